@@ -1,0 +1,159 @@
+import { z } from "zod";
+import { Confidence, Diagnosis, Direction, Recommendation, Verdict } from "./diagnosis.ts";
+import { Evidence } from "./evidence.ts";
+import { CaseCode } from "./identifier.ts";
+import { AgentInfo, Measurement } from "./measurement.ts";
+import { Host, Round } from "./plan.ts";
+
+export const Language = z.enum(["ja", "en"]);
+export type Language = z.infer<typeof Language>;
+
+/** A diagnosis in words: one language, made from the diagnosis alone. */
+export const DiagnosisText = z.object({
+  language: Language,
+  /** The verdict as a heading, as one sentence, and as an explanation that a layperson follows. */
+  title: z.string(),
+  sentence: z.string(),
+  explanation: z.string(),
+  confidence: z.string(),
+  direction: z.string().nullable(),
+  observed: z.array(z.string()),
+  inferred: z.array(z.string()),
+  /** What was looked for and could not be told, with what is missing. */
+  unknown: z.array(z.string()),
+  actions: z.array(z.string()),
+  notes: z.array(z.string()),
+  arithmetic: z.string().nullable(),
+  serverActions: z.array(z.object({ product: z.string(), text: z.string(), commands: z.array(z.string()) })),
+  alternatives: z.array(z.object({ interfaceMtu: z.int(), text: z.string() })),
+  nextProbe: z.string().nullable(),
+  warnings: z.array(z.string()),
+});
+export type DiagnosisText = z.infer<typeof DiagnosisText>;
+
+/** A diagnosis as the service and `--json` give it. */
+export const SpokenDiagnosis = Diagnosis.extend({ text: DiagnosisText });
+export type SpokenDiagnosis = z.infer<typeof SpokenDiagnosis>;
+
+export const NewCase = z.strictObject({
+  gateway: Host,
+  /** Whose case it is, for the helpdesk's eyes. */
+  label: z.string().max(120).optional(),
+  language: Language.optional(),
+});
+
+export const CaseCreated = z.object({
+  code: z.string(),
+  gateway: Host,
+  label: z.string().nullable(),
+  language: Language,
+  expiresAt: z.iso.datetime(),
+  /** The page that says who asks, what will run and what will be sent. */
+  page: z.url(),
+  /** One line each, to hand to the user. */
+  commands: z.object({ windows: z.string(), macLinux: z.string(), deno: z.string(), node: z.string() }),
+});
+
+/** What anyone with the code may know: enough to decide whether to run it. */
+export const CaseInfo = z.object({
+  /** Who runs this service, as its operator configured it. */
+  operator: z.string(),
+  gateway: Host,
+  language: Language,
+  expiresAt: z.iso.datetime(),
+});
+
+export const NewRun = z.strictObject({ code: CaseCode, agent: AgentInfo });
+export const RunStarted = z.object({
+  runId: z.string(),
+  runToken: z.string(),
+  gateway: Host,
+  expiresAt: z.iso.datetime(),
+  round: Round,
+});
+
+/** Every measurement of the run so far, not only the last round's: the service keeps none between rounds. */
+export const PostRound = z.strictObject({
+  round: z.int().min(1).max(20),
+  startedAt: z.iso.datetime({ offset: true }),
+  measurements: z.array(Measurement).max(512),
+});
+export const ReportReady = z.object({
+  status: z.literal("done"),
+  reportId: z.string(),
+  reportUrl: z.url(),
+  diagnosis: SpokenDiagnosis,
+});
+export const RoundReply = z.discriminatedUnion("status", [
+  z.object({ status: z.literal("continue"), round: Round }),
+  ReportReady,
+]);
+export type RoundReply = z.infer<typeof RoundReply>;
+
+export const ReviewStatus = z.enum(["new", "reviewed", "fixed", "confirmed"]);
+export type ReviewStatus = z.infer<typeof ReviewStatus>;
+
+/** What an admin adds. An override leaves the analyzer's diagnosis standing beside it. */
+export const Review = z.object({
+  status: ReviewStatus,
+  note: z.string().max(10_000),
+  override: z.object({ verdict: Verdict, reason: z.string().max(2_000) }).nullable(),
+  updatedAt: z.iso.datetime().nullable(),
+  updatedBy: z.string().max(120).nullable(),
+});
+export type Review = z.infer<typeof Review>;
+export const ReviewPatch = z.strictObject({
+  status: ReviewStatus.optional(),
+  note: z.string().max(10_000).optional(),
+  override: z.object({ verdict: Verdict, reason: z.string().max(2_000) }).nullable().optional(),
+});
+
+/** The part of a report that names no person and no network: all that a report ID opens by itself. */
+export const FixCard = z.object({
+  reportId: z.string(),
+  createdAt: z.iso.datetime(),
+  verdict: Verdict,
+  confidence: Confidence,
+  direction: Direction.nullable(),
+  recommendation: Recommendation,
+  text: DiagnosisText,
+  reviewStatus: ReviewStatus,
+});
+
+/** One line of the list. */
+export const ReportSummary = z.object({
+  reportId: z.string(),
+  createdAt: z.iso.datetime(),
+  source: z.enum(["run", "analysis"]),
+  verdict: Verdict,
+  confidence: Confidence,
+  direction: Direction.nullable(),
+  interfaceMtu: z.int().nullable(),
+  gateway: z.string().nullable(),
+  /** The name of the interface that leads to the gateway. */
+  adapter: z.string().nullable(),
+  label: z.string().nullable(),
+  status: ReviewStatus,
+});
+export type ReportSummary = z.infer<typeof ReportSummary>;
+export const ReportList = z.object({ reports: z.array(ReportSummary), nextCursor: z.string().nullable() });
+
+/** All of a report, for staff. */
+export const Report = ReportSummary.extend({
+  diagnosis: SpokenDiagnosis,
+  review: Review,
+  evidence: Evidence,
+  /** Captures kept with the report, minimised. */
+  captures: z.array(z.object({ name: z.string(), bytes: z.int(), sha256: z.string() })),
+});
+
+/** RFC 9457. */
+export const ProblemDocument = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().optional(),
+  instance: z.string().optional(),
+  requestId: z.string().optional(),
+  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+});

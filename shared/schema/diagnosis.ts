@@ -1,0 +1,120 @@
+import { z } from "zod";
+import { StepId } from "./plan.ts";
+
+/** The one verdict of a diagnosis. Stored in reports and linked from outside: never renamed. */
+export const Verdict = z.enum([
+  "outbound-fragments-too-large",
+  "outbound-fragments-dropped",
+  "inbound-fragments-lost",
+  "ike-auth-unanswered",
+  "path-mtu-black-hole",
+  "path-mtu-reduced",
+  "ike-fragments-too-large",
+  "ike-fragments-lost",
+  "udp-500-blocked",
+  "udp-4500-blocked",
+  "gateway-unreachable",
+  "gateway-rejects",
+  "slow-gateway",
+  "not-ikev2",
+  "esp-mtu",
+  "healthy",
+  "insufficient-evidence",
+]);
+export type Verdict = z.infer<typeof Verdict>;
+
+export const Confidence = z.enum(["high", "medium", "low"]);
+export type Confidence = z.infer<typeof Confidence>;
+
+/** Which way the lost packets were going, seen from the client. */
+export const Direction = z.enum(["outbound", "inbound", "both", "undetermined"]);
+export type Direction = z.infer<typeof Direction>;
+
+/** A sentence by its key in `shared/text`, and what fills it: a diagnosis itself speaks no language. */
+export const Phrase = z.object({
+  key: z.string().max(96),
+  params: z.record(z.string().max(32), z.union([z.string().max(512), z.number(), z.array(z.number()).max(64)])),
+});
+export type Phrase = z.infer<typeof Phrase>;
+
+/** Which of a packet's sizes a number is: they differ by 28 bytes and more, and mixing them up is the usual mistake. */
+export const SizeKind = z.enum(["ip-packet", "udp-payload", "ping-payload", "ike-message"]);
+export type SizeKind = z.infer<typeof SizeKind>;
+
+/** What a finding points at. */
+export const EvidenceRef = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("packet"), capture: z.string().max(128), frame: z.int().min(1) }),
+  z.object({ kind: z.literal("probe"), stepId: StepId, bytes: z.int().min(0).nullable(), sizeKind: SizeKind.nullable() }),
+  z.object({ kind: z.literal("text"), source: z.string().max(128), line: z.int().min(1) }),
+]);
+export type EvidenceRef = z.infer<typeof EvidenceRef>;
+
+/** What one rule said of the evidence. */
+export const Finding = z.object({
+  code: z.string().max(64),
+  status: z.enum(["found", "clear", "unknown"]),
+  severity: z.enum(["high", "medium", "low", "info"]),
+  /** Observed: it stands in the evidence. Inferred: it follows from it. */
+  nature: z.enum(["observed", "inferred"]),
+  phrase: Phrase,
+  evidence: z.array(EvidenceRef).max(256),
+});
+export type Finding = z.infer<typeof Finding>;
+
+const interfaceMtu = z.int().min(576).max(9_216);
+
+/** `verified`: that very cap passed; `measured`: from the ladder; `trial`: reasoned, not tested. */
+export const Basis = z.enum(["verified", "measured", "trial"]);
+export type Basis = z.infer<typeof Basis>;
+
+const CommandSet = z.object({ apply: z.string(), verify: z.string(), undo: z.string() });
+
+/** Windows commands. They hold integers only: interface names come from strangers. */
+export const Commands = CommandSet.extend({ powershell: CommandSet, needsElevation: z.literal(true) });
+export type Commands = z.infer<typeof Commands>;
+
+export const Recommendation = z.object({
+  /** Bytes of a whole IP packet; `null`: leave it as it is. */
+  interfaceMtu: interfaceMtu.nullable(),
+  basis: Basis.nullable(),
+  /** Which interface, and what it is set to now: for the commands and for undoing them. */
+  interfaceIndex: z.int().min(1).nullable(),
+  previousMtu: z.int().min(68).max(65_535).nullable(),
+  /** The sum that gives `interfaceMtu`, term by term. */
+  arithmetic: z.array(z.object({ bytes: z.int(), term: Phrase })).max(16),
+  /** Whole IP packets in bytes that the next capture should show when the change took effect. */
+  expectedFragments: z.array(z.int()).max(64),
+  /** The largest packet inside the tunnel for the outer MTU, by cipher suite (RFC 4303 §2). */
+  tunnelMtu: z
+    .object({
+      outerMtu: z.int(),
+      byCipher: z.array(z.object({ cipher: z.string().max(64), tunnelMtu: z.int() })).max(16),
+    })
+    .nullable(),
+  commands: Commands.nullable(),
+  /** What to do first, second, third. */
+  actions: z.array(Phrase).max(16),
+  /** What the gateway's administrator can set; text to forward. */
+  serverActions: z
+    .array(z.object({ product: z.string().max(64), phrase: Phrase, commands: z.array(z.string().max(512)).max(8) }))
+    .max(16),
+  alternatives: z.array(z.object({ interfaceMtu, phrase: Phrase })).max(16),
+  /** The one probe or file that would settle what is open; `null` when nothing is. */
+  nextProbe: z.object({ phrase: Phrase, command: z.string().max(512).nullable() }).nullable(),
+  notes: z.array(Phrase).max(32),
+});
+export type Recommendation = z.infer<typeof Recommendation>;
+
+/** What the analyzer says. The same evidence gives the same diagnosis on every runtime. */
+export const Diagnosis = z.object({
+  schema: z.literal("ikefrag/diagnosis/1"),
+  analyzer: z.string().max(64),
+  verdict: Verdict,
+  confidence: Confidence,
+  direction: Direction.nullable(),
+  findings: z.array(Finding).max(256),
+  /** What in the evidence could not be used, and where it broke. */
+  warnings: z.array(z.object({ source: z.string().max(128), phrase: Phrase })).max(64),
+  recommendation: Recommendation,
+});
+export type Diagnosis = z.infer<typeof Diagnosis>;

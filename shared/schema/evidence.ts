@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { AgentInfo, Measurement } from "./measurement.ts";
+import { Host } from "./plan.ts";
+
+/** A file name as shown in evidence. A stranger's text: it is never a path. */
+export const SourceName = z.string().min(1).max(128);
+
+/** Text a person pasted: netsh tables, ping output, in any Windows language. */
+export const PastedText = z.object({ name: SourceName, text: z.string().max(262_144) });
+export type PastedText = z.infer<typeof PastedText>;
+
+/** A small capture inside a JSON body; larger ones are uploaded as they are. */
+export const InlineCapture = z.object({ name: SourceName, base64: z.base64().max(900_000) });
+
+/**
+ * What a diagnosis is made from, any subset of it: the body of `POST /v1/analyses`, the file that
+ * `ikefrag probe --json --save` writes, and what the service keeps of a run.
+ */
+export const Evidence = z.strictObject({
+  schema: z.literal("ikefrag/evidence/1"),
+  /** ISO 8601 with zone; when the measurements began. */
+  startedAt: z.iso.datetime({ offset: true }).nullable().default(null),
+  gateway: Host.nullable().default(null),
+  agent: AgentInfo.nullable().default(null),
+  measurements: z.array(Measurement).max(512).default([]),
+  texts: z.array(PastedText).max(32).default([]),
+  captures: z.array(InlineCapture).max(8).default([]),
+});
+export type Evidence = z.infer<typeof Evidence>;

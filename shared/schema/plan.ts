@@ -1,0 +1,115 @@
+import { z } from "zod";
+
+/** A host name or an IP address literal, as a person types it. Checked for shape only, never resolved here. */
+export const Host = z
+  .string()
+  .min(1)
+  .max(253)
+  .regex(/^(?!-)[A-Za-z0-9._:-]+$/, "must be a host name or an IP address")
+  .meta({ example: "vpn.example.com" });
+export type Host = z.infer<typeof Host>;
+
+/** Names a step within one run; evidence points at it. */
+export const StepId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
+export type StepId = z.infer<typeof StepId>;
+
+export const IpFamily = z.union([z.literal(4), z.literal(6)]);
+export type IpFamily = z.infer<typeof IpFamily>;
+
+/** Milliseconds after the round's start at which the agent begins the step: the plan's politeness is in here. */
+const atMs = z.int().min(0).max(30_000);
+/** How often the agent sends at most; it stops at the first answer. RFC 8899 §5.1.2 takes a size for lost after 3. */
+const tries = z.int().min(1).max(5);
+/** Milliseconds to wait for an answer after each try. */
+const waitMs = z.int().min(100).max(10_000);
+
+/** Read interface facts, resolve the gateway's name, and ask the system which route leads to it. Sends a DNS query only. */
+export const InterfacesStep = z.object({ id: StepId, kind: z.literal("interfaces"), atMs, gateway: Host });
+
+/** Read the VPN profiles and the RAS dial-up failures the system remembers. Windows only; sends nothing. */
+export const VpnProfilesStep = z.object({ id: StepId, kind: z.literal("vpn-profiles"), atMs });
+
+/** ICMP echo requests of one size. Whole IP packet = `pingPayloadBytes` + 28 (IPv4) or + 48 (IPv6). */
+export const EchoStep = z.object({
+  id: StepId,
+  kind: z.literal("echo"),
+  atMs,
+  target: Host,
+  family: IpFamily,
+  pingPayloadBytes: z.int().min(0).max(9_000),
+  dontFragment: z.boolean(),
+  tries,
+  waitMs,
+});
+
+/** Why a datagram is sent: for the person who is asked for consent, and for the reader of the evidence. */
+export const UdpPurpose = z.enum([
+  "baseline", // a full, small IKE_SA_INIT: does the gateway answer on this port at all?
+  "size-control", // a small one of the kind that size probes use: are these answered?
+  "whole-packet", // fits the interface MTU: path MTU by IKE
+  "ip-fragments", // larger than the interface MTU: leaves as IP fragments
+  "what-if", // as IP fragments, under a smaller MTU for this socket alone
+]);
+export type UdpPurpose = z.infer<typeof UdpPurpose>;
+
+/** One UDP datagram, built by the plan, sent from a socket of its own; a retry repeats the same bytes. */
+export const UdpStep = z.object({
+  id: StepId,
+  kind: z.literal("udp"),
+  atMs,
+  target: Host,
+  family: IpFamily.nullable(),
+  port: z.int().min(1).max(65_535),
+  purpose: UdpPurpose,
+  /** The UDP payload, base64. On port 4500 the 4-byte non-ESP marker (RFC 3948 §2.2) is part of it. */
+  datagram: z.base64().max(12_000),
+  dontFragment: z.boolean(),
+  /** Upper bound in bytes of a whole IP packet for this datagram alone; `null`: the interface's MTU. */
+  userMtu: z.int().min(576).max(9_216).nullable(),
+  tries,
+  waitMs,
+});
+
+/** Capture packets to and from one address, bounded in time and size, while the VPN is dialled. */
+export const CaptureStep = z.object({
+  id: StepId,
+  kind: z.literal("capture"),
+  atMs,
+  target: Host,
+  seconds: z.int().min(1).max(60),
+  maxBytes: z.int().min(1).max(5_000_000),
+});
+
+/** Change an interface's MTU after a yes, and put the previous value back unless told to keep it. */
+export const ApplyStep = z.object({
+  id: StepId,
+  kind: z.literal("apply"),
+  atMs,
+  interfaceIndex: z.int().min(1),
+  family: IpFamily,
+  interfaceMtu: z.int().min(576).max(9_216),
+});
+
+/** What an agent can be asked to do: six things, none of which knows IKE. */
+export const Step = z.discriminatedUnion("kind", [
+  InterfacesStep,
+  VpnProfilesStep,
+  EchoStep,
+  UdpStep,
+  CaptureStep,
+  ApplyStep,
+]);
+export type Step = z.infer<typeof Step>;
+export type InterfacesStep = z.infer<typeof InterfacesStep>;
+export type VpnProfilesStep = z.infer<typeof VpnProfilesStep>;
+export type EchoStep = z.infer<typeof EchoStep>;
+export type UdpStep = z.infer<typeof UdpStep>;
+export type CaptureStep = z.infer<typeof CaptureStep>;
+export type ApplyStep = z.infer<typeof ApplyStep>;
+
+/** Steps that an agent runs together; each starts at its own `atMs`. */
+export const Round = z.object({
+  number: z.int().min(1).max(20),
+  steps: z.array(Step).max(64),
+});
+export type Round = z.infer<typeof Round>;
