@@ -1,0 +1,215 @@
+/** Internet Protocol version, and with it the size of its header. */
+export type IpFamily = 4 | 6;
+
+/** Smallest IP header: RFC 791 §3.1, RFC 8200 §3. */
+export const MIN_IP_HEADER_BYTES: Readonly<Record<IpFamily, number>> = { 4: 20, 6: 40 };
+/** UDP header, RFC 768. */
+export const UDP_HEADER_BYTES = 8;
+/** ICMP and ICMPv6 echo header: RFC 792, RFC 4443 §4.1. */
+export const ICMP_ECHO_HEADER_BYTES = 8;
+/** IPv6 Fragment header, RFC 8200 §4.5. */
+export const IPV6_FRAGMENT_HEADER_BYTES = 8;
+/** What an IPv4 packet grows by when it becomes an IPv6 packet without a Fragment header, RFC 7915 §4.1. */
+export const TRANSLATION_GROWTH_BYTES = 20;
+/** The non-ESP marker in front of IKE on port 4500, RFC 3948 §2.2. */
+export const NON_ESP_MARKER_BYTES = 4;
+
+/** Largest UDP payload the 16-bit UDP Length allows, RFC 768. */
+const MAX_UDP_PAYLOAD_BYTES = 65_527;
+/** Largest IP payload that the 16-bit length fields allow: RFC 791 §3.1 less the header, RFC 8200 §3. */
+const MAX_IP_PAYLOAD_BYTES: Readonly<Record<IpFamily, number>> = { 4: 65_515, 6: 65_535 };
+
+/**
+ * IP packet that carries an echo request, RFC 792 and RFC 4443 §4.1.
+ *
+ * @param pingPayloadBytes what `ping -l` or `ping -s` is given
+ * @returns bytes of the whole IP packet
+ */
+export function pingIpBytes(pingPayloadBytes: number, family: IpFamily): number {
+  return MIN_IP_HEADER_BYTES[family] + ICMP_ECHO_HEADER_BYTES + pingPayloadBytes;
+}
+
+/**
+ * Echo payload that makes an IP packet of a given size, the inverse of `pingIpBytes`.
+ *
+ * @param ipBytes bytes of the whole IP packet
+ */
+export function pingPayloadBytes(ipBytes: number, family: IpFamily): number {
+  return ipBytes - MIN_IP_HEADER_BYTES[family] - ICMP_ECHO_HEADER_BYTES;
+}
+
+/**
+ * IP packet that carries a UDP datagram, RFC 768.
+ *
+ * @param udpPayloadBytes bytes after the UDP header; on port 4500 the 4-byte non-ESP marker is part of them
+ * @returns bytes of the whole IP packet, were it never split
+ */
+export function udpIpBytes(udpPayloadBytes: number, family: IpFamily): number {
+  return MIN_IP_HEADER_BYTES[family] + UDP_HEADER_BYTES + udpPayloadBytes;
+}
+
+/**
+ * IP packet that carries an IKE message, RFC 7296 §2.
+ *
+ * @param ikeLength the Length field of the IKE header
+ * @param port 4500 adds the non-ESP marker
+ */
+export function ikeIpBytes(ikeLength: number, port: number, family: IpFamily): number {
+  return udpIpBytes(ikeLength + (port === 4500 ? NON_ESP_MARKER_BYTES : 0), family);
+}
+
+/**
+ * Largest UDP payload one unfragmented packet can carry.
+ *
+ * @param pathMtu bytes of a whole IP packet, IP header included (RFC 8201 §2)
+ * @returns bytes after the UDP header; on port 4500 the 4-byte non-ESP marker is part of them
+ */
+export function maxUdpPayload(pathMtu: number, family: IpFamily): number {
+  const whole = pathMtu - MIN_IP_HEADER_BYTES[family] - UDP_HEADER_BYTES;
+  return Math.min(Math.max(whole, 0), MAX_UDP_PAYLOAD_BYTES);
+}
+
+/**
+ * Largest fragment that is not the last, RFC 791 §3.2 and RFC 8200 §4.5: its payload is a multiple of 8.
+ *
+ * @returns bytes of the whole IP packet
+ * @throws {RangeError} no 8 bytes of payload fit
+ */
+export function maxNonLastFragment(mtu: number, family: IpFamily): number {
+  const header = fragmentHeaderBytes(family);
+  const payload = Math.floor((mtu - header) / 8) * 8;
+  if (!(payload >= 8)) {
+    throw new RangeError(
+      `Cannot split an IPv${family} packet: an MTU of ${mtu} leaves no room for 8 bytes of payload`,
+    );
+  }
+  return header + payload;
+}
+
+/**
+ * The packets a host makes of one datagram, RFC 791 §3.2 and RFC 8200 §4.5.
+ *
+ * @param ipPayloadBytes bytes after the IP header: a UDP datagram with its 8-byte header
+ * @param mtu bytes of a whole IP packet
+ * @returns bytes of each whole IP packet in order; one when it fits
+ * @throws {RangeError} the payload exceeds what IP can carry, or no 8 bytes of it fit the MTU
+ */
+export function ipFragmentSizes(ipPayloadBytes: number, mtu: number, family: IpFamily): number[] {
+  if (!(ipPayloadBytes >= 0 && ipPayloadBytes <= MAX_IP_PAYLOAD_BYTES[family])) {
+    throw new RangeError(
+      `Cannot split an IPv${family} packet: ${ipPayloadBytes} bytes of payload exceed ${MAX_IP_PAYLOAD_BYTES[family]}`,
+    );
+  }
+  const whole = MIN_IP_HEADER_BYTES[family] + ipPayloadBytes;
+  if (whole <= mtu) return [whole];
+  const header = fragmentHeaderBytes(family);
+  const step = maxNonLastFragment(mtu, family) - header;
+  // Only the last fragment may use the bytes of the MTU beyond the multiple of 8.
+  const lastRoom = mtu - header;
+  const sizes: number[] = [];
+  let left = ipPayloadBytes;
+  while (left > lastRoom) {
+    sizes.push(header + step);
+    left -= step;
+  }
+  sizes.push(header + left);
+  return sizes;
+}
+
+/**
+ * What a stateless translator makes of one IPv4 packet, RFC 7915 §4.1: a Fragment header only for a fragment.
+ *
+ * @param ipBytes bytes of the whole IPv4 packet
+ * @returns bytes of the IPv6 packet, were it not split again
+ */
+export function translatedIpBytes(ipBytes: number, isIpFragment: boolean): number {
+  return ipBytes + TRANSLATION_GROWTH_BYTES + (isIpFragment ? IPV6_FRAGMENT_HEADER_BYTES : 0);
+}
+
+/**
+ * Largest IPv4 packet of which every fragment still fits an IPv6 link after translation: the link's MTU less 28.
+ *
+ * @param linkMtu bytes of a whole IPv6 packet
+ */
+export function translationSafeMtu(linkMtu: number): number {
+  return linkMtu - TRANSLATION_GROWTH_BYTES - IPV6_FRAGMENT_HEADER_BYTES;
+}
+
+/** What an ESP suite adds, RFC 4303 §2: sizes in bytes. */
+export interface EspCipher {
+  name: string;
+  ivBytes: number;
+  /** Inner packet, Pad Length and Next Header together are padded to a multiple of this. */
+  alignBytes: number;
+  icvBytes: number;
+}
+
+/** RFC 4106, RFC 7634, RFC 3602, RFC 2451; ICVs from RFC 2404 and RFC 4868 §2.3. */
+export const espCiphers = [
+  { name: "AES-GCM-16", ivBytes: 8, alignBytes: 4, icvBytes: 16 },
+  { name: "ChaCha20-Poly1305", ivBytes: 8, alignBytes: 4, icvBytes: 16 },
+  { name: "AES-CBC/SHA1-96", ivBytes: 16, alignBytes: 16, icvBytes: 12 },
+  { name: "AES-CBC/SHA2-256-128", ivBytes: 16, alignBytes: 16, icvBytes: 16 },
+  { name: "AES-CBC/SHA2-384-192", ivBytes: 16, alignBytes: 16, icvBytes: 24 },
+  { name: "AES-CBC/SHA2-512-256", ivBytes: 16, alignBytes: 16, icvBytes: 32 },
+  { name: "3DES-CBC/SHA1-96", ivBytes: 8, alignBytes: 8, icvBytes: 12 },
+] as const satisfies readonly EspCipher[];
+export type EspCipherName = (typeof espCiphers)[number]["name"];
+
+/** SPI and Sequence Number, RFC 4303 §2. */
+const ESP_HEADER_BYTES = 8;
+/** Pad Length and Next Header, RFC 4303 §2. */
+const ESP_TRAILER_BYTES = 2;
+
+/**
+ * Packet that a tunnel-mode ESP gateway sends for one inner packet, RFC 4303 §2 and RFC 3948 §2.1.
+ *
+ * @param innerIpBytes bytes of the whole inner IP packet
+ * @param family of the outer packet
+ * @param natTraversal whether ESP travels in UDP
+ * @returns bytes of the whole outer IP packet
+ */
+export function espOuterIpBytes(
+  innerIpBytes: number,
+  cipher: EspCipher | EspCipherName,
+  family: IpFamily,
+  natTraversal: boolean,
+): number {
+  const { ivBytes, alignBytes, icvBytes } = toEspCipher(cipher);
+  const padded = Math.ceil((innerIpBytes + ESP_TRAILER_BYTES) / alignBytes) * alignBytes;
+  return espFixedBytes(family, natTraversal) + ivBytes + padded + icvBytes;
+}
+
+/**
+ * Largest inner packet that one outer packet can carry, the inverse of `espOuterIpBytes`.
+ *
+ * @param outerMtu bytes of the whole outer IP packet
+ * @param family of the outer packet
+ * @returns bytes of the whole inner IP packet; 0 when nothing fits
+ */
+export function tunnelMtu(
+  outerMtu: number,
+  cipher: EspCipher | EspCipherName,
+  family: IpFamily,
+  natTraversal: boolean,
+): number {
+  const { ivBytes, alignBytes, icvBytes } = toEspCipher(cipher);
+  const room = outerMtu - espFixedBytes(family, natTraversal) - ivBytes - icvBytes;
+  return Math.max(Math.floor(room / alignBytes) * alignBytes - ESP_TRAILER_BYTES, 0);
+}
+
+function fragmentHeaderBytes(family: IpFamily): number {
+  return MIN_IP_HEADER_BYTES[family] + (family === 6 ? IPV6_FRAGMENT_HEADER_BYTES : 0);
+}
+
+function espFixedBytes(family: IpFamily, natTraversal: boolean): number {
+  return MIN_IP_HEADER_BYTES[family] + (natTraversal ? UDP_HEADER_BYTES : 0) + ESP_HEADER_BYTES;
+}
+
+function toEspCipher(cipher: EspCipher | EspCipherName): EspCipher {
+  if (typeof cipher !== "string") return cipher;
+  const found = espCiphers.find(({ name }) => name === cipher);
+  if (found === undefined)
+    throw new RangeError(`Cannot compute ESP sizes: cipher "${cipher}" is not in the table`);
+  return found;
+}
