@@ -1,0 +1,23 @@
+const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** Lower-case hex digits, two a byte. */
+export function toHex(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += DIGITS[byte];
+  return text;
+}
+
+/**
+ * Bytes from hex digits of either case; white space between them is ignored.
+ *
+ * @throws {SyntaxError} anything else, or an odd number of digits
+ */
+export function fromHex(text: string): Uint8Array<ArrayBuffer> {
+  const digits = text.replace(/\s+/g, "");
+  if (digits.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(digits)) {
+    throw new SyntaxError(`Cannot read hex: "${text.slice(0, 40)}" is not pairs of hex digits`);
+  }
+  const bytes = new Uint8Array(digits.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(digits.slice(i * 2, i * 2 + 2), 16);
+  return bytes;
+}

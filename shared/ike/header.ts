@@ -1,0 +1,58 @@
+import { type Cursor, MalformedError } from "../bytes/cursor.ts";
+import { toHex } from "../bytes/hex.ts";
+import type { IkeHeader } from "./message.ts";
+
+/** The fixed header, RFC 7296 §3.1 and RFC 2408 §3.1. */
+export const IKE_HEADER_BYTES = 28;
+/** The generic payload header, RFC 7296 §3.2. */
+export const PAYLOAD_HEADER_BYTES = 4;
+/** An SPI that no one has chosen yet. */
+export const NO_SPI = "0000000000000000";
+
+/** Bits of the Flags octet, RFC 7296 §3.1. */
+export const IKE_FLAG = { initiator: 0x08, version: 0x10, response: 0x20 } as const;
+/** IKEv1's: the payloads are encrypted, RFC 2408 §3.1. */
+export const IKEV1_FLAG_ENCRYPTION = 0x01;
+
+/**
+ * Reads the fixed IKE header, RFC 7296 §3.1 (28 bytes).
+ *
+ * @param cursor at the initiator's SPI; the non-ESP marker (RFC 3948 §2.2) is already read
+ * @returns SPIs as 16 lower-case hex digits; `length` in bytes, header included
+ * @throws {TruncatedError} fewer than 28 bytes are left
+ * @throws {MalformedError} `length` is below 28
+ */
+export function readIkeHeader(cursor: Cursor): IkeHeader {
+  const initiatorSpi = toHex(cursor.bytes(8, "IKE initiator SPI"));
+  const responderSpi = toHex(cursor.bytes(8, "IKE responder SPI"));
+  const nextPayload = cursor.u8("IKE Next Payload");
+  const version = cursor.u8("IKE Version");
+  const exchangeType = cursor.u8("IKE Exchange Type");
+  const flags = cursor.u8("IKE Flags");
+  const messageId = cursor.u32("IKE Message ID");
+  const length = cursor.u32("IKE Length");
+  if (length < IKE_HEADER_BYTES) {
+    throw new MalformedError(`Cannot read IKE header as Length must be >= 28: current value is ${length}`);
+  }
+  return {
+    initiatorSpi,
+    responderSpi,
+    nextPayload,
+    majorVersion: version >> 4,
+    minorVersion: version & 0x0f,
+    exchangeType,
+    flags,
+    messageId,
+    length,
+  };
+}
+
+/** Whether the original initiator of the IKE SA sent it; IKEv2 only. */
+export function isFromInitiator({ flags }: Pick<IkeHeader, "flags">): boolean {
+  return (flags & IKE_FLAG.initiator) !== 0;
+}
+
+/** Whether it answers a request; IKEv2 only. */
+export function isResponse({ flags }: Pick<IkeHeader, "flags">): boolean {
+  return (flags & IKE_FLAG.response) !== 0;
+}
