@@ -63,6 +63,23 @@ export const CaseInfo = z.object({
   expiresAt: z.iso.datetime(),
 });
 
+/** A case as staff see it later: the code itself is shown once, when it is made. */
+export const CaseSummary = z.object({
+  caseId: z.string(),
+  gateway: Host,
+  label: z.string().nullable(),
+  language: Language,
+  createdAt: z.iso.datetime(),
+  createdBy: z.string(),
+  expiresAt: z.iso.datetime(),
+  state: z.enum(["open", "used-up", "expired", "revoked"]),
+  /** How often the code was used, of how many. */
+  runs: z.int(),
+  maxRuns: z.int(),
+});
+export type CaseSummary = z.infer<typeof CaseSummary>;
+export const CaseList = z.object({ cases: z.array(CaseSummary), nextCursor: z.string().nullable() });
+
 export const NewRun = z.strictObject({ code: CaseCode, agent: AgentInfo });
 export const RunStarted = z.object({
   runId: z.string(),
@@ -118,7 +135,10 @@ export const FixCard = z.object({
   recommendation: Recommendation,
   text: DiagnosisText,
   reviewStatus: ReviewStatus,
+  /** The verdict that an admin put in place of the analyzer's. */
+  override: Verdict.nullable(),
 });
+export type FixCard = z.infer<typeof FixCard>;
 
 /** One line of the list. */
 export const ReportSummary = z.object({
@@ -134,6 +154,8 @@ export const ReportSummary = z.object({
   adapter: z.string().nullable(),
   label: z.string().nullable(),
   status: ReviewStatus,
+  /** The verdict that an admin put in place of the analyzer's; the list files the report under it. */
+  override: Verdict.nullable(),
 });
 export type ReportSummary = z.infer<typeof ReportSummary>;
 export const ReportList = z.object({ reports: z.array(ReportSummary), nextCursor: z.string().nullable() });
@@ -145,7 +167,21 @@ export const Report = ReportSummary.extend({
   evidence: Evidence,
   /** Captures kept with the report, minimised. */
   captures: z.array(z.object({ name: z.string(), bytes: z.int(), sha256: z.string() })),
+  /** What was said before, oldest first: by the first rounds, before a capture came, or by an earlier analyzer. */
+  earlier: z.array(
+    z.object({
+      at: z.iso.datetime(),
+      analyzer: z.string(),
+      verdict: Verdict,
+      confidence: Confidence,
+      interfaceMtu: z.int().nullable(),
+    }),
+  ),
 });
+export type Report = z.infer<typeof Report>;
+
+/** What `POST /v1/analyses` answers; the last two with `?store=1`. */
+export const Analysis = SpokenDiagnosis.extend({ reportId: z.string().optional(), reportUrl: z.url().optional() });
 
 /** RFC 9457. */
 export const ProblemDocument = z.object({

@@ -1,0 +1,96 @@
+import { createWriteStream } from "node:fs";
+import { mkdir, open, opendir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
+import { finished } from "node:stream/promises";
+import type { BlobStore } from "./port.ts";
+
+const KEY = /^[a-z]+\/[a-z0-9]+\.[a-z]+$/;
+/** Files that are being written: never listed, never read. */
+const UNFINISHED = ".unfinished";
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "ENOENT";
+
+/** Objects as files of a directory, moved into place when they are whole. */
+export function directoryBlobStore(directory: string): BlobStore {
+  const pathOf = (key: string): string => {
+    if (!KEY.test(key)) throw new RangeError(`Cannot use "${key}" as an object key`);
+    return join(directory, key);
+  };
+  const unfinishedPathOf = async (key: string): Promise<string> => {
+    await mkdir(dirname(pathOf(key)), { recursive: true });
+    return `${pathOf(key)}${UNFINISHED}`;
+  };
+
+  return {
+    async put(key, bytes) {
+      const unfinished = await unfinishedPathOf(key);
+      await writeFile(unfinished, bytes, { mode: 0o600, flush: true });
+      await rename(unfinished, pathOf(key));
+    },
+    writer(key) {
+      const path = pathOf(key);
+      const unfinished = `${path}${UNFINISHED}`;
+      let stream: ReturnType<typeof createWriteStream> | null = null;
+      const opened = async () => {
+        if (stream) return stream;
+        await unfinishedPathOf(key);
+        stream = createWriteStream(unfinished, { mode: 0o600, flush: true });
+        return stream;
+      };
+      return {
+        async write(chunk) {
+          const to = await opened();
+          await new Promise<void>((resolve, reject) => to.write(chunk, (error) => (error ? reject(error) : resolve())));
+        },
+        async close() {
+          const to = await opened();
+          to.end();
+          await finished(to);
+          await rename(unfinished, path);
+        },
+        async abort() {
+          if (stream) {
+            stream.on("error", () => {}); // it is given up: that it breaks is no news
+            stream.destroy();
+          }
+          await rm(unfinished, { force: true });
+        },
+      };
+    },
+    async get(key) {
+      const file = await open(pathOf(key)).catch((error) => {
+        if (isMissing(error)) return null;
+        throw error;
+      });
+      if (file === null) return null;
+      return new ReadableStream<Uint8Array>({
+        async pull(controller) {
+          const { bytesRead, buffer } = await file.read(new Uint8Array(65_536), 0, 65_536);
+          if (bytesRead > 0) controller.enqueue(buffer.subarray(0, bytesRead));
+          else {
+            await file.close();
+            controller.close();
+          }
+        },
+        cancel: () => file.close(),
+      });
+    },
+    async delete(keys) {
+      for (const key of keys) await rm(pathOf(key), { force: true });
+    },
+    async *list() {
+      const entries = await opendir(directory, { recursive: true }).catch((error) => {
+        if (isMissing(error)) return null;
+        throw error;
+      });
+      for await (const entry of entries ?? []) {
+        if (!entry.isFile() || entry.name.endsWith(UNFINISHED)) continue;
+        const path = join(entry.parentPath, entry.name);
+        const facts = await stat(path).catch(() => null); // deleted while we look
+        if (facts === null) continue;
+        yield { key: relative(directory, path).split(sep).join("/"), bytes: facts.size, modifiedAt: facts.mtime };
+      }
+    },
+  };
+}

@@ -1,0 +1,158 @@
+import type { Language, ReportSummary, Review } from "../../shared/schema/api.ts";
+import type { Verdict } from "../../shared/schema/diagnosis.ts";
+import type { AgentInfo } from "../../shared/schema/measurement.ts";
+
+/** Bytes under a key, written whole or not at all. Every adapter passes test/contract/blob-store.ts. */
+export interface BlobStore {
+  put(key: string, bytes: Uint8Array): Promise<void>;
+  /** For bytes that come over time; nothing is there under the key before `close`. */
+  writer(key: string): BlobWriter;
+  /** `null` when there is none. A read after `put` or `close` sees it. */
+  get(key: string): Promise<ReadableStream<Uint8Array> | null>;
+  /** Keys that are not there are no error. */
+  delete(keys: string[]): Promise<void>;
+  list(): AsyncIterable<{ key: string; bytes: number; modifiedAt: Date }>;
+}
+export interface BlobWriter {
+  /** The chunk may be reused by the caller after the promise has settled. */
+  write(chunk: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+  /** Leaves nothing behind. */
+  abort(): Promise<void>;
+}
+
+export interface Case {
+  id: string;
+  gateway: string;
+  label: string | null;
+  language: Language;
+  createdAt: string;
+  createdBy: string;
+  expiresAt: string;
+  revokedAt: string | null;
+  runs: number;
+}
+
+export interface Run {
+  id: string;
+  caseId: string;
+  tokenHash: string;
+  agent: AgentInfo;
+  createdAt: string;
+  expiresAt: string;
+  reportId: string | null;
+}
+
+/** Cases and their runs. Every adapter passes test/contract/stores.ts. */
+export interface CaseStore {
+  create(entry: Case, codeHash: string): Promise<void>;
+  findByCode(codeHash: string): Promise<Case | null>;
+  get(id: string): Promise<Case | null>;
+  list(page: { after: Position | null; limit: number }): Promise<Case[]>;
+  /** @returns whether there was one to revoke */
+  revoke(id: string, at: string): Promise<boolean>;
+  /** Counts one use of the code, unless it is expired, revoked or used `max` times: together, not one after the other. */
+  redeem(codeHash: string, use: { now: string; max: number }): Promise<Case | null>;
+  /** Takes `bytes` from the case's allowance, or gives them back when negative. @returns whether they fitted */
+  takeUploadBytes(id: string, bytes: number, max: number): Promise<boolean>;
+  createRun(run: Run): Promise<void>;
+  getRun(id: string): Promise<Run | null>;
+  /** Counts one post of the run. @returns whether it was among the first `max` */
+  countPost(runId: string, max: number): Promise<boolean>;
+  /** @returns how many cases were removed, with their runs */
+  removeExpired(before: string): Promise<number>;
+}
+
+/** An object that belongs to a report. `createdAt` orders the diagnoses of one report. */
+export interface StoredObject {
+  key: string;
+  kind: "evidence" | "diagnosis" | "capture";
+  name: string;
+  bytes: number;
+  sha256: string;
+  createdAt: string;
+}
+
+/** What the index knows of a report. */
+export interface ReportEntry extends ReportSummary {
+  caseId: string | null;
+  review: Review;
+  /** Grows with each change; the ETag is made from it. */
+  version: number;
+}
+
+/** Where a page of a list begins: after this one. */
+export interface Position {
+  createdAt: string;
+  id: string;
+}
+
+export interface ReportFilter {
+  verdict: Verdict | null;
+  status: Review["status"] | null;
+  gateway: string | null;
+  adapter: string | null;
+  since: string | null;
+  q: string | null;
+  after: Position | null;
+  limit: number;
+}
+
+/** The part of a report that a diagnosis decides. */
+export type Judged = Pick<ReportSummary, "verdict" | "confidence" | "direction" | "interfaceMtu" | "gateway" | "adapter">;
+
+export interface NewReport extends Judged {
+  reportId: string;
+  runId: string | null;
+  caseId: string | null;
+  createdAt: string;
+  source: ReportSummary["source"];
+  label: string | null;
+}
+
+/** The index of reports. Every adapter passes test/contract/stores.ts. */
+export interface ReportStore {
+  /** @returns `false` when the report ID, or the run, has a report already; then nothing was written */
+  create(report: NewReport, objects: StoredObject[]): Promise<boolean>;
+  get(reportId: string): Promise<ReportEntry | null>;
+  findByRun(runId: string): Promise<string | null>;
+  objects(reportId: string): Promise<StoredObject[]>;
+  /** Newest first; with `limit + 1` rows the caller knows that there are more. */
+  list(filter: ReportFilter): Promise<ReportEntry[]>;
+  /** @returns `false` when the version is another one now, or the report is gone */
+  review(reportId: string, version: number, review: Review): Promise<boolean>;
+  /** Puts a new diagnosis in front; objects in `drop` leave the index. @returns `false` when the report is gone */
+  revise(reportId: string, judged: Judged, add: StoredObject[], drop: string[]): Promise<boolean>;
+  /** @returns the keys of the objects that it owned, `null` when there is no such report */
+  delete(reportId: string): Promise<string[] | null>;
+  /** Removes objects from the index. */
+  dropObjects(keys: string[]): Promise<void>;
+  createdBefore(before: string, limit: number): Promise<string[]>;
+  capturesBefore(before: string, limit: number): Promise<string[]>;
+  /** Which of the keys the index knows: the others are orphans. */
+  known(keys: string[]): Promise<Set<string>>;
+}
+
+export type Role = "staff" | "admin";
+export interface Grant {
+  name: string;
+  role: Role;
+}
+
+/** Who may come in, and how often. Secrets come as hashes. Every adapter passes test/contract/stores.ts. */
+export interface AccessStore {
+  createToken(token: Grant & { id: string; tokenHash: string; createdAt: string }): Promise<void>;
+  findToken(tokenHash: string): Promise<Grant | null>;
+  anyToken(): Promise<boolean>;
+  createLink(link: Grant & { tokenHash: string; expiresAt: string }): Promise<void>;
+  /** A link works once. */
+  redeemLink(tokenHash: string, now: string): Promise<Grant | null>;
+  createSession(session: Grant & { tokenHash: string; createdAt: string; expiresAt: string }): Promise<void>;
+  findSession(tokenHash: string, now: string): Promise<Grant | null>;
+  endSession(tokenHash: string): Promise<void>;
+  /** Counts a hit in the window that `nowSeconds` is in. @returns hits in this window, this one included */
+  hit(key: string, windowSeconds: number, nowSeconds: number): Promise<number>;
+  removeExpired(now: string, nowSeconds: number): Promise<void>;
+  /** Reads one row, to know that the database answers. */
+  ping(): Promise<void>;
+}

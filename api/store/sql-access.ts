@@ -1,0 +1,72 @@
+import { z } from "zod";
+import type { Database } from "./database.ts";
+import type { AccessStore, Grant } from "./port.ts";
+
+const GrantRow = z.object({ name: z.string(), role: z.enum(["staff", "admin"]) });
+
+/** Tokens, links, sessions and rate windows in SQL. */
+export function sqlAccessStore(database: Database): AccessStore {
+  const grant = async (sql: string, params: string[]): Promise<Grant | null> => {
+    const [row] = await database.all(sql, params);
+    return row ? GrantRow.parse(row) : null;
+  };
+  return {
+    async createToken({ id, tokenHash, name, role, createdAt }) {
+      await database.run(
+        "INSERT INTO api_tokens (id, token_hash, name, role, created_at) VALUES (?, ?, ?, ?, ?)",
+        [id, tokenHash, name, role, createdAt],
+      );
+    },
+    findToken: (tokenHash) =>
+      grant("SELECT name, role FROM api_tokens WHERE token_hash = ? AND revoked_at IS NULL", [tokenHash]),
+    async anyToken() {
+      return (await database.all("SELECT id FROM api_tokens LIMIT 1")).length > 0;
+    },
+    async createLink({ tokenHash, name, role, expiresAt }) {
+      await database.run("INSERT INTO sign_in_links (token_hash, name, role, expires_at) VALUES (?, ?, ?, ?)", [
+        tokenHash,
+        name,
+        role,
+        expiresAt,
+      ]);
+    },
+    redeemLink: (tokenHash, now) =>
+      grant("DELETE FROM sign_in_links WHERE token_hash = ? AND expires_at > ? RETURNING name, role", [
+        tokenHash,
+        now,
+      ]),
+    async createSession({ tokenHash, name, role, createdAt, expiresAt }) {
+      await database.run(
+        "INSERT INTO sessions (token_hash, name, role, created_at, expires_at) VALUES (?, ?, ?, ?, ?)",
+        [tokenHash, name, role, createdAt, expiresAt],
+      );
+    },
+    findSession: (tokenHash, now) =>
+      grant("SELECT name, role FROM sessions WHERE token_hash = ? AND expires_at > ?", [tokenHash, now]),
+    async endSession(tokenHash) {
+      await database.run("DELETE FROM sessions WHERE token_hash = ?", [tokenHash]);
+    },
+    async hit(key, windowSeconds, nowSeconds) {
+      const start = nowSeconds - (nowSeconds % windowSeconds);
+      const [row] = await database.all(
+        `INSERT INTO rate_windows (key, window_start, hits) VALUES (?, ?, 1)
+         ON CONFLICT (key) DO UPDATE SET
+           hits = CASE WHEN window_start = excluded.window_start THEN hits + 1 ELSE 1 END,
+           window_start = excluded.window_start
+         RETURNING hits`,
+        [key, start],
+      );
+      return z.int().parse(row?.hits);
+    },
+    async removeExpired(now, nowSeconds) {
+      await database.batch([
+        { sql: "DELETE FROM sessions WHERE expires_at <= ?", params: [now] },
+        { sql: "DELETE FROM sign_in_links WHERE expires_at <= ?", params: [now] },
+        { sql: "DELETE FROM rate_windows WHERE window_start < ?", params: [nowSeconds - 3600] },
+      ]);
+    },
+    async ping() {
+      await database.all("SELECT 1 AS alive");
+    },
+  };
+}
