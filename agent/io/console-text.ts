@@ -1,0 +1,38 @@
+/** What Windows programs write outside UTF-8: the console's code page, guessed from the user's language. */
+const CONSOLE_ENCODINGS: Record<string, string> = {
+  ja: "shift_jis",
+  ko: "euc-kr",
+  ru: "ibm866",
+  "zh-Hans": "gbk",
+  "zh-Hant": "big5",
+};
+
+/** A program's output as text: UTF-8 where it is that, else the encoding that a console in this language has. */
+export function decodeConsole(bytes: Uint8Array, locale = systemLocale()): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder(consoleEncoding(locale)).decode(bytes);
+  }
+}
+
+function consoleEncoding(locale: string): string {
+  const { language, script } = new Intl.Locale(locale).maximize();
+  return CONSOLE_ENCODINGS[language] ?? CONSOLE_ENCODINGS[`${language}-${script ?? ""}`] ?? "windows-1252";
+}
+
+/** The user's locale as the runtime knows it, such as `ja-JP`. */
+export function systemLocale(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().locale;
+}
+
+/**
+ * Text from elsewhere, made safe to show: no control characters (a terminal obeys them) and no marks that turn the
+ * reading direction round (the eye obeys those).
+ */
+export function plain(text: string, maxLength = 2_000): string {
+  const oneLine = text.replace(/[\r\n\t]+/g, " ");
+  return oneLine
+    .replace(/[\p{Cc}\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, "")
+    .slice(0, maxLength);
+}

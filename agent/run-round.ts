@@ -1,0 +1,70 @@
+import type { Measurement } from "../shared/schema/measurement.ts";
+import type { Round, Step } from "../shared/schema/plan.ts";
+import { Gateway } from "./gateway.ts";
+import { type Clock, systemClock } from "./io/clock.ts";
+import { type RunProgram, runProgram } from "./io/program.ts";
+import { type Platform, systemPlatform } from "./io/system.ts";
+import { Limits } from "./limits.ts";
+import { sendEcho } from "./steps/echo.ts";
+import { readInterfaces } from "./steps/interfaces.ts";
+import { notRun, type StepContext } from "./steps/step.ts";
+import { sendUdp } from "./steps/udp.ts";
+import { readVpnProfiles } from "./steps/vpn-profiles.ts";
+
+/** One run against one gateway: its limits hold over all of its rounds. */
+export interface Run {
+  /**
+   * Runs the steps of a round side by side, each from its `atMs` on.
+   *
+   * @param onMeasured called as each step is done, in that order
+   * @returns one measurement for each step, in the order of the steps
+   * @throws the signal's reason when the run is cut short; nothing else
+   */
+  runRound(round: Round, onMeasured?: (measurement: Measurement) => void): Promise<Measurement[]>;
+}
+
+/** @param machine what a test replaces: the clock, the system it seems to be, the programs it starts */
+export function openRun(options: {
+  gateway: string;
+  signal: AbortSignal;
+  machine?: { clock?: Clock; platform?: Platform; runProgram?: RunProgram };
+}): Run {
+  const clock = options.machine?.clock ?? systemClock();
+  const context: StepContext = {
+    gateway: new Gateway(options.gateway),
+    limits: new Limits(clock),
+    clock,
+    platform: options.machine?.platform ?? systemPlatform(),
+    runProgram: options.machine?.runProgram ?? runProgram,
+    signal: options.signal,
+  };
+  return {
+    runRound: (round, onMeasured) =>
+      Promise.all(
+        round.steps.map(async (step) => {
+          await clock.wait(step.atMs, options.signal);
+          const measurement = await runStep(step, context);
+          onMeasured?.(measurement);
+          return measurement;
+        }),
+      ),
+  };
+}
+
+async function runStep(step: Step, context: StepContext): Promise<Measurement> {
+  const unmeasured = { startedAtMs: context.clock.nowMs(), sentAtMs: [] };
+  switch (step.kind) {
+    case "interfaces":
+      return readInterfaces(step, context);
+    case "vpn-profiles":
+      return readVpnProfiles(step, context);
+    case "echo":
+      return sendEcho(step, context);
+    case "udp":
+      return sendUdp(step, context);
+    case "capture":
+      return { step, ...unmeasured, outcome: notRun("This agent does not capture packets") };
+    case "apply":
+      return { step, ...unmeasured, outcome: notRun("This agent does not change an interface") };
+  }
+}
