@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import * as os from "node:os";
-import * as process from "node:process";
+import process from "node:process";
 import type { AgentInfo } from "../../shared/schema/measurement.ts";
 import { VERSION } from "../version.ts";
 import { type RunProgram, runProgram } from "./program.ts";

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type { Interface } from "../../shared/schema/measurement.ts";
 import type { GatewayAddress } from "../gateway.ts";
+import { toList, toRecord } from "../io/json.ts";
 import { windowsProgram } from "../io/system.ts";
 import {
   addressesByInterface,
@@ -9,7 +10,7 @@ import {
   toMtu,
   UnreadableSystemError,
 } from "./interface-facts.ts";
-import { runPowerShell, toList, toRecord } from "./powershell.ts";
+import { runPowerShell } from "./powershell.ts";
 import { foreignText, type StepContext } from "./step.ts";
 
 /**

@@ -26,7 +26,7 @@ export function readPing(platform: Platform, output: string, errors: string): Pi
  * an address is a host's answer; a line with neither is this machine speaking.
  */
 function readWindowsPing(lines: string[]): PingOutcome {
-  const spoken = lines.filter((line) => !/[:：]\s*$/.test(line));
+  const spoken = lines.filter((line) => !/[:\uff1a]\s*$/.test(line));
   for (const line of spoken) {
     const from = findAddress(line);
     const isAnswer =

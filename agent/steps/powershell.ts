@@ -29,16 +29,3 @@ export async function runPowerShell(
     return { detail: `Cannot read PowerShell's answer: exit code ${result.exitCode}, ${said}` };
   }
 }
-
-/** A JSON object from elsewhere, or one without properties. */
-export function toRecord(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};
-}
-
-/** PowerShell turns an array of one into its element, and an empty one into nothing. */
-export function toList(value: unknown): unknown[] {
-  if (Array.isArray(value)) return value;
-  return value === null || value === undefined ? [] : [value];
-}

@@ -1,7 +1,8 @@
 import type { VpnProfilesMeasurement } from "../../shared/schema/measurement.ts";
 import type { VpnProfilesStep } from "../../shared/schema/plan.ts";
+import { toList, toRecord } from "../io/json.ts";
 import { toInteger } from "./interface-facts.ts";
-import { runPowerShell, toList, toRecord } from "./powershell.ts";
+import { runPowerShell } from "./powershell.ts";
 import { failed, foreignText, notRun, type StepContext } from "./step.ts";
 
 type Measured = Extract<VpnProfilesMeasurement["outcome"], { status: "measured" }>;

@@ -1,0 +1,42 @@
+import { parseArgs } from "node:util";
+import type { Language } from "../shared/schema/api.ts";
+import type { AgentOptions } from "./run-agent.ts";
+
+export type ParsedArguments =
+  | Omit<AgentOptions, "signal" | "terminal" | "retryDelaysMs">
+  | { misused: string; language: Language | null }
+  | { help: true; language: Language | null };
+
+/** @param builtIn placeholders, or the case that the service wrote in their place */
+export function parseArguments(
+  programArguments: readonly string[],
+  builtIn: { server: string; code: string },
+): ParsedArguments {
+  let values: { [name: string]: string | boolean | undefined };
+  try {
+    const options = {
+      yes: { type: "boolean", short: "y" },
+      "dry-run": { type: "boolean" },
+      help: { type: "boolean", short: "h" },
+      save: { type: "string" },
+      lang: { type: "string" },
+      server: { type: "string" },
+      code: { type: "string" },
+    } as const;
+    values = parseArgs({ args: [...programArguments], options, strict: true }).values;
+  } catch (error) {
+    return { misused: (error as Error).message, language: null };
+  }
+  const language = values.lang === "ja" || values.lang === "en" ? values.lang : null;
+  if (values.help === true) return { help: true, language };
+  if (values.lang !== undefined && language === null) return { misused: `--lang ${values.lang}`, language };
+  const text = (value: string | boolean | undefined) =>
+    typeof value === "string" && value !== "" ? value : null;
+  const server = text(values.server) ?? unlessPlaceholder(builtIn.server);
+  const code = text(values.code) ?? unlessPlaceholder(builtIn.code);
+  if (server === null || code === null) return { misused: server === null ? "--server" : "--code", language };
+  const saveFile = text(values.save);
+  return { server, code, language, yes: values.yes === true, dryRun: values["dry-run"] === true, saveFile };
+}
+
+const unlessPlaceholder = (value: string): string | null => (value.startsWith("__") ? null : value);

@@ -1,0 +1,54 @@
+import { openSync } from "node:fs";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { ReadStream } from "node:tty";
+
+/** Where a person reads and answers: messages and progress apart from the result, so that scripts get the result alone. */
+export interface Terminal {
+  /** A line of the result. */
+  result(line: string): void;
+  /** A line for the person. */
+  say(line: string): void;
+  /** Replaces the last progress; `null` takes it away. Shown on a terminal only. */
+  progress(line: string | null): void;
+  /** The answer, or `null` when there is nobody to ask. */
+  ask(question: string, signal: AbortSignal): Promise<string | null>;
+}
+
+export function systemTerminal(): Terminal {
+  const { stdout, stderr } = process;
+  return {
+    result: (line) => void stdout.write(`${line}\n`),
+    say: (line) => void stderr.write(`${line}\n`),
+    progress: (line) => {
+      if (stderr.isTTY) stderr.write(`\r\x1b[K${line ?? ""}`);
+    },
+    async ask(question, signal) {
+      const input = openInput();
+      if (input === null) return null;
+      stderr.write(question);
+      // Not in readline's own terminal mode, which would keep Ctrl-C to itself.
+      const lines = createInterface({ input, terminal: false });
+      try {
+        return await new Promise<string>((resolve, reject) => {
+          lines.once("line", resolve).once("close", () => resolve(""));
+          signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+        });
+      } finally {
+        lines.close();
+        input.destroy();
+      }
+    },
+  };
+}
+
+/** The terminal even when standard input is the program itself (`curl ... | node -`), as far as the system has one. */
+function openInput(): ReadStream | null {
+  if (process.stdin.isTTY) return process.stdin;
+  if (process.platform === "win32") return null;
+  try {
+    return new ReadStream(openSync("/dev/tty", "r"));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * The agent that a case's command line starts. It asks the service what to measure, asks the person at this computer
+ * whether it may, measures, and sends what it measured. It changes nothing here.
+ */
+import process from "node:process";
+import { parseArguments } from "./arguments.ts";
+import { plain } from "./io/console-text.ts";
+import { ExitCode, runAgent, systemLanguage } from "./run-agent.ts";
+import { wordsIn } from "./words.ts";
+
+// The service writes the case into these two when it hands the file out.
+const CASE_CODE = "__IKEFRAG_CODE__";
+const SERVICE_URL = "__IKEFRAG_URL__";
+
+const stop = new AbortController();
+process.on("SIGINT", () => stop.abort(new Error("interrupted")));
+process.on("SIGTERM", () => stop.abort(new Error("terminated")));
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const parsed = parseArguments(process.argv.slice(2), { server: SERVICE_URL, code: CASE_CODE });
+  if ("help" in parsed) {
+    process.stdout.write(`${wordsIn(parsed.language ?? systemLanguage() ?? "en").usage}\n`);
+    return ExitCode.HEALTHY;
+  }
+  if ("misused" in parsed) {
+    const words = wordsIn(parsed.language ?? systemLanguage() ?? "en");
+    process.stderr.write(`${words.misused(plain(parsed.misused))}\n${words.usage}\n`);
+    return ExitCode.USAGE;
+  }
+  try {
+    return await runAgent({ ...parsed, signal: stop.signal });
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    process.stderr.write(`\n${wordsIn(parsed.language ?? systemLanguage() ?? "en").stopped}\n`);
+    process.exit(130); // what is still under way, such as a DNS query, is not waited for
+  }
+}

@@ -1,0 +1,297 @@
+import { writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import type { Language } from "../shared/schema/api.ts";
+import type { AgentInfo, Measurement } from "../shared/schema/measurement.ts";
+import type { Round } from "../shared/schema/plan.ts";
+import { systemClock } from "./io/clock.ts";
+import { plain, systemLocale } from "./io/console-text.ts";
+import { describeAgent, systemPlatform } from "./io/system.ts";
+import { systemTerminal, type Terminal } from "./io/terminal.ts";
+import { MAX_DATAGRAMS, MAX_SENT_BYTES } from "./limits.ts";
+import { openRun, type Run } from "./run-round.ts";
+import {
+  type CaseFacts,
+  RefusedError,
+  Service,
+  StrangeAnswerError,
+  UnreachableServiceError,
+} from "./service.ts";
+import { VERSION } from "./version.ts";
+import { type Words, wordsIn } from "./words.ts";
+
+/** How an agent ends, as the whole program `ikefrag` does. */
+export const ExitCode = {
+  HEALTHY: 0,
+  PROBLEM: 1,
+  USAGE: 2,
+  NO_NETWORK: 3,
+  REFUSED: 4,
+  UPLOAD_FAILED: 5,
+} as const;
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+export interface AgentOptions {
+  server: string;
+  code: string;
+  /** `null`: the system's, or the case's where the system has none. */
+  language: Language | null;
+  yes: boolean;
+  dryRun: boolean;
+  saveFile: string | null;
+  signal: AbortSignal;
+  terminal?: Terminal;
+  /** Before an upload is tried again. */
+  retryDelaysMs?: readonly number[];
+}
+
+const MAX_ROUNDS = 20;
+const RETRY_DELAYS_MS = [1_000, 3_000, 9_000];
+const MAX_RETRY_AFTER_MS = 30_000;
+
+/** What was measured so far, in the shape that the service keeps and `ikefrag analyze` reads. */
+interface EvidenceFile {
+  schema: "ikefrag/evidence/1";
+  startedAt: string;
+  gateway: string;
+  agent: AgentInfo;
+  measurements: Measurement[];
+}
+
+/**
+ * Is the agent of a case: says what will be done, asks, measures what the service wants to know, and ends with the
+ * report ID alone on the last line of the result.
+ *
+ * @throws the signal's reason when it is cut short; everything else ends in an exit code
+ */
+export async function runAgent(options: AgentOptions): Promise<ExitCode> {
+  const terminal = options.terminal ?? systemTerminal();
+  const server = options.server.replace(/\/+$/, "");
+  const code = plain(options.code, 64);
+  const ownLanguage = options.language ?? systemLanguage();
+  let words = wordsIn(ownLanguage ?? "en");
+  if (!/^https?:\/\/[^\s/]/.test(server)) {
+    terminal.say(words.misused(`--server ${plain(server)}`));
+    return ExitCode.USAGE;
+  }
+  terminal.say(words.opening(VERSION, code, server));
+  let service = new Service(server, ownLanguage ?? "en", options.signal);
+  let facts: CaseFacts;
+  try {
+    facts = await service.readCase(code);
+  } catch (error) {
+    return explainStart(error, server, words, terminal);
+  }
+  const language = ownLanguage ?? facts.language;
+  words = wordsIn(language);
+  service = new Service(server, language, options.signal);
+
+  for (const line of describeRun(facts, server, words, language)) terminal.say(line);
+  const agent = await describeAgent(language, options.signal);
+  const evidence: EvidenceFile = {
+    schema: "ikefrag/evidence/1",
+    startedAt: new Date().toISOString(),
+    gateway: facts.gateway,
+    agent,
+    measurements: [],
+  };
+  const run = openRun({ gateway: facts.gateway, signal: options.signal });
+  if (options.dryRun) {
+    terminal.say(words.dryRun);
+    evidence.measurements = await measure(run, localRound(facts.gateway), words, terminal);
+    if (options.saveFile !== null) await save(options.saveFile, evidence, words, terminal);
+    terminal.result(JSON.stringify(evidence, null, 2));
+    return ExitCode.HEALTHY;
+  }
+  if (!options.yes) {
+    const answer = await terminal.ask(words.question, options.signal);
+    if (answer === null || !words.yes.test(answer)) {
+      terminal.say(answer === null ? words.noTerminal : words.declined);
+      return ExitCode.REFUSED;
+    }
+  }
+  return runRounds({ options, service, server, code, evidence, run, words, terminal });
+}
+
+interface Session {
+  options: AgentOptions;
+  service: Service;
+  server: string;
+  code: string;
+  evidence: EvidenceFile;
+  run: Run;
+  words: Words;
+  terminal: Terminal;
+}
+
+async function runRounds(session: Session): Promise<ExitCode> {
+  const { options, service, server, code, evidence, words, terminal } = session;
+  let started: Awaited<ReturnType<Service["startRun"]>>;
+  try {
+    started = await service.startRun(code, evidence.agent);
+  } catch (error) {
+    return explainStart(error, server, words, terminal);
+  }
+  if (started.gateway.toLowerCase() !== evidence.gateway.toLowerCase()) {
+    terminal.say(words.otherGateway(evidence.gateway, plain(started.gateway, 253)));
+    return ExitCode.REFUSED;
+  }
+  try {
+    let round = started.round;
+    for (let count = 0; count < MAX_ROUNDS; count++) {
+      evidence.measurements.push(...(await measure(session.run, round, words, terminal)));
+      const body = {
+        round: round.number,
+        startedAt: evidence.startedAt,
+        measurements: evidence.measurements,
+      };
+      const answer = await retrying(() => service.postRound(started, body), session);
+      if (answer.status === "continue") {
+        round = answer.round;
+        continue;
+      }
+      if (options.saveFile !== null) await save(options.saveFile, evidence, words, terminal);
+      if (answer.sentence !== "") terminal.say(answer.sentence);
+      terminal.say(words.reportBelow);
+      terminal.result(answer.reportId);
+      return answer.verdict === "healthy" ? ExitCode.HEALTHY : ExitCode.PROBLEM;
+    }
+    throw new StrangeAnswerError(`${MAX_ROUNDS} rounds and no report`);
+  } catch (error) {
+    options.signal.throwIfAborted();
+    terminal.say(words.uploadFailed(describeError(error, words)));
+    await keep(session);
+    const isFinal = error instanceof RefusedError && [401, 403, 404, 410].includes(error.status);
+    return isFinal ? ExitCode.REFUSED : ExitCode.UPLOAD_FAILED;
+  }
+}
+
+/** Runs a round and shows how far it is. */
+async function measure(run: Run, round: Round, words: Words, terminal: Terminal): Promise<Measurement[]> {
+  const steps = round.steps.length;
+  const clock = systemClock();
+  let done = 0;
+  const show = () => terminal.progress(words.progress(done, steps, Math.floor(clock.nowMs() / 1_000)));
+  terminal.say(words.round(round.number, steps));
+  const ticking = setInterval(show, 1_000);
+  try {
+    return await run.runRound(round, () => {
+      done += 1;
+      show();
+    });
+  } finally {
+    clearInterval(ticking);
+    terminal.progress(null);
+  }
+}
+
+/** What a dry run does: reads this computer, and sends a DNS query at most. */
+function localRound(gateway: string): Round {
+  return {
+    number: 1,
+    steps: [
+      { id: "interfaces", kind: "interfaces", atMs: 0, gateway },
+      { id: "vpn-profiles", kind: "vpn-profiles", atMs: 0 },
+    ],
+  };
+}
+
+function describeRun(facts: CaseFacts, server: string, words: Words, language: Language): string[] {
+  const expiresAt = new Date(facts.expiresAt);
+  const until = Number.isNaN(expiresAt.getTime()) ? facts.expiresAt : expiresAt.toLocaleString(language);
+  const vpnProfiles = systemPlatform() === "windows" ? [`  - ${words.readVpnProfiles}`] : [];
+  return [
+    "",
+    words.whoAsks(facts.operator, server),
+    words.whichGateway(facts.gateway),
+    words.validUntil(until),
+    words.readHeading,
+    `  - ${words.readInterfaces}`,
+    ...vpnProfiles,
+    words.sendHeading,
+    `  - ${words.sendGateway(facts.gateway, MAX_DATAGRAMS, MAX_SENT_BYTES / 1_024)}`,
+    `  - ${words.sendService(server)}`,
+    words.notDone,
+    words.unasked,
+    "",
+  ];
+}
+
+/** Tries again where waiting can help: no network for a moment, or a service that is busy. */
+async function retrying<T>(request: () => Promise<T>, { options, words, terminal }: Session): Promise<T> {
+  terminal.say(words.uploading);
+  for (const delayMs of options.retryDelaysMs ?? RETRY_DELAYS_MS) {
+    try {
+      return await request();
+    } catch (error) {
+      options.signal.throwIfAborted();
+      const isBusy = error instanceof RefusedError && [429, 502, 503, 504].includes(error.status);
+      if (!isBusy && !(error instanceof UnreachableServiceError)) throw error;
+      terminal.say(words.retrying(describeError(error, words)));
+      const askedMs = error instanceof RefusedError ? (error.retryAfter ?? 0) * 1_000 : 0;
+      await systemClock().wait(Math.min(Math.max(delayMs, askedMs), MAX_RETRY_AFTER_MS), options.signal);
+    }
+  }
+  return request();
+}
+
+/** Keeps what could not be sent. */
+async function keep({ options, code, evidence, words, terminal }: Session): Promise<void> {
+  const name = `ikefrag-${code.replace(/[^A-Za-z0-9]/g, "")}-${evidence.startedAt.replace(/[^0-9]/g, "").slice(0, 14)}.json`;
+  const candidates = options.saveFile === null ? [name, join(tmpdir(), name)] : [options.saveFile, name];
+  for (const file of candidates) {
+    if (!(await save(file, evidence, words, terminal))) continue;
+    terminal.say(words.sendLater(file));
+    return;
+  }
+}
+
+async function save(
+  file: string,
+  evidence: EvidenceFile,
+  words: Words,
+  terminal: Terminal,
+): Promise<boolean> {
+  try {
+    await writeFile(file, `${JSON.stringify(evidence, null, 2)}\n`, { mode: 0o600 });
+    terminal.say(words.savedTo(file));
+    return true;
+  } catch (error) {
+    terminal.say(words.cannotSave(file, describeError(error, words)));
+    return false;
+  }
+}
+
+function explainStart(error: unknown, server: string, words: Words, terminal: Terminal): ExitCode {
+  if (error instanceof RefusedError && error.status < 500) {
+    terminal.say(describeError(error, words));
+    return ExitCode.REFUSED;
+  }
+  const isExpected =
+    error instanceof RefusedError ||
+    error instanceof UnreachableServiceError ||
+    error instanceof StrangeAnswerError;
+  if (!isExpected) throw error;
+  terminal.say(words.noService(server, describeError(error, words)));
+  return ExitCode.NO_NETWORK;
+}
+
+function describeError(error: unknown, words: Words): string {
+  if (error instanceof RefusedError) return words.refused(error.title, error.detail);
+  if (error instanceof StrangeAnswerError) return words.strangeAnswer(error.message);
+  return plain(error instanceof Error ? error.message : String(error), 300);
+}
+
+/** By the environment as on Unix, else by what the runtime knows; `null` for the C locale, which is no language. */
+export function systemLanguage(): Language | null {
+  let locale = "";
+  try {
+    const { LC_ALL, LC_MESSAGES, LANG } = process.env;
+    locale = LC_ALL || LC_MESSAGES || LANG || systemLocale();
+  } catch {
+    locale = systemLocale(); // Deno without --allow-env
+  }
+  if (/^(C|POSIX)([._@]|$)/.test(locale)) return null;
+  return /^ja\b|^ja_/i.test(locale) ? "ja" : "en";
+}

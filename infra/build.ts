@@ -1,0 +1,83 @@
+/** Bundles what is handed out as one file: `node infra/build.ts [OUT]`. The same source gives the same bytes. */
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { type BuildOptions, build, type Plugin } from "esbuild";
+
+const root = join(import.meta.dirname, "..");
+
+const AGENT_HEADER = `// ikefrag agent: finds out why an IKEv2 VPN does not come up. MIT licence.
+//
+// This is all of it, and it needs nothing else: read it before you run it. It
+//   1. asks the service named near the end of this file which VPN gateway a case is about,
+//   2. shows what it will read and send, and waits for a yes (unless started with --yes),
+//   3. reads this computer's network interfaces, and sends small test packets to that gateway alone
+//      (at most 64 packets and 128 KiB; see MAX_DATAGRAMS),
+//   4. sends what it measured to the service, and prints a report ID.
+// It changes nothing on this computer. With --dry-run it sends nothing either.
+//
+// Run it with Node 20 or later (node FILE) or Deno 2 or later (deno run -A FILE).`;
+
+/** Makes every comment one that esbuild keeps, and afterwards what it was: the agent is there to be read. */
+const keepComments: Plugin = {
+  name: "keep-comments",
+  setup({ onLoad }) {
+    onLoad({ filter: /\/agent\/.*\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, "utf8");
+      return {
+        contents: source.replace(/^(\s*)\/\*\*/gm, "$1/*!").replace(/^(\s*)\/\/ /gm, "$1//! "),
+        loader: "ts",
+      };
+    });
+  },
+};
+const restoreComments = (code: string): string =>
+  code.replace(/^(\s*)\/\*!/gm, "$1/**").replace(/^(\s*)\/\/! /gm, "$1// ");
+
+/** @returns the file that the service hands out: ASCII, so that no code page can spoil it */
+export async function bundleAgent(): Promise<Uint8Array> {
+  const options: BuildOptions = { charset: "ascii", banner: { js: AGENT_HEADER }, plugins: [keepComments] };
+  const code = restoreComments(new TextDecoder().decode(await bundle("agent/main.ts", options)));
+  // esbuild escapes strings, but neither comments nor regular expressions.
+  const strange = /.*[^\0-\x7f].*/.exec(code)?.[0];
+  if (strange !== undefined) throw new Error(`Cannot bundle agent/main.ts: not ASCII: ${strange.trim()}`);
+  return new TextEncoder().encode(code);
+}
+
+/** @returns the whole program `ikefrag`, for the package */
+export function bundleProgram(): Promise<Uint8Array> {
+  // What a dependency still asks of CommonJS.
+  const shim =
+    'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);';
+  return bundle("agent/cli.ts", { charset: "utf8", banner: { js: `#!/usr/bin/env node\n${shim}` } });
+}
+
+async function bundle(entry: string, options: BuildOptions): Promise<Uint8Array> {
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    legalComments: "inline",
+    logLevel: "warning",
+    ...options,
+  });
+  const [output] = result.outputFiles ?? [];
+  if (!output) throw new Error(`Cannot bundle ${entry}: esbuild gave no file`);
+  return output.contents;
+}
+
+if (import.meta.main) {
+  const outDirectory = process.argv[2] ?? join(root, "dist");
+  await mkdir(outDirectory, { recursive: true });
+  const write = async (name: string, bytes: Uint8Array) => {
+    await writeFile(join(outDirectory, name), bytes);
+    console.error(`${name}: ${bytes.length} bytes`);
+  };
+  await write("agent.mjs", await bundleAgent());
+  if (existsSync(join(root, "agent/cli.ts"))) await write("ikefrag.mjs", await bundleProgram());
+}
