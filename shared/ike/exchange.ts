@@ -1,11 +1,13 @@
+import { isFromInitiator, isResponse, NO_SPI } from "./header.ts";
 import type { IkeMessage } from "./message.ts";
+import { ExchangeType, NotifyType } from "./registry.ts";
 
 /** One sending of a message: itself, or all of its IKE fragments (RFC 7383) seen for it. */
 export interface Transmission<T> {
   messages: T[];
   /** Total Fragments, or `null` for a message sent whole. */
   ikeFragmentTotal: number | null;
-  /** Fragment Numbers that were not seen; empty for a message sent whole. */
+  /** Fragment Numbers that were not seen, the first 64 of them; empty for a message sent whole. */
   missingIkeFragments: number[];
 }
 
@@ -35,4 +37,124 @@ export interface TimedMessage {
   message: IkeMessage;
   /** Milliseconds since the epoch. */
   timeMs: number;
+  /** Who sent it. IKEv1 has no other way to tell the two ends apart. */
+  flow?: { source: string };
+}
+
+/** Sessions of 65,535 fragments each would fill the memory with what is missing of them. */
+const MAX_MISSING_LISTED = 64;
+
+/**
+ * Joins messages to exchanges and IKE SAs, with retransmissions (RFC 7296 §2.1) and IKE fragments (RFC 7383 §2.6).
+ *
+ * @param messages in capture order
+ * @returns sessions in the order their first message appeared
+ */
+export function joinSessions<T extends TimedMessage>(messages: readonly T[]): IkeSession<T>[] {
+  const sessions = new Map<string, SessionJoiner<T>>();
+  for (const message of messages) {
+    const { initiatorSpi, majorVersion } = message.message.header;
+    const key = `${majorVersion} ${initiatorSpi}`;
+    let session = sessions.get(key);
+    if (session === undefined) {
+      session = new SessionJoiner(message);
+      sessions.set(key, session);
+    }
+    session.add(message);
+  }
+  return [...sessions.values()].map((joiner) => joiner.end());
+}
+
+/** Collects one IKE SA. */
+class SessionJoiner<T extends TimedMessage> {
+  readonly #session: IkeSession<T>;
+  readonly #firstSource: string | undefined;
+  readonly #latest = new Map<string, Exchange<T>>();
+  readonly #seenNumbers = new Map<Transmission<T>, Set<number>>();
+
+  constructor(first: T) {
+    const { initiatorSpi, majorVersion } = first.message.header;
+    this.#session = { initiatorSpi, responderSpi: NO_SPI, majorVersion, exchanges: [] };
+    this.#firstSource = first.flow?.source;
+  }
+
+  add(item: T): void {
+    const { header } = item.message;
+    if (header.responderSpi !== NO_SPI) this.#session.responderSpi = header.responderSpi;
+    const v1 = header.majorVersion === 1;
+    const fromInitiator = v1 ? item.flow?.source === this.#firstSource : isFromInitiator(header);
+    const response = v1 ? !fromInitiator : isResponse(header);
+    const requestFromInitiator = v1 || fromInitiator !== response;
+    const key = `${requestFromInitiator} ${header.messageId} ${v1 ? header.exchangeType : ""}`;
+    let exchange = this.#latest.get(key);
+    if (exchange === undefined || (!response && !v1 && isRetry(exchange, item))) {
+      exchange = {
+        exchangeType: header.exchangeType,
+        messageId: header.messageId,
+        requestFromInitiator,
+        requests: [],
+        responses: [],
+      };
+      this.#latest.set(key, exchange);
+      this.#session.exchanges.push(exchange);
+    }
+    this.#addTo(response ? exchange.responses : exchange.requests, item);
+  }
+
+  /** An IKE fragment belongs to the sending in progress; seen again, or cut to another size, it begins the next. */
+  #addTo(transmissions: Transmission<T>[], item: T): void {
+    const fragment = item.message.ikeFragment;
+    if (fragment === null) {
+      transmissions.push({ messages: [item], ikeFragmentTotal: null, missingIkeFragments: [] });
+      return;
+    }
+    let current = transmissions.at(-1);
+    let seen = current && this.#seenNumbers.get(current);
+    if (current?.ikeFragmentTotal !== fragment.total || seen === undefined || seen.has(fragment.number)) {
+      current = { messages: [], ikeFragmentTotal: fragment.total, missingIkeFragments: [] };
+      seen = new Set();
+      this.#seenNumbers.set(current, seen);
+      transmissions.push(current);
+    }
+    current.messages.push(item);
+    seen.add(fragment.number);
+  }
+
+  end(): IkeSession<T> {
+    for (const [transmission, seen] of this.#seenNumbers) {
+      const missing = transmission.missingIkeFragments;
+      const total = transmission.ikeFragmentTotal ?? 0;
+      for (let number = 1; number <= total && missing.length < MAX_MISSING_LISTED; number++) {
+        if (!seen.has(number)) missing.push(number);
+      }
+    }
+    return this.#session;
+  }
+}
+
+/**
+ * Whether a request of the same Message ID is a new try and not a retransmission: the initiator was asked for a
+ * COOKIE or another KE group (RFC 7296 §2.6, §1.2) and sends something else than before.
+ */
+function isRetry<T extends TimedMessage>(exchange: Exchange<T>, item: T): boolean {
+  const { header, notifies, keGroup } = item.message;
+  if (header.exchangeType !== ExchangeType.IKE_SA_INIT || exchange.responses.length === 0) return false;
+  const before = exchange.requests.at(-1)?.messages[0]?.message;
+  // The capture begins after the request: what is seen of it later may be the very same again.
+  if (before === undefined) return asksForRetry(exchange);
+  const cookie = (list: IkeMessage["notifies"]) =>
+    list.find(({ type }) => type === NotifyType.COOKIE)?.dataBytes;
+  return (
+    before.header.length !== header.length ||
+    before.keGroup !== keGroup ||
+    cookie(before.notifies) !== cookie(notifies)
+  );
+}
+
+function asksForRetry<T extends TimedMessage>(exchange: Exchange<T>): boolean {
+  return exchange.responses.some(({ messages }) =>
+    messages[0]?.message.notifies.some(
+      ({ type }) => type === NotifyType.COOKIE || type === NotifyType.INVALID_KE_PAYLOAD,
+    ),
+  );
 }

@@ -1,3 +1,7 @@
+import { Cursor, isWireError, type WireError } from "../bytes/cursor.ts";
+import { IKE_HEADER_BYTES, IKEV1_FLAG_ENCRYPTION, readIkeHeader } from "./header.ts";
+import { readPayloadChain } from "./payload.ts";
+
 /** What is read of one IKE message (RFC 7296 §3; IKEv1: RFC 2408 §3.1). */
 export interface IkeMessage {
   header: IkeHeader;
@@ -5,7 +9,7 @@ export interface IkeMessage {
   payloads: IkePayloadInfo[];
   /** Notify payloads in the clear. */
   notifies: IkeNotify[];
-  /** Vendor ID payload bodies, lower-case hex. */
+  /** Vendor ID payload bodies, lower-case hex; the first 64 bytes of each. */
   vendorIds: string[];
   /** Transforms of each proposal in the SA payload; empty when there is none in the clear. */
   proposals: IkeProposal[];
@@ -13,6 +17,8 @@ export interface IkeMessage {
   keGroup: number | null;
   /** RFC 7383 §2.5, from the SKF payload. */
   ikeFragment: { number: number; total: number } | null;
+  /** IKEv1 as Windows and Cisco fragment it, [MS-IKEE] §2.2.2: the last fragment alone tells how many there are. */
+  ikev1Fragment: { id: number; number: number; last: boolean } | null;
   /** Bytes that were there: compare with `header.length`. */
   availableBytes: number;
   /** What stopped the walk along the payloads, as text with the field and offset; `null` at a clean end. */
@@ -52,4 +58,42 @@ export interface IkeNotify {
 export interface IkeProposal {
   protocolId: number;
   transforms: { type: number; id: number; keyBits: number | null }[];
+}
+
+/** What a UDP payload on port 500 or 4500 is, RFC 7296 §3.1 and RFC 3948 §2. */
+export type UdpPayloadKind = "ike" | "esp" | "nat-keepalive" | "other";
+
+/**
+ * Tells the kinds apart that share a port, RFC 3948 §2.2 and §2.3.
+ *
+ * @param natTraversal whether the port is 4500: only there is a marker in front of IKE
+ */
+export function kindOfUdpPayload(payload: Uint8Array, natTraversal: boolean): UdpPayloadKind {
+  if (!natTraversal) return payload.length >= IKE_HEADER_BYTES ? "ike" : "other";
+  if (payload.length === 1 && payload[0] === 0xff) return "nat-keepalive";
+  if (payload.length < 4) return "other";
+  return payload[0] === 0 && payload[1] === 0 && payload[2] === 0 && payload[3] === 0 ? "ike" : "esp";
+}
+
+/**
+ * Reads one IKE message with all that is in the clear, RFC 7296 §3.
+ *
+ * @param ikeBytes from the initiator's SPI on, as much as there is; bytes beyond the Length field are not looked at
+ * @returns an error where the header itself cannot be read; all later trouble is in `stoppedBy`
+ */
+export function readIkeMessage(ikeBytes: Uint8Array): IkeMessage | WireError {
+  let header: IkeHeader;
+  try {
+    header = readIkeHeader(new Cursor(ikeBytes));
+  } catch (error) {
+    if (!isWireError(error)) throw error;
+    return error;
+  }
+  const encrypted = header.majorVersion === 1 && (header.flags & IKEV1_FLAG_ENCRYPTION) !== 0;
+  const body = encrypted ? new Uint8Array(0) : ikeBytes.subarray(IKE_HEADER_BYTES, header.length);
+  return {
+    header,
+    ...readPayloadChain(header.majorVersion, encrypted ? 0 : header.nextPayload, body),
+    availableBytes: ikeBytes.length,
+  };
 }

@@ -1,0 +1,140 @@
+/** A file that is no capture, or one of a kind that is not read. */
+export class UnreadableCaptureError extends TypeError {
+  override name = "UnreadableCaptureError";
+  /** What it is, as text and by a stable code. */
+  readonly kind: ForeignKind;
+  readonly byteOffset: number;
+  /** A command that makes something readable of it, where there is one. */
+  readonly convertWith: string | null;
+
+  constructor(file: string, { kind, description, convertWith }: ForeignFormat, byteOffset = 0) {
+    super(
+      `Cannot read "${file}" at byte ${byteOffset}: ${description}. ${
+        convertWith ? `Convert it first: ${convertWith}` : "A pcap or pcapng file is needed"
+      }`,
+    );
+    this.kind = kind;
+    this.byteOffset = byteOffset;
+    this.convertWith = convertWith;
+  }
+}
+
+export type ForeignKind =
+  | "empty"
+  | "too-short"
+  | "netmon"
+  | "snoop"
+  | "etl"
+  | "erf"
+  | "other-capture"
+  | "archive"
+  | "html"
+  | "text"
+  | "unknown";
+
+export interface ForeignFormat {
+  kind: ForeignKind;
+  description: string;
+  convertWith: string | null;
+}
+
+const EDITCAP = "editcap -F pcapng INPUT OUTPUT.pcapng";
+
+/** By how a file begins: Latin-1 text of its first bytes, what it is, and what converts it. */
+const beginnings: readonly [
+  start: string,
+  kind: ForeignKind,
+  description: string,
+  convertWith: string | null,
+][] = [
+  ["GMBU", "netmon", "it is a Microsoft Network Monitor capture", EDITCAP],
+  ["RTSS", "netmon", "it is a Microsoft Network Monitor 1 capture", EDITCAP],
+  ["snoop\0\0\0", "snoop", "it is a snoop capture", EDITCAP],
+  ["btsnoop\0", "other-capture", "it is a Bluetooth capture", null],
+  ["TRSNIFF data", "other-capture", "it is a Sniffer capture", EDITCAP],
+  ["XCP\0", "other-capture", "it is a NetXRay or Sniffer for Windows capture", EDITCAP],
+  ["iptrace ", "other-capture", "it is an AIX iptrace capture", EDITCAP],
+  ["\x7fver", "other-capture", "it is an OmniPeek capture", EDITCAP],
+  ["ElfFile\0", "etl", "it is a Windows event log, not a packet capture", null],
+  ["PK\x03\x04", "archive", "it is a zip archive", "unzip INPUT"],
+  ["7z\xbc\xaf\x27\x1c", "archive", "it is a 7-Zip archive", "7z x INPUT"],
+  ["\xfd7zXZ\0", "archive", "it is compressed with xz", "xz -d INPUT"],
+  ["BZh", "archive", "it is compressed with bzip2", "bzip2 -d INPUT"],
+  ["\x28\xb5\x2f\xfd", "archive", "it is compressed with zstd", "zstd -d INPUT"],
+  ["\x04\x22\x4d\x18", "archive", "it is compressed with lz4", "lz4 -d INPUT"],
+  ["MSCF", "archive", "it is a Windows cabinet", "expand INPUT -F:* OUTPUT"],
+];
+
+/** How many bytes `findForeignFormat` wants to see of a file. */
+export const FOREIGN_MAGIC_BYTES = 96;
+
+/**
+ * What a file is that is neither pcap nor pcapng.
+ *
+ * @param head its first bytes, up to 96; fewer only when the file has no more
+ */
+export function findForeignFormat(head: Uint8Array): ForeignFormat {
+  if (head.length === 0) return { kind: "empty", description: "it is empty", convertWith: null };
+  const latin1 = String.fromCharCode(...head.subarray(0, FOREIGN_MAGIC_BYTES));
+  for (const [start, kind, description, convertWith] of beginnings) {
+    if (latin1.startsWith(start)) return { kind, description, convertWith };
+  }
+  if (isEtl(head)) {
+    const convertWith =
+      "pktmon etl2pcap INPUT --out OUTPUT.pcapng (from netsh trace: etl2pcapng INPUT OUTPUT.pcapng)";
+    return { kind: "etl", description: "it is a Windows event trace (ETL)", convertWith };
+  }
+  if (/^\s*(?:\ufeff|\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body)/i.test(latin1)) {
+    return { kind: "html", description: "it is a web page, as a failed download leaves", convertWith: null };
+  }
+  if (isText(head)) {
+    const description = "it is text, not packets (was tcpdump run without -w?)";
+    return { kind: "text", description, convertWith: null };
+  }
+  if (isErf(head)) return { kind: "erf", description: "it looks like an ERF capture", convertWith: EDITCAP };
+  if (head.length < 24) {
+    return {
+      kind: "too-short",
+      description: `it has ${head.length} bytes, too few for a capture`,
+      convertWith: null,
+    };
+  }
+  return {
+    kind: "unknown",
+    description: "it begins like no capture format that is known here",
+    convertWith: null,
+  };
+}
+
+/** WMI_BUFFER_HEADER (72 bytes), then SYSTEM_TRACE_HEADER with its marker 0xC0 and version 2. */
+function isEtl(head: Uint8Array): boolean {
+  if (head.length < 76) return false;
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const bufferBytes = view.getUint32(0, true);
+  return (
+    bufferBytes >= 1024 &&
+    bufferBytes <= 1 << 24 &&
+    bufferBytes % 1024 === 0 &&
+    head[0x48] === 2 &&
+    head[0x4b] === 0xc0
+  );
+}
+
+/** Two records in a row: a time of this century, a known type, and a length that leads to the next. */
+function isErf(head: Uint8Array): boolean {
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const looksLikeRecord = (at: number): boolean => {
+    if (head.length - at < 16) return false;
+    const seconds = view.getUint32(at + 4, true);
+    const type = view.getUint8(at + 8) & 0x7f;
+    return seconds > 946_684_800 && type >= 1 && type <= 48 && view.getUint16(at + 10) >= 16;
+  };
+  if (!looksLikeRecord(0)) return false;
+  const next = view.getUint16(10);
+  return next > head.length - 16 || looksLikeRecord(next);
+}
+
+function isText(head: Uint8Array): boolean {
+  const utf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
+  return utf16 || head.every((byte) => byte >= 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0x1b);
+}

@@ -1,0 +1,160 @@
+import { concatBytes } from "../bytes/concat.ts";
+import { FOREIGN_MAGIC_BYTES, findForeignFormat, UnreadableCaptureError } from "./foreign.ts";
+import { type CaptureDamage, type CapturedFrame, type FormatParser, newFrame } from "./frame.ts";
+import { isPcapMagic, PcapParser } from "./pcap.ts";
+import { BlockType, PcapngParser } from "./pcapng.ts";
+
+/** What a capture file says about itself once it is read. */
+export interface CaptureSummary {
+  format: "pcap" | "pcapng";
+  frames: number;
+  bytes: number;
+  /** Reading stopped there; all frames before it were given. */
+  damage: CaptureDamage | null;
+  droppedByCapture: number | null;
+}
+
+/**
+ * Reads a pcap or pcapng file as it comes, in pieces of any size, and gives its frames to a callback.
+ *
+ * A frame that lies within one piece is not copied. Damage ends the reading and never throws.
+ */
+export class CaptureParser {
+  readonly #file: string;
+  readonly #maxFrames: number;
+  readonly #onFrame: (frame: CapturedFrame) => void;
+  readonly #frame = newFrame();
+  #parser: FormatParser | null = null;
+  /** Bytes in front of the current piece. */
+  #fileOffset = 0;
+  /** The beginning of a record whose end has not come: `#carry[0…#carried)`, from byte `#carryOffset` of the file. */
+  #carry = new Uint8Array(65_536);
+  #carryView = new DataView(this.#carry.buffer);
+  #carried = 0;
+  #carryOffset = 0;
+  #skip = 0;
+  #damage: CaptureDamage | null = null;
+
+  /** @param file a name for messages */
+  constructor(
+    file: string,
+    onFrame: (frame: CapturedFrame) => void,
+    { maxFrames = Number.POSITIVE_INFINITY }: { maxFrames?: number } = {},
+  ) {
+    this.#file = file;
+    this.#onFrame = onFrame;
+    this.#maxFrames = maxFrames;
+  }
+
+  /** @throws {UnreadableCaptureError} the file is no pcap or pcapng */
+  push(chunk: Uint8Array): void {
+    let at = 0;
+    if (this.#damage === null) {
+      if (this.#parser === null) at = this.#recognise(chunk);
+      if (this.#parser !== null) this.#read(this.#parser, chunk, at);
+    }
+    this.#fileOffset += chunk.length;
+  }
+
+  /** @throws {UnreadableCaptureError} the file is no pcap or pcapng */
+  end(): CaptureSummary {
+    if (this.#parser === null) {
+      throw new UnreadableCaptureError(this.#file, findForeignFormat(this.#carry.subarray(0, this.#carried)));
+    }
+    if (this.#damage === null && (this.#carried > 0 || this.#skip > 0)) {
+      const need = this.#carried > 0 ? this.#parser.need : this.#skip;
+      this.#damage = {
+        byteOffset: this.#carried > 0 ? this.#carryOffset : this.#fileOffset,
+        message: `Cannot read the last record: ${need} bytes are needed and ${this.#carried} are left, the file is cut short`,
+      };
+    }
+    return {
+      format: this.#parser.format,
+      frames: this.#frame.number,
+      bytes: this.#fileOffset,
+      damage: this.#damage,
+      droppedByCapture: this.#parser.dropped(),
+    };
+  }
+
+  /** Collects the beginning until the format is known; answers how much of the piece it took. */
+  #recognise(chunk: Uint8Array): number {
+    const taken = Math.min(chunk.length, FOREIGN_MAGIC_BYTES - this.#carried);
+    this.#carry.set(chunk.subarray(0, taken), this.#carried);
+    this.#carried += taken;
+    if (this.#carried < 4) return taken;
+    const magic = this.#carryView.getUint32(0);
+    const onFrame = (frame: CapturedFrame): void => this.#give(frame);
+    if (isPcapMagic(magic)) this.#parser = new PcapParser(this.#frame, onFrame);
+    else if (magic === BlockType.sectionHeader) this.#parser = new PcapngParser(this.#frame, onFrame);
+    else if (this.#carried >= FOREIGN_MAGIC_BYTES) {
+      throw new UnreadableCaptureError(this.#file, findForeignFormat(this.#carry.subarray(0, this.#carried)));
+    }
+    return taken;
+  }
+
+  #read(parser: FormatParser, chunk: Uint8Array, from: number): void {
+    let at = from;
+    while (this.#damage === null) {
+      if (this.#skip > 0) {
+        const step = Math.min(this.#skip, chunk.length - at);
+        at += step;
+        this.#skip -= step;
+        if (this.#skip > 0) return;
+      }
+      if (this.#carried === 0) break;
+      // The record that straddles the pieces: only as much of this piece as it needs is copied.
+      const missing = Math.max(parser.need - this.#carried, 0);
+      const taken = Math.min(missing, chunk.length - at);
+      this.#append(chunk.subarray(at, at + taken));
+      at += taken;
+      if (taken < missing) return;
+      this.#consumeCarry(parser);
+    }
+    if (this.#damage !== null || at === chunk.length) return;
+    const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const stopped = parser.consume(chunk, view, at, chunk.length, this.#fileOffset);
+    this.#afterConsume(parser);
+    if (this.#damage === null && stopped < chunk.length) {
+      this.#carryOffset = this.#fileOffset + stopped;
+      this.#append(chunk.subarray(stopped));
+    }
+  }
+
+  #consumeCarry(parser: FormatParser): void {
+    const bytes = this.#carry.subarray(0, this.#carried);
+    const stopped = parser.consume(bytes, this.#carryView, 0, this.#carried, this.#carryOffset);
+    this.#carry.copyWithin(0, stopped, this.#carried);
+    this.#carried -= stopped;
+    this.#carryOffset += stopped;
+    this.#afterConsume(parser);
+  }
+
+  #afterConsume(parser: FormatParser): void {
+    this.#skip += parser.skip;
+    parser.skip = 0;
+    this.#damage ??= parser.damage;
+  }
+
+  #append(bytes: Uint8Array): void {
+    const length = this.#carried + bytes.length;
+    if (length > this.#carry.length) {
+      const room = new Uint8Array(Math.max(length - this.#carry.length, this.#carry.length));
+      this.#carry = concatBytes([this.#carry, room]);
+      this.#carryView = new DataView(this.#carry.buffer);
+    }
+    this.#carry.set(bytes, this.#carried);
+    this.#carried = length;
+  }
+
+  #give(frame: CapturedFrame): void {
+    if (frame.number > this.#maxFrames) {
+      frame.number = this.#maxFrames;
+      const message = `Cannot read on: ${this.#maxFrames} packets come before it, and no more are allowed`;
+      this.#damage ??= { byteOffset: frame.byteOffset, message };
+      if (this.#parser) this.#parser.damage = this.#damage;
+      return;
+    }
+    this.#onFrame(frame);
+  }
+}

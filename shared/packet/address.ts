@@ -1,0 +1,30 @@
+/** Dotted decimal, RFC 791. */
+export function ipv4Text(bytes: Uint8Array, at: number): string {
+  return `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`;
+}
+
+/** Canonical text of an IPv6 address, RFC 5952 §4 and §5. */
+export function ipv6Text(bytes: Uint8Array, at: number): string {
+  const groups: number[] = [];
+  for (let i = 0; i < 8; i++) groups.push(((bytes[at + i * 2] ?? 0) << 8) | (bytes[at + i * 2 + 1] ?? 0));
+  // The longest run of zeros, the first of equals, and no run of one.
+  let best = -1;
+  let bestLength = 1;
+  for (let i = 0; i < 8; i++) {
+    let length = 0;
+    while (i + length < 8 && groups[i + length] === 0) length++;
+    if (length > bestLength) {
+      best = i;
+      bestLength = length;
+    }
+    i += length;
+  }
+  if (best === 0 && bestLength === 5 && groups[5] === 0xffff) return `::ffff:${ipv4Text(bytes, at + 12)}`;
+  const hex = groups.map((group) => group.toString(16));
+  if (best < 0) return hex.join(":");
+  return `${hex.slice(0, best).join(":")}::${hex.slice(best + bestLength).join(":")}`;
+}
+
+export function addressText(family: 4 | 6, bytes: Uint8Array, at: number): string {
+  return family === 4 ? ipv4Text(bytes, at) : ipv6Text(bytes, at);
+}

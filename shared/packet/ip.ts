@@ -1,0 +1,191 @@
+import { dispatchEtherType } from "./link.ts";
+
+/** IP protocol numbers that matter here, IANA "Assigned Internet Protocol Numbers". */
+export const IpProtocol = {
+  icmp: 1,
+  ipip: 4,
+  tcp: 6,
+  udp: 17,
+  ipv6: 41,
+  gre: 47,
+  esp: 50,
+  ah: 51,
+  icmpv6: 58,
+} as const;
+
+/** Extension headers in front of one payload; more is nonsense or an attack. */
+const MAX_EXTENSION_HEADERS = 16;
+
+/** One IP packet's header, read. The same object is used again: nothing is allocated for a packet that is passed by. */
+export interface IpFields {
+  family: 4 | 6;
+  /** Where the IP header begins; the source address is at `addresses`, the destination behind it. */
+  start: number;
+  addresses: number;
+  /** Of what begins at `payloadStart`: past IPv6 extension headers, or the Fragment header's Next Header. */
+  protocol: number;
+  payloadStart: number;
+  /** End of what was captured of the payload. */
+  payloadEnd: number;
+  /** Bytes of the whole IP packet on the wire, by its length field. */
+  ipBytes: number;
+  /** Payload bytes on the wire that were not captured: the snaplen's doing. */
+  cutBytes: number;
+  isIpFragment: boolean;
+  /** Bytes. */
+  fragmentOffset: number;
+  moreFragments: boolean;
+  identification: number;
+  /** `null` on IPv6. */
+  dontFragment: boolean | null;
+}
+
+export function newIpFields(): IpFields {
+  return {
+    family: 4,
+    start: 0,
+    addresses: 0,
+    protocol: 0,
+    payloadStart: 0,
+    payloadEnd: 0,
+    ipBytes: 0,
+    cutBytes: 0,
+    isIpFragment: false,
+    fragmentOffset: 0,
+    moreFragments: false,
+    identification: 0,
+    dontFragment: null,
+  };
+}
+
+/**
+ * Reads the IP header at `start`, RFC 791 §3.1 or RFC 8200 §3 and §4.
+ *
+ * @param end where the frame ends
+ * @returns whether there is a header that makes sense; if not, the fields are not to be used
+ */
+export function readIp(fields: IpFields, view: DataView, start: number, end: number): boolean {
+  return view.getUint8(start) >> 4 === 4
+    ? readIpv4(fields, view, start, end)
+    : readIpv6(fields, view, start, end);
+}
+
+function readIpv4(fields: IpFields, view: DataView, start: number, end: number): boolean {
+  const headerBytes = (view.getUint8(start) & 0x0f) * 4;
+  if (headerBytes < 20 || end - start < headerBytes) return false;
+  // Zero where the network card cuts the packet later (TSO): the frame's length is all there is to go by.
+  const ipBytes = view.getUint16(start + 2) || end - start;
+  if (ipBytes < headerBytes) return false;
+  const fragment = view.getUint16(start + 6);
+  fields.family = 4;
+  fields.start = start;
+  fields.addresses = start + 12;
+  fields.protocol = view.getUint8(start + 9);
+  fields.payloadStart = start + headerBytes;
+  fields.payloadEnd = Math.min(start + ipBytes, end);
+  fields.ipBytes = ipBytes;
+  fields.cutBytes = Math.max(start + ipBytes - end, 0);
+  // DF plays no part: packets with DF set and a non-zero offset do appear in captures.
+  fields.isIpFragment = (fragment & 0x3fff) !== 0;
+  fields.fragmentOffset = (fragment & 0x1fff) * 8;
+  fields.moreFragments = (fragment & 0x2000) !== 0;
+  fields.dontFragment = (fragment & 0x4000) !== 0;
+  fields.identification = view.getUint16(start + 4);
+  return true;
+}
+
+function readIpv6(fields: IpFields, view: DataView, start: number, end: number): boolean {
+  if (end - start < 40) return false;
+  const payloadBytes = view.getUint16(start + 4) || end - start - 40;
+  const wireEnd = start + 40 + payloadBytes;
+  fields.family = 6;
+  fields.start = start;
+  fields.addresses = start + 8;
+  fields.protocol = view.getUint8(start + 6);
+  fields.payloadStart = start + 40;
+  fields.payloadEnd = Math.min(wireEnd, end);
+  fields.ipBytes = 40 + payloadBytes;
+  fields.cutBytes = Math.max(wireEnd - end, 0);
+  fields.isIpFragment = false;
+  fields.fragmentOffset = 0;
+  fields.moreFragments = false;
+  fields.dontFragment = null;
+  fields.identification = 0;
+  return skipExtensionHeaders(fields, view);
+}
+
+/**
+ * Moves `payloadStart` past extension headers, RFC 8200 §4.1 (any order is read), and past AH, RFC 4302 §2.
+ * A Fragment header that makes a fragment ends the walk: what follows it is whole only after reassembly.
+ *
+ * @returns whether the headers are all there
+ */
+export function skipExtensionHeaders(fields: IpFields, view: DataView): boolean {
+  for (let headers = 0; headers <= MAX_EXTENSION_HEADERS; headers++) {
+    const at = fields.payloadStart;
+    const left = fields.payloadEnd - at;
+    switch (fields.protocol) {
+      case 0: // Hop-by-Hop Options
+      case 43: // Routing
+      case 60: // Destination Options
+      case 135: // Mobility
+      case 139: // HIP
+      case 140: // Shim6
+        // Protocol 0 and the others mean the same only in IPv6.
+        if (fields.family === 4) return true;
+        if (left < 8) return false;
+        fields.protocol = view.getUint8(at);
+        fields.payloadStart += (view.getUint8(at + 1) + 1) * 8;
+        break;
+      case 44: {
+        if (fields.family === 4) return true;
+        if (left < 8) return false;
+        const fragment = view.getUint16(at + 2);
+        fields.protocol = view.getUint8(at);
+        fields.payloadStart += 8;
+        fields.identification = view.getUint32(at + 4);
+        fields.fragmentOffset = fragment & 0xfff8;
+        fields.moreFragments = (fragment & 1) !== 0;
+        // An atomic fragment (RFC 6946) is whole.
+        fields.isIpFragment = fields.moreFragments || fields.fragmentOffset > 0;
+        if (fields.isIpFragment) return true;
+        break;
+      }
+      case IpProtocol.ah:
+        if (left < 8) return false;
+        fields.protocol = view.getUint8(at);
+        fields.payloadStart += (view.getUint8(at + 1) + 2) * 4;
+        break;
+      default:
+        return fields.payloadStart <= fields.payloadEnd;
+    }
+    if (fields.payloadStart > fields.payloadEnd) return false;
+  }
+  return false;
+}
+
+/**
+ * Where the inner IP header begins in an IP-in-IP or GRE payload: RFC 2003, RFC 4213 §3.5, RFC 2784 and RFC 2890.
+ *
+ * @returns an offset into `view`, or -1
+ */
+export function findTunnelledIp(protocol: number, view: DataView, start: number, end: number): number {
+  if (protocol === IpProtocol.ipip) return dispatchEtherType(view, 0x0800, start, end);
+  if (protocol === IpProtocol.ipv6) return dispatchEtherType(view, 0x86dd, start, end);
+  if (protocol !== IpProtocol.gre || end - start < 4) return -1;
+  const flags = view.getUint16(start);
+  const version = flags & 7;
+  const isRouted = (flags & 0x4000) !== 0;
+  if (version > 1 || isRouted) return -1;
+  let headerBytes = 4;
+  if ((flags & 0x8000) !== 0) headerBytes += 4; // Checksum
+  if ((flags & 0x2000) !== 0) headerBytes += 4; // Key
+  if ((flags & 0x1000) !== 0) headerBytes += 4; // Sequence Number
+  if (version === 1 && (flags & 0x0080) !== 0) headerBytes += 4; // Acknowledgment Number, RFC 2637 §4.1
+  const etherType = view.getUint16(start + 2);
+  const at = start + headerBytes;
+  // Transparent Ethernet bridging, RFC 7637 §3.2.
+  if (etherType === 0x6558)
+    return end - at < 14 ? -1 : dispatchEtherType(view, view.getUint16(at + 12), at + 14, end);
+  return end - at < 1 ? -1 : dispatchEtherType(view, etherType, at, end);
+}
