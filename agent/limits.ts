@@ -23,7 +23,7 @@ export class Limits {
   /**
    * Waits for the next free moment in the lane.
    *
-   * @param payloadBytes of the datagram, without IP and UDP headers
+   * @param payloadBytes of the datagram, without IP, UDP and ICMP headers
    * @returns `false` when the run has sent as much as it may: then nothing may be sent
    */
   async admit(lane: Lane, payloadBytes: number, signal: AbortSignal): Promise<boolean> {

@@ -6,7 +6,6 @@ import { failed, foreignText, LIMIT_REACHED, notRun, refusal, type StepContext }
 
 /** Beyond the wait for an answer: for the program to start and to say that there was none. */
 const PROGRAM_SLACK_MS = 2_000;
-const ICMP_HEADER_BYTES = 8;
 
 /** Sends echo requests of one size with the system's own ping, one at a time, until one is answered or refused. */
 export async function sendEcho(step: EchoStep, context: StepContext): Promise<EchoMeasurement> {
@@ -26,7 +25,7 @@ export async function sendEcho(step: EchoStep, context: StepContext): Promise<Ec
     return { ...measurement, outcome };
   }
   for (let attempt = 0; attempt < step.tries; attempt++) {
-    if (!(await limits.admit("echo", step.pingPayloadBytes + ICMP_HEADER_BYTES, signal))) break;
+    if (!(await limits.admit("echo", step.pingPayloadBytes, signal))) break;
     measurement.sentAtMs.push(clock.nowMs());
     const options = { signal, timeoutMs: step.waitMs + PROGRAM_SLACK_MS };
     const result = await runProgram(command.file, command.programArguments, options);
