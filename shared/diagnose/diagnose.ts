@@ -1,14 +1,103 @@
-import type { Diagnosis } from "../schema/diagnosis.ts";
-import type { Evidence } from "../schema/evidence.ts";
+import { observe } from "../evidence/observe.ts";
+import type { Observations } from "../evidence/observations.ts";
 import type { Transcript } from "../evidence/transcript.ts";
+import type { Confidence, Diagnosis, Finding } from "../schema/diagnosis.ts";
+import type { Evidence } from "../schema/evidence.ts";
+import { recommend } from "./recommend.ts";
+import { type Claim, phrase, type Rule } from "./rule.ts";
+import { inboundFragments, ikeAuthUnanswered, outboundFragments } from "./rules/ip-fragments.ts";
+import { gatewayRejects, ikeFragmentationMissing, notIkev2, probeProposalRefused } from "./rules/negotiation.ts";
+import { healthy, slowGateway } from "./rules/outcome.ts";
+import { pathMtuBlackHole, pathMtuReduced } from "./rules/path-mtu.ts";
+import { pingOfAnotherHost, pingPayloadIsNoMtu } from "./rules/ping.ts";
+import { gatewayUnreachable, gatewayUnresolved, udp4500Blocked, udp500Blocked } from "./rules/reachability.ts";
+
+export const ANALYZER = "ikefrag 0.1.0";
 
 /** What a diagnosis is made from: the evidence, and its captures once read. */
 export interface DiagnosisInput {
   evidence: Evidence;
-  transcripts: Transcript[];
+  transcripts: readonly Transcript[];
 }
 
+/**
+ * In this order the first that is found decides the verdict, so that a cause stands before its echoes: a gateway that is not there
+ * loses fragments too, and one that said no was reached.
+ */
+export const RULES: readonly Rule[] = [
+  notIkev2,
+  gatewayUnresolved,
+  gatewayUnreachable,
+  udp500Blocked,
+  udp4500Blocked,
+  gatewayRejects,
+  outboundFragments,
+  inboundFragments,
+  pathMtuBlackHole,
+  ikeAuthUnanswered,
+  probeProposalRefused,
+  pathMtuReduced,
+  slowGateway,
+  healthy,
+  ikeFragmentationMissing,
+  pingPayloadIsNoMtu,
+  pingOfAnotherHost,
+];
+
+const NOTHING_PROVEN: Claim = { verdict: "insufficient-evidence", confidence: "low", direction: null };
+const MOST_EVIDENCE_REFS = 256;
+
 /** Judges the evidence. Pure: the same input gives the same diagnosis everywhere, and none is ever too little. */
-export function diagnose(_input: DiagnosisInput): Diagnosis {
-  throw new Error("Cannot diagnose: the rules are on their way");
+export function diagnose({ evidence, transcripts }: DiagnosisInput): Diagnosis {
+  return diagnoseObservations(observe(evidence, transcripts));
+}
+
+export function diagnoseObservations(observations: Observations): Diagnosis {
+  const findings: Finding[] = [];
+  let claim: Claim | null = null;
+  for (const rule of RULES) {
+    const judgement = rule.judge(observations);
+    if (judgement.status === "found") claim ??= judgement.claim;
+    findings.push({
+      code: rule.code,
+      status: judgement.status,
+      severity: judgement.status === "found" ? rule.severity : "info",
+      nature: rule.nature,
+      phrase: judgement.phrase,
+      evidence: judgement.status === "unknown" ? [] : judgement.evidence.slice(0, MOST_EVIDENCE_REFS),
+    });
+  }
+  const { verdict, confidence, direction } = claim ?? NOTHING_PROVEN;
+  return {
+    schema: "ikefrag/diagnosis/1",
+    analyzer: ANALYZER,
+    verdict,
+    confidence: capConfidence(confidence, observations),
+    direction,
+    findings,
+    warnings: warnings(observations),
+    recommendation: recommend(verdict, observations),
+  };
+}
+
+/** A capture that is damaged or lost packets itself shows less than what was on the wire. */
+function capConfidence(confidence: Confidence, o: Observations): Confidence {
+  const doubtful = o.captures.some(({ quality: q }) => q.damage.length > 0 || (q.droppedByCapture ?? 0) > 0);
+  return doubtful && o.probes.length === 0 && confidence === "high" ? "medium" : confidence;
+}
+
+function warnings(o: Observations): Diagnosis["warnings"] {
+  return [
+    ...o.captures.flatMap(({ capture: source, frames, ikeMessages, quality: q }) => [
+      ...q.damage.map((d) => ({ source, phrase: phrase("warning.damage", { offset: d.byteOffset, what: d.message.slice(0, 400) }) })),
+      ...(frames > 0 && ikeMessages === 0 ? [{ source, phrase: phrase("warning.no-ike", { frames }) }] : []),
+      ...(q.snaplenCutFrames > 0 ? [{ source, phrase: phrase("warning.snaplen", { frames: q.snaplenCutFrames }) }] : []),
+      ...(q.duplicateFrames > 0 ? [{ source, phrase: phrase("warning.duplicates", { frames: q.duplicateFrames }) }] : []),
+      ...(q.droppedByCapture ? [{ source, phrase: phrase("warning.drops", { packets: q.droppedByCapture }) }] : []),
+      ...(q.nonFirstFragmentsHidden ? [{ source, phrase: phrase("warning.port-filter") }] : []),
+      ...(q.clockBackwardsFrames > 0 ? [{ source, phrase: phrase("warning.clock", { frames: q.clockBackwardsFrames }) }] : []),
+      ...q.unreadLinkTypes.map((l) => ({ source, phrase: phrase("warning.link-type", { linkType: l.linkType, frames: l.frames }) })),
+    ]),
+    ...o.notUnderstood.map(({ source, line, text }) => ({ source, phrase: phrase("warning.not-understood", { line, text }) })),
+  ].slice(0, 64);
 }

@@ -1,0 +1,142 @@
+#!/usr/bin/env node
+/** The program `ikefrag`: reading, probing from here, and serving. */
+import process from "node:process";
+import { parseArgs } from "node:util";
+import type { Language } from "../shared/schema/api.ts";
+import { helpOf, isCommand, OVERVIEW } from "./cli/help.ts";
+import { UnusableInputError } from "./cli/load-evidence.ts";
+import { ExitCode, runAgent, systemLanguage } from "./run-agent.ts";
+import { VERSION } from "./version.ts";
+
+class UsageError extends Error {}
+
+const stop = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort(new Error(signal));
+  });
+}
+// `ikefrag decode FILE | head` ends when the reader has enough.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(words: readonly string[]): Promise<number> {
+  const [command, ...rest] = words;
+  if (command === undefined || command === "--help" || command === "-h" || command === "help") {
+    const about = rest[0];
+    process.stdout.write(about !== undefined && isCommand(about) ? helpOf(about) : OVERVIEW);
+    return command === undefined ? ExitCode.USAGE : ExitCode.HEALTHY;
+  }
+  if (command === "--version" || command === "-V") {
+    process.stdout.write(`ikefrag ${VERSION}\n`);
+    return ExitCode.HEALTHY;
+  }
+  if (!isCommand(command)) {
+    process.stderr.write(`ikefrag: there is no command "${command}"\n\n${OVERVIEW}`);
+    return ExitCode.USAGE;
+  }
+  if (rest.includes("--help") || rest.includes("-h")) {
+    process.stdout.write(helpOf(command));
+    return ExitCode.HEALTHY;
+  }
+  try {
+    return await run(command, rest);
+  } catch (error) {
+    if (stop.signal.aborted) {
+      process.stderr.write("\nikefrag: stopped\n");
+      process.exit(130);
+    }
+    if (error instanceof UsageError) {
+      process.stderr.write(`ikefrag ${command}: ${error.message}\nSee: ikefrag ${command} --help\n`);
+      return ExitCode.USAGE;
+    }
+    if (error instanceof UnusableInputError) {
+      process.stderr.write(`ikefrag ${command}: ${error.message}\n`);
+      return ExitCode.USAGE;
+    }
+    throw error;
+  }
+}
+
+const FLAGS = {
+  json: { type: "boolean" },
+  lang: { type: "string" },
+  yes: { type: "boolean", short: "y" },
+  gateway: { type: "string" },
+  server: { type: "string" },
+  code: { type: "string" },
+  save: { type: "string" },
+  "dry-run": { type: "boolean" },
+  port: { type: "string" },
+  host: { type: "string" },
+  data: { type: "string" },
+  "public-url": { type: "string" },
+} as const;
+const ALLOWED = {
+  analyze: ["json", "lang"],
+  decode: ["json"],
+  probe: ["gateway", "server", "code", "yes", "json", "lang", "save", "dry-run"],
+  serve: ["port", "host", "data", "public-url", "lang"],
+} as const satisfies Record<string, readonly (keyof typeof FLAGS)[]>;
+
+function parse(command: keyof typeof ALLOWED, words: readonly string[]) {
+  const options = Object.fromEntries(ALLOWED[command].map((name) => [name, FLAGS[name]]));
+  try {
+    const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+    return { values: values as { [name: string]: string | boolean | undefined }, positionals };
+  } catch (error) {
+    // Node's sentence, without its advice about "--".
+    throw new UsageError((error as Error).message.split(". To specify")[0] ?? "wrong arguments");
+  }
+}
+
+async function run(command: keyof typeof ALLOWED, words: readonly string[]): Promise<number> {
+  const { values, positionals } = parse(command, words);
+  const text = (name: string): string | null => {
+    const value = values[name];
+    if (value === "") throw new UsageError(`--${name} needs a value`);
+    return typeof value === "string" ? value : null;
+  };
+  const lang = text("lang");
+  if (lang !== null && lang !== "ja" && lang !== "en") throw new UsageError(`--lang is "ja" or "en", not "${lang}"`);
+  const language: Language = lang ?? systemLanguage() ?? "en";
+  const json = values.json === true;
+
+  // Each command loads what it needs: help and errors come at once.
+  switch (command) {
+    case "analyze":
+    case "decode": {
+      if (positionals.length === 0) throw new UsageError("name at least one file");
+      const { analyze, decode } = await import("./cli/commands.ts");
+      return command === "analyze" ? analyze(positionals, { json, language }) : decode(positionals, { json });
+    }
+    case "probe": {
+      refusePositionals(positionals);
+      const [gateway, server, code] = [text("gateway"), text("server"), text("code")];
+      if (gateway !== null && (server !== null || code !== null)) {
+        throw new UsageError("give either --gateway, or --server and --code");
+      }
+      const asked = { yes: values.yes === true, signal: stop.signal };
+      if (gateway !== null) {
+        const { probe } = await import("./cli/commands.ts");
+        return probe(gateway, { ...asked, json, language, save: text("save") });
+      }
+      if (server === null || code === null) throw new UsageError("needs --gateway HOST, or --server URL and --code CODE");
+      return runAgent({ ...asked, server, code, language: lang, dryRun: values["dry-run"] === true, saveFile: text("save") });
+    }
+    case "serve": {
+      refusePositionals(positionals);
+      const portText = text("port") ?? "8787";
+      const port = Number(portText);
+      if (!/^\d{1,5}$/.test(portText) || port > 65_535) throw new UsageError(`--port is a number up to 65535, not "${portText}"`);
+      const { serve } = await import("./cli/serve.ts");
+      return serve({ port, host: text("host") ?? "127.0.0.1", dataDir: text("data") ?? ".ikefrag", publicUrl: text("public-url"), signal: stop.signal });
+    }
+  }
+}
+
+function refusePositionals(positionals: readonly string[]): void {
+  if (positionals.length > 0) throw new UsageError(`does not take "${positionals[0]}"`);
+}

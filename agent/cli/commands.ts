@@ -1,0 +1,130 @@
+import { randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { basename } from "node:path";
+import process from "node:process";
+import { UnreadableCaptureError } from "../../shared/capture/foreign.ts";
+import { diagnose } from "../../shared/diagnose/diagnose.ts";
+import { toDecodeLine, toDecodeRecord } from "../../shared/evidence/decode.ts";
+import { readCapture } from "../../shared/evidence/read-capture.ts";
+import { nextRound } from "../../shared/plan/plan.ts";
+import type { Language } from "../../shared/schema/api.ts";
+import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
+import { Evidence } from "../../shared/schema/evidence.ts";
+import { Host } from "../../shared/schema/plan.ts";
+import { speak } from "../../shared/text/speak.ts";
+import { describeAgent } from "../io/system.ts";
+import { systemTerminal } from "../io/terminal.ts";
+import { MAX_DATAGRAMS, MAX_SENT_BYTES } from "../limits.ts";
+import { ExitCode } from "../run-agent.ts";
+import { openRun } from "../run-round.ts";
+import { wordsIn } from "../words.ts";
+import { type Loaded, loadEvidence, sizeOf, UnusableInputError } from "./load-evidence.ts";
+import { chooseStyle, printReport } from "./print-report.ts";
+
+const exitCodeOf = ({ verdict }: Diagnosis): number => (verdict === "healthy" ? ExitCode.HEALTHY : ExitCode.PROBLEM);
+
+function give(diagnosis: Diagnosis, { json, language }: { json: boolean; language: Language }): number {
+  const spoken = speak(diagnosis, language);
+  process.stdout.write(
+    json
+      ? `${JSON.stringify(spoken, null, 2)}\n`
+      : printReport(spoken, chooseStyle(process.stdout, process.env), process.stdout.columns),
+  );
+  return exitCodeOf(diagnosis);
+}
+
+/** `ikefrag analyze FILE…` @returns the exit code */
+export async function analyze(files: readonly string[], options: { json: boolean; language: Language }): Promise<number> {
+  const loaded: Loaded = await loadEvidence(files);
+  for (const { capture, quality } of loaded.transcripts) {
+    for (const { byteOffset, message } of quality.damage) {
+      process.stderr.write(`ikefrag: warning: ${capture}: damaged at byte ${byteOffset}: ${message}\n`);
+    }
+  }
+  return give(diagnose(loaded), options);
+}
+
+/** `ikefrag decode FILE…` @returns the exit code */
+export async function decode(files: readonly string[], { json }: { json: boolean }): Promise<number> {
+  for (const file of files) await sizeOf(file);
+  for (const file of files) {
+    const name = basename(file);
+    const lines: string[] = [];
+    const flush = () => {
+      if (lines.length > 0) process.stdout.write(`${lines.join("\n")}\n`);
+      lines.length = 0;
+    };
+    try {
+      const { quality } = await readCapture(name, createReadStream(file), {
+        onIke(message) {
+          const record = toDecodeRecord(name, message);
+          lines.push(json ? JSON.stringify(record) : toDecodeLine(record));
+          if (lines.length >= 1_000) flush();
+        },
+      });
+      flush();
+      for (const { byteOffset, message } of quality.damage) {
+        process.stderr.write(`ikefrag: warning: ${file}: damaged at byte ${byteOffset}: ${message}\n`);
+      }
+    } catch (error) {
+      flush();
+      if (error instanceof UnreadableCaptureError) throw new UnusableInputError(error.message);
+      throw error;
+    }
+  }
+  return ExitCode.HEALTHY;
+}
+
+/** `ikefrag probe --gateway HOST`: the plan, run from here, with no service. @returns the exit code */
+export async function probe(
+  gatewayText: string,
+  options: { json: boolean; yes: boolean; save: string | null; language: Language; signal: AbortSignal },
+): Promise<number> {
+  const parsed = Host.safeParse(gatewayText);
+  if (!parsed.success) {
+    throw new UnusableInputError(`Cannot probe "${gatewayText}": it is no host name and no IP address`);
+  }
+  const gateway = parsed.data;
+  const { language, signal } = options;
+  const terminal = systemTerminal();
+  const words = wordsIn(language);
+  terminal.say(words.whichGateway(gateway));
+  terminal.say(words.sendHeading);
+  terminal.say(`  - ${words.sendGateway(gateway, MAX_DATAGRAMS, MAX_SENT_BYTES / 1024)}`);
+  terminal.say(words.notDone);
+  if (!options.yes) {
+    const answer = await terminal.ask(words.question, signal);
+    if (answer === null || !words.yes.test(answer)) {
+      terminal.say(answer === null ? words.noTerminal : words.declined);
+      return ExitCode.REFUSED;
+    }
+  }
+  const evidence = Evidence.parse({
+    schema: "ikefrag/evidence/1",
+    startedAt: new Date().toISOString(),
+    gateway,
+    agent: await describeAgent(language, signal),
+  });
+  const run = openRun({ gateway, signal });
+  for (;;) {
+    const round = nextRound({ gateway, measurements: evidence.measurements, seed: randomBytes(32) });
+    if (round === null) break;
+    terminal.say(words.round(round.number, round.steps.length));
+    let done = 0;
+    const measured = await run.runRound(round, () => {
+      done += 1;
+      terminal.progress(words.roundDone(round.number).replace(/\s*$/, ` ${done}/${round.steps.length}`));
+    });
+    terminal.progress(null);
+    evidence.measurements.push(...measured);
+  }
+  if (options.save !== null) {
+    await writeFile(options.save, `${JSON.stringify(evidence, null, 2)}\n`);
+    terminal.say(words.savedTo(options.save));
+  }
+  const diagnosis = diagnose({ evidence, transcripts: [] });
+  const code = give(diagnosis, options);
+  const unresolved = diagnosis.findings.some((f) => f.code === "gateway-unresolved" && f.status === "found");
+  return unresolved ? ExitCode.NO_NETWORK : code;
+}

@@ -1,0 +1,80 @@
+const EXIT_CODES = `Exit codes:
+  0 healthy or done    1 a problem was found    2 usage, or input that cannot be read
+  3 no network         4 refused or expired     5 upload failed
+`;
+
+export const OVERVIEW = `ikefrag finds out why an IKEv2 VPN does not come up when the reason is fragmentation or
+path MTU, and says what to do about it.
+
+Usage: ikefrag COMMAND …
+
+  analyze FILE…            captures, run JSON and pasted netsh or ping output, in any mix:
+                           the verdict, why, and what to do
+  decode FILE…             one line for each IKE message of a capture
+  probe --gateway HOST     tests the way to a VPN gateway from here, and judges it
+  probe --server URL --code CODE
+                           does the same as the agent of a helpdesk's case
+  serve                    the service: cases, agent, reports and console
+
+  COMMAND --help           says more about one of them
+  --version
+
+Try it on the story that comes with it:
+  ikefrag analyze test/cases/seed/wired-fail.pcapng test/cases/seed/netsh-ja.txt test/cases/seed/ping-*.txt
+
+${EXIT_CODES}`;
+
+const COMMANDS = {
+  analyze: `Usage: ikefrag analyze FILE… [--json] [--lang ja|en]
+
+Judges evidence of a VPN that does not come up. Each FILE is one of
+  - a capture of the failing connection: pcap or pcapng, also gzipped
+  - the JSON that "ikefrag probe --save FILE" wrote, or a report of the service
+  - text: the output of "netsh interface ipv4 show interfaces" or "ping -f -l SIZE HOST",
+    in any language of Windows
+What belongs to one user's trouble goes into one call: a capture, the netsh table and the pings together
+say more than each alone.
+
+  --json         the diagnosis as JSON instead of a report
+  --lang ja|en   the report's language; otherwise the system's
+
+${EXIT_CODES}`,
+  decode: `Usage: ikefrag decode FILE… [--json]
+
+One line for each IKE message (UDP 500 and 4500) of captures, in their order; IP fragments are put together first.
+
+  --json   one JSON object a line: file, frame (the one that completes the message), time, src, dst, sport, dport,
+           natt, ispi, rspi, version, exchange, exchangeName, messageId, initiator, response, length, payloads,
+           notifies, notifyNames, fragments (frame numbers), ikeFragment
+
+A damaged file gives what stands before the damage, and a warning with its offset on standard error.
+`,
+  probe: `Usage: ikefrag probe --gateway HOST [--yes] [--json] [--save FILE] [--lang ja|en]
+       ikefrag probe --server URL --code CODE [--yes] [--dry-run] [--save FILE] [--lang ja|en]
+
+Sends small and large IKE messages and pings to a VPN gateway, and nothing anywhere else: at most 64 datagrams and
+128 KiB. It says so and asks before it begins. Needs no administrator rights, changes nothing, logs in nowhere.
+
+  --gateway HOST   judge the way to this gateway from here, with no service
+  --server URL     be the agent of a case: send the measurements to this service
+  --code CODE      the case's code, such as XXXX-XXXX-XXXXX
+  --yes, -y        do not ask (for scripts)
+  --dry-run        measure the first round, show it, and send nothing to the service
+  --save FILE      keep the measurements as JSON, for "ikefrag analyze"
+  --json           the diagnosis as JSON
+
+${EXIT_CODES}`,
+  serve: `Usage: ikefrag serve [--port 8787] [--host 127.0.0.1] [--data DIR] [--public-url URL]
+
+Runs the service on its embedded store (SQLite and files in DIR, otherwise .ikefrag). The first start prints a link that signs
+an administrator in, once, and an API token.
+
+  --port N           8787 unless told otherwise; 0 takes a free one
+  --host ADDRESS     127.0.0.1 unless told otherwise: only this computer reaches it
+  --public-url URL   how users reach it, for the command lines that it hands out
+`,
+} as const;
+
+export type Command = keyof typeof COMMANDS;
+export const isCommand = (word: string): word is Command => Object.hasOwn(COMMANDS, word);
+export const helpOf = (command: Command): string => COMMANDS[command];

@@ -1,0 +1,126 @@
+import { createReadStream } from "node:fs";
+import { open, stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { UnreadableCaptureError } from "../../shared/capture/foreign.ts";
+import { fromBase64 } from "../../shared/bytes/base64.ts";
+import { decodeText } from "../../shared/evidence/decode-text.ts";
+import { readPastedText } from "../../shared/evidence/pasted-text.ts";
+import { readCapture } from "../../shared/evidence/read-capture.ts";
+import type { Transcript } from "../../shared/evidence/transcript.ts";
+import { Evidence } from "../../shared/schema/evidence.ts";
+
+/** Input that cannot be used, in words for the person who gave it: what, where, what to do. Exit code 2. */
+export class UnusableInputError extends Error {}
+
+const MOST_TEXT_BYTES = 8 * 1024 * 1024;
+const SNIFFED_BYTES = 4;
+
+export interface Loaded {
+  evidence: Evidence;
+  transcripts: Transcript[];
+}
+
+/** @throws {UnusableInputError} a file is missing, a directory, empty, or of no kind that is read here */
+export async function loadEvidence(files: readonly string[]): Promise<Loaded> {
+  const loaded: Loaded = { evidence: Evidence.parse({ schema: "ikefrag/evidence/1" }), transcripts: [] };
+  for (const file of files) await loadFile(file, loaded);
+  return loaded;
+}
+
+async function loadFile(file: string, loaded: Loaded): Promise<void> {
+  const size = await sizeOf(file);
+  const name = basename(file).slice(0, 128);
+  if (await looksLikeCapture(file)) {
+    loaded.transcripts.push(await loadCapture(file, name));
+    return;
+  }
+  const text = size <= MOST_TEXT_BYTES ? decodeText(await readAll(file)) : null;
+  if (text === null || /^\s*<(!doctype|html)/i.test(text)) {
+    await loadCapture(file, name); // it is none, and this says of what kind it is
+    throw new UnusableInputError(`Cannot read "${file}": it is neither a capture nor text`);
+  }
+  if (/^\s*[{[]/.test(text)) {
+    await loadJson(file, text, loaded);
+    return;
+  }
+  const { interfaces, pings } = readPastedText({ name, text });
+  if (interfaces.length === 0 && pings.length === 0) {
+    throw new UnusableInputError(
+      `Cannot use "${file}": it is text, but no output of netsh or ping was found in it. Give a capture (pcap, pcapng), the JSON of a run, or the output of "netsh interface ipv4 show interfaces" or "ping -f -l"`,
+    );
+  }
+  loaded.evidence.texts.push({ name, text: text.slice(0, 262_144) });
+}
+
+async function loadJson(file: string, text: string, loaded: Loaded): Promise<void> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new UnusableInputError(`Cannot read "${file}" as JSON: ${(error as Error).message}`);
+  }
+  // A report of the service holds its evidence.
+  const candidate = typeof json === "object" && json !== null && "evidence" in json ? json.evidence : json;
+  const parsed = Evidence.safeParse(candidate);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const where = issue && issue.path.length > 0 ? ` at /${issue.path.join("/")}` : "";
+    throw new UnusableInputError(
+      `Cannot use "${file}": it is JSON, but not evidence that ikefrag knows${where}: ${issue?.message ?? "unknown"}. Such a file is written by "ikefrag probe --save FILE"`,
+    );
+  }
+  const { evidence, transcripts } = loaded;
+  const { captures, ...more } = parsed.data;
+  evidence.startedAt ??= more.startedAt;
+  evidence.gateway ??= more.gateway;
+  evidence.agent ??= more.agent;
+  evidence.measurements.push(...more.measurements);
+  evidence.texts.push(...more.texts);
+  for (const { name, base64 } of captures) transcripts.push(await readCapture(name, fromBase64(base64)));
+}
+
+async function loadCapture(file: string, name: string): Promise<Transcript> {
+  try {
+    return await readCapture(name, createReadStream(file));
+  } catch (error) {
+    if (error instanceof UnreadableCaptureError) throw new UnusableInputError(error.message);
+    throw error;
+  }
+}
+
+/** By its first bytes: pcap of any kind, pcapng, or gzip. */
+export async function looksLikeCapture(file: string): Promise<boolean> {
+  const handle = await open(file);
+  try {
+    const head = new Uint8Array(SNIFFED_BYTES);
+    const { bytesRead } = await handle.read(head, 0, SNIFFED_BYTES, 0);
+    const magic = Buffer.from(head.subarray(0, bytesRead)).toString("hex");
+    return /^(0a0d0d0a|a1b2c3d4|d4c3b2a1|a1b23c4d|4d3cb2a1|a1b2cd34|34cdb2a1|1f8b)/.test(magic);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readAll(file: string): Promise<Uint8Array> {
+  const handle = await open(file);
+  try {
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** @throws {UnusableInputError} missing, not readable, a directory, empty */
+export async function sizeOf(file: string): Promise<number> {
+  let facts: Awaited<ReturnType<typeof stat>>;
+  try {
+    facts = await stat(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === "ENOENT" ? "there is no such file" : code === "EACCES" ? "reading it is not permitted" : String(code);
+    throw new UnusableInputError(`Cannot read "${file}": ${why}`);
+  }
+  if (facts.isDirectory()) throw new UnusableInputError(`Cannot read "${file}": it is a directory. Name the files in it`);
+  if (facts.isFile() && facts.size === 0) throw new UnusableInputError(`Cannot read "${file}": it is empty (0 bytes)`);
+  return facts.size;
+}

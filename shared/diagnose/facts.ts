@@ -1,0 +1,54 @@
+/** Questions that several rules ask of the observations, answered in one place. */
+import type { ExchangeObservation, Initiation, Observations, ProbeObservation } from "../evidence/observations.ts";
+import { ExchangeType } from "../ike/registry.ts";
+
+/** RFC 8899 §5.1.2: a size is lost after this many tries, not before. */
+export const TRIES_FOR_LOST = 3;
+/** A client that repeats itself for this long without an answer is being ignored. Windows repeats every second. */
+const SILENCE_MS = 1_800;
+
+export type PortState = "answered" | "silent" | "unknown";
+
+const isIkePort = (port: number) => (p: ProbeObservation) => p.port === port;
+
+/** An ICMP "unreachable" is as good as silence after all tries: nobody there speaks IKE to this client. */
+export const isLost = (p: ProbeObservation): boolean =>
+  p.outcome === "unreachable" || (p.outcome === "silent" && p.tries >= TRIES_FOR_LOST);
+
+/** Did the gateway answer small messages on this port at all? No verdict about sizes is allowed where it did not. */
+export function baseline(o: Observations, port: 500 | 4500): { state: PortState; probes: ProbeObservation[] } {
+  const probes = o.probes
+    .filter(isIkePort(port))
+    .filter((p) => p.purpose === "baseline" || p.purpose === "size-control");
+  const state = probes.some((p) => p.outcome === "answered")
+    ? "answered"
+    : probes.length > 0 && probes.every(isLost)
+      ? "silent"
+      : "unknown";
+  return { state, probes };
+}
+
+/** A size counts as lost only if the gateway answered something small after the first try of it. */
+export function isLostWhileGatewayAnswers(o: Observations, probe: ProbeObservation): boolean {
+  const from = probe.sentAtMs[0];
+  if (!isLost(probe) || from === undefined) return false;
+  return o.probes.some((p) => p.port === probe.port && p.answeredAtMs !== null && p.answeredAtMs >= from);
+}
+
+export const saInit = (i: Initiation): ExchangeObservation | undefined =>
+  i.exchanges.findLast((e) => e.exchangeType === ExchangeType.IKE_SA_INIT && e.requests.length > 0);
+
+/** The first IKE_AUTH exchange (RFC 7296 §1.2): the one with certificates in it, so the large one. */
+export const firstAuth = (i: Initiation): ExchangeObservation | undefined =>
+  i.exchanges.find((e) => e.exchangeType === ExchangeType.IKE_AUTH);
+
+/** Sent three times over about two seconds or more, and nothing came back. */
+export function isSilence(e: ExchangeObservation): boolean {
+  const first = e.requests[0];
+  const last = e.requests.at(-1);
+  if (!first || !last || e.responses.length > 0) return false;
+  return e.requests.length >= TRIES_FOR_LOST && last.timeMs - first.timeMs >= SILENCE_MS;
+}
+
+export const refsOf = (e: ExchangeObservation) => [...e.requests, ...e.responses].flatMap((m) => m.refs);
+export const probeRefs = (probes: readonly ProbeObservation[]) => probes.map((p) => p.ref);

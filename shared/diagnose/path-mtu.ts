@@ -1,0 +1,68 @@
+import type { EchoObservation, Observations, ProbeObservation } from "../evidence/observations.ts";
+import type { EvidenceRef } from "../schema/diagnosis.ts";
+import { isLostWhileGatewayAnswers, probeRefs } from "./facts.ts";
+
+/** What whole packets of growing size told about the path to the gateway. Bytes of whole IP packets. */
+export interface PathMtuFacts {
+  /** The largest that was answered. */
+  largestPassed: number | null;
+  /** The smallest that was not, above the largest that was; a local refusal is none, for it measures nothing. */
+  smallestLost: number | null;
+  /** A router said that a size is too big. */
+  packetTooBig: { ref: EvidenceRef; nextHopMtu: number | null }[];
+  /** Sizes are lost, smaller ones pass, and no router said so. */
+  blackHole: boolean;
+  /** A larger size passed above one that was lost: a search by halves would have gone astray. */
+  nonMonotonic: boolean;
+  refs: EvidenceRef[];
+}
+
+const summarizeSizes = (passed: number[], lost: number[]) => {
+  const largestPassed = passed.length > 0 ? Math.max(...passed) : null;
+  const above = lost.filter((size) => largestPassed === null || size > largestPassed);
+  return {
+    largestPassed,
+    smallestLost: above.length > 0 ? Math.min(...above) : null,
+    nonMonotonic: largestPassed !== null && lost.some((size) => size < largestPassed),
+  };
+};
+
+/** By IKE where it was tried, for echoes and UDP may fare differently (RFC 7915 §1.2, and firewalls); else by DF echoes to the gateway. */
+export function measuredPathMtu(o: Observations): PathMtuFacts {
+  const whole = o.probes.filter((p) => p.ipFragmentBytes.length === 0 && p.userMtu === null);
+  const passedProbes = whole.filter((p) => p.outcome === "answered");
+  const lostProbes = whole.filter((p) => p.purpose === "whole-packet" && isLostWhileGatewayAnswers(o, p));
+  const echoes = echoesToGateway(o).filter((e) => e.dontFragment);
+  const packetTooBig = [
+    ...echoes.filter((e) => e.outcome === "too-big-remotely").map((e) => ({ ref: e.ref, nextHopMtu: e.nextHopMtu })),
+    ...whole.filter((p) => p.outcome === "too-big-remotely" || isLearnedRefusal(p, o)).map((p) => ({ ref: p.ref, nextHopMtu: null })),
+    ...o.icmpErrors
+      .filter((e) => e.kind === "packet-too-big")
+      .map((e) => ({ ref: { kind: "packet" as const, capture: e.capture, frame: e.frame }, nextHopMtu: e.nextHopMtu })),
+  ];
+  const byIke = summarizeSizes(
+    passedProbes.map((p) => p.ipBytes),
+    lostProbes.map((p) => p.ipBytes),
+  );
+  const tried = whole.some((p) => p.purpose === "whole-packet" && p.outcome !== "not-run" && p.outcome !== "not-sent");
+  const byEcho = summarizeSizes(
+    echoes.filter((e) => e.outcome === "answered").map((e) => e.ipBytes),
+    // Only with a smaller echo answered is a lost one a matter of its size.
+    echoes.some((e) => e.outcome === "answered") ? echoes.filter((e) => e.outcome === "timeout").map((e) => e.ipBytes) : [],
+  );
+  const sizes = tried ? byIke : byEcho;
+  return {
+    ...sizes,
+    packetTooBig,
+    blackHole: sizes.smallestLost !== null && packetTooBig.length === 0,
+    refs: tried ? probeRefs([...passedProbes, ...lostProbes]) : echoes.map((e) => e.ref),
+  };
+}
+
+export const echoesToGateway = (o: Observations): EchoObservation[] => o.echoes.filter((e) => e.toGateway === true);
+
+/** The system refused a packet that fits its interface: it has learned a smaller path MTU from a Packet Too Big. */
+function isLearnedRefusal(p: ProbeObservation, o: Observations): boolean {
+  const mtu = p.family === 4 ? o.egress?.mtuV4 : o.egress?.mtuV6;
+  return p.outcome === "too-big-locally" && typeof mtu === "number" && p.ipBytes <= mtu;
+}

@@ -1,0 +1,208 @@
+import type { Observations, SentMessage } from "../evidence/observations.ts";
+import { findVendorId, type VendorProduct } from "../ike/vendor-ids.ts";
+import { espCiphers, ipFragmentSizes, MIN_IP_HEADER_BYTES, tunnelMtu, udpIpBytes } from "../packet/sizes.ts";
+import type { Basis, Phrase, Recommendation, Verdict } from "../schema/diagnosis.ts";
+import type { IpFamily } from "../schema/plan.ts";
+import { canCommand, mtuCommands } from "./commands.ts";
+import { firstAuth } from "./facts.ts";
+import { measuredPathMtu } from "./path-mtu.ts";
+import { phrase } from "./rule.ts";
+import { largestPassingCap } from "./rules/ip-fragments.ts";
+import { serverActions } from "./server-actions.ts";
+
+const IPV6_HEADER_BYTES = 40;
+const IPV4_HEADER_BYTES = 20;
+const IPV6_FRAGMENT_HEADER_BYTES = 8;
+/** The largest IPv4 packet whose fragments fit a 1500-byte IPv6 link after translation (RFC 7915 §4.1). */
+const TRANSLATION_SAFE_MTU = 1472;
+
+/** What to try where nothing was tested, the least change first, with the reason for each. */
+const TRIALS = [
+  { interfaceMtu: TRANSLATION_SAFE_MTU, why: "trial.1472" },
+  { interfaceMtu: 1452, why: "trial.1452" },
+  { interfaceMtu: 1400, why: "trial.1400" },
+  { interfaceMtu: 1280, why: "trial.1280" },
+] as const;
+
+/** A Windows client's IKE_AUTH with a certificate, DOMAIN §3.7: for expected fragments where none was captured. */
+const TYPICAL_AUTH_UDP_PAYLOAD_BYTES = 2_532;
+
+interface Advice {
+  interfaceMtu: number | null;
+  basis: Basis | null;
+  arithmetic: Recommendation["arithmetic"];
+  alternatives: Recommendation["alternatives"];
+}
+const KEEP: Advice = { interfaceMtu: null, basis: null, arithmetic: [], alternatives: [] };
+
+/** What to do about a verdict. A number only where the client's MTU can help, and never one that the evidence speaks against. */
+export function recommend(verdict: Verdict, o: Observations): Recommendation {
+  const family = o.initiations.at(-1)?.family ?? o.probes[0]?.family ?? 4;
+  const auth = o.initiations.map(firstAuth).findLast((e) => e?.requests[0]?.ipFragmented)?.requests[0];
+  const currentMtu = (family === 4 ? o.egress?.mtuV4 : o.egress?.mtuV6) ?? null;
+  const advice = advise(verdict, o, family, currentMtu, auth);
+  const { interfaceMtu } = advice;
+  const interfaceIndex = o.egress?.index ?? null;
+  const previousMtu = canCommand(currentMtu, family) ? currentMtu : null;
+  const outerMtu = interfaceMtu ?? (verdict === "healthy" || verdict === "esp-mtu" ? measuredPathMtu(o).largestPassed : null);
+  return {
+    ...advice,
+    interfaceIndex,
+    previousMtu,
+    expectedFragments: interfaceMtu === null ? [] : expectedFragments(auth, interfaceMtu, family),
+    tunnelMtu:
+      outerMtu === null
+        ? null
+        : {
+            outerMtu,
+            byCipher: espCiphers.map((cipher) => ({ cipher: cipher.name, tunnelMtu: tunnelMtu(outerMtu, cipher, family, true) })),
+          },
+    commands:
+      canCommand(interfaceMtu, family) && interfaceIndex !== null && previousMtu !== null
+        ? mtuCommands(interfaceIndex, interfaceMtu, previousMtu, family)
+        : null,
+    actions: actions(verdict, interfaceMtu !== null),
+    serverActions: HELPED_BY_IKE_FRAGMENTATION.has(verdict) ? serverActions(productsSeen(o)) : [],
+    nextProbe: nextProbe(verdict, o),
+    notes: notes(verdict, o, interfaceMtu, interfaceIndex),
+  };
+}
+
+const HELPED_BY_IKE_FRAGMENTATION: ReadonlySet<Verdict> = new Set([
+  "outbound-fragments-too-large",
+  "outbound-fragments-dropped",
+  "inbound-fragments-lost",
+  "ike-auth-unanswered",
+]);
+
+function advise(
+  verdict: Verdict,
+  o: Observations,
+  family: IpFamily,
+  currentMtu: number | null,
+  auth: SentMessage | undefined,
+): Advice {
+  const { largestPassed } = measuredPathMtu(o);
+  switch (verdict) {
+    case "outbound-fragments-too-large": {
+      const cap = largestPassingCap(o);
+      if (cap !== null) {
+        return { ...KEEP, interfaceMtu: cap, basis: "verified", arithmetic: [{ bytes: cap, term: phrase("term.verified-cap") }] };
+      }
+      return trials(family, currentMtu, largestPassed, auth);
+    }
+    case "ike-auth-unanswered":
+      return trials(family, currentMtu, largestPassed, auth);
+    case "path-mtu-black-hole":
+      return largestPassed !== null && largestPassed >= 1_280
+        ? {
+            ...KEEP,
+            interfaceMtu: largestPassed,
+            basis: "measured",
+            arithmetic: [{ bytes: largestPassed, term: phrase("term.measured-path-mtu") }],
+          }
+        : KEEP;
+    default:
+      return KEEP;
+  }
+}
+
+function trials(family: IpFamily, currentMtu: number | null, pathMtu: number | null, auth: SentMessage | undefined): Advice {
+  // A trial must change what is sent: its largest fragment has to be smaller than the one that was lost.
+  const lostFragment = auth ? Math.max(...auth.ipBytes) : (currentMtu ?? Number.POSITIVE_INFINITY);
+  const useful = TRIALS.filter(
+    ({ interfaceMtu }) =>
+      interfaceMtu < (currentMtu ?? Number.POSITIVE_INFINITY) &&
+      interfaceMtu <= (pathMtu ?? Number.POSITIVE_INFINITY) &&
+      Math.max(...ipFragmentSizes(9_000, interfaceMtu, family)) < lostFragment,
+  );
+  const [first, ...rest] = useful;
+  if (!first) return KEEP;
+  return {
+    interfaceMtu: first.interfaceMtu,
+    basis: "trial",
+    arithmetic:
+      first.interfaceMtu === TRANSLATION_SAFE_MTU && family === 4
+        ? [
+            { bytes: 1_500, term: phrase("term.ipv6-link") },
+            { bytes: -IPV6_HEADER_BYTES, term: phrase("term.ipv6-header") },
+            { bytes: IPV4_HEADER_BYTES, term: phrase("term.ipv4-header") },
+            { bytes: -IPV6_FRAGMENT_HEADER_BYTES, term: phrase("term.ipv6-fragment-header") },
+          ]
+        : [{ bytes: first.interfaceMtu, term: phrase(first.why) }],
+    alternatives: rest.map(({ interfaceMtu, why }) => ({ interfaceMtu, phrase: phrase(why) })),
+  };
+}
+
+/** What the same message looks like in the next capture when the change took effect. */
+function expectedFragments(auth: SentMessage | undefined, mtu: number, family: IpFamily): number[] {
+  const header = MIN_IP_HEADER_BYTES[family];
+  const perPacket = header + (family === 6 ? IPV6_FRAGMENT_HEADER_BYTES : 0);
+  const ipPayloadBytes = auth
+    ? auth.ipBytes.reduce((sum, ipBytes) => sum + ipBytes - perPacket, 0)
+    : udpIpBytes(TYPICAL_AUTH_UDP_PAYLOAD_BYTES, family) - header;
+  return ipFragmentSizes(ipPayloadBytes, mtu, family);
+}
+
+function productsSeen(o: Observations): VendorProduct[] {
+  const vendorIds = [...o.initiations.flatMap((i) => i.gatewayVendorIds), ...o.probes.flatMap((p) => p.answer?.vendorIds ?? [])];
+  const products = vendorIds.map((hex) => findVendorId(hex)?.product ?? null);
+  return [...new Set(products.filter((p) => p !== null))];
+}
+
+const ACTIONS = {
+  "outbound-fragments-too-large": ["action.apply-mtu", "action.ask-server-fragmentation", "action.run-again"],
+  "outbound-fragments-dropped": ["action.ask-server-fragmentation", "action.other-network"],
+  "inbound-fragments-lost": ["action.ask-server-fragmentation", "action.other-network"],
+  "ike-auth-unanswered": ["action.run-probe", "action.apply-mtu", "action.ask-server-fragmentation"],
+  "path-mtu-black-hole": ["action.apply-mtu", "action.run-again"],
+  "path-mtu-reduced": ["action.no-mtu-change"],
+  "ike-fragments-too-large": ["action.server-fragment-size"],
+  "ike-fragments-lost": ["action.other-network", "action.run-again"],
+  "udp-500-blocked": ["action.open-port-500", "action.other-network"],
+  "udp-4500-blocked": ["action.open-port-4500", "action.other-network"],
+  "gateway-unreachable": ["action.check-gateway", "action.other-network"],
+  "gateway-rejects": ["action.check-credentials"],
+  "slow-gateway": ["action.check-gateway-load"],
+  "not-ikev2": ["action.choose-ikev2"],
+  "esp-mtu": ["action.tunnel-mtu"],
+  healthy: ["action.nothing"],
+  "insufficient-evidence": ["action.run-probe"],
+} as const satisfies Record<Verdict, readonly Phrase["key"][]>;
+
+function actions(verdict: Verdict, hasMtu: boolean): Phrase[] {
+  return ACTIONS[verdict].filter((key) => hasMtu || key !== "action.apply-mtu").map((key) => phrase(key));
+}
+
+function nextProbe(verdict: Verdict, o: Observations): Recommendation["nextProbe"] {
+  const command = o.gateway === null ? null : `ikefrag probe --gateway ${o.gateway}`;
+  const probed = o.probes.length > 0;
+  switch (verdict) {
+    case "ike-auth-unanswered":
+    case "insufficient-evidence":
+      return { phrase: phrase(probed ? "next.capture" : "next.probe"), command: probed ? null : command };
+    case "outbound-fragments-too-large":
+      return largestPassingCap(o) === null ? { phrase: phrase("next.what-if"), command: null } : null;
+    case "inbound-fragments-lost":
+      return { phrase: phrase("next.server-capture"), command: null };
+    case "gateway-unreachable":
+      return probed ? null : { phrase: phrase("next.probe-ports"), command };
+    default:
+      return null;
+  }
+}
+
+function notes(verdict: Verdict, o: Observations, interfaceMtu: number | null, interfaceIndex: number | null): Phrase[] {
+  const found: Phrase[] = [];
+  const echo = o.echoes
+    .filter((e) => e.dontFragment && e.outcome === "answered" && e.family === 4)
+    .toSorted((a, b) => b.ipBytes - a.ipBytes)[0];
+  if (echo) found.push(phrase("note.ping-measured", { payload: echo.pingPayloadBytes, ipBytes: echo.ipBytes }));
+  if (interfaceMtu === TRANSLATION_SAFE_MTU) found.push(phrase("note.1472-is-no-cure"));
+  if (interfaceMtu !== null) {
+    found.push(phrase("note.durable-fix"), phrase("note.replug"), phrase("note.persistent"));
+    if (interfaceIndex === null) found.push(phrase("note.which-interface"));
+  }
+  if (verdict === "inbound-fragments-lost" || verdict === "outbound-fragments-dropped") found.push(phrase("note.mtu-will-not-help"));
+  return found;
+}

@@ -1,0 +1,187 @@
+import type { Observations, ProbeObservation } from "../../evidence/observations.ts";
+import type { CaptureQuality } from "../../evidence/transcript.ts";
+import { baseline, firstAuth, isLost, isLostWhileGatewayAnswers, isSilence, probeRefs, refsOf, saInit } from "../facts.ts";
+import { type Judgement, phrase, type Rule, unknown } from "../rule.ts";
+import { measuredPathMtu } from "../path-mtu.ts";
+
+/** Tries of a cap before it is called tested: DESIGN.md §3 round 4. */
+const inPieces = (p: ProbeObservation): boolean => p.ipFragmentBytes.length > 1;
+
+/** What is known of datagrams that left the client as IP fragments. */
+export function fragmentProbes(o: Observations) {
+  const sent = o.probes.filter((p) => inPieces(p) && p.outcome !== "not-run" && p.outcome !== "not-sent");
+  const native = sent.filter((p) => p.userMtu === null);
+  const whatIf = sent.filter((p) => p.userMtu !== null);
+  return {
+    native,
+    passed: native.filter((p) => p.outcome === "answered"),
+    lost: native.filter((p) => isLostWhileGatewayAnswers(o, p)),
+    whatIfPassed: whatIf.filter((p) => p.outcome === "answered"),
+    whatIfLost: whatIf.filter((p) => isLostWhileGatewayAnswers(o, p)),
+  };
+}
+
+/** The largest cap at which every what-if datagram was answered, with none above it in doubt below. */
+export function largestPassingCap(o: Observations): number | null {
+  const { whatIfPassed, whatIfLost } = fragmentProbes(o);
+  const lostCaps = new Set(whatIfLost.map((p) => p.effectiveMtu));
+  const caps = whatIfPassed.map((p) => p.effectiveMtu).filter((cap) => !lostCaps.has(cap));
+  return caps.length > 0 ? Math.max(...caps) : null;
+}
+
+/**
+ * The client's own IP fragments never arrive, while whole packets do. The answer to such a probe is 36 bytes, so what is lost is
+ * the way out. Whether a smaller MTU helps is another question, and only the what-if probes answer it.
+ */
+export const outboundFragments: Rule = {
+  code: "outbound-fragments",
+  severity: "high",
+  nature: "inferred",
+  reference: "RFC 7383 §1; RFC 8900 §3; DOMAIN RC01, RC02",
+  judge(o) {
+    const { native, passed, lost, whatIfPassed, whatIfLost } = fragmentProbes(o);
+    if (baseline(o, 500).state !== "answered" && baseline(o, 4500).state !== "answered") {
+      return unknown("finding.outbound-fragments.no-baseline");
+    }
+    if (native.length === 0) return unknown("finding.outbound-fragments.not-tested");
+    if (lost.length === 0 && passed.length > 0) {
+      return {
+        status: "clear",
+        phrase: phrase("finding.outbound-fragments.clear", { sizes: passed.map((p) => p.ipBytes) }),
+        evidence: probeRefs(passed),
+      };
+    }
+    if (lost.length === 0) return unknown("finding.outbound-fragments.doubtful");
+    // Whole packets that are lost as well make it a matter of the path MTU: that rule speaks.
+    const { blackHole } = measuredPathMtu(o);
+    if (blackHole) return unknown("finding.outbound-fragments.path-mtu");
+    const evidence = probeRefs([...lost, ...passed, ...whatIfPassed, ...whatIfLost]);
+    const sizes = lost.map((p) => p.ipBytes);
+    if (passed.length > 0) {
+      // Some sizes arrive: fragments as such do pass.
+      return {
+        status: "found",
+        phrase: phrase("finding.outbound-fragments.some", { sizes, passed: passed.map((p) => p.ipBytes) }),
+        evidence,
+        claim: { verdict: "outbound-fragments-too-large", confidence: "low", direction: "outbound" },
+      };
+    }
+    const cap = largestPassingCap(o);
+    if (cap !== null) {
+      return {
+        status: "found",
+        phrase: phrase("finding.outbound-fragments.too-large", { sizes, cap }),
+        evidence,
+        claim: { verdict: "outbound-fragments-too-large", confidence: "high", direction: "outbound" },
+      };
+    }
+    if (whatIfLost.length >= 2) {
+      return {
+        status: "found",
+        phrase: phrase("finding.outbound-fragments.dropped", { sizes, caps: whatIfLost.map((p) => p.effectiveMtu) }),
+        evidence,
+        claim: { verdict: "outbound-fragments-dropped", confidence: "high", direction: "outbound" },
+      };
+    }
+    return {
+      status: "found",
+      phrase: phrase("finding.outbound-fragments.size-unknown", { sizes, fragments: lost[0]?.ipFragmentBytes ?? [] }),
+      evidence,
+      claim: { verdict: "outbound-fragments-too-large", confidence: "low", direction: "outbound" },
+    };
+  },
+};
+
+/** Why a capture can't say what became of IP fragments; `null` where it can. */
+export function unfitForFragments(quality: CaptureQuality): Judgement | null {
+  if (quality.nonFirstFragmentsHidden) return unknown("finding.capture.port-filter");
+  if (quality.droppedByCapture) return unknown("finding.capture.drops", { packets: quality.droppedByCapture });
+  return null;
+}
+
+/** Pieces of the gateway's answer arrive, and never all of it: that is the way back, by eyewitness. */
+export const inboundFragments: Rule = {
+  code: "inbound-fragments",
+  severity: "high",
+  nature: "observed",
+  reference: "DOMAIN RC03, RC04",
+  judge(o) {
+    const waiting = o.initiations.filter((i) => {
+      const auth = firstAuth(i);
+      return auth !== undefined && auth.responses.length === 0;
+    });
+    for (const initiation of waiting.toReversed()) {
+      const pieces = initiation.inboundIncomplete;
+      if (pieces.length === 0) continue;
+      const quality = o.captures.find((c) => c.capture === initiation.capture)?.quality;
+      const unfit = quality && unfitForFragments(quality);
+      if (unfit) return unfit;
+      const key = pieces.every((p) => !p.firstSeen)
+        ? "finding.inbound-fragments.only-last"
+        : pieces.every((p) => !p.lastSeen)
+          ? "finding.inbound-fragments.only-first"
+          : "finding.inbound-fragments.some";
+      return {
+        status: "found",
+        phrase: phrase(key, { datagrams: pieces.length }),
+        evidence: pieces.flatMap((p) => p.refs),
+        claim: { verdict: "inbound-fragments-lost", confidence: "high", direction: "inbound" },
+      };
+    }
+    // With the way out proven by probes, a large request that stays unanswered was lost on the way back, or by the gateway.
+    const { passed, lost } = fragmentProbes(o);
+    const silent = waiting.map(firstAuth).filter((e) => e !== undefined && isSilence(e)).filter((e) => e !== undefined);
+    if (silent.length > 0 && passed.length > 0 && lost.length === 0) {
+      return {
+        status: "found",
+        phrase: phrase("finding.inbound-fragments.by-exclusion"),
+        evidence: [...silent.flatMap(refsOf), ...probeRefs(passed)],
+        claim: { verdict: "inbound-fragments-lost", confidence: "medium", direction: "inbound" },
+      };
+    }
+    const whole = o.initiations.flatMap((i) => i.exchanges.flatMap((e) => e.responses)).filter((m) => m.ipFragmented);
+    if (whole.length > 0) {
+      return { status: "clear", phrase: phrase("finding.inbound-fragments.clear"), evidence: whole.flatMap((m) => m.refs) };
+    }
+    return unknown("finding.inbound-fragments.unknown");
+  },
+};
+
+/** A fragmented IKE_AUTH goes out, several times, and nothing comes back: which way it is lost does not show. */
+export const ikeAuthUnanswered: Rule = {
+  code: "ike-auth-unanswered",
+  severity: "high",
+  nature: "observed",
+  reference: "RFC 7296 §2.1; DOMAIN §3.5, RC01 to RC04",
+  judge(o) {
+    const withAuth = o.initiations.filter((i) => firstAuth(i) !== undefined);
+    if (withAuth.length === 0) return unknown("finding.ike-auth-unanswered.unknown");
+    for (const initiation of withAuth.toReversed()) {
+      const auth = firstAuth(initiation);
+      const request = auth?.requests[0];
+      if (!auth || !request || auth.responses.length > 0 || !request.ipFragmented) continue;
+      const quality = o.captures.find((c) => c.capture === initiation.capture)?.quality;
+      const unfit = quality && unfitForFragments(quality);
+      if (unfit) return unfit;
+      const opening = saInit(initiation);
+      const params = {
+        requests: auth.requests.length,
+        ikeLength: request.ikeLength,
+        fragments: request.ipBytes,
+        seconds: Math.round(auth.observedAfterMs / 1_000),
+      };
+      if (!isSilence(auth)) return unknown("finding.ike-auth-unanswered.too-few", params);
+      return {
+        status: "found",
+        phrase: phrase("finding.ike-auth-unanswered.found", params),
+        evidence: [...(opening ? refsOf(opening) : []), ...refsOf(auth)],
+        claim: { verdict: "ike-auth-unanswered", confidence: "medium", direction: "undetermined" },
+      };
+    }
+    const answered = withAuth.map(firstAuth).filter((e) => e !== undefined).filter((e) => e.responses.length > 0);
+    if (answered.length === 0) return unknown("finding.ike-auth-unanswered.unknown");
+    return { status: "clear", phrase: phrase("finding.ike-auth-unanswered.clear"), evidence: answered.flatMap(refsOf) };
+  },
+};
+
+export const isUnansweredWhole = (p: ProbeObservation): boolean => p.purpose === "whole-packet" && isLost(p);

@@ -1,0 +1,151 @@
+import type { Initiation } from "../../evidence/observations.ts";
+import { ExchangeType, NotifyType } from "../../ike/registry.ts";
+import { baseline, firstAuth, probeRefs, refsOf, saInit } from "../facts.ts";
+import { phrase, type Rule, unknown } from "../rule.ts";
+
+/**
+ * The largest IKE_AUTH response that can hold nothing but an error Notify: 28 header + 4 SK + 16 IV + 32 for one or two Notifies + 32 ICV
+ * (RFC 7296 §3.14). One with IDr and AUTH in it is larger with every cipher.
+ */
+const ERROR_ONLY_IKE_BYTES = 112;
+/** Error Notifies that ask the client to try again in another way, not to go away (RFC 7296 §1.2, §2.6). */
+const RETRY_NOTIFIES: readonly number[] = [NotifyType.INVALID_KE_PAYLOAD, NotifyType.COOKIE];
+
+const isError = (type: number): boolean => type < NotifyType.INITIAL_CONTACT; // RFC 7296 §3.10.1
+
+/** The gateway answered, and said no: its words are in the clear, or small enough to be nothing else. */
+export const gatewayRejects: Rule = {
+  code: "gateway-rejects",
+  severity: "high",
+  nature: "inferred",
+  reference: "RFC 7296 §2.21; DOMAIN RC17 to RC20",
+  judge(o) {
+    const failed = o.initiations.filter((i) => i.espInbound === 0);
+    for (const initiation of failed.toReversed()) {
+      const refusal = clearRefusal(initiation);
+      if (refusal) {
+        return {
+          status: "found",
+          phrase: phrase("finding.gateway-rejects.notify", { notify: refusal.name, type: refusal.type }),
+          evidence: [refusal.ref],
+          claim: { verdict: "gateway-rejects", confidence: "high", direction: null },
+        };
+      }
+      const auth = firstAuth(initiation);
+      const answer = auth?.responses[0];
+      if (auth?.messageId === 1 && answer && answer.ikeLength <= ERROR_ONLY_IKE_BYTES && !answer.ipFragmented) {
+        return {
+          status: "found",
+          phrase: phrase("finding.gateway-rejects.small-response", { ikeLength: answer.ikeLength, most: ERROR_ONLY_IKE_BYTES }),
+          evidence: refsOf(auth),
+          claim: { verdict: "gateway-rejects", confidence: "high", direction: null },
+        };
+      }
+    }
+    if (failed.length < o.initiations.length || failed.some((i) => (firstAuth(i)?.responses.length ?? 0) > 0)) {
+      return { status: "clear", phrase: phrase("finding.gateway-rejects.clear"), evidence: [] };
+    }
+    return unknown("finding.gateway-rejects.unknown");
+  },
+};
+
+/** The last thing the gateway said in the clear is an error, and the client got no further. */
+function clearRefusal(initiation: Initiation) {
+  if (firstAuth(initiation)) {
+    const later = initiation.exchanges.filter((e) => e.exchangeType !== ExchangeType.IKE_SA_INIT);
+    return later.flatMap((e) => e.responseNotifies).find((n) => isError(n.type));
+  }
+  const opening = saInit(initiation);
+  return opening?.responseNotifies.findLast((n) => isError(n.type) && !RETRY_NOTIFIES.includes(n.type));
+}
+
+/** The gateway refused the probes' own proposals: it is alive, and takes other clients' perhaps. */
+export const probeProposalRefused: Rule = {
+  code: "probe-proposal-refused",
+  severity: "medium",
+  nature: "observed",
+  reference: "RFC 7296 §2.7; DOMAIN RC17, RC18",
+  judge(o) {
+    const asked = o.probes.filter((p) => p.purpose === "baseline" && p.answer !== null);
+    const refused = asked.filter((p) => p.answer?.kind === "refused" && !p.answer.notifies.some((n) => RETRY_NOTIFIES.includes(n.type)));
+    const [first] = refused;
+    if (first && refused.length === asked.length) {
+      const notify = first.answer?.notifies[0];
+      return {
+        status: "found",
+        phrase: phrase("finding.probe-proposal-refused.found", { notify: notify?.name ?? "?", type: notify?.type ?? 0 }),
+        evidence: probeRefs(refused),
+        claim: { verdict: "gateway-rejects", confidence: "low", direction: null },
+      };
+    }
+    if (asked.length > 0) {
+      return { status: "clear", phrase: phrase("finding.probe-proposal-refused.clear"), evidence: probeRefs(asked) };
+    }
+    return unknown("finding.probe-proposal-refused.unknown");
+  },
+};
+
+/** RFC 7383 on both sides makes IP fragments unnecessary: which side lacks it? */
+export const ikeFragmentationMissing: Rule = {
+  code: "ike-fragmentation-missing",
+  severity: "medium",
+  nature: "observed",
+  reference: "RFC 7383 §2.3; DOMAIN RC22, RC25",
+  judge(o) {
+    const accepted = o.probes.filter((p) => p.answer?.kind === "accepted");
+    const [probe] = accepted;
+    const initiation = o.initiations.findLast((i) => i.gatewayOffersIkeFragmentation !== null);
+    if (!probe && !initiation) return unknown("finding.ike-fragmentation.unknown");
+    const opening = initiation && saInit(initiation);
+    const evidence = [...probeRefs(accepted), ...(opening ? refsOf(opening) : [])];
+    // Our probes always offer it; a client that does not gets no 16430 back, which says nothing about the gateway.
+    if (probe ? probe.answer?.offersIkeFragmentation : initiation?.gatewayOffersIkeFragmentation) {
+      if (initiation?.clientOffersIkeFragmentation === false) {
+        return { status: "found", phrase: phrase("finding.ike-fragmentation.client"), evidence, claim: null };
+      }
+      return { status: "clear", phrase: phrase("finding.ike-fragmentation.clear"), evidence };
+    }
+    if (!probe && initiation?.clientOffersIkeFragmentation === false) {
+      return { status: "found", phrase: phrase("finding.ike-fragmentation.client"), evidence, claim: null };
+    }
+    return { status: "found", phrase: phrase("finding.ike-fragmentation.gateway"), evidence, claim: null };
+  },
+};
+
+/** IKEv1, or a VPN profile of another type: nothing here applies. */
+export const notIkev2: Rule = {
+  code: "not-ikev2",
+  severity: "high",
+  nature: "observed",
+  reference: "RFC 7296 §3.1; DOMAIN RC28",
+  judge(o) {
+    const v2 = o.initiations.filter((i) => i.majorVersion === 2);
+    const v1 = o.initiations.filter((i) => i.majorVersion === 1);
+    if (v1.length > 0 && v2.length === 0) {
+      return {
+        status: "found",
+        phrase: phrase("finding.not-ikev2.ikev1"),
+        evidence: v1.flatMap((i) => i.exchanges.flatMap(refsOf)).slice(0, 16),
+        claim: { verdict: "not-ikev2", confidence: "high", direction: null },
+      };
+    }
+    if (v2.length > 0) {
+      const seen = v2.flatMap((i) => i.exchanges.slice(0, 1).flatMap(refsOf)).slice(0, 16);
+      return { status: "clear", phrase: phrase("finding.not-ikev2.clear"), evidence: seen };
+    }
+    const mine = o.vpn?.profiles.filter((p) => p.serverAddress === o.gateway) ?? [];
+    const [profile] = mine;
+    if (profile && o.vpnRef && mine.every((p) => /^(L2tp|Sstp|Pptp)$/i.test(p.tunnelType))) {
+      return {
+        status: "found",
+        phrase: phrase("finding.not-ikev2.profile", { tunnelType: profile.tunnelType }),
+        evidence: [o.vpnRef],
+        claim: { verdict: "not-ikev2", confidence: "medium", direction: null },
+      };
+    }
+    if (baseline(o, 500).state === "answered" || baseline(o, 4500).state === "answered") {
+      return { status: "clear", phrase: phrase("finding.not-ikev2.clear"), evidence: [] };
+    }
+    return unknown("finding.not-ikev2.unknown");
+  },
+};

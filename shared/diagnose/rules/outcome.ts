@@ -1,0 +1,76 @@
+import type { ExchangeObservation, Initiation } from "../../evidence/observations.ts";
+import { ExchangeType } from "../../ike/registry.ts";
+import { baseline, firstAuth, probeRefs, refsOf } from "../facts.ts";
+import { measuredPathMtu } from "../path-mtu.ts";
+import { phrase, type Rule, unknown } from "../rule.ts";
+import { fragmentProbes } from "./ip-fragments.ts";
+
+const SLOW_MS = 3_000;
+
+/** The last IKE_AUTH exchange was answered: as far as the clear text shows, the connection came up. */
+function completed(initiation: Initiation): ExchangeObservation | null {
+  const last = initiation.exchanges.findLast((e) => e.exchangeType === ExchangeType.IKE_AUTH);
+  return last && last.requests.length > 0 && last.responses.length > 0 ? last : null;
+}
+
+/** The answer came, after retransmissions or after a long wait. */
+export const slowGateway: Rule = {
+  code: "slow-gateway",
+  severity: "low",
+  nature: "observed",
+  reference: "RFC 7296 §2.1; DOMAIN RC21",
+  judge(o) {
+    const answered = o.initiations.filter((i) => completed(i) !== null).flatMap((i) => i.exchanges).filter((e) => e.responses.length > 0);
+    if (answered.length === 0) return unknown("finding.slow-gateway.unknown");
+    const slow = answered.filter((e) => {
+      const [request, response] = [e.requests[0], e.responses[0]];
+      return e.requests.length > 1 || (request && response && response.timeMs - request.timeMs > SLOW_MS);
+    });
+    const [worst] = slow.toSorted((a, b) => waitMs(b) - waitMs(a));
+    if (!worst) return { status: "clear", phrase: phrase("finding.slow-gateway.clear"), evidence: answered.flatMap(refsOf) };
+    return {
+      status: "found",
+      phrase: phrase("finding.slow-gateway.found", { requests: worst.requests.length, milliseconds: Math.round(waitMs(worst)) }),
+      evidence: refsOf(worst),
+      claim: { verdict: "slow-gateway", confidence: "medium", direction: null },
+    };
+  },
+};
+
+const waitMs = (e: ExchangeObservation): number => (e.responses[0]?.timeMs ?? 0) - (e.requests[0]?.timeMs ?? 0);
+
+/** Everything that was asked was answered. */
+export const healthy: Rule = {
+  code: "healthy",
+  severity: "info",
+  nature: "observed",
+  reference: "DESIGN §4",
+  judge(o) {
+    const connected = o.initiations.map((i) => firstAuth(i) && completed(i)).filter((e) => e !== null && e !== undefined);
+    if (connected.length > 0 && connected.length === o.initiations.length) {
+      return {
+        status: "found",
+        phrase: phrase("finding.healthy.capture"),
+        evidence: connected.flatMap(refsOf),
+        claim: { verdict: "healthy", confidence: "medium", direction: null },
+      };
+    }
+    const ports = [baseline(o, 500), baseline(o, 4500)];
+    const { passed, lost } = fragmentProbes(o);
+    const { smallestLost, largestPassed } = measuredPathMtu(o);
+    if (ports.every((b) => b.state === "answered") && passed.length > 0 && lost.length === 0 && smallestLost === null) {
+      // A large echo without DF comes back in pieces: the way back is tried too.
+      const wayBack = o.echoes.filter((e) => e.toGateway && !e.dontFragment && e.outcome === "answered" && !e.replyCut);
+      return {
+        status: "found",
+        phrase: phrase(wayBack.length > 0 ? "finding.healthy.both-ways" : "finding.healthy.outbound", {
+          whole: largestPassed ?? 0,
+          fragmented: Math.max(...passed.map((p) => p.ipBytes)),
+        }),
+        evidence: [...probeRefs([...ports.flatMap((b) => b.probes), ...passed]), ...wayBack.map((e) => e.ref)],
+        claim: { verdict: "healthy", confidence: wayBack.length > 0 ? "high" : "medium", direction: null },
+      };
+    }
+    return unknown("finding.healthy.unknown");
+  },
+};

@@ -1,0 +1,55 @@
+import type { EchoObservation } from "../../evidence/observations.ts";
+import { phrase, type Rule, unknown } from "../rule.ts";
+
+const isWhole = (e: EchoObservation): boolean => e.dontFragment && e.family === 4;
+
+/** The usual mistake: a ping payload taken for an MTU, and a local refusal for a measurement. */
+export const pingPayloadIsNoMtu: Rule = {
+  code: "ping-payload-is-no-mtu",
+  severity: "info",
+  nature: "inferred",
+  reference: "DOMAIN §2.1, §4.2, §6.2",
+  judge(o) {
+    const answered = o.echoes.filter((e) => isWhole(e) && e.outcome === "answered");
+    const best = answered.toSorted((a, b) => b.pingPayloadBytes - a.pingPayloadBytes)[0];
+    if (!best) return unknown("finding.ping.unknown");
+    const refused = o.echoes.find((e) => e.outcome === "too-big-locally" && e.pingPayloadBytes > best.pingPayloadBytes);
+    const params = { payload: best.pingPayloadBytes, ipBytes: best.ipBytes };
+    if (refused) {
+      return {
+        status: "found",
+        phrase: phrase("finding.ping.refused-locally", {
+          ...params,
+          refused: refused.pingPayloadBytes,
+          refusedIpBytes: refused.ipBytes,
+        }),
+        evidence: [best.ref, refused.ref],
+        claim: null,
+      };
+    }
+    return { status: "found", phrase: phrase("finding.ping.passed", params), evidence: [best.ref], claim: null };
+  },
+};
+
+/** A path to somewhere else is another path. */
+export const pingOfAnotherHost: Rule = {
+  code: "ping-of-another-host",
+  severity: "info",
+  nature: "observed",
+  reference: "DOMAIN §9 point 8",
+  judge(o) {
+    const known = o.echoes.filter((e) => e.toGateway !== null);
+    if (known.length === 0) return unknown("finding.ping-target.unknown");
+    const elsewhere = known.filter((e) => e.toGateway === false);
+    const [first] = elsewhere;
+    if (!first) {
+      return { status: "clear", phrase: phrase("finding.ping-target.clear"), evidence: known.map((e) => e.ref) };
+    }
+    return {
+      status: "found",
+      phrase: phrase("finding.ping-target.found", { target: first.target ?? "?" }),
+      evidence: elsewhere.map((e) => e.ref),
+      claim: null,
+    };
+  },
+};

@@ -1,0 +1,136 @@
+import type { EvidenceRef } from "../schema/diagnosis.ts";
+import type { AgentInfo, VpnProfilesMeasurement } from "../schema/measurement.ts";
+import type { IpFamily, UdpPurpose } from "../schema/plan.ts";
+import type { CaptureQuality, IcmpError } from "./transcript.ts";
+
+/** An interface of the client, as an agent or netsh gave it. */
+export interface InterfaceObservation {
+  index: number | null;
+  /** A stranger's text: for showing, never for a command. */
+  name: string;
+  /** Bytes of a whole IP packet. */
+  mtuV4: number | null;
+  mtuV6: number | null;
+  connected: boolean | null;
+  ref: EvidenceRef;
+}
+
+/** One echo request size and what came of it. */
+export interface EchoObservation {
+  target: string | null;
+  /** `null`: it is not known whether the target is the gateway. */
+  toGateway: boolean | null;
+  family: IpFamily;
+  pingPayloadBytes: number;
+  /** Bytes of the whole IP packet, `pingPayloadBytes` + 28 or + 48. */
+  ipBytes: number;
+  dontFragment: boolean;
+  outcome: "answered" | "timeout" | "too-big-locally" | "too-big-remotely" | "unreachable" | "not-run";
+  /** The reply came back shorter than the request: only the way there is proven for this size. */
+  replyCut: boolean;
+  nextHopMtu: number | null;
+  ref: EvidenceRef;
+}
+
+/** What a gateway answered to a probe. */
+export interface ProbeAnswer {
+  /** `accepted`: a full IKE_SA_INIT response. `refused`: an error Notify, which proves arrival as well. `cookie`: RFC 7296 §2.6. */
+  kind: "accepted" | "refused" | "cookie" | "not-ike";
+  ikeLength: number;
+  notifies: { type: number; name: string }[];
+  vendorIds: string[];
+  /** Notify 16430, RFC 7383 §2.3. */
+  offersIkeFragmentation: boolean;
+  majorVersion: number;
+}
+
+/** One datagram of the plan and what came of it. */
+export interface ProbeObservation {
+  stepId: string;
+  purpose: UdpPurpose;
+  target: string;
+  family: IpFamily;
+  port: number;
+  udpPayloadBytes: number;
+  /** Bytes as one whole IP packet; it left as that only where `ipFragmentBytes` is empty. */
+  ipBytes: number;
+  /** Whole IP packets that the client's MTU cuts it into; empty when it fits. */
+  ipFragmentBytes: number[];
+  /** The MTU in force for it: the socket's bound or the interface's. */
+  effectiveMtu: number;
+  userMtu: number | null;
+  outcome: "answered" | "silent" | "too-big-locally" | "too-big-remotely" | "unreachable" | "unresolved" | "not-sent" | "not-run";
+  /** Why it was not run, or what the system said. */
+  detail: string | null;
+  answer: ProbeAnswer | null;
+  tries: number;
+  sentAtMs: number[];
+  answeredAtMs: number | null;
+  ref: EvidenceRef;
+}
+
+/** One sending of an IKE message, whole or in pieces. */
+export interface SentMessage {
+  timeMs: number;
+  ikeLength: number;
+  /** Whole IP packets in bytes, in order: one, or its IP or IKE fragments. */
+  ipBytes: number[];
+  /** It left as IP fragments. */
+  ipFragmented: boolean;
+  ikeFragmentTotal: number | null;
+  missingIkeFragments: number[];
+  refs: EvidenceRef[];
+}
+
+/** A request with its retransmissions, and what came back. */
+export interface ExchangeObservation {
+  exchangeType: number;
+  messageId: number;
+  fromClient: boolean;
+  requests: SentMessage[];
+  responses: SentMessage[];
+  /** Clear-text Notifies of the responses. */
+  responseNotifies: { type: number; name: string; ref: EvidenceRef }[];
+  /** From the last request to the end of the capture: how long an answer was waited for. */
+  observedAfterMs: number;
+}
+
+/** One attempt to bring up an IKE SA, as a capture shows it. */
+export interface Initiation {
+  capture: string;
+  initiatorSpi: string;
+  majorVersion: number;
+  client: string;
+  gateway: string;
+  family: IpFamily;
+  exchanges: ExchangeObservation[];
+  /** Notify 16430 in IKE_SA_INIT; `null`: that message was not seen. */
+  clientOffersIkeFragmentation: boolean | null;
+  gatewayOffersIkeFragmentation: boolean | null;
+  gatewayVendorIds: string[];
+  /** Datagrams from the gateway of which pieces are missing, after IKE_AUTH began. */
+  inboundIncomplete: { firstSeen: boolean; lastSeen: boolean; refs: EvidenceRef[] }[];
+  espOutbound: number;
+  espInbound: number;
+}
+
+/** What the evidence says, before anything is judged. Measured, failed and not run stay apart. */
+export interface Observations {
+  agent: AgentInfo | null;
+  /** As it was named, and the addresses it is known by. */
+  gateway: string | null;
+  gatewayAddresses: string[];
+  /** The name did not resolve, or no interface leads there. */
+  gatewayUnresolved: EvidenceRef | null;
+  interfaces: InterfaceObservation[];
+  /** The interface that leads to the gateway, where that is known. */
+  egress: InterfaceObservation | null;
+  echoes: EchoObservation[];
+  probes: ProbeObservation[];
+  vpn: Extract<VpnProfilesMeasurement["outcome"], { status: "measured" }> | null;
+  vpnRef: EvidenceRef | null;
+  initiations: Initiation[];
+  icmpErrors: (IcmpError & { capture: string })[];
+  captures: { capture: string; frames: number; ikeMessages: number; quality: CaptureQuality }[];
+  notUnderstood: { source: string; line: number; text: string }[];
+}

@@ -1,0 +1,100 @@
+import type { Transmission } from "../ike/exchange.ts";
+import { ExchangeType, NotifyType } from "../ike/registry.ts";
+import type { EvidenceRef } from "../schema/diagnosis.ts";
+import type { ExchangeObservation, Initiation, SentMessage } from "./observations.ts";
+import { familyOf } from "./observe-probes.ts";
+import type { IkeObserved, IpPacket, Transcript } from "./transcript.ts";
+
+const packetRefs = (capture: string, packets: readonly IpPacket[]): EvidenceRef[] =>
+  packets.map(({ frame }) => ({ kind: "packet", capture, frame }));
+
+function toSentMessage(capture: string, sent: Transmission<IkeObserved>): SentMessage | null {
+  const [first] = sent.messages;
+  if (!first) return null;
+  const packets = sent.messages.flatMap((m) => m.ipPackets);
+  return {
+    timeMs: first.timeMs,
+    // IKE fragments are messages of their own with a header each; the size of what they carry is encrypted.
+    ikeLength: sent.messages.reduce((sum, m) => sum + m.message.header.length, 0),
+    ipBytes: packets.map((p) => p.ipBytes),
+    ipFragmented: sent.messages.some((m) => m.ipPackets.length > 1),
+    ikeFragmentTotal: sent.ikeFragmentTotal,
+    missingIkeFragments: sent.missingIkeFragments,
+    refs: packetRefs(capture, packets),
+  };
+}
+
+/** One capture's IKE SAs as attempts of a client: whoever sent the first IKE_SA_INIT. */
+export function observeInitiations(transcript: Transcript): Initiation[] {
+  const { capture } = transcript;
+  const initiations: Initiation[] = [];
+  for (const session of transcript.sessions) {
+    const messages = session.exchanges.flatMap((e) => [...e.requests, ...e.responses].flatMap((t) => t.messages));
+    const [opening] = session.exchanges;
+    const request = opening?.requests[0]?.messages[0];
+    const response = opening?.responses[0]?.messages[0];
+    const first = request ?? response;
+    if (!opening || !first) continue;
+    // A response tells the two ends apart as well as a request; later the gateway may ask first.
+    const towardsGateway = (request !== undefined) === opening.requestFromInitiator;
+    const client = towardsGateway ? first.flow.source : first.flow.destination;
+    const gateway = towardsGateway ? first.flow.destination : first.flow.source;
+
+    const exchanges = session.exchanges.map((exchange): ExchangeObservation => {
+      const requests = exchange.requests.map((t) => toSentMessage(capture, t)).filter((m) => m !== null);
+      const lastRequestMs = requests.at(-1)?.timeMs ?? 0;
+      return {
+        exchangeType: exchange.exchangeType,
+        messageId: exchange.messageId,
+        fromClient: exchange.requestFromInitiator,
+        requests,
+        responses: exchange.responses.map((t) => toSentMessage(capture, t)).filter((m) => m !== null),
+        responseNotifies: exchange.responses.flatMap((t) =>
+          t.messages.flatMap((m) =>
+            m.message.notifies.map(({ type, name }) => ({
+              type,
+              name,
+              ref: { kind: "packet" as const, capture, frame: m.frame },
+            })),
+          ),
+        ),
+        observedAfterMs: (transcript.lastTimeMs ?? lastRequestMs) - lastRequestMs,
+      };
+    });
+
+    const saInit = messages.filter((m) => m.message.header.exchangeType === ExchangeType.IKE_SA_INIT);
+    const offers = (from: string): boolean | null => {
+      const sent = saInit.filter((m) => m.flow.source === from && m.message.payloads.some((p) => p.name === "SA"));
+      if (sent.length === 0) return null;
+      return sent.some((m) => m.message.notifies.some((n) => n.type === NotifyType.IKEV2_FRAGMENTATION_SUPPORTED));
+    };
+    const authBegan = exchanges.find((e) => e.exchangeType === ExchangeType.IKE_AUTH)?.requests[0]?.timeMs;
+    const esp = (source: string, destination: string) =>
+      transcript.esp
+        .filter((f) => f.source === source && f.destination === destination && f.lastTimeMs >= (authBegan ?? Infinity))
+        .reduce((sum, f) => sum + f.packets, 0);
+
+    initiations.push({
+      capture,
+      initiatorSpi: session.initiatorSpi,
+      majorVersion: session.majorVersion,
+      client,
+      gateway,
+      family: familyOf(gateway),
+      exchanges,
+      clientOffersIkeFragmentation: offers(client),
+      gatewayOffersIkeFragmentation: offers(gateway),
+      gatewayVendorIds: [...new Set(saInit.filter((m) => m.flow.source === gateway).flatMap((m) => m.message.vendorIds))],
+      inboundIncomplete: transcript.incompleteDatagrams
+        .filter((d) => d.source === gateway && d.destination === client && d.timeMs >= (authBegan ?? Infinity))
+        .map((d) => ({
+          firstSeen: d.ipPackets.some((p) => p.ipFragmentOffset === 0),
+          lastSeen: d.ipPackets.some((p) => !p.moreIpFragments),
+          refs: packetRefs(capture, d.ipPackets),
+        })),
+      espOutbound: esp(client, gateway),
+      espInbound: esp(gateway, client),
+    });
+  }
+  return initiations;
+}

@@ -1,0 +1,114 @@
+import { pingIpBytes } from "../packet/sizes.ts";
+import type { Evidence } from "../schema/evidence.ts";
+import type { Measurement } from "../schema/measurement.ts";
+import type { EchoObservation, InterfaceObservation, Observations } from "./observations.ts";
+import { observeInitiations } from "./observe-captures.ts";
+import { familyOf, observeEcho, observeProbe } from "./observe-probes.ts";
+import { type PingLine, readPastedText } from "./pasted-text.ts";
+import type { Transcript } from "./transcript.ts";
+
+/** Where nothing says otherwise: Ethernet's and Wi-Fi's. Only used to tell which probes leave in pieces. */
+const ASSUMED_INTERFACE_MTU = 1500;
+const PING_HEADERS_IPV4_BYTES = 28; // 20 IP + 8 ICMP
+
+const isLoopback = (i: InterfaceObservation): boolean => /loopback|^lo\d?$/i.test(i.name);
+
+function measured<S extends Measurement["step"]["kind"]>(measurements: readonly Measurement[], kind: S) {
+  return measurements.filter((m): m is Extract<Measurement, { step: { kind: S } }> => m.step.kind === kind);
+}
+
+/** Puts everything that the evidence says side by side, judging nothing. */
+export function observe(evidence: Evidence, transcripts: readonly Transcript[]): Observations {
+  const texts = evidence.texts.map(readPastedText);
+  const asked = measured(evidence.measurements, "interfaces");
+  // The newest that was measured: an agent repeats the question when the network changed under it.
+  const facts = asked.findLast((m) => m.outcome.status === "measured");
+  const known = facts?.outcome.status === "measured" ? facts.outcome : null;
+  const noGateway = asked.find((m) => m.outcome.status === "failed" && m.outcome.failure === "unresolved");
+
+  const interfaces: InterfaceObservation[] = [
+    ...(known?.interfaces ?? []).map((i) => ({
+      index: i.index,
+      name: i.name,
+      mtuV4: i.mtuV4,
+      mtuV6: i.mtuV6,
+      connected: i.connected,
+      ref: { kind: "probe" as const, stepId: facts?.step.id ?? "interfaces", bytes: null, sizeKind: null },
+    })),
+    ...texts.flatMap((t) =>
+      t.interfaces.map((i) => ({
+        index: i.index,
+        name: i.name,
+        mtuV4: i.mtu,
+        mtuV6: null,
+        connected: i.connected,
+        ref: { kind: "text" as const, source: i.source, line: i.line },
+      })),
+    ),
+  ];
+
+  const initiations = transcripts.flatMap(observeInitiations);
+  const gatewayAddresses = [
+    ...new Set([...(known?.gatewayAddresses.map((a) => a.address) ?? []), ...initiations.map((i) => i.gateway)]),
+  ];
+  const egress = findEgress(interfaces, known?.route?.interfaceIndex ?? null);
+  const toGateway = (target: string | null): boolean | null =>
+    target === null || gatewayAddresses.length === 0 ? null : gatewayAddresses.includes(target);
+  const vpn = measured(evidence.measurements, "vpn-profiles").find((m) => m.outcome.status === "measured");
+
+  return {
+    agent: evidence.agent,
+    gateway: evidence.gateway ?? initiations.at(-1)?.gateway ?? null,
+    gatewayAddresses,
+    gatewayUnresolved:
+      noGateway && !known ? { kind: "probe", stepId: noGateway.step.id, bytes: null, sizeKind: null } : null,
+    interfaces,
+    egress,
+    echoes: [
+      ...measured(evidence.measurements, "echo").map(observeEcho),
+      ...texts.flatMap((t) => t.pings.flatMap((p) => observePing(p, toGateway(p.target)))),
+    ],
+    probes: measured(evidence.measurements, "udp").map((m) => {
+      const family = m.step.family ?? 4;
+      return observeProbe(m, (family === 4 ? egress?.mtuV4 : egress?.mtuV6) ?? ASSUMED_INTERFACE_MTU);
+    }),
+    vpn: vpn?.outcome.status === "measured" ? vpn.outcome : null,
+    vpnRef: vpn ? { kind: "probe", stepId: vpn.step.id, bytes: null, sizeKind: null } : null,
+    initiations,
+    icmpErrors: transcripts.flatMap((t) => t.icmpErrors.map((e) => ({ ...e, capture: t.capture }))),
+    captures: transcripts.map((t) => ({
+      capture: t.capture,
+      frames: t.frames,
+      ikeMessages: t.ikeMessages.length,
+      quality: t.quality,
+    })),
+    notUnderstood: texts.flatMap((t) => t.notUnderstood),
+  };
+}
+
+/** By the route where it was measured; else the one connected interface that is no loopback, if there is just one. */
+function findEgress(interfaces: readonly InterfaceObservation[], index: number | null): InterfaceObservation | null {
+  if (index !== null) return interfaces.find((i) => i.index === index) ?? null;
+  const candidates = interfaces.filter((i) => i.connected === true && i.index !== null && !isLoopback(i));
+  return candidates.length === 1 ? (candidates[0] ?? null) : null;
+}
+
+function observePing(ping: PingLine, toGateway: boolean | null): EchoObservation[] {
+  if (ping.pingPayloadBytes === null) return [];
+  const family = ping.target === null ? 4 : familyOf(ping.target);
+  return [
+    {
+      target: ping.target,
+      toGateway,
+      family,
+      pingPayloadBytes: ping.pingPayloadBytes,
+      ipBytes: pingIpBytes(ping.pingPayloadBytes, family),
+      // `ping` does not print whether -f was given; a refusal for size proves it.
+      dontFragment: ping.pingPayloadBytes + PING_HEADERS_IPV4_BYTES <= ASSUMED_INTERFACE_MTU || ping.outcome.startsWith("too-big"),
+      outcome: ping.outcome,
+      replyCut: ping.replyPingPayloadBytes !== null && ping.replyPingPayloadBytes < ping.pingPayloadBytes,
+      nextHopMtu: null,
+      ref: { kind: "text", source: ping.source, line: ping.line },
+    },
+  ];
+}

@@ -1,0 +1,12 @@
+import type { Evidence } from "../schema/evidence.ts";
+import { observe } from "./observe.ts";
+import type { Transcript } from "./transcript.ts";
+
+/** What a list of reports shows of the evidence: the gateway as named, and the interface that leads to it. */
+export function summarize(
+  evidence: Evidence,
+  transcripts: readonly Transcript[],
+): { gateway: string | null; adapter: string | null } {
+  const { gateway, egress } = observe(evidence, transcripts);
+  return { gateway, adapter: egress?.name ?? null };
+}

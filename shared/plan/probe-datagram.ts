@@ -1,0 +1,157 @@
+import { concatBytes } from "../bytes/concat.ts";
+import {
+  encodeIkeMessage,
+  ikeMessageBytes,
+  keBody,
+  notifyBody,
+  type PayloadToEncode,
+  padWithVendorId,
+  type ProposalToEncode,
+  saBody,
+  withNonEspMarker,
+} from "../ike/encode.ts";
+import {
+  EncryptionId,
+  ExchangeType,
+  IntegrityId,
+  KEY_EXCHANGE_DATA_BYTES,
+  KeyExchangeMethod,
+  NotifyType,
+  PayloadType,
+  PrfId,
+  ProtocolId,
+  TransformType,
+} from "../ike/registry.ts";
+import { MIN_IP_HEADER_BYTES, UDP_HEADER_BYTES } from "../packet/sizes.ts";
+import { toHex } from "../bytes/hex.ts";
+import type { IpFamily } from "../schema/plan.ts";
+
+const NON_ESP_MARKER_BYTES = 4; // RFC 3948 §2.2
+const NONCE_BYTES = 32;
+const NAT_DETECTION_HASH_BYTES = 20; // SHA-1, RFC 7296 §2.23
+/** Names the sender to whoever wonders at a gateway: 16 bytes, like other Vendor IDs. */
+export const PROBE_VENDOR_ID = new TextEncoder().encode("ikefrag probe v1");
+
+/** Bytes on request, the same for the same seed: a plan is a pure function, so its randomness comes in from outside. */
+export type ByteSource = (count: number) => Uint8Array<ArrayBuffer>;
+
+/** @param seed random bytes; SPIs and nonces made of them guard nothing, they only have to differ from run to run */
+export function byteSource(seed: Uint8Array): ByteSource {
+  // sfc32, a small generator with a 128-bit state; each seed byte is stirred in.
+  const s = Uint32Array.of(0x9e3779b9, 0x243f6a88, 0xb7e15162, 1);
+  const next = (): number => {
+    const [a = 0, b = 0, c = 0, d = 0] = s;
+    const t = (a + b + d) >>> 0;
+    s[3] = d + 1;
+    s[0] = b ^ (b >>> 9);
+    s[1] = c + (c << 3);
+    s[2] = ((c << 21) | (c >>> 11)) + t;
+    return t;
+  };
+  for (const byte of seed) {
+    s[0] = (s[0] ?? 0) ^ byte;
+    for (let round = 0; round < 4; round++) next();
+  }
+  return (count) => Uint8Array.from({ length: count }, () => next() >>> 24);
+}
+
+const encryption = (id: number, keyBits: number | null = null) => ({ type: TransformType.ENCR, id, keyBits });
+const prf = (id: number) => ({ type: TransformType.PRF, id });
+const integrity = (id: number) => ({ type: TransformType.INTEG, id });
+const method = (id: number) => ({ type: TransformType.KE, id });
+
+/** What nearly every gateway accepts one of: Windows's own proposals and today's usual ones, with the KE payload's group first. */
+const COMMON_PROPOSALS: readonly ProposalToEncode[] = [
+  {
+    protocolId: ProtocolId.IKE,
+    transforms: [
+      encryption(EncryptionId.AES_CBC, 256),
+      encryption(EncryptionId.AES_CBC, 128),
+      encryption(EncryptionId["3DES"]),
+      prf(PrfId.HMAC_SHA2_256),
+      prf(PrfId.HMAC_SHA1),
+      prf(PrfId.HMAC_SHA2_384),
+      integrity(IntegrityId.HMAC_SHA2_256_128),
+      integrity(IntegrityId.HMAC_SHA1_96),
+      integrity(IntegrityId.HMAC_SHA2_384_192),
+      method(KeyExchangeMethod.MODP2048),
+      method(KeyExchangeMethod.MODP1024),
+      method(KeyExchangeMethod.ECP256),
+      method(KeyExchangeMethod.ECP384),
+    ],
+  },
+  {
+    protocolId: ProtocolId.IKE,
+    transforms: [
+      encryption(EncryptionId.AES_GCM_16, 256),
+      encryption(EncryptionId.AES_GCM_16, 128),
+      prf(PrfId.HMAC_SHA2_256),
+      prf(PrfId.HMAC_SHA2_384),
+      method(KeyExchangeMethod.MODP2048),
+      method(KeyExchangeMethod.ECP256),
+      method(KeyExchangeMethod.ECP384),
+    ],
+  },
+];
+
+/** DES with a 768-bit group: refused by every gateway, in 36 bytes and without keeping state. */
+const UNACCEPTABLE_PROPOSALS: readonly ProposalToEncode[] = [
+  {
+    protocolId: ProtocolId.IKE,
+    transforms: [
+      encryption(EncryptionId.DES),
+      prf(PrfId.HMAC_MD5),
+      integrity(IntegrityId.HMAC_MD5_96),
+      method(KeyExchangeMethod.MODP768),
+    ],
+  },
+];
+
+/** `accepted`: a full request, answered by a full response, which costs the gateway a half-open SA. `refused`: answered by an error Notify. */
+export type ProbeKind = "accepted" | "refused";
+
+/**
+ * A UDP payload that a gateway answers: an IKE_SA_INIT request with an SPI of its own (RFC 7296 §1.2).
+ *
+ * @param ipBytes size of the whole IP packet that it fills, made by a Vendor ID payload; `null`: as small as it comes
+ * @throws {RangeError} `ipBytes` is smaller than the smallest request of this kind
+ */
+export function probeDatagram(
+  kind: ProbeKind,
+  port: number,
+  family: IpFamily,
+  ipBytes: number | null,
+  random: ByteSource,
+): Uint8Array<ArrayBuffer> {
+  const group =
+    kind === "accepted" ? KeyExchangeMethod.MODP2048 : KeyExchangeMethod.MODP768;
+  const notify = (type: number, data: Uint8Array = new Uint8Array(0)): PayloadToEncode => ({
+    type: PayloadType.N,
+    body: notifyBody(type, data),
+  });
+  const payloads: PayloadToEncode[] = [
+    { type: PayloadType.SA, body: saBody(kind === "accepted" ? COMMON_PROPOSALS : UNACCEPTABLE_PROPOSALS) },
+    { type: PayloadType.KE, body: keBody(group, publicValue(KEY_EXCHANGE_DATA_BYTES[group] ?? 0, random)) },
+    { type: PayloadType.Nonce, body: random(NONCE_BYTES) },
+    notify(NotifyType.NAT_DETECTION_SOURCE_IP, random(NAT_DETECTION_HASH_BYTES)),
+    notify(NotifyType.NAT_DETECTION_DESTINATION_IP, random(NAT_DETECTION_HASH_BYTES)),
+    notify(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED),
+  ];
+  const marked = port === 4500;
+  const around = MIN_IP_HEADER_BYTES[family] + UDP_HEADER_BYTES + (marked ? NON_ESP_MARKER_BYTES : 0);
+  const tagged = { type: PayloadType.V, body: PROBE_VENDOR_ID };
+  const ikeLength = ipBytes === null ? ikeMessageBytes([...payloads, tagged]) : ipBytes - around;
+  const message = encodeIkeMessage({
+    initiatorSpi: toHex(random(8)),
+    exchangeType: ExchangeType.IKE_SA_INIT,
+    initiator: true,
+    response: false,
+    payloads: padWithVendorId(payloads, ikeLength, PROBE_VENDOR_ID),
+  });
+  return marked ? withNonEspMarker(message) : message;
+}
+
+/** Below every MODP group's prime, which begin with 64 one bits, and above 1. */
+function publicValue(bytes: number, random: ByteSource): Uint8Array {
+  return concatBytes([Uint8Array.of(0x7f), random(bytes - 1)]);
+}
