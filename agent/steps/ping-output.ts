@@ -79,9 +79,9 @@ function readUnixPing(lines: string[]): PingOutcome {
     const unreachable =
       /unreachable|no route to host|packet filtered|prohibited|time to live exceeded|hop limit/i;
     if (unreachable.test(line)) return { kind: "unreachable", router: from, line };
-    if (/^ping6?:/i.test(line)) return { kind: "other", line };
   }
-  return { kind: "silent" };
+  const complaints = lines.filter((line) => /^ping6?:/i.test(line));
+  return complaints.length > 0 ? { kind: "other", line: complaints.join(" ") } : { kind: "silent" };
 }
 
 function findAddress(line: string): string | null {
