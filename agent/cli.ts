@@ -84,7 +84,12 @@ const ALLOWED = {
 function parse(command: keyof typeof ALLOWED, words: readonly string[]) {
   const options = Object.fromEntries(ALLOWED[command].map((name) => [name, FLAGS[name]]));
   try {
-    const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+    const { values, positionals } = parseArgs({
+      args: [...words],
+      options,
+      allowPositionals: true,
+      strict: true,
+    });
     return { values: values as { [name: string]: string | boolean | undefined }, positionals };
   } catch (error) {
     // Node's sentence, without its advice about "--".
@@ -100,7 +105,8 @@ async function run(command: keyof typeof ALLOWED, words: readonly string[]): Pro
     return typeof value === "string" ? value : null;
   };
   const lang = text("lang");
-  if (lang !== null && lang !== "ja" && lang !== "en") throw new UsageError(`--lang is "ja" or "en", not "${lang}"`);
+  if (lang !== null && lang !== "ja" && lang !== "en")
+    throw new UsageError(`--lang is "ja" or "en", not "${lang}"`);
   const language: Language = lang ?? systemLanguage() ?? "en";
   const json = values.json === true;
 
@@ -123,16 +129,31 @@ async function run(command: keyof typeof ALLOWED, words: readonly string[]): Pro
         const { probe } = await import("./cli/commands.ts");
         return probe(gateway, { ...asked, json, language, save: text("save") });
       }
-      if (server === null || code === null) throw new UsageError("needs --gateway HOST, or --server URL and --code CODE");
-      return runAgent({ ...asked, server, code, language: lang, dryRun: values["dry-run"] === true, saveFile: text("save") });
+      if (server === null || code === null)
+        throw new UsageError("needs --gateway HOST, or --server URL and --code CODE");
+      return runAgent({
+        ...asked,
+        server,
+        code,
+        language: lang,
+        dryRun: values["dry-run"] === true,
+        saveFile: text("save"),
+      });
     }
     case "serve": {
       refusePositionals(positionals);
       const portText = text("port") ?? "8787";
       const port = Number(portText);
-      if (!/^\d{1,5}$/.test(portText) || port > 65_535) throw new UsageError(`--port is a number up to 65535, not "${portText}"`);
+      if (!/^\d{1,5}$/.test(portText) || port > 65_535)
+        throw new UsageError(`--port is a number up to 65535, not "${portText}"`);
       const { serve } = await import("./cli/serve.ts");
-      return serve({ port, host: text("host") ?? "127.0.0.1", dataDir: text("data") ?? ".ikefrag", publicUrl: text("public-url"), signal: stop.signal });
+      return serve({
+        port,
+        host: text("host") ?? "127.0.0.1",
+        dataDir: text("data") ?? ".ikefrag",
+        publicUrl: text("public-url"),
+        signal: stop.signal,
+      });
     }
   }
 }

@@ -22,7 +22,8 @@ import { wordsIn } from "../words.ts";
 import { type Loaded, loadEvidence, sizeOf, UnusableInputError } from "./load-evidence.ts";
 import { chooseStyle, printReport } from "./print-report.ts";
 
-const exitCodeOf = ({ verdict }: Diagnosis): number => (verdict === "healthy" ? ExitCode.HEALTHY : ExitCode.PROBLEM);
+const exitCodeOf = ({ verdict }: Diagnosis): number =>
+  verdict === "healthy" ? ExitCode.HEALTHY : ExitCode.PROBLEM;
 
 function give(diagnosis: Diagnosis, { json, language }: { json: boolean; language: Language }): number {
   const spoken = speak(diagnosis, language);
@@ -35,7 +36,10 @@ function give(diagnosis: Diagnosis, { json, language }: { json: boolean; languag
 }
 
 /** `ikefrag analyze FILE…` @returns the exit code */
-export async function analyze(files: readonly string[], options: { json: boolean; language: Language }): Promise<number> {
+export async function analyze(
+  files: readonly string[],
+  options: { json: boolean; language: Language },
+): Promise<number> {
   const loaded: Loaded = await loadEvidence(files);
   for (const { capture, quality } of loaded.transcripts) {
     for (const { byteOffset, message } of quality.damage) {

@@ -1,8 +1,8 @@
 import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { UnreadableCaptureError } from "../../shared/capture/foreign.ts";
 import { fromBase64 } from "../../shared/bytes/base64.ts";
+import { UnreadableCaptureError } from "../../shared/capture/foreign.ts";
 import { decodeText } from "../../shared/evidence/decode-text.ts";
 import { readPastedText } from "../../shared/evidence/pasted-text.ts";
 import { readCapture } from "../../shared/evidence/read-capture.ts";
@@ -117,10 +117,17 @@ export async function sizeOf(file: string): Promise<number> {
     facts = await stat(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const why = code === "ENOENT" ? "there is no such file" : code === "EACCES" ? "reading it is not permitted" : String(code);
+    const why =
+      code === "ENOENT"
+        ? "there is no such file"
+        : code === "EACCES"
+          ? "reading it is not permitted"
+          : String(code);
     throw new UnusableInputError(`Cannot read "${file}": ${why}`);
   }
-  if (facts.isDirectory()) throw new UnusableInputError(`Cannot read "${file}": it is a directory. Name the files in it`);
-  if (facts.isFile() && facts.size === 0) throw new UnusableInputError(`Cannot read "${file}": it is empty (0 bytes)`);
+  if (facts.isDirectory())
+    throw new UnusableInputError(`Cannot read "${file}": it is a directory. Name the files in it`);
+  if (facts.isFile() && facts.size === 0)
+    throw new UnusableInputError(`Cannot read "${file}": it is empty (0 bytes)`);
   return facts.size;
 }

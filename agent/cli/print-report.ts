@@ -15,11 +15,21 @@ const sgr = (code: string) => (text: string) => `\x1b[${code}m${text}\x1b[0m`;
 const asIs = (text: string) => text;
 
 /** https://no-color.org: a non-empty NO_COLOR means none. */
-export function chooseStyle(out: { isTTY?: boolean }, environment: { NO_COLOR?: string | undefined; TERM?: string | undefined }): Style {
+export function chooseStyle(
+  out: { isTTY?: boolean },
+  environment: { NO_COLOR?: string | undefined; TERM?: string | undefined },
+): Style {
   if (!out.isTTY || environment.NO_COLOR || environment.TERM === "dumb") {
     return { strong: asIs, good: asIs, bad: asIs, unsure: asIs, faint: asIs, command: asIs };
   }
-  return { strong: sgr("1"), good: sgr("1;32"), bad: sgr("1;31"), unsure: sgr("1;33"), faint: sgr("2"), command: sgr("36") };
+  return {
+    strong: sgr("1"),
+    good: sgr("1;32"),
+    bad: sgr("1;31"),
+    unsure: sgr("1;33"),
+    faint: sgr("2"),
+    command: sgr("36"),
+  };
 }
 
 const HEADINGS = {
@@ -30,7 +40,11 @@ const HEADINGS = {
     inferred: "What follows from it",
     advice: "What to do",
     mtu: "MTU to set",
-    basis: { verified: "tested with just this value", measured: "measured", trial: "a reasoned trial, not tested" },
+    basis: {
+      verified: "tested with just this value",
+      measured: "measured",
+      trial: "a reasoned trial, not tested",
+    },
     apply: "apply ",
     verify: "verify",
     undo: "undo  ",
@@ -73,11 +87,20 @@ const GOOD_VERDICTS: readonly string[] = ["healthy"];
 const UNSURE_VERDICTS: readonly string[] = ["insufficient-evidence", "slow-gateway", "path-mtu-reduced"];
 
 /** Columns that a text takes: East Asian letters take two. */
-const widthOf = (text: string): number => Array.from(text).reduce((sum, c) => sum + (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/.test(c) ? 2 : 1), 0);
+const widthOf = (text: string): number =>
+  Array.from(text).reduce(
+    (sum, c) =>
+      sum +
+      (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/.test(c)
+        ? 2
+        : 1),
+    0,
+  );
 
 /** Breaks at spaces, and between East Asian letters but not before their closing punctuation. */
 export function wrap(text: string, width: number, indent: string): string {
-  const words = text.match(/[^\s\u2e80-\u9fff\uff00-\uffef]+\s*|[\u2e80-\u9fff\uff00-\uffef][。、」）：]*\s*/g) ?? [];
+  const words =
+    text.match(/[^\s\u2e80-\u9fff\uff00-\uffef]+\s*|[\u2e80-\u9fff\uff00-\uffef][。、」）：]*\s*/g) ?? [];
   const lines: string[] = [];
   let line = "";
   for (const word of words) {
@@ -97,17 +120,24 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
   const words = HEADINGS[text.language];
   const width = Math.min(Math.max(columns, 40), 100);
   const out: string[] = [];
-  const paragraph = (content: string, indent = "  ") => out.push(indent + wrap(plain(content), width, indent));
+  const paragraph = (content: string, indent = "  ") =>
+    out.push(indent + wrap(plain(content), width, indent));
   const bullets = (items: readonly string[], mark = "-") => {
     for (const item of items) out.push(`  ${mark} ${wrap(plain(item), width, "    ")}`);
   };
   const section = (heading: string) => out.push("", style.strong(heading));
 
-  const paint = GOOD_VERDICTS.includes(verdict) ? style.good : UNSURE_VERDICTS.includes(verdict) ? style.unsure : style.bad;
+  const paint = GOOD_VERDICTS.includes(verdict)
+    ? style.good
+    : UNSURE_VERDICTS.includes(verdict)
+      ? style.unsure
+      : style.bad;
   out.push(`${paint(text.title)}  ${style.faint(`[${verdict}]`)}`);
   paragraph(text.sentence);
   out.push("");
-  out.push(`  ${style.faint(`${words.confidence}:`)} ${text.confidence}${text.direction ? `   ${style.faint(`${words.direction}:`)} ${text.direction}` : ""}`);
+  out.push(
+    `  ${style.faint(`${words.confidence}:`)} ${text.confidence}${text.direction ? `   ${style.faint(`${words.direction}:`)} ${text.direction}` : ""}`,
+  );
   out.push("");
   paragraph(text.explanation);
 
@@ -120,7 +150,8 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
     bullets(text.inferred);
   }
   section(words.advice);
-  for (const [at, action] of text.actions.entries()) out.push(`  ${at + 1}. ${wrap(plain(action), width, "     ")}`);
+  for (const [at, action] of text.actions.entries())
+    out.push(`  ${at + 1}. ${wrap(plain(action), width, "     ")}`);
   if (advice.interfaceMtu !== null) {
     const basis = advice.basis === null ? "" : ` (${words.basis[advice.basis]})`;
     out.push("", `  ${words.mtu}: ${style.strong(String(advice.interfaceMtu))}${basis}`);

@@ -10,10 +10,17 @@ const GREATEST_MTU = 9_216;
  *
  * @throws {RangeError} an MTU or the index is out of range: our own mistake, for all evidence is bounded before
  */
-export function mtuCommands(interfaceIndex: number, interfaceMtu: number, previousMtu: number, family: IpFamily): Commands {
+export function mtuCommands(
+  interfaceIndex: number,
+  interfaceMtu: number,
+  previousMtu: number,
+  family: IpFamily,
+): Commands {
   for (const mtu of [interfaceMtu, previousMtu]) {
     if (!Number.isInteger(mtu) || mtu < LEAST_MTU[family] || mtu > GREATEST_MTU) {
-      throw new RangeError(`Cannot make a command: an MTU of ${mtu} is not within ${LEAST_MTU[family]} to ${GREATEST_MTU}`);
+      throw new RangeError(
+        `Cannot make a command: an MTU of ${mtu} is not within ${LEAST_MTU[family]} to ${GREATEST_MTU}`,
+      );
     }
   }
   if (!Number.isInteger(interfaceIndex) || interfaceIndex < 1) {

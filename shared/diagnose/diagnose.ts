@@ -1,16 +1,31 @@
-import { observe } from "../evidence/observe.ts";
 import type { Observations } from "../evidence/observations.ts";
+import { observe } from "../evidence/observe.ts";
 import type { Transcript } from "../evidence/transcript.ts";
 import type { Confidence, Diagnosis, Finding } from "../schema/diagnosis.ts";
 import type { Evidence } from "../schema/evidence.ts";
 import { recommend } from "./recommend.ts";
 import { type Claim, phrase, type Rule } from "./rule.ts";
-import { inboundFragments, ikeAuthUnanswered, outboundFragments } from "./rules/ip-fragments.ts";
-import { gatewayRejects, ikeFragmentationMissing, notIkev2, probeProposalRefused } from "./rules/negotiation.ts";
+import {
+  ikeAuthUnanswered,
+  inboundFragments,
+  largeEchoLost,
+  outboundFragments,
+} from "./rules/ip-fragments.ts";
+import {
+  gatewayRejects,
+  ikeFragmentationMissing,
+  notIkev2,
+  probeProposalRefused,
+} from "./rules/negotiation.ts";
 import { healthy, slowGateway } from "./rules/outcome.ts";
 import { pathMtuBlackHole, pathMtuReduced } from "./rules/path-mtu.ts";
 import { pingOfAnotherHost, pingPayloadIsNoMtu } from "./rules/ping.ts";
-import { gatewayUnreachable, gatewayUnresolved, udp4500Blocked, udp500Blocked } from "./rules/reachability.ts";
+import {
+  gatewayUnreachable,
+  gatewayUnresolved,
+  udp500Blocked,
+  udp4500Blocked,
+} from "./rules/reachability.ts";
 
 export const ANALYZER = "ikefrag 0.1.0";
 
@@ -34,6 +49,7 @@ export const RULES: readonly Rule[] = [
   outboundFragments,
   inboundFragments,
   pathMtuBlackHole,
+  largeEchoLost,
   ikeAuthUnanswered,
   probeProposalRefused,
   pathMtuReduced,
@@ -89,15 +105,32 @@ function capConfidence(confidence: Confidence, o: Observations): Confidence {
 function warnings(o: Observations): Diagnosis["warnings"] {
   return [
     ...o.captures.flatMap(({ capture: source, frames, ikeMessages, quality: q }) => [
-      ...q.damage.map((d) => ({ source, phrase: phrase("warning.damage", { offset: d.byteOffset, what: d.message.slice(0, 400) }) })),
+      ...q.damage.map((d) => ({
+        source,
+        phrase: phrase("warning.damage", { offset: d.byteOffset, what: d.message.slice(0, 400) }),
+      })),
       ...(frames > 0 && ikeMessages === 0 ? [{ source, phrase: phrase("warning.no-ike", { frames }) }] : []),
-      ...(q.snaplenCutFrames > 0 ? [{ source, phrase: phrase("warning.snaplen", { frames: q.snaplenCutFrames }) }] : []),
-      ...(q.duplicateFrames > 0 ? [{ source, phrase: phrase("warning.duplicates", { frames: q.duplicateFrames }) }] : []),
-      ...(q.droppedByCapture ? [{ source, phrase: phrase("warning.drops", { packets: q.droppedByCapture }) }] : []),
+      ...(q.snaplenCutFrames > 0
+        ? [{ source, phrase: phrase("warning.snaplen", { frames: q.snaplenCutFrames }) }]
+        : []),
+      ...(q.duplicateFrames > 0
+        ? [{ source, phrase: phrase("warning.duplicates", { frames: q.duplicateFrames }) }]
+        : []),
+      ...(q.droppedByCapture
+        ? [{ source, phrase: phrase("warning.drops", { packets: q.droppedByCapture }) }]
+        : []),
       ...(q.nonFirstFragmentsHidden ? [{ source, phrase: phrase("warning.port-filter") }] : []),
-      ...(q.clockBackwardsFrames > 0 ? [{ source, phrase: phrase("warning.clock", { frames: q.clockBackwardsFrames }) }] : []),
-      ...q.unreadLinkTypes.map((l) => ({ source, phrase: phrase("warning.link-type", { linkType: l.linkType, frames: l.frames }) })),
+      ...(q.clockBackwardsFrames > 0
+        ? [{ source, phrase: phrase("warning.clock", { frames: q.clockBackwardsFrames }) }]
+        : []),
+      ...q.unreadLinkTypes.map((l) => ({
+        source,
+        phrase: phrase("warning.link-type", { linkType: l.linkType, frames: l.frames }),
+      })),
     ]),
-    ...o.notUnderstood.map(({ source, line, text }) => ({ source, phrase: phrase("warning.not-understood", { line, text }) })),
+    ...o.notUnderstood.map(({ source, line, text }) => ({
+      source,
+      phrase: phrase("warning.not-understood", { line, text }),
+    })),
   ].slice(0, 64);
 }

@@ -1,5 +1,10 @@
 /** Questions that several rules ask of the observations, answered in one place. */
-import type { ExchangeObservation, Initiation, Observations, ProbeObservation } from "../evidence/observations.ts";
+import type {
+  ExchangeObservation,
+  Initiation,
+  Observations,
+  ProbeObservation,
+} from "../evidence/observations.ts";
 import { ExchangeType } from "../ike/registry.ts";
 
 /** RFC 8899 §5.1.2: a size is lost after this many tries, not before. */
@@ -16,7 +21,10 @@ export const isLost = (p: ProbeObservation): boolean =>
   p.outcome === "unreachable" || (p.outcome === "silent" && p.tries >= TRIES_FOR_LOST);
 
 /** Did the gateway answer small messages on this port at all? No verdict about sizes is allowed where it did not. */
-export function baseline(o: Observations, port: 500 | 4500): { state: PortState; probes: ProbeObservation[] } {
+export function baseline(
+  o: Observations,
+  port: 500 | 4500,
+): { state: PortState; probes: ProbeObservation[] } {
   const probes = o.probes
     .filter(isIkePort(port))
     .filter((p) => p.purpose === "baseline" || p.purpose === "size-control");

@@ -34,21 +34,32 @@ export function measuredPathMtu(o: Observations): PathMtuFacts {
   const lostProbes = whole.filter((p) => p.purpose === "whole-packet" && isLostWhileGatewayAnswers(o, p));
   const echoes = echoesToGateway(o).filter((e) => e.dontFragment);
   const packetTooBig = [
-    ...echoes.filter((e) => e.outcome === "too-big-remotely").map((e) => ({ ref: e.ref, nextHopMtu: e.nextHopMtu })),
-    ...whole.filter((p) => p.outcome === "too-big-remotely" || isLearnedRefusal(p, o)).map((p) => ({ ref: p.ref, nextHopMtu: null })),
+    ...echoes
+      .filter((e) => e.outcome === "too-big-remotely")
+      .map((e) => ({ ref: e.ref, nextHopMtu: e.nextHopMtu })),
+    ...whole
+      .filter((p) => p.outcome === "too-big-remotely" || isLearnedRefusal(p, o))
+      .map((p) => ({ ref: p.ref, nextHopMtu: null })),
     ...o.icmpErrors
       .filter((e) => e.kind === "packet-too-big")
-      .map((e) => ({ ref: { kind: "packet" as const, capture: e.capture, frame: e.frame }, nextHopMtu: e.nextHopMtu })),
+      .map((e) => ({
+        ref: { kind: "packet" as const, capture: e.capture, frame: e.frame },
+        nextHopMtu: e.nextHopMtu,
+      })),
   ];
   const byIke = summarizeSizes(
     passedProbes.map((p) => p.ipBytes),
     lostProbes.map((p) => p.ipBytes),
   );
-  const tried = whole.some((p) => p.purpose === "whole-packet" && p.outcome !== "not-run" && p.outcome !== "not-sent");
+  const tried = whole.some(
+    (p) => p.purpose === "whole-packet" && p.outcome !== "not-run" && p.outcome !== "not-sent",
+  );
   const byEcho = summarizeSizes(
     echoes.filter((e) => e.outcome === "answered").map((e) => e.ipBytes),
     // Only with a smaller echo answered is a lost one a matter of its size.
-    echoes.some((e) => e.outcome === "answered") ? echoes.filter((e) => e.outcome === "timeout").map((e) => e.ipBytes) : [],
+    echoes.some((e) => e.outcome === "answered")
+      ? echoes.filter((e) => e.outcome === "timeout").map((e) => e.ipBytes)
+      : [],
   );
   const sizes = tried ? byIke : byEcho;
   return {
@@ -59,7 +70,8 @@ export function measuredPathMtu(o: Observations): PathMtuFacts {
   };
 }
 
-export const echoesToGateway = (o: Observations): EchoObservation[] => o.echoes.filter((e) => e.toGateway === true);
+export const echoesToGateway = (o: Observations): EchoObservation[] =>
+  o.echoes.filter((e) => e.toGateway === true);
 
 /** The system refused a packet that fits its interface: it has learned a smaller path MTU from a Packet Too Big. */
 function isLearnedRefusal(p: ProbeObservation, o: Observations): boolean {

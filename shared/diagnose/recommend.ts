@@ -44,7 +44,9 @@ export function recommend(verdict: Verdict, o: Observations): Recommendation {
   const { interfaceMtu } = advice;
   const interfaceIndex = o.egress?.index ?? null;
   const previousMtu = canCommand(currentMtu, family) ? currentMtu : null;
-  const outerMtu = interfaceMtu ?? (verdict === "healthy" || verdict === "esp-mtu" ? measuredPathMtu(o).largestPassed : null);
+  const outerMtu =
+    interfaceMtu ??
+    (verdict === "healthy" || verdict === "esp-mtu" ? measuredPathMtu(o).largestPassed : null);
   return {
     ...advice,
     interfaceIndex,
@@ -55,7 +57,10 @@ export function recommend(verdict: Verdict, o: Observations): Recommendation {
         ? null
         : {
             outerMtu,
-            byCipher: espCiphers.map((cipher) => ({ cipher: cipher.name, tunnelMtu: tunnelMtu(outerMtu, cipher, family, true) })),
+            byCipher: espCiphers.map((cipher) => ({
+              cipher: cipher.name,
+              tunnelMtu: tunnelMtu(outerMtu, cipher, family, true),
+            })),
           },
     commands:
       canCommand(interfaceMtu, family) && interfaceIndex !== null && previousMtu !== null
@@ -87,7 +92,12 @@ function advise(
     case "outbound-fragments-too-large": {
       const cap = largestPassingCap(o);
       if (cap !== null) {
-        return { ...KEEP, interfaceMtu: cap, basis: "verified", arithmetic: [{ bytes: cap, term: phrase("term.verified-cap") }] };
+        return {
+          ...KEEP,
+          interfaceMtu: cap,
+          basis: "verified",
+          arithmetic: [{ bytes: cap, term: phrase("term.verified-cap") }],
+        };
       }
       return trials(family, currentMtu, largestPassed, auth);
     }
@@ -107,7 +117,12 @@ function advise(
   }
 }
 
-function trials(family: IpFamily, currentMtu: number | null, pathMtu: number | null, auth: SentMessage | undefined): Advice {
+function trials(
+  family: IpFamily,
+  currentMtu: number | null,
+  pathMtu: number | null,
+  auth: SentMessage | undefined,
+): Advice {
   // A trial must change what is sent: its largest fragment has to be smaller than the one that was lost.
   const lostFragment = auth ? Math.max(...auth.ipBytes) : (currentMtu ?? Number.POSITIVE_INFINITY);
   const useful = TRIALS.filter(
@@ -145,7 +160,10 @@ function expectedFragments(auth: SentMessage | undefined, mtu: number, family: I
 }
 
 function productsSeen(o: Observations): VendorProduct[] {
-  const vendorIds = [...o.initiations.flatMap((i) => i.gatewayVendorIds), ...o.probes.flatMap((p) => p.answer?.vendorIds ?? [])];
+  const vendorIds = [
+    ...o.initiations.flatMap((i) => i.gatewayVendorIds),
+    ...o.probes.flatMap((p) => p.answer?.vendorIds ?? []),
+  ];
   const products = vendorIds.map((hex) => findVendorId(hex)?.product ?? null);
   return [...new Set(products.filter((p) => p !== null))];
 }
@@ -192,17 +210,24 @@ function nextProbe(verdict: Verdict, o: Observations): Recommendation["nextProbe
   }
 }
 
-function notes(verdict: Verdict, o: Observations, interfaceMtu: number | null, interfaceIndex: number | null): Phrase[] {
+function notes(
+  verdict: Verdict,
+  o: Observations,
+  interfaceMtu: number | null,
+  interfaceIndex: number | null,
+): Phrase[] {
   const found: Phrase[] = [];
   const echo = o.echoes
     .filter((e) => e.dontFragment && e.outcome === "answered" && e.family === 4)
     .toSorted((a, b) => b.ipBytes - a.ipBytes)[0];
-  if (echo) found.push(phrase("note.ping-measured", { payload: echo.pingPayloadBytes, ipBytes: echo.ipBytes }));
+  if (echo)
+    found.push(phrase("note.ping-measured", { payload: echo.pingPayloadBytes, ipBytes: echo.ipBytes }));
   if (interfaceMtu === TRANSLATION_SAFE_MTU) found.push(phrase("note.1472-is-no-cure"));
   if (interfaceMtu !== null) {
     found.push(phrase("note.durable-fix"), phrase("note.replug"), phrase("note.persistent"));
     if (interfaceIndex === null) found.push(phrase("note.which-interface"));
   }
-  if (verdict === "inbound-fragments-lost" || verdict === "outbound-fragments-dropped") found.push(phrase("note.mtu-will-not-help"));
+  if (verdict === "inbound-fragments-lost" || verdict === "outbound-fragments-dropped")
+    found.push(phrase("note.mtu-will-not-help"));
   return found;
 }

@@ -59,7 +59,15 @@ export interface ProbeObservation {
   /** The MTU in force for it: the socket's bound or the interface's. */
   effectiveMtu: number;
   userMtu: number | null;
-  outcome: "answered" | "silent" | "too-big-locally" | "too-big-remotely" | "unreachable" | "unresolved" | "not-sent" | "not-run";
+  outcome:
+    | "answered"
+    | "silent"
+    | "too-big-locally"
+    | "too-big-remotely"
+    | "unreachable"
+    | "unresolved"
+    | "not-sent"
+    | "not-run";
   /** Why it was not run, or what the system said. */
   detail: string | null;
   answer: ProbeAnswer | null;
@@ -120,6 +128,8 @@ export interface Observations {
   /** As it was named, and the addresses it is known by. */
   gateway: string | null;
   gatewayAddresses: string[];
+  /** The client's own, on the interface that leads there and in captures. */
+  clientAddresses: string[];
   /** The name did not resolve, or no interface leads there. */
   gatewayUnresolved: EvidenceRef | null;
   interfaces: InterfaceObservation[];

@@ -29,7 +29,9 @@ export function observeInitiations(transcript: Transcript): Initiation[] {
   const { capture } = transcript;
   const initiations: Initiation[] = [];
   for (const session of transcript.sessions) {
-    const messages = session.exchanges.flatMap((e) => [...e.requests, ...e.responses].flatMap((t) => t.messages));
+    const messages = session.exchanges.flatMap((e) =>
+      [...e.requests, ...e.responses].flatMap((t) => t.messages),
+    );
     const [opening] = session.exchanges;
     const request = opening?.requests[0]?.messages[0];
     const response = opening?.responses[0]?.messages[0];
@@ -64,14 +66,21 @@ export function observeInitiations(transcript: Transcript): Initiation[] {
 
     const saInit = messages.filter((m) => m.message.header.exchangeType === ExchangeType.IKE_SA_INIT);
     const offers = (from: string): boolean | null => {
-      const sent = saInit.filter((m) => m.flow.source === from && m.message.payloads.some((p) => p.name === "SA"));
+      const sent = saInit.filter(
+        (m) => m.flow.source === from && m.message.payloads.some((p) => p.name === "SA"),
+      );
       if (sent.length === 0) return null;
-      return sent.some((m) => m.message.notifies.some((n) => n.type === NotifyType.IKEV2_FRAGMENTATION_SUPPORTED));
+      return sent.some((m) =>
+        m.message.notifies.some((n) => n.type === NotifyType.IKEV2_FRAGMENTATION_SUPPORTED),
+      );
     };
     const authBegan = exchanges.find((e) => e.exchangeType === ExchangeType.IKE_AUTH)?.requests[0]?.timeMs;
     const esp = (source: string, destination: string) =>
       transcript.esp
-        .filter((f) => f.source === source && f.destination === destination && f.lastTimeMs >= (authBegan ?? Infinity))
+        .filter(
+          (f) =>
+            f.source === source && f.destination === destination && f.lastTimeMs >= (authBegan ?? Infinity),
+        )
         .reduce((sum, f) => sum + f.packets, 0);
 
     initiations.push({
@@ -84,9 +93,13 @@ export function observeInitiations(transcript: Transcript): Initiation[] {
       exchanges,
       clientOffersIkeFragmentation: offers(client),
       gatewayOffersIkeFragmentation: offers(gateway),
-      gatewayVendorIds: [...new Set(saInit.filter((m) => m.flow.source === gateway).flatMap((m) => m.message.vendorIds))],
+      gatewayVendorIds: [
+        ...new Set(saInit.filter((m) => m.flow.source === gateway).flatMap((m) => m.message.vendorIds)),
+      ],
       inboundIncomplete: transcript.incompleteDatagrams
-        .filter((d) => d.source === gateway && d.destination === client && d.timeMs >= (authBegan ?? Infinity))
+        .filter(
+          (d) => d.source === gateway && d.destination === client && d.timeMs >= (authBegan ?? Infinity),
+        )
         .map((d) => ({
           firstSeen: d.ipPackets.some((p) => p.ipFragmentOffset === 0),
           lastSeen: d.ipPackets.some((p) => !p.moreIpFragments),

@@ -1,9 +1,9 @@
 import { fromBase64 } from "../bytes/base64.ts";
-import { Cursor, isWireError } from "../bytes/cursor.ts";
-import { readIkeMessage } from "../ike/read-message.ts";
-import { NotifyType } from "../ike/registry.ts";
-import type { EchoMeasurement, Failure, UdpMeasurement } from "../schema/measurement.ts";
+import { isWireError } from "../bytes/cursor.ts";
+import { readIkeMessage } from "../ike/message.ts";
+import { isErrorNotify, NotifyType } from "../ike/registry.ts";
 import { ipFragmentSizes, pingIpBytes, udpIpBytes } from "../packet/sizes.ts";
+import type { EchoMeasurement, Failure, UdpMeasurement } from "../schema/measurement.ts";
 import type { IpFamily } from "../schema/plan.ts";
 import type { EchoObservation, ProbeAnswer, ProbeObservation } from "./observations.ts";
 
@@ -15,37 +15,28 @@ export const familyOf = (address: string): IpFamily => (address.includes(":") ? 
 /** Reads an answer to a probe. Bytes that are no IKE message are an answer too: something is there. */
 export function readProbeAnswer(udpPayload: Uint8Array, port: number): ProbeAnswer {
   const ike = port === 4500 ? udpPayload.subarray(NON_ESP_MARKER_BYTES) : udpPayload;
-  const none: ProbeAnswer = {
-    kind: "not-ike",
-    ikeLength: ike.length,
-    notifies: [],
-    vendorIds: [],
-    offersIkeFragmentation: false,
-    majorVersion: 0,
-  };
-  try {
-    const message = readIkeMessage(new Cursor(ike));
-    const notifies = message.notifies.map(({ type, name }) => ({ type, name }));
-    const hasNotify = (type: number) => notifies.some((n) => n.type === type);
-    const kind = hasNotify(NotifyType.COOKIE)
-      ? "cookie"
-      : notifies.some((n) => n.type < NotifyType.INITIAL_CONTACT) // errors are below the first status type, RFC 7296 §3.10.1
-        ? "refused"
-        : message.payloads.some((p) => p.name === "SA")
-          ? "accepted"
-          : "not-ike";
-    return {
-      kind,
-      ikeLength: message.header.length,
-      notifies,
-      vendorIds: message.vendorIds,
-      offersIkeFragmentation: hasNotify(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED),
-      majorVersion: message.header.majorVersion,
-    };
-  } catch (error) {
-    if (!isWireError(error)) throw error;
-    return none;
+  const message = readIkeMessage(ike);
+  if (isWireError(message)) {
+    const nothing = { notifies: [], vendorIds: [], offersIkeFragmentation: false, majorVersion: 0 };
+    return { kind: "not-ike", ikeLength: ike.length, ...nothing };
   }
+  const notifies = message.notifies.map(({ type, name }) => ({ type, name }));
+  const hasNotify = (type: number) => notifies.some((n) => n.type === type);
+  const kind = hasNotify(NotifyType.COOKIE)
+    ? "cookie"
+    : notifies.some((n) => isErrorNotify(n.type))
+      ? "refused"
+      : message.payloads.some((p) => p.name === "SA")
+        ? "accepted"
+        : "not-ike";
+  return {
+    kind,
+    ikeLength: message.header.length,
+    notifies,
+    vendorIds: message.vendorIds,
+    offersIkeFragmentation: hasNotify(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED),
+    majorVersion: message.header.majorVersion,
+  };
 }
 
 const PROBE_OUTCOME = {
@@ -59,8 +50,12 @@ const PROBE_OUTCOME = {
 } as const satisfies Record<Failure, ProbeObservation["outcome"]>;
 
 /** @param interfaceMtu of the interface that leads to the gateway: it decides what leaves in pieces */
-export function observeProbe({ step, outcome, sentAtMs }: UdpMeasurement, interfaceMtu: number): ProbeObservation {
-  const udpPayloadBytes = Math.floor((step.datagram.length * 3) / 4) - (step.datagram.match(/=+$/)?.[0].length ?? 0);
+export function observeProbe(
+  { step, outcome, sentAtMs }: UdpMeasurement,
+  interfaceMtu: number,
+): ProbeObservation {
+  const udpPayloadBytes =
+    Math.floor((step.datagram.length * 3) / 4) - (step.datagram.match(/=+$/)?.[0].length ?? 0);
   const address = outcome.status === "not-run" ? null : outcome.address;
   const family = step.family ?? (address === null ? 4 : familyOf(address));
   const effectiveMtu = Math.min(step.userMtu ?? interfaceMtu, interfaceMtu);
@@ -74,11 +69,16 @@ export function observeProbe({ step, outcome, sentAtMs }: UdpMeasurement, interf
     port: step.port,
     udpPayloadBytes,
     ipBytes,
-    ipFragmentBytes: ipBytes > effectiveMtu ? ipFragmentSizes(udpPayloadBytes + UDP_HEADER_BYTES, effectiveMtu, family) : [],
+    ipFragmentBytes:
+      ipBytes > effectiveMtu ? ipFragmentSizes(udpPayloadBytes + UDP_HEADER_BYTES, effectiveMtu, family) : [],
     effectiveMtu,
     userMtu: step.userMtu,
     outcome:
-      outcome.status === "answered" ? "answered" : outcome.status === "failed" ? PROBE_OUTCOME[outcome.failure] : "not-run",
+      outcome.status === "answered"
+        ? "answered"
+        : outcome.status === "failed"
+          ? PROBE_OUTCOME[outcome.failure]
+          : "not-run",
     detail: outcome.status === "not-run" ? outcome.why : outcome.status === "failed" ? outcome.detail : null,
     answer: first ? readProbeAnswer(fromBase64(first.datagram), step.port) : null,
     tries: sentAtMs.length,
@@ -108,7 +108,11 @@ export function observeEcho({ step, outcome }: EchoMeasurement): EchoObservation
     ipBytes: pingIpBytes(step.pingPayloadBytes, step.family),
     dontFragment: step.dontFragment,
     outcome:
-      outcome.status === "answered" ? "answered" : outcome.status === "failed" ? ECHO_OUTCOME[outcome.failure] : "not-run",
+      outcome.status === "answered"
+        ? "answered"
+        : outcome.status === "failed"
+          ? ECHO_OUTCOME[outcome.failure]
+          : "not-run",
     replyCut: reply !== null && reply < step.pingPayloadBytes,
     nextHopMtu: outcome.status === "failed" ? outcome.nextHopMtu : null,
     ref: { kind: "probe", stepId: step.id, bytes: step.pingPayloadBytes, sizeKind: "ping-payload" },

@@ -49,7 +49,10 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
 
   const initiations = transcripts.flatMap(observeInitiations);
   const gatewayAddresses = [
-    ...new Set([...(known?.gatewayAddresses.map((a) => a.address) ?? []), ...initiations.map((i) => i.gateway)]),
+    ...new Set([
+      ...(known?.gatewayAddresses.map((a) => a.address) ?? []),
+      ...initiations.map((i) => i.gateway),
+    ]),
   ];
   const egress = findEgress(interfaces, known?.route?.interfaceIndex ?? null);
   const toGateway = (target: string | null): boolean | null =>
@@ -60,6 +63,9 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
     agent: evidence.agent,
     gateway: evidence.gateway ?? initiations.at(-1)?.gateway ?? null,
     gatewayAddresses,
+    clientAddresses: [
+      ...new Set([...(known?.route ? [known.route.sourceAddress] : []), ...initiations.map((i) => i.client)]),
+    ],
     gatewayUnresolved:
       noGateway && !known ? { kind: "probe", stepId: noGateway.step.id, bytes: null, sizeKind: null } : null,
     interfaces,
@@ -87,7 +93,10 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
 }
 
 /** By the route where it was measured; else the one connected interface that is no loopback, if there is just one. */
-function findEgress(interfaces: readonly InterfaceObservation[], index: number | null): InterfaceObservation | null {
+function findEgress(
+  interfaces: readonly InterfaceObservation[],
+  index: number | null,
+): InterfaceObservation | null {
   if (index !== null) return interfaces.find((i) => i.index === index) ?? null;
   const candidates = interfaces.filter((i) => i.connected === true && i.index !== null && !isLoopback(i));
   return candidates.length === 1 ? (candidates[0] ?? null) : null;
@@ -104,7 +113,9 @@ function observePing(ping: PingLine, toGateway: boolean | null): EchoObservation
       pingPayloadBytes: ping.pingPayloadBytes,
       ipBytes: pingIpBytes(ping.pingPayloadBytes, family),
       // `ping` does not print whether -f was given; a refusal for size proves it.
-      dontFragment: ping.pingPayloadBytes + PING_HEADERS_IPV4_BYTES <= ASSUMED_INTERFACE_MTU || ping.outcome.startsWith("too-big"),
+      dontFragment:
+        ping.pingPayloadBytes + PING_HEADERS_IPV4_BYTES <= ASSUMED_INTERFACE_MTU ||
+        ping.outcome.startsWith("too-big"),
       outcome: ping.outcome,
       replyCut: ping.replyPingPayloadBytes !== null && ping.replyPingPayloadBytes < ping.pingPayloadBytes,
       nextHopMtu: null,

@@ -23,7 +23,9 @@ const ASSUMED_INTERFACE_MTU = 1500;
 /** Sizes of whole IP packets that tell the common paths apart: translators, mobile networks, IPv6's minimum. */
 const FIRST_SIZES = [1472, 1400, 1280];
 /** Link MTUs worth knowing by name (DOMAIN §2.3), to close in on a path MTU that lies between two sizes. */
-const COMMON_MTUS = [1496, 1492, 1480, 1476, 1464, 1460, 1454, 1452, 1444, 1440, 1434, 1430, 1420, 1358, 1320];
+const COMMON_MTUS = [
+  1496, 1492, 1480, 1476, 1464, 1460, 1454, 1452, 1444, 1440, 1434, 1430, 1420, 1358, 1320,
+];
 const MOST_CLOSER_SIZES = 5;
 /** As one IP packet: just above an interface MTU, a Windows client's IKE_AUTH with a certificate, and RFC 7296 §2's 3000 octets. */
 const FRAGMENTED_SIZES = [1600, 2560, 3000];
@@ -64,7 +66,8 @@ function stepsOf(
   if (number === 1) return reachabilitySteps(gateway, random);
   const target = chooseTarget(o, measurements, random);
   // A closed port or a gateway that is not there is the whole verdict: sizes would say nothing.
-  if (target === null || [500, 4500].some((port) => baseline(o, port as 500 | 4500).state !== "answered")) return [];
+  if (target === null || [500, 4500].some((port) => baseline(o, port as 500 | 4500).state !== "answered"))
+    return [];
   switch (number) {
     case 2:
       return wholePacketSteps(target);
@@ -72,7 +75,9 @@ function stepsOf(
       return [...fragmentSteps(target), ...closerSteps(target, o)];
     case 4: {
       const { lost, passed } = fragmentProbes(o);
-      return lost.length > 0 && passed.length === 0 && !measuredPathMtu(o).blackHole ? whatIfSteps(target) : [];
+      return lost.length > 0 && passed.length === 0 && !measuredPathMtu(o).blackHole
+        ? whatIfSteps(target)
+        : [];
     }
     default:
       return [];
@@ -119,7 +124,11 @@ interface Target {
   control: string;
 }
 
-function chooseTarget(o: Observations, measurements: readonly Measurement[], random: ByteSource): Target | null {
+function chooseTarget(
+  o: Observations,
+  measurements: readonly Measurement[],
+  random: ByteSource,
+): Target | null {
   const answered = o.probes.filter((p) => p.outcome === "answered");
   const first = answered[0];
   if (!first) return null;
@@ -153,12 +162,27 @@ function sizeStep(
   options: { dontFragment: boolean; userMtu: number | null },
 ): UdpStep {
   const { address, family, port } = target;
-  return { id, kind: "udp", atMs, target: address, family, port, purpose, datagram, ...options, tries: TRIES, waitMs: WAIT_MS };
+  return {
+    id,
+    kind: "udp",
+    atMs,
+    target: address,
+    family,
+    port,
+    purpose,
+    datagram,
+    ...options,
+    tries: TRIES,
+    waitMs: WAIT_MS,
+  };
 }
 
 /** Begins last in its round, for only when it is answered after the sizes were sent does a silence count; listed first, so that limits spare it. */
 const controlStep = (target: Target, round: number, at: number): UdpStep =>
-  sizeStep(target, `r${round}-small`, at * GAP_MS, "size-control", target.control, { dontFragment: false, userMtu: null });
+  sizeStep(target, `r${round}-small`, at * GAP_MS, "size-control", target.control, {
+    dontFragment: false,
+    userMtu: null,
+  });
 
 /** Round 2: whole packets, by IKE and by echo, and one large echo in pieces, which comes back in pieces. */
 function wholePacketSteps(target: Target): Step[] {
@@ -227,7 +251,10 @@ function whatIfSteps(target: Target): Step[] {
   return [
     controlStep(target, 4, caps.length),
     ...caps.map((mtu, at) =>
-      sizeStep(target, `r4-mtu-${mtu}`, at * GAP_MS, "what-if", target.make(WHAT_IF_SIZE), { dontFragment: false, userMtu: mtu }),
+      sizeStep(target, `r4-mtu-${mtu}`, at * GAP_MS, "what-if", target.make(WHAT_IF_SIZE), {
+        dontFragment: false,
+        userMtu: mtu,
+      }),
     ),
   ];
 }

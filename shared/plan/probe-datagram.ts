@@ -1,12 +1,13 @@
 import { concatBytes } from "../bytes/concat.ts";
+import { toHex } from "../bytes/hex.ts";
 import {
   encodeIkeMessage,
   ikeMessageBytes,
   keBody,
   notifyBody,
   type PayloadToEncode,
-  padWithVendorId,
   type ProposalToEncode,
+  padWithVendorId,
   saBody,
   withNonEspMarker,
 } from "../ike/encode.ts";
@@ -23,7 +24,6 @@ import {
   TransformType,
 } from "../ike/registry.ts";
 import { MIN_IP_HEADER_BYTES, UDP_HEADER_BYTES } from "../packet/sizes.ts";
-import { toHex } from "../bytes/hex.ts";
 import type { IpFamily } from "../schema/plan.ts";
 
 const NON_ESP_MARKER_BYTES = 4; // RFC 3948 §2.2
@@ -123,8 +123,7 @@ export function probeDatagram(
   ipBytes: number | null,
   random: ByteSource,
 ): Uint8Array<ArrayBuffer> {
-  const group =
-    kind === "accepted" ? KeyExchangeMethod.MODP2048 : KeyExchangeMethod.MODP768;
+  const group = kind === "accepted" ? KeyExchangeMethod.MODP2048 : KeyExchangeMethod.MODP768;
   const notify = (type: number, data: Uint8Array = new Uint8Array(0)): PayloadToEncode => ({
     type: PayloadType.N,
     body: notifyBody(type, data),

@@ -122,7 +122,10 @@ export type Review = z.infer<typeof Review>;
 export const ReviewPatch = z.strictObject({
   status: ReviewStatus.optional(),
   note: z.string().max(10_000).optional(),
-  override: z.object({ verdict: Verdict, reason: z.string().max(2_000) }).nullable().optional(),
+  override: z
+    .object({ verdict: Verdict, reason: z.string().max(2_000) })
+    .nullable()
+    .optional(),
 });
 
 /** The part of a report that names no person and no network: all that a report ID opens by itself. */
@@ -181,7 +184,10 @@ export const Report = ReportSummary.extend({
 export type Report = z.infer<typeof Report>;
 
 /** What `POST /v1/analyses` answers; the last two with `?store=1`. */
-export const Analysis = SpokenDiagnosis.extend({ reportId: z.string().optional(), reportUrl: z.url().optional() });
+export const Analysis = SpokenDiagnosis.extend({
+  reportId: z.string().optional(),
+  reportUrl: z.url().optional(),
+});
 
 /** RFC 9457. */
 export const ProblemDocument = z.object({

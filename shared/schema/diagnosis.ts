@@ -33,7 +33,10 @@ export type Direction = z.infer<typeof Direction>;
 /** A sentence by its key in `shared/text`, and what fills it: a diagnosis itself speaks no language. */
 export const Phrase = z.object({
   key: z.string().max(96),
-  params: z.record(z.string().max(32), z.union([z.string().max(512), z.number(), z.array(z.number()).max(64)])),
+  params: z.record(
+    z.string().max(32),
+    z.union([z.string().max(512), z.number(), z.array(z.number()).max(64)]),
+  ),
 });
 export type Phrase = z.infer<typeof Phrase>;
 
@@ -44,7 +47,12 @@ export type SizeKind = z.infer<typeof SizeKind>;
 /** What a finding points at. */
 export const EvidenceRef = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("packet"), capture: z.string().max(128), frame: z.int().min(1) }),
-  z.object({ kind: z.literal("probe"), stepId: StepId, bytes: z.int().min(0).nullable(), sizeKind: SizeKind.nullable() }),
+  z.object({
+    kind: z.literal("probe"),
+    stepId: StepId,
+    bytes: z.int().min(0).nullable(),
+    sizeKind: SizeKind.nullable(),
+  }),
   z.object({ kind: z.literal("text"), source: z.string().max(128), line: z.int().min(1) }),
 ]);
 export type EvidenceRef = z.infer<typeof EvidenceRef>;
@@ -96,7 +104,13 @@ export const Recommendation = z.object({
   actions: z.array(Phrase).max(16),
   /** What the gateway's administrator can set; text to forward. */
   serverActions: z
-    .array(z.object({ product: z.string().max(64), phrase: Phrase, commands: z.array(z.string().max(512)).max(8) }))
+    .array(
+      z.object({
+        product: z.string().max(64),
+        phrase: Phrase,
+        commands: z.array(z.string().max(512)).max(8),
+      }),
+    )
     .max(16),
   alternatives: z.array(z.object({ interfaceMtu, phrase: Phrase })).max(16),
   /** The one probe or file that would settle what is open; `null` when nothing is. */

@@ -44,7 +44,8 @@ function parseDigits(digits: string, count: number): string | null {
 }
 
 function digitsFrom(random: Uint8Array, count: number): string {
-  if (random.length < count) throw new RangeError(`Cannot make an identifier: ${random.length} random bytes for ${count} digits`);
+  if (random.length < count)
+    throw new RangeError(`Cannot make an identifier: ${random.length} random bytes for ${count} digits`);
   let digits = "";
   for (let i = 0; i < count; i++) digits += ALPHABET.charAt((random[i] ?? 0) & 31); // 256 is a multiple of 32: no bias
   return digits + checkDigit(digits);
@@ -72,7 +73,10 @@ export function parseCaseCode(text: string): string | null {
 /** @returns the ID as written on paper, or `null`. `IKF` may be missing: what follows is long enough to be sure. */
 export function parseReportId(text: string): string | null {
   const plain = canonical(text);
-  const digits = parseDigits(plain.length > REPORT_ID_DIGITS + 1 ? plain.replace(/^1KF/, "") : plain, REPORT_ID_DIGITS);
+  const digits = parseDigits(
+    plain.length > REPORT_ID_DIGITS + 1 ? plain.replace(/^1KF/, "") : plain,
+    REPORT_ID_DIGITS,
+  );
   return digits === null ? null : formatReportId(digits);
 }
 
@@ -87,5 +91,8 @@ const identifier = (parse: (text: string) => string | null, message: string) =>
       return z.NEVER;
     });
 
-export const CaseCode = identifier(parseCaseCode, "is not a case code: it has 13 letters and digits, such as XXXX-XXXX-XXXXX");
+export const CaseCode = identifier(
+  parseCaseCode,
+  "is not a case code: it has 13 letters and digits, such as XXXX-XXXX-XXXXX",
+);
 export const ReportId = identifier(parseReportId, "is not a report ID: it looks like IKF-XXXXX-XXXXX-X");

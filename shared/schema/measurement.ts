@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { ApplyStep, CaptureStep, EchoStep, InterfacesStep, IpFamily, UdpStep, VpnProfilesStep } from "./plan.ts";
+import {
+  ApplyStep,
+  CaptureStep,
+  EchoStep,
+  InterfacesStep,
+  IpFamily,
+  UdpStep,
+  VpnProfilesStep,
+} from "./plan.ts";
 
 /** Text from the measured machine: a stranger's, so bounded, and never put into a command. */
 const foreignText = z.string().max(512);
@@ -54,7 +62,11 @@ export const InterfacesMeasurement = z.object({
       gatewayAddresses: z.array(z.object({ address: z.string().max(64), family: IpFamily })).max(32),
       /** Which interface and source address the system would use for the first address; `null`: no route. */
       route: z
-        .object({ address: z.string().max(64), interfaceIndex: z.int().nullable(), sourceAddress: z.string().max(64) })
+        .object({
+          address: z.string().max(64),
+          interfaceIndex: z.int().nullable(),
+          sourceAddress: z.string().max(64),
+        })
         .nullable(),
     }),
     failed,

@@ -35,15 +35,19 @@ export const en = {
   "verdict.path-mtu-black-hole.explanation":
     "Part of the way carries smaller packets than this PC sends. A router should say so with a Packet Too Big message, but none arrives, so large packets are lost in silence. An MTU that fits the path avoids this.",
   "verdict.path-mtu-reduced.title": "The path is narrower than the interface, and says so",
-  "verdict.path-mtu-reduced.sentence": "The way to the gateway carries smaller packets than this PC's interface, and a router says so.",
+  "verdict.path-mtu-reduced.sentence":
+    "The way to the gateway carries smaller packets than this PC's interface, and a router says so.",
   "verdict.path-mtu-reduced.explanation":
     "This is how it should be: Windows learns the smaller size and keeps to it. It seldom needs a change, and by itself it is no reason for a VPN to fail.",
   "verdict.ike-fragments-too-large.title": "IKE fragments are too large for the path",
-  "verdict.ike-fragments-too-large.sentence": "IKE fragmentation is in use, but its fragments are larger than the path carries.",
+  "verdict.ike-fragments-too-large.sentence":
+    "IKE fragmentation is in use, but its fragments are larger than the path carries.",
   "verdict.ike-fragments-too-large.explanation": "The gateway has to be set to smaller IKE fragments.",
   "verdict.ike-fragments-lost.title": "IKE fragments keep missing",
-  "verdict.ike-fragments-lost.sentence": "IKE fragmentation is in use, but the same fragments are missing each time.",
-  "verdict.ike-fragments-lost.explanation": "Something on the way loses single packets of a burst. The MTU has nothing to do with it.",
+  "verdict.ike-fragments-lost.sentence":
+    "IKE fragmentation is in use, but the same fragments are missing each time.",
+  "verdict.ike-fragments-lost.explanation":
+    "Something on the way loses single packets of a burst. The MTU has nothing to do with it.",
   "verdict.udp-500-blocked.title": "UDP port 500 is blocked",
   "verdict.udp-500-blocked.sentence": "The gateway answers on UDP port 4500, but not on port 500.",
   "verdict.udp-500-blocked.explanation":
@@ -61,7 +65,8 @@ export const en = {
   "verdict.gateway-rejects.explanation":
     "Messages get through both ways. The gateway does not accept what was offered or who asks: look at proposals, certificates and credentials. The MTU does not help.",
   "verdict.slow-gateway.title": "The gateway answers late",
-  "verdict.slow-gateway.sentence": "The connection comes up, but some answers came only after the request was repeated.",
+  "verdict.slow-gateway.sentence":
+    "The connection comes up, but some answers came only after the request was repeated.",
   "verdict.slow-gateway.explanation":
     "Everything arrived in the end, so packet sizes are not the problem. The gateway, or what it asks (RADIUS, certificate checks), is slow, or single packets were lost.",
   "verdict.not-ikev2.title": "This is not IKEv2",
@@ -69,7 +74,8 @@ export const en = {
   "verdict.not-ikev2.explanation": "What ikefrag knows of IKEv2 does not apply to it.",
   "verdict.esp-mtu.title": "The VPN connects, but large packets inside it get lost",
   "verdict.esp-mtu.sentence": "The VPN comes up; large packets inside the tunnel do not get through.",
-  "verdict.esp-mtu.explanation": "The MTU of the VPN's own interface has to be smaller, so that packets still fit the path after encryption.",
+  "verdict.esp-mtu.explanation":
+    "The MTU of the VPN's own interface has to be smaller, so that packets still fit the path after encryption.",
   "verdict.healthy.title": "Nothing in the way",
   "verdict.healthy.sentence": "Everything that was asked was answered.",
   "verdict.healthy.explanation":
@@ -81,14 +87,18 @@ export const en = {
   "finding.gateway-unresolved.found": "The name {gateway} has no address on this network.",
   "finding.gateway-unresolved.clear": "The gateway's address is known.",
   "finding.gateway-unresolved.unknown": "Whether the gateway's name resolves was not tested.",
-  "finding.gateway-unreachable.found": "Small IKE messages to UDP ports 500 and 4500 got no answer after three tries each.",
+  "finding.gateway-unreachable.found":
+    "Small IKE messages to UDP ports 500 and 4500 got no answer after three tries each.",
   "finding.gateway-unreachable.capture":
     "{requests} IKE_SA_INIT requests got no answer. Port 4500 was not tried in this capture.",
   "finding.gateway-unreachable.clear": "The gateway answers small IKE messages.",
-  "finding.gateway-unreachable.unknown": "Whether the gateway answers at all: needs small IKE messages to ports 500 and 4500, three tries each.",
-  "finding.udp-port-blocked.found": "Small IKE messages to UDP port {port} got no answer after three tries; on port {other} the gateway answered.",
+  "finding.gateway-unreachable.unknown":
+    "Whether the gateway answers at all: needs small IKE messages to ports 500 and 4500, three tries each.",
+  "finding.udp-port-blocked.found":
+    "Small IKE messages to UDP port {port} got no answer after three tries; on port {other} the gateway answered.",
   "finding.udp-port-blocked.clear": "The gateway answers on UDP port {port}.",
-  "finding.udp-port-blocked.unknown": "Whether UDP port {port} is open: needs a small IKE message to it, three tries.",
+  "finding.udp-port-blocked.unknown":
+    "Whether UDP port {port} is open: needs a small IKE message to it, three tries.",
   "finding.gateway-rejects.notify": "The gateway answered {notify} ({type}).",
   "finding.gateway-rejects.small-response":
     "The gateway's encrypted answer to IKE_AUTH is only {ikeLength} bytes of IKE. Up to {most} bytes hold nothing but an error message.",
@@ -98,19 +108,27 @@ export const en = {
     "The gateway is alive, but refused the probe's own proposals with {notify} ({type}). Whether it refuses the user's as well is not known.",
   "finding.probe-proposal-refused.clear": "The gateway accepted the probe's proposals.",
   "finding.probe-proposal-refused.unknown": "Which proposals the gateway accepts was not tested.",
-  "finding.ike-fragmentation.gateway": "The gateway does not offer IKE fragmentation (RFC 7383): large messages have to be split into IP fragments.",
-  "finding.ike-fragmentation.client": "The client does not offer IKE fragmentation (RFC 7383): large messages have to be split into IP fragments.",
+  "finding.ike-fragmentation.gateway":
+    "The gateway does not offer IKE fragmentation (RFC 7383): large messages have to be split into IP fragments.",
+  "finding.ike-fragmentation.client":
+    "The client does not offer IKE fragmentation (RFC 7383): large messages have to be split into IP fragments.",
   "finding.ike-fragmentation.clear": "Both sides can use IKE fragmentation (RFC 7383).",
-  "finding.ike-fragmentation.unknown": "Whether the gateway offers IKE fragmentation (RFC 7383): needs an answered IKE_SA_INIT.",
+  "finding.ike-fragmentation.unknown":
+    "Whether the gateway offers IKE fragmentation (RFC 7383): needs an answered IKE_SA_INIT.",
   "finding.not-ikev2.ikev1": "The messages are IKEv1 (L2TP/IPsec or an older VPN), not IKEv2.",
   "finding.not-ikev2.profile": "The VPN profile for this gateway is of type {tunnelType}.",
   "finding.not-ikev2.clear": "The messages are IKEv2.",
   "finding.not-ikev2.unknown": "Which kind of VPN it is was not seen.",
-  "finding.outbound-fragments.no-baseline": "Whether IP fragments arrive: cannot be tested while small messages get no answer.",
-  "finding.outbound-fragments.not-tested": "Whether IP fragments from this PC arrive: needs an IKE message larger than the interface MTU.",
-  "finding.outbound-fragments.doubtful": "Whether IP fragments from this PC arrive: the gateway stopped answering small messages too, so nothing can be concluded.",
-  "finding.outbound-fragments.path-mtu": "Whether IP fragments from this PC arrive: whole packets of that size are lost already.",
-  "finding.outbound-fragments.clear": "Messages of {sizes} bytes (as one IP packet), which left in pieces, were answered: IP fragments arrive.",
+  "finding.outbound-fragments.no-baseline":
+    "Whether IP fragments arrive: cannot be tested while small messages get no answer.",
+  "finding.outbound-fragments.not-tested":
+    "Whether IP fragments from this PC arrive: needs an IKE message larger than the interface MTU.",
+  "finding.outbound-fragments.doubtful":
+    "Whether IP fragments from this PC arrive: the gateway stopped answering small messages too, so nothing can be concluded.",
+  "finding.outbound-fragments.path-mtu":
+    "Whether IP fragments from this PC arrive: whole packets of that size are lost already.",
+  "finding.outbound-fragments.clear":
+    "Messages of {sizes} bytes (as one IP packet), which left in pieces, were answered: IP fragments arrive.",
   "finding.outbound-fragments.some":
     "Messages of {sizes} bytes (as one IP packet), which left in pieces, got no answer; those of {passed} bytes did.",
   "finding.outbound-fragments.too-large":
@@ -119,26 +137,38 @@ export const en = {
     "Messages of {sizes} bytes (as one IP packet) got no answer in pieces, and making the pieces smaller (MTU {caps} for the test alone) did not help.",
   "finding.outbound-fragments.size-unknown":
     "Messages of {sizes} bytes (as one IP packet), which left in pieces of up to {fragments} bytes, got no answer, while small ones did in between. The answer would have been tiny, so it is the way out that loses them. Whether smaller pieces pass was not tested.",
-  "finding.inbound-fragments.only-last": "Of the gateway's answers ({datagrams}) only later fragments arrived, never the first.",
-  "finding.inbound-fragments.only-first": "Of the gateway's answers ({datagrams}) the first fragment arrived, never the last.",
+  "finding.inbound-fragments.only-last":
+    "Of the gateway's answers ({datagrams}) only later fragments arrived, never the first.",
+  "finding.inbound-fragments.only-first":
+    "Of the gateway's answers ({datagrams}) the first fragment arrived, never the last.",
   "finding.inbound-fragments.some": "The gateway's answers ({datagrams}) arrived with fragments missing.",
   "finding.inbound-fragments.by-exclusion":
     "IKE_AUTH got no answer, while probes just as large do reach the gateway: its answer was lost, or it gave none.",
   "finding.inbound-fragments.clear": "Answers in several fragments arrived completely.",
-  "finding.inbound-fragments.unknown": "Whether the gateway's fragments arrive here: no fragmented answer was seen.",
+  "finding.inbound-fragments.unknown":
+    "Whether the gateway's fragments arrive here: no fragmented answer was seen.",
+  "finding.large-echo.found":
+    "A ping with {payload} bytes of data, which goes and comes in pieces, got no answer, while whole pings and large IKE messages did: the gateway's fragments seem to be lost. Something that drops only fragmented pings would look the same.",
+  "finding.large-echo.clear": "A ping that goes and comes in pieces was answered.",
+  "finding.large-echo.translated":
+    "Whether the gateway's fragments arrive here: this network may translate IPv4 to IPv6, where large pings fail by design.",
+  "finding.large-echo.unknown": "Whether a ping in pieces is answered could not be compared.",
   "finding.ike-auth-unanswered.found":
     "IKE_AUTH ({ikeLength} bytes of IKE) was sent {requests} times as IP fragments of {fragments} bytes; in the {seconds} s that the capture goes on after the last one nothing came back.",
   "finding.ike-auth-unanswered.too-few":
     "IKE_AUTH ({ikeLength} bytes of IKE) was sent {requests} times without an answer, but the capture is too short to call that silence: it takes three.",
   "finding.ike-auth-unanswered.clear": "IKE_AUTH was answered.",
-  "finding.ike-auth-unanswered.unknown": "Whether IKE_AUTH is answered: needs a capture of the failing connection with a fragmented IKE_AUTH in it.",
+  "finding.ike-auth-unanswered.unknown":
+    "Whether IKE_AUTH is answered: needs a capture of the failing connection with a fragmented IKE_AUTH in it.",
   "finding.path-mtu-black-hole.found":
     "Whole packets of {pathMtu} bytes reach the gateway, those of {lost} bytes do not, and no router says why. Path MTU: {pathMtu} bytes or a little more.",
   "finding.path-mtu-black-hole.clear": "Whole packets of up to {pathMtu} bytes reach the gateway.",
-  "finding.path-mtu-black-hole.unknown": "How large a whole packet may be on the way to the gateway was not measured.",
+  "finding.path-mtu-black-hole.unknown":
+    "How large a whole packet may be on the way to the gateway was not measured.",
   "finding.path-mtu-reduced.found": "A router said that packets are too big; up to {pathMtu} bytes pass.",
   "finding.path-mtu-reduced.clear": "No router said that packets are too big.",
-  "finding.slow-gateway.found": "An answer came after {milliseconds} ms, when the request had been sent {requests} times.",
+  "finding.slow-gateway.found":
+    "An answer came after {milliseconds} ms, when the request had been sent {requests} times.",
   "finding.slow-gateway.clear": "Answers came promptly.",
   "finding.slow-gateway.unknown": "How long the gateway takes to answer: no completed connection was seen.",
   "finding.healthy.capture": "IKE_SA_INIT and IKE_AUTH were answered.",
@@ -149,14 +179,16 @@ export const en = {
   "finding.healthy.unknown": "Not everything that a working connection needs was seen to work.",
   "finding.ping.refused-locally":
     "A ping with {payload} bytes of data passed: that is an IP packet of {ipBytes} bytes. The one with {refused} bytes ({refusedIpBytes} as a packet) was refused by this PC itself, as larger than its own MTU: it was never sent and measures nothing.",
-  "finding.ping.passed": "A ping with {payload} bytes of data passed: that is an IP packet of {ipBytes} bytes.",
-  "finding.ping.unknown": "No ping with \"do not fragment\" was answered.",
+  "finding.ping.passed":
+    "A ping with {payload} bytes of data passed: that is an IP packet of {ipBytes} bytes.",
+  "finding.ping.unknown": 'No ping with "do not fragment" was answered.',
   "finding.ping-target.found": "The ping went to {target}, not to the VPN gateway: it measures another way.",
   "finding.ping-target.clear": "The pings went to the VPN gateway.",
   "finding.ping-target.unknown": "Whether the pings went to the VPN gateway is not known.",
   "finding.capture.port-filter":
     "This capture was taken with a port filter, which hides all fragments but the first: it cannot show what became of them.",
-  "finding.capture.drops": "The capture itself lost {packets} packets: what is missing in it may have been on the wire.",
+  "finding.capture.drops":
+    "The capture itself lost {packets} packets: what is missing in it may have been on the wire.",
 
   "term.ipv6-link": "an IPv6 link's MTU",
   "term.ipv6-header": "IPv6 header",
@@ -164,48 +196,64 @@ export const en = {
   "term.ipv6-fragment-header": "IPv6 Fragment Header",
   "term.verified-cap": "tested with just this MTU, and answered",
   "term.measured-path-mtu": "the largest whole packet that was answered",
-  "trial.1472": "1472: the largest IPv4 packet whose fragments still fit a 1500-byte IPv6 link after translation",
+  "trial.1472":
+    "1472: the largest IPv4 packet whose fragments still fit a 1500-byte IPv6 link after translation",
   "trial.1452": "1452: the same for a link of 1480 bytes; also fits PPPoE lines",
   "trial.1400": "1400: fits most mobile networks and tunnels",
   "trial.1280": "1280: the smallest that every IPv6 path carries; the last one to try",
 
-  "action.apply-mtu": "Set the interface's MTU with the command below, and connect again. If it does not help, undo it.",
-  "action.run-probe": "Run the probe from the network where it fails: it takes a minute and shows which way packets are lost.",
+  "action.apply-mtu":
+    "Set the interface's MTU with the command below, and connect again. If it does not help, undo it.",
+  "action.run-probe":
+    "Run the probe from the network where it fails: it takes a minute and shows which way packets are lost.",
   "action.run-again": "Run the test once more afterwards, to see whether the change took effect.",
-  "action.ask-server-fragmentation": "Ask the gateway's administrator to switch on IKE fragmentation (RFC 7383): the lasting remedy.",
-  "action.other-network": "Until then use another network, for example Wi-Fi instead of the cable, or another line.",
+  "action.ask-server-fragmentation":
+    "Ask the gateway's administrator to switch on IKE fragmentation (RFC 7383): the lasting remedy.",
+  "action.other-network":
+    "Until then use another network, for example Wi-Fi instead of the cable, or another line.",
   "action.no-mtu-change": "Leave the MTU as it is.",
   "action.server-fragment-size": "Ask the gateway's administrator for smaller IKE fragments.",
   "action.open-port-500": "Have UDP port 500 opened on this network or at the gateway.",
   "action.open-port-4500": "Have UDP port 4500 opened on this network or at the gateway.",
   "action.check-gateway": "Check the gateway's name and address, and whether it is running.",
-  "action.check-credentials": "Check credentials, certificates and proposals; the gateway's log says what it did not accept.",
-  "action.check-gateway-load": "If it is slow often: check the gateway's load, RADIUS and certificate checks.",
+  "action.check-credentials":
+    "Check credentials, certificates and proposals; the gateway's log says what it did not accept.",
+  "action.check-gateway-load":
+    "If it is slow often: check the gateway's load, RADIUS and certificate checks.",
   "action.choose-ikev2": "Set the VPN profile's type to IKEv2, if the gateway offers it.",
   "action.tunnel-mtu": "Lower the MTU of the VPN's own interface to the value for its cipher.",
   "action.nothing": "Nothing needs to be changed here.",
 
   "server.rras":
     "Windows Server 2019 or newer: on the server, set this registry value and restart the service. Server 2016 and older cannot do it.",
-  "server.strongswan": "On by default. Set it in the connection; where the path is narrower than 1280 bytes, make fragments smaller in strongswan.conf.",
+  "server.strongswan":
+    "On by default. Set it in the connection; where the path is narrower than 1280 bytes, make fragments smaller in strongswan.conf.",
   "server.libreswan": "On by default; set it in the connection in ipsec.conf.",
   "server.fortigate": "In the phase 1 interface.",
-  "server.mikrotik": "Whether and from which RouterOS release IKE fragmentation is supported: see the release notes.",
+  "server.mikrotik":
+    "Whether and from which RouterOS release IKE fragmentation is supported: see the release notes.",
 
-  "next.probe": "A probe run from the affected network: it sends IKE messages in pieces and so tells the way out from the way back.",
+  "next.probe":
+    "A probe run from the affected network: it sends IKE messages in pieces and so tells the way out from the way back.",
   "next.probe-ports": "A probe run from the affected network: it tries both ports, 500 and 4500.",
-  "next.capture": "A capture of the failing connection, taken on this PC (filtered by the gateway's address, not by port).",
-  "next.what-if": "The same test with a smaller MTU for the test alone: it shows whether smaller pieces pass.",
-  "next.server-capture": "A capture at the gateway at the same time: it shows whether the request arrived and an answer left.",
+  "next.capture":
+    "A capture of the failing connection, taken on this PC (filtered by the gateway's address, not by port).",
+  "next.what-if":
+    "The same test with a smaller MTU for the test alone: it shows whether smaller pieces pass.",
+  "next.server-capture":
+    "A capture at the gateway at the same time: it shows whether the request arrived and an answer left.",
 
   "note.ping-measured":
     "{payload} is a ping payload, not an MTU: with its headers the packet has {ipBytes} bytes, so the path to that host carries at least {ipBytes}.",
   "note.1472-is-no-cure":
     "1472 as an MTU has a reason of its own (the sum above), and is no universal cure: on some links another value is needed.",
-  "note.durable-fix": "The MTU is a workaround. The lasting remedy is IKE fragmentation (RFC 7383) at the gateway.",
-  "note.replug": "Plugging the phone in again may give the interface another number: check it before using a command again.",
+  "note.durable-fix":
+    "The MTU is a workaround. The lasting remedy is IKE fragmentation (RFC 7383) at the gateway.",
+  "note.replug":
+    "Plugging the phone in again may give the interface another number: check it before using a command again.",
   "note.persistent": "The setting survives a restart. Undo it when this network is no longer used.",
-  "note.which-interface": "Which interface leads to the gateway is not known: add the output of `netsh interface ipv4 show interfaces`.",
+  "note.which-interface":
+    "Which interface leads to the gateway is not known: add the output of `netsh interface ipv4 show interfaces`.",
   "note.mtu-will-not-help": "Changing this PC's MTU will not help.",
 
   "warning.damage": "damaged at byte {offset}: {what}. What was before it has been read.",
@@ -213,10 +261,11 @@ export const en = {
   "warning.snaplen": "{frames} packets were cut short by the capture (snap length): capture whole packets.",
   "warning.duplicates": "{frames} packets were captured more than once and counted once.",
   "warning.drops": "the capture itself lost {packets} packets.",
-  "warning.port-filter": "no later fragments in it: probably captured with a port filter. Filter by the gateway's address instead.",
+  "warning.port-filter":
+    "no later fragments in it: probably captured with a port filter. Filter by the gateway's address instead.",
   "warning.clock": "the clock goes backwards at {frames} packets.",
   "warning.link-type": "{frames} packets of link type {linkType} were not read.",
-  "warning.not-understood": "line {line} was not understood: \"{text}\"",
+  "warning.not-understood": 'line {line} was not understood: "{text}"',
 } as const;
 
 export type PhraseKey = keyof typeof en;

@@ -15,13 +15,15 @@ export const ja: Record<PhraseKey, string> = {
     "小さなメッセージには応答がありますが、分割して送られる大きなメッセージはゲートウェイに届いていません。",
   "verdict.outbound-fragments-too-large.explanation":
     "IKEv2のVPNは、ログインのときに1パケットに収まらない大きなメッセージを送ります。これは複数のIPフラグメントに分かれて送られますが、ゲートウェイまでの途中で失われています。一定の大きさを超えるフラグメントだけが失われているのであれば、このPCのMTUを小さくすると通るようになります。",
-  "verdict.outbound-fragments-dropped.title": "ゲートウェイまでの途中でIPフラグメントがすべて破棄されています",
+  "verdict.outbound-fragments-dropped.title":
+    "ゲートウェイまでの途中でIPフラグメントがすべて破棄されています",
   "verdict.outbound-fragments-dropped.sentence":
     "このPCから送ったIPフラグメントは、どれだけ小さくしてもゲートウェイに届きません。",
   "verdict.outbound-fragments-dropped.explanation":
     "途中の機器（携帯電話会社の設備やファイアウォールなど）が、分割されたパケットをすべて捨てています。MTUを小さくしても分割数が増えるだけで、効果はありません。IPフラグメントを使わずに済むIKEフラグメンテーション（RFC 7383）をゲートウェイ側で有効にするか、別のネットワークを使う必要があります。",
   "verdict.inbound-fragments-lost.title": "ゲートウェイからの大きな応答が届いていません",
-  "verdict.inbound-fragments-lost.sentence": "ゲートウェイからの大きな応答が、このPCに最後まで届いていません。",
+  "verdict.inbound-fragments-lost.sentence":
+    "ゲートウェイからの大きな応答が、このPCに最後まで届いていません。",
   "verdict.inbound-fragments-lost.explanation":
     "このPCから送ったものは届いていますが、ゲートウェイが分割して返したものが届いていません。PCのMTUは自分が送るパケットにしか効かないため、変更しても改善しません。ゲートウェイ側でIKEフラグメンテーション（RFC 7383）を有効にし、小さく分けて送ってもらう必要があります。",
   "verdict.ike-auth-unanswered.title": "ログインのメッセージに応答がありません",
@@ -35,15 +37,20 @@ export const ja: Record<PhraseKey, string> = {
   "verdict.path-mtu-black-hole.explanation":
     "経路の一部が、このPCの送るパケットより小さいものしか通しません。本来はルーターが「大きすぎる」と通知しますが、それが届かないため、大きなパケットが黙って失われています。経路に合わせたMTUにすると避けられます。",
   "verdict.path-mtu-reduced.title": "経路のMTUはインターフェイスより小さいものの、正しく通知されています",
-  "verdict.path-mtu-reduced.sentence": "ゲートウェイまでの経路が通せるパケットはこのPCのMTUより小さく、ルーターがそれを通知しています。",
+  "verdict.path-mtu-reduced.sentence":
+    "ゲートウェイまでの経路が通せるパケットはこのPCのMTUより小さく、ルーターがそれを通知しています。",
   "verdict.path-mtu-reduced.explanation":
     "これは正常な動作です。Windowsは通知された大きさに合わせて送ります。変更が必要になることはまれで、これだけでVPNがつながらない理由にはなりません。",
   "verdict.ike-fragments-too-large.title": "IKEフラグメントが経路に対して大きすぎます",
-  "verdict.ike-fragments-too-large.sentence": "IKEフラグメンテーションは使われていますが、その1つ1つが経路の通せる大きさを超えています。",
-  "verdict.ike-fragments-too-large.explanation": "ゲートウェイ側で、IKEフラグメントをより小さく設定する必要があります。",
+  "verdict.ike-fragments-too-large.sentence":
+    "IKEフラグメンテーションは使われていますが、その1つ1つが経路の通せる大きさを超えています。",
+  "verdict.ike-fragments-too-large.explanation":
+    "ゲートウェイ側で、IKEフラグメントをより小さく設定する必要があります。",
   "verdict.ike-fragments-lost.title": "IKEフラグメントの一部が毎回届いていません",
-  "verdict.ike-fragments-lost.sentence": "IKEフラグメンテーションは使われていますが、毎回同じフラグメントが届いていません。",
-  "verdict.ike-fragments-lost.explanation": "続けて送られたパケットの一部が途中で失われています。MTUとは関係ありません。",
+  "verdict.ike-fragments-lost.sentence":
+    "IKEフラグメンテーションは使われていますが、毎回同じフラグメントが届いていません。",
+  "verdict.ike-fragments-lost.explanation":
+    "続けて送られたパケットの一部が途中で失われています。MTUとは関係ありません。",
   "verdict.udp-500-blocked.title": "UDPポート500が遮断されています",
   "verdict.udp-500-blocked.sentence": "ゲートウェイはUDPポート4500では応答しますが、500では応答しません。",
   "verdict.udp-500-blocked.explanation":
@@ -69,7 +76,8 @@ export const ja: Record<PhraseKey, string> = {
   "verdict.not-ikev2.explanation": "IKEv2についてのこの診断は当てはまりません。",
   "verdict.esp-mtu.title": "VPNはつながりますが、中の大きなパケットが失われています",
   "verdict.esp-mtu.sentence": "VPNの接続は成功していますが、トンネルの中の大きなパケットが通りません。",
-  "verdict.esp-mtu.explanation": "暗号化したあとも経路に収まるように、VPN自体のインターフェイスのMTUを小さくする必要があります。",
+  "verdict.esp-mtu.explanation":
+    "暗号化したあとも経路に収まるように、VPN自体のインターフェイスのMTUを小さくする必要があります。",
   "verdict.healthy.title": "通信を妨げるものは見つかりません",
   "verdict.healthy.sentence": "確認した通信には、すべて応答がありました。",
   "verdict.healthy.explanation":
@@ -81,36 +89,49 @@ export const ja: Record<PhraseKey, string> = {
   "finding.gateway-unresolved.found": "このネットワークでは {gateway} という名前のアドレスが見つかりません。",
   "finding.gateway-unresolved.clear": "ゲートウェイのアドレスは分かっています。",
   "finding.gateway-unresolved.unknown": "ゲートウェイの名前からアドレスが得られるかは確認していません。",
-  "finding.gateway-unreachable.found": "UDPポート500と4500への小さなIKEメッセージに、それぞれ3回送っても応答がありません。",
+  "finding.gateway-unreachable.found":
+    "UDPポート500と4500への小さなIKEメッセージに、それぞれ3回送っても応答がありません。",
   "finding.gateway-unreachable.capture":
     "IKE_SA_INITを{requests}回送って応答がありません。このキャプチャではポート4500は試されていません。",
   "finding.gateway-unreachable.clear": "ゲートウェイは小さなIKEメッセージに応答します。",
-  "finding.gateway-unreachable.unknown": "ゲートウェイが応答するかどうか：ポート500と4500に小さなIKEメッセージを3回ずつ送る必要があります。",
-  "finding.udp-port-blocked.found": "UDPポート{port}への小さなIKEメッセージには3回送っても応答がなく、ポート{other}では応答がありました。",
+  "finding.gateway-unreachable.unknown":
+    "ゲートウェイが応答するかどうか：ポート500と4500に小さなIKEメッセージを3回ずつ送る必要があります。",
+  "finding.udp-port-blocked.found":
+    "UDPポート{port}への小さなIKEメッセージには3回送っても応答がなく、ポート{other}では応答がありました。",
   "finding.udp-port-blocked.clear": "ゲートウェイはUDPポート{port}で応答します。",
-  "finding.udp-port-blocked.unknown": "UDPポート{port}が通るかどうか：小さなIKEメッセージを3回送る必要があります。",
+  "finding.udp-port-blocked.unknown":
+    "UDPポート{port}が通るかどうか：小さなIKEメッセージを3回送る必要があります。",
   "finding.gateway-rejects.notify": "ゲートウェイが {notify}（{type}）を返しました。",
   "finding.gateway-rejects.small-response":
     "IKE_AUTHに対する暗号化された応答は、IKEとして{ikeLength}バイトしかありません。{most}バイト以下に入るのはエラーの通知だけです。",
   "finding.gateway-rejects.clear": "ゲートウェイによる拒否は見られません。",
-  "finding.gateway-rejects.unknown": "ゲートウェイがログインを受け入れるかどうか：IKE_AUTHへの応答が記録されていません。",
+  "finding.gateway-rejects.unknown":
+    "ゲートウェイがログインを受け入れるかどうか：IKE_AUTHへの応答が記録されていません。",
   "finding.probe-proposal-refused.found":
     "ゲートウェイは動いていますが、診断用の提案を {notify}（{type}）で拒否しました。利用者の接続も拒否されるかどうかは分かりません。",
   "finding.probe-proposal-refused.clear": "ゲートウェイは診断用の提案を受け入れました。",
   "finding.probe-proposal-refused.unknown": "ゲートウェイがどの提案を受け入れるかは確認していません。",
-  "finding.ike-fragmentation.gateway": "ゲートウェイはIKEフラグメンテーション（RFC 7383）に対応を示していません。大きなメッセージはIPフラグメントに分けるしかありません。",
-  "finding.ike-fragmentation.client": "クライアントはIKEフラグメンテーション（RFC 7383）に対応を示していません。大きなメッセージはIPフラグメントに分けるしかありません。",
+  "finding.ike-fragmentation.gateway":
+    "ゲートウェイはIKEフラグメンテーション（RFC 7383）に対応を示していません。大きなメッセージはIPフラグメントに分けるしかありません。",
+  "finding.ike-fragmentation.client":
+    "クライアントはIKEフラグメンテーション（RFC 7383）に対応を示していません。大きなメッセージはIPフラグメントに分けるしかありません。",
   "finding.ike-fragmentation.clear": "双方がIKEフラグメンテーション（RFC 7383）を使えます。",
-  "finding.ike-fragmentation.unknown": "ゲートウェイがIKEフラグメンテーション（RFC 7383）に対応しているか：IKE_SA_INITへの応答が必要です。",
+  "finding.ike-fragmentation.unknown":
+    "ゲートウェイがIKEフラグメンテーション（RFC 7383）に対応しているか：IKE_SA_INITへの応答が必要です。",
   "finding.not-ikev2.ikev1": "やりとりはIKEv2ではなくIKEv1（L2TP/IPsecや古いVPN）です。",
   "finding.not-ikev2.profile": "このゲートウェイのVPN設定の種類は {tunnelType} です。",
   "finding.not-ikev2.clear": "やりとりはIKEv2です。",
   "finding.not-ikev2.unknown": "VPNの種類は確認できていません。",
-  "finding.outbound-fragments.no-baseline": "IPフラグメントが届くかどうか：小さなメッセージに応答がないうちは確かめられません。",
-  "finding.outbound-fragments.not-tested": "このPCのIPフラグメントが届くかどうか：インターフェイスのMTUより大きなIKEメッセージを送る必要があります。",
-  "finding.outbound-fragments.doubtful": "このPCのIPフラグメントが届くかどうか：小さなメッセージにも応答がなくなったため、何も言えません。",
-  "finding.outbound-fragments.path-mtu": "このPCのIPフラグメントが届くかどうか：同じ大きさの分割されていないパケットがすでに失われています。",
-  "finding.outbound-fragments.clear": "分割して送ったメッセージ（1つのIPパケットなら{sizes}バイト）に応答がありました。IPフラグメントは届いています。",
+  "finding.outbound-fragments.no-baseline":
+    "IPフラグメントが届くかどうか：小さなメッセージに応答がないうちは確かめられません。",
+  "finding.outbound-fragments.not-tested":
+    "このPCのIPフラグメントが届くかどうか：インターフェイスのMTUより大きなIKEメッセージを送る必要があります。",
+  "finding.outbound-fragments.doubtful":
+    "このPCのIPフラグメントが届くかどうか：小さなメッセージにも応答がなくなったため、何も言えません。",
+  "finding.outbound-fragments.path-mtu":
+    "このPCのIPフラグメントが届くかどうか：同じ大きさの分割されていないパケットがすでに失われています。",
+  "finding.outbound-fragments.clear":
+    "分割して送ったメッセージ（1つのIPパケットなら{sizes}バイト）に応答がありました。IPフラグメントは届いています。",
   "finding.outbound-fragments.some":
     "分割して送ったメッセージのうち、1つのIPパケットなら{sizes}バイトになるものには応答がなく、{passed}バイトになるものには応答がありました。",
   "finding.outbound-fragments.too-large":
@@ -119,26 +140,40 @@ export const ja: Record<PhraseKey, string> = {
     "1つのIPパケットなら{sizes}バイトになるメッセージは、分割すると応答がありません。テストの間だけMTUを{caps}に下げて細かく分割しても変わりませんでした。",
   "finding.outbound-fragments.size-unknown":
     "分割して送ったメッセージ（1つのIPパケットなら{sizes}バイト、断片は{fragments}バイト）には応答がなく、その合間に送った小さなものには応答がありました。返ってくるはずの応答はごく小さいため、失われているのは送信側です。より小さく分割すれば通るかどうかは確認していません。",
-  "finding.inbound-fragments.only-last": "ゲートウェイの応答（{datagrams}件）は2番目以降の断片だけが届き、先頭が届いていません。",
-  "finding.inbound-fragments.only-first": "ゲートウェイの応答（{datagrams}件）は先頭の断片が届き、最後が届いていません。",
+  "finding.inbound-fragments.only-last":
+    "ゲートウェイの応答（{datagrams}件）は2番目以降の断片だけが届き、先頭が届いていません。",
+  "finding.inbound-fragments.only-first":
+    "ゲートウェイの応答（{datagrams}件）は先頭の断片が届き、最後が届いていません。",
   "finding.inbound-fragments.some": "ゲートウェイの応答（{datagrams}件）は断片の一部が欠けています。",
   "finding.inbound-fragments.by-exclusion":
     "IKE_AUTHには応答がありませんが、同じくらい大きな診断用メッセージはゲートウェイに届いています。応答が途中で失われたか、ゲートウェイが応答しなかったことになります。",
   "finding.inbound-fragments.clear": "分割された応答が最後まで届いています。",
-  "finding.inbound-fragments.unknown": "ゲートウェイの送るフラグメントが届くかどうか：分割された応答が記録されていません。",
+  "finding.inbound-fragments.unknown":
+    "ゲートウェイの送るフラグメントが届くかどうか：分割された応答が記録されていません。",
+  "finding.large-echo.found":
+    "往復とも分割されるデータ{payload}バイトのpingには応答がなく、分割されないpingと大きなIKEメッセージには応答がありました。ゲートウェイの送るフラグメントが失われているようです。ただし、分割されたpingだけを捨てる機器があっても同じ結果になります。",
+  "finding.large-echo.clear": "往復とも分割されるpingに応答がありました。",
+  "finding.large-echo.translated":
+    "ゲートウェイの送るフラグメントが届くかどうか：IPv4をIPv6に変換するネットワークの可能性があり、そこでは大きなpingはもともと通りません。",
+  "finding.large-echo.unknown": "分割されるpingの応答は比べられませんでした。",
   "finding.ike-auth-unanswered.found":
     "IKE_AUTH（IKEとして{ikeLength}バイト）が{requests}回、{fragments}バイトのIPフラグメントとして送られました。最後に送ってからキャプチャが終わるまでの{seconds}秒間、何も返っていません。",
   "finding.ike-auth-unanswered.too-few":
     "IKE_AUTH（IKEとして{ikeLength}バイト）が{requests}回送られて応答がありませんが、キャプチャが短く、応答なしとは言い切れません。3回分が必要です。",
   "finding.ike-auth-unanswered.clear": "IKE_AUTHには応答がありました。",
-  "finding.ike-auth-unanswered.unknown": "IKE_AUTHに応答があるかどうか：分割されたIKE_AUTHを含む、失敗したときのキャプチャが必要です。",
+  "finding.ike-auth-unanswered.unknown":
+    "IKE_AUTHに応答があるかどうか：分割されたIKE_AUTHを含む、失敗したときのキャプチャが必要です。",
   "finding.path-mtu-black-hole.found":
     "{pathMtu}バイトのパケットはゲートウェイに届き、{lost}バイトのものは届かず、ルーターからの通知もありません。経路のMTUは{pathMtu}バイトか、それをわずかに上回る程度です。",
-  "finding.path-mtu-black-hole.clear": "{pathMtu}バイトまでの分割しないパケットがゲートウェイに届いています。",
-  "finding.path-mtu-black-hole.unknown": "ゲートウェイまで、分割しないパケットがどの大きさまで通るかは測っていません。",
-  "finding.path-mtu-reduced.found": "パケットが大きすぎるとルーターが通知しました。{pathMtu}バイトまでは通ります。",
+  "finding.path-mtu-black-hole.clear":
+    "{pathMtu}バイトまでの分割しないパケットがゲートウェイに届いています。",
+  "finding.path-mtu-black-hole.unknown":
+    "ゲートウェイまで、分割しないパケットがどの大きさまで通るかは測っていません。",
+  "finding.path-mtu-reduced.found":
+    "パケットが大きすぎるとルーターが通知しました。{pathMtu}バイトまでは通ります。",
   "finding.path-mtu-reduced.clear": "パケットが大きすぎるという通知はありません。",
-  "finding.slow-gateway.found": "要求を{requests}回送り、最初の送信から{milliseconds}ミリ秒後に応答が来たものがあります。",
+  "finding.slow-gateway.found":
+    "要求を{requests}回送り、最初の送信から{milliseconds}ミリ秒後に応答が来たものがあります。",
   "finding.slow-gateway.clear": "応答はすぐに返っています。",
   "finding.slow-gateway.unknown": "応答にかかる時間：最後まで進んだ接続が記録されていません。",
   "finding.healthy.capture": "IKE_SA_INITとIKE_AUTHに応答がありました。",
@@ -156,7 +191,8 @@ export const ja: Record<PhraseKey, string> = {
   "finding.ping-target.unknown": "pingの相手がVPNゲートウェイかどうかは分かりません。",
   "finding.capture.port-filter":
     "このキャプチャはポート番号で絞り込んで取られており、2番目以降のフラグメントが写りません。フラグメントがどうなったかは判断できません。",
-  "finding.capture.drops": "キャプチャ自体が{packets}個のパケットを取りこぼしています。写っていないパケットも、実際には流れていたかもしれません。",
+  "finding.capture.drops":
+    "キャプチャ自体が{packets}個のパケットを取りこぼしています。写っていないパケットも、実際には流れていたかもしれません。",
 
   "term.ipv6-link": "IPv6回線のMTU",
   "term.ipv6-header": "IPv6ヘッダー",
@@ -169,51 +205,66 @@ export const ja: Record<PhraseKey, string> = {
   "trial.1400": "1400：多くの携帯回線やトンネルに収まる値",
   "trial.1280": "1280：どのIPv6経路でも通る最小の値。最後に試すもの",
 
-  "action.apply-mtu": "下のコマンドでインターフェイスのMTUを設定し、もう一度接続してください。改善しなければ元に戻してください。",
-  "action.run-probe": "つながらないネットワークで診断を実行してください。1分ほどで、どちら向きのパケットが失われているかが分かります。",
+  "action.apply-mtu":
+    "下のコマンドでインターフェイスのMTUを設定し、もう一度接続してください。改善しなければ元に戻してください。",
+  "action.run-probe":
+    "つながらないネットワークで診断を実行してください。1分ほどで、どちら向きのパケットが失われているかが分かります。",
   "action.run-again": "そのあともう一度診断し、変更が効いているかを確かめてください。",
-  "action.ask-server-fragmentation": "ゲートウェイの管理者に、IKEフラグメンテーション（RFC 7383）を有効にするよう依頼してください。これが根本的な対策です。",
+  "action.ask-server-fragmentation":
+    "ゲートウェイの管理者に、IKEフラグメンテーション（RFC 7383）を有効にするよう依頼してください。これが根本的な対策です。",
   "action.other-network": "それまでは、有線の代わりにWi-Fiを使うなど、別のネットワークを使ってください。",
   "action.no-mtu-change": "MTUはそのままにしてください。",
   "action.server-fragment-size": "ゲートウェイの管理者に、IKEフラグメントを小さくするよう依頼してください。",
   "action.open-port-500": "このネットワークかゲートウェイ側で、UDPポート500を通すよう依頼してください。",
   "action.open-port-4500": "このネットワークかゲートウェイ側で、UDPポート4500を通すよう依頼してください。",
   "action.check-gateway": "ゲートウェイの名前とアドレス、動作しているかどうかを確認してください。",
-  "action.check-credentials": "認証情報、証明書、暗号方式の設定を確認してください。何が受け入れられなかったかはゲートウェイのログに残ります。",
-  "action.check-gateway-load": "たびたび遅い場合は、ゲートウェイの負荷、RADIUS、証明書の確認を調べてください。",
+  "action.check-credentials":
+    "認証情報、証明書、暗号方式の設定を確認してください。何が受け入れられなかったかはゲートウェイのログに残ります。",
+  "action.check-gateway-load":
+    "たびたび遅い場合は、ゲートウェイの負荷、RADIUS、証明書の確認を調べてください。",
   "action.choose-ikev2": "ゲートウェイが対応していれば、VPN設定の種類をIKEv2にしてください。",
   "action.tunnel-mtu": "VPN自体のインターフェイスのMTUを、暗号方式に応じた値に下げてください。",
   "action.nothing": "変更の必要はありません。",
 
   "server.rras":
     "Windows Server 2019以降：サーバー側でこのレジストリ値を設定し、サービスを再起動します。Server 2016以前は対応していません。",
-  "server.strongswan": "既定で有効です。接続の設定で指定します。経路が1280バイトより狭い場合は、strongswan.confで断片を小さくします。",
+  "server.strongswan":
+    "既定で有効です。接続の設定で指定します。経路が1280バイトより狭い場合は、strongswan.confで断片を小さくします。",
   "server.libreswan": "既定で有効です。ipsec.confの接続の設定で指定します。",
   "server.fortigate": "フェーズ1インターフェイスの設定で指定します。",
-  "server.mikrotik": "IKEフラグメンテーションに対応しているか、どの版からかは、RouterOSのリリースノートを確認してください。",
+  "server.mikrotik":
+    "IKEフラグメンテーションに対応しているか、どの版からかは、RouterOSのリリースノートを確認してください。",
 
-  "next.probe": "つながらないネットワークでの診断の実行。IKEメッセージを分割して送り、失われているのが往路か復路かを見分けます。",
+  "next.probe":
+    "つながらないネットワークでの診断の実行。IKEメッセージを分割して送り、失われているのが往路か復路かを見分けます。",
   "next.probe-ports": "つながらないネットワークでの診断の実行。ポート500と4500の両方を試します。",
-  "next.capture": "接続に失敗するところをこのPCで取ったキャプチャ（ポート番号ではなく、ゲートウェイのアドレスで絞り込んだもの）。",
+  "next.capture":
+    "接続に失敗するところをこのPCで取ったキャプチャ（ポート番号ではなく、ゲートウェイのアドレスで絞り込んだもの）。",
   "next.what-if": "テストの間だけMTUを小さくした同じ診断。細かく分割すれば通るかどうかが分かります。",
-  "next.server-capture": "同じ時刻のゲートウェイ側のキャプチャ。要求が届いたか、応答が送られたかが分かります。",
+  "next.server-capture":
+    "同じ時刻のゲートウェイ側のキャプチャ。要求が届いたか、応答が送られたかが分かります。",
 
   "note.ping-measured":
     "{payload}はpingのデータの大きさで、MTUではありません。ヘッダーを加えたパケットは{ipBytes}バイトなので、その相手までの経路は少なくとも{ipBytes}バイトを通します。",
   "note.1472-is-no-cure":
     "MTUとしての1472には独自の根拠（上の計算）がありますが、万能ではありません。回線によっては別の値が必要です。",
-  "note.durable-fix": "MTUの変更は応急処置です。根本的な対策は、ゲートウェイ側のIKEフラグメンテーション（RFC 7383）です。",
-  "note.replug": "スマートフォンをつなぎ直すと、インターフェイスの番号が変わることがあります。コマンドを使い回す前に確認してください。",
+  "note.durable-fix":
+    "MTUの変更は応急処置です。根本的な対策は、ゲートウェイ側のIKEフラグメンテーション（RFC 7383）です。",
+  "note.replug":
+    "スマートフォンをつなぎ直すと、インターフェイスの番号が変わることがあります。コマンドを使い回す前に確認してください。",
   "note.persistent": "この設定は再起動しても残ります。このネットワークを使わなくなったら元に戻してください。",
-  "note.which-interface": "ゲートウェイへ向かうインターフェイスが分かりません。`netsh interface ipv4 show interfaces` の出力を添えてください。",
+  "note.which-interface":
+    "ゲートウェイへ向かうインターフェイスが分かりません。`netsh interface ipv4 show interfaces` の出力を添えてください。",
   "note.mtu-will-not-help": "このPCのMTUを変えても改善しません。",
 
   "warning.damage": "{offset}バイト目でファイルが壊れています：{what}。そこまでの内容は読み取りました。",
   "warning.no-ike": "{frames}個のパケットの中に、IKEメッセージがありません。",
-  "warning.snaplen": "{frames}個のパケットがキャプチャ時に途中で切られています（スナップ長）。全体を記録してください。",
+  "warning.snaplen":
+    "{frames}個のパケットがキャプチャ時に途中で切られています（スナップ長）。全体を記録してください。",
   "warning.duplicates": "同じパケットが重複して記録されていたため、{frames}個を1つに数えました。",
   "warning.drops": "キャプチャ自体が{packets}個のパケットを取りこぼしています。",
-  "warning.port-filter": "2番目以降のフラグメントがありません。ポート番号で絞り込んで取られたようです。ゲートウェイのアドレスで絞り込んでください。",
+  "warning.port-filter":
+    "2番目以降のフラグメントがありません。ポート番号で絞り込んで取られたようです。ゲートウェイのアドレスで絞り込んでください。",
   "warning.clock": "{frames}個のパケットで時刻が逆戻りしています。",
   "warning.link-type": "リンク種別{linkType}のパケット{frames}個は読み取れませんでした。",
   "warning.not-understood": "{line}行目は解釈できませんでした：「{text}」",

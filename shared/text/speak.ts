@@ -38,7 +38,11 @@ export function toText(diagnosis: Diagnosis, language: Language): DiagnosisText 
     actions: advice.actions.map(spoken),
     notes: advice.notes.map(spoken),
     arithmetic: arithmetic(advice, spoken, language),
-    serverActions: advice.serverActions.map((a) => ({ product: a.product, text: spoken(a.phrase), commands: a.commands })),
+    serverActions: advice.serverActions.map((a) => ({
+      product: a.product,
+      text: spoken(a.phrase),
+      commands: a.commands,
+    })),
     alternatives: advice.alternatives.map((a) => ({ interfaceMtu: a.interfaceMtu, text: spoken(a.phrase) })),
     nextProbe: advice.nextProbe === null ? null : spoken(advice.nextProbe.phrase),
     warnings: diagnosis.warnings.map((w) => `${w.source}: ${spoken(w.phrase)}`),

@@ -1,8 +1,17 @@
 import type { Observations, ProbeObservation } from "../../evidence/observations.ts";
 import type { CaptureQuality } from "../../evidence/transcript.ts";
-import { baseline, firstAuth, isLost, isLostWhileGatewayAnswers, isSilence, probeRefs, refsOf, saInit } from "../facts.ts";
-import { type Judgement, phrase, type Rule, unknown } from "../rule.ts";
+import {
+  baseline,
+  firstAuth,
+  isLost,
+  isLostWhileGatewayAnswers,
+  isSilence,
+  probeRefs,
+  refsOf,
+  saInit,
+} from "../facts.ts";
 import { measuredPathMtu } from "../path-mtu.ts";
+import { type Judgement, phrase, type Rule, unknown } from "../rule.ts";
 
 /** Tries of a cap before it is called tested: DESIGN.md §3 round 4. */
 const inPieces = (p: ProbeObservation): boolean => p.ipFragmentBytes.length > 1;
@@ -78,14 +87,20 @@ export const outboundFragments: Rule = {
     if (whatIfLost.length >= 2) {
       return {
         status: "found",
-        phrase: phrase("finding.outbound-fragments.dropped", { sizes, caps: whatIfLost.map((p) => p.effectiveMtu) }),
+        phrase: phrase("finding.outbound-fragments.dropped", {
+          sizes,
+          caps: whatIfLost.map((p) => p.effectiveMtu),
+        }),
         evidence,
         claim: { verdict: "outbound-fragments-dropped", confidence: "high", direction: "outbound" },
       };
     }
     return {
       status: "found",
-      phrase: phrase("finding.outbound-fragments.size-unknown", { sizes, fragments: lost[0]?.ipFragmentBytes ?? [] }),
+      phrase: phrase("finding.outbound-fragments.size-unknown", {
+        sizes,
+        fragments: lost[0]?.ipFragmentBytes ?? [],
+      }),
       evidence,
       claim: { verdict: "outbound-fragments-too-large", confidence: "low", direction: "outbound" },
     };
@@ -95,7 +110,8 @@ export const outboundFragments: Rule = {
 /** Why a capture can't say what became of IP fragments; `null` where it can. */
 export function unfitForFragments(quality: CaptureQuality): Judgement | null {
   if (quality.nonFirstFragmentsHidden) return unknown("finding.capture.port-filter");
-  if (quality.droppedByCapture) return unknown("finding.capture.drops", { packets: quality.droppedByCapture });
+  if (quality.droppedByCapture)
+    return unknown("finding.capture.drops", { packets: quality.droppedByCapture });
   return null;
 }
 
@@ -130,7 +146,10 @@ export const inboundFragments: Rule = {
     }
     // With the way out proven by probes, a large request that stays unanswered was lost on the way back, or by the gateway.
     const { passed, lost } = fragmentProbes(o);
-    const silent = waiting.map(firstAuth).filter((e) => e !== undefined && isSilence(e)).filter((e) => e !== undefined);
+    const silent = waiting
+      .map(firstAuth)
+      .filter((e) => e !== undefined && isSilence(e))
+      .filter((e) => e !== undefined);
     if (silent.length > 0 && passed.length > 0 && lost.length === 0) {
       return {
         status: "found",
@@ -139,9 +158,15 @@ export const inboundFragments: Rule = {
         claim: { verdict: "inbound-fragments-lost", confidence: "medium", direction: "inbound" },
       };
     }
-    const whole = o.initiations.flatMap((i) => i.exchanges.flatMap((e) => e.responses)).filter((m) => m.ipFragmented);
+    const whole = o.initiations
+      .flatMap((i) => i.exchanges.flatMap((e) => e.responses))
+      .filter((m) => m.ipFragmented);
     if (whole.length > 0) {
-      return { status: "clear", phrase: phrase("finding.inbound-fragments.clear"), evidence: whole.flatMap((m) => m.refs) };
+      return {
+        status: "clear",
+        phrase: phrase("finding.inbound-fragments.clear"),
+        evidence: whole.flatMap((m) => m.refs),
+      };
     }
     return unknown("finding.inbound-fragments.unknown");
   },
@@ -178,10 +203,62 @@ export const ikeAuthUnanswered: Rule = {
         claim: { verdict: "ike-auth-unanswered", confidence: "medium", direction: "undetermined" },
       };
     }
-    const answered = withAuth.map(firstAuth).filter((e) => e !== undefined).filter((e) => e.responses.length > 0);
+    const answered = withAuth
+      .map(firstAuth)
+      .filter((e) => e !== undefined)
+      .filter((e) => e.responses.length > 0);
     if (answered.length === 0) return unknown("finding.ike-auth-unanswered.unknown");
-    return { status: "clear", phrase: phrase("finding.ike-auth-unanswered.clear"), evidence: answered.flatMap(refsOf) };
+    return {
+      status: "clear",
+      phrase: phrase("finding.ike-auth-unanswered.clear"),
+      evidence: answered.flatMap(refsOf),
+    };
   },
 };
 
-export const isUnansweredWhole = (p: ProbeObservation): boolean => p.purpose === "whole-packet" && isLost(p);
+/** Addresses behind a phone's translator: iPhone hotspots, and hosts of a CLAT (RFC 7335). */
+const BEHIND_TRANSLATOR = /^(172\.20\.10\.|192\.0\.0\.)/;
+
+/** Signs of 464XLAT or NAT64, where large echoes fail by design: fragmented ICMP is not translated (RFC 7915 §1.2). */
+export function mayBeTranslated(o: Observations): boolean {
+  const { largestPassed, smallestLost } = measuredPathMtu(o);
+  return (
+    o.gatewayAddresses.some((a) => a.toLowerCase().startsWith("64:ff9b:")) ||
+    o.clientAddresses.some((a) => BEHIND_TRANSLATOR.test(a)) ||
+    (smallestLost !== null && (largestPassed === 1480 || largestPassed === 1430))
+  );
+}
+
+/** An echo that goes out in pieces and should come back in pieces does not, while large IKE does arrive: the way back, perhaps. */
+export const largeEchoLost: Rule = {
+  code: "large-echo-lost",
+  severity: "medium",
+  nature: "inferred",
+  reference: "DOMAIN RC03, §9 point 10",
+  judge(o) {
+    const echoes = o.echoes.filter((e) => e.toGateway === true && e.ref.kind === "probe");
+    const inPieces = echoes.filter((e) => !e.dontFragment && e.ipBytes > 1_500);
+    const whole = echoes.filter((e) => e.dontFragment && e.outcome === "answered" && e.ipBytes >= 1_280);
+    const { passed, lost } = fragmentProbes(o);
+    const answered = inPieces.filter((e) => e.outcome === "answered" && !e.replyCut);
+    if (answered.length > 0) {
+      return {
+        status: "clear",
+        phrase: phrase("finding.large-echo.clear"),
+        evidence: answered.map((e) => e.ref),
+      };
+    }
+    const silent = inPieces.filter((e) => e.outcome === "timeout");
+    if (silent.length === 0 || whole.length === 0 || passed.length === 0 || lost.length > 0) {
+      return unknown("finding.large-echo.unknown");
+    }
+    if (mayBeTranslated(o)) return unknown("finding.large-echo.translated");
+    return {
+      status: "found",
+      phrase: phrase("finding.large-echo.found", { payload: silent[0]?.pingPayloadBytes ?? 0 }),
+      evidence: [...silent.map((e) => e.ref), ...whole.map((e) => e.ref), ...probeRefs(passed)],
+      // A firewall that drops fragmented ICMP alone looks the same.
+      claim: { verdict: "inbound-fragments-lost", confidence: "low", direction: "inbound" },
+    };
+  },
+};

@@ -1,5 +1,5 @@
 import type { Initiation } from "../../evidence/observations.ts";
-import { ExchangeType, NotifyType } from "../../ike/registry.ts";
+import { ExchangeType, isErrorNotify, NotifyType } from "../../ike/registry.ts";
 import { baseline, firstAuth, probeRefs, refsOf, saInit } from "../facts.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
@@ -10,8 +10,6 @@ import { phrase, type Rule, unknown } from "../rule.ts";
 const ERROR_ONLY_IKE_BYTES = 112;
 /** Error Notifies that ask the client to try again in another way, not to go away (RFC 7296 §1.2, §2.6). */
 const RETRY_NOTIFIES: readonly number[] = [NotifyType.INVALID_KE_PAYLOAD, NotifyType.COOKIE];
-
-const isError = (type: number): boolean => type < NotifyType.INITIAL_CONTACT; // RFC 7296 §3.10.1
 
 /** The gateway answered, and said no: its words are in the clear, or small enough to be nothing else. */
 export const gatewayRejects: Rule = {
@@ -33,16 +31,27 @@ export const gatewayRejects: Rule = {
       }
       const auth = firstAuth(initiation);
       const answer = auth?.responses[0];
-      if (auth?.messageId === 1 && answer && answer.ikeLength <= ERROR_ONLY_IKE_BYTES && !answer.ipFragmented) {
+      if (
+        auth?.messageId === 1 &&
+        answer &&
+        answer.ikeLength <= ERROR_ONLY_IKE_BYTES &&
+        !answer.ipFragmented
+      ) {
         return {
           status: "found",
-          phrase: phrase("finding.gateway-rejects.small-response", { ikeLength: answer.ikeLength, most: ERROR_ONLY_IKE_BYTES }),
+          phrase: phrase("finding.gateway-rejects.small-response", {
+            ikeLength: answer.ikeLength,
+            most: ERROR_ONLY_IKE_BYTES,
+          }),
           evidence: refsOf(auth),
           claim: { verdict: "gateway-rejects", confidence: "high", direction: null },
         };
       }
     }
-    if (failed.length < o.initiations.length || failed.some((i) => (firstAuth(i)?.responses.length ?? 0) > 0)) {
+    if (
+      failed.length < o.initiations.length ||
+      failed.some((i) => (firstAuth(i)?.responses.length ?? 0) > 0)
+    ) {
       return { status: "clear", phrase: phrase("finding.gateway-rejects.clear"), evidence: [] };
     }
     return unknown("finding.gateway-rejects.unknown");
@@ -53,10 +62,10 @@ export const gatewayRejects: Rule = {
 function clearRefusal(initiation: Initiation) {
   if (firstAuth(initiation)) {
     const later = initiation.exchanges.filter((e) => e.exchangeType !== ExchangeType.IKE_SA_INIT);
-    return later.flatMap((e) => e.responseNotifies).find((n) => isError(n.type));
+    return later.flatMap((e) => e.responseNotifies).find((n) => isErrorNotify(n.type));
   }
   const opening = saInit(initiation);
-  return opening?.responseNotifies.findLast((n) => isError(n.type) && !RETRY_NOTIFIES.includes(n.type));
+  return opening?.responseNotifies.findLast((n) => isErrorNotify(n.type) && !RETRY_NOTIFIES.includes(n.type));
 }
 
 /** The gateway refused the probes' own proposals: it is alive, and takes other clients' perhaps. */
@@ -67,19 +76,28 @@ export const probeProposalRefused: Rule = {
   reference: "RFC 7296 §2.7; DOMAIN RC17, RC18",
   judge(o) {
     const asked = o.probes.filter((p) => p.purpose === "baseline" && p.answer !== null);
-    const refused = asked.filter((p) => p.answer?.kind === "refused" && !p.answer.notifies.some((n) => RETRY_NOTIFIES.includes(n.type)));
+    const refused = asked.filter(
+      (p) => p.answer?.kind === "refused" && !p.answer.notifies.some((n) => RETRY_NOTIFIES.includes(n.type)),
+    );
     const [first] = refused;
     if (first && refused.length === asked.length) {
       const notify = first.answer?.notifies[0];
       return {
         status: "found",
-        phrase: phrase("finding.probe-proposal-refused.found", { notify: notify?.name ?? "?", type: notify?.type ?? 0 }),
+        phrase: phrase("finding.probe-proposal-refused.found", {
+          notify: notify?.name ?? "?",
+          type: notify?.type ?? 0,
+        }),
         evidence: probeRefs(refused),
         claim: { verdict: "gateway-rejects", confidence: "low", direction: null },
       };
     }
     if (asked.length > 0) {
-      return { status: "clear", phrase: phrase("finding.probe-proposal-refused.clear"), evidence: probeRefs(asked) };
+      return {
+        status: "clear",
+        phrase: phrase("finding.probe-proposal-refused.clear"),
+        evidence: probeRefs(asked),
+      };
     }
     return unknown("finding.probe-proposal-refused.unknown");
   },

@@ -20,24 +20,36 @@ export const slowGateway: Rule = {
   nature: "observed",
   reference: "RFC 7296 §2.1; DOMAIN RC21",
   judge(o) {
-    const answered = o.initiations.filter((i) => completed(i) !== null).flatMap((i) => i.exchanges).filter((e) => e.responses.length > 0);
+    const answered = o.initiations
+      .filter((i) => completed(i) !== null)
+      .flatMap((i) => i.exchanges)
+      .filter((e) => e.responses.length > 0);
     if (answered.length === 0) return unknown("finding.slow-gateway.unknown");
     const slow = answered.filter((e) => {
       const [request, response] = [e.requests[0], e.responses[0]];
       return e.requests.length > 1 || (request && response && response.timeMs - request.timeMs > SLOW_MS);
     });
     const [worst] = slow.toSorted((a, b) => waitMs(b) - waitMs(a));
-    if (!worst) return { status: "clear", phrase: phrase("finding.slow-gateway.clear"), evidence: answered.flatMap(refsOf) };
+    if (!worst)
+      return {
+        status: "clear",
+        phrase: phrase("finding.slow-gateway.clear"),
+        evidence: answered.flatMap(refsOf),
+      };
     return {
       status: "found",
-      phrase: phrase("finding.slow-gateway.found", { requests: worst.requests.length, milliseconds: Math.round(waitMs(worst)) }),
+      phrase: phrase("finding.slow-gateway.found", {
+        requests: worst.requests.length,
+        milliseconds: Math.round(waitMs(worst)),
+      }),
       evidence: refsOf(worst),
       claim: { verdict: "slow-gateway", confidence: "medium", direction: null },
     };
   },
 };
 
-const waitMs = (e: ExchangeObservation): number => (e.responses[0]?.timeMs ?? 0) - (e.requests[0]?.timeMs ?? 0);
+const waitMs = (e: ExchangeObservation): number =>
+  (e.responses[0]?.timeMs ?? 0) - (e.requests[0]?.timeMs ?? 0);
 
 /** Everything that was asked was answered. */
 export const healthy: Rule = {
@@ -46,7 +58,9 @@ export const healthy: Rule = {
   nature: "observed",
   reference: "DESIGN §4",
   judge(o) {
-    const connected = o.initiations.map((i) => firstAuth(i) && completed(i)).filter((e) => e !== null && e !== undefined);
+    const connected = o.initiations
+      .map((i) => firstAuth(i) && completed(i))
+      .filter((e) => e !== null && e !== undefined);
     if (connected.length > 0 && connected.length === o.initiations.length) {
       return {
         status: "found",
@@ -58,16 +72,26 @@ export const healthy: Rule = {
     const ports = [baseline(o, 500), baseline(o, 4500)];
     const { passed, lost } = fragmentProbes(o);
     const { smallestLost, largestPassed } = measuredPathMtu(o);
-    if (ports.every((b) => b.state === "answered") && passed.length > 0 && lost.length === 0 && smallestLost === null) {
+    if (
+      ports.every((b) => b.state === "answered") &&
+      passed.length > 0 &&
+      lost.length === 0 &&
+      smallestLost === null
+    ) {
       // A large echo without DF comes back in pieces: the way back is tried too.
-      const wayBack = o.echoes.filter((e) => e.toGateway && !e.dontFragment && e.outcome === "answered" && !e.replyCut);
+      const wayBack = o.echoes.filter(
+        (e) => e.toGateway && !e.dontFragment && e.outcome === "answered" && !e.replyCut,
+      );
       return {
         status: "found",
         phrase: phrase(wayBack.length > 0 ? "finding.healthy.both-ways" : "finding.healthy.outbound", {
           whole: largestPassed ?? 0,
           fragmented: Math.max(...passed.map((p) => p.ipBytes)),
         }),
-        evidence: [...probeRefs([...ports.flatMap((b) => b.probes), ...passed]), ...wayBack.map((e) => e.ref)],
+        evidence: [
+          ...probeRefs([...ports.flatMap((b) => b.probes), ...passed]),
+          ...wayBack.map((e) => e.ref),
+        ],
         claim: { verdict: "healthy", confidence: wayBack.length > 0 ? "high" : "medium", direction: null },
       };
     }

@@ -18,8 +18,13 @@ export const pathMtuBlackHole: Rule = {
         claim: { verdict: "path-mtu-black-hole", confidence: "high", direction: "outbound" },
       };
     }
-    if (largestPassed === null || baseline(o, 500).state === "silent") return unknown("finding.path-mtu-black-hole.unknown");
-    return { status: "clear", phrase: phrase("finding.path-mtu-black-hole.clear", { pathMtu: largestPassed }), evidence: refs };
+    if (largestPassed === null || baseline(o, 500).state === "silent")
+      return unknown("finding.path-mtu-black-hole.unknown");
+    return {
+      status: "clear",
+      phrase: phrase("finding.path-mtu-black-hole.clear", { pathMtu: largestPassed }),
+      evidence: refs,
+    };
   },
 };
 

@@ -13,7 +13,9 @@ export const pingPayloadIsNoMtu: Rule = {
     const answered = o.echoes.filter((e) => isWhole(e) && e.outcome === "answered");
     const best = answered.toSorted((a, b) => b.pingPayloadBytes - a.pingPayloadBytes)[0];
     if (!best) return unknown("finding.ping.unknown");
-    const refused = o.echoes.find((e) => e.outcome === "too-big-locally" && e.pingPayloadBytes > best.pingPayloadBytes);
+    const refused = o.echoes.find(
+      (e) => e.outcome === "too-big-locally" && e.pingPayloadBytes > best.pingPayloadBytes,
+    );
     const params = { payload: best.pingPayloadBytes, ipBytes: best.ipBytes };
     if (refused) {
       return {
@@ -27,7 +29,12 @@ export const pingPayloadIsNoMtu: Rule = {
         claim: null,
       };
     }
-    return { status: "found", phrase: phrase("finding.ping.passed", params), evidence: [best.ref], claim: null };
+    return {
+      status: "found",
+      phrase: phrase("finding.ping.passed", params),
+      evidence: [best.ref],
+      claim: null,
+    };
   },
 };
 
@@ -43,7 +50,11 @@ export const pingOfAnotherHost: Rule = {
     const elsewhere = known.filter((e) => e.toGateway === false);
     const [first] = elsewhere;
     if (!first) {
-      return { status: "clear", phrase: phrase("finding.ping-target.clear"), evidence: known.map((e) => e.ref) };
+      return {
+        status: "clear",
+        phrase: phrase("finding.ping-target.clear"),
+        evidence: known.map((e) => e.ref),
+      };
     }
     return {
       status: "found",

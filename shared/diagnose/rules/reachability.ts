@@ -49,13 +49,19 @@ export const gatewayUnreachable: Rule = {
     const openings = o.initiations.map(saInit).filter((e) => e !== undefined);
     const answered = openings.filter((e) => e.responses.length > 0);
     if (answered.length > 0) {
-      return { status: "clear", phrase: phrase("finding.gateway-unreachable.clear"), evidence: answered.flatMap(refsOf) };
+      return {
+        status: "clear",
+        phrase: phrase("finding.gateway-unreachable.clear"),
+        evidence: answered.flatMap(refsOf),
+      };
     }
     const silent = openings.filter(isSilence);
     if (silent.length > 0 && probes.length === 0) {
       return {
         status: "found",
-        phrase: phrase("finding.gateway-unreachable.capture", { requests: silent.flatMap((e) => e.requests).length }),
+        phrase: phrase("finding.gateway-unreachable.capture", {
+          requests: silent.flatMap((e) => e.requests).length,
+        }),
         evidence: silent.flatMap(refsOf),
         // Port 4500 was not tried: the other port may well answer.
         claim: { verdict: "gateway-unreachable", confidence: "low", direction: null },
@@ -86,7 +92,11 @@ function portBlocked(port: 500 | 4500, other: 500 | 4500): Rule {
           status: "found",
           phrase: phrase("finding.udp-port-blocked.found", { port, other }),
           evidence: probeRefs([...here.probes, ...there.probes]),
-          claim: { verdict: port === 500 ? "udp-500-blocked" : "udp-4500-blocked", confidence: "high", direction: null },
+          claim: {
+            verdict: port === 500 ? "udp-500-blocked" : "udp-4500-blocked",
+            confidence: "high",
+            direction: null,
+          },
         };
       }
       return unknown("finding.udp-port-blocked.unknown", { port });

@@ -1,0 +1,220 @@
+import { expect, test } from "vitest";
+import { fromBase64 } from "../../../shared/bytes/base64.ts";
+import { diagnose } from "../../../shared/diagnose/diagnose.ts";
+import { udpIpBytes } from "../../../shared/packet/sizes.ts";
+import { MOST_BYTES, MOST_DATAGRAMS, nextRound } from "../../../shared/plan/plan.ts";
+import { Evidence } from "../../../shared/schema/evidence.ts";
+import { Measurement } from "../../../shared/schema/measurement.ts";
+import { Round } from "../../../shared/schema/plan.ts";
+import { CLEAR_PATH, measure, type SimulatedPath } from "../../support/simulated-path.ts";
+
+const gateway = "vpn.example.com";
+const seed = Uint8Array.from({ length: 32 }, (_, at) => at);
+
+function play(path: SimulatedPath) {
+  const measurements: Measurement[] = [];
+  const rounds: Round[] = [];
+  for (;;) {
+    const round = nextRound({ gateway, measurements, seed });
+    if (round === null) break;
+    rounds.push(Round.parse(round));
+    measurements.push(...measure(path, round).map((m) => Measurement.parse(m)));
+    if (rounds.length > 10) throw new Error("the plan does not end");
+  }
+  const evidence = Evidence.parse({ schema: "ikefrag/evidence/1", gateway, measurements });
+  return { rounds, measurements, diagnosis: diagnose({ evidence, transcripts: [] }) };
+}
+
+const lost = { interfaceMtu: null, basis: null };
+const paths: {
+  name: string;
+  path: Partial<SimulatedPath>;
+  want: {
+    verdict: string;
+    confidence: string;
+    direction: string | null;
+    interfaceMtu: number | null;
+    basis: string | null;
+  };
+}[] = [
+  {
+    name: "nothing in the way",
+    path: {},
+    want: { verdict: "healthy", confidence: "high", direction: null, ...lost },
+  },
+  {
+    name: "the gateway's fragments are lost",
+    path: { losesInboundFragments: true },
+    want: { verdict: "inbound-fragments-lost", confidence: "low", direction: "inbound", ...lost },
+  },
+  {
+    name: "the same on an iPhone's hotspot, where a large echo proves nothing",
+    path: { losesInboundFragments: true, clientAddress: "172.20.10.4" },
+    want: { verdict: "healthy", confidence: "medium", direction: null, ...lost },
+  },
+  {
+    name: "no address",
+    path: { resolves: false },
+    want: { verdict: "gateway-unreachable", confidence: "high", direction: null, ...lost },
+  },
+  {
+    name: "silence on both ports",
+    path: { blockedPorts: [500, 4500] },
+    want: { verdict: "gateway-unreachable", confidence: "high", direction: null, ...lost },
+  },
+  {
+    name: "silence on 500",
+    path: { blockedPorts: [500] },
+    want: { verdict: "udp-500-blocked", confidence: "high", direction: null, ...lost },
+  },
+  {
+    name: "silence on 4500, and fragments lost as well",
+    path: { blockedPorts: [4500], fragmentLimit: 0 },
+    want: { verdict: "udp-4500-blocked", confidence: "high", direction: null, ...lost },
+  },
+  {
+    name: "fragments above 1472 lost, the cap tested",
+    path: { fragmentLimit: 1472, canTestMtu: true },
+    want: {
+      verdict: "outbound-fragments-too-large",
+      confidence: "high",
+      direction: "outbound",
+      interfaceMtu: 1472,
+      basis: "verified",
+    },
+  },
+  {
+    name: "fragments above 1400 lost, the cap tested",
+    path: { fragmentLimit: 1400, canTestMtu: true },
+    want: {
+      verdict: "outbound-fragments-too-large",
+      confidence: "high",
+      direction: "outbound",
+      interfaceMtu: 1400,
+      basis: "verified",
+    },
+  },
+  {
+    name: "fragments above 1472 lost, no cap can be tested",
+    path: { fragmentLimit: 1472 },
+    want: {
+      verdict: "outbound-fragments-too-large",
+      confidence: "low",
+      direction: "outbound",
+      interfaceMtu: 1472,
+      basis: "trial",
+    },
+  },
+  {
+    name: "all fragments lost, caps tested",
+    path: { fragmentLimit: 0, canTestMtu: true },
+    want: { verdict: "outbound-fragments-dropped", confidence: "high", direction: "outbound", ...lost },
+  },
+  {
+    name: "the same where the gateway ignores what it does not accept",
+    path: { fragmentLimit: 0, ignoresUnacceptable: true },
+    want: {
+      verdict: "outbound-fragments-too-large",
+      confidence: "low",
+      direction: "outbound",
+      interfaceMtu: 1472,
+      basis: "trial",
+    },
+  },
+  {
+    name: "everything above 1400 vanishes",
+    path: { wholePacketLimit: 1400 },
+    want: {
+      verdict: "path-mtu-black-hole",
+      confidence: "high",
+      direction: "outbound",
+      interfaceMtu: 1400,
+      basis: "measured",
+    },
+  },
+  {
+    name: "everything above 1454 vanishes",
+    path: { wholePacketLimit: 1454 },
+    want: {
+      verdict: "path-mtu-black-hole",
+      confidence: "high",
+      direction: "outbound",
+      interfaceMtu: 1454,
+      basis: "measured",
+    },
+  },
+  {
+    name: "an interface of 1400 on a clear path",
+    path: { interfaceMtu: 1400 },
+    want: { verdict: "healthy", confidence: "high", direction: null, ...lost },
+  },
+];
+for (const { name, path, want } of paths) {
+  test(`the plan finds out: ${name}`, () => {
+    const { diagnosis } = play({ ...CLEAR_PATH, ...path });
+    const { verdict, confidence, direction, recommendation } = diagnosis;
+    expect({
+      verdict,
+      confidence,
+      direction,
+      interfaceMtu: recommendation.interfaceMtu,
+      basis: recommendation.basis,
+    }).toEqual(want);
+  });
+
+  test(`the plan is polite on: ${name}`, () => {
+    const { rounds, measurements } = play({ ...CLEAR_PATH, ...path });
+    let datagrams = 0;
+    let bytes = 0;
+    for (const { step, sentAtMs } of measurements) {
+      if (step.kind === "udp") bytes += sentAtMs.length * fromBase64(step.datagram).length;
+      if (step.kind === "echo") bytes += sentAtMs.length * step.pingPayloadBytes;
+      datagrams += sentAtMs.length;
+    }
+    expect(datagrams).toBeLessThanOrEqual(MOST_DATAGRAMS);
+    expect(bytes).toBeLessThanOrEqual(MOST_BYTES);
+
+    const udp = rounds.flatMap((r) => r.steps.filter((s) => s.kind === "udp"));
+    // A full request is one that is not refused: each costs the gateway a half-open SA until it gives up.
+    const groupOf = (bytes: Uint8Array) => bytes[28 + ((bytes[30] ?? 0) << 8) + (bytes[31] ?? 0) + 5] ?? 0;
+    const full = udp.filter((s) => groupOf(fromBase64(s.datagram).subarray(s.port === 4500 ? 4 : 0)) !== 1);
+    expect(new Set(full.map((s) => s.datagram)).size).toBeLessThanOrEqual(3);
+    const spis = new Map(
+      udp.map((s) => [s.datagram.slice(s.port === 4500 ? 6 : 0, s.port === 4500 ? 16 : 10), s.datagram]),
+    );
+    expect(spis.size, "a fresh SPI for each size").toBe(new Set(udp.map((s) => s.datagram)).size);
+
+    for (const { steps } of rounds) {
+      for (const port of [500, 4500]) {
+        const starts = steps.filter((s) => s.kind === "udp" && s.port === port).map((s) => s.atMs);
+        const gaps = starts
+          .toSorted((a, b) => a - b)
+          .map((at, i, all) => (i === 0 ? 100 : at - (all[i - 1] ?? 0)));
+        expect(Math.min(100, ...gaps)).toBeGreaterThanOrEqual(100);
+      }
+    }
+  });
+}
+
+test("nextRound() asks nothing about sizes while a port is silent", () => {
+  const { rounds } = play({ ...CLEAR_PATH, blockedPorts: [500, 4500] });
+  expect(rounds.map((r) => r.number)).toEqual([1]);
+});
+
+test("nextRound() makes whole packets of exactly the size that their name says", () => {
+  const { rounds } = play(CLEAR_PATH);
+  const whole = rounds
+    .flatMap((r) => r.steps)
+    .filter((s) => s.kind === "udp" && s.purpose === "whole-packet");
+  expect(whole.length).toBeGreaterThan(2);
+  for (const step of whole) {
+    if (step.kind !== "udp") throw new Error("not reached");
+    expect(udpIpBytes(fromBase64(step.datagram).length, 4)).toBe(Number(step.id.split("-").at(-1)));
+  }
+});
+
+test("nextRound() is a pure function: the same seed gives the same bytes, another gives other SPIs", () => {
+  const first = nextRound({ gateway, measurements: [], seed });
+  expect(nextRound({ gateway, measurements: [], seed })).toEqual(first);
+  expect(nextRound({ gateway, measurements: [], seed: seed.map((b) => b ^ 1) })).not.toEqual(first);
+});

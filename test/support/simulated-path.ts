@@ -1,0 +1,204 @@
+/**
+ * A model of a way to a gateway, for tests of the plan and the rules over many paths at once. It answers the steps of a round as an agent would
+ * have measured them. What real daemons and routers do is the laboratory's matter.
+ */
+import { fromBase64, toBase64 } from "../../shared/bytes/base64.ts";
+import { toHex } from "../../shared/bytes/hex.ts";
+import { encodeIkeMessage, keBody, notifyBody, saBody, withNonEspMarker } from "../../shared/ike/encode.ts";
+import { ExchangeType, NotifyType, PayloadType, ProtocolId } from "../../shared/ike/registry.ts";
+import { ipFragmentSizes, pingIpBytes, udpIpBytes } from "../../shared/packet/sizes.ts";
+import type { Measurement } from "../../shared/schema/measurement.ts";
+import type { EchoStep, Round, Step, UdpStep } from "../../shared/schema/plan.ts";
+
+export interface SimulatedPath {
+  interfaceMtu: number;
+  /** Whole packets above this vanish, with no Packet Too Big. */
+  wholePacketLimit: number;
+  /** The client's IP fragments above this vanish; 0: all of them. */
+  fragmentLimit: number;
+  /** The gateway's IP fragments vanish. */
+  losesInboundFragments: boolean;
+  blockedPorts: number[];
+  /** The gateway ignores proposals that it does not accept. */
+  ignoresUnacceptable: boolean;
+  /** Whether the agent can test a smaller MTU without changing the interface. */
+  canTestMtu: boolean;
+  resolves: boolean;
+  clientAddress: string;
+}
+
+export const CLEAR_PATH: SimulatedPath = {
+  interfaceMtu: 1500,
+  wholePacketLimit: 1500,
+  fragmentLimit: 1500,
+  losesInboundFragments: false,
+  blockedPorts: [],
+  ignoresUnacceptable: false,
+  canTestMtu: false,
+  resolves: true,
+  clientAddress: "198.51.100.4",
+};
+
+const GATEWAY = "192.0.2.1";
+const UNACCEPTABLE_GROUP = 1;
+
+/** @param runs how many rounds came before, so that times grow */
+export function measure(path: SimulatedPath, round: Round): Measurement[] {
+  const startMs = round.number * 10_000;
+  return round.steps.map((step) => measureStep(path, step, startMs + step.atMs));
+}
+
+function measureStep(path: SimulatedPath, step: Step, startedAtMs: number): Measurement {
+  switch (step.kind) {
+    case "interfaces":
+      return {
+        step,
+        startedAtMs,
+        sentAtMs: [],
+        outcome: path.resolves
+          ? {
+              status: "measured",
+              interfaces: [
+                {
+                  index: 19,
+                  name: "イーサネット 5",
+                  description: "Apple Mobile Device Ethernet",
+                  mtuV4: path.interfaceMtu,
+                  mtuV6: null,
+                  connected: true,
+                  addresses: [path.clientAddress],
+                },
+              ],
+              gatewayAddresses: [{ address: GATEWAY, family: 4 }],
+              route: { address: GATEWAY, interfaceIndex: 19, sourceAddress: path.clientAddress },
+            }
+          : { status: "failed", failure: "unresolved", detail: null },
+      };
+    case "udp":
+      return { step, startedAtMs, ...sendUdp(path, step, startedAtMs) };
+    case "echo":
+      return { step, startedAtMs, ...sendEcho(path, step, startedAtMs) };
+    default:
+      return {
+        step,
+        startedAtMs,
+        sentAtMs: [],
+        outcome: { status: "not-run", why: "not simulated" },
+      } as Measurement;
+  }
+}
+
+const tried = (step: UdpStep | EchoStep, startedAtMs: number): number[] =>
+  Array.from({ length: step.tries }, (_, at) => startedAtMs + at * step.waitMs);
+
+function arrives(
+  path: SimulatedPath,
+  ipBytes: number,
+  mtu: number,
+  dontFragment: boolean,
+): boolean | "too-big-locally" {
+  if (ipBytes <= mtu) return ipBytes <= path.wholePacketLimit;
+  if (dontFragment) return "too-big-locally";
+  return ipFragmentSizes(ipBytes - 20, mtu, 4).every(
+    (size) => size <= Math.min(path.fragmentLimit, path.wholePacketLimit),
+  );
+}
+
+function sendUdp(
+  path: SimulatedPath,
+  step: UdpStep,
+  startedAtMs: number,
+): Pick<Extract<Measurement, { step: UdpStep }>, "sentAtMs" | "outcome"> {
+  if (step.userMtu !== null && !path.canTestMtu) {
+    return { sentAtMs: [], outcome: { status: "not-run", why: "this system cannot bound a socket's MTU" } };
+  }
+  if (!path.resolves)
+    return {
+      sentAtMs: [],
+      outcome: { status: "failed", failure: "unresolved", detail: null, address: null, dontFragment: null },
+    };
+  const datagram = fromBase64(step.datagram);
+  const about = { address: GATEWAY, dontFragment: step.dontFragment };
+  const through = arrives(
+    path,
+    udpIpBytes(datagram.length, 4),
+    step.userMtu ?? path.interfaceMtu,
+    step.dontFragment,
+  );
+  if (through === "too-big-locally") {
+    return {
+      sentAtMs: [],
+      outcome: { status: "failed", failure: "too-big-locally", detail: null, ...about },
+    };
+  }
+  const answer =
+    through && !path.blockedPorts.includes(step.port) ? gatewayAnswer(path, datagram, step.port) : null;
+  if (answer === null) {
+    return {
+      sentAtMs: tried(step, startedAtMs),
+      outcome: { status: "failed", failure: "timeout", detail: null, ...about },
+    };
+  }
+  return {
+    sentAtMs: [startedAtMs],
+    outcome: {
+      status: "answered",
+      ...about,
+      answers: [{ atMs: startedAtMs + 30, datagram: toBase64(answer) }],
+    },
+  };
+}
+
+function gatewayAnswer(path: SimulatedPath, datagram: Uint8Array, port: number): Uint8Array | null {
+  const request = port === 4500 ? datagram.subarray(4) : datagram;
+  const initiatorSpi = toHex(request.subarray(0, 8));
+  // The KE payload follows the SA payload, whose length says where: its first two bytes are the group.
+  const saBytes = ((request[30] ?? 0) << 8) | (request[31] ?? 0);
+  const group = ((request[28 + saBytes + 4] ?? 0) << 8) | (request[28 + saBytes + 5] ?? 0);
+  const refused = group === UNACCEPTABLE_GROUP;
+  if (refused && path.ignoresUnacceptable) return null;
+  const message = encodeIkeMessage({
+    initiatorSpi,
+    responderSpi: refused ? "0000000000000000" : "00000000000000aa",
+    exchangeType: ExchangeType.IKE_SA_INIT,
+    initiator: false,
+    response: true,
+    payloads: refused
+      ? [{ type: PayloadType.N, body: notifyBody(NotifyType.NO_PROPOSAL_CHOSEN) }]
+      : [
+          {
+            type: PayloadType.SA,
+            body: saBody([{ protocolId: ProtocolId.IKE, transforms: [{ type: 4, id: 14 }] }]),
+          },
+          { type: PayloadType.KE, body: keBody(14, new Uint8Array(256)) },
+          { type: PayloadType.Nonce, body: new Uint8Array(32) },
+        ],
+  });
+  return port === 4500 ? withNonEspMarker(message) : message;
+}
+
+function sendEcho(
+  path: SimulatedPath,
+  step: EchoStep,
+  startedAtMs: number,
+): Pick<Extract<Measurement, { step: EchoStep }>, "sentAtMs" | "outcome"> {
+  const ipBytes = pingIpBytes(step.pingPayloadBytes, 4);
+  const through = path.resolves ? arrives(path, ipBytes, path.interfaceMtu, step.dontFragment) : false;
+  const returns = ipBytes <= 1500 || !path.losesInboundFragments;
+  const failure = through === "too-big-locally" ? through : "timeout";
+  if (through === true && returns) {
+    return {
+      sentAtMs: [startedAtMs],
+      outcome: {
+        status: "answered",
+        address: GATEWAY,
+        roundTripMs: 30,
+        replyPingPayloadBytes: step.pingPayloadBytes,
+      },
+    };
+  }
+  return {
+    sentAtMs: tried(step, startedAtMs),
+    outcome: { status: "failed", failure, detail: null, router: null, nextHopMtu: null },
+  };
+}
