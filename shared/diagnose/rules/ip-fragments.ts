@@ -3,7 +3,6 @@ import type { CaptureQuality } from "../../evidence/transcript.ts";
 import {
   baseline,
   firstAuth,
-  isLost,
   isLostWhileGatewayAnswers,
   isSilence,
   probeRefs,
@@ -13,7 +12,6 @@ import {
 import { measuredPathMtu } from "../path-mtu.ts";
 import { type Judgement, phrase, type Rule, unknown } from "../rule.ts";
 
-/** Tries of a cap before it is called tested: DESIGN.md §3 round 4. */
 const inPieces = (p: ProbeObservation): boolean => p.ipFragmentBytes.length > 1;
 
 /** What is known of datagrams that left the client as IP fragments. */
@@ -148,8 +146,8 @@ export const inboundFragments: Rule = {
     const { passed, lost } = fragmentProbes(o);
     const silent = waiting
       .map(firstAuth)
-      .filter((e) => e !== undefined && isSilence(e))
-      .filter((e) => e !== undefined);
+      .filter((e) => e !== undefined)
+      .filter(isSilence);
     if (silent.length > 0 && passed.length > 0 && lost.length === 0) {
       return {
         status: "found",

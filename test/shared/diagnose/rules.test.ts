@@ -1,0 +1,432 @@
+import { expect, test } from "vitest";
+import { diagnoseObservations, RULES } from "../../../shared/diagnose/diagnose.ts";
+import type { Observations } from "../../../shared/evidence/observations.ts";
+import type { CaptureQuality } from "../../../shared/evidence/transcript.ts";
+import { echo, exchange, initiation, observations, probe, sent } from "../../support/observations.ts";
+
+const SA_INIT = 34;
+const AUTH = 35;
+const opened = exchange({ exchangeType: SA_INIT, requests: [sent(0, 624)], responses: [sent(90, 301)] });
+const thrice = [
+  sent(1_000, 2528, [1500, 1080]),
+  sent(2_000, 2528, [1500, 1080]),
+  sent(3_000, 2528, [1500, 1080]),
+];
+const silentAuth = exchange({ exchangeType: AUTH, requests: thrice });
+const goodAuth = exchange({
+  exchangeType: AUTH,
+  requests: [sent(1_000, 2528, [1500, 1080])],
+  responses: [sent(1_100, 1552, [1500, 104])],
+});
+const quality: CaptureQuality = {
+  damage: [],
+  snaplenCutFrames: 0,
+  duplicateFrames: 0,
+  clockBackwardsFrames: 0,
+  droppedByCapture: null,
+  nonFirstFragmentsHidden: false,
+  unreadLinkTypes: [],
+  evictedDatagrams: 0,
+  overlappingDatagrams: 0,
+};
+const captured = (given: Partial<CaptureQuality>): Observations["captures"] => [
+  { capture: "a.pcapng", frames: 10, ikeMessages: 5, quality: { ...quality, ...given } },
+];
+
+const both = [probe({ purpose: "baseline" }), probe({ purpose: "baseline", port: 4500 })];
+const silent = { outcome: "silent" as const };
+const pieces = (given = {}) => probe({ purpose: "ip-fragments", ipBytes: 2560, ...given });
+const capped = (userMtu: number, given = {}) =>
+  probe({ purpose: "what-if", ipBytes: 2560, userMtu, ...given });
+const whole = (ipBytes: number, given = {}) => probe({ purpose: "whole-packet", ipBytes, ...given });
+const inbound = (firstSeen: boolean, lastSeen: boolean) => ({
+  firstSeen,
+  lastSeen,
+  refs: [{ kind: "packet" as const, capture: "a.pcapng", frame: 9 }],
+});
+const local = { outcome: "too-big-locally" as const };
+
+/** Each rule by its code: what it says of which observations, and the key of the words. */
+const cases: [
+  code: string,
+  status: "found" | "clear" | "unknown",
+  given: Partial<Observations>,
+  says?: string,
+][] = [
+  ["not-ikev2", "found", { initiations: [initiation([opened], { majorVersion: 1 })] }, "ikev1"],
+  ["not-ikev2", "clear", { initiations: [initiation([opened])] }],
+  ["not-ikev2", "unknown", {}],
+
+  [
+    "gateway-unresolved",
+    "found",
+    { gatewayUnresolved: { kind: "probe", stepId: "r1-interfaces", bytes: null, sizeKind: null } },
+  ],
+  ["gateway-unresolved", "clear", {}],
+  ["gateway-unresolved", "unknown", { gatewayAddresses: [] }],
+
+  ["gateway-unreachable", "found", { probes: both.map((p) => ({ ...p, ...silent, tries: 3 })) }],
+  ["gateway-unreachable", "clear", { probes: both }],
+  ["gateway-unreachable", "unknown", { probes: both.map((p) => ({ ...p, ...silent, tries: 2 })) }],
+  [
+    "gateway-unreachable",
+    "found",
+    {
+      initiations: [
+        initiation([
+          exchange({ exchangeType: SA_INIT, requests: [sent(0, 624), sent(1_000, 624), sent(2_000, 624)] }),
+        ]),
+      ],
+    },
+    "capture",
+  ],
+  [
+    "gateway-unreachable",
+    "unknown",
+    { initiations: [initiation([exchange({ exchangeType: SA_INIT, requests: [sent(0, 624)] })])] },
+  ],
+
+  [
+    "udp-500-blocked",
+    "found",
+    { probes: [probe({ purpose: "baseline", ...silent }), probe({ purpose: "baseline", port: 4500 })] },
+  ],
+  ["udp-500-blocked", "clear", { probes: both }],
+  ["udp-500-blocked", "unknown", { probes: [probe({ purpose: "baseline", ...silent })] }],
+  [
+    "udp-4500-blocked",
+    "found",
+    { probes: [probe({ purpose: "baseline" }), probe({ purpose: "baseline", port: 4500, ...silent })] },
+  ],
+  ["udp-4500-blocked", "clear", { probes: both }],
+  ["udp-4500-blocked", "unknown", { probes: [probe({ purpose: "baseline" })] }],
+
+  [
+    "gateway-rejects",
+    "found",
+    {
+      initiations: [
+        initiation([
+          opened,
+          exchange({
+            exchangeType: AUTH,
+            requests: [sent(1_000, 2528, [1500, 1080])],
+            responses: [sent(1_080, 76)],
+          }),
+        ]),
+      ],
+    },
+    "small-response",
+  ],
+  [
+    "gateway-rejects",
+    "found",
+    {
+      initiations: [
+        initiation([
+          exchange({
+            exchangeType: SA_INIT,
+            requests: [sent(0, 624)],
+            responses: [sent(90, 36)],
+            responseNotifies: [
+              {
+                type: 14,
+                name: "NO_PROPOSAL_CHOSEN",
+                ref: { kind: "packet", capture: "a.pcapng", frame: 2 },
+              },
+            ],
+          }),
+        ]),
+      ],
+    },
+    "notify",
+  ],
+  // INVALID_KE_PAYLOAD asks for another try, and small EAP messages are no refusal: they are not the first.
+  [
+    "gateway-rejects",
+    "unknown",
+    {
+      initiations: [
+        initiation([
+          exchange({
+            exchangeType: SA_INIT,
+            requests: [sent(0, 624)],
+            responses: [sent(90, 38)],
+            responseNotifies: [
+              {
+                type: 17,
+                name: "INVALID_KE_PAYLOAD",
+                ref: { kind: "packet", capture: "a.pcapng", frame: 2 },
+              },
+            ],
+          }),
+        ]),
+      ],
+    },
+  ],
+  [
+    "gateway-rejects",
+    "clear",
+    {
+      initiations: [
+        initiation([
+          opened,
+          goodAuth,
+          exchange({
+            exchangeType: AUTH,
+            messageId: 2,
+            requests: [sent(2_000, 80)],
+            responses: [sent(2_100, 80)],
+          }),
+        ]),
+      ],
+    },
+  ],
+  ["gateway-rejects", "unknown", { initiations: [initiation([opened, silentAuth])] }],
+
+  [
+    "outbound-fragments",
+    "found",
+    { probes: [...both, pieces(silent), capped(1472), capped(1480, silent)] },
+    "too-large",
+  ],
+  [
+    "outbound-fragments",
+    "found",
+    { probes: [...both, pieces(silent), capped(1472, silent), capped(1280, silent)] },
+    "dropped",
+  ],
+  ["outbound-fragments", "found", { probes: [...both, pieces(silent)] }, "size-unknown"],
+  ["outbound-fragments", "found", { probes: [...both, pieces(silent), pieces({ ipBytes: 1600 })] }, "some"],
+  ["outbound-fragments", "clear", { probes: [...both, pieces()] }],
+  ["outbound-fragments", "unknown", { probes: both }, "not-tested"],
+  ["outbound-fragments", "unknown", { probes: [pieces(silent)] }, "no-baseline"],
+  ["outbound-fragments", "unknown", { probes: [...both, pieces({ ...silent, tries: 2 })] }, "doubtful"],
+  [
+    "outbound-fragments",
+    "unknown",
+    { probes: [...both, pieces(silent), whole(1400), whole(1500, silent)] },
+    "path-mtu",
+  ],
+  // The gateway stopped answering small messages as well: a guard against floods, not a matter of sizes.
+  [
+    "outbound-fragments",
+    "unknown",
+    {
+      probes: [
+        ...both.map((p) => ({ ...p, answeredAtMs: 10 })),
+        pieces({ ...silent, sentAtMs: [50, 60, 70] }),
+      ],
+    },
+    "doubtful",
+  ],
+
+  [
+    "inbound-fragments",
+    "found",
+    { initiations: [initiation([opened, silentAuth], { inboundIncomplete: [inbound(false, true)] })] },
+    "only-last",
+  ],
+  [
+    "inbound-fragments",
+    "found",
+    { initiations: [initiation([opened, silentAuth], { inboundIncomplete: [inbound(true, false)] })] },
+    "only-first",
+  ],
+  [
+    "inbound-fragments",
+    "found",
+    { initiations: [initiation([opened, silentAuth])], probes: [...both, pieces()] },
+    "by-exclusion",
+  ],
+  ["inbound-fragments", "clear", { initiations: [initiation([opened, goodAuth])] }],
+  ["inbound-fragments", "unknown", { initiations: [initiation([opened, silentAuth])] }],
+  [
+    "inbound-fragments",
+    "unknown",
+    {
+      initiations: [initiation([opened, silentAuth], { inboundIncomplete: [inbound(true, false)] })],
+      captures: captured({ nonFirstFragmentsHidden: true }),
+    },
+    "port-filter",
+  ],
+
+  ["path-mtu-black-hole", "found", { probes: [...both, whole(1400), whole(1500, silent)] }],
+  ["path-mtu-black-hole", "clear", { probes: [...both, whole(1500)] }],
+  ["path-mtu-black-hole", "unknown", {}],
+  [
+    "path-mtu-reduced",
+    "found",
+    { echoes: [echo({ pingPayloadBytes: 1372 }), echo({ outcome: "too-big-remotely", nextHopMtu: 1400 })] },
+  ],
+  ["path-mtu-reduced", "clear", { echoes: [echo({})] }],
+  ["path-mtu-reduced", "unknown", {}],
+
+  [
+    "large-echo-lost",
+    "found",
+    {
+      probes: [...both, pieces()],
+      echoes: [echo({}), echo({ pingPayloadBytes: 2000, dontFragment: false, outcome: "timeout" })],
+    },
+  ],
+  [
+    "large-echo-lost",
+    "clear",
+    { probes: [...both, pieces()], echoes: [echo({ pingPayloadBytes: 2000, dontFragment: false })] },
+  ],
+  [
+    "large-echo-lost",
+    "unknown",
+    {
+      clientAddresses: ["172.20.10.4"],
+      probes: [...both, pieces()],
+      echoes: [echo({}), echo({ pingPayloadBytes: 2000, dontFragment: false, outcome: "timeout" })],
+    },
+    "translated",
+  ],
+  ["large-echo-lost", "unknown", {}],
+
+  ["ike-auth-unanswered", "found", { initiations: [initiation([opened, silentAuth])] }],
+  ["ike-auth-unanswered", "clear", { initiations: [initiation([opened, goodAuth])] }],
+  ["ike-auth-unanswered", "unknown", { initiations: [initiation([opened])] }],
+  [
+    "ike-auth-unanswered",
+    "unknown",
+    { initiations: [initiation([opened, exchange({ exchangeType: AUTH, requests: thrice.slice(0, 2) })])] },
+    "too-few",
+  ],
+  [
+    "ike-auth-unanswered",
+    "unknown",
+    { initiations: [initiation([opened, silentAuth])], captures: captured({ droppedByCapture: 7 }) },
+    "drops",
+  ],
+
+  [
+    "probe-proposal-refused",
+    "found",
+    {
+      probes: both.map((p) => ({
+        ...p,
+        answer: {
+          kind: "refused" as const,
+          ikeLength: 36,
+          notifies: [{ type: 14, name: "NO_PROPOSAL_CHOSEN" }],
+          vendorIds: [],
+          offersIkeFragmentation: false,
+          majorVersion: 2,
+        },
+      })),
+    },
+  ],
+  ["probe-proposal-refused", "clear", { probes: both }],
+  ["probe-proposal-refused", "unknown", {}],
+
+  [
+    "slow-gateway",
+    "found",
+    {
+      initiations: [
+        initiation([
+          opened,
+          exchange({ exchangeType: AUTH, requests: thrice, responses: [sent(3_150, 1552, [1500, 104])] }),
+        ]),
+      ],
+    },
+  ],
+  ["slow-gateway", "clear", { initiations: [initiation([opened, goodAuth])] }],
+  ["slow-gateway", "unknown", {}],
+  ["healthy", "found", { initiations: [initiation([opened, goodAuth])] }, "capture"],
+  ["healthy", "found", { probes: [...both, whole(1500), pieces()] }, "outbound"],
+  [
+    "healthy",
+    "found",
+    {
+      probes: [...both, whole(1500), pieces()],
+      echoes: [echo({ pingPayloadBytes: 2000, dontFragment: false })],
+    },
+    "both-ways",
+  ],
+  ["healthy", "unknown", { probes: both }],
+
+  [
+    "ike-fragmentation-missing",
+    "found",
+    { initiations: [initiation([opened], { gatewayOffersIkeFragmentation: false })] },
+    "gateway",
+  ],
+  [
+    "ike-fragmentation-missing",
+    "found",
+    {
+      initiations: [
+        initiation([opened], { clientOffersIkeFragmentation: false, gatewayOffersIkeFragmentation: false }),
+      ],
+    },
+    "client",
+  ],
+  ["ike-fragmentation-missing", "clear", { initiations: [initiation([opened])] }],
+  ["ike-fragmentation-missing", "unknown", {}],
+
+  [
+    "ping-payload-is-no-mtu",
+    "found",
+    { echoes: [echo({}), echo({ pingPayloadBytes: 1473, ...local })] },
+    "refused-locally",
+  ],
+  ["ping-payload-is-no-mtu", "found", { echoes: [echo({})] }, "passed"],
+  ["ping-payload-is-no-mtu", "unknown", { echoes: [echo({ pingPayloadBytes: 1473, ...local })] }],
+  ["ping-of-another-host", "found", { echoes: [echo({ toGateway: false })] }],
+  ["ping-of-another-host", "clear", { echoes: [echo({})] }],
+  ["ping-of-another-host", "unknown", { echoes: [echo({ toGateway: null })] }],
+];
+
+for (const [code, status, given, says] of cases) {
+  test(`rule ${code} is ${status}${says ? `: ${says}` : ""}`, () => {
+    const finding = diagnoseObservations(observations(given)).findings.find((f) => f.code === code);
+    expect(finding?.status).toBe(status);
+    if (says) expect(finding?.phrase.key.split(".").at(-1)).toBe(says);
+    if (status === "found") expect(finding?.evidence.length).toBeGreaterThan(0);
+  });
+}
+
+test("every rule has a case for found, clear and unknown", () => {
+  // What a ping measured is always worth saying; and health is shown or not shown, never refuted by itself.
+  const never = ["ping-payload-is-no-mtu/clear", "healthy/clear"];
+  for (const { code } of RULES) {
+    for (const status of ["found", "clear", "unknown"]) {
+      if (!never.includes(`${code}/${status}`)) {
+        expect(
+          cases.some((c) => c[0] === code && c[1] === status),
+          `${code} ${status}`,
+        ).toBe(true);
+      }
+    }
+  }
+});
+
+test("a local refusal never becomes a path MTU", () => {
+  const { recommendation, verdict } = diagnoseObservations(
+    observations({ echoes: [echo({}), echo({ pingPayloadBytes: 1473, ...local })] }),
+  );
+  expect(verdict).toBe("insufficient-evidence");
+  expect(recommendation.interfaceMtu).toBeNull();
+});
+
+test("nothing answered means no number, whatever the sizes that were tried", () => {
+  const { verdict, recommendation } = diagnoseObservations(
+    observations({
+      probes: [...both, whole(1500), pieces()].map((p) => ({
+        ...p,
+        ...silent,
+        tries: 3,
+        answer: null,
+        answeredAtMs: null,
+      })),
+    }),
+  );
+  expect(verdict).toBe("gateway-unreachable");
+  expect(recommendation.interfaceMtu).toBeNull();
+  expect(recommendation.commands).toBeNull();
+});
