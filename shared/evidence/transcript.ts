@@ -34,6 +34,8 @@ export interface IkeObserved {
   natTraversal: boolean;
   /** Bytes after the UDP header, marker included. */
   udpPayloadBytes: number;
+  /** The frame of which this is a copy, seen by another interface or layer; `null` for all that count. */
+  duplicateOf: number | null;
   /** One packet, or the IP fragments it came in. */
   ipPackets: IpPacket[];
   message: IkeMessage;
@@ -112,6 +114,8 @@ export interface CaptureQuality {
   /** IP datagrams given up to bound memory. */
   evictedDatagrams: number;
   overlappingDatagrams: number;
+  /** IKE messages, incomplete datagrams and ICMP errors beyond what is kept of each. */
+  omittedRecords?: number;
 }
 
 /** One capture, read. */

@@ -1,0 +1,135 @@
+import { concatBytes } from "../bytes/concat.ts";
+import { BlockType, BYTE_ORDER_MAGIC } from "./pcapng.ts";
+
+/** A frame to write. */
+export interface FrameToWrite {
+  linkType: number;
+  /** Since the epoch. */
+  seconds: number;
+  nanoseconds: number;
+  /** What is kept of it. */
+  bytes: Uint8Array;
+  /** Bytes on the wire, when more than are kept. */
+  originalLength?: number;
+  /** pcapng only: frames of one interface share a description; the link type tells them apart by itself. */
+  interfaceId?: number;
+}
+
+/** Writes pcapng, draft-ietf-opsawg-pcapng: one section, nanoseconds, an interface for each that frames name. */
+export class PcapngWriter {
+  readonly #littleEndian: boolean;
+  readonly #interfaces = new Map<string, number>();
+  #began = false;
+
+  constructor({ littleEndian = true }: { littleEndian?: boolean } = {}) {
+    this.#littleEndian = littleEndian;
+  }
+
+  /** The bytes that this frame adds to the file; the first call's begin it. */
+  write(frame: FrameToWrite): Uint8Array<ArrayBuffer> {
+    const parts: Uint8Array[] = [];
+    if (!this.#began) {
+      this.#began = true;
+      parts.push(this.#sectionHeader());
+    }
+    const key = `${frame.interfaceId ?? 0} ${frame.linkType}`;
+    let id = this.#interfaces.get(key);
+    if (id === undefined) {
+      id = this.#interfaces.size;
+      this.#interfaces.set(key, id);
+      parts.push(this.#interfaceDescription(frame.linkType));
+    }
+    parts.push(this.#packet(id, frame));
+    return parts.length === 1 && parts[0] ? new Uint8Array(parts[0]) : concatBytes(parts);
+  }
+
+  /** What makes a file of no frames a capture still; empty when frames were written. */
+  end(): Uint8Array<ArrayBuffer> {
+    return this.#began ? new Uint8Array(0) : this.#sectionHeader();
+  }
+
+  #sectionHeader(): Uint8Array<ArrayBuffer> {
+    return this.#block(BlockType.sectionHeader, 16, (view, at) => {
+      const le = this.#littleEndian;
+      view.setUint32(at, BYTE_ORDER_MAGIC, le);
+      view.setUint16(at + 4, 1, le);
+      // Section Length: not told.
+      view.setBigInt64(at + 8, -1n, le);
+    });
+  }
+
+  #interfaceDescription(linkType: number): Uint8Array<ArrayBuffer> {
+    return this.#block(BlockType.interfaceDescription, 20, (view, at) => {
+      const le = this.#littleEndian;
+      view.setUint16(at, linkType, le);
+      // if_tsresol: 10^-9.
+      view.setUint16(at + 8, 9, le);
+      view.setUint16(at + 10, 1, le);
+      view.setUint8(at + 12, 9);
+    });
+  }
+
+  #packet(id: number, frame: FrameToWrite): Uint8Array<ArrayBuffer> {
+    const { bytes } = frame;
+    return this.#block(BlockType.enhancedPacket, 20 + bytes.length, (view, at, block) => {
+      const le = this.#littleEndian;
+      const time =
+        BigInt(Math.max(frame.seconds, 0)) * 1_000_000_000n + BigInt(Math.trunc(frame.nanoseconds));
+      view.setUint32(at, id, le);
+      view.setUint32(at + 4, Number((time >> 32n) & 0xffffffffn), le);
+      view.setUint32(at + 8, Number(time & 0xffffffffn), le);
+      view.setUint32(at + 12, bytes.length, le);
+      view.setUint32(at + 16, frame.originalLength ?? bytes.length, le);
+      block.set(bytes, at + 20);
+    });
+  }
+
+  #block(
+    type: number,
+    bodyBytes: number,
+    fill: (view: DataView, at: number, block: Uint8Array) => void,
+  ): Uint8Array<ArrayBuffer> {
+    const length = 12 + ((bodyBytes + 3) & ~3);
+    const block = new Uint8Array(length);
+    const view = new DataView(block.buffer);
+    view.setUint32(0, type, this.#littleEndian);
+    view.setUint32(4, length, this.#littleEndian);
+    fill(view, 8, block);
+    view.setUint32(length - 4, length, this.#littleEndian);
+    return block;
+  }
+}
+
+/** A whole pcapng file. */
+export function encodePcapng(
+  frames: readonly FrameToWrite[],
+  options: { littleEndian?: boolean } = {},
+): Uint8Array<ArrayBuffer> {
+  const writer = new PcapngWriter(options);
+  return concatBytes([...frames.map((frame) => writer.write(frame)), writer.end()]);
+}
+
+/** A whole classic pcap file; all frames are of the first one's link type. */
+export function encodePcap(
+  frames: readonly FrameToWrite[],
+  { littleEndian = true, nanoseconds = false }: { littleEndian?: boolean; nanoseconds?: boolean } = {},
+): Uint8Array<ArrayBuffer> {
+  const header = new Uint8Array(24);
+  const view = new DataView(header.buffer);
+  view.setUint32(0, nanoseconds ? 0xa1b23c4d : 0xa1b2c3d4, littleEndian);
+  view.setUint16(4, 2, littleEndian);
+  view.setUint16(6, 4, littleEndian);
+  view.setUint32(16, 262_144, littleEndian);
+  view.setUint32(20, frames[0]?.linkType ?? 1, littleEndian);
+  const records = frames.map((frame) => {
+    const record = new Uint8Array(16 + frame.bytes.length);
+    const recordView = new DataView(record.buffer);
+    recordView.setUint32(0, frame.seconds, littleEndian);
+    recordView.setUint32(4, nanoseconds ? frame.nanoseconds : frame.nanoseconds / 1000, littleEndian);
+    recordView.setUint32(8, frame.bytes.length, littleEndian);
+    recordView.setUint32(12, frame.originalLength ?? frame.bytes.length, littleEndian);
+    record.set(frame.bytes, 16);
+    return record;
+  });
+  return concatBytes([header, ...records]);
+}

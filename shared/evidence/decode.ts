@@ -1,0 +1,91 @@
+import { isFromInitiator, isResponse } from "../ike/header.ts";
+import { exchangeName } from "../ike/registry.ts";
+import type { IkeObserved } from "./transcript.ts";
+
+/** One line of `ikefrag decode --json`. */
+export interface DecodeRecord {
+  file: string;
+  /** The frame that completes the message. */
+  frame: number;
+  /** Seconds since the epoch with nine decimals, as the file has them. */
+  time: string;
+  src: string;
+  dst: string;
+  sport: number;
+  dport: number;
+  /** It came behind the non-ESP marker. */
+  natt: boolean;
+  /** 16 hex digits. */
+  ispi: string;
+  rspi: string;
+  version: string;
+  exchange: number;
+  exchangeName: string;
+  messageId: number;
+  /** The flags; `null` for IKEv1, which has none of them. */
+  initiator: boolean | null;
+  response: boolean | null;
+  /** The Length field. */
+  length: number;
+  payloads: string[];
+  /** Types of the Notify payloads in the clear. */
+  notifies: number[];
+  notifyNames: string[];
+  /** Frame numbers when it came as IP fragments, else empty. */
+  fragments: number[];
+  ikeFragment: { number: number; total: number } | null;
+}
+
+export function toDecodeRecord(file: string, observed: IkeObserved): DecodeRecord {
+  const { flow, message, ipPackets } = observed;
+  const { header } = message;
+  const v1 = header.majorVersion === 1;
+  return {
+    file,
+    frame: observed.frame,
+    time: observed.time,
+    src: flow.source,
+    dst: flow.destination,
+    sport: flow.sourcePort,
+    dport: flow.destinationPort,
+    natt: observed.natTraversal,
+    ispi: header.initiatorSpi,
+    rspi: header.responderSpi,
+    version: `${header.majorVersion}.${header.minorVersion}`,
+    exchange: header.exchangeType,
+    exchangeName: exchangeName(header.majorVersion, header.exchangeType),
+    messageId: header.messageId,
+    initiator: v1 ? null : isFromInitiator(header),
+    response: v1 ? null : isResponse(header),
+    length: header.length,
+    payloads: message.payloads.map(({ name }) => name),
+    notifies: message.notifies.map(({ type }) => type),
+    notifyNames: message.notifies.map(({ name }) => name),
+    fragments: ipPackets.length > 1 ? ipPackets.map(({ frame }) => frame) : [],
+    ikeFragment: message.ikeFragment,
+  };
+}
+
+/** A record for people: when, who to whom, what, and how it travelled. */
+export function toDecodeLine(record: DecodeRecord): string {
+  const arrow = record.response === null ? "" : record.response ? " response" : " request";
+  const what = `IKEv${record.version[0]} ${record.exchangeName}${arrow} #${record.messageId}`;
+  const notes = [
+    `${record.length} bytes`,
+    ...(record.natt ? ["NAT-T"] : []),
+    ...(record.ikeFragment ? [`IKE fragment ${record.ikeFragment.number}/${record.ikeFragment.total}`] : []),
+    ...(record.fragments.length > 0
+      ? [`${record.fragments.length} IP fragments (frames ${record.fragments.join(", ")})`]
+      : []),
+  ];
+  const chain = [
+    ...record.payloads.filter((name) => name !== "N"),
+    ...record.notifyNames.map((name) => `N(${name})`),
+  ].join(" ");
+  const from = endpoint(record.src, record.sport);
+  const to = endpoint(record.dst, record.dport);
+  return `${record.frame}  ${record.time}  ${from} > ${to}  ${what}  ${record.ispi}_i ${record.rspi}_r  ${notes.join(", ")}${chain ? `  ${chain}` : ""}`;
+}
+
+const endpoint = (address: string, port: number): string =>
+  address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;

@@ -1,0 +1,123 @@
+import { addressText } from "../packet/address.ts";
+import { DUPLICATE_WINDOW_MS } from "../packet/fragments.ts";
+import type { IpFields } from "../packet/ip.ts";
+import type { EspFlow } from "./transcript.ts";
+
+const MAX_FLOWS = 4096;
+
+interface Counted extends EspFlow {
+  /** The ESP header of the last packet, to tell a copy: SPI and Sequence Number, RFC 4303 §2. */
+  espSpi: number;
+  sequenceNumber: number;
+}
+
+/** Counts ESP packets and NAT-keepalives by direction, without allocating for a flow that is known. */
+export class EspCounter {
+  /** Packets of flows beyond the bound. */
+  omitted = 0;
+  readonly #flows = new Map<string, Counted>();
+  /** IPv4 flows by the numbers of their addresses: a bulk transfer is the same one all the time. */
+  readonly #ipv4Flows = new Map<number, Map<number, Counted>>();
+
+  /** @returns whether the packet is a copy of the flow's last one, seen by another interface or layer */
+  count(
+    ip: IpFields,
+    bytes: Uint8Array,
+    view: DataView,
+    at: number,
+    udpEncapsulated: boolean,
+    timeMs: number,
+  ): boolean {
+    const flow = this.#flowOf(ip, bytes, udpEncapsulated, timeMs);
+    if (flow === undefined) return false;
+    if (ip.payloadEnd - at >= 8) {
+      const espSpi = view.getUint32(at);
+      const sequenceNumber = view.getUint32(at + 4);
+      const isCopy =
+        flow.packets > 0 &&
+        espSpi === flow.espSpi &&
+        sequenceNumber === flow.sequenceNumber &&
+        Math.abs(timeMs - flow.lastTimeMs) <= DUPLICATE_WINDOW_MS;
+      if (isCopy) return true;
+      flow.espSpi = espSpi;
+      flow.sequenceNumber = sequenceNumber;
+    }
+    flow.packets++;
+    flow.lastTimeMs = timeMs;
+    if (ip.ipBytes > flow.largestIpBytes) flow.largestIpBytes = ip.ipBytes;
+    return false;
+  }
+
+  countKeepalive(ip: IpFields, bytes: Uint8Array, timeMs: number): void {
+    const flow = this.#flowOf(ip, bytes, true, timeMs);
+    if (flow === undefined) return;
+    flow.keepalives++;
+    flow.lastTimeMs = timeMs;
+  }
+
+  /** In the order they began. */
+  flows(): EspFlow[] {
+    return [...this.#flows.values()].map(({ espSpi: _spi, sequenceNumber: _number, ...flow }) => flow);
+  }
+
+  #flowOf(ip: IpFields, bytes: Uint8Array, udpEncapsulated: boolean, timeMs: number): Counted | undefined {
+    if (ip.family === 6) return this.#findOrAdd(ip, bytes, 16, udpEncapsulated, timeMs);
+    const source = u32(bytes, ip.addresses) * 2 + (udpEncapsulated ? 1 : 0);
+    const destination = u32(bytes, ip.addresses + 4);
+    let bySource = this.#ipv4Flows.get(source);
+    let flow = bySource?.get(destination);
+    if (flow === undefined) {
+      flow = this.#findOrAdd(ip, bytes, 4, udpEncapsulated, timeMs);
+      if (flow === undefined) return undefined;
+      if (bySource === undefined) {
+        bySource = new Map();
+        this.#ipv4Flows.set(source, bySource);
+      }
+      bySource.set(destination, flow);
+    }
+    return flow;
+  }
+
+  #findOrAdd(
+    ip: IpFields,
+    bytes: Uint8Array,
+    addressBytes: number,
+    udpEncapsulated: boolean,
+    timeMs: number,
+  ): Counted | undefined {
+    const source = addressText(ip.family, bytes, ip.addresses);
+    const destination = addressText(ip.family, bytes, ip.addresses + addressBytes);
+    const key = `${source} ${destination} ${udpEncapsulated}`;
+    let flow = this.#flows.get(key);
+    if (flow === undefined) {
+      if (this.#flows.size >= MAX_FLOWS) {
+        this.omitted++;
+        return undefined;
+      }
+      flow = {
+        source,
+        destination,
+        udpEncapsulated,
+        packets: 0,
+        keepalives: 0,
+        largestIpBytes: 0,
+        firstTimeMs: timeMs,
+        lastTimeMs: timeMs,
+        espSpi: 0,
+        sequenceNumber: 0,
+      };
+      this.#flows.set(key, flow);
+    }
+    return flow;
+  }
+}
+
+function u32(bytes: Uint8Array, at: number): number {
+  return (
+    (((bytes[at] ?? 0) << 24) |
+      ((bytes[at + 1] ?? 0) << 16) |
+      ((bytes[at + 2] ?? 0) << 8) |
+      (bytes[at + 3] ?? 0)) >>>
+    0
+  );
+}

@@ -1,0 +1,314 @@
+import { addressText } from "./address.ts";
+import type { IpFields } from "./ip.ts";
+
+/** Bounds of reassembly: memory stays constant whatever a capture holds. */
+export interface ReassemblyLimits {
+  fragmentsPerDatagram: number;
+  /** Stored payload and bookkeeping of all datagrams that are not whole yet. */
+  bytesInFlight: number;
+  /** After this long without its missing part a datagram is given up: Linux and Windows wait 30 to 60 s. */
+  waitMs: number;
+}
+
+export const defaultReassemblyLimits: ReassemblyLimits = {
+  fragmentsPerDatagram: 64,
+  bytesInFlight: 8 * 1024 * 1024,
+  waitMs: 60_000,
+};
+
+/** Copies of one packet from several interfaces or layers come this close together; no host sends again so soon. */
+export const DUPLICATE_WINDOW_MS = 50;
+/** The same fragment after this long is a new datagram under an old identification, RFC 6864 §4. */
+const REUSE_AFTER_MS = 250;
+const RECENT_DATAGRAMS = 256;
+/** What a fragment and a datagram cost beside their payload; an estimate, to bound tiny fragments too. */
+const FRAGMENT_OVERHEAD_BYTES = 256;
+const DATAGRAM_OVERHEAD_BYTES = 1024;
+const MAX_IP_PAYLOAD_BYTES = 65_535;
+
+/** One IP packet as it was on the wire. */
+export interface FragmentPacket {
+  frame: number;
+  ipBytes: number;
+  dontFragment: boolean | null;
+  ipFragmentOffset: number;
+  moreIpFragments: boolean;
+}
+
+/** A datagram that came as IP fragments, whole or not. */
+export interface FragmentedDatagram {
+  family: 4 | 6;
+  source: string;
+  destination: string;
+  protocol: number;
+  identification: number;
+  /** In the order they were captured, copies left out. */
+  packets: FragmentPacket[];
+  firstTimeMs: number;
+  lastTimeMs: number;
+  /** Bytes of IP payload on the wire; `null` as long as the last fragment is missing. */
+  payloadBytes: number | null;
+  /** Byte ranges of the IP payload not seen; `to` is `null` when the last fragment is missing. */
+  missing: { from: number; to: number | null }[];
+  /** The payload from its beginning to the first byte that was not seen or not captured. */
+  payload: Uint8Array<ArrayBuffer>;
+  /** Fragments overlapped, RFC 5722. Where they contradict each other the datagram is never joined. */
+  overlap: "none" | "consistent" | "conflicting";
+}
+
+interface Piece {
+  from: number;
+  to: number;
+  /** Fewer than `to - from` where the snaplen cut it or the payload is not kept. */
+  bytes: Uint8Array;
+}
+
+interface Pending extends Omit<FragmentedDatagram, "missing" | "payload"> {
+  key: string;
+  /** Sorted, and disjoint. */
+  pieces: Piece[];
+  coveredBytes: number;
+  cost: number;
+  keepsPayload: boolean;
+}
+
+/** What became of a fragment: it made a datagram whole, waits for others, or was a copy of one seen. */
+export type FragmentOutcome = FragmentedDatagram | "waiting" | "duplicate";
+
+/** Joins IP fragments to datagrams, RFC 791 §3.2 and RFC 8200 §4.5, in any order and within bounds. */
+export class FragmentJoiner {
+  /** Datagrams given up to bound memory. */
+  evicted = 0;
+  overlapping = 0;
+  readonly #limits: ReassemblyLimits;
+  readonly #onGivenUp: (datagram: FragmentedDatagram) => void;
+  /** Oldest first. */
+  readonly #pending = new Map<string, Pending>();
+  readonly #recent = new Map<string, { timeMs: number; ranges: { from: number; to: number }[] }>();
+  #bytesInFlight = 0;
+
+  /** @param onGivenUp called for a datagram that waited too long, or whose identification was used again */
+  constructor(onGivenUp: (datagram: FragmentedDatagram) => void, limits = defaultReassemblyLimits) {
+    this.#onGivenUp = onGivenUp;
+    this.#limits = limits;
+  }
+
+  /**
+   * Takes one fragment.
+   *
+   * @param keepsPayload whether the payload is wanted; without it ranges alone are kept
+   */
+  add(
+    ip: IpFields,
+    bytes: Uint8Array,
+    frame: number,
+    timeMs: number,
+    keepsPayload: boolean,
+  ): FragmentOutcome {
+    this.#expire(timeMs);
+    const addressBytes = ip.family === 4 ? 4 : 16;
+    const source = addressText(ip.family, bytes, ip.addresses);
+    const destination = addressText(ip.family, bytes, ip.addresses + addressBytes);
+    const key =
+      ip.family === 4
+        ? `${source} ${destination} ${ip.identification} ${ip.protocol}`
+        : `${source} ${destination} ${ip.identification}`;
+    const from = ip.fragmentOffset;
+    const to = from + ip.payloadEnd - ip.payloadStart + ip.cutBytes;
+
+    let pending = this.#pending.get(key);
+    if (pending === undefined && this.#isCopyOfRecent(key, from, to, timeMs)) return "duplicate";
+    if (pending !== undefined && this.#isReused(pending, from, to, timeMs)) {
+      this.#giveUp(pending);
+      pending = undefined;
+    }
+    if (pending === undefined) {
+      pending = {
+        key,
+        family: ip.family,
+        source,
+        destination,
+        protocol: ip.protocol,
+        identification: ip.identification,
+        packets: [],
+        firstTimeMs: timeMs,
+        lastTimeMs: timeMs,
+        payloadBytes: null,
+        overlap: "none",
+        pieces: [],
+        coveredBytes: 0,
+        cost: DATAGRAM_OVERHEAD_BYTES,
+        keepsPayload,
+      };
+      this.#pending.set(key, pending);
+      this.#bytesInFlight += pending.cost;
+    }
+    // The first fragment knows better: IPv6's Next Header may differ in later ones (RFC 8200 §4.5).
+    if (from === 0) pending.protocol = ip.protocol;
+
+    const captured = keepsPayload ? bytes.subarray(ip.payloadStart, ip.payloadEnd) : bytes.subarray(0, 0);
+    const isCopy = this.#insert(pending, { from, to, bytes: captured }, ip.moreFragments);
+    if (isCopy) return "duplicate";
+    pending.lastTimeMs = timeMs;
+    pending.packets.push({
+      frame,
+      ipBytes: ip.ipBytes,
+      dontFragment: ip.dontFragment,
+      ipFragmentOffset: from,
+      moreIpFragments: ip.moreFragments,
+    });
+    const cost = captured.length + FRAGMENT_OVERHEAD_BYTES;
+    pending.cost += cost;
+    this.#bytesInFlight += cost;
+
+    if (pending.payloadBytes === pending.coveredBytes && pending.overlap !== "conflicting") {
+      this.#forget(pending);
+      this.#rememberRecent(pending, timeMs);
+      return toDatagram(pending);
+    }
+    if (pending.packets.length >= this.#limits.fragmentsPerDatagram) this.#evict(pending);
+    while (this.#bytesInFlight > this.#limits.bytesInFlight) {
+      const [oldest] = this.#pending.values();
+      if (oldest === undefined) break;
+      this.#evict(oldest);
+    }
+    return "waiting";
+  }
+
+  /** Gives up all that is not whole, oldest first. */
+  end(): void {
+    for (const pending of [...this.#pending.values()]) this.#giveUp(pending);
+  }
+
+  /** Adds a piece where nothing was; tells whether it was a mere copy. */
+  #insert(pending: Pending, piece: Piece, moreFragments: boolean): boolean {
+    const { pieces } = pending;
+    if (pieces.some((p) => p.from === piece.from && p.to === piece.to && agrees(p, piece))) return true;
+    const total = pending.payloadBytes;
+    const endsElsewhere = !moreFragments && total !== null && total !== piece.to;
+    const isBeyondEnd = total !== null && piece.to > total;
+    const endIsTooEarly = !moreFragments && (pieces.at(-1)?.to ?? 0) > piece.to;
+    if (endsElsewhere || isBeyondEnd || endIsTooEarly || piece.to > MAX_IP_PAYLOAD_BYTES) {
+      this.#setOverlap(pending, "conflicting");
+      return false;
+    }
+    if (!moreFragments) pending.payloadBytes = piece.to;
+
+    let from = piece.from;
+    const added: Piece[] = [];
+    for (const p of pieces) {
+      if (p.to <= from || p.from >= piece.to) continue;
+      this.#setOverlap(pending, agrees(p, piece) ? "consistent" : "conflicting");
+      if (p.from > from) added.push(slice(piece, from, p.from));
+      from = Math.max(from, p.to);
+    }
+    if (from < piece.to) added.push(slice(piece, from, piece.to));
+    for (const p of added) pending.coveredBytes += p.to - p.from;
+    pieces.push(...added);
+    pieces.sort((a, b) => a.from - b.from);
+    return false;
+  }
+
+  #setOverlap(pending: Pending, overlap: "consistent" | "conflicting"): void {
+    if (pending.overlap === "none") this.overlapping++;
+    if (pending.overlap !== "conflicting") pending.overlap = overlap;
+  }
+
+  #isCopyOfRecent(key: string, from: number, to: number, timeMs: number): boolean {
+    const recent = this.#recent.get(key);
+    return (
+      recent !== undefined &&
+      Math.abs(timeMs - recent.timeMs) <= DUPLICATE_WINDOW_MS &&
+      recent.ranges.some((range) => range.from === from && range.to === to)
+    );
+  }
+
+  #isReused(pending: Pending, from: number, to: number, timeMs: number): boolean {
+    return (
+      timeMs - pending.lastTimeMs >= REUSE_AFTER_MS && pending.pieces.some((p) => p.from < to && from < p.to)
+    );
+  }
+
+  #rememberRecent(pending: Pending, timeMs: number): void {
+    const ranges = pending.pieces.map(({ from, to }) => ({ from, to }));
+    this.#recent.delete(pending.key);
+    this.#recent.set(pending.key, { timeMs, ranges });
+    if (this.#recent.size > RECENT_DATAGRAMS) {
+      const [oldest] = this.#recent.keys();
+      if (oldest !== undefined) this.#recent.delete(oldest);
+    }
+  }
+
+  #expire(timeMs: number): void {
+    for (const pending of this.#pending.values()) {
+      if (timeMs - pending.firstTimeMs <= this.#limits.waitMs) return;
+      this.#giveUp(pending);
+    }
+  }
+
+  #giveUp(pending: Pending): void {
+    this.#forget(pending);
+    this.#onGivenUp(toDatagram(pending));
+  }
+
+  #evict(pending: Pending): void {
+    this.evicted++;
+    this.#forget(pending);
+  }
+
+  #forget(pending: Pending): void {
+    this.#pending.delete(pending.key);
+    this.#bytesInFlight -= pending.cost;
+  }
+}
+
+/** Whether two pieces say the same where both have captured bytes. */
+function agrees(a: Piece, b: Piece): boolean {
+  const from = Math.max(a.from, b.from);
+  const to = Math.min(a.from + a.bytes.length, b.from + b.bytes.length);
+  for (let at = from; at < to; at++) {
+    if (a.bytes[at - a.from] !== b.bytes[at - b.from]) return false;
+  }
+  return true;
+}
+
+/** A part of a piece, its bytes copied: the frame they are in will be overwritten. */
+function slice(piece: Piece, from: number, to: number): Piece {
+  return { from, to, bytes: piece.bytes.slice(from - piece.from, to - piece.from) };
+}
+
+function toDatagram(pending: Pending): FragmentedDatagram {
+  const { pieces, payloadBytes } = pending;
+  const missing: FragmentedDatagram["missing"] = [];
+  let seenTo = 0;
+  for (const { from, to } of pieces) {
+    if (from > seenTo) missing.push({ from: seenTo, to: from });
+    seenTo = Math.max(seenTo, to);
+  }
+  if (payloadBytes === null) missing.push({ from: seenTo, to: null });
+
+  let readable = 0;
+  for (const { from, to, bytes } of pieces) {
+    if (from !== readable) break;
+    readable += bytes.length;
+    if (bytes.length < to - from) break;
+  }
+  const payload = new Uint8Array(readable);
+  for (const { from, bytes } of pieces) if (from + bytes.length <= readable) payload.set(bytes, from);
+  const { family, source, destination, protocol, identification, packets, firstTimeMs, lastTimeMs, overlap } =
+    pending;
+  return {
+    family,
+    source,
+    destination,
+    protocol,
+    identification,
+    packets,
+    firstTimeMs,
+    lastTimeMs,
+    payloadBytes,
+    missing,
+    payload,
+    overlap,
+  };
+}

@@ -1,0 +1,102 @@
+import { addressText } from "./address.ts";
+import { IpProtocol, newIpFields, readIp } from "./ip.ts";
+
+export type IcmpErrorKind =
+  | "packet-too-big"
+  | "reassembly-time-exceeded"
+  | "port-unreachable"
+  | "unreachable"
+  | "other";
+
+/** An ICMP error message and the packet that it quotes: RFC 792, RFC 1191 §4, RFC 4443 §3. */
+export interface IcmpErrorMessage {
+  kind: IcmpErrorKind;
+  type: number;
+  code: number;
+  /** Bytes of a whole IP packet; `null` where the message has none, or says 0 as routers before RFC 1191 did. */
+  nextHopMtu: number | null;
+  /** As much of the quoted packet as can be read; `null` when not even its IP header can. */
+  quoted: {
+    source: string;
+    destination: string;
+    protocol: number;
+    /** Not in a fragment other than the first. */
+    sourcePort: number | null;
+    destinationPort: number | null;
+    /** By the quoted length field: the size that was refused. */
+    ipBytes: number;
+  } | null;
+}
+
+/** Whether an ICMP message is an error that quotes a packet. */
+export function isIcmpError(family: 4 | 6, type: number): boolean {
+  return family === 4 ? type === 3 || type === 4 || type === 11 || type === 12 : type >= 1 && type <= 4;
+}
+
+/** Echo request or reply: RFC 792, RFC 4443 §4. */
+export function isIcmpEcho(family: 4 | 6, type: number): boolean {
+  return family === 4 ? type === 0 || type === 8 : type === 128 || type === 129;
+}
+
+/**
+ * Reads an ICMP error; what `isIcmpError` says no to is none.
+ *
+ * @param start of the ICMP header
+ */
+export function readIcmpError(
+  family: 4 | 6,
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+): IcmpErrorMessage | null {
+  if (end - start < 8) return null;
+  const type = view.getUint8(start);
+  const code = view.getUint8(start + 1);
+  if (!isIcmpError(family, type)) return null;
+  const kind = family === 4 ? kindOfIcmpv4(type, code) : kindOfIcmpv6(type, code);
+  const mtu = family === 4 ? view.getUint16(start + 6) : view.getUint32(start + 4);
+  return {
+    kind,
+    type,
+    code,
+    nextHopMtu: kind === "packet-too-big" && mtu > 0 ? mtu : null,
+    quoted: readQuote(family, bytes, view, start + 8, end),
+  };
+}
+
+function kindOfIcmpv4(type: number, code: number): IcmpErrorKind {
+  if (type === 3) return code === 4 ? "packet-too-big" : code === 3 ? "port-unreachable" : "unreachable";
+  return type === 11 && code === 1 ? "reassembly-time-exceeded" : "other";
+}
+
+function kindOfIcmpv6(type: number, code: number): IcmpErrorKind {
+  if (type === 2) return "packet-too-big";
+  if (type === 1) return code === 4 ? "port-unreachable" : "unreachable";
+  return type === 3 && code === 1 ? "reassembly-time-exceeded" : "other";
+}
+
+function readQuote(
+  family: 4 | 6,
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+): IcmpErrorMessage["quoted"] {
+  if (end - start < 20 || view.getUint8(start) >> 4 !== family) return null;
+  const ip = newIpFields();
+  if (!readIp(ip, view, start, end)) return null;
+  const addressBytes = family === 4 ? 4 : 16;
+  const hasPorts =
+    (ip.protocol === IpProtocol.udp || ip.protocol === IpProtocol.tcp) &&
+    ip.fragmentOffset === 0 &&
+    ip.payloadEnd - ip.payloadStart >= 4;
+  return {
+    source: addressText(family, bytes, ip.addresses),
+    destination: addressText(family, bytes, ip.addresses + addressBytes),
+    protocol: ip.protocol,
+    sourcePort: hasPorts ? view.getUint16(ip.payloadStart) : null,
+    destinationPort: hasPorts ? view.getUint16(ip.payloadStart + 2) : null,
+    ipBytes: ip.ipBytes,
+  };
+}
