@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import type { Interface } from "../../shared/schema/measurement.ts";
 import type { GatewayAddress } from "../gateway.ts";
+import { toList, toRecord } from "../io/json.ts";
 import {
   addressesByInterface,
   type InterfaceFacts,
@@ -13,21 +14,40 @@ import { foreignText, type StepContext } from "./step.ts";
 
 const NETWORK_CLASS = "/sys/class/net";
 
-/** Reads the kernel's own files, and asks `ip` for the route: only the kernel knows its policy routing. */
+/** Reads the kernel's own files, or asks `ip` where they are closed to us, as they are to Deno without `-A`. */
 export async function readLinuxInterfaces(
   first: GatewayAddress | null,
   context: StepContext,
 ): Promise<InterfaceFacts> {
-  let names: string[];
+  const interfaces =
+    (await readNetworkClass()) ?? readIpAddresses(await askIp(["-j", "addr", "show"], context));
+  if (interfaces.length === 0)
+    throw new UnreadableSystemError(`Cannot read ${NETWORK_CLASS}, nor does ip answer`);
+  if (first === null) return { interfaces, route: null };
+  // Only the kernel knows its policy routing, and only `ip` asks it.
+  const route = await askIp(["-j", "route", "get", first.address], context);
+  return { interfaces, route: readIpRoute(route, first.address, interfaces) };
+}
+
+/** What `ip` printed, as JSON; an empty list when it does not answer, or is too old to speak JSON. */
+async function askIp(question: string[], { runProgram, signal }: StepContext): Promise<unknown[]> {
+  const result = await runProgram("ip", question, { signal, timeoutMs: 5_000 });
   try {
-    names = await readdir(NETWORK_CLASS);
-  } catch (error) {
-    throw new UnreadableSystemError(`Cannot read ${NETWORK_CLASS}: ${(error as Error).message}`);
+    return result.status === "finished" ? toList(JSON.parse(result.output)) : [];
+  } catch {
+    return [];
   }
-  const addresses = addressesByInterface();
-  const found = await Promise.all(names.map((name) => readInterface(name, addresses.get(name) ?? [])));
-  const interfaces = found.filter((candidate) => candidate !== null).sort((a, b) => a.index - b.index);
-  return { interfaces, route: first && (await readRoute(first, interfaces, context)) };
+}
+
+async function readNetworkClass(): Promise<Interface[] | null> {
+  try {
+    const names = await readdir(NETWORK_CLASS);
+    const addresses = addressesByInterface();
+    const found = await Promise.all(names.map((name) => readInterface(name, addresses.get(name) ?? [])));
+    return found.filter((candidate) => candidate !== null).sort((a, b) => a.index - b.index);
+  } catch {
+    return null;
+  }
 }
 
 async function readInterface(name: string, addresses: string[]): Promise<Interface | null> {
@@ -46,26 +66,27 @@ async function readInterface(name: string, addresses: string[]): Promise<Interfa
   };
 }
 
-async function readRoute(
-  target: GatewayAddress,
-  interfaces: Interface[],
-  { runProgram, signal }: StepContext,
-): Promise<Route | null> {
-  const result = await runProgram("ip", ["-j", "route", "get", target.address], { signal, timeoutMs: 5_000 });
-  return result.status === "finished" ? readIpRoute(result.output, target.address, interfaces) : null;
+/** Reads `ip -j addr show`. */
+export function readIpAddresses(links: unknown[]): Interface[] {
+  return links.map(toRecord).flatMap((link) => {
+    const index = toIndex(link.ifindex);
+    if (index === null) return [];
+    const addresses = toList(link.addr_info).map((info) => String(toRecord(info).local ?? "").slice(0, 64));
+    return {
+      index,
+      name: foreignText(String(link.ifname ?? "")),
+      description: null,
+      mtuV4: toMtu(link.mtu),
+      mtuV6: toMtu(link.mtu),
+      connected: toList(link.flags).includes("LOWER_UP"),
+      addresses: addresses.slice(0, 64),
+    };
+  });
 }
 
-/** Reads what `ip -j route get` printed; `null` when there is no route, or the program is too old to say it in JSON. */
-export function readIpRoute(output: string, address: string, interfaces: Interface[]): Route | null {
-  let routes: unknown;
-  try {
-    routes = JSON.parse(output);
-  } catch {
-    return null;
-  }
-  const route: unknown = Array.isArray(routes) ? routes[0] : null;
-  if (typeof route !== "object" || route === null) return null;
-  const { dev, prefsrc } = route as Record<string, unknown>;
+/** Reads `ip -j route get`; `null` when there is no route. */
+export function readIpRoute(routes: unknown[], address: string, interfaces: Interface[]): Route | null {
+  const { dev, prefsrc } = toRecord(routes[0]);
   if (typeof prefsrc !== "string") return null;
   const interfaceIndex = interfaces.find(({ name }) => name === dev)?.index ?? null;
   return { address, interfaceIndex, sourceAddress: prefsrc.slice(0, 64) };

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { runProgram } from "../../../agent/io/program.ts";
 import { openRun } from "../../../agent/run-round.ts";
-import { readIpRoute } from "../../../agent/steps/interfaces-linux.ts";
+import { readIpAddresses, readIpRoute } from "../../../agent/steps/interfaces-linux.ts";
 import { readIfconfig, readRouteGet } from "../../../agent/steps/interfaces-macos.ts";
 import {
   interfacesScript,
@@ -65,22 +65,51 @@ const EN0 = {
   addresses: ["192.0.2.10"],
 };
 
+test("readIpRoute() reads an answer of iproute2 6.1", () => {
+  const answer = {
+    dst: "203.0.113.5",
+    gateway: "192.0.2.1",
+    dev: "en0",
+    prefsrc: "192.0.2.10",
+    flags: [],
+    uid: 0,
+    cache: [],
+  };
+  const want = { address: "203.0.113.5", interfaceIndex: 4, sourceAddress: "192.0.2.10" };
+  expect(readIpRoute([answer], "203.0.113.5", [EN0])).toEqual(want);
+});
+
 test.each([
-  {
-    name: "an answer of iproute2 6.1",
-    output:
-      '[{"dst":"203.0.113.5","gateway":"192.0.2.1","dev":"en0","prefsrc":"192.0.2.10","flags":[],"uid":0,"cache":[]}]',
-    want: { address: "203.0.113.5", interfaceIndex: 4, sourceAddress: "192.0.2.10" },
-  },
-  { name: "no route: nothing on standard output", output: "", want: null },
-  { name: "a program without JSON", output: "203.0.113.5 via 192.0.2.1 dev en0 src 192.0.2.10", want: null },
+  { name: "nothing", routes: [] },
   {
     name: "an unreachable route, which has no source",
-    output: '[{"type":"unreachable","dst":"203.0.113.5"}]',
-    want: null,
+    routes: [{ type: "unreachable", dst: "203.0.113.5" }],
   },
-])("readIpRoute() reads $name", ({ output, want }) => {
-  expect(readIpRoute(output, "203.0.113.5", [EN0])).toEqual(want);
+  { name: "no object", routes: ["203.0.113.5 via 192.0.2.1"] },
+])("readIpRoute() sees no route in $name", ({ routes }) => {
+  expect(readIpRoute(routes, "203.0.113.5", [EN0])).toBeNull();
+});
+
+test("readIpAddresses() and the kernel's files say the same of this machine", async () => {
+  const run = openRun({ gateway: "127.0.0.1", signal });
+  const [measurement] = await run.runRound({ number: 1, steps: [step] });
+  const { outcome } = InterfacesMeasurement.parse(measurement);
+  if (outcome.status !== "measured") throw new Error(`Cannot read this machine: ${JSON.stringify(outcome)}`);
+  const listing = await runProgram("ip", ["-j", "addr", "show"], { signal, timeoutMs: 5_000 });
+  if (listing.status !== "finished") throw new Error(`Cannot run ip: ${JSON.stringify(listing)}`);
+  const comparable = ({
+    index,
+    name,
+    mtuV4,
+    connected,
+  }: {
+    index: number;
+    name: string;
+    mtuV4: number | null;
+    connected: boolean;
+  }) => ({ index, name, mtuV4, connected });
+  const fromIp = readIpAddresses(JSON.parse(listing.output)).sort((a, b) => a.index - b.index);
+  expect(fromIp.map(comparable)).toEqual(outcome.interfaces.map(comparable));
 });
 
 /** Composed from published `ifconfig -v` listings. */

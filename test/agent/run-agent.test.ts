@@ -1,0 +1,239 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import type { Terminal } from "../../agent/io/terminal.ts";
+import { type AgentOptions, ExitCode, runAgent } from "../../agent/run-agent.ts";
+import { PostRound } from "../../shared/schema/api.ts";
+import { Evidence } from "../../shared/schema/evidence.ts";
+import { AgentInfo } from "../../shared/schema/measurement.ts";
+import { CODE, ordinaryAnswers, startAgentService } from "../support/agent-service.ts";
+
+/** Hears all, and answers what it is told to. */
+function listener(answer: string | null) {
+  const said: string[] = [];
+  const results: string[] = [];
+  const asked: string[] = [];
+  const terminal: Terminal = {
+    result: (line) => void results.push(line),
+    say: (line) => void said.push(line),
+    progress: () => {},
+    ask: async (question) => {
+      asked.push(question);
+      return answer;
+    },
+  };
+  return { terminal, said, results, asked };
+}
+
+async function temporaryDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), "ikefrag-agent-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+const options = (server: string, terminal: Terminal, more: Partial<AgentOptions> = {}): AgentOptions => ({
+  server,
+  code: CODE,
+  language: "en",
+  yes: false,
+  dryRun: false,
+  saveFile: null,
+  signal: new AbortController().signal,
+  terminal,
+  retryDelaysMs: [1, 1],
+  ...more,
+});
+
+test("runAgent() asks first, sends every measurement with each round, and ends with the report ID", async () => {
+  const service = await startAgentService(ordinaryAnswers());
+  const { terminal, said, results, asked } = listener("y");
+  expect(await runAgent(options(service.origin, terminal))).toBe(ExitCode.HEALTHY);
+  expect(asked).toHaveLength(1);
+  expect(results).toEqual(["IKF-AAAAA-AAAAA-A"]);
+  expect(said.join("\n")).toContain("Example helpdesk");
+  expect(said.at(-2)).toBe("Everything was answered.");
+  expect(service.asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    `GET /a/${CODE}.json`,
+    "POST /v1/runs",
+    "POST /v1/runs/run-1/rounds",
+    "POST /v1/runs/run-1/rounds",
+  ]);
+  const [, start, first, second] = service.asked;
+  expect(start?.body).toMatchObject({ code: CODE });
+  const { agent } = Object(start?.body) as { agent: unknown };
+  expect(AgentInfo.parse(agent)).toMatchObject({ language: "en" });
+  expect(first?.authorization).toBe("Bearer token-1");
+  const ids = [first, second].map((request) =>
+    PostRound.parse(request?.body).measurements.map(({ step }) => step.id),
+  );
+  expect(ids).toEqual([["r1-interfaces"], ["r1-interfaces", "r2-interfaces"]]);
+});
+
+test("runAgent() says before it asks who asks, about which gateway, and what is read and sent", async () => {
+  const service = await startAgentService(ordinaryAnswers());
+  const { terminal, said } = listener("n");
+  await runAgent(options(service.origin, terminal));
+  const text = said.join("\n");
+  for (const part of [
+    "Example helpdesk",
+    service.origin,
+    "127.0.0.1",
+    "MTU",
+    "64 packets and 128 KiB",
+    "Nothing on this computer is changed",
+  ]) {
+    expect(text).toContain(part);
+  }
+});
+
+test.each([
+  { name: "no", answer: "n", say: "Not started" },
+  { name: "nothing but the return key", answer: "", say: "Not started" },
+  { name: "something that is not a yes", answer: "yesterday", say: "Not started" },
+  { name: "nothing, for there is no terminal", answer: null, say: "--yes" },
+])("runAgent() sends nothing when the answer is $name", async ({ answer, say }) => {
+  const service = await startAgentService(ordinaryAnswers());
+  const { terminal, said, results } = listener(answer);
+  expect(await runAgent(options(service.origin, terminal))).toBe(ExitCode.REFUSED);
+  expect(service.asked.map(({ method }) => method)).toEqual(["GET"]);
+  expect(said.at(-1)).toContain(say);
+  expect(results).toEqual([]);
+});
+
+test("runAgent() does not ask with --yes, and ends with 1 when a problem was found", async () => {
+  const service = await startAgentService(ordinaryAnswers("outbound-fragments-dropped"));
+  const { terminal, asked, results } = listener(null);
+  expect(await runAgent(options(service.origin, terminal, { yes: true }))).toBe(ExitCode.PROBLEM);
+  expect(asked).toEqual([]);
+  expect(results).toEqual(["IKF-AAAAA-AAAAA-A"]);
+});
+
+test("runAgent() speaks Japanese, and takes a Japanese yes", async () => {
+  const service = await startAgentService(ordinaryAnswers());
+  const { terminal, said, asked } = listener("はい");
+  expect(await runAgent(options(service.origin, terminal, { language: "ja" }))).toBe(ExitCode.HEALTHY);
+  expect(asked[0]).toContain("始めてよいですか");
+  expect(said.join("\n")).toContain("Example helpdesk");
+});
+
+test("runAgent() with --dry-run reads this computer and posts nothing", async () => {
+  const service = await startAgentService(ordinaryAnswers());
+  const { terminal, results, asked } = listener(null);
+  expect(await runAgent(options(service.origin, terminal, { dryRun: true }))).toBe(ExitCode.HEALTHY);
+  expect(service.asked.map(({ method }) => method)).toEqual(["GET"]);
+  expect(asked).toEqual([]);
+  const evidence = Evidence.parse(JSON.parse(results.join("\n")));
+  expect(evidence.measurements.map(({ step }) => step.kind)).toEqual(["interfaces", "vpn-profiles"]);
+});
+
+test("runAgent() keeps the measurements in a file when they cannot be sent, and says how to send them", async () => {
+  const answers = { ...ordinaryAnswers(), "POST /v1/runs/run-1/rounds": ["cut" as const] };
+  const service = await startAgentService(answers);
+  const { terminal, said, results } = listener(null);
+  const directory = await temporaryDirectory();
+  const saveFile = join(directory, "run.json");
+  const exitCode = await runAgent(options(service.origin, terminal, { yes: true, saveFile }));
+  expect(exitCode).toBe(ExitCode.UPLOAD_FAILED);
+  const evidence = Evidence.parse(JSON.parse(await readFile(saveFile, "utf8")));
+  expect(evidence.measurements.map(({ step }) => step.id)).toEqual(["r1-interfaces"]);
+  expect(said.at(-1)).toContain(saveFile);
+  expect(results).toEqual([]);
+  expect(service.asked.filter(({ path }) => path.endsWith("/rounds"))).toHaveLength(3);
+});
+
+test("runAgent() tries again after a cut connection and a busy service, and loses nothing", async () => {
+  const ordinary = ordinaryAnswers();
+  const busy = { status: 503, json: { title: "Busy", status: 503 }, headers: { "retry-after": "0" } };
+  const path = "POST /v1/runs/run-1/rounds";
+  const service = await startAgentService({ ...ordinary, [path]: ["cut", busy, ...(ordinary[path] ?? [])] });
+  const { terminal, results } = listener(null);
+  expect(await runAgent(options(service.origin, terminal, { yes: true }))).toBe(ExitCode.HEALTHY);
+  expect(results).toEqual(["IKF-AAAAA-AAAAA-A"]);
+});
+
+test("runAgent() writes to --save after a good run too", async () => {
+  const service = await startAgentService(ordinaryAnswers());
+  const saveFile = join(await temporaryDirectory(), "run.json");
+  await runAgent(options(service.origin, listener(null).terminal, { yes: true, saveFile }));
+  expect(Evidence.parse(JSON.parse(await readFile(saveFile, "utf8"))).measurements).toHaveLength(2);
+});
+
+test("runAgent() shows a refusal as the service's words, not as JSON, and obeys no escapes in it", async () => {
+  const title = "This code is used up\x1b[2J";
+  const problem = {
+    status: 410,
+    json: { type: "about:blank", status: 410, title, detail: "Ask for another code." },
+  };
+  const service = await startAgentService({ [`GET /a/${CODE}.json`]: [problem] });
+  const { terminal, said } = listener(null);
+  expect(await runAgent(options(service.origin, terminal, { yes: true }))).toBe(ExitCode.REFUSED);
+  expect(said.at(-1)).toBe("The service refused: This code is used up[2J. Ask for another code.");
+});
+
+test("runAgent() ends with 4 when the code runs out between the rounds, and keeps the measurements", async () => {
+  const gone = { status: 410, json: { title: "Expired", status: 410 } };
+  const service = await startAgentService({ ...ordinaryAnswers(), "POST /v1/runs/run-1/rounds": [gone] });
+  const saveFile = join(await temporaryDirectory(), "run.json");
+  const exitCode = await runAgent(options(service.origin, listener(null).terminal, { yes: true, saveFile }));
+  expect(exitCode).toBe(ExitCode.REFUSED);
+  expect(Evidence.parse(JSON.parse(await readFile(saveFile, "utf8"))).measurements).toHaveLength(1);
+});
+
+test("runAgent() stops when the service names another gateway than the one that was agreed to", async () => {
+  const answers = ordinaryAnswers();
+  const started = answers["POST /v1/runs"]?.[0];
+  if (typeof started === "object") Object.assign(started.json as object, { gateway: "198.51.100.9" });
+  const service = await startAgentService(answers);
+  const { terminal, said } = listener("y");
+  expect(await runAgent(options(service.origin, terminal))).toBe(ExitCode.REFUSED);
+  expect(said.at(-1)).toContain("198.51.100.9");
+  expect(service.asked.at(-1)?.path).toBe("/v1/runs");
+});
+
+test.each([
+  { name: "no JSON object", json: [] },
+  {
+    name: "a step that the agent does not know",
+    json: { status: "continue", round: { number: 2, steps: [{ kind: "x" }] } },
+  },
+])("runAgent() keeps the measurements when the answer to a round is $name", async ({ json }) => {
+  const service = await startAgentService({
+    ...ordinaryAnswers(),
+    "POST /v1/runs/run-1/rounds": [{ status: 200, json }],
+  });
+  const saveFile = join(await temporaryDirectory(), "run.json");
+  const { terminal } = listener(null);
+  expect(await runAgent(options(service.origin, terminal, { yes: true, saveFile }))).toBe(
+    ExitCode.UPLOAD_FAILED,
+  );
+  expect(await readdir(join(saveFile, ".."))).toEqual(["run.json"]);
+});
+
+test("runAgent() does not follow a redirect with the code", async () => {
+  const elsewhere = await startAgentService(ordinaryAnswers());
+  const redirect = { status: 307, json: {}, headers: { location: `${elsewhere.origin}/a/${CODE}.json` } };
+  const service = await startAgentService({ [`GET /a/${CODE}.json`]: [redirect] });
+  const { terminal } = listener(null);
+  expect(await runAgent(options(service.origin, terminal, { yes: true }))).toBe(ExitCode.NO_NETWORK);
+  expect(elsewhere.asked).toEqual([]);
+});
+
+test("runAgent() says what is wrong when the service cannot be reached", async () => {
+  const server = createServer();
+  const port = await new Promise<number>((resolve) => {
+    server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port));
+  });
+  await new Promise((resolve) => server.close(resolve));
+  const { terminal, said } = listener(null);
+  expect(await runAgent(options(`http://127.0.0.1:${port}`, terminal, { yes: true }))).toBe(
+    ExitCode.NO_NETWORK,
+  );
+  expect(said.at(-1)).toMatch(/^Cannot reach http:\/\/127\.0\.0\.1:\d+: connect ECONNREFUSED/);
+});
+
+test("runAgent() refuses a server that is no URL", async () => {
+  const { terminal } = listener(null);
+  expect(await runAgent(options("file:///etc/passwd", terminal))).toBe(ExitCode.USAGE);
+});

@@ -1,0 +1,47 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { promisify } from "node:util";
+import { expect, onTestFinished, test } from "vitest";
+import { bundleAgent } from "../../infra/build.ts";
+
+const run = promisify(execFile);
+
+test("two builds of the agent have the same bytes", async () => {
+  expect(Buffer.compare(await bundleAgent(), await bundleAgent())).toBe(0);
+});
+
+test("the agent is ASCII, small enough to read, and has each placeholder once", async () => {
+  const bytes = await bundleAgent();
+  const text = new TextDecoder().decode(bytes);
+  expect(text).toMatch(/^[\0-\x7f]*$/);
+  expect(bytes.length).toBeLessThan(96 * 1024);
+  for (const placeholder of ["__IKEFRAG_CODE__", "__IKEFRAG_URL__"])
+    expect(text.split(placeholder)).toHaveLength(2);
+});
+
+test("the agent keeps its comments, and needs nothing but node:", async () => {
+  const text = new TextDecoder().decode(await bundleAgent());
+  expect(text).toContain("/** What a whole run may send to the gateway, whatever the service asks for. */");
+  expect(text).toContain("// Windows reports an ICMP port unreachable as ECONNRESET.");
+  const imports = [...text.matchAll(/\bfrom "([^"]+)"|\bimport\("([^"]+)"\)|\brequire\("([^"]+)"\)/g)].map(
+    ([, ...names]) => names.find((name) => name !== undefined),
+  );
+  expect(imports.length).toBeGreaterThan(5);
+  for (const name of imports) expect(name).toMatch(/^node:/);
+});
+
+test("the built agent starts by itself, and says what it needs", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "ikefrag-build-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const agent = join(directory, "agent.mjs");
+  await writeFile(agent, await bundleAgent());
+  const started = run(process.execPath, [agent, "--lang", "en"]);
+  await expect(started).rejects.toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: expect.stringContaining("--server URL"),
+  });
+});

@@ -1,0 +1,78 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { onTestFinished } from "vitest";
+import type { Round } from "../../shared/schema/plan.ts";
+
+export interface Asked {
+  method: string;
+  path: string;
+  authorization: string | undefined;
+  body: unknown;
+}
+
+/** How the service answers a request: JSON with a status, or it cuts the connection. */
+export type Answer = { status: number; json: unknown; headers?: Record<string, string> } | "cut";
+
+/** The service as far as an agent sees it, over real HTTP: each path has its answers, and the last of them stays. */
+export async function startAgentService(answers: Record<string, Answer[]>) {
+  const asked: Asked[] = [];
+  const server = createServer(async (request, response) => {
+    const { method = "", url: path = "", headers } = request;
+    const body = await readBody(request);
+    asked.push({ method, path, authorization: headers.authorization, body });
+    const queue = answers[`${method} ${path}`] ?? [
+      { status: 404, json: { title: "Not found", status: 404 } },
+    ];
+    const answer = queue.length > 1 ? queue.shift() : queue[0];
+    if (answer === undefined || answer === "cut") return response.destroy();
+    const type = answer.status < 400 ? "application/json" : "application/problem+json";
+    response.writeHead(answer.status, { "content-type": type, ...answer.headers });
+    response.end(JSON.stringify(answer.json));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  return { origin: `http://127.0.0.1:${port}`, asked };
+}
+
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString();
+  return text === "" ? undefined : JSON.parse(text);
+}
+
+export const CODE = "ABCD-EFGH-JKMN0";
+
+/** What an agent meets in an ordinary run of two rounds that need no network. */
+export function ordinaryAnswers(verdict = "healthy"): Record<string, Answer[]> {
+  const round = (number: number): Round => ({
+    number,
+    steps: [{ id: `r${number}-interfaces`, kind: "interfaces", atMs: 0, gateway: "127.0.0.1" }],
+  });
+  const expiresAt = "2026-01-05T00:00:00Z";
+  const operator = "Example helpdesk";
+  return {
+    [`GET /a/${CODE}.json`]: [
+      { status: 200, json: { operator, gateway: "127.0.0.1", language: "ja", expiresAt } },
+    ],
+    "POST /v1/runs": [
+      {
+        status: 201,
+        json: { runId: "run-1", runToken: "token-1", gateway: "127.0.0.1", expiresAt, round: round(1) },
+      },
+    ],
+    "POST /v1/runs/run-1/rounds": [
+      { status: 200, json: { status: "continue", round: round(2) } },
+      {
+        status: 200,
+        json: {
+          status: "done",
+          reportId: "IKF-AAAAA-AAAAA-A",
+          reportUrl: "http://127.0.0.1/r/IKF-AAAAA-AAAAA-A",
+          diagnosis: { verdict, text: { sentence: "Everything was answered." } },
+        },
+      },
+    ],
+  };
+}
