@@ -20,8 +20,6 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 // `ikefrag decode FILE | head` ends when the reader has enough.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 
-process.exitCode = await main(process.argv.slice(2));
-
 async function main(words: readonly string[]): Promise<number> {
   const [command, ...rest] = words;
   if (command === undefined || command === "--help" || command === "-h" || command === "help") {
@@ -161,3 +159,5 @@ async function run(command: keyof typeof ALLOWED, words: readonly string[]): Pro
 function refusePositionals(positionals: readonly string[]): void {
   if (positionals.length > 0) throw new UsageError(`does not take "${positionals[0]}"`);
 }
+
+process.exitCode = await main(process.argv.slice(2));

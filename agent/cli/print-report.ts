@@ -1,4 +1,4 @@
-import type { SpokenDiagnosis } from "../../shared/schema/api.ts";
+import type { Language, SpokenDiagnosis } from "../../shared/schema/api.ts";
 import { plain } from "../io/console-text.ts";
 
 /** How the parts of a report look; without a terminal all of them are the text itself. */
@@ -57,7 +57,7 @@ const HEADINGS = {
     notes: "Good to know",
     unknown: "Not told by this evidence",
     warnings: "About the files",
-    tunnel: "Largest packet inside the VPN at an outer MTU of",
+    tunnel: "Largest packet inside the VPN then, by its cipher",
   },
   ja: {
     confidence: "確からしさ",
@@ -66,7 +66,7 @@ const HEADINGS = {
     inferred: "そこから言えること",
     advice: "対処",
     mtu: "設定するMTU",
-    basis: { verified: "この値そのもので確認済み", measured: "測定値", trial: "根拠のある試し値（未確認）" },
+    basis: { verified: "この値そのもので確認済み", measured: "測定値", trial: "根拠のある試し値、未確認" },
     apply: "設定    ",
     verify: "確認    ",
     undo: "元に戻す",
@@ -79,36 +79,45 @@ const HEADINGS = {
     notes: "知っておくとよいこと",
     unknown: "この情報からは分からないこと",
     warnings: "ファイルについて",
-    tunnel: "VPNの中を通る最大のパケット（外側のMTU",
+    tunnel: "そのときVPNの中を通る最大のパケット（暗号方式ごと）",
   },
 } as const;
 
 const GOOD_VERDICTS: readonly string[] = ["healthy"];
 const UNSURE_VERDICTS: readonly string[] = ["insufficient-evidence", "slow-gateway", "path-mtu-reduced"];
 
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
+
 /** Columns that a text takes: East Asian letters take two. */
 const widthOf = (text: string): number =>
-  Array.from(text).reduce(
-    (sum, c) =>
-      sum +
-      (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/.test(c)
-        ? 2
-        : 1),
-    0,
-  );
+  Array.from(text).reduce((sum, letter) => sum + (WIDE.test(letter) ? 2 : 1), 0);
 
-/** Breaks at spaces, and between East Asian letters but not before their closing punctuation. */
-export function wrap(text: string, width: number, indent: string): string {
-  const words =
-    text.match(/[^\s\u2e80-\u9fff\uff00-\uffef]+\s*|[\u2e80-\u9fff\uff00-\uffef][。、」）：]*\s*/g) ?? [];
+/** Words with what may not begin a line behind them, such as closing punctuation. Japanese has no spaces to break at. */
+function breakable(text: string, language: Language): string[] {
+  const pieces: string[] = [];
+  for (const { segment } of new Intl.Segmenter(language, { granularity: "word" }).segment(text)) {
+    const before = pieces.at(-1);
+    const stays =
+      before !== undefined &&
+      (/^[\s。、」）：！？・.,:;!?)\]"'%]/.test(segment) ||
+        /[「（([]$/.test(before) ||
+        !(WIDE.test(segment) || WIDE.test(before) || /\s$/.test(before)));
+    if (stays) pieces[pieces.length - 1] = before + segment;
+    else pieces.push(segment);
+  }
+  return pieces;
+}
+
+/** Breaks a paragraph into lines of at most `width` columns; the first one is indented by the caller. */
+export function wrap(text: string, width: number, indent: string, language: Language): string {
   const lines: string[] = [];
   let line = "";
-  for (const word of words) {
-    if (line !== "" && widthOf(indent) + widthOf(line + word.trimEnd()) > width) {
+  for (const piece of breakable(text, language)) {
+    if (line !== "" && widthOf(indent) + widthOf(line + piece.trimEnd()) > width) {
       lines.push(line.trimEnd());
       line = "";
     }
-    line += word;
+    line += piece;
   }
   if (line !== "") lines.push(line.trimEnd());
   return lines.map((l, at) => (at === 0 ? l : indent + l)).join("\n");
@@ -121,9 +130,9 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
   const width = Math.min(Math.max(columns, 40), 100);
   const out: string[] = [];
   const paragraph = (content: string, indent = "  ") =>
-    out.push(indent + wrap(plain(content), width, indent));
+    out.push(indent + wrap(plain(content), width, indent, text.language));
   const bullets = (items: readonly string[], mark = "-") => {
-    for (const item of items) out.push(`  ${mark} ${wrap(plain(item), width, "    ")}`);
+    for (const item of items) out.push(`  ${mark} ${wrap(plain(item), width, "    ", text.language)}`);
   };
   const section = (heading: string) => out.push("", style.strong(heading));
 
@@ -151,9 +160,10 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
   }
   section(words.advice);
   for (const [at, action] of text.actions.entries())
-    out.push(`  ${at + 1}. ${wrap(plain(action), width, "     ")}`);
+    out.push(`  ${at + 1}. ${wrap(plain(action), width, "     ", text.language)}`);
   if (advice.interfaceMtu !== null) {
-    const basis = advice.basis === null ? "" : ` (${words.basis[advice.basis]})`;
+    const [open, close] = text.language === "ja" ? ["（", "）"] : [" (", ")"];
+    const basis = advice.basis === null ? "" : open + words.basis[advice.basis] + close;
     out.push("", `  ${words.mtu}: ${style.strong(String(advice.interfaceMtu))}${basis}`);
     if (text.arithmetic) paragraph(text.arithmetic);
     if (advice.commands) {
@@ -161,6 +171,11 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
       out.push(`    ${words.apply}  ${style.command(advice.commands.apply)}`);
       out.push(`    ${words.verify}  ${style.command(advice.commands.verify)}`);
       out.push(`    ${words.undo}  ${style.command(advice.commands.undo)}`);
+    }
+    if (advice.tunnelMtu) {
+      const ciphers = advice.tunnelMtu.byCipher.map((c) => `${c.cipher} ${c.tunnelMtu}`);
+      out.push("");
+      paragraph(`${words.tunnel}: ${ciphers.join(", ")}`);
     }
     if (advice.expectedFragments.length > 0) {
       out.push("");
@@ -183,7 +198,7 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
   if (text.serverActions.length > 0) {
     section(words.server);
     for (const { product, text: what, commands } of text.serverActions) {
-      out.push(`  ${wrap(`${product}: ${what}`, width, "  ")}`);
+      out.push(`  ${wrap(`${product}: ${what}`, width, "  ", text.language)}`);
       for (const command of commands) out.push(`    ${style.command(command)}`);
     }
   }

@@ -77,7 +77,7 @@ export function diagnoseObservations(observations: Observations): Diagnosis {
     findings.push({
       code: rule.code,
       status: judgement.status,
-      severity: judgement.status === "found" ? rule.severity : "info",
+      severity: judgement.status === "clear" ? "info" : rule.severity,
       nature: rule.nature,
       phrase: judgement.phrase,
       evidence: judgement.status === "unknown" ? [] : judgement.evidence.slice(0, MOST_EVIDENCE_REFS),

@@ -111,6 +111,8 @@ export interface Initiation {
   client: string;
   gateway: string;
   family: IpFamily;
+  /** Ports of the gateway that a message came from. */
+  answeringPorts: number[];
   exchanges: ExchangeObservation[];
   /** Notify 16430 in IKE_SA_INIT; `null`: that message was not seen. */
   clientOffersIkeFragmentation: boolean | null;

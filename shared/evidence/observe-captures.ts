@@ -90,6 +90,9 @@ export function observeInitiations(transcript: Transcript): Initiation[] {
       client,
       gateway,
       family: familyOf(gateway),
+      answeringPorts: [
+        ...new Set(messages.filter((m) => m.flow.source === gateway).map((m) => m.flow.sourcePort)),
+      ],
       exchanges,
       clientOffersIkeFragmentation: offers(client),
       gatewayOffersIkeFragmentation: offers(gateway),

@@ -34,7 +34,14 @@ export function toText(diagnosis: Diagnosis, language: Language): DiagnosisText 
     direction: direction === null ? null : plain(`direction.${direction}`),
     observed: found.filter((f) => f.nature === "observed").map((f) => spoken(f.phrase)),
     inferred: found.filter((f) => f.nature === "inferred").map((f) => spoken(f.phrase)),
-    unknown: diagnosis.findings.filter((f) => f.status === "unknown").map((f) => spoken(f.phrase)),
+    // Causes that were neither shown nor ruled out; what else is not known would only bury them.
+    unknown: [
+      ...new Set(
+        diagnosis.findings
+          .filter((f) => f.status === "unknown" && f.severity === "high")
+          .map((f) => spoken(f.phrase)),
+      ),
+    ],
     actions: advice.actions.map(spoken),
     notes: advice.notes.map(spoken),
     arithmetic: arithmetic(advice, spoken, language),

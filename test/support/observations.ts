@@ -126,6 +126,7 @@ export const initiation = (
   client: "198.51.100.4",
   gateway: "192.0.2.1",
   family: 4,
+  answeringPorts: [500],
   exchanges,
   clientOffersIkeFragmentation: true,
   gatewayOffersIkeFragmentation: true,

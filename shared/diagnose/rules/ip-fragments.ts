@@ -47,6 +47,7 @@ export const outboundFragments: Rule = {
   reference: "RFC 7383 §1; RFC 8900 §3; DOMAIN RC01, RC02",
   judge(o) {
     const { native, passed, lost, whatIfPassed, whatIfLost } = fragmentProbes(o);
+    if (o.probes.length === 0) return unknown("finding.outbound-fragments.not-tested");
     if (baseline(o, 500).state !== "answered" && baseline(o, 4500).state !== "answered") {
       return unknown("finding.outbound-fragments.no-baseline");
     }

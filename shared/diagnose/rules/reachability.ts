@@ -87,6 +87,13 @@ function portBlocked(port: 500 | 4500, other: 500 | 4500): Rule {
           evidence: probeRefs(here.probes.filter((p) => p.outcome === "answered")),
         };
       }
+      const answers = o.initiations.filter((i) => i.answeringPorts.includes(port));
+      if (here.state === "unknown" && answers.length > 0) {
+        const evidence = answers.flatMap((i) =>
+          i.exchanges.flatMap((e) => e.responses.slice(0, 1).flatMap((m) => m.refs)),
+        );
+        return { status: "clear", phrase: phrase("finding.udp-port-blocked.clear", { port }), evidence };
+      }
       if (here.state === "silent" && there.state === "answered") {
         return {
           status: "found",
