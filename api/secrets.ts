@@ -5,7 +5,12 @@ const SYMBOLS = "0123456789abcdefghjkmnpqrstvwxyz"; // 32 of them: five bits eac
 const SECRET_SYMBOLS = 32; // 160 bits
 
 /** What a secret opens; its prefix lets a person and a secret scanner tell what they found. */
-export const SecretPrefix = { apiToken: "ikf_", runToken: "ikr_", session: "iks_", signInLink: "ikl_" } as const;
+export const SecretPrefix = {
+  apiToken: "ikf_",
+  runToken: "ikr_",
+  session: "iks_",
+  signInLink: "ikl_",
+} as const;
 export type SecretPrefix = (typeof SecretPrefix)[keyof typeof SecretPrefix];
 
 function symbols(random: Uint8Array): string {

@@ -19,10 +19,22 @@ interface D1Result {
 export function d1Database(d1: D1Binding): Database {
   return {
     async all(sql, params = []) {
-      return (await d1.prepare(sql).bind(...params).all()).results as SqlRow[];
+      return (
+        await d1
+          .prepare(sql)
+          .bind(...params)
+          .all()
+      ).results as SqlRow[];
     },
     async run(sql, params = []) {
-      return (await d1.prepare(sql).bind(...params).run()).meta.changes ?? 0;
+      return (
+        (
+          await d1
+            .prepare(sql)
+            .bind(...params)
+            .run()
+        ).meta.changes ?? 0
+      );
     },
     async batch(statements) {
       const results = await d1.batch(statements.map(({ sql, params }) => d1.prepare(sql).bind(...params)));

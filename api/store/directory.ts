@@ -41,7 +41,9 @@ export function directoryBlobStore(directory: string): BlobStore {
       return {
         async write(chunk) {
           const to = await opened();
-          await new Promise<void>((resolve, reject) => to.write(chunk, (error) => (error ? reject(error) : resolve())));
+          await new Promise<void>((resolve, reject) =>
+            to.write(chunk, (error) => (error ? reject(error) : resolve())),
+          );
         },
         async close() {
           const to = await opened();
@@ -89,7 +91,11 @@ export function directoryBlobStore(directory: string): BlobStore {
         const path = join(entry.parentPath, entry.name);
         const facts = await stat(path).catch(() => null); // deleted while we look
         if (facts === null) continue;
-        yield { key: relative(directory, path).split(sep).join("/"), bytes: facts.size, modifiedAt: facts.mtime };
+        yield {
+          key: relative(directory, path).split(sep).join("/"),
+          bytes: facts.size,
+          modifiedAt: facts.mtime,
+        };
       }
     },
   };

@@ -63,7 +63,7 @@ export interface CaseStore {
   removeExpired(before: string): Promise<number>;
 }
 
-/** An object that belongs to a report. `createdAt` orders the diagnoses of one report. */
+/** An object that belongs to a report. */
 export interface StoredObject {
   key: string;
   kind: "evidence" | "diagnosis" | "capture";
@@ -99,7 +99,10 @@ export interface ReportFilter {
 }
 
 /** The part of a report that a diagnosis decides. */
-export type Judged = Pick<ReportSummary, "verdict" | "confidence" | "direction" | "interfaceMtu" | "gateway" | "adapter">;
+export type Judged = Pick<
+  ReportSummary,
+  "verdict" | "confidence" | "direction" | "interfaceMtu" | "gateway" | "adapter"
+>;
 
 export interface NewReport extends Judged {
   reportId: string;
@@ -116,6 +119,7 @@ export interface ReportStore {
   create(report: NewReport, objects: StoredObject[]): Promise<boolean>;
   get(reportId: string): Promise<ReportEntry | null>;
   findByRun(runId: string): Promise<string | null>;
+  /** In the order in which they came. */
   objects(reportId: string): Promise<StoredObject[]>;
   /** Newest first; with `limit + 1` rows the caller knows that there are more. */
   list(filter: ReportFilter): Promise<ReportEntry[]>;

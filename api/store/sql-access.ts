@@ -23,12 +23,10 @@ export function sqlAccessStore(database: Database): AccessStore {
       return (await database.all("SELECT id FROM api_tokens LIMIT 1")).length > 0;
     },
     async createLink({ tokenHash, name, role, expiresAt }) {
-      await database.run("INSERT INTO sign_in_links (token_hash, name, role, expires_at) VALUES (?, ?, ?, ?)", [
-        tokenHash,
-        name,
-        role,
-        expiresAt,
-      ]);
+      await database.run(
+        "INSERT INTO sign_in_links (token_hash, name, role, expires_at) VALUES (?, ?, ?, ?)",
+        [tokenHash, name, role, expiresAt],
+      );
     },
     redeemLink: (tokenHash, now) =>
       grant("DELETE FROM sign_in_links WHERE token_hash = ? AND expires_at > ? RETURNING name, role", [

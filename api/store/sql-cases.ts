@@ -84,10 +84,9 @@ export function sqlCaseStore(database: Database): CaseStore {
             `SELECT ${CASE_COLUMNS} FROM cases WHERE (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ?`,
             [after.createdAt, after.id, limit],
           )
-        : await database.all(
-            `SELECT ${CASE_COLUMNS} FROM cases ORDER BY created_at DESC, id DESC LIMIT ?`,
-            [limit],
-          );
+        : await database.all(`SELECT ${CASE_COLUMNS} FROM cases ORDER BY created_at DESC, id DESC LIMIT ?`, [
+            limit,
+          ]);
       return rows.map((row) => CaseRow.parse(row));
     },
     async revoke(id, at) {
@@ -124,7 +123,9 @@ export function sqlCaseStore(database: Database): CaseStore {
       return row ? RunRow.parse(row) : null;
     },
     async countPost(runId, max) {
-      return (await database.run("UPDATE runs SET posts = posts + 1 WHERE id = ? AND posts < ?", [runId, max])) > 0;
+      return (
+        (await database.run("UPDATE runs SET posts = posts + 1 WHERE id = ? AND posts < ?", [runId, max])) > 0
+      );
     },
     async removeExpired(before) {
       const old = "SELECT id FROM cases WHERE expires_at < ?";

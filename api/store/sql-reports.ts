@@ -108,7 +108,8 @@ function whereClause(filter: ReportFilter): { sql: string; params: SqlValue[] } 
   if (filter.since !== null) add("created_at >= ?", filter.since);
   if (filter.q !== null) {
     // Not LIKE: D1 bounds its pattern to 50 bytes, which are 16 Japanese characters.
-    const searched = "id || ' ' || coalesce(gateway, '') || ' ' || coalesce(adapter, '') || ' ' || coalesce(label, '') || ' ' || note";
+    const searched =
+      "id || ' ' || coalesce(gateway, '') || ' ' || coalesce(adapter, '') || ' ' || coalesce(label, '') || ' ' || note";
     add(`instr(lower(${searched}), lower(?)) > 0`, filter.q);
   }
   if (filter.after !== null) add("(created_at, id) < (?, ?)", filter.after.createdAt, filter.after.id);
@@ -171,7 +172,7 @@ export function sqlReportStore(database: Database): ReportStore {
     },
     async objects(reportId) {
       const rows = await database.all(
-        "SELECT key, kind, name, bytes, sha256, created_at FROM objects WHERE report_id = ? ORDER BY created_at, key",
+        "SELECT key, kind, name, bytes, sha256, created_at FROM objects WHERE report_id = ? ORDER BY rowid",
         [reportId],
       );
       return rows.map((row) => ObjectRow.parse(row));
@@ -216,8 +217,8 @@ export function sqlReportStore(database: Database): ReportStore {
       return (changed ?? 0) > 0;
     },
     async delete(reportId) {
-      const keys = (await database.all("SELECT key FROM objects WHERE report_id = ?", [reportId])).map((row) =>
-        String(row.key),
+      const keys = (await database.all("SELECT key FROM objects WHERE report_id = ?", [reportId])).map(
+        (row) => String(row.key),
       );
       const [, changed] = await database.batch([
         { sql: "DELETE FROM objects WHERE report_id = ?", params: [reportId] },

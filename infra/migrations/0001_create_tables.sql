@@ -67,7 +67,8 @@ CREATE TABLE objects (
   created_at TEXT NOT NULL
 );
 
-CREATE INDEX objects_by_report ON objects (report_id, kind, created_at, key);
+CREATE INDEX objects_by_report ON objects (report_id);
+CREATE INDEX objects_by_age ON objects (kind, created_at);
 
 CREATE TABLE api_tokens (
   id TEXT PRIMARY KEY,

@@ -1,0 +1,136 @@
+import { Hono } from "hono";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { routePath } from "hono/route";
+import { identify } from "./auth/principal.ts";
+import { errorPage } from "./console/error-page.ts";
+import { publicPages } from "./console/public-pages.ts";
+import { consoleRoutes } from "./console/routes.ts";
+import type { AppContext, Env } from "./context.ts";
+import type { Deps } from "./deps.ts";
+import { docsPage } from "./docs.ts";
+import { requestedLanguage } from "./language.ts";
+import { openApiDocument } from "./openapi.ts";
+import { Problem, problemResponse, toProblem } from "./problem.ts";
+import { agentRoutes } from "./routes/agent.ts";
+import { analysisRoutes } from "./routes/analyses.ts";
+import { caseRoutes } from "./routes/cases.ts";
+import { reportRoutes } from "./routes/reports.ts";
+import { runRoutes } from "./routes/runs.ts";
+import { newKey } from "./secrets.ts";
+
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "style-src 'self'",
+  "script-src 'self'",
+  "img-src 'self' data:",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join("; ");
+
+const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+  // Not `no-referrer`: browsers then send `Origin: null` with our own forms, which we could not tell from a stranger's.
+  "Referrer-Policy": "same-origin",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "X-Robots-Tag": "noindex, nofollow",
+};
+const HSTS = "max-age=31536000; includeSubDomains";
+
+/** Host names, IPv4 and bracketed IPv6, with a port: nothing that means anything to a shell or in HTML. */
+const ORIGIN = /^https?:\/\/(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
+
+/** The whole service; the world it lives in comes as `deps`. */
+export function createApp(deps: Deps) {
+  const app = new Hono<Env>();
+
+  const respond = (c: AppContext, problem: Problem): Response => {
+    const html = !c.req.path.startsWith("/v1/") && (c.req.header("accept") ?? "").includes("text/html");
+    if (!html) return problemResponse(c, problem, c.var.language, c.var.requestId);
+    for (const [name, value] of Object.entries(problem.headers)) c.header(name, value);
+    c.header("Cache-Control", "no-store");
+    return c.html(errorPage(c, problem), problem.status) as Response;
+  };
+
+  app.use(async (c, next) => {
+    const startedAt = deps.now().getTime();
+    c.set("requestId", newKey(deps.random));
+    const asked = requestedLanguage(c);
+    c.set("language", asked ?? deps.config.language);
+    c.set("languageAsked", asked !== null);
+    c.set("principal", { kind: "anyone" });
+    c.set("origin", deps.config.publicUrl ?? "");
+    c.header("X-Request-Id", c.var.requestId);
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value);
+    const origin = deps.config.publicUrl ?? new URL(c.req.url).origin;
+    if (!ORIGIN.test(origin)) throw new Problem("bad-host");
+    c.set("origin", origin);
+    if (origin.startsWith("https:")) c.header("Strict-Transport-Security", HSTS);
+    await next();
+    deps.log({
+      level: "info",
+      message: "request",
+      requestId: c.var.requestId,
+      method: c.req.method,
+      // The pattern: a path holds codes and IDs.
+      route: routePath(c, -1),
+      status: c.res.status,
+      ms: deps.now().getTime() - startedAt,
+    });
+  });
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c: AppContext, methods: string[]) =>
+        respond(
+          c,
+          new Problem("method-not-allowed", {
+            params: { method: c.req.method, allowed: methods.join(", ") },
+            headers: { Allow: methods.join(", ") },
+          }),
+        ),
+    }),
+  );
+
+  app.get("/healthz", async (c) => {
+    try {
+      await deps.access.ping();
+    } catch {
+      throw new Problem("store-unreachable");
+    }
+    return c.json({ status: "ok" }, 200, { "Cache-Control": "no-store" });
+  });
+  app.get("/openapi.json", (c) => c.json(openApiDocument(c.var.origin)));
+  app.get("/docs", (c) => c.html(docsPage(c)));
+
+  app.use(identify(deps));
+  app.route("/v1/cases", caseRoutes(deps));
+  app.route("/v1/runs", runRoutes(deps));
+  app.route("/v1/analyses", analysisRoutes(deps));
+  app.route("/v1/reports", reportRoutes(deps));
+  app.route("/a", agentRoutes(deps));
+  app.route("/console", consoleRoutes(deps));
+  app.route("/", publicPages(deps));
+
+  app.notFound((c) =>
+    respond(c, new Problem("not-found", { params: { method: c.req.method, path: c.req.path } })),
+  );
+  app.onError((error, c) => {
+    const problem = toProblem(error, c.var.requestId);
+    if (problem.status >= 500) {
+      deps.log({
+        level: "error",
+        message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        requestId: c.var.requestId,
+        route: routePath(c, -1),
+      });
+    }
+    return respond(c, problem);
+  });
+  return app;
+}

@@ -1,0 +1,55 @@
+import { html } from "hono/html";
+import type { AppContext } from "../context.ts";
+import type { Case } from "../store/port.ts";
+import { commandLine, facts, type Html, layout, list, moment, translate } from "./layout.ts";
+import type { Translate } from "./text.ts";
+
+type AgentLines = Record<"windows" | "macLinux" | "deno" | "node", string>;
+
+export function agentLines(t: Translate, lines: AgentLines): Html {
+  return html`<div class="stack">
+  ${commandLine(t, t("agentWindows"), lines.windows)}
+  ${commandLine(t, t("agentMacLinux"), lines.macLinux)}
+  ${commandLine(t, t("agentNode"), lines.node)}
+  ${commandLine(t, t("agentDeno"), lines.deno)}
+</div>`;
+}
+
+interface AgentPage {
+  operator: string;
+  code: string;
+  entry: Case;
+  sha256: string;
+  commands: AgentLines;
+  reportDays: number;
+}
+
+/** Who asks, what will run and what will be sent: read before anything runs. */
+export function agentPage(
+  c: AppContext,
+  { operator, code, entry, sha256, commands, reportDays }: AgentPage,
+): Html {
+  const t = translate(c);
+  return layout(c, {
+    title: t("agentTitle"),
+    body: html`<section>
+  <h1>${t("agentTitle")}</h1>
+  <p class="lead">${t("agentLead", { operator })}</p>
+  <p class="notice">${t("agentWarning")}</p>
+  ${facts([
+    [t("agentWho"), operator],
+    [t("agentGateway"), html`<code>${entry.gateway}</code>`],
+    [t("agentCode"), html`<code>${code}</code>`],
+    [t("agentEnds"), moment(entry.expiresAt)],
+  ])}
+</section>
+<section class="panel"><h2>${t("agentRunsTitle")}</h2><p>${t("agentRunsText")}</p>${agentLines(t, commands)}</section>
+<section><h2>${t("agentReportTitle")}</h2><p>${t("agentReportText")}</p></section>
+${list(t("agentDoesTitle"), [t("agentDoes1"), t("agentDoes2"), t("agentDoes3")])}
+${list(t("agentSendsTitle"), [t("agentSends1"), t("agentSends2"), t("agentSends3"), t("agentKept", { days: reportDays })])}
+<section><h2>${t("agentReadTitle")}</h2><p>${t("agentReadText")}</p>
+  <p><a href="/a/${code}.mjs">${t("agentReadLink")}</a></p>
+  ${facts([[t("agentSha"), html`<code>${sha256}</code>`]])}
+</section>`,
+  });
+}

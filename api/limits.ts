@@ -1,0 +1,74 @@
+import type { AppContext } from "./context.ts";
+import type { Deps } from "./deps.ts";
+import { Problem } from "./problem.ts";
+import { hmacHex } from "./secrets.ts";
+
+/** DESIGN limits of one request. */
+export const MAX_JSON_BYTES = 1024 * 1024;
+export const MAX_CAPTURE_BYTES = 50 * 1024 * 1024;
+export const MAX_CAPTURE_PACKETS = 1_000_000;
+/** A run has at most 20 rounds; lost answers are posted again. */
+export const MAX_POSTS_A_RUN = 40;
+
+interface RatePolicy {
+  name: string;
+  quota: number;
+  windowSeconds: number;
+}
+
+/** An IPv6 customer has a /64 to change addresses in. */
+function toRateSubject(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  if (!address.includes(":")) return address;
+  const [head = "", tail] = address.split("%")[0]?.split("::") ?? [];
+  const groups = head === "" ? [] : head.split(":");
+  if (tail !== undefined) {
+    const after = tail === "" ? [] : tail.split(":");
+    while (groups.length + after.length < 8) groups.push("0");
+    groups.push(...after);
+  }
+  return groups
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, "").toLowerCase())
+    .join(":");
+}
+
+/**
+ * Counts this request against the address it came from.
+ *
+ * The answer says how much is left, as draft-ietf-httpapi-ratelimit-headers has it; addresses are stored keyed.
+ *
+ * @throws {Problem} `too-many-requests`
+ */
+export async function countRequest(deps: Deps, c: AppContext, policy: RatePolicy): Promise<void> {
+  const { name, quota, windowSeconds } = policy;
+  const nowSeconds = Math.floor(deps.now().getTime() / 1000);
+  const subject = hmacHex(deps.config.pepper, `rate ${name} ${toRateSubject(deps.clientAddress(c))}`);
+  const hits = await deps.access.hit(subject, windowSeconds, nowSeconds);
+  const seconds = windowSeconds - (nowSeconds % windowSeconds);
+  c.header("RateLimit-Policy", `"${name}";q=${quota};w=${windowSeconds}`);
+  c.header("RateLimit", `"${name}";r=${Math.max(0, quota - hits)};t=${seconds}`);
+  if (hits > quota) {
+    throw new Problem("too-many-requests", {
+      params: { quota, window: windowSeconds, seconds },
+      headers: { "Retry-After": String(seconds) },
+    });
+  }
+}
+
+/** 10 captures a minute and address, be they a run's or a staff member's. */
+export const countUpload = (deps: Deps, c: AppContext): Promise<void> =>
+  countRequest(deps, c, { name: "uploads", quota: deps.config.uploadsPerMinute, windowSeconds: 60 });
+
+/** Wrong codes, IDs, links and tokens: who guesses is slowed down, who mistypes is not. */
+export const countMiss = (deps: Deps, c: AppContext): Promise<void> =>
+  countRequest(deps, c, { name: "misses", quota: 60, windowSeconds: 60 });
+
+/** The fields that go with a bound on bytes. */
+export function byteQuotaHeaders(name: string, quota: number, left: number): Record<string, string> {
+  return {
+    "RateLimit-Policy": `"${name}";q=${quota};qu="content-bytes"`,
+    RateLimit: `"${name}";r=${Math.max(0, left)}`,
+  };
+}

@@ -1,0 +1,65 @@
+import { Hono } from "hono";
+import type { z } from "zod";
+import type { CaseInfo } from "../../shared/schema/api.ts";
+import { agentCommands } from "../commands.ts";
+import { agentPage } from "../console/agent-page.ts";
+import type { AppContext, Env } from "../context.ts";
+import type { Deps } from "../deps.ts";
+import { openCase } from "../open-case.ts";
+import { Problem } from "../problem.ts";
+import { sha256Hex } from "../secrets.ts";
+
+/** The bytes of a case's agent: the same for every case but for the code and the service's origin. */
+export function agentScript(deps: Deps, origin: string, code: string): { text: string; sha256: string } {
+  const text = deps.agentBundle
+    .replace("__IKEFRAG_CODE__", () => code)
+    .replace("__IKEFRAG_URL__", () => origin);
+  return { text, sha256: sha256Hex(text) };
+}
+
+/** `/a/CODE…`: the agent, the page about it, and what the agent itself asks before it asks the user. GET changes nothing. */
+export function agentRoutes(deps: Deps) {
+  const script = (c: AppContext, code: string): Response => {
+    const { text, sha256 } = agentScript(deps, c.var.origin, code);
+    const etag = `"${sha256}"`;
+    c.header("ETag", etag);
+    c.header("Cache-Control", "private, no-cache");
+    if ((c.req.header("if-none-match") ?? "").split(",").some((tag) => tag.trim() === etag))
+      return c.body(null, 304);
+    return c.body(text, 200, { "Content-Type": "text/javascript; charset=utf-8" });
+  };
+
+  return new Hono<Env>().get("/:file", async (c) => {
+    const file = c.req.param("file");
+    const [, name = "", extension = ""] = /^([^.]*)(\.[^.]*)?$/.exec(file) ?? [];
+    const { code, entry } = await openCase(deps, c, name);
+    switch (extension) {
+      case ".mjs":
+        return script(c, code);
+      case ".json":
+        return c.json(
+          {
+            operator: deps.config.operator,
+            gateway: entry.gateway,
+            language: entry.language,
+            expiresAt: entry.expiresAt,
+          } satisfies z.infer<typeof CaseInfo>,
+          200,
+          { "Cache-Control": "no-store" },
+        );
+      case "":
+        return c.html(
+          agentPage(c, {
+            operator: deps.config.operator,
+            code,
+            entry,
+            sha256: agentScript(deps, c.var.origin, code).sha256,
+            commands: agentCommands(c.var.origin, code),
+            reportDays: deps.config.reportDays,
+          }),
+        );
+      default:
+        throw new Problem("script-not-found", { params: { file, url: `${c.var.origin}/a/${code}.mjs` } });
+    }
+  });
+}
