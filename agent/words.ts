@@ -90,7 +90,7 @@ const en: Words = {
 const ja: Words = {
   opening: (version, code, server) =>
     `ikefrag ${version}: ${server} にケース ${code} の内容を問い合わせています…`,
-  whoAsks: (operator, server) => `依頼元:           ${operator} (${server})`,
+  whoAsks: (operator, server) => `依頼元: ${operator} (${server})`,
   whichGateway: (gateway) => `調べる VPN の接続先: ${gateway}`,
   validUntil: (time) => `コードの有効期限: ${time}`,
   readHeading: "このパソコンから読み取るもの:",

@@ -19,6 +19,9 @@ export interface Scenario {
 const fragmentsFromClient = `iifname ${CLIENT_SIDE} ip frag-off & 0x3fff != 0`;
 const fragmentsFromGateway = `iifname ${GATEWAY_SIDE} ip frag-off & 0x3fff != 0`;
 
+/** Only a smaller MTU tells a limit from a ban, and this agent has none to try: every first fragment has 1500 bytes. */
+const OUTBOUND_FRAGMENTS: Verdict[] = ["outbound-fragments-too-large", "outbound-fragments-dropped"];
+
 /** The laboratory's table; the first two are what a release must never get wrong. */
 export const SCENARIOS: Scenario[] = [
   {
@@ -33,18 +36,14 @@ export const SCENARIOS: Scenario[] = [
     story: "the client's IP fragments above 1472 bytes are dropped, whole packets of 1500 pass",
     rules: [`${fragmentsFromClient} ip length > 1472 counter drop`],
     gateway: "answers",
-    // Only a smaller MTU tells a limit from a ban, and this agent has none to try: every first fragment has 1500 bytes.
-    expect: {
-      verdicts: ["outbound-fragments-too-large", "outbound-fragments-dropped"],
-      direction: "outbound",
-    },
+    expect: { verdicts: OUTBOUND_FRAGMENTS, direction: "outbound" },
   },
   {
     name: "outbound-fragments-all",
     story: "the client's IP fragments are dropped at every size",
     rules: [`${fragmentsFromClient} counter drop`],
     gateway: "answers",
-    expect: { verdicts: ["outbound-fragments-dropped"], direction: "outbound" },
+    expect: { verdicts: OUTBOUND_FRAGMENTS, direction: "outbound" },
   },
   {
     name: "udp-500-blocked",
