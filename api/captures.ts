@@ -1,7 +1,14 @@
+import { UnreadableCaptureError } from "../shared/capture/foreign.ts";
 import { readCapture } from "../shared/evidence/read-capture.ts";
 import type { Transcript } from "../shared/evidence/transcript.ts";
 import type { Deps } from "./deps.ts";
-import { byteQuotaHeaders, MAX_CAPTURE_BYTES, MAX_CAPTURE_PACKETS } from "./limits.ts";
+import {
+  byteQuotaHeaders,
+  MAX_CAPTURE_BYTES,
+  MAX_CAPTURE_PACKETS,
+  MAX_GZIP_RATIO,
+  MAX_UNZIPPED_BYTES,
+} from "./limits.ts";
 import { Problem } from "./problem.ts";
 import { newKey, sha256Stream } from "./secrets.ts";
 import type { StoredObject } from "./store/port.ts";
@@ -53,29 +60,30 @@ export async function takeCapture(deps: Deps, upload: CaptureUpload): Promise<Ta
   };
 
   let receivedBytes = 0;
-  // The reader may wrap an error of its source: what was refused here is remembered as it was.
-  let refusal: Problem | null = null;
+  // The reader may take an error of its source for the end of a cut file: what was refused here is remembered.
+  const refused: Problem[] = [];
+  const refuse = (problem: Problem): Problem => {
+    refused.push(problem);
+    return problem;
+  };
   async function* source(): AsyncGenerator<Uint8Array> {
     for await (const chunk of upload.body) {
       receivedBytes += chunk.length;
-      if (receivedBytes > upload.maxBytes) {
-        refusal = upload.tooLarge();
-        throw refusal;
-      }
+      if (receivedBytes > upload.maxBytes) throw refuse(upload.tooLarge());
       yield chunk;
       await drain();
     }
-    if (receivedBytes === 0) {
-      refusal = new Problem("empty-body");
-      throw refusal;
-    }
+    if (receivedBytes === 0) throw refuse(new Problem("empty-body"));
   }
 
   try {
     const transcript = await readCapture(upload.name, source(), {
       maxPackets: MAX_CAPTURE_PACKETS,
+      maxBytes: MAX_UNZIPPED_BYTES,
+      maxGzipRatio: MAX_GZIP_RATIO,
       ...(writer === null ? {} : { onMinimized: (bytes: Uint8Array) => void pending.push(bytes.slice()) }),
     });
+    if (refused[0]) throw refused[0];
     await drain();
     await writer?.close();
     const object: StoredObject | null =
@@ -92,13 +100,12 @@ export async function takeCapture(deps: Deps, upload: CaptureUpload): Promise<Ta
     return { transcript, object, receivedBytes };
   } catch (error) {
     await writer?.abort();
-    if (refusal !== null) throw refusal;
-    throw toUnreadable(error);
+    throw refused[0] ?? toUnreadable(error);
   }
 }
 
 function toUnreadable(error: unknown): unknown {
-  if (!(error instanceof Error) || error.name !== "UnreadableCaptureError") return error;
+  if (!(error instanceof UnreadableCaptureError)) return error;
   return new Problem("unreadable-capture", {
     params: { reason: error.message },
     errors: [{ pointer: "", detail: error.message }],

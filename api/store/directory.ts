@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, open, opendir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, open, opendir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { finished } from "node:stream/promises";
 import type { BlobStore } from "./port.ts";
@@ -99,4 +99,15 @@ export function directoryBlobStore(directory: string): BlobStore {
       }
     },
   };
+}
+
+/** Removes what a crash left half-written. Only for a start, before anything is written. */
+export async function removeUnfinished(directory: string): Promise<void> {
+  const names = await readdir(directory, { recursive: true }).catch((error) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  for (const name of names) {
+    if (name.endsWith(UNFINISHED)) await rm(join(directory, name), { force: true });
+  }
 }

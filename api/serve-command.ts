@@ -1,0 +1,102 @@
+import { isIP } from "node:net";
+import process from "node:process";
+import { startServer } from "./server.ts";
+
+export interface ServeArguments {
+  port: number;
+  host: string;
+  dataDir: string;
+  publicUrl: string | null;
+  /** Print a new one-time sign-in link, where the first one is lost. */
+  signInLink: boolean;
+  signal: AbortSignal;
+}
+
+/**
+ * `ikefrag serve`: runs the service until the signal, and says what to open.
+ *
+ * @returns the exit code: 0 when it was stopped, 2 when it could not start
+ */
+export async function serveCommand({ signal, signInLink, ...options }: ServeArguments): Promise<number> {
+  let server: Awaited<ReturnType<typeof startServer>>;
+  try {
+    server = await startServer({
+      ...options,
+      log: (entry) => {
+        // One line a request would bury what the first start prints: errors only, unless asked.
+        if (entry.level === "error" || process.env.IKEFRAG_LOG === "all") {
+          process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
+        }
+      },
+    });
+  } catch (error) {
+    process.stderr.write(`${whyNot(error, options)}\n`);
+    return 2;
+  }
+  const link = server.firstStart?.signInLink ?? (signInLink ? await server.newSignInLink() : null);
+  process.stdout.write(greeting(server.url, options, link, server.firstStart?.apiToken ?? null));
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  await server.close();
+  return 0;
+}
+
+type Place = Pick<ServeArguments, "host" | "port" | "dataDir">;
+
+function whyNot(error: unknown, { host, port, dataDir }: Place): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  switch (code) {
+    case "EADDRINUSE":
+      return `Cannot listen on ${host}:${port}: something else does already. Choose another one with --port`;
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return `Cannot listen on ${host}:${port}: this machine has no such address`;
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+    case "ENOTDIR":
+    case "EEXIST":
+      return `Cannot use ${dataDir} or port ${port}: ${message}`;
+    default:
+      return message;
+  }
+}
+
+/** Reached from other machines, or by this one alone? */
+const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+
+function greeting(url: string, place: Place, link: string | null, token: string | null): string {
+  const lines = [`ikefrag is ready: ${url}`, ""];
+  if (link !== null) {
+    lines.push("Open this to sign in as an administrator. It works once, within 24 hours:", `  ${link}`, "");
+  } else {
+    lines.push(`Sign in: ${url}/console  (lost the token? start again with --sign-in-link)`, "");
+  }
+  if (token !== null) {
+    lines.push(
+      "API token, shown this once. It has the admin role, so that all of the API can be tried with it:",
+      `  ${token}`,
+      "",
+      "What to run next, in a second terminal:",
+      "  # open a case for a VPN gateway; the answer has the lines to hand to a user",
+      `  curl -sS ${url}/v1/cases -H 'authorization: Bearer ${token}' \\`,
+      `    -H 'content-type: application/json' -d '{"gateway":"vpn.example.com"}'`,
+      "  # or diagnose a capture",
+      `  curl -sS ${url}/v1/analyses -H 'authorization: Bearer ${token}' \\`,
+      "    -H 'content-type: application/vnd.tcpdump.pcap' --data-binary @FILE.pcapng",
+      "",
+    );
+  }
+  if (isLoopback(place.host)) {
+    lines.push(
+      "Only this machine reaches it. For others: --host 0.0.0.0, behind TLS, with --public-url https://NAME",
+      "",
+    );
+  }
+  lines.push(`Data is kept in ${place.dataDir}. Stop with Ctrl-C.`, "");
+  return lines.join("\n");
+}
