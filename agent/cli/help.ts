@@ -20,7 +20,8 @@ Usage: ikefrag COMMAND …
   --version
 
 Try it on the story that comes with it:
-  ikefrag analyze test/cases/seed/wired-fail.pcapng test/cases/seed/netsh-ja.txt test/cases/seed/ping-*.txt
+  cd test/cases/seed
+  ikefrag analyze wired-fail.pcapng netsh-ja.txt ping-1472-ja.txt ping-1473-ja.txt
 
 ${EXIT_CODES}`;
 
@@ -32,8 +33,8 @@ Judges evidence of a VPN that does not come up. Each FILE is one of
   - the JSON that "ikefrag probe --save FILE" wrote, or a report of the service
   - text: the output of "netsh interface ipv4 show interfaces" or "ping -f -l SIZE HOST",
     in any language of Windows
-What belongs to one user's trouble goes into one call: a capture, the netsh table and the pings together
-say more than each alone.
+What belongs to one user's trouble goes into one call: a capture, the netsh table and the
+pings together say more than each alone.
 
   --json         the diagnosis as JSON instead of a report
   --lang ja|en   the report's language; otherwise the system's
@@ -41,19 +42,23 @@ say more than each alone.
 ${EXIT_CODES}`,
   decode: `Usage: ikefrag decode FILE… [--json]
 
-One line for each IKE message (UDP 500 and 4500) of captures, in their order; IP fragments are put together first.
+One line for each IKE message (UDP 500 and 4500) of captures, in their order; IP fragments are
+put together first.
 
-  --json   one JSON object a line: file, frame (the one that completes the message), time, src, dst, sport, dport,
-           natt, ispi, rspi, version, exchange, exchangeName, messageId, initiator, response, length, payloads,
-           notifies, notifyNames, fragments (frame numbers), ikeFragment
+  --json   one JSON object a line: file, frame (the one that completes the message), time, src,
+           dst, sport, dport, natt, ispi, rspi, version, exchange, exchangeName, messageId,
+           initiator, response, length, payloads, notifies, notifyNames, fragments (frame
+           numbers), ikeFragment
 
-A damaged file gives what stands before the damage, and a warning with its offset on standard error.
+A damaged file gives what stands before the damage, and a warning with its offset on standard
+error.
 `,
   probe: `Usage: ikefrag probe --gateway HOST [--yes] [--json] [--save FILE] [--lang ja|en]
        ikefrag probe --server URL --code CODE [--yes] [--dry-run] [--save FILE] [--lang ja|en]
 
-Sends small and large IKE messages and pings to a VPN gateway, and nothing anywhere else: at most 64 datagrams and
-128 KiB. It says so and asks before it begins. Needs no administrator rights, changes nothing, logs in nowhere.
+Sends small and large IKE messages and pings to a VPN gateway, and nothing anywhere else: at
+most 64 datagrams and 128 KiB. It says so and asks before it begins. It needs no administrator
+rights, changes nothing and logs in nowhere.
 
   --gateway HOST   judge the way to this gateway from here, with no service
   --server URL     be the agent of a case: send the measurements to this service
@@ -66,8 +71,8 @@ Sends small and large IKE messages and pings to a VPN gateway, and nothing anywh
 ${EXIT_CODES}`,
   serve: `Usage: ikefrag serve [--port 8787] [--host 127.0.0.1] [--data DIR] [--public-url URL]
 
-Runs the service on its embedded store (SQLite and files in DIR, otherwise .ikefrag). The first start prints a link that signs
-an administrator in, once, and an API token.
+Runs the service on its embedded store (SQLite and files in DIR, otherwise .ikefrag). The first
+start prints a link that signs an administrator in, once, and an API token.
 
   --port N           8787 unless told otherwise; 0 takes a free one
   --host ADDRESS     127.0.0.1 unless told otherwise: only this computer reaches it

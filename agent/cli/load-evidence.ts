@@ -1,8 +1,12 @@
 import { createReadStream } from "node:fs";
-import { open, stat } from "node:fs/promises";
+import { open, readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { fromBase64 } from "../../shared/bytes/base64.ts";
-import { UnreadableCaptureError } from "../../shared/capture/foreign.ts";
+import {
+  FOREIGN_MAGIC_BYTES,
+  findForeignFormat,
+  UnreadableCaptureError,
+} from "../../shared/capture/foreign.ts";
 import { decodeText } from "../../shared/evidence/decode-text.ts";
 import { readPastedText } from "../../shared/evidence/pasted-text.ts";
 import { readCapture } from "../../shared/evidence/read-capture.ts";
@@ -13,7 +17,6 @@ import { Evidence } from "../../shared/schema/evidence.ts";
 export class UnusableInputError extends Error {}
 
 const MOST_TEXT_BYTES = 8 * 1024 * 1024;
-const SNIFFED_BYTES = 4;
 
 export interface Loaded {
   evidence: Evidence;
@@ -30,15 +33,17 @@ export async function loadEvidence(files: readonly string[]): Promise<Loaded> {
 async function loadFile(file: string, loaded: Loaded): Promise<void> {
   const size = await sizeOf(file);
   const name = basename(file).slice(0, 128);
-  if (await looksLikeCapture(file)) {
+  const head = await readHead(file);
+  if (isCapture(head)) {
     loaded.transcripts.push(await loadCapture(file, name));
     return;
   }
-  const text = size <= MOST_TEXT_BYTES ? decodeText(await readAll(file)) : null;
-  if (text === null || /^\s*<(!doctype|html)/i.test(text)) {
-    await loadCapture(file, name); // it is none, and this says of what kind it is
-    throw new UnusableInputError(`Cannot read "${file}": it is neither a capture nor text`);
-  }
+  const foreign = findForeignFormat(head);
+  const text =
+    size <= MOST_TEXT_BYTES && (foreign.kind === "text" || foreign.kind === "unknown")
+      ? decodeText(await readFile(file))
+      : null;
+  if (text === null) throw new UnusableInputError(new UnreadableCaptureError(file, foreign).message);
   if (/^\s*[{[]/.test(text)) {
     await loadJson(file, text, loaded);
     return;
@@ -89,22 +94,21 @@ async function loadCapture(file: string, name: string): Promise<Transcript> {
 }
 
 /** By its first bytes: pcap of any kind, pcapng, or gzip. */
-export async function looksLikeCapture(file: string): Promise<boolean> {
-  const handle = await open(file);
-  try {
-    const head = new Uint8Array(SNIFFED_BYTES);
-    const { bytesRead } = await handle.read(head, 0, SNIFFED_BYTES, 0);
-    const magic = Buffer.from(head.subarray(0, bytesRead)).toString("hex");
-    return /^(0a0d0d0a|a1b2c3d4|d4c3b2a1|a1b23c4d|4d3cb2a1|a1b2cd34|34cdb2a1|1f8b)/.test(magic);
-  } finally {
-    await handle.close();
-  }
+function isCapture(head: Uint8Array): boolean {
+  const magic = Buffer.from(head.subarray(0, 4)).toString("hex");
+  return /^(0a0d0d0a|a1b2c3d4|d4c3b2a1|a1b23c4d|4d3cb2a1|a1b2cd34|34cdb2a1|1f8b)/.test(magic);
 }
 
-async function readAll(file: string): Promise<Uint8Array> {
+async function readHead(file: string): Promise<Uint8Array> {
   const handle = await open(file);
   try {
-    return await handle.readFile();
+    const { bytesRead, buffer } = await handle.read(
+      new Uint8Array(FOREIGN_MAGIC_BYTES),
+      0,
+      FOREIGN_MAGIC_BYTES,
+      0,
+    );
+    return buffer.subarray(0, bytesRead);
   } finally {
     await handle.close();
   }

@@ -24,7 +24,12 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
   // The newest that was measured: an agent repeats the question when the network changed under it.
   const facts = asked.findLast((m) => m.outcome.status === "measured");
   const known = facts?.outcome.status === "measured" ? facts.outcome : null;
-  const noGateway = asked.find((m) => m.outcome.status === "failed" && m.outcome.failure === "unresolved");
+  const unresolved =
+    known === null
+      ? asked.find((m) => m.outcome.status === "failed" && m.outcome.failure === "unresolved")
+      : known.gatewayAddresses.length === 0
+        ? facts
+        : undefined;
 
   const interfaces: InterfaceObservation[] = [
     ...(known?.interfaces ?? []).map((i) => ({
@@ -66,8 +71,9 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
     clientAddresses: [
       ...new Set([...(known?.route ? [known.route.sourceAddress] : []), ...initiations.map((i) => i.client)]),
     ],
-    gatewayUnresolved:
-      noGateway && !known ? { kind: "probe", stepId: noGateway.step.id, bytes: null, sizeKind: null } : null,
+    gatewayUnresolved: unresolved
+      ? { kind: "probe", stepId: unresolved.step.id, bytes: null, sizeKind: null }
+      : null,
     interfaces,
     egress,
     echoes: [
