@@ -71,12 +71,13 @@ const FLAGS = {
   host: { type: "string" },
   data: { type: "string" },
   "public-url": { type: "string" },
+  "sign-in-link": { type: "boolean" },
 } as const;
 const ALLOWED = {
   analyze: ["json", "lang"],
   decode: ["json"],
   probe: ["gateway", "server", "code", "yes", "json", "lang", "save", "dry-run"],
-  serve: ["port", "host", "data", "public-url", "lang"],
+  serve: ["port", "host", "data", "public-url", "sign-in-link"],
 } as const satisfies Record<string, readonly (keyof typeof FLAGS)[]>;
 
 function parse(command: keyof typeof ALLOWED, words: readonly string[]) {
@@ -144,12 +145,13 @@ async function run(command: keyof typeof ALLOWED, words: readonly string[]): Pro
       const port = Number(portText);
       if (!/^\d{1,5}$/.test(portText) || port > 65_535)
         throw new UsageError(`--port is a number up to 65535, not "${portText}"`);
-      const { serve } = await import("./cli/serve.ts");
-      return serve({
+      const { serveCommand } = await import("../api/serve-command.ts");
+      return serveCommand({
         port,
         host: text("host") ?? "127.0.0.1",
         dataDir: text("data") ?? ".ikefrag",
         publicUrl: text("public-url"),
+        signInLink: values["sign-in-link"] === true,
         signal: stop.signal,
       });
     }

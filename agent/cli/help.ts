@@ -76,6 +76,7 @@ start prints a link that signs an administrator in, once, and an API token.
 
   --port N           8787 unless told otherwise; 0 takes a free one
   --host ADDRESS     127.0.0.1 unless told otherwise: only this computer reaches it
+  --sign-in-link     print a new one-time sign-in link for the console
   --public-url URL   how users reach it, for the command lines that it hands out
 `,
 } as const;
