@@ -19,8 +19,7 @@ export async function buildNetwork(cleanup: Cleanup): Promise<Network> {
   const id = `ikf-${randomBytes(3).toString("hex")}`;
   const network = { client: `${id}-client`, router: `${id}-router`, gateway: `${id}-gateway` };
   for (const namespace of Object.values(network)) {
-    // It may not have come to be: then there is nothing to delete.
-    cleanup.add(() => run("ip", ["netns", "del", namespace]).then(() => {}));
+    cleanup.add(() => removeNamespace(namespace));
     await must("ip", "netns", "add", namespace);
     await must("ip", "-n", namespace, "link", "set", "lo", "up");
   }
@@ -37,6 +36,13 @@ export async function buildNetwork(cleanup: Cleanup): Promise<Network> {
   await must("ip", "-n", network.gateway, "route", "add", "default", "via", "198.51.100.1");
   await inNamespace(network.router, "sysctl", "-qw", "net.ipv4.ip_forward=1");
   return network;
+}
+
+/** It may not have come to be: then there is nothing to remove. What still runs in it is an agent that was cut off. */
+async function removeNamespace(namespace: string): Promise<void> {
+  const { stdout } = await run("ip", ["netns", "pids", namespace]);
+  for (const pid of stdout.split("\n").filter((line) => line !== "")) await run("kill", ["-KILL", pid]);
+  await run("ip", ["netns", "del", namespace]);
 }
 
 async function link(

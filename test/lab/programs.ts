@@ -9,16 +9,21 @@ const execute = promisify(execFile);
  */
 export class Cleanup {
   readonly #undo: (() => Promise<void> | void)[] = [];
-  #isOver = false;
+  #undoing: Promise<void> | null = null;
 
   /** Before the thing to be undone is begun: then nothing begins any more once all is being undone. */
   add(undo: () => Promise<void> | void): void {
-    if (this.#isOver) throw new Error("Cannot begin: the laboratory is being cleaned up");
+    if (this.#undoing) throw new Error("Cannot begin: the laboratory is being cleaned up");
     this.#undo.push(undo);
   }
 
-  async run(): Promise<void> {
-    this.#isOver = true;
+  /** However often it is asked for, it is done once, and everybody waits for its end. */
+  run(): Promise<void> {
+    this.#undoing ??= this.#undoAll();
+    return this.#undoing;
+  }
+
+  async #undoAll(): Promise<void> {
     for (let undo = this.#undo.pop(); undo; undo = this.#undo.pop()) {
       try {
         await undo();
