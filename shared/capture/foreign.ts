@@ -127,7 +127,8 @@ function isErf(head: Uint8Array): boolean {
     if (head.length - at < 16) return false;
     const seconds = view.getUint32(at + 4, true);
     const type = view.getUint8(at + 8) & 0x7f;
-    return seconds > 946_684_800 && type >= 1 && type <= 48 && view.getUint16(at + 10) >= 16;
+    const isThisCentury = seconds > 946_684_800 && seconds < 2_208_988_800;
+    return isThisCentury && type >= 1 && type <= 48 && view.getUint16(at + 10) >= 16;
   };
   if (!looksLikeRecord(0)) return false;
   const next = view.getUint16(10);
@@ -136,5 +137,18 @@ function isErf(head: Uint8Array): boolean {
 
 function isText(head: Uint8Array): boolean {
   const utf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
-  return utf16 || head.every((byte) => byte >= 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0x1b);
+  if (utf16) return true;
+  if (head.some((byte) => byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d) && byte !== 0x1b)) return false;
+  const asciiBytes = head.reduce((sum, byte) => sum + (byte < 0x80 ? 1 : 0), 0);
+  return asciiBytes * 2 >= head.length || isUtf8(head);
+}
+
+/** A character that the end cuts in two is no offence. */
+function isUtf8(head: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
 }

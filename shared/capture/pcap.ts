@@ -48,7 +48,7 @@ export class PcapParser implements FormatParser {
     let at = start;
     if (this.#variant === null) {
       if (end - at < FILE_HEADER_BYTES) return at;
-      this.#variant = this.#readFileHeader(view, at);
+      this.#variant = this.#readFileHeader(view, at, base);
       at += FILE_HEADER_BYTES;
     }
     const { littleEndian, nanosecondsPerUnit, recordHeaderBytes } = this.#variant;
@@ -93,11 +93,15 @@ export class PcapParser implements FormatParser {
     return at;
   }
 
-  #readFileHeader(view: DataView, at: number): Variant {
+  #readFileHeader(view: DataView, at: number, base: number): Variant {
     const variant = variants.get(view.getUint32(at));
     if (variant === undefined) throw new Error("Cannot read pcap: the magic number was not checked");
     const major = view.getUint16(at + 4, variant.littleEndian);
     const minor = view.getUint16(at + 6, variant.littleEndian);
+    if (major < 2) {
+      const state = `its version is ${major}.${minor} and 2 is the first that is known`;
+      this.damage = { byteOffset: base + at + 4, message: `Cannot read the pcap file: ${state}` };
+    }
     // As libpcap: before version 2.3 the two lengths stood the other way round, and some 2.3 files still have it so.
     if (major === 2 && minor < 3) this.#lengthsSwapped = "always";
     else if ((major === 2 && minor === 3) || major === 543) this.#lengthsSwapped = "when-larger";

@@ -70,9 +70,11 @@ export class PcapngParser implements FormatParser {
       }
       const type = view.getUint32(at, this.#littleEndian);
       if (type === BlockType.sectionHeader && !this.#beginSection(view, at, base)) break;
-      const blockBytes = view.getUint32(at + 4, this.#littleEndian);
-      if (blockBytes < 12 || blockBytes > MAX_BLOCK_BYTES || blockBytes % 4 !== 0) {
-        const state = `its length is ${blockBytes}, which is no multiple of 4 from 12 to ${MAX_BLOCK_BYTES}`;
+      const declaredBytes = view.getUint32(at + 4, this.#littleEndian);
+      // Some writers forget to count the padding to 4 bytes.
+      const blockBytes = Math.ceil(declaredBytes / 4) * 4;
+      if (declaredBytes < 12 || declaredBytes > MAX_BLOCK_BYTES) {
+        const state = `its length is ${declaredBytes}, which is not in 12 to ${MAX_BLOCK_BYTES}`;
         this.damage = { byteOffset: base + at, message: `Cannot read the pcapng block: ${state}` };
         break;
       }
@@ -89,8 +91,8 @@ export class PcapngParser implements FormatParser {
         break;
       }
       const trailer = view.getUint32(at + blockBytes - 4, this.#littleEndian);
-      if (trailer !== blockBytes) {
-        const state = `its length is ${blockBytes} at its beginning and ${trailer} at its end`;
+      if (trailer !== declaredBytes) {
+        const state = `its length is ${declaredBytes} at its beginning and ${trailer} at its end`;
         this.damage = { byteOffset: base + at, message: `Cannot read the pcapng block: ${state}` };
         break;
       }

@@ -31,7 +31,7 @@ export interface DecodeRecord {
   /** Types of the Notify payloads in the clear. */
   notifies: number[];
   notifyNames: string[];
-  /** Frame numbers when it came as IP fragments, else empty. */
+  /** Frame numbers in the order of their offsets when it came as IP fragments, else empty. */
   fragments: number[];
   ikeFragment: { number: number; total: number } | null;
 }
@@ -61,7 +61,10 @@ export function toDecodeRecord(file: string, observed: IkeObserved): DecodeRecor
     payloads: message.payloads.map(({ name }) => name),
     notifies: message.notifies.map(({ type }) => type),
     notifyNames: message.notifies.map(({ name }) => name),
-    fragments: ipPackets.length > 1 ? ipPackets.map(({ frame }) => frame) : [],
+    fragments:
+      ipPackets.length > 1
+        ? ipPackets.toSorted((a, b) => a.ipFragmentOffset - b.ipFragmentOffset).map(({ frame }) => frame)
+        : [],
     ikeFragment: message.ikeFragment,
   };
 }

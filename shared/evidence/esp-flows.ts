@@ -34,6 +34,7 @@ export class EspCounter {
       const espSpi = view.getUint32(at);
       const sequenceNumber = view.getUint32(at + 4);
       const isCopy =
+        timeMs !== 0 &&
         flow.packets > 0 &&
         espSpi === flow.espSpi &&
         sequenceNumber === flow.sequenceNumber &&

@@ -86,7 +86,9 @@ export class IkeWatcher {
   ): IkeObserved | null {
     const ikeBytes = natTraversal ? udp.payload.subarray(NON_ESP_MARKER_BYTES) : udp.payload;
     const message = readIkeMessage(ikeBytes);
-    if (isWireError(message)) return null;
+    // Other protocols' datagrams on these ports: DNS to a client that chose port 500, say.
+    if (isWireError(message) || message.header.majorVersion < 1 || message.header.majorVersion > 2)
+      return null;
     const timeMs = frame.seconds * 1000 + frame.nanoseconds / 1e6;
     return {
       frame: frame.number,
@@ -135,6 +137,8 @@ export class IkeWatcher {
 
   /** The frame of which this one is a copy: the same message within milliseconds, whatever addresses it bears. */
   #findOriginal(ikeBytes: Uint8Array, ip: IpFields, frame: number, timeMs: number): number | null {
+    // A file without a clock cannot tell a copy from a retransmission.
+    if (timeMs === 0) return null;
     const digest = `${ip.family} ${digestOf(ikeBytes)}`;
     const seen = this.#recent.get(digest);
     if (seen !== undefined && Math.abs(timeMs - seen.timeMs) <= DUPLICATE_WINDOW_MS) return seen.frame;

@@ -18,7 +18,7 @@ export const defaultReassemblyLimits: ReassemblyLimits = {
 
 /** Copies of one packet from several interfaces or layers come this close together; no host sends again so soon. */
 export const DUPLICATE_WINDOW_MS = 50;
-/** The same fragment after this long is a new datagram under an old identification, RFC 6864 §4. */
+/** Contradicting fragments this far apart are of two datagrams with one identification (RFC 6864 §4), not an overlap. */
 const REUSE_AFTER_MS = 250;
 const RECENT_DATAGRAMS = 256;
 /** What a fragment and a datagram cost beside their payload; an estimate, to bound tiny fragments too. */
@@ -118,7 +118,8 @@ export class FragmentJoiner {
 
     let pending = this.#pending.get(key);
     if (pending === undefined && this.#isCopyOfRecent(key, from, to, timeMs)) return "duplicate";
-    if (pending !== undefined && this.#isReused(pending, from, to, timeMs)) {
+    const captured = keepsPayload ? bytes.subarray(ip.payloadStart, ip.payloadEnd) : bytes.subarray(0, 0);
+    if (pending !== undefined && isReuse(pending, { from, to, bytes: captured }, timeMs)) {
       this.#giveUp(pending);
       pending = undefined;
     }
@@ -146,7 +147,6 @@ export class FragmentJoiner {
     // The first fragment knows better: IPv6's Next Header may differ in later ones (RFC 8200 §4.5).
     if (from === 0) pending.protocol = ip.protocol;
 
-    const captured = keepsPayload ? bytes.subarray(ip.payloadStart, ip.payloadEnd) : bytes.subarray(0, 0);
     const isCopy = this.#insert(pending, { from, to, bytes: captured }, ip.moreFragments);
     if (isCopy) return "duplicate";
     pending.lastTimeMs = timeMs;
@@ -218,14 +218,10 @@ export class FragmentJoiner {
     const recent = this.#recent.get(key);
     return (
       recent !== undefined &&
+      // A file without a clock cannot tell a copy from a datagram sent again.
+      timeMs !== 0 &&
       Math.abs(timeMs - recent.timeMs) <= DUPLICATE_WINDOW_MS &&
       recent.ranges.some((range) => range.from === from && range.to === to)
-    );
-  }
-
-  #isReused(pending: Pending, from: number, to: number, timeMs: number): boolean {
-    return (
-      timeMs - pending.lastTimeMs >= REUSE_AFTER_MS && pending.pieces.some((p) => p.from < to && from < p.to)
     );
   }
 
@@ -260,6 +256,12 @@ export class FragmentJoiner {
     this.#pending.delete(pending.key);
     this.#bytesInFlight -= pending.cost;
   }
+}
+
+/** Whether an old identification begins to be used for another datagram: what comes later contradicts what is there. */
+function isReuse(pending: Pending, piece: Piece, timeMs: number): boolean {
+  const contradicts = (p: Piece): boolean => p.from < piece.to && piece.from < p.to && !agrees(p, piece);
+  return timeMs - pending.lastTimeMs >= REUSE_AFTER_MS && pending.pieces.some(contradicts);
 }
 
 /** Whether two pieces say the same where both have captured bytes. */

@@ -25,9 +25,7 @@ test("encodeIkeMessage() chains payloads and counts the length", () => {
       { type: PayloadType.N, body: notifyBody(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED), critical: true },
     ],
   });
-  expect(toHex(bytes)).toBe(
-    `${spi}${"0".repeat(16)}28202208000000000000002b` + "29000007010203" + "008000080000402e",
-  );
+  expect(toHex(bytes)).toBe(`${spi}${"0".repeat(16)}28202208000000000000002b29000007010203008000080000402e`);
 });
 
 test("saBody() writes proposals with their Key Length attribute, RFC 7296 §3.3", () => {
