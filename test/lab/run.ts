@@ -5,19 +5,19 @@
  */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import process from "node:process";
 import { MAX_DATAGRAMS } from "../../agent/limits.ts";
 import {
   buildNetwork,
   CLIENT_SIDE,
   GATEWAY_ADDRESS,
-  inNamespace,
+  type Network,
   routerCounters,
   setRouterRules,
   tryInNamespace,
 } from "./network.ts";
-import { Cleanup, run } from "./programs.ts";
+import { Cleanup, type Output, run } from "./programs.ts";
 import { SCENARIOS, type Scenario } from "./scenarios.ts";
 import { startService } from "./service.ts";
 import { startStrongswan } from "./strongswan.ts";
@@ -66,11 +66,7 @@ async function examine(scenario: Scenario, result: Result, cleanup: Cleanup): Pr
     label: scenario.name,
   });
 
-  const home = join(directory, "user");
-  await mkdir(home);
-  const file = join(home, "ikefrag.mjs");
-  await inNamespace(network.client, "curl", "-fsSL", `${service.origin}/a/${opened.code}.mjs`, "-o", file);
-  const agent = await tryInNamespace(network.client, process.execPath, [file, "--yes", "--lang", "en"]);
+  const agent = await runAsUser(network, join(directory, "user"), commandLine(opened, scenario));
   const reportId = agent.stdout.trimEnd().split("\n").at(-1) ?? "";
   if (!/^IKF-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]$/.test(reportId)) {
     throw new Error(
@@ -98,6 +94,30 @@ async function examine(scenario: Scenario, result: Result, cleanup: Cleanup): Pr
   }
   if (process.env.LAB_VERBOSE)
     console.error(`--- ${scenario.name}\n${agent.stderr}${JSON.stringify(report, null, 1)}`);
+}
+
+function commandLine({ commands }: Record<string, unknown>, { line }: Scenario): string {
+  const text = (commands as Record<string, unknown>)[line];
+  if (typeof text !== "string") throw new Error(`Cannot find the line for ${line} in the case`);
+  return text;
+}
+
+/** Runs the line that a helpdesk hands out, in an empty directory, by somebody who has said yes beforehand. */
+async function runAsUser(network: Network, home: string, line: string): Promise<Output> {
+  await mkdir(home);
+  const programs = [
+    dirname(process.execPath),
+    join(import.meta.dirname, "../../node_modules/.bin"),
+    process.env.PATH,
+  ];
+  const env = [
+    `HOME=${home}`,
+    `DENO_DIR=${join(home, ".deno")}`,
+    "DENO_NO_UPDATE_CHECK=1",
+    `PATH=${programs.join(":")}`,
+  ];
+  const shell = ["sh", "-c", `cd "$HOME" && ${line} --yes --lang en`];
+  return tryInNamespace(network.client, "env", [...env, ...shell]);
 }
 
 /** What this machine lacks for the laboratory; empty: nothing. */

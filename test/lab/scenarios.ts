@@ -9,6 +9,8 @@ export interface Scenario {
   /** nftables rules of the router, each with a `counter`: that it took packets shows that the scenario happened. */
   rules: string[];
   gateway: "answers" | "down";
+  /** Which of the case's command lines the user runs. */
+  line: "node" | "deno";
   expect: {
     /** More than one where this agent cannot tell them apart. */
     verdicts: Verdict[];
@@ -29,6 +31,7 @@ export const SCENARIOS: Scenario[] = [
     story: "nothing is in the way",
     rules: [],
     gateway: "answers",
+    line: "node",
     expect: { verdicts: ["healthy"], direction: null },
   },
   {
@@ -36,6 +39,15 @@ export const SCENARIOS: Scenario[] = [
     story: "the client's IP fragments above 1472 bytes are dropped, whole packets of 1500 pass",
     rules: [`${fragmentsFromClient} ip length > 1472 counter drop`],
     gateway: "answers",
+    line: "node",
+    expect: { verdicts: OUTBOUND_FRAGMENTS, direction: "outbound" },
+  },
+  {
+    name: "outbound-fragments-1472-deno",
+    story: "the same, and the user has Deno",
+    rules: [`${fragmentsFromClient} ip length > 1472 counter drop`],
+    gateway: "answers",
+    line: "deno",
     expect: { verdicts: OUTBOUND_FRAGMENTS, direction: "outbound" },
   },
   {
@@ -43,6 +55,7 @@ export const SCENARIOS: Scenario[] = [
     story: "the client's IP fragments are dropped at every size",
     rules: [`${fragmentsFromClient} counter drop`],
     gateway: "answers",
+    line: "node",
     expect: { verdicts: OUTBOUND_FRAGMENTS, direction: "outbound" },
   },
   {
@@ -50,6 +63,7 @@ export const SCENARIOS: Scenario[] = [
     story: "UDP 500 is dropped on the way to the gateway",
     rules: ["udp dport 500 counter drop"],
     gateway: "answers",
+    line: "node",
     expect: { verdicts: ["udp-500-blocked"], direction: null },
   },
   {
@@ -57,6 +71,7 @@ export const SCENARIOS: Scenario[] = [
     story: "UDP 4500 is dropped on the way to the gateway",
     rules: ["udp dport 4500 counter drop"],
     gateway: "answers",
+    line: "node",
     expect: { verdicts: ["udp-4500-blocked"], direction: null },
   },
   {
@@ -64,6 +79,7 @@ export const SCENARIOS: Scenario[] = [
     story: "UDP 500 and 4500 are dropped on the way to the gateway",
     rules: ["udp dport { 500, 4500 } counter drop"],
     gateway: "answers",
+    line: "node",
     expect: { verdicts: ["gateway-unreachable"], direction: null },
   },
   {
@@ -71,6 +87,7 @@ export const SCENARIOS: Scenario[] = [
     story: "the gateway's host is up, and no IKE daemon listens",
     rules: [],
     gateway: "down",
+    line: "node",
     expect: { verdicts: ["gateway-unreachable"], direction: null },
   },
   {
@@ -78,6 +95,7 @@ export const SCENARIOS: Scenario[] = [
     story: "the gateway's IP fragments are dropped on the way to the client",
     rules: [`${fragmentsFromGateway} counter drop`],
     gateway: "answers",
+    line: "node",
     expect: { verdicts: ["inbound-fragments-lost"], direction: "inbound" },
   },
 ];
