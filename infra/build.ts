@@ -1,9 +1,8 @@
 /** Bundles what is handed out as one file: `node infra/build.ts [OUT]`. The same source gives the same bytes. */
-import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import process from "node:process";
-import { type BuildOptions, build, type Plugin } from "esbuild";
+import { type BuildOptions, build, type OutputFile, type Plugin } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
 
@@ -37,47 +36,62 @@ const restoreComments = (code: string): string =>
 
 /** @returns the file that the service hands out: ASCII, so that no code page can spoil it */
 export async function bundleAgent(): Promise<Uint8Array> {
-  const options: BuildOptions = { charset: "ascii", banner: { js: AGENT_HEADER }, plugins: [keepComments] };
-  const code = restoreComments(new TextDecoder().decode(await bundle("agent/main.ts", options)));
+  const [file] = await bundle("agent/main.ts", {
+    charset: "ascii",
+    banner: { js: AGENT_HEADER },
+    plugins: [keepComments],
+  });
+  const code = restoreComments(file?.text ?? "");
   // esbuild escapes strings, but neither comments nor regular expressions.
   const strange = /.*[^\0-\x7f].*/.exec(code)?.[0];
   if (strange !== undefined) throw new Error(`Cannot bundle agent/main.ts: not ASCII: ${strange.trim()}`);
   return new TextEncoder().encode(code);
 }
 
-/** @returns the whole program `ikefrag`, for the package */
-export function bundleProgram(): Promise<Uint8Array> {
-  // What a dependency still asks of CommonJS.
-  const shim =
-    'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);';
-  return bundle("agent/cli.ts", { charset: "utf8", banner: { js: `#!/usr/bin/env node\n${shim}` } });
+/**
+ * The whole program `ikefrag`, for the package.
+ *
+ * @returns `ikefrag.mjs` and the parts it loads when they are needed: what serves asks for a newer Node than what reads
+ */
+export function bundleProgram(): Promise<OutputFile[]> {
+  return bundle("agent/cli.ts", { entryNames: "ikefrag", chunkNames: "ikefrag-[hash]", splitting: true });
 }
 
-async function bundle(entry: string, options: BuildOptions): Promise<Uint8Array> {
-  const result = await build({
+async function bundle(entry: string, options: BuildOptions): Promise<OutputFile[]> {
+  const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
+    outdir: "dist",
+    outExtension: { ".js": ".mjs" },
     bundle: true,
     write: false,
     platform: "node",
     format: "esm",
     target: "node20",
+    charset: "utf8",
     legalComments: "inline",
     logLevel: "warning",
     ...options,
   });
-  const [output] = result.outputFiles ?? [];
-  if (!output) throw new Error(`Cannot bundle ${entry}: esbuild gave no file`);
-  return output.contents;
+  if (!outputFiles?.length) throw new Error(`Cannot bundle ${entry}: esbuild gave no file`);
+  return outputFiles;
 }
+
+/** What an earlier build may have left. */
+const BUILT = /^(agent|ikefrag(-[0-9A-Z]+)?)\.mjs$/;
 
 if (import.meta.main) {
   const outDirectory = process.argv[2] ?? join(root, "dist");
   await mkdir(outDirectory, { recursive: true });
-  const write = async (name: string, bytes: Uint8Array) => {
-    await writeFile(join(outDirectory, name), bytes);
+  const files = new Map([["agent.mjs", await bundleAgent()]]);
+  for (const { path, contents } of await bundleProgram()) files.set(basename(path), contents);
+  for (const [name, bytes] of files) {
+    // Another program may be reading the file: it finds the old one or the new one.
+    await writeFile(join(outDirectory, `${name}.new`), bytes);
+    await rename(join(outDirectory, `${name}.new`), join(outDirectory, name));
     console.error(`${name}: ${bytes.length} bytes`);
-  };
-  await write("agent.mjs", await bundleAgent());
-  if (existsSync(join(root, "agent/cli.ts"))) await write("ikefrag.mjs", await bundleProgram());
+  }
+  for (const name of await readdir(outDirectory)) {
+    if (BUILT.test(name) && !files.has(name)) await rm(join(outDirectory, name));
+  }
 }

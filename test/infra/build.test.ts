@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
-import { bundleAgent } from "../../infra/build.ts";
+import { bundleAgent, bundleProgram } from "../../infra/build.ts";
 
 const run = promisify(execFile);
 
@@ -44,4 +44,22 @@ test("the built agent starts by itself, and says what it needs", async () => {
     stdout: "",
     stderr: expect.stringContaining("--server URL"),
   });
+});
+
+test("two builds of the program have the same bytes, and what reads does not ask for what serves needs", async () => {
+  const build = async () => (await bundleProgram()).map(({ path, text }) => [basename(path), text] as const);
+  const first = await build();
+  expect(await build()).toEqual(first);
+  const needsSqlite = first.filter(([, text]) => text.includes("node:sqlite")).map(([name]) => name);
+  const reached = new Set<string>();
+  const follow = (name: string) => {
+    const text = first.find(([file]) => file === name)?.[1];
+    if (text === undefined || reached.has(name)) return;
+    reached.add(name);
+    for (const [, chunk = ""] of text.matchAll(/^(?:import|export)\b[^;]*?"\.\/(ikefrag-[0-9A-Z]+\.mjs)"/gm))
+      follow(chunk);
+  };
+  follow("ikefrag.mjs");
+  expect(needsSqlite.length).toBeGreaterThan(0);
+  for (const name of needsSqlite) expect([...reached]).not.toContain(name);
 });
