@@ -119,7 +119,14 @@ export interface Initiation {
   gatewayOffersIkeFragmentation: boolean | null;
   gatewayVendorIds: string[];
   /** Datagrams from the gateway of which pieces are missing, after IKE_AUTH began. */
-  inboundIncomplete: { firstSeen: boolean; lastSeen: boolean; refs: EvidenceRef[] }[];
+  inboundIncomplete: {
+    timeMs: number;
+    /** The pieces that came: whole IP packets in bytes. */
+    ipBytes: number[];
+    firstSeen: boolean;
+    lastSeen: boolean;
+    refs: EvidenceRef[];
+  }[];
   espOutbound: number;
   espInbound: number;
 }

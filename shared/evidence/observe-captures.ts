@@ -104,6 +104,8 @@ export function observeInitiations(transcript: Transcript): Initiation[] {
           (d) => d.source === gateway && d.destination === client && d.timeMs >= (authBegan ?? Infinity),
         )
         .map((d) => ({
+          timeMs: d.timeMs,
+          ipBytes: d.ipPackets.map((p) => p.ipBytes),
           firstSeen: d.ipPackets.some((p) => p.ipFragmentOffset === 0),
           lastSeen: d.ipPackets.some((p) => !p.moreIpFragments),
           refs: packetRefs(capture, d.ipPackets),

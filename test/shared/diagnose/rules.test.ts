@@ -40,6 +40,8 @@ const capped = (userMtu: number, given = {}) =>
   probe({ purpose: "what-if", ipBytes: 2560, userMtu, ...given });
 const whole = (ipBytes: number, given = {}) => probe({ purpose: "whole-packet", ipBytes, ...given });
 const inbound = (firstSeen: boolean, lastSeen: boolean) => ({
+  timeMs: 2_090,
+  ipBytes: [1_500],
   firstSeen,
   lastSeen,
   refs: [{ kind: "packet" as const, capture: "a.pcapng", frame: 9 }],
