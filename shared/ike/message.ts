@@ -60,21 +60,6 @@ export interface IkeProposal {
   transforms: { type: number; id: number; keyBits: number | null }[];
 }
 
-/** What a UDP payload on port 500 or 4500 is, RFC 7296 §3.1 and RFC 3948 §2. */
-export type UdpPayloadKind = "ike" | "esp" | "nat-keepalive" | "other";
-
-/**
- * Tells the kinds apart that share a port, RFC 3948 §2.2 and §2.3.
- *
- * @param natTraversal whether the port is 4500: only there is a marker in front of IKE
- */
-export function kindOfUdpPayload(payload: Uint8Array, natTraversal: boolean): UdpPayloadKind {
-  if (!natTraversal) return payload.length >= IKE_HEADER_BYTES ? "ike" : "other";
-  if (payload.length === 1 && payload[0] === 0xff) return "nat-keepalive";
-  if (payload.length < 4) return "other";
-  return payload[0] === 0 && payload[1] === 0 && payload[2] === 0 && payload[3] === 0 ? "ike" : "esp";
-}
-
 /**
  * Reads one IKE message with all that is in the clear, RFC 7296 §3.
  *
