@@ -5,6 +5,8 @@ import type { Confidence, Diagnosis, Finding } from "../schema/diagnosis.ts";
 import type { Evidence } from "../schema/evidence.ts";
 import { recommend } from "./recommend.ts";
 import { type Claim, phrase, type Rule } from "./rule.ts";
+import { espMtu, espOneWay } from "./rules/esp.ts";
+import { ikeFragmentsLost, ikeFragmentsTooLarge } from "./rules/ike-fragments.ts";
 import {
   ikeAuthUnanswered,
   inboundFragments,
@@ -12,12 +14,19 @@ import {
   outboundFragments,
 } from "./rules/ip-fragments.ts";
 import {
+  gatewayGuarded,
+  largeInitUnanswered,
+  rasErrorCode,
+  smallAuthUnanswered,
+} from "./rules/look-alikes.ts";
+import {
   gatewayRejects,
   ikeFragmentationMissing,
   notIkev2,
   probeProposalRefused,
 } from "./rules/negotiation.ts";
 import { healthy, slowGateway } from "./rules/outcome.ts";
+import { knownLinkMtu, translatedPath, unsteadyFragments } from "./rules/path-hints.ts";
 import { pathMtuBlackHole, pathMtuReduced } from "./rules/path-mtu.ts";
 import { pingOfAnotherHost, pingPayloadIsNoMtu } from "./rules/ping.ts";
 import {
@@ -47,15 +56,26 @@ export const RULES: readonly Rule[] = [
   udp4500Blocked,
   gatewayRejects,
   outboundFragments,
+  ikeFragmentsTooLarge,
+  ikeFragmentsLost,
   inboundFragments,
   pathMtuBlackHole,
   largeEchoLost,
   ikeAuthUnanswered,
+  smallAuthUnanswered,
+  largeInitUnanswered,
+  espMtu,
+  espOneWay,
   probeProposalRefused,
+  rasErrorCode,
   pathMtuReduced,
   slowGateway,
   healthy,
   ikeFragmentationMissing,
+  gatewayGuarded,
+  unsteadyFragments,
+  translatedPath,
+  knownLinkMtu,
   pingPayloadIsNoMtu,
   pingOfAnotherHost,
 ];

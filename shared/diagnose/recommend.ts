@@ -1,6 +1,13 @@
 import type { Observations, SentMessage } from "../evidence/observations.ts";
 import { findVendorId, type VendorProduct } from "../ike/vendor-ids.ts";
-import { espCiphers, ipFragmentSizes, MIN_IP_HEADER_BYTES, tunnelMtu, udpIpBytes } from "../packet/sizes.ts";
+import {
+  espCiphers,
+  ipFragmentSizes,
+  MIN_IP_HEADER_BYTES,
+  maxNonLastFragment,
+  tunnelMtu,
+  udpIpBytes,
+} from "../packet/sizes.ts";
 import type { Basis, Phrase, Recommendation, Verdict } from "../schema/diagnosis.ts";
 import type { IpFamily } from "../schema/plan.ts";
 import { canCommand, mtuCommands } from "./commands.ts";
@@ -9,12 +16,16 @@ import { measuredPathMtu } from "./path-mtu.ts";
 import { phrase } from "./rule.ts";
 import { largestPassingCap } from "./rules/ip-fragments.ts";
 import { serverActions } from "./server-actions.ts";
+import { mayBeTranslated } from "./translator.ts";
 
 const IPV6_HEADER_BYTES = 40;
 const IPV4_HEADER_BYTES = 20;
 const IPV6_FRAGMENT_HEADER_BYTES = 8;
 /** The largest IPv4 packet whose fragments fit a 1500-byte IPv6 link after translation (RFC 7915 §4.1). */
 const TRANSLATION_SAFE_MTU = 1472;
+
+/** Below this only with proof that the path is narrower: RFC 8200 §5 promises it to IPv6, and common links carry it. */
+const LEAST_WITHOUT_PROOF = 1_280;
 
 /** What to try where nothing was tested, the least change first, with the reason for each. */
 const TRIALS = [
@@ -33,6 +44,8 @@ interface Advice {
   arithmetic: Recommendation["arithmetic"];
   alternatives: Recommendation["alternatives"];
 }
+const finite = (mtu: number | null): number | null => (mtu !== null && Number.isFinite(mtu) ? mtu : null);
+
 const KEEP: Advice = { interfaceMtu: null, basis: null, arithmetic: [], alternatives: [] };
 
 /** What to do about a verdict. A number only where the client's MTU can help, and never one that the evidence speaks against. */
@@ -44,9 +57,7 @@ export function recommend(verdict: Verdict, o: Observations): Recommendation {
   const { interfaceMtu } = advice;
   const interfaceIndex = o.egress?.index ?? null;
   const previousMtu = canCommand(currentMtu, family) ? currentMtu : null;
-  const outerMtu =
-    interfaceMtu ??
-    (verdict === "healthy" || verdict === "esp-mtu" ? measuredPathMtu(o).largestPassed : null);
+  const outerMtu = finite(outerMtuOf(verdict, o, interfaceMtu));
   return {
     ...advice,
     interfaceIndex,
@@ -78,6 +89,7 @@ const HELPED_BY_IKE_FRAGMENTATION: ReadonlySet<Verdict> = new Set([
   "outbound-fragments-dropped",
   "inbound-fragments-lost",
   "ike-auth-unanswered",
+  "ike-fragments-too-large",
 ]);
 
 function advise(
@@ -99,28 +111,34 @@ function advise(
           arithmetic: [{ bytes: cap, term: phrase("term.verified-cap") }],
         };
       }
-      return trials(family, currentMtu, largestPassed, auth);
+      return trials(family, currentMtu, fragmentLimit(o), auth);
     }
     case "ike-auth-unanswered":
-      return trials(family, currentMtu, largestPassed, auth);
+      return trials(family, currentMtu, fragmentLimit(o), auth);
     case "path-mtu-black-hole":
-      return largestPassed !== null && largestPassed >= 1_280
-        ? {
-            ...KEEP,
-            interfaceMtu: largestPassed,
-            basis: "measured",
-            arithmetic: [{ bytes: largestPassed, term: phrase("term.measured-path-mtu") }],
-          }
-        : KEEP;
+      return fitting(largestPassed, mayBeTranslated(o));
     default:
       return KEEP;
   }
 }
 
+/** The measured path MTU; behind a translator 8 less, for fragments grow by that much more than whole packets. */
+function fitting(pathMtu: number | null, translated: boolean): Advice {
+  if (pathMtu === null) return KEEP;
+  const interfaceMtu = translated ? pathMtu - IPV6_FRAGMENT_HEADER_BYTES : pathMtu;
+  if (interfaceMtu < LEAST_WITHOUT_PROOF) return KEEP;
+  const measured = { bytes: pathMtu, term: phrase("term.measured-path-mtu") };
+  const header = { bytes: -IPV6_FRAGMENT_HEADER_BYTES, term: phrase("term.ipv6-fragment-header") };
+  return translated
+    ? { ...KEEP, interfaceMtu, basis: "trial", arithmetic: [measured, header] }
+    : { ...KEEP, interfaceMtu, basis: "measured", arithmetic: [measured] };
+}
+
+/** @param limit what a whole IP packet may be at most, as far as that is known */
 function trials(
   family: IpFamily,
   currentMtu: number | null,
-  pathMtu: number | null,
+  limit: number,
   auth: SentMessage | undefined,
 ): Advice {
   // A trial must change what is sent: its largest fragment has to be smaller than the one that was lost.
@@ -128,8 +146,8 @@ function trials(
   const useful = TRIALS.filter(
     ({ interfaceMtu }) =>
       interfaceMtu < (currentMtu ?? Number.POSITIVE_INFINITY) &&
-      interfaceMtu <= (pathMtu ?? Number.POSITIVE_INFINITY) &&
-      Math.max(...ipFragmentSizes(9_000, interfaceMtu, family)) < lostFragment,
+      interfaceMtu <= limit &&
+      maxNonLastFragment(interfaceMtu, family) < lostFragment,
   );
   const [first, ...rest] = useful;
   if (!first) return KEEP;
@@ -147,6 +165,28 @@ function trials(
         : [{ bytes: first.interfaceMtu, term: phrase(first.why) }],
     alternatives: rest.map(({ interfaceMtu, why }) => ({ interfaceMtu, phrase: phrase(why) })),
   };
+}
+
+/** Whole packets of the path, less what fragments grow by where a translator is suspected (DOMAIN §1.4). */
+function fragmentLimit(o: Observations): number {
+  const { largestPassed, smallestLost, packetTooBig } = measuredPathMtu(o);
+  // With nothing lost, the largest that passed is only as large as was tried.
+  if (largestPassed === null || (smallestLost === null && packetTooBig.length === 0))
+    return Number.POSITIVE_INFINITY;
+  return mayBeTranslated(o) ? largestPassed - IPV6_FRAGMENT_HEADER_BYTES : largestPassed;
+}
+
+/** The outer MTU that the tunnel's packets have to fit. */
+function outerMtuOf(verdict: Verdict, o: Observations, interfaceMtu: number | null): number | null {
+  if (interfaceMtu !== null) return interfaceMtu;
+  if (verdict !== "healthy" && verdict !== "esp-mtu" && verdict !== "path-mtu-reduced") return null;
+  const told = o.icmpErrors
+    .map((e) => e.nextHopMtu)
+    .filter((mtu) => mtu !== null && mtu >= 576 && mtu < 1_500);
+  return Math.min(
+    ...told.filter((mtu) => mtu !== null),
+    measuredPathMtu(o).largestPassed ?? Number.POSITIVE_INFINITY,
+  );
 }
 
 /** What the same message looks like in the next capture when the change took effect. */

@@ -103,6 +103,12 @@ export interface ExchangeObservation {
   observedAfterMs: number;
 }
 
+export interface EspObservation {
+  packets: number;
+  /** Bytes of the whole IP packet; 0 where there was none. */
+  largestIpBytes: number;
+}
+
 /** One attempt to bring up an IKE SA, as a capture shows it. */
 export interface Initiation {
   capture: string;
@@ -127,13 +133,17 @@ export interface Initiation {
     lastSeen: boolean;
     refs: EvidenceRef[];
   }[];
-  espOutbound: number;
-  espInbound: number;
+  /** ESP after IKE_AUTH began, whole IP packets. */
+  esp: { outbound: EspObservation; inbound: EspObservation };
+  /** Frames of the gateway's ESP packets of which pieces are missing. */
+  espIncomplete: EvidenceRef[];
 }
 
 /** What the evidence says, before anything is judged. Measured, failed and not run stay apart. */
 export interface Observations {
   agent: AgentInfo | null;
+  /** Milliseconds since the epoch. */
+  startedAtMs: number | null;
   /** As it was named, and the addresses it is known by. */
   gateway: string | null;
   gatewayAddresses: string[];

@@ -1,9 +1,11 @@
 import type { Transmission } from "../ike/exchange.ts";
 import { ExchangeType, NotifyType } from "../ike/registry.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
-import type { ExchangeObservation, Initiation, SentMessage } from "./observations.ts";
+import type { EspObservation, ExchangeObservation, Initiation, SentMessage } from "./observations.ts";
 import { familyOf } from "./observe-probes.ts";
-import type { IkeObserved, IpPacket, Transcript } from "./transcript.ts";
+import type { IkeObserved, IncompleteDatagram, IpPacket, Transcript } from "./transcript.ts";
+
+const PROTOCOL_ESP = 50;
 
 const packetRefs = (capture: string, packets: readonly IpPacket[]): EvidenceRef[] =>
   packets.map(({ frame }) => ({ kind: "packet", capture, frame }));
@@ -75,13 +77,22 @@ export function observeInitiations(transcript: Transcript): Initiation[] {
       );
     };
     const authBegan = exchanges.find((e) => e.exchangeType === ExchangeType.IKE_AUTH)?.requests[0]?.timeMs;
-    const esp = (source: string, destination: string) =>
-      transcript.esp
-        .filter(
-          (f) =>
-            f.source === source && f.destination === destination && f.lastTimeMs >= (authBegan ?? Infinity),
-        )
-        .reduce((sum, f) => sum + f.packets, 0);
+    const since = authBegan ?? Number.POSITIVE_INFINITY;
+    const esp = (source: string, destination: string): EspObservation => {
+      const flows = transcript.esp.filter(
+        (f) => f.source === source && f.destination === destination && f.lastTimeMs >= since,
+      );
+      return {
+        packets: flows.reduce((sum, f) => sum + f.packets, 0),
+        largestIpBytes: Math.max(0, ...flows.map((f) => f.largestIpBytes)),
+      };
+    };
+    // Pieces without the first one have no ports and no IKE header: only in answer to IKE_AUTH are they taken for IKE.
+    const incomplete = transcript.incompleteDatagrams.filter(
+      (d) => d.source === gateway && d.destination === client && d.timeMs >= since,
+    );
+    const isEsp = (d: IncompleteDatagram): boolean =>
+      d.protocol === PROTOCOL_ESP || (d.sourcePort === 4500 && d.ikeHeader === null);
 
     initiations.push({
       capture,
@@ -99,10 +110,8 @@ export function observeInitiations(transcript: Transcript): Initiation[] {
       gatewayVendorIds: [
         ...new Set(saInit.filter((m) => m.flow.source === gateway).flatMap((m) => m.message.vendorIds)),
       ],
-      inboundIncomplete: transcript.incompleteDatagrams
-        .filter(
-          (d) => d.source === gateway && d.destination === client && d.timeMs >= (authBegan ?? Infinity),
-        )
+      inboundIncomplete: incomplete
+        .filter((d) => !isEsp(d))
         .map((d) => ({
           timeMs: d.timeMs,
           ipBytes: d.ipPackets.map((p) => p.ipBytes),
@@ -110,8 +119,8 @@ export function observeInitiations(transcript: Transcript): Initiation[] {
           lastSeen: d.ipPackets.some((p) => !p.moreIpFragments),
           refs: packetRefs(capture, d.ipPackets),
         })),
-      espOutbound: esp(client, gateway),
-      espInbound: esp(gateway, client),
+      esp: { outbound: esp(client, gateway), inbound: esp(gateway, client) },
+      espIncomplete: incomplete.filter(isEsp).flatMap((d) => packetRefs(capture, d.ipPackets)),
     });
   }
   return initiations;

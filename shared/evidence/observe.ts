@@ -66,6 +66,7 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
 
   return {
     agent: evidence.agent,
+    startedAtMs: evidence.startedAt === null ? null : Date.parse(evidence.startedAt),
     gateway: evidence.gateway ?? initiations.at(-1)?.gateway ?? null,
     gatewayAddresses,
     clientAddresses: [

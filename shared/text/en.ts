@@ -190,6 +190,81 @@ export const en = {
   "finding.capture.drops":
     "The capture itself lost {packets} packets: what is missing in it may have been on the wire.",
 
+  "finding.ike-fragments.not-used": "IKE fragmentation (RFC 7383) was not seen in use.",
+  "finding.ike-fragments.arrived": "Answers in several IKE fragments arrived completely.",
+  "finding.ike-fragments-too-large.measured":
+    "The client's IKE fragments make IP packets of {ipBytes} bytes, and the path carries only {pathMtu}.",
+  "finding.ike-fragments-too-large.split-again":
+    "The client's IKE fragments are too large for its own interface: each was split again into IP fragments of {fragments} bytes, and no answer came.",
+  "finding.ike-fragments-too-large.only-last":
+    "Of the gateway's answer in {total} IKE fragments only the last and smallest arrived ({ipBytes} bytes as an IP packet).",
+  "finding.ike-fragments-too-large.unknown":
+    "Whether IKE fragments are too large for the path: the path MTU was not measured.",
+  "finding.ike-fragments-lost.inbound":
+    "Of the gateway's answer in {total} IKE fragments these were missing each time it was seen ({times}): {missing}.",
+  "finding.ike-fragments-lost.no-answer":
+    "IKE_AUTH was sent {requests} times in {total} IKE fragments of at most {ipBytes} bytes (as IP packets) and got no answer. Packets as small as that pass every path, so their size is not the reason.",
+  "finding.ike-fragments-lost.unknown":
+    "Whether IKE fragments get lost: no unanswered message in IKE fragments was seen.",
+  "finding.small-auth-unanswered.found":
+    "IKE_AUTH fits one packet ({ipBytes} bytes), was sent {requests} times and got no answer. It cannot have been lost for being split: port 4500 may be blocked, the gateway's answer may be lost, or the gateway keeps silent.",
+  "finding.small-auth-unanswered.clear": "No IKE_AUTH that fits one packet went unanswered.",
+  "finding.small-auth-unanswered.unknown": "No IKE_AUTH was seen.",
+  "finding.large-init.found":
+    "The first message, IKE_SA_INIT, is itself larger than one packet: it left as IP fragments of {fragments} bytes and got no answer. IKE fragmentation (RFC 7383) does not apply to this message.",
+  "finding.large-init.clear": "IKE_SA_INIT fits one packet, or was answered.",
+  "finding.large-init.unknown": "No IKE_SA_INIT was seen.",
+  "finding.gateway-guarded.found":
+    "The gateway asked for a COOKIE: it guards itself against too many attempts. Try again after a minute.",
+  "finding.gateway-guarded.clear": "The gateway did not ask for a COOKIE.",
+  "finding.gateway-guarded.unknown": "Whether the gateway guards itself with COOKIEs was not seen.",
+  "finding.esp-mtu.packet-too-big":
+    "A router said that packets of the tunnel are too big: {ipBytes} bytes as an IP packet, and the next link carries {nextHopMtu}.",
+  "finding.esp-mtu.pieces":
+    "Packets of the tunnel came from the gateway in pieces, and pieces were missing ({packets} frames).",
+  "finding.esp-mtu.stalled":
+    "Packets of up to {largest} bytes went into the tunnel, and nothing larger than {back} bytes came back: large packets may be lost inside it.",
+  "finding.esp-mtu.clear": "Nothing shows that large packets of the tunnel are lost.",
+  "finding.esp-mtu.unknown": "Whether large packets of the tunnel get through: no tunnel was seen.",
+  "finding.esp-one-way.found":
+    "The connection comes up, but of {packets} packets sent into the tunnel none was answered: ESP is blocked on the way, or the gateway does not forward.",
+  "finding.esp-one-way.clear": "Packets come back out of the tunnel.",
+  "finding.esp-one-way.unknown": "Whether packets come back out of the tunnel: no tunnel was seen.",
+  "finding.ras-code.refused":
+    "Windows's last VPN error is {code}: it says that the gateway answered, and speaks against packet sizes.",
+  "finding.ras-code.other-vpn":
+    "Windows's last VPN error is {code}: it belongs to another kind of VPN than IKEv2.",
+  "finding.ras-code.neutral":
+    "Windows's last VPN error is {code}: it says nothing about packet sizes either way.",
+  "finding.ras-code.unknown": "No VPN error of the last days was found in Windows's event log.",
+  "finding.unsteady.found":
+    "A message in pieces ({ipBytes} bytes as one IP packet) was answered only at try {tries}: fragments get lost now and then.",
+  "finding.unsteady.clear": "Messages in pieces were answered at once.",
+  "finding.unsteady.unknown": "How steadily fragments arrive was not measured.",
+  "finding.translated-path.nat64":
+    "The gateway has a NAT64 address (64:ff9b::): IPv4 is carried over IPv6 on this network.",
+  "finding.translated-path.clat":
+    "This PC has an address of a 464XLAT translator (192.0.0.x): IPv4 is carried over IPv6 on this network.",
+  "finding.translated-path.path-mtu":
+    "The path MTU of {pathMtu} bytes is 20 less than a common IPv6 link's: IPv4 may be carried over IPv6. Fragments then have to be 8 bytes smaller than whole packets.",
+  "finding.translated-path.hotspot":
+    "This PC has an address of an iPhone's hotspot: such networks may carry IPv4 over IPv6.",
+  "finding.translated-path.clear": "No sign that IPv4 is carried over IPv6.",
+  "finding.translated-path.unknown": "Whether IPv4 is carried over IPv6 is not known.",
+  "finding.known-link.clear": "A path MTU of {pathMtu} bytes does not tell what kind of line it is.",
+  "finding.known-link.unknown": "No path MTU below the interface's was measured.",
+  "link.1496": "A path MTU of 1496 bytes: seen where a phone's USB tether loses frames of full size.",
+  "link.1492": "A path MTU of 1492 bytes is typical of PPPoE lines.",
+  "link.1480":
+    "A path MTU of 1480 bytes is typical of IPv4 in an IP tunnel, and of IPv4 carried over IPv6 by translation.",
+  "link.1476": "A path MTU of 1476 bytes is typical of GRE tunnels.",
+  "link.1464": "A path MTU of 1464 bytes is typical of IPv4 fragments carried over IPv6 on a PPPoE line.",
+  "link.1460": "A path MTU of 1460 bytes is typical of DS-Lite and MAP-E (IPv4 in IPv6).",
+  "link.1454": "A path MTU of 1454 bytes is typical of NTT Flet's PPPoE lines.",
+  "link.1440": "A path MTU of 1440 bytes is typical of WireGuard tunnels over IPv4.",
+  "link.1420": "A path MTU of 1420 bytes is typical of WireGuard tunnels.",
+  "link.1280": "A path MTU of 1280 bytes is the smallest that IPv6 allows, and common in tunnels.",
+
   "term.ipv6-link": "an IPv6 link's MTU",
   "term.ipv6-header": "IPv6 header",
   "term.ipv4-header": "IPv4 header, which it replaces",

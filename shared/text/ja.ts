@@ -194,6 +194,80 @@ export const ja: Record<PhraseKey, string> = {
   "finding.capture.drops":
     "キャプチャ自体が{packets}個のパケットを取りこぼしています。写っていないパケットも、実際には流れていたかもしれません。",
 
+  "finding.ike-fragments.not-used": "IKEフラグメンテーション（RFC 7383）が使われた様子はありません。",
+  "finding.ike-fragments.arrived": "複数のIKEフラグメントに分かれた応答が、すべて届いています。",
+  "finding.ike-fragments-too-large.measured":
+    "クライアントのIKEフラグメントはIPパケットとして{ipBytes}バイトありますが、経路が通すのは{pathMtu}バイトまでです。",
+  "finding.ike-fragments-too-large.split-again":
+    "クライアントのIKEフラグメントは自分のインターフェイスにも収まらず、さらに{fragments}バイトのIPフラグメントに分割され、応答がありません。",
+  "finding.ike-fragments-too-large.only-last":
+    "{total}個のIKEフラグメントに分かれた応答のうち、最後のいちばん小さなもの（IPパケットとして{ipBytes}バイト）だけが届いています。",
+  "finding.ike-fragments-too-large.unknown":
+    "IKEフラグメントが経路に対して大きすぎるかどうか：経路のMTUが測られていません。",
+  "finding.ike-fragments-lost.inbound":
+    "{total}個のIKEフラグメントに分かれた応答のうち、{missing}番が毎回（{times}回）欠けています。",
+  "finding.ike-fragments-lost.no-answer":
+    "IKE_AUTHが{requests}回、{total}個のIKEフラグメント（IPパケットとして最大{ipBytes}バイト）で送られ、応答がありません。この大きさならどの経路でも通るため、大きさが理由ではありません。",
+  "finding.ike-fragments-lost.unknown":
+    "IKEフラグメントが失われているかどうか：IKEフラグメントで送られて応答のないメッセージは記録されていません。",
+  "finding.small-auth-unanswered.found":
+    "IKE_AUTHは1パケット（{ipBytes}バイト）に収まっており、{requests}回送られて応答がありません。分割が原因で失われたのではありません。ポート4500の遮断、ゲートウェイの応答の消失、ゲートウェイの無応答が考えられます。",
+  "finding.small-auth-unanswered.clear": "1パケットに収まるIKE_AUTHで応答のないものはありません。",
+  "finding.small-auth-unanswered.unknown": "IKE_AUTHが記録されていません。",
+  "finding.large-init.found":
+    "最初のメッセージIKE_SA_INIT自体が1パケットに収まらず、{fragments}バイトのIPフラグメントとして送られ、応答がありません。IKEフラグメンテーション（RFC 7383）はこのメッセージには使えません。",
+  "finding.large-init.clear": "IKE_SA_INITは1パケットに収まっているか、応答がありました。",
+  "finding.large-init.unknown": "IKE_SA_INITが記録されていません。",
+  "finding.gateway-guarded.found":
+    "ゲートウェイがCOOKIEを求めました。接続の試みが多すぎるときの防御です。1分ほどおいて試してください。",
+  "finding.gateway-guarded.clear": "ゲートウェイはCOOKIEを求めていません。",
+  "finding.gateway-guarded.unknown": "ゲートウェイがCOOKIEで防御しているかどうかは記録されていません。",
+  "finding.esp-mtu.packet-too-big":
+    "トンネルのパケット（IPパケットとして{ipBytes}バイト）が大きすぎるとルーターが通知しました。次の区間が通すのは{nextHopMtu}バイトまでです。",
+  "finding.esp-mtu.pieces":
+    "ゲートウェイからのトンネルのパケットが分割されて届き、一部が欠けています（{packets}フレーム）。",
+  "finding.esp-mtu.stalled":
+    "トンネルへは{largest}バイトまでのパケットが送られていますが、戻ってくるのは{back}バイト以下だけです。中の大きなパケットが失われている可能性があります。",
+  "finding.esp-mtu.clear": "トンネルの大きなパケットが失われている様子はありません。",
+  "finding.esp-mtu.unknown": "トンネルの大きなパケットが通るかどうか：トンネルの通信が記録されていません。",
+  "finding.esp-one-way.found":
+    "接続は成立していますが、トンネルへ送った{packets}個のパケットに何も返っていません。途中でESPが遮断されているか、ゲートウェイが中継していません。",
+  "finding.esp-one-way.clear": "トンネルからパケットが返ってきています。",
+  "finding.esp-one-way.unknown": "トンネルからパケットが返るかどうか：トンネルの通信が記録されていません。",
+  "finding.ras-code.refused":
+    "Windowsの直近のVPNエラーは {code} です。ゲートウェイが応答したことを示すもので、パケットの大きさが原因である可能性は低くなります。",
+  "finding.ras-code.other-vpn": "Windowsの直近のVPNエラーは {code} です。IKEv2以外のVPNのエラーです。",
+  "finding.ras-code.neutral":
+    "Windowsの直近のVPNエラーは {code} です。パケットの大きさが原因かどうかは、このコードからは分かりません。",
+  "finding.ras-code.unknown": "Windowsのイベントログに、ここ数日のVPNエラーは見つかりません。",
+  "finding.unsteady.found":
+    "分割したメッセージ（1つのIPパケットなら{ipBytes}バイト）に、{tries}回目でようやく応答がありました。フラグメントがときどき失われています。",
+  "finding.unsteady.clear": "分割したメッセージには、すぐに応答がありました。",
+  "finding.unsteady.unknown": "フラグメントがどれくらい安定して届くかは測っていません。",
+  "finding.translated-path.nat64":
+    "ゲートウェイのアドレスがNAT64のもの（64:ff9b::）です。このネットワークではIPv4がIPv6に変換されて運ばれています。",
+  "finding.translated-path.clat":
+    "このPCのアドレスが464XLATの変換装置のもの（192.0.0.x）です。このネットワークではIPv4がIPv6に変換されて運ばれています。",
+  "finding.translated-path.path-mtu":
+    "経路のMTU {pathMtu}バイトは、よくあるIPv6回線より20バイト小さい値です。IPv4がIPv6に変換されている可能性があり、その場合フラグメントは分割しないパケットよりさらに8バイト小さくする必要があります。",
+  "finding.translated-path.hotspot":
+    "このPCのアドレスはiPhoneのインターネット共有のものです。こうしたネットワークでは、IPv4がIPv6に変換されて運ばれることがあります。",
+  "finding.translated-path.clear": "IPv4がIPv6に変換されている様子はありません。",
+  "finding.translated-path.unknown": "IPv4がIPv6に変換されているかどうかは分かりません。",
+  "finding.known-link.clear": "経路のMTU {pathMtu}バイトからは、回線の種類は分かりません。",
+  "finding.known-link.unknown": "インターフェイスより小さい経路のMTUは測られていません。",
+  "link.1496":
+    "経路のMTU 1496バイト：スマートフォンのUSBテザリングで、最大長のフレームが失われる場合に見られる値です。",
+  "link.1492": "経路のMTU 1492バイトは、PPPoE回線によく見られます。",
+  "link.1480": "経路のMTU 1480バイトは、IPトンネルや、IPv4をIPv6に変換する回線によく見られます。",
+  "link.1476": "経路のMTU 1476バイトは、GREトンネルによく見られます。",
+  "link.1464": "経路のMTU 1464バイトは、PPPoE回線の上でIPv4をIPv6に変換したときのフラグメントの上限です。",
+  "link.1460": "経路のMTU 1460バイトは、DS-LiteやMAP-E（IPv6の中のIPv4）によく見られます。",
+  "link.1454": "経路のMTU 1454バイトは、NTTフレッツのPPPoE回線によく見られます。",
+  "link.1440": "経路のMTU 1440バイトは、IPv4上のWireGuardトンネルによく見られます。",
+  "link.1420": "経路のMTU 1420バイトは、WireGuardトンネルによく見られます。",
+  "link.1280": "経路のMTU 1280バイトは、IPv6で許される最小の値で、トンネルによく見られます。",
+
   "term.ipv6-link": "IPv6回線のMTU",
   "term.ipv6-header": "IPv6ヘッダー",
   "term.ipv4-header": "置き換えられるIPv4ヘッダー",

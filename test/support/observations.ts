@@ -11,6 +11,7 @@ import { ipFragmentSizes } from "../../shared/packet/sizes.ts";
 /** Observations with nothing in them, and what a test adds. */
 export const observations = (given: Partial<Observations> = {}): Observations => ({
   agent: null,
+  startedAtMs: null,
   gateway: "vpn.example.com",
   gatewayAddresses: ["192.0.2.1"],
   clientAddresses: ["198.51.100.4"],
@@ -132,7 +133,7 @@ export const initiation = (
   gatewayOffersIkeFragmentation: true,
   gatewayVendorIds: [],
   inboundIncomplete: [],
-  espOutbound: 0,
-  espInbound: 0,
+  esp: { outbound: { packets: 0, largestIpBytes: 0 }, inbound: { packets: 0, largestIpBytes: 0 } },
+  espIncomplete: [],
   ...given,
 });

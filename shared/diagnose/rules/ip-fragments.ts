@@ -11,6 +11,7 @@ import {
 } from "../facts.ts";
 import { measuredPathMtu } from "../path-mtu.ts";
 import { type Judgement, phrase, type Rule, unknown } from "../rule.ts";
+import { mayBeTranslated } from "../translator.ts";
 
 const inPieces = (p: ProbeObservation): boolean => p.ipFragmentBytes.length > 1;
 
@@ -214,19 +215,6 @@ export const ikeAuthUnanswered: Rule = {
     };
   },
 };
-
-/** Addresses behind a phone's translator: iPhone hotspots, and hosts of a CLAT (RFC 7335). */
-const BEHIND_TRANSLATOR = /^(172\.20\.10\.|192\.0\.0\.)/;
-
-/** Signs of 464XLAT or NAT64, where large echoes fail by design: fragmented ICMP is not translated (RFC 7915 §1.2). */
-export function mayBeTranslated(o: Observations): boolean {
-  const { largestPassed, smallestLost } = measuredPathMtu(o);
-  return (
-    o.gatewayAddresses.some((a) => a.toLowerCase().startsWith("64:ff9b:")) ||
-    o.clientAddresses.some((a) => BEHIND_TRANSLATOR.test(a)) ||
-    (smallestLost !== null && (largestPassed === 1480 || largestPassed === 1430))
-  );
-}
 
 /** An echo that goes out in pieces and should come back in pieces does not, while large IKE does arrive: the way back, perhaps. */
 export const largeEchoLost: Rule = {

@@ -18,7 +18,7 @@ export const gatewayRejects: Rule = {
   nature: "inferred",
   reference: "RFC 7296 §2.21; DOMAIN RC17 to RC20",
   judge(o) {
-    const failed = o.initiations.filter((i) => i.espInbound === 0);
+    const failed = o.initiations.filter((i) => i.esp.inbound.packets === 0);
     for (const initiation of failed.toReversed()) {
       const refusal = clearRefusal(initiation);
       if (refusal) {

@@ -55,7 +55,8 @@ export const gatewayUnreachable: Rule = {
         evidence: answered.flatMap(refsOf),
       };
     }
-    const silent = openings.filter(isSilence);
+    // One that left in pieces may have been lost for that.
+    const silent = openings.filter((e) => isSilence(e) && !e.requests.some((m) => m.ipFragmented));
     if (silent.length > 0 && probes.length === 0) {
       return {
         status: "found",

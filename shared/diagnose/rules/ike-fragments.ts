@@ -1,0 +1,145 @@
+import type { ExchangeObservation, Observations, SentMessage } from "../../evidence/observations.ts";
+import { firstAuth, isSilence, refsOf } from "../facts.ts";
+import { measuredPathMtu } from "../path-mtu.ts";
+import { phrase, type Rule, unknown } from "../rule.ts";
+
+/** IKE fragments this small pass every path that carries IPv6 at all: it is not their size (RFC 8200 §5). */
+const ALWAYS_PASSES_IP_BYTES = 1_280;
+
+const isIkeFragmented = (m: SentMessage): boolean => m.ikeFragmentTotal !== null;
+const largest = (m: SentMessage): number => Math.max(...m.ipBytes);
+
+/** Exchanges of the login in which either side used RFC 7383. */
+function fragmentedExchanges(o: Observations): ExchangeObservation[] {
+  return o.initiations
+    .map(firstAuth)
+    .filter((e) => e !== undefined)
+    .filter((e) => [...e.requests, ...e.responses].some(isIkeFragmented));
+}
+
+const isComplete = (m: SentMessage): boolean => m.missingIkeFragments.length === 0;
+
+/** RFC 7383 is in use, but its fragments are larger than the path carries. */
+export const ikeFragmentsTooLarge: Rule = {
+  code: "ike-fragments-too-large",
+  severity: "high",
+  nature: "inferred",
+  reference: "RFC 7383 §2.5.1; DOMAIN RC23",
+  judge(o) {
+    const exchanges = fragmentedExchanges(o);
+    if (exchanges.length === 0) return unknown("finding.ike-fragments.not-used");
+    const { largestPassed, smallestLost } = measuredPathMtu(o);
+    for (const exchange of exchanges.toReversed()) {
+      const request = exchange.requests.find(isIkeFragmented);
+      if (request && isSilence(exchange)) {
+        const ipBytes = largest(request);
+        if (smallestLost !== null && largestPassed !== null && ipBytes >= smallestLost) {
+          return {
+            status: "found",
+            phrase: phrase("finding.ike-fragments-too-large.measured", { ipBytes, pathMtu: largestPassed }),
+            evidence: refsOf(exchange),
+            claim: { verdict: "ike-fragments-too-large", confidence: "high", direction: "outbound" },
+          };
+        }
+        if (request.ipFragmented) {
+          return {
+            status: "found",
+            phrase: phrase("finding.ike-fragments-too-large.split-again", { fragments: request.ipBytes }),
+            evidence: refsOf(exchange),
+            claim: { verdict: "ike-fragments-too-large", confidence: "medium", direction: "undetermined" },
+          };
+        }
+      }
+      const partial = exchange.responses.filter((m) => isIkeFragmented(m) && !isComplete(m));
+      // The last fragment is what is left over, so smaller than the others: when only it arrives, size decides.
+      const onlyLast = partial.filter(
+        (m) =>
+          m.ipBytes.length === 1 &&
+          m.ikeFragmentTotal !== null &&
+          !m.missingIkeFragments.includes(m.ikeFragmentTotal),
+      );
+      if (onlyLast.length > 0 && onlyLast.length === exchange.responses.length) {
+        return {
+          status: "found",
+          phrase: phrase("finding.ike-fragments-too-large.only-last", {
+            total: onlyLast[0]?.ikeFragmentTotal ?? 0,
+            ipBytes: onlyLast.map(largest),
+          }),
+          evidence: onlyLast.flatMap((m) => m.refs),
+          claim: { verdict: "ike-fragments-too-large", confidence: "medium", direction: "inbound" },
+        };
+      }
+    }
+    const arrived = exchanges.flatMap((e) => e.responses).filter(isComplete);
+    if (arrived.length > 0) {
+      return {
+        status: "clear",
+        phrase: phrase("finding.ike-fragments.arrived"),
+        evidence: arrived.flatMap((m) => m.refs),
+      };
+    }
+    return unknown("finding.ike-fragments-too-large.unknown");
+  },
+};
+
+/** RFC 7383 is in use, the fragments are small, and some keep missing. */
+export const ikeFragmentsLost: Rule = {
+  code: "ike-fragments-lost",
+  severity: "high",
+  nature: "observed",
+  reference: "RFC 7383 §2.6; DOMAIN RC24",
+  judge(o) {
+    const exchanges = fragmentedExchanges(o);
+    if (exchanges.length === 0) return unknown("finding.ike-fragments.not-used");
+    for (const exchange of exchanges.toReversed()) {
+      if (exchange.responses.some(isComplete)) continue;
+      const partial = exchange.responses.filter((m) => isIkeFragmented(m) && !isComplete(m));
+      const [first] = partial;
+      if (first) {
+        const same = partial.every((m) => m.missingIkeFragments.join() === first.missingIkeFragments.join());
+        return {
+          status: "found",
+          phrase: phrase("finding.ike-fragments-lost.inbound", {
+            missing: first.missingIkeFragments.slice(0, 16),
+            total: first.ikeFragmentTotal ?? 0,
+            times: partial.length,
+          }),
+          evidence: partial.flatMap((m) => m.refs),
+          claim: {
+            verdict: "ike-fragments-lost",
+            confidence: partial.length > 1 && same ? "medium" : "low",
+            direction: "inbound",
+          },
+        };
+      }
+      const request = exchange.requests.find(isIkeFragmented);
+      if (
+        request &&
+        isSilence(exchange) &&
+        !request.ipFragmented &&
+        largest(request) <= ALWAYS_PASSES_IP_BYTES
+      ) {
+        return {
+          status: "found",
+          phrase: phrase("finding.ike-fragments-lost.no-answer", {
+            requests: exchange.requests.length,
+            total: request.ikeFragmentTotal ?? 0,
+            ipBytes: largest(request),
+          }),
+          evidence: refsOf(exchange),
+          // The gateway may as well have refused in silence.
+          claim: { verdict: "ike-fragments-lost", confidence: "low", direction: "undetermined" },
+        };
+      }
+    }
+    const arrived = exchanges.flatMap((e) => e.responses).filter(isComplete);
+    if (arrived.length > 0) {
+      return {
+        status: "clear",
+        phrase: phrase("finding.ike-fragments.arrived"),
+        evidence: arrived.flatMap((m) => m.refs),
+      };
+    }
+    return unknown("finding.ike-fragments-lost.unknown");
+  },
+};

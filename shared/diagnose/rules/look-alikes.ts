@@ -1,0 +1,139 @@
+/** What looks like lost fragments and is not, or not only. */
+import type { ExchangeObservation } from "../../evidence/observations.ts";
+import { ExchangeType, NotifyType } from "../../ike/registry.ts";
+import { firstAuth, isSilence, probeRefs, refsOf, saInit } from "../facts.ts";
+import { phrase, type Rule, unknown } from "../rule.ts";
+
+const inOnePacket = (e: ExchangeObservation): boolean =>
+  e.requests.every((m) => !m.ipFragmented && m.ikeFragmentTotal === null);
+
+/** A login that fits one packet goes unanswered: then IP fragments of the client are not what is lost. */
+export const smallAuthUnanswered: Rule = {
+  code: "small-auth-unanswered",
+  severity: "high",
+  nature: "observed",
+  reference: "RFC 7296 §2.23; DOMAIN RC12, RC13, RC16, §1.3 point 6",
+  judge(o) {
+    const auths = o.initiations.map(firstAuth).filter((e) => e !== undefined);
+    if (auths.length === 0) return unknown("finding.small-auth-unanswered.unknown");
+    const silent = auths.findLast((e) => inOnePacket(e) && isSilence(e));
+    if (!silent)
+      return { status: "clear", phrase: phrase("finding.small-auth-unanswered.clear"), evidence: [] };
+    return {
+      status: "found",
+      phrase: phrase("finding.small-auth-unanswered.found", {
+        requests: silent.requests.length,
+        ipBytes: silent.requests[0]?.ipBytes[0] ?? 0,
+      }),
+      evidence: refsOf(silent),
+      // A blocked port 4500, a large answer that was lost, or a gateway that keeps silent: all look like this.
+      claim: { verdict: "insufficient-evidence", confidence: "low", direction: null },
+    };
+  },
+};
+
+/** The first message itself does not fit one packet: RFC 7383 cannot help there. */
+export const largeInitUnanswered: Rule = {
+  code: "large-init-unanswered",
+  severity: "high",
+  nature: "observed",
+  reference: "RFC 7383 §2.2; RFC 9242 §1; DOMAIN RC30",
+  judge(o) {
+    const openings = o.initiations.map(saInit).filter((e) => e !== undefined);
+    if (openings.length === 0) return unknown("finding.large-init.unknown");
+    const split = openings.findLast((e) => e.requests.some((m) => m.ipFragmented) && isSilence(e));
+    if (!split) return { status: "clear", phrase: phrase("finding.large-init.clear"), evidence: [] };
+    return {
+      status: "found",
+      phrase: phrase("finding.large-init.found", { fragments: split.requests[0]?.ipBytes ?? [] }),
+      evidence: refsOf(split),
+      claim: { verdict: "insufficient-evidence", confidence: "low", direction: "undetermined" },
+    };
+  },
+};
+
+/** The gateway asks for a COOKIE: it is under load, or has seen too many half-open attempts from here. */
+export const gatewayGuarded: Rule = {
+  code: "gateway-guarded",
+  severity: "low",
+  nature: "observed",
+  reference: "RFC 7296 §2.6; DOMAIN RC15",
+  judge(o) {
+    const probes = o.probes.filter((p) => p.answer?.kind === "cookie");
+    const notifies = o.initiations.flatMap((i) =>
+      i.exchanges
+        .filter((e) => e.exchangeType === ExchangeType.IKE_SA_INIT)
+        .flatMap((e) => e.responseNotifies.filter((n) => n.type === NotifyType.COOKIE)),
+    );
+    if (probes.length + notifies.length > 0) {
+      return {
+        status: "found",
+        phrase: phrase("finding.gateway-guarded.found"),
+        evidence: [...probeRefs(probes), ...notifies.map((n) => n.ref)],
+        claim: null,
+      };
+    }
+    if (o.probes.length + o.initiations.length === 0) return unknown("finding.gateway-guarded.unknown");
+    return { status: "clear", phrase: phrase("finding.gateway-guarded.clear"), evidence: [] };
+  },
+};
+
+/** An older failure may have had another cause, on another network. */
+const RECENT_MS = 7 * 24 * 3_600_000;
+
+/** RAS error codes, and what each says about packet sizes: a prior, never a verdict against what was measured. DOMAIN §1.5. */
+const NOT_IKEV2_CODES: readonly number[] = [787, 788, 789, 791, 792, 806, 807, 808];
+const ANSWERED_AND_REFUSED_CODES: readonly number[] = [
+  691,
+  812,
+  13_801,
+  13_806,
+  13_816,
+  13_823,
+  13_826,
+  13_843,
+  13_847,
+  13_848,
+  13_863,
+  13_864,
+  13_865,
+  13_868,
+  13_880,
+  13_887,
+  13_899,
+  -2_146_762_487, // 0x800B0109, as the event log writes it
+];
+
+export const rasErrorCode: Rule = {
+  code: "ras-error-code",
+  severity: "medium",
+  nature: "observed",
+  reference: "DOMAIN §1.5, §9 point 20",
+  judge(o) {
+    const recent = o.vpn?.rasFailures.filter(
+      (f) => o.startedAtMs === null || o.startedAtMs - Date.parse(f.at) < RECENT_MS,
+    );
+    const newest = recent?.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at))[0];
+    if (!newest || !o.vpnRef) return unknown("finding.ras-code.unknown");
+    const found = { status: "found" as const, evidence: [o.vpnRef] };
+    if (ANSWERED_AND_REFUSED_CODES.includes(newest.code)) {
+      return {
+        ...found,
+        phrase: phrase("finding.ras-code.refused", { code: newest.code }),
+        claim: { verdict: "gateway-rejects", confidence: "low", direction: null },
+      };
+    }
+    if (NOT_IKEV2_CODES.includes(newest.code)) {
+      return {
+        ...found,
+        phrase: phrase("finding.ras-code.other-vpn", { code: newest.code }),
+        claim: { verdict: "not-ikev2", confidence: "low", direction: null },
+      };
+    }
+    return {
+      status: "clear",
+      phrase: phrase("finding.ras-code.neutral", { code: newest.code }),
+      evidence: [o.vpnRef],
+    };
+  },
+};

@@ -1,0 +1,88 @@
+/** Facts about the path that explain and bound a recommendation, and decide nothing by themselves. */
+
+import type { PhraseKey } from "../../text/en.ts";
+import { measuredPathMtu } from "../path-mtu.ts";
+import { phrase, type Rule, unknown } from "../rule.ts";
+import { translatorSigns } from "../translator.ts";
+
+/** Path MTUs that say something about the line, DOMAIN §2.3. */
+const LINKS: Readonly<Record<number, PhraseKey>> = {
+  1496: "link.1496",
+  1492: "link.1492",
+  1480: "link.1480",
+  1476: "link.1476",
+  1464: "link.1464",
+  1460: "link.1460",
+  1454: "link.1454",
+  1440: "link.1440",
+  1420: "link.1420",
+  1280: "link.1280",
+};
+
+export const knownLinkMtu: Rule = {
+  code: "known-link-mtu",
+  severity: "info",
+  nature: "inferred",
+  reference: "DOMAIN §2.3, RC08, RC09, RC10",
+  judge(o) {
+    const { largestPassed, smallestLost, packetTooBig, refs } = measuredPathMtu(o);
+    if (largestPassed === null || (smallestLost === null && packetTooBig.length === 0))
+      return unknown("finding.known-link.unknown");
+    const key = LINKS[largestPassed];
+    if (key === undefined) {
+      return {
+        status: "clear",
+        phrase: phrase("finding.known-link.clear", { pathMtu: largestPassed }),
+        evidence: refs,
+      };
+    }
+    return { status: "found", phrase: phrase(key), evidence: refs, claim: null };
+  },
+};
+
+/** IPv4 that is carried over IPv6 by a translator: fragments may be at most 8 bytes smaller than whole packets. */
+export const translatedPath: Rule = {
+  code: "translated-path",
+  severity: "low",
+  nature: "inferred",
+  reference: "RFC 6877; RFC 7915 §4.1; DOMAIN RC07, RC33, §1.4",
+  judge(o) {
+    const signs = translatorSigns(o);
+    const [first] = signs;
+    if (first)
+      return {
+        status: "found",
+        phrase: phrase(first.key, first.params),
+        evidence: first.evidence,
+        claim: null,
+      };
+    if (o.clientAddresses.length === 0) return unknown("finding.translated-path.unknown");
+    return { status: "clear", phrase: phrase("finding.translated-path.clear"), evidence: [] };
+  },
+};
+
+/** Fragments are lost now and then: a matter of load, or of identifications used twice. */
+export const unsteadyFragments: Rule = {
+  code: "unsteady-fragments",
+  severity: "medium",
+  nature: "observed",
+  reference: "RFC 4963; RFC 7597 §8.3.3; DOMAIN RC34",
+  judge(o) {
+    const inPieces = o.probes.filter((p) => p.ipFragmentBytes.length > 1 && p.outcome === "answered");
+    if (inPieces.length === 0) return unknown("finding.unsteady.unknown");
+    const repeated = inPieces.filter((p) => p.tries > 1);
+    const [first] = repeated;
+    if (!first)
+      return {
+        status: "clear",
+        phrase: phrase("finding.unsteady.clear"),
+        evidence: inPieces.map((p) => p.ref),
+      };
+    return {
+      status: "found",
+      phrase: phrase("finding.unsteady.found", { ipBytes: first.ipBytes, tries: first.tries }),
+      evidence: repeated.map((p) => p.ref),
+      claim: null,
+    };
+  },
+};
