@@ -1,10 +1,15 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import process from "node:process";
 import { expect, onTestFinished, test } from "vitest";
+import { runProgram } from "../../../agent/io/program.ts";
 import { openRun } from "../../../agent/run-round.ts";
 import { UdpMeasurement } from "../../../shared/schema/measurement.ts";
 import type { UdpStep } from "../../../shared/schema/plan.ts";
 
 const { signal } = new AbortController();
+const DENO = join(dirname(createRequire(import.meta.url).resolve("deno/package.json")), "bin.cjs");
 
 /** A host on loopback that answers as it is told. */
 async function startHost(
@@ -102,6 +107,17 @@ test("a UDP step does not take another host's datagram for an answer", async () 
   const host = await startHost((_socket, _bytes, from) => stranger.send("forged", from.port, from.address));
   const measurement = await measure(udpStep(host.port, { tries: 1 }));
   expect(measurement.outcome).toMatchObject({ status: "failed", failure: "timeout" });
+});
+
+test("a UDP step does not take another host's datagram for an answer on Deno either, whose sockets hear everybody", async () => {
+  const script = join(import.meta.dirname, "udp-on-deno.ts");
+  const result = await runProgram(process.execPath, [DENO, "run", "-A", "--no-config", script], {
+    signal,
+    timeoutMs: 20_000,
+  });
+  if (result.status !== "finished" || result.output === "")
+    throw new Error(`Cannot run Deno: ${JSON.stringify(result)}`);
+  expect(answersOf(UdpMeasurement.parse(JSON.parse(result.output)))).toEqual(["answer"]);
 });
 
 test("a UDP step reaches an IPv6 host, whatever way its address is written", async () => {
