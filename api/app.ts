@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { routePath } from "hono/route";
+import { matchedRoutes } from "hono/route";
 import { identify } from "./auth/principal.ts";
 import { errorPage } from "./console/error-page.ts";
 import { publicPages } from "./console/public-pages.ts";
@@ -45,6 +45,10 @@ const HSTS = "max-age=31536000; includeSubDomains";
 /** Host names, IPv4 and bracketed IPv6, with a port: nothing that means anything to a shell or in HTML. */
 const ORIGIN = /^https?:\/\/(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 
+/** For the log: a path itself holds codes and IDs. */
+const routePattern = (c: AppContext): string =>
+  matchedRoutes(c).findLast(({ method }) => method !== "ALL")?.path ?? "none";
+
 /** The whole service; the world it lives in comes as `deps`. */
 export function createApp(deps: Deps) {
   const app = new Hono<Env>();
@@ -77,8 +81,7 @@ export function createApp(deps: Deps) {
       message: "request",
       requestId: c.var.requestId,
       method: c.req.method,
-      // The pattern: a path holds codes and IDs.
-      route: routePath(c, -1),
+      route: routePattern(c),
       status: c.res.status,
       ms: deps.now().getTime() - startedAt,
     });
@@ -127,7 +130,7 @@ export function createApp(deps: Deps) {
         level: "error",
         message: error instanceof Error ? (error.stack ?? error.message) : String(error),
         requestId: c.var.requestId,
-        route: routePath(c, -1),
+        route: routePattern(c),
       });
     }
     return respond(c, problem);

@@ -98,8 +98,15 @@ function toOperation(operation: Operation): Json {
   };
 }
 
+let described: Json | null = null;
+
 /** The interface as an OpenAPI 3.1 document, whose schemas are the zod schemas in JSON Schema 2020-12. */
 export function openApiDocument(origin: string): Json {
+  described ??= describe();
+  return { ...described, servers: [{ url: origin }] };
+}
+
+function describe(): Json {
   const paths: Record<string, Json> = {};
   for (const operation of OPERATIONS) {
     paths[operation.path] = { ...paths[operation.path], [operation.method]: toOperation(operation) };
@@ -113,7 +120,6 @@ export function openApiDocument(origin: string): Json {
       description:
         "Finds out why an IKEv2 VPN does not come up when the reason is fragmentation or path MTU. Errors are RFC 9457 problem documents.",
     },
-    servers: [{ url: origin }],
     paths,
     components: {
       schemas: components(),

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import process from "node:process";
-import { startServer } from "./server.ts";
+import { startServer } from "./start-server.ts";
 
 export interface ServeArguments {
   port: number;

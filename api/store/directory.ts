@@ -1,5 +1,15 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, open, opendir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  opendir,
+  readdir,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { finished } from "node:stream/promises";
 import type { BlobStore } from "./port.ts";
@@ -7,6 +17,7 @@ import type { BlobStore } from "./port.ts";
 const KEY = /^[a-z]+\/[a-z0-9]+\.[a-z]+$/;
 /** Files that are being written: never listed, never read. */
 const UNFINISHED = ".unfinished";
+const READ_BYTES = 65_536;
 
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === "ENOENT";
@@ -61,28 +72,33 @@ export function directoryBlobStore(directory: string): BlobStore {
       };
     },
     async get(key) {
-      const file = await open(pathOf(key)).catch((error) => {
+      const path = pathOf(key);
+      const there = await stat(path).catch((error) => {
         if (isMissing(error)) return null;
         throw error;
       });
-      if (file === null) return null;
-      return new ReadableStream<Uint8Array>({
-        async pull(controller) {
-          const { bytesRead, buffer } = await file.read(new Uint8Array(65_536), 0, 65_536);
-          if (bytesRead > 0) controller.enqueue(buffer.subarray(0, bytesRead));
-          else {
+      if (there === null) return null;
+      // Opened when it is read: a stream that nobody reads holds no file.
+      let file: FileHandle | null = null;
+      return new ReadableStream<Uint8Array>(
+        {
+          async pull(controller) {
+            file ??= await open(path);
+            const { bytesRead, buffer } = await file.read(new Uint8Array(READ_BYTES), 0, READ_BYTES);
+            if (bytesRead > 0) return controller.enqueue(buffer.subarray(0, bytesRead));
             await file.close();
             controller.close();
-          }
+          },
+          cancel: () => file?.close(),
         },
-        cancel: () => file.close(),
-      });
+        { highWaterMark: 0 },
+      );
     },
     async delete(keys) {
       for (const key of keys) await rm(pathOf(key), { force: true });
     },
     async *list() {
-      const entries = await opendir(directory, { recursive: true }).catch((error) => {
+      const entries = await opendir(directory, { recursive: true, bufferSize: 32 }).catch((error) => {
         if (isMissing(error)) return null;
         throw error;
       });

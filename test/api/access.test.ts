@@ -1,0 +1,210 @@
+/** Every route, asked by everyone: who is let in, and that GET changes nothing. */
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { OPERATIONS } from "../../api/operations.ts";
+import { json, makeReport, ORIGIN, openService, type Service, seedFile } from "../support/service.ts";
+
+let service: Service;
+beforeEach(async () => {
+  service = await openService({ uploadsPerMinute: 1000 });
+});
+afterEach(() => service.close());
+
+type Who = "anyone" | "run" | "staff" | "admin";
+const EVERYONE: Who[] = ["anyone", "run", "staff", "admin"];
+const IN = "in";
+
+/** What each principal gets, in the order of EVERYONE: `in`, or the status of the refusal. */
+const MATRIX: Record<string, [unknown, unknown, unknown, unknown]> = {
+  "POST /v1/cases": [401, 401, IN, IN],
+  "GET /v1/cases": [401, 401, IN, IN],
+  "DELETE /v1/cases/{caseId}": [401, 401, IN, IN],
+  "GET /a/{file}": [IN, IN, IN, IN],
+  "POST /v1/runs": [IN, IN, IN, IN],
+  "POST /v1/runs/{runId}/rounds": [401, IN, 401, 401],
+  "PUT /v1/runs/{runId}/capture": [401, IN, 401, 401],
+  "POST /v1/analyses": [401, 401, IN, IN],
+  "GET /v1/reports": [401, 401, IN, IN],
+  "GET /v1/reports/{reportId}": [IN, IN, IN, IN],
+  "PATCH /v1/reports/{reportId}/review": [401, 401, 403, IN],
+  "POST /v1/reports/{reportId}/reanalyze": [401, 401, 403, IN],
+  "GET /v1/reports/{reportId}/capture": [401, 401, 403, IN],
+  "DELETE /v1/reports/{reportId}": [401, 401, 403, IN],
+  "GET /healthz": [IN, IN, IN, IN],
+};
+
+const nameOf = (method: string, path: string) => `${method.toUpperCase()} ${path.replace(/:(\w+)/g, "{$1}")}`;
+
+test("the matrix has every route of the interface, and every operation is described", () => {
+  const served = new Set(
+    service.app.routes
+      .filter(({ method, path }) => method !== "ALL" && /^\/(v1|a|healthz)(\/|$)/.test(path))
+      .map(({ method, path }) => nameOf(method, path)),
+  );
+  expect([...served].sort()).toEqual(Object.keys(MATRIX).sort());
+  expect(OPERATIONS.map(({ method, path }) => nameOf(method, path)).sort()).toEqual(
+    Object.keys(MATRIX).sort(),
+  );
+});
+
+async function prepare() {
+  const { code, run, reportId } = await makeReport(service);
+  await service.request("PUT", `/v1/runs/${run.runId}/capture`, {
+    token: run.runToken,
+    headers: { "content-type": "application/octet-stream" },
+    body: await seedFile("wired-fail.pcapng"),
+  });
+  const list = await json<{ cases: { caseId: string }[] }>(
+    await service.request("GET", "/v1/cases", { token: service.tokens.staff }),
+  );
+  const tokens: Record<Who, string | undefined> = { anyone: undefined, run: run.runToken, ...service.tokens };
+  const places: Record<string, string> = {
+    caseId: list.cases[0]?.caseId ?? "",
+    file: `${code}.json`,
+    runId: run.runId,
+    reportId,
+  };
+  return {
+    tokens,
+    toPath: (path: string) => path.replace(/\{(\w+)\}/g, (_, name) => places[name] ?? name),
+    code,
+  };
+}
+
+const BODIES: Record<string, { json?: unknown; body?: BodyInit; headers?: Record<string, string> }> = {
+  "POST /v1/cases": { json: { gateway: "vpn.example.com" } },
+  "POST /v1/runs/{runId}/rounds": { json: { round: 1, startedAt: "2026-11-23T06:00:00Z", measurements: [] } },
+  "PUT /v1/runs/{runId}/capture": { body: "x", headers: { "content-type": "application/octet-stream" } },
+  "POST /v1/analyses": { json: { schema: "ikefrag/evidence/1" } },
+  "PATCH /v1/reports/{reportId}/review": { json: { note: "n" }, headers: { "if-match": "*" } },
+};
+
+test.each(Object.keys(MATRIX))("%s lets in whom it should", async (name) => {
+  for (const [at, who] of EVERYONE.entries()) {
+    const { tokens, toPath } = await prepare();
+    const [method = "", path = ""] = name.split(" ");
+    const before = await service.stored();
+    const response = await service.request(method, toPath(path), { token: tokens[who], ...BODIES[name] });
+    const expected = MATRIX[name]?.[at];
+    if (expected === IN) {
+      expect([401, 403], `${who} ${name}`).not.toContain(response.status);
+      expect(response.status, `${who} ${name}`).toBeLessThan(500);
+    } else {
+      expect(response.status, `${who} ${name}`).toBe(expected);
+      if (expected === 401) expect(response.headers.get("www-authenticate")).toBe("Bearer");
+      expect(await service.stored()).toEqual(before);
+    }
+    if (method === "GET") expect(await service.stored()).toEqual(before);
+  }
+});
+
+test("an unknown token is refused everywhere, also where none is needed", async () => {
+  const { toPath } = await prepare();
+  for (const path of ["/v1/reports", "/v1/reports/{reportId}", "/r/{reportId}"]) {
+    const response = await service.request("GET", toPath(path), {
+      token: "ikf_00000000000000000000000000000000",
+    });
+    expect(response.status, path).toBe(401);
+    expect(await json(response)).toMatchObject({ type: "/problems/token-refused" });
+  }
+});
+
+test("the token of the environment is an admin's", async () => {
+  await service.close();
+  const token = "ikf_0123456789abcdefghjkmnpqrstvwxyz";
+  const { sha256Hex } = await import("../../api/secrets.ts");
+  service = await openService({ bootstrapTokenSha256: sha256Hex(token) });
+  const { reportId } = await makeReport(service);
+  expect((await service.request("DELETE", `/v1/reports/${reportId}`, { token })).status).toBe(204);
+});
+
+test("every answer under /v1 that is no success is a problem document in the asked language", async () => {
+  const { tokens, toPath } = await prepare();
+  const requests: [method: string, path: string, status: number][] = [
+    ["GET", "/v1", 404],
+    ["GET", "/v1/nothing", 404],
+    ["PUT", "/v1/cases", 405],
+    ["DELETE", toPath("/v1/reports/{reportId}/review"), 405],
+    ["POST", "/v1/cases", 415],
+  ];
+  for (const [method, path, status] of requests) {
+    for (const [language, letters] of [
+      ["en", /^[\x20-\x7e…]+$/],
+      ["ja", /[ぁ-ん]/],
+    ] as const) {
+      const response = await service.request(method, path, {
+        token: tokens.staff,
+        headers: { "accept-language": language },
+      });
+      expect(response.status, `${method} ${path}`).toBe(status);
+      expect(response.headers.get("content-type")).toBe("application/problem+json; charset=utf-8");
+      expect(response.headers.get("content-language")).toBe(language);
+      const problem = await json<{ title: string; status: number; requestId: string }>(response);
+      expect(problem.title).toMatch(letters);
+      expect(problem.status).toBe(status);
+      expect(problem.requestId).toBe(response.headers.get("x-request-id"));
+    }
+  }
+  const wrong = await service.request("PUT", "/v1/cases", { token: tokens.staff });
+  expect(wrong.headers.get("allow")?.split(", ").sort()).toEqual(["GET", "HEAD", "POST"]);
+});
+
+test("a fault of our own tells nothing but its request ID, and is logged", async () => {
+  service.deps.reports.list = async () => {
+    throw new Error("secret of the house");
+  };
+  const response = await service.request("GET", "/v1/reports", { token: service.tokens.staff });
+  expect(response.status).toBe(500);
+  const text = await response.text();
+  expect(text).not.toContain("secret of the house");
+  const { requestId } = JSON.parse(text);
+  expect(
+    service.log.find((entry) => entry.level === "error" && entry.requestId === requestId)?.message,
+  ).toContain("secret of the house");
+});
+
+test("the log and the database hold no secret", async () => {
+  const { tokens, code, toPath } = await prepare();
+  await service.request("GET", `/a/${code}.mjs`);
+  await service.request("GET", `/a/${code}`, { headers: { accept: "text/html" } });
+  await service.request("GET", toPath("/r/{reportId}"), { token: tokens.admin });
+  const dump: unknown[] = [service.log];
+  for (const { name } of await service.database.all("SELECT name FROM sqlite_schema WHERE type = 'table'")) {
+    dump.push(await service.database.all(`SELECT * FROM ${name}`));
+  }
+  const text = JSON.stringify(dump);
+  for (const secret of [...Object.values(tokens), code, code.replaceAll("-", ""), service.client.address]) {
+    if (secret !== undefined) expect(text).not.toContain(secret);
+  }
+  expect(JSON.stringify(service.log)).not.toContain(toPath("{reportId}"));
+});
+
+test("GET /healthz says whether the store answers", async () => {
+  expect((await service.request("GET", "/healthz")).status).toBe(200);
+  service.deps.access.ping = () => Promise.reject(new Error("gone"));
+  const response = await service.request("GET", "/healthz");
+  expect(response.status).toBe(503);
+  expect(await json(response)).toMatchObject({ type: "/problems/store-unreachable" });
+});
+
+test("the description is OpenAPI 3.1 with every operation, whose references all lead somewhere", async () => {
+  const document = await json<{
+    openapi: string;
+    servers: unknown;
+    paths: Record<string, Record<string, { responses: Record<string, unknown> }>>;
+    components: { schemas: Record<string, unknown> };
+  }>(await service.request("GET", "/openapi.json"));
+  expect(document.openapi).toBe("3.1.0");
+  expect(document.servers).toEqual([{ url: ORIGIN }]);
+  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => nameOf(method, path)),
+  );
+  expect(operations.sort()).toEqual(Object.keys(MATRIX).sort());
+  for (const [, name = ""] of JSON.stringify(document).matchAll(
+    /"\$ref":"#\/components\/schemas\/([^"]+)"/g,
+  )) {
+    expect(document.components.schemas).toHaveProperty([name]);
+  }
+  const docs = await (await service.request("GET", "/docs")).text();
+  for (const operation of OPERATIONS)
+    expect(docs).toContain(`${operation.method.toUpperCase()} ${operation.path}`);
+});

@@ -1,0 +1,373 @@
+import { gzipSync } from "node:zlib";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { MAX_CAPTURE_BYTES, MAX_JSON_BYTES } from "../../api/limits.ts";
+import { json, openService, type Service, seedFile } from "../support/service.ts";
+
+let service: Service;
+beforeEach(async () => {
+  service = await openService({ uploadsPerMinute: 1000 });
+});
+afterEach(() => service.close());
+
+const PCAP = { "content-type": "application/vnd.tcpdump.pcap" };
+const analyze = (options: {
+  query?: string;
+  headers?: Record<string, string>;
+  body?: BodyInit;
+  json?: unknown;
+}) =>
+  service.request("POST", `/v1/analyses${options.query ?? ""}`, {
+    token: service.tokens.staff,
+    headers: options.headers ?? {},
+    ...(options.body === undefined ? {} : { body: options.body }),
+    ...(options.json === undefined ? {} : { json: options.json }),
+  });
+const NOTHING = { rows: { cases: 0, runs: 0, reports: 0, objects: 0 }, objects: [] };
+
+interface Answer {
+  verdict: string;
+  confidence: string;
+  reportId?: string;
+  text: { language: string };
+  recommendation: {
+    interfaceMtu: number;
+    basis: string;
+    expectedFragments: number[];
+    commands: { apply: string; undo: string };
+  };
+}
+
+test("the story as evidence JSON gives what the design says of it", async () => {
+  const text = async (name: string) => ({ name, text: new TextDecoder().decode(await seedFile(name)) });
+  const evidence = {
+    schema: "ikefrag/evidence/1",
+    texts: [await text("netsh-ja.txt"), await text("ping-1472-ja.txt"), await text("ping-1473-ja.txt")],
+    captures: [
+      {
+        name: "wired-fail.pcapng",
+        base64: Buffer.from(await seedFile("wired-fail.pcapng")).toString("base64"),
+      },
+    ],
+  };
+  const response = await analyze({ query: "?lang=ja", json: evidence });
+  expect(response.status).toBe(200);
+  const answer = await json<Answer>(response);
+  expect(answer).toMatchObject({
+    verdict: "ike-auth-unanswered",
+    text: { language: "ja" },
+    recommendation: {
+      interfaceMtu: 1472,
+      basis: "trial",
+      expectedFragments: [1468, 1112],
+      commands: {
+        apply: "netsh interface ipv4 set interface 19 mtu=1472",
+        undo: "netsh interface ipv4 set interface 19 mtu=1500",
+      },
+    },
+  });
+  expect(answer.confidence).not.toBe("high");
+  expect(await service.stored()).toEqual(NOTHING);
+});
+
+test.each(["application/vnd.tcpdump.pcap", "application/octet-stream", "application/octet-stream; x=y"])(
+  "a capture is taken as %s",
+  async (type) => {
+    const response = await analyze({
+      headers: { "content-type": type },
+      body: await seedFile("wired-fail.pcapng"),
+    });
+    expect(response.status).toBe(200);
+    expect(await json(response)).toMatchObject({ verdict: "ike-auth-unanswered" });
+  },
+);
+
+test("a capture is taken gzipped, and in pieces of any size", async () => {
+  const capture = await seedFile("wired-fail.pcapng");
+  const zipped = await analyze({ headers: PCAP, body: new Uint8Array(gzipSync(capture)) });
+  expect(await json(zipped)).toMatchObject({ verdict: "ike-auth-unanswered" });
+  let at = 0;
+  const trickle = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (at >= capture.length) return controller.close();
+      controller.enqueue(capture.subarray(at, at + 7));
+      at += 7;
+    },
+  });
+  expect(await json(await analyze({ headers: PCAP, body: trickle }))).toMatchObject({
+    verdict: "ike-auth-unanswered",
+  });
+});
+
+test("the good capture is fine", async () => {
+  const answer = await json<Answer>(await analyze({ headers: PCAP, body: await seedFile("wifi-ok.pcapng") }));
+  expect(["healthy", "slow-gateway"]).toContain(answer.verdict);
+});
+
+test("?store=1 keeps a report: evidence, diagnosis, and the capture minimised", async () => {
+  const response = await analyze({
+    query: "?store=1&name=..%2Fwired%20fail.pcapng",
+    headers: PCAP,
+    body: await seedFile("wired-fail.pcapng"),
+  });
+  const { reportId = "" } = await json<Answer>(response);
+  const report = await json<{ captures: { name: string }[] }>(
+    await service.request("GET", `/v1/reports/${reportId}`, { token: service.tokens.staff }),
+  );
+  expect(report).toMatchObject({
+    source: "analysis",
+    verdict: "ike-auth-unanswered",
+    captures: [{ name: "..wired fail.pcapng" }],
+  });
+  const { rows, objects } = await service.stored();
+  expect(rows).toEqual({ cases: 0, runs: 0, reports: 1, objects: 3 });
+  expect(objects).toHaveLength(3);
+});
+
+test("captures inside evidence JSON are kept as captures, not as JSON", async () => {
+  const base64 = Buffer.from(await seedFile("wired-fail.pcapng")).toString("base64");
+  const evidence = {
+    schema: "ikefrag/evidence/1",
+    captures: [
+      { name: "a", base64 },
+      { name: "b", base64 },
+    ],
+  };
+  const { reportId = "" } = await json<Answer>(await analyze({ query: "?store=1", json: evidence }));
+  const report = await json(
+    await service.request("GET", `/v1/reports/${reportId}`, { token: service.tokens.staff }),
+  );
+  expect(report).toMatchObject({ evidence: { captures: [] }, captures: [{ name: "a" }, { name: "b" }] });
+  const second = await service.request("GET", `/v1/reports/${reportId}/capture?name=b`, {
+    token: service.tokens.admin,
+  });
+  expect(second.status).toBe(200);
+});
+
+const inputs: {
+  name: string;
+  headers?: Record<string, string>;
+  body?: () => Promise<BodyInit>;
+  json?: unknown;
+  status: number;
+  type: string;
+  says: RegExp;
+}[] = [
+  {
+    name: "an empty capture",
+    headers: PCAP,
+    body: async () => "",
+    status: 400,
+    type: "empty-body",
+    says: /0 bytes/,
+  },
+  {
+    name: "a text file",
+    headers: PCAP,
+    body: async () => "Hello, this is not a capture at all\n",
+    status: 422,
+    type: "unreadable-capture",
+    says: /pcap|text/i,
+  },
+  {
+    name: "a zip archive",
+    headers: PCAP,
+    body: async () => "PK\x03\x04 and so on and so on",
+    status: 422,
+    type: "unreadable-capture",
+    says: /zip/,
+  },
+  {
+    name: "no content type",
+    body: async () => new Uint8Array([1]),
+    status: 415,
+    type: "unsupported-media-type",
+    says: /application\/vnd\.tcpdump\.pcap/,
+  },
+  {
+    name: "curl's own content type",
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: async () => "a=b",
+    status: 415,
+    type: "unsupported-media-type",
+    says: /x-www-form-urlencoded/,
+  },
+  {
+    name: "half a JSON",
+    headers: { "content-type": "application/json" },
+    body: async () => '{"schema": ',
+    status: 400,
+    type: "malformed-json",
+    says: /too early|line|character/,
+  },
+  {
+    name: "no JSON at all",
+    headers: { "content-type": "application/json" },
+    body: async () => "",
+    status: 400,
+    type: "malformed-json",
+    says: /empty/,
+  },
+  {
+    name: "JSON that is not UTF-8",
+    headers: { "content-type": "application/json" },
+    body: async () => new Uint8Array([0x22, 0xff, 0x22]),
+    status: 400,
+    type: "malformed-json",
+    says: /UTF-8/,
+  },
+  {
+    name: "another schema",
+    json: { schema: "ikefrag/evidence/2" },
+    status: 400,
+    type: "invalid-fields",
+    says: /evidence/,
+  },
+  {
+    name: "a capture in JSON that is none",
+    json: { schema: "ikefrag/evidence/1", captures: [{ name: "x", base64: "AAAA" }] },
+    status: 422,
+    type: "unreadable-capture",
+    says: /x/,
+  },
+];
+test.each(inputs)(
+  "POST /v1/analyses answers $name with what, where and what to do",
+  async ({ headers, body, json: sent, status, type, says }) => {
+    const response = await analyze({
+      query: "?store=1",
+      ...(headers ? { headers } : {}),
+      ...(body ? { body: await body() } : {}),
+      ...(sent === undefined ? {} : { json: sent }),
+    });
+    expect(response.status).toBe(status);
+    expect(response.headers.get("content-type")).toBe("application/problem+json; charset=utf-8");
+    const problem = await json<{ type: string; title: string; detail: string; requestId: string }>(response);
+    expect(problem.type).toBe(`/problems/${type}`);
+    expect(problem.detail).toMatch(says);
+    expect(problem.requestId).toBe(response.headers.get("x-request-id"));
+    expect(JSON.stringify(problem)).not.toMatch(/\.ts:|at \w+ \(|node_modules/);
+    expect(await service.stored()).toEqual(NOTHING);
+  },
+);
+
+test("two captures of which the second is none leave nothing behind", async () => {
+  const base64 = Buffer.from(await seedFile("wired-fail.pcapng")).toString("base64");
+  const evidence = {
+    schema: "ikefrag/evidence/1",
+    captures: [
+      { name: "a", base64 },
+      { name: "b", base64: "AAAA" },
+    ],
+  };
+  expect((await analyze({ query: "?store=1", json: evidence })).status).toBe(422);
+  expect(await service.stored()).toEqual(NOTHING);
+});
+
+test("a cut capture gives what was read before the cut, and says so", async () => {
+  const capture = await seedFile("wired-fail.pcapng");
+  const response = await analyze({ headers: PCAP, body: capture.slice(0, capture.length - 40) });
+  expect(response.status).toBe(200);
+  const answer = await json<{ warnings: unknown[] }>(response);
+  expect(answer.warnings).toHaveLength(1);
+});
+
+test("JSON may have 1 MiB and not one byte more", async () => {
+  const head = '{"schema":"ikefrag/evidence/1","texts":[';
+  const evidence = (bytes: number) => {
+    const filler = "x".repeat(200_000);
+    const texts: string[] = [];
+    let left = bytes - head.length - 2;
+    while (left > 0) {
+      const frame = '{"name":"n","text":""}'.length + (texts.length > 0 ? 1 : 0);
+      const size = Math.min(filler.length, left - frame);
+      texts.push(`{"name":"n","text":"${filler.slice(0, size)}"}`);
+      left -= size + frame;
+    }
+    return `${head}${texts.join(",")}]}`;
+  };
+  const type = { "content-type": "application/json" };
+  expect(evidence(MAX_JSON_BYTES)).toHaveLength(MAX_JSON_BYTES);
+  expect((await analyze({ headers: type, body: evidence(MAX_JSON_BYTES) })).status).toBe(200);
+  for (const headers of [type, { ...type, "content-length": String(MAX_JSON_BYTES + 1) }]) {
+    const response = await analyze({ headers, body: `${evidence(MAX_JSON_BYTES)} ` });
+    expect(response.status).toBe(413);
+    expect(response.headers.get("ratelimit-policy")).toBe(
+      `"json-body";q=${MAX_JSON_BYTES};qu="content-bytes"`,
+    );
+  }
+});
+
+test("a capture may have 50 MiB and not one byte more, announced or not", async () => {
+  const head = await seedFile("wired-fail.pcapng");
+  // Blocks of a type that readers step over, up to the size that is asked for.
+  const stream = (bytes: number) => {
+    let left = bytes;
+    let first = true;
+    return new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (left === 0) return controller.close();
+        const size = first ? head.length : Math.min(left, 1024 * 1024);
+        const piece = first ? head : new Uint8Array(size);
+        if (!first) {
+          const view = new DataView(piece.buffer);
+          view.setUint32(0, 0x0bad, true);
+          view.setUint32(4, size, true);
+          view.setUint32(size - 4, size, true);
+        }
+        first = false;
+        left -= size;
+        controller.enqueue(piece);
+      },
+    });
+  };
+  expect((await analyze({ headers: PCAP, body: stream(MAX_CAPTURE_BYTES) })).status).toBe(200);
+  const over = await analyze({ query: "?store=1", headers: PCAP, body: stream(MAX_CAPTURE_BYTES + 16) });
+  expect(over.status).toBe(413);
+  expect(over.headers.get("ratelimit-policy")).toBe(
+    `"capture-body";q=${MAX_CAPTURE_BYTES};qu="content-bytes"`,
+  );
+  const announced = await analyze({
+    headers: { ...PCAP, "content-length": String(MAX_CAPTURE_BYTES + 1) },
+    body: head,
+  });
+  expect(announced.status).toBe(413);
+  expect(await service.stored()).toEqual(NOTHING);
+});
+
+test("ten uploads a minute from one address, and never an eleventh, also side by side", async () => {
+  await service.close();
+  service = await openService();
+  const capture = await seedFile("wired-fail.pcapng");
+  const send = () => analyze({ headers: PCAP, body: capture });
+  const responses = await Promise.all(Array.from({ length: 30 }, send));
+  expect(responses.filter(({ status }) => status === 200)).toHaveLength(10);
+  const refused = responses.find(({ status }) => status === 429);
+  expect(refused?.headers.get("ratelimit-policy")).toBe('"uploads";q=10;w=60');
+  expect(refused?.headers.get("ratelimit")).toBe('"uploads";r=0;t=60');
+  expect(refused?.headers.get("retry-after")).toBe("60");
+  service.client.address = "198.51.100.8";
+  expect((await send()).status).toBe(200);
+  service.client.address = "198.51.100.7";
+  service.clock.now = new Date("2026-11-23T06:01:00Z");
+  const next = await send();
+  expect(next.status).toBe(200);
+  expect(next.headers.get("ratelimit")).toBe('"uploads";r=9;t=60');
+});
+
+test("an IPv6 customer's /64 counts as one address", async () => {
+  await service.close();
+  service = await openService({ uploadsPerMinute: 1 });
+  const capture = await seedFile("wired-fail.pcapng");
+  const statuses: number[] = [];
+  for (const address of [
+    "2001:db8:0:1::1",
+    "2001:db8::1:ffff:0:0:2",
+    "2001:db8:0:2::1",
+    "::ffff:192.0.2.1",
+    "192.0.2.1",
+  ]) {
+    service.client.address = address;
+    statuses.push((await analyze({ headers: PCAP, body: capture })).status);
+  }
+  expect(statuses).toEqual([200, 429, 200, 200, 429]);
+});

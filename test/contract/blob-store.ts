@@ -1,0 +1,89 @@
+/** What every object store must do. */
+import { expect, test } from "vitest";
+import { sha256Hex } from "../../api/secrets.ts";
+import type { BlobStore } from "../../api/store/port.ts";
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+const read = async (store: BlobStore, key: string): Promise<Uint8Array | null> => {
+  const stream = await store.get(key);
+  return stream === null ? null : new Uint8Array(await new Response(stream).arrayBuffer());
+};
+const keysOf = async (store: BlobStore): Promise<string[]> => {
+  const keys: string[] = [];
+  for await (const { key } of store.list()) keys.push(key);
+  return keys.sort();
+};
+/** Bytes that tell where they came from. */
+const pattern = (length: number, from: number) =>
+  Uint8Array.from({ length }, (_, at) => ((from + at) * 31) & 255);
+
+export function blobStoreContract(name: string, open: () => BlobStore): void {
+  test(`${name}: what is put is there, and another put takes its place`, async () => {
+    const store = open();
+    expect(await read(store, "a/none.json")).toBeNull();
+    await store.put("a/one.json", bytesOf("first"));
+    await store.put("a/one.json", bytesOf("2"));
+    expect(await read(store, "a/one.json")).toEqual(bytesOf("2"));
+    await store.put("a/empty.json", new Uint8Array());
+    expect(await read(store, "a/empty.json")).toEqual(new Uint8Array());
+    await store.delete(["a/one.json", "a/empty.json", "a/none.json"]);
+    expect(await keysOf(store)).toEqual([]);
+  });
+
+  test(`${name}: what is written piece by piece appears when it is closed, whole`, async () => {
+    const store = open();
+    const writer = store.writer("b/stream.pcapng");
+    const piece = new Uint8Array(300_000);
+    let length = 0;
+    // Over 11 MiB: more than two parts of a multipart upload. The piece is reused, as a parser's buffer is.
+    while (length < 11_700_000) {
+      piece.set(pattern(piece.length, length));
+      await writer.write(piece);
+      length += piece.length;
+    }
+    expect(await read(store, "b/stream.pcapng")).toBeNull();
+    await writer.close();
+    const whole = await read(store, "b/stream.pcapng");
+    expect(whole?.length).toBe(length);
+    expect(sha256Hex(whole ?? new Uint8Array())).toBe(sha256Hex(pattern(length, 0)));
+    for await (const entry of store.list()) {
+      expect(entry).toMatchObject({ key: "b/stream.pcapng", bytes: length });
+      expect(entry.modifiedAt.getTime()).toBeGreaterThan(Date.UTC(2020, 0));
+    }
+    await store.delete(["b/stream.pcapng"]);
+  });
+
+  test(`${name}: a small and an empty stream`, async () => {
+    const store = open();
+    const small = store.writer("c/small.pcapng");
+    await small.write(bytesOf("ab"));
+    await small.write(bytesOf("c"));
+    await small.close();
+    await store.writer("c/empty.pcapng").close();
+    expect(await read(store, "c/small.pcapng")).toEqual(bytesOf("abc"));
+    expect(await read(store, "c/empty.pcapng")).toEqual(new Uint8Array());
+    await store.delete(["c/small.pcapng", "c/empty.pcapng"]);
+  });
+
+  test(`${name}: what is given up leaves nothing`, async () => {
+    const store = open();
+    for (const length of [0, 100, 6_000_000]) {
+      const writer = store.writer("d/aborted.pcapng");
+      if (length > 0) await writer.write(new Uint8Array(length));
+      await writer.abort();
+    }
+    expect(await read(store, "d/aborted.pcapng")).toBeNull();
+    expect(await keysOf(store)).toEqual([]);
+  });
+
+  test(`${name}: all keys are listed, and more than a page of them deleted`, async () => {
+    const store = open();
+    const keys = Array.from({ length: 1_100 }, (_, at) => `e/k${String(at).padStart(4, "0")}.json`);
+    for (let at = 0; at < keys.length; at += 50) {
+      await Promise.all(keys.slice(at, at + 50).map((key) => store.put(key, bytesOf(key))));
+    }
+    expect(await keysOf(store)).toEqual(keys);
+    await store.delete(keys);
+    expect(await keysOf(store)).toEqual([]);
+  });
+}

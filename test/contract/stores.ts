@@ -1,0 +1,301 @@
+/** What every store of the index must do, whichever database is below. */
+import { expect, test } from "vitest";
+import type { Database } from "../../api/store/database.ts";
+import type { Case, NewReport, Run, StoredObject } from "../../api/store/port.ts";
+import { sqlAccessStore } from "../../api/store/sql-access.ts";
+import { sqlCaseStore } from "../../api/store/sql-cases.ts";
+import { sqlReportStore } from "../../api/store/sql-reports.ts";
+
+const AT = "2026-11-23T06:00:00.000Z";
+const LATER = "2026-11-24T06:00:00.000Z";
+
+let serial = 0;
+const unique = (prefix: string): string => `${prefix}${++serial}`;
+
+const aCase = (changes: Partial<Case> = {}): Case => ({
+  id: unique("case"),
+  gateway: "vpn.example.com",
+  label: "件名",
+  language: "ja",
+  createdAt: AT,
+  createdBy: "staff",
+  expiresAt: LATER,
+  revokedAt: null,
+  runs: 0,
+  ...changes,
+});
+const aRun = (caseId: string): Run => ({
+  id: unique("run"),
+  caseId,
+  tokenHash: "00",
+  agent: {
+    name: "a",
+    version: "1",
+    platform: "windows",
+    osVersion: null,
+    runtime: "node",
+    language: "ja",
+    elevated: null,
+  },
+  createdAt: AT,
+  expiresAt: LATER,
+  reportId: null,
+});
+const aReport = (changes: Partial<NewReport> = {}): NewReport => ({
+  reportId: unique("IKF-"),
+  runId: null,
+  caseId: null,
+  createdAt: AT,
+  source: "analysis",
+  verdict: "healthy",
+  confidence: "high",
+  direction: null,
+  interfaceMtu: null,
+  gateway: "vpn.example.com",
+  adapter: "イーサネット 5",
+  label: null,
+  ...changes,
+});
+const anObject = (kind: StoredObject["kind"] = "evidence"): StoredObject => ({
+  key: `x/${unique("key")}.json`,
+  kind,
+  name: "n",
+  bytes: 1,
+  sha256: "00",
+  createdAt: AT,
+});
+const NO_FILTER = {
+  verdict: null,
+  status: null,
+  gateway: null,
+  adapter: null,
+  since: null,
+  q: null,
+  after: null,
+  limit: 100,
+};
+
+export function storeContract(name: string, database: () => Database): void {
+  const cases = () => sqlCaseStore(database());
+  const reports = () => sqlReportStore(database());
+  const access = () => sqlAccessStore(database());
+
+  test(`${name}: a batch is done whole or not at all`, async () => {
+    const key = unique("rate");
+    const insert = {
+      sql: "INSERT INTO rate_windows (key, window_start, hits) VALUES (?, 1, 1)",
+      params: [key],
+    };
+    await expect(database().batch([insert, insert])).rejects.toThrow(/UNIQUE/);
+    expect(await database().all("SELECT key FROM rate_windows WHERE key = ?", [key])).toEqual([]);
+    expect(
+      await database().batch([insert, { sql: "DELETE FROM rate_windows WHERE key = ?", params: [key] }]),
+    ).toEqual([1, 1]);
+  });
+
+  test(`${name}: a case comes back as it was written, by its code and by its ID`, async () => {
+    const entry = aCase();
+    const codeHash = unique("hash");
+    await cases().create(entry, codeHash);
+    expect(await cases().findByCode(codeHash)).toEqual(entry);
+    expect(await cases().get(entry.id)).toEqual(entry);
+    expect(await cases().findByCode("none")).toBeNull();
+    await expect(cases().create(aCase(), codeHash)).rejects.toThrow();
+  });
+
+  test(`${name}: a code is used as often as it may be, by many at once`, async () => {
+    const codeHash = unique("hash");
+    await cases().create(aCase(), codeHash);
+    const used = await Promise.all(
+      Array.from({ length: 40 }, () => cases().redeem(codeHash, { now: AT, max: 5 })),
+    );
+    expect(
+      used
+        .filter((entry) => entry !== null)
+        .map((entry) => entry?.runs)
+        .sort(),
+    ).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test(`${name}: an expired and a revoked code are not used`, async () => {
+    const [expired, revoked] = [unique("hash"), unique("hash")];
+    await cases().create(aCase({ expiresAt: AT }), expired);
+    const entry = aCase();
+    await cases().create(entry, revoked);
+    expect(await cases().revoke(entry.id, AT)).toBe(true);
+    expect(await cases().revoke("none", AT)).toBe(false);
+    expect(await cases().redeem(expired, { now: AT, max: 5 })).toBeNull();
+    expect(await cases().redeem(revoked, { now: AT, max: 5 })).toBeNull();
+    expect((await cases().get(entry.id))?.revokedAt).toBe(AT);
+  });
+
+  test(`${name}: upload bytes are never given out twice`, async () => {
+    const { id } = aCase({ id: unique("case") });
+    await cases().create(aCase({ id }), unique("hash"));
+    const taken = await Promise.all(Array.from({ length: 20 }, () => cases().takeUploadBytes(id, 30, 100)));
+    expect(taken.filter(Boolean)).toHaveLength(3);
+    expect(await cases().takeUploadBytes(id, -30, 100)).toBe(true);
+    expect(await cases().takeUploadBytes(id, 40, 100)).toBe(true);
+    expect(await cases().takeUploadBytes(id, 1, 100)).toBe(false);
+  });
+
+  test(`${name}: a run posts as often as it may`, async () => {
+    const run = aRun("case");
+    await cases().createRun(run);
+    expect(await cases().getRun(run.id)).toEqual(run);
+    expect(await cases().getRun("none")).toBeNull();
+    const counted = await Promise.all(Array.from({ length: 9 }, () => cases().countPost(run.id, 4)));
+    expect(counted.filter(Boolean)).toHaveLength(4);
+  });
+
+  test(`${name}: a report is created with its objects, once for an ID and once for a run`, async () => {
+    const run = aRun("case");
+    await cases().createRun(run);
+    const report = aReport({ runId: run.id });
+    const objects = [anObject("evidence"), anObject("diagnosis")];
+    expect(await reports().create(report, objects)).toBe(true);
+    expect(await reports().objects(report.reportId)).toEqual(objects);
+    expect(await reports().findByRun(run.id)).toBe(report.reportId);
+    expect((await cases().getRun(run.id))?.reportId).toBe(report.reportId);
+
+    const orphan = anObject();
+    expect(await reports().create(aReport({ reportId: report.reportId }), [orphan])).toBe(false);
+    expect(await reports().create(aReport({ runId: run.id }), [orphan])).toBe(false);
+    expect(await reports().known([orphan.key, objects[0]?.key ?? ""])).toEqual(new Set([objects[0]?.key]));
+    expect(await reports().get(report.reportId)).toMatchObject({
+      reportId: report.reportId,
+      adapter: "イーサネット 5",
+      status: "new",
+      override: null,
+      version: 1,
+      review: { status: "new", note: "", override: null, updatedAt: null, updatedBy: null },
+    });
+  });
+
+  test(`${name}: one of many reviews of a version is saved`, async () => {
+    const { reportId } = aReport({ reportId: unique("IKF-") });
+    await reports().create(aReport({ reportId }), []);
+    const review = {
+      status: "fixed" as const,
+      note: "メモ",
+      override: { verdict: "not-ikev2" as const, reason: "L2TP" },
+      updatedAt: LATER,
+      updatedBy: "admin",
+    };
+    const saved = await Promise.all(Array.from({ length: 10 }, () => reports().review(reportId, 1, review)));
+    expect(saved.filter(Boolean)).toHaveLength(1);
+    expect(await reports().get(reportId)).toMatchObject({ version: 2, override: "not-ikev2", review });
+    expect(await reports().review("none", 1, review)).toBe(false);
+  });
+
+  test(`${name}: a revision adds and drops objects and moves the version`, async () => {
+    const report = aReport();
+    const [old, kept, added] = [anObject("capture"), anObject("evidence"), anObject("diagnosis")];
+    await reports().create(report, [old, kept]);
+    const judged = { ...report, verdict: "slow-gateway" as const, interfaceMtu: 1400 };
+    expect(await reports().revise(report.reportId, judged, [added], [old.key])).toBe(true);
+    expect(await reports().objects(report.reportId)).toEqual([kept, added]);
+    expect(await reports().get(report.reportId)).toMatchObject({
+      verdict: "slow-gateway",
+      interfaceMtu: 1400,
+      version: 2,
+    });
+    const lost = anObject();
+    expect(await reports().revise("none", judged, [lost], [])).toBe(false);
+    expect(await reports().known([lost.key])).toEqual(new Set());
+  });
+
+  test(`${name}: deleting gives the keys, and closes the run`, async () => {
+    const run = aRun("case");
+    await cases().createRun(run);
+    const report = aReport({ runId: run.id });
+    const object = anObject();
+    await reports().create(report, [object]);
+    expect(await reports().delete(report.reportId)).toEqual([object.key]);
+    expect(await reports().delete(report.reportId)).toBeNull();
+    expect(await reports().get(report.reportId)).toBeNull();
+    expect(await reports().known([object.key])).toEqual(new Set());
+    expect((await cases().getRun(run.id))?.expiresAt).toBe(run.createdAt);
+  });
+
+  test(`${name}: lists go newest first and page by position`, async () => {
+    const label = unique("page");
+    const made: string[] = [];
+    for (const createdAt of [AT, AT, LATER]) {
+      const report = aReport({ createdAt, label });
+      await reports().create(report, []);
+      made.push(report.reportId);
+    }
+    const all = (await reports().list({ ...NO_FILTER, q: label })).map(({ reportId }) => reportId);
+    expect(all).toEqual([made[2], ...[made[0] ?? "", made[1] ?? ""].sort().reverse()]);
+    const after = { createdAt: LATER, id: made[2] ?? "" };
+    expect((await reports().list({ ...NO_FILTER, q: label, after })).map(({ reportId }) => reportId)).toEqual(
+      all.slice(1),
+    );
+    expect(await reports().list({ ...NO_FILTER, q: label, limit: 1 })).toHaveLength(1);
+    expect(await reports().list({ ...NO_FILTER, q: label, since: LATER })).toHaveLength(1);
+  });
+
+  test(`${name}: search takes any text as text, and more of it than LIKE would`, async () => {
+    const label = `100%_'"; DROP TABLE reports; -- ${unique("長いラベル".repeat(10))}`;
+    await reports().create(aReport({ label }), []);
+    expect(await reports().list({ ...NO_FILTER, q: label.toUpperCase() })).toHaveLength(1);
+    expect(await reports().list({ ...NO_FILTER, q: `${label}x` })).toHaveLength(0);
+  });
+
+  test(`${name}: more keys than a statement takes are looked up and dropped`, async () => {
+    const report = aReport();
+    const objects = Array.from({ length: 250 }, () => anObject("capture"));
+    await reports().create(report, objects);
+    const keys = objects.map(({ key }) => key);
+    expect((await reports().known([...keys, "none"])).size).toBe(250);
+    await reports().dropObjects(keys);
+    expect(await reports().objects(report.reportId)).toEqual([]);
+    await reports().dropObjects([]);
+  });
+
+  test(`${name}: what is old is found`, async () => {
+    const old = aReport({ createdAt: "2020-01-01T00:00:00.000Z" });
+    const capture = { ...anObject("capture"), createdAt: old.createdAt };
+    await reports().create(old, [capture, { ...anObject("evidence"), createdAt: old.createdAt }]);
+    expect(await reports().createdBefore("2020-01-02T00:00:00.000Z", 10)).toEqual([old.reportId]);
+    expect(await reports().capturesBefore("2020-01-02T00:00:00.000Z", 10)).toEqual([capture.key]);
+    const entry = aCase({ expiresAt: "2020-01-01T00:00:00.000Z" });
+    await cases().create(entry, unique("hash"));
+    const run = aRun(entry.id);
+    await cases().createRun(run);
+    expect(await cases().removeExpired("2020-01-02T00:00:00.000Z")).toBe(1);
+    expect(await cases().getRun(run.id)).toBeNull();
+  });
+
+  test(`${name}: tokens, links and sessions`, async () => {
+    const grant = { name: "設定", role: "admin" as const };
+    const tokenHash = unique("hash");
+    await access().createToken({ ...grant, id: unique("token"), tokenHash, createdAt: AT });
+    expect(await access().anyToken()).toBe(true);
+    expect(await access().findToken(tokenHash)).toEqual(grant);
+    expect(await access().findToken("none")).toBeNull();
+
+    await access().createLink({ ...grant, tokenHash, expiresAt: LATER });
+    expect(await access().redeemLink(tokenHash, LATER)).toBeNull();
+    const redeemed = await Promise.all(Array.from({ length: 10 }, () => access().redeemLink(tokenHash, AT)));
+    expect(redeemed.filter((each) => each !== null)).toEqual([grant]);
+
+    await access().createSession({ ...grant, tokenHash, createdAt: AT, expiresAt: LATER });
+    expect(await access().findSession(tokenHash, AT)).toEqual(grant);
+    expect(await access().findSession(tokenHash, LATER)).toBeNull();
+    await access().endSession(tokenHash);
+    expect(await access().findSession(tokenHash, AT)).toBeNull();
+    await access().ping();
+  });
+
+  test(`${name}: hits are counted by window, all of them`, async () => {
+    const key = unique("key");
+    const hits = await Promise.all(Array.from({ length: 12 }, () => access().hit(key, 60, 120)));
+    expect([...hits].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    expect(await access().hit(key, 60, 179)).toBe(13);
+    expect(await access().hit(key, 60, 180)).toBe(1);
+    await access().removeExpired(LATER, 100_000);
+    expect(await access().hit(key, 60, 180)).toBe(1);
+  });
+}
