@@ -35,11 +35,9 @@ export class Cursor {
   /** Bytes read so far. */
   offset = 0;
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** Bytes that are left. */
@@ -49,17 +47,22 @@ export class Cursor {
 
   /** @throws {TruncatedError} no byte is left */
   u8(field: string): number {
-    return this.#view.getUint8(this.#take(1, field));
+    return this.#at(this.#take(1, field));
   }
 
   /** @throws {TruncatedError} fewer than 2 bytes are left */
   u16(field: string): number {
-    return this.#view.getUint16(this.#take(2, field));
+    const at = this.#take(2, field);
+    return (this.#at(at) << 8) | this.#at(at + 1);
   }
 
   /** @throws {TruncatedError} fewer than 4 bytes are left */
   u32(field: string): number {
-    return this.#view.getUint32(this.#take(4, field));
+    const at = this.#take(4, field);
+    // Not by a DataView: making one for each message costs more than these four bytes.
+    return (
+      ((this.#at(at) << 24) | (this.#at(at + 1) << 16) | (this.#at(at + 2) << 8) | this.#at(at + 3)) >>> 0
+    );
   }
 
   /**
@@ -70,6 +73,10 @@ export class Cursor {
   bytes(length: number, field: string): Uint8Array {
     const start = this.#take(length, field);
     return this.#bytes.subarray(start, start + length);
+  }
+
+  #at(index: number): number {
+    return this.#bytes[index] ?? 0;
   }
 
   #take(need: number, field: string): number {

@@ -47,7 +47,9 @@ export class CaptureParser {
   }
 
   /** @throws {UnreadableCaptureError} the file is no pcap or pcapng */
-  push(chunk: Uint8Array): void {
+  push(piece: Uint8Array): void {
+    // Node's Buffer is a Uint8Array whose subarrays cost several times as much.
+    const chunk = new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength);
     let at = 0;
     if (this.#damage === null) {
       if (this.#parser === null) at = this.#recognise(chunk);

@@ -2,7 +2,7 @@ import { Cursor, isWireError } from "../bytes/cursor.ts";
 import type { CapturedFrame } from "../capture/frame.ts";
 import { IKE_HEADER_BYTES, readIkeHeader } from "../ike/header.ts";
 import { readIkeMessage } from "../ike/message.ts";
-import { addressText } from "../packet/address.ts";
+import type { AddressTexts } from "../packet/address.ts";
 import { DUPLICATE_WINDOW_MS, type FragmentedDatagram } from "../packet/fragments.ts";
 import { type IpFields, IpProtocol } from "../packet/ip.ts";
 import { NON_ESP_MARKER_BYTES, UDP_HEADER_BYTES } from "../packet/sizes.ts";
@@ -30,7 +30,7 @@ export interface UdpDatagram {
 }
 
 /** Reads a UDP header, RFC 768; 8 bytes must be there. */
-export function readUdp(bytes: Uint8Array, view: DataView, ip: IpFields): UdpDatagram {
+export function readUdp(bytes: Uint8Array, view: DataView, ip: IpFields, texts: AddressTexts): UdpDatagram {
   const at = ip.payloadStart;
   const udpLength = view.getUint16(at + 4);
   const onWire = ip.payloadEnd - at + ip.cutBytes;
@@ -39,8 +39,8 @@ export function readUdp(bytes: Uint8Array, view: DataView, ip: IpFields): UdpDat
   return {
     sourcePort: view.getUint16(at),
     destinationPort: view.getUint16(at + 2),
-    source: addressText(ip.family, bytes, ip.addresses),
-    destination: addressText(ip.family, bytes, ip.addresses + (ip.family === 4 ? 4 : 16)),
+    source: texts.of(ip.family, bytes, ip.addresses),
+    destination: texts.of(ip.family, bytes, ip.addresses + (ip.family === 4 ? 4 : 16)),
     payload: bytes.subarray(at + UDP_HEADER_BYTES, Math.min(at + length, ip.payloadEnd)),
     payloadBytes: length - UDP_HEADER_BYTES,
   };
@@ -50,8 +50,11 @@ export function readUdp(bytes: Uint8Array, view: DataView, ip: IpFields): UdpDat
 export class IkeWatcher {
   readonly #ports: ReadonlySet<number>;
   readonly #anyPort: boolean;
-  /** By digest of the message; the oldest first. */
-  readonly #recent = new Map<string, { frame: number; timeMs: number }>();
+  /** The last messages, round and round: digest, frame and time of each. */
+  readonly #digests = new Float64Array(RECENT_MESSAGES);
+  readonly #frames = new Float64Array(RECENT_MESSAGES);
+  readonly #times = new Float64Array(RECENT_MESSAGES);
+  #next = 0;
 
   constructor(ports: IkePorts) {
     this.#anyPort = ports === "any";
@@ -79,7 +82,6 @@ export class IkeWatcher {
   /** Reads the message; `null` when its header makes no sense. */
   read(
     frame: CapturedFrame,
-    ip: IpFields,
     udp: UdpDatagram,
     ipPackets: IpPacket[],
     natTraversal: boolean,
@@ -102,7 +104,7 @@ export class IkeWatcher {
       },
       natTraversal,
       udpPayloadBytes: udp.payloadBytes,
-      duplicateOf: this.#findOriginal(ikeBytes, ip, frame.number, timeMs),
+      duplicateOf: this.#findOriginal(ikeBytes, frame.number, timeMs),
       ipPackets,
       message,
     };
@@ -136,18 +138,18 @@ export class IkeWatcher {
   }
 
   /** The frame of which this one is a copy: the same message within milliseconds, whatever addresses it bears. */
-  #findOriginal(ikeBytes: Uint8Array, ip: IpFields, frame: number, timeMs: number): number | null {
+  #findOriginal(ikeBytes: Uint8Array, frame: number, timeMs: number): number | null {
     // A file without a clock cannot tell a copy from a retransmission.
     if (timeMs === 0) return null;
-    const digest = `${ip.family} ${digestOf(ikeBytes)}`;
-    const seen = this.#recent.get(digest);
-    if (seen !== undefined && Math.abs(timeMs - seen.timeMs) <= DUPLICATE_WINDOW_MS) return seen.frame;
-    this.#recent.delete(digest);
-    this.#recent.set(digest, { frame, timeMs });
-    if (this.#recent.size > RECENT_MESSAGES) {
-      const [oldest] = this.#recent.keys();
-      if (oldest !== undefined) this.#recent.delete(oldest);
-    }
+    const digest = digestOf(ikeBytes);
+    const seen = this.#digests.indexOf(digest);
+    const slot = seen < 0 ? this.#next : seen;
+    if (seen < 0) this.#next = (this.#next + 1) % RECENT_MESSAGES;
+    else if (Math.abs(timeMs - (this.#times[seen] ?? 0)) <= DUPLICATE_WINDOW_MS)
+      return this.#frames[seen] ?? null;
+    this.#digests[slot] = digest;
+    this.#frames[slot] = frame;
+    this.#times[slot] = timeMs;
     return null;
   }
 }
@@ -174,11 +176,23 @@ function looksLikeIke(view: DataView, start: number, left: number): boolean {
   return isKnown && hasSpi && length >= IKE_HEADER_BYTES && length <= left;
 }
 
-/** Length, header and the last 32 bytes: with SK and SKF the integrity check value is among them. */
-function digestOf(ikeBytes: Uint8Array): string {
-  const head = ikeBytes.subarray(0, 64);
-  const tail = ikeBytes.subarray(Math.max(ikeBytes.length - 32, head.length));
-  return `${ikeBytes.length} ${String.fromCharCode(...head)}${String.fromCharCode(...tail)}`;
+/** A number for length, first 64 and last 32 bytes: with SK and SKF the integrity check value is among them. FNV-1a, twice. */
+function digestOf(ikeBytes: Uint8Array): number {
+  const { length } = ikeBytes;
+  const headEnd = Math.min(64, length);
+  let a = 0x811c9dc5 ^ length;
+  let b = 0x9dc5811c;
+  for (let i = 0; i < headEnd; i++) {
+    const byte = ikeBytes[i] ?? 0;
+    a = Math.imul(a ^ byte, 0x01000193);
+    b = Math.imul(b ^ byte, 0x01000199);
+  }
+  for (let i = Math.max(length - 32, headEnd); i < length; i++) {
+    const byte = ikeBytes[i] ?? 0;
+    a = Math.imul(a ^ byte, 0x01000193);
+    b = Math.imul(b ^ byte, 0x01000199);
+  }
+  return (a >>> 0) * 0x200000 + ((b >>> 0) & 0x1fffff);
 }
 
 function findIkeHeader(ikeBytes: Uint8Array): IncompleteDatagram["ikeHeader"] {

@@ -2,7 +2,7 @@ import { UnreadableCaptureError } from "../capture/foreign.ts";
 import type { CapturedFrame } from "../capture/frame.ts";
 import { CaptureParser } from "../capture/read.ts";
 import { joinSessions } from "../ike/exchange.ts";
-import { addressText } from "../packet/address.ts";
+import { AddressTexts } from "../packet/address.ts";
 import { type FragmentedDatagram, FragmentJoiner } from "../packet/fragments.ts";
 import { isIcmpEcho, readIcmpError } from "../packet/icmp.ts";
 import {
@@ -68,6 +68,7 @@ export class CaptureReader {
   readonly #joiner: FragmentJoiner;
   readonly #ike: IkeWatcher;
   readonly #esp = new EspCounter();
+  readonly #texts = new AddressTexts();
   readonly #minimizer: Minimizer | null;
   /** One for the packet, one for the packet in its tunnel. */
   readonly #ipFields = [newIpFields(), newIpFields()];
@@ -212,8 +213,8 @@ export class CaptureReader {
       dontFragment: ip.dontFragment,
       ipFragmentOffset: ip.fragmentOffset,
       moreIpFragments: ip.moreFragments,
-      source: addressText(ip.family, frame.bytes, ip.addresses),
-      destination: addressText(ip.family, frame.bytes, ip.addresses + addressBytes(ip)),
+      source: this.#texts.of(ip.family, frame.bytes, ip.addresses),
+      destination: this.#texts.of(ip.family, frame.bytes, ip.addresses + addressBytes(ip)),
       protocol: ip.protocol,
       identification: ip.identification,
       completes: whole?.packets.map((p) => p.frame) ?? null,
@@ -292,8 +293,8 @@ export class CaptureReader {
     packets: IpPacket[] | null,
     natTraversal: boolean,
   ): void {
-    const udp = readUdp(bytes, view, ip);
-    const observed = this.#ike.read(frame, ip, udp, packets ?? [toIpPacket(frame.number, ip)], natTraversal);
+    const udp = readUdp(bytes, view, ip, this.#texts);
+    const observed = this.#ike.read(frame, udp, packets ?? [toIpPacket(frame.number, ip)], natTraversal);
     if (packets === null) {
       this.#minimizer?.keepWhole(frame);
       if (ip.cutBytes > 0) this.#snaplenCutFrames++;
@@ -343,8 +344,8 @@ export class CaptureReader {
     this.#icmpErrors.push({
       frame: frame.number,
       timeMs: this.#timeMs,
-      source: addressText(ip.family, bytes, ip.addresses),
-      destination: addressText(ip.family, bytes, ip.addresses + addressBytes(ip)),
+      source: this.#texts.of(ip.family, bytes, ip.addresses),
+      destination: this.#texts.of(ip.family, bytes, ip.addresses + addressBytes(ip)),
       ...error,
     });
   }

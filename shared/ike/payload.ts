@@ -1,4 +1,4 @@
-import { Cursor, isWireError, MalformedError } from "../bytes/cursor.ts";
+import { Cursor, isWireError, MalformedError, TruncatedError } from "../bytes/cursor.ts";
 import { toHex } from "../bytes/hex.ts";
 import type { IkeNotify, IkePayloadInfo, IkeProposal } from "./message.ts";
 import { Ikev1PayloadType, notifyName, PayloadType, payloadName } from "./registry.ts";
@@ -41,29 +41,34 @@ export function readPayloadChain(majorVersion: number, firstType: number, ikeBod
   };
   const cursor = new Cursor(ikeBody);
   const readBody = majorVersion === 1 ? readIkev1Body : readIkev2Body;
+  let type = firstType;
   try {
-    for (let type = firstType; type !== PayloadType.NONE; ) {
+    while (type !== PayloadType.NONE) {
       const name = payloadName(majorVersion, type);
       if (chain.payloads.length === MAX_PAYLOADS) {
         throw new MalformedError(`Cannot read ${name} payload: ${MAX_PAYLOADS} payloads come before it`);
       }
-      const nextPayload = cursor.u8(`${name} Next Payload`);
-      cursor.u8(`${name} critical bit`);
-      const length = cursor.u16(`${name} Payload Length`);
+      const nextPayload = cursor.u8("Next Payload");
+      cursor.u8("critical bit");
+      const length = cursor.u16("Payload Length");
       if (length < 4) throw new MalformedError(`Cannot read ${name} payload: Payload Length is ${length}`);
       const info: IkePayloadInfo = { type, name, bytes: length };
       // What a cut capture still shows of the last payload is worth reading: SKF's numbers, a Notify's type.
-      const body = cursor.bytes(Math.min(length - 4, cursor.left), `${name} body`);
+      const body = cursor.bytes(Math.min(length - 4, cursor.left), "payload body");
       chain.payloads.push(info);
       readBody(chain, type, body);
-      if (body.length < length - 4) cursor.bytes(length - 4 - body.length, `${name} body`);
+      if (body.length < length - 4) cursor.bytes(length - 4 - body.length, "payload body");
       // SK and SKF end the chain; their Next Payload names what is encrypted inside
       // (RFC 7296 §3.14, RFC 7383 §2.5).
       type = endsChain(majorVersion, type) ? PayloadType.NONE : nextPayload;
     }
   } catch (error) {
     if (!isWireError(error)) throw error; // our own bug: let it be seen
-    chain.stoppedBy = error.message;
+    // The fields have no payload in their names: joining the two for each field would be most of the work.
+    chain.stoppedBy =
+      error instanceof TruncatedError
+        ? `${error.message}, in payload ${payloadName(majorVersion, type)}`
+        : error.message;
   }
   return chain;
 }

@@ -28,3 +28,27 @@ export function ipv6Text(bytes: Uint8Array, at: number): string {
 export function addressText(family: 4 | 6, bytes: Uint8Array, at: number): string {
   return family === 4 ? ipv4Text(bytes, at) : ipv6Text(bytes, at);
 }
+
+const MAX_TEXTS = 4096;
+
+/** Texts of addresses, each made once: a capture names few of them, in every packet. */
+export class AddressTexts {
+  readonly #ipv4 = new Map<number, string>();
+
+  /** Like `addressText`. */
+  of(family: 4 | 6, bytes: Uint8Array, at: number): string {
+    if (family === 6) return ipv6Text(bytes, at);
+    const key =
+      (bytes[at] ?? 0) * 0x1000000 +
+      ((bytes[at + 1] ?? 0) << 16) +
+      ((bytes[at + 2] ?? 0) << 8) +
+      (bytes[at + 3] ?? 0);
+    let text = this.#ipv4.get(key);
+    if (text === undefined) {
+      text = ipv4Text(bytes, at);
+      if (this.#ipv4.size >= MAX_TEXTS) this.#ipv4.clear();
+      this.#ipv4.set(key, text);
+    }
+    return text;
+  }
+}

@@ -1,4 +1,4 @@
-import { addressText } from "./address.ts";
+import { AddressTexts } from "./address.ts";
 import type { IpFields } from "./ip.ts";
 
 /** Bounds of reassembly: memory stays constant whatever a capture holds. */
@@ -59,8 +59,8 @@ export interface FragmentedDatagram {
 interface Piece {
   from: number;
   to: number;
-  /** Fewer than `to - from` where the snaplen cut it or the payload is not kept. */
-  bytes: Uint8Array;
+  /** Less than `to` where the snaplen cut it; `from` where the payload is not kept. */
+  capturedTo: number;
 }
 
 interface Pending extends Omit<FragmentedDatagram, "missing" | "payload"> {
@@ -68,8 +68,9 @@ interface Pending extends Omit<FragmentedDatagram, "missing" | "payload"> {
   /** Sorted, and disjoint. */
   pieces: Piece[];
   coveredBytes: number;
+  /** What was captured, each byte at its own offset. */
+  buffer: Uint8Array<ArrayBuffer>;
   cost: number;
-  keepsPayload: boolean;
 }
 
 /** What became of a fragment: it made a datagram whole, waits for others, or was a copy of one seen. */
@@ -84,6 +85,7 @@ export class FragmentJoiner {
   readonly #onGivenUp: (datagram: FragmentedDatagram) => void;
   /** Oldest first. */
   readonly #pending = new Map<string, Pending>();
+  readonly #texts = new AddressTexts();
   readonly #recent = new Map<string, { timeMs: number; ranges: { from: number; to: number }[] }>();
   #bytesInFlight = 0;
 
@@ -106,20 +108,20 @@ export class FragmentJoiner {
     keepsPayload: boolean,
   ): FragmentOutcome {
     this.#expire(timeMs);
-    const addressBytes = ip.family === 4 ? 4 : 16;
-    const source = addressText(ip.family, bytes, ip.addresses);
-    const destination = addressText(ip.family, bytes, ip.addresses + addressBytes);
+    const source = this.#texts.of(ip.family, bytes, ip.addresses);
+    const destination = this.#texts.of(ip.family, bytes, ip.addresses + (ip.family === 4 ? 4 : 16));
     const key =
       ip.family === 4
         ? `${source} ${destination} ${ip.identification} ${ip.protocol}`
         : `${source} ${destination} ${ip.identification}`;
     const from = ip.fragmentOffset;
     const to = from + ip.payloadEnd - ip.payloadStart + ip.cutBytes;
+    const captured = bytes.subarray(ip.payloadStart, keepsPayload ? ip.payloadEnd : ip.payloadStart);
+    const piece: Piece = { from, to, capturedTo: from + captured.length };
 
     let pending = this.#pending.get(key);
     if (pending === undefined && this.#isCopyOfRecent(key, from, to, timeMs)) return "duplicate";
-    const captured = keepsPayload ? bytes.subarray(ip.payloadStart, ip.payloadEnd) : bytes.subarray(0, 0);
-    if (pending !== undefined && isReuse(pending, { from, to, bytes: captured }, timeMs)) {
+    if (pending !== undefined && isReuse(pending, piece, captured, timeMs)) {
       this.#giveUp(pending);
       pending = undefined;
     }
@@ -138,8 +140,8 @@ export class FragmentJoiner {
         overlap: "none",
         pieces: [],
         coveredBytes: 0,
+        buffer: new Uint8Array(0),
         cost: DATAGRAM_OVERHEAD_BYTES,
-        keepsPayload,
       };
       this.#pending.set(key, pending);
       this.#bytesInFlight += pending.cost;
@@ -147,8 +149,8 @@ export class FragmentJoiner {
     // The first fragment knows better: IPv6's Next Header may differ in later ones (RFC 8200 §4.5).
     if (from === 0) pending.protocol = ip.protocol;
 
-    const isCopy = this.#insert(pending, { from, to, bytes: captured }, ip.moreFragments);
-    if (isCopy) return "duplicate";
+    if (isCopy(pending, piece, captured)) return "duplicate";
+    this.#insert(pending, piece, captured, ip.moreFragments);
     pending.lastTimeMs = timeMs;
     pending.packets.push({
       frame,
@@ -157,9 +159,7 @@ export class FragmentJoiner {
       ipFragmentOffset: from,
       moreIpFragments: ip.moreFragments,
     });
-    const cost = captured.length + FRAGMENT_OVERHEAD_BYTES;
-    pending.cost += cost;
-    this.#bytesInFlight += cost;
+    this.#charge(pending, FRAGMENT_OVERHEAD_BYTES);
 
     if (pending.payloadBytes === pending.coveredBytes && pending.overlap !== "conflicting") {
       this.#forget(pending);
@@ -180,17 +180,16 @@ export class FragmentJoiner {
     for (const pending of [...this.#pending.values()]) this.#giveUp(pending);
   }
 
-  /** Adds a piece where nothing was; tells whether it was a mere copy. */
-  #insert(pending: Pending, piece: Piece, moreFragments: boolean): boolean {
+  /** Adds a piece where nothing was. */
+  #insert(pending: Pending, piece: Piece, captured: Uint8Array, moreFragments: boolean): void {
     const { pieces } = pending;
-    if (pieces.some((p) => p.from === piece.from && p.to === piece.to && agrees(p, piece))) return true;
     const total = pending.payloadBytes;
     const endsElsewhere = !moreFragments && total !== null && total !== piece.to;
     const isBeyondEnd = total !== null && piece.to > total;
     const endIsTooEarly = !moreFragments && (pieces.at(-1)?.to ?? 0) > piece.to;
     if (endsElsewhere || isBeyondEnd || endIsTooEarly || piece.to > MAX_IP_PAYLOAD_BYTES) {
       this.#setOverlap(pending, "conflicting");
-      return false;
+      return;
     }
     if (!moreFragments) pending.payloadBytes = piece.to;
 
@@ -198,15 +197,36 @@ export class FragmentJoiner {
     const added: Piece[] = [];
     for (const p of pieces) {
       if (p.to <= from || p.from >= piece.to) continue;
-      this.#setOverlap(pending, agrees(p, piece) ? "consistent" : "conflicting");
-      if (p.from > from) added.push(slice(piece, from, p.from));
+      this.#setOverlap(pending, agrees(pending, p, piece, captured) ? "consistent" : "conflicting");
+      if (p.from > from) added.push(part(piece, from, p.from));
       from = Math.max(from, p.to);
     }
-    if (from < piece.to) added.push(slice(piece, from, piece.to));
-    for (const p of added) pending.coveredBytes += p.to - p.from;
+    if (from < piece.to) added.push(part(piece, from, piece.to));
+    for (const p of added) {
+      pending.coveredBytes += p.to - p.from;
+      this.#store(pending, p, captured.subarray(p.from - piece.from, p.capturedTo - piece.from));
+    }
+    const inOrder = added.length === 1 && (pieces.at(-1)?.to ?? 0) <= from;
     pieces.push(...added);
-    pieces.sort((a, b) => a.from - b.from);
-    return false;
+    if (!inOrder) pieces.sort((a, b) => a.from - b.from);
+  }
+
+  /** The frame's bytes will be overwritten: they are copied to where they belong. */
+  #store(pending: Pending, { from, capturedTo }: Piece, captured: Uint8Array): void {
+    if (captured.length === 0) return;
+    if (capturedTo > pending.buffer.length) {
+      // Twice as much: a message of usual size comes in two fragments.
+      const grown = new Uint8Array(Math.min(capturedTo * 2, MAX_IP_PAYLOAD_BYTES));
+      grown.set(pending.buffer);
+      this.#charge(pending, grown.length - pending.buffer.length);
+      pending.buffer = grown;
+    }
+    pending.buffer.set(captured, from);
+  }
+
+  #charge(pending: Pending, bytes: number): void {
+    pending.cost += bytes;
+    this.#bytesInFlight += bytes;
   }
 
   #setOverlap(pending: Pending, overlap: "consistent" | "conflicting"): void {
@@ -259,24 +279,32 @@ export class FragmentJoiner {
 }
 
 /** Whether an old identification begins to be used for another datagram: what comes later contradicts what is there. */
-function isReuse(pending: Pending, piece: Piece, timeMs: number): boolean {
-  const contradicts = (p: Piece): boolean => p.from < piece.to && piece.from < p.to && !agrees(p, piece);
-  return timeMs - pending.lastTimeMs >= REUSE_AFTER_MS && pending.pieces.some(contradicts);
+function isReuse(pending: Pending, piece: Piece, captured: Uint8Array, timeMs: number): boolean {
+  if (timeMs - pending.lastTimeMs < REUSE_AFTER_MS) return false;
+  return pending.pieces.some(
+    (p) => p.from < piece.to && piece.from < p.to && !agrees(pending, p, piece, captured),
+  );
 }
 
-/** Whether two pieces say the same where both have captured bytes. */
-function agrees(a: Piece, b: Piece): boolean {
-  const from = Math.max(a.from, b.from);
-  const to = Math.min(a.from + a.bytes.length, b.from + b.bytes.length);
+/** Whether the very same fragment is there. */
+function isCopy(pending: Pending, piece: Piece, captured: Uint8Array): boolean {
+  return pending.pieces.some(
+    (p) => p.from === piece.from && p.to === piece.to && agrees(pending, p, piece, captured),
+  );
+}
+
+/** Whether a stored piece says the same as a new one where both have captured bytes. */
+function agrees({ buffer }: Pending, stored: Piece, piece: Piece, captured: Uint8Array): boolean {
+  const from = Math.max(stored.from, piece.from);
+  const to = Math.min(stored.capturedTo, piece.capturedTo);
   for (let at = from; at < to; at++) {
-    if (a.bytes[at - a.from] !== b.bytes[at - b.from]) return false;
+    if (buffer[at] !== captured[at - piece.from]) return false;
   }
   return true;
 }
 
-/** A part of a piece, its bytes copied: the frame they are in will be overwritten. */
-function slice(piece: Piece, from: number, to: number): Piece {
-  return { from, to, bytes: piece.bytes.slice(from - piece.from, to - piece.from) };
+function part(piece: Piece, from: number, to: number): Piece {
+  return { from, to, capturedTo: Math.max(from, Math.min(to, piece.capturedTo)) };
 }
 
 function toDatagram(pending: Pending): FragmentedDatagram {
@@ -290,13 +318,12 @@ function toDatagram(pending: Pending): FragmentedDatagram {
   if (payloadBytes === null) missing.push({ from: seenTo, to: null });
 
   let readable = 0;
-  for (const { from, to, bytes } of pieces) {
+  for (const { from, to, capturedTo } of pieces) {
     if (from !== readable) break;
-    readable += bytes.length;
-    if (bytes.length < to - from) break;
+    readable = capturedTo;
+    if (capturedTo < to) break;
   }
-  const payload = new Uint8Array(readable);
-  for (const { from, bytes } of pieces) if (from + bytes.length <= readable) payload.set(bytes, from);
+  const payload = pending.buffer.subarray(0, readable);
   const { family, source, destination, protocol, identification, packets, firstTimeMs, lastTimeMs, overlap } =
     pending;
   return {
