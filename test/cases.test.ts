@@ -5,11 +5,12 @@ import { expect, test } from "vitest";
 import { loadEvidence } from "../agent/cli/load-evidence.ts";
 import { diagnose } from "../shared/diagnose/diagnose.ts";
 import { observe } from "../shared/evidence/observe.ts";
-import { Diagnosis } from "../shared/schema/diagnosis.ts";
+import { Diagnosis, Verdict } from "../shared/schema/diagnosis.ts";
 
 /** `cases.json` of a folder: which of its files make one body of evidence, and what it is called. */
 interface Case {
   name: string;
+  verdict?: string;
   files: string[];
 }
 
@@ -24,18 +25,26 @@ const listing = (name: string): Case[] | null => {
 };
 const cases = readdirSync(folder).flatMap((story) => (listing(story) ?? []).map((c) => ({ story, ...c })));
 
-test("there are cases", () => {
-  expect(cases.length).toBeGreaterThan(1);
+test("every verdict has at least three cases, among them one that looks like it and is not", () => {
+  for (const verdict of Verdict.options) {
+    const own = cases.filter((c) => c.story === verdict);
+    expect(own.length, verdict).toBeGreaterThanOrEqual(3);
+    expect(
+      own.some((c) => c.verdict !== verdict),
+      verdict,
+    ).toBe(true);
+  }
 });
 
 // Made again with `npm run cases`: then read the difference.
-for (const { story, name, files } of cases) {
+for (const { story, name, verdict, files } of cases) {
   test(`case ${story}/${name}: bytes to observations to diagnosis`, async () => {
     const loaded = await loadEvidence(files.map((file) => join(folder, story, file)));
     const diagnosis = Diagnosis.parse(diagnose(loaded));
-    const { initiations, echoes, egress } = observe(loaded.evidence, loaded.transcripts);
+    if (verdict) expect(diagnosis.verdict).toBe(verdict);
+    const { initiations, echoes, probes, egress } = observe(loaded.evidence, loaded.transcripts);
     const pretty = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
-    await expect(pretty({ egress, echoes, initiations })).toMatchFileSnapshot(
+    await expect(pretty({ egress, echoes, probes, initiations })).toMatchFileSnapshot(
       join(folder, story, `${name}.observations.json`),
     );
     await expect(pretty(diagnosis)).toMatchFileSnapshot(join(folder, story, `${name}.diagnosis.json`));
@@ -64,7 +73,10 @@ test("the seed story is diagnosed as its design says", async () => {
     },
   });
   expect(recommendation.arithmetic.map((a) => a.bytes)).toEqual([1500, -40, 20, -8]);
-  expect(recommendation.notes).toContainEqual({ key: "note.ping-measured", params: { payload: 1472, ipBytes: 1500 } });
+  expect(recommendation.notes).toContainEqual({
+    key: "note.ping-measured",
+    params: { payload: 1472, ipBytes: 1500 },
+  });
   expect(recommendation.nextProbe?.command).toBe("ikefrag probe --gateway 203.0.113.25");
   const found = diagnosis.findings.filter((f) => f.status === "found").map((f) => f.phrase.key);
   expect(found).toContain("finding.ping.refused-locally");

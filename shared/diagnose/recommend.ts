@@ -28,12 +28,18 @@ const TRANSLATION_SAFE_MTU = 1472;
 const LEAST_WITHOUT_PROOF = 1_280;
 
 /** What to try where nothing was tested, the least change first, with the reason for each. */
-const TRIALS = [
-  { interfaceMtu: TRANSLATION_SAFE_MTU, why: "trial.1472" },
-  { interfaceMtu: 1452, why: "trial.1452" },
+const IPV6_TRIALS = [
   { interfaceMtu: 1400, why: "trial.1400" },
   { interfaceMtu: 1280, why: "trial.1280" },
 ] as const;
+const TRIALS = {
+  4: [
+    { interfaceMtu: TRANSLATION_SAFE_MTU, why: "trial.1472" },
+    { interfaceMtu: 1452, why: "trial.1452" },
+    ...IPV6_TRIALS,
+  ],
+  6: IPV6_TRIALS,
+} as const;
 
 /** A Windows client's IKE_AUTH with a certificate, DOMAIN §3.7: for expected fragments where none was captured. */
 const TYPICAL_AUTH_UDP_PAYLOAD_BYTES = 2_532;
@@ -143,7 +149,7 @@ function trials(
 ): Advice {
   // A trial must change what is sent: its largest fragment has to be smaller than the one that was lost.
   const lostFragment = auth ? Math.max(...auth.ipBytes) : (currentMtu ?? Number.POSITIVE_INFINITY);
-  const useful = TRIALS.filter(
+  const useful = TRIALS[family].filter(
     ({ interfaceMtu }) =>
       interfaceMtu < (currentMtu ?? Number.POSITIVE_INFINITY) &&
       interfaceMtu <= limit &&

@@ -11,6 +11,7 @@ import type { Transcript } from "./transcript.ts";
 const ASSUMED_INTERFACE_MTU = 1500;
 const PING_HEADERS_IPV4_BYTES = 28; // 20 IP + 8 ICMP
 
+const isAddress = (host: string): boolean => host.includes(":") || /^(\d{1,3}\.){3}\d{1,3}$/.test(host);
 const isLoopback = (i: InterfaceObservation): boolean => /loopback|^lo\d?$/i.test(i.name);
 
 function measured<S extends Measurement["step"]["kind"]>(measurements: readonly Measurement[], kind: S) {
@@ -55,6 +56,7 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
   const initiations = transcripts.flatMap(observeInitiations);
   const gatewayAddresses = [
     ...new Set([
+      ...(evidence.gateway !== null && isAddress(evidence.gateway) ? [evidence.gateway] : []),
       ...(known?.gatewayAddresses.map((a) => a.address) ?? []),
       ...initiations.map((i) => i.gateway),
     ]),

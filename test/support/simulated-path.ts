@@ -7,8 +7,10 @@ import { toHex } from "../../shared/bytes/hex.ts";
 import { encodeIkeMessage, keBody, notifyBody, saBody, withNonEspMarker } from "../../shared/ike/encode.ts";
 import { ExchangeType, NotifyType, PayloadType, ProtocolId } from "../../shared/ike/registry.ts";
 import { ipFragmentSizes, pingIpBytes, udpIpBytes } from "../../shared/packet/sizes.ts";
+import { nextRound } from "../../shared/plan/plan.ts";
+import { Evidence } from "../../shared/schema/evidence.ts";
 import type { Measurement } from "../../shared/schema/measurement.ts";
-import type { EchoStep, Round, Step, UdpStep } from "../../shared/schema/plan.ts";
+import { type EchoStep, Round, type Step, type UdpStep } from "../../shared/schema/plan.ts";
 
 export interface SimulatedPath {
   interfaceMtu: number;
@@ -42,7 +44,26 @@ export const CLEAR_PATH: SimulatedPath = {
 const GATEWAY = "192.0.2.1";
 const UNACCEPTABLE_GROUP = 1;
 
-/** @param runs how many rounds came before, so that times grow */
+/** The whole plan on this path, as an agent would have gone through it: always the same for the same path. */
+export function playPlan(gateway: string, path: SimulatedPath): { rounds: Round[]; evidence: Evidence } {
+  const seed = Uint8Array.from({ length: 32 }, (_, at) => at);
+  const measurements: Measurement[] = [];
+  const rounds: Round[] = [];
+  for (;;) {
+    const round = nextRound({ gateway, measurements, seed });
+    if (round === null) break;
+    rounds.push(Round.parse(round));
+    measurements.push(...measure(path, round));
+    if (rounds.length > 10) throw new Error("the plan does not end");
+  }
+  const startedAt = "2026-01-01T00:00:00Z";
+  return {
+    rounds,
+    evidence: Evidence.parse({ schema: "ikefrag/evidence/1", startedAt, gateway, measurements }),
+  };
+}
+
+/** One round; times grow from round to round. */
 export function measure(path: SimulatedPath, round: Round): Measurement[] {
   const startMs = round.number * 10_000;
   return round.steps.map((step) => measureStep(path, step, startMs + step.atMs));

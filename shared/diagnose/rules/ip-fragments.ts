@@ -13,6 +13,9 @@ import { measuredPathMtu } from "../path-mtu.ts";
 import { type Judgement, phrase, type Rule, unknown } from "../rule.ts";
 import { mayBeTranslated } from "../translator.ts";
 
+/** Where not even this cap helps, none that may be recommended does. */
+const SMALLEST_USEFUL_MTU = 1_280;
+
 const inPieces = (p: ProbeObservation): boolean => p.ipFragmentBytes.length > 1;
 
 /** What is known of datagrams that left the client as IP fragments. */
@@ -84,7 +87,7 @@ export const outboundFragments: Rule = {
         claim: { verdict: "outbound-fragments-too-large", confidence: "high", direction: "outbound" },
       };
     }
-    if (whatIfLost.length >= 2) {
+    if (whatIfLost.some((p) => p.effectiveMtu <= SMALLEST_USEFUL_MTU)) {
       return {
         status: "found",
         phrase: phrase("finding.outbound-fragments.dropped", {

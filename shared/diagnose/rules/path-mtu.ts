@@ -37,12 +37,15 @@ export const pathMtuReduced: Rule = {
   judge(o) {
     const { packetTooBig, largestPassed } = measuredPathMtu(o);
     const [first] = packetTooBig;
-    if (first && largestPassed !== null) {
-      // A router that names a next-hop MTU no smaller than what it refused names nothing (DOMAIN §1.4).
-      const told = packetTooBig.map((p) => p.nextHopMtu).find((mtu) => mtu !== null && mtu >= 576) ?? null;
+    // A router that names a next-hop MTU no smaller than Ethernet's names nothing (DOMAIN §1.4).
+    const told =
+      packetTooBig.map((p) => p.nextHopMtu).find((mtu) => mtu !== null && mtu >= 576 && mtu < 1_500) ?? null;
+    if (first && (largestPassed !== null || told !== null)) {
       return {
         status: "found",
-        phrase: phrase("finding.path-mtu-reduced.found", { pathMtu: Math.max(largestPassed, told ?? 0) }),
+        phrase: phrase("finding.path-mtu-reduced.found", {
+          pathMtu: Math.max(largestPassed ?? 0, told ?? 0),
+        }),
         evidence: packetTooBig.map((p) => p.ref),
         claim: { verdict: "path-mtu-reduced", confidence: "medium", direction: "outbound" },
       };

@@ -3,26 +3,14 @@ import { fromBase64 } from "../../../shared/bytes/base64.ts";
 import { diagnose } from "../../../shared/diagnose/diagnose.ts";
 import { udpIpBytes } from "../../../shared/packet/sizes.ts";
 import { MOST_BYTES, MOST_DATAGRAMS, nextRound } from "../../../shared/plan/plan.ts";
-import { Evidence } from "../../../shared/schema/evidence.ts";
-import { Measurement } from "../../../shared/schema/measurement.ts";
-import { Round } from "../../../shared/schema/plan.ts";
-import { CLEAR_PATH, measure, type SimulatedPath } from "../../support/simulated-path.ts";
+import { CLEAR_PATH, playPlan, type SimulatedPath } from "../../support/simulated-path.ts";
 
 const gateway = "vpn.example.com";
 const seed = Uint8Array.from({ length: 32 }, (_, at) => at);
 
 function play(path: SimulatedPath) {
-  const measurements: Measurement[] = [];
-  const rounds: Round[] = [];
-  for (;;) {
-    const round = nextRound({ gateway, measurements, seed });
-    if (round === null) break;
-    rounds.push(Round.parse(round));
-    measurements.push(...measure(path, round).map((m) => Measurement.parse(m)));
-    if (rounds.length > 10) throw new Error("the plan does not end");
-  }
-  const evidence = Evidence.parse({ schema: "ikefrag/evidence/1", gateway, measurements });
-  return { rounds, measurements, diagnosis: diagnose({ evidence, transcripts: [] }) };
+  const { rounds, evidence } = playPlan(gateway, path);
+  return { rounds, measurements: evidence.measurements, diagnosis: diagnose({ evidence, transcripts: [] }) };
 }
 
 const lost = { interfaceMtu: null, basis: null };
