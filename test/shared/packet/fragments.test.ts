@@ -161,7 +161,7 @@ test("more than 64 fragments give a datagram up, and it is counted", () => {
 });
 
 test("the oldest datagrams go first when memory runs out", () => {
-  const { add, joiner, givenUp } = joining({ bytesInFlight: 20_000 });
+  const { add, joiner, givenUp } = joining({ bytesInFlight: 30_000 });
   for (let id = 1; id <= 10; id++) {
     add(ip({ ...v4, identification: id, payload, moreFragments: true }), 1000 + id);
   }
