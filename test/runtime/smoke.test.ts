@@ -1,0 +1,195 @@
+/** One request per route against a started service: the same file for Node, Deno and workerd. */
+import { readFile } from "node:fs/promises";
+import process from "node:process";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import {
+  CaseCreated,
+  FixCard,
+  Report,
+  ReportList,
+  Review,
+  RoundReply,
+  RunStarted,
+} from "../../shared/schema/api.ts";
+import { Evidence } from "../../shared/schema/evidence.ts";
+
+const Environment = z.object({ IKEFRAG_URL: z.url(), IKEFRAG_TOKEN: z.string().startsWith("ikf_") });
+const { IKEFRAG_URL: origin, IKEFRAG_TOKEN: token } = Environment.parse(process.env);
+
+interface Options {
+  token?: string;
+  json?: unknown;
+  body?: Uint8Array<ArrayBuffer>;
+  headers?: Record<string, string>;
+}
+async function send(method: string, path: string, options: Options = {}): Promise<Response> {
+  const headers = new Headers(options.headers);
+  if (options.token !== undefined) headers.set("authorization", `Bearer ${options.token}`);
+  if (options.json !== undefined) headers.set("content-type", "application/json");
+  const body = options.json === undefined ? (options.body ?? null) : JSON.stringify(options.json);
+  return fetch(`${origin}${path}`, { method, headers, body, redirect: "manual" });
+}
+const read = async <T>(schema: z.ZodType<T>, response: Response): Promise<T> =>
+  schema.parse(await response.json());
+const caseFile = (name: string) =>
+  readFile(new URL(`../cases/${name}`, import.meta.url)) as Promise<Uint8Array<ArrayBuffer>>;
+
+test("a case is opened, a recorded run played into it, its report read and reviewed", async () => {
+  const created = await send("POST", "/v1/cases", {
+    token,
+    json: { gateway: "vpn.example.com", label: "smoke" },
+  });
+  expect(created.status).toBe(201);
+  const { code } = await read(CaseCreated, created);
+
+  const script = await send("GET", `/a/${code}.mjs`);
+  expect(script.status).toBe(200);
+  const bytes = await script.text();
+  expect(bytes).toContain(code);
+  expect(bytes).toContain(origin);
+  expect(script.headers.get("etag")).toMatch(/^"[0-9a-f]{64}"$/);
+  expect(await (await send("GET", `/a/${code}.json`)).json()).toMatchObject({ gateway: "vpn.example.com" });
+  expect((await send("GET", `/a/${code}`)).headers.get("content-type")).toContain("text/html");
+
+  const recorded = Evidence.parse(
+    JSON.parse(new TextDecoder().decode(await caseFile("run-fragments-1472/run.json"))),
+  );
+  const started = await send("POST", "/v1/runs", {
+    json: { code: code.toLowerCase(), agent: recorded.agent },
+  });
+  expect(started.status).toBe(201);
+  const run = await read(RunStarted, started);
+
+  let reply: RoundReply = { status: "continue", round: run.round };
+  while (reply.status === "continue") {
+    const { number } = reply.round;
+    const soFar = recorded.measurements.filter(({ step }) => Number(/^r(\d+)-/.exec(step.id)?.[1]) <= number);
+    const posted = await send("POST", `/v1/runs/${run.runId}/rounds`, {
+      token: run.runToken,
+      json: { round: number, startedAt: recorded.startedAt, measurements: soFar },
+    });
+    expect(posted.status).toBe(200);
+    reply = await read(RoundReply, posted);
+  }
+  expect(reply.diagnosis).toMatchObject({
+    verdict: "outbound-fragments-too-large",
+    recommendation: { interfaceMtu: 1472, basis: "verified" },
+  });
+  const { reportId } = reply;
+
+  const revised = await send("PUT", `/v1/runs/${run.runId}/capture`, {
+    token: run.runToken,
+    body: await caseFile("seed/wired-fail.pcapng"),
+    headers: { "content-type": "application/vnd.tcpdump.pcap" },
+  });
+  expect(revised.status).toBe(200);
+
+  const card = await send("GET", `/v1/reports/${reportId}`);
+  expect(await read(FixCard, card)).toMatchObject({ reportId, reviewStatus: "new" });
+  const full = await send("GET", `/v1/reports/${reportId}`, { token });
+  const report = await read(Report, full);
+  expect(report).toMatchObject({
+    gateway: "vpn.example.com",
+    label: "smoke",
+    captures: [{ name: "capture" }],
+  });
+  expect(report.earlier).toHaveLength(1);
+  const etag = full.headers.get("etag") ?? "";
+
+  const unmodified = await send("GET", `/v1/reports/${reportId}`, {
+    token,
+    headers: { "if-none-match": etag },
+  });
+  expect(unmodified.status).toBe(304);
+  const review = (headers: Record<string, string>) =>
+    send("PATCH", `/v1/reports/${reportId}/review`, {
+      token,
+      json: { status: "reviewed", note: "確認" },
+      headers,
+    });
+  expect((await review({})).status).toBe(428);
+  const reviewed = await review({ "if-match": etag });
+  expect(reviewed.status).toBe(200);
+  expect(await read(Review, reviewed)).toMatchObject({ status: "reviewed", note: "確認" });
+  expect((await review({ "if-match": etag })).status).toBe(412);
+
+  const listed = await send("GET", `/v1/reports?status=reviewed&q=${reportId}`, { token });
+  expect((await read(ReportList, listed)).reports.map((each) => each.reportId)).toEqual([reportId]);
+
+  const again = await send("POST", `/v1/reports/${reportId}/reanalyze`, { token });
+  expect((await read(Report, again)).earlier).toHaveLength(2);
+  const capture = await send("GET", `/v1/reports/${reportId}/capture`, { token });
+  expect((await capture.arrayBuffer()).byteLength).toBe(report.captures[0]?.bytes);
+
+  expect((await send("DELETE", `/v1/reports/${reportId}`, { token })).status).toBe(204);
+  expect((await send("GET", `/v1/reports/${reportId}`)).status).toBe(404);
+});
+
+test("a capture is diagnosed without a case, and only kept when asked for", async () => {
+  const body = await caseFile("seed/wired-fail.pcapng");
+  const headers = { "content-type": "application/octet-stream" };
+  const plain = await send("POST", "/v1/analyses?lang=ja", { token, body, headers });
+  expect(await plain.json()).toMatchObject({ verdict: "ike-auth-unanswered", text: { language: "ja" } });
+  const kept = await send("POST", "/v1/analyses?store=1", { token, body, headers });
+  const { reportId } = (await kept.json()) as { reportId: string };
+  expect((await send("DELETE", `/v1/reports/${reportId}`, { token })).status).toBe(204);
+});
+
+test("a body that is too large is answered while it is being sent", async () => {
+  const large = new Uint8Array(50 * 1024 * 1024 + 1);
+  large.set(await caseFile("seed/wired-fail.pcapng"));
+  const answer = await send("POST", "/v1/analyses", {
+    token,
+    body: large,
+    headers: { "content-type": "application/octet-stream" },
+  });
+  expect(answer.status).toBe(413);
+  expect(await answer.json()).toMatchObject({ type: "/problems/body-too-large" });
+});
+
+test("what goes wrong is a problem document, in two languages", async () => {
+  const wrong: [Promise<Response>, number][] = [
+    [send("GET", "/v1/reports"), 401],
+    [send("GET", "/v1/reports", { token: "ikf_00000000000000000000000000000000" }), 401],
+    [send("GET", "/v1/reports/IKF-00000-00000-1"), 404],
+    [send("POST", "/v1/cases", { token, json: { gateway: "" } }), 400],
+    [send("PUT", "/v1/cases", { token, headers: { "accept-language": "ja" } }), 405],
+    [send("POST", "/v1/analyses", { token, headers: { "content-type": "application/octet-stream" } }), 400],
+    [send("GET", "/a/AAAA-BBBB-CCCCC.mjs"), 404],
+  ];
+  for (const [answer, status] of wrong) {
+    const response = await answer;
+    expect(response.status).toBe(status);
+    expect(response.headers.get("content-type")).toBe("application/problem+json; charset=utf-8");
+    expect(await response.json()).toMatchObject({
+      status,
+      title: expect.any(String),
+      detail: expect.any(String),
+    });
+  }
+});
+
+test("pages, style, description and health are served", async () => {
+  expect(await (await send("GET", "/healthz")).json()).toEqual({ status: "ok" });
+  expect(await (await send("GET", "/openapi.json")).json()).toMatchObject({ openapi: "3.1.0" });
+  const home = await (await send("GET", "/", { headers: { "accept-language": "ja" } })).text();
+  expect(home).toContain('<html lang="ja">');
+  const [style = ""] = /\/assets\/[0-9a-f]+\.css/.exec(home) ?? [];
+  expect((await send("GET", style)).headers.get("content-type")).toContain("text/css");
+  expect((await send("GET", "/docs")).status).toBe(200);
+});
+
+test("staff sign in to the console with the token, and out again", async () => {
+  const form = { "content-type": "application/x-www-form-urlencoded", origin };
+  const signIn = await send("POST", "/console/sign-in", {
+    headers: form,
+    body: new TextEncoder().encode(`token=${token}`),
+  });
+  expect(signIn.status).toBe(303);
+  const cookie = /^([^;]+)/.exec(signIn.headers.get("set-cookie") ?? "")?.[1] ?? "";
+  const list = await send("GET", "/console/reports", { headers: { cookie } });
+  expect(list.status).toBe(200);
+  expect((await send("POST", "/console/sign-out", { headers: { ...form, cookie } })).status).toBe(303);
+  expect((await send("GET", "/console/reports", { headers: { cookie } })).status).toBe(303);
+});
