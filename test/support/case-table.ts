@@ -213,7 +213,9 @@ export const CASES: Record<Verdict, CaseToMake[]> = {
     },
     {
       name: "error-13801",
-      story: "a run on a clear path, of a PC whose last VPN error is 13801",
+      story:
+        "a run on a clear path, of a PC whose last VPN error is 13801: a hint against packet sizes, and no proof of a refusal",
+      nearMiss: "healthy",
       files: run("error-13801", {}, dialled(13_801)),
     },
     {

@@ -120,14 +120,14 @@ export const rasErrorCode: Rule = {
       return {
         ...found,
         phrase: phrase("finding.ras-code.refused", { code: newest.code }),
-        claim: { verdict: "gateway-rejects", confidence: "low", direction: null },
+        claim: null,
       };
     }
     if (NOT_IKEV2_CODES.includes(newest.code)) {
       return {
         ...found,
         phrase: phrase("finding.ras-code.other-vpn", { code: newest.code }),
-        claim: { verdict: "not-ikev2", confidence: "low", direction: null },
+        claim: null,
       };
     }
     return {

@@ -158,7 +158,7 @@ export const notIkev2: Rule = {
         status: "found",
         phrase: phrase("finding.not-ikev2.profile", { tunnelType: profile.tunnelType }),
         evidence: [o.vpnRef],
-        claim: { verdict: "not-ikev2", confidence: "medium", direction: null },
+        claim: { verdict: "not-ikev2", confidence: "high", direction: null },
       };
     }
     if (baseline(o, 500).state === "answered" || baseline(o, 4500).state === "answered") {

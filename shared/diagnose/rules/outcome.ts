@@ -92,7 +92,7 @@ export const healthy: Rule = {
           ...probeRefs([...ports.flatMap((b) => b.probes), ...passed]),
           ...wayBack.map((e) => e.ref),
         ],
-        claim: { verdict: "healthy", confidence: wayBack.length > 0 ? "high" : "medium", direction: null },
+        claim: { verdict: "healthy", confidence: wayBack.length > 0 ? "high" : "low", direction: null },
       };
     }
     return unknown("finding.healthy.unknown");

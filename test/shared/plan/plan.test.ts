@@ -38,7 +38,7 @@ const paths: {
   {
     name: "the same on an iPhone's hotspot, where a large echo proves nothing",
     path: { losesInboundFragments: true, clientAddress: "172.20.10.4" },
-    want: { verdict: "healthy", confidence: "medium", direction: null, ...lost },
+    want: { verdict: "healthy", confidence: "low", direction: null, ...lost },
   },
   {
     name: "no address",
