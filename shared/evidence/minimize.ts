@@ -3,10 +3,13 @@ import type { CapturedFrame } from "../capture/frame.ts";
 import { PcapngWriter } from "../capture/write.ts";
 import { type IpFields, IpProtocol } from "../packet/ip.ts";
 
-/** What stays of an encrypted or a foreign payload: enough for headers, too little for content. */
-const KEPT_PAYLOAD_BYTES = 64;
-/** An ICMP header, and of the quoted packet its IP header with extensions and its ports. */
-const KEPT_ICMP_BYTES = 96;
+/** What stays of ESP: all of it is encrypted, and its header is what is read. */
+const KEPT_ESP_BYTES = 64;
+/** ICMP's own header; of what it quotes or echoes the least that RFC 792 has it quote: an IP header and 8 bytes. */
+const ICMP_HEADER_BYTES = 8;
+const KEPT_TRANSPORT_BYTES = 8;
+/** An IPv6 header, and a Fragment header. */
+const KEPT_IPV6_QUOTE_BYTES = 48;
 const CHUNK_BYTES = 65_536;
 
 /** Writes what a diagnosis needs of a capture, as pcapng, and drops the rest; original lengths stay. */
@@ -25,18 +28,25 @@ export class Minimizer {
     this.#keep(frame, frame.end);
   }
 
-  /** ESP's first 64 bytes, its SPI and Sequence Number among them. */
+  /** ESP's SPI and Sequence Number, and some of what is encrypted. */
   keepEsp(frame: CapturedFrame, ip: IpFields): void {
-    this.#keep(frame, ip.payloadStart + KEPT_PAYLOAD_BYTES);
+    this.#keep(frame, ip.payloadStart + KEPT_ESP_BYTES);
   }
 
-  keepIcmp(frame: CapturedFrame, ip: IpFields): void {
-    this.#keep(frame, ip.payloadStart + KEPT_ICMP_BYTES);
+  keepEcho(frame: CapturedFrame, ip: IpFields): void {
+    this.#keep(frame, ip.payloadStart + ICMP_HEADER_BYTES);
+  }
+
+  /** The error and the quoted packet's headers: what the quote carries is someone's. */
+  keepIcmpError(frame: CapturedFrame, ip: IpFields): void {
+    const quote = ip.payloadStart + ICMP_HEADER_BYTES;
+    const headerBytes = ip.family === 6 ? KEPT_IPV6_QUOTE_BYTES : ((frame.bytes[quote] ?? 0) & 0x0f) * 4;
+    this.#keep(frame, quote + headerBytes + KEPT_TRANSPORT_BYTES);
   }
 
   /** UDP may be IKE, whose fragments are wanted whole; of other protocols the header tells enough. */
   keepFragment(frame: CapturedFrame, ip: IpFields): void {
-    this.#keep(frame, ip.protocol === IpProtocol.udp ? frame.end : ip.payloadStart + KEPT_PAYLOAD_BYTES);
+    this.#keep(frame, ip.protocol === IpProtocol.udp ? frame.end : ip.payloadStart + KEPT_TRANSPORT_BYTES);
   }
 
   end(): void {

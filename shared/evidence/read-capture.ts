@@ -331,12 +331,12 @@ export class CaptureReader {
     if (ip.payloadEnd - ip.payloadStart < 8) return;
     const type = view.getUint8(ip.payloadStart);
     if (isIcmpEcho(ip.family, type)) {
-      if (packets === null) this.#minimizer?.keepIcmp(frame, ip);
+      if (packets === null) this.#minimizer?.keepEcho(frame, ip);
       return;
     }
     const error = readIcmpError(ip.family, bytes, view, ip.payloadStart, ip.payloadEnd);
     if (error === null) return;
-    if (packets === null) this.#minimizer?.keepIcmp(frame, ip);
+    if (packets === null) this.#minimizer?.keepIcmpError(frame, ip);
     if (this.#icmpErrors.length >= MAX_ICMP_ERRORS) {
       this.#omittedRecords++;
       return;
