@@ -1,0 +1,107 @@
+/**
+ * Drawing in two units: across in percent of the width, down in rem. So one drawing serves a phone and a wide screen with letters of the
+ * same size, and grows with the reader's text. Colours are the page's custom properties, with a middle tone for pages that have none:
+ * light and dark follow the page, and no style sheet is needed that a Content-Security-Policy might refuse.
+ */
+import { type Markable, type Markup, markup } from "./markup.ts";
+
+export const TONES = {
+  ink: "currentColor",
+  soft: "var(--soft, currentColor)",
+  line: "var(--line, #8a939c)",
+  good: "var(--good, #2e8b57)",
+  bad: "var(--bad, #d1453b)",
+  note: "var(--note, #a87a00)",
+  accent: "var(--accent, #1f8aa5)",
+  /** What the drawing lies on: hides a line behind letters. */
+  ground: "var(--card, Canvas)",
+} as const;
+export type Tone = keyof typeof TONES;
+
+/** Two decimals at most, so that sums of rem stay short. */
+export const rem = (value: number): string => `${Number(value.toFixed(3))}rem`;
+export const percent = (value: number): string => `${Number(value.toFixed(2))}%`;
+
+interface TextOptions {
+  anchor?: "start" | "middle" | "end";
+  /** In rem. */
+  size?: number;
+  tone?: Tone;
+  bold?: boolean;
+  /** Lies on a line: what is behind the letters is hidden. */
+  halo?: boolean;
+}
+
+export const text = (
+  xPercent: number,
+  yRem: number,
+  content: Markable,
+  { anchor = "start", size = 0.8125, tone = "ink", bold = false, halo = false }: TextOptions = {},
+): Markup =>
+  markup`<text x="${percent(xPercent)}" y="${rem(yRem)}" text-anchor="${anchor}" font-size="${rem(size)}" fill="${TONES[tone]}"${
+    bold && markup` font-weight="600"`
+  }${halo && markup` stroke="${TONES.ground}" stroke-width="0.65rem" stroke-linejoin="round" paint-order="stroke"`}>${content}</text>`;
+
+interface LineOptions {
+  tone?: Tone;
+  /** In rem. */
+  width?: number;
+  dash?: string | null;
+}
+
+export const line = (
+  from: [xPercent: number, yRem: number],
+  to: [xPercent: number, yRem: number],
+  { tone = "ink", width = 0.09, dash = null }: LineOptions = {},
+): Markup =>
+  markup`<line x1="${percent(from[0])}" y1="${rem(from[1])}" x2="${percent(to[0])}" y2="${rem(to[1])}" stroke="${TONES[tone]}" stroke-width="${rem(width)}"${
+    dash !== null && markup` stroke-dasharray="${dash}"`
+  }/>`;
+
+/** A place from which on everything is in rem. */
+export const at = (xPercent: number, yRem: number, content: Markable): Markup =>
+  markup`<svg x="${percent(xPercent)}" y="${rem(yRem)}" overflow="visible">${content}</svg>`;
+
+const stroke = (x1: number, y1: number, x2: number, y2: number): Markup =>
+  markup`<line x1="${rem(x1)}" y1="${rem(y1)}" x2="${rem(x2)}" y2="${rem(y2)}"/>`;
+
+const strokes = (tone: Tone, width: number, content: Markable): Markup =>
+  markup`<g stroke="${TONES[tone]}" stroke-width="${rem(width)}" stroke-linecap="round" fill="none">${content}</g>`;
+
+/** Small shapes around their own middle, each known without its colour. */
+export const shapes = {
+  arrowRight: (tone: Tone) => strokes(tone, 0.1, [stroke(-0.45, -0.26, 0, 0), stroke(-0.45, 0.26, 0, 0)]),
+  arrowLeft: (tone: Tone) => strokes(tone, 0.1, [stroke(0.45, -0.26, 0, 0), stroke(0.45, 0.26, 0, 0)]),
+  disc: (tone: Tone) => markup`<circle r="0.36rem" fill="${TONES[tone]}"/>`,
+  ring: (tone: Tone) => strokes(tone, 0.11, markup`<circle r="0.34rem" stroke-dasharray="0.2rem 0.16rem"/>`),
+  cross: (tone: Tone) => strokes(tone, 0.16, [stroke(-0.3, -0.3, 0.3, 0.3), stroke(-0.3, 0.3, 0.3, -0.3)]),
+  box: (tone: Tone) =>
+    strokes(tone, 0.11, [
+      markup`<rect x="-0.32rem" y="-0.32rem" width="0.64rem" height="0.64rem" rx="0.06rem"/>`,
+      stroke(-0.32, 0.32, 0.32, -0.32),
+    ]),
+  diamond: (tone: Tone) =>
+    strokes(
+      tone,
+      0.11,
+      markup`<rect x="-0.27rem" y="-0.27rem" width="0.54rem" height="0.54rem" transform="rotate(45)"/>`,
+    ),
+  target: (tone: Tone) =>
+    markup`${strokes(tone, 0.11, markup`<circle r="0.34rem"/>`)}<circle r="0.13rem" fill="${TONES[tone]}"/>`,
+  dash: (tone: Tone) => strokes(tone, 0.13, stroke(-0.3, 0, 0.3, 0)),
+} as const;
+export type Shape = keyof typeof shapes;
+
+/** The whole drawing. One picture to a screen reader: `description` tells it in words, in reading order. */
+export const drawing = (
+  kind: string,
+  heightRem: number,
+  label: string,
+  description: string,
+  content: Markable,
+): Markup =>
+  markup`<svg xmlns="http://www.w3.org/2000/svg" class="chart ${kind}" width="100%" height="${rem(heightRem)}" role="img" aria-label="${label}" font-family="var(--sans, system-ui, sans-serif)" font-size="0.8125rem" fill="currentColor">
+<desc>${description}</desc>
+${content}
+</svg>
+`;

@@ -1,0 +1,55 @@
+/** What a template may hold: text is escaped, markup is not, `null` and `false` give nothing. */
+export type Markable = string | number | Markup | null | false | readonly Markable[];
+
+/** Markup that the templates of this house made. Whatever else meets a template is text, and is escaped. */
+export class Markup {
+  readonly #text: string;
+  constructor(text: string) {
+    this.#text = text;
+  }
+  toString(): string {
+    return this.#text;
+  }
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/**
+ * Characters that XML 1.0 §2.2 forbids, and those that turn the direction of the text around them (UAX #9): a stranger's name
+ * must neither break the file nor rearrange the line that it stands in.
+ */
+const UNFIT =
+  /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g;
+
+/** Text for use between tags and in quoted attributes, of XML and HTML alike. */
+export const escapeText = (text: string): string =>
+  text
+    .toWellFormed()
+    .replace(UNFIT, "\ufffd")
+    .replace(/[&<>"']/g, (letter) => ENTITIES[letter] ?? letter);
+
+/** A template of markup: `` markup`<b>${name}</b>` ``. Attributes are to be quoted. */
+export function markup(strings: TemplateStringsArray, ...values: readonly Markable[]): Markup {
+  const parts = [strings[0] ?? ""];
+  for (const [at, value] of values.entries()) parts.push(render(value), strings[at + 1] ?? "");
+  return new Markup(parts.join(""));
+}
+
+function render(value: Markable): string {
+  if (value === null || value === false) return "";
+  if (value instanceof Markup) return value.toString();
+  if (Array.isArray(value)) return value.map(render).join("");
+  return escapeText(String(value));
+}
+
+/** A stranger's name, short enough for a line of a drawing. */
+export const shorten = (text: string, letters: number): string => {
+  const all = Array.from(text.slice(0, 4 * letters));
+  return all.length > letters ? `${all.slice(0, letters - 1).join("")}…` : all.join("");
+};
