@@ -145,6 +145,9 @@ async function run(command: keyof typeof ALLOWED, words: readonly string[]): Pro
       const port = Number(portText);
       if (!/^\d{1,5}$/.test(portText) || port > 65_535)
         throw new UsageError(`--port is a number up to 65535, not "${portText}"`);
+      if (Number(process.versions.node.split(".")[0]) < 22) {
+        throw new UsageError(`needs Node 22 or newer for its embedded store, and this is ${process.version}`);
+      }
       const { serveCommand } = await import("../api/serve-command.ts");
       return serveCommand({
         port,

@@ -64,7 +64,7 @@ rights, changes nothing and logs in nowhere.
   --server URL     be the agent of a case: send the measurements to this service
   --code CODE      the case's code, such as XXXX-XXXX-XXXXX
   --yes, -y        do not ask (for scripts)
-  --dry-run        measure the first round, show it, and send nothing to the service
+  --dry-run        show what would be read of this computer, and send nothing
   --save FILE      keep the measurements as JSON, for "ikefrag analyze"
   --json           the diagnosis as JSON
 
