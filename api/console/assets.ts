@@ -42,7 +42,8 @@ const STYLE = `
 *, *::before, *::after { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; scroll-padding-top: 1rem; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.6 var(--sans); font-feature-settings: "palt" 0; overflow-wrap: anywhere; }
-:lang(ja) { line-break: strict; }
+:lang(ja) { line-break: strict; word-break: auto-phrase; }
+:lang(ja) code, :lang(ja) pre { word-break: normal; }
 h1, h2, h3 { line-height: 1.25; text-wrap: balance; margin: 0 0 .5rem; font-weight: 650; }
 h1 { font-size: clamp(1.6rem, 1.2rem + 1.6vw, 2.25rem); letter-spacing: -.015em; }
 h2 { font-size: 1.125rem; }
@@ -70,6 +71,7 @@ li + li { margin-top: .35rem; }
 .top nav a[aria-current] { color: var(--ink); box-shadow: inset 0 -2px var(--accent); border-radius: 0; }
 .top .aside { margin-left: auto; display: flex; align-items: center; gap: .25rem; }
 main { padding-block: 2.25rem 3rem; }
+footer p { max-width: none; }
 footer { border-top: 1px solid var(--line); padding-block: 1rem 2rem; color: var(--soft); font-size: .875rem; }
 section { margin-bottom: 2rem; }
 .panel { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1.25rem 1.4rem; }
@@ -101,6 +103,7 @@ section { margin-bottom: 2rem; }
 .command .label:empty { display: none; }
 .command .label:empty + code { grid-column: 1 / 3; }
 .command code { background: var(--well); border: 1px solid var(--line); border-radius: 6px; padding: .5rem .75rem; user-select: all; -webkit-user-select: all; display: block; white-space: pre-wrap; }
+.stack .command code { word-break: break-all; }
 .copy { min-width: 5.5rem; }
 .stack .command { grid-template-columns: minmax(0, 1fr) auto; margin-bottom: 1rem; } .stack .command .label { grid-column: 1 / -1; }
 details { margin-bottom: .75rem; } summary { cursor: pointer; padding: .3rem 0; color: var(--accent); }
@@ -110,12 +113,12 @@ pre.wrap { white-space: pre-wrap; }
 
 form .field { margin-bottom: .9rem; } form .field:last-child { margin-bottom: 0; }
 label { display: block; font-size: .92rem; font-weight: 550; margin-bottom: .25rem; }
-label.check { display: flex; gap: .5rem; align-items: start; font-weight: 400; } label.check input { width: 1.1rem; height: 1.1rem; min-height: 0; margin-top: .25rem; flex: none; }
-input, select, textarea { width: 100%; min-height: 2.6rem; font: inherit; color: inherit; background: var(--card); border: 1px solid var(--soft); border-radius: 6px; padding: .45rem .65rem; }
-textarea { min-height: 7rem; resize: vertical; }
+label.check { display: flex; gap: .5rem; align-items: start; font-weight: 400; } label.check input { width: 1.1rem; height: 1.1rem; margin-top: .25rem; flex: none; }
+input, select, textarea { width: 100%; height: 2.75rem; font: inherit; color: inherit; background: var(--card); border: 1px solid var(--soft); border-radius: 6px; padding: .45rem .65rem; }
+textarea { height: auto; min-height: 7rem; resize: vertical; }
 input[aria-invalid="true"], textarea[aria-invalid="true"] { border: 2px solid var(--bad); }
 .error { color: var(--bad); font-size: .92rem; margin: .25rem 0 0; }
-button, .button { font: inherit; font-size: .95rem; min-height: 2.6rem; padding: .4rem 1.1rem; border-radius: 6px; border: 1px solid var(--soft); background: var(--card); color: var(--ink); cursor: pointer; text-decoration: none; display: inline-flex; align-items: center; justify-content: center; }
+button, .button { font: inherit; font-size: .95rem; min-height: 2.75rem; padding: .4rem 1.1rem; border-radius: 6px; border: 1px solid var(--soft); background: var(--card); color: var(--ink); cursor: pointer; text-decoration: none; display: inline-flex; align-items: center; justify-content: center; }
 button:hover, .button:hover { border-color: var(--ink); }
 button.primary { background: var(--accent); color: var(--accent-ink); border-color: var(--accent); font-weight: 600; }
 button.danger { color: var(--bad); border-color: var(--bad); }
@@ -128,20 +131,23 @@ button.quiet { border: 0; min-height: 0; background: none; }
 table { border-collapse: collapse; width: 100%; font-size: .94rem; }
 th { text-align: left; font-weight: 550; color: var(--soft); font-size: .86rem; white-space: nowrap; }
 th, td { padding: .55rem .75rem .55rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } td.id { font-family: var(--mono); white-space: nowrap; font-size: .9rem; } td.nowrap { white-space: nowrap; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } td.id { font-family: var(--mono); white-space: nowrap; font-size: .9rem; } td.nowrap { white-space: nowrap; } .probes td { white-space: nowrap; } .probes td:last-child { white-space: normal; min-width: 8rem; }
 td .hint { display: block; }
+tbody tr:last-child > td { border-bottom: 0; } td form { margin: -.45rem 0; } td button { min-height: 2.2rem; }
 .dot { display: inline-block; width: .62rem; height: .62rem; border-radius: 50%; margin-right: .5rem; background: var(--open); }
 .dot.good { background: var(--good); } .dot.bad { background: var(--bad); } .dot.note { background: var(--note); }
 .tag { display: inline-block; border-radius: 5px; padding: 0 .5rem; font-size: .86rem; white-space: nowrap; background: var(--open-wash); color: var(--open); }
 .tag.good { background: var(--good-wash); color: var(--good); } .tag.bad { background: var(--bad-wash); color: var(--bad); } .tag.note { background: var(--note-wash); color: var(--note); }
 .filters { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; align-items: end; margin-bottom: 1.25rem; } .filters .search { grid-column: span 2; } .filters .field { margin: 0; }
+.new-case { display: grid; grid-template-columns: 2fr 2fr 1fr; gap: 1rem; margin-bottom: 1rem; } .new-case .field { margin: 0; } .new-case .hint { margin: .25rem 0 0; }
 .filters .buttons { display: flex; gap: .5rem; }
+.filters.panel { padding-block: 1.1rem; } h1 + .panel { margin-top: 1rem; }
 .pager { display: flex; gap: .75rem; margin-top: 1.25rem; }
 .titled { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: .5rem 1.5rem; margin-bottom: 1rem; }
 .columns { display: grid; grid-template-columns: minmax(0, 1fr) 21rem; gap: 2rem; align-items: start; margin-top: 1.75rem; }
 .columns aside { position: sticky; top: 1rem; } .columns aside .facts > div { grid-template-columns: 6.5rem 1fr; gap: .75rem; }
 .findings { list-style: none; padding: 0; max-width: none; } .findings li { display: grid; grid-template-columns: 6.8rem minmax(0, 1fr); gap: .25rem 1rem; padding: .7rem 0; border-bottom: 1px solid var(--line); margin: 0; }
-.findings p { margin: 0; } .refs { color: var(--soft); font-size: .88rem; font-family: var(--mono); }
+.findings p { margin: 0; max-width: none; } .findings li:last-child { border-bottom: 0; } .refs { color: var(--soft); font-size: .88rem; font-family: var(--mono); }
 .split { display: grid; grid-template-columns: 1fr 1fr; gap: 1.5rem; } .split > * { margin: 0 0 2rem; }
 @media (max-width: 60rem) { .columns { grid-template-columns: minmax(0, 1fr); } .columns aside { position: static; } }
 @media (max-width: 40rem) {
@@ -152,7 +158,7 @@ td .hint { display: block; }
   .facts > div, .columns aside .facts > div { grid-template-columns: minmax(0, 1fr); gap: 0; } .facts > div + div { margin-top: .35rem; }
   .findings li { grid-template-columns: minmax(0, 1fr); }
   .filters .search { grid-column: 1 / -1; } .verdict, .panel { padding: 1.1rem; }
-  .cards thead { position: absolute; left: -999rem; } .cards tr { display: grid; grid-template-columns: 1fr auto; gap: 0 1rem; padding: .7rem 0; border-bottom: 1px solid var(--line); } .cards td { border: 0; padding: .1rem 0; } .cards td:empty { display: none; } .cards td.wide { grid-column: 1 / -1; } .cards td.number { text-align: left; }
+  .cards thead { position: absolute; left: -999rem; } .cards tr { display: grid; grid-template-columns: 1fr auto; gap: 0 1rem; padding: .7rem 0; border-bottom: 1px solid var(--line); } .cards td { border: 0; padding: .1rem 0; } .cards td:empty { display: none; } .cards td.wide { grid-column: 1 / -1; } .cards td.minor { display: none; } .cards td form { margin: .4rem 0; } .new-case { grid-template-columns: minmax(0, 1fr); } .cards td.number { text-align: left; }
 }
 @media (prefers-reduced-motion: no-preference) { a, button, .button { transition: background-color .12s, border-color .12s; } }
 @media (forced-colors: active) { .dot, .tag, .bar rect { forced-color-adjust: none; } }

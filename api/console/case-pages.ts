@@ -30,10 +30,10 @@ export function casePages(deps: Deps) {
 <td>${entry.label ?? ""}</td>
 <td><span class="tag ${entry.state === "open" ? "good" : ""}">${t(`case.${entry.state}`)}</span></td>
 <td class="number">${entry.runs} / ${entry.maxRuns}</td>
-<td>${entry.createdBy}</td>
-<td class="nowrap">${moment(entry.createdAt)}</td>
+<td class="minor">${entry.createdBy}</td>
+<td class="nowrap minor">${moment(entry.createdAt)}</td>
 <td class="nowrap">${moment(entry.expiresAt)}</td>
-<td>${entry.state === "open" ? html`<form method="post" action="/console/cases/${entry.caseId}/revoke"><button aria-label="${t("caseRevoke")}: ${entry.gateway} ${entry.label ?? ""}">${t("caseRevoke")}</button></form>` : ""}</td>
+<td class="wide">${entry.state === "open" ? html`<form method="post" action="/console/cases/${entry.caseId}/revoke"><button aria-label="${t("caseRevoke")}: ${entry.gateway} ${entry.label ?? ""}">${t("caseRevoke")}</button></form>` : ""}</td>
 </tr>`,
     );
     return layout(c, {
@@ -42,7 +42,7 @@ export function casePages(deps: Deps) {
       wide: true,
       body: html`<h1>${t("casesTitle")}</h1>
 ${created ? createdPanel(c, created) : formPanel(c, form)}
-<section class="scroll">${
+<section class="scroll panel">${
         rows.length === 0
           ? html`<p>${t("casesEmpty")}</p>`
           : html`<table class="cards"><thead><tr><th scope="col">${t("columnGateway")}</th><th scope="col">${t("columnLabel")}</th><th scope="col">${t("caseState")}</th><th scope="col" class="number">${t("caseRuns")}</th><th scope="col">${t("caseBy")}</th><th scope="col">${t("columnCreated")}</th><th scope="col">${t("caseExpires")}</th><th scope="col"></th></tr></thead><tbody>${rows}</tbody></table>`
@@ -65,10 +65,10 @@ ${agentLines(t, created.commands)}
     const error = (id: string, key: TextKey | undefined) =>
       key === undefined ? "" : html`<p class="error" id="${id}">${t(key)}</p>`;
     return html`<section class="panel"><h2>${t("caseNewTitle")}</h2>
-<form method="post" action="/console/cases"><div class="filters">
+<form method="post" action="/console/cases"><div class="new-case">
 <div class="field"><label for="gateway">${t("caseGateway")}</label><input id="gateway" name="gateway" value="${gateway}" required maxlength="253" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder="vpn.example.com" aria-describedby="gateway-hint gateway-error" aria-invalid="${wrong.gateway ? "true" : "false"}"><p class="hint" id="gateway-hint">${t("caseGatewayHint")}</p>${error("gateway-error", wrong.gateway)}</div>
 <div class="field"><label for="label">${t("caseLabel")}</label><input id="label" name="label" value="${label}" maxlength="120" autocomplete="off" aria-describedby="label-hint label-error" aria-invalid="${wrong.label ? "true" : "false"}"><p class="hint" id="label-hint">${t("caseLabelHint")}</p>${error("label-error", wrong.label)}</div>
-<div class="field"><label for="language">${t("caseLanguage")}</label><select id="language" name="language"><option value="ja"${language === "ja" ? " selected" : ""}>${t("languageJa")}</option><option value="en"${language === "en" ? " selected" : ""}>${t("languageEn")}</option></select><p class="hint">&nbsp;</p></div>
+<div class="field"><label for="language">${t("caseLanguage")}</label><select id="language" name="language"><option value="ja"${language === "ja" ? " selected" : ""}>${t("languageJa")}</option><option value="en"${language === "en" ? " selected" : ""}>${t("languageEn")}</option></select></div>
 </div><button class="primary">${t("caseButton")}</button></form></section>`;
   };
 

@@ -108,9 +108,9 @@ export function restOfAdvice(t: Translate, { recommendation: advice, text }: Spo
   ${
     text.serverActions.length === 0
       ? ""
-      : html`<section class="panel"><h2>${t("serverTitle")}</h2>${text.serverActions.map(
+      : html`<section class="panel"><h2>${t("serverTitle")}</h2><p class="hint">${t("serverText")}</p>${text.serverActions.map(
           ({ product, text: words, commands }) =>
-            html`<h3>${product}</h3><p>${words}</p>${commands.map((line) => commandLine(t, "", line))}`,
+            html`<details${text.serverActions.length === 1 ? " open" : ""}><summary>${product}</summary><p>${words}</p>${commands.map((line) => commandLine(t, "", line))}</details>`,
         )}</section>`
   }
   ${

@@ -8,36 +8,55 @@ import { say } from "../../shared/text/speak.ts";
 import type { Html } from "./layout.ts";
 import type { Translate } from "./text.ts";
 
-const REFS_SHOWN = 12;
+const REFS_SHOWN = 16;
 const FINDING_TONES = { found: "bad", clear: "good", unknown: "" } as const;
 
-/** What each rule said, with the packets and probes that it points at. */
+/** What each rule said, with the packets and probes that it points at: what was found first, the rest on demand. */
 export function findingsList(t: Translate, findings: Finding[], language: Language): Html {
-  const order = { found: 0, unknown: 1, clear: 2 };
-  const sorted = [...findings].sort((a, b) => order[a.status] - order[b.status]);
-  return html`<ul class="findings">${sorted.map(
-    (finding) => html`<li id="finding-${finding.code}">
-<div><span class="tag ${finding.status === "found" && finding.severity === "info" ? "note" : FINDING_TONES[finding.status]}">${t(`finding.${finding.status}`)}</span></div>
-<div><p>${say(finding.phrase, language)}</p>
-<p class="refs">${finding.code} · ${t(`nature.${finding.nature}`)}${finding.status === "found" ? html` · ${t(`severity.${finding.severity}`)}` : ""}${refs(t, finding.evidence)}</p></div>
-</li>`,
-  )}</ul>`;
+  const items = (status: Finding["status"]) =>
+    findings
+      .filter((finding) => finding.status === status)
+      .map((finding) => findingItem(t, finding, language));
+  const folded = (status: "unknown" | "clear") => {
+    const rows = items(status);
+    return rows.length === 0
+      ? ""
+      : html`<details><summary>${t(`findings.${status}`, { count: rows.length })}</summary><ul class="findings">${rows}</ul></details>`;
+  };
+  return html`<ul class="findings">${items("found")}</ul>${folded("unknown")}${folded("clear")}`;
 }
 
+function findingItem(t: Translate, finding: Finding, language: Language): Html {
+  const { status, severity, nature } = finding;
+  const tone = status === "found" && severity === "info" ? "note" : FINDING_TONES[status];
+  const about = [finding.code, t(`nature.${nature}`), status === "found" ? t(`severity.${severity}`) : null];
+  return html`<li id="finding-${finding.code}"><div><span class="tag ${tone}">${t(`finding.${status}`)}</span></div>
+<div><p>${say(finding.phrase, language)}</p><p class="refs">${about.filter((part) => part !== null).join(" · ")}</p>${refs(t, finding.evidence)}</div></li>`;
+}
+
+/** One line a file, and the probes: a message sent six times has a dozen frames. */
 function refs(t: Translate, evidence: EvidenceRef[]): Html {
-  const more = evidence.length - REFS_SHOWN;
-  return html`${evidence.slice(0, REFS_SHOWN).map((ref) => html` · ${refName(t, ref)}`)}${more > 0 ? html` · ${t("refMore", { count: more })}` : ""}`;
-}
-
-function refName(t: Translate, ref: EvidenceRef): Html | string {
-  switch (ref.kind) {
-    case "packet":
-      return t("refFrame", { frame: ref.frame, capture: ref.capture });
-    case "probe":
-      return html`<a href="#step-${ref.stepId}">${t("refProbe", { step: ref.stepId })}</a>`;
-    case "text":
-      return t("refLine", { line: ref.line, source: ref.source });
+  const frames = new Map<string, number[]>();
+  const lines = new Map<string, number[]>();
+  const steps = new Set<string>();
+  for (const ref of evidence) {
+    if (ref.kind === "packet") frames.set(ref.capture, [...(frames.get(ref.capture) ?? []), ref.frame]);
+    else if (ref.kind === "text") lines.set(ref.source, [...(lines.get(ref.source) ?? []), ref.line]);
+    else steps.add(ref.stepId);
   }
+  const numbers = (all: number[]): string => {
+    const distinct = [...new Set(all)].sort((a, b) => a - b);
+    const more = distinct.length - REFS_SHOWN;
+    const shown = distinct.slice(0, REFS_SHOWN).join(", ");
+    return more > 0 ? `${shown} ${t("refMore", { count: more })}` : shown;
+  };
+  return html`${[...frames].map(([capture, all]) => html`<p class="refs">${t("refFrames", { capture, frames: numbers(all) })}</p>`)}${[
+    ...lines,
+  ].map(([source, all]) => html`<p class="refs">${t("refLines", { source, lines: numbers(all) })}</p>`)}${
+    steps.size === 0
+      ? ""
+      : html`<p class="refs">${t("refProbes")} ${[...steps].map((step, at) => html`${at > 0 ? ", " : ""}<a href="#step-${step}">${step}</a>`)}</p>`
+  }`;
 }
 
 interface ProbeRow {
@@ -142,7 +161,7 @@ ${
 ${
   rows.length === 0
     ? ""
-    : html`<h3>${t("probesTitle")}</h3><div class="scroll"><table><thead><tr><th scope="col">${t("columnStep")}</th><th scope="col">${t("columnProbe")}</th><th scope="col">${t("columnTarget")}</th><th scope="col" class="number">${t("columnIpBytes")}</th><th scope="col" class="number">${t("columnPayload")}</th><th scope="col">${t("columnDf")}</th><th scope="col" class="number">${t("columnCap")}</th><th scope="col">${t("columnResult")}</th></tr></thead><tbody>${rows.map(
+    : html`<h3>${t("probesTitle")}</h3><div class="scroll"><table class="probes"><thead><tr><th scope="col">${t("columnStep")}</th><th scope="col">${t("columnProbe")}</th><th scope="col">${t("columnTarget")}</th><th scope="col" class="number">${t("columnIpBytes")}</th><th scope="col" class="number">${t("columnPayload")}</th><th scope="col">${t("columnDf")}</th><th scope="col" class="number">${t("columnCap")}</th><th scope="col">${t("columnResult")}</th></tr></thead><tbody>${rows.map(
         (row) =>
           html`<tr id="step-${row.id}"><td class="id">${row.id}</td><td>${row.probe}</td><td>${row.target}</td><td class="number">${row.ipBytes ?? ""}</td><td class="number">${row.payload}</td><td>${row.dontFragment}</td><td class="number">${row.userMtu ?? ""}</td><td><span class="dot ${row.tone}"></span>${row.result}</td></tr>`,
       )}</tbody></table></div>`

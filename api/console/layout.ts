@@ -58,7 +58,7 @@ export function layout(c: AppContext, { title, here, wide = false, body }: Page)
 <main id="main" class="frame${wide ? " wide" : ""}">
 ${body}
 </main>
-<footer class="frame"><p>ikefrag · ${t("tagline")}</p></footer>
+<footer class="frame${wide ? " wide" : ""}"><p>ikefrag · ${t("tagline")}</p></footer>
 </body>
 </html>`;
 }

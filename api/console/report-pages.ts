@@ -209,7 +209,7 @@ async function listPage(deps: Deps, c: AppContext, query: z.infer<typeof ReportQ
     here: "reports",
     wide: true,
     body: html`${noticeBox(flash(c))}<h1>${t("reportsTitle")}</h1>
-<form method="get" action="/console/reports" class="filters" role="search">
+<form method="get" action="/console/reports" class="filters panel" role="search">
 <div class="field search"><label for="q">${t("filterSearch")}</label><input id="q" name="q" type="search" value="${query.q ?? ""}" maxlength="120" placeholder="${t("filterSearchHint")}"></div>
 <div class="field"><label for="verdict">${t("filterVerdict")}</label><select id="verdict" name="verdict">${options(Verdict.options, query.verdict, (verdict) => verdictTitle(verdict, c.var.language))}</select></div>
 <div class="field"><label for="status">${t("filterStatus")}</label><select id="status" name="status">${options(ReviewStatus.options, query.status, (status) => t(`status.${status}`))}</select></div>
@@ -218,7 +218,7 @@ ${text("adapter", "filterAdapter")}
 <div class="field"><label for="since">${t("filterSince")}</label><input id="since" name="since" type="date" value="${query.since?.slice(0, 10) ?? ""}"></div>
 <div class="buttons"><button class="primary">${t("filterApply")}</button>${filtered ? html`<a class="button" href="/console/reports">${t("filterClear")}</a>` : ""}</div>
 </form>
-<div class="scroll">${
+<div class="scroll panel">${
       reports.length === 0
         ? html`<p>${filtered ? t("reportsEmpty") : t("reportsNone")}</p>`
         : html`<table class="cards"><thead><tr><th scope="col">${t("columnVerdict")}</th><th scope="col">${t("columnReport")}</th><th scope="col" class="number">${t("columnMtu")}</th><th scope="col">${t("columnGateway")}</th><th scope="col">${t("columnAdapter")}</th><th scope="col">${t("columnLabel")}</th><th scope="col">${t("columnStatus")}</th><th scope="col">${t("columnCreated")}</th></tr></thead><tbody>${reports.map((report) => listRow(c, report))}</tbody></table>`
