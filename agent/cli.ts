@@ -72,10 +72,13 @@ const FLAGS = {
   data: { type: "string" },
   "public-url": { type: "string" },
   "sign-in-link": { type: "boolean" },
+  before: { type: "string", multiple: true },
+  after: { type: "string", multiple: true },
 } as const;
 const ALLOWED = {
   analyze: ["json", "lang"],
   decode: ["json"],
+  compare: ["before", "after", "json", "lang"],
   probe: ["gateway", "server", "code", "yes", "json", "lang", "save", "dry-run"],
   serve: ["port", "host", "data", "public-url", "sign-in-link"],
 } as const satisfies Record<string, readonly (keyof typeof FLAGS)[]>;
@@ -89,7 +92,7 @@ function parse(command: keyof typeof ALLOWED, words: readonly string[]) {
       allowPositionals: true,
       strict: true,
     });
-    return { values: values as { [name: string]: string | boolean | undefined }, positionals };
+    return { values: values as { [name: string]: string | boolean | string[] | undefined }, positionals };
   } catch (error) {
     // Node's sentence, without its advice about "--".
     throw new UsageError((error as Error).message.split(". To specify")[0] ?? "wrong arguments");
@@ -116,6 +119,15 @@ async function run(command: keyof typeof ALLOWED, words: readonly string[]): Pro
       if (positionals.length === 0) throw new UsageError("name at least one file");
       const { analyze, decode } = await import("./cli/commands.ts");
       return command === "analyze" ? analyze(positionals, { json, language }) : decode(positionals, { json });
+    }
+    case "compare": {
+      refusePositionals(positionals);
+      const files = (name: string): string[] => (Array.isArray(values[name]) ? values[name] : []);
+      const [before, after] = [files("before"), files("after")];
+      if (before.length === 0 || after.length === 0)
+        throw new UsageError("needs --before FILE and --after FILE");
+      const { compareFiles } = await import("./cli/commands.ts");
+      return compareFiles(before, after, { json, language });
     }
     case "probe": {
       refusePositionals(positionals);

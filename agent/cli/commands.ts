@@ -4,15 +4,17 @@ import { writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import process from "node:process";
 import { UnreadableCaptureError } from "../../shared/capture/foreign.ts";
-import { diagnose } from "../../shared/diagnose/diagnose.ts";
+import { type ComparedSide, compare } from "../../shared/diagnose/compare.ts";
+import { diagnose, diagnoseObservations } from "../../shared/diagnose/diagnose.ts";
 import { toDecodeLine, toDecodeRecord } from "../../shared/evidence/decode.ts";
+import { observe } from "../../shared/evidence/observe.ts";
 import { readCapture } from "../../shared/evidence/read-capture.ts";
 import { nextRound } from "../../shared/plan/plan.ts";
 import type { Language } from "../../shared/schema/api.ts";
-import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
+import type { Diagnosis, Phrase } from "../../shared/schema/diagnosis.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
 import { Host } from "../../shared/schema/plan.ts";
-import { speak } from "../../shared/text/speak.ts";
+import { say, speak } from "../../shared/text/speak.ts";
 import { describeAgent } from "../io/system.ts";
 import { systemTerminal } from "../io/terminal.ts";
 import { MAX_DATAGRAMS, MAX_SENT_BYTES } from "../limits.ts";
@@ -20,7 +22,7 @@ import { ExitCode } from "../run-agent.ts";
 import { openRun } from "../run-round.ts";
 import { wordsIn } from "../words.ts";
 import { type Loaded, loadEvidence, sizeOf, UnusableInputError } from "./load-evidence.ts";
-import { chooseStyle, printReport } from "./print-report.ts";
+import { chooseStyle, printComparison, printReport } from "./print-report.ts";
 
 const exitCodeOf = ({ verdict }: Diagnosis): number =>
   verdict === "healthy" ? ExitCode.HEALTHY : ExitCode.PROBLEM;
@@ -47,6 +49,32 @@ export async function analyze(
     }
   }
   return give(diagnose(loaded), options);
+}
+
+/** `ikefrag compare` @returns the exit code: the second one's */
+export async function compareFiles(
+  beforeFiles: readonly string[],
+  afterFiles: readonly string[],
+  { json, language }: { json: boolean; language: Language },
+): Promise<number> {
+  const [before, after] = [await sideOf(beforeFiles), await sideOf(afterFiles)];
+  const comparison = compare(before, after);
+  if (json) {
+    const words = (phrases: readonly Phrase[]) => phrases.map((p) => say(p, language));
+    const { differences, same } = comparison;
+    const text = { language, differences: words(differences), same: words(same) };
+    const sides = { before: speak(before.diagnosis, language), after: speak(after.diagnosis, language) };
+    process.stdout.write(`${JSON.stringify({ ...comparison, text, ...sides }, null, 2)}\n`);
+  } else {
+    process.stdout.write(printComparison(comparison, language, chooseStyle(process.stdout, process.env)));
+  }
+  return exitCodeOf(after.diagnosis);
+}
+
+async function sideOf(files: readonly string[]): Promise<ComparedSide> {
+  const { evidence, transcripts } = await loadEvidence(files);
+  const observations = observe(evidence, transcripts);
+  return { observations, diagnosis: diagnoseObservations(observations) };
 }
 
 /** `ikefrag decode FILE…` @returns the exit code */

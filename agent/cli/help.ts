@@ -10,6 +10,8 @@ Usage: ikefrag COMMAND …
 
   analyze FILE…            captures, run JSON and pasted netsh or ping output, in any mix:
                            the verdict, why, and what to do
+  compare --before FILE… --after FILE…
+                           what differs between two: networks, or before and after a change
   decode FILE…             one line for each IKE message of a capture
   probe --gateway HOST     tests the way to a VPN gateway from here, and judges it
   probe --server URL --code CODE
@@ -40,6 +42,15 @@ pings together say more than each alone.
   --lang ja|en   the report's language; otherwise the system's
 
 ${EXIT_CODES}`,
+  compare: `Usage: ikefrag compare --before FILE [--before FILE]… --after FILE [--after FILE]…
+                       [--json] [--lang ja|en]
+
+Sets two bodies of evidence of one user side by side: the cable and Wi-Fi, or before and after a
+change. It says what differs, whether the recommended change took effect, and whether it helped.
+Files are those of "ikefrag analyze".
+
+Exit codes: 0 the second is healthy, 1 it is not, 2 usage or input that cannot be read
+`,
   decode: `Usage: ikefrag decode FILE… [--json]
 
 One line for each IKE message (UDP 500 and 4500) of captures, in their order; IP fragments are

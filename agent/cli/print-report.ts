@@ -1,4 +1,8 @@
+import type { Comparison } from "../../shared/diagnose/compare.ts";
 import type { Language, SpokenDiagnosis } from "../../shared/schema/api.ts";
+import type { Phrase } from "../../shared/schema/diagnosis.ts";
+import type { PhraseKey } from "../../shared/text/en.ts";
+import { say } from "../../shared/text/speak.ts";
 import { plain } from "../io/console-text.ts";
 
 /** How the parts of a report look; without a terminal all of them are the text itself. */
@@ -210,5 +214,20 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
     section(words.warnings);
     bullets(text.warnings, "!");
   }
+  return `${out.join("\n")}\n`;
+}
+
+/** What differs between two bodies of evidence, and whether a change helped. */
+export function printComparison(comparison: Comparison, language: Language, style: Style): string {
+  const spoken = (phrase: Phrase) => plain(say(phrase, language));
+  const plainly = (key: PhraseKey) => spoken({ key, params: {} });
+  const { changeTookEffect, cured, differences, same } = comparison;
+  const out: string[] = [];
+  if (cured !== null)
+    out.push(cured ? style.good(plainly("compare.cured")) : style.bad(plainly("compare.not-cured")));
+  if (changeTookEffect !== null)
+    out.push(plainly(changeTookEffect ? "compare.took-effect" : "compare.no-effect"));
+  for (const difference of differences) out.push(`  ${style.strong("≠")} ${spoken(difference)}`);
+  for (const equal of same) out.push(style.faint(`  = ${spoken(equal)}`));
   return `${out.join("\n")}\n`;
 }

@@ -25,7 +25,7 @@ import {
   notIkev2,
   probeProposalRefused,
 } from "./rules/negotiation.ts";
-import { healthy, slowGateway } from "./rules/outcome.ts";
+import { answeredElsewhere, healthy, slowGateway } from "./rules/outcome.ts";
 import { knownLinkMtu, translatedPath, unsteadyFragments } from "./rules/path-hints.ts";
 import { pathMtuBlackHole, pathMtuReduced } from "./rules/path-mtu.ts";
 import { pingOfAnotherHost, pingPayloadIsNoMtu } from "./rules/ping.ts";
@@ -72,6 +72,7 @@ export const RULES: readonly Rule[] = [
   slowGateway,
   healthy,
   ikeFragmentationMissing,
+  answeredElsewhere,
   gatewayGuarded,
   unsteadyFragments,
   translatedPath,

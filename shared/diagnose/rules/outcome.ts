@@ -98,3 +98,30 @@ export const healthy: Rule = {
     return unknown("finding.healthy.unknown");
   },
 };
+
+/** The same gateway answers the same client elsewhere: then it is the network between them. */
+export const answeredElsewhere: Rule = {
+  code: "answered-elsewhere",
+  severity: "medium",
+  nature: "observed",
+  reference: "DOMAIN §1.3 point 10, RC33",
+  judge(o) {
+    const withAuth = o.initiations.filter((i) => firstAuth(i) !== undefined);
+    const good = withAuth.filter((i) => (firstAuth(i)?.responses.length ?? 0) > 0);
+    const bad = withAuth.filter((i) => firstAuth(i)?.responses.length === 0);
+    const pair = bad.flatMap((b) =>
+      good.filter((g) => g.gateway === b.gateway && g.capture !== b.capture).map((g) => ({ b, g })),
+    )[0];
+    if (pair) {
+      const [failed, answered] = [firstAuth(pair.b), firstAuth(pair.g)];
+      return {
+        status: "found",
+        phrase: phrase("finding.answered-elsewhere.found", { good: pair.g.capture, bad: pair.b.capture }),
+        evidence: [...(failed ? refsOf(failed) : []), ...(answered ? refsOf(answered) : [])],
+        claim: null,
+      };
+    }
+    if (o.captures.length < 2) return unknown("finding.answered-elsewhere.unknown");
+    return { status: "clear", phrase: phrase("finding.answered-elsewhere.clear"), evidence: [] };
+  },
+};

@@ -617,6 +617,20 @@ const cases: [
   ["healthy", "unknown", { probes: both }],
 
   [
+    "answered-elsewhere",
+    "found",
+    {
+      initiations: [initiation([opened, silentAuth]), initiation(connected, { capture: "b.pcapng" })],
+      captures: [...captured({}), ...captured({})],
+    },
+  ],
+  [
+    "answered-elsewhere",
+    "clear",
+    { initiations: [initiation(connected)], captures: [...captured({}), ...captured({})] },
+  ],
+  ["answered-elsewhere", "unknown", { initiations: [initiation([opened, silentAuth])] }],
+  [
     "ike-fragmentation-missing",
     "found",
     { initiations: [initiation([opened], { gatewayOffersIkeFragmentation: false })] },

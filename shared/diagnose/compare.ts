@@ -1,0 +1,114 @@
+import type { Initiation, Observations, SentMessage } from "../evidence/observations.ts";
+import type { Diagnosis, Phrase } from "../schema/diagnosis.ts";
+import { firstAuth } from "./facts.ts";
+import { measuredPathMtu } from "./path-mtu.ts";
+import { phrase } from "./rule.ts";
+import { fragmentProbes } from "./rules/ip-fragments.ts";
+
+/** One of two bodies of evidence of one user: over Wi-Fi and over the cable, or before and after a change. */
+export interface ComparedSide {
+  observations: Observations;
+  diagnosis: Diagnosis;
+}
+
+/** What differs between two, and whether a recommended change came about and helped. */
+export interface Comparison {
+  differences: Phrase[];
+  same: Phrase[];
+  /** `null`: the first recommends no change, or the second does not show what was sent. */
+  changeTookEffect: boolean | null;
+  /** `null`: the first found no problem, or the second proves nothing. */
+  cured: boolean | null;
+}
+
+const GOOD = ["healthy", "slow-gateway"];
+
+/** The first login message of the latest attempt that has one. */
+function authRequest(o: Observations): SentMessage | null {
+  return (
+    o.initiations.map(firstAuth).findLast((e) => e !== undefined && e.requests.length > 0)?.requests[0] ??
+    null
+  );
+}
+
+const authAnswered = (o: Observations): boolean | null => {
+  const auth = o.initiations.map(firstAuth).findLast((e) => e !== undefined);
+  return auth === undefined ? null : auth.responses.length > 0;
+};
+
+const familyOf = (o: Observations): Initiation["family"] | null =>
+  o.initiations.at(-1)?.family ?? o.probes[0]?.family ?? null;
+
+const mtuOf = (o: Observations): number | null =>
+  (familyOf(o) === 6 ? o.egress?.mtuV6 : o.egress?.mtuV4) ?? null;
+
+/** The facts that are compared, each with the words for "the same" and "not the same". */
+const FACTS: readonly {
+  key:
+    | "verdict"
+    | "gateway"
+    | "family"
+    | "interface"
+    | "mtu"
+    | "fragments"
+    | "answered"
+    | "path-mtu"
+    | "outbound";
+  of(side: ComparedSide): string | number | null;
+}[] = [
+  { key: "verdict", of: ({ diagnosis }) => diagnosis.verdict },
+  {
+    key: "gateway",
+    of: ({ observations: o }) => o.initiations.at(-1)?.gateway ?? o.gatewayAddresses[0] ?? null,
+  },
+  { key: "family", of: ({ observations: o }) => familyOf(o) },
+  { key: "interface", of: ({ observations: o }) => o.egress?.name.slice(0, 64) ?? null },
+  { key: "mtu", of: ({ observations: o }) => mtuOf(o) },
+  { key: "fragments", of: ({ observations: o }) => authRequest(o)?.ipBytes.slice(0, 8).join(" + ") ?? null },
+  { key: "answered", of: ({ observations: o }) => yesNo(authAnswered(o)) },
+  { key: "path-mtu", of: ({ observations: o }) => measuredPathMtu(o).largestPassed },
+  { key: "outbound", of: ({ observations: o }) => yesNo(fragmentsArrive(o)) },
+];
+
+const yesNo = (value: boolean | null): string | null => (value === null ? null : value ? "✓" : "✗");
+
+function fragmentsArrive(o: Observations): boolean | null {
+  const { passed, lost } = fragmentProbes(o);
+  return passed.length + lost.length === 0 ? null : lost.length === 0;
+}
+
+/** Compares two bodies of evidence; what only one of them shows is left out. */
+export function compare(before: ComparedSide, after: ComparedSide): Comparison {
+  const differences: Phrase[] = [];
+  const same: Phrase[] = [];
+  for (const { key, of } of FACTS) {
+    const [from, to] = [of(before), of(after)];
+    if (from === null || to === null) continue;
+    if (from === to) same.push(phrase(`compare.${key}.same`, { value: from }));
+    else differences.push(phrase(`compare.${key}`, { from, to }));
+  }
+  const wasGood = GOOD.includes(before.diagnosis.verdict);
+  const unproven = after.diagnosis.verdict === "insufficient-evidence";
+  return {
+    differences,
+    same,
+    changeTookEffect: changeTookEffect(before, after),
+    cured: wasGood || unproven ? null : GOOD.includes(after.diagnosis.verdict),
+  };
+}
+
+/** By the fragments on the wire where a capture shows them, else by the interface's MTU. */
+function changeTookEffect(
+  { diagnosis }: ComparedSide,
+  { observations: after }: ComparedSide,
+): boolean | null {
+  const { interfaceMtu, expectedFragments } = diagnosis.recommendation;
+  if (interfaceMtu === null) return null;
+  const request = authRequest(after);
+  if (request?.ipFragmented && expectedFragments.length > 1) {
+    // The message may have another length, so the full-sized first fragment is what tells.
+    return Math.max(...request.ipBytes) === Math.max(...expectedFragments);
+  }
+  const mtu = mtuOf(after);
+  return mtu === null ? null : mtu === interfaceMtu;
+}
