@@ -56,7 +56,7 @@ export function readPayloadChain(majorVersion: number, firstType: number, ikeBod
       // What a cut capture still shows of the last payload is worth reading: SKF's numbers, a Notify's type.
       const body = cursor.bytes(Math.min(length - 4, cursor.left), "payload body");
       chain.payloads.push(info);
-      readBody(chain, type, body);
+      readBody(chain, type, body, length - 4);
       if (body.length < length - 4) cursor.bytes(length - 4 - body.length, "payload body");
       // SK and SKF end the chain; their Next Payload names what is encrypted inside
       // (RFC 7296 §3.14, RFC 7383 §2.5).
@@ -79,7 +79,8 @@ function endsChain(majorVersion: number, type: number): boolean {
     : type === PayloadType.SK || type === PayloadType.SKF;
 }
 
-function readIkev2Body(chain: PayloadChain, type: number, body: Uint8Array): void {
+/** @param bodyBytes of the body on the wire, of which `body` may be less */
+function readIkev2Body(chain: PayloadChain, type: number, body: Uint8Array, bodyBytes: number): void {
   switch (type) {
     case PayloadType.SKF: {
       const cursor = new Cursor(body);
@@ -97,7 +98,7 @@ function readIkev2Body(chain: PayloadChain, type: number, body: Uint8Array): voi
       chain.notifies.push({
         type: notifyType,
         name: notifyName(2, notifyType),
-        dataBytes: Math.max(body.length - 4 - spiBytes, 0),
+        dataBytes: Math.max(bodyBytes - 4 - spiBytes, 0),
       });
       return;
     }
@@ -113,7 +114,7 @@ function readIkev2Body(chain: PayloadChain, type: number, body: Uint8Array): voi
   }
 }
 
-function readIkev1Body(chain: PayloadChain, type: number, body: Uint8Array): void {
+function readIkev1Body(chain: PayloadChain, type: number, body: Uint8Array, bodyBytes: number): void {
   switch (type) {
     case Ikev1PayloadType.N: {
       const cursor = new Cursor(body);
@@ -124,7 +125,7 @@ function readIkev1Body(chain: PayloadChain, type: number, body: Uint8Array): voi
       chain.notifies.push({
         type: notifyType,
         name: notifyName(1, notifyType),
-        dataBytes: Math.max(body.length - 8 - spiBytes, 0),
+        dataBytes: Math.max(bodyBytes - 8 - spiBytes, 0),
       });
       return;
     }

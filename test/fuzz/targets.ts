@@ -1,0 +1,295 @@
+import { deepStrictEqual } from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import fc from "fast-check";
+import { isWireError } from "../../shared/bytes/cursor.ts";
+import { toHex } from "../../shared/bytes/hex.ts";
+import { UnreadableCaptureError } from "../../shared/capture/foreign.ts";
+import { CaptureParser } from "../../shared/capture/read.ts";
+import { encodePcap, encodePcapng, type FrameToWrite } from "../../shared/capture/write.ts";
+import { toDecodeLine, toDecodeRecord } from "../../shared/evidence/decode.ts";
+import { CaptureReader } from "../../shared/evidence/read-capture.ts";
+import type { Transcript } from "../../shared/evidence/transcript.ts";
+import { encodeIkeMessage } from "../../shared/ike/encode.ts";
+import { readIkeMessage } from "../../shared/ike/message.ts";
+import { FragmentJoiner } from "../../shared/packet/fragments.ts";
+import { newIpFields, readIp } from "../../shared/packet/ip.ts";
+import { findIp } from "../../shared/packet/link.ts";
+import { ip } from "../support/packet-builder.ts";
+import { fragmentedDatagram, frames, ikeMessage, pieceBytes } from "./grammar.ts";
+import { Chance, mutate } from "./mutate.ts";
+
+/** Something to run again and again: one execution, made from a number. Throws when it finds something. */
+export interface Target {
+  name: string;
+  run(seed: number): void;
+}
+
+/** A find, with the input that shows it. */
+export class Find extends Error {
+  override name = "Find";
+  readonly input: Uint8Array;
+  constructor(message: string, input: Uint8Array, cause: unknown) {
+    super(message, { cause });
+    this.input = input;
+  }
+}
+
+/** No input of at most 1 MB may take longer. */
+const MAX_MS = 250;
+
+/** A property of fast-check as a target: one run of it for each seed. */
+function property<T extends [unknown, ...unknown[]]>(
+  name: string,
+  ...parts: [...arbitraries: { [K in keyof T]: fc.Arbitrary<T[K]> }, check: (...values: T) => void]
+): Target {
+  const check = parts.at(-1) as (...values: T) => void;
+  const arbitraries = parts.slice(0, -1) as unknown as { [K in keyof T]: fc.Arbitrary<T[K]> };
+  const tested = fc.property(...arbitraries, (...values) => check(...values));
+  return {
+    name,
+    run(seed) {
+      // A hundred at a time: setting fast-check up costs as much as ten of them.
+      fc.assert(tested, { seed, numRuns: RUNS_OF_A_PROPERTY, endOnFailure: false });
+    },
+  };
+}
+export const RUNS_OF_A_PROPERTY = 100;
+
+interface Given {
+  seconds: number;
+  nanoseconds: number;
+  bytes: string;
+  originalLength: number;
+  linkType: number;
+}
+function parse(file: Uint8Array, size: number): Given[] {
+  const given: Given[] = [];
+  const parser = new CaptureParser("fuzz", (f) => {
+    const { seconds, nanoseconds, originalLength, linkType } = f;
+    given.push({
+      seconds,
+      nanoseconds,
+      originalLength,
+      linkType,
+      bytes: toHex(f.bytes.subarray(f.start, f.end)),
+    });
+  });
+  for (let at = 0; at < file.length; at += size) parser.push(file.subarray(at, at + size));
+  deepStrictEqual(parser.end().damage, null);
+  return given;
+}
+const toGiven = (f: FrameToWrite, nanoseconds = f.nanoseconds): Given => ({
+  seconds: f.seconds,
+  nanoseconds,
+  originalLength: f.originalLength ?? f.bytes.length,
+  linkType: f.linkType,
+  bytes: toHex(f.bytes),
+});
+
+const pcap = property(
+  "pcap",
+  frames([1]),
+  fc.boolean(),
+  fc.boolean(),
+  pieceBytes,
+  (list, littleEndian, nanoseconds, size) => {
+    const file = encodePcap(list, { littleEndian, nanoseconds });
+    const want = list.map((f) =>
+      toGiven(f, nanoseconds ? f.nanoseconds : Math.floor(f.nanoseconds / 1000) * 1000),
+    );
+    deepStrictEqual(parse(file, size), want);
+  },
+);
+
+const pcapng = property(
+  "pcapng",
+  frames([0, 1, 101, 113, 276]),
+  fc.boolean(),
+  pieceBytes,
+  (list, littleEndian, size) => {
+    deepStrictEqual(
+      parse(encodePcapng(list, { littleEndian }), size),
+      list.map((f) => toGiven(f)),
+    );
+  },
+);
+
+const fragments = property(
+  "ip-fragments",
+  fragmentedDatagram,
+  ({ payload, family, identification, parts }) => {
+    const addresses =
+      family === 4
+        ? { source: "192.0.2.1", destination: "198.51.100.1" }
+        : { source: "2001:db8::1", destination: "2001:db8::2" };
+    const joiner = new FragmentJoiner(() => {
+      throw new Error("Cannot give a datagram up: all of it came");
+    });
+    let joined = 0;
+    for (const [index, { part, copy }] of parts.entries()) {
+      const packet = ip({
+        ...addresses,
+        protocol: 17,
+        identification,
+        payload: payload.subarray(part.from, part.to),
+        fragmentOffset: part.from,
+        moreFragments: part.to < payload.length,
+      });
+      for (let times = copy ? 2 : 1; times > 0; times--) {
+        const fields = newIpFields();
+        readIp(fields, new DataView(packet.buffer), 0, packet.length);
+        // One part alone is no fragment.
+        if (!fields.isIpFragment) return;
+        const outcome = joiner.add(fields, packet, index, 1000 + index / 100, true);
+        if (typeof outcome === "string") continue;
+        joined++;
+        deepStrictEqual(toHex(outcome.payload), toHex(payload));
+        deepStrictEqual(outcome.missing, []);
+      }
+    }
+    deepStrictEqual(joined, 1);
+    deepStrictEqual([joiner.evicted, joiner.overlapping], [0, 0]);
+  },
+);
+
+const ike = property("ike", ikeMessage, fc.nat(2000), ({ known, ...message }, cut) => {
+  const bytes = encodeIkeMessage({ ...message, payloads: known.map(({ payload }) => payload) });
+  const read = readIkeMessage(bytes);
+  if (isWireError(read)) throw read;
+  deepStrictEqual(read.stoppedBy, null);
+  deepStrictEqual(
+    {
+      initiatorSpi: read.header.initiatorSpi,
+      responderSpi: read.header.responderSpi,
+      messageId: read.header.messageId,
+    },
+    { initiatorSpi: message.initiatorSpi, responderSpi: message.responderSpi, messageId: message.messageId },
+  );
+  deepStrictEqual(
+    read.payloads.map(({ type, bytes: length }) => [type, length]),
+    known.map(({ payload }) => [payload.type, payload.body.length + 4]),
+  );
+  const all = <T>(pick: (k: (typeof known)[number]) => T | undefined): T[] =>
+    known.map(pick).filter((value) => value !== undefined);
+  deepStrictEqual(
+    read.notifies.map(({ type }) => type),
+    all((k) => k.notifyType),
+  );
+  deepStrictEqual(read.vendorIds, all((k) => k.vendorId).map(toHex));
+  deepStrictEqual(read.keGroup, all((k) => k.keGroup).at(-1) ?? null);
+  deepStrictEqual(read.ikeFragment, all((k) => k.ikeFragment)[0] ?? null);
+  deepStrictEqual(read.proposals, all((k) => k.proposals).flat());
+  // A cut tells no more than the whole, and never throws.
+  const less = readIkeMessage(bytes.subarray(0, Math.min(cut, bytes.length)));
+  if (!isWireError(less)) deepStrictEqual(read.notifies.slice(0, less.notifies.length), less.notifies);
+});
+
+/** Reads a file in pieces as all of ikefrag does; answers `null` when it is no capture. */
+function readWhole(file: Uint8Array, size: number): Transcript | null {
+  try {
+    const reader = new CaptureReader("fuzz", {
+      ports: "any",
+      onIke: (message) => void toDecodeLine(toDecodeRecord("fuzz", message)),
+      onMinimized: () => {},
+    });
+    for (let at = 0; at < file.length; at += size) reader.push(file.subarray(at, at + size));
+    return reader.end();
+  } catch (error) {
+    if (error instanceof UnreadableCaptureError) return null;
+    throw error;
+  }
+}
+
+let seeds: Uint8Array[] | null = null;
+/** The captures that mutation begins with: the shipped ones, and the corpus where it is. */
+function seedFiles(): Uint8Array[] {
+  const folders = ["../cases/corpus", "../../../shared/corpus/files"]
+    .map((folder) => fileURLToPath(new URL(folder, import.meta.url)))
+    .filter((folder) => existsSync(folder));
+  seeds ??= folders
+    .flatMap((folder) => readdirSync(folder).map((file) => join(folder, file)))
+    .filter((file) => /\.pcap(ng)?$/.test(file))
+    .map((file) => new Uint8Array(readFileSync(file)))
+    .filter((bytes) => bytes.length < 20_000);
+  return seeds;
+}
+
+const captures: Target = {
+  name: "captures",
+  run(seed) {
+    const chance = new Chance(seed);
+    const files = seedFiles();
+    const one = files[chance.below(files.length)] ?? new Uint8Array(0);
+    const other = files[chance.below(files.length)] ?? new Uint8Array(0);
+    const file = mutate(one, other, chance);
+    try {
+      const before = performance.now();
+      const whole = readWhole(file, file.length || 1);
+      const tookMs = performance.now() - before;
+      if (tookMs > MAX_MS)
+        throw new Error(`Cannot take ${tookMs} ms for ${file.length} bytes: ${MAX_MS} are allowed`);
+      // One in sixteen in pieces as well: how a file comes must make no difference.
+      if (seed % 16 === 0) deepStrictEqual(readWhole(file, 1 + chance.below(500)), whole);
+    } catch (error) {
+      throw new Find(error instanceof Error ? (error.stack ?? error.message) : String(error), file, error);
+    }
+  },
+};
+
+const links: Target = {
+  name: "links",
+  run(seed) {
+    const chance = new Chance(seed);
+    const types = [0, 1, 9, 12, 50, 51, 101, 104, 105, 107, 108, 113, 127, 204, 228, 229, 239, 258, 276];
+    const bytes = new Uint8Array(chance.below(120));
+    const lead = [
+      0x08, 0x00, 0x86, 0xdd, 0x81, 0x00, 0x88, 0x64, 0x11, 0x45, 0x60, 0xff, 0x03, 0xaa, 0x2c, 0x2f,
+    ];
+    for (let i = 0; i < bytes.length; i++) {
+      bytes[i] = chance.below(3) === 0 ? (lead[chance.below(lead.length)] ?? 0) : chance.below(256);
+    }
+    const view = new DataView(bytes.buffer);
+    const linkType = types[chance.below(types.length)] ?? 1;
+    try {
+      const at = findIp(linkType, view, 0, bytes.length);
+      if (at >= bytes.length) throw new Error(`Cannot find IP at ${at} in ${bytes.length} bytes`);
+      const fields = newIpFields();
+      if (at >= 0 && readIp(fields, view, at, bytes.length) && fields.payloadStart > fields.payloadEnd) {
+        throw new Error(`Cannot have a payload from ${fields.payloadStart} to ${fields.payloadEnd}`);
+      }
+    } catch (error) {
+      throw new Find(error instanceof Error ? (error.stack ?? error.message) : String(error), bytes, error);
+    }
+  },
+};
+
+const ikeBytes: Target = {
+  name: "ike-bytes",
+  run(seed) {
+    const chance = new Chance(seed);
+    const bytes = new Uint8Array(28 + chance.below(300));
+    for (let i = 0; i < bytes.length; i++) bytes[i] = chance.below(256);
+    // A header that lets the walk begin, and payload lengths that are often small.
+    bytes.set(
+      [33 + chance.below(21), 0x20, 34, 8, 0, 0, 0, 0, 0, 0, bytes.length >> 8, bytes.length & 0xff],
+      16,
+    );
+    for (let at = 28; at + 4 <= bytes.length; at += 4 + chance.below(24)) {
+      bytes.set([33 + chance.below(21), 0, 0, 4 + chance.below(40)], at);
+    }
+    try {
+      const read = readIkeMessage(bytes);
+      if (isWireError(read) && bytes.length >= 28 && !read.message.includes("Length")) throw read;
+    } catch (error) {
+      throw new Find(error instanceof Error ? (error.stack ?? error.message) : String(error), bytes, error);
+    }
+  },
+};
+
+/** Generated, encoded, decoded and compared; or broken byte by byte. */
+export const targets: readonly Target[] = [pcap, pcapng, fragments, ike, captures, links, ikeBytes];
+export const propertyTargets: ReadonlySet<string> = new Set(
+  [pcap, pcapng, fragments, ike].map(({ name }) => name),
+);
