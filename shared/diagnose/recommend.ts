@@ -248,7 +248,11 @@ function nextProbe(verdict: Verdict, o: Observations): Recommendation["nextProbe
     case "outbound-fragments-too-large":
       return largestPassingCap(o) === null ? { phrase: phrase("next.what-if"), command: null } : null;
     case "inbound-fragments-lost":
+    case "ike-fragments-lost":
+    case "ike-fragments-too-large":
       return { phrase: phrase("next.server-capture"), command: null };
+    case "esp-mtu":
+      return { phrase: phrase("next.tunnel-ping"), command: null };
     case "gateway-unreachable":
       return probed ? null : { phrase: phrase("next.probe-ports"), command };
     default:

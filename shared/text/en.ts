@@ -343,6 +343,8 @@ export const en = {
     "A capture of the failing connection, taken on this PC (filtered by the gateway's address, not by port).",
   "next.what-if":
     "The same test with a smaller MTU for the test alone: it shows whether smaller pieces pass.",
+  "next.tunnel-ping":
+    "Pings of growing size through the connected VPN (`ping -f -l SIZE` to a host behind the gateway): they show how large a packet inside it may be.",
   "next.server-capture":
     "A capture at the gateway at the same time: it shows whether the request arrived and an answer left.",
 
