@@ -8,7 +8,7 @@ import { consoleRoutes } from "./console/routes.ts";
 import type { AppContext, Env } from "./context.ts";
 import type { Deps } from "./deps.ts";
 import { docsPage } from "./docs.ts";
-import { requestedLanguage } from "./language.ts";
+import { rememberLanguage, requestedLanguage } from "./language.ts";
 import { openApiDocument } from "./openapi.ts";
 import { Problem, problemResponse, toProblem } from "./problem.ts";
 import { agentRoutes } from "./routes/agent.ts";
@@ -75,6 +75,7 @@ export function createApp(deps: Deps) {
     if (!ORIGIN.test(origin)) throw new Problem("bad-host");
     c.set("origin", origin);
     if (origin.startsWith("https:")) c.header("Strict-Transport-Security", HSTS);
+    if (!c.req.path.startsWith("/v1/")) rememberLanguage(c);
     await next();
     deps.log({
       level: "info",

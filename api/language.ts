@@ -1,6 +1,7 @@
 import type { Context } from "hono";
-import { getCookie } from "hono/cookie";
+import { getCookie, setCookie } from "hono/cookie";
 import { Language } from "../shared/schema/api.ts";
+import type { AppContext } from "./context.ts";
 
 export const LANGUAGE_COOKIE = "ikefrag-language";
 
@@ -28,4 +29,18 @@ export function requestedLanguage(c: Context): Language | null {
     if (language.success) return language.data;
   }
   return acceptedLanguage(c.req.header("accept-language") ?? "");
+}
+
+const YEAR_SECONDS = 31_536_000;
+
+/** Keeps a language that was chosen by `?lang=`, for the pages after this one. */
+export function rememberLanguage(c: AppContext): void {
+  const chosen = Language.safeParse(c.req.query("lang"));
+  if (!chosen.success) return;
+  setCookie(c, LANGUAGE_COOKIE, chosen.data, {
+    path: "/",
+    maxAge: YEAR_SECONDS,
+    sameSite: "Lax",
+    secure: c.var.origin.startsWith("https:"),
+  });
 }

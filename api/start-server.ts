@@ -102,6 +102,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, options.host, resolve);
+  }).catch((error) => {
+    database.close();
+    throw error;
   });
   const { port } = server.address() as AddressInfo;
   const host = options.host === "0.0.0.0" || options.host === "::" ? "127.0.0.1" : options.host;
@@ -118,9 +121,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     return `${url}/console/link/${secret}`;
   };
 
-  const sweepNow = () =>
-    sweep(deps).catch((error) => options.log({ level: "error", message: `Cannot sweep: ${String(error)}` }));
-  void sweepNow();
+  let sweeping: Promise<unknown> = Promise.resolve();
+  const sweepNow = () => {
+    sweeping = sweep(deps).catch((error) =>
+      options.log({ level: "error", message: `Cannot sweep: ${String(error)}` }),
+    );
+  };
+  sweepNow();
   const timer = setInterval(sweepNow, HOUR_MS);
   timer.unref();
 
@@ -136,6 +143,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         server.close(() => resolve());
         if ("closeAllConnections" in server) server.closeAllConnections();
       });
+      await sweeping;
       database.close();
     },
   };

@@ -89,7 +89,7 @@ section { margin-bottom: 2rem; }
 .readout { margin: 1.1rem 0; }
 .readout p { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .6rem; margin-bottom: .6rem; }
 .readout .caption { flex-basis: 100%; }
-.readout .number { font-size: clamp(2.6rem, 2rem + 2.6vw, 3.6rem); font-weight: 300; line-height: 1.05; font-variant-numeric: tabular-nums; letter-spacing: -.03em; }
+.readout .number { font-size: clamp(2.6rem, 2rem + 2.6vw, 3.6rem); font-weight: 400; line-height: 1.05; font-variant-numeric: tabular-nums; letter-spacing: -.03em; }
 .readout .number.keep { font-size: 1.25rem; font-weight: 500; letter-spacing: 0; }
 .facts { margin: 0 0 .75rem; display: grid; gap: .35rem; }
 .facts > div { display: grid; grid-template-columns: minmax(7.5rem, 11rem) 1fr; gap: 1rem; }
@@ -133,7 +133,7 @@ th { text-align: left; font-weight: 550; color: var(--soft); font-size: .86rem; 
 th, td { padding: .55rem .75rem .55rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } td.id { font-family: var(--mono); white-space: nowrap; font-size: .9rem; } td.nowrap { white-space: nowrap; } .probes td { white-space: nowrap; } .probes td:last-child { white-space: normal; min-width: 8rem; }
 td .hint { display: block; }
-tbody tr:last-child > td { border-bottom: 0; } td form { margin: -.45rem 0; } td button { min-height: 2.2rem; }
+tbody tr:last-child > td { border-bottom: 0; } td form { margin: -.3rem 0; } td button { min-height: 2.2rem; }
 .dot { display: inline-block; width: .62rem; height: .62rem; border-radius: 50%; margin-right: .5rem; background: var(--open); }
 .dot.good { background: var(--good); } .dot.bad { background: var(--bad); } .dot.note { background: var(--note); }
 .tag { display: inline-block; border-radius: 5px; padding: 0 .5rem; font-size: .86rem; white-space: nowrap; background: var(--open-wash); color: var(--open); }

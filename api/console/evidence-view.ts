@@ -6,7 +6,7 @@ import type { EvidenceRef, Finding } from "../../shared/schema/diagnosis.ts";
 import type { Measurement } from "../../shared/schema/measurement.ts";
 import { say } from "../../shared/text/speak.ts";
 import type { Html } from "./layout.ts";
-import type { Translate } from "./text.ts";
+import type { TextKey, Translate } from "./text.ts";
 
 const REFS_SHOWN = 16;
 const FINDING_TONES = { found: "bad", clear: "good", unknown: "" } as const;
@@ -61,84 +61,63 @@ function refs(t: Translate, evidence: EvidenceRef[]): Html {
 
 interface ProbeRow {
   id: string;
-  probe: string;
+  probe: TextKey;
   target: string;
   ipBytes: number | null;
-  payload: string;
-  dontFragment: string;
+  payload: number | null;
+  dontFragment: boolean;
   userMtu: number | null;
   tone: "good" | "bad" | "";
   result: string;
 }
 
-function toRow({ step, outcome }: Measurement): ProbeRow | null {
-  const tone =
-    outcome.status === "answered" || outcome.status === "measured"
-      ? "good"
-      : outcome.status === "failed"
-        ? "bad"
-        : "";
-  const result =
-    outcome.status === "failed"
-      ? [outcome.failure, outcome.detail].filter(Boolean).join(": ")
-      : outcome.status === "not-run"
-        ? outcome.why
-        : outcome.status;
-  const common = { id: step.id, tone, result } as const;
+const NO_SIZES = { target: "", ipBytes: null, payload: null, dontFragment: false, userMtu: null } as const;
+
+function toRow(t: Translate, { step, outcome }: Measurement): ProbeRow {
+  const result = { id: step.id, ...resultOf(t, outcome) };
   switch (step.kind) {
     case "echo":
       return {
-        ...common,
-        probe: "ping",
+        ...result,
+        probe: "probe.ping",
         target: step.target,
         ipBytes: pingIpBytes(step.pingPayloadBytes, step.family),
-        payload: String(step.pingPayloadBytes),
-        dontFragment: step.dontFragment ? "DF" : "",
+        payload: step.pingPayloadBytes,
+        dontFragment: step.dontFragment,
         userMtu: null,
       };
     case "udp": {
       const udpPayloadBytes = fromBase64(step.datagram).length;
       return {
-        ...common,
-        probe: step.purpose,
+        ...result,
+        probe: `probe.${step.purpose}`,
         target: `${step.target}:${step.port}`,
         ipBytes: udpIpBytes(udpPayloadBytes, step.family ?? 4),
-        payload: String(udpPayloadBytes),
-        dontFragment: step.dontFragment ? "DF" : "",
+        payload: udpPayloadBytes,
+        dontFragment: step.dontFragment,
         userMtu: step.userMtu,
       };
     }
     case "interfaces":
     case "vpn-profiles":
-      return {
-        ...common,
-        probe: step.kind,
-        target: "",
-        ipBytes: null,
-        payload: "",
-        dontFragment: "",
-        userMtu: null,
-      };
+      return { ...result, ...NO_SIZES, probe: `probe.${step.kind}` };
     case "capture":
-      return {
-        ...common,
-        probe: step.kind,
-        target: step.target,
-        ipBytes: null,
-        payload: "",
-        dontFragment: "",
-        userMtu: null,
-      };
+      return { ...result, ...NO_SIZES, probe: "probe.capture", target: step.target };
     case "apply":
-      return {
-        ...common,
-        probe: step.kind,
-        target: String(step.interfaceIndex),
-        ipBytes: null,
-        payload: "",
-        dontFragment: "",
-        userMtu: step.interfaceMtu,
-      };
+      return { ...result, ...NO_SIZES, probe: "probe.apply", userMtu: step.interfaceMtu };
+  }
+}
+
+function resultOf(t: Translate, outcome: Measurement["outcome"]): Pick<ProbeRow, "tone" | "result"> {
+  switch (outcome.status) {
+    case "failed": {
+      const detail = outcome.detail === null ? "" : ` (${outcome.detail})`;
+      return { tone: "bad", result: `${t(`failure.${outcome.failure}`)}${detail}` };
+    }
+    case "not-run":
+      return { tone: "", result: `${t("outcome.not-run")} (${outcome.why})` };
+    default:
+      return { tone: "good", result: t(`outcome.${outcome.status}`) };
   }
 }
 
@@ -148,7 +127,7 @@ export function evidenceSection(t: Translate, report: Report): Html {
   const interfaces = evidence.measurements.flatMap(({ outcome }) =>
     "interfaces" in outcome ? outcome.interfaces : [],
   );
-  const rows = evidence.measurements.map(toRow).filter((row) => row !== null);
+  const rows = evidence.measurements.map((measurement) => toRow(t, measurement));
   return html`<section id="evidence"><h2>${t("evidenceTitle")}</h2>
 ${
   interfaces.length === 0
@@ -163,7 +142,7 @@ ${
     ? ""
     : html`<h3>${t("probesTitle")}</h3><div class="scroll"><table class="probes"><thead><tr><th scope="col">${t("columnStep")}</th><th scope="col">${t("columnProbe")}</th><th scope="col">${t("columnTarget")}</th><th scope="col" class="number">${t("columnIpBytes")}</th><th scope="col" class="number">${t("columnPayload")}</th><th scope="col">${t("columnDf")}</th><th scope="col" class="number">${t("columnCap")}</th><th scope="col">${t("columnResult")}</th></tr></thead><tbody>${rows.map(
         (row) =>
-          html`<tr id="step-${row.id}"><td class="id">${row.id}</td><td>${row.probe}</td><td>${row.target}</td><td class="number">${row.ipBytes ?? ""}</td><td class="number">${row.payload}</td><td>${row.dontFragment}</td><td class="number">${row.userMtu ?? ""}</td><td><span class="dot ${row.tone}"></span>${row.result}</td></tr>`,
+          html`<tr id="step-${row.id}"><td class="id">${row.id}</td><td>${t(row.probe)}</td><td>${row.target}</td><td class="number">${row.ipBytes ?? ""}</td><td class="number">${row.payload ?? ""}</td><td>${row.dontFragment ? "DF" : ""}</td><td class="number">${row.userMtu ?? ""}</td><td><span class="dot ${row.tone}"></span>${row.result}</td></tr>`,
       )}</tbody></table></div>`
 }
 ${

@@ -1,0 +1,105 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { readConfig } from "../../api/config.ts";
+import { startServer } from "../../api/start-server.ts";
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "ikefrag-serve-"));
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+const options = () => ({
+  host: "127.0.0.1",
+  port: 0,
+  dataDir: join(directory, "data"),
+  publicUrl: null,
+  log: () => {},
+});
+
+test("the first start makes a link and a token, and no later one does", async () => {
+  const first = await startServer(options());
+  try {
+    const { signInLink = "", apiToken = "" } = first.firstStart ?? {};
+    expect(signInLink).toMatch(new RegExp(`^${first.url}/console/link/ikl_[0-9a-z]{32}$`));
+    expect(apiToken).toMatch(/^ikf_[0-9a-z]{32}$/);
+    const list = await fetch(`${first.url}/v1/reports`, { headers: { authorization: `Bearer ${apiToken}` } });
+    expect(await list.json()).toEqual({ reports: [], nextCursor: null });
+    expect((await fetch(signInLink)).status).toBe(200);
+    const signIn = await fetch(signInLink, {
+      method: "POST",
+      headers: { origin: first.url },
+      redirect: "manual",
+    });
+    expect(signIn.headers.get("set-cookie")).toMatch(/^ikefrag-session=iks_/);
+
+    const files = await readdir(join(directory, "data"));
+    for (const file of files) {
+      const text = await readFile(join(directory, "data", file), "latin1").catch(() => "");
+      for (const secret of [apiToken, signInLink.slice(-36)]) expect(text, file).not.toContain(secret);
+    }
+    expect((await stat(join(directory, "data/pepper"))).mode & 0o077).toBe(0);
+  } finally {
+    await first.close();
+  }
+  const second = await startServer(options());
+  try {
+    expect(second.firstStart).toBeNull();
+    expect(await second.newSignInLink()).toContain("/console/link/ikl_");
+  } finally {
+    await second.close();
+  }
+});
+
+test("codes still work after a restart: the pepper stays", async () => {
+  const first = await startServer(options());
+  const token = first.firstStart?.apiToken;
+  const created = await fetch(`${first.url}/v1/cases`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({ gateway: "vpn.example.com" }),
+  });
+  const { code } = (await created.json()) as { code: string };
+  await first.close();
+  const second = await startServer(options());
+  expect((await fetch(`${second.url}/a/${code}.json`)).status).toBe(200);
+  await second.close();
+});
+
+test("a port that is taken, and a data directory that is a file, are said so", async () => {
+  const first = await startServer(options());
+  const port = Number(new URL(first.url).port);
+  await expect(startServer({ ...options(), port, dataDir: join(directory, "other") })).rejects.toThrow(
+    "EADDRINUSE",
+  );
+  await first.close();
+  await writeFile(join(directory, "file"), "");
+  await expect(startServer({ ...options(), dataDir: join(directory, "file") })).rejects.toThrow(
+    /EEXIST|ENOTDIR/,
+  );
+});
+
+const PEPPER = { IKEFRAG_PEPPER: "p".repeat(32) };
+test("settings come from the environment, and wrong ones are named without their values", () => {
+  expect(
+    readConfig({ ...PEPPER, IKEFRAG_PUBLIC_URL: "https://ikefrag.example.com/", IKEFRAG_LANGUAGE: "" }),
+  ).toMatchObject({
+    publicUrl: "https://ikefrag.example.com",
+    language: "en",
+    uploadsPerMinute: 10,
+  });
+  for (const [name, value] of [
+    ["IKEFRAG_PEPPER", "short"],
+    ["IKEFRAG_PUBLIC_URL", "ftp://x"],
+    ["IKEFRAG_BOOTSTRAP_TOKEN", "secret-token"],
+    ["IKEFRAG_LANGUAGE", "de"],
+    ["IKEFRAG_CASE_HOURS", "73"],
+    ["IKEFRAG_UPLOADS_PER_MINUTE", "many"],
+  ] as const) {
+    const read = () => readConfig({ ...PEPPER, [name]: value });
+    expect(read, name).toThrow(name);
+    if (name === "IKEFRAG_BOOTSTRAP_TOKEN") expect(read).not.toThrow(value);
+  }
+});
