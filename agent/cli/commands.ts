@@ -18,7 +18,7 @@ import { say, speak } from "../../shared/text/speak.ts";
 import { describeAgent } from "../io/system.ts";
 import { systemTerminal } from "../io/terminal.ts";
 import { MAX_DATAGRAMS, MAX_SENT_BYTES } from "../limits.ts";
-import { ExitCode } from "../run-agent.ts";
+import { canBoundRoute, describeChanges, ExitCode } from "../run-agent.ts";
 import { openRun } from "../run-round.ts";
 import { wordsIn } from "../words.ts";
 import { type Loaded, loadEvidence, sizeOf, UnusableInputError } from "./load-evidence.ts";
@@ -124,7 +124,9 @@ export async function probe(
   terminal.say(words.whichGateway(gateway));
   terminal.say(words.sendHeading);
   terminal.say(`  - ${words.sendGateway(gateway, MAX_DATAGRAMS, MAX_SENT_BYTES / 1024)}`);
-  terminal.say(words.notDone);
+  const agent = await describeAgent(language, signal);
+  const mayBoundRoute = canBoundRoute(agent);
+  for (const line of describeChanges(gateway, mayBoundRoute, words)) terminal.say(line);
   if (!options.yes) {
     const answer = await terminal.ask(words.question, signal);
     if (answer === null || !words.yes.test(answer)) {
@@ -136,9 +138,9 @@ export async function probe(
     schema: "ikefrag/evidence/1",
     startedAt: new Date().toISOString(),
     gateway,
-    agent: await describeAgent(language, signal),
+    agent,
   });
-  const run = openRun({ gateway, signal });
+  const run = openRun({ gateway, signal, mayBoundRoute });
   for (;;) {
     const round = nextRound({ gateway, measurements: evidence.measurements, seed: randomBytes(32) });
     if (round === null) break;

@@ -201,6 +201,10 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
   }
   if (text.serverActions.length > 0) {
     section(words.server);
+    if (text.forward) {
+      paragraph(text.forward);
+      out.push("");
+    }
     for (const { product, text: what, commands } of text.serverActions) {
       out.push(`  ${wrap(`${product}: ${what}`, width, "  ", text.language)}`);
       for (const command of commands) out.push(`    ${style.command(command)}`);

@@ -25,6 +25,8 @@ export const DiagnosisText = z.object({
   notes: z.array(z.string()),
   arithmetic: z.string().nullable(),
   serverActions: z.array(z.object({ product: z.string(), text: z.string(), commands: z.array(z.string()) })),
+  /** For the gateway's administrator, ready to forward; `null` where there is nothing to ask for. It names no network. */
+  forward: z.string().nullable(),
   alternatives: z.array(z.object({ interfaceMtu: z.int(), text: z.string() })),
   nextProbe: z.string().nullable(),
   warnings: z.array(z.string()),

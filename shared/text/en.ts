@@ -289,7 +289,8 @@ export const en = {
   "compare.outbound": "IP fragments from this PC arrive: {from} → {to}",
   "compare.outbound.same": "IP fragments from this PC arrive: {value}",
   "compare.took-effect": "The change that is recommended for the first is in effect in the second.",
-  "compare.no-effect": "The change that is recommended for the first is not in effect in the second: what is sent has the old size.",
+  "compare.no-effect":
+    "The change that is recommended for the first is not in effect in the second: what is sent has the old size.",
   "compare.cured": "It fails in the first and works in the second.",
   "compare.not-cured": "It fails in both.",
 
@@ -333,8 +334,20 @@ export const en = {
     "On by default. Set it in the connection; where the path is narrower than 1280 bytes, make fragments smaller in strongswan.conf.",
   "server.libreswan": "On by default; set it in the connection in ipsec.conf.",
   "server.fortigate": "In the phase 1 interface.",
+  "server.cisco":
+    "In global configuration. On ASA, add `preferred-method ietf` for the standard's kind of fragments.",
   "server.mikrotik":
-    "Whether and from which RouterOS release IKE fragmentation is supported: see the release notes.",
+    "Whether and from which RouterOS release IKE fragmentation is supported: see the release notes. Until then, certificates that make the messages small (ECDSA) help.",
+  "server.sense":
+    "Both use strongSwan, where it is on by default. If the connection's settings in the console do not show it, look into the swanctl.conf that they write.",
+  "server.azure":
+    "There is nothing to set. The gateway drops IP fragments that arrive out of order, so the client should use IKE fragmentation (Windows 10 1803 and newer do).",
+  "server.aws":
+    "There is nothing to set on AWS's side: see its documentation for what the customer gateway needs.",
+  "server.softether":
+    "No setting for IKE fragmentation is known: see its documentation, or use another protocol that it offers.",
+  "server.forward":
+    "To the administrator of the VPN gateway: this client's login message (IKE_AUTH) is larger than one packet. {sentence} Please switch on IKE fragmentation (RFC 7383) at the gateway: large IKE messages are then sent as small packets of their own instead of IP fragments, which many networks lose. Clients that do not support it are not affected. (ikefrag: {verdict}, confidence {confidence})",
 
   "next.probe":
     "A probe run from the affected network: it sends IKE messages in pieces and so tells the way out from the way back.",

@@ -292,7 +292,8 @@ export const ja: Record<PhraseKey, string> = {
   "compare.outbound": "このPCのIPフラグメントの到達：{from} → {to}",
   "compare.outbound.same": "このPCのIPフラグメントの到達：{value}",
   "compare.took-effect": "1つ目に対して推奨した変更は、2つ目で反映されています。",
-  "compare.no-effect": "1つ目に対して推奨した変更は、2つ目では反映されていません。送られているパケットの大きさが元のままです。",
+  "compare.no-effect":
+    "1つ目に対して推奨した変更は、2つ目では反映されていません。送られているパケットの大きさが元のままです。",
   "compare.cured": "1つ目ではつながらず、2つ目ではつながっています。",
   "compare.not-cured": "どちらもつながっていません。",
 
@@ -334,8 +335,20 @@ export const ja: Record<PhraseKey, string> = {
     "既定で有効です。接続の設定で指定します。経路が1280バイトより狭い場合は、strongswan.confで断片を小さくします。",
   "server.libreswan": "既定で有効です。ipsec.confの接続の設定で指定します。",
   "server.fortigate": "フェーズ1インターフェイスの設定で指定します。",
+  "server.cisco":
+    "グローバル設定で指定します。ASAでは、標準方式の断片にするため `preferred-method ietf` を付けます。",
   "server.mikrotik":
-    "IKEフラグメンテーションに対応しているか、どの版からかは、RouterOSのリリースノートを確認してください。",
+    "IKEフラグメンテーションに対応しているか、どの版からかは、RouterOSのリリースノートを確認してください。対応するまでは、メッセージが小さくなる証明書（ECDSA）が有効です。",
+  "server.sense":
+    "どちらもstrongSwanを使っており、既定で有効です。管理画面の接続設定に項目がない場合は、生成されるswanctl.confを確認してください。",
+  "server.azure":
+    "設定項目はありません。順番どおりに届かないIPフラグメントは破棄されるため、クライアント側でIKEフラグメンテーションを使います（Windows 10 1803以降は対応しています）。",
+  "server.aws":
+    "AWS側に設定項目はありません。カスタマーゲートウェイに必要な設定は、AWSのドキュメントを確認してください。",
+  "server.softether":
+    "IKEフラグメンテーションの設定は知られていません。ドキュメントを確認するか、提供されている別のプロトコルを使ってください。",
+  "server.forward":
+    "VPNゲートウェイの管理者の方へ：このクライアントのログインメッセージ（IKE_AUTH）は1パケットに収まりません。{sentence}ゲートウェイでIKEフラグメンテーション（RFC 7383）を有効にしていただけますでしょうか。大きなIKEメッセージが、多くのネットワークで失われやすいIPフラグメントではなく、小さな独立したパケットとして送られるようになります。対応していないクライアントには影響しません。（ikefrag：{verdict}、確からしさ {confidence}）",
 
   "next.probe":
     "つながらないネットワークでの診断の実行。IKEメッセージを分割して送り、失われているのが往路か復路かを見分けます。",

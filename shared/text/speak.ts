@@ -50,6 +50,20 @@ export function toText(diagnosis: Diagnosis, language: Language): DiagnosisText 
       text: spoken(a.phrase),
       commands: a.commands,
     })),
+    forward:
+      advice.serverActions.length === 0
+        ? null
+        : say(
+            {
+              key: "server.forward",
+              params: {
+                sentence: plain(`verdict.${verdict}.sentence`),
+                verdict,
+                confidence: plain(`confidence.${confidence}`),
+              },
+            },
+            language,
+          ),
     alternatives: advice.alternatives.map((a) => ({ interfaceMtu: a.interfaceMtu, text: spoken(a.phrase) })),
     nextProbe: advice.nextProbe === null ? null : spoken(advice.nextProbe.phrase),
     warnings: diagnosis.warnings.map((w) => `${w.source}: ${spoken(w.phrase)}`),
