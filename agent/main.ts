@@ -1,6 +1,6 @@
 /**
  * The agent that a case's command line starts. It asks the service what to measure, asks the person at this computer
- * whether it may, measures, and sends what it measured. It changes nothing here.
+ * whether it may, measures, and sends what it measured. It changes nothing here but what it asked for and takes back.
  */
 import process from "node:process";
 import { parseArguments } from "./arguments.ts";
@@ -15,6 +15,7 @@ const SERVICE_URL = "__IKEFRAG_URL__";
 const stop = new AbortController();
 process.on("SIGINT", () => stop.abort(new Error("interrupted")));
 process.on("SIGTERM", () => stop.abort(new Error("terminated")));
+process.on("SIGHUP", () => stop.abort(new Error("terminal closed")));
 
 process.exitCode = await main();
 

@@ -87,8 +87,9 @@ export async function runAgent(options: AgentOptions): Promise<ExitCode> {
   words = wordsIn(language);
   service = new Service(server, language, options.signal);
 
-  for (const line of describeRun(facts, server, words, language)) terminal.say(line);
   const agent = await describeAgent(language, options.signal);
+  const mayBoundRoute = canBoundRoute(agent);
+  for (const line of describeRun(facts, server, words, language, mayBoundRoute)) terminal.say(line);
   const evidence: EvidenceFile = {
     schema: "ikefrag/evidence/1",
     startedAt: new Date().toISOString(),
@@ -96,7 +97,11 @@ export async function runAgent(options: AgentOptions): Promise<ExitCode> {
     agent,
     measurements: [],
   };
-  const run = openRun({ gateway: facts.gateway, signal: options.signal });
+  const run = openRun({
+    gateway: facts.gateway,
+    signal: options.signal,
+    mayBoundRoute: mayBoundRoute && !options.dryRun,
+  });
   if (options.dryRun) {
     terminal.say(words.dryRun);
     evidence.measurements = await measure(run, localRound(facts.gateway), words, terminal);
@@ -197,7 +202,25 @@ function localRound(gateway: string): Round {
   };
 }
 
-function describeRun(facts: CaseFacts, server: string, words: Words, language: Language): string[] {
+/** As far as is known before it is tried: then the user is asked for it as well. */
+export function canBoundRoute({ platform, elevated }: AgentInfo): boolean {
+  return platform === "linux" && elevated !== false;
+}
+
+/** What is changed on this computer, for the person who is asked. */
+export function describeChanges(gateway: string, mayBoundRoute: boolean, words: Words): string[] {
+  return mayBoundRoute
+    ? [words.changeHeading, `  - ${words.boundRoute(gateway)}`, words.nothingElse]
+    : [words.notDone];
+}
+
+function describeRun(
+  facts: CaseFacts,
+  server: string,
+  words: Words,
+  language: Language,
+  mayBoundRoute: boolean,
+): string[] {
   const expiresAt = new Date(facts.expiresAt);
   const until = Number.isNaN(expiresAt.getTime()) ? facts.expiresAt : expiresAt.toLocaleString(language);
   const vpnProfiles = systemPlatform() === "windows" ? [`  - ${words.readVpnProfiles}`] : [];
@@ -212,7 +235,7 @@ function describeRun(facts: CaseFacts, server: string, words: Words, language: L
     words.sendHeading,
     `  - ${words.sendGateway(facts.gateway, MAX_DATAGRAMS, MAX_SENT_BYTES / 1_024)}`,
     `  - ${words.sendService(server)}`,
-    words.notDone,
+    ...describeChanges(facts.gateway, mayBoundRoute, words),
     words.unasked,
     "",
   ];

@@ -5,6 +5,7 @@ import { type Clock, systemClock } from "./io/clock.ts";
 import { type RunProgram, runProgram } from "./io/program.ts";
 import { type Platform, systemPlatform } from "./io/system.ts";
 import { Limits } from "./limits.ts";
+import { CappedRoute } from "./steps/capped-route.ts";
 import { sendEcho } from "./steps/echo.ts";
 import { readInterfaces } from "./steps/interfaces.ts";
 import { notRun, type StepContext } from "./steps/step.ts";
@@ -23,31 +24,48 @@ export interface Run {
   runRound(round: Round, onMeasured?: (measurement: Measurement) => void): Promise<Measurement[]>;
 }
 
-/** @param machine what a test replaces: the clock, the system it seems to be, the programs it starts */
+/**
+ * @param mayBoundRoute the user has said yes to a route for the gateway's address alone, there while a datagram leaves
+ * @param machine what a test replaces: the clock, the system it seems to be, the programs it starts
+ */
 export function openRun(options: {
   gateway: string;
   signal: AbortSignal;
+  mayBoundRoute?: boolean;
   machine?: { clock?: Clock; platform?: Platform; runProgram?: RunProgram };
 }): Run {
   const clock = options.machine?.clock ?? systemClock();
-  const context: StepContext = {
-    gateway: new Gateway(options.gateway),
-    limits: new Limits(clock),
+  const machine = {
     clock,
     platform: options.machine?.platform ?? systemPlatform(),
     runProgram: options.machine?.runProgram ?? runProgram,
+  };
+  const context: StepContext = {
+    ...machine,
+    gateway: new Gateway(options.gateway),
+    limits: new Limits(clock),
+    cappedRoute: new CappedRoute(machine, options.mayBoundRoute ?? false),
     signal: options.signal,
   };
+  const measure = async (step: Step) => {
+    await clock.wait(step.atMs, options.signal);
+    return runStep(step, context);
+  };
   return {
-    runRound: (round, onMeasured) =>
-      Promise.all(
-        round.steps.map(async (step) => {
-          await clock.wait(step.atMs, options.signal);
-          const measurement = await runStep(step, context);
-          onMeasured?.(measurement);
-          return measurement;
-        }),
-      ),
+    async runRound(round, onMeasured) {
+      await context.cappedRoute.removeLeftOvers();
+      try {
+        return await Promise.all(
+          round.steps.map(async (step) => {
+            const measurement = await measure(step);
+            onMeasured?.(measurement);
+            return measurement;
+          }),
+        );
+      } finally {
+        await context.cappedRoute.settled();
+      }
+    },
   };
 }
 

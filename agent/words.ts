@@ -12,7 +12,11 @@ interface Words {
   sendHeading: string;
   sendGateway(gateway: string, datagrams: number, kibibytes: number): string;
   sendService(server: string): string;
+  changeHeading: string;
+  /** On Linux as root only. */
+  boundRoute(gateway: string): string;
   notDone: string;
+  nothingElse: string;
   unasked: string;
   question: string;
   yes: RegExp;
@@ -51,7 +55,11 @@ const en: Words = {
   sendGateway: (gateway, datagrams, kibibytes) =>
     `to ${gateway} and no other host: test packets (ping, and the VPN's first message on UDP ports 500 and 4500), at most ${datagrams} packets and ${kibibytes} KiB in all, within about a minute`,
   sendService: (server) => `to ${server}: what was read and measured, as listed here, and nothing else`,
+  changeHeading: "What is changed, for the test alone:",
+  boundRoute: (gateway) =>
+    `for the moment in which a test packet leaves, a route to ${gateway} alone with a smaller MTU; it is taken away again at once`,
   notDone: "Nothing on this computer is changed, and nothing is installed.",
+  nothingElse: "Nothing else on this computer is changed, and nothing is installed.",
   unasked: "If you did not ask anyone for help with a VPN, answer no.",
   question: "Start? [y/N] ",
   yes: /^\s*y(es)?\s*$/i,
@@ -101,7 +109,11 @@ const ja: Words = {
   sendGateway: (gateway, datagrams, kibibytes) =>
     `${gateway} だけに: 試験用のパケット (ping と、VPN 接続で最初に送られるメッセージ。UDP ポート 500 と 4500)。合計で最大 ${datagrams} 個・${kibibytes} KiB、1 分ほどで終わります`,
   sendService: (server) => `${server} に: 上に挙げた読み取り内容と測定結果だけ`,
+  changeHeading: "試験のためにだけ変更するもの:",
+  boundRoute: (gateway) =>
+    `試験用のパケットを送り出す瞬間だけ、${gateway} への経路の MTU を小さくします。すぐに元へ戻します`,
   notDone: "このパソコンの設定は変更しません。何もインストールしません。",
+  nothingElse: "このほかに、このパソコンの設定は変更しません。何もインストールしません。",
   unasked: "VPN のことで誰かに相談した覚えがなければ、n と答えてください。",
   question: "始めてよいですか? [y/N] ",
   yes: /^\s*(y(es)?|\uff59|\u306f\u3044)\s*$/i,

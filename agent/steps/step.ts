@@ -4,11 +4,14 @@ import type { Clock } from "../io/clock.ts";
 import type { RunProgram } from "../io/program.ts";
 import type { Platform } from "../io/system.ts";
 import type { Limits } from "../limits.ts";
+import type { CappedRoute } from "./capped-route.ts";
 
 /** What every step is given to work with. */
 export interface StepContext {
   gateway: Gateway;
   limits: Limits;
+  /** For a smaller MTU towards the gateway alone, where the user has said yes to it. */
+  cappedRoute: CappedRoute;
   clock: Clock;
   platform: Platform;
   runProgram: RunProgram;

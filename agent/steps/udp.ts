@@ -12,10 +12,8 @@ const MAX_ANSWER_BYTES = 9_000;
 /** Sends one datagram from a socket of its own until it is answered. What the network does is a result, never thrown. */
 export async function sendUdp(step: UdpStep, context: StepContext): Promise<UdpMeasurement> {
   const measurement = { step, startedAtMs: context.clock.nowMs(), sentAtMs: [] as number[] };
-  if (step.userMtu !== null) {
-    const outcome = notRun("Cannot set an MTU for one socket: this runtime has no such option");
-    return { ...measurement, outcome };
-  }
+  const { unavailable } = context.cappedRoute;
+  if (step.userMtu !== null && unavailable !== null) return { ...measurement, outcome: notRun(unavailable) };
   const target = await context.gateway.find(step.target, step.family);
   const refused = refusal(target, step.target, context.gateway.name);
   if (refused?.status === "not-run") return { ...measurement, outcome: refused };
@@ -30,7 +28,8 @@ export async function sendUdp(step: UdpStep, context: StepContext): Promise<UdpM
     const outcome = { status: "answered" as const, address: target.address, dontFragment: null, answers };
     return { ...measurement, outcome };
   }
-  if (exchange.failure === null) return { ...measurement, outcome: notRun(LIMIT_REACHED) };
+  if (exchange.failure === null)
+    return { ...measurement, outcome: notRun(exchange.notSent ?? LIMIT_REACHED) };
   return { ...measurement, outcome: { ...exchange.failure, address: target.address, dontFragment: null } };
 }
 
@@ -38,15 +37,17 @@ interface Exchange {
   answers: { atMs: number; datagram: string }[];
   /** Why there is no answer; `null` when nothing was sent. */
   failure: Failed | null;
+  /** Why nothing more was sent; `null` also where the run's limits forbade it. */
+  notSent: string | null;
 }
 
 async function exchangeDatagrams(
   step: UdpStep,
   target: GatewayAddress,
-  { clock, limits, signal }: StepContext,
+  { cappedRoute, clock, limits, signal }: StepContext,
   sentAtMs: number[],
 ): Promise<Exchange> {
-  const exchange: Exchange = { answers: [], failure: null };
+  const exchange: Exchange = { answers: [], failure: null, notSent: null };
   const datagram = Buffer.from(step.datagram, "base64");
   const settled = new AbortController();
   const fail = (error: Error) => {
@@ -74,10 +75,17 @@ async function exchangeDatagrams(
     });
     for (let attempt = 0; attempt < step.tries && !settled.signal.aborted; attempt++) {
       if (!(await limits.admit(`udp/${step.port}`, datagram.length, signal))) break;
-      sentAtMs.push(clock.nowMs());
-      socket.send(datagram, (error) => {
-        if (error) fail(error);
-      });
+      const send = () =>
+        new Promise<void>((resolve) => {
+          sentAtMs.push(clock.nowMs());
+          socket.send(datagram, (error) => {
+            if (error) fail(error);
+            resolve();
+          });
+        });
+      if (step.userMtu === null) await send();
+      else exchange.notSent = await cappedRoute.during(target, step.userMtu, signal, send);
+      if (exchange.notSent !== null) break;
       await untilAborted(clock.wait(step.waitMs, waiting), signal);
     }
     if (exchange.answers.length > 0) await clock.wait(FURTHER_ANSWERS_MS, signal);
