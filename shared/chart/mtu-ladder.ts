@@ -51,12 +51,14 @@ const MOST_RUNGS = 36;
 const MOST_HOSTS = 3;
 
 const AXIS_PERCENT = 13;
+/** Few columns stay near each other: they are to be compared. */
+const WIDEST_COLUMN_PERCENT = 24;
 
 /**
  * Sizes against answers: a rung for each size that was tried, a column for each way of trying it. Sizes are bytes of whole IP packets; what left
  * in pieces stands at its largest piece, for that is what the path carries or does not.
  *
- * @returns `null` where no size was tried
+ * @returns `null` where no size was put to the test
  */
 export function mtuLadder(
   observations: Observations,
@@ -65,7 +67,8 @@ export function mtuLadder(
 ): Chart | null {
   const words = chartWords(language).ladder;
   const tried = collect(observations);
-  if (tried.length === 0) return null;
+  // What a capture shows by itself is no ladder: nobody chose those sizes.
+  if (tried.every((t) => t.column === "ike-captured")) return null;
   const families = ([4, 6] as const).filter((family) => tried.some((t) => t.family === family));
   // What is recommended is meant for the family in which the VPN runs.
   const vpnFamily = observations.initiations.at(-1)?.family ?? observations.probes[0]?.family ?? 4;
@@ -242,7 +245,7 @@ class Ladder {
     limits: { interfaceMtu: number | null; recommended: { mtu: number; basis: string } | null },
   ): void {
     const columns = COLUMNS.filter((column) => tried.some((t) => t.column === column));
-    const width = (100 - AXIS_PERCENT) / columns.length;
+    const width = Math.min(WIDEST_COLUMN_PERCENT, (100 - AXIS_PERCENT) / columns.length);
     const places = columns.map((column, n) => ({ column, x: AXIS_PERCENT + n * width }));
     this.#mostColumns = Math.max(this.#mostColumns, columns.length);
     this.#columnHeads(places);

@@ -123,21 +123,25 @@ function exchangeItems(
   const name = exchangeName(majorVersion, exchange.exchangeType);
   const refusals = exchange.responseNotifies.filter((n) => isErrorNotify(n.type));
   const items: Item[] = [];
-  let answeredBefore = 0;
+  const answerTimes = responses.map((m) => m.timeMs).sort((a, b) => a - b);
+  // A piece of an answer proves the request's arrival as well as a whole one.
+  const proofs = [...responses, ...(fromClient ? inboundIncomplete : [])]
+    .map((m) => m.timeMs)
+    .sort((a, b) => a - b);
   for (const [n, request] of requests.entries()) {
-    while ((responses[answeredBefore]?.timeMs ?? Number.POSITIVE_INFINITY) < request.timeMs)
-      answeredBefore += 1;
+    const provenBefore = countBefore(proofs, request.timeMs);
     // With an earlier request still open, an answer does not say which of them arrived.
-    const open = answeredBefore < n;
-    const nextMs = requests[n + 1]?.timeMs ?? Number.POSITIVE_INFINITY;
-    const answered = !open && (responses[answeredBefore]?.timeMs ?? Number.POSITIVE_INFINITY) <= nextMs;
+    const answered =
+      provenBefore >= n &&
+      countBefore(proofs, requests[n + 1]?.timeMs ?? Number.POSITIVE_INFINITY) > provenBefore;
+    const again = n > 0 && countBefore(answerTimes, request.timeMs) < n;
     items.push({
       attempt,
       timeMs: request.timeMs,
       toGateway: fromClient,
       rows: messageRows(request, {
         name,
-        detail: open ? words.sentAgain(n + 1) : "",
+        detail: again ? words.sentAgain(n + 1) : "",
         toGateway: fromClient,
         arrival: !fromClient || answered ? "seen" : "unknown",
         words,
@@ -177,6 +181,17 @@ function exchangeItems(
     items.push({ attempt, timeMs: lastRequestMs + exchange.observedAfterMs, toGateway: null, rows: [row] });
   }
   return items;
+}
+
+/** @param times in ascending order */
+function countBefore(times: readonly number[], ms: number): number {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? Number.POSITIVE_INFINITY) < ms) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function messageRows(

@@ -120,7 +120,7 @@ const ja: ChartWords = {
   },
   ladder: {
     label: "どの大きさのパケットに応答があったか",
-    axis: ["IPパケット", "全体の", "バイト数"],
+    axis: ["IP", "全体の", "バイト"],
     family: (family) => `IPv${family}`,
     columns: {
       "echo-gateway": ["ping (DF)", "ゲート", "ウェイ宛"],

@@ -1,0 +1,138 @@
+import { anchorOf } from "../chart/anchor.ts";
+import { type Markable, type Markup, markup } from "../chart/markup.ts";
+import type { Observations } from "../evidence/observations.ts";
+import type { EvidenceRef } from "../schema/diagnosis.ts";
+import type { ReportWords } from "./words.ts";
+
+/** Evidence comes from strangers and has no end: what a page shows of it has one. */
+const MOST_ROWS = 200;
+
+/** A cell: a number to the right, a stranger's text with room to break, all else on one line. */
+type Cell = number | string | null | { free: string };
+interface Line {
+  ref: EvidenceRef | null;
+  cells: Cell[];
+}
+
+/**
+ * What the evidence holds, as tables. Rows carry the `id`s that findings link to, but for those that a drawing has already.
+ *
+ * @param taken `id`s that are on the page; those of the rows are added
+ */
+export function evidenceTables(o: Observations, words: ReportWords, taken: Set<string>): Markup {
+  const table = (title: string, heads: string[], lines: readonly Line[]): Markup | null => {
+    if (lines.length === 0) return null;
+    const rows = lines.slice(0, MOST_ROWS).map(({ ref, cells }) => {
+      const anchor = ref === null ? null : anchorOf(ref);
+      const isNew = anchor !== null && !taken.has(anchor);
+      if (isNew) taken.add(anchor);
+      return markup`<tr${isNew && markup` id="${anchor}"`}>${cells.map(dataCell)}</tr>\n`;
+    });
+    const more = lines.length - MOST_ROWS;
+    const headCells = heads.map(
+      (head, n) =>
+        markup`<th scope="col"${lines.some((l) => typeof l.cells[n] === "number") && markup` class="number"`}>${head}</th>`,
+    );
+    return markup`<h3>${title}</h3>
+<div class="scroll" tabindex="0" role="region" aria-label="${title}"><table><thead><tr>${headCells}</tr></thead><tbody>
+${rows}</tbody></table></div>
+${more > 0 && markup`<p class="soft">${words.more(more)}</p>`}`;
+  };
+  const { agent } = o;
+  return markup`${table(
+    words.captures,
+    [words.captureName, words.captureFrames, words.captureIke, words.captureDamage],
+    o.captures.map(({ capture, frames, ikeMessages, quality }) => ({
+      ref: null,
+      cells: [{ free: capture }, frames, ikeMessages, quality.damage[0]?.byteOffset ?? null],
+    })),
+  )}
+${table(
+  words.interfaces,
+  [words.index, words.name, "IPv4 MTU", "IPv6 MTU", words.connected],
+  o.interfaces.map((i) => ({
+    ref: i.ref,
+    cells: [
+      i.index,
+      { free: i.name },
+      i.mtuV4,
+      i.mtuV6,
+      i.connected === null ? null : i.connected ? words.yes : words.no,
+    ],
+  })),
+)}
+${table(
+  words.probes,
+  [words.probeKind, words.target, words.ipBytes, words.pieces, words.userMtu, words.tries, words.result],
+  [...o.echoes.map((e) => echoLine(e, words)), ...o.probes.map((p) => probeLine(p, words))],
+)}
+${table(
+  words.icmp,
+  [words.from, words.result, words.ipBytes],
+  o.icmpErrors.map((e) => ({
+    ref: { kind: "packet", capture: e.capture, frame: e.frame },
+    cells: [
+      e.source,
+      [words.icmpKinds[e.kind], e.nextHopMtu !== null && words.nextHop(e.nextHopMtu)]
+        .filter(Boolean)
+        .join(": "),
+      e.quoted?.ipBytes ?? null,
+    ],
+  })),
+)}
+${table(
+  words.notUnderstood,
+  [words.captureName, ""],
+  o.notUnderstood.map(({ source, line, text }) => ({
+    ref: { kind: "text", source, line },
+    cells: [{ free: words.line(line, source) }, { free: text }],
+  })),
+)}
+${
+  agent !== null &&
+  markup`<p class="soft">${words.measuredBy}: ${agent.name} ${agent.version}, ${agent.runtime}, ${agent.osVersion ?? agent.platform}${
+    agent.elevated === true && `, ${words.elevatedAgent}`
+  }</p>`
+}`;
+}
+
+function dataCell(cell: Cell): Markable {
+  if (cell === null) return markup`<td></td>`;
+  if (typeof cell === "number") return markup`<td class="number">${cell}</td>`;
+  if (typeof cell === "string") return markup`<td>${cell}</td>`;
+  return markup`<td class="free">${cell.free}</td>`;
+}
+
+function echoLine(e: Observations["echoes"][number], words: ReportWords): Line {
+  const result = e.outcome === "answered" && e.replyCut ? words.replyCut : words.outcomes[e.outcome];
+  const nextHop = e.nextHopMtu === null ? "" : `: ${words.nextHop(e.nextHopMtu)}`;
+  return {
+    ref: e.ref,
+    cells: [
+      `${words.purposes.ping}${e.dontFragment ? " DF" : `, ${words.noDf}`} (${e.pingPayloadBytes})`,
+      e.target,
+      e.ipBytes,
+      null,
+      null,
+      null,
+      { free: result + nextHop },
+    ],
+  };
+}
+
+function probeLine(p: Observations["probes"][number], words: ReportWords): Line {
+  const notifies = (p.answer?.notifies ?? []).slice(0, 3).map((n) => n.name);
+  const said = p.answer?.kind === "refused" || p.answer?.kind === "cookie" ? notifies.join(", ") : "";
+  return {
+    ref: p.ref,
+    cells: [
+      words.purposes[p.purpose],
+      `${p.target}:${p.port}`,
+      p.ipBytes,
+      p.ipFragmentBytes.join(" + "),
+      p.userMtu,
+      p.tries,
+      { free: [words.outcomes[p.outcome], said || p.detail].filter(Boolean).join(": ") },
+    ],
+  };
+}

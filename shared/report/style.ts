@@ -1,0 +1,89 @@
+/** The page's look, on a screen and on paper. The drawings take their colours from these custom properties. */
+export const REPORT_STYLE = `
+:root {
+  color-scheme: light dark;
+  --paper: #f6f7f8; --card: #ffffff; --ink: #14181d; --soft: #55606c; --line: #d9dee3; --well: #eef1f4; --accent: #0b5d74;
+  --good: #1b6e3c; --bad: #a5281b; --note: #7a5200; --note-wash: #fdf3da; --open: #4b5563;
+  --mono: ui-monospace, "Cascadia Mono", "SF Mono", Menlo, Consolas, "Noto Sans Mono CJK JP", monospace;
+  --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Hiragino Sans", "Yu Gothic UI", "Noto Sans CJK JP", sans-serif;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --paper: #101418; --card: #171c22; --ink: #e8ecf0; --soft: #a3aeba; --line: #2c343d; --well: #0b0f13; --accent: #6fc3da;
+    --good: #7fd6a0; --bad: #ff9d8e; --note: #f0c45c; --note-wash: #2e2409; --open: #b6c0ca;
+  }
+}
+*, *::before, *::after { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; scroll-padding-top: 1rem; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.6 var(--sans); overflow-wrap: anywhere; }
+:lang(ja) { line-break: strict; }
+main, body > header, footer { width: min(100% - 2.5rem, 52rem); margin-inline: auto; }
+body > header { display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: baseline; padding-block: 1.25rem .75rem; color: var(--soft); font-size: .9rem; }
+.mark { font-weight: 700; color: var(--ink); letter-spacing: -.01em; font-size: 1.05rem; }
+h1, h2, h3 { line-height: 1.3; text-wrap: balance; margin: 0 0 .5rem; font-weight: 650; }
+h1 { font-size: clamp(1.5rem, 1.15rem + 1.5vw, 2.1rem); letter-spacing: -.015em; }
+h2 { font-size: 1.15rem; margin-bottom: .7rem; }
+h3 { font-size: 1rem; margin-top: 1.25rem; }
+:lang(ja) :is(h1, h2, h3) { letter-spacing: 0; word-break: auto-phrase; }
+p { margin: 0 0 .75rem; max-width: 70ch; }
+ul, ol { margin: 0 0 .75rem; padding-left: 1.3rem; max-width: 70ch; }
+li + li { margin-top: .35rem; }
+a { color: var(--accent); text-underline-offset: .18em; text-decoration-thickness: 1px; }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
+section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1.3rem 1.5rem; margin-bottom: 1.25rem; }
+section > :last-child { margin-bottom: 0; }
+.verdict { border-left: 6px solid var(--open); }
+.verdict.good { border-left-color: var(--good); } .verdict.bad { border-left-color: var(--bad); } .verdict.note { border-left-color: var(--note); }
+.lead { font-size: 1.125rem; }
+.soft { color: var(--soft); font-size: .92rem; }
+.chips { list-style: none; margin: .9rem 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: .4rem; max-width: none; }
+.chips li { margin: 0; background: var(--well); border-radius: 6px; padding: .2rem .65rem; font-size: .9rem; }
+.chips span { color: var(--soft); margin-right: .35rem; }
+.mtu { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .6rem; margin: 1.1rem 0 .4rem; color: var(--soft); font-size: .92rem; }
+.mtu span:first-child { flex-basis: 100%; }
+.mtu strong { color: var(--ink); font-size: clamp(2.4rem, 2rem + 2vw, 3.2rem); font-weight: 300; line-height: 1.1; letter-spacing: -.03em; font-variant-numeric: tabular-nums; }
+dl { margin: 0 0 .75rem; display: grid; gap: .35rem; }
+dl > div { display: grid; grid-template-columns: minmax(6.5rem, 11rem) 1fr; gap: 1rem; }
+dt { color: var(--soft); font-size: .95rem; } dd { margin: 0; min-width: 0; }
+code, .mono { font-family: var(--mono); font-size: .92em; }
+.command { display: grid; grid-template-columns: 5.5rem minmax(0, 1fr); gap: .25rem .75rem; align-items: center; margin: 0 0 .5rem; max-width: none; }
+.command span { color: var(--soft); font-size: .9rem; }
+.command code { background: var(--well); border: 1px solid var(--line); border-radius: 6px; padding: .5rem .75rem; user-select: all; -webkit-user-select: all; display: block; white-space: pre-wrap; }
+.command.alone { grid-template-columns: minmax(0, 1fr); }
+details { margin-bottom: .75rem; } summary { cursor: pointer; padding: .3rem 0; color: var(--accent); }
+details[open] > summary { margin-bottom: .5rem; }
+figure { margin: 0 0 1rem; overflow-x: auto; }
+.chart { display: block; }
+.columns-6 { min-width: 25rem; } .columns-7 { min-width: 29rem; } .columns-8 { min-width: 33rem; }
+.chart :target text { fill: var(--accent); font-weight: 600; }
+tr:target { background: var(--note-wash); }
+.refs { color: var(--soft); font-size: .85rem; margin: .1rem 0 0; }
+.scroll { overflow-x: auto; margin-bottom: 1rem; }
+table { border-collapse: collapse; width: 100%; font-size: .9rem; }
+th { text-align: left; font-weight: 550; color: var(--soft); font-size: .84rem; white-space: nowrap; }
+th, td { padding: .4rem .9rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+td:not(.free) { white-space: nowrap; } td.free { min-width: 13rem; }
+.number { text-align: right; font-variant-numeric: tabular-nums; }
+footer { padding-block: .5rem 2.5rem; color: var(--soft); font-size: .875rem; }
+@media (max-width: 40rem) {
+  main, body > header, footer { width: min(100% - 1.5rem, 52rem); }
+  section { padding: 1.1rem 1rem; }
+  .command, dl > div { grid-template-columns: minmax(0, 1fr); gap: 0; }
+  dl > div + div { margin-top: .35rem; }
+}
+@media print {
+  :root { --paper: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb; --well: #fff; --accent: #044; --good: #064; --bad: #900; --note: #640; --open: #333;
+    --note-wash: #fff; color-scheme: light; }
+  body { font-size: 10pt; }
+  main, body > header, footer { width: auto; }
+  section { border: 0; border-radius: 0; padding: 0; margin-bottom: 1.5rem; }
+  .verdict { border-left: 4pt solid; padding-left: 1rem; }
+  h2, h3 { break-after: avoid; } li, tr, .command, .mtu { break-inside: avoid; }
+  details { display: block; } details::details-content { content-visibility: visible; block-size: auto; }
+  .scroll, figure { overflow: visible; }
+  a { color: inherit; text-decoration: none; }
+}
+`;
+
+/** For the page's Content-Security-Policy (base64, of the style as it stands between its tags). A test says what it has to be. */
+export const REPORT_STYLE_SHA256 = "JqsqHCQjTqY1qFjWpt985wMacjJJGJ9+Obah61QpDx4=";
