@@ -12,6 +12,18 @@ export const TRIES_FOR_LOST = 3;
 /** A client that repeats itself for this long without an answer is being ignored. Windows repeats every second. */
 const SILENCE_MS = 1_800;
 
+/** Answers a question about the observations once: many rules ask the same ones. */
+export function once<T>(ask: (o: Observations) => T): (o: Observations) => T {
+  const answers = new WeakMap<Observations, T>();
+  return (o) => {
+    const known = answers.get(o);
+    if (known !== undefined) return known;
+    const answer = ask(o);
+    answers.set(o, answer);
+    return answer;
+  };
+}
+
 export type PortState = "answered" | "silent" | "unknown";
 
 const isIkePort = (port: number) => (p: ProbeObservation) => p.port === port;
@@ -40,8 +52,17 @@ export function baseline(
 export function isLostWhileGatewayAnswers(o: Observations, probe: ProbeObservation): boolean {
   const from = probe.sentAtMs[0];
   if (!isLost(probe) || from === undefined) return false;
-  return o.probes.some((p) => p.port === probe.port && p.answeredAtMs !== null && p.answeredAtMs >= from);
+  return (latestAnswers(o).get(probe.port) ?? Number.NEGATIVE_INFINITY) >= from;
 }
+
+/** When the gateway last answered on each port; asked for every probe, so found once. */
+const latestAnswers = once((o) => {
+  const latest = new Map<number, number>();
+  for (const { port, answeredAtMs } of o.probes) {
+    if (answeredAtMs !== null) latest.set(port, Math.max(answeredAtMs, latest.get(port) ?? 0));
+  }
+  return latest;
+});
 
 export const saInit = (i: Initiation): ExchangeObservation | undefined =>
   i.exchanges.findLast((e) => e.exchangeType === ExchangeType.IKE_SA_INIT && e.requests.length > 0);

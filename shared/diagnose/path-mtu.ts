@@ -1,6 +1,6 @@
 import type { EchoObservation, Observations, ProbeObservation } from "../evidence/observations.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
-import { isLostWhileGatewayAnswers, probeRefs } from "./facts.ts";
+import { isLostWhileGatewayAnswers, once, probeRefs } from "./facts.ts";
 
 /** What whole packets of growing size told about the path to the gateway. Bytes of whole IP packets. */
 export interface PathMtuFacts {
@@ -28,7 +28,7 @@ const summarizeSizes = (passed: number[], lost: number[]) => {
 };
 
 /** By IKE where it was tried, for echoes and UDP may fare differently (RFC 7915 §1.2, and firewalls); else by DF echoes to the gateway. */
-export function measuredPathMtu(o: Observations): PathMtuFacts {
+export const measuredPathMtu = once((o: Observations): PathMtuFacts => {
   const whole = o.probes.filter((p) => p.ipFragmentBytes.length === 0 && p.userMtu === null);
   const passedProbes = whole.filter((p) => p.outcome === "answered");
   const lostProbes = whole.filter((p) => p.purpose === "whole-packet" && isLostWhileGatewayAnswers(o, p));
@@ -68,7 +68,7 @@ export function measuredPathMtu(o: Observations): PathMtuFacts {
     blackHole: sizes.smallestLost !== null && packetTooBig.length === 0,
     refs: tried ? probeRefs([...passedProbes, ...lostProbes]) : echoes.map((e) => e.ref),
   };
-}
+});
 
 export const echoesToGateway = (o: Observations): EchoObservation[] =>
   o.echoes.filter((e) => e.toGateway === true);

@@ -5,6 +5,7 @@ import {
   firstAuth,
   isLostWhileGatewayAnswers,
   isSilence,
+  once,
   probeRefs,
   refsOf,
   saInit,
@@ -19,7 +20,7 @@ const SMALLEST_USEFUL_MTU = 1_280;
 const inPieces = (p: ProbeObservation): boolean => p.ipFragmentBytes.length > 1;
 
 /** What is known of datagrams that left the client as IP fragments. */
-export function fragmentProbes(o: Observations) {
+export const fragmentProbes = once((o: Observations) => {
   const sent = o.probes.filter((p) => inPieces(p) && p.outcome !== "not-run" && p.outcome !== "not-sent");
   const native = sent.filter((p) => p.userMtu === null);
   const whatIf = sent.filter((p) => p.userMtu !== null);
@@ -30,7 +31,7 @@ export function fragmentProbes(o: Observations) {
     whatIfPassed: whatIf.filter((p) => p.outcome === "answered"),
     whatIfLost: whatIf.filter((p) => isLostWhileGatewayAnswers(o, p)),
   };
-}
+});
 
 /** The largest cap at which every what-if datagram was answered, with none above it in doubt below. */
 export function largestPassingCap(o: Observations): number | null {

@@ -19,7 +19,7 @@ import { Evidence } from "../../../shared/schema/evidence.ts";
 import type { UdpStep } from "../../../shared/schema/plan.ts";
 import { toText } from "../../../shared/text/speak.ts";
 import { Dialogue } from "../../support/dialogue.ts";
-import { echo, exchange, initiation, observations, probe, sent } from "../../support/observations.ts";
+import { exchange, initiation, observations, probe, sent } from "../../support/observations.ts";
 import { CLEAR_PATH, playPlan } from "../../support/simulated-path.ts";
 
 const folder = fileURLToPath(new URL("../../cases/", import.meta.url));
