@@ -67,9 +67,13 @@ const latestAnswers = once((o) => {
 export const saInit = (i: Initiation): ExchangeObservation | undefined =>
   i.exchanges.findLast((e) => e.exchangeType === ExchangeType.IKE_SA_INIT && e.requests.length > 0);
 
-/** The first IKE_AUTH exchange (RFC 7296 §1.2): the one with certificates in it, so the large one. */
+/**
+ * The first IKE_AUTH exchange (RFC 7296 §1.2): the one with certificates in it, so the large one. Where an IKE_INTERMEDIATE
+ * exchange (RFC 9242) was the last that was tried, that one: it may be as large, with a post-quantum key.
+ */
 export const firstAuth = (i: Initiation): ExchangeObservation | undefined =>
-  i.exchanges.find((e) => e.exchangeType === ExchangeType.IKE_AUTH);
+  i.exchanges.find((e) => e.exchangeType === ExchangeType.IKE_AUTH) ??
+  i.exchanges.findLast((e) => e.exchangeType === ExchangeType.IKE_INTERMEDIATE);
 
 /** Sent three times over about two seconds or more, and nothing came back. */
 export function isSilence(e: ExchangeObservation): boolean {

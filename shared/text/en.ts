@@ -154,9 +154,9 @@ export const en = {
     "Whether the gateway's fragments arrive here: this network may translate IPv4 to IPv6, where large pings fail by design.",
   "finding.large-echo.unknown": "Whether a ping in pieces is answered could not be compared.",
   "finding.ike-auth-unanswered.found":
-    "IKE_AUTH ({ikeLength} bytes of IKE) was sent {requests} times as IP fragments of {fragments} bytes; in the {seconds} s that the capture goes on after the last one nothing came back.",
+    "{exchange} ({ikeLength} bytes of IKE) was sent {requests} times as IP fragments of {fragments} bytes; in the {seconds} s that the capture goes on after the last one nothing came back.",
   "finding.ike-auth-unanswered.too-few":
-    "IKE_AUTH ({ikeLength} bytes of IKE) was sent {requests} times without an answer, but the capture is too short to call that silence: it takes three.",
+    "{exchange} ({ikeLength} bytes of IKE) was sent {requests} times without an answer, but the capture is too short to call that silence: it takes three.",
   "finding.ike-auth-unanswered.clear": "IKE_AUTH was answered.",
   "finding.ike-auth-unanswered.unknown":
     "Whether IKE_AUTH is answered: needs a capture of the failing connection with a fragmented IKE_AUTH in it.",

@@ -157,9 +157,9 @@ export const ja: Record<PhraseKey, string> = {
     "ゲートウェイの送るフラグメントが届くかどうか：IPv4をIPv6に変換するネットワークの可能性があり、そこでは大きなpingはもともと通りません。",
   "finding.large-echo.unknown": "分割されるpingの応答は比べられませんでした。",
   "finding.ike-auth-unanswered.found":
-    "IKE_AUTH（IKEとして{ikeLength}バイト）が{requests}回、{fragments}バイトのIPフラグメントとして送られました。最後に送ってからキャプチャが終わるまでの{seconds}秒間、何も返っていません。",
+    "{exchange}（IKEとして{ikeLength}バイト）が{requests}回、{fragments}バイトのIPフラグメントとして送られました。最後に送ってからキャプチャが終わるまでの{seconds}秒間、何も返っていません。",
   "finding.ike-auth-unanswered.too-few":
-    "IKE_AUTH（IKEとして{ikeLength}バイト）が{requests}回送られて応答がありませんが、キャプチャが短く、応答なしとは言い切れません。3回分が必要です。",
+    "{exchange}（IKEとして{ikeLength}バイト）が{requests}回送られて応答がありませんが、キャプチャが短く、応答なしとは言い切れません。3回分が必要です。",
   "finding.ike-auth-unanswered.clear": "IKE_AUTHには応答がありました。",
   "finding.ike-auth-unanswered.unknown":
     "IKE_AUTHに応答があるかどうか：分割されたIKE_AUTHを含む、失敗したときのキャプチャが必要です。",

@@ -357,6 +357,11 @@ export const CASES: Record<Verdict, CaseToMake[]> = {
       },
     },
     {
+      name: "intermediate",
+      story: "the same of an IKE_INTERMEDIATE with a large key, which comes before IKE_AUTH",
+      files: capture("intermediate", silentAuth(opened(), { exchangeType: 43 })),
+    },
+    {
       name: "two-tries",
       story: "a capture that ends after the second try",
       nearMiss: "insufficient-evidence",

@@ -1,5 +1,6 @@
 import type { Observations, ProbeObservation } from "../../evidence/observations.ts";
 import type { CaptureQuality } from "../../evidence/transcript.ts";
+import { exchangeName } from "../../ike/registry.ts";
 import {
   baseline,
   firstAuth,
@@ -194,6 +195,7 @@ export const ikeAuthUnanswered: Rule = {
       if (unfit) return unfit;
       const opening = saInit(initiation);
       const params = {
+        exchange: exchangeName(initiation.majorVersion, auth.exchangeType),
         requests: auth.requests.length,
         ikeLength: request.ikeLength,
         fragments: request.ipBytes,
