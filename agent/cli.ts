@@ -61,6 +61,7 @@ async function main(words: readonly string[]): Promise<number> {
 const FLAGS = {
   json: { type: "boolean" },
   lang: { type: "string" },
+  html: { type: "string" },
   yes: { type: "boolean", short: "y" },
   gateway: { type: "string" },
   server: { type: "string" },
@@ -76,7 +77,7 @@ const FLAGS = {
   after: { type: "string", multiple: true },
 } as const;
 const ALLOWED = {
-  analyze: ["json", "lang"],
+  analyze: ["json", "lang", "html"],
   decode: ["json"],
   compare: ["before", "after", "json", "lang"],
   probe: ["gateway", "server", "code", "yes", "json", "lang", "save", "dry-run"],
@@ -118,7 +119,9 @@ async function run(command: keyof typeof ALLOWED, words: readonly string[]): Pro
     case "decode": {
       if (positionals.length === 0) throw new UsageError("name at least one file");
       const { analyze, decode } = await import("./cli/commands.ts");
-      return command === "analyze" ? analyze(positionals, { json, language }) : decode(positionals, { json });
+      return command === "analyze"
+        ? analyze(positionals, { json, language, html: text("html") })
+        : decode(positionals, { json });
     }
     case "compare": {
       refusePositionals(positionals);

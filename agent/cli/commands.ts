@@ -10,6 +10,7 @@ import { toDecodeLine, toDecodeRecord } from "../../shared/evidence/decode.ts";
 import { observe } from "../../shared/evidence/observe.ts";
 import { readCapture } from "../../shared/evidence/read-capture.ts";
 import { nextRound } from "../../shared/plan/plan.ts";
+import { htmlReport } from "../../shared/report/html-report.ts";
 import type { Language } from "../../shared/schema/api.ts";
 import type { Diagnosis, Phrase } from "../../shared/schema/diagnosis.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
@@ -23,6 +24,7 @@ import { openRun } from "../run-round.ts";
 import { wordsIn } from "../words.ts";
 import { type Loaded, loadEvidence, sizeOf, UnusableInputError } from "./load-evidence.ts";
 import { chooseStyle, printComparison, printReport } from "./print-report.ts";
+import { checkHtmlTarget, writeHtml, writtenTo } from "./write-html.ts";
 
 const exitCodeOf = ({ verdict }: Diagnosis): number =>
   verdict === "healthy" ? ExitCode.HEALTHY : ExitCode.PROBLEM;
@@ -40,15 +42,22 @@ function give(diagnosis: Diagnosis, { json, language }: { json: boolean; languag
 /** `ikefrag analyze FILE…` @returns the exit code */
 export async function analyze(
   files: readonly string[],
-  options: { json: boolean; language: Language },
+  options: { json: boolean; language: Language; html: string | null },
 ): Promise<number> {
+  if (options.html !== null) await checkHtmlTarget(options.html, files);
   const loaded: Loaded = await loadEvidence(files);
   for (const { capture, quality } of loaded.transcripts) {
     for (const { byteOffset, message } of quality.damage) {
       process.stderr.write(`ikefrag: warning: ${capture}: damaged at byte ${byteOffset}: ${message}\n`);
     }
   }
-  return give(diagnose(loaded), options);
+  const observations = observe(loaded.evidence, loaded.transcripts);
+  const diagnosis = diagnoseObservations(observations);
+  if (options.html !== null) {
+    await writeHtml(options.html, htmlReport(speak(diagnosis, options.language), observations));
+    process.stderr.write(`${writtenTo(options.html, options.language)}\n`);
+  }
+  return give(diagnosis, options);
 }
 
 /** `ikefrag compare` @returns the exit code: the second one's */

@@ -28,7 +28,7 @@ Try it on the story that comes with it:
 ${EXIT_CODES}`;
 
 const COMMANDS = {
-  analyze: `Usage: ikefrag analyze FILE… [--json] [--lang ja|en]
+  analyze: `Usage: ikefrag analyze FILE… [--json] [--html OUT] [--lang ja|en]
 
 Judges evidence of a VPN that does not come up. Each FILE is one of
   - a capture of the failing connection: pcap or pcapng, also gzipped
@@ -39,6 +39,8 @@ What belongs to one user's trouble goes into one call: a capture, the netsh tabl
 pings together say more than each alone.
 
   --json         the diagnosis as JSON instead of a report
+  --html OUT     writes the report to OUT as well, with the IKE messages and the sizes that get
+                 through drawn: one file that needs nothing else, for a browser or for paper
   --lang ja|en   the report's language; otherwise the system's
 
 ${EXIT_CODES}`,

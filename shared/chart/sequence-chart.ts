@@ -135,6 +135,7 @@ function exchangeItems(
       provenBefore >= n &&
       countBefore(proofs, requests[n + 1]?.timeMs ?? Number.POSITIVE_INFINITY) > provenBefore;
     const again = n > 0 && countBefore(answerTimes, request.timeMs) < n;
+    const sameSize = request.ikeLength === requests[0]?.ikeLength;
     items.push({
       attempt,
       timeMs: request.timeMs,
@@ -142,6 +143,7 @@ function exchangeItems(
       rows: messageRows(request, {
         name,
         detail: again ? words.sentAgain(n + 1) : "",
+        showSize: !again || !sameSize,
         toGateway: fromClient,
         arrival: !fromClient || answered ? "seen" : "unknown",
         words,
@@ -159,6 +161,7 @@ function exchangeItems(
       rows: messageRows(response, {
         name,
         detail: words.response,
+        showSize: true,
         said,
         toGateway: !fromClient,
         // A gateway that asks again after this answer may not have got it.
@@ -199,6 +202,7 @@ function messageRows(
   about: {
     name: string;
     detail: string;
+    showSize: boolean;
     /** What a response refuses with. */
     said?: string[];
     toGateway: boolean;
@@ -238,7 +242,11 @@ function messageRows(
   );
   const unnamed = missingIkeFragments.length - missing.length;
   return [
-    { kind: "name", name: about.name, detail: [about.detail, size].filter(Boolean).join(" · ") },
+    {
+      kind: "name",
+      name: about.name,
+      detail: [about.detail, about.showSize && size].filter(Boolean).join(" · "),
+    },
     ...(about.said ?? []).slice(0, MOST_REFUSALS).map((caption): Row => ({ kind: "refusal", caption })),
     ...foldPieces(pieces, words),
     ...missing,
@@ -415,7 +423,7 @@ class Canvas {
       case "silence": {
         const caption = { anchor: "middle" } as const;
         this.#shapes.push(
-          markup`<rect x="${percent(CLIENT_X + 3)}" y="${rem(top + 0.15)}" width="${percent(GATEWAY_X - CLIENT_X - 6)}" height="2.9rem" rx="0.35rem" fill="${TONES.ground}" stroke="${TONES.bad}" stroke-width="0.09rem" stroke-dasharray="0.35rem 0.3rem"/>`,
+          markup`<rect x="${percent(CLIENT_X + 1)}" y="${rem(top + 0.15)}" width="${percent(GATEWAY_X - CLIENT_X - 2)}" height="2.9rem" rx="0.35rem" fill="${TONES.ground}" stroke="${TONES.bad}" stroke-width="0.09rem" stroke-dasharray="0.35rem 0.3rem"/>`,
           text(MIDDLE_X, top + 1.4, row.caption, { ...caption, bold: true }),
           text(MIDDLE_X, top + 2.5, row.detail, { ...caption, size: 0.75, tone: "soft" }),
         );
@@ -436,7 +444,7 @@ class Canvas {
             at(to, y, toGateway ? shapes.arrowRight("ink") : shapes.arrowLeft("ink")),
           ]
         : [
-            line([from, y], [to + back * 6, y], { width: 0.1, dash: "0.45rem 0.25rem" }),
+            line([from, y], [to + back * 6, y], { width: 0.1, dash: "0.25rem 0.2rem" }),
             text(to + back * 3.5, y + 0.32, "?", { anchor: "middle", size: 0.95, bold: true, tone: "note" }),
           ];
     parts.push(text(MIDDLE_X, y + 0.27, caption, { anchor: "middle", size: 0.75, halo: true }));

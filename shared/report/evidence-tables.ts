@@ -22,15 +22,17 @@ interface Line {
 export function evidenceTables(o: Observations, words: ReportWords, taken: Set<string>): Markup {
   const table = (title: string, heads: string[], lines: readonly Line[]): Markup | null => {
     if (lines.length === 0) return null;
+    const used = heads.map((_, n) => lines.some(({ cells }) => (cells[n] ?? "") !== ""));
     const rows = lines.slice(0, MOST_ROWS).map(({ ref, cells }) => {
       const anchor = ref === null ? null : anchorOf(ref);
       const isNew = anchor !== null && !taken.has(anchor);
       if (isNew) taken.add(anchor);
-      return markup`<tr${isNew && markup` id="${anchor}"`}>${cells.map(dataCell)}</tr>\n`;
+      return markup`<tr${isNew && markup` id="${anchor}"`}>${cells.filter((_, n) => used[n]).map(dataCell)}</tr>\n`;
     });
     const more = lines.length - MOST_ROWS;
     const headCells = heads.map(
       (head, n) =>
+        used[n] === true &&
         markup`<th scope="col"${lines.some((l) => typeof l.cells[n] === "number") && markup` class="number"`}>${head}</th>`,
     );
     return markup`<h3>${title}</h3>

@@ -219,6 +219,7 @@ ${commands.map((line) => command("", line))}`;
       : markup`<details><summary>${product}</summary>\n${what}</details>\n`;
   });
   return markup`<section id="server"><h2>${words.server}</h2>
+${text.forward !== null && markup`<p class="soft">${words.forward}</p>\n<p class="forward">${text.forward}</p>`}
 <p class="soft">${words.serverText}</p>
 ${products}
 </section>`;

@@ -57,6 +57,7 @@ figure { margin: 0 0 1rem; overflow-x: auto; }
 .columns-6 { min-width: 25rem; } .columns-7 { min-width: 29rem; } .columns-8 { min-width: 33rem; }
 .chart :target text { fill: var(--accent); font-weight: 600; }
 tr:target { background: var(--note-wash); }
+.forward { background: var(--well); border: 1px solid var(--line); border-radius: 6px; padding: .75rem 1rem; max-width: none; white-space: pre-line; user-select: all; -webkit-user-select: all; }
 .refs { color: var(--soft); font-size: .85rem; margin: .1rem 0 0; }
 .scroll { overflow-x: auto; margin-bottom: 1rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
@@ -86,4 +87,4 @@ footer { padding-block: .5rem 2.5rem; color: var(--soft); font-size: .875rem; }
 `;
 
 /** For the page's Content-Security-Policy (base64, of the style as it stands between its tags). A test says what it has to be. */
-export const REPORT_STYLE_SHA256 = "JqsqHCQjTqY1qFjWpt985wMacjJJGJ9+Obah61QpDx4=";
+export const REPORT_STYLE_SHA256 = "HVLIOeT57hrDjilHy3fCK0Z3FlYHVZ/woYNHlkiaaZ8=";
