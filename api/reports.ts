@@ -221,16 +221,24 @@ export async function readReport(deps: Deps, entry: ReportEntry, language: Langu
   };
 }
 
-/** The part that a report ID opens by itself: sentences that may quote addresses or names are left out. */
+/**
+ * The part that a report ID opens by itself.
+ *
+ * What may quote addresses or names is left out: sentences about the evidence, and the command that names the gateway.
+ */
 export async function readFixCard(deps: Deps, entry: ReportEntry, language: Language): Promise<FixCard> {
   const { text, ...diagnosis } = speak(await currentDiagnosis(deps, entry.reportId), language);
+  const { nextProbe } = diagnosis.recommendation;
   return {
     reportId: entry.reportId,
     createdAt: entry.createdAt,
     verdict: diagnosis.verdict,
     confidence: diagnosis.confidence,
     direction: diagnosis.direction,
-    recommendation: diagnosis.recommendation,
+    recommendation: {
+      ...diagnosis.recommendation,
+      nextProbe: nextProbe === null ? null : { ...nextProbe, command: null },
+    },
     text: { ...text, observed: [], inferred: [], unknown: [], warnings: [] },
     reviewStatus: entry.status,
     override: entry.override,

@@ -57,6 +57,7 @@ ul, ol { margin: 0 0 .75rem; padding-left: 1.3rem; max-width: 68ch; }
 li + li { margin-top: .35rem; }
 .frame { width: min(100% - 2.5rem, 46rem); margin-inline: auto; }
 .frame.wide, .top > .frame { width: min(100% - 2.5rem, 76rem); }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .skip { position: absolute; left: -999rem; }
 .skip:focus { left: 1rem; top: 1rem; z-index: 2; background: var(--card); padding: .5rem 1rem; }
 

@@ -45,7 +45,7 @@ ${created ? createdPanel(c, created) : formPanel(c, form)}
 <section class="scroll panel">${
         rows.length === 0
           ? html`<p>${t("casesEmpty")}</p>`
-          : html`<table class="cards"><thead><tr><th scope="col">${t("columnGateway")}</th><th scope="col">${t("columnLabel")}</th><th scope="col">${t("caseState")}</th><th scope="col" class="number">${t("caseRuns")}</th><th scope="col">${t("caseBy")}</th><th scope="col">${t("columnCreated")}</th><th scope="col">${t("caseExpires")}</th><th scope="col"></th></tr></thead><tbody>${rows}</tbody></table>`
+          : html`<table class="cards"><thead><tr><th scope="col">${t("columnGateway")}</th><th scope="col">${t("columnLabel")}</th><th scope="col">${t("caseState")}</th><th scope="col" class="number">${t("caseRuns")}</th><th scope="col">${t("caseBy")}</th><th scope="col">${t("columnCreated")}</th><th scope="col">${t("caseExpires")}</th><th scope="col"><span class="unseen">${t("caseRevoke")}</span></th></tr></thead><tbody>${rows}</tbody></table>`
       }</section>
 ${nextCursor === null ? "" : html`<p class="pager"><a class="button" href="/console/cases?cursor=${encodeURIComponent(nextCursor)}">${t("olderReports")}</a></p>`}`,
     });

@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import type { DiagnosisText, Language } from "../../shared/schema/api.ts";
 import type { Confidence, Direction, Recommendation, Verdict } from "../../shared/schema/diagnosis.ts";
 import { say } from "../../shared/text/speak.ts";
-import { commandLine, facts, type Html, list } from "./layout.ts";
+import { commandLine, facts, type Html, list, scrollTable } from "./layout.ts";
 import type { TextKey, Translate } from "./text.ts";
 
 type Tone = "good" | "bad" | "note" | "open";
@@ -135,8 +135,11 @@ export function restOfAdvice(t: Translate, { recommendation: advice, text }: Spo
 function tunnelTable(t: Translate, { tunnelMtu }: Recommendation): Html {
   if (tunnelMtu === null) return html``;
   return html`<details><summary>${t("tunnelMtu", { outer: tunnelMtu.outerMtu })}</summary>
-  <div class="scroll"><table><thead><tr><th scope="col">${t("cipher")}</th><th scope="col" class="number">${t("columnMtu")}</th></tr></thead>
+  ${scrollTable(
+    t("cipher"),
+    html`<table><thead><tr><th scope="col">${t("cipher")}</th><th scope="col" class="number">${t("columnMtu")}</th></tr></thead>
   <tbody>${tunnelMtu.byCipher.map(
     ({ cipher, tunnelMtu: mtu }) => html`<tr><td>${cipher}</td><td class="number">${mtu}</td></tr>`,
-  )}</tbody></table></div></details>`;
+  )}</tbody></table>`,
+  )}</details>`;
 }

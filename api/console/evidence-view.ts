@@ -5,7 +5,7 @@ import type { Language, Report } from "../../shared/schema/api.ts";
 import type { EvidenceRef, Finding } from "../../shared/schema/diagnosis.ts";
 import type { Measurement } from "../../shared/schema/measurement.ts";
 import { say } from "../../shared/text/speak.ts";
-import type { Html } from "./layout.ts";
+import { type Html, scrollTable } from "./layout.ts";
 import type { TextKey, Translate } from "./text.ts";
 
 const REFS_SHOWN = 16;
@@ -132,18 +132,24 @@ export function evidenceSection(t: Translate, report: Report): Html {
 ${
   interfaces.length === 0
     ? ""
-    : html`<h3>${t("interfacesTitle")}</h3><div class="scroll"><table><thead><tr><th scope="col" class="number">${t("columnIndex")}</th><th scope="col">${t("columnName")}</th><th scope="col" class="number">IPv4 MTU</th><th scope="col" class="number">IPv6 MTU</th><th scope="col">${t("columnAddresses")}</th></tr></thead><tbody>${interfaces.map(
-        (entry) =>
-          html`<tr><td class="number">${entry.index}</td><td>${entry.name}${entry.description === null ? "" : html`<span class="hint">${entry.description}</span>`}</td><td class="number">${entry.mtuV4 ?? "–"}</td><td class="number">${entry.mtuV6 ?? "–"}</td><td><code>${entry.addresses.join(" ")}</code></td></tr>`,
-      )}</tbody></table></div>`
+    : html`<h3>${t("interfacesTitle")}</h3>${scrollTable(
+        t("interfacesTitle"),
+        html`<table><thead><tr><th scope="col" class="number">${t("columnIndex")}</th><th scope="col">${t("columnName")}</th><th scope="col" class="number">IPv4 MTU</th><th scope="col" class="number">IPv6 MTU</th><th scope="col">${t("columnAddresses")}</th></tr></thead><tbody>${interfaces.map(
+          (entry) =>
+            html`<tr><td class="number">${entry.index}</td><td>${entry.name}${entry.description === null ? "" : html`<span class="hint">${entry.description}</span>`}</td><td class="number">${entry.mtuV4 ?? "–"}</td><td class="number">${entry.mtuV6 ?? "–"}</td><td><code>${entry.addresses.join(" ")}</code></td></tr>`,
+        )}</tbody></table>`,
+      )}`
 }
 ${
   rows.length === 0
     ? ""
-    : html`<h3>${t("probesTitle")}</h3><div class="scroll"><table class="probes"><thead><tr><th scope="col">${t("columnStep")}</th><th scope="col">${t("columnProbe")}</th><th scope="col">${t("columnTarget")}</th><th scope="col" class="number">${t("columnIpBytes")}</th><th scope="col" class="number">${t("columnPayload")}</th><th scope="col">${t("columnDf")}</th><th scope="col" class="number">${t("columnCap")}</th><th scope="col">${t("columnResult")}</th></tr></thead><tbody>${rows.map(
-        (row) =>
-          html`<tr id="step-${row.id}"><td class="id">${row.id}</td><td>${t(row.probe)}</td><td>${row.target}</td><td class="number">${row.ipBytes ?? ""}</td><td class="number">${row.payload ?? ""}</td><td>${row.dontFragment ? "DF" : ""}</td><td class="number">${row.userMtu ?? ""}</td><td><span class="dot ${row.tone}"></span>${row.result}</td></tr>`,
-      )}</tbody></table></div>`
+    : html`<h3>${t("probesTitle")}</h3>${scrollTable(
+        t("probesTitle"),
+        html`<table class="probes"><thead><tr><th scope="col">${t("columnStep")}</th><th scope="col">${t("columnProbe")}</th><th scope="col">${t("columnTarget")}</th><th scope="col" class="number">${t("columnIpBytes")}</th><th scope="col" class="number">${t("columnPayload")}</th><th scope="col">${t("columnDf")}</th><th scope="col" class="number">${t("columnCap")}</th><th scope="col">${t("columnResult")}</th></tr></thead><tbody>${rows.map(
+          (row) =>
+            html`<tr id="step-${row.id}"><td class="id">${row.id}</td><td>${t(row.probe)}</td><td>${row.target}</td><td class="number">${row.ipBytes ?? ""}</td><td class="number">${row.payload ?? ""}</td><td>${row.dontFragment ? "DF" : ""}</td><td class="number">${row.userMtu ?? ""}</td><td><span class="dot ${row.tone}"></span>${row.result}</td></tr>`,
+        )}</tbody></table>`,
+      )}`
 }
 ${
   captures.length === 0

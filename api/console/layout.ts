@@ -103,3 +103,7 @@ export function list(title: string, items: string[], ordered = false): Html {
   const rows = items.map((item) => html`<li>${item}</li>`);
   return html`<section><h2>${title}</h2>${ordered ? html`<ol>${rows}</ol>` : html`<ul>${rows}</ul>`}</section>`;
 }
+
+/** A table that may be wider than the screen: scrolled by keyboard too, and named for those who do not see it. */
+export const scrollTable = (name: string, table: Html): Html =>
+  html`<div class="scroll" role="region" tabindex="0" aria-label="${name}">${table}</div>`;

@@ -263,6 +263,25 @@ test("two captures of which the second is none leave nothing behind", async () =
   expect(await service.stored()).toEqual(NOTHING);
 });
 
+test("who goes away in the middle leaves nothing", async () => {
+  const capture = await seedFile("wired-fail.pcapng");
+  // The blocks after the section's and the interface's header, again and again: enough for kept bytes to be written.
+  const view = new DataView(capture.buffer, capture.byteOffset, capture.byteLength);
+  const section = view.getUint32(4, true);
+  const packets = section + view.getUint32(section + 4, true);
+  let pieces = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (pieces === 60) return controller.error(new Error("connection reset"));
+      controller.enqueue(pieces === 0 ? capture : capture.subarray(packets));
+      pieces++;
+    },
+  });
+  const response = await analyze({ query: "?store=1", headers: PCAP, body });
+  expect(response.ok).toBe(false);
+  expect(await service.stored()).toEqual(NOTHING);
+});
+
 test("a cut capture gives what was read before the cut, and says so", async () => {
   const capture = await seedFile("wired-fail.pcapng");
   const response = await analyze({ headers: PCAP, body: capture.slice(0, capture.length - 40) });

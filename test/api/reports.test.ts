@@ -61,6 +61,32 @@ test("a report ID opens the fix card, which names no person and no network", asy
   }
 });
 
+test("nor does the card of an uploaded capture, whose diagnosis names gateway, adapter and files", async () => {
+  const named = async (name: string) => ({ name, text: new TextDecoder().decode(await seedFile(name)) });
+  const response = await service.request("POST", "/v1/analyses?store=1", {
+    token: service.tokens.staff,
+    json: {
+      schema: "ikefrag/evidence/1",
+      gateway: "vpn.example.com",
+      texts: [await named("netsh-ja.txt"), await named("ping-1472-ja.txt"), await named("ping-1473-ja.txt")],
+      captures: [
+        {
+          name: "wired-fail.pcapng",
+          base64: Buffer.from(await seedFile("wired-fail.pcapng")).toString("base64"),
+        },
+      ],
+    },
+  });
+  const diagnosis = await response.text();
+  const { reportId } = JSON.parse(diagnosis);
+  const secret = /vpn\.example\.com|\d+\.\d+\.\d+\.\d+|イーサネット|Wi-Fi|wired-fail|netsh-ja|ping-147/;
+  expect(diagnosis).toMatch(secret);
+  for (const path of [`/v1/reports/${reportId}`, `/r/${reportId}`]) {
+    const card = await (await get(path)).text();
+    expect(card.replaceAll("ikefrag 0.1.0", ""), path).not.toMatch(secret);
+  }
+});
+
 test("a report ID is taken as people type it", async () => {
   const { reportId } = await makeReport(service);
   for (const typed of [

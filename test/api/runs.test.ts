@@ -261,7 +261,7 @@ test("a capture before the last round is refused", async () => {
 test("a case sends so many bytes and not one more; what is refused is given back", async () => {
   await service.close();
   const capture = await seedFile("wired-fail.pcapng");
-  service = await openService({ uploadBytesPerCase: 2 * capture.length + 10 });
+  service = await openService({ uploadBytesPerCase: 2 * capture.length + 4 });
   const { run } = await makeReport(service);
   const put = (body: Uint8Array<ArrayBuffer>) =>
     service.request("PUT", `/v1/runs/${run.runId}/capture`, {

@@ -1,0 +1,239 @@
+/** The pages as people meet them: in Chromium, wide and narrow, light and dark, in both languages. */
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { type RunningServer, startServer } from "../../api/start-server.ts";
+import { Evidence } from "../../shared/schema/evidence.ts";
+
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+if (!existsSync(executablePath))
+  throw new Error(`Cannot test pages: there is no Chromium at ${executablePath}`);
+
+let browser: Browser;
+let server: RunningServer;
+let directory: string;
+let token: string;
+let reportId: string;
+let code: string;
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+async function call(
+  method: string,
+  path: string,
+  body: unknown,
+  bearer = token,
+): Promise<Record<string, unknown>> {
+  const response = await fetch(server.url + path, {
+    method,
+    headers: { authorization: `Bearer ${bearer}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  expect(response.ok, `${method} ${path}: ${response.status}`).toBe(true);
+  return (await response.json()) as Record<string, unknown>;
+}
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "ikefrag-browser-"));
+  server = await startServer({
+    host: "127.0.0.1",
+    port: 0,
+    dataDir: directory,
+    publicUrl: null,
+    log: () => {},
+  });
+  token = server.firstStart?.apiToken ?? "";
+  browser = await chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+  });
+  const recorded = Evidence.parse(
+    JSON.parse(await readFile(join(import.meta.dirname, "../cases/run-fragments-1472/run.json"), "utf8")),
+  );
+  const label = `<b>"T-1"</b> ${"長いラベル".repeat(20)}`;
+  code = String((await call("POST", "/v1/cases", { gateway: "vpn.example.com", label })).code);
+  const run = await call("POST", "/v1/runs", { code, agent: recorded.agent });
+  const last = { round: 4, startedAt: recorded.startedAt, measurements: recorded.measurements };
+  reportId = String(
+    (await call("POST", `/v1/runs/${run.runId}/rounds`, last, String(run.runToken))).reportId,
+  );
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** What a page complained about: violations of its own policy, scripts that failed. */
+let complaints: string[];
+beforeEach(() => {
+  complaints = [];
+});
+afterEach(() => expect(complaints).toEqual([]));
+
+async function open(options: Parameters<Browser["newContext"]>[0] = {}): Promise<BrowserContext> {
+  const context = await browser.newContext({ locale: "en", ...options });
+  context.on("console", (message) => {
+    if (message.type() === "error" && !message.text().includes("status of 4"))
+      complaints.push(message.text());
+  });
+  context.on("weberror", (error) => complaints.push(String(error.error())));
+  context.on("dialog", (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  return context;
+}
+
+async function signIn(page: Page): Promise<void> {
+  await page.goto(`${server.url}/console/sign-in`);
+  await page.fill("#token", token);
+  await page.press("#token", "Enter");
+  await page.waitForURL("**/console/reports");
+}
+
+interface AxeResult {
+  violations: { id: string; impact: string; nodes: { target: string[] }[] }[];
+}
+const paths = () => [
+  "/",
+  `/a/${code}`,
+  `/r/${reportId}`,
+  "/r/IKF-1",
+  "/docs",
+  "/console/reports",
+  `/console/reports/${reportId}`,
+  "/console/cases",
+];
+
+const VIEWS = [
+  { width: 1280, colorScheme: "light", locale: "en" },
+  { width: 1280, colorScheme: "dark", locale: "ja" },
+  { width: 390, colorScheme: "light", locale: "ja" },
+  { width: 390, colorScheme: "dark", locale: "en" },
+] as const;
+test.each(VIEWS)(
+  "pages hold WCAG 2.2 AA and fit at $width px, $colorScheme, $locale",
+  async ({ width, ...view }) => {
+    const context = await open({ ...view, viewport: { width, height: 900 } });
+    const page = await context.newPage();
+    await page.goto(`${server.url}/console/sign-in`);
+    const found: string[] = [];
+    const check = async (path: string) => {
+      await page.evaluate(axe);
+      const result = (await page.evaluate(
+        "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })",
+      )) as AxeResult;
+      for (const { id, impact, nodes } of result.violations)
+        found.push(`${path}: ${impact} ${id} ${nodes[0]?.target}`);
+      const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+      if (Number(overflow) > 0) found.push(`${path}: ${overflow} px too wide`);
+    };
+    await check("/console/sign-in");
+    await signIn(page);
+    for (const path of paths()) {
+      await page.goto(server.url + path);
+      for (const summary of await page.locator("summary").all()) await summary.click();
+      await check(path);
+    }
+    expect(found).toEqual([]);
+    await context.close();
+  },
+);
+
+test("from the one-time link to a reviewed report, with no script at all", async () => {
+  const context = await open({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  const link = server.firstStart?.signInLink ?? "";
+  await page.goto(link);
+  await page.getByRole("button", { name: "Sign this browser in" }).click();
+  await page.waitForURL("**/console/reports");
+
+  await page.getByRole("link", { name: "IP fragments from this PC get lost" }).click();
+  await page.waitForURL("**/console/reports/IKF-*");
+  await page.getByLabel("Status").selectOption("reviewed");
+  await page.getByLabel("Note").fill("second floor");
+  await page.getByRole("button", { name: "Save the review" }).click();
+  expect(await page.getByRole("status").textContent()).toBe("The review is saved.");
+  expect(await page.getByLabel("Note").inputValue()).toBe("second floor");
+
+  await page.getByRole("link", { name: "Cases" }).click();
+  await page.getByLabel("VPN gateway").fill("vpn.example.com");
+  await page.getByRole("button", { name: "Open the case" }).click();
+  const line = await page.locator("code", { hasText: "powershell" }).textContent();
+  expect(line).toContain("/a/");
+
+  await page.getByRole("button", { name: "Sign out" }).click();
+  expect(await page.getByRole("status").textContent()).toBe("You are signed out.");
+  await page.goto(`${server.url}/console/reports`);
+  expect(page.url()).toContain("/console/sign-in");
+  await context.close();
+});
+
+test("two admins at one report: the second sees what the first wrote", async () => {
+  const [one, two] = [await open(), await open()];
+  const [first, second] = [await one.newPage(), await two.newPage()];
+  for (const page of [first, second]) {
+    await signIn(page);
+    await page.goto(`${server.url}/console/reports/${reportId}`);
+  }
+  await first.getByLabel("Note").fill("from the first");
+  await first.getByRole("button", { name: "Save the review" }).click();
+  await first.getByRole("status").waitFor();
+  await second.getByLabel("Note").fill("from the second");
+  await second.getByRole("button", { name: "Save the review" }).click();
+  await second.getByRole("alert").waitFor();
+  expect(await second.locator("pre", { hasText: "from the first" }).count()).toBe(1);
+  expect(await second.getByLabel("Note").inputValue()).toBe("from the second");
+  await second.getByRole("button", { name: "Save the review" }).click();
+  await second.getByRole("status").waitFor();
+  await one.close();
+  await two.close();
+});
+
+test("everything is reached by the keyboard, and shows where it is", async () => {
+  const context = await open();
+  const page = await context.newPage();
+  await signIn(page);
+  await page.goto(`${server.url}/console/reports/${reportId}`);
+  await page.keyboard.press("Tab");
+  expect(await page.evaluate("document.activeElement.className")).toBe("skip");
+  const reached = new Set<string>();
+  for (let steps = 0; steps < 200; steps++) {
+    const state = (await page.evaluate(`(() => {
+      const element = document.activeElement;
+      const { outlineStyle, outlineWidth } = getComputedStyle(element);
+      return { name: element.tagName + "#" + (element.id || element.textContent.trim().slice(0, 30)), body: element === document.body, seen: outlineStyle !== "none" && outlineWidth !== "0px" };
+    })()`)) as { name: string; body: boolean; seen: boolean };
+    if (state.body) break;
+    expect(state.seen, `${state.name} shows its focus`).toBe(true);
+    reached.add(state.name);
+    await page.keyboard.press("Tab");
+  }
+  for (const name of [
+    "SELECT#review-status",
+    "TEXTAREA#review-note",
+    "BUTTON#Save the review",
+    "BUTTON#Copy",
+  ]) {
+    expect([...reached]).toContain(name);
+  }
+  await context.close();
+});
+
+test("the copy button copies the line, as it stands", async () => {
+  const context = await open();
+  await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: server.url });
+  const page = await context.newPage();
+  await page.goto(`${server.url}/r/${reportId}`);
+  await page.getByRole("button", { name: "Copy" }).first().click();
+  await page.getByRole("button", { name: "Copied" }).waitFor();
+  expect(await page.evaluate("navigator.clipboard.readText()")).toBe(
+    "netsh interface ipv4 set interface 19 mtu=1472",
+  );
+  await context.close();
+});
