@@ -1,4 +1,6 @@
-/** Where a field was expected, and how much of it there was. Bytes, from the start of the cursor's own bytes. */
+import { hexAt } from "./hex.ts";
+
+/** Where a field was expected, and how much of it there was. Bytes, from where the cursor began. */
 export interface TruncatedAt {
   field: string;
   offset: number;
@@ -11,9 +13,7 @@ export class TruncatedError extends RangeError {
   override name = "TruncatedError";
   readonly at: TruncatedAt;
   constructor(at: TruncatedAt) {
-    super(
-      `Cannot read ${at.field} at byte ${at.offset}: ${at.need} bytes are needed and ${at.have} are left`,
-    );
+    super(truncationText(at));
     this.at = at;
   }
 }
@@ -30,60 +30,101 @@ export function isWireError(error: unknown): error is WireError {
   return error instanceof TruncatedError || error instanceof MalformedError;
 }
 
+/** What a `TruncatedError` says. */
+export function truncationText({ field, offset, need, have }: TruncatedAt): string {
+  return `Cannot read ${field} at byte ${offset}: ${need} bytes are needed and ${have} are left`;
+}
+
 /** Reads fields of network byte order one after the other; the only bounds check of those who use it. */
 export class Cursor {
-  /** Bytes read so far. */
-  offset = 0;
   readonly #bytes: Uint8Array;
+  readonly #start: number;
+  readonly #end: number;
+  #at: number;
 
-  constructor(bytes: Uint8Array) {
+  /** @param start where to begin in `bytes`, and `end` where to stop: no view is made for a part of something */
+  constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
     this.#bytes = bytes;
+    this.#start = start;
+    this.#end = Math.min(end, bytes.length);
+    this.#at = start;
+  }
+
+  /** Bytes read so far. */
+  get offset(): number {
+    return this.#at - this.#start;
   }
 
   /** Bytes that are left. */
   get left(): number {
-    return this.#bytes.length - this.offset;
+    return this.#end - this.#at;
   }
 
   /** @throws {TruncatedError} no byte is left */
   u8(field: string): number {
-    return this.#at(this.#take(1, field));
+    return this.#byte(this.#take(1, field));
   }
 
   /** @throws {TruncatedError} fewer than 2 bytes are left */
   u16(field: string): number {
     const at = this.#take(2, field);
-    return (this.#at(at) << 8) | this.#at(at + 1);
+    return (this.#byte(at) << 8) | this.#byte(at + 1);
   }
 
   /** @throws {TruncatedError} fewer than 4 bytes are left */
   u32(field: string): number {
     const at = this.#take(4, field);
-    // Not by a DataView: making one for each message costs more than these four bytes.
     return (
-      ((this.#at(at) << 24) | (this.#at(at + 1) << 16) | (this.#at(at + 2) << 8) | this.#at(at + 3)) >>> 0
+      ((this.#byte(at) << 24) |
+        (this.#byte(at + 1) << 16) |
+        (this.#byte(at + 2) << 8) |
+        this.#byte(at + 3)) >>>
+      0
     );
   }
 
   /**
-   * A view of the next bytes, not a copy.
+   * The next bytes as lower-case hex digits.
    *
    * @throws {TruncatedError} fewer are left
    */
-  bytes(length: number, field: string): Uint8Array {
-    const start = this.#take(length, field);
-    return this.#bytes.subarray(start, start + length);
+  hex(length: number, field: string): string {
+    return hexAt(this.#bytes, this.#take(length, field), length);
   }
 
-  #at(index: number): number {
+  /**
+   * A cursor over the next bytes, which this one steps over.
+   *
+   * @throws {TruncatedError} fewer are left
+   */
+  inside(length: number, field: string): Cursor {
+    const start = this.#take(length, field);
+    return new Cursor(this.#bytes, start, start + length);
+  }
+
+  /**
+   * Steps over bytes.
+   *
+   * @throws {TruncatedError} fewer are left
+   */
+  skip(length: number, field: string): void {
+    this.#take(length, field);
+  }
+
+  /** What would be said if this many bytes were asked for and are not there; `null` when they are. */
+  lacks(need: number, field: string): string | null {
+    return need <= this.left ? null : truncationText({ field, offset: this.offset, need, have: this.left });
+  }
+
+  #byte(index: number): number {
     return this.#bytes[index] ?? 0;
   }
 
   #take(need: number, field: string): number {
-    const start = this.offset;
-    const have = this.#bytes.length - start;
-    if (need > have) throw new TruncatedError({ field, offset: start, need, have });
-    this.offset += need;
+    const start = this.#at;
+    const have = this.#end - start;
+    if (need > have) throw new TruncatedError({ field, offset: this.offset, need, have });
+    this.#at += need;
     return start;
   }
 }

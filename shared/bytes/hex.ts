@@ -2,8 +2,13 @@ const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padSta
 
 /** Lower-case hex digits, two a byte. */
 export function toHex(bytes: Uint8Array): string {
+  return hexAt(bytes, 0, bytes.length);
+}
+
+/** Lower-case hex digits of a part; what lies beyond the end counts as 00. */
+export function hexAt(bytes: Uint8Array, start: number, length: number): string {
   let text = "";
-  for (const byte of bytes) text += DIGITS[byte];
+  for (let at = start; at < start + length; at++) text += DIGITS[bytes[at] ?? 0];
   return text;
 }
 

@@ -2,7 +2,7 @@ import { Cursor, isWireError } from "../bytes/cursor.ts";
 import type { CapturedFrame } from "../capture/frame.ts";
 import { IKE_HEADER_BYTES, readIkeHeader } from "../ike/header.ts";
 import { readIkeMessage } from "../ike/message.ts";
-import type { AddressTexts } from "../packet/address.ts";
+import { AddressTexts } from "../packet/address.ts";
 import { DUPLICATE_WINDOW_MS, type FragmentedDatagram } from "../packet/fragments.ts";
 import { type IpFields, IpProtocol } from "../packet/ip.ts";
 import { NON_ESP_MARKER_BYTES, UDP_HEADER_BYTES } from "../packet/sizes.ts";
@@ -17,39 +17,11 @@ const IKE_PORT = 500;
 const NAT_TRAVERSAL_PORT = 4500;
 const RECENT_MESSAGES = 64;
 
-/** A UDP datagram of a joined or whole packet. */
-export interface UdpDatagram {
-  sourcePort: number;
-  destinationPort: number;
-  source: string;
-  destination: string;
-  /** What was captured of the bytes after the UDP header. */
-  payload: Uint8Array;
-  /** By the UDP Length field. */
-  payloadBytes: number;
-}
-
-/** Reads a UDP header, RFC 768; 8 bytes must be there. */
-export function readUdp(bytes: Uint8Array, view: DataView, ip: IpFields, texts: AddressTexts): UdpDatagram {
-  const at = ip.payloadStart;
-  const udpLength = view.getUint16(at + 4);
-  const onWire = ip.payloadEnd - at + ip.cutBytes;
-  // 0 is a jumbogram's or an offloading network card's; more than the packet holds is a lie.
-  const length = udpLength >= UDP_HEADER_BYTES && udpLength <= onWire ? udpLength : onWire;
-  return {
-    sourcePort: view.getUint16(at),
-    destinationPort: view.getUint16(at + 2),
-    source: texts.of(ip.family, bytes, ip.addresses),
-    destination: texts.of(ip.family, bytes, ip.addresses + (ip.family === 4 ? 4 : 16)),
-    payload: bytes.subarray(at + UDP_HEADER_BYTES, Math.min(at + length, ip.payloadEnd)),
-    payloadBytes: length - UDP_HEADER_BYTES,
-  };
-}
-
 /** Finds IKE among UDP datagrams and tells copies of a message from retransmissions. */
 export class IkeWatcher {
   readonly #ports: ReadonlySet<number>;
   readonly #anyPort: boolean;
+  readonly #texts = new AddressTexts();
   /** The last messages, round and round: digest, frame and time of each. */
   readonly #digests = new Float64Array(RECENT_MESSAGES);
   readonly #frames = new Float64Array(RECENT_MESSAGES);
@@ -68,9 +40,11 @@ export class IkeWatcher {
     const destination = view.getUint16(at + 2);
     const start = at + UDP_HEADER_BYTES;
     const left = ip.payloadEnd - start;
-    if (source === NAT_TRAVERSAL_PORT || destination === NAT_TRAVERSAL_PORT)
+    if (source === NAT_TRAVERSAL_PORT || destination === NAT_TRAVERSAL_PORT) {
       return kindBehindMarker(bytes, view, start, left);
-    if (source === IKE_PORT || destination === IKE_PORT) return left >= IKE_HEADER_BYTES ? "ike" : "other";
+    }
+    if (source === IKE_PORT || destination === IKE_PORT)
+      return hasIkeHeader(view, start, left) ? "ike" : "other";
     if (this.#anyPort || this.#ports.has(source) || this.#ports.has(destination)) {
       if (looksLikeIke(view, start, left)) return "ike";
       const marked = left >= 4 && view.getUint32(start) === 0;
@@ -79,32 +53,43 @@ export class IkeWatcher {
     return "other";
   }
 
-  /** Reads the message; `null` when its header makes no sense. */
+  /**
+   * Reads the message of a UDP datagram (RFC 768) that `kindOf` took for IKE.
+   *
+   * @returns `null` when its header makes no sense after all
+   */
   read(
     frame: CapturedFrame,
-    udp: UdpDatagram,
+    ip: IpFields,
+    bytes: Uint8Array,
+    view: DataView,
     ipPackets: IpPacket[],
     natTraversal: boolean,
   ): IkeObserved | null {
-    const ikeBytes = natTraversal ? udp.payload.subarray(NON_ESP_MARKER_BYTES) : udp.payload;
-    const message = readIkeMessage(ikeBytes);
-    // Other protocols' datagrams on these ports: DNS to a client that chose port 500, say.
-    if (isWireError(message) || message.header.majorVersion < 1 || message.header.majorVersion > 2)
-      return null;
+    const at = ip.payloadStart;
+    const udpLength = view.getUint16(at + 4);
+    const onWire = ip.payloadEnd - at + ip.cutBytes;
+    // 0 is a jumbogram's or an offloading network card's; more than the packet holds is a lie.
+    const length = udpLength >= UDP_HEADER_BYTES && udpLength <= onWire ? udpLength : onWire;
+    const start = at + UDP_HEADER_BYTES + (natTraversal ? NON_ESP_MARKER_BYTES : 0);
+    const end = Math.min(at + length, ip.payloadEnd);
+    if (end < start) return null;
+    const message = readIkeMessage(bytes, start, end);
+    if (isWireError(message)) return null;
     const timeMs = frame.seconds * 1000 + frame.nanoseconds / 1e6;
     return {
       frame: frame.number,
-      time: `${frame.seconds}.${String(Math.trunc(frame.nanoseconds)).padStart(9, "0")}`,
+      time: `${frame.seconds}.${String(1e9 + Math.trunc(frame.nanoseconds)).slice(1)}`,
       timeMs,
       flow: {
-        source: udp.source,
-        destination: udp.destination,
-        sourcePort: udp.sourcePort,
-        destinationPort: udp.destinationPort,
+        source: this.#texts.of(ip.family, bytes, ip.addresses),
+        destination: this.#texts.of(ip.family, bytes, ip.addresses + (ip.family === 4 ? 4 : 16)),
+        sourcePort: view.getUint16(at),
+        destinationPort: view.getUint16(at + 2),
       },
       natTraversal,
-      udpPayloadBytes: udp.payloadBytes,
-      duplicateOf: this.#findOriginal(ikeBytes, frame.number, timeMs),
+      udpPayloadBytes: length - UDP_HEADER_BYTES,
+      duplicateOf: this.#findOriginal(bytes, start, end, frame.number, timeMs),
       ipPackets,
       message,
     };
@@ -112,15 +97,17 @@ export class IkeWatcher {
 
   /** A datagram of which parts are missing, with what its first fragment still tells. */
   toIncomplete(datagram: FragmentedDatagram): IncompleteDatagram {
-    const { payload, protocol } = datagram;
-    const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
-    const hasUdp = protocol === IpProtocol.udp && payload.length >= UDP_HEADER_BYTES;
-    const sourcePort = hasUdp ? view.getUint16(0) : null;
-    const destinationPort = hasUdp ? view.getUint16(2) : null;
+    const { bytes, payloadStart: at, protocol } = datagram;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const left = bytes.length - at;
+    const hasUdp = protocol === IpProtocol.udp && left >= UDP_HEADER_BYTES;
+    const sourcePort = hasUdp ? view.getUint16(at) : null;
+    const destinationPort = hasUdp ? view.getUint16(at + 2) : null;
     const natTraversal = sourcePort === NAT_TRAVERSAL_PORT || destinationPort === NAT_TRAVERSAL_PORT;
     const isIke = natTraversal
-      ? payload.length >= 12 && view.getUint32(8) === 0
+      ? left >= UDP_HEADER_BYTES + NON_ESP_MARKER_BYTES && view.getUint32(at + UDP_HEADER_BYTES) === 0
       : sourcePort === IKE_PORT || destinationPort === IKE_PORT;
+    const ikeAt = at + UDP_HEADER_BYTES + (natTraversal ? NON_ESP_MARKER_BYTES : 0);
     return {
       source: datagram.source,
       destination: datagram.destination,
@@ -131,17 +118,20 @@ export class IkeWatcher {
       missing: datagram.missing,
       sourcePort,
       destinationPort,
-      udpPayloadBytes: hasUdp ? Math.max(view.getUint16(4) - UDP_HEADER_BYTES, 0) : null,
-      ikeHeader: isIke ? findIkeHeader(payload.subarray(natTraversal ? 12 : 8)) : null,
+      udpPayloadBytes: hasUdp ? Math.max(view.getUint16(at + 4) - UDP_HEADER_BYTES, 0) : null,
+      ikeHeader:
+        isIke && hasIkeHeader(view, ikeAt, bytes.length - ikeAt)
+          ? readIkeHeader(new Cursor(bytes, ikeAt))
+          : null,
       captureEndedFirst: false,
     };
   }
 
   /** The frame of which this one is a copy: the same message within milliseconds, whatever addresses it bears. */
-  #findOriginal(ikeBytes: Uint8Array, frame: number, timeMs: number): number | null {
+  #findOriginal(bytes: Uint8Array, start: number, end: number, frame: number, timeMs: number): number | null {
     // A file without a clock cannot tell a copy from a retransmission.
     if (timeMs === 0) return null;
-    const digest = digestOf(ikeBytes);
+    const digest = digestOf(bytes, start, end);
     const seen = this.#digests.indexOf(digest);
     const slot = seen < 0 ? this.#next : seen;
     if (seen < 0) this.#next = (this.#next + 1) % RECENT_MESSAGES;
@@ -158,7 +148,19 @@ function kindBehindMarker(bytes: Uint8Array, view: DataView, start: number, left
   if (left === 1 && bytes[start] === 0xff) return "nat-keepalive";
   if (left < NON_ESP_MARKER_BYTES) return "other";
   if (view.getUint32(start) !== 0) return "esp";
-  return left >= NON_ESP_MARKER_BYTES + IKE_HEADER_BYTES ? "ike-behind-marker" : "other";
+  return hasIkeHeader(view, start + NON_ESP_MARKER_BYTES, left - NON_ESP_MARKER_BYTES)
+    ? "ike-behind-marker"
+    : "other";
+}
+
+/**
+ * On IKE's own ports: all of a header, version 1 or 2, and a Length that can be. What is left is other protocols',
+ * like DNS to a client that chose port 500.
+ */
+function hasIkeHeader(view: DataView, start: number, left: number): boolean {
+  if (left < IKE_HEADER_BYTES) return false;
+  const majorVersion = view.getUint8(start + 17) >> 4;
+  return (majorVersion === 1 || majorVersion === 2) && view.getUint32(start + 24) >= IKE_HEADER_BYTES;
 }
 
 /** On a port that says nothing: an SPI, version 1.0 or 2.0, an exchange that exists, and a Length that is no more than is there. */
@@ -177,29 +179,19 @@ function looksLikeIke(view: DataView, start: number, left: number): boolean {
 }
 
 /** A number for length, first 64 and last 32 bytes: with SK and SKF the integrity check value is among them. FNV-1a, twice. */
-function digestOf(ikeBytes: Uint8Array): number {
-  const { length } = ikeBytes;
-  const headEnd = Math.min(64, length);
-  let a = 0x811c9dc5 ^ length;
+function digestOf(bytes: Uint8Array, start: number, end: number): number {
+  const headEnd = Math.min(start + 64, end);
+  let a = 0x811c9dc5 ^ (end - start);
   let b = 0x9dc5811c;
-  for (let i = 0; i < headEnd; i++) {
-    const byte = ikeBytes[i] ?? 0;
+  for (let i = start; i < headEnd; i++) {
+    const byte = bytes[i] ?? 0;
     a = Math.imul(a ^ byte, 0x01000193);
     b = Math.imul(b ^ byte, 0x01000199);
   }
-  for (let i = Math.max(length - 32, headEnd); i < length; i++) {
-    const byte = ikeBytes[i] ?? 0;
+  for (let i = Math.max(end - 32, headEnd); i < end; i++) {
+    const byte = bytes[i] ?? 0;
     a = Math.imul(a ^ byte, 0x01000193);
     b = Math.imul(b ^ byte, 0x01000199);
   }
   return (a >>> 0) * 0x200000 + ((b >>> 0) & 0x1fffff);
-}
-
-function findIkeHeader(ikeBytes: Uint8Array): IncompleteDatagram["ikeHeader"] {
-  try {
-    return readIkeHeader(new Cursor(ikeBytes));
-  } catch (error) {
-    if (!isWireError(error)) throw error;
-    return null;
-  }
 }

@@ -15,7 +15,7 @@ import {
 } from "../packet/ip.ts";
 import { findIp, UNREAD_LINK_TYPE } from "../packet/link.ts";
 import { EspCounter } from "./esp-flows.ts";
-import { type IkePorts, IkeWatcher, readUdp } from "./ike-watcher.ts";
+import { type IkePorts, IkeWatcher } from "./ike-watcher.ts";
 import { Minimizer } from "./minimize.ts";
 import type {
   CaptureQuality,
@@ -222,24 +222,22 @@ export class CaptureReader {
     if (whole !== null) this.#readDatagram(frame, ip, whole, depth);
   }
 
-  /** Reads a joined datagram as if it had come whole: the fragment's addresses in front of the joined payload. */
+  /** Reads a joined datagram as if it had come whole. */
   #readDatagram(frame: CapturedFrame, fragment: IpFields, whole: FragmentedDatagram, depth: number): void {
     const ip = this.#datagramFields[depth];
     if (ip === undefined) return;
-    const headerBytes = 2 * addressBytes(fragment);
-    const bytes = new Uint8Array(headerBytes + whole.payload.length);
-    bytes.set(frame.bytes.subarray(fragment.addresses, fragment.addresses + headerBytes));
-    bytes.set(whole.payload, headerBytes);
-    const view = new DataView(bytes.buffer);
-    const payloadBytes = whole.payloadBytes ?? whole.payload.length;
+    const { bytes, payloadStart } = whole;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const captured = bytes.length - payloadStart;
+    const payloadBytes = whole.payloadBytes ?? captured;
     ip.family = whole.family;
     ip.start = 0;
     ip.addresses = 0;
     ip.protocol = whole.protocol;
-    ip.payloadStart = headerBytes;
+    ip.payloadStart = payloadStart;
     ip.payloadEnd = bytes.length;
     ip.ipBytes = (whole.family === 4 ? 20 : 40) + payloadBytes;
-    ip.cutBytes = payloadBytes - whole.payload.length;
+    ip.cutBytes = payloadBytes - captured;
     ip.isIpFragment = false;
     ip.fragmentOffset = 0;
     ip.moreFragments = false;
@@ -293,8 +291,14 @@ export class CaptureReader {
     packets: IpPacket[] | null,
     natTraversal: boolean,
   ): void {
-    const udp = readUdp(bytes, view, ip, this.#texts);
-    const observed = this.#ike.read(frame, udp, packets ?? [toIpPacket(frame.number, ip)], natTraversal);
+    const observed = this.#ike.read(
+      frame,
+      ip,
+      bytes,
+      view,
+      packets ?? [toIpPacket(frame.number, ip)],
+      natTraversal,
+    );
     if (packets === null) {
       this.#minimizer?.keepWhole(frame);
       if (ip.cutBytes > 0) this.#snaplenCutFrames++;

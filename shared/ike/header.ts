@@ -1,5 +1,4 @@
 import { type Cursor, MalformedError } from "../bytes/cursor.ts";
-import { toHex } from "../bytes/hex.ts";
 import type { IkeHeader } from "./message.ts";
 
 /** The fixed header, RFC 7296 §3.1 and RFC 2408 §3.1. */
@@ -23,8 +22,8 @@ export const IKEV1_FLAG_ENCRYPTION = 0x01;
  * @throws {MalformedError} `length` is below 28
  */
 export function readIkeHeader(cursor: Cursor): IkeHeader {
-  const initiatorSpi = toHex(cursor.bytes(8, "IKE initiator SPI"));
-  const responderSpi = toHex(cursor.bytes(8, "IKE responder SPI"));
+  const initiatorSpi = cursor.hex(8, "IKE initiator SPI");
+  const responderSpi = cursor.hex(8, "IKE responder SPI");
   const nextPayload = cursor.u8("IKE Next Payload");
   const version = cursor.u8("IKE Version");
   const exchangeType = cursor.u8("IKE Exchange Type");

@@ -63,22 +63,34 @@ export interface IkeProposal {
 /**
  * Reads one IKE message with all that is in the clear, RFC 7296 §3.
  *
- * @param ikeBytes from the initiator's SPI on, as much as there is; bytes beyond the Length field are not looked at
+ * @param bytes the message from the initiator's SPI on, as much as there is; bytes beyond the Length field are not
+ *   looked at. `start` and `end` name a part of them.
  * @returns an error where the header itself cannot be read; all later trouble is in `stoppedBy`
  */
-export function readIkeMessage(ikeBytes: Uint8Array): IkeMessage | WireError {
+export function readIkeMessage(bytes: Uint8Array, start = 0, end = bytes.length): IkeMessage | WireError {
   let header: IkeHeader;
   try {
-    header = readIkeHeader(new Cursor(ikeBytes));
+    header = readIkeHeader(new Cursor(bytes, start, end));
   } catch (error) {
     if (!isWireError(error)) throw error;
     return error;
   }
-  const encrypted = header.majorVersion === 1 && (header.flags & IKEV1_FLAG_ENCRYPTION) !== 0;
-  const body = encrypted ? new Uint8Array(0) : ikeBytes.subarray(IKE_HEADER_BYTES, header.length);
-  return {
+  const message: IkeMessage = {
     header,
-    ...readPayloadChain(header.majorVersion, encrypted ? 0 : header.nextPayload, body),
-    availableBytes: ikeBytes.length,
+    payloads: [],
+    notifies: [],
+    vendorIds: [],
+    proposals: [],
+    keGroup: null,
+    ikeFragment: null,
+    ikev1Fragment: null,
+    availableBytes: end - start,
+    stoppedBy: null,
   };
+  const isEncryptedIkev1 = header.majorVersion === 1 && (header.flags & IKEV1_FLAG_ENCRYPTION) !== 0;
+  if (!isEncryptedIkev1) {
+    const body = new Cursor(bytes, start + IKE_HEADER_BYTES, Math.min(start + header.length, end));
+    message.stoppedBy = readPayloadChain(message, body);
+  }
+  return message;
 }

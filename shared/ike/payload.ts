@@ -1,6 +1,5 @@
-import { Cursor, isWireError, MalformedError, TruncatedError } from "../bytes/cursor.ts";
-import { toHex } from "../bytes/hex.ts";
-import type { IkeNotify, IkePayloadInfo, IkeProposal } from "./message.ts";
+import type { Cursor } from "../bytes/cursor.ts";
+import type { IkeMessage, IkeProposal } from "./message.ts";
 import { Ikev1PayloadType, notifyName, PayloadType, payloadName } from "./registry.ts";
 
 /** Far above any message seen; without a bound 64 KiB could claim 16,000 payloads. */
@@ -10,67 +9,44 @@ const MAX_TRANSFORMS = 512;
 /** Enough to recognise a Vendor ID; the rest of a padded probe is no news. */
 const MAX_VENDOR_ID_BYTES = 64;
 
-/** What the clear-text payloads say, and what stopped the walk along them. */
-export interface PayloadChain {
-  payloads: IkePayloadInfo[];
-  notifies: IkeNotify[];
-  vendorIds: string[];
-  proposals: IkeProposal[];
-  keGroup: number | null;
-  ikeFragment: { number: number; total: number } | null;
-  ikev1Fragment: { id: number; number: number; last: boolean } | null;
-  /** Clean end: `null`. */
-  stoppedBy: string | null;
-}
-
 /**
  * Reads the payload chain, RFC 7296 §3.2 and RFC 2408 §3.2, and keeps everything in front of what is wrong.
  *
- * @param ikeBody what follows the IKE header, as much of it as there is
+ * Nothing is thrown in here: an error's stack costs more than the message, and an upload may hold thousands that break.
+ *
+ * @param message takes what the payloads say
+ * @param cursor over what follows the IKE header, as much of it as there is
+ * @returns what stopped the walk; `null` at a clean end
  */
-export function readPayloadChain(majorVersion: number, firstType: number, ikeBody: Uint8Array): PayloadChain {
-  const chain: PayloadChain = {
-    payloads: [],
-    notifies: [],
-    vendorIds: [],
-    proposals: [],
-    keGroup: null,
-    ikeFragment: null,
-    ikev1Fragment: null,
-    stoppedBy: null,
-  };
-  const cursor = new Cursor(ikeBody);
-  const readBody = majorVersion === 1 ? readIkev1Body : readIkev2Body;
-  let type = firstType;
-  try {
-    while (type !== PayloadType.NONE) {
-      const name = payloadName(majorVersion, type);
-      if (chain.payloads.length === MAX_PAYLOADS) {
-        throw new MalformedError(`Cannot read ${name} payload: ${MAX_PAYLOADS} payloads come before it`);
-      }
-      const nextPayload = cursor.u8("Next Payload");
-      cursor.u8("critical bit");
-      const length = cursor.u16("Payload Length");
-      if (length < 4) throw new MalformedError(`Cannot read ${name} payload: Payload Length is ${length}`);
-      const info: IkePayloadInfo = { type, name, bytes: length };
-      // What a cut capture still shows of the last payload is worth reading: SKF's numbers, a Notify's type.
-      const body = cursor.bytes(Math.min(length - 4, cursor.left), "payload body");
-      chain.payloads.push(info);
-      readBody(chain, type, body, length - 4);
-      if (body.length < length - 4) cursor.bytes(length - 4 - body.length, "payload body");
-      // SK and SKF end the chain; their Next Payload names what is encrypted inside
-      // (RFC 7296 §3.14, RFC 7383 §2.5).
-      type = endsChain(majorVersion, type) ? PayloadType.NONE : nextPayload;
+export function readPayloadChain(message: IkeMessage, cursor: Cursor): string | null {
+  const { majorVersion } = message.header;
+  for (let type = message.header.nextPayload; type !== PayloadType.NONE; ) {
+    const name = payloadName(majorVersion, type);
+    if (message.payloads.length === MAX_PAYLOADS) {
+      return `Cannot read ${name} payload: ${MAX_PAYLOADS} payloads come before it`;
     }
-  } catch (error) {
-    if (!isWireError(error)) throw error; // our own bug: let it be seen
-    // The fields have no payload in their names: joining the two for each field would be most of the work.
-    chain.stoppedBy =
-      error instanceof TruncatedError
-        ? `${error.message}, in payload ${payloadName(majorVersion, type)}`
-        : error.message;
+    const cutHeader = cursor.lacks(4, "payload header");
+    if (cutHeader !== null) return `${cutHeader}, of ${name}`;
+    const nextPayload = cursor.u8("Next Payload");
+    cursor.u8("critical bit");
+    const length = cursor.u16("Payload Length");
+    if (length < 4) return `Cannot read ${name} payload: Payload Length is ${length}`;
+    const bodyBytes = length - 4;
+    const cutBody = cursor.lacks(bodyBytes, "payload body");
+    // What a cut capture still shows of the last payload is worth reading: SKF's numbers, a Notify's type.
+    const body = cursor.inside(Math.min(bodyBytes, cursor.left), "payload body");
+    message.payloads.push({ type, name, bytes: length });
+    const wrong =
+      majorVersion === 1
+        ? readIkev1Body(message, type, body, bodyBytes)
+        : readIkev2Body(message, type, body, bodyBytes);
+    const stop = wrong ?? cutBody;
+    if (stop !== null) return `${stop}, of ${name}`;
+    // SK and SKF end the chain; their Next Payload names what is encrypted inside
+    // (RFC 7296 §3.14, RFC 7383 §2.5).
+    type = endsChain(majorVersion, type) ? PayloadType.NONE : nextPayload;
   }
-  return chain;
+  return null;
 }
 
 function endsChain(majorVersion: number, type: number): boolean {
@@ -80,109 +56,131 @@ function endsChain(majorVersion: number, type: number): boolean {
 }
 
 /** @param bodyBytes of the body on the wire, of which `body` may be less */
-function readIkev2Body(chain: PayloadChain, type: number, body: Uint8Array, bodyBytes: number): void {
+function readIkev2Body(message: IkeMessage, type: number, body: Cursor, bodyBytes: number): string | null {
   switch (type) {
     case PayloadType.SKF: {
-      const cursor = new Cursor(body);
-      chain.ikeFragment = {
-        number: cursor.u16("SKF Fragment Number"),
-        total: cursor.u16("SKF Total Fragments"),
-      };
-      return;
+      const cut = body.lacks(4, "Fragment Number and Total Fragments");
+      if (cut === null) message.ikeFragment = { number: body.u16("number"), total: body.u16("total") };
+      return cut;
     }
-    case PayloadType.N: {
-      const cursor = new Cursor(body);
-      cursor.u8("N Protocol ID");
-      const spiBytes = cursor.u8("N SPI Size");
-      const notifyType = cursor.u16("N Notify Message Type");
-      chain.notifies.push({
-        type: notifyType,
-        name: notifyName(2, notifyType),
-        dataBytes: Math.max(bodyBytes - 4 - spiBytes, 0),
-      });
-      return;
-    }
+    case PayloadType.N:
+      return readNotify(message, body, bodyBytes);
     case PayloadType.V:
-      chain.vendorIds.push(toHex(body.subarray(0, MAX_VENDOR_ID_BYTES)));
-      return;
-    case PayloadType.KE:
-      chain.keGroup = new Cursor(body).u16("KE Key Exchange Method");
-      return;
+      message.vendorIds.push(body.hex(Math.min(body.left, MAX_VENDOR_ID_BYTES), "Vendor ID"));
+      return null;
+    case PayloadType.KE: {
+      const cut = body.lacks(2, "Key Exchange Method");
+      if (cut === null) message.keGroup = body.u16("Key Exchange Method");
+      return cut;
+    }
     case PayloadType.SA:
-      readProposals(new Cursor(body), chain.proposals);
-      return;
+      return readProposals(body, message.proposals);
+    default:
+      return null;
   }
 }
 
-function readIkev1Body(chain: PayloadChain, type: number, body: Uint8Array, bodyBytes: number): void {
+function readIkev1Body(message: IkeMessage, type: number, body: Cursor, bodyBytes: number): string | null {
   switch (type) {
     case Ikev1PayloadType.N: {
-      const cursor = new Cursor(body);
-      cursor.u32("N DOI");
-      cursor.u8("N Protocol ID");
-      const spiBytes = cursor.u8("N SPI Size");
-      const notifyType = cursor.u16("N Notify Message Type");
-      chain.notifies.push({
-        type: notifyType,
-        name: notifyName(1, notifyType),
-        dataBytes: Math.max(bodyBytes - 8 - spiBytes, 0),
-      });
-      return;
+      const cut = body.lacks(4, "DOI");
+      if (cut !== null) return cut;
+      body.skip(4, "DOI");
+      return readNotify(message, body, bodyBytes - 4);
     }
     case Ikev1PayloadType.VID:
-      chain.vendorIds.push(toHex(body.subarray(0, MAX_VENDOR_ID_BYTES)));
-      return;
+      message.vendorIds.push(body.hex(Math.min(body.left, MAX_VENDOR_ID_BYTES), "Vendor ID"));
+      return null;
     case Ikev1PayloadType.FRAG: {
       // Not in an RFC: Cisco's and Windows' way, [MS-IKEE] §2.2.2.
-      const cursor = new Cursor(body);
-      const id = cursor.u16("FRAG Fragment ID");
-      const number = cursor.u8("FRAG Fragment Number");
-      chain.ikev1Fragment = { id, number, last: (cursor.u8("FRAG Flags") & 1) !== 0 };
-      return;
+      const cut = body.lacks(4, "Fragment ID and Fragment Number");
+      if (cut !== null) return cut;
+      const id = body.u16("Fragment ID");
+      const number = body.u8("Fragment Number");
+      message.ikev1Fragment = { id, number, last: (body.u8("Flags") & 1) !== 0 };
+      return null;
     }
+    default:
+      return null;
   }
+}
+
+/** Protocol, SPI Size and type, RFC 7296 §3.10; IKEv1 has the same behind its DOI, RFC 2408 §3.14. */
+function readNotify(
+  { header: { majorVersion }, notifies }: IkeMessage,
+  body: Cursor,
+  bodyBytes: number,
+): string | null {
+  const cut = body.lacks(4, "Notify Message Type");
+  if (cut !== null) return cut;
+  body.skip(1, "Protocol ID");
+  const spiBytes = body.u8("SPI Size");
+  const type = body.u16("Notify Message Type");
+  notifies.push({
+    type,
+    name: notifyName(majorVersion, type),
+    dataBytes: Math.max(bodyBytes - 4 - spiBytes, 0),
+  });
+  return null;
 }
 
 /** Proposals and their transforms, RFC 7296 §3.3; what was read stays when one is wrong. */
-function readProposals(cursor: Cursor, proposals: IkeProposal[]): void {
+function readProposals(cursor: Cursor, proposals: IkeProposal[]): string | null {
   let transformsLeft = MAX_TRANSFORMS;
   for (let more = true; more && cursor.left > 0; ) {
-    more = cursor.u8("Proposal Last Substruc") === 2;
-    cursor.u8("Proposal RESERVED");
+    const cutHeader = cursor.lacks(8, "Proposal header");
+    if (cutHeader !== null) return cutHeader;
+    more = cursor.u8("Last Substruc") === 2;
+    cursor.skip(1, "RESERVED");
     const length = cursor.u16("Proposal Length");
-    if (length < 8) throw new MalformedError(`Cannot read proposal: Proposal Length is ${length}`);
-    const inside = new Cursor(cursor.bytes(Math.min(length - 4, cursor.left), "Proposal body"));
-    inside.u8("Proposal Num");
-    const proposal: IkeProposal = { protocolId: inside.u8("Proposal Protocol ID"), transforms: [] };
+    if (length < 8) return `Cannot read Proposal: Proposal Length is ${length}`;
+    const cutBody = cursor.lacks(length - 4, "Proposal body");
+    const inside = cursor.inside(Math.min(length - 4, cursor.left), "Proposal body");
+    inside.skip(1, "Proposal Num");
+    const proposal: IkeProposal = { protocolId: inside.u8("Protocol ID"), transforms: [] };
     proposals.push(proposal);
-    const spiBytes = inside.u8("Proposal SPI Size");
-    const count = inside.u8("Proposal Num Transforms");
-    inside.bytes(spiBytes, "Proposal SPI");
+    const spiBytes = inside.u8("SPI Size");
+    const count = inside.u8("Num Transforms");
+    const cutSpi = inside.lacks(spiBytes, "Proposal SPI");
+    if (cutSpi !== null) return cutSpi;
+    inside.skip(spiBytes, "SPI");
     for (let t = 0; t < count; t++) {
-      if (transformsLeft-- === 0) {
-        throw new MalformedError(`Cannot read transform: ${MAX_TRANSFORMS} transforms come before it`);
-      }
-      proposal.transforms.push(readTransform(inside));
+      if (transformsLeft-- === 0) return `Cannot read Transform: ${MAX_TRANSFORMS} transforms come before it`;
+      const wrong = readTransform(inside, proposal);
+      if (wrong !== null) return wrong;
     }
+    if (cutBody !== null) return cutBody;
   }
+  return null;
 }
 
-function readTransform(cursor: Cursor): IkeProposal["transforms"][number] {
-  cursor.u8("Transform Last Substruc");
-  cursor.u8("Transform RESERVED");
+function readTransform(cursor: Cursor, { transforms }: IkeProposal): string | null {
+  const cutHeader = cursor.lacks(8, "Transform header");
+  if (cutHeader !== null) return cutHeader;
+  cursor.skip(2, "Last Substruc");
   const length = cursor.u16("Transform Length");
-  if (length < 8) throw new MalformedError(`Cannot read transform: Transform Length is ${length}`);
+  if (length < 8) return `Cannot read Transform: Transform Length is ${length}`;
   const type = cursor.u8("Transform Type");
-  cursor.u8("Transform RESERVED");
+  cursor.skip(1, "RESERVED");
   const id = cursor.u16("Transform ID");
-  const attributes = new Cursor(cursor.bytes(length - 8, "Transform Attributes"));
+  const cutAttributes = cursor.lacks(length - 8, "Transform Attributes");
+  if (cutAttributes !== null) return cutAttributes;
+  const attributes = cursor.inside(length - 8, "Transform Attributes");
   let keyBits: number | null = null;
   while (attributes.left > 0) {
+    const cutAttribute = attributes.lacks(4, "Transform Attribute");
+    if (cutAttribute !== null) return cutAttribute;
     const attribute = attributes.u16("Attribute Type");
     const value = attributes.u16("Attribute Value");
     // AF bit set: the value is these two bytes; clear: they are the length of what follows, RFC 7296 §3.3.5.
-    if ((attribute & 0x8000) === 0) attributes.bytes(value, "Attribute Value");
-    else if (attribute === 0x800e) keyBits = value;
+    if ((attribute & 0x8000) !== 0) {
+      if (attribute === 0x800e) keyBits = value;
+      continue;
+    }
+    const cutValue = attributes.lacks(value, "Attribute Value");
+    if (cutValue !== null) return cutValue;
+    attributes.skip(value, "Attribute Value");
   }
-  return { type, id, keyBits };
+  transforms.push({ type, id, keyBits });
+  return null;
 }

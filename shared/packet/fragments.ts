@@ -25,6 +25,9 @@ const RECENT_DATAGRAMS = 256;
 const FRAGMENT_OVERHEAD_BYTES = 256;
 const DATAGRAM_OVERHEAD_BYTES = 1024;
 const MAX_IP_PAYLOAD_BYTES = 65_535;
+/** A larger buffer is not used again: one long datagram would make all short ones cost as much. */
+const MAX_SPARE_BYTES = 8192;
+const NO_BYTES = new Uint8Array(0);
 
 /** One IP packet as it was on the wire. */
 export interface FragmentPacket {
@@ -50,8 +53,10 @@ export interface FragmentedDatagram {
   payloadBytes: number | null;
   /** Byte ranges of the IP payload not seen; `to` is `null` when the last fragment is missing. */
   missing: { from: number; to: number | null }[];
-  /** The payload from its beginning to the first byte that was not seen or not captured. */
-  payload: Uint8Array<ArrayBuffer>;
+  /** The two addresses, and behind them the payload to the first byte that was not seen or not captured. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** Where the payload begins in `bytes`: 8 or 32. */
+  payloadStart: number;
   /** Fragments overlapped, RFC 5722. Where they contradict each other the datagram is never joined. */
   overlap: "none" | "consistent" | "conflicting";
 }
@@ -59,21 +64,25 @@ export interface FragmentedDatagram {
 interface Piece {
   from: number;
   to: number;
-  /** Less than `to` where the snaplen cut it; `from` where the payload is not kept. */
-  capturedTo: number;
+  /** What was captured of it: fewer bytes than `to - from` where the snaplen cut it or the payload is not kept. */
+  bytes: Uint8Array;
 }
 
-interface Pending extends Omit<FragmentedDatagram, "missing" | "payload"> {
+interface Pending extends Omit<FragmentedDatagram, "missing" | "bytes"> {
   key: string;
   /** Sorted, and disjoint. */
   pieces: Piece[];
   coveredBytes: number;
-  /** What was captured, each byte at its own offset. */
+  /** The two addresses, then the pieces as long as they come in order; others stand by themselves. */
   buffer: Uint8Array<ArrayBuffer>;
+  bufferedTo: number;
   cost: number;
 }
 
-/** What became of a fragment: it made a datagram whole, waits for others, or was a copy of one seen. */
+/**
+ * What became of a fragment: it made a datagram whole, waits for others, or was a copy of one seen.
+ * A datagram's `bytes` are good until the next fragment is taken.
+ */
 export type FragmentOutcome = FragmentedDatagram | "waiting" | "duplicate";
 
 /** Joins IP fragments to datagrams, RFC 791 §3.2 and RFC 8200 §4.5, in any order and within bounds. */
@@ -88,6 +97,8 @@ export class FragmentJoiner {
   readonly #texts = new AddressTexts();
   readonly #recent = new Map<string, { timeMs: number; ranges: { from: number; to: number }[] }>();
   #bytesInFlight = 0;
+  /** The buffer of the datagram that was given last: the next one's. */
+  #spare: Uint8Array<ArrayBuffer> = NO_BYTES;
 
   /** @param onGivenUp called for a datagram that waited too long, or whose identification was used again */
   constructor(onGivenUp: (datagram: FragmentedDatagram) => void, limits = defaultReassemblyLimits) {
@@ -108,20 +119,24 @@ export class FragmentJoiner {
     keepsPayload: boolean,
   ): FragmentOutcome {
     this.#expire(timeMs);
+    const addressBytes = ip.family === 4 ? 4 : 16;
     const source = this.#texts.of(ip.family, bytes, ip.addresses);
-    const destination = this.#texts.of(ip.family, bytes, ip.addresses + (ip.family === 4 ? 4 : 16));
+    const destination = this.#texts.of(ip.family, bytes, ip.addresses + addressBytes);
     const key =
       ip.family === 4
         ? `${source} ${destination} ${ip.identification} ${ip.protocol}`
         : `${source} ${destination} ${ip.identification}`;
     const from = ip.fragmentOffset;
     const to = from + ip.payloadEnd - ip.payloadStart + ip.cutBytes;
-    const captured = bytes.subarray(ip.payloadStart, keepsPayload ? ip.payloadEnd : ip.payloadStart);
-    const piece: Piece = { from, to, capturedTo: from + captured.length };
+    const piece: Piece = {
+      from,
+      to,
+      bytes: bytes.subarray(ip.payloadStart, keepsPayload ? ip.payloadEnd : ip.payloadStart),
+    };
 
     let pending = this.#pending.get(key);
     if (pending === undefined && this.#isCopyOfRecent(key, from, to, timeMs)) return "duplicate";
-    if (pending !== undefined && isReuse(pending, piece, captured, timeMs)) {
+    if (pending !== undefined && isReuse(pending, piece, timeMs)) {
       this.#giveUp(pending);
       pending = undefined;
     }
@@ -140,17 +155,20 @@ export class FragmentJoiner {
         overlap: "none",
         pieces: [],
         coveredBytes: 0,
-        buffer: new Uint8Array(0),
+        payloadStart: 2 * addressBytes,
+        buffer: this.#newBuffer(bytes.subarray(ip.addresses, ip.addresses + 2 * addressBytes), piece),
+        bufferedTo: 0,
         cost: DATAGRAM_OVERHEAD_BYTES,
       };
+      pending.cost += pending.buffer.length;
       this.#pending.set(key, pending);
       this.#bytesInFlight += pending.cost;
     }
     // The first fragment knows better: IPv6's Next Header may differ in later ones (RFC 8200 §4.5).
     if (from === 0) pending.protocol = ip.protocol;
 
-    if (isCopy(pending, piece, captured)) return "duplicate";
-    this.#insert(pending, piece, captured, ip.moreFragments);
+    if (isCopy(pending, piece)) return "duplicate";
+    this.#insert(pending, piece, ip.moreFragments);
     pending.lastTimeMs = timeMs;
     pending.packets.push({
       frame,
@@ -164,6 +182,7 @@ export class FragmentJoiner {
     if (pending.payloadBytes === pending.coveredBytes && pending.overlap !== "conflicting") {
       this.#forget(pending);
       this.#rememberRecent(pending, timeMs);
+      this.#spare = pending.buffer;
       return toDatagram(pending);
     }
     if (pending.packets.length >= this.#limits.fragmentsPerDatagram) this.#evict(pending);
@@ -180,8 +199,18 @@ export class FragmentJoiner {
     for (const pending of [...this.#pending.values()]) this.#giveUp(pending);
   }
 
+  /** Room for the next fragment too: a message of usual size comes in two. */
+  #newBuffer(addresses: Uint8Array, { from, bytes }: Piece): Uint8Array<ArrayBuffer> {
+    const length = addresses.length + (from === 0 ? bytes.length * 2 : 0);
+    let buffer = this.#spare;
+    if (buffer.length >= length && buffer.length <= MAX_SPARE_BYTES) this.#spare = NO_BYTES;
+    else buffer = new Uint8Array(length);
+    buffer.set(addresses);
+    return buffer;
+  }
+
   /** Adds a piece where nothing was. */
-  #insert(pending: Pending, piece: Piece, captured: Uint8Array, moreFragments: boolean): void {
+  #insert(pending: Pending, piece: Piece, moreFragments: boolean): void {
     const { pieces } = pending;
     const total = pending.payloadBytes;
     const endsElsewhere = !moreFragments && total !== null && total !== piece.to;
@@ -197,14 +226,14 @@ export class FragmentJoiner {
     const added: Piece[] = [];
     for (const p of pieces) {
       if (p.to <= from || p.from >= piece.to) continue;
-      this.#setOverlap(pending, agrees(pending, p, piece, captured) ? "consistent" : "conflicting");
+      this.#setOverlap(pending, agrees(p, piece) ? "consistent" : "conflicting");
       if (p.from > from) added.push(part(piece, from, p.from));
       from = Math.max(from, p.to);
     }
     if (from < piece.to) added.push(part(piece, from, piece.to));
     for (const p of added) {
       pending.coveredBytes += p.to - p.from;
-      this.#store(pending, p, captured.subarray(p.from - piece.from, p.capturedTo - piece.from));
+      this.#store(pending, p);
     }
     const inOrder = added.length === 1 && (pieces.at(-1)?.to ?? 0) <= from;
     pieces.push(...added);
@@ -212,16 +241,26 @@ export class FragmentJoiner {
   }
 
   /** The frame's bytes will be overwritten: they are copied to where they belong. */
-  #store(pending: Pending, { from, capturedTo }: Piece, captured: Uint8Array): void {
-    if (captured.length === 0) return;
-    if (capturedTo > pending.buffer.length) {
-      // Twice as much: a message of usual size comes in two fragments.
-      const grown = new Uint8Array(Math.min(capturedTo * 2, MAX_IP_PAYLOAD_BYTES));
+  #store(pending: Pending, piece: Piece): void {
+    const { length } = piece.bytes;
+    if (length === 0) return;
+    if (piece.from !== pending.bufferedTo) {
+      piece.bytes = piece.bytes.slice();
+      this.#charge(pending, length);
+      return;
+    }
+    const start = pending.payloadStart + piece.from;
+    if (start + length > pending.buffer.length) {
+      const grown = new Uint8Array(
+        Math.max(start + length, Math.min(pending.buffer.length * 2, MAX_IP_PAYLOAD_BYTES)),
+      );
       grown.set(pending.buffer);
       this.#charge(pending, grown.length - pending.buffer.length);
       pending.buffer = grown;
     }
-    pending.buffer.set(captured, from);
+    pending.buffer.set(piece.bytes, start);
+    piece.bytes = pending.buffer.subarray(start, start + length);
+    pending.bufferedTo += length;
   }
 
   #charge(pending: Pending, bytes: number): void {
@@ -279,32 +318,28 @@ export class FragmentJoiner {
 }
 
 /** Whether an old identification begins to be used for another datagram: what comes later contradicts what is there. */
-function isReuse(pending: Pending, piece: Piece, captured: Uint8Array, timeMs: number): boolean {
+function isReuse(pending: Pending, piece: Piece, timeMs: number): boolean {
   if (timeMs - pending.lastTimeMs < REUSE_AFTER_MS) return false;
-  return pending.pieces.some(
-    (p) => p.from < piece.to && piece.from < p.to && !agrees(pending, p, piece, captured),
-  );
+  return pending.pieces.some((p) => p.from < piece.to && piece.from < p.to && !agrees(p, piece));
 }
 
 /** Whether the very same fragment is there. */
-function isCopy(pending: Pending, piece: Piece, captured: Uint8Array): boolean {
-  return pending.pieces.some(
-    (p) => p.from === piece.from && p.to === piece.to && agrees(pending, p, piece, captured),
-  );
+function isCopy({ pieces }: Pending, piece: Piece): boolean {
+  return pieces.some((p) => p.from === piece.from && p.to === piece.to && agrees(p, piece));
 }
 
-/** Whether a stored piece says the same as a new one where both have captured bytes. */
-function agrees({ buffer }: Pending, stored: Piece, piece: Piece, captured: Uint8Array): boolean {
-  const from = Math.max(stored.from, piece.from);
-  const to = Math.min(stored.capturedTo, piece.capturedTo);
+/** Whether two pieces say the same where both have captured bytes. */
+function agrees(a: Piece, b: Piece): boolean {
+  const from = Math.max(a.from, b.from);
+  const to = Math.min(a.from + a.bytes.length, b.from + b.bytes.length);
   for (let at = from; at < to; at++) {
-    if (buffer[at] !== captured[at - piece.from]) return false;
+    if (a.bytes[at - a.from] !== b.bytes[at - b.from]) return false;
   }
   return true;
 }
 
 function part(piece: Piece, from: number, to: number): Piece {
-  return { from, to, capturedTo: Math.max(from, Math.min(to, piece.capturedTo)) };
+  return { from, to, bytes: piece.bytes.subarray(from - piece.from, to - piece.from) };
 }
 
 function toDatagram(pending: Pending): FragmentedDatagram {
@@ -317,13 +352,6 @@ function toDatagram(pending: Pending): FragmentedDatagram {
   }
   if (payloadBytes === null) missing.push({ from: seenTo, to: null });
 
-  let readable = 0;
-  for (const { from, to, capturedTo } of pieces) {
-    if (from !== readable) break;
-    readable = capturedTo;
-    if (capturedTo < to) break;
-  }
-  const payload = pending.buffer.subarray(0, readable);
   const { family, source, destination, protocol, identification, packets, firstTimeMs, lastTimeMs, overlap } =
     pending;
   return {
@@ -337,7 +365,24 @@ function toDatagram(pending: Pending): FragmentedDatagram {
     lastTimeMs,
     payloadBytes,
     missing,
-    payload,
+    bytes: readableBytes(pending),
+    payloadStart: pending.payloadStart,
     overlap,
   };
+}
+
+/** Addresses and payload in one piece; what came in order is there already. */
+function readableBytes({ pieces, buffer, bufferedTo, payloadStart }: Pending): Uint8Array<ArrayBuffer> {
+  let readable = 0;
+  for (const { from, to, bytes } of pieces) {
+    if (from !== readable) break;
+    readable += bytes.length;
+    if (bytes.length < to - from) break;
+  }
+  if (readable <= bufferedTo) return buffer.subarray(0, payloadStart + readable);
+  const whole = new Uint8Array(payloadStart + readable);
+  whole.set(buffer.subarray(0, payloadStart));
+  for (const { from, bytes } of pieces)
+    if (from + bytes.length <= readable) whole.set(bytes, payloadStart + from);
+  return whole;
 }

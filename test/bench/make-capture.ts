@@ -36,13 +36,17 @@ function blockFrames(block: number): FrameToWrite[] {
       for (let number = 1; number <= 5; number++) {
         const body = skfBody(number, 5, new Uint8Array(540).fill(number + i));
         const payload = ikeAuth(session, [{ type: PayloadType.SKF, nextPayload: PayloadType.IDi, body }]);
-        frames.push(...datagramFrames({ ...client, atMs: atMs + i + number / 10, payload, identification: number }));
+        frames.push(
+          ...datagramFrames({ ...client, atMs: atMs + i + number / 10, payload, identification: number }),
+        );
       }
     } else if (i % 20 === 1 && i < 500) {
       // 25 messages of two IP fragments a block: 5 %.
       const body = new Uint8Array(2496).fill(i);
       const payload = ikeAuth(session, [{ type: PayloadType.SK, nextPayload: PayloadType.IDi, body }]);
-      frames.push(...datagramFrames({ ...client, atMs: atMs + i, payload, identification: session & 0xffff }));
+      frames.push(
+        ...datagramFrames({ ...client, atMs: atMs + i, payload, identification: session & 0xffff }),
+      );
     } else {
       frames.push(frameAt(atMs + i, tcp));
     }

@@ -145,7 +145,7 @@ const fragments = property(
         const outcome = joiner.add(fields, packet, index, 1000 + index / 100, true);
         if (typeof outcome === "string") continue;
         joined++;
-        deepStrictEqual(toHex(outcome.payload), toHex(payload));
+        deepStrictEqual(toHex(outcome.bytes.subarray(outcome.payloadStart)), toHex(payload));
         deepStrictEqual(outcome.missing, []);
       }
     }

@@ -179,13 +179,13 @@ const broken: [name: string, payloads: PayloadToEncode[], says: string][] = [
   [
     "a Notify without its type",
     [{ type: PayloadType.N, body: Uint8Array.of(0, 0) }],
-    "N Notify Message Type",
+    "Notify Message Type at byte 0: 4 bytes are needed and 2 are left, of N",
   ],
   ["a proposal of no length", [{ type: PayloadType.SA, body: new Uint8Array(8) }], "Proposal Length is 0"],
   [
     "an attribute beyond its transform",
     [{ type: PayloadType.SA, body: fromHex("00000014 01010001 0000000c 0100000c 000e00ff") }],
-    "Attribute Value",
+    "Attribute Value at byte 4: 255 bytes are needed and 0 are left, of SA",
   ],
   [
     "endless payloads",

@@ -31,6 +31,7 @@ function whole(outcome: FragmentOutcome | undefined): FragmentedDatagram {
   if (outcome === undefined || typeof outcome === "string") throw new Error(`it is not whole: ${outcome}`);
   return outcome;
 }
+const payloadOf = (datagram: FragmentedDatagram | undefined) => datagram?.bytes.slice(datagram.payloadStart);
 const piece = (from: number, to: number, last: boolean, fill?: number) =>
   ip({
     ...v4,
@@ -56,7 +57,7 @@ for (const family of [v4, v6]) {
       expect(outcomes.slice(0, 2)).toEqual(["waiting", "waiting"]);
       const joined = whole(outcomes[2]);
       expect(joined).toMatchObject({ payloadBytes: 3000, missing: [], overlap: "none", protocol: 17 });
-      expect(joined.payload).toEqual(payload);
+      expect(payloadOf(joined)).toEqual(payload);
       expect(joined.packets.map((p) => p.frame)).toEqual([1, 2, 3]);
       expect(joiner.evicted + joiner.overlapping).toBe(0);
     }
@@ -85,7 +86,7 @@ for (const [name, lost, missing, readable] of losses) {
     joiner.end();
     expect(givenUp).toHaveLength(1);
     expect(givenUp[0]).toMatchObject({ missing });
-    expect(givenUp[0]?.payload).toEqual(payload.subarray(0, readable));
+    expect(payloadOf(givenUp[0])).toEqual(payload.subarray(0, readable));
   });
 }
 
@@ -142,7 +143,7 @@ test("an identification used again for other content gives the old datagram up",
   add(piece(0, 1000, false, 1), 1000);
   add(piece(0, 1000, false, 2), 3000);
   expect(givenUp).toMatchObject([{ missing: [{ from: 1000, to: null }], firstTimeMs: 1000 }]);
-  expect(whole(add(piece(1000, 1500, true, 2), 3001)).payload).toEqual(new Uint8Array(1500).fill(2));
+  expect(payloadOf(whole(add(piece(1000, 1500, true, 2), 3001)))).toEqual(new Uint8Array(1500).fill(2));
 });
 
 test("a datagram whose part does not come is given up in time", () => {
@@ -188,9 +189,7 @@ test("a fragment that the snaplen cut leaves what is readable in front of it", (
     return joiner.add(fields, packet, 1, 1000, true);
   };
   expect(feed(first, 128)).toBe("waiting");
-  expect(whole(feed(second, 128))).toMatchObject({
-    payloadBytes: 2000,
-    missing: [],
-    payload: payload.subarray(0, 108),
-  });
+  const cut = whole(feed(second, 128));
+  expect(cut).toMatchObject({ payloadBytes: 2000, missing: [] });
+  expect(payloadOf(cut)).toEqual(payload.subarray(0, 108));
 });

@@ -1,0 +1,134 @@
+/** `npm run bench`: the 200 MB capture through ikefrag, tcpdump and tshark, and inputs that are built to be dear. */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { CaptureReader } from "../../shared/evidence/read-capture.ts";
+import { hostiles } from "./hostile.ts";
+import { BENCH_PACKETS, makeCapture } from "./make-capture.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const PIECE_BYTES = 1 << 20;
+const ROUNDS = 3;
+
+interface Measured {
+  seconds: number;
+  /** Peak resident size in MB; `null` where it is not told. */
+  peakMb: number | null;
+}
+
+/** The fastest of a few runs of a whole process, its output thrown away. */
+function timeProcess(command: string, args: readonly string[]): Measured | null {
+  const runs = Array.from({ length: ROUNDS }, () => {
+    const before = performance.now();
+    const { status, error, stderr } = spawnSync(
+      "/usr/bin/env",
+      ["bash", "-c", '"$0" "$@" >/dev/null; code=$?; exit $code', command, ...args],
+      { encoding: "utf8", cwd: root },
+    );
+    const seconds = (performance.now() - before) / 1000;
+    if (error || (status !== 0 && status !== null)) return null;
+    return { seconds, peakMb: Number(/^peak-rss-kb (\d+)$/m.exec(stderr)?.[1] ?? Number.NaN) / 1024 || null };
+  });
+  const done = runs.filter((run) => run !== null).sort((a, b) => a.seconds - b.seconds);
+  return done[0] ?? null;
+}
+
+function scan(file: Uint8Array): number {
+  const before = performance.now();
+  const reader = new CaptureReader("bench", { maxIkeMessages: 0 });
+  for (let at = 0; at < file.length; at += PIECE_BYTES) reader.push(file.subarray(at, at + PIECE_BYTES));
+  reader.end();
+  return (performance.now() - before) / 1000;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "ikefrag-bench-"));
+let failed = false;
+const check = (name: string, holds: boolean): void => {
+  console.log(`${holds ? "holds" : "FAILS"}: ${name}`);
+  failed ||= !holds;
+};
+try {
+  const file = join(folder, "bench.pcap");
+  makeCapture(file);
+  const megabytes = statSync(file).size / 1e6;
+  console.log(
+    `${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.version}; ${megabytes.toFixed(0)} MB, ${BENCH_PACKETS} packets\n`,
+  );
+
+  const cli = existsSync(join(root, "dist/ikefrag.mjs")) ? "dist/ikefrag.mjs" : "agent/cli.ts";
+  const ours = timeProcess(process.execPath, [
+    "--import",
+    "./test/bench/report-peak.ts",
+    cli,
+    "decode",
+    file,
+  ]);
+  const tcpdump = timeProcess("tcpdump", ["-nvr", file]);
+  const tshark = timeProcess("tshark", ["-n", "-r", file, "-Y", "isakmp"]);
+  const rows: [name: string, measured: Measured | null][] = [
+    [`ikefrag decode (${cli})`, ours],
+    ["tcpdump -nvr", tcpdump],
+    ["tshark -Y isakmp", tshark],
+  ];
+  console.log("| whole process | seconds | MB/s | peak MB |\n| --- | --- | --- | --- |");
+  for (const [name, measured] of rows) {
+    const cells = measured
+      ? [
+          measured.seconds.toFixed(2),
+          (megabytes / measured.seconds).toFixed(0),
+          measured.peakMb?.toFixed(0) ?? "",
+        ]
+      : ["not installed", "", ""];
+    console.log(`| ${[name, ...cells].join(" | ")} |`);
+  }
+
+  const bytes = new Uint8Array(readFileSync(file));
+  const scans = Array.from({ length: 8 }, () => scan(bytes));
+  const best = Math.min(...scans);
+  console.log(
+    `\nin memory: ${(BENCH_PACKETS / best / 1e6).toFixed(2)} million packets/s (first pass ${(BENCH_PACKETS / (scans[0] ?? 1) / 1e6).toFixed(2)})\n`,
+  );
+
+  console.log("| hostile input of 1 MB | ms | heap MB |\n| --- | --- | --- |");
+  let slowest = 0;
+  let largest = 0;
+  for (const { name, file: input } of hostiles) {
+    globalThis.gc?.();
+    const heapBefore = process.memoryUsage().heapUsed + process.memoryUsage().external;
+    const before = performance.now();
+    const reader = new CaptureReader("hostile");
+    reader.push(input);
+    const transcript = reader.end();
+    const ms = performance.now() - before;
+    const { heapUsed, external } = process.memoryUsage();
+    const heapMb = (heapUsed + external - heapBefore) / 1e6;
+    slowest = Math.max(slowest, ms);
+    largest = Math.max(largest, heapMb);
+    console.log(`| ${name} (${transcript.frames} frames) | ${ms.toFixed(0)} | ${heapMb.toFixed(1)} |`);
+  }
+  console.log();
+  if (ours && tshark)
+    check(
+      `ten times faster than tshark: ${(tshark.seconds / ours.seconds).toFixed(1)}`,
+      tshark.seconds / ours.seconds >= 10,
+    );
+  if (ours && tcpdump)
+    check(
+      `no slower than tcpdump's text: ${(tcpdump.seconds / ours.seconds).toFixed(2)}`,
+      tcpdump.seconds >= ours.seconds,
+    );
+  if (ours?.peakMb) check(`peak resident size under 150 MB: ${ours.peakMb.toFixed(0)}`, ours.peakMb < 150);
+  check(
+    `2 million packets a second in memory: ${(BENCH_PACKETS / best / 1e6).toFixed(2)}`,
+    BENCH_PACKETS / best >= 2e6,
+  );
+  check(
+    `no hostile megabyte above 250 ms or 64 MB: ${slowest.toFixed(0)} ms, ${largest.toFixed(0)} MB`,
+    slowest <= 250 && largest <= 64,
+  );
+} finally {
+  rmSync(folder, { recursive: true });
+}
+process.exitCode = failed ? 1 : 0;
