@@ -1,6 +1,6 @@
 import type { ExchangeObservation, Initiation } from "../../evidence/observations.ts";
 import { ExchangeType } from "../../ike/registry.ts";
-import { baseline, firstAuth, probeRefs, refsOf } from "../facts.ts";
+import { baseline, firstAuth, probeRefs, refsOf, saInit } from "../facts.ts";
 import { measuredPathMtu } from "../path-mtu.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 import { fragmentProbes } from "./ip-fragments.ts";
@@ -58,10 +58,12 @@ export const healthy: Rule = {
   nature: "observed",
   reference: "DESIGN §4",
   judge(o) {
-    const connected = o.initiations
+    // What is neither opened nor logged in here was up before the capture began: nothing can be said of it.
+    const attempts = o.initiations.filter((i) => saInit(i) !== undefined || firstAuth(i) !== undefined);
+    const connected = attempts
       .map((i) => firstAuth(i) && completed(i))
       .filter((e) => e !== null && e !== undefined);
-    if (connected.length > 0 && connected.length === o.initiations.length) {
+    if (connected.length > 0 && connected.length === attempts.length) {
       return {
         status: "found",
         phrase: phrase("finding.healthy.capture"),

@@ -614,6 +614,17 @@ const cases: [
     },
     "both-ways",
   ],
+  [
+    "healthy",
+    "found",
+    {
+      initiations: [
+        initiation(connected),
+        initiation([exchange({ exchangeType: 37, requests: [sent(5_000, 92)] })]), // of a tunnel that was up before
+      ],
+    },
+  ],
+  ["healthy", "unknown", { initiations: [initiation(connected), initiation([opened])] }],
   ["healthy", "unknown", { probes: both }],
 
   [
