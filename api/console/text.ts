@@ -55,7 +55,8 @@ const en = {
     "Reads the network interfaces and their MTU, the route to the gateway, and on Windows the VPN profiles and failed dial-ups.",
   agentDoes2:
     "Sends at most 64 test messages, 128 KB in all, to the gateway named above and to nothing else.",
-  agentDoes3: "Changes nothing on the computer and needs no administrator rights.",
+  agentDoes3:
+    "Installs nothing, keeps no change and needs no administrator rights. Where it has them anyway, on Linux, it sets a smaller MTU on the route to the gateway alone while a test message leaves, and takes it back at once.",
   agentSendsTitle: "What it sends to this service",
   agentSends1: "Which sizes were answered and which were not, with the gateway's answers.",
   agentSends2:
@@ -340,7 +341,8 @@ const ja: Record<TextKey, string> = {
   agentDoes1:
     "ネットワークインターフェイスと MTU、ゲートウェイへの経路を読みます。Windows では VPN プロファイルと接続失敗の記録も読みます。",
   agentDoes2: "上記のゲートウェイだけに、テストメッセージを最大 64 個、合計 128 KB まで送ります。",
-  agentDoes3: "パソコンの設定は変えません。管理者権限も要りません。",
+  agentDoes3:
+    "何もインストールせず、設定の変更も残しません。管理者権限は要りません。Linux で権限がある場合だけ、テストを送る瞬間にゲートウェイへの経路の MTU を小さくし、すぐに戻します。",
   agentSendsTitle: "このサービスに送る内容",
   agentSends1: "応答のあった大きさとなかった大きさ、およびゲートウェイの応答。",
   agentSends2:
