@@ -64,6 +64,14 @@ const latestAnswers = once((o) => {
   return latest;
 });
 
+/** One probe for each size that was lost every time it was asked: what arrived once was not lost for its size. */
+export function sizesLost(o: Observations, probes: readonly ProbeObservation[]): ProbeObservation[] {
+  const key = (p: ProbeObservation) => `${p.ipBytes}/${p.effectiveMtu}`;
+  const answered = new Set(probes.filter((p) => p.outcome === "answered").map(key));
+  const lost = probes.filter((p) => !answered.has(key(p)) && isLostWhileGatewayAnswers(o, p));
+  return [...new Map(lost.map((p) => [key(p), p])).values()];
+}
+
 export const saInit = (i: Initiation): ExchangeObservation | undefined =>
   i.exchanges.findLast((e) => e.exchangeType === ExchangeType.IKE_SA_INIT && e.requests.length > 0);
 

@@ -1,6 +1,6 @@
 import type { EchoObservation, Observations, ProbeObservation } from "../evidence/observations.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
-import { isLostWhileGatewayAnswers, once, probeRefs } from "./facts.ts";
+import { once, probeRefs, sizesLost } from "./facts.ts";
 
 /** What whole packets of growing size told about the path to the gateway. Bytes of whole IP packets. */
 export interface PathMtuFacts {
@@ -29,15 +29,20 @@ const summarizeSizes = (passed: number[], lost: number[]) => {
 
 /** By IKE where it was tried, for echoes and UDP may fare differently (RFC 7915 §1.2, and firewalls); else by DF echoes to the gateway. */
 export const measuredPathMtu = once((o: Observations): PathMtuFacts => {
-  const whole = o.probes.filter((p) => p.ipFragmentBytes.length === 0 && p.userMtu === null);
-  const passedProbes = whole.filter((p) => p.outcome === "answered");
-  const lostProbes = whole.filter((p) => p.purpose === "whole-packet" && isLostWhileGatewayAnswers(o, p));
   const echoes = echoesToGateway(o).filter((e) => e.dontFragment);
+  const tooBig = echoes.filter((e) => e.outcome === "too-big-remotely" || isLearnedEcho(e, o));
+  // A system that has learned a smaller path MTU cuts what is larger, where the program cannot forbid it.
+  const learned = Math.min(...tooBig.map((e) => e.nextHopMtu ?? Number.POSITIVE_INFINITY));
+  const sentWhole = o.probes.filter((p) => p.ipFragmentBytes.length === 0 && p.userMtu === null);
+  const whole = sentWhole.filter((p) => p.dontFragment === true || p.ipBytes <= learned);
+  const passedProbes = whole.filter((p) => p.outcome === "answered");
+  const lostProbes = sizesLost(
+    o,
+    whole.filter((p) => p.purpose === "whole-packet"),
+  );
   const packetTooBig = [
-    ...echoes
-      .filter((e) => e.outcome === "too-big-remotely")
-      .map((e) => ({ ref: e.ref, nextHopMtu: e.nextHopMtu })),
-    ...whole
+    ...tooBig.map((e) => ({ ref: e.ref, nextHopMtu: e.nextHopMtu })),
+    ...sentWhole
       .filter((p) => p.outcome === "too-big-remotely" || isLearnedRefusal(p, o))
       .map((p) => ({ ref: p.ref, nextHopMtu: null })),
     ...o.icmpErrors
@@ -73,8 +78,17 @@ export const measuredPathMtu = once((o: Observations): PathMtuFacts => {
 export const echoesToGateway = (o: Observations): EchoObservation[] =>
   o.echoes.filter((e) => e.toGateway === true);
 
+const mtuOf = (family: 4 | 6, o: Observations): number | null =>
+  (family === 4 ? o.egress?.mtuV4 : o.egress?.mtuV6) ?? null;
+
+/** The same for an echo, where the system also says what it has learned. */
+function isLearnedEcho(e: EchoObservation, o: Observations): boolean {
+  const mtu = mtuOf(e.family, o);
+  return e.outcome === "too-big-locally" && mtu !== null && e.ipBytes <= mtu;
+}
+
 /** The system refused a packet that fits its interface: it has learned a smaller path MTU from a Packet Too Big. */
 function isLearnedRefusal(p: ProbeObservation, o: Observations): boolean {
-  const mtu = p.family === 4 ? o.egress?.mtuV4 : o.egress?.mtuV6;
-  return p.outcome === "too-big-locally" && typeof mtu === "number" && p.ipBytes <= mtu;
+  const mtu = mtuOf(p.family, o);
+  return p.outcome === "too-big-locally" && mtu !== null && p.ipBytes <= mtu;
 }

@@ -109,20 +109,13 @@ function advise(
   switch (verdict) {
     case "outbound-fragments-too-large": {
       const cap = largestPassingCap(o);
-      if (cap !== null) {
-        return {
-          ...KEEP,
-          interfaceMtu: cap,
-          basis: "verified",
-          arithmetic: [{ bytes: cap, term: phrase("term.verified-cap") }],
-        };
-      }
+      if (cap !== null) return verified(cap);
       return trials(family, currentMtu, fragmentLimit(o), auth);
     }
     case "ike-auth-unanswered":
       return trials(family, currentMtu, fragmentLimit(o), auth);
     case "path-mtu-black-hole":
-      return fitting(largestPassed, mayBeTranslated(o));
+      return tested(fitting(largestPassed, mayBeTranslated(o)), o);
     default:
       return KEEP;
   }
@@ -139,6 +132,21 @@ function fitting(pathMtu: number | null, translated: boolean): Advice {
     ? { ...KEEP, interfaceMtu, basis: "trial", arithmetic: [measured, header] }
     : { ...KEEP, interfaceMtu, basis: "measured", arithmetic: [measured] };
 }
+
+/** Verified where that very cap passed; where it did not, the largest one that did. */
+function tested(advice: Advice, o: Observations): Advice {
+  const cap = largestPassingCap(o);
+  if (cap === null || advice.interfaceMtu === null || cap > advice.interfaceMtu) return advice;
+  if (cap === advice.interfaceMtu) return { ...advice, basis: "verified" };
+  return verified(cap);
+}
+
+const verified = (cap: number): Advice => ({
+  ...KEEP,
+  interfaceMtu: cap,
+  basis: "verified",
+  arithmetic: [{ bytes: cap, term: phrase("term.verified-cap") }],
+});
 
 /** @param limit what a whole IP packet may be at most, as far as that is known */
 function trials(

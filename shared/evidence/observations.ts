@@ -59,6 +59,8 @@ export interface ProbeObservation {
   /** The MTU in force for it: the socket's bound or the interface's. */
   effectiveMtu: number;
   userMtu: number | null;
+  /** `null`: the agent could not say, and the system decided. */
+  dontFragment: boolean | null;
   outcome:
     | "answered"
     | "silent"

@@ -73,6 +73,7 @@ export function observeProbe(
       ipBytes > effectiveMtu ? ipFragmentSizes(udpPayloadBytes + UDP_HEADER_BYTES, effectiveMtu, family) : [],
     effectiveMtu,
     userMtu: step.userMtu,
+    dontFragment: outcome.status === "not-run" ? null : outcome.dontFragment,
     outcome:
       outcome.status === "answered"
         ? "answered"

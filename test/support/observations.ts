@@ -47,6 +47,7 @@ export function probe(
     ipFragmentBytes: ipBytes > effectiveMtu ? ipFragmentSizes(ipBytes - 20, effectiveMtu, 4) : [],
     effectiveMtu,
     userMtu: null,
+    dontFragment: null,
     outcome: "answered",
     detail: null,
     answer: answered

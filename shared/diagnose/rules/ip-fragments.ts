@@ -1,16 +1,7 @@
 import type { Observations, ProbeObservation } from "../../evidence/observations.ts";
 import type { CaptureQuality } from "../../evidence/transcript.ts";
 import { exchangeName } from "../../ike/registry.ts";
-import {
-  baseline,
-  firstAuth,
-  isLostWhileGatewayAnswers,
-  isSilence,
-  once,
-  probeRefs,
-  refsOf,
-  saInit,
-} from "../facts.ts";
+import { baseline, firstAuth, isSilence, once, probeRefs, refsOf, saInit, sizesLost } from "../facts.ts";
 import { measuredPathMtu } from "../path-mtu.ts";
 import { type Judgement, phrase, type Rule, unknown } from "../rule.ts";
 import { mayBeTranslated } from "../translator.ts";
@@ -28,9 +19,9 @@ export const fragmentProbes = once((o: Observations) => {
   return {
     native,
     passed: native.filter((p) => p.outcome === "answered"),
-    lost: native.filter((p) => isLostWhileGatewayAnswers(o, p)),
+    lost: sizesLost(o, native),
     whatIfPassed: whatIf.filter((p) => p.outcome === "answered"),
-    whatIfLost: whatIf.filter((p) => isLostWhileGatewayAnswers(o, p)),
+    whatIfLost: sizesLost(o, whatIf),
   };
 });
 
@@ -68,7 +59,9 @@ export const outboundFragments: Rule = {
     if (lost.length === 0) return unknown("finding.outbound-fragments.doubtful");
     // Whole packets that are lost as well make it a matter of the path MTU: that rule speaks.
     const { blackHole } = measuredPathMtu(o);
-    if (blackHole) return unknown("finding.outbound-fragments.path-mtu");
+    const noneHelps =
+      whatIfPassed.length === 0 && whatIfLost.some((p) => p.effectiveMtu <= SMALLEST_USEFUL_MTU);
+    if (blackHole && !noneHelps) return unknown("finding.outbound-fragments.path-mtu");
     const evidence = probeRefs([...lost, ...passed, ...whatIfPassed, ...whatIfLost]);
     const sizes = lost.map((p) => p.ipBytes);
     if (passed.length > 0) {
@@ -89,7 +82,7 @@ export const outboundFragments: Rule = {
         claim: { verdict: "outbound-fragments-too-large", confidence: "high", direction: "outbound" },
       };
     }
-    if (whatIfLost.some((p) => p.effectiveMtu <= SMALLEST_USEFUL_MTU)) {
+    if (noneHelps) {
       return {
         status: "found",
         phrase: phrase("finding.outbound-fragments.dropped", {

@@ -88,7 +88,7 @@ test("§9.9 verified means that this very cap passed; all else is a trial", asyn
   const verified = await of("outbound-fragments-too-large", "limit-1472");
   const passed = verified.findings.find((f) => f.code === "outbound-fragments")?.evidence ?? [];
   expect([verified.recommendation.interfaceMtu, verified.recommendation.basis]).toEqual([1472, "verified"]);
-  expect(passed.some((e) => e.kind === "probe" && e.stepId === "r4-mtu-1472")).toBe(true);
+  expect(passed.some((e) => e.kind === "probe" && e.stepId === "r3-mtu-1472")).toBe(true);
   expect((await of("outbound-fragments-too-large", "untested")).recommendation.basis).toBe("trial");
 });
 

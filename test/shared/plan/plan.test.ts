@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { fromBase64 } from "../../../shared/bytes/base64.ts";
 import { diagnose } from "../../../shared/diagnose/diagnose.ts";
 import { udpIpBytes } from "../../../shared/packet/sizes.ts";
-import { MOST_BYTES, MOST_DATAGRAMS, nextRound } from "../../../shared/plan/plan.ts";
+import { nextRound } from "../../../shared/plan/plan.ts";
+import { MOST_BYTES, MOST_DATAGRAMS } from "../../../shared/plan/within-limits.ts";
 import { CLEAR_PATH, playPlan, type SimulatedPath } from "../../support/simulated-path.ts";
 
 const gateway = "vpn.example.com";

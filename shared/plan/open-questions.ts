@@ -1,0 +1,96 @@
+/** What is still open after the measurements so far: each question names the sizes whose answer would close it. */
+import { measuredPathMtu } from "../diagnose/path-mtu.ts";
+import { recommend } from "../diagnose/recommend.ts";
+import { fragmentProbes, largestPassingCap } from "../diagnose/rules/ip-fragments.ts";
+import type { Observations, ProbeObservation } from "../evidence/observations.ts";
+import type { EchoStep } from "../schema/plan.ts";
+import { echoInPieces, firstSizes, type SizesToTest, type Target } from "./steps.ts";
+
+/** At an edge a size is lost after this many tries: three leave 1 in 25 to chance where every tenth packet is lost. */
+const TRIES_AT_AN_EDGE = 6;
+
+/** Link MTUs worth knowing by name (DOMAIN §2.3), to close in on a limit that lies between two sizes. */
+const COMMON_MTUS: readonly number[] = [
+  1496, 1492, 1480, 1476, 1472, 1464, 1460, 1454, 1452, 1444, 1440, 1434, 1430, 1420, 1400, 1358, 1320, 1280,
+  1240, 1152, 1006, 576,
+];
+const MOST_CLOSER_SIZES = 5;
+const MOST_CLOSER_CAPS = 3;
+
+/** As one IP packet: just above an interface MTU, a Windows client's IKE_AUTH with a certificate, and RFC 7296 §2's 3000 octets. */
+const FRAGMENTED_SIZES: readonly number[] = [1600, 2560, 3000];
+const WHAT_IF_SIZE = 2560;
+/** Caps in the order in which they would be recommended, and a neighbour above the first, which should fail. */
+const WHAT_IF_MTUS: readonly number[] = [1472, 1480, 1400, 1280];
+
+const triesOf = (probes: readonly ProbeObservation[]): number => probes.reduce((sum, p) => sum + p.tries, 0);
+
+/** How large whole packets may be: between the largest that passed and the smallest that was lost, down to neighbours. */
+export function openWholeSizes(o: Observations, target: Target): number[] {
+  if (target.fullRequests) return []; // each size would cost the gateway a half-open SA: echoes have to do
+  const tried = o.probes.filter((p) => p.purpose === "whole-packet" && p.port === target.port);
+  if (tried.length === 0) return firstSizes(target.interfaceMtu);
+  const { largestPassed, smallestLost } = measuredPathMtu(o);
+  if (smallestLost === null) return [];
+  const sizes = new Set(tried.map((p) => p.ipBytes));
+  const between = COMMON_MTUS.filter(
+    (size) => size > (largestPassed ?? 0) && size < smallestLost && !sizes.has(size),
+  );
+  const stride = Math.max(1, Math.ceil(between.length / MOST_CLOSER_SIZES));
+  const closer = between.filter((_, at) => at % stride === 0);
+  const isFirm = triesOf(tried.filter((p) => p.ipBytes === smallestLost)) >= TRIES_AT_AN_EDGE;
+  return [...(isFirm ? [] : [smallestLost]), ...closer];
+}
+
+/** Whether datagrams that leave in pieces arrive; sizes that speak against each other are asked once more. */
+export function openFragmentSizes(o: Observations, target: Target): number[] {
+  const { native, passed, lost } = fragmentProbes(o);
+  if (native.length === 0) return target.fullRequests ? [WHAT_IF_SIZE] : [...FRAGMENTED_SIZES];
+  if (passed.length === 0) return [];
+  return lost
+    .filter((p) => triesOf(native.filter((n) => n.ipBytes === p.ipBytes)) < TRIES_AT_AN_EDGE)
+    .map((p) => p.ipBytes);
+}
+
+/** Whether a smaller MTU of the client would help, and the largest that would: above all the one that would be recommended. */
+export function openCaps(o: Observations, target: Target): SizesToTest["caps"] {
+  const asked = o.probes.filter((p) => p.purpose === "what-if");
+  if (asked.some((p) => p.outcome === "not-run")) return []; // this agent cannot
+  const { lost, native, whatIfLost } = fragmentProbes(o);
+  const sent = new Set(asked.map((p) => p.effectiveMtu));
+  const { blackHole } = measuredPathMtu(o);
+  const ipBytes =
+    native.find((p) => p.ipBytes === WHAT_IF_SIZE)?.ipBytes ?? native[0]?.ipBytes ?? WHAT_IF_SIZE;
+  const isSmaller = (mtu: number) => mtu < target.interfaceMtu;
+  const withSize = (mtus: readonly number[]) => mtus.map((mtu) => ({ mtu, ipBytes }));
+
+  if (blackHole) {
+    const { interfaceMtu } = recommend("path-mtu-black-hole", o);
+    if (interfaceMtu === null) return [];
+    // The least, too, where fragments may be lost at every size besides.
+    const wanted = lost.length > 0 ? [interfaceMtu, 1280] : [interfaceMtu];
+    return withSize([...new Set(wanted)].filter((mtu) => !sent.has(mtu)));
+  }
+  if (lost.length === 0) return [];
+  if (asked.length === 0) return withSize(WHAT_IF_MTUS.filter(isSmaller));
+
+  const passing = largestPassingCap(o);
+  if (passing === null) return [];
+  const lostAbove = whatIfLost.map((p) => p.effectiveMtu).filter((mtu) => mtu > passing);
+  const edge = lostAbove.length > 0 ? Math.min(...lostAbove) : target.interfaceMtu;
+  const closer = COMMON_MTUS.filter((mtu) => mtu > passing && mtu < edge && !sent.has(mtu));
+  const stride = Math.max(1, Math.ceil(closer.length / MOST_CLOSER_CAPS));
+  const isFirm =
+    edge === target.interfaceMtu || triesOf(asked.filter((p) => p.effectiveMtu === edge)) >= TRIES_AT_AN_EDGE;
+  return withSize([...(isFirm ? [] : [edge]), ...closer.filter((_, at) => at % stride === 0)]);
+}
+
+/** The way back in pieces, once more where only it was lost. */
+export function openEchoPieces(o: Observations, target: Target, round: number): EchoStep[] {
+  const inPieces = o.echoes.filter((e) => e.toGateway === true && !e.dontFragment);
+  const whole = o.echoes.some((e) => e.toGateway === true && e.dontFragment && e.outcome === "answered");
+  const { passed } = fragmentProbes(o);
+  const isOpen =
+    whole && passed.length > 0 && inPieces.length === 1 && inPieces.every((e) => e.outcome === "timeout");
+  return isOpen ? [echoInPieces(target, round, 0)] : [];
+}

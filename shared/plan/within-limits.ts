@@ -1,0 +1,30 @@
+import { fromBase64 } from "../bytes/base64.ts";
+import type { Measurement } from "../schema/measurement.ts";
+import type { Step } from "../schema/plan.ts";
+
+/** All that a plan may send in a run, whatever it finds: the gateway is somebody's. */
+export const MOST_DATAGRAMS = 64;
+export const MOST_BYTES = 128 * 1024;
+
+/** Leaves out what would pass the limits if every try of it were needed; what stands first is spared. */
+export function withinLimits(steps: readonly Step[], measurements: readonly Measurement[]): Step[] {
+  let datagrams = 0;
+  let bytes = 0;
+  for (const { step, sentAtMs } of measurements) {
+    datagrams += sentAtMs.length;
+    bytes += sentAtMs.length * payloadBytes(step);
+  }
+  return steps.filter((step) => {
+    if (step.kind !== "udp" && step.kind !== "echo") return true;
+    const most = step.tries * payloadBytes(step);
+    if (datagrams + step.tries > MOST_DATAGRAMS || bytes + most > MOST_BYTES) return false;
+    datagrams += step.tries;
+    bytes += most;
+    return true;
+  });
+}
+
+function payloadBytes(step: Step): number {
+  if (step.kind === "udp") return fromBase64(step.datagram).length;
+  return step.kind === "echo" ? step.pingPayloadBytes : 0;
+}
