@@ -28,6 +28,8 @@ type Row =
 interface Item {
   attempt: number;
   timeMs: number;
+  /** Many packets, at no one time. */
+  untimed?: true;
   toGateway: boolean | null;
   rows: Row[];
 }
@@ -41,6 +43,7 @@ const MOST_MISSING = 3;
 const MOST_REFUSALS = 2;
 /** A client asks again after about a second: less silence than this says nothing. */
 const SILENCE_MS = 2_000;
+const AT_ONCE_MS = 50;
 
 const CLIENT_X = 16;
 const GATEWAY_X = 84;
@@ -106,9 +109,19 @@ function itemsOf(initiation: Initiation, attempt: number, words: Words): Item[] 
     [false, initiation.esp.inbound],
   ] as const) {
     if (packets === 0) continue;
-    const arrival = toGateway && initiation.esp.inbound.packets === 0 ? "unknown" : "seen";
-    const row: Row = { kind: "arrow", toGateway, arrival, caption: words.esp(packets), ref: null };
-    items.push({ attempt, timeMs: lastMs, toGateway, rows: [row] });
+    // Some that come back prove that some arrived, and not which.
+    const arrival = toGateway ? "unknown" : "seen";
+    const caption = words.espPackets(packets);
+    items.push({
+      attempt,
+      timeMs: lastMs,
+      untimed: true,
+      toGateway,
+      rows: [
+        { kind: "name", name: "ESP", detail: words.esp },
+        { kind: "arrow", toGateway, arrival, caption, ref: null },
+      ],
+    });
   }
   return items;
 }
@@ -123,7 +136,8 @@ function exchangeItems(
   const name = exchangeName(majorVersion, exchange.exchangeType);
   const refusals = exchange.responseNotifies.filter((n) => isErrorNotify(n.type));
   const items: Item[] = [];
-  const answerTimes = responses.map((m) => m.timeMs).sort((a, b) => a - b);
+  const complete = responses.filter((m) => m.missingIkeFragments.length === 0);
+  const answerTimes = complete.map((m) => m.timeMs).sort((a, b) => a - b);
   // A piece of an answer proves the request's arrival as well as a whole one.
   const proofs = [...responses, ...(fromClient ? inboundIncomplete : [])]
     .map((m) => m.timeMs)
@@ -170,17 +184,18 @@ function exchangeItems(
       }),
     });
   }
-  if (responses.length === 0 && requests.length > 0) {
+  if (complete.length === 0 && requests.length > 0) {
     const wait = duration(exchange.observedAfterMs, words);
     const noAnswer = !fromClient
       ? words.noAnswerFromClient
-      : inboundIncomplete.length > 0
+      : responses.length > 0 || inboundIncomplete.length > 0
         ? words.noCompleteAnswer
         : words.noAnswer;
+    const ends = exchange.observedAfterMs < AT_ONCE_MS ? words.captureEndsHere : words.captureEndsSoon(wait);
     const row: Row =
       exchange.observedAfterMs >= SILENCE_MS
         ? { kind: "silence", caption: noAnswer(wait), detail: words.captureEnds }
-        : { kind: "silence", caption: words.captureEndsSoon(wait), detail: words.tooSoonToTell };
+        : { kind: "silence", caption: ends, detail: words.tooSoonToTell };
     items.push({ attempt, timeMs: lastRequestMs + exchange.observedAfterMs, toGateway: null, rows: [row] });
   }
   return items;
@@ -213,9 +228,7 @@ function messageRows(
   const { words, toGateway, arrival } = about;
   const { ipBytes, ikeFragmentTotal, missingIkeFragments } = message;
   const size =
-    ikeFragmentTotal === null
-      ? words.ikeBytes(message.ikeLength)
-      : words.ikeFragments(message.ikeLength, ikeFragmentTotal);
+    ikeFragmentTotal === null ? words.ikeBytes(message.ikeLength) : words.ikeFragments(ikeFragmentTotal);
   const caption = (bytes: number, n: number): string =>
     ikeFragmentTotal !== null
       ? message.ipFragmented
@@ -343,13 +356,13 @@ class Canvas {
     this.#attempt = item.attempt;
     const time = offset(item.timeMs - (this.#startMs.get(initiation.capture) ?? item.timeMs), this.#words);
     const timeY = item.rows[0]?.kind === "name" ? this.#y + 1.05 : this.#y + 0.86;
-    if (item.rows[0]?.kind !== "silence")
+    if (item.rows[0]?.kind !== "silence" && !item.untimed)
       this.#shapes.push(text(0, timeY, time, { size: 0.75, tone: "soft" }));
     const said: string[] = [];
     for (const row of item.rows) said.push(this.#row(row));
     const where =
       item.toGateway === null ? "" : item.toGateway ? this.#words.toGateway : this.#words.toClient;
-    this.#said.push([time, where, ...said].filter(Boolean).join(", "));
+    this.#said.push([!item.untimed && time, where, ...said].filter(Boolean).join(", "));
     this.#y += 0.5;
   }
 
@@ -464,9 +477,9 @@ class Canvas {
     const ahead = toGateway ? 1 : -1;
     this.#used.missing = true;
     this.#shapes.push(
-      line([from, y], [from + ahead * 8, y], { tone: "bad", width: 0.1, dash: "0.2rem 0.25rem" }),
-      at(from + ahead * 9.5, y, shapes.cross("bad")),
-      text(MIDDLE_X + ahead * 3, y + 0.27, caption, { anchor: "middle", size: 0.75, halo: true }),
+      text(MIDDLE_X + ahead * 4, y + 0.27, caption, { anchor: "middle", size: 0.75, halo: true }),
+      line([from, y], [from + ahead * 5, y], { tone: "bad", width: 0.1, dash: "0.2rem 0.2rem" }),
+      at(from + ahead * 7, y, shapes.cross("bad")),
     );
   }
 
