@@ -48,6 +48,7 @@ function start(
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
+  running = child;
   let said = "";
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => fail("it did not become ready"), START_TIMEOUT_MS);
@@ -132,6 +133,14 @@ const RUNTIMES: Record<string, Runtime> = {
   deno: embedded("deno", ["run", "-A", "api/server.ts"]),
   workerd,
 };
+
+/** What is running now, for an interrupt: nothing that was started here outlives it. */
+let running: ChildProcess | null = null;
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    void (running === null ? Promise.resolve() : stop(running)).finally(() => process.exit(1));
+  });
+}
 
 const chosen = process.argv.slice(2);
 for (const [name, open] of Object.entries(RUNTIMES)) {

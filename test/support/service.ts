@@ -16,6 +16,7 @@ import { sqlReportStore } from "../../api/store/sql-reports.ts";
 import { openSqlite } from "../../api/store/sqlite.ts";
 import type { Measurement } from "../../shared/schema/measurement.ts";
 import type { Round } from "../../shared/schema/plan.ts";
+import { expectDescribed } from "./described.ts";
 import { CLEAR_PATH, measure, type SimulatedPath } from "./simulated-path.ts";
 
 export const ORIGIN = "https://ikefrag.example.com";
@@ -105,12 +106,14 @@ export async function openService(config: Partial<Config> = {}): Promise<Service
       const sent = new Headers(headers);
       if (token !== undefined) sent.set("authorization", `Bearer ${token}`);
       if (json !== undefined) sent.set("content-type", "application/json");
-      return app.request(`${ORIGIN}${path}`, {
+      const response = await app.request(`${ORIGIN}${path}`, {
         method,
         headers: sent,
         body: json === undefined ? (body ?? null) : JSON.stringify(json),
         ...(body instanceof ReadableStream ? { duplex: "half" } : {}),
       } as RequestInit);
+      await expectDescribed(method, path, response);
+      return response;
     },
     async stored() {
       const rows: Record<string, number> = {};

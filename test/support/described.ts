@@ -1,0 +1,41 @@
+/** Holds every answer that a test gets to the description that callers get. */
+import { expect } from "vitest";
+import { OPERATIONS, type Operation, SCHEMAS } from "../../api/operations.ts";
+import type { ProblemCode } from "../../api/problem-text.ts";
+import { ProblemDocument } from "../../shared/schema/api.ts";
+
+const ANYWHERE: ProblemCode[] = ["bad-host", "internal"];
+
+function operationOf(method: string, path: string): Operation | undefined {
+  return OPERATIONS.find(
+    (operation) =>
+      operation.method === (method === "HEAD" ? "get" : method.toLowerCase()) &&
+      new RegExp(`^${operation.path.replace(/\{\w+\}/g, "[^/]+")}$`).test(path),
+  );
+}
+
+/** @param path with or without its query */
+export async function expectDescribed(method: string, path: string, response: Response): Promise<void> {
+  const operation = operationOf(method, path.split("?")[0] ?? "");
+  if (operation === undefined) return; // a page, or a path that there is none of
+  const where = `${method} ${path}: ${response.status}`;
+  const type = response.headers.get("content-type") ?? "";
+  if (type.startsWith("application/problem+json")) {
+    const problem = ProblemDocument.parse(await response.clone().json());
+    const code = problem.type.replace("/problems/", "") as ProblemCode;
+    expect([...operation.problems, ...ANYWHERE], where).toContain(code);
+    return;
+  }
+  if (type.startsWith("text/html") && response.status >= 400) return; // the same problem, for people
+  const answer = operation.answers[response.status];
+  expect(answer, `${where} is described`).toBeDefined();
+  if (!type.startsWith("application/json")) return;
+  const content = answer?.content;
+  const schemas = content && "json" in content ? content.json : [];
+  const body: unknown = await response.clone().json();
+  const results = schemas.map((name) => SCHEMAS[name].safeParse(body));
+  expect(
+    results.some(({ success }) => success),
+    `${where} is ${schemas.join(" or ")}: ${results[0]?.error?.message}`,
+  ).toBe(true);
+}
