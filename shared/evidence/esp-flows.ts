@@ -4,11 +4,15 @@ import type { IpFields } from "../packet/ip.ts";
 import type { EspFlow } from "./transcript.ts";
 
 const MAX_FLOWS = 4096;
+/** Ends of the size classes: the least IPv6 MTU, those of mobile and tunnelled paths, and Ethernet's. */
+const SIZE_CLASSES = [576, 1280, 1358, 1400, 1420, 1440, 1460, 1472, 1480, 1492, 1500];
 
 interface Counted extends EspFlow {
   /** The ESP header of the last packet, to tell a copy: SPI and Sequence Number, RFC 4303 §2. */
   espSpi: number;
   sequenceNumber: number;
+  /** One for each size class, and one for what is larger. */
+  packetsBySize: number[];
 }
 
 /** Counts ESP packets and NAT-keepalives by direction, without allocating for a flow that is known. */
@@ -44,6 +48,9 @@ export class EspCounter {
       flow.sequenceNumber = sequenceNumber;
     }
     flow.packets++;
+    let sizeClass = 0;
+    while (sizeClass < SIZE_CLASSES.length && ip.ipBytes > (SIZE_CLASSES[sizeClass] ?? 0)) sizeClass++;
+    flow.packetsBySize[sizeClass] = (flow.packetsBySize[sizeClass] ?? 0) + 1;
     flow.lastTimeMs = timeMs;
     if (ip.ipBytes > flow.largestIpBytes) flow.largestIpBytes = ip.ipBytes;
     return false;
@@ -58,7 +65,14 @@ export class EspCounter {
 
   /** In the order they began. */
   flows(): EspFlow[] {
-    return [...this.#flows.values()].map(({ espSpi: _spi, sequenceNumber: _number, ...flow }) => flow);
+    return [...this.#flows.values()].map(
+      ({ espSpi: _spi, sequenceNumber: _number, packetsBySize, ...flow }) => ({
+        ...flow,
+        sizes: packetsBySize
+          .map((packets, sizeClass) => ({ upToIpBytes: SIZE_CLASSES[sizeClass] ?? null, packets }))
+          .filter(({ packets }) => packets > 0),
+      }),
+    );
   }
 
   #flowOf(ip: IpFields, bytes: Uint8Array, udpEncapsulated: boolean, timeMs: number): Counted | undefined {
@@ -106,6 +120,7 @@ export class EspCounter {
         lastTimeMs: timeMs,
         espSpi: 0,
         sequenceNumber: 0,
+        packetsBySize: Array<number>(SIZE_CLASSES.length + 1).fill(0),
       };
       this.#flows.set(key, flow);
     }

@@ -446,32 +446,39 @@ class GunzipError extends Error {
 async function* gunzip(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const stream = new DecompressionStream("gzip");
   const writer = stream.writable.getWriter();
-  let sourceError: unknown = null;
+  const source = pieces[Symbol.asyncIterator]();
+  /** What the source itself threw: no word about the gzip in it. */
+  const sourceErrors: unknown[] = [];
+  const nextPiece = async (): Promise<IteratorResult<Uint8Array>> => {
+    try {
+      return await source.next();
+    } catch (error) {
+      sourceErrors.push(error);
+      throw error;
+    }
+  };
   const writing = (async () => {
     try {
-      for await (const piece of pieces) {
-        await writer.ready;
-        await writer.write(new Uint8Array(piece));
+      for (let next = await nextPiece(); !next.done; next = await nextPiece()) {
+        // A copy: whoever gives the pieces may use their buffers again.
+        await writer.write(new Uint8Array(next.value));
       }
       await writer.close();
     } catch (error) {
-      sourceError = error;
       await writer.abort(error).catch(() => {});
     }
   })();
   const reader = stream.readable.getReader();
   try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      yield value;
-    }
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
   } catch (error) {
+    if (sourceErrors.length > 0) throw sourceErrors[0];
     const cause = error instanceof Error ? error.message : String(error);
-    throw new GunzipError(`Cannot unpack the gzip file: ${cause}`, { cause: sourceError ?? error });
+    throw new GunzipError(`Cannot unpack the gzip file: ${cause}`, { cause: error });
   } finally {
     await reader.cancel().catch(() => {});
     await writing;
+    await source.return?.();
   }
 }
 
@@ -511,9 +518,14 @@ async function takeHead(pieces: AsyncGenerator<Uint8Array>): Promise<Uint8Array>
   return head;
 }
 
-async function* withHead(head: Uint8Array, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  if (head.length > 0) yield head;
-  yield* pieces;
+async function* withHead(head: Uint8Array, pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    if (head.length > 0) yield head;
+    yield* pieces;
+  } finally {
+    // Also when the head was enough to refuse the file: whoever opened it wants to close it.
+    await pieces.return(undefined);
+  }
 }
 
 async function* countBytes(

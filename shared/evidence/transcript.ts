@@ -91,6 +91,8 @@ export interface EspFlow {
   packets: number;
   keepalives: number;
   largestIpBytes: number;
+  /** Packets by size of the whole IP packet, smallest class first; `upToIpBytes` is `null` for the class without end. */
+  sizes?: { upToIpBytes: number | null; packets: number }[];
   firstTimeMs: number;
   lastTimeMs: number;
 }

@@ -208,12 +208,31 @@ test("what is no capture is refused by name, whatever it comes in", async () => 
   await expect(read(await gzip(new TextEncoder().encode("hello hello hello")))).rejects.toThrow("it is text");
 });
 
-test("an error of the source itself is not taken for damage", async () => {
-  async function* failing(): AsyncGenerator<Uint8Array> {
-    yield story.subarray(0, 100);
+test("an error of the source itself is not taken for damage, gzipped or not", async () => {
+  async function* failing(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+    yield bytes.subarray(0, 300);
     throw new Error("the disk is gone");
   }
-  await expect(read(failing())).rejects.toThrow("the disk is gone");
+  await expect(read(failing(story))).rejects.toThrow("the disk is gone");
+  await expect(read(failing(await gzip(story)))).rejects.toThrow("the disk is gone");
+});
+
+test("a source is told when no more of it is wanted", async () => {
+  let ended = 0;
+  async function* endless(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+    try {
+      for (;;) yield bytes;
+    } finally {
+      ended++;
+    }
+  }
+  const zeros = await gzip(concatBytes([story, encodePadding(400_000)]));
+  await readCapture("endless", endless(story), { maxBytes: 10_000 });
+  await readCapture("endless.gz", endless(zeros), { maxBytes: 100_000 });
+  await expect(
+    readCapture("endless.txt", endless(new TextEncoder().encode("<html>".repeat(50)))),
+  ).rejects.toThrow();
+  expect(ended).toBe(3);
 });
 
 test("a fragment that is missing leaves an incomplete datagram with ports and IKE header", async () => {
@@ -326,6 +345,7 @@ test("ESP and keepalives are counted by direction and size, their copies once", 
       packets: 2,
       keepalives: 1,
       largestIpBytes: 928,
+      sizes: [{ upToIpBytes: 1280, packets: 2 }],
       firstTimeMs: expect.any(Number),
       lastTimeMs: expect.any(Number),
     },
