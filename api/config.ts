@@ -24,6 +24,7 @@ const Settings = z.object({
   IKEFRAG_UPLOADS_PER_MINUTE: count(1, 100_000, DEFAULT_CONFIG.uploadsPerMinute),
   IKEFRAG_REPORT_DAYS: count(1, 3_650, DEFAULT_CONFIG.reportDays),
   IKEFRAG_CAPTURE_DAYS: count(1, 3_650, DEFAULT_CONFIG.captureDays),
+  IKEFRAG_PROXY_HOPS: count(0, 10, DEFAULT_CONFIG.proxyHops),
 });
 
 /** @throws {Error} a setting is missing or wrong; it is named, and secrets are not quoted */
@@ -47,5 +48,6 @@ export function readConfig(environment: Record<string, unknown>): Config {
     uploadsPerMinute: settings.IKEFRAG_UPLOADS_PER_MINUTE,
     reportDays: settings.IKEFRAG_REPORT_DAYS,
     captureDays: settings.IKEFRAG_CAPTURE_DAYS,
+    proxyHops: settings.IKEFRAG_PROXY_HOPS,
   };
 }

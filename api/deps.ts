@@ -21,6 +21,8 @@ export interface Config {
   uploadBytesPerCase: number;
   reportDays: number;
   captureDays: number;
+  /** How many proxies of the operator stand in front and add to X-Forwarded-For; 0: none, and the header is not believed. */
+  proxyHops: number;
 }
 
 export const DEFAULT_CONFIG: Omit<Config, "pepper"> = {
@@ -36,6 +38,7 @@ export const DEFAULT_CONFIG: Omit<Config, "pepper"> = {
   uploadBytesPerCase: 100 * 1024 * 1024,
   reportDays: 90,
   captureDays: 14,
+  proxyHops: 0,
 };
 
 /** One line of the log. It names routes, never the codes, IDs and tokens in a path. */

@@ -19,6 +19,19 @@ interface RatePolicy {
   windowSeconds: number;
 }
 
+/**
+ * The client's address where the operator's own proxies stand in front: each adds the address that it saw to the
+ * right of X-Forwarded-For, and what stands further left anybody may have written.
+ */
+export function forwardedAddress(
+  header: string | undefined,
+  proxyHops: number,
+  socketAddress: string,
+): string {
+  if (proxyHops === 0 || header === undefined) return socketAddress;
+  return header.split(",").at(-proxyHops)?.trim() || socketAddress;
+}
+
 /** An IPv6 customer has a /64 to change addresses in. */
 function toRateSubject(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];

@@ -9,6 +9,7 @@ import { getConnInfo } from "@hono/node-server/conninfo";
 import { createApp } from "./app.ts";
 import { readConfig } from "./config.ts";
 import type { Deps, LogEntry } from "./deps.ts";
+import { forwardedAddress } from "./limits.ts";
 import { newKey, newSecret, SecretPrefix, sha256Hex } from "./secrets.ts";
 import { type Migration, migrate } from "./store/database.ts";
 import { directoryBlobStore, removeUnfinished } from "./store/directory.ts";
@@ -92,7 +93,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     blobs: directoryBlobStore(objects),
     now: () => new Date(),
     random: (count) => randomBytes(count),
-    clientAddress: (c) => getConnInfo(c).remote.address ?? "",
+    clientAddress: (c) =>
+      forwardedAddress(
+        c.req.header("x-forwarded-for"),
+        config.proxyHops,
+        getConnInfo(c).remote.address ?? "",
+      ),
     config,
     agentBundle,
     log: options.log,
