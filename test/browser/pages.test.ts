@@ -8,7 +8,9 @@ import process from "node:process";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type RunningServer, startServer } from "../../api/start-server.ts";
+import { RoundReply, RunStarted } from "../../shared/schema/api.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
+import { playRecorded } from "../support/play-run.ts";
 
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 if (!existsSync(executablePath))
@@ -56,11 +58,10 @@ beforeAll(async () => {
   );
   const label = `<b>"T-1"</b> ${"長いラベル".repeat(20)}`;
   code = String((await call("POST", "/v1/cases", { gateway: "vpn.example.com", label })).code);
-  const run = await call("POST", "/v1/runs", { code, agent: recorded.agent });
-  const last = { round: 4, startedAt: recorded.startedAt, measurements: recorded.measurements };
-  reportId = String(
-    (await call("POST", `/v1/runs/${run.runId}/rounds`, last, String(run.runToken))).reportId,
-  );
+  const run = RunStarted.parse(await call("POST", "/v1/runs", { code, agent: recorded.agent }));
+  const rounds = `/v1/runs/${run.runId}/rounds`;
+  const post = async (body: unknown) => RoundReply.parse(await call("POST", rounds, body, run.runToken));
+  ({ reportId } = await playRecorded(recorded, run.round, post));
 });
 afterAll(async () => {
   await browser?.close();

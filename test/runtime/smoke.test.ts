@@ -13,8 +13,7 @@ import {
   RunStarted,
 } from "../../shared/schema/api.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
-import { Measurement } from "../../shared/schema/measurement.ts";
-import type { Step } from "../../shared/schema/plan.ts";
+import { playRecorded } from "../support/play-run.ts";
 
 const Environment = z.object({ IKEFRAG_URL: z.url(), IKEFRAG_TOKEN: z.string().startsWith("ikf_") });
 const { IKEFRAG_URL: origin, IKEFRAG_TOKEN: token } = Environment.parse(process.env);
@@ -36,14 +35,6 @@ const read = async <T>(schema: z.ZodType<T>, response: Response): Promise<T> =>
   schema.parse(await response.json());
 const caseFile = (name: string) =>
   readFile(new URL(`../cases/${name}`, import.meta.url)) as Promise<Uint8Array<ArrayBuffer>>;
-
-const notTried = (step: Step): Measurement =>
-  Measurement.parse({
-    step,
-    startedAtMs: 0,
-    sentAtMs: [],
-    outcome: { status: "not-run", why: "not recorded" },
-  });
 
 test("a case is opened, a recorded run played into it, its report read and reviewed", async () => {
   const created = await send("POST", "/v1/cases", {
@@ -71,22 +62,11 @@ test("a case is opened, a recorded run played into it, its report read and revie
   expect(started.status).toBe(201);
   const run = await read(RunStarted, started);
 
-  const measurements: Measurement[] = [];
-  let reply: RoundReply = { status: "continue", round: run.round };
-  while (reply.status === "continue") {
-    const { number, steps } = reply.round;
-    const recording = recorded.measurements.filter(
-      ({ step }) => Number(/^r(\d+)-/.exec(step.id)?.[1]) === number,
-    );
-    // A plan that asks for more than was recorded is told that it was not tried.
-    measurements.push(...(recording.length > 0 ? recording : steps.map(notTried)));
-    const posted = await send("POST", `/v1/runs/${run.runId}/rounds`, {
-      token: run.runToken,
-      json: { round: number, startedAt: recorded.startedAt, measurements },
-    });
+  const reply = await playRecorded(recorded, run.round, async (body) => {
+    const posted = await send("POST", `/v1/runs/${run.runId}/rounds`, { token: run.runToken, json: body });
     expect(posted.status).toBe(200);
-    reply = await read(RoundReply, posted);
-  }
+    return read(RoundReply, posted);
+  });
   expect(reply.diagnosis).toMatchObject({
     verdict: "outbound-fragments-too-large",
     recommendation: { interfaceMtu: 1472, basis: "verified" },
