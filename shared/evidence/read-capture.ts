@@ -17,6 +17,15 @@ import { findIp, UNREAD_LINK_TYPE } from "../packet/link.ts";
 import { EspCounter } from "./esp-flows.ts";
 import { type IkePorts, IkeWatcher } from "./ike-watcher.ts";
 import { Minimizer } from "./minimize.ts";
+import {
+  type CaptureSource,
+  countBytes,
+  GunzipError,
+  gunzip,
+  takeHead,
+  toPieces,
+  withHead,
+} from "./pieces.ts";
 import type {
   CaptureQuality,
   IcmpError,
@@ -372,9 +381,6 @@ export class CaptureReader {
   }
 }
 
-/** What a capture may come from: a file's or an upload's stream, or all of it at once. */
-export type CaptureSource = AsyncIterable<Uint8Array> | ReadableStream<Uint8Array> | Uint8Array;
-
 export interface CaptureLimits {
   /** Bytes of the capture, after gzip is undone; no limit unless given. */
   maxBytes?: number;
@@ -439,105 +445,6 @@ async function readPieces(
   return { ...transcript, quality: { ...transcript.quality, damage } };
 }
 
-class GunzipError extends Error {
-  override name = "GunzipError";
-}
-
-async function* gunzip(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const stream = new DecompressionStream("gzip");
-  const writer = stream.writable.getWriter();
-  const source = pieces[Symbol.asyncIterator]();
-  /** What the source itself threw: no word about the gzip in it. */
-  const sourceErrors: unknown[] = [];
-  const nextPiece = async (): Promise<IteratorResult<Uint8Array>> => {
-    try {
-      return await source.next();
-    } catch (error) {
-      sourceErrors.push(error);
-      throw error;
-    }
-  };
-  const writing = (async () => {
-    try {
-      for (let next = await nextPiece(); !next.done; next = await nextPiece()) {
-        // A copy: whoever gives the pieces may use their buffers again.
-        await writer.write(new Uint8Array(next.value));
-      }
-      await writer.close();
-    } catch (error) {
-      await writer.abort(error).catch(() => {});
-    }
-  })();
-  const reader = stream.readable.getReader();
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
-  } catch (error) {
-    if (sourceErrors.length > 0) throw sourceErrors[0];
-    const cause = error instanceof Error ? error.message : String(error);
-    throw new GunzipError(`Cannot unpack the gzip file: ${cause}`, { cause: error });
-  } finally {
-    await reader.cancel().catch(() => {});
-    await writing;
-    await source.return?.();
-  }
-}
-
-async function* toPieces(source: CaptureSource): AsyncGenerator<Uint8Array> {
-  if (source instanceof Uint8Array) {
-    if (source.length > 0) yield source;
-  } else if (Symbol.asyncIterator in source) {
-    yield* source;
-  } else {
-    const reader = (source as ReadableStream<Uint8Array>).getReader();
-    try {
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done) return;
-        yield value;
-      }
-    } finally {
-      await reader.cancel().catch(() => {});
-    }
-  }
-}
-
-/** The first two bytes at least, however small the pieces are. */
-async function takeHead(pieces: AsyncGenerator<Uint8Array>): Promise<Uint8Array> {
-  let head: Uint8Array = new Uint8Array(0);
-  while (head.length < 2) {
-    const { done, value } = await pieces.next();
-    if (done) break;
-    if (head.length === 0) head = value;
-    else {
-      const joined = new Uint8Array(head.length + value.length);
-      joined.set(head);
-      joined.set(value, head.length);
-      head = joined;
-    }
-  }
-  return head;
-}
-
-async function* withHead(head: Uint8Array, pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    if (head.length > 0) yield head;
-    yield* pieces;
-  } finally {
-    // Also when the head was enough to refuse the file: whoever opened it wants to close it.
-    await pieces.return(undefined);
-  }
-}
-
-async function* countBytes(
-  pieces: AsyncIterable<Uint8Array>,
-  counted: { bytes: number },
-): AsyncGenerator<Uint8Array> {
-  for await (const piece of pieces) {
-    counted.bytes += piece.length;
-    yield piece;
-  }
-}
-
 function toIpPacket(frame: number, ip: IpFields): IpPacket {
   return {
     frame,
@@ -562,4 +469,4 @@ function keepsPayload(protocol: number): boolean {
   }
 }
 
-export { UnreadableCaptureError };
+export { type CaptureSource, UnreadableCaptureError };

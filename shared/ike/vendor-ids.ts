@@ -68,6 +68,8 @@ export const hashedVendorIds: readonly VendorIdEntry[] = [
 ];
 
 const otherVendorIds: readonly VendorIdEntry[] = [
+  // Windows has sent it since Vista and never said what it means.
+  begins("01528bbbc00696121849ab9a1c5b2a51", "Windows (unnamed)", "windows"),
   // RFC 3706 §5.1; the last two bytes are its version.
   begins("afcad71368a1f1c96b8696fc7757", "Dead Peer Detection"),
   exact("09002689dfd6b712", "XAUTH"),
