@@ -95,7 +95,8 @@ const CODE: ProblemCode[] = [
   "too-many-requests",
 ];
 const RUN: ProblemCode[] = ["token-missing", "token-refused", "run-expired"];
-const STAFF: ProblemCode[] = ["token-missing", "token-refused", "cross-site"];
+const READER: ProblemCode[] = ["token-missing", "token-refused"];
+const STAFF: ProblemCode[] = [...READER, "cross-site"];
 const ADMIN: ProblemCode[] = [...STAFF, "role-too-low", "report-not-found"];
 
 export const OPERATIONS: readonly Operation[] = [
@@ -117,7 +118,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "List cases, newest first",
     query: page,
     answers: { 200: { description: "A page", content: { json: ["CaseList"] } } },
-    problems: [...STAFF, "invalid-fields"],
+    problems: [...READER, "invalid-fields"],
   },
   {
     method: "delete",
@@ -210,7 +211,7 @@ export const OPERATIONS: readonly Operation[] = [
       q: { schema: z.string().max(120), description: "Part of ID, gateway, adapter, label or note" },
     },
     answers: { 200: { description: "A page", content: { json: ["ReportList"] } } },
-    problems: [...STAFF, "invalid-fields"],
+    problems: [...READER, "invalid-fields"],
   },
   {
     method: "get",
@@ -254,7 +255,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "Download the capture as it is kept: minimised",
     query: { name: { schema: z.string(), description: "Which, where the report has several" } },
     answers: { 200: { description: "A pcapng file", content: { bytes: PCAPNG } } },
-    problems: [...ADMIN, "capture-not-found"],
+    problems: [...READER, "role-too-low", "report-not-found", "capture-not-found"],
   },
   {
     method: "delete",

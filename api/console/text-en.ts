@@ -11,10 +11,6 @@ export const en = {
   signedInAs: "Signed in as {name} ({role})",
   copy: "Copy",
   copied: "Copied",
-  bytes: "bytes",
-  none: "none",
-  unknown: "not known",
-  utc: "UTC",
   requestId: "Request ID",
   backHome: "Go to the start page",
   errorHint: "If this keeps happening, tell the operator the request ID.",
@@ -68,7 +64,6 @@ export const en = {
 
   cardTitle: "Fix card",
   cardFor: "Report {id}",
-  cardOf: "Made {at}",
   cardPrivacy: "This page names no person and no network. Your helpdesk sees the measurements behind it.",
   cardConfirmed: "An administrator has looked at this report: {status}.",
   cardOverridden:
@@ -105,7 +100,6 @@ export const en = {
   notes: "Good to know",
   observed: "What was observed",
   inferred: "What follows from it",
-  notKnown: "What could not be told",
   warnings: "About the evidence",
 
   signInTitle: "Staff sign-in",
@@ -275,7 +269,6 @@ export const en = {
   docsBody: "Body",
   docsQuery: "Query",
   docsProblems: "Problems",
-  docsProblemsText: "Each problem has a type that ends in one of these:",
   "who.anyone": "anyone",
   "who.code": "anyone with a case code",
   "who.run": "run token (ikr_…)",

@@ -13,10 +13,6 @@ export const ja: Record<TextKey, string> = {
   signedInAs: "{name} ({role}) でサインイン中",
   copy: "コピー",
   copied: "コピーしました",
-  bytes: "バイト",
-  none: "なし",
-  unknown: "不明",
-  utc: "UTC",
   requestId: "要求 ID",
   backHome: "トップページへ",
   errorHint: "何度も起きる場合は、運用者に要求 ID を伝えてください。",
@@ -70,7 +66,6 @@ export const ja: Record<TextKey, string> = {
 
   cardTitle: "対処カード",
   cardFor: "レポート {id}",
-  cardOf: "作成 {at}",
   cardPrivacy:
     "このページに個人名やネットワークの情報はありません。もとの測定はヘルプデスクだけが見られます。",
   cardConfirmed: "管理者がこのレポートを確認しました: {status}",
@@ -107,7 +102,6 @@ export const ja: Record<TextKey, string> = {
   notes: "知っておくこと",
   observed: "観測したこと",
   inferred: "そこから言えること",
-  notKnown: "わからなかったこと",
   warnings: "証拠についての注意",
 
   signInTitle: "担当者サインイン",
@@ -277,7 +271,6 @@ export const ja: Record<TextKey, string> = {
   docsBody: "本文",
   docsQuery: "クエリー",
   docsProblems: "エラーの種類",
-  docsProblemsText: "エラーの type は次のどれかで終わります。",
   "who.anyone": "誰でも",
   "who.code": "ケースコードを持つ人",
   "who.run": "実行トークン (ikr_…)",
