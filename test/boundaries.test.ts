@@ -35,6 +35,16 @@ const FLOORS: [files: string, mayImport: RegExp, why: string][] = [
     /^shared\/(bytes|capture|packet|ike|schema|evidence)\//,
     "it joins, it does not judge",
   ],
+  [
+    "shared/chart/**",
+    /^shared\/(chart|evidence|ike|packet|schema|text)\//,
+    "it draws what was observed, and judges nothing",
+  ],
+  [
+    "shared/report/**",
+    /^shared\/(report|chart|evidence|schema|text)\//,
+    "it shows a diagnosis, and makes none",
+  ],
   ["shared/**", /^(zod$|shared\/)/, "it runs in workerd and in browsers: bytes and values in, values out"],
   ["agent/{io,steps}/**", /^(agent\/|node:)/, "people run it on their own machines"],
   ["api/**", /^(?!agent\/|test\/|infra\/build)/, "the service does not measure"],

@@ -67,6 +67,47 @@ test("analyze prints the verdict first, then why, then what to do, with no colou
   ).toBeLessThanOrEqual(80);
 });
 
+test("analyze --html writes the report as one file beside what it prints, and again over its own", async () => {
+  const out = join(scratch, "report.html");
+  for (const language of ["en", "ja"]) {
+    const said = await ikefrag("analyze", ...story, "--html", out, "--lang", language, "--json");
+    expect(said.code).toBe(1);
+    expect(SpokenDiagnosis.parse(JSON.parse(said.out)).verdict).toBe("ike-auth-unanswered");
+    expect(said.err).toContain(out);
+    const page = readFileSync(out, "utf8");
+    expect(page).toContain(`<html lang="${language}">`);
+    expect(page).toContain("netsh interface ipv4 set interface 19 mtu=1472");
+    expect(page.trimEnd().endsWith("</html>")).toBe(true);
+  }
+});
+
+const unwritable: [name: string, target: string, says: RegExp][] = [
+  ["a directory", join(scratch, "folder"), /Cannot write ".*folder": it is a directory/],
+  [
+    "a folder that is not there",
+    join(scratch, "nowhere/r.html"),
+    /Cannot write ".*": its folder does not exist/,
+  ],
+  ["a file as folder", join(scratch, "copy.pcapng/r.html"), /Cannot write ".*": its folder does not exist/],
+  ["one of its own inputs", join(scratch, "copy.pcapng"), /it is one of the files to analyze/],
+  [
+    "another capture",
+    join(scratch, "other.pcapng"),
+    /there is a file of that name already, and it is no HTML/,
+  ],
+  ["no name at all", "", /--html needs a value/],
+];
+for (const [name, target, says] of unwritable) {
+  test(`analyze --html leaves ${name} alone, says why, and exits with 2`, async () => {
+    const input = write("copy.pcapng", capture);
+    const other = write("other.pcapng", capture);
+    const { code, out, err } = await ikefrag("analyze", input, "--html", target);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toMatch(says);
+    for (const file of [input, other]) expect(readFileSync(file)).toEqual(capture);
+  });
+}
+
 test("analyze reads a gzipped capture as it reads the capture", async () => {
   const file = write("wired.pcapng.gz", gzipSync(capture));
   const { out } = await ikefrag("analyze", file, "--json");
