@@ -98,7 +98,10 @@ export function diagnoseObservations(observations: Observations): Diagnosis {
     findings.push({
       code: rule.code,
       status: judgement.status,
-      severity: judgement.status === "clear" ? "info" : rule.severity,
+      severity:
+        judgement.status === "found" || (judgement.status === "unknown" && rule.open)
+          ? rule.severity
+          : "info",
       nature: rule.nature,
       phrase: judgement.phrase,
       evidence: judgement.status === "unknown" ? [] : judgement.evidence.slice(0, MOST_EVIDENCE_REFS),

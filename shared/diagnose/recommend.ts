@@ -86,7 +86,7 @@ export function recommend(verdict: Verdict, o: Observations): Recommendation {
     actions: actions(verdict, interfaceMtu !== null),
     serverActions: HELPED_BY_IKE_FRAGMENTATION.has(verdict) ? serverActions(productsSeen(o)) : [],
     nextProbe: nextProbe(verdict, o),
-    notes: notes(verdict, o, interfaceMtu, interfaceIndex),
+    notes: notes(verdict, o, advice, interfaceIndex),
   };
 }
 
@@ -271,16 +271,17 @@ function nextProbe(verdict: Verdict, o: Observations): Recommendation["nextProbe
 function notes(
   verdict: Verdict,
   o: Observations,
-  interfaceMtu: number | null,
+  { interfaceMtu, basis }: Advice,
   interfaceIndex: number | null,
 ): Phrase[] {
   const found: Phrase[] = [];
   const echo = o.echoes
-    .filter((e) => e.dontFragment && e.outcome === "answered" && e.family === 4)
+    // Those that a person read something into; the agent's own are in the findings.
+    .filter((e) => e.ref.kind === "text" && e.dontFragment && e.outcome === "answered" && e.family === 4)
     .toSorted((a, b) => b.ipBytes - a.ipBytes)[0];
   if (echo)
     found.push(phrase("note.ping-measured", { payload: echo.pingPayloadBytes, ipBytes: echo.ipBytes }));
-  if (interfaceMtu === TRANSLATION_SAFE_MTU) found.push(phrase("note.1472-is-no-cure"));
+  if (interfaceMtu === TRANSLATION_SAFE_MTU && basis === "trial") found.push(phrase("note.1472-is-no-cure"));
   if (interfaceMtu !== null) {
     found.push(phrase("note.durable-fix"), phrase("note.replug"), phrase("note.persistent"));
     if (interfaceIndex === null) found.push(phrase("note.which-interface"));

@@ -22,6 +22,8 @@ export interface Rule {
   severity: Finding["severity"];
   /** Of what it says when found: standing in the evidence, or following from it. */
   nature: Finding["nature"];
+  /** Worth naming to the reader while it is neither shown nor ruled out. */
+  open?: true;
   /** Where the cause and its signature are described. */
   reference: string;
   judge(observations: Observations): Judgement;

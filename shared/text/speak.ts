@@ -38,7 +38,7 @@ export function toText(diagnosis: Diagnosis, language: Language): DiagnosisText 
     unknown: [
       ...new Set(
         diagnosis.findings
-          .filter((f) => f.status === "unknown" && f.severity === "high")
+          .filter((f) => f.status === "unknown" && f.severity !== "info" && confidence !== "high")
           .map((f) => spoken(f.phrase)),
       ),
     ],
@@ -76,7 +76,12 @@ function arithmetic(
   spoken: (phrase: Phrase) => string,
   language: Language,
 ): string | null {
-  if (interfaceMtu === null || terms.length === 0) return null;
+  const [first] = terms;
+  if (interfaceMtu === null || first === undefined || first.term.key === "term.verified-cap") return null;
+  if (terms.length === 1) {
+    const why = spoken(first.term);
+    return why.startsWith(`${interfaceMtu}`) ? why : `${interfaceMtu}: ${why}`;
+  }
   const [open, close] = language === "ja" ? ["（", "）"] : [" (", ")"];
   const sum = terms.map(({ bytes, term }, at) => {
     const sign = bytes < 0 ? "- " : at === 0 ? "" : "+ ";

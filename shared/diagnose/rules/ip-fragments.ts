@@ -40,6 +40,7 @@ export function largestPassingCap(o: Observations): number | null {
 export const outboundFragments: Rule = {
   code: "outbound-fragments",
   severity: "high",
+  open: true,
   nature: "inferred",
   reference: "RFC 7383 §1; RFC 8900 §3; DOMAIN RC01, RC02",
   judge(o) {
@@ -117,6 +118,7 @@ export function unfitForFragments(quality: CaptureQuality): Judgement | null {
 export const inboundFragments: Rule = {
   code: "inbound-fragments",
   severity: "high",
+  open: true,
   nature: "observed",
   reference: "DOMAIN RC03, RC04",
   judge(o) {
@@ -174,6 +176,7 @@ export const inboundFragments: Rule = {
 export const ikeAuthUnanswered: Rule = {
   code: "ike-auth-unanswered",
   severity: "high",
+  open: true,
   nature: "observed",
   reference: "RFC 7296 §2.1; DOMAIN §3.5, RC01 to RC04",
   judge(o) {
@@ -183,6 +186,7 @@ export const ikeAuthUnanswered: Rule = {
       const auth = firstAuth(initiation);
       const request = auth?.requests[0];
       if (!auth || !request || auth.responses.length > 0 || !request.ipFragmented) continue;
+      if (initiation.inboundIncomplete.length > 0) continue; // an answer came, if not all of it
       const quality = o.captures.find((c) => c.capture === initiation.capture)?.quality;
       const unfit = quality && unfitForFragments(quality);
       if (unfit) return unfit;

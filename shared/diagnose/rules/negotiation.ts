@@ -15,6 +15,7 @@ const RETRY_NOTIFIES: readonly number[] = [NotifyType.INVALID_KE_PAYLOAD, Notify
 export const gatewayRejects: Rule = {
   code: "gateway-rejects",
   severity: "high",
+  open: true,
   nature: "inferred",
   reference: "RFC 7296 §2.21; DOMAIN RC17 to RC20",
   judge(o) {

@@ -6,6 +6,7 @@ import { phrase, type Rule, unknown } from "../rule.ts";
 export const pathMtuBlackHole: Rule = {
   code: "path-mtu-black-hole",
   severity: "high",
+  open: true,
   nature: "inferred",
   reference: "RFC 2923 §2.1; DOMAIN RC05",
   judge(o) {

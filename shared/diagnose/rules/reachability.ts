@@ -76,6 +76,7 @@ function portBlocked(port: 500 | 4500, other: 500 | 4500): Rule {
   return {
     code: `udp-${port}-blocked`,
     severity: "high",
+    open: true,
     nature: "inferred",
     reference: `RFC 7296 §2.23; DOMAIN ${port === 500 ? "RC11" : "RC12"}`,
     judge(o) {
