@@ -120,6 +120,7 @@ for (const story of Object.keys(stories)) {
             drawings: drawings.length,
             xml,
             outside,
+            covered,
             styled,
           };
         });
