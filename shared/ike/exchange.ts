@@ -70,7 +70,8 @@ class SessionJoiner<T extends TimedMessage> {
   readonly #session: IkeSession<T>;
   readonly #firstSource: string | undefined;
   readonly #latest = new Map<string, Exchange<T>>();
-  readonly #seenNumbers = new Map<Transmission<T>, Set<number>>();
+  /** Made when the first IKE fragment comes: most sessions have none. */
+  #seenNumbers: Map<Transmission<T>, Set<number>> | null = null;
 
   constructor(first: T) {
     const { initiatorSpi, majorVersion } = first.message.header;
@@ -108,6 +109,7 @@ class SessionJoiner<T extends TimedMessage> {
       transmissions.push({ messages: [item], ikeFragmentTotal: null, missingIkeFragments: [] });
       return;
     }
+    this.#seenNumbers ??= new Map();
     let current = transmissions.at(-1);
     let seen = current && this.#seenNumbers.get(current);
     if (current?.ikeFragmentTotal !== fragment.total || seen === undefined || seen.has(fragment.number)) {
@@ -121,7 +123,7 @@ class SessionJoiner<T extends TimedMessage> {
   }
 
   end(): IkeSession<T> {
-    for (const [transmission, seen] of this.#seenNumbers) {
+    for (const [transmission, seen] of this.#seenNumbers ?? []) {
       const missing = transmission.missingIkeFragments;
       const total = transmission.ikeFragmentTotal ?? 0;
       for (let number = 1; number <= total && missing.length < MAX_MISSING_LISTED; number++) {

@@ -22,8 +22,8 @@ export const IKEV1_FLAG_ENCRYPTION = 0x01;
  * @throws {MalformedError} `length` is below 28
  */
 export function readIkeHeader(cursor: Cursor): IkeHeader {
-  const initiatorSpi = cursor.hex(8, "IKE initiator SPI");
-  const responderSpi = cursor.hex(8, "IKE responder SPI");
+  const initiatorSpi = spiText(cursor.u32("IKE initiator SPI"), cursor.u32("IKE initiator SPI"));
+  const responderSpi = spiText(cursor.u32("IKE responder SPI"), cursor.u32("IKE responder SPI"));
   const nextPayload = cursor.u8("IKE Next Payload");
   const version = cursor.u8("IKE Version");
   const exchangeType = cursor.u8("IKE Exchange Type");
@@ -44,6 +44,22 @@ export function readIkeHeader(cursor: Cursor): IkeHeader {
     messageId,
     length,
   };
+}
+
+/** SPIs seen lately and their texts: the messages of an SA share them, so that each is made and kept once. */
+const MEMO_SLOTS = 256;
+const memoHigh = new Uint32Array(MEMO_SLOTS);
+const memoLow = new Uint32Array(MEMO_SLOTS);
+const memoText: string[] = Array<string>(MEMO_SLOTS).fill(NO_SPI);
+
+function spiText(high: number, low: number): string {
+  const slot = (high ^ low ^ (low >>> 8)) & (MEMO_SLOTS - 1);
+  if (memoHigh[slot] !== high || memoLow[slot] !== low) {
+    memoHigh[slot] = high;
+    memoLow[slot] = low;
+    memoText[slot] = high.toString(16).padStart(8, "0") + low.toString(16).padStart(8, "0");
+  }
+  return memoText[slot] ?? NO_SPI;
 }
 
 /** Whether the original initiator of the IKE SA sent it; IKEv2 only. */
