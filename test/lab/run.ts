@@ -1,124 +1,33 @@
 /**
- * The laboratory: `npm run test:lab [-- NAME…]`. A real responder behind a router that loses what the scenario says; the
- * agent is fetched from the service as a user would, runs in the client's namespace, and its report has to name the
- * scenario.
+ * The laboratory: `npm run test:lab [-- --all] [-- NAME…]`. Real responders behind a router that does to packets what the
+ * scenario says; the agent is fetched from the service as a user would, runs in the client's namespace, and its report
+ * has to name the scenario; then a real client dials, before and after what was recommended.
  */
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join, resolve } from "node:path";
 import process from "node:process";
-import { MAX_DATAGRAMS } from "../../agent/limits.ts";
-import {
-  buildNetwork,
-  CLIENT_SIDE,
-  GATEWAY_ADDRESS,
-  type Network,
-  routerCounters,
-  setRouterRules,
-  tryInNamespace,
-} from "./network.ts";
-import { Cleanup, type Output, run } from "./programs.ts";
-import { SCENARIOS, type Scenario } from "./scenarios.ts";
-import { startService } from "./service.ts";
-import { startStrongswan } from "./strongswan.ts";
+import { parseArgs } from "node:util";
+import { makeCertificates } from "./certificates.ts";
+import { hasLibreswan } from "./gateways.ts";
+import { INCIDENTS, runIncident } from "./incidents.ts";
+import { matrix, printTable } from "./matrix.ts";
+import { Cleanup, run } from "./programs.ts";
+import { type Laboratory, type Result, runScenario } from "./run-scenario.ts";
+import type { Scenario } from "./scenario.ts";
+import { SCENARIOS } from "./scenarios.ts";
 
 const PARALLEL_SCENARIOS = 3;
-const PROGRAMS = ["ip", "nft", "ethtool", "ss", "sysctl", "ping", "curl", "charon-systemd", "swanctl"];
+const PROGRAMS = [
+  ...["ip", "nft", "ethtool", "ss", "sysctl", "ping", "curl", "charon-systemd", "swanctl", "pki"],
+  ...["tcpdump", "setpriv"],
+];
 
-/** First of the router's rules: a datagram is counted once, however many IP fragments it leaves in. */
-const COUNT_DATAGRAMS = `iifname ${CLIENT_SIDE} ip daddr ${GATEWAY_ADDRESS} ip frag-off & 0x1fff == 0 counter`;
-
-interface Result {
-  scenario: Scenario;
-  seconds: number;
-  datagrams: number | null;
-  verdict: string;
-  /** What was not as expected; empty: passed. */
-  complaints: string[];
-}
-
-async function runScenario(scenario: Scenario, cleanup: Cleanup): Promise<Result> {
-  const beganAt = performance.now();
-  const result: Result = { scenario, seconds: 0, datagrams: null, verdict: "", complaints: [] };
-  const own = new Cleanup();
-  cleanup.add(() => own.run());
-  try {
-    await examine(scenario, result, own);
-  } catch (error) {
-    result.complaints.push((error as Error).message);
-  } finally {
-    await own.run();
-    result.seconds = (performance.now() - beganAt) / 1_000;
-  }
-  return result;
-}
-
-async function examine(scenario: Scenario, result: Result, cleanup: Cleanup): Promise<void> {
-  const { expect } = scenario;
-  const directory = await mkdtemp(join(tmpdir(), "ikefrag-lab-"));
-  cleanup.add(() => rm(directory, { recursive: true, force: true }));
-  const network = await buildNetwork(cleanup);
-  await setRouterRules(network, [COUNT_DATAGRAMS, ...scenario.rules]);
-  if (scenario.gateway === "answers") await startStrongswan(network, join(directory, "strongswan"), cleanup);
-  const service = await startService(network, join(directory, "data"), cleanup);
-  const opened = await service.request("POST", "/v1/cases", {
-    gateway: GATEWAY_ADDRESS,
-    label: scenario.name,
-  });
-
-  const agent = await runAsUser(network, join(directory, "user"), commandLine(opened, scenario));
-  const reportId = agent.stdout.trimEnd().split("\n").at(-1) ?? "";
-  if (!/^IKF-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]$/.test(reportId)) {
-    throw new Error(
-      `Cannot find a report ID: the agent ended with ${agent.exitCode} and said:\n${agent.stderr}`,
-    );
-  }
-  const report = await service.request("GET", `/v1/reports/${reportId}`);
-  result.verdict = String(report.verdict);
-  const direction = report.direction as string | null;
-  const isExpected = (expect.verdicts as string[]).includes(result.verdict);
-  if (!isExpected)
-    result.complaints.push(`verdict ${result.verdict}, expected ${expect.verdicts.join(" or ")}`);
-  if (direction !== expect.direction)
-    result.complaints.push(`direction ${direction}, expected ${expect.direction}`);
-  const exitCode = expect.verdicts.includes("healthy") ? 0 : 1;
-  if (agent.exitCode !== exitCode)
-    result.complaints.push(`exit code ${agent.exitCode}, expected ${exitCode}`);
-
-  const [datagrams = 0, ...taken] = await routerCounters(network);
-  result.datagrams = datagrams;
-  if (datagrams > MAX_DATAGRAMS)
-    result.complaints.push(`${datagrams} datagrams sent, allowed ${MAX_DATAGRAMS}`);
-  for (const [i, packets] of taken.entries()) {
-    if (packets === 0) result.complaints.push(`the rule took no packet: ${scenario.rules[i]}`);
-  }
-  if (process.env.LAB_VERBOSE)
-    console.error(`--- ${scenario.name}\n${agent.stderr}${JSON.stringify(report, null, 1)}`);
-}
-
-function commandLine({ commands }: Record<string, unknown>, { line }: Scenario): string {
-  const text = (commands as Record<string, unknown>)[line];
-  if (typeof text !== "string") throw new Error(`Cannot find the line for ${line} in the case`);
-  return text;
-}
-
-/** Runs the line that a helpdesk hands out, in an empty directory, by somebody who has said yes beforehand. */
-async function runAsUser(network: Network, home: string, line: string): Promise<Output> {
-  await mkdir(home);
-  const programs = [
-    dirname(process.execPath),
-    join(import.meta.dirname, "../../node_modules/.bin"),
-    process.env.PATH,
-  ];
-  const env = [
-    `HOME=${home}`,
-    `DENO_DIR=${join(home, ".deno")}`,
-    "DENO_NO_UPDATE_CHECK=1",
-    `PATH=${programs.join(":")}`,
-  ];
-  const shell = ["sh", "-c", `cd "$HOME" && ${line} --yes --lang en`];
-  return tryInNamespace(network.client, "env", [...env, ...shell]);
-}
+const USAGE = `Usage: npm run test:lab -- [options] [NAME...]
+  --all          every scenario, not the fast ones alone
+  --keep DIR     keep captures, logs and reports of each scenario
+  --matrix FILE  write what was measured as a table
+  --list         name the scenarios`;
 
 /** What this machine lacks for the laboratory; empty: nothing. */
 async function missingHere(): Promise<string[]> {
@@ -129,26 +38,36 @@ async function missingHere(): Promise<string[]> {
   return missing;
 }
 
-function printTable(results: Result[]): void {
-  const widths = { name: Math.max(...results.map(({ scenario }) => scenario.name.length)), verdict: 28 };
-  for (const { scenario, seconds, datagrams, verdict, complaints } of results) {
-    const mark = complaints.length === 0 ? "pass" : "FAIL";
-    const figures = `${seconds.toFixed(1).padStart(5)} s  ${String(datagrams ?? "-").padStart(3)} datagrams`;
-    console.log(
-      `${mark}  ${scenario.name.padEnd(widths.name)}  ${verdict.padEnd(widths.verdict)}  ${figures}`,
-    );
-    for (const complaint of complaints) console.log(`      ${complaint}`);
-  }
-  const failed = results.filter(({ complaints }) => complaints.length > 0).length;
-  console.log(`${results.length - failed} passed, ${failed} failed`);
+/** What a scenario needs beyond that, or `null`. */
+async function lacks(scenario: Scenario): Promise<string | null> {
+  if (scenario.gateway === "libreswan" && !(await hasLibreswan())) return "libreswan";
+  if (scenario.translated && (await run("sh", ["-c", "command -v tayga"])).exitCode !== 0) return "tayga";
+  return null;
 }
 
-async function main(names: string[]): Promise<number> {
-  const unknown = names.filter((name) => !SCENARIOS.some((scenario) => scenario.name === name));
+async function main(words: string[]): Promise<number> {
+  let values: { all?: boolean; keep?: string; matrix?: string; list?: boolean };
+  let names: string[];
+  try {
+    const options = {
+      all: { type: "boolean" },
+      keep: { type: "string" },
+      matrix: { type: "string" },
+      list: { type: "boolean" },
+    } as const;
+    ({ values, positionals: names } = parseArgs({ args: words, options, allowPositionals: true }));
+  } catch (error) {
+    console.error(`${(error as Error).message}\n${USAGE}`);
+    return 2;
+  }
+  const known = [...SCENARIOS, ...INCIDENTS].map(({ name }) => name);
+  if (values.list) {
+    for (const { name, story } of [...SCENARIOS, ...INCIDENTS]) console.log(`${name}: ${story}`);
+    return 0;
+  }
+  const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    console.error(
-      `Cannot find scenario ${unknown.join(", ")}: there are ${SCENARIOS.map(({ name }) => name).join(", ")}`,
-    );
+    console.error(`Cannot find scenario ${unknown.join(", ")}: there are ${known.join(", ")}`);
     return 2;
   }
   const missing = await missingHere();
@@ -158,27 +77,53 @@ async function main(names: string[]): Promise<number> {
     console.log("0 passed, 0 failed (skipped)");
     return 0;
   }
+
+  const isChosen = ({ name, fast }: { name: string; fast?: boolean }) =>
+    names.length > 0 ? names.includes(name) : values.all === true || fast === true;
   const cleanup = new Cleanup();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void cleanup.run().then(() => process.exit(130)));
   }
-  const waiting = SCENARIOS.filter(({ name }) => names.length === 0 || names.includes(name));
-  const order = [...waiting];
-  const results = new Map<Scenario, Result>();
-  const worker = async () => {
-    for (let scenario = waiting.shift(); scenario; scenario = waiting.shift()) {
-      results.set(scenario, await runScenario(scenario, cleanup));
-      console.error(`${scenario.name}: done`);
-    }
-  };
+  const results: Result[] = [];
   try {
-    await Promise.all(Array.from({ length: PARALLEL_SCENARIOS }, worker));
+    const secrets = await mkdtemp(join(tmpdir(), "ikefrag-lab-pki-"));
+    cleanup.add(() => rm(secrets, { recursive: true, force: true }));
+    const keepDirectory = values.keep === undefined ? null : resolve(values.keep);
+    if (keepDirectory !== null) await mkdir(keepDirectory, { recursive: true });
+    const lab: Laboratory = { certificates: await makeCertificates(secrets), keepDirectory };
+    results.push(...(await runAll(isChosen, lab, cleanup)));
   } finally {
     await cleanup.run();
   }
-  const finished = order.flatMap((scenario) => results.get(scenario) ?? []);
-  printTable(finished);
-  return finished.every(({ complaints }) => complaints.length === 0) ? 0 : 1;
+  printTable(results);
+  if (values.matrix !== undefined) await writeFile(values.matrix, matrix(results));
+  return results.every(({ complaints }) => complaints.length === 0) ? 0 : 1;
+}
+
+async function runAll(
+  isChosen: (entry: { name: string; fast?: boolean }) => boolean,
+  lab: Laboratory,
+  cleanup: Cleanup,
+): Promise<Result[]> {
+  const work: (() => Promise<Result>)[] = [];
+  for (const scenario of SCENARIOS.filter(isChosen)) {
+    const lacking = await lacks(scenario);
+    if (lacking === null) work.push(() => runScenario(scenario, lab, cleanup));
+    else console.error(`${scenario.name}: left out, for this machine lacks ${lacking}`);
+  }
+  for (const incident of INCIDENTS.filter(isChosen)) work.push(() => runIncident(incident, lab, cleanup));
+  const results: (Result | undefined)[] = work.map(() => undefined);
+  const waiting = [...work.entries()];
+  const worker = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [at, begin] = next;
+      const result = await begin();
+      results[at] = result;
+      console.error(`${result.scenario.name}: ${result.complaints.length === 0 ? "pass" : "FAIL"}`);
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL_SCENARIOS }, worker));
+  return results.filter((result) => result !== undefined);
 }
 
 process.exitCode = await main(process.argv.slice(2));

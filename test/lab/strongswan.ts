@@ -1,62 +1,157 @@
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Network } from "./network.ts";
-import { type Cleanup, type Daemon, must, startDaemon } from "./programs.ts";
+import type { Certificates } from "./certificates.ts";
+import { inNamespace, tryInNamespace } from "./network.ts";
+import { type Cleanup, type Daemon, startDaemon } from "./programs.ts";
 
-/** Answers any initiator's IKE_SA_INIT; whoever goes on to IKE_AUTH needs the pre-shared key. */
-const CONNECTIONS = `
+/** How the two ends prove who they are, which decides how large IKE_AUTH is: small both ways, large both ways, large in the answer alone. */
+export type Authentication = "psk" | "certificate" | "eap";
+
+export interface VpnOptions {
+  authentication: Authentication;
+  /** RFC 7383, at each end. */
+  ikeFragmentation: { client: boolean; gateway: boolean };
+  /** Whole IP packets of the gateway's and the client's IKE fragments. */
+  ikeFragmentBytes?: number;
+  /** Length of the client's name, which makes IKE_AUTH as large as one likes. */
+  idBytes?: number;
+  /** Why the gateway says no. */
+  refuses?: "psk" | "proposal" | "certificate";
+}
+
+const PROPOSALS = "aes256-sha256-modp2048,aes128-sha256-modp2048,aes256-sha256-ecp256,default";
+
+/** The gateway's connection: answers any initiator's IKE_SA_INIT. */
+function gatewayConnection(vpn: VpnOptions): string {
+  const local = vpn.authentication === "psk" ? "auth = psk" : "auth = pubkey\n certs = gateway.pem";
+  const remote = { psk: "auth = psk", certificate: "auth = pubkey", eap: "auth = eap-md5\n eap_id = %any" };
+  const trust = vpn.refuses === "certificate" ? "\n cacerts = stranger.pem" : "";
+  return connection({
+    proposals: vpn.refuses === "proposal" ? "aes256gcm16-prfsha512-ecp521" : PROPOSALS,
+    remoteAddress: "%any",
+    ikeFragmentation: vpn.ikeFragmentation.gateway,
+    local: `${local}\n id = gateway.example.com`,
+    remote: `${remote[vpn.authentication]}${trust}`,
+    secret: "laboratory only",
+  });
+}
+
+function clientConnection(vpn: VpnOptions, gatewayAddress: string): string {
+  const name = `client${"x".repeat(Math.max(0, (vpn.idBytes ?? 0) - "client.example.com".length))}.example.com`;
+  const local = {
+    psk: `auth = psk\n id = ${name}`,
+    certificate: "auth = pubkey\n certs = client.pem\n id = client.example.com",
+    eap: "auth = eap-md5\n eap_id = user\n id = client.example.com",
+  };
+  return connection({
+    proposals: vpn.refuses === "proposal" ? "aes128-sha1-modp2048" : PROPOSALS,
+    remoteAddress: gatewayAddress,
+    ikeFragmentation: vpn.ikeFragmentation.client,
+    local: local[vpn.authentication],
+    remote: `auth = ${vpn.authentication === "psk" ? "psk" : "pubkey"}\n id = gateway.example.com`,
+    secret: vpn.refuses === "psk" ? "another" : "laboratory only",
+  });
+}
+
+/** Childless (RFC 6023): whether IKE comes up is the question, and there is no ESP in this kernel. */
+const connection = (given: {
+  proposals: string;
+  remoteAddress: string;
+  ikeFragmentation: boolean;
+  local: string;
+  remote: string;
+  secret: string;
+}): string => `
 connections {
-  any {
+  vpn {
     version = 2
     local_addrs = %any
-    remote_addrs = %any
-    proposals = aes256-sha256-modp2048,aes128-sha256-modp2048,aes256-sha256-ecp256,aes128-sha256-ecp256,aes256gcm16-prfsha256-ecp256,default
-    fragmentation = yes
+    remote_addrs = ${given.remoteAddress}
+    proposals = ${given.proposals}
+    fragmentation = ${given.ikeFragmentation ? "yes" : "no"}
+    childless = force
+    mobike = no
     local {
-      auth = psk
-      id = gateway.example.com
+      ${given.local}
     }
     remote {
-      auth = psk
-    }
-    children {
-      net {
-        local_ts = 203.0.113.0/24
-      }
+      ${given.remote}
     }
   }
 }
 secrets {
   ike-any {
+    secret = "${given.secret}"
+  }
+  eap-user {
+    id = user
     secret = "laboratory only"
   }
 }
 `;
 
-/**
- * Starts a strongSwan responder in the gateway's namespace, with nothing outside its directory.
- *
- * @param directory an empty directory, the daemon's own
- */
+/** A strongSwan daemon in a namespace, with nothing outside its directory. */
+export interface Strongswan {
+  daemon: Daemon;
+  log(): Promise<string>;
+  swanctl(...words: string[]): ReturnType<typeof tryInNamespace>;
+}
+
+/** Starts the responder in the gateway's namespace. @param directory an empty directory, the daemon's own */
 export async function startStrongswan(
-  network: Network,
+  namespace: string,
   directory: string,
+  vpn: VpnOptions,
+  certificates: Certificates,
   cleanup: Cleanup,
-): Promise<Daemon> {
-  await mkdir(directory, { recursive: true });
+): Promise<Strongswan> {
+  return start(namespace, directory, gatewayConnection(vpn), vpn, "gateway", certificates, cleanup);
+}
+
+/** Starts the initiator in the client's namespace; it dials when it is told to. */
+export async function startInitiator(
+  namespace: string,
+  directory: string,
+  vpn: VpnOptions,
+  gatewayAddress: string,
+  certificates: Certificates,
+  cleanup: Cleanup,
+): Promise<Strongswan> {
+  const configuration = clientConnection(vpn, gatewayAddress);
+  return start(namespace, directory, configuration, vpn, "client", certificates, cleanup);
+}
+
+async function start(
+  namespace: string,
+  directory: string,
+  connections: string,
+  vpn: VpnOptions,
+  role: "client" | "gateway",
+  certificates: Certificates,
+  cleanup: Cleanup,
+): Promise<Strongswan> {
+  for (const folder of ["", "x509", "x509ca", "private"])
+    await mkdir(join(directory, folder), { recursive: true });
   await chmod(directory, 0o700);
+  await copyFile(certificates[role].certificate, join(directory, "x509", `${role}.pem`));
+  await copyFile(certificates[role].key, join(directory, "private", `${role}.pem`));
+  await copyFile(certificates.root, join(directory, "x509ca", "root.pem"));
+  await copyFile(certificates.intermediate, join(directory, "x509ca", "intermediate.pem"));
+  await copyFile(certificates.gateway.certificate, join(directory, "x509ca", "stranger.pem"));
   const socket = `unix://${join(directory, "vici.sock")}`;
   const configuration = join(directory, "strongswan.conf");
-  // kernel-libipsec: ESP in the process, for kernels that have none.
+  const logFile = join(directory, "charon.log");
+  // kernel-libipsec: ESP in the process, for kernels that have none; IKE_AUTH goes to port 4500 by it, as behind a NAT.
   await writeFile(
     configuration,
     `charon-systemd {
-  load = random nonce openssl aes sha1 sha2 hmac kdf gmp curve25519 gcm pem pkcs1 pkcs8 x509 pubkey constraints kernel-libipsec kernel-netlink socket-default vici
+  load = random nonce openssl aes sha1 sha2 hmac kdf gmp curve25519 gcm md5 pem pkcs1 pkcs8 x509 pubkey revocation constraints kernel-libipsec kernel-netlink socket-default eap-identity eap-md5 vici
   retransmit_timeout = 1
   retransmit_base = 1.8
-  retransmit_tries = 3
+  retransmit_tries = 2
+  ${vpn.ikeFragmentBytes === undefined ? "" : `fragment_size = ${vpn.ikeFragmentBytes}`}
   journal { default = -1 }
-  filelog { log { path = ${join(directory, "charon.log")}
+  filelog { log { path = ${logFile}
     default = 1
     ike = 2
     net = 1
@@ -66,38 +161,28 @@ export async function startStrongswan(
 swanctl { load = random nonce openssl pem pkcs1 pkcs8 x509 }
 `,
   );
-  await writeFile(join(directory, "swanctl.conf"), CONNECTIONS);
+  await writeFile(join(directory, "swanctl.conf"), connections);
   const env = { STRONGSWAN_CONF: configuration, SWANCTL_DIR: directory };
-  const daemon = startDaemon(cleanup, "ip", ["netns", "exec", network.gateway, "charon-systemd"], env);
-  await untilListening(network, daemon);
-  const load = [
-    "netns",
-    "exec",
-    network.gateway,
-    "env",
-    ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
-  ];
-  await must("ip", ...load, "swanctl", "--load-all", "--uri", socket);
-  return daemon;
+  const daemon = startDaemon(cleanup, "ip", ["netns", "exec", namespace, "charon-systemd"], env);
+  await untilListening(namespace, daemon);
+  const prefix = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const swanctl = (...words: string[]) =>
+    tryInNamespace(namespace, "env", [...prefix, "swanctl", ...words, "--uri", socket]);
+  const loaded = await swanctl("--load-all");
+  if (loaded.exitCode !== 0)
+    throw new Error(`Cannot load ${role}'s connection: ${loaded.stdout}${loaded.stderr}`);
+  return { daemon, swanctl, log: () => readFile(logFile, "utf8") };
 }
 
 /** The vici socket appears when the daemon is up; until then `swanctl` is refused. */
-async function untilListening(network: Network, daemon: Daemon): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+export async function untilListening(namespace: string, daemon: Daemon): Promise<void> {
+  for (let attempt = 0; attempt < 150; attempt++) {
     if (daemon.child.exitCode !== null) break;
-    const sockets = await must(
-      "ip",
-      "netns",
-      "exec",
-      network.gateway,
-      "ss",
-      "-Hlun",
-      "sport = :4500 or sport = :500",
-    );
+    const sockets = await inNamespace(namespace, "ss", "-Hlun", "sport = :4500 or sport = :500");
     if (sockets.includes(":4500") && sockets.includes(":500")) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(
-    `Cannot start charon-systemd: it does not listen on UDP 500 and 4500; it said:\n${daemon.said()}`,
+    `Cannot start the daemon: it does not listen on UDP 500 and 4500; it said:\n${daemon.said()}`,
   );
 }

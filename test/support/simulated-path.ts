@@ -170,7 +170,12 @@ function sendUdp(
   };
 }
 
-function gatewayAnswer(path: SimulatedPath, datagram: Uint8Array, port: number): Uint8Array | null {
+/** What a gateway answers to a probe of the plan; `null`: nothing. */
+export function gatewayAnswer(
+  path: Pick<SimulatedPath, "ignoresUnacceptable">,
+  datagram: Uint8Array,
+  port: number,
+): Uint8Array | null {
   const request = port === 4500 ? datagram.subarray(4) : datagram;
   const initiatorSpi = toHex(request.subarray(0, 8));
   // The KE payload follows the SA payload, whose length says where: its first two bytes are the group.

@@ -1,0 +1,70 @@
+import type { Result } from "./run-scenario.ts";
+
+const yesNo = (connects: boolean | null): string => (connects === null ? "" : connects ? "yes" : "no");
+
+const after = ({ connectsAfter }: Result): string =>
+  connectsAfter.map(({ mtu, connects }) => `${mtu} ${yesNo(connects)}`).join(", ");
+
+const mtuOf = ({ diagnosis }: Result): string => {
+  const { interfaceMtu = null, basis = null } = diagnosis?.recommendation ?? {};
+  return interfaceMtu === null ? "" : `${interfaceMtu} ${basis}`;
+};
+
+const columns: { heading: string; text: (result: Result) => string }[] = [
+  { heading: "scenario", text: ({ scenario }) => scenario.name },
+  { heading: "verdict", text: ({ diagnosis }) => diagnosis?.verdict ?? "" },
+  { heading: "confidence", text: ({ diagnosis }) => diagnosis?.confidence ?? "" },
+  { heading: "direction", text: ({ diagnosis }) => diagnosis?.direction ?? "" },
+  { heading: "MTU", text: mtuOf },
+  { heading: "seconds", text: ({ agentSeconds }) => agentSeconds?.toFixed(1) ?? "" },
+  { heading: "datagrams", text: ({ datagrams }) => String(datagrams ?? "") },
+  { heading: "connects", text: ({ connectsBefore }) => yesNo(connectsBefore) },
+  { heading: "with MTU", text: after },
+  { heading: "the capture alone", text: ({ captureVerdict }) => captureVerdict ?? "" },
+];
+
+/** The results for a terminal: a line each, and the sum last. */
+export function printTable(results: readonly Result[]): void {
+  const widths = columns.map(({ heading, text }) =>
+    Math.max(heading.length, ...results.map((r) => text(r).length)),
+  );
+  const row = (cells: string[]) =>
+    cells
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join("  ")
+      .trimEnd();
+  console.log(`      ${row(columns.map(({ heading }) => heading))}`);
+  for (const result of results) {
+    const mark = result.complaints.length === 0 ? "pass" : "FAIL";
+    console.log(`${mark}  ${row(columns.map(({ text }) => text(result)))}`);
+    for (const complaint of result.complaints) console.log(`      ${complaint}`);
+  }
+  const failed = results.filter(({ complaints }) => complaints.length > 0).length;
+  console.log(`${results.length - failed} passed, ${failed} failed`);
+}
+
+/** The results as a page: what is measured, next to what the path really does. */
+export function matrix(results: readonly Result[]): string {
+  const all = [...columns, { heading: "in the way", text: ({ scenario }: Result) => scenario.story }];
+  const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
+  const untold = results.flatMap(({ scenario }) =>
+    scenario.expect.cannotTell === undefined
+      ? []
+      : [`- \`${scenario.name}\`: ${scenario.expect.cannotTell}.`],
+  );
+  return [
+    "# The laboratory's matrix",
+    "",
+    "Measured by `npm run test:lab -- --all --matrix docs/lab-matrix.md`, as root on Debian 12: real daemons in network",
+    "namespaces, the agent as a user runs it, through the service. *seconds* and *datagrams* are the agent's, from its start",
+    "to the report ID; *connects* is a real strongSwan client that dials before anything is changed, *with MTU* the same",
+    "client with that MTU on its interface, and *the capture alone* what `ikefrag analyze` says of the client's capture of",
+    "the first dial.",
+    "",
+    line(all.map(({ heading }) => heading)),
+    line(all.map(() => "---")),
+    ...results.map((result) => line(all.map(({ text }) => text(result)))),
+    "",
+    ...(untold.length > 0 ? ["Not to be told from the client's side:", "", ...untold, ""] : []),
+  ].join("\n");
+}

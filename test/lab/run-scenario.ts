@@ -1,0 +1,289 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { MAX_DATAGRAMS, MAX_SENT_BYTES } from "../../agent/limits.ts";
+import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
+import type { Certificates } from "./certificates.ts";
+import { type Dialled, dial } from "./dial.ts";
+import { startGateway } from "./gateways.ts";
+import {
+  buildNetwork,
+  GATEWAY_ADDRESSES,
+  type Network,
+  routerCounters,
+  setClientMtu,
+  setRouterRules,
+  tryInNamespace,
+} from "./network.ts";
+import { Cleanup, type Output, run } from "./programs.ts";
+import type { Scenario } from "./scenario.ts";
+import { type LabService, startService } from "./service.ts";
+import { type Strongswan, startInitiator, type VpnOptions } from "./strongswan.ts";
+import { translate } from "./translators.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+/** A person waits: for a path on which all is well, and for any other. */
+const HEALTHY_SECONDS = 8;
+const FAILING_SECONDS = 25;
+/** What a client's MTU can be set to where the verdict says that none helps: it has to be true of these. */
+const MTUS_THAT_DO_NOT_HELP = [1472, 1400, 1280];
+const NO_MTU_HELPS: readonly string[] = ["outbound-fragments-dropped", "inbound-fragments-lost"];
+
+export interface Result {
+  scenario: Scenario;
+  /** How long the agent took, from its start to the report ID. */
+  agentSeconds: number | null;
+  datagrams: number | null;
+  diagnosis: Pick<Diagnosis, "verdict" | "confidence" | "direction" | "recommendation"> | null;
+  connectsBefore: boolean | null;
+  /** By the client's MTU. */
+  connectsAfter: { mtu: number; connects: boolean }[];
+  /** What the client's capture of the first dial says alone. */
+  captureVerdict: string | null;
+  /** What was not as expected; empty: passed. */
+  complaints: string[];
+}
+
+export interface Laboratory {
+  certificates: Certificates;
+  /** Where captures, logs and reports stay; `null`: nowhere. */
+  keepDirectory: string | null;
+}
+
+export async function runScenario(scenario: Scenario, lab: Laboratory, cleanup: Cleanup): Promise<Result> {
+  const result: Result = {
+    scenario,
+    agentSeconds: null,
+    datagrams: null,
+    diagnosis: null,
+    connectsBefore: null,
+    connectsAfter: [],
+    captureVerdict: null,
+    complaints: [],
+  };
+  const own = new Cleanup();
+  cleanup.add(() => own.run());
+  try {
+    await examine(scenario, lab, result, own);
+  } catch (error) {
+    result.complaints.push((error as Error).message);
+  } finally {
+    await own.run();
+  }
+  return result;
+}
+
+/** A path with a gateway behind it and the service at hand, as a scenario describes it. */
+export interface Stage {
+  network: Network;
+  directory: string;
+  service: LabService;
+  vpn: VpnOptions;
+  gatewayAddress: string;
+  /** The case, as the service made it. */
+  openCase(): Promise<Record<string, unknown>>;
+  gatewayLog: (() => Promise<string>) | null;
+}
+
+export async function buildStage(scenario: Scenario, lab: Laboratory, cleanup: Cleanup): Promise<Stage> {
+  const directory = await scratchDirectory(scenario, lab, cleanup);
+  const network = await buildNetwork(scenario.path ?? {}, cleanup);
+  if (scenario.translated) await translate(network, join(directory, "tayga"), cleanup);
+  await setRouterRules(network, scenario.rules ?? []);
+  const vpn: VpnOptions = {
+    authentication: "certificate",
+    ikeFragmentation: { client: false, gateway: false },
+    ...scenario.vpn,
+  };
+  const kind = scenario.gateway ?? "strongswan";
+  const gatewayLog = await startGateway(
+    kind,
+    network,
+    join(directory, "gateway"),
+    vpn,
+    lab.certificates,
+    cleanup,
+  );
+  const service = await startService(network, join(directory, "data"), cleanup);
+  const gatewayAddress = GATEWAY_ADDRESSES[scenario.family ?? 4];
+  const gateway = scenario.gatewayName ?? gatewayAddress;
+  return {
+    network,
+    directory,
+    service,
+    vpn,
+    gatewayAddress,
+    gatewayLog,
+    openCase: () => service.request("POST", "/v1/cases", { gateway, label: scenario.name }),
+  };
+}
+
+async function scratchDirectory(scenario: Scenario, lab: Laboratory, cleanup: Cleanup): Promise<string> {
+  if (lab.keepDirectory !== null) {
+    const directory = join(lab.keepDirectory, scenario.name);
+    await rm(directory, { recursive: true, force: true });
+    await mkdir(directory, { recursive: true });
+    return directory;
+  }
+  const directory = await mkdtemp(join(tmpdir(), "ikefrag-lab-"));
+  cleanup.add(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+async function examine(scenario: Scenario, lab: Laboratory, result: Result, cleanup: Cleanup): Promise<void> {
+  const { expect } = scenario;
+  const stage = await buildStage(scenario, lab, cleanup);
+  const { network, directory, service } = stage;
+  const complain = (complaint: string) => void result.complaints.push(complaint);
+
+  const line = commandLine(await stage.openCase(), scenario.line ?? "node");
+  const beganAt = performance.now();
+  const agent = await runAsUser(network, join(directory, "user"), line);
+  result.agentSeconds = (performance.now() - beganAt) / 1_000;
+  result.datagrams = (await routerCounters(network)).datagrams;
+  const report = await readReport(service, agent);
+  await writeFile(join(directory, "report.json"), JSON.stringify(report, null, 2));
+  const diagnosis = report.diagnosis as Diagnosis;
+  result.diagnosis = diagnosis;
+
+  const { verdict, direction } = diagnosis;
+  const { interfaceMtu } = diagnosis.recommendation;
+  if (!expect.verdicts.includes(verdict))
+    complain(`verdict ${verdict}, expected ${expect.verdicts.join(" or ")}`);
+  if (direction !== expect.direction) complain(`direction ${direction}, expected ${expect.direction}`);
+  if (interfaceMtu !== expect.interfaceMtu) complain(`MTU ${interfaceMtu}, expected ${expect.interfaceMtu}`);
+  const isHealthy = verdict === "healthy";
+  if (agent.exitCode !== (isHealthy ? 0 : 1)) complain(`exit code ${agent.exitCode} for ${verdict}`);
+  const most = isHealthy ? HEALTHY_SECONDS : FAILING_SECONDS;
+  if (result.agentSeconds > most)
+    complain(`the agent took ${result.agentSeconds.toFixed(1)} s, allowed ${most}`);
+  if (result.datagrams > MAX_DATAGRAMS)
+    complain(`${result.datagrams} datagrams sent, allowed ${MAX_DATAGRAMS}`);
+  const sentBytes = payloadBytesSent(report);
+  if (sentBytes > MAX_SENT_BYTES) complain(`${sentBytes} bytes sent, allowed ${MAX_SENT_BYTES}`);
+  if ((await run("ip", ["-n", network.client, "route", "show", "proto", "199"])).stdout !== "")
+    complain("a route of the agent's is left");
+
+  if (expect.connects !== undefined) {
+    await dialBeforeAndAfter(scenario, stage, lab, result, cleanup);
+  }
+  const { taken } = await routerCounters(network);
+  for (const [i, packets] of taken.entries()) {
+    if (packets === 0)
+      complain(
+        `the rule took no packet: ${scenario.rules?.filter((r) => r.match.includes("counter"))[i]?.match}`,
+      );
+  }
+  if (stage.gatewayLog)
+    await writeFile(join(directory, "gateway.log"), await stage.gatewayLog().catch(String));
+  await writeFile(
+    join(directory, "result.json"),
+    JSON.stringify({ ...result, diagnosis: undefined }, null, 2),
+  );
+}
+
+/** The proof: the real VPN, before and after the client's MTU is what was recommended. */
+async function dialBeforeAndAfter(
+  { expect }: Scenario,
+  stage: Stage,
+  lab: Laboratory,
+  result: Result,
+  cleanup: Cleanup,
+): Promise<void> {
+  const { network, directory } = stage;
+  const initiator = await startInitiator(
+    network.client,
+    join(directory, "client"),
+    stage.vpn,
+    stage.gatewayAddress,
+    lab.certificates,
+    cleanup,
+  );
+  const before = await dial(network, initiator, directory, "before");
+  result.connectsBefore = before.connects;
+  if (before.connects !== expect.connects)
+    result.complaints.push(`the VPN ${before.connects ? "connects" : "does not connect"} before`);
+  await analyzeAlone(before, result, expect.capture);
+
+  const interfaceMtu = result.diagnosis?.recommendation.interfaceMtu ?? null;
+  if (interfaceMtu !== null) {
+    const connects = await dialWith(stage, initiator, interfaceMtu);
+    result.connectsAfter.push({ mtu: interfaceMtu, connects });
+    if (!connects)
+      result.complaints.push(`the VPN does not connect with the recommended MTU of ${interfaceMtu}`);
+  } else if (!before.connects && NO_MTU_HELPS.includes(result.diagnosis?.verdict ?? "")) {
+    for (const mtu of MTUS_THAT_DO_NOT_HELP) {
+      const connects = await dialWith(stage, initiator, mtu);
+      result.connectsAfter.push({ mtu, connects });
+      if (connects) result.complaints.push(`the VPN connects with an MTU of ${mtu}, though none was to help`);
+    }
+  }
+}
+
+async function dialWith(stage: Stage, initiator: Strongswan, mtu: number): Promise<boolean> {
+  await setClientMtu(stage.network, mtu);
+  return (await dial(stage.network, initiator, stage.directory, `mtu-${mtu}`)).connects;
+}
+
+async function analyzeAlone(
+  { captures }: Dialled,
+  result: Result,
+  expected: readonly string[] | undefined,
+): Promise<void> {
+  const words = [join(ROOT, "agent/cli.ts"), "analyze", captures.client, "--json"];
+  const { stdout, stderr } = await run(process.execPath, words);
+  if (stdout === "") throw new Error(`Cannot analyze ${captures.client}: ${stderr}`);
+  result.captureVerdict = (JSON.parse(stdout) as Diagnosis).verdict;
+  if (expected && !expected.includes(result.captureVerdict))
+    result.complaints.push(
+      `the capture alone says ${result.captureVerdict}, expected ${expected.join(" or ")}`,
+    );
+}
+
+async function readReport(service: LabService, agent: Output): Promise<Record<string, unknown>> {
+  const reportId = agent.stdout.trimEnd().split("\n").at(-1) ?? "";
+  if (!/^IKF-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]$/.test(reportId)) {
+    throw new Error(
+      `Cannot find a report ID: the agent ended with ${agent.exitCode} and said:\n${agent.stderr}`,
+    );
+  }
+  return service.request("GET", `/v1/reports/${reportId}`);
+}
+
+function payloadBytesSent(report: Record<string, unknown>): number {
+  const { measurements } = report.evidence as {
+    measurements: { sentAtMs: number[]; step: { datagram?: string; pingPayloadBytes?: number } }[];
+  };
+  const sizeOf = (step: { datagram?: string; pingPayloadBytes?: number }) =>
+    step.pingPayloadBytes ?? Buffer.from(step.datagram ?? "", "base64").length;
+  return measurements.reduce((sum, m) => sum + m.sentAtMs.length * sizeOf(m.step), 0);
+}
+
+export function commandLine({ commands }: Record<string, unknown>, kind: "node" | "deno"): string {
+  const text = (commands as Record<string, unknown>)[kind];
+  if (typeof text !== "string") throw new Error(`Cannot find the line for ${kind} in the case`);
+  return text;
+}
+
+/** Runs the line that a helpdesk hands out, in an empty directory, by somebody who has said yes beforehand. */
+export async function runAsUser(network: Network, home: string, line: string): Promise<Output> {
+  const { env, words } = await asUser(home, line);
+  return tryInNamespace(network.client, "env", [...env, ...words]);
+}
+
+export async function asUser(home: string, line: string): Promise<{ env: string[]; words: string[] }> {
+  await mkdir(home, { recursive: true });
+  const programs = [dirname(process.execPath), join(ROOT, "node_modules/.bin"), process.env.PATH];
+  const env = [
+    `HOME=${home}`,
+    `DENO_DIR=${join(home, ".deno")}`,
+    "DENO_NO_UPDATE_CHECK=1",
+    `PATH=${programs.join(":")}`,
+  ];
+  return { env, words: ["sh", "-c", `cd "$HOME" && ${line} --yes --lang en`] };
+}
+
+/** Evidence that an agent kept in its directory because it could not send it. */
+export const readKept = async (file: string): Promise<{ measurements: unknown[] }> =>
+  JSON.parse(await readFile(file, "utf8")) as { measurements: unknown[] };

@@ -1,0 +1,109 @@
+import type { Direction, Verdict } from "../../shared/schema/diagnosis.ts";
+import type { IpFamily } from "../../shared/schema/plan.ts";
+import { CLIENT_SIDE, GATEWAY_SIDE, type PathOptions, type RouterRule } from "./network.ts";
+import type { VpnOptions } from "./strongswan.ts";
+
+/** What answers at the gateway's address. */
+export type GatewayKind =
+  | "strongswan"
+  | "libreswan"
+  /** A small responder of the laboratory's own: silent to proposals that it does not accept. */
+  | "ignores-unacceptable"
+  /** The same, under load: answers every IKE_SA_INIT with a COOKIE. */
+  | "asks-for-cookies"
+  /** The same, and after eight answers it takes its client for an attacker. */
+  | "falls-silent"
+  | "down";
+
+/** One path and one gateway, and what ikefrag has to say about them. */
+export interface Scenario {
+  name: string;
+  /** What is in the way, in one sentence. */
+  story: string;
+  /** Among the few that run always; the others with `--all`. */
+  fast?: boolean;
+  family?: IpFamily;
+  path?: PathOptions;
+  /** Each with a `counter`: that it took packets shows that the scenario happened. */
+  rules?: RouterRule[];
+  /** Between router and gateway IPv4 is carried over IPv6 by two translators that cut again (tayga). */
+  translated?: boolean;
+  gateway?: GatewayKind;
+  vpn?: Partial<VpnOptions>;
+  /** Which of the case's command lines the user runs. */
+  line?: "node" | "deno";
+  /** As the case names it; else the gateway's address. */
+  gatewayName?: string;
+  expect: Expectation;
+}
+
+export interface Expectation {
+  /** More than one only where the path truly cannot be told from this side: `cannotTell` says why. */
+  verdicts: Verdict[];
+  direction: Direction | null;
+  /** `null`: none may be recommended. */
+  interfaceMtu: number | null;
+  /** Whether the VPN comes up before anything is changed; absent: nobody dials. */
+  connects?: boolean;
+  /** What the client's capture of that dial alone has to say. */
+  capture?: Verdict[];
+  cannotTell?: string;
+}
+
+export type Side = "client" | "gateway";
+/** Which of a datagram's IP fragments. */
+export type Which = "any" | "first" | "non-first" | "last";
+
+const INTERFACE: Record<Side, string> = { client: CLIENT_SIDE, gateway: GATEWAY_SIDE };
+
+const FRAGMENT_MATCH: Record<IpFamily, Record<Which, string>> = {
+  4: {
+    any: "ip frag-off & 0x3fff != 0",
+    first: "ip frag-off & 0x1fff == 0 ip frag-off & 0x2000 != 0",
+    "non-first": "ip frag-off & 0x1fff != 0",
+    last: "ip frag-off & 0x1fff != 0 ip frag-off & 0x2000 == 0",
+  },
+  6: {
+    any: "exthdr frag exists",
+    first: "frag frag-off 0 frag more-fragments 1",
+    "non-first": "frag frag-off != 0",
+    last: "frag frag-off != 0 frag more-fragments 0",
+  },
+};
+
+/** @param above bytes of a whole IP packet: smaller ones pass */
+export function dropsFragments(
+  from: Side,
+  { family = 4, which = "any", above }: { family?: IpFamily; which?: Which; above?: number } = {},
+): RouterRule {
+  const size = above === undefined ? "" : ` meta length > ${above}`;
+  const match = `iifname ${INTERFACE[from]} ${FRAGMENT_MATCH[family][which]}${size} counter drop`;
+  return { hook: "arriving", match };
+}
+
+/** Whole packets and fragments alike, with no word about it. */
+export const dropsAbove = (from: Side, ipBytes: number): RouterRule => ({
+  hook: "arriving",
+  match: `iifname ${INTERFACE[from]} meta length > ${ipBytes} counter drop`,
+});
+
+export const dropsPort = (ports: string): RouterRule => ({
+  hook: "arriving",
+  match: `iifname ${CLIENT_SIDE} udp dport ${ports} counter drop`,
+});
+
+/** Of all packets, each way. */
+export const dropsAtRandom = (percent: number): RouterRule[] =>
+  [CLIENT_SIDE, GATEWAY_SIDE].map((side) => ({
+    hook: "arriving",
+    match: `iifname ${side} meta l4proto { udp, icmp } numgen random mod 100 < ${percent} counter drop`,
+  }));
+
+/** The router cuts or drops what does not fit its link, and tells nobody. */
+export const saysNothingOfPacketTooBig = (family: IpFamily = 4): RouterRule => ({
+  hook: "own",
+  match:
+    family === 4
+      ? "icmp type destination-unreachable icmp code frag-needed counter drop"
+      : "icmpv6 type packet-too-big counter drop",
+});

@@ -1,0 +1,71 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { CLIENT_SIDE, GATEWAY_ADDRESSES, GATEWAY_SIDE, inNamespace, type Network } from "./network.ts";
+import { type Cleanup, must, startDaemon } from "./programs.ts";
+
+const PREFIX = "2001:db8:64::/96";
+const CLIENT_V6 = "2001:db8:2::464";
+
+/**
+ * Turns the router into both ends of a 464XLAT (RFC 6877): IPv4 from the client becomes IPv6 over a link of 1500 bytes,
+ * and IPv4 again. One tayga is the customer's side, in the router; the other the provider's, in a namespace between the
+ * router and the gateway.
+ */
+export async function translate(network: Network, directory: string, cleanup: Cleanup): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  const { router, gateway } = network;
+  const provider = `${router}x`;
+  cleanup.add(() => must("ip", "netns", "del", provider).then(() => {}));
+  await must("ip", "netns", "add", provider);
+  await must("ip", "-n", provider, "link", "set", "lo", "up");
+  // The gateway's link moves to the provider; an IPv6-only link of 1500 bytes takes its place.
+  await must("ip", "-n", router, "link", "set", GATEWAY_SIDE, "netns", provider);
+  await must("ip", "-n", provider, "link", "set", GATEWAY_SIDE, "up");
+  await must("ip", "-n", provider, "addr", "add", "198.51.100.1/24", "dev", GATEWAY_SIDE);
+  const peer = ["type", "veth", "peer", "name", "six0", "netns", provider];
+  await must("ip", "link", "add", "name", "six0", "netns", router, ...peer);
+  for (const [host, own] of [
+    [router, "2001:db8:6::1/64"],
+    [provider, "2001:db8:6::2/64"],
+  ] as const) {
+    await must("ip", "-n", host, "link", "set", "six0", "up");
+    await must("ip", "-n", host, "addr", "add", own, "dev", "six0", "nodad");
+    await inNamespace(host, "ethtool", "-K", "six0", "tx", "off", "tso", "off", "gso", "off", "gro", "off");
+    await inNamespace(host, "sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
+  }
+  // Customer's side: the client's one address, statelessly.
+  await startTayga(router, join(directory, "customer"), cleanup, [
+    "ipv4-addr 192.0.0.1",
+    `prefix ${PREFIX}`,
+    `map 192.0.2.2 ${CLIENT_V6}`,
+  ]);
+  await must("ip", "-n", router, "route", "replace", "198.51.100.0/24", "dev", "nat64", "mtu", "1480");
+  await must("ip", "-n", router, "route", "add", `${CLIENT_V6}/128`, "dev", "nat64");
+  await must("ip", "-n", router, "route", "add", PREFIX, "via", "2001:db8:6::2");
+  // Provider's side: the same client as an IPv4 address of the provider's.
+  await startTayga(provider, join(directory, "provider"), cleanup, [
+    "ipv4-addr 203.0.113.1",
+    `prefix ${PREFIX}`,
+    `map 203.0.113.64 ${CLIENT_V6}`,
+  ]);
+  await must("ip", "-n", provider, "route", "add", "203.0.113.0/24", "dev", "nat64");
+  await must("ip", "-n", provider, "route", "add", PREFIX, "dev", "nat64");
+  await must("ip", "-n", provider, "route", "add", `${CLIENT_V6}/128`, "via", "2001:db8:6::1");
+  await must("ip", "-n", gateway, "route", "replace", "default", "via", "198.51.100.1");
+  void CLIENT_SIDE;
+  void GATEWAY_ADDRESSES;
+}
+
+async function startTayga(
+  namespace: string,
+  directory: string,
+  cleanup: Cleanup,
+  lines: readonly string[],
+): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  const configuration = join(directory, "tayga.conf");
+  await writeFile(configuration, ["tun-device nat64", ...lines, `data-dir ${directory}`, ""].join("\n"));
+  await inNamespace(namespace, "tayga", "--config", configuration, "--mktun");
+  await must("ip", "-n", namespace, "link", "set", "nat64", "up");
+  startDaemon(cleanup, "ip", ["netns", "exec", namespace, "tayga", "--config", configuration, "--nodetach"]);
+}
