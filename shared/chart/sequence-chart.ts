@@ -355,11 +355,16 @@ class Canvas {
       this.#heading(item.attempt, initiation);
     this.#attempt = item.attempt;
     const time = offset(item.timeMs - (this.#startMs.get(initiation.capture) ?? item.timeMs), this.#words);
-    const timeY = item.rows[0]?.kind === "name" ? this.#y + 1.05 : this.#y + 0.86;
-    if (item.rows[0]?.kind !== "silence" && !item.untimed)
-      this.#shapes.push(text(0, timeY, time, { size: 0.75, tone: "soft" }));
     const said: string[] = [];
-    for (const row of item.rows) said.push(this.#row(row));
+    let timeShown = item.untimed === true || item.rows[0]?.kind === "silence";
+    for (const row of item.rows) {
+      if (!timeShown && (row.kind === "arrow" || row.kind === "missing")) {
+        // Beside the packet: beside a name there is no room on a phone.
+        this.#shapes.push(text(0, this.#y + 0.87, time, { size: 0.75, tone: "soft" }));
+        timeShown = true;
+      }
+      said.push(this.#row(row));
+    }
     const where =
       item.toGateway === null ? "" : item.toGateway ? this.#words.toGateway : this.#words.toClient;
     this.#said.push([!item.untimed && time, where, ...said].filter(Boolean).join(", "));
@@ -436,7 +441,7 @@ class Canvas {
       case "silence": {
         const caption = { anchor: "middle" } as const;
         this.#shapes.push(
-          markup`<rect x="${percent(CLIENT_X + 1)}" y="${rem(top + 0.15)}" width="${percent(GATEWAY_X - CLIENT_X - 2)}" height="2.9rem" rx="0.35rem" fill="${TONES.ground}" stroke="${TONES.bad}" stroke-width="0.09rem" stroke-dasharray="0.35rem 0.3rem"/>`,
+          markup`<rect x="${percent(CLIENT_X - 4)}" y="${rem(top + 0.15)}" width="${percent(GATEWAY_X - CLIENT_X + 8)}" height="2.9rem" rx="0.35rem" fill="${TONES.ground}" stroke="${TONES.bad}" stroke-width="0.09rem" stroke-dasharray="0.35rem 0.3rem"/>`,
           text(MIDDLE_X, top + 1.4, row.caption, { ...caption, bold: true }),
           text(MIDDLE_X, top + 2.5, row.detail, { ...caption, size: 0.75, tone: "soft" }),
         );

@@ -48,7 +48,7 @@ const en = {
   },
   ladder: {
     label: "Which packet sizes were answered",
-    axis: ["IP", "packet,", "bytes"],
+    axis: ["IP", "packet", "bytes"],
     family: (family: number) => `IPv${family}`,
     columns: {
       "echo-gateway": ["ping, DF,", "to the", "gateway"],
