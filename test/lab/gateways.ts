@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import type { Certificates } from "./certificates.ts";
-import type { Network } from "./network.ts";
+import { GATEWAY_ADDRESSES, type Network } from "./network.ts";
 import { type Cleanup, must, run, startDaemon } from "./programs.ts";
 import type { GatewayKind } from "./scenario.ts";
 import { startStrongswan, untilListening, type VpnOptions } from "./strongswan.ts";
@@ -34,13 +34,16 @@ export async function startGateway(
 }
 
 /**
- * Where libreswan's files are, unpacked beside strongSwan's: Debian's two packages exclude each other, and need not be
- * installed to be run.
+ * Where libreswan's files are, unpacked and not installed: Debian's package and strongSwan's exclude each other.
+ * `apt-get download libreswan && dpkg -x libreswan_*.deb /opt/ikefrag-lab/libreswan` puts them there.
  */
-export const LIBRESWAN_ROOT = process.env.LIBRESWAN_ROOT ?? "/opt/ikefrag-lab/libreswan";
-const pluto = join(LIBRESWAN_ROOT, "usr/libexec/ipsec/pluto");
+const LIBRESWAN_ROOT = "/opt/ikefrag-lab/libreswan";
+/** Where they are in the daemon's own view of the files: it starts others of them by their full paths. */
+const LIBRESWAN_PROGRAMS = "/usr/libexec/ipsec";
 
-export const hasLibreswan = async (): Promise<boolean> => (await run("test", ["-x", pluto])).exitCode === 0;
+export const hasLibreswan = async (): Promise<boolean> =>
+  (await run("sh", ["-c", `test -x ${LIBRESWAN_ROOT}${LIBRESWAN_PROGRAMS}/pluto && command -v certutil`]))
+    .exitCode === 0;
 
 async function startLibreswan(
   network: Network,
@@ -54,24 +57,20 @@ async function startLibreswan(
   await writeFile(configuration, "config setup\n");
   await writeFile(secrets, ': PSK "laboratory only"\n', { mode: 0o600 });
   await must("certutil", "-N", "-d", `sql:${nss}`, "--empty-password");
-  const words = ["--nofork", "--stderrlog", "--config", configuration, "--secretsfile", secrets];
+  const there = ["netns", "exec", network.gateway, "sh", "-c"];
+  const begin = `mount --bind ${LIBRESWAN_ROOT}/usr/libexec /usr/libexec && exec "$0" "$@"`;
   const places = ["--nssdir", nss, "--rundir", runDirectory, "--ipsecdir", directory];
-  const daemon = startDaemon(cleanup, "ip", ["netns", "exec", network.gateway, pluto, ...words, ...places]);
+  const daemon = startDaemon(cleanup, "ip", [
+    ...[...there, begin, `${LIBRESWAN_PROGRAMS}/pluto`, "--nofork", "--stderrlog"],
+    ...["--config", configuration, "--secretsfile", secrets, ...places],
+  ]);
+  await daemon.says(/loading secrets/);
+  const whack = `${LIBRESWAN_ROOT}${LIBRESWAN_PROGRAMS}/whack`;
+  const tell = (...words: string[]) =>
+    must("ip", "netns", "exec", network.gateway, whack, "--rundir", runDirectory, ...words);
+  const any = ["--host", GATEWAY_ADDRESSES[4], "--to", "--host", "%any"];
+  await tell("--name", "any", "--ikev2", "--psk", "--encrypt", ...any);
+  await tell("--listen");
   await untilListening(network.gateway, daemon);
-  const control = join(runDirectory, "pluto.ctl");
-  const whack = join(LIBRESWAN_ROOT, "usr/libexec/ipsec/whack");
-  const connection = [
-    "--name",
-    "any",
-    "--ikev2-allow",
-    "--psk",
-    "--host",
-    "198.51.100.2",
-    "--to",
-    "--host",
-    "%any",
-  ];
-  await must("ip", "netns", "exec", network.gateway, whack, "--ctlsocket", control, ...connection);
-  await must("ip", "netns", "exec", network.gateway, whack, "--ctlsocket", control, "--listen");
   return async () => daemon.said();
 }

@@ -18,6 +18,8 @@ export interface PathOptions {
   linkMtu?: number;
   /** The router hides the client behind its own IPv4 address. */
   nat?: boolean;
+  /** The client has no way out of its own network. */
+  noRoute?: boolean;
   /** Names that the client's resolver knows, with their addresses. */
   hosts?: Record<string, string[]>;
 }
@@ -53,10 +55,11 @@ export async function buildNetwork(options: PathOptions, cleanup: Cleanup): Prom
   await address(router, CLIENT_SIDE, "192.0.2.1/24", "2001:db8:2::1/64");
   await address(router, GATEWAY_SIDE, "198.51.100.1/24", "2001:db8:51::1/64");
   await address(gateway, "eth0", `${GATEWAY_ADDRESSES[4]}/24`, `${GATEWAY_ADDRESSES[6]}/64`);
-  for (const { host, v4, v6 } of [
-    { host: client, v4: "192.0.2.1", v6: "2001:db8:2::1" },
+  const ways = [
+    ...(options.noRoute ? [] : [{ host: client, v4: "192.0.2.1", v6: "2001:db8:2::1" }]),
     { host: gateway, v4: "198.51.100.1", v6: "2001:db8:51::1" },
-  ]) {
+  ];
+  for (const { host, v4, v6 } of ways) {
     await must("ip", "-n", host, "route", "add", "default", "via", v4);
     await must("ip", "-n", host, "-6", "route", "add", "default", "via", v6);
   }
@@ -80,7 +83,7 @@ export async function setClientMtu(network: Network, mtu: number): Promise<void>
 }
 
 /** `ip netns exec` lays the files of this directory over those of /etc. */
-async function knowHosts(
+export async function knowHosts(
   namespace: string,
   hosts: Record<string, string[]>,
   cleanup: Cleanup,

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
@@ -51,7 +51,13 @@ export interface Laboratory {
   keepDirectory: string | null;
 }
 
-export async function runScenario(scenario: Scenario, lab: Laboratory, cleanup: Cleanup): Promise<Result> {
+/** Runs the scenario, and whatever comes of it there is a result, and nothing is left. */
+export async function runScenario(
+  scenario: Scenario,
+  lab: Laboratory,
+  cleanup: Cleanup,
+  look: typeof examine = examine,
+): Promise<Result> {
   const result: Result = {
     scenario,
     agentSeconds: null,
@@ -65,7 +71,7 @@ export async function runScenario(scenario: Scenario, lab: Laboratory, cleanup: 
   const own = new Cleanup();
   cleanup.add(() => own.run());
   try {
-    await examine(scenario, lab, result, own);
+    await look(scenario, lab, result, own);
   } catch (error) {
     result.complaints.push((error as Error).message);
   } finally {
@@ -162,8 +168,7 @@ async function examine(scenario: Scenario, lab: Laboratory, result: Result, clea
     complain(`${result.datagrams} datagrams sent, allowed ${MAX_DATAGRAMS}`);
   const sentBytes = payloadBytesSent(report);
   if (sentBytes > MAX_SENT_BYTES) complain(`${sentBytes} bytes sent, allowed ${MAX_SENT_BYTES}`);
-  if ((await run("ip", ["-n", network.client, "route", "show", "proto", "199"])).stdout !== "")
-    complain("a route of the agent's is left");
+  if (await hasRouteLeft(network)) complain("a route of the agent's is left");
 
   if (expect.connects !== undefined) {
     await dialBeforeAndAfter(scenario, stage, lab, result, cleanup);
@@ -181,6 +186,11 @@ async function examine(scenario: Scenario, lab: Laboratory, result: Result, clea
     join(directory, "result.json"),
     JSON.stringify({ ...result, diagnosis: undefined }, null, 2),
   );
+}
+
+export async function hasRouteLeft({ client }: Network): Promise<boolean> {
+  const show = (family: string) => run("ip", ["-n", client, family, "route", "show", "proto", "199"]);
+  return (await show("-4")).stdout + (await show("-6")).stdout !== "";
 }
 
 /** The proof: the real VPN, before and after the client's MTU is what was recommended. */
@@ -241,7 +251,7 @@ async function analyzeAlone(
     );
 }
 
-async function readReport(service: LabService, agent: Output): Promise<Record<string, unknown>> {
+export async function readReport(service: LabService, agent: Output): Promise<Record<string, unknown>> {
   const reportId = agent.stdout.trimEnd().split("\n").at(-1) ?? "";
   if (!/^IKF-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]$/.test(reportId)) {
     throw new Error(
@@ -268,11 +278,11 @@ export function commandLine({ commands }: Record<string, unknown>, kind: "node" 
 
 /** Runs the line that a helpdesk hands out, in an empty directory, by somebody who has said yes beforehand. */
 export async function runAsUser(network: Network, home: string, line: string): Promise<Output> {
-  const { env, words } = await asUser(home, line);
-  return tryInNamespace(network.client, "env", [...env, ...words]);
+  return tryInNamespace(network.client, "env", await wordsOfUser(home, line));
 }
 
-export async function asUser(home: string, line: string): Promise<{ env: string[]; words: string[] }> {
+/** For `env`: the line as a user's shell runs it. */
+export async function wordsOfUser(home: string, line: string): Promise<string[]> {
   await mkdir(home, { recursive: true });
   const programs = [dirname(process.execPath), join(ROOT, "node_modules/.bin"), process.env.PATH];
   const env = [
@@ -281,9 +291,5 @@ export async function asUser(home: string, line: string): Promise<{ env: string[
     "DENO_NO_UPDATE_CHECK=1",
     `PATH=${programs.join(":")}`,
   ];
-  return { env, words: ["sh", "-c", `cd "$HOME" && ${line} --yes --lang en`] };
+  return [...env, "sh", "-c", `cd "$HOME" && ${line} --yes --lang en`];
 }
-
-/** Evidence that an agent kept in its directory because it could not send it. */
-export const readKept = async (file: string): Promise<{ measurements: unknown[] }> =>
-  JSON.parse(await readFile(file, "utf8")) as { measurements: unknown[] };

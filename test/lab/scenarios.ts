@@ -525,6 +525,12 @@ const RESPONDERS: Scenario[] = [
     expect: { verdicts: ["outbound-fragments-dropped"], direction: "outbound", interfaceMtu: null },
   },
   {
+    name: "no-route",
+    story: "the client has no route to the gateway",
+    path: { noRoute: true },
+    expect: { ...NO_MTU, verdicts: ["gateway-unreachable"] },
+  },
+  {
     name: "name-without-address",
     story: "the gateway's name does not resolve",
     fast: true,

@@ -9,6 +9,8 @@ const PORT = 8787;
 /** The service as staff see it, from inside the client's namespace. */
 export interface LabService {
   origin: string;
+  /** Ends it, as when its machine goes down. */
+  stop(): void;
   request(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>;
 }
 
@@ -33,6 +35,7 @@ export async function startService(
   const origin = `http://127.0.0.1:${PORT}`;
   return {
     origin,
+    stop: () => void daemon.child.kill("SIGKILL"),
     async request(method, path, body) {
       const question = JSON.stringify({ url: `${origin}${path}`, method, token, body });
       const script = ["--input-type=module", "--eval", REQUEST_SCRIPT, "--", question];
