@@ -70,6 +70,22 @@ for (const { name, requests, responses, unknown } of arrivals) {
   });
 }
 
+test("a request after an answer is a new one, as after a COOKIE, and no repetition", () => {
+  const init = (responses: number[]) =>
+    told([
+      initiation([
+        exchange({
+          exchangeType: 34,
+          requests: [sent(0, 400), sent(200, 440)],
+          responses: responses.map((at) => sent(at, 80)),
+        }),
+      ]),
+    ]);
+  expect(init([90, 290])).toContain("IKE_SA_INIT IKE 440 bytes");
+  // Repeated, and for once in another size.
+  expect(init([290])).toContain("IKE_SA_INIT sent again (2) · IKE 440 bytes");
+});
+
 test("a gateway that asks again may not have got this PC's answer", () => {
   const asks = (requests: number[]) =>
     told([

@@ -88,6 +88,21 @@ test("every link leads somewhere, and the frames of a finding to the drawing", a
     expect(drawing).toContain(`id="frame-${frame}-wired-fail_002epcapng"`);
 });
 
+test("what no drawing shows is linked to its row, and what is nowhere on the page is not linked", async () => {
+  const o = await load("path-mtu-reduced/capture.pcapng");
+  const [router] = o.icmpErrors;
+  const page = report(o);
+  const id = `frame-${router?.frame}-${router?.capture.replace(".", "_002e")}`;
+  expect(page).toContain(`<tr id="${id}">`);
+  expect(page).toContain(`<a href="#${id}">`);
+
+  const spoken = speak(diagnoseObservations(o), "en");
+  const evidence = [{ kind: "packet" as const, capture: "gone.pcap", frame: 7 }];
+  const elsewhere = htmlReport({ ...spoken, findings: spoken.findings.map((f) => ({ ...f, evidence })) }, o);
+  expect(elsewhere).toContain("frame 7 of gone.pcap");
+  expect(elsewhere).not.toContain('href="#frame-7-');
+});
+
 test("a run without a capture has its ladder, its probes as rows, and no sequence", async () => {
   const page = report(await load("run-fragments-1472/run.json"));
   checkMarkup(page);
