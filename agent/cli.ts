@@ -4,7 +4,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import type { Language } from "../shared/schema/api.ts";
 import { helpOf, isCommand, OVERVIEW } from "./cli/help.ts";
-import { UnusableInputError } from "./cli/load-evidence.ts";
+import { UnusableInputError } from "./cli/unusable-input.ts";
 import { ExitCode, runAgent, systemLanguage } from "./run-agent.ts";
 import { VERSION } from "./version.ts";
 
@@ -115,13 +115,15 @@ async function run(command: keyof typeof ALLOWED, words: readonly string[]): Pro
 
   // Each command loads what it needs: help and errors come at once.
   switch (command) {
-    case "analyze":
+    case "analyze": {
+      if (positionals.length === 0) throw new UsageError("name at least one file");
+      const { analyze } = await import("./cli/commands.ts");
+      return analyze(positionals, { json, language, html: text("html") });
+    }
     case "decode": {
       if (positionals.length === 0) throw new UsageError("name at least one file");
-      const { analyze, decode } = await import("./cli/commands.ts");
-      return command === "analyze"
-        ? analyze(positionals, { json, language, html: text("html") })
-        : decode(positionals, { json });
+      const { decode } = await import("./cli/decode.ts");
+      return decode(positionals, { json });
     }
     case "compare": {
       refusePositionals(positionals);

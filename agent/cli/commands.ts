@@ -1,14 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { basename } from "node:path";
 import process from "node:process";
-import { UnreadableCaptureError } from "../../shared/capture/foreign.ts";
 import { type ComparedSide, compare } from "../../shared/diagnose/compare.ts";
 import { diagnose, diagnoseObservations } from "../../shared/diagnose/diagnose.ts";
-import { toDecodeLine, toDecodeRecord } from "../../shared/evidence/decode.ts";
 import { observe } from "../../shared/evidence/observe.ts";
-import { readCapture } from "../../shared/evidence/read-capture.ts";
 import { nextRound } from "../../shared/plan/plan.ts";
 import { htmlReport } from "../../shared/report/html-report.ts";
 import type { Language } from "../../shared/schema/api.ts";
@@ -22,8 +17,9 @@ import { MAX_DATAGRAMS, MAX_SENT_BYTES } from "../limits.ts";
 import { canBoundRoute, describeChanges, ExitCode } from "../run-agent.ts";
 import { openRun } from "../run-round.ts";
 import { wordsIn } from "../words.ts";
-import { type Loaded, loadEvidence, sizeOf, UnusableInputError } from "./load-evidence.ts";
+import { type Loaded, loadEvidence } from "./load-evidence.ts";
 import { chooseStyle, printComparison, printReport } from "./print-report.ts";
+import { UnusableInputError } from "./unusable-input.ts";
 import { checkHtmlTarget, writeHtml, writtenTo } from "./write-html.ts";
 
 const exitCodeOf = ({ verdict }: Diagnosis): number =>
@@ -84,37 +80,6 @@ async function sideOf(files: readonly string[]): Promise<ComparedSide> {
   const { evidence, transcripts } = await loadEvidence(files);
   const observations = observe(evidence, transcripts);
   return { observations, diagnosis: diagnoseObservations(observations) };
-}
-
-/** `ikefrag decode FILE…` @returns the exit code */
-export async function decode(files: readonly string[], { json }: { json: boolean }): Promise<number> {
-  for (const file of files) await sizeOf(file);
-  for (const file of files) {
-    const name = basename(file);
-    const lines: string[] = [];
-    const flush = () => {
-      if (lines.length > 0) process.stdout.write(`${lines.join("\n")}\n`);
-      lines.length = 0;
-    };
-    try {
-      const { quality } = await readCapture(name, createReadStream(file), {
-        onIke(message) {
-          const record = toDecodeRecord(name, message);
-          lines.push(json ? JSON.stringify(record) : toDecodeLine(record));
-          if (lines.length >= 1_000) flush();
-        },
-      });
-      flush();
-      for (const { byteOffset, message } of quality.damage) {
-        process.stderr.write(`ikefrag: warning: ${file}: damaged at byte ${byteOffset}: ${message}\n`);
-      }
-    } catch (error) {
-      flush();
-      if (error instanceof UnreadableCaptureError) throw new UnusableInputError(error.message);
-      throw error;
-    }
-  }
-  return ExitCode.HEALTHY;
 }
 
 /** `ikefrag probe --gateway HOST`: the plan, run from here, with no service. @returns the exit code */

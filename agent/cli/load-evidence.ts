@@ -1,5 +1,4 @@
-import { createReadStream } from "node:fs";
-import { open, readFile, stat } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { fromBase64 } from "../../shared/bytes/base64.ts";
 import {
@@ -12,9 +11,8 @@ import { readPastedText } from "../../shared/evidence/pasted-text.ts";
 import { readCapture } from "../../shared/evidence/read-capture.ts";
 import type { Transcript } from "../../shared/evidence/transcript.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
-
-/** Input that cannot be used, in words for the person who gave it: what, where, what to do. Exit code 2. */
-export class UnusableInputError extends Error {}
+import { filePieces } from "../io/file-pieces.ts";
+import { sizeOf, UnusableInputError } from "./unusable-input.ts";
 
 const MOST_TEXT_BYTES = 8 * 1024 * 1024;
 
@@ -86,7 +84,7 @@ async function loadJson(file: string, text: string, loaded: Loaded): Promise<voi
 
 async function loadCapture(file: string, name: string): Promise<Transcript> {
   try {
-    return await readCapture(name, createReadStream(file));
+    return await readCapture(name, filePieces(file));
   } catch (error) {
     if (error instanceof UnreadableCaptureError) throw new UnusableInputError(error.message);
     throw error;
@@ -112,26 +110,4 @@ async function readHead(file: string): Promise<Uint8Array> {
   } finally {
     await handle.close();
   }
-}
-
-/** @throws {UnusableInputError} missing, not readable, a directory, empty */
-export async function sizeOf(file: string): Promise<number> {
-  let facts: Awaited<ReturnType<typeof stat>>;
-  try {
-    facts = await stat(file);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why =
-      code === "ENOENT"
-        ? "there is no such file"
-        : code === "EACCES"
-          ? "reading it is not permitted"
-          : String(code);
-    throw new UnusableInputError(`Cannot read "${file}": ${why}`);
-  }
-  if (facts.isDirectory())
-    throw new UnusableInputError(`Cannot read "${file}": it is a directory. Name the files in it`);
-  if (facts.isFile() && facts.size === 0)
-    throw new UnusableInputError(`Cannot read "${file}": it is empty (0 bytes)`);
-  return facts.size;
 }

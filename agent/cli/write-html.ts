@@ -1,7 +1,7 @@
 import { open, realpath, stat, writeFile } from "node:fs/promises";
 import type { Language } from "../../shared/schema/api.ts";
 import { plain } from "../io/console-text.ts";
-import { UnusableInputError } from "./load-evidence.ts";
+import { UnusableInputError } from "./unusable-input.ts";
 
 /**
  * Whether a report may be written there, before anything else is done. A report is made again in a moment and may be overwritten; a capture

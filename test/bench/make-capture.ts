@@ -24,11 +24,79 @@ function ikeAuth(session: number, payloads: Parameters<typeof encodeIkeMessage>[
   return concatBytes([new Uint8Array(4), message]);
 }
 
+/** TCP as it is on most wires: connections to port 443 that carry TLS application data, an acknowledgement for each two segments. */
+class TcpTraffic {
+  readonly #connections = Array.from({ length: 64 }, (_, at) => ({
+    port: 49_152 + at,
+    received: 1,
+    sent: 1,
+  }));
+  #count = 0;
+
+  next(): Uint8Array<ArrayBuffer> {
+    const at = this.#count++;
+    const connection = this.#connections[Math.floor(at / 3) % this.#connections.length] ?? {
+      port: 49_152,
+      received: 1,
+      sent: 1,
+    };
+    const server = { address: "203.0.113.80", port: 443 };
+    const user = { address: "192.0.2.10", port: connection.port };
+    if (at % 3 === 2) return tcp(user, server, connection.sent, connection.received, new Uint8Array(0));
+    const segment = tcp(server, user, connection.received, connection.sent, tlsRecord(SEGMENT_BYTES, at));
+    connection.received += SEGMENT_BYTES;
+    return segment;
+  }
+}
+
+const SEGMENT_BYTES = 1_240;
+
+function tlsRecord(bytes: number, seed: number): Uint8Array<ArrayBuffer> {
+  const record = new Uint8Array(bytes);
+  let state = (seed * 2_654_435_761 + 1) >>> 0;
+  for (let i = 5; i < bytes; i++) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    record[i] = state >>> 24;
+  }
+  record.set([0x17, 3, 3, (bytes - 5) >> 8, (bytes - 5) & 0xff]);
+  return record;
+}
+
+interface TcpEnd {
+  address: string;
+  port: number;
+}
+
+function tcp(
+  from: TcpEnd,
+  to: TcpEnd,
+  sequence: number,
+  acknowledged: number,
+  data: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const header = new Uint8Array(20);
+  const view = new DataView(header.buffer);
+  view.setUint16(0, from.port);
+  view.setUint16(2, to.port);
+  view.setUint32(4, sequence);
+  view.setUint32(8, acknowledged);
+  view.setUint16(12, 0x5018); // 20 bytes of header, PSH and ACK
+  view.setUint16(14, 0xffff);
+  return ethernet(
+    ipv4({
+      source: from.address,
+      destination: to.address,
+      protocol: 6,
+      payload: concatBytes([header, data]),
+      dontFragment: true,
+    }),
+  );
+}
+
 /** The frames of one block of 1000 packets, in the order in which they are mixed. */
-function blockFrames(block: number): FrameToWrite[] {
+function blockFrames(block: number, traffic: TcpTraffic): FrameToWrite[] {
   const frames: FrameToWrite[] = [];
   const atMs = block * BLOCK_PACKETS;
-  const tcp = ethernet(ipv4({ ...client, protocol: 6, payload: new Uint8Array(790).fill(block & 0xff) }));
   for (let i = 0; frames.length < BLOCK_PACKETS; i++) {
     const session = block * 100 + i;
     if (i % 25 === 0 && i < 500) {
@@ -48,7 +116,7 @@ function blockFrames(block: number): FrameToWrite[] {
         ...datagramFrames({ ...client, atMs: atMs + i, payload, identification: session & 0xffff }),
       );
     } else {
-      frames.push(frameAt(atMs + i, tcp));
+      frames.push(frameAt(atMs + i, traffic.next()));
     }
   }
   return frames.slice(0, BLOCK_PACKETS);
@@ -57,8 +125,9 @@ function blockFrames(block: number): FrameToWrite[] {
 /** Writes the benchmark's capture, block by block. */
 export function makeCapture(file: string, packets = BENCH_PACKETS): void {
   const out = openSync(file, "w");
+  const traffic = new TcpTraffic();
   for (let block = 0; block * BLOCK_PACKETS < packets; block++) {
-    const bytes = encodePcap(blockFrames(block));
+    const bytes = encodePcap(blockFrames(block, traffic));
     writeSync(out, block === 0 ? bytes : bytes.subarray(24));
   }
   closeSync(out);
