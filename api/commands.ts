@@ -13,9 +13,7 @@ export function agentCommands(
 ): { windows: string; macLinux: string; deno: string; node: string } {
   const url = `${origin}/a/${code}.mjs`;
   return {
-    windows:
-      `powershell -NoProfile -Command "cd ~; irm -UseBasicParsing -ErrorAction Stop ${url} -OutFile ikefrag.mjs; ` +
-      `node ikefrag.mjs"`,
+    windows: `powershell -c "irm -UseBasicParsing ${origin}/a/${code}.ps1 | iex"`,
     macLinux:
       `sh -c 'f=$(mktemp -d)/ikefrag.mjs && curl -fsSL "$0" -o "$f" && ` +
       `if command -v node >/dev/null; then exec node "$f"; else exec deno run ${DENO_PERMISSIONS} "$f"; fi' ${url}`,

@@ -61,5 +61,7 @@ export interface Deps {
   config: Config;
   /** The agent, with `__IKEFRAG_CODE__` and `__IKEFRAG_URL__` still in it. */
   agentBundle: string;
+  /** The agent in PowerShell, with the same two still in it. */
+  windowsAgent: string;
   log(entry: LogEntry): void;
 }

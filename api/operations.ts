@@ -135,11 +135,11 @@ export const OPERATIONS: readonly Operation[] = [
     id: "getAgent",
     who: "code",
     summary:
-      "CODE.mjs: the agent, its ETag the SHA-256 of its bytes. CODE.json: who asks, about which gateway. CODE: a page about both",
+      "CODE.mjs and CODE.ps1: the agent for Node.js or Deno, and for Windows PowerShell; its ETag the SHA-256 of its bytes. CODE.json: who asks, about which gateway. CODE: a page about both",
     answers: {
       200: {
         description: "The agent, the facts or the page",
-        content: { json: ["CaseInfo"], bytes: ["text/javascript", "text/html"] },
+        content: { json: ["CaseInfo"], bytes: ["text/javascript", "text/plain", "text/html"] },
       },
       304: { description: "The agent has not changed" },
     },

@@ -117,8 +117,8 @@ export const PROBLEMS = {
     status: 404,
     title: { en: "There is no such script", ja: "そのスクリプトはありません" },
     detail: {
-      en: "Cannot give {file}: the agent is {url}, to be run with Node.js or Deno",
-      ja: "{file} はありません。エージェントは {url} です。Node.js か Deno で実行します",
+      en: "Cannot give {file}: the agent is {url}, to be run with Node.js or Deno, and {windows} for PowerShell",
+      ja: "{file} はありません。エージェントは {url} (Node.js か Deno で実行) と {windows} (PowerShell で実行) です",
     },
   },
   "method-not-allowed": {

@@ -25,6 +25,7 @@ const LINK_HOURS = 24;
 // The same from api/server.ts and from the bundle in dist/.
 const MIGRATIONS = new URL("../infra/migrations/", import.meta.url);
 const AGENT_BUNDLE = new URL("../dist/agent.mjs", import.meta.url);
+const WINDOWS_AGENT = new URL("../dist/agent.ps1", import.meta.url);
 
 export interface ServerOptions {
   host: string;
@@ -53,11 +54,11 @@ export async function readMigrations(): Promise<Migration[]> {
   );
 }
 
-async function readAgentBundle(): Promise<string> {
+async function readBuilt(file: URL): Promise<string> {
   try {
-    return await readFile(AGENT_BUNDLE, "utf8");
+    return await readFile(file, "utf8");
   } catch {
-    throw new Error(`Cannot start: ${fileURLToPath(AGENT_BUNDLE)} is missing. Run npm run build first`);
+    throw new Error(`Cannot start: ${fileURLToPath(file)} is missing. Run npm run build first`);
   }
 }
 
@@ -73,7 +74,7 @@ async function readPepper(dataDir: string): Promise<string> {
 
 /** The service on the embedded store, on Node and on Deno. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const agentBundle = await readAgentBundle();
+  const [agentBundle, windowsAgent] = await Promise.all([readBuilt(AGENT_BUNDLE), readBuilt(WINDOWS_AGENT)]);
   const { dataDir } = options;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const config = readConfig({
@@ -101,6 +102,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       ),
     config,
     agentBundle,
+    windowsAgent,
     log: options.log,
   };
 

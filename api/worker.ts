@@ -1,4 +1,5 @@
 import agentBundle from "../dist/agent.mjs";
+import windowsAgent from "../dist/agent.ps1";
 import { createApp } from "./app.ts";
 import { readConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
@@ -32,6 +33,7 @@ function toDeps(environment: Environment): Deps {
     clientAddress: (c) => c.req.header("cf-connecting-ip") ?? "",
     config: readConfig(environment),
     agentBundle,
+    windowsAgent,
     log: (entry) => console.log(JSON.stringify(entry)),
   };
 }

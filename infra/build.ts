@@ -48,6 +48,11 @@ export async function bundleAgent(): Promise<Uint8Array> {
   return new TextEncoder().encode(code);
 }
 
+/** @returns the agent in PowerShell: handed out as it is written, for it is there to be read */
+export async function windowsAgent(): Promise<Uint8Array> {
+  return await readFile(join(root, "agent/windows.ps1"));
+}
+
 /**
  * The whole program `ikefrag`, for the package.
  *
@@ -78,12 +83,15 @@ async function bundle(entry: string, options: BuildOptions): Promise<OutputFile[
 }
 
 /** What an earlier build may have left. */
-const BUILT = /^(agent|ikefrag(-[0-9A-Z]+)?)\.mjs$/;
+const BUILT = /^(agent\.ps1|(agent|ikefrag(-[0-9A-Z]+)?)\.mjs)$/;
 
 if (import.meta.main) {
   const outDirectory = process.argv[2] ?? join(root, "dist");
   await mkdir(outDirectory, { recursive: true });
-  const files = new Map([["agent.mjs", await bundleAgent()]]);
+  const files = new Map([
+    ["agent.mjs", await bundleAgent()],
+    ["agent.ps1", await windowsAgent()],
+  ]);
   for (const { path, contents } of await bundleProgram()) files.set(basename(path), contents);
   for (const [name, bytes] of files) {
     // Another program may be reading the file: it finds the old one or the new one.

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { AppContext } from "../context.ts";
+import type { AgentScript } from "../routes/agent.ts";
 import type { Case } from "../store/port.ts";
 import { commandLine, facts, type Html, layout, list, moment, translate } from "./layout.ts";
 import type { Translate } from "./text.ts";
@@ -19,7 +20,8 @@ interface AgentPage {
   operator: string;
   code: string;
   entry: Case;
-  sha256: string;
+  script: AgentScript;
+  windowsScript: AgentScript;
   commands: AgentLines;
   reportDays: number;
 }
@@ -27,7 +29,7 @@ interface AgentPage {
 /** Who asks, what will run and what will be sent: read before anything runs. */
 export function agentPage(
   c: AppContext,
-  { operator, code, entry, sha256, commands, reportDays }: AgentPage,
+  { operator, code, entry, script, windowsScript, commands, reportDays }: AgentPage,
 ): Html {
   const t = translate(c);
   return layout(c, {
@@ -48,8 +50,13 @@ export function agentPage(
 ${list(t("agentDoesTitle"), [t("agentDoes1"), t("agentDoes2"), t("agentDoes3")])}
 ${list(t("agentSendsTitle"), [t("agentSends1"), t("agentSends2"), t("agentSends3"), t("agentKept", { days: reportDays })])}
 <section><h2>${t("agentReadTitle")}</h2><p>${t("agentReadText")}</p>
+  <h3>${t("agentWindows")}</h3>
+  ${facts([[t("agentSha"), html`<code>${windowsScript.sha256}</code>`]])}
+  <details><summary>${t("agentReadHere")}</summary><pre tabindex="0">${windowsScript.text}</pre></details>
+  <p><a href="/a/${code}.ps1">${t("agentReadLink")}</a></p>
+  <h3>${t("agentOthers")}</h3>
+  ${facts([[t("agentSha"), html`<code>${script.sha256}</code>`]])}
   <p><a href="/a/${code}.mjs">${t("agentReadLink")}</a></p>
-  ${facts([[t("agentSha"), html`<code>${sha256}</code>`]])}
 </section>`,
   });
 }

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { z } from "zod";
 import type { CaseInfo } from "../../shared/schema/api.ts";
+import { windowsAgentJa } from "../../shared/text/windows-agent-ja.ts";
 import { agentCommands } from "../commands.ts";
 import { agentPage } from "../console/agent-page.ts";
 import type { AppContext, Env } from "../context.ts";
@@ -9,24 +10,27 @@ import { openCase } from "../open-case.ts";
 import { Problem } from "../problem.ts";
 import { sha256Hex } from "../secrets.ts";
 
+export interface AgentScript {
+  text: string;
+  sha256: string;
+}
+
 /** The bytes of a case's agent: the same for every case but for the code and the service's origin. */
-export function agentScript(deps: Deps, origin: string, code: string): { text: string; sha256: string } {
-  const text = deps.agentBundle
-    .replace("__IKEFRAG_CODE__", () => code)
-    .replace("__IKEFRAG_URL__", () => origin);
+export function agentScript(agent: string, origin: string, code: string): AgentScript {
+  const text = agent.replace("__IKEFRAG_CODE__", () => code).replace("__IKEFRAG_URL__", () => origin);
   return { text, sha256: sha256Hex(text) };
 }
 
 /** `/a/CODE…`: the agent, the page about it, and what the agent itself asks before it asks the user. GET changes nothing. */
 export function agentRoutes(deps: Deps) {
-  const script = (c: AppContext, code: string): Response => {
-    const { text, sha256 } = agentScript(deps, c.var.origin, code);
+  const script = (c: AppContext, agent: string, code: string, type: string): Response => {
+    const { text, sha256 } = agentScript(agent, c.var.origin, code);
     const etag = `"${sha256}"`;
     c.header("ETag", etag);
     c.header("Cache-Control", "private, no-cache");
     if ((c.req.header("if-none-match") ?? "").split(",").some((tag) => tag.trim() === etag))
       return c.body(null, 304);
-    return c.body(text, 200, { "Content-Type": "text/javascript; charset=utf-8" });
+    return c.body(text, 200, { "Content-Type": `${type}; charset=utf-8` });
   };
 
   return new Hono<Env>().get("/:file", async (c) => {
@@ -35,7 +39,10 @@ export function agentRoutes(deps: Deps) {
     const { code, entry } = await openCase(deps, c, name);
     switch (extension) {
       case ".mjs":
-        return script(c, code);
+        return script(c, deps.agentBundle, code, "text/javascript");
+      case ".ps1":
+        // As plain text: what Windows PowerShell gives to iex as it is.
+        return script(c, deps.windowsAgent, code, "text/plain");
       case ".json":
         return c.json(
           {
@@ -43,6 +50,7 @@ export function agentRoutes(deps: Deps) {
             gateway: entry.gateway,
             language: entry.language,
             expiresAt: entry.expiresAt,
+            ...(c.var.language === "ja" ? { agentWords: windowsAgentJa } : {}),
           } satisfies z.infer<typeof CaseInfo>,
           200,
           { "Cache-Control": "no-store" },
@@ -53,13 +61,16 @@ export function agentRoutes(deps: Deps) {
             operator: deps.config.operator,
             code,
             entry,
-            sha256: agentScript(deps, c.var.origin, code).sha256,
+            script: agentScript(deps.agentBundle, c.var.origin, code),
+            windowsScript: agentScript(deps.windowsAgent, c.var.origin, code),
             commands: agentCommands(c.var.origin, code),
             reportDays: deps.config.reportDays,
           }),
         );
       default:
-        throw new Problem("script-not-found", { params: { file, url: `${c.var.origin}/a/${code}.mjs` } });
+        throw new Problem("script-not-found", {
+          params: { file, url: `${c.var.origin}/a/${code}.mjs`, windows: `${c.var.origin}/a/${code}.ps1` },
+        });
     }
   });
 }

@@ -63,6 +63,8 @@ export const CaseInfo = z.object({
   gateway: Host,
   language: Language,
   expiresAt: z.iso.datetime(),
+  /** What the agent for PowerShell says, in the language asked for: its own file has English only. */
+  agentWords: z.record(z.string(), z.string()).optional(),
 });
 
 /** A case as staff see it later: the code itself is shown once, when it is made. */

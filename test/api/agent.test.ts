@@ -1,4 +1,7 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { windowsAgentJa } from "../../shared/text/windows-agent-ja.ts";
 import {
   AGENT_BUNDLE,
   json,
@@ -7,6 +10,7 @@ import {
   openTestCase,
   type Service,
   sha256,
+  WINDOWS_AGENT,
 } from "../support/service.ts";
 
 let service: Service;
@@ -15,35 +19,59 @@ beforeEach(async () => {
 });
 afterEach(() => service.close());
 
-test("GET /a/CODE.mjs gives fixed bytes plus code and address; its ETag is their SHA-256", async () => {
-  const code = await openTestCase(service);
-  const response = await service.request("GET", `/a/${code}.mjs`);
-  expect(response.status).toBe(200);
-  expect(response.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
-  const text = await response.text();
-  expect(text).toBe(`run("${code}", "${ORIGIN}");\n`);
-  expect(response.headers.get("etag")).toBe(`"${sha256(text)}"`);
-  const again = await service.request("GET", `/a/${code}.mjs`, {
-    headers: { "if-none-match": `"${sha256(text)}"` },
-  });
-  expect(again.status).toBe(304);
-});
+const SCRIPTS = [
+  { extension: "mjs", type: "text/javascript", agent: AGENT_BUNDLE },
+  { extension: "ps1", type: "text/plain", agent: WINDOWS_AGENT },
+];
 
-test("everyone gets the same bytes, whoever they say they are", async () => {
-  const seen = new Set<string>();
-  for (let at = 0; at < 40; at++) {
-    const code =
-      at % 4 === 0 ? await openTestCase(service, `vpn${at}.example.com`) : await openTestCase(service);
-    service.client.address = `198.51.100.${at}`;
-    const response = await service.request("GET", `/a/${code}.mjs`, {
-      headers: { "user-agent": `agent-${at}`, "accept-language": at % 2 ? "ja" : "en", accept: "*/*" },
+test.each(SCRIPTS)(
+  "GET /a/CODE.$extension gives fixed bytes plus code and address; its ETag is their SHA-256",
+  async ({ extension, type, agent }) => {
+    const code = await openTestCase(service);
+    const response = await service.request("GET", `/a/${code}.${extension}`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toBe(`${type}; charset=utf-8`);
+    const text = await response.text();
+    expect(text).toBe(agent.replace("__IKEFRAG_CODE__", code).replace("__IKEFRAG_URL__", ORIGIN));
+    expect(response.headers.get("etag")).toBe(`"${sha256(text)}"`);
+    const again = await service.request("GET", `/a/${code}.${extension}`, {
+      headers: { "if-none-match": `"${sha256(text)}"` },
     });
-    seen.add(
-      sha256((await response.text()).replace(code, "__IKEFRAG_CODE__").replace(ORIGIN, "__IKEFRAG_URL__")),
-    );
-  }
-  expect([...seen]).toEqual([sha256(AGENT_BUNDLE)]);
-});
+    expect(again.status).toBe(304);
+  },
+);
+
+/** Who asks, in what language, from where, for which case: 500 times each of the two, and the same bytes each time. */
+test.each(SCRIPTS)(
+  "everyone gets the same bytes of CODE.$extension, whoever they say they are",
+  async ({ extension, agent }) => {
+    const userAgents = ["WindowsPowerShell/5.1.26100", "curl/8", "Mozilla/5.0", ""];
+    const languages = ["en", "ja", "de-DE,de;q=0.9", "*"];
+    const codes: string[] = [];
+    for (let at = 0; at < 10; at++) codes.push(await openTestCase(service, `vpn${at}.example.com`));
+    const seen = new Set<string>();
+    for (let at = 0; at < 500; at++) {
+      const code = codes[at % codes.length] ?? "";
+      service.client.address = `198.51.100.${at % 250}`;
+      const response = await service.request(
+        "GET",
+        `/a/${code}.${extension}${at % 3 === 0 ? "?lang=ja" : ""}`,
+        {
+          headers: {
+            "user-agent": userAgents[at % userAgents.length] ?? "",
+            "accept-language": languages[at % 3] ?? "",
+            accept: at % 2 ? "*/*" : "text/html",
+          },
+        },
+      );
+      expect(response.status).toBe(200);
+      seen.add(
+        sha256((await response.text()).replace(code, "__IKEFRAG_CODE__").replace(ORIGIN, "__IKEFRAG_URL__")),
+      );
+    }
+    expect([...seen]).toEqual([sha256(agent)]);
+  },
+);
 
 test.each(["lower case", "no hyphens", "spaces", "letters that look like digits"])(
   "a code is taken with %s",
@@ -66,18 +94,36 @@ test.each(["lower case", "no hyphens", "spaces", "letters that look like digits"
   },
 );
 
-test("the page says who asks, about what, and which bytes will run", async () => {
+test("the page says who asks, about what, and which bytes will run: the Windows script whole", async () => {
+  const agent = await readFile(join(import.meta.dirname, "../../agent/windows.ps1"), "utf8");
+  service.deps.windowsAgent = agent;
   const code = await openTestCase(service);
-  const script = await (await service.request("GET", `/a/${code}.mjs`)).text();
+  const script = async (extension: string) =>
+    (await service.request("GET", `/a/${code}.${extension}`)).text();
+  const windows = await script("ps1");
   for (const [language, words] of [
     ["en", "asks you to run"],
     ["ja", "依頼しています"],
   ] as const) {
     const page = await (await service.request("GET", `/a/${code}?lang=${language}`)).text();
     expect(page).toContain(`<html lang="${language}">`);
-    for (const part of [words, "Example helpdesk", "vpn.example.com", code, sha256(script)])
+    const hashes = [sha256(await script("mjs")), sha256(windows)];
+    for (const part of [words, "Example helpdesk", "vpn.example.com", code, ...hashes])
       expect(page).toContain(part);
+    const shown = /<pre[^>]*>([^<]*)<\/pre>/.exec(page)?.[1] ?? "";
+    const characters: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'" };
+    expect(shown.replace(/&(#?\w+);/g, (whole, name) => characters[name] ?? whole)).toBe(windows);
   }
+});
+
+test("CODE.json has the Windows agent's words where Japanese is asked for", async () => {
+  const code = await openTestCase(service);
+  const words = async (language: string) => {
+    const headers = { "accept-language": language };
+    return (await json(await service.request("GET", `/a/${code}.json`, { headers }))).agentWords;
+  };
+  expect(await words("ja")).toEqual(windowsAgentJa);
+  expect(await words("en")).toBeUndefined();
 });
 
 test.each([
@@ -89,11 +135,12 @@ test.each([
   expect(await json(response)).toMatchObject({ type: `/problems/${type}` });
 });
 
-test("CODE.ps1 is answered with the line that does work", async () => {
+test("another extension is answered with the files that there are", async () => {
   const code = await openTestCase(service);
-  const response = await service.request("GET", `/a/${code}.ps1`);
+  const response = await service.request("GET", `/a/${code}.sh`);
   expect(response.status).toBe(404);
-  expect((await json<{ detail: string }>(response)).detail).toContain(`${ORIGIN}/a/${code}.mjs`);
+  const { detail } = await json<{ detail: string }>(response);
+  for (const extension of ["mjs", "ps1"]) expect(detail).toContain(`${ORIGIN}/a/${code}.${extension}`);
 });
 
 test("a code is over after 72 hours", async () => {

@@ -31,12 +31,14 @@ test("POST /v1/cases gives a code for 72 hours and lines that name nothing but i
   expect(parseCaseCode(created.code)).toBe(created.code);
   expect(created.expiresAt).toBe("2026-11-26T06:00:00.000Z");
   expect(created.page).toBe(`${ORIGIN}/a/${created.code}`);
-  for (const line of Object.values(created.commands)) {
+  const { windows, ...others } = created.commands;
+  expect(windows).toBe(`powershell -c "irm -UseBasicParsing ${ORIGIN}/a/${created.code}.ps1 | iex"`);
+  for (const line of Object.values(others)) {
     expect(line).toContain(`${ORIGIN}/a/${created.code}.mjs`);
     expect(line).not.toMatch(/[\r\n]/);
   }
   // The same pasted into cmd and into PowerShell: neither expands anything in it.
-  expect(created.commands.windows).not.toMatch(/[$%`]/);
+  expect(windows).not.toMatch(/[$%`]/);
 });
 
 test("a code stands nowhere in the database, nor in the log", async () => {

@@ -22,6 +22,7 @@ import { CLEAR_PATH, measure, type SimulatedPath } from "./simulated-path.ts";
 export const ORIGIN = "https://ikefrag.example.com";
 /** A bundle as small as one can be: both placeholders, once each. */
 export const AGENT_BUNDLE = 'run("__IKEFRAG_CODE__", "__IKEFRAG_URL__");\n';
+export const WINDOWS_AGENT = "Start-Ikefrag '__IKEFRAG_CODE__' '__IKEFRAG_URL__'\n";
 export const AGENT = {
   name: "ikefrag-agent",
   version: "0.1.0",
@@ -80,6 +81,7 @@ export async function openService(config: Partial<Config> = {}): Promise<Service
       ...config,
     },
     agentBundle: AGENT_BUNDLE,
+    windowsAgent: WINDOWS_AGENT,
     log: (entry) => log.push(entry),
   };
   const app = createApp(deps);
