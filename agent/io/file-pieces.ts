@@ -1,29 +1,32 @@
-import { open } from "node:fs/promises";
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 
 /** What a core keeps close: larger pieces are out of its cache again before they are read. */
 const PIECE_BYTES = 1 << 18;
+/** How often the rest of the program has its turn: a Ctrl-C, for one. */
+const PIECES_A_TURN = 64;
 
 /**
- * A file from its beginning to its end, in constant memory: while one piece is read from, the next is fetched.
+ * A file from its beginning to its end, in constant memory; what is no regular file as it comes.
  *
- * A piece is good until the one after the next is asked for: its buffer is used again.
+ * Read in step with whoever asks: out of the system's cache a piece comes sooner than a thread could be asked for it.
+ * A piece is good until the next is asked for: its buffer is used again.
  */
 export async function* filePieces(path: string): AsyncGenerator<Uint8Array> {
-  const file = await open(path);
+  const file = openSync(path, "r");
+  if (!fstatSync(file).isFile()) {
+    yield* createReadStream(path, { fd: file });
+    return;
+  }
   try {
-    let [current, next] = [new Uint8Array(PIECE_BYTES), new Uint8Array(PIECE_BYTES)];
-    let reading = file.read(current, 0, PIECE_BYTES, null);
-    for (;;) {
-      const { bytesRead } = await reading;
+    const buffer = new Uint8Array(PIECE_BYTES);
+    for (let piece = 1; ; piece++) {
+      const bytesRead = readSync(file, buffer, 0, PIECE_BYTES, null);
       if (bytesRead === 0) return;
-      const piece = current.subarray(0, bytesRead);
-      [current, next] = [next, current];
-      reading = file.read(current, 0, PIECE_BYTES, null);
-      // The reader may stop here, and this read then fails with a closed file.
-      reading.catch(() => {});
-      yield piece;
+      yield buffer.subarray(0, bytesRead);
+      if (piece % PIECES_A_TURN === 0) await setImmediate();
     }
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }

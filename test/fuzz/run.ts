@@ -1,6 +1,17 @@
-/** `node test/fuzz/run.ts SECONDS [TARGET…]`: so long for each target; ends with 1 and the input at the first find. */
+/**
+ * `node test/fuzz/run.ts SECONDS [TARGET…]`: so long for each target, two of them at a time; exits with 1 at a find, and
+ * prints its input.
+ */
+import { spawn } from "node:child_process";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { toHex } from "../../shared/bytes/hex.ts";
 import { Find, propertyTargets, RUNS_OF_A_PROPERTY, targets } from "./targets.ts";
+
+const AT_A_TIME = 2;
+const RUNS_BETWEEN_LOOKS = 20;
+
+type Target = (typeof targets)[number];
 
 const [secondsText = "60", ...names] = process.argv.slice(2);
 const seconds = Number(secondsText);
@@ -9,9 +20,27 @@ if (!(seconds > 0) || chosen.length === 0) {
   console.error(`usage: node test/fuzz/run.ts SECONDS [${targets.map(({ name }) => name).join("|")}]…`);
   process.exit(2);
 }
+const [only, ...others] = chosen;
+process.exitCode = only && others.length === 0 ? fuzz(only) : await fuzzAll(chosen);
 
-let total = 0;
-for (const target of chosen) {
+/** Each in a process of its own: one that hangs or eats memory does so alone. */
+async function fuzzAll(all: readonly Target[]): Promise<number> {
+  const waiting = [...all];
+  let failed = 0;
+  const work = async (): Promise<void> => {
+    for (let target = waiting.shift(); target; target = waiting.shift()) {
+      const script = fileURLToPath(import.meta.url);
+      const child = spawn(process.execPath, [script, String(seconds), target.name], { stdio: "inherit" });
+      const code = await new Promise((resolve) => child.once("exit", resolve));
+      if (code !== 0) failed += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, work));
+  console.log(`${all.length - failed} passed, ${failed} failed`);
+  return failed > 0 ? 1 : 0;
+}
+
+function fuzz(target: Target): number {
   const firstSeed = (Date.now() ^ (process.pid << 8)) >>> 0;
   const ends = performance.now() + seconds * 1000;
   const runsEach = propertyTargets.has(target.name) ? RUNS_OF_A_PROPERTY : 1;
@@ -19,7 +48,7 @@ for (const target of chosen) {
   let seed = firstSeed;
   try {
     while (performance.now() < ends) {
-      for (let i = 0; i < 20; i++) {
+      for (let i = 0; i < RUNS_BETWEEN_LOOKS; i++) {
         seed = (seed + 1) >>> 0;
         target.run(seed);
         runs += runsEach;
@@ -29,9 +58,8 @@ for (const target of chosen) {
     console.error(`${target.name}: found with seed ${seed} after ${runs} executions`);
     if (error instanceof Find) console.error(`input: ${toHex(error.input)}`);
     console.error(error instanceof Error ? error.message : error);
-    process.exit(1);
+    return 1;
   }
-  total += runs;
   console.log(`${target.name}: ${runs} executions in ${seconds} s, none of them a find`);
+  return 0;
 }
-console.log(`${total} executions`);
