@@ -142,7 +142,8 @@ test("readIkeMessage() keeps what it read at every cut, and names what is missin
     expect(cut.stoppedBy).toMatch(/^Cannot read /);
     expect(cut.availableBytes).toBe(end);
     expect(full.payloads.slice(0, cut.payloads.length)).toEqual(cut.payloads);
-    expect(full.notifies.length).toBeGreaterThanOrEqual(cut.notifies.length);
+    // A cut inside a Notify's data leaves its length as it stands in the payload header (found by fuzzing).
+    expect(full.notifies.slice(0, cut.notifies.length)).toEqual(cut.notifies);
   }
   expect(isWireError(readIkeMessage(bytes.subarray(0, 27)))).toBe(true);
 });
