@@ -3,7 +3,8 @@ import { measuredPathMtu } from "../diagnose/path-mtu.ts";
 import { recommend } from "../diagnose/recommend.ts";
 import { fragmentProbes, largestPassingCap } from "../diagnose/rules/ip-fragments.ts";
 import type { Observations, ProbeObservation } from "../evidence/observations.ts";
-import type { EchoStep } from "../schema/plan.ts";
+import { IPV6_FRAGMENT_HEADER_BYTES, MIN_IP_HEADER_BYTES, maxNonLastFragment } from "../packet/sizes.ts";
+import type { EchoStep, IpFamily } from "../schema/plan.ts";
 import { echoInPieces, firstSizes, type SizesToTest, type Target } from "./steps.ts";
 
 /** At an edge a size is lost after this many tries: three leave 1 in 25 to chance where every tenth packet is lost. */
@@ -19,7 +20,8 @@ const MOST_CLOSER_CAPS = 3;
 
 /** As one IP packet: just above an interface MTU, a Windows client's IKE_AUTH with a certificate, and RFC 7296 §2's 3000 octets. */
 const FRAGMENTED_SIZES: readonly number[] = [1600, 2560, 3000];
-const WHAT_IF_SIZE = 2560;
+/** The one that a gateway is asked with that answers full requests alone. */
+const FULL_REQUEST_SIZE = 2560;
 /** Caps in the order in which they would be recommended, and a neighbour above the first, which should fail. */
 const WHAT_IF_MTUS: readonly number[] = [1472, 1480, 1400, 1280];
 
@@ -45,7 +47,7 @@ export function openWholeSizes(o: Observations, target: Target): number[] {
 /** Whether datagrams that leave in pieces arrive; sizes that speak against each other are asked once more. */
 export function openFragmentSizes(o: Observations, target: Target): number[] {
   const { native, passed, lost } = fragmentProbes(o);
-  if (native.length === 0) return target.fullRequests ? [WHAT_IF_SIZE] : [...FRAGMENTED_SIZES];
+  if (native.length === 0) return target.fullRequests ? [FULL_REQUEST_SIZE] : [...FRAGMENTED_SIZES];
   if (passed.length === 0) return [];
   return lost
     .filter((p) => triesOf(native.filter((n) => n.ipBytes === p.ipBytes)) < TRIES_AT_AN_EDGE)
@@ -56,13 +58,15 @@ export function openFragmentSizes(o: Observations, target: Target): number[] {
 export function openCaps(o: Observations, target: Target): SizesToTest["caps"] {
   const asked = o.probes.filter((p) => p.purpose === "what-if");
   if (asked.some((p) => p.outcome === "not-run")) return []; // this agent cannot
-  const { lost, native, whatIfLost } = fragmentProbes(o);
+  const { lost, whatIfLost } = fragmentProbes(o);
   const sent = new Set(asked.map((p) => p.effectiveMtu));
   const { blackHole } = measuredPathMtu(o);
-  const ipBytes =
-    native.find((p) => p.ipBytes === WHAT_IF_SIZE)?.ipBytes ?? native[0]?.ipBytes ?? WHAT_IF_SIZE;
   const isSmaller = (mtu: number) => mtu < target.interfaceMtu;
-  const withSize = (mtus: readonly number[]) => mtus.map((mtu) => ({ mtu, ipBytes }));
+  const withSize = (mtus: readonly number[]) =>
+    mtus.map((mtu) => ({
+      mtu,
+      ipBytes: target.fullRequests ? FULL_REQUEST_SIZE : twoFullFragments(mtu, target.family),
+    }));
 
   if (blackHole) {
     const { interfaceMtu } = recommend("path-mtu-black-hole", o);
@@ -83,6 +87,19 @@ export function openCaps(o: Observations, target: Target): SizesToTest["caps"] {
   const isFirm =
     edge === target.interfaceMtu || triesOf(asked.filter((p) => p.effectiveMtu === edge)) >= TRIES_AT_AN_EDGE;
   return withSize([...(isFirm ? [] : [edge]), ...closer.filter((_, at) => at % stride === 0)]);
+}
+
+/**
+ * A datagram that an MTU cuts into two fragments as large as they come: the last one may be up to 7 bytes larger than the
+ * first, and a limit between the two would cost a message of just that size.
+ *
+ * @returns bytes as one IP packet
+ */
+function twoFullFragments(mtu: number, family: IpFamily): number {
+  const inFragments = maxNonLastFragment(mtu, family) + mtu;
+  const ipHeader = MIN_IP_HEADER_BYTES[family];
+  const fragmentHeader = ipHeader + (family === 6 ? IPV6_FRAGMENT_HEADER_BYTES : 0);
+  return inFragments - 2 * fragmentHeader + ipHeader;
 }
 
 /** The way back in pieces, once more where only it was lost. */

@@ -12,10 +12,10 @@ const TRIES = 3; // RFC 8899 §5.1.2, MAX_PROBES
 const WAIT_MS = 1_200; // RFC 8899 §5.1.1: at least a second; not a multiple of the gap, so that tries do not meet
 const ECHO_TRIES = 2;
 const ECHO_WAIT_MS = 1_000;
-/** From the last size to the small one after it, so that it begins later on a busy machine too. */
-const CONTROL_AFTER_MS = 400;
+/** From the last size's last try to the small one, so that it is sent after all others on a busy machine too. */
+const CONTROL_AFTER_MS = (TRIES - 1) * WAIT_MS + 400;
 /** The same after what-if datagrams, each of which waits for its turn to set a route. */
-const CONTROL_AFTER_CAPS_MS = 1_000;
+const CONTROL_AFTER_CAPS_MS = (TRIES - 1) * WAIT_MS + 1_000;
 
 const ASSUMED_INTERFACE_MTU = 1500;
 /** Sizes of whole IP packets that tell the common paths apart: translators, mobile networks, IPv6's minimum. */
@@ -71,7 +71,8 @@ export function chooseTarget(
   const answered = o.probes.filter((p) => p.outcome === "answered");
   const [first] = answered;
   if (!first) return null;
-  const small = answered.find((p) => p.purpose === "size-control");
+  // Round 1's: later ones are of the kind that was found to be answered.
+  const small = answered.find((p) => p.purpose === "size-control" && p.stepId.startsWith("r1-"));
   const port = small?.port ?? first.port;
   const { family } = first;
   const fullRequests = small === undefined;

@@ -7,8 +7,13 @@ export interface Certificates {
   root: string;
   intermediate: string;
   client: { certificate: string; key: string };
+  /** A certificate and a signature that make an IKE_AUTH of 1400 to 1500 bytes: one packet, and a large one. */
+  onePacketClient: { certificate: string; key: string };
   gateway: { certificate: string; key: string };
 }
+
+/** Measured: fewer or more make IKE_AUTH smaller than 1400 or larger than 1500 bytes as an IP packet. */
+const ONE_PACKET_UNIT_CHARACTERS = 60;
 
 /** Made once for the whole laboratory: four keys take a while. */
 export async function makeCertificates(directory: string): Promise<Certificates> {
@@ -33,11 +38,22 @@ export async function makeCertificates(directory: string): Promise<Certificates>
     const host = `${name}.example.com`;
     await keep(name, ...issue(name, "intermediate", "--san", host), ...subject(host));
   }
+  const small = await must("pki", "--gen", "--type", "ecdsa", "--size", "256", "--outform", "pem");
+  await writeFile(file("one-packet-key"), small, { mode: 0o600 });
+  const units = ["a", "b", "c", "d"].map((letter) => `OU=${letter.repeat(ONE_PACKET_UNIT_CHARACTERS)}`);
+  const host = [
+    "--san",
+    "client.example.com",
+    "--dn",
+    `O=Example, ${units.join(", ")}, CN=client.example.com`,
+  ];
+  await keep("one-packet", ...issue("one-packet", "root", ...host, "--outform", "pem"));
   const pair = (name: string) => ({ certificate: file(name), key: file(`${name}-key`) });
   return {
     root: file("root"),
     intermediate: file("intermediate"),
     client: pair("client"),
+    onePacketClient: pair("one-packet"),
     gateway: pair("gateway"),
   };
 }

@@ -119,7 +119,9 @@ async function runAll(
       const [at, begin] = next;
       const result = await begin();
       results[at] = result;
-      console.error(`${result.scenario.name}: ${result.complaints.length === 0 ? "pass" : "FAIL"}`);
+      console.error(
+        `${result.scenario.name}: ${result.complaints.length === 0 ? "pass" : `FAIL ${result.complaints.join("; ")}`}`,
+      );
     }
   };
   await Promise.all(Array.from({ length: PARALLEL_SCENARIOS }, worker));

@@ -4,8 +4,8 @@ import type { Certificates } from "./certificates.ts";
 import { inNamespace, tryInNamespace } from "./network.ts";
 import { type Cleanup, type Daemon, startDaemon } from "./programs.ts";
 
-/** How the two ends prove who they are, which decides how large IKE_AUTH is: small both ways, large both ways, large in the answer alone. */
-export type Authentication = "psk" | "certificate" | "eap";
+/** How the two ends prove who they are, which decides how large IKE_AUTH is: small both ways, large both ways, one large packet and a large answer, small and a large answer. */
+export type Authentication = "psk" | "certificate" | "one-packet-certificate" | "eap";
 
 export interface VpnOptions {
   authentication: Authentication;
@@ -13,8 +13,6 @@ export interface VpnOptions {
   ikeFragmentation: { client: boolean; gateway: boolean };
   /** Whole IP packets of the gateway's and the client's IKE fragments. */
   ikeFragmentBytes?: number;
-  /** Length of the client's name, which makes IKE_AUTH as large as one likes. */
-  idBytes?: number;
   /** Why the gateway says no. */
   refuses?: "psk" | "proposal" | "certificate";
 }
@@ -24,7 +22,12 @@ const PROPOSALS = "aes256-sha256-modp2048,aes128-sha256-modp2048,aes256-sha256-e
 /** The gateway's connection: answers any initiator's IKE_SA_INIT. */
 function gatewayConnection(vpn: VpnOptions): string {
   const local = vpn.authentication === "psk" ? "auth = psk" : "auth = pubkey\n certs = gateway.pem";
-  const remote = { psk: "auth = psk", certificate: "auth = pubkey", eap: "auth = eap-md5\n eap_id = %any" };
+  const remote = {
+    psk: "auth = psk",
+    certificate: "auth = pubkey",
+    "one-packet-certificate": "auth = pubkey",
+    eap: "auth = eap-md5\n eap_id = %any",
+  };
   const trust = vpn.refuses === "certificate" ? "\n cacerts = stranger.pem" : "";
   return connection({
     proposals: vpn.refuses === "proposal" ? "aes256gcm16-prfsha512-ecp521" : PROPOSALS,
@@ -36,11 +39,13 @@ function gatewayConnection(vpn: VpnOptions): string {
   });
 }
 
+const CLIENT_CERTIFICATE = "auth = pubkey\n certs = client.pem\n id = client.example.com";
+
 function clientConnection(vpn: VpnOptions, gatewayAddress: string): string {
-  const name = `client${"x".repeat(Math.max(0, (vpn.idBytes ?? 0) - "client.example.com".length))}.example.com`;
   const local = {
-    psk: `auth = psk\n id = ${name}`,
-    certificate: "auth = pubkey\n certs = client.pem\n id = client.example.com",
+    psk: "auth = psk\n id = client.example.com",
+    certificate: CLIENT_CERTIFICATE,
+    "one-packet-certificate": CLIENT_CERTIFICATE,
     eap: "auth = eap-md5\n eap_id = user\n id = client.example.com",
   };
   return connection({
@@ -133,8 +138,10 @@ async function start(
   for (const folder of ["", "x509", "x509ca", "private"])
     await mkdir(join(directory, folder), { recursive: true });
   await chmod(directory, 0o700);
-  await copyFile(certificates[role].certificate, join(directory, "x509", `${role}.pem`));
-  await copyFile(certificates[role].key, join(directory, "private", `${role}.pem`));
+  const isOnePacket = role === "client" && vpn.authentication === "one-packet-certificate";
+  const own = isOnePacket ? certificates.onePacketClient : certificates[role];
+  await copyFile(own.certificate, join(directory, "x509", `${role}.pem`));
+  await copyFile(own.key, join(directory, "private", `${role}.pem`));
   await copyFile(certificates.root, join(directory, "x509ca", "root.pem"));
   await copyFile(certificates.intermediate, join(directory, "x509ca", "intermediate.pem"));
   await copyFile(certificates.gateway.certificate, join(directory, "x509ca", "stranger.pem"));

@@ -8,6 +8,7 @@ import { encodeIkeMessage, keBody, notifyBody, saBody, withNonEspMarker } from "
 import { ExchangeType, NotifyType, PayloadType, ProtocolId } from "../../shared/ike/registry.ts";
 import { ipFragmentSizes, pingIpBytes, udpIpBytes } from "../../shared/packet/sizes.ts";
 import { nextRound } from "../../shared/plan/plan.ts";
+import { type ByteSource, byteSource } from "../../shared/plan/probe-datagram.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
 import type { Measurement } from "../../shared/schema/measurement.ts";
 import { type EchoStep, Round, type Step, type UdpStep } from "../../shared/schema/plan.ts";
@@ -21,6 +22,10 @@ export interface SimulatedPath {
   /** The gateway's IP fragments vanish. */
   losesInboundFragments: boolean;
   blockedPorts: number[];
+  /** Of a hundred packets each way, by chance. */
+  lossPercent?: number;
+  /** Which luck. */
+  lossSeed?: number;
   /** The gateway ignores proposals that it does not accept. */
   ignoresUnacceptable: boolean;
   /** Whether the agent can test a smaller MTU without changing the interface. */
@@ -45,7 +50,8 @@ const GATEWAY = "192.0.2.1";
 const UNACCEPTABLE_GROUP = 1;
 
 /** The whole plan on this path, as an agent would have gone through it: always the same for the same path. */
-export function playPlan(gateway: string, path: SimulatedPath): { rounds: Round[]; evidence: Evidence } {
+export function playPlan(gateway: string, given: SimulatedPath): { rounds: Round[]; evidence: Evidence } {
+  const path = withLuck(given);
   const seed = Uint8Array.from({ length: 32 }, (_, at) => at);
   const measurements: Measurement[] = [];
   const rounds: Round[] = [];
@@ -53,7 +59,7 @@ export function playPlan(gateway: string, path: SimulatedPath): { rounds: Round[
     const round = nextRound({ gateway, measurements, seed });
     if (round === null) break;
     rounds.push(Round.parse(round));
-    measurements.push(...measure(path, round));
+    measurements.push(...measureRound(path, round));
     if (rounds.length > 10) throw new Error("the plan does not end");
   }
   const startedAt = "2026-01-01T00:00:00Z";
@@ -63,13 +69,36 @@ export function playPlan(gateway: string, path: SimulatedPath): { rounds: Round[
   };
 }
 
+/** The path, and the luck of its packets. */
+type Path = SimulatedPath & { chance: ByteSource };
+
+/** The first try, counted from 0, of which every packet comes through in both directions; `null`: none does. */
+function luckyTry({ lossPercent = 0, chance }: Path, tries: number, packets: number): number | null {
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const numbers = Array.from({ length: packets }, () => {
+      const [high = 0, low = 0] = chance(2);
+      return ((high << 8) | low) / 65_536;
+    });
+    if (numbers.every((number) => number >= lossPercent / 100)) return attempt;
+  }
+  return null;
+}
+
+const withLuck = (path: SimulatedPath): Path => ({
+  ...path,
+  chance: byteSource(Uint8Array.of(1, path.lossSeed ?? 0)),
+});
+
 /** One round; times grow from round to round. */
-export function measure(path: SimulatedPath, round: Round): Measurement[] {
+export const measure = (path: SimulatedPath, round: Round): Measurement[] =>
+  measureRound(withLuck(path), round);
+
+function measureRound(path: Path, round: Round): Measurement[] {
   const startMs = round.number * 10_000;
   return round.steps.map((step) => measureStep(path, step, startMs + step.atMs));
 }
 
-function measureStep(path: SimulatedPath, step: Step, startedAtMs: number): Measurement {
+function measureStep(path: Path, step: Step, startedAtMs: number): Measurement {
   switch (step.kind) {
     case "interfaces":
       return {
@@ -126,7 +155,7 @@ function arrives(
 }
 
 function sendUdp(
-  path: SimulatedPath,
+  path: Path,
   step: UdpStep,
   startedAtMs: number,
 ): Pick<Extract<Measurement, { step: UdpStep }>, "sentAtMs" | "outcome"> {
@@ -154,19 +183,19 @@ function sendUdp(
   }
   const answer =
     through && !path.blockedPorts.includes(step.port) ? gatewayAnswer(path, datagram, step.port) : null;
-  if (answer === null) {
+  const mtu = step.userMtu ?? path.interfaceMtu;
+  const lucky = luckyTry(path, step.tries, ipFragmentSizes(datagram.length + 8, mtu, 4).length + 1);
+  if (answer === null || lucky === null) {
     return {
       sentAtMs: tried(step, startedAtMs),
       outcome: { status: "failed", failure: "timeout", detail: null, ...about },
     };
   }
+  const sentAtMs = tried(step, startedAtMs).slice(0, lucky + 1);
+  const atMs = startedAtMs + lucky * step.waitMs + 30;
   return {
-    sentAtMs: [startedAtMs],
-    outcome: {
-      status: "answered",
-      ...about,
-      answers: [{ atMs: startedAtMs + 30, datagram: toBase64(answer) }],
-    },
+    sentAtMs,
+    outcome: { status: "answered", ...about, answers: [{ atMs, datagram: toBase64(answer) }] },
   };
 }
 
@@ -204,7 +233,7 @@ export function gatewayAnswer(
 }
 
 function sendEcho(
-  path: SimulatedPath,
+  path: Path,
   step: EchoStep,
   startedAtMs: number,
 ): Pick<Extract<Measurement, { step: EchoStep }>, "sentAtMs" | "outcome"> {
@@ -212,9 +241,11 @@ function sendEcho(
   const through = path.resolves ? arrives(path, ipBytes, path.interfaceMtu, step.dontFragment) : false;
   const returns = ipBytes <= 1500 || !path.losesInboundFragments;
   const failure = through === "too-big-locally" ? through : "timeout";
-  if (through === true && returns) {
+  const packets = 2 * ipFragmentSizes(ipBytes - 20, path.interfaceMtu, 4).length;
+  const lucky = luckyTry(path, step.tries, packets);
+  if (through === true && returns && lucky !== null) {
     return {
-      sentAtMs: [startedAtMs],
+      sentAtMs: tried(step, startedAtMs).slice(0, lucky + 1),
       outcome: {
         status: "answered",
         address: GATEWAY,

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { fromBase64 } from "../../../shared/bytes/base64.ts";
 import { diagnose } from "../../../shared/diagnose/diagnose.ts";
-import { udpIpBytes } from "../../../shared/packet/sizes.ts";
+import { ipFragmentSizes, maxNonLastFragment, udpIpBytes } from "../../../shared/packet/sizes.ts";
 import { nextRound } from "../../../shared/plan/plan.ts";
 import { MOST_BYTES, MOST_DATAGRAMS } from "../../../shared/plan/within-limits.ts";
+import type { Measurement } from "../../../shared/schema/measurement.ts";
 import { CLEAR_PATH, playPlan, type SimulatedPath } from "../../support/simulated-path.ts";
 
 const gateway = "vpn.example.com";
@@ -111,6 +112,49 @@ const paths: {
     },
   },
   {
+    name: "the same, caps tested with the one request that was sent",
+    path: { fragmentLimit: 0, ignoresUnacceptable: true, canTestMtu: true },
+    want: { verdict: "outbound-fragments-dropped", confidence: "high", direction: "outbound", ...lost },
+  },
+  {
+    name: "fragments above 1472 lost on the way to such a gateway, caps tested",
+    path: { fragmentLimit: 1472, ignoresUnacceptable: true, canTestMtu: true },
+    want: {
+      verdict: "outbound-fragments-too-large",
+      confidence: "high",
+      direction: "outbound",
+      interfaceMtu: 1472,
+      basis: "verified",
+    },
+  },
+  {
+    name: "fragments above 1452 lost, a limit that none of the first caps meets",
+    path: { fragmentLimit: 1452, canTestMtu: true },
+    want: {
+      verdict: "outbound-fragments-too-large",
+      confidence: "high",
+      direction: "outbound",
+      interfaceMtu: 1452,
+      basis: "verified",
+    },
+  },
+  {
+    name: "everything above 1400 vanishes, caps tested",
+    path: { wholePacketLimit: 1400, canTestMtu: true },
+    want: {
+      verdict: "path-mtu-black-hole",
+      confidence: "high",
+      direction: "outbound",
+      interfaceMtu: 1400,
+      basis: "verified",
+    },
+  },
+  {
+    name: "everything above 1400 vanishes, and all fragments",
+    path: { wholePacketLimit: 1400, fragmentLimit: 0, canTestMtu: true },
+    want: { verdict: "outbound-fragments-dropped", confidence: "high", direction: "outbound", ...lost },
+  },
+  {
     name: "everything above 1400 vanishes",
     path: { wholePacketLimit: 1400 },
     want: {
@@ -184,6 +228,89 @@ for (const { name, path, want } of paths) {
     }
   });
 }
+
+const underLoss: {
+  name: string;
+  path: Partial<SimulatedPath>;
+  verdict: string;
+  interfaceMtu: number | null;
+}[] = [
+  { name: "nothing else in the way", path: {}, verdict: "healthy", interfaceMtu: null },
+  {
+    name: "fragments above 1472 lost",
+    path: { fragmentLimit: 1472, canTestMtu: true },
+    verdict: "outbound-fragments-too-large",
+    interfaceMtu: 1472,
+  },
+  {
+    name: "all fragments lost",
+    path: { fragmentLimit: 0, canTestMtu: true },
+    verdict: "outbound-fragments-dropped",
+    interfaceMtu: null,
+  },
+  {
+    name: "everything above 1400 lost",
+    path: { wholePacketLimit: 1400, canTestMtu: true },
+    verdict: "path-mtu-black-hole",
+    interfaceMtu: 1400,
+  },
+  {
+    name: "the gateway's fragments lost",
+    path: { losesInboundFragments: true, canTestMtu: true },
+    verdict: "inbound-fragments-lost",
+    interfaceMtu: null,
+  },
+];
+const LUCKS = 40;
+
+for (const { name, path, verdict, interfaceMtu } of underLoss) {
+  test.each([
+    { lossPercent: 5, mostWrong: 0 },
+    { lossPercent: 10, mostWrong: 1 },
+  ])(`$lossPercent % of loss does not move the answer: ${name}`, ({ lossPercent, mostWrong }) => {
+    const wrong: string[] = [];
+    for (let lossSeed = 0; lossSeed < LUCKS; lossSeed++) {
+      const { diagnosis, measurements } = play({ ...CLEAR_PATH, ...path, lossPercent, lossSeed });
+      const { recommendation } = diagnosis;
+      if (diagnosis.verdict !== verdict || recommendation.interfaceMtu !== interfaceMtu)
+        wrong.push(`${lossSeed}: ${diagnosis.verdict} ${recommendation.interfaceMtu}`);
+      expect(measurements.reduce((sum, m) => sum + m.sentAtMs.length, 0)).toBeLessThanOrEqual(MOST_DATAGRAMS);
+    }
+    expect(wrong.length, wrong.join(", ")).toBeLessThanOrEqual(mostWrong);
+  });
+}
+
+test("nextRound() tries each cap three times, a neighbour above the first among them", () => {
+  const { measurements } = play({ ...CLEAR_PATH, fragmentLimit: 0, canTestMtu: true });
+  const caps = measurements.flatMap((m) =>
+    m.step.kind === "udp" && m.step.userMtu !== null ? [[m.step.userMtu, m.sentAtMs.length]] : [],
+  );
+  expect(caps).toEqual([1472, 1480, 1400, 1280].map((mtu) => [mtu, 3]));
+});
+
+test("nextRound() tests a cap with fragments that are as large as it allows, the last one too", () => {
+  const { rounds } = play({ ...CLEAR_PATH, fragmentLimit: 1472, canTestMtu: true });
+  const capped = rounds.flatMap((r) => r.steps).filter((s) => s.kind === "udp" && s.userMtu !== null);
+  expect(capped.length).toBeGreaterThan(0);
+  for (const step of capped) {
+    if (step.kind !== "udp" || step.userMtu === null) throw new Error("not reached");
+    const fragments = ipFragmentSizes(fromBase64(step.datagram).length + 8, step.userMtu, 4);
+    expect(fragments).toEqual([maxNonLastFragment(step.userMtu, 4), step.userMtu]);
+  }
+});
+
+test("nextRound() stops when a round was answered by nothing, not even what is small", () => {
+  const { measurements } = play({ ...CLEAR_PATH, fragmentLimit: 0, canTestMtu: true });
+  const silenced = measurements
+    .filter((m) => /^r[12]-/.test(m.step.id))
+    .map((m): Measurement => {
+      if (m.step.kind !== "udp" || !m.step.id.startsWith("r2-")) return m;
+      const sentAtMs = [0, 1_200, 2_400].map((ms) => m.startedAtMs + ms);
+      const outcome = { status: "failed", failure: "timeout", detail: null, address: "192.0.2.1" } as const;
+      return { ...m, step: m.step, sentAtMs, outcome: { ...outcome, dontFragment: false } };
+    });
+  expect(nextRound({ gateway, measurements: silenced, seed })).toBeNull();
+});
 
 test("nextRound() asks nothing about sizes while a port is silent", () => {
   const { rounds } = play({ ...CLEAR_PATH, blockedPorts: [500, 4500] });
