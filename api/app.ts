@@ -77,6 +77,9 @@ export function createApp(deps: Deps) {
     if (origin.startsWith("https:")) c.header("Strict-Transport-Security", HSTS);
     if (!c.req.path.startsWith("/v1/")) rememberLanguage(c);
     await next();
+    // Windows PowerShell 5.1 reads JSON without a charset as ISO-8859-1.
+    if (c.res.headers.get("content-type") === "application/json")
+      c.res.headers.set("content-type", "application/json; charset=utf-8");
     deps.log({
       level: "info",
       message: "request",

@@ -85,6 +85,7 @@ test.each(["lower case", "no hyphens", "spaces", "letters that look like digits"
     }[how];
     const response = await service.request("GET", `/a/${encodeURIComponent(typed ?? "")}.json`);
     expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toBe("application/json; charset=utf-8");
     expect(await json(response)).toEqual({
       operator: "Example helpdesk",
       gateway: "vpn.example.com",
