@@ -56,7 +56,7 @@ const KEEP: Advice = { interfaceMtu: null, basis: null, arithmetic: [], alternat
 
 /** What to do about a verdict. A number only where the client's MTU can help, and never one that the evidence speaks against. */
 export function recommend(verdict: Verdict, o: Observations): Recommendation {
-  const family = o.initiations.at(-1)?.family ?? o.probes[0]?.family ?? 4;
+  const family = o.initiations.at(-1)?.family ?? probedFamily(o);
   const auth = o.initiations.map(firstAuth).findLast((e) => e?.requests[0]?.ipFragmented)?.requests[0];
   const currentMtu = (family === 4 ? o.egress?.mtuV4 : o.egress?.mtuV6) ?? null;
   const advice = advise(verdict, o, family, currentMtu, auth);
@@ -89,6 +89,10 @@ export function recommend(verdict: Verdict, o: Observations): Recommendation {
     notes: notes(verdict, o, advice, interfaceIndex),
   };
 }
+
+/** Of a gateway with two, the one that was answered. */
+const probedFamily = (o: Observations): IpFamily =>
+  (o.probes.find((p) => p.outcome === "answered") ?? o.probes[0])?.family ?? 4;
 
 const HELPED_BY_IKE_FRAGMENTATION: ReadonlySet<Verdict> = new Set([
   "outbound-fragments-too-large",

@@ -82,12 +82,18 @@ export function openCaps(o: Observations, target: Target): SizesToTest["caps"] {
   if (passing === null) return [];
   const lostAbove = whatIfLost.map((p) => p.effectiveMtu).filter((mtu) => mtu > passing);
   const edge = lostAbove.length > 0 ? Math.min(...lostAbove) : target.interfaceMtu;
-  const closer = COMMON_MTUS.filter((mtu) => mtu > passing && mtu < edge && !sent.has(mtu));
+  const closer = COMMON_MTUS.filter(
+    (mtu) => mtu > passing && mtu < edge && !sent.has(mtu) && canBeTested(mtu, target.family),
+  );
   const stride = Math.max(1, Math.ceil(closer.length / MOST_CLOSER_CAPS));
   const isFirm =
     edge === target.interfaceMtu || triesOf(asked.filter((p) => p.effectiveMtu === edge)) >= TRIES_AT_AN_EDGE;
   return withSize([...(isFirm ? [] : [edge]), ...closer.filter((_, at) => at % stride === 0)]);
 }
+
+/** Linux makes no last IPv6 fragment larger than the others, as Windows may: then only an MTU that fills them tests its own size. */
+const canBeTested = (mtu: number, family: IpFamily): boolean =>
+  family === 4 || maxNonLastFragment(mtu, family) === mtu;
 
 /**
  * A datagram that an MTU cuts into two fragments as large as they come: the last one may be up to 7 bytes larger than the

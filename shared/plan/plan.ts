@@ -3,10 +3,10 @@ import type { Observations } from "../evidence/observations.ts";
 import { observe } from "../evidence/observe.ts";
 import { Evidence } from "../schema/evidence.ts";
 import type { Measurement } from "../schema/measurement.ts";
-import type { Host, Round, Step } from "../schema/plan.ts";
+import type { Host, IpFamily, Round, Step } from "../schema/plan.ts";
 import { openCaps, openEchoPieces, openFragmentSizes, openWholeSizes } from "./open-questions.ts";
-import { byteSource } from "./probe-datagram.ts";
-import { chooseTarget, echoSteps, reachabilitySteps, sizeSteps } from "./steps.ts";
+import { type ByteSource, byteSource } from "./probe-datagram.ts";
+import { chooseTarget, echoSteps, firstSteps, reachabilitySteps, sizeSteps } from "./steps.ts";
 import { withinLimits } from "./within-limits.ts";
 
 /** A run ends after these, whatever is still open: a person is waiting. */
@@ -31,7 +31,7 @@ export function nextRound({ gateway, measurements, seed }: PlanInput): Round | n
   const random = byteSource(Uint8Array.of(...seed, number));
   const o = observe(Evidence.parse({ schema: "ikefrag/evidence/1", gateway, measurements }), []);
   const wanted =
-    number === 1 ? reachabilitySteps(gateway, random) : furtherSteps(number, o, measurements, random);
+    number === 1 ? firstSteps(gateway, random) : furtherSteps(number, gateway, o, measurements, random);
   const steps = withinLimits(wanted, measurements);
   return steps.length > 0 ? { number, steps } : null;
 }
@@ -40,13 +40,18 @@ const roundOf = (stepId: string): number => Number(/^r(\d{1,2})-/.exec(stepId)?.
 
 function furtherSteps(
   number: number,
+  gateway: Host,
   o: Observations,
   measurements: readonly Measurement[],
-  random: ReturnType<typeof byteSource>,
+  random: ByteSource,
 ): Step[] {
-  if (number > LAST_ROUND || wentSilent(o, number - 1)) return [];
-  // A closed port or a gateway that is not there is the whole verdict: sizes would say nothing.
-  if (baseline(o, 500).state !== "answered" || baseline(o, 4500).state !== "answered") return [];
+  const answering = ([500, 4500] as const).filter((port) => baseline(o, port).state === "answered");
+  if (answering.length === 0) {
+    const family = otherFamily(o);
+    return family === null ? [] : reachabilitySteps(number, gateway, family, random);
+  }
+  // A closed port is the whole verdict: sizes would say nothing.
+  if (answering.length === 1 || number > LAST_ROUND || wentSilent(o, number - 1)) return [];
   const target = chooseTarget(o, measurements, random);
   if (target === null) return [];
   const whole = openWholeSizes(o, target);
@@ -56,8 +61,15 @@ function furtherSteps(
   const sizes = { whole, fragments, caps: isSettled ? openCaps(o, target) : [] };
   return [
     ...sizeSteps(target, number, sizes),
-    ...(number === 2 ? echoSteps(target, number) : openEchoPieces(o, target, number)),
+    ...(o.echoes.length === 0 ? echoSteps(target, number) : openEchoPieces(o, target, number)),
   ];
+}
+
+/** The gateway's other IP family, where it has one that was not asked: VPN clients try it too (DOMAIN RC33). */
+function otherFamily(o: Observations): IpFamily | null {
+  const asked = new Set(o.probes.map((p) => p.family));
+  const families = o.gatewayAddresses.map((a) => (a.includes(":") ? 6 : 4));
+  return asked.size === 0 ? null : (families.find((family) => !asked.has(family)) ?? null);
 }
 
 /** Nothing of the last round was answered, not even what is small: whatever is sent now says nothing about sizes. */

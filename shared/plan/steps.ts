@@ -37,25 +37,35 @@ export interface Target {
 }
 
 /** Round 1: who are we, and does the gateway answer something small on both ports? */
-export function reachabilitySteps(gateway: Host, random: ByteSource): Step[] {
+export const firstSteps = (gateway: Host, random: ByteSource): Step[] => [
+  { id: "r1-interfaces", kind: "interfaces", atMs: 0, gateway },
+  { id: "r1-vpn-profiles", kind: "vpn-profiles", atMs: 0 },
+  ...reachabilitySteps(1, gateway, null, random),
+];
+
+/** @param family `null`: the one that the client's resolver puts first */
+export function reachabilitySteps(
+  round: number,
+  gateway: Host,
+  family: IpFamily | null,
+  random: ByteSource,
+): UdpStep[] {
   const ports = [500, 4500];
   const udp = (port: number, purpose: UdpPurpose, kind: ProbeKind, name: string, atMs: number): UdpStep => ({
-    id: `r1-${name}-${port}`,
+    id: `r${round}-${name}-${port}`,
     kind: "udp",
     atMs,
     target: gateway,
-    family: null,
+    family,
     port,
     purpose,
-    datagram: toBase64(probeDatagram(kind, port, 4, null, random)),
+    datagram: toBase64(probeDatagram(kind, port, family ?? 4, null, random)),
     dontFragment: false,
     userMtu: null,
     tries: TRIES,
     waitMs: WAIT_MS,
   });
   return [
-    { id: "r1-interfaces", kind: "interfaces", atMs: 0, gateway },
-    { id: "r1-vpn-profiles", kind: "vpn-profiles", atMs: 0 },
     ...ports.map((port) => udp(port, "baseline", "accepted", "init", 0)),
     // Size probes are of this kind: where it goes unanswered they have to be of the other.
     ...ports.map((port) => udp(port, "size-control", "refused", "small", 2 * GAP_MS)),
@@ -71,8 +81,8 @@ export function chooseTarget(
   const answered = o.probes.filter((p) => p.outcome === "answered");
   const [first] = answered;
   if (!first) return null;
-  // Round 1's: later ones are of the kind that was found to be answered.
-  const small = answered.find((p) => p.purpose === "size-control" && p.stepId.startsWith("r1-"));
+  // Of those that asked for reachability: later ones are of the kind that was found to be answered.
+  const small = answered.find((p) => /^r\d+-small-\d+$/.test(p.stepId));
   const port = small?.port ?? first.port;
   const { family } = first;
   const fullRequests = small === undefined;

@@ -382,6 +382,7 @@ const REDUCED: Scenario[] = [
   },
   {
     name: "translator-that-cuts",
+    fast: true,
     story: "464XLAT by tayga on both sides, which cuts again what may be cut, and says what may not",
     translated: true,
     expect: { verdicts: ["path-mtu-reduced"], direction: "outbound", interfaceMtu: null, ...CONNECTS },
@@ -472,6 +473,7 @@ const REACHABILITY: Scenario[] = [
 const RESPONDERS: Scenario[] = [
   {
     name: "libreswan-clear",
+    fast: true,
     story: "nothing is in the way of a libreswan gateway",
     gateway: "libreswan",
     expect: HEALTHY,
@@ -499,6 +501,7 @@ const RESPONDERS: Scenario[] = [
   },
   {
     name: "ignoring-gateway-outbound-fragments-all",
+    fast: true,
     story: "the client's IP fragments are dropped on the way to such a gateway",
     gateway: "ignores-unacceptable",
     rules: [dropsFragments("client")],
@@ -528,6 +531,15 @@ const RESPONDERS: Scenario[] = [
     path: { hosts: { "vpn.example.com": ["2001:db8:51::2", "198.51.100.2"] } },
     rules: [dropsFragments("client", { family: 6 })],
     expect: { verdicts: ["outbound-fragments-dropped"], direction: "outbound", interfaceMtu: null },
+  },
+  {
+    name: "name-of-both-families-one-silent",
+    fast: true,
+    story: "the gateway's name has both, and nothing arrives over IPv6: clients go on with IPv4",
+    gatewayName: "vpn.example.com",
+    path: { hosts: { "vpn.example.com": ["2001:db8:51::2", "198.51.100.2"] } },
+    rules: [{ hook: "arriving", match: "iifname client0 ip6 daddr 2001:db8:51::2 counter drop" }, LIMIT_1472],
+    expect: { verdicts: ["outbound-fragments-too-large"], direction: "outbound", interfaceMtu: 1472 },
   },
   {
     name: "no-route",
