@@ -9,6 +9,8 @@ import { ExchangeType } from "../ike/registry.ts";
 
 /** RFC 8899 §5.1.2: a size is lost after this many tries, not before. */
 export const TRIES_FOR_LOST = 3;
+/** Of those, so many with an answer to something small after them: the last try may cross the last answer. */
+const TRIES_OUTLIVED = 2;
 /** A client that repeats itself for this long without an answer is being ignored. Windows repeats every second. */
 const SILENCE_MS = 1_800;
 
@@ -48,11 +50,12 @@ export function baseline(
   return { state, probes };
 }
 
-/** A size counts as lost only if the gateway answered something small after the first try of it. */
-export function isLostWhileGatewayAnswers(o: Observations, probe: ProbeObservation): boolean {
-  const from = probe.sentAtMs[0];
-  if (!isLost(probe) || from === undefined) return false;
-  return (latestAnswers(o).get(probe.port) ?? Number.NEGATIVE_INFINITY) >= from;
+/** Tries of one size, and how many of them the gateway outlived: one that guards itself against floods falls silent to everything. */
+function triesOf(o: Observations, { outcome, port, sentAtMs }: ProbeObservation) {
+  const latest = latestAnswers(o).get(port) ?? Number.NEGATIVE_INFINITY;
+  const outlived = sentAtMs.filter((at) => at <= latest).length;
+  if (outcome === "unreachable" && outlived > 0) return { tries: TRIES_FOR_LOST, outlived: TRIES_FOR_LOST };
+  return outcome === "silent" ? { tries: sentAtMs.length, outlived } : { tries: 0, outlived: 0 };
 }
 
 /** When the gateway last answered on each port; asked for every probe, so found once. */
@@ -68,8 +71,16 @@ const latestAnswers = once((o) => {
 export function sizesLost(o: Observations, probes: readonly ProbeObservation[]): ProbeObservation[] {
   const key = (p: ProbeObservation) => `${p.ipBytes}/${p.effectiveMtu}`;
   const answered = new Set(probes.filter((p) => p.outcome === "answered").map(key));
-  const lost = probes.filter((p) => !answered.has(key(p)) && isLostWhileGatewayAnswers(o, p));
-  return [...new Map(lost.map((p) => [key(p), p])).values()];
+  const unanswered = new Map<string, { last: ProbeObservation; tries: number; outlived: number }>();
+  for (const last of probes) {
+    if (answered.has(key(last))) continue;
+    const { tries, outlived } = triesOf(o, last);
+    const before = unanswered.get(key(last)) ?? { tries: 0, outlived: 0 };
+    unanswered.set(key(last), { last, tries: before.tries + tries, outlived: before.outlived + outlived });
+  }
+  return [...unanswered.values()]
+    .filter(({ tries, outlived }) => tries >= TRIES_FOR_LOST && outlived >= TRIES_OUTLIVED)
+    .map(({ last }) => last);
 }
 
 export const saInit = (i: Initiation): ExchangeObservation | undefined =>

@@ -1,0 +1,398 @@
+/**
+ * A way to a gateway with many faults at once, and chance: what the agent would measure on it, and what is true of it. Unlike `simulated-path.ts`,
+ * which plays one fault at a time and the same each time, this one is for comparing verdicts with the truth over thousands of paths.
+ */
+import { fromBase64, toBase64 } from "../../shared/bytes/base64.ts";
+import { toHex } from "../../shared/bytes/hex.ts";
+import { encodeIkeMessage, notifyBody, withNonEspMarker } from "../../shared/ike/encode.ts";
+import { ExchangeType, NotifyType, PayloadType } from "../../shared/ike/registry.ts";
+import { ikeIpBytes, ipFragmentSizes, MIN_IP_HEADER_BYTES, udpIpBytes } from "../../shared/packet/sizes.ts";
+import { nextRound } from "../../shared/plan/plan.ts";
+import { Evidence } from "../../shared/schema/evidence.ts";
+import type { Measurement } from "../../shared/schema/measurement.ts";
+import { type EchoStep, type IpFamily, Round, type Step, type UdpStep } from "../../shared/schema/plan.ts";
+import { gatewayAnswer } from "./simulated-path.ts";
+
+/** What happens to packets one way. Bytes of whole IP packets. */
+export interface OneWay {
+  /** Whole packets and fragments above this vanish in silence. */
+  anyLimit: number;
+  /** Fragments above this vanish in silence; 0: all of them. */
+  fragmentLimit: number;
+  /** A link of this MTU, whose router cuts what it may cut. */
+  linkMtu: number;
+  /** That router says Packet Too Big about what it may not cut. */
+  saysTooBig: boolean;
+  /** A translator to IPv6 links of this MTU, which cuts nothing (RFC 7915 §4.1); `null`: none. */
+  translatedLinkMtu: number | null;
+  /** Of a hundred packets. */
+  lossPercent: number;
+}
+
+export interface LossyPath {
+  family: IpFamily;
+  out: OneWay;
+  back: OneWay;
+  interfaceMtu: number;
+  gatewayMtu: number;
+  blockedPorts: readonly number[];
+  answersPing: boolean;
+  /** Echo requests and replies in pieces are dropped by a firewall that minds nothing else. */
+  dropsLargePing: boolean;
+  ignoresUnacceptable: boolean;
+  refusesAll: boolean;
+  /** Full requests are answered with COOKIE after so many of them. */
+  cookieAfter: number;
+  /** Nothing more is answered after so many datagrams. */
+  silentAfter: number;
+  canTestMtu: boolean;
+  /** Whether whole packets carry DF: asked for by the agent and said so; by the system (Linux); never (Windows). */
+  dontFragment: "as-asked" | "by-system" | "never";
+  knowsInterface: boolean;
+  clientAddress: string;
+}
+
+export const OPEN_WAY: OneWay = {
+  anyLimit: 1500,
+  fragmentLimit: 1500,
+  linkMtu: 1500,
+  saysTooBig: false,
+  translatedLinkMtu: null,
+  lossPercent: 0,
+};
+
+export const OPEN_PATH: LossyPath = {
+  family: 4,
+  out: OPEN_WAY,
+  back: OPEN_WAY,
+  interfaceMtu: 1500,
+  gatewayMtu: 1500,
+  blockedPorts: [],
+  answersPing: true,
+  dropsLargePing: false,
+  ignoresUnacceptable: false,
+  refusesAll: false,
+  cookieAfter: 1_000,
+  silentAfter: 1_000,
+  canTestMtu: true,
+  dontFragment: "by-system",
+  knowsInterface: true,
+  clientAddress: "198.51.100.4",
+};
+
+const GATEWAYS: Readonly<Record<IpFamily, string>> = { 4: "192.0.2.1", 6: "2001:db8:1::1" };
+const ROUND_TRIP_MS = 30;
+
+/** The same numbers for the same seed (mulberry32), from 0 to below 1. */
+export function chance(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+type Fate = { arrives: true } | { arrives: false; tooBig: number | null };
+const ARRIVES: Fate = { arrives: true };
+const LOST: Fate = { arrives: false, tooBig: null };
+
+/** What becomes of one packet, chance aside. */
+function fateOf(
+  way: OneWay,
+  family: IpFamily,
+  packet: { ipBytes: number; isFragment: boolean; dontFragment: boolean },
+): Fate {
+  const { ipBytes, isFragment } = packet;
+  if (ipBytes > way.anyLimit) return LOST;
+  if (ipBytes > way.linkMtu) {
+    if (packet.dontFragment || family === 6)
+      return { arrives: false, tooBig: way.saysTooBig ? way.linkMtu : null };
+    const header = MIN_IP_HEADER_BYTES[4];
+    return ipFragmentSizes(ipBytes - header, way.linkMtu, 4).every((piece) => piece <= way.fragmentLimit)
+      ? ARRIVES
+      : LOST;
+  }
+  if (isFragment && ipBytes > way.fragmentLimit) return LOST;
+  if (way.translatedLinkMtu !== null && family === 4) {
+    const grown = ipBytes + (isFragment ? 28 : 20);
+    if (grown > way.translatedLinkMtu) {
+      const says = way.saysTooBig && packet.dontFragment;
+      return { arrives: false, tooBig: says ? way.translatedLinkMtu - 20 : null };
+    }
+  }
+  return ARRIVES;
+}
+
+/** What becomes of a datagram that leaves with this MTU; without `roll`, chance aside. */
+export function sendDatagram(
+  way: OneWay,
+  family: IpFamily,
+  ipBytes: number,
+  mtu: number,
+  dontFragment: boolean,
+  roll: (() => number) | null = null,
+): Fate {
+  const sizes = ipFragmentSizes(ipBytes - MIN_IP_HEADER_BYTES[family], mtu, family);
+  const isFragment = sizes.length > 1;
+  let result: Fate = ARRIVES;
+  for (const size of sizes) {
+    if (roll !== null && roll() * 100 < way.lossPercent) {
+      if (result.arrives) result = LOST;
+      continue;
+    }
+    const fate = fateOf(way, family, {
+      ipBytes: size,
+      isFragment,
+      dontFragment: dontFragment && !isFragment,
+    });
+    if (!fate.arrives && (result.arrives || fate.tooBig !== null)) result = fate;
+  }
+  return result;
+}
+
+/** Whether a login's request of this length arrives when it leaves with this MTU, chance aside. */
+export function requestArrives(path: LossyPath, ikeLength: number, mtu: number): boolean {
+  const ipBytes = ikeIpBytes(ikeLength, 4500, path.family);
+  return sendDatagram(path.out, path.family, ipBytes, mtu, false).arrives;
+}
+
+/** Whether the gateway's answer of this length arrives, chance aside. */
+export function answerArrives(path: LossyPath, ikeLength: number): boolean {
+  const ipBytes = ikeIpBytes(ikeLength, 4500, path.family);
+  return sendDatagram(path.back, path.family, ipBytes, path.gatewayMtu, false).arrives;
+}
+
+/** Whether a whole packet arrives as this client sends it, chance aside. */
+export function wholeArrives(path: LossyPath, ipBytes: number): boolean {
+  return sendDatagram(path.out, path.family, ipBytes, 9_000, path.dontFragment !== "never").arrives;
+}
+
+/** All of the plan on this path. */
+export function playLossyPlan(
+  gateway: string,
+  path: LossyPath,
+  seed: number,
+): { evidence: Evidence; rounds: number } {
+  const simulation = new Simulation(path, chance(seed));
+  const measurements: Measurement[] = [];
+  const planSeed = Uint8Array.from({ length: 32 }, (_, at) => (at * 7 + seed) & 0xff);
+  let rounds = 0;
+  for (;;) {
+    const round = nextRound({ gateway, measurements, seed: planSeed });
+    if (round === null) break;
+    measurements.push(...simulation.play(Round.parse(round)));
+    if (++rounds > 10) throw new Error("the plan does not end");
+  }
+  const startedAt = "2026-01-01T00:00:00Z";
+  return {
+    rounds,
+    evidence: Evidence.parse({ schema: "ikefrag/evidence/1", startedAt, gateway, measurements }),
+  };
+}
+
+interface Pending {
+  step: UdpStep | EchoStep;
+  attempt: number;
+  atMs: number;
+}
+
+class Simulation {
+  readonly #path: LossyPath;
+  readonly #roll: () => number;
+  #datagrams = 0;
+  readonly #fullRequests = new Set<string>();
+  /** What the system has learned from Packet Too Big. */
+  #learnedMtu = Number.POSITIVE_INFINITY;
+
+  constructor(path: LossyPath, roll: () => number) {
+    this.#path = path;
+    this.#roll = roll;
+  }
+
+  play(round: Round): Measurement[] {
+    const startMs = round.number * 20_000;
+    const done = new Map<Step, Measurement>();
+    const events: Pending[] = [];
+    for (const step of round.steps) {
+      const atMs = startMs + step.atMs;
+      if (step.kind === "udp" || step.kind === "echo") {
+        const notRun = step.kind === "udp" && step.userMtu !== null && !this.#path.canTestMtu;
+        done.set(step, {
+          step,
+          startedAtMs: atMs,
+          sentAtMs: [],
+          outcome: notRun
+            ? { status: "not-run", why: "this system cannot bound a socket's MTU" }
+            : step.kind === "udp"
+              ? {
+                  status: "failed",
+                  failure: "timeout",
+                  detail: null,
+                  address: this.#gateway,
+                  ...this.#saidDf(step),
+                }
+              : { status: "failed", failure: "timeout", detail: null, router: null, nextHopMtu: null },
+        } as Measurement);
+        if (!notRun)
+          for (let attempt = 0; attempt < step.tries; attempt++)
+            events.push({ step, attempt, atMs: atMs + attempt * step.waitMs });
+      } else done.set(step, this.#other(step, atMs));
+    }
+    // Tries of different steps meet the gateway in the order in which they were sent.
+    for (const event of events.toSorted((a, b) => a.atMs - b.atMs)) this.#send(event, done);
+    return round.steps.map((step) => done.get(step)).filter((m) => m !== undefined);
+  }
+
+  get #gateway(): string {
+    return GATEWAYS[this.#path.family];
+  }
+
+  #saidDf(step: UdpStep): { dontFragment: boolean | null } {
+    return { dontFragment: this.#path.dontFragment === "as-asked" ? step.dontFragment : null };
+  }
+
+  #other(step: Step, atMs: number): Measurement {
+    const { family, interfaceMtu, clientAddress, knowsInterface } = this.#path;
+    if (step.kind !== "interfaces") {
+      const outcome = { status: "not-run", why: "not simulated" };
+      return { step, startedAtMs: atMs, sentAtMs: [], outcome } as unknown as Measurement;
+    }
+    const interfaces = [
+      {
+        index: 19,
+        name: "イーサネット 5",
+        description: null,
+        mtuV4: interfaceMtu,
+        mtuV6: interfaceMtu,
+        connected: true,
+        addresses: [clientAddress],
+      },
+    ];
+    return {
+      step,
+      startedAtMs: atMs,
+      sentAtMs: [],
+      outcome: {
+        status: "measured",
+        interfaces: knowsInterface ? interfaces : [],
+        gatewayAddresses: [{ address: this.#gateway, family }],
+        route: {
+          address: this.#gateway,
+          interfaceIndex: knowsInterface ? 19 : null,
+          sourceAddress: clientAddress,
+        },
+      },
+    };
+  }
+
+  #send({ step, atMs }: Pending, done: Map<Step, Measurement>): void {
+    const measurement = done.get(step);
+    if (measurement === undefined || this.#isOver(measurement)) return;
+    const outcome =
+      step.kind === "udp" ? this.#udp(step, atMs) : step.kind === "echo" ? this.#echo(step) : null;
+    if (outcome === "not-sent") return;
+    measurement.sentAtMs.push(atMs);
+    if (outcome !== null) measurement.outcome = outcome as never;
+  }
+
+  #isOver({ outcome }: Measurement): boolean {
+    return outcome.status !== "failed" || outcome.failure !== "timeout";
+  }
+
+  #udp(step: UdpStep, atMs: number): unknown {
+    const path = this.#path;
+    const datagram = fromBase64(step.datagram);
+    const ipBytes = udpIpBytes(datagram.length, path.family);
+    const mtu = Math.min(step.userMtu ?? path.interfaceMtu, path.interfaceMtu);
+    const asked = path.dontFragment === "as-asked" && step.dontFragment;
+    const about = { address: this.#gateway, ...this.#saidDf(step) };
+    const failure = (kind: string) => ({ status: "failed", failure: kind, detail: null, ...about });
+    if (asked && ipBytes > Math.min(mtu, this.#learnedMtu)) return failure("too-big-locally");
+    // A system that discovers path MTUs by itself cuts what it has learned to be too large.
+    const cut = path.dontFragment === "by-system" ? Math.min(mtu, this.#learnedMtu) : mtu;
+    const isWhole = ipBytes <= cut;
+    const dontFragment = isWhole && (path.dontFragment === "by-system" || asked);
+    const fate = sendDatagram(path.out, path.family, ipBytes, cut, dontFragment, this.#roll);
+    if (!fate.arrives) {
+      if (fate.tooBig !== null) this.#learnedMtu = Math.min(this.#learnedMtu, fate.tooBig);
+      return null;
+    }
+    if (path.blockedPorts.includes(step.port)) return null;
+    if (++this.#datagrams > path.silentAfter) return null;
+    const answer = this.#answer(datagram, step.port);
+    if (answer === null) return null;
+    const back = udpIpBytes(answer.length, path.family);
+    if (!sendDatagram(path.back, path.family, back, path.gatewayMtu, false, this.#roll).arrives) return null;
+    const answers = [{ atMs: atMs + ROUND_TRIP_MS, datagram: toBase64(answer) }];
+    return { status: "answered", ...about, answers };
+  }
+
+  #answer(datagram: Uint8Array, port: number): Uint8Array | null {
+    const path = this.#path;
+    const ike = port === 4500 ? datagram.subarray(4) : datagram;
+    const spi = toHex(ike.subarray(0, 8));
+    const usual = gatewayAnswer(path, datagram, port);
+    if (usual === null) return null;
+    const isFull = usual.length > 100;
+    if (isFull) this.#fullRequests.add(spi);
+    const notify =
+      isFull && path.refusesAll
+        ? NotifyType.NO_PROPOSAL_CHOSEN
+        : isFull && this.#fullRequests.size > path.cookieAfter
+          ? NotifyType.COOKIE
+          : null;
+    if (notify === null) return usual;
+    const message = encodeIkeMessage({
+      initiatorSpi: spi,
+      exchangeType: ExchangeType.IKE_SA_INIT,
+      initiator: false,
+      response: true,
+      payloads: [
+        {
+          type: PayloadType.N,
+          body: notifyBody(notify, new Uint8Array(notify === NotifyType.COOKIE ? 24 : 0)),
+        },
+      ],
+    });
+    return port === 4500 ? withNonEspMarker(message) : message;
+  }
+
+  #echo(step: EchoStep): unknown {
+    const path = this.#path;
+    const ipBytes = step.pingPayloadBytes + MIN_IP_HEADER_BYTES[path.family] + 8;
+    const failure = (kind: string, nextHopMtu: number | null) => ({
+      status: "failed",
+      failure: kind,
+      detail: null,
+      router: null,
+      nextHopMtu,
+    });
+    if (step.dontFragment && ipBytes > Math.min(path.interfaceMtu, this.#learnedMtu)) {
+      return failure("too-big-locally", ipBytes > path.interfaceMtu ? path.interfaceMtu : this.#learnedMtu);
+    }
+    const fate = sendDatagram(
+      path.out,
+      path.family,
+      ipBytes,
+      path.interfaceMtu,
+      step.dontFragment,
+      this.#roll,
+    );
+    if (!fate.arrives) {
+      if (fate.tooBig === null) return null;
+      this.#learnedMtu = Math.min(this.#learnedMtu, fate.tooBig);
+      return failure("too-big-remotely", fate.tooBig);
+    }
+    if (!path.answersPing || (path.dropsLargePing && ipBytes > 1_000)) return null;
+    if (!sendDatagram(path.back, path.family, ipBytes, path.gatewayMtu, false, this.#roll).arrives)
+      return null;
+    return {
+      status: "answered",
+      address: this.#gateway,
+      roundTripMs: ROUND_TRIP_MS,
+      replyPingPayloadBytes: step.pingPayloadBytes,
+    };
+  }
+}
