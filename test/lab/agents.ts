@@ -9,8 +9,9 @@ import process from "node:process";
 import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
 import { findEngine } from "../support/windows-engine.ts";
+import { ORDINARY_MACHINE, standIns, type WindowsInterface } from "../support/windows-stand-ins.ts";
 import { makeCertificates } from "./certificates.ts";
-import { routerCounters, tryInNamespace } from "./network.ts";
+import { inNamespace, type Network, routerCounters, tryInNamespace } from "./network.ts";
 import { Cleanup } from "./programs.ts";
 import { buildStage, commandLine, type Laboratory, readReport, runAsUser } from "./run-scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
@@ -72,7 +73,7 @@ async function see(name: string, agent: Agent, lab: Laboratory, cleanup: Cleanup
         : await tryInNamespace(
             stage.network.client,
             "env",
-            await wordsOnWindows(home, line.commands.windows),
+            await wordsOnWindows(stage.network, stage.gatewayAddress, home, line.commands.windows),
           );
     const seconds = (performance.now() - beganAt) / 1_000;
     const { datagrams } = await routerCounters(stage.network);
@@ -87,15 +88,60 @@ async function see(name: string, agent: Agent, lab: Laboratory, cleanup: Cleanup
 }
 
 /** For `env`: the line as a Windows user runs it, who has said yes beforehand. */
-async function wordsOnWindows(home: string, line: string): Promise<string[]> {
+async function wordsOnWindows(
+  { client }: Network,
+  gatewayAddress: string,
+  home: string,
+  line: string,
+): Promise<string[]> {
   const { file, missing } = findEngine();
   if (file === null) throw new Error(missing);
   const bin = join(home, "bin");
   await mkdir(bin, { recursive: true });
-  await writeFile(join(bin, "powershell"), `#!/bin/sh\nexec "${file}" "$@"\n`);
+  await writeFile(join(home, "stand-ins.ps1"), await clientAsWindows(client, gatewayAddress));
+  await writeFile(
+    join(bin, "powershell"),
+    `#!/bin/sh\nexec "${file}" -StandIns "$HOME/stand-ins.ps1" "$@"\n`,
+  );
   await chmod(join(bin, "powershell"), 0o755);
   const settings = [`HOME=${home}`, `TEMP=${home}`, "IKEFRAG_YES=1", "IKEFRAG_LANG=en"];
   return [...settings, `PATH=${bin}:${process.env.PATH}`, "sh", "-c", `cd "$HOME" && ${line}`];
+}
+
+interface IpAddress {
+  ifindex: number;
+  ifname: string;
+  mtu: number;
+  operstate: string;
+  addr_info: { local: string }[];
+}
+interface IpRoute {
+  dev: string;
+  prefsrc?: string;
+}
+
+/** The client's own interfaces and route, in Windows's words. */
+async function clientAsWindows(client: string, gatewayAddress: string): Promise<string> {
+  const links = JSON.parse(await inNamespace(client, "ip", "-j", "addr", "show")) as IpAddress[];
+  const interfaces = links.map(
+    ({ ifindex, ifname, mtu, operstate, addr_info }): WindowsInterface => ({
+      index: ifindex,
+      name: ifname,
+      description: null,
+      mtuV4: mtu,
+      mtuV6: mtu,
+      connected: operstate === "UP",
+      addresses: addr_info.map(({ local }) => local),
+    }),
+  );
+  const { stdout } = await tryInNamespace(client, "ip", ["-j", "route", "get", gatewayAddress]);
+  const [route] = stdout.trim() === "" ? [] : (JSON.parse(stdout) as IpRoute[]);
+  const egress = interfaces.find(({ name }) => name === route?.dev);
+  return standIns({
+    ...ORDINARY_MACHINE,
+    interfaces,
+    route: egress && route?.prefsrc ? { interfaceIndex: egress.index, sourceAddress: route.prefsrc } : null,
+  });
 }
 
 const summary = ({ verdict, direction, interfaceMtu }: Seen): string =>

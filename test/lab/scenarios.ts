@@ -26,6 +26,7 @@ const DROPPED = {
   capture: ["ike-auth-unanswered"],
 } satisfies Scenario["expect"];
 const INBOUND = {
+  // With low confidence: a firewall that drops fragmented ICMP alone looks the same to an agent without a reflector.
   verdicts: ["inbound-fragments-lost"],
   direction: "inbound",
   interfaceMtu: null,
@@ -464,6 +465,12 @@ const REACHABILITY: Scenario[] = [
         ...(refuses === "proposal" ? { verdicts: ["gateway-rejects"] } : {}),
         connects: false,
         capture: ["gateway-rejects"],
+        ...(refuses === "proposal"
+          ? {}
+          : {
+              cannotTell:
+                "probes do not log in: the path is healthy, and only a capture of the login shows the refusal",
+            }),
       },
     }),
   ),
