@@ -7,6 +7,7 @@ import {
   MAX_CAPTURE_BYTES,
   MAX_CAPTURE_PACKETS,
   MAX_GZIP_RATIO,
+  MAX_KEPT_IKE_MESSAGES,
   MAX_UNZIPPED_BYTES,
 } from "./limits.ts";
 import { Problem } from "./problem.ts";
@@ -79,6 +80,7 @@ export async function takeCapture(deps: Deps, upload: CaptureUpload): Promise<Ta
   try {
     const transcript = await readCapture(upload.name, source(), {
       maxPackets: MAX_CAPTURE_PACKETS,
+      maxIkeMessages: MAX_KEPT_IKE_MESSAGES,
       maxBytes: MAX_UNZIPPED_BYTES,
       maxGzipRatio: MAX_GZIP_RATIO,
       ...(writer === null ? {} : { onMinimized: (bytes: Uint8Array) => void pending.push(bytes.slice()) }),

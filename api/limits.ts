@@ -7,6 +7,8 @@ import { hmacHex } from "./secrets.ts";
 export const MAX_JSON_BYTES = 1024 * 1024;
 export const MAX_CAPTURE_BYTES = 50 * 1024 * 1024;
 export const MAX_CAPTURE_PACKETS = 1_000_000;
+/** A kept message costs about a kilobyte, and an instance may have 128 MB. */
+export const MAX_KEPT_IKE_MESSAGES = 20_000;
 /** What a gzipped capture may grow to; reading stops there and says so. */
 export const MAX_UNZIPPED_BYTES = 4 * MAX_CAPTURE_BYTES;
 export const MAX_GZIP_RATIO = 100;

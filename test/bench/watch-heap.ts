@@ -1,0 +1,42 @@
+/**
+ * Loaded into the service by `upload.ts`: how much memory was in use, once at rest and at most since then. What is in use is what a collection
+ * leaves; what waits to be collected is counted apart, for it is the runtime's choice.
+ */
+import { writeFileSync } from "node:fs";
+import process from "node:process";
+
+const SAMPLE_MS = 10;
+
+interface InUse {
+  liveMb: number;
+  withGarbageMb: number;
+}
+
+function measure(): InUse {
+  const total = (): number => {
+    const { heapUsed, external } = process.memoryUsage();
+    return (heapUsed + external) / 1e6;
+  };
+  const withGarbageMb = total();
+  globalThis.gc?.();
+  return { liveMb: total(), withGarbageMb };
+}
+
+let idle = measure();
+let peak = idle;
+setInterval(() => {
+  const now = measure();
+  peak = {
+    liveMb: Math.max(peak.liveMb, now.liveMb),
+    withGarbageMb: Math.max(peak.withGarbageMb, now.withGarbageMb),
+  };
+}, SAMPLE_MS).unref();
+process.on("message", (message) => {
+  if (message === "idle") {
+    idle = measure();
+    peak = idle;
+  } else {
+    writeFileSync(process.env.HEAP_FILE ?? "heap.json", JSON.stringify({ idle, peak }));
+  }
+  process.send?.(message);
+});
