@@ -26,7 +26,7 @@ function Start-Ikefrag {
   if (-not $Language) { $Language = (Get-UICulture).Name }
   $Language = $(if ($Language -match '^ja\b') { 'ja' } else { 'en' })
 
-  # What follows is this function's, and seen by all that it calls.
+  # Seen by all functions that this one calls.
   $words = Get-Words $Language
   $run = @{
     Version = '0.1.0'; Code = $Code; Server = $Server.TrimEnd('/'); Language = $Language
@@ -57,7 +57,7 @@ function Start-Ikefrag {
   } finally {
     if ($run.CaptureFile) { Remove-Item -LiteralPath $run.CaptureFile -ErrorAction SilentlyContinue }
   }
-  # Not exit: that would close the window of somebody who runs this in their own PowerShell.
+  # Not exit, which would close somebody's own window.
   $global:LASTEXITCODE = $run.ExitCode
 }
 
@@ -148,7 +148,7 @@ function Invoke-Rounds($Evidence) {
   $run.ExitCode = $(if ($isFinal) { 4 } else { 5 })
 }
 
-function Show-Report($Evidence, $Reply, [string]$CapturePath, [string]$Token) {
+function Show-Report($Evidence, $Reply, $CapturePath, $Token) {
   $reportId = Format-Plain (Get-Value $Reply 'reportId') 64
   $diagnosis = Get-Value $Reply 'diagnosis'
   if ($run.CaptureFile) {
@@ -187,7 +187,7 @@ function Show-Consent($Facts) {
 # ---- The service: three requests, and a fourth for a capture ----
 
 # Kind: ok, with Value; refused by the service; unreachable; strange, where the answer is none.
-function Invoke-Service([string]$Method, [string]$Path, [string]$Token = '', $Body = $null, $File = $null) {
+function Invoke-Service($Method, $Path, $Token = '', $Body = $null, $File = $null) {
   $ProgressPreference = 'SilentlyContinue' # 5.1 draws it for every block it reads
   $headers = @{ 'Accept' = 'application/json'; 'Accept-Language' = $run.Language }
   if ($Token -ne '') { $headers['Authorization'] = "Bearer $Token" }
@@ -235,7 +235,7 @@ function Get-RequestFailure($Failure) {
 }
 
 # Tries again where waiting can help: no network for a moment, or a service that is busy.
-function Send-Round([string]$Path, [string]$Token, $Body) {
+function Send-Round($Path, $Token, $Body) {
   Write-Host $words.uploading
   foreach ($delay in 1, 3, 9, 0) {
     $answer = Invoke-Service 'POST' $Path $Token $Body
@@ -275,7 +275,7 @@ function Save-Unsent($Evidence) {
   }
 }
 
-function Save-Evidence($Evidence, [string]$File) {
+function Save-Evidence($Evidence, $File) {
   try {
     Set-Content -LiteralPath $File -Value (ConvertTo-AsciiJson $Evidence) -Encoding Ascii
     Write-Host ($words.savedTo -f $File)
@@ -330,7 +330,7 @@ function Find-WrongStepField($Step) {
   if ($kind -eq 'apply' -and $Step.family -eq 6 -and $Step.interfaceMtu -lt 1280) { return 'interfaceMtu' }
 }
 
-function Test-Integer($Value, [int64]$Least, [int64]$Most) {
+function Test-Integer($Value, $Least, $Most) {
   ($Value -is [int] -or $Value -is [int64]) -and $Value -ge $Least -and $Value -le $Most
 }
 
@@ -345,7 +345,7 @@ function Measure-Round($Round) {
   $jobs = @(foreach ($step in $Round.steps) {
     @{
       Step = $step; Outcome = $null; StartedAtMs = $null; SentAtMs = @(); WaitUntilMs = 0; Answers = @(); Reassembly = $null
-      Address = $null; Family = 0; Lane = ''; Bytes = $null; Socket = $null; DontFragment = $null; Ping = $null; Task = $null
+      Address = $null; Family = 0; Lane = ''; Bytes = $null; IpBytes = 0; Socket = $null; DontFragment = $null; Ping = $null; Task = $null
     }
   })
   try {
@@ -438,9 +438,9 @@ function Open-Job($Job) {
     Open-Socket $Job
     return
   }
-  if ($Job.Family -eq 6 -and $step.dontFragment) { $Job.Outcome = New-NotRun 'Cannot forbid fragmentation here: Windows has no such option for IPv6 echo requests'; return }
   $Job.Lane = 'echo'
   $Job.Bytes = @(0) * $step.pingPayloadBytes
+  $Job.IpBytes = $step.pingPayloadBytes + $(if ($Job.Family -eq 4) { 28 } else { 48 })
   if (-not $step.dontFragment -and -not $run.Constrained) { $Job.Reassembly = Get-Reassembly @{ required = 0; failed = 0 } }
 }
 
@@ -471,18 +471,18 @@ function Open-Socket($Job) {
 }
 
 # The socket, and the level of its options.
-function New-UdpSocket([int]$Family) {
+function New-UdpSocket($Family) {
   $name = $(if ($Family -eq 4) { 'InterNetwork' } else { 'InterNetworkV6' })
   New-Object Net.Sockets.Socket([Net.Sockets.AddressFamily]$name, [Net.Sockets.SocketType]::Dgram, [Net.Sockets.ProtocolType]::Udp)
   [Net.Sockets.SocketOptionLevel]$(if ($Family -eq 4) { 'IP' } else { 'IPv6' })
 }
 
 # What the option is afterwards; nothing where it is refused.
-function Set-SocketNumber($Socket, $Level, [int]$Option, [int]$Value) {
+function Set-SocketNumber($Socket, $Level, $Option, $Value) {
   $name = [Enum]::ToObject([Net.Sockets.SocketOptionName], $Option)
   try {
     $Socket.SetSocketOption($Level, $name, $Value)
-    $Socket.GetSocketOption($Level, $name)
+    try { $Socket.GetSocketOption($Level, $name) } catch { $Value } # taken, and never told
   } catch { $null }
 }
 
@@ -513,10 +513,17 @@ function Receive-Answers($Job) {
 # ---- Echo requests ----
 
 function Send-Echo($Job) {
-  if ($run.Constrained) {
-    Invoke-PingProgram $Job
-    return
+  if ($Job.Family -eq 6 -and $Job.Step.dontFragment) {
+    # IPv6 has no DF: Windows cuts what it knows to be too large for the path, and nobody else does.
+    $pathMtu = Get-PathMtu $Job
+    if (-not $pathMtu) { $Job.Outcome = New-NotRun 'Cannot tell here whether an IPv6 echo request leaves whole' }
+    elseif ($pathMtu -lt $Job.IpBytes) {
+      $Job.Outcome = New-JobFailure $Job 'too-big-locally' 'Larger than the path MTU that Windows knows'
+      $Job.Outcome['nextHopMtu'] = $pathMtu
+    }
+    if ($Job.Outcome) { $Job.SentAtMs = @($Job.SentAtMs | Select-Object -SkipLast 1); return }
   }
+  if ($run.Constrained) { Invoke-PingProgram $Job; return }
   try {
     $Job.Ping = New-Object Net.NetworkInformation.Ping
     $options = New-Object Net.NetworkInformation.PingOptions(64, $Job.Step.dontFragment)
@@ -549,9 +556,8 @@ function Receive-Echo($Job) {
     }
     return
   }
-  # This machine answers for itself without an address, or with its own.
-  $own = @([Net.NetworkInformation.NetworkInterface]::GetAllNetworkInterfaces() | ForEach-Object { $_.GetIPProperties().UnicastAddresses })
-  $isLocal = @('', '0.0.0.0', '::') + @($own | ForEach-Object { "$($_.Address)" }) -contains $from
+  # This machine answers for itself without an address.
+  $isLocal = '', '0.0.0.0', '::' -contains $from
   $failure = switch -Regex ($status) {
     'PacketTooBig' { $(if ($isLocal) { 'too-big-locally' } else { 'too-big-remotely' }) }
     'Unreachable|Prohibited|Expired|BadRoute|Exceeded' { 'unreachable' }
@@ -560,18 +566,18 @@ function Receive-Echo($Job) {
   }
   $Job.Outcome = New-JobFailure $Job $failure "IPStatus $status"
   if (-not $isLocal) { $Job.Outcome['router'] = $from }
-  if ($status -eq 'PacketTooBig') { $Job.Outcome['nextHopMtu'] = Get-PathMtuEstimate $Job.Address $Job.Family ($Job.Bytes.Length + 28) }
+  $pathMtu = Get-PathMtu $Job
+  if ($status -eq 'PacketTooBig' -and $pathMtu -lt $Job.IpBytes) { $Job.Outcome['nextHopMtu'] = $pathMtu }
 }
 
 # IP_MTU of a connected socket: what Windows believes of the path, once a router has told it. Echo replies do not say it.
-function Get-PathMtuEstimate($Address, $Family, [int]$Below) {
+function Get-PathMtu($Job) {
   $socket = $null
   try {
-    $socket, $level = New-UdpSocket $Family
-    $socket.Connect([ipaddress]$Address, 500)
-    $option = $(if ($Family -eq 4) { 73 } else { 72 })
-    $estimate = $socket.GetSocketOption($level, [Enum]::ToObject([Net.Sockets.SocketOptionName], $option))
-    if ($estimate -ge 68 -and $estimate -lt $Below) { $estimate }
+    $socket, $level = New-UdpSocket $Job.Family
+    $socket.Connect([ipaddress]$Job.Address, 500)
+    $option = $(if ($Job.Family -eq 4) { 73 } else { 72 })
+    ConvertTo-Mtu $socket.GetSocketOption($level, [Enum]::ToObject([Net.Sockets.SocketOptionName], $option))
   } catch { $null } finally {
     if ($socket) { $socket.Close() }
   }
@@ -591,7 +597,7 @@ function Invoke-PingProgram($Job) {
   if ($Job.Step.dontFragment) { $programArguments += '-f' }
   $said = Invoke-Program 'ping.exe' ($programArguments + $Job.Address)
   $Job.WaitUntilMs = 0
-  if (-not $said.ExitCode) { $Job.Outcome = New-JobFailure $Job 'refused-by-system' 'Cannot start ping.exe'; return }
+  if ($null -eq $said.ExitCode) { $Job.Outcome = New-JobFailure $Job 'refused-by-system' 'Cannot start ping.exe'; return }
   foreach ($line in $said.Lines) {
     if ($line -match ':\s*$' -or $line -match "^\W*$") { continue } # a heading ends in a colon
     $isAnswer = $line -match 'TTL=\d' -or ($Job.Family -eq 6 -and $line -match '[=<]\s*\d+\s*ms')
@@ -612,15 +618,15 @@ function Invoke-PingProgram($Job) {
 
 # ---- Outcomes ----
 
-function New-NotRun([string]$Why) {
+function New-NotRun($Why) {
   [ordered]@{ status = 'not-run'; why = (Format-Foreign $Why) }
 }
 
-function New-Failure([string]$Failure, $Detail) {
+function New-Failure($Failure, $Detail) {
   [ordered]@{ status = 'failed'; failure = $Failure; detail = $(if ($Detail) { Format-Foreign $Detail }) }
 }
 
-function New-JobFailure($Job, [string]$Failure, $Detail) {
+function New-JobFailure($Job, $Failure, $Detail) {
   $outcome = New-Failure $Failure $Detail
   if ($Job.Step.kind -eq 'echo') {
     $outcome['router'] = $null
@@ -675,7 +681,7 @@ function Resolve-Gateway {
 }
 
 # An address and its family; text, for another host than the case's gateway; nothing, for a name without one.
-function Find-Target([string]$Target, $Family) {
+function Find-Target($Target, $Family) {
   Resolve-Gateway
   $own = @($run.Addresses)
   if ($Target -ne $run.Gateway) {
@@ -745,7 +751,7 @@ function Read-NetshInterfaces {
 }
 
 # The source address and its interface: of a VPN that takes all traffic, the VPN's own. That is the truth.
-function Find-Route([string]$Address) {
+function Find-Route($Address) {
   try {
     foreach ($row in @(Find-NetRoute -RemoteIPAddress $Address)) {
       $source = Get-Value $row 'IPAddress' # the first of the two objects has it
@@ -802,12 +808,12 @@ function Get-AgentInfo {
 # By the SID of the high mandatory level: the only part of the table that is the same in every language.
 function Test-Elevated {
   $said = Invoke-Program 'whoami.exe' @('/groups')
-  if (-not $said.ExitCode -or $said.Lines.Count -eq 0) { return $null }
+  if ($said.Lines.Count -eq 0) { return $null }
   [bool]("$($said.Lines)" -match '\bS-1-16-(12288|16384)\b')
 }
 
 # A program of Windows by its full path: a bare name would be looked for elsewhere first.
-function Invoke-Program([string]$Name, [string[]]$ProgramArguments) {
+function Invoke-Program($Name, [string[]]$ProgramArguments) {
   $root = $(if ($env:SystemRoot) { $env:SystemRoot } else { 'C:\Windows' })
   $ErrorActionPreference = 'Continue' # in 5.1 a program's standard error would end the script
   $global:LASTEXITCODE = $null
@@ -822,7 +828,7 @@ function Invoke-Program([string]$Name, [string[]]$ProgramArguments) {
 # ---- With an administrator's rights and a second yes only: capture a dial; try an MTU ----
 
 # Why a step that changes something is not done; nothing where it may be.
-function Get-Objection([string]$Question) {
+function Get-Objection($Question) {
   if ($run.Elevated -ne $true) { return 'Cannot do this without administrator rights' }
   if ($run.Yes) { return 'Cannot do this unasked: there is nobody who could say yes' }
   if (-not (Test-Yes (Read-Answer $Question))) { return 'The user said no' }
@@ -837,7 +843,7 @@ function Find-DialName {
 }
 
 # The exit code of rasdial is the RAS error, 0 when connected. The tunnel is closed again: it may hide the service.
-function Invoke-Dial([string]$Name) {
+function Invoke-Dial($Name) {
   Write-Host ($words.dialling -f (Format-Plain $Name 256))
   $dial = $null
   try { $dial = Invoke-Program 'rasdial.exe' @($Name) } finally { $null = (Invoke-Program 'rasdial.exe' @($Name, '/disconnect')) }
@@ -936,7 +942,7 @@ function Get-ElapsedMs {
 }
 
 # A property that may be absent, of an object that may be.
-function Get-Value($Object, [string]$Name) {
+function Get-Value($Object, $Name) {
   if ($null -eq $Object) { return $null }
   # The commas: an array stays one, also of one element and of none.
   if ($Object -is [Collections.IDictionary]) { return , $Object[$Name] }
@@ -949,7 +955,7 @@ function ConvertTo-Mtu($Value) {
   if ($number -ge 68 -and $number -le 4294967295) { $number }
 }
 
-function Read-Answer([string]$Question) {
+function Read-Answer($Question) {
   try { Read-Host $Question } catch { $null } # nobody to ask: -NonInteractive
 }
 
@@ -992,7 +998,7 @@ function ConvertTo-AsciiJson($Value) {
 
 # ---- Words: English here; Japanese from the service, where they take the same {n} ----
 
-function Get-Words([string]$Language) {
+function Get-Words($Language) {
   $words = @{
     opening = 'ikefrag {0}: {1}, {2} ...'
     misused = 'Cannot start: this script names no case or no service. Run the line that you were given.'

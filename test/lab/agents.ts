@@ -16,7 +16,11 @@ import { Cleanup } from "./programs.ts";
 import { buildStage, commandLine, type Laboratory, readReport, runAsUser } from "./run-scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
-/** Every verdict that a path can cause, both families, and the paths on which the two differ most in what they can do. */
+/**
+ * Every verdict that a path can cause, both families, and the paths on which the two differ most in what they can do. Not
+ * among them: limits that are no multiple of 8 above the IP header. There Linux makes a last fragment that is larger than
+ * the others, the engine's IP_USER_MTU never does, and what Windows does has not been seen.
+ */
 const COMPARED = [
   "clear",
   "clear-ipv6",
@@ -25,7 +29,6 @@ const COMPARED = [
   "outbound-fragments-1472",
   "outbound-fragments-1472-ipv6",
   "outbound-fragments-1472-mtu-1476",
-  "outbound-fragments-1452",
   "outbound-fragments-all",
   "outbound-fragments-all-nat",
   "inbound-fragments-all",
