@@ -4,7 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { Terminal } from "../../agent/io/terminal.ts";
-import { type AgentOptions, ExitCode, runAgent } from "../../agent/run-agent.ts";
+import {
+  type AgentOptions,
+  canBoundRoute,
+  describeChanges,
+  ExitCode,
+  runAgent,
+} from "../../agent/run-agent.ts";
+import { wordsIn } from "../../agent/words.ts";
 import { PostRound } from "../../shared/schema/api.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
 import { AgentInfo } from "../../shared/schema/measurement.ts";
@@ -236,4 +243,23 @@ test("runAgent() says what is wrong when the service cannot be reached", async (
 test("runAgent() refuses a server that is no URL", async () => {
   const { terminal } = listener(null);
   expect(await runAgent(options("file:///etc/passwd", terminal))).toBe(ExitCode.USAGE);
+});
+
+test.each([
+  { name: "root on Linux", platform: "linux" as const, elevated: true, asks: true },
+  {
+    name: "somebody on Linux of whom nothing is known",
+    platform: "linux" as const,
+    elevated: null,
+    asks: true,
+  },
+  { name: "anybody else on Linux", platform: "linux" as const, elevated: false, asks: false },
+  { name: "an administrator of Windows", platform: "windows" as const, elevated: true, asks: false },
+])("the agent asks $name for a route: $asks", ({ platform, elevated, asks }) => {
+  const agent = { name: "a", version: "1", osVersion: null, runtime: "node", language: "en" as const };
+  const may = canBoundRoute({ ...agent, platform, elevated });
+  expect(may).toBe(asks);
+  const text = describeChanges("vpn.example.com", may, wordsIn("en")).join("\n");
+  expect(text.includes("a route to vpn.example.com alone")).toBe(asks);
+  expect(text.includes("Nothing on this computer is changed")).toBe(!asks);
 });
