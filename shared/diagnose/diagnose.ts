@@ -27,7 +27,7 @@ import {
 } from "./rules/negotiation.ts";
 import { answeredElsewhere, healthy, slowGateway } from "./rules/outcome.ts";
 import { knownLinkMtu, translatedPath, unsteadyFragments } from "./rules/path-hints.ts";
-import { pathMtuBlackHole, pathMtuReduced } from "./rules/path-mtu.ts";
+import { largePingLost, pathMtuBlackHole, pathMtuReduced } from "./rules/path-mtu.ts";
 import { pingOfAnotherHost, pingPayloadIsNoMtu } from "./rules/ping.ts";
 import {
   gatewayUnreachable,
@@ -66,6 +66,7 @@ export const RULES: readonly Rule[] = [
   largeInitUnanswered,
   espMtu,
   espOneWay,
+  largePingLost,
   probeProposalRefused,
   rasErrorCode,
   pathMtuReduced,

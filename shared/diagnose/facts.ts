@@ -94,6 +94,10 @@ export const firstAuth = (i: Initiation): ExchangeObservation | undefined =>
   i.exchanges.find((e) => e.exchangeType === ExchangeType.IKE_AUTH) ??
   i.exchanges.findLast((e) => e.exchangeType === ExchangeType.IKE_INTERMEDIATE);
 
+/** A login follows an answered IKE_SA_INIT (RFC 7296 §1.2): where that answer is missing, the capture does not show the way back. */
+export const inboundSeen = (i: Initiation): boolean =>
+  i.inboundIncomplete.length > 0 || saInit(i)?.responses.length !== 0;
+
 /** Sent three times over about two seconds or more, and nothing came back. */
 export function isSilence(e: ExchangeObservation): boolean {
   const first = e.requests[0];

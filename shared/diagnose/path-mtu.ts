@@ -9,9 +9,13 @@ export interface PathMtuFacts {
   /** The smallest that was not, above the largest that was; a local refusal is none, for it measures nothing. */
   smallestLost: number | null;
   /** A router said that a size is too big. */
-  packetTooBig: { ref: EvidenceRef; nextHopMtu: number | null }[];
-  /** Sizes are lost, smaller ones pass, and no router said so. */
+  packetTooBig: { ref: EvidenceRef; ipBytes: number; nextHopMtu: number | null }[];
+  /** Sizes of IKE are lost, smaller ones pass, and no router said so. */
   blackHole: boolean;
+  /** These packets were whole for certain: DF was set, or the interface's MTU is known. */
+  sentWhole: boolean;
+  /** Echoes alone were tried, which may be lost on the way back, or for being echoes. */
+  byEcho: boolean;
   /** A larger size passed above one that was lost: a search by halves would have gone astray. */
   nonMonotonic: boolean;
   refs: EvidenceRef[];
@@ -34,23 +38,25 @@ export const measuredPathMtu = once((o: Observations): PathMtuFacts => {
   // A system that has learned a smaller path MTU cuts what is larger, where the program cannot forbid it.
   const learned = Math.min(...tooBig.map((e) => e.nextHopMtu ?? Number.POSITIVE_INFINITY));
   const sentWhole = o.probes.filter((p) => p.ipFragmentBytes.length === 0 && p.userMtu === null);
-  const whole = sentWhole.filter((p) => p.dontFragment === true || p.ipBytes <= learned);
+  const refused = Math.min(...tooBig.map((e) => e.ipBytes));
+  const whole = sentWhole.filter(
+    (p) => p.dontFragment === true || (p.ipBytes <= learned && p.ipBytes < refused),
+  );
   const passedProbes = whole.filter((p) => p.outcome === "answered");
   const lostProbes = sizesLost(
     o,
     whole.filter((p) => p.purpose === "whole-packet"),
   );
   const packetTooBig = [
-    ...tooBig.map((e) => ({ ref: e.ref, nextHopMtu: e.nextHopMtu })),
+    ...tooBig.map(({ ref, ipBytes, nextHopMtu }) => ({ ref, ipBytes, nextHopMtu })),
     ...sentWhole
       .filter((p) => p.outcome === "too-big-remotely" || isLearnedRefusal(p, o))
-      .map((p) => ({ ref: p.ref, nextHopMtu: null })),
-    ...o.icmpErrors
-      .filter((e) => e.kind === "packet-too-big")
-      .map((e) => ({
-        ref: { kind: "packet" as const, capture: e.capture, frame: e.frame },
-        nextHopMtu: e.nextHopMtu,
-      })),
+      .map(({ ref, ipBytes }) => ({ ref, ipBytes, nextHopMtu: null })),
+    ...tooBigForGateway(o).map((e) => ({
+      ref: { kind: "packet" as const, capture: e.capture, frame: e.frame },
+      ipBytes: e.quoted?.ipBytes ?? Number.POSITIVE_INFINITY,
+      nextHopMtu: e.nextHopMtu,
+    })),
   ];
   const byIke = summarizeSizes(
     passedProbes.map((p) => p.ipBytes),
@@ -70,10 +76,19 @@ export const measuredPathMtu = once((o: Observations): PathMtuFacts => {
   return {
     ...sizes,
     packetTooBig,
-    blackHole: sizes.smallestLost !== null && packetTooBig.length === 0,
+    blackHole: tried && sizes.smallestLost !== null && packetTooBig.length === 0,
+    sentWhole: lostProbes.every((p) => p.dontFragment === true || mtuOf(p.family, o) !== null),
+    byEcho: !tried,
     refs: tried ? probeRefs([...passedProbes, ...lostProbes]) : echoes.map((e) => e.ref),
   };
 });
+
+/** What a capture holds of other connections says nothing of this path. */
+export const tooBigForGateway = (o: Observations): Observations["icmpErrors"] =>
+  o.icmpErrors.filter(
+    ({ kind, quoted }) =>
+      kind === "packet-too-big" && quoted !== null && o.gatewayAddresses.includes(quoted.destination),
+  );
 
 export const echoesToGateway = (o: Observations): EchoObservation[] =>
   o.echoes.filter((e) => e.toGateway === true);

@@ -14,7 +14,7 @@ import { canCommand, mtuCommands } from "./commands.ts";
 import { firstAuth } from "./facts.ts";
 import { measuredPathMtu } from "./path-mtu.ts";
 import { phrase } from "./rule.ts";
-import { largestPassingCap } from "./rules/ip-fragments.ts";
+import { fragmentProbes, largestPassingCap } from "./rules/ip-fragments.ts";
 import { serverActions } from "./server-actions.ts";
 import { mayBeTranslated } from "./translator.ts";
 
@@ -57,13 +57,21 @@ const KEEP: Advice = { interfaceMtu: null, basis: null, arithmetic: [], alternat
 /** What to do about a verdict. A number only where the client's MTU can help, and never one that the evidence speaks against. */
 export function recommend(verdict: Verdict, o: Observations): Recommendation {
   const family = o.initiations.at(-1)?.family ?? probedFamily(o);
-  const auth = o.initiations.map(firstAuth).findLast((e) => e?.requests[0]?.ipFragmented)?.requests[0];
+  // IKE fragments that were split again are several datagrams, and IPv6 fragments have larger headers.
+  const auth = o.initiations
+    .filter((i) => i.family === family)
+    .map((i) => firstAuth(i)?.requests[0])
+    .findLast((request) => request?.ipFragmented && request.ikeFragmentTotal === null);
   const currentMtu = (family === 4 ? o.egress?.mtuV4 : o.egress?.mtuV6) ?? null;
   const advice = advise(verdict, o, family, currentMtu, auth);
   const { interfaceMtu } = advice;
   const interfaceIndex = o.egress?.index ?? null;
   const previousMtu = canCommand(currentMtu, family) ? currentMtu : null;
   const outerMtu = finite(outerMtuOf(verdict, o, interfaceMtu));
+  const commands =
+    canCommand(interfaceMtu, family) && interfaceIndex !== null && previousMtu !== null
+      ? mtuCommands(interfaceIndex, interfaceMtu, previousMtu, family)
+      : null;
   return {
     ...advice,
     interfaceIndex,
@@ -79,14 +87,11 @@ export function recommend(verdict: Verdict, o: Observations): Recommendation {
               tunnelMtu: tunnelMtu(outerMtu, cipher, family, true),
             })),
           },
-    commands:
-      canCommand(interfaceMtu, family) && interfaceIndex !== null && previousMtu !== null
-        ? mtuCommands(interfaceIndex, interfaceMtu, previousMtu, family)
-        : null,
-    actions: actions(verdict, interfaceMtu !== null),
+    commands,
+    actions: actions(verdict, interfaceMtu !== null, commands !== null),
     serverActions: HELPED_BY_IKE_FRAGMENTATION.has(verdict) ? serverActions(productsSeen(o)) : [],
     nextProbe: nextProbe(verdict, o),
-    notes: notes(verdict, o, advice, interfaceIndex),
+    notes: notes(verdict, o, advice, family, { interfaceIndex, previousMtu }),
   };
 }
 
@@ -109,7 +114,7 @@ function advise(
   currentMtu: number | null,
   auth: SentMessage | undefined,
 ): Advice {
-  const { largestPassed } = measuredPathMtu(o);
+  const { largestPassed, blackHole, sentWhole } = measuredPathMtu(o);
   switch (verdict) {
     case "outbound-fragments-too-large": {
       const cap = largestPassingCap(o);
@@ -119,14 +124,18 @@ function advise(
     case "ike-auth-unanswered":
       return trials(family, currentMtu, fragmentLimit(o), auth);
     case "path-mtu-black-hole":
-      return tested(fitting(largestPassed, mayBeTranslated(o)), o);
+      return tested(fitting(largestPassed, mayBeTranslated(o), blackHole && sentWhole), o, family);
     default:
       return KEEP;
   }
 }
 
-/** The measured path MTU; behind a translator 8 less, for fragments grow by that much more than whole packets. */
-function fitting(pathMtu: number | null, translated: boolean): Advice {
+/**
+ * The measured path MTU; behind a translator 8 less, for fragments grow by that much more than whole packets.
+ *
+ * @param firm by packets that were whole for certain, and that only the way there can have lost
+ */
+function fitting(pathMtu: number | null, translated: boolean, firm: boolean): Advice {
   if (pathMtu === null) return KEEP;
   const interfaceMtu = translated ? pathMtu - IPV6_FRAGMENT_HEADER_BYTES : pathMtu;
   if (interfaceMtu < LEAST_WITHOUT_PROOF) return KEEP;
@@ -134,15 +143,19 @@ function fitting(pathMtu: number | null, translated: boolean): Advice {
   const header = { bytes: -IPV6_FRAGMENT_HEADER_BYTES, term: phrase("term.ipv6-fragment-header") };
   return translated
     ? { ...KEEP, interfaceMtu, basis: "trial", arithmetic: [measured, header] }
-    : { ...KEEP, interfaceMtu, basis: "measured", arithmetic: [measured] };
+    : { ...KEEP, interfaceMtu, basis: firm ? "measured" : "trial", arithmetic: [measured] };
 }
 
-/** Verified where that very cap passed; where it did not, the largest one that did. */
-function tested(advice: Advice, o: Observations): Advice {
+/** Verified where that very cap passed; where it did not, the largest one that did, or what is smaller than all that were lost. */
+function tested(advice: Advice, o: Observations, family: IpFamily): Advice {
+  const { interfaceMtu } = advice;
+  if (interfaceMtu === null) return advice;
   const cap = largestPassingCap(o);
-  if (cap === null || advice.interfaceMtu === null || cap > advice.interfaceMtu) return advice;
-  if (cap === advice.interfaceMtu) return { ...advice, basis: "verified" };
-  return verified(cap);
+  if (cap === interfaceMtu) return { ...advice, basis: "verified" };
+  if (cap !== null && cap < interfaceMtu) return verified(cap);
+  const lostCaps = fragmentProbes(o).whatIfLost.map((p) => p.effectiveMtu);
+  const leastLost = Math.min(...lostCaps);
+  return leastLost <= interfaceMtu ? trials(family, leastLost, leastLost, undefined) : advice;
 }
 
 const verified = (cap: number): Advice => ({
@@ -246,8 +259,10 @@ const ACTIONS = {
   "insufficient-evidence": ["action.run-probe"],
 } as const satisfies Record<Verdict, readonly Phrase["key"][]>;
 
-function actions(verdict: Verdict, hasMtu: boolean): Phrase[] {
-  return ACTIONS[verdict].filter((key) => hasMtu || key !== "action.apply-mtu").map((key) => phrase(key));
+function actions(verdict: Verdict, hasMtu: boolean, hasCommands: boolean): Phrase[] {
+  return ACTIONS[verdict]
+    .filter((key) => hasMtu || key !== "action.apply-mtu")
+    .map((key) => phrase(key === "action.apply-mtu" && !hasCommands ? "action.apply-mtu-later" : key));
 }
 
 function nextProbe(verdict: Verdict, o: Observations): Recommendation["nextProbe"] {
@@ -276,7 +291,8 @@ function notes(
   verdict: Verdict,
   o: Observations,
   { interfaceMtu, basis }: Advice,
-  interfaceIndex: number | null,
+  family: IpFamily,
+  { interfaceIndex, previousMtu }: Pick<Recommendation, "interfaceIndex" | "previousMtu">,
 ): Phrase[] {
   const found: Phrase[] = [];
   const echo = o.echoes
@@ -288,7 +304,10 @@ function notes(
   if (interfaceMtu === TRANSLATION_SAFE_MTU && basis === "trial") found.push(phrase("note.1472-is-no-cure"));
   if (interfaceMtu !== null) {
     found.push(phrase("note.durable-fix"), phrase("note.replug"), phrase("note.persistent"));
-    if (interfaceIndex === null) found.push(phrase("note.which-interface"));
+    if (interfaceIndex === null) found.push(phrase("note.which-interface", { family }));
+    else if (previousMtu === null) found.push(phrase("note.which-mtu", { family }));
+    if (verdict === "path-mtu-black-hole" && basis === "measured" && fragmentProbes(o).lost.length > 0)
+      found.push(phrase("note.fragments-untested"));
   }
   if (verdict === "inbound-fragments-lost" || verdict === "outbound-fragments-dropped")
     found.push(phrase("note.mtu-will-not-help"));

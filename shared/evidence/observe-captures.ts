@@ -5,7 +5,10 @@ import type { EspObservation, ExchangeObservation, Initiation, SentMessage } fro
 import { familyOf } from "./observe-probes.ts";
 import type { IkeObserved, IncompleteDatagram, IpPacket, Transcript } from "./transcript.ts";
 
+const PROTOCOL_UDP = 17;
 const PROTOCOL_ESP = 50;
+/** Pieces of one datagram come within milliseconds; where the capture ends sooner than this, the others may have come later. */
+const LAST_PIECE_MS = 1_000;
 
 const packetRefs = (capture: string, packets: readonly IpPacket[]): EvidenceRef[] =>
   packets.map(({ frame }) => ({ kind: "packet", capture, frame }));
@@ -76,8 +79,10 @@ export function observeInitiations(transcript: Transcript): Initiation[] {
         m.message.notifies.some((n) => n.type === NotifyType.IKEV2_FRAGMENTATION_SUPPORTED),
       );
     };
-    const authBegan = exchanges.find((e) => e.exchangeType === ExchangeType.IKE_AUTH)?.requests[0]?.timeMs;
-    const since = authBegan ?? Number.POSITIVE_INFINITY;
+    const login = exchanges.find(
+      (e) => e.exchangeType === ExchangeType.IKE_AUTH || e.exchangeType === ExchangeType.IKE_INTERMEDIATE,
+    );
+    const since = login?.requests[0]?.timeMs ?? Number.POSITIVE_INFINITY;
     const esp = (source: string, destination: string): EspObservation => {
       const flows = transcript.esp.filter(
         (f) => f.source === source && f.destination === destination && f.lastTimeMs >= since,
@@ -87,10 +92,17 @@ export function observeInitiations(transcript: Transcript): Initiation[] {
         largestIpBytes: Math.max(0, ...flows.map((f) => f.largestIpBytes)),
       };
     };
-    // Pieces without the first one have no ports and no IKE header: only in answer to IKE_AUTH are they taken for IKE.
     const incomplete = transcript.incompleteDatagrams.filter(
-      (d) => d.source === gateway && d.destination === client && d.timeMs >= since,
+      (d) =>
+        d.source === gateway &&
+        d.destination === client &&
+        d.timeMs >= since &&
+        (transcript.lastTimeMs ?? 0) - d.timeMs >= LAST_PIECE_MS,
     );
+    // Pieces without the first one have no ports and no IKE header: only in answer to IKE_AUTH are they taken for IKE.
+    const isAnswer = (d: IncompleteDatagram): boolean =>
+      d.protocol === PROTOCOL_UDP &&
+      (d.sourcePort === null || d.ikeHeader?.initiatorSpi === session.initiatorSpi);
     const isEsp = (d: IncompleteDatagram): boolean =>
       d.protocol === PROTOCOL_ESP || (d.sourcePort === 4500 && d.ikeHeader === null);
 
@@ -111,7 +123,7 @@ export function observeInitiations(transcript: Transcript): Initiation[] {
         ...new Set(saInit.filter((m) => m.flow.source === gateway).flatMap((m) => m.message.vendorIds)),
       ],
       inboundIncomplete: incomplete
-        .filter((d) => !isEsp(d))
+        .filter((d) => !isEsp(d) && isAnswer(d))
         .map((d) => ({
           timeMs: d.timeMs,
           ipBytes: d.ipPackets.map((p) => p.ipBytes),

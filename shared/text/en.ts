@@ -165,6 +165,10 @@ export const en = {
   "finding.path-mtu-black-hole.clear": "Whole packets of up to {pathMtu} bytes reach the gateway.",
   "finding.path-mtu-black-hole.unknown":
     "How large a whole packet may be on the way to the gateway was not measured.",
+  "finding.large-ping-lost.found":
+    "Whole pings of up to {pathMtu} bytes (as IP packets) get a reply, those of {lost} bytes do not. Something on the way may carry no larger packets, in one direction or the other, or drop large pings alone.",
+  "finding.large-ping-lost.clear": "Large packets that are not split arrive.",
+  "finding.large-ping-lost.unknown": "Whether only large pings get no reply was not compared.",
   "finding.path-mtu-reduced.found": "A router said that packets are too big; up to {pathMtu} bytes pass.",
   "finding.path-mtu-reduced.clear": "No router said that packets are too big.",
   "finding.slow-gateway.found":
@@ -189,6 +193,8 @@ export const en = {
     "This capture was taken with a port filter, which hides all fragments but the first: it cannot show what became of them.",
   "finding.capture.drops":
     "The capture itself lost {packets} packets: what is missing in it may have been on the wire.",
+  "finding.capture.one-way":
+    "The capture shows a login without the answer to IKE_SA_INIT that must have come before it: it does not show what the gateway sends.",
 
   "finding.ike-fragments.not-used": "IKE fragmentation (RFC 7383) was not seen in use.",
   "finding.ike-fragments.arrived": "Answers in several IKE fragments arrived completely.",
@@ -308,6 +314,8 @@ export const en = {
 
   "action.apply-mtu":
     "Set the interface's MTU with the command below, and connect again. If it does not help, undo it.",
+  "action.apply-mtu-later":
+    "Set the interface's MTU to the value below, once the commands for it can be given (see “Good to know”), and connect again.",
   "action.run-probe":
     "Run the probe from the network where it fails: it takes a minute and shows which way packets are lost.",
   "action.run-again": "Run the test once more afterwards, to see whether the change took effect.",
@@ -371,7 +379,11 @@ export const en = {
     "Plugging the phone in again may give the interface another number: check it before using a command again.",
   "note.persistent": "The setting survives a restart. Undo it when this network is no longer used.",
   "note.which-interface":
-    "Which interface leads to the gateway is not known: add the output of `netsh interface ipv4 show interfaces`.",
+    "Which interface leads to the gateway is not known, so no command can be given: add the output of `netsh interface ipv{family} show interfaces`.",
+  "note.which-mtu":
+    "What the interface's MTU is now is not known, so no command could put it back: add the output of `netsh interface ipv{family} show interfaces` before changing it.",
+  "note.fragments-untested":
+    "Whole packets of this size pass. Whether IP fragments of this size do could not be tested: if the VPN still fails, they are lost as well, and only IKE fragmentation (RFC 7383) or another network helps.",
   "note.mtu-will-not-help": "Changing this PC's MTU will not help.",
 
   "warning.damage": "damaged at byte {offset}: {what}. What was before it has been read.",

@@ -169,6 +169,10 @@ export const ja: Record<PhraseKey, string> = {
     "{pathMtu}バイトまでの分割しないパケットがゲートウェイに届いています。",
   "finding.path-mtu-black-hole.unknown":
     "ゲートウェイまで、分割しないパケットがどの大きさまで通るかは測っていません。",
+  "finding.large-ping-lost.found":
+    "分割しないpingは、IPパケットとして{pathMtu}バイトまでは応答があり、{lost}バイトでは応答がありません。往路か復路のどこかがそれより大きなパケットを通さないか、大きなpingだけを捨てる機器があります。",
+  "finding.large-ping-lost.clear": "分割しない大きなパケットは届いています。",
+  "finding.large-ping-lost.unknown": "大きなpingにだけ応答がないのかどうかは、比べられませんでした。",
   "finding.path-mtu-reduced.found":
     "パケットが大きすぎるとルーターが通知しました。{pathMtu}バイトまでは通ります。",
   "finding.path-mtu-reduced.clear": "パケットが大きすぎるという通知はありません。",
@@ -193,6 +197,8 @@ export const ja: Record<PhraseKey, string> = {
     "このキャプチャはポート番号で絞り込んで取られており、2番目以降のフラグメントが写りません。フラグメントがどうなったかは判断できません。",
   "finding.capture.drops":
     "キャプチャ自体が{packets}個のパケットを取りこぼしています。写っていないパケットも、実際には流れていたかもしれません。",
+  "finding.capture.one-way":
+    "このキャプチャには、ログインの前に必ず届いているはずのIKE_SA_INITへの応答がありません。ゲートウェイから届いたパケットは記録されていないようです。",
 
   "finding.ike-fragments.not-used": "IKEフラグメンテーション（RFC 7383）が使われた様子はありません。",
   "finding.ike-fragments.arrived": "複数のIKEフラグメントに分かれた応答が、すべて届いています。",
@@ -310,6 +316,8 @@ export const ja: Record<PhraseKey, string> = {
 
   "action.apply-mtu":
     "下のコマンドでインターフェイスのMTUを設定し、もう一度接続してください。改善しなければ元に戻してください。",
+  "action.apply-mtu-later":
+    "コマンドを示すのに必要な情報（「知っておくとよいこと」を参照）をそろえてから、インターフェイスのMTUを下の値に設定し、もう一度接続してください。",
   "action.run-probe":
     "つながらないネットワークで診断を実行してください。1分ほどで、どちら向きのパケットが失われているかが分かります。",
   "action.run-again": "そのあともう一度診断し、変更が効いているかを確かめてください。",
@@ -371,7 +379,11 @@ export const ja: Record<PhraseKey, string> = {
     "スマートフォンをつなぎ直すと、インターフェイスの番号が変わることがあります。コマンドを使い回す前に確認してください。",
   "note.persistent": "この設定は再起動しても残ります。このネットワークを使わなくなったら元に戻してください。",
   "note.which-interface":
-    "ゲートウェイへ向かうインターフェイスが分かりません。`netsh interface ipv4 show interfaces` の出力を添えてください。",
+    "ゲートウェイへ向かうインターフェイスが分からないため、コマンドを示せません。`netsh interface ipv{family} show interfaces` の出力を添えてください。",
+  "note.which-mtu":
+    "インターフェイスの現在のMTUが分からないため、元に戻すコマンドを示せません。変更する前に `netsh interface ipv{family} show interfaces` の出力を添えてください。",
+  "note.fragments-untested":
+    "分割しないパケットはこの大きさで通りますが、同じ大きさのIPフラグメントが通るかどうかは確認できていません。設定してもVPNがつながらない場合は、フラグメントも失われています。そのときは、IKEフラグメンテーション（RFC 7383）か別のネットワークが必要です。",
   "note.mtu-will-not-help": "このPCのMTUを変えても改善しません。",
 
   "warning.damage": "{offset}バイト目でファイルが壊れています：{what}。そこまでの内容は読み取りました。",

@@ -466,6 +466,7 @@ export const CASES: Record<Verdict, CaseToMake[]> = {
           .ikeFragments(1_000, 5, 580, 300)
           .ikeFragments(1_200, 3, 1_240, 400, { from: "gateway", lost: [0, 1] })
           .ikeFragments(2_000, 5, 580, 300)
+          .ikeFragments(2_200, 3, 1_240, 400, { from: "gateway", lost: [0, 1] })
           .ikeFragments(3_000, 5, 580, 300),
       ),
     },
@@ -490,7 +491,8 @@ export const CASES: Record<Verdict, CaseToMake[]> = {
           .ikeFragments(1_200, 3, 580, 400, { from: "gateway", lost: [1] })
           .ikeFragments(2_000, 5, 580, 300)
           .ikeFragments(2_200, 3, 580, 400, { from: "gateway", lost: [1] })
-          .ikeFragments(3_000, 5, 580, 300),
+          .ikeFragments(3_000, 5, 580, 300)
+          .ikeFragments(3_200, 3, 580, 400, { from: "gateway", lost: [1] }),
       ),
     },
     {

@@ -70,8 +70,10 @@ export function contradiction(
   if (interfaceMtu !== null) {
     if (interfaceMtu >= path.interfaceMtu && path.knowsInterface)
       return `an MTU of ${interfaceMtu} is no smaller`;
-    if (basis !== "trial" && !requestArrives(path, 2_528, interfaceMtu))
-      return `an MTU said to be ${basis} does not help`;
+    // Fragments may be lost on their own besides: a report that could not test that says so.
+    const untested = recommendation.notes.some((n) => n.key === "note.fragments-untested");
+    const helps = untested ? wholeArrives(path, interfaceMtu) : requestArrives(path, 2_528, interfaceMtu);
+    if (basis !== "trial" && !helps) return `an MTU said to be ${basis} does not help`;
   }
   if (confidence === "low") return null;
   if (direction === "outbound" && !outboundFault && verdict !== "path-mtu-reduced") return "outbound is open";
@@ -89,7 +91,8 @@ export function contradiction(
         ? null
         : "not a matter of fragments' size";
     case "outbound-fragments-dropped":
-      return !requestArrives(path, 2_528, Math.min(1280, path.interfaceMtu))
+      // The last fragment of some message is as large as the MTU allows.
+      return path.out.fragmentLimit < 1280 || !requestArrives(path, 2_528, 1280)
         ? null
         : "smaller fragments pass";
     case "path-mtu-black-hole":

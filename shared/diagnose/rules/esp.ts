@@ -1,4 +1,6 @@
 import type { Initiation } from "../../evidence/observations.ts";
+import { firstAuth } from "../facts.ts";
+import { tooBigForGateway } from "../path-mtu.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
 const PROTOCOL_UDP = 17;
@@ -9,6 +11,13 @@ const ONE_WAY_PACKETS = 5;
 const LARGE_ESP_IP_BYTES = 1_280;
 const SMALL_ESP_IP_BYTES = 400;
 
+/** Ethernet's; what is larger was put together of pieces. */
+const LARGEST_IN_ONE_PACKET = 1_500;
+
+/** The first answered login. */
+const loggedInMs = (tunnels: readonly Initiation[]): number =>
+  Math.min(...tunnels.map((i) => firstAuth(i)?.responses[0]?.timeMs ?? Number.POSITIVE_INFINITY));
+
 const carriesEsp = (i: Initiation): boolean => i.esp.outbound.packets + i.esp.inbound.packets > 0;
 
 /** IKE completes; large packets in the tunnel are lost. */
@@ -18,15 +27,13 @@ export const espMtu: Rule = {
   nature: "inferred",
   reference: "RFC 4459 §3; DOMAIN RC26, §2.4",
   judge(o) {
-    const tooBig = o.icmpErrors.filter(
-      (e) =>
-        e.kind === "packet-too-big" &&
-        e.quoted !== null &&
-        (e.quoted.protocol === PROTOCOL_ESP ||
-          (e.quoted.protocol === PROTOCOL_UDP &&
-            [e.quoted.sourcePort, e.quoted.destinationPort].includes(4500))),
-    );
     const tunnels = o.initiations.filter(carriesEsp);
+    const tooBig = tooBigForGateway(o).filter(({ quoted, timeMs }) => {
+      if (quoted?.protocol === PROTOCOL_ESP) return true;
+      const onPort4500 = [quoted?.sourcePort, quoted?.destinationPort].includes(4500);
+      // The login itself goes over the same port.
+      return quoted?.protocol === PROTOCOL_UDP && onPort4500 && timeMs >= loggedInMs(tunnels);
+    });
     const [first] = tooBig;
     if (first && tunnels.length > 0) {
       return {
@@ -39,7 +46,10 @@ export const espMtu: Rule = {
         claim: { verdict: "esp-mtu", confidence: "high", direction: "outbound" },
       };
     }
-    const inPieces = tunnels.filter((i) => i.espIncomplete.length > 0);
+    // Where others come in pieces and are put together, single ones are lost as any packet may be.
+    const inPieces = tunnels.filter(
+      (i) => i.espIncomplete.length > 1 && i.esp.inbound.largestIpBytes <= LARGEST_IN_ONE_PACKET,
+    );
     if (inPieces.length > 0) {
       return {
         status: "found",

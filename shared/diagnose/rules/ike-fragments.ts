@@ -1,5 +1,5 @@
 import type { ExchangeObservation, Observations, SentMessage } from "../../evidence/observations.ts";
-import { firstAuth, isSilence, refsOf } from "../facts.ts";
+import { firstAuth, inboundSeen, isSilence, refsOf, TRIES_FOR_LOST } from "../facts.ts";
 import { measuredPathMtu } from "../path-mtu.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
@@ -12,6 +12,7 @@ const largest = (m: SentMessage): number => Math.max(...m.ipBytes);
 /** Exchanges of the login in which either side used RFC 7383. */
 function fragmentedExchanges(o: Observations): ExchangeObservation[] {
   return o.initiations
+    .filter(inboundSeen)
     .map(firstAuth)
     .filter((e) => e !== undefined)
     .filter((e) => [...e.requests, ...e.responses].some(isIkeFragmented));
@@ -28,12 +29,12 @@ export const ikeFragmentsTooLarge: Rule = {
   judge(o) {
     const exchanges = fragmentedExchanges(o);
     if (exchanges.length === 0) return unknown("finding.ike-fragments.not-used");
-    const { largestPassed, smallestLost } = measuredPathMtu(o);
+    const { largestPassed, smallestLost, byEcho } = measuredPathMtu(o);
     for (const exchange of exchanges.toReversed()) {
       const request = exchange.requests.find(isIkeFragmented);
       if (request && isSilence(exchange)) {
         const ipBytes = largest(request);
-        if (smallestLost !== null && largestPassed !== null && ipBytes >= smallestLost) {
+        if (smallestLost !== null && largestPassed !== null && !byEcho && ipBytes >= smallestLost) {
           return {
             status: "found",
             phrase: phrase("finding.ike-fragments-too-large.measured", { ipBytes, pathMtu: largestPassed }),
@@ -66,7 +67,11 @@ export const ikeFragmentsTooLarge: Rule = {
             ipBytes: onlyLast.map(largest),
           }),
           evidence: onlyLast.flatMap((m) => m.refs),
-          claim: { verdict: "ike-fragments-too-large", confidence: "medium", direction: "inbound" },
+          claim: {
+            verdict: "ike-fragments-too-large",
+            confidence: onlyLast.length > 1 ? "medium" : "low",
+            direction: "inbound",
+          },
         };
       }
     }
@@ -107,7 +112,7 @@ export const ikeFragmentsLost: Rule = {
           evidence: partial.flatMap((m) => m.refs),
           claim: {
             verdict: "ike-fragments-lost",
-            confidence: partial.length > 1 && same ? "medium" : "low",
+            confidence: partial.length >= TRIES_FOR_LOST && same ? "medium" : "low",
             direction: "inbound",
           },
         };

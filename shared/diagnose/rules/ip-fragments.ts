@@ -1,7 +1,21 @@
-import type { Observations, ProbeObservation } from "../../evidence/observations.ts";
-import type { CaptureQuality } from "../../evidence/transcript.ts";
+import type {
+  ExchangeObservation,
+  Initiation,
+  Observations,
+  ProbeObservation,
+} from "../../evidence/observations.ts";
 import { exchangeName } from "../../ike/registry.ts";
-import { baseline, firstAuth, isSilence, once, probeRefs, refsOf, saInit, sizesLost } from "../facts.ts";
+import {
+  baseline,
+  firstAuth,
+  inboundSeen,
+  isSilence,
+  once,
+  probeRefs,
+  refsOf,
+  saInit,
+  sizesLost,
+} from "../facts.ts";
 import { measuredPathMtu } from "../path-mtu.ts";
 import { type Judgement, phrase, type Rule, unknown } from "../rule.ts";
 import { mayBeTranslated } from "../translator.ts";
@@ -106,12 +120,13 @@ export const outboundFragments: Rule = {
   },
 };
 
-/** Why a capture can't say what became of IP fragments; `null` where it can. */
-export function unfitForFragments(quality: CaptureQuality): Judgement | null {
-  if (quality.nonFirstFragmentsHidden) return unknown("finding.capture.port-filter");
-  if (quality.droppedByCapture)
+/** Why the capture of this attempt can't say what became of IP fragments; `null` where it can. */
+function unfitForFragments(o: Observations, initiation: Initiation): Judgement | null {
+  const quality = o.captures.find((c) => c.capture === initiation.capture)?.quality;
+  if (quality?.nonFirstFragmentsHidden) return unknown("finding.capture.port-filter");
+  if (quality?.droppedByCapture)
     return unknown("finding.capture.drops", { packets: quality.droppedByCapture });
-  return null;
+  return inboundSeen(initiation) ? null : unknown("finding.capture.one-way");
 }
 
 /** Pieces of the gateway's answer arrive, and never all of it: that is the way back, by eyewitness. */
@@ -129,9 +144,9 @@ export const inboundFragments: Rule = {
     for (const initiation of waiting.toReversed()) {
       const pieces = initiation.inboundIncomplete;
       if (pieces.length === 0) continue;
-      const quality = o.captures.find((c) => c.capture === initiation.capture)?.quality;
-      const unfit = quality && unfitForFragments(quality);
+      const unfit = unfitForFragments(o, initiation);
       if (unfit) return unfit;
+      const auth = firstAuth(initiation);
       const key = pieces.every((p) => !p.firstSeen)
         ? "finding.inbound-fragments.only-last"
         : pieces.every((p) => !p.lastSeen)
@@ -141,21 +156,34 @@ export const inboundFragments: Rule = {
         status: "found",
         phrase: phrase(key, { datagrams: pieces.length }),
         evidence: pieces.flatMap((p) => p.refs),
-        claim: { verdict: "inbound-fragments-lost", confidence: "high", direction: "inbound" },
+        // One piece that is missing once may have been lost as any packet may.
+        claim: {
+          verdict: "inbound-fragments-lost",
+          confidence: pieces.length > 1 || (auth !== undefined && isSilence(auth)) ? "high" : "low",
+          direction: "inbound",
+        },
       };
     }
     // With the way out proven by probes, a large request that stays unanswered was lost on the way back, or by the gateway.
     const { passed, lost } = fragmentProbes(o);
+    const largestFragment = Math.max(0, ...passed.flatMap((p) => p.ipFragmentBytes));
     const silent = waiting
+      .filter((i) => passed.some((p) => p.target === i.gateway) && inboundSeen(i))
       .map(firstAuth)
       .filter((e) => e !== undefined)
-      .filter(isSilence);
-    if (silent.length > 0 && passed.length > 0 && lost.length === 0) {
+      // Only what is no larger than what arrived: the interface's MTU may have been lowered in between.
+      .filter((e) => isSilence(e) && e.requests.every((m) => Math.max(...m.ipBytes) <= largestFragment));
+    if (silent.length > 0 && lost.length === 0) {
       return {
         status: "found",
         phrase: phrase("finding.inbound-fragments.by-exclusion"),
         evidence: [...silent.flatMap(refsOf), ...probeRefs(passed)],
-        claim: { verdict: "inbound-fragments-lost", confidence: "medium", direction: "inbound" },
+        // A gateway that keeps silent looks the same, unless its pings in pieces are lost as well.
+        claim: {
+          verdict: "inbound-fragments-lost",
+          confidence: largeEchoLost.judge(o).status === "found" ? "medium" : "low",
+          direction: "inbound",
+        },
       };
     }
     const whole = o.initiations
@@ -172,6 +200,13 @@ export const inboundFragments: Rule = {
   },
 };
 
+/** A gateway that asks others (RADIUS, OCSP) may well take some seconds. */
+const LONG_ENOUGH_MS = 5_000;
+
+/** From the first sending to the end of the capture. */
+const waitedMs = ({ requests, observedAfterMs }: ExchangeObservation): number =>
+  (requests.at(-1)?.timeMs ?? 0) - (requests[0]?.timeMs ?? 0) + observedAfterMs;
+
 /** A fragmented IKE_AUTH goes out, several times, and nothing comes back: which way it is lost does not show. */
 export const ikeAuthUnanswered: Rule = {
   code: "ike-auth-unanswered",
@@ -187,8 +222,7 @@ export const ikeAuthUnanswered: Rule = {
       const request = auth?.requests[0];
       if (!auth || !request || auth.responses.length > 0 || !request.ipFragmented) continue;
       if (initiation.inboundIncomplete.length > 0) continue; // an answer came, if not all of it
-      const quality = o.captures.find((c) => c.capture === initiation.capture)?.quality;
-      const unfit = quality && unfitForFragments(quality);
+      const unfit = unfitForFragments(o, initiation);
       if (unfit) return unfit;
       const opening = saInit(initiation);
       const params = {
@@ -203,7 +237,11 @@ export const ikeAuthUnanswered: Rule = {
         status: "found",
         phrase: phrase("finding.ike-auth-unanswered.found", params),
         evidence: [...(opening ? refsOf(opening) : []), ...refsOf(auth)],
-        claim: { verdict: "ike-auth-unanswered", confidence: "medium", direction: "undetermined" },
+        claim: {
+          verdict: "ike-auth-unanswered",
+          confidence: waitedMs(auth) >= LONG_ENOUGH_MS ? "medium" : "low",
+          direction: "undetermined",
+        },
       };
     }
     const answered = withAuth

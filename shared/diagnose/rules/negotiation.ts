@@ -1,4 +1,9 @@
-import type { Initiation } from "../../evidence/observations.ts";
+import type {
+  ExchangeObservation,
+  Initiation,
+  Observations,
+  SentMessage,
+} from "../../evidence/observations.ts";
 import { ExchangeType, isErrorNotify, NotifyType } from "../../ike/registry.ts";
 import { baseline, firstAuth, probeRefs, refsOf, saInit } from "../facts.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
@@ -19,7 +24,7 @@ export const gatewayRejects: Rule = {
   nature: "inferred",
   reference: "RFC 7296 §2.21; DOMAIN RC17 to RC20",
   judge(o) {
-    const failed = o.initiations.filter((i) => i.esp.inbound.packets === 0);
+    const failed = o.initiations.filter((i, at) => i.esp.inbound.packets === 0 && !gotFurther(o, i, at));
     for (const initiation of failed.toReversed()) {
       const refusal = clearRefusal(initiation);
       if (refusal) {
@@ -33,10 +38,11 @@ export const gatewayRejects: Rule = {
       const auth = firstAuth(initiation);
       const answer = auth?.responses[0];
       if (
-        auth?.messageId === 1 &&
+        auth?.exchangeType === ExchangeType.IKE_AUTH &&
+        auth.messageId === 1 &&
         answer &&
-        answer.ikeLength <= ERROR_ONLY_IKE_BYTES &&
-        !answer.ipFragmented
+        isErrorOnly(answer) &&
+        !wentOn(initiation, auth)
       ) {
         return {
           status: "found",
@@ -58,6 +64,27 @@ export const gatewayRejects: Rule = {
     return unknown("finding.gateway-rejects.unknown");
   },
 };
+
+/** Whole, and too small for anything but an error; one IKE fragment of an answer may be as small. */
+const isErrorOnly = (answer: SentMessage): boolean =>
+  answer.ikeLength <= ERROR_ONLY_IKE_BYTES && answer.ikeFragmentTotal === null && !answer.ipFragmented;
+
+/** After a small answer the client went on: a round of EAP (RFC 5998) or a childless SA (RFC 6023), no refusal. */
+const wentOn = ({ exchanges }: Initiation, auth: ExchangeObservation): boolean =>
+  exchanges.some(
+    (e) =>
+      e.fromClient &&
+      e.messageId > auth.messageId &&
+      (e.exchangeType === ExchangeType.IKE_AUTH || e.exchangeType === ExchangeType.CREATE_CHILD_SA),
+  );
+
+/** A later attempt in the same capture, to the same gateway, was let in: what was refused before was a matter of proposals. */
+const gotFurther = (o: Observations, refused: Initiation, at: number): boolean =>
+  o.initiations.some((i, later) => {
+    if (later <= at || i.capture !== refused.capture || i.gateway !== refused.gateway) return false;
+    const auth = firstAuth(i);
+    return auth?.responses.some((answer) => !isErrorOnly(answer)) ?? false;
+  });
 
 /** The last thing the gateway said in the clear is an error, and the client got no further. */
 function clearRefusal(initiation: Initiation) {
@@ -139,7 +166,11 @@ export const notIkev2: Rule = {
   reference: "RFC 7296 §3.1; DOMAIN RC28",
   judge(o) {
     const v2 = o.initiations.filter((i) => i.majorVersion === 2);
-    const v1 = o.initiations.filter((i) => i.majorVersion === 1);
+    // Where the gateway speaks IKEv2 to probes, an IKEv1 tunnel to somebody else is none of its.
+    const probed = o.probes.find((p) => p.outcome === "answered")?.target;
+    const v1 = o.initiations.filter(
+      (i) => i.majorVersion === 1 && (probed === undefined || i.gateway === probed),
+    );
     if (v1.length > 0 && v2.length === 0) {
       return {
         status: "found",

@@ -13,6 +13,9 @@ function completed(initiation: Initiation): ExchangeObservation | null {
   return last && last.requests.length > 0 && last.responses.length > 0 ? last : null;
 }
 
+/** What is neither opened nor logged in here was up before the capture began: nothing can be said of it. */
+const isAttempt = (i: Initiation): boolean => saInit(i) !== undefined || firstAuth(i) !== undefined;
+
 /** The answer came, after retransmissions or after a long wait. */
 export const slowGateway: Rule = {
   code: "slow-gateway",
@@ -20,10 +23,10 @@ export const slowGateway: Rule = {
   nature: "observed",
   reference: "RFC 7296 §2.1; DOMAIN RC21",
   judge(o) {
-    const answered = o.initiations
-      .filter((i) => completed(i) !== null)
-      .flatMap((i) => i.exchanges)
-      .filter((e) => e.responses.length > 0);
+    const attempts = o.initiations.filter(isAttempt);
+    // One that came up and one that did not is another story, which is not told by how long it took.
+    if (attempts.some((i) => completed(i) === null)) return unknown("finding.slow-gateway.unknown");
+    const answered = attempts.flatMap((i) => i.exchanges).filter((e) => e.responses.length > 0);
     if (answered.length === 0) return unknown("finding.slow-gateway.unknown");
     const slow = answered.filter((e) => {
       const [request, response] = [e.requests[0], e.responses[0]];
@@ -58,8 +61,7 @@ export const healthy: Rule = {
   nature: "observed",
   reference: "DESIGN §4",
   judge(o) {
-    // What is neither opened nor logged in here was up before the capture began: nothing can be said of it.
-    const attempts = o.initiations.filter((i) => saInit(i) !== undefined || firstAuth(i) !== undefined);
+    const attempts = o.initiations.filter(isAttempt);
     const connected = attempts
       .map((i) => firstAuth(i) && completed(i))
       .filter((e) => e !== null && e !== undefined);

@@ -1,6 +1,7 @@
-import { baseline } from "../facts.ts";
+import { baseline, probeRefs } from "../facts.ts";
 import { measuredPathMtu } from "../path-mtu.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
+import { fragmentProbes } from "./ip-fragments.ts";
 
 /** Large whole packets vanish and no Packet Too Big comes back. */
 export const pathMtuBlackHole: Rule = {
@@ -10,21 +11,54 @@ export const pathMtuBlackHole: Rule = {
   nature: "inferred",
   reference: "RFC 2923 §2.1; DOMAIN RC05",
   judge(o) {
-    const { blackHole, largestPassed, smallestLost, refs } = measuredPathMtu(o);
+    const { blackHole, sentWhole, byEcho, largestPassed, smallestLost, refs } = measuredPathMtu(o);
     if (blackHole && largestPassed !== null && smallestLost !== null) {
       return {
         status: "found",
         phrase: phrase("finding.path-mtu-black-hole.found", { pathMtu: largestPassed, lost: smallestLost }),
         evidence: refs,
-        claim: { verdict: "path-mtu-black-hole", confidence: "high", direction: "outbound" },
+        // From an interface of unknown MTU they may have left in pieces, and been lost for that.
+        claim: {
+          verdict: "path-mtu-black-hole",
+          confidence: sentWhole ? "high" : "low",
+          direction: "outbound",
+        },
       };
     }
-    if (largestPassed === null || baseline(o, 500).state === "silent")
+    if (largestPassed === null || baseline(o, 500).state === "silent" || (byEcho && smallestLost !== null))
       return unknown("finding.path-mtu-black-hole.unknown");
     return {
       status: "clear",
       phrase: phrase("finding.path-mtu-black-hole.clear", { pathMtu: largestPassed }),
       evidence: refs,
+    };
+  },
+};
+
+/** Large pings get no reply: a matter of the path MTU either way, or of the pings. */
+export const largePingLost: Rule = {
+  code: "large-ping-lost",
+  severity: "medium",
+  nature: "inferred",
+  reference: "RFC 2923 §2.1; RFC 7915 §1.2; DOMAIN RC05, §9 point 8",
+  judge(o) {
+    const { byEcho, largestPassed, smallestLost, packetTooBig, refs } = measuredPathMtu(o);
+    if (!byEcho || largestPassed === null || packetTooBig.length > 0)
+      return unknown("finding.large-ping-lost.unknown");
+    const arrived = fragmentProbes(o).passed;
+    const asLarge = arrived.filter((p) => Math.max(...p.ipFragmentBytes) >= (smallestLost ?? 0));
+    if (smallestLost === null || asLarge.length > 0) {
+      return {
+        status: "clear",
+        phrase: phrase("finding.large-ping-lost.clear"),
+        evidence: smallestLost === null ? refs : probeRefs(asLarge),
+      };
+    }
+    return {
+      status: "found",
+      phrase: phrase("finding.large-ping-lost.found", { pathMtu: largestPassed, lost: smallestLost }),
+      evidence: refs,
+      claim: { verdict: "path-mtu-black-hole", confidence: "low", direction: "undetermined" },
     };
   },
 };
@@ -37,16 +71,20 @@ export const pathMtuReduced: Rule = {
   reference: "RFC 1191 §4; RFC 8201 §4; DOMAIN RC06",
   judge(o) {
     const { packetTooBig, largestPassed } = measuredPathMtu(o);
-    const [first] = packetTooBig;
-    // A router that names a next-hop MTU no smaller than Ethernet's names nothing (DOMAIN §1.4).
-    const told =
-      packetTooBig.map((p) => p.nextHopMtu).find((mtu) => mtu !== null && mtu >= 576 && mtu < 1_500) ?? null;
-    if (first && (largestPassed !== null || told !== null)) {
+    // A router that names a next-hop MTU no smaller than the packet's names nothing (DOMAIN §1.4).
+    const told = packetTooBig
+      .filter(({ nextHopMtu, ipBytes }) => nextHopMtu !== null && nextHopMtu >= 576 && nextHopMtu < ipBytes)
+      .map((p) => p.nextHopMtu ?? 0);
+    const refused = Math.min(...packetTooBig.map((p) => p.ipBytes));
+    // What was seen to pass counts for more than what the narrowest router says, unless one refused as much.
+    const pathMtu = Math.max(
+      largestPassed !== null && largestPassed < refused ? largestPassed : 0,
+      ...(told.length > 0 ? [Math.min(...told)] : []),
+    );
+    if (packetTooBig.length > 0 && pathMtu > 0) {
       return {
         status: "found",
-        phrase: phrase("finding.path-mtu-reduced.found", {
-          pathMtu: Math.max(largestPassed ?? 0, told ?? 0),
-        }),
+        phrase: phrase("finding.path-mtu-reduced.found", { pathMtu }),
         evidence: packetTooBig.map((p) => p.ref),
         claim: { verdict: "path-mtu-reduced", confidence: "medium", direction: "outbound" },
       };

@@ -103,7 +103,8 @@ function portBlocked(port: 500 | 4500, other: 500 | 4500): Rule {
           evidence: probeRefs([...here.probes, ...there.probes]),
           claim: {
             verdict: port === 500 ? "udp-500-blocked" : "udp-4500-blocked",
-            confidence: "high",
+            // Some gateways answer no IKE_SA_INIT on 4500: a capture in which the port answers speaks against it.
+            confidence: answers.length > 0 ? "low" : "high",
             direction: null,
           },
         };

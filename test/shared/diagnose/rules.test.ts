@@ -68,10 +68,10 @@ const dialFailed = (code: number, at = "2026-01-01T00:00:00Z"): Partial<Observat
   vpn: { status: "measured", profiles: [], rasFailures: [{ at, connection: "Office", code }] },
   vpnRef: { kind: "probe", stepId: "r1-vpn-profiles", bytes: null, sizeKind: null },
 });
-const tooBig = (protocol: number) => ({
+const tooBig = (protocol: number, { timeMs = 9_000, destination = "192.0.2.1", ipBytes = 1472 } = {}) => ({
   capture: "a.pcapng",
   frame: 40,
-  timeMs: 9_000,
+  timeMs,
   source: "203.0.113.9",
   destination: "198.51.100.4",
   kind: "packet-too-big" as const,
@@ -80,12 +80,21 @@ const tooBig = (protocol: number) => ({
   nextHopMtu: 1400,
   quoted: {
     source: "198.51.100.4",
-    destination: "192.0.2.1",
+    destination,
     protocol,
-    sourcePort: null,
-    destinationPort: null,
-    ipBytes: 1472,
+    sourcePort: protocol === 17 ? 4500 : null,
+    destinationPort: protocol === 17 ? 4500 : null,
+    ipBytes,
   },
+});
+
+const refusedInit = exchange({
+  exchangeType: SA_INIT,
+  requests: [sent(0, 624)],
+  responses: [sent(90, 36)],
+  responseNotifies: [
+    { type: 14, name: "NO_PROPOSAL_CHOSEN", ref: { kind: "packet", capture: "a.pcapng", frame: 2 } },
+  ],
 });
 
 /** Each rule by its code: what it says of which observations, and the key of the words. */
@@ -96,6 +105,12 @@ const cases: [
   says?: string,
 ][] = [
   ["not-ikev2", "found", { initiations: [initiation([opened], { majorVersion: 1 })] }, "ikev1"],
+  // An IKEv1 tunnel to somebody else, while the gateway answers IKEv2.
+  [
+    "not-ikev2",
+    "clear",
+    { initiations: [initiation([opened], { majorVersion: 1, gateway: "203.0.113.80" })], probes: both },
+  ],
   ["not-ikev2", "clear", { initiations: [initiation([opened])] }],
   ["not-ikev2", "unknown", {}],
 
@@ -225,6 +240,79 @@ const cases: [
     },
   ],
   ["gateway-rejects", "unknown", { initiations: [initiation([opened, silentAuth])] }],
+  // The last IKE fragment of an answer is as small as a refusal; the others are what is missing.
+  [
+    "gateway-rejects",
+    "clear",
+    {
+      initiations: [
+        initiation([
+          opened,
+          exchange({
+            exchangeType: AUTH,
+            requests: skfRequests,
+            responses: [skf(1_100, 3, [1, 2], [132]), skf(2_100, 3, [1, 2], [132])].map((m) => ({
+              ...m,
+              ikeLength: 100,
+            })),
+          }),
+        ]),
+      ],
+    },
+  ],
+  // A first round of EAP without certificate, and IKE_INTERMEDIATE: small answers that are no refusals.
+  [
+    "gateway-rejects",
+    "clear",
+    {
+      initiations: [
+        initiation([
+          opened,
+          exchange({ exchangeType: AUTH, requests: [sent(1_000, 300)], responses: [sent(1_080, 96)] }),
+          exchange({ exchangeType: AUTH, messageId: 2, requests: [sent(1_200, 90)] }),
+        ]),
+      ],
+    },
+  ],
+  [
+    "gateway-rejects",
+    "clear",
+    {
+      initiations: [
+        initiation([
+          opened,
+          exchange({
+            exchangeType: 43,
+            messageId: 1,
+            requests: [sent(1_000, 1200)],
+            responses: [sent(1_080, 100)],
+          }),
+        ]),
+      ],
+    },
+  ],
+  // Refused first, and let in with another proposal.
+  [
+    "gateway-rejects",
+    "clear",
+    {
+      initiations: [
+        initiation([refusedInit]),
+        initiation([opened, goodAuth], { initiatorSpi: "00000000000000bb" }),
+      ],
+    },
+  ],
+  [
+    "gateway-rejects",
+    "found",
+    {
+      initiations: [
+        initiation([opened, goodAuth], { capture: "wifi.pcapng" }),
+        initiation([refusedInit], { initiatorSpi: "00000000000000bb" }),
+      ],
+    },
+    "notify",
+  ],
 
   [
     "outbound-fragments",
@@ -281,6 +369,23 @@ const cases: [
     { initiations: [initiation([opened, silentAuth])], probes: [...both, pieces()] },
     "by-exclusion",
   ],
+  // The probes' fragments were smaller than the login's: nothing follows about those.
+  [
+    "inbound-fragments",
+    "unknown",
+    {
+      initiations: [initiation([opened, silentAuth])],
+      probes: [...both, pieces({ effectiveMtu: 1400, ipFragmentBytes: [1396, 1184] })],
+    },
+  ],
+  [
+    "inbound-fragments",
+    "unknown",
+    {
+      initiations: [initiation([opened, silentAuth], { gateway: "192.0.2.9" })],
+      probes: [...both, pieces()],
+    },
+  ],
   ["inbound-fragments", "clear", { initiations: [initiation([opened, goodAuth])] }],
   ["inbound-fragments", "unknown", { initiations: [initiation([opened, silentAuth])] }],
   [
@@ -297,11 +402,30 @@ const cases: [
   ["path-mtu-black-hole", "clear", { probes: [...both, whole(1500)] }],
   ["path-mtu-black-hole", "unknown", {}],
   [
+    "path-mtu-black-hole",
+    "unknown",
+    { echoes: [echo({ pingPayloadBytes: 1372 }), echo({ outcome: "timeout" })] },
+  ],
+  ["large-ping-lost", "found", { echoes: [echo({ pingPayloadBytes: 1372 }), echo({ outcome: "timeout" })] }],
+  ["large-ping-lost", "clear", { echoes: [echo({})] }],
+  // Fragments of 1500 bytes arrive: what is lost is the pings.
+  [
+    "large-ping-lost",
+    "clear",
+    { probes: [...both, pieces()], echoes: [echo({ pingPayloadBytes: 1372 }), echo({ outcome: "timeout" })] },
+  ],
+  ["large-ping-lost", "unknown", { probes: [...both, whole(1400), whole(1500, silent)] }],
+  [
     "path-mtu-reduced",
     "found",
     { echoes: [echo({ pingPayloadBytes: 1372 }), echo({ outcome: "too-big-remotely", nextHopMtu: 1400 })] },
   ],
   ["path-mtu-reduced", "clear", { echoes: [echo({})] }],
+  [
+    "path-mtu-reduced",
+    "clear",
+    { echoes: [echo({})], icmpErrors: [tooBig(6, { destination: "203.0.113.80" })] },
+  ],
   ["path-mtu-reduced", "unknown", {}],
 
   [
@@ -501,11 +625,45 @@ const cases: [
       initiations: [
         initiation(connected, {
           ...tunnel([9, 1472], [9, 1472]),
-          espIncomplete: [{ kind: "packet", capture: "a.pcapng", frame: 30 }],
+          espIncomplete: [30, 34].map((at) => ({ kind: "packet" as const, capture: "a.pcapng", frame: at })),
         }),
       ],
     },
     "pieces",
+  ],
+  // One packet that lost a piece, and others that were put together: chance, as any packet may be lost.
+  [
+    "esp-mtu",
+    "clear",
+    {
+      initiations: [
+        initiation(connected, {
+          ...tunnel([9, 1472], [9, 1400]),
+          espIncomplete: [{ kind: "packet", capture: "a.pcapng", frame: 30 }],
+        }),
+      ],
+    },
+  ],
+  [
+    "esp-mtu",
+    "clear",
+    {
+      initiations: [
+        initiation(connected, {
+          ...tunnel([9, 1472], [9, 1540]),
+          espIncomplete: [30, 34].map((at) => ({ kind: "packet" as const, capture: "a.pcapng", frame: at })),
+        }),
+      ],
+    },
+  ],
+  // Packet Too Big about the login, before the tunnel was there, and about somebody else's packets.
+  [
+    "esp-mtu",
+    "clear",
+    {
+      initiations: [initiation(connected, tunnel([9, 1472], [9, 1472]))],
+      icmpErrors: [tooBig(17, { timeMs: 1_010 }), tooBig(50, { destination: "203.0.113.80" })],
+    },
   ],
   ["esp-mtu", "found", { initiations: [initiation(connected, tunnel([9, 1472], [9, 120]))] }, "stalled"],
   ["esp-mtu", "clear", { initiations: [initiation(connected, tunnel([9, 1472], [9, 1472]))] }],
@@ -554,6 +712,15 @@ const cases: [
   ["known-link-mtu", "unknown", { probes: [...both, whole(1500)] }],
 
   ["ike-auth-unanswered", "found", { initiations: [initiation([opened, silentAuth])] }],
+  // What was sent after IKE_SA_INIT must have followed an answer: this capture shows one way only.
+  [
+    "ike-auth-unanswered",
+    "unknown",
+    {
+      initiations: [initiation([exchange({ exchangeType: SA_INIT, requests: [sent(0, 624)] }), silentAuth])],
+    },
+    "one-way",
+  ],
   ["ike-auth-unanswered", "clear", { initiations: [initiation([opened, goodAuth])] }],
   ["ike-auth-unanswered", "unknown", { initiations: [initiation([opened])] }],
   [
@@ -603,6 +770,20 @@ const cases: [
   ],
   ["slow-gateway", "clear", { initiations: [initiation([opened, goodAuth])] }],
   ["slow-gateway", "unknown", {}],
+  // One attempt came up slowly, the next one not at all.
+  [
+    "slow-gateway",
+    "unknown",
+    {
+      initiations: [
+        initiation([
+          opened,
+          exchange({ exchangeType: AUTH, requests: thrice, responses: [sent(3_150, 1552, [1500, 104])] }),
+        ]),
+        initiation([exchange({ exchangeType: SA_INIT, requests: [sent(60_000, 624)] })]),
+      ],
+    },
+  ],
   ["healthy", "found", { initiations: [initiation([opened, goodAuth])] }, "capture"],
   ["healthy", "found", { probes: [...both, whole(1500), pieces()] }, "outbound"],
   [
@@ -697,6 +878,117 @@ test("every rule has a case for found, clear and unknown", () => {
     }
   }
 });
+
+/** What weakens a verdict that stands. */
+const weaker: [
+  name: string,
+  confidence: string,
+  given: Partial<Observations>,
+  verdict: string,
+  direction: string | null,
+][] = [
+  [
+    "pings alone tell neither the direction nor the reason",
+    "low",
+    { echoes: [echo({ pingPayloadBytes: 1372 }), echo({ outcome: "timeout" })] },
+    "path-mtu-black-hole",
+    "undetermined",
+  ],
+  [
+    "packets from an interface of unknown MTU may have left in pieces",
+    "low",
+    { probes: [...both, whole(1400), whole(1500, silent)] },
+    "path-mtu-black-hole",
+    "outbound",
+  ],
+  [
+    "with DF set they did not",
+    "high",
+    { probes: [...both, whole(1400), whole(1500, { ...silent, dontFragment: true })] },
+    "path-mtu-black-hole",
+    "outbound",
+  ],
+  [
+    "a port that answers in a capture is not blocked, whatever it does with probes",
+    "low",
+    {
+      initiations: [initiation([opened, silentAuth], { answeringPorts: [500, 4500] })],
+      probes: [probe({ purpose: "baseline" }), probe({ purpose: "baseline", port: 4500, ...silent })],
+    },
+    "udp-4500-blocked",
+    null,
+  ],
+  [
+    "a piece that is missing once, of an answer that was waited for once",
+    "low",
+    {
+      initiations: [
+        initiation([opened, exchange({ exchangeType: AUTH, requests: thrice.slice(0, 1) })], {
+          inboundIncomplete: [inbound(true, false)],
+        }),
+      ],
+    },
+    "inbound-fragments-lost",
+    "inbound",
+  ],
+  [
+    "a piece that is missing of two answers",
+    "high",
+    {
+      initiations: [
+        initiation([opened, exchange({ exchangeType: AUTH, requests: thrice.slice(0, 2) })], {
+          inboundIncomplete: [inbound(true, false), inbound(true, false)],
+        }),
+      ],
+    },
+    "inbound-fragments-lost",
+    "inbound",
+  ],
+  [
+    "a login that was waited for four seconds",
+    "low",
+    { initiations: [initiation([opened, { ...silentAuth, observedAfterMs: 2_000 }])] },
+    "ike-auth-unanswered",
+    "undetermined",
+  ],
+  [
+    "a gateway that keeps silent looks like lost answers",
+    "low",
+    { initiations: [initiation([opened, silentAuth])], probes: [...both, pieces()] },
+    "inbound-fragments-lost",
+    "inbound",
+  ],
+  [
+    "unless its pings in pieces are lost too",
+    "medium",
+    {
+      initiations: [initiation([opened, silentAuth])],
+      probes: [...both, pieces()],
+      echoes: [echo({}), echo({ pingPayloadBytes: 2000, dontFragment: false, outcome: "timeout" })],
+    },
+    "inbound-fragments-lost",
+    "inbound",
+  ],
+  [
+    "the last IKE fragment alone, once",
+    "low",
+    {
+      initiations: [
+        initiation([
+          opened,
+          exchange({ exchangeType: AUTH, requests: skfRequests, responses: [skf(1_100, 3, [1, 2], [300])] }),
+        ]),
+      ],
+    },
+    "ike-fragments-too-large",
+    "inbound",
+  ],
+];
+for (const [name, confidence, given, verdict, direction] of weaker) {
+  test(`confidence is ${confidence}: ${name}`, () => {
+    expect(diagnoseObservations(observations(given))).toMatchObject({ verdict, confidence, direction });
+  });
+}
 
 test("a local refusal never becomes a path MTU", () => {
   const { recommendation, verdict } = diagnoseObservations(
