@@ -9,7 +9,7 @@ import { type ByteSource, type ProbeKind, probeDatagram } from "./probe-datagram
 /** Between two datagrams to the same port. */
 const GAP_MS = 100;
 const TRIES = 3; // RFC 8899 §5.1.2, MAX_PROBES
-const WAIT_MS = 1_200; // RFC 8899 §5.1.1: at least a second; not a multiple of the gap, so that tries do not meet
+const WAIT_MS = 1_050; // RFC 8899 §5.1.1: at least a second; not a multiple of the gap, so that tries do not meet
 const ECHO_TRIES = 2;
 const ECHO_WAIT_MS = 1_000;
 /** From the last size's last try to the small one, so that it is sent after all others on a busy machine too. */
