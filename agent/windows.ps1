@@ -227,7 +227,12 @@ function Get-RequestFailure($Failure) {
   $detail = ''
   try {
     # A problem document, RFC 9457; or a proxy's page, and then the status alone has to do.
-    $problem = ConvertFrom-Json $Failure.ErrorDetails.Message
+    if ($Failure.ErrorDetails) { $text = $Failure.ErrorDetails.Message } else {
+      $stream = $response.GetResponseStream() # 5.1 leaves it unread where its length was not announced
+      $stream.Position = 0
+      $text = (New-Object IO.StreamReader($stream)).ReadToEnd()
+    }
+    $problem = ConvertFrom-Json $text
     if (Get-Value $problem 'title') { $title = Format-Plain $problem.title 200 }
     $detail = Format-Plain (Get-Value $problem 'detail') 1000
   } catch { $detail = '' }
@@ -288,7 +293,7 @@ function Save-Evidence($Evidence, $File) {
 
 # ---- What the service asks for is checked: what a computer does must not rest on a service's good will ----
 
-# The first field of a round that is not as agreed; nothing where all are.
+# The first field that is not as agreed.
 function Find-WrongField($Round) {
   if (-not (Test-Integer (Get-Value $Round 'number') 1 20)) { return 'round.number' }
   $steps = Get-Value $Round 'steps'
@@ -353,10 +358,12 @@ function Measure-Round($Round) {
       if ('interfaces', 'vpn-profiles' -contains $job.Step.kind) { Invoke-LocalStep $job }
     }
     $network = @($jobs | Where-Object { 'echo', 'udp' -contains $_.Step.kind })
-    $roundAtMs = Get-ElapsedMs
+    foreach ($job in $network) { $job.WaitUntilMs = (Get-ElapsedMs) + $job.Step.atMs }
     $shown = -1
     while ($true) {
-      $open = @($network | Where-Object { -not $_.Outcome })
+      # In the order in which they came to wait, by one look at the clock: so that none overtakes another to its port.
+      $open = @($network | Where-Object { -not $_.Outcome } | Sort-Object { $_.WaitUntilMs })
+      $now = Get-ElapsedMs
       if ($open.Count -eq 0) { break }
       if ($open.Count -ne $shown) {
         $shown = $open.Count
@@ -364,8 +371,8 @@ function Measure-Round($Round) {
         Write-Progress -Activity 'ikefrag' -Status ($words.progress -f $done, $network.Count) -PercentComplete (100 * $done / $network.Count)
       }
       foreach ($job in $open) {
-        if ((Get-ElapsedMs) -lt $roundAtMs + $job.Step.atMs) { continue }
-        Step-Job $job
+        if ($now -lt $job.WaitUntilMs -and $null -eq $job.StartedAtMs) { continue }
+        Step-Job $job $now
         if ($job.Outcome -and $job.Reassembly) { $job.Reassembly = Get-Reassembly $job.Reassembly }
       }
       Start-Sleep -Milliseconds 5
@@ -396,8 +403,7 @@ function Invoke-LocalStep($Job) {
 }
 
 # Takes an echo or udp job as far as it goes without waiting.
-function Step-Job($Job) {
-  $now = Get-ElapsedMs
+function Step-Job($Job, $now) {
   if ($null -eq $Job.StartedAtMs) {
     $Job.StartedAtMs = $now
     Open-Job $Job
@@ -496,7 +502,7 @@ function Receive-Answers($Job) {
   $buffer = New-Object byte[] 65535
   while (-not $Job.Outcome -and $Job.Answers.Count -lt 8) {
     try {
-      if (-not $Job.Socket.Poll(0, [Net.Sockets.SelectMode]::SelectRead)) { return }
+      if (-not ($Job.Socket.Poll(0, 'SelectRead') -or $Job.Socket.Poll(0, 'SelectError'))) { return }
       $count = $Job.Socket.Receive($buffer)
     } catch {
       if ($Job.Answers.Count -eq 0) { $Job.Outcome = New-SocketFailure $Job $_ }
@@ -570,7 +576,7 @@ function Receive-Echo($Job) {
   if ($status -eq 'PacketTooBig' -and $pathMtu -lt $Job.IpBytes) { $Job.Outcome['nextHopMtu'] = $pathMtu }
 }
 
-# IP_MTU of a connected socket: what Windows believes of the path, once a router has told it. Echo replies do not say it.
+# IP_MTU of a connected socket: what Windows believes of the path, once a router has told it.
 function Get-PathMtu($Job) {
   $socket = $null
   try {
@@ -591,7 +597,7 @@ function Get-Reassembly($Before) {
   } catch { $null }
 }
 
-# Where .NET is forbidden. Windows translates all but TTL=, DF, addresses and ms; ping.exe's exit code is no use.
+# Where .NET is forbidden. Windows translates all but TTL=, DF, addresses and ms.
 function Invoke-PingProgram($Job) {
   $programArguments = @('-n', '1', '-l', "$($Job.Step.pingPayloadBytes)", '-w', "$($Job.Step.waitMs)")
   if ($Job.Step.dontFragment) { $programArguments += '-f' }
@@ -750,7 +756,7 @@ function Read-NetshInterfaces {
   }
 }
 
-# The source address and its interface: of a VPN that takes all traffic, the VPN's own. That is the truth.
+# The source address and its interface: of a VPN that takes all traffic, the VPN's own.
 function Find-Route($Address) {
   try {
     foreach ($row in @(Find-NetRoute -RemoteIPAddress $Address)) {
@@ -796,7 +802,7 @@ function Get-AgentInfo {
   try {
     # CurrentBuildNumber tells Windows 11 (22000 and later); ProductName says Windows 10 on both.
     $key = Get-ItemProperty -LiteralPath 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion'
-    $osVersion = Format-Foreign "Windows build $(Get-Value $key 'CurrentBuildNumber').$(Get-Value $key 'UBR') $(Get-Value $key 'DisplayVersion') $(Get-Value $key 'EditionID')"
+    $osVersion = Format-Foreign "Windows build $($key.CurrentBuildNumber).$($key.UBR) $($key.EditionID)"
   } catch { $osVersion = $null }
   [ordered]@{
     name = 'ikefrag-powershell'; version = $run.Version
@@ -805,14 +811,14 @@ function Get-AgentInfo {
   }
 }
 
-# By the SID of the high mandatory level: the only part of the table that is the same in every language.
+# By the SID of the high mandatory level: the rest is translated.
 function Test-Elevated {
   $said = Invoke-Program 'whoami.exe' @('/groups')
   if ($said.Lines.Count -eq 0) { return $null }
   [bool]("$($said.Lines)" -match '\bS-1-16-(12288|16384)\b')
 }
 
-# A program of Windows by its full path: a bare name would be looked for elsewhere first.
+# By its full path: a bare name would be looked for elsewhere first.
 function Invoke-Program($Name, [string[]]$ProgramArguments) {
   $root = $(if ($env:SystemRoot) { $env:SystemRoot } else { 'C:\Windows' })
   $ErrorActionPreference = 'Continue' # in 5.1 a program's standard error would end the script
@@ -842,7 +848,7 @@ function Find-DialName {
   if ($names.Count -eq 1) { $names[0] }
 }
 
-# The exit code of rasdial is the RAS error, 0 when connected. The tunnel is closed again: it may hide the service.
+# The RAS error, 0 when connected. The tunnel is closed again: it may hide the service.
 function Invoke-Dial($Name) {
   Write-Host ($words.dialling -f (Format-Plain $Name 256))
   $dial = $null
@@ -860,11 +866,11 @@ function Invoke-Capture($Step) {
   $etl = Join-Path $folder "$name.etl"
   $pcapng = Join-Path $folder "$name.pcapng"
   $rasCode = $null
-  # By address: other fragments than the first have no ports. All bytes: the default keeps 128 of each packet.
+  # By address: only first fragments have ports. All bytes: the default keeps 128 of each packet.
   $null = Invoke-Program 'pktmon.exe' @('filter', 'remove')
   $null = Invoke-Program 'pktmon.exe' @('filter', 'add', 'ikefrag', '-i', $target.address)
   try {
-    $started = Invoke-Program 'pktmon.exe' @('start', '--capture', '--comp', 'nics', '--pkt-size', '0', '--file-size', '16', '--file-name', $etl)
+    $started = Invoke-Program 'pktmon.exe' @('start', '--capture', '--comp', 'nics', '--pkt-size', '0', '--file-size', "$([int]($Step.maxBytes / 1MB + 0.5))", '--file-name', $etl)
     if ($started.ExitCode -ne 0) { return New-Failure 'refused-by-system' "Cannot start pktmon: $($started.Lines)" }
     try {
       $dialName = Find-DialName
@@ -876,13 +882,7 @@ function Invoke-Capture($Step) {
     $null = Invoke-Program 'pktmon.exe' @('etl2pcap', $etl, '--out', $pcapng)
     if (-not (Test-Path -LiteralPath $pcapng)) { return New-Failure 'other' 'Cannot convert the capture: pktmon etl2pcap wrote no file' }
     $run.CaptureFile = $pcapng
-    $bytes = (Get-Item -LiteralPath $pcapng).Length
-    if ($bytes -gt $Step.maxBytes) {
-      Remove-Item -LiteralPath $pcapng
-      $run.CaptureFile = $null
-      return New-Failure 'other' "Cannot send the capture: it has $bytes bytes, allowed $($Step.maxBytes)"
-    }
-    [ordered]@{ status = 'measured'; bytes = $bytes; rasCode = $rasCode }
+    [ordered]@{ status = 'measured'; bytes = (Get-Item -LiteralPath $pcapng).Length; rasCode = $rasCode }
   } finally {
     $null = Invoke-Program 'pktmon.exe' @('filter', 'remove')
     Remove-Item -LiteralPath $etl -ErrorAction SilentlyContinue
@@ -974,7 +974,6 @@ function Format-Foreign($Text) {
   Format-Plain ("$Text" -replace '\s+', ' ').Trim() 512
 }
 
-# PowerShell 7 reads a time where 5.1 reads text.
 function Format-Moment($Value) {
   try { ([datetime]$Value).ToLocalTime().ToString('g') } catch { Format-Plain "$Value" 40 }
 }

@@ -114,6 +114,11 @@ export const EchoMeasurement = z.object({
     failed.extend({ router: z.string().max(64).nullable(), nextHopMtu: mtu.nullable() }),
     notRun,
   ]),
+  /**
+   * IPv4 fragments that came to this computer while the step ran, and datagrams that stayed incomplete: counted by the
+   * system for all its programs. Only from an agent that can ask for them.
+   */
+  reassembly: z.object({ required: z.int(), failed: z.int() }).optional(),
 });
 
 export const UdpMeasurement = z.object({

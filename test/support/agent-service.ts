@@ -11,7 +11,14 @@ export interface Asked {
 }
 
 /** How the service answers a request: JSON with a status, or it cuts the connection. */
-export type Answer = { status: number; json: unknown; headers?: Record<string, string> } | "cut";
+export type Answer =
+  | {
+      status: number;
+      json: unknown;
+      headers?: Record<string, string> /** `json` is text of this type. */;
+      raw?: string;
+    }
+  | "cut";
 
 /** The service as far as an agent sees it, over real HTTP: each path has its answers, and the last of them stays. */
 export async function startAgentService(answers: Record<string, Answer[]>) {
@@ -25,9 +32,9 @@ export async function startAgentService(answers: Record<string, Answer[]>) {
     ];
     const answer = queue.length > 1 ? queue.shift() : queue[0];
     if (answer === undefined || answer === "cut") return response.destroy();
-    const type = answer.status < 400 ? "application/json" : "application/problem+json";
+    const type = answer.raw ?? `application/${answer.status < 400 ? "json" : "problem+json"}; charset=utf-8`;
     response.writeHead(answer.status, { "content-type": type, ...answer.headers });
-    response.end(JSON.stringify(answer.json));
+    response.end(answer.raw === undefined ? JSON.stringify(answer.json) : String(answer.json));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());

@@ -1,14 +1,23 @@
-/** The PowerShell engine that runs the Windows agent on Linux, as Windows PowerShell 5.1 or as PowerShell 7 would. */
+/**
+ * PowerShell for the Windows agent: on Linux an engine that takes on Windows PowerShell 5.1's or PowerShell 7's ways, with
+ * stand-ins for what only Windows has; on Windows the real one, and then what needs stand-ins is skipped.
+ */
+import { spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import process from "node:process";
+import { onTestFinished } from "vitest";
 
 const ROOT = join(import.meta.dirname, "../..");
 export const WINDOWS_AGENT_FILE = join(ROOT, "agent/windows.ps1");
+export const IS_WINDOWS = process.platform === "win32";
 
-/** Where the engine is, or why there is none: what needs it is skipped with that reason. */
+/** Where it is, or why there is none: what needs it is skipped with that reason. */
 export function findEngine(): { file: string; missing: null } | { file: null; missing: string } {
   const { IKEFRAG_PWSH } = process.env;
+  if (IS_WINDOWS) return { file: IKEFRAG_PWSH ?? "powershell.exe", missing: null };
   const file = resolve(IKEFRAG_PWSH ?? join(ROOT, "../shared/pwsh/pwsh"));
   try {
     accessSync(file, constants.X_OK);
@@ -17,4 +26,95 @@ export function findEngine(): { file: string; missing: null } | { file: null; mi
     const where = IKEFRAG_PWSH === undefined ? "../shared/pwsh/pwsh" : `IKEFRAG_PWSH=${IKEFRAG_PWSH}`;
     return { file: null, missing: `there is no PowerShell engine at ${where}` };
   }
+}
+
+const engine = findEngine();
+/** For `test.skipIf`: says why, once for each file of tests. */
+export const noEngine = engine.missing !== null;
+export const noStandIns = noEngine || IS_WINDOWS;
+if (noEngine) console.warn(`skipped: ${engine.missing}`);
+
+export interface EngineOptions {
+  command: string;
+  as?: "5.1" | "7";
+  constrained?: boolean;
+  culture?: string;
+  /** PowerShell that registers stand-ins, loaded first. */
+  standIns?: string;
+  /** What is typed; absent: nobody is there to ask. */
+  input?: string;
+  env?: Record<string, string>;
+  directory?: string;
+}
+
+export interface EngineOutput {
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+  /** Which stand-ins were called, in order. */
+  calls: { command: string; arguments: unknown }[];
+}
+
+export async function temporaryDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), "ikefrag-windows-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** Runs a command as `powershell -Command` does. */
+export async function runEngine(options: EngineOptions): Promise<EngineOutput> {
+  if (engine.file === null) throw new Error(engine.missing);
+  const directory = options.directory ?? (await temporaryDirectory());
+  const callLog = join(directory, "calls.jsonl");
+  const words = ["-NoProfile", ...(options.input === undefined ? ["-NonInteractive"] : [])];
+  if (!IS_WINDOWS) {
+    words.push("-As", options.as ?? "5.1", "-CallLog", callLog, "-Culture", options.culture ?? "en-US");
+    if (options.constrained) words.push("-LanguageMode", "ConstrainedLanguage");
+    if (options.standIns !== undefined) {
+      await writeFile(join(directory, "stand-ins.ps1"), options.standIns);
+      words.push("-StandIns", join(directory, "stand-ins.ps1"));
+    }
+  }
+  const child = spawn(engine.file, [...words, "-Command", options.command], {
+    cwd: directory,
+    env: { ...process.env, TEMP: directory, ...options.env },
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  child.stdin.on("error", () => {}); // it may end before it has read all
+  child.stdin.end(options.input ?? "");
+  const exitCode = await new Promise<number | null>((settle, reject) => {
+    child.once("error", reject);
+    child.once("close", settle);
+  });
+  const log = await readFile(callLog, "utf8").catch(() => "");
+  const calls = log
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as EngineOutput["calls"][number]);
+  return { exitCode, stdout: stdout.replaceAll("\r\n", "\n"), stderr, calls };
+}
+
+/** `-Lint`'s findings; empty: there are none. */
+export async function lint(file: string): Promise<string> {
+  if (engine.file === null) throw new Error(engine.missing);
+  const child = spawn(engine.file, ["-Lint", file]);
+  let stdout = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  const exitCode = await new Promise<number | null>((settle) => child.once("close", settle));
+  return exitCode === 0 ? "" : stdout || `exit code ${exitCode}`;
+}
+
+/** The agent as the service hands it out. */
+export async function agentText(code: string, origin: string): Promise<string> {
+  const text = await readFile(WINDOWS_AGENT_FILE, "utf8");
+  return text.replace("__IKEFRAG_CODE__", code).replace("__IKEFRAG_URL__", origin);
 }

@@ -1,0 +1,95 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { MAX_DATAGRAMS, MAX_SENT_BYTES, MIN_GAP_MS } from "../../../agent/limits.ts";
+import { VERSION } from "../../../agent/version.ts";
+import { windowsAgentJa } from "../../../shared/text/windows-agent-ja.ts";
+import { lint, noStandIns, runEngine, WINDOWS_AGENT_FILE } from "../../support/windows-engine.ts";
+
+const text = await readFile(WINDOWS_AGENT_FILE, "utf8");
+
+test("the script is ASCII without a byte order mark, under 48 KiB, and has each placeholder once", () => {
+  expect(text).toMatch(/^[\n\x20-\x7e]*$/);
+  expect(text.length).toBeLessThan(48 * 1024);
+  for (const placeholder of ["__IKEFRAG_CODE__", "__IKEFRAG_URL__"])
+    expect(text.split(placeholder)).toHaveLength(2);
+});
+
+test("the script is functions, and one call on the last line", () => {
+  const outside = text
+    .replace(/^function [\w-]+(\(.*\))? \{\n[\s\S]*?^\}\n/gm, "")
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  expect(outside).toEqual(["Start-Ikefrag"]);
+  expect(text.endsWith("\nStart-Ikefrag\n")).toBe(true);
+  expect(text).not.toMatch(/\$(host|args|input)\b/i);
+  // It would close the window of somebody who runs it in their own PowerShell.
+  expect(text).not.toMatch(/^\s*exit\b|[;{]\s*exit\b/im);
+});
+
+test("the script keeps the limits of the other agent, and has its version", () => {
+  expect(text).toContain(`Version = '${VERSION}'`);
+  expect(text).toContain(`MaxDatagrams = ${MAX_DATAGRAMS};`);
+  expect(text).toContain(`MaxSentBytes = ${MAX_SENT_BYTES / 1024} * 1024`);
+  expect(text).toContain(`MinGapMs = ${MIN_GAP_MS}\n`);
+});
+
+test("each word has a Japanese one, that takes the same values", () => {
+  const english = new Map(
+    [...text.slice(text.indexOf("function Get-Words")).matchAll(/^ {4}(\w+) = (?:'(.*)'|"(.*)")$/gm)].map(
+      ([, name = "", single, double]) => [name, single ?? double ?? ""],
+    ),
+  );
+  expect([...english.keys()].sort()).toEqual(Object.keys(windowsAgentJa).sort());
+  const holes = (words = "") => [...words.matchAll(/\{\d*\}?|\}/g)].map(([hole]) => hole).sort();
+  for (const [name, words] of english) expect(holes(windowsAgentJa[name]), name).toEqual(holes(words));
+  const used = new Set([...text.matchAll(/\$words\.(\w+)/g)].map(([, name = ""]) => name));
+  expect([...english.keys()].filter((name) => !used.has(name))).toEqual([]);
+  expect([...used].filter((name) => !english.has(name) && name !== "Keys")).toEqual([]);
+});
+
+test.skipIf(noStandIns)("Windows PowerShell 5.1 on .NET Framework 4.6.2 would take all of it", async () => {
+  expect(await lint(WINDOWS_AGENT_FILE)).toBe("");
+});
+
+/** Runs each prefix as `irm | iex` would after a cut download, in one session. */
+const RUN_PREFIXES = `
+  $text = [IO.File]::ReadAllText($env:AGENT_FILE)
+  $errors = $null
+  $tree = [Management.Automation.Language.Parser]::ParseInput($text, [ref]$null, [ref]$errors)
+  $isStatement = { $args[0] -is [Management.Automation.Language.StatementAst] }
+  $ends = @($tree.FindAll($isStatement, $true) | ForEach-Object { $_.Extent.EndOffset } | Sort-Object -Unique)
+  $random = New-Object Random 20261123
+  $ends += @(1..200 | ForEach-Object { $random.Next(1, $text.Length) })
+  $ends = @($ends | Where-Object { $_ -lt $text.TrimEnd().Length })
+  $failures = 0
+  if ($env:WHOLE) { $ends = $ends[0..9] }
+  foreach ($end in $ends) {
+    try { Invoke-Expression $text.Substring(0, $end) } catch { $failures++ }
+  }
+  [Console]::Error.WriteLine("RAN $($ends.Count)")
+  if ($env:WHOLE) { Invoke-Expression $text }
+`;
+
+test.skipIf(noStandIns).each([
+  { name: "a prefix of the script does nothing, wherever the download was cut", whole: false },
+  { name: "the whole script does something in the same session, so that this test can fail", whole: true },
+])("$name", { timeout: 180_000 }, async ({ whole }) => {
+  const commands = [
+    "Invoke-WebRequest",
+    "Invoke-RestMethod",
+    "Write-Host",
+    "Write-Output",
+    "Read-Host",
+    "Set-Content",
+    "Write-Progress",
+    "Get-UICulture",
+  ];
+  const { stdout, stderr, calls } = await runEngine({
+    command: RUN_PREFIXES,
+    standIns: commands.map((name) => `Register-StandIn ${name} { }`).join("\n"),
+    env: { AGENT_FILE: WINDOWS_AGENT_FILE, ...(whole ? { WHOLE: "1" } : {}) },
+  });
+  expect(Number(/RAN (\d+)/.exec(stderr)?.[1])).toBeGreaterThan(whole ? 9 : 1_000);
+  expect(stdout).toBe("");
+  expect(calls.length > 0).toBe(whole);
+});
