@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CLIENT_SIDE, GATEWAY_ADDRESSES, GATEWAY_SIDE, inNamespace, type Network } from "./network.ts";
+import { GATEWAY_SIDE, inNamespace, type Network } from "./network.ts";
 import { type Cleanup, must, startDaemon } from "./programs.ts";
 
 const PREFIX = "2001:db8:64::/96";
@@ -52,8 +52,6 @@ export async function translate(network: Network, directory: string, cleanup: Cl
   await must("ip", "-n", provider, "route", "add", PREFIX, "dev", "nat64");
   await must("ip", "-n", provider, "route", "add", `${CLIENT_V6}/128`, "via", "2001:db8:6::1");
   await must("ip", "-n", gateway, "route", "replace", "default", "via", "198.51.100.1");
-  void CLIENT_SIDE;
-  void GATEWAY_ADDRESSES;
 }
 
 async function startTayga(
