@@ -27,7 +27,7 @@ export interface WindowsMachine {
     allUsers: boolean;
     connected: boolean;
   }[];
-  rasFailures: { at: string; connection: string; code: string }[];
+  rasFailures: { at: string; connection: string; code: number }[];
   /** Commands that this edition of Windows does not have. */
   missing: string[];
 }
@@ -113,7 +113,7 @@ const eventObject = ({ at, connection, code }: WindowsMachine["rasFailures"][num
     connection,
     code,
   ]
-    .map((value) => `[pscustomobject]@{ Value = ${quoted(value)} }`)
+    .map((value) => `[pscustomobject]@{ Value = ${quoted(String(value))} }`)
     .join(", ")}) }`;
 
 /** The heading of `netsh interface ipv4 show interfaces`; states are the same in all languages. */
