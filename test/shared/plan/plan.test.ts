@@ -300,15 +300,15 @@ test("nextRound() tests a cap with fragments that are as large as it allows, the
 });
 
 test("nextRound() stops when a round was answered by nothing, not even what is small", () => {
-  const { measurements } = play({ ...CLEAR_PATH, fragmentLimit: 0, canTestMtu: true });
-  const silenced = measurements
-    .filter((m) => /^r[12]-/.test(m.step.id))
-    .map((m): Measurement => {
-      if (m.step.kind !== "udp" || !m.step.id.startsWith("r2-")) return m;
-      const sentAtMs = [0, 1_200, 2_400].map((ms) => m.startedAtMs + ms);
-      const outcome = { status: "failed", failure: "timeout", detail: null, address: "192.0.2.1" } as const;
-      return { ...m, step: m.step, sentAtMs, outcome: { ...outcome, dontFragment: false } };
-    });
+  const { measurements } = play({ ...CLEAR_PATH, wholePacketLimit: 1400, canTestMtu: true });
+  const upToThree = measurements.filter((m) => /^r[123]-/.test(m.step.id));
+  const silenced = upToThree.map((m): Measurement => {
+    if (m.step.kind !== "udp" || !m.step.id.startsWith("r3-")) return m;
+    const sentAtMs = [0, 1_050, 2_100].map((ms) => m.startedAtMs + ms);
+    const outcome = { status: "failed", failure: "timeout", detail: null, address: "192.0.2.1" } as const;
+    return { ...m, step: m.step, sentAtMs, outcome: { ...outcome, dontFragment: false } };
+  });
+  expect(nextRound({ gateway, measurements: upToThree, seed })?.number).toBe(4);
   expect(nextRound({ gateway, measurements: silenced, seed })).toBeNull();
 });
 
