@@ -12,7 +12,8 @@ export type Lane = "echo" | `udp/${number}`;
 /** Keeps a run polite: counts what is sent, and spaces it out in the order it was asked for. */
 export class Limits {
   readonly #clock: Clock;
-  readonly #freeAtMs = new Map<Lane, number>();
+  /** When the last datagram of a lane was let through, once it was. */
+  readonly #lastAtMs = new Map<Lane, Promise<number>>();
   #datagrams = 0;
   #bytes = 0;
 
@@ -30,10 +31,16 @@ export class Limits {
     if (this.#datagrams + 1 > MAX_DATAGRAMS || this.#bytes + payloadBytes > MAX_SENT_BYTES) return false;
     this.#datagrams += 1;
     this.#bytes += payloadBytes;
-    const nowMs = this.#clock.nowMs();
-    const startMs = Math.max(nowMs, this.#freeAtMs.get(lane) ?? nowMs);
-    this.#freeAtMs.set(lane, startMs + MIN_GAP_MS);
-    await this.#clock.wait(startMs - nowMs, signal);
+    const clock = this.#clock;
+    const before = this.#lastAtMs.get(lane) ?? Promise.resolve(Number.NEGATIVE_INFINITY);
+    // From when the one before really left, not from when it should have: a busy machine is late.
+    const turn = before.then(async (lastMs) => {
+      const startMs = Math.max(clock.nowMs(), lastMs + MIN_GAP_MS);
+      await clock.wait(startMs - clock.nowMs(), signal);
+      return Math.max(clock.nowMs(), startMs);
+    });
+    this.#lastAtMs.set(lane, turn);
+    await turn;
     return true;
   }
 }

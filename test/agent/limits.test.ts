@@ -46,3 +46,21 @@ test("admit() refuses what would pass 128 KiB, and still takes what fits", async
   expect(await limits.admit("udp/500", 11, signal)).toBe(false);
   expect(await limits.admit("udp/500", 10, signal)).toBe(true);
 });
+
+test("admit() counts from when the datagram before really left, on a machine that is late", async () => {
+  let nowMs = 0;
+  const late: Clock = {
+    nowMs: () => nowMs,
+    wait: async (milliseconds) => {
+      nowMs += Math.max(0, milliseconds) + 30;
+    },
+  };
+  const limits = new Limits(late);
+  const moments: number[] = [];
+  const each = [1, 2, 3].map(async () => {
+    await limits.admit("udp/500", 100, signal);
+    moments.push(nowMs);
+  });
+  await Promise.all(each);
+  expect(moments).toEqual([30, 160, 290]);
+});
