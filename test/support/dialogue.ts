@@ -24,15 +24,23 @@ interface Said {
 }
 
 const INITIATOR_SPI = "a1b2c3d4e5f60718";
+const LATER_SPIS = "b1b2c3d4e5f607";
 const RESPONDER_SPI = "18f7e6d5c4b3a291";
 
 export class Dialogue {
   readonly #frames: FrameToWrite[] = [];
   readonly #addresses: Record<Side, string>;
   #identification = 0x1000;
+  #initiatorSpi = INITIATOR_SPI;
 
   constructor(addresses: Partial<Record<Side, string>> = {}) {
     this.#addresses = { client: "198.51.100.4", gateway: "192.0.2.1", ...addresses };
+  }
+
+  /** The client tries again, with an IKE SA of its own. */
+  anew(attempt: number): this {
+    this.#initiatorSpi = `${LATER_SPIS}${(0x10 + attempt).toString(16)}`;
+    return this;
   }
 
   /** IKE_SA_INIT of about Windows's size, padded to `ikeLength` with a Vendor ID. */
@@ -142,16 +150,36 @@ export class Dialogue {
   }
 
   bytes(): Uint8Array<ArrayBuffer> {
-    return encodePcapng(
-      this.#frames.toSorted((a, b) => a.seconds - b.seconds || a.nanoseconds - b.nanoseconds),
-    );
+    return encodePcapng(this.frames());
+  }
+
+  /** In the order of their times. */
+  frames(): FrameToWrite[] {
+    return this.#frames.toSorted((a, b) => a.seconds - b.seconds || a.nanoseconds - b.nanoseconds);
+  }
+
+  /** An answer to a large ping that lacks its last piece: nothing of IKE's. */
+  pingPiece(atMs: number, ipBytes: number): this {
+    const { client, gateway } = this.#addresses;
+    const payload = noise(ipBytes - 28, 4);
+    payload[0] = 0;
+    const packet = ip({
+      source: gateway,
+      destination: client,
+      protocol: 1,
+      payload: payload.subarray(0, Math.floor(payload.length / 8) * 8),
+      identification: this.#identification++,
+      moreFragments: true,
+    });
+    this.#frames.push(frameAt(atMs, ethernet(packet)));
+    return this;
   }
 
   #ike(atMs: number, exchangeType: number, payloads: readonly PayloadToEncode[], said: Said): this {
     const response = said.from === "gateway";
     const first = exchangeType === ExchangeType.IKE_SA_INIT;
     const message = encodeIkeMessage({
-      initiatorSpi: INITIATOR_SPI,
+      initiatorSpi: this.#initiatorSpi,
       responderSpi: first && !response ? "0000000000000000" : RESPONDER_SPI,
       exchangeType,
       initiator: !response,

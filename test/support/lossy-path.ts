@@ -99,7 +99,7 @@ const ARRIVES: Fate = { arrives: true };
 const LOST: Fate = { arrives: false, tooBig: null };
 
 /** What becomes of one packet, chance aside. */
-function fateOf(
+export function fateOf(
   way: OneWay,
   family: IpFamily,
   packet: { ipBytes: number; isFragment: boolean; dontFragment: boolean },

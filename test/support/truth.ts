@@ -1,7 +1,7 @@
 /** Paths with known faults, and what a diagnosis may not say about them. */
 import fc from "fast-check";
-import { FIRST_SIZES } from "../../shared/plan/steps.ts";
 import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
+import type { Login } from "./login-capture.ts";
 import {
   answerArrives,
   type LossyPath,
@@ -113,7 +113,85 @@ export function contradiction(
 const wholeFault = (path: LossyPath): boolean => !wholeArrives(path, path.interfaceMtu);
 
 const narrowAndSaysSo = ({ out, family, interfaceMtu }: LossyPath): boolean =>
-  [interfaceMtu, ...FIRST_SIZES].some((ipBytes) => {
+  Array.from({ length: interfaceMtu - 1_279 }, (_, at) => 1_280 + at).some((ipBytes) => {
     const fate = sendDatagram(out, family, ipBytes, 9_000, true);
     return !fate.arrives && fate.tooBig !== null;
   });
+
+export const login: fc.Arbitrary<Login> = fc
+  .record({
+    requestBytes: fc.constantFrom(300, 900, 1_800, 2_528, 4_000),
+    answerBytes: fc.constantFrom(240, 900, 1_552, 2_200, 4_000),
+    ikeFragmentBytes: sometimes<number | null>(null, fc.constantFrom(580, 1_240, 1_400), 2),
+    furtherRounds: sometimes(0, fc.integer({ min: 1, max: 5 }), 3),
+    gateway: sometimes<Login["gateway"]>(
+      "accepts",
+      fc.constantFrom("refuses", "refuses-init", "keeps-silent"),
+      4,
+    ),
+    delayMs: sometimes(0, fc.integer({ min: 0, max: 9_000 }), 4),
+    retransmitAfterMs: fc.constantFrom([1_000, 2_000], [1_000, 2_000, 4_000], [4_000, 11_200, 24_160], []),
+    attempts: sometimes(1, fc.integer({ min: 2, max: 3 }), 3),
+    espPackets: sometimes(0, fc.constant(8), 2),
+    seenTwice: sometimes(false, fc.constant(true), 5),
+    noise: sometimes(false, fc.constant(true), 3),
+    from: sometimes(0, fc.integer({ min: 0, max: 900 }), 3),
+    to: sometimes(1_000, fc.integer({ min: 100, max: 1_000 }), 2),
+  })
+  .filter(({ from, to }) => from < to);
+
+/** The same of a diagnosis made from a capture alone. */
+export function captureContradiction(
+  path: LossyPath,
+  login: Login,
+  cameUp: readonly boolean[],
+  { verdict, confidence, direction, recommendation }: Diagnosis,
+): string | null {
+  const { basis, interfaceMtu } = recommendation;
+  if (interfaceMtu !== null && basis !== "trial") return `a capture alone makes no MTU ${basis}`;
+  if (confidence === "low") return null;
+  const messages = (bytes: number) =>
+    login.ikeFragmentBytes === null || bytes <= login.ikeFragmentBytes ? [bytes] : [login.ikeFragmentBytes];
+  const request = messages(login.requestBytes).every((n) => requestArrives(path, n, path.interfaceMtu));
+  const answer = messages(login.gateway === "refuses" ? 76 : login.answerBytes).every((n) =>
+    answerArrives(path, n),
+  );
+  const byChance = path.out.lossPercent + path.back.lossPercent > 0;
+  if (direction === "inbound" && answer) return "inbound is open";
+  if (direction === "outbound" && request) return "outbound is open";
+  switch (verdict) {
+    case "gateway-rejects":
+      return login.gateway.startsWith("refuses") ? null : "the gateway accepts";
+    case "ike-auth-unanswered": {
+      // Five seconds without an answer are what such a verdict takes.
+      const waits = Math.min((login.retransmitAfterMs.at(-1) ?? 0) + 3_000, 5_000);
+      const answers =
+        login.gateway === "accepts" && !path.blockedPorts.includes(4500) && login.delayMs < waits;
+      return request && answer && answers && !byChance ? "it is answered" : null;
+    }
+    case "healthy":
+    case "slow-gateway":
+      // What came after the capture's end, and whether lost fragments were made good by another answer's, does not show.
+      return cameUp.includes(true) || login.to < 1_000 || login.ikeFragmentBytes !== null
+        ? null
+        : "it never came up";
+    case "esp-mtu":
+      return "ESP passes";
+    case "ike-fragments-lost":
+    case "ike-fragments-too-large":
+      return login.ikeFragmentBytes !== null && (byChance || !(request && answer))
+        ? null
+        : "IKE fragments pass";
+    case "path-mtu-black-hole":
+    case "path-mtu-reduced":
+    case "outbound-fragments-dropped":
+    case "outbound-fragments-too-large":
+    case "udp-500-blocked":
+    case "udp-4500-blocked":
+    case "gateway-unreachable":
+    case "not-ikev2":
+      return "a capture alone cannot show that";
+    default:
+      return null;
+  }
+}

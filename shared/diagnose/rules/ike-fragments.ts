@@ -47,7 +47,8 @@ export const ikeFragmentsTooLarge: Rule = {
             status: "found",
             phrase: phrase("finding.ike-fragments-too-large.split-again", { fragments: request.ipBytes }),
             evidence: refsOf(exchange),
-            claim: { verdict: "ike-fragments-too-large", confidence: "medium", direction: "undetermined" },
+            // A closed port 4500 or a gateway that keeps silent would look the same.
+            claim: { verdict: "ike-fragments-too-large", confidence: "low", direction: "undetermined" },
           };
         }
       }

@@ -1,0 +1,62 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { diagnose } from "../../../shared/diagnose/diagnose.ts";
+import { CaptureReader } from "../../../shared/evidence/read-capture.ts";
+import { Diagnosis } from "../../../shared/schema/diagnosis.ts";
+import { Evidence } from "../../../shared/schema/evidence.ts";
+import { captureLogins } from "../../support/login-capture.ts";
+import { playLossyPlan } from "../../support/lossy-path.ts";
+import { captureContradiction, contradiction, login, lossyPath } from "../../support/truth.ts";
+
+const luck = fc.integer({ min: 0, max: 0x7fff_ffff });
+
+/** What each of so many diagnoses says, and what the truth has against it. */
+function judgeRuns(mostLoss: number, count: number, seed: number) {
+  return fc.sample(fc.tuple(lossyPath(mostLoss), luck), { numRuns: count, seed }).map(([path, chance]) => {
+    const { evidence } = playLossyPlan("vpn.example.com", path, chance);
+    const diagnosis = Diagnosis.parse(diagnose({ evidence, transcripts: [] }));
+    const against = contradiction(path, diagnosis);
+    return { diagnosis, against, story: () => JSON.stringify({ against, path, chance }) };
+  });
+}
+
+function judgeCaptures(mostLoss: number, count: number, seed: number) {
+  const samples = fc.sample(fc.tuple(lossyPath(mostLoss), login, luck), { numRuns: count, seed });
+  return samples.map(([path, dialled, chance]) => {
+    const { bytes, cameUp } = captureLogins(path, dialled, chance);
+    const reader = new CaptureReader("a.pcapng");
+    reader.push(bytes);
+    const evidence = Evidence.parse({ schema: "ikefrag/evidence/1" });
+    const diagnosis = Diagnosis.parse(diagnose({ evidence, transcripts: [reader.end()] }));
+    const against = captureContradiction(path, dialled, cameUp, diagnosis);
+    return { diagnosis, against, story: () => JSON.stringify({ against, path, dialled, chance }) };
+  });
+}
+
+const wrong = (judged: ReturnType<typeof judgeRuns>): string[] =>
+  judged.filter((j) => j.against !== null).map((j) => j.story());
+const sure = (judged: ReturnType<typeof judgeRuns>): number =>
+  judged.filter((j) => j.diagnosis.confidence !== "low").length / judged.length;
+
+test("no run on a path without chance is judged against the truth, and many are judged", () => {
+  const judged = judgeRuns(0, 180, 20261123);
+  expect(wrong(judged)).toEqual([]);
+  expect(sure(judged)).toBeGreaterThan(0.4);
+});
+
+test("where up to every tenth packet is lost either way, hardly a run is judged against the truth", () => {
+  const judged = judgeRuns(10, 100, 42);
+  expect(wrong(judged).length, wrong(judged).join("\n")).toBeLessThanOrEqual(1);
+  expect(sure(judged)).toBeGreaterThan(0.35);
+});
+
+test("no capture on a path without chance is judged against the truth, wherever it begins and ends", () => {
+  const judged = judgeCaptures(0, 600, 7);
+  expect(wrong(judged)).toEqual([]);
+  expect(sure(judged)).toBeGreaterThan(0.4);
+});
+
+test("where packets are lost by chance, hardly a capture is judged against the truth", () => {
+  const judged = judgeCaptures(10, 400, 8);
+  expect(wrong(judged).length, wrong(judged).join("\n")).toBeLessThanOrEqual(1);
+});
