@@ -45,8 +45,10 @@ export async function startAgentService(answers: Record<string, Answer[]>) {
 async function readBody(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString();
-  return text === "" ? undefined : JSON.parse(text);
+  const bytes = Buffer.concat(chunks);
+  if (!(request.headers["content-type"] ?? "").startsWith("application/json"))
+    return bytes.length === 0 ? undefined : bytes;
+  return JSON.parse(bytes.toString());
 }
 
 export const CODE = "ABCD-EFGH-JKMN0";

@@ -1,0 +1,107 @@
+/** Whole cases against the service itself, started by the line that it gives. */
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { startServer } from "../../../api/start-server.ts";
+import { Report } from "../../../shared/schema/api.ts";
+import {
+  type EngineOptions,
+  noEngine,
+  noStandIns,
+  runEngine,
+  temporaryDirectory,
+} from "../../support/windows-engine.ts";
+import { ORDINARY_MACHINE, standIns } from "../../support/windows-stand-ins.ts";
+
+async function startService() {
+  const dataDir = join(await temporaryDirectory(), "data");
+  const service = await startServer({ host: "127.0.0.1", port: 0, dataDir, publicUrl: null, log: () => {} });
+  onTestFinished(() => service.close());
+  const headers = {
+    authorization: `Bearer ${service.firstStart?.apiToken}`,
+    "content-type": "application/json",
+  };
+  return {
+    openCase: async (): Promise<{ code: string; commands: { windows: string } }> => {
+      const body = JSON.stringify({ gateway: "127.0.0.1" });
+      const response = await fetch(`${service.url}/v1/cases`, { method: "POST", headers, body });
+      return (await response.json()) as { code: string; commands: { windows: string } };
+    },
+    readReport: async (reportId: string) => {
+      const response = await fetch(`${service.url}/v1/reports/${reportId}`, { headers });
+      return Report.parse(await response.json());
+    },
+  };
+}
+
+/** `powershell -c "..."`, of which the engine takes what is between the quotes. */
+const lineOf = ({ commands }: { commands: { windows: string } }): string =>
+  /^powershell -c "(.*)"$/.exec(commands.windows)?.[1] ?? "";
+
+const run = async (line: string, options: Partial<EngineOptions> = {}) => {
+  const output = await runEngine({
+    command: line,
+    standIns: standIns(ORDINARY_MACHINE),
+    input: "y\n",
+    ...options,
+  });
+  return { ...output, reportId: output.stdout.trimEnd().split("\n").at(-1) ?? "" };
+};
+
+test.skipIf(noEngine).each(["5.1", "7"] as const)(
+  "a case, its line, a yes, a report: PowerShell %s",
+  async (as) => {
+    const service = await startService();
+    const { reportId, stderr } = await run(lineOf(await service.openCase()), { as });
+    expect(reportId, stderr).toMatch(/^IKF-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]$/);
+    const report = await service.readReport(reportId);
+    expect(report).toMatchObject({
+      verdict: "gateway-unreachable",
+      gateway: "127.0.0.1",
+      adapter: "Ethernet 5",
+    });
+    const udp = report.evidence.measurements.filter(({ step }) => step.kind === "udp");
+    expect(udp).toHaveLength(4);
+    for (const { outcome } of udp)
+      expect(outcome).toMatchObject({ status: "failed", failure: "unreachable" });
+  },
+);
+
+test.skipIf(noStandIns)(
+  "in Constrained Language Mode there is a report, which says what was skipped and blames no path",
+  async () => {
+    const service = await startService();
+    const { reportId, stdout, stderr } = await run(lineOf(await service.openCase()), { constrained: true });
+    expect(stdout).toContain("Constrained Language Mode");
+    expect(reportId, stderr).toMatch(/^IKF-/);
+    const { verdict, evidence } = await service.readReport(reportId);
+    expect(verdict).toBe("insufficient-evidence");
+    const [interfaces, , ...udp] = evidence.measurements;
+    expect(interfaces).toMatchObject({ outcome: { status: "measured" } });
+    for (const { outcome } of udp)
+      expect(outcome).toMatchObject({
+        status: "not-run",
+        why: expect.stringContaining("Constrained Language Mode"),
+      });
+  },
+);
+
+test.skipIf(noStandIns)(
+  "a Japanese Windows is spoken to in Japanese from the consent to the verdict",
+  async () => {
+    const service = await startService();
+    const { stdout } = await run(lineOf(await service.openCase()), { culture: "ja-JP", input: "はい\n" });
+    expect(stdout).toContain("このパソコンから読み取るもの");
+    expect(stdout).toContain("次のレポート ID を");
+    expect(stdout).not.toMatch(/Round|Sending|Give this/);
+  },
+);
+
+test.skipIf(noEngine)("a code that is not known has no script, and nothing is run", async () => {
+  const service = await startService();
+  const { code, commands } = await service.openCase();
+  const other = commands.windows.replaceAll(code, "0000-0000-00000");
+  const { stdout, stderr } = await run(lineOf({ commands: { windows: other } }));
+  // There is no script for such a code: PowerShell itself says so, and nothing is run.
+  expect(stdout + stderr).toMatch(/404/);
+  expect(stdout).not.toContain("Who asks");
+});
