@@ -12,6 +12,7 @@ import {
   RoundReply,
   RunStarted,
 } from "../../shared/schema/api.ts";
+import { Diagnosis } from "../../shared/schema/diagnosis.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
 import { playRecorded } from "../support/play-run.ts";
 
@@ -119,6 +120,25 @@ test("a case is opened, a recorded run played into it, its report read and revie
 
   expect((await send("DELETE", `/v1/reports/${reportId}`, { token })).status).toBe(204);
   expect((await send("GET", `/v1/reports/${reportId}`)).status).toBe(404);
+});
+
+test("the same evidence gives the same diagnosis on every runtime: the one that is on record", async () => {
+  const text = async (name: string) => ({
+    name,
+    text: new TextDecoder().decode(await caseFile(`seed/${name}`)),
+  });
+  const capture = Buffer.from(await caseFile("seed/wired-fail.pcapng")).toString("base64");
+  const answer = await send("POST", "/v1/analyses", {
+    token,
+    json: {
+      schema: "ikefrag/evidence/1",
+      texts: [await text("netsh-ja.txt"), await text("ping-1472-ja.txt"), await text("ping-1473-ja.txt")],
+      captures: [{ name: "wired-fail.pcapng", base64: capture }],
+    },
+  });
+  const recorded = JSON.parse(new TextDecoder().decode(await caseFile("seed/wired-fail.diagnosis.json")));
+  expect(answer.status).toBe(200);
+  expect(Diagnosis.parse(await answer.json())).toEqual(recorded);
 });
 
 test("a capture is diagnosed without a case, and only kept when asked for", async () => {
