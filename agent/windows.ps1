@@ -362,17 +362,19 @@ function Measure-Round($Round) {
     $shown = -1
     while ($true) {
       # In the order in which they came to wait, by one look at the clock: so that none overtakes another to its port.
-      $open = @($network | Where-Object { -not $_.Outcome } | Sort-Object { $_.WaitUntilMs })
+      $open = @(foreach ($job in $network) { if (-not $job.Outcome) { $job } }) | Sort-Object { $_.WaitUntilMs }
       $now = Get-ElapsedMs
-      if ($open.Count -eq 0) { break }
+      if (-not $open) { break }
+      $open = @($open)
       if ($open.Count -ne $shown) {
         $shown = $open.Count
         $done = $network.Count - $shown
         Write-Progress -Activity 'ikefrag' -Status ($words.progress -f $done, $network.Count) -PercentComplete (100 * $done / $network.Count)
       }
       foreach ($job in $open) {
-        if ($now -lt $job.WaitUntilMs -and $null -eq $job.StartedAtMs) { continue }
-        Step-Job $job $now
+        $isHeard = $job.Socket -and ($job.Socket.Poll(0, 'SelectRead') -or $job.Socket.Poll(0, 'SelectError'))
+        if ($now -lt $job.WaitUntilMs -and -not $isHeard -and -not $job.Task) { continue }
+        Step-Job $job $now $isHeard
         if ($job.Outcome -and $job.Reassembly) { $job.Reassembly = Get-Reassembly $job.Reassembly }
       }
       Start-Sleep -Milliseconds 5
@@ -403,11 +405,11 @@ function Invoke-LocalStep($Job) {
 }
 
 # Takes an echo or udp job as far as it goes without waiting.
-function Step-Job($Job, $now) {
+function Step-Job($Job, $now, $isHeard) {
   if ($null -eq $Job.StartedAtMs) {
     $Job.StartedAtMs = $now
     Open-Job $Job
-  } elseif ($Job.Step.kind -eq 'udp') { Receive-Answers $Job } elseif ($Job.Task) { Receive-Echo $Job }
+  } elseif ($isHeard -and $Job.Answers.Count -lt 8) { Receive-Answers $Job } elseif ($Job.Task) { Receive-Echo $Job }
   if ($Job.Outcome -or $Job.Task -or $now -lt $Job.WaitUntilMs) { return }
   if ($Job.Answers.Count -gt 0) {
     $Job.Outcome = [ordered]@{ status = 'answered'; address = $Job.Address; dontFragment = $Job.DontFragment; answers = $Job.Answers }
@@ -500,11 +502,8 @@ function Send-Datagram($Job) {
 
 function Receive-Answers($Job) {
   $buffer = New-Object byte[] 65535
-  while (-not $Job.Outcome -and $Job.Answers.Count -lt 8) {
-    try {
-      if (-not ($Job.Socket.Poll(0, 'SelectRead') -or $Job.Socket.Poll(0, 'SelectError'))) { return }
-      $count = $Job.Socket.Receive($buffer)
-    } catch {
+  do {
+    try { $count = $Job.Socket.Receive($buffer) } catch {
       if ($Job.Answers.Count -eq 0) { $Job.Outcome = New-SocketFailure $Job $_ }
       return
     }
@@ -513,7 +512,7 @@ function Receive-Answers($Job) {
     # After the first answer, for those in its wake: duplicates tell of duplicating paths.
     if ($Job.Answers.Count -eq 0) { $Job.WaitUntilMs = $now + 150 }
     $Job.Answers = @($Job.Answers) + @([ordered]@{ atMs = $now; datagram = [Convert]::ToBase64String($buffer, 0, $count) })
-  }
+  } while ($Job.Answers.Count -lt 8 -and $Job.Socket.Available)
 }
 
 # ---- Echo requests ----
