@@ -61,7 +61,7 @@ const HEADINGS = {
     notes: "Good to know",
     unknown: "Not told by this evidence",
     warnings: "About the files",
-    tunnel: "Largest packet inside the VPN then, by its cipher",
+    tunnel: "Largest packet inside the VPN then, in bytes, by its cipher",
   },
   ja: {
     confidence: "確からしさ",
@@ -70,11 +70,11 @@ const HEADINGS = {
     inferred: "そこから言えること",
     advice: "対処",
     mtu: "設定するMTU",
-    basis: { verified: "この値そのもので確認済み", measured: "測定値", trial: "根拠のある試し値、未確認" },
+    basis: { verified: "この値そのもので検証済み", measured: "測定値", trial: "計算による候補値、未検証" },
     apply: "設定    ",
     verify: "確認    ",
     undo: "元に戻す",
-    elevated: "管理者として開いたターミナルで:",
+    elevated: "管理者として開いたターミナルで実行：",
     expected: "設定が効いていれば、次のキャプチャで見えるフラグメントは",
     bytes: "バイト",
     alternatives: "改善しない場合は、この順に試す",
@@ -83,7 +83,7 @@ const HEADINGS = {
     notes: "知っておくとよいこと",
     unknown: "この情報からは分からないこと",
     warnings: "ファイルについて",
-    tunnel: "そのときVPNの中を通る最大のパケット（暗号方式ごと）",
+    tunnel: "そのときVPNの中を通せる最大のパケット（バイト、暗号方式別）",
   },
 } as const;
 

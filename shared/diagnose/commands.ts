@@ -2,7 +2,7 @@ import type { Commands } from "../schema/diagnosis.ts";
 import type { IpFamily } from "../schema/plan.ts";
 
 /** What Windows accepts, DOMAIN §4.4; IPv6 links carry 1280 at least (RFC 8200 §5). */
-const LEAST_MTU: Readonly<Record<IpFamily, number>> = { 4: 576, 6: 1280 };
+export const LEAST_MTU: Readonly<Record<IpFamily, number>> = { 4: 576, 6: 1280 };
 const GREATEST_MTU = 9_216;
 
 /**

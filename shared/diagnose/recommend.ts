@@ -10,7 +10,7 @@ import {
 } from "../packet/sizes.ts";
 import type { Basis, Phrase, Recommendation, Verdict } from "../schema/diagnosis.ts";
 import type { IpFamily } from "../schema/plan.ts";
-import { canCommand, mtuCommands } from "./commands.ts";
+import { canCommand, LEAST_MTU, mtuCommands } from "./commands.ts";
 import { firstAuth } from "./facts.ts";
 import { measuredPathMtu } from "./path-mtu.ts";
 import { phrase } from "./rule.ts";
@@ -26,6 +26,8 @@ const TRANSLATION_SAFE_MTU = 1472;
 
 /** Below this only with proof that the path is narrower: RFC 8200 §5 promises it to IPv6, and common links carry it. */
 const LEAST_WITHOUT_PROOF = 1_280;
+/** RFC 8200 §5. */
+const LEAST_IPV6_MTU = 1_280;
 
 /** What to try where nothing was tested, the least change first, with the reason for each. */
 const IPV6_TRIALS = [
@@ -68,6 +70,7 @@ export function recommend(verdict: Verdict, o: Observations): Recommendation {
   const interfaceIndex = o.egress?.index ?? null;
   const previousMtu = canCommand(currentMtu, family) ? currentMtu : null;
   const outerMtu = finite(outerMtuOf(verdict, o, interfaceMtu));
+  const tunnel = outerMtu === null ? null : tunnelMtus(outerMtu, family);
   const commands =
     canCommand(interfaceMtu, family) && interfaceIndex !== null && previousMtu !== null
       ? mtuCommands(interfaceIndex, interfaceMtu, previousMtu, family)
@@ -77,21 +80,12 @@ export function recommend(verdict: Verdict, o: Observations): Recommendation {
     interfaceIndex,
     previousMtu,
     expectedFragments: interfaceMtu === null ? [] : expectedFragments(auth, interfaceMtu, family),
-    tunnelMtu:
-      outerMtu === null
-        ? null
-        : {
-            outerMtu,
-            byCipher: espCiphers.map((cipher) => ({
-              cipher: cipher.name,
-              tunnelMtu: tunnelMtu(outerMtu, cipher, family, true),
-            })),
-          },
+    tunnelMtu: tunnel,
     commands,
     actions: actions(verdict, interfaceMtu !== null, commands !== null),
     serverActions: HELPED_BY_IKE_FRAGMENTATION.has(verdict) ? serverActions(productsSeen(o)) : [],
     nextProbe: nextProbe(verdict, o),
-    notes: notes(verdict, o, advice, family, { interfaceIndex, previousMtu }),
+    notes: notes(verdict, o, advice, family, { interfaceIndex, previousMtu, tunnelMtu: tunnel }),
   };
 }
 
@@ -124,7 +118,7 @@ function advise(
     case "ike-auth-unanswered":
       return trials(family, currentMtu, fragmentLimit(o), auth);
     case "path-mtu-black-hole":
-      return tested(fitting(largestPassed, mayBeTranslated(o), blackHole && sentWhole), o, family);
+      return tested(fitting(largestPassed, mayBeTranslated(o), blackHole && sentWhole, family), o, family);
     default:
       return KEEP;
   }
@@ -135,10 +129,10 @@ function advise(
  *
  * @param firm by packets that were whole for certain, and that only the way there can have lost
  */
-function fitting(pathMtu: number | null, translated: boolean, firm: boolean): Advice {
+function fitting(pathMtu: number | null, translated: boolean, firm: boolean, family: IpFamily): Advice {
   if (pathMtu === null) return KEEP;
   const interfaceMtu = translated ? pathMtu - IPV6_FRAGMENT_HEADER_BYTES : pathMtu;
-  if (interfaceMtu < LEAST_WITHOUT_PROOF) return KEEP;
+  if (interfaceMtu < (firm && !translated ? LEAST_MTU[family] : LEAST_WITHOUT_PROOF)) return KEEP;
   const measured = { bytes: pathMtu, term: phrase("term.measured-path-mtu") };
   const header = { bytes: -IPV6_FRAGMENT_HEADER_BYTES, term: phrase("term.ipv6-fragment-header") };
   return translated
@@ -220,6 +214,14 @@ function outerMtuOf(verdict: Verdict, o: Observations, interfaceMtu: number | nu
   );
 }
 
+const tunnelMtus = (outerMtu: number, family: IpFamily): NonNullable<Recommendation["tunnelMtu"]> => ({
+  outerMtu,
+  byCipher: espCiphers.map((cipher) => ({
+    cipher: cipher.name,
+    tunnelMtu: tunnelMtu(outerMtu, cipher, family, true),
+  })),
+});
+
 /** What the same message looks like in the next capture when the change took effect. */
 function expectedFragments(auth: SentMessage | undefined, mtu: number, family: IpFamily): number[] {
   const header = MIN_IP_HEADER_BYTES[family];
@@ -292,7 +294,11 @@ function notes(
   o: Observations,
   { interfaceMtu, basis }: Advice,
   family: IpFamily,
-  { interfaceIndex, previousMtu }: Pick<Recommendation, "interfaceIndex" | "previousMtu">,
+  {
+    interfaceIndex,
+    previousMtu,
+    tunnelMtu: tunnel,
+  }: Pick<Recommendation, "interfaceIndex" | "previousMtu" | "tunnelMtu">,
 ): Phrase[] {
   const found: Phrase[] = [];
   const echo = o.echoes
@@ -309,6 +315,7 @@ function notes(
     if (verdict === "path-mtu-black-hole" && basis === "measured" && fragmentProbes(o).lost.length > 0)
       found.push(phrase("note.fragments-untested"));
   }
+  if (tunnel?.byCipher.some((c) => c.tunnelMtu < LEAST_IPV6_MTU)) found.push(phrase("note.tunnel-ipv6"));
   if (verdict === "inbound-fragments-lost" || verdict === "outbound-fragments-dropped")
     found.push(phrase("note.mtu-will-not-help"));
   return found;

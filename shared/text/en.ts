@@ -23,7 +23,7 @@ export const en = {
   "verdict.inbound-fragments-lost.title": "The gateway's large answers get lost on the way back",
   "verdict.inbound-fragments-lost.sentence": "The gateway's large answers do not reach this PC completely.",
   "verdict.inbound-fragments-lost.explanation":
-    "What this PC sends arrives; what the gateway sends back in pieces does not. This PC's MTU acts only on what it sends, so changing it will not help. The gateway has to send smaller messages: IKE fragmentation (RFC 7383).",
+    "What this PC sends arrives; what the gateway sends back in pieces does not. This PC's MTU acts only on what this PC sends, so changing it will not help. The gateway has to send smaller messages: IKE fragmentation (RFC 7383).",
   "verdict.ike-auth-unanswered.title": "The login message gets no answer",
   "verdict.ike-auth-unanswered.sentence":
     "The gateway answered the first message, but never the large one that follows, which left this PC in pieces.",
@@ -31,7 +31,7 @@ export const en = {
     "The connection begins well: the gateway answers IKE_SA_INIT. The next message, IKE_AUTH, carries certificates and is too large for one packet. It was sent several times as IP fragments and nothing came back. Probably these fragments, or the gateway's, are lost on the way; which of the two cannot be seen from this side alone. That nothing came back does not mean that the answer was lost: the request itself may never have arrived.",
   "verdict.path-mtu-black-hole.title": "Large packets vanish on the way",
   "verdict.path-mtu-black-hole.sentence":
-    "Packets above a certain size vanish on the way to the gateway, and no router says so.",
+    "Packets above a certain size vanish between this PC and the gateway, and no router says so.",
   "verdict.path-mtu-black-hole.explanation":
     "Part of the way carries smaller packets than this PC sends. A router should say so with a Packet Too Big message, but none arrives, so large packets are lost in silence. An MTU that fits the path avoids this.",
   "verdict.path-mtu-reduced.title": "The path is narrower than the interface, and says so",
@@ -42,10 +42,11 @@ export const en = {
   "verdict.ike-fragments-too-large.title": "IKE fragments are too large for the path",
   "verdict.ike-fragments-too-large.sentence":
     "IKE fragmentation is in use, but its fragments are larger than the path carries.",
-  "verdict.ike-fragments-too-large.explanation": "The gateway has to be set to smaller IKE fragments.",
-  "verdict.ike-fragments-lost.title": "IKE fragments keep missing",
+  "verdict.ike-fragments-too-large.explanation":
+    "Whoever sends these fragments has to make them smaller. Most gateways have a setting for it; VPN clients usually have none.",
+  "verdict.ike-fragments-lost.title": "IKE fragments go missing",
   "verdict.ike-fragments-lost.sentence":
-    "IKE fragmentation is in use, but the same fragments are missing each time.",
+    "IKE fragmentation is in use, but some of its fragments do not arrive.",
   "verdict.ike-fragments-lost.explanation":
     "Something on the way loses single packets of a burst. The MTU has nothing to do with it.",
   "verdict.udp-500-blocked.title": "UDP port 500 is blocked",
@@ -66,9 +67,9 @@ export const en = {
     "Messages get through both ways. The gateway does not accept what was offered or who asks: look at proposals, certificates and credentials. The MTU does not help.",
   "verdict.slow-gateway.title": "The gateway answers late",
   "verdict.slow-gateway.sentence":
-    "The connection comes up, but some answers came only after the request was repeated.",
+    "The connection comes up, but some answers came late, or only after the request was repeated.",
   "verdict.slow-gateway.explanation":
-    "Everything arrived in the end, so packet sizes are not the problem. The gateway, or what it asks (RADIUS, certificate checks), is slow, or single packets were lost.",
+    "Everything arrived in the end, so packet sizes are not the problem. Either the gateway or what it asks (RADIUS, certificate checks) is slow, or single packets were lost.",
   "verdict.not-ikev2.title": "This is not IKEv2",
   "verdict.not-ikev2.sentence": "The connection uses another kind of VPN than IKEv2.",
   "verdict.not-ikev2.explanation": "What ikefrag knows of IKEv2 does not apply to it.",
@@ -164,7 +165,7 @@ export const en = {
     "Whole packets of {pathMtu} bytes reach the gateway, those of {lost} bytes do not, and no router says why. Path MTU: {pathMtu} bytes or a little more.",
   "finding.path-mtu-black-hole.clear": "Whole packets of up to {pathMtu} bytes reach the gateway.",
   "finding.path-mtu-black-hole.unknown":
-    "How large a whole packet may be on the way to the gateway was not measured.",
+    "How large an unsplit packet may be on the way to the gateway was not measured.",
   "finding.large-ping-lost.found":
     "Whole pings of up to {pathMtu} bytes (as IP packets) get a reply, those of {lost} bytes do not. Something on the way may carry no larger packets, in one direction or the other, or drop large pings alone.",
   "finding.large-ping-lost.clear": "Large packets that are not split arrive.",
@@ -177,7 +178,7 @@ export const en = {
   "finding.slow-gateway.unknown": "How long the gateway takes to answer: no completed connection was seen.",
   "finding.healthy.capture": "IKE_SA_INIT and IKE_AUTH were answered.",
   "finding.healthy.both-ways":
-    "Whole packets of {whole} bytes and messages of {fragmented} bytes (in pieces) were answered, and a large echo came back in pieces.",
+    "Whole packets of {whole} bytes and messages of {fragmented} bytes (in pieces) were answered, and a large ping came back in pieces.",
   "finding.healthy.outbound":
     "Whole packets of {whole} bytes and messages of {fragmented} bytes (in pieces) were answered. Whether large answers come back in pieces was not shown.",
   "finding.healthy.unknown": "Not everything that a working connection needs was seen to work.",
@@ -207,7 +208,9 @@ export const en = {
   "finding.ike-fragments-too-large.unknown":
     "Whether IKE fragments are too large for the path: the path MTU was not measured.",
   "finding.ike-fragments-lost.inbound":
-    "Of the gateway's answer in {total} IKE fragments these were missing each time it was seen ({times}): {missing}.",
+    "Of the gateway's answer in {total} IKE fragments (seen {times} times) these were missing each time: {missing}.",
+  "finding.ike-fragments-lost.varying":
+    "The gateway's answer in {total} IKE fragments was seen {times} times, each time with other fragments missing.",
   "finding.ike-fragments-lost.no-answer":
     "IKE_AUTH was sent {requests} times in {total} IKE fragments of at most {ipBytes} bytes (as IP packets) and got no answer. Packets as small as that pass every path, so their size is not the reason.",
   "finding.ike-fragments-lost.unknown":
@@ -315,14 +318,14 @@ export const en = {
   "action.apply-mtu":
     "Set the interface's MTU with the command below, and connect again. If it does not help, undo it.",
   "action.apply-mtu-later":
-    "Set the interface's MTU to the value below, once the commands for it can be given (see “Good to know”), and connect again.",
+    "An MTU of the value below may help. What is still needed to give the commands that set it and undo it is said below: supply that first.",
   "action.run-probe":
     "Run the probe from the network where it fails: it takes a minute and shows which way packets are lost.",
-  "action.run-again": "Run the test once more afterwards, to see whether the change took effect.",
+  "action.run-again": "Then run the test once more, to see what has changed.",
   "action.ask-server-fragmentation":
     "Ask the gateway's administrator to switch on IKE fragmentation (RFC 7383): the lasting remedy.",
   "action.other-network":
-    "Until then use another network, for example Wi-Fi instead of the cable, or another line.",
+    "For the time being use another network, for example Wi-Fi instead of the cable, or another line.",
   "action.no-mtu-change": "Leave the MTU as it is.",
   "action.server-fragment-size": "Ask the gateway's administrator for smaller IKE fragments.",
   "action.open-port-500": "Have UDP port 500 opened on this network or at the gateway.",
@@ -384,6 +387,8 @@ export const en = {
     "What the interface's MTU is now is not known, so no command could put it back: add the output of `netsh interface ipv{family} show interfaces` before changing it.",
   "note.fragments-untested":
     "Whole packets of this size pass. Whether IP fragments of this size do could not be tested: if the VPN still fails, they are lost as well, and only IKE fragmentation (RFC 7383) or another network helps.",
+  "note.tunnel-ipv6":
+    "A tunnel that does not carry packets of 1280 bytes carries no IPv6: turn IPv6 off inside it, or use another network.",
   "note.mtu-will-not-help": "Changing this PC's MTU will not help.",
 
   "warning.damage": "damaged at byte {offset}: {what}. What was before it has been read.",

@@ -25,7 +25,7 @@ export const ja: Record<PhraseKey, string> = {
   "verdict.inbound-fragments-lost.sentence":
     "ゲートウェイからの大きな応答が、このPCに最後まで届いていません。",
   "verdict.inbound-fragments-lost.explanation":
-    "このPCから送ったものは届いていますが、ゲートウェイが分割して返したものが届いていません。PCのMTUは自分が送るパケットにしか効かないため、変更しても改善しません。ゲートウェイ側でIKEフラグメンテーション（RFC 7383）を有効にし、小さく分けて送ってもらう必要があります。",
+    "このPCから送ったものは届いていますが、ゲートウェイが分割して返したものが届いていません。このPCのMTUは、このPCが送るパケットにしか効かないため、変更しても改善しません。ゲートウェイ側でIKEフラグメンテーション（RFC 7383）を有効にし、小さく分けて送ってもらう必要があります。",
   "verdict.ike-auth-unanswered.title": "ログインのメッセージに応答がありません",
   "verdict.ike-auth-unanswered.sentence":
     "最初のメッセージには応答がありましたが、続けて分割して送った大きなメッセージには一度も応答がありません。",
@@ -33,9 +33,9 @@ export const ja: Record<PhraseKey, string> = {
     "最初のIKE_SA_INITには応答があり、接続は順調に始まっています。次のIKE_AUTHは証明書を含むため1パケットに収まらず、IPフラグメントに分けて何度か送られましたが、何も返ってきませんでした。このフラグメントか、ゲートウェイ側のフラグメントが途中で失われている可能性が高いものの、どちらなのかはこちら側の記録だけでは分かりません。応答がないからといって、応答のほうが失われたとは限りません。要求そのものが届いていないことも考えられます。",
   "verdict.path-mtu-black-hole.title": "大きなパケットが途中で消えています",
   "verdict.path-mtu-black-hole.sentence":
-    "一定の大きさを超えるパケットがゲートウェイまでの途中で消えており、ルーターからの通知もありません。",
+    "一定の大きさを超えるパケットが、このPCとゲートウェイの間で消えています。ルーターからの通知もありません。",
   "verdict.path-mtu-black-hole.explanation":
-    "経路の一部が、このPCの送るパケットより小さいものしか通しません。本来はルーターが「大きすぎる」と通知しますが、それが届かないため、大きなパケットが黙って失われています。経路に合わせたMTUにすると避けられます。",
+    "経路の途中に、このPCの送るパケットより小さいものしか通さない区間があります。本来はルーターが「大きすぎる」と通知しますが、それが届かないため、大きなパケットは何の知らせもなく失われます。経路に合わせたMTUにすると避けられます。",
   "verdict.path-mtu-reduced.title": "経路のMTUはインターフェイスより小さいものの、正しく通知されています",
   "verdict.path-mtu-reduced.sentence":
     "ゲートウェイまでの経路が通せるパケットはこのPCのMTUより小さく、ルーターがそれを通知しています。",
@@ -45,10 +45,10 @@ export const ja: Record<PhraseKey, string> = {
   "verdict.ike-fragments-too-large.sentence":
     "IKEフラグメンテーションは使われていますが、その1つ1つが経路の通せる大きさを超えています。",
   "verdict.ike-fragments-too-large.explanation":
-    "ゲートウェイ側で、IKEフラグメントをより小さく設定する必要があります。",
-  "verdict.ike-fragments-lost.title": "IKEフラグメントの一部が毎回届いていません",
+    "IKEフラグメントは、送る側で小さくする必要があります。多くのゲートウェイには設定項目がありますが、VPNクライアントにはないのが普通です。",
+  "verdict.ike-fragments-lost.title": "IKEフラグメントの一部が届いていません",
   "verdict.ike-fragments-lost.sentence":
-    "IKEフラグメンテーションは使われていますが、毎回同じフラグメントが届いていません。",
+    "IKEフラグメンテーションは使われていますが、フラグメントの一部が届いていません。",
   "verdict.ike-fragments-lost.explanation":
     "続けて送られたパケットの一部が途中で失われています。MTUとは関係ありません。",
   "verdict.udp-500-blocked.title": "UDPポート500が遮断されています",
@@ -58,7 +58,7 @@ export const ja: Record<PhraseKey, string> = {
   "verdict.udp-4500-blocked.title": "UDPポート4500が遮断されています",
   "verdict.udp-4500-blocked.sentence": "ゲートウェイはUDPポート500では応答しますが、4500では応答しません。",
   "verdict.udp-4500-blocked.explanation":
-    "IKEv2は最初のやりとりのあとUDPポート4500に移ります。そこでは小さなメッセージにも応答がないため、ファイアウォールがポートを遮断しています。フラグメントの消失とよく似た症状ですが、パケットの大きさの問題ではないため、MTUを変えても改善しません。",
+    "IKEv2は最初のやりとりのあと、UDPポート4500に移ります。そこでは小さなメッセージにも応答がないため、ファイアウォールなどがこのポートを遮断していると考えられます。フラグメントの消失とよく似た症状ですが、パケットの大きさの問題ではないため、MTUを変えても改善しません。",
   "verdict.gateway-unreachable.title": "ゲートウェイに到達できません",
   "verdict.gateway-unreachable.sentence": "ゲートウェイからまったく応答がありません。",
   "verdict.gateway-unreachable.explanation":
@@ -68,9 +68,10 @@ export const ja: Record<PhraseKey, string> = {
   "verdict.gateway-rejects.explanation":
     "メッセージは往復とも届いています。ゲートウェイが、提案された方式か、接続してきた相手を受け入れていません。暗号方式の設定、証明書、認証情報を確認してください。MTUを変えても改善しません。",
   "verdict.slow-gateway.title": "ゲートウェイの応答が遅れています",
-  "verdict.slow-gateway.sentence": "接続はできますが、要求を送り直してから応答が来たものがあります。",
+  "verdict.slow-gateway.sentence":
+    "接続はできますが、応答が遅かったり、要求を送り直してから届いたりしています。",
   "verdict.slow-gateway.explanation":
-    "最終的にはすべて届いているため、パケットの大きさの問題ではありません。ゲートウェイや、その問い合わせ先（RADIUS、証明書の確認など）が遅いか、一時的にパケットが失われています。",
+    "最終的にはすべて届いているため、パケットの大きさの問題ではありません。ゲートウェイやその問い合わせ先（RADIUS、証明書の失効確認など）の処理が遅いか、ときどきパケットが失われています。",
   "verdict.not-ikev2.title": "IKEv2ではありません",
   "verdict.not-ikev2.sentence": "この接続はIKEv2以外のVPNを使っています。",
   "verdict.not-ikev2.explanation": "IKEv2についてのこの診断は当てはまりません。",
@@ -131,35 +132,36 @@ export const ja: Record<PhraseKey, string> = {
   "finding.outbound-fragments.path-mtu":
     "このPCのIPフラグメントが届くかどうか：同じ大きさの分割されていないパケットがすでに失われています。",
   "finding.outbound-fragments.clear":
-    "分割して送ったメッセージ（1つのIPパケットなら{sizes}バイト）に応答がありました。IPフラグメントは届いています。",
+    "分割して送ったメッセージ（分割前はIPパケットとして{sizes}バイト）に応答がありました。IPフラグメントは届いています。",
   "finding.outbound-fragments.some":
-    "分割して送ったメッセージのうち、1つのIPパケットなら{sizes}バイトになるものには応答がなく、{passed}バイトになるものには応答がありました。",
+    "分割して送ったメッセージのうち、分割前にIPパケットとして{sizes}バイトのものには応答がなく、{passed}バイトのものには応答がありました。",
   "finding.outbound-fragments.too-large":
-    "1つのIPパケットなら{sizes}バイトになるメッセージは、このPCのMTUで分割すると応答がなく、テストの間だけMTUを{cap}にすると応答がありました。",
+    "このPCのMTUで分割して送ったメッセージ（分割前はIPパケットとして{sizes}バイト）には応答がなく、テストの間だけMTUを{cap}に下げて分割すると応答がありました。",
   "finding.outbound-fragments.dropped":
-    "1つのIPパケットなら{sizes}バイトになるメッセージは、分割すると応答がありません。テストの間だけMTUを{caps}に下げて細かく分割しても変わりませんでした。",
+    "分割して送ったメッセージ（分割前はIPパケットとして{sizes}バイト）には応答がありません。テストの間だけMTUを{caps}に下げ、より小さく分割しても変わりませんでした。",
   "finding.outbound-fragments.size-unknown":
-    "分割して送ったメッセージ（1つのIPパケットなら{sizes}バイト、断片は{fragments}バイト）には応答がなく、その合間に送った小さなものには応答がありました。返ってくるはずの応答はごく小さいため、失われているのは送信側です。より小さく分割すれば通るかどうかは確認していません。",
+    "分割して送ったメッセージ（分割前はIPパケットとして{sizes}バイト、フラグメントは{fragments}バイト）には応答がなく、その合間に送った小さなメッセージには応答がありました。返ってくるはずの応答はごく小さいため、失われているのはこのPCから送ったほうです。より小さく分割すれば通るかどうかは確認していません。",
   "finding.inbound-fragments.only-last":
-    "ゲートウェイの応答（{datagrams}件）は2番目以降の断片だけが届き、先頭が届いていません。",
+    "ゲートウェイの応答（{datagrams}件）は、2番目以降のフラグメントだけが届き、先頭が届いていません。",
   "finding.inbound-fragments.only-first":
-    "ゲートウェイの応答（{datagrams}件）は先頭の断片が届き、最後が届いていません。",
-  "finding.inbound-fragments.some": "ゲートウェイの応答（{datagrams}件）は断片の一部が欠けています。",
+    "ゲートウェイの応答（{datagrams}件）は、先頭のフラグメントは届き、最後が届いていません。",
+  "finding.inbound-fragments.some":
+    "ゲートウェイの応答（{datagrams}件）は、フラグメントの一部が欠けています。",
   "finding.inbound-fragments.by-exclusion":
     "IKE_AUTHには応答がありませんが、同じくらい大きな診断用メッセージはゲートウェイに届いています。応答が途中で失われたか、ゲートウェイが応答しなかったことになります。",
   "finding.inbound-fragments.clear": "分割された応答が最後まで届いています。",
   "finding.inbound-fragments.unknown":
     "ゲートウェイの送るフラグメントが届くかどうか：分割された応答が記録されていません。",
   "finding.large-echo.found":
-    "往復とも分割されるデータ{payload}バイトのpingには応答がなく、分割されないpingと大きなIKEメッセージには応答がありました。ゲートウェイの送るフラグメントが失われているようです。ただし、分割されたpingだけを捨てる機器があっても同じ結果になります。",
+    "往復とも分割される大きさ（データ{payload}バイト）のpingには応答がなく、分割されないpingと大きなIKEメッセージには応答がありました。ゲートウェイの送るフラグメントが失われているようです。ただし、分割されたpingだけを捨てる機器があっても同じ結果になります。",
   "finding.large-echo.clear": "往復とも分割されるpingに応答がありました。",
   "finding.large-echo.translated":
     "ゲートウェイの送るフラグメントが届くかどうか：IPv4をIPv6に変換するネットワークの可能性があり、そこでは大きなpingはもともと通りません。",
-  "finding.large-echo.unknown": "分割されるpingの応答は比べられませんでした。",
+  "finding.large-echo.unknown": "分割されるpingに応答があるかどうかは、比べられませんでした。",
   "finding.ike-auth-unanswered.found":
     "{exchange}（IKEとして{ikeLength}バイト）が{requests}回、{fragments}バイトのIPフラグメントとして送られました。最後に送ってからキャプチャが終わるまでの{seconds}秒間、何も返っていません。",
   "finding.ike-auth-unanswered.too-few":
-    "{exchange}（IKEとして{ikeLength}バイト）が{requests}回送られて応答がありませんが、キャプチャが短く、応答なしとは言い切れません。3回分が必要です。",
+    "{exchange}（IKEとして{ikeLength}バイト）が{requests}回送られて応答がありませんが、応答なしと言い切るには3回分の送信が必要で、このキャプチャは短すぎます。",
   "finding.ike-auth-unanswered.clear": "IKE_AUTHには応答がありました。",
   "finding.ike-auth-unanswered.unknown":
     "IKE_AUTHに応答があるかどうか：分割されたIKE_AUTHを含む、失敗したときのキャプチャが必要です。",
@@ -182,10 +184,10 @@ export const ja: Record<PhraseKey, string> = {
   "finding.slow-gateway.unknown": "応答にかかる時間：最後まで進んだ接続が記録されていません。",
   "finding.healthy.capture": "IKE_SA_INITとIKE_AUTHに応答がありました。",
   "finding.healthy.both-ways":
-    "分割しない{whole}バイトのパケットと、分割した{fragmented}バイトのメッセージに応答があり、大きなエコーも分割されて戻ってきました。",
+    "分割しない{whole}バイトのパケットと、分割した{fragmented}バイトのメッセージに応答があり、大きなpingの応答も分割されて戻ってきました。",
   "finding.healthy.outbound":
-    "分割しない{whole}バイトのパケットと、分割した{fragmented}バイトのメッセージに応答がありました。大きな応答が分割されて戻るかどうかは確かめられていません。",
-  "finding.healthy.unknown": "接続に必要な通信のすべてが確認できたわけではありません。",
+    "分割しない{whole}バイトのパケットと、分割した{fragmented}バイトのメッセージに応答がありました。大きな応答が分割されて戻ってくるかどうかは、確かめられていません。",
+  "finding.healthy.unknown": "接続に必要な通信のすべてを確認できたわけではありません。",
   "finding.ping.refused-locally":
     "データ{payload}バイトのpingは通りました。IPパケットとしては{ipBytes}バイトです。{refused}バイト（パケットとしては{refusedIpBytes}バイト）のほうは、自分のMTUを超えるためこのPC自身が送信を断っています。外へは出ておらず、経路については何も測っていません。",
   "finding.ping.passed": "データ{payload}バイトのpingが通りました。IPパケットとしては{ipBytes}バイトです。",
@@ -209,9 +211,11 @@ export const ja: Record<PhraseKey, string> = {
   "finding.ike-fragments-too-large.only-last":
     "{total}個のIKEフラグメントに分かれた応答のうち、最後のいちばん小さなもの（IPパケットとして{ipBytes}バイト）だけが届いています。",
   "finding.ike-fragments-too-large.unknown":
-    "IKEフラグメントが経路に対して大きすぎるかどうか：経路のMTUが測られていません。",
+    "IKEフラグメントが経路に対して大きすぎるかどうか：経路のMTUが測定されていません。",
   "finding.ike-fragments-lost.inbound":
-    "{total}個のIKEフラグメントに分かれた応答のうち、{missing}番が毎回（{times}回）欠けています。",
+    "{total}個のIKEフラグメントに分かれた応答が{times}回記録され、そのたびに{missing}番目が欠けています。",
+  "finding.ike-fragments-lost.varying":
+    "{total}個のIKEフラグメントに分かれた応答が{times}回記録され、欠けているフラグメントはそのたびに異なります。",
   "finding.ike-fragments-lost.no-answer":
     "IKE_AUTHが{requests}回、{total}個のIKEフラグメント（IPパケットとして最大{ipBytes}バイト）で送られ、応答がありません。この大きさならどの経路でも通るため、大きさが理由ではありません。",
   "finding.ike-fragments-lost.unknown":
@@ -247,7 +251,7 @@ export const ja: Record<PhraseKey, string> = {
     "Windowsの直近のVPNエラーは {code} です。パケットの大きさが原因かどうかは、このコードからは分かりません。",
   "finding.ras-code.unknown": "Windowsのイベントログに、ここ数日のVPNエラーは見つかりません。",
   "finding.unsteady.found":
-    "分割したメッセージ（1つのIPパケットなら{ipBytes}バイト）に、{tries}回目でようやく応答がありました。フラグメントがときどき失われています。",
+    "分割して送ったメッセージ（分割前はIPパケットとして{ipBytes}バイト）に、{tries}回目でようやく応答がありました。フラグメントがときどき失われています。",
   "finding.unsteady.clear": "分割したメッセージには、すぐに応答がありました。",
   "finding.unsteady.unknown": "フラグメントがどれくらい安定して届くかは測っていません。",
   "finding.translated-path.nat64":
@@ -261,7 +265,7 @@ export const ja: Record<PhraseKey, string> = {
   "finding.translated-path.clear": "IPv4がIPv6に変換されている様子はありません。",
   "finding.translated-path.unknown": "IPv4がIPv6に変換されているかどうかは分かりません。",
   "finding.known-link.clear": "経路のMTU {pathMtu}バイトからは、回線の種類は分かりません。",
-  "finding.known-link.unknown": "インターフェイスより小さい経路のMTUは測られていません。",
+  "finding.known-link.unknown": "インターフェイスのMTUより小さい経路のMTUは、測定されていません。",
   "link.1496":
     "経路のMTU 1496バイト：スマートフォンのUSBテザリングで、最大長のフレームが失われる場合に見られる値です。",
   "link.1492": "経路のMTU 1492バイトは、PPPoE回線によく見られます。",
@@ -309,21 +313,21 @@ export const ja: Record<PhraseKey, string> = {
   "term.ipv6-fragment-header": "IPv6フラグメントヘッダー",
   "term.verified-cap": "この値そのもので試し、応答があった",
   "term.measured-path-mtu": "応答のあった、分割しないパケットの最大",
-  "trial.1472": "1472：IPv6に変換されたあとも、断片が1500バイトのIPv6回線に収まる最大の値",
-  "trial.1452": "1452：1480バイトの回線について同じ計算をした値。PPPoE回線にも収まる",
+  "trial.1472": "1472：IPv6に変換されても、フラグメントが1500バイトのIPv6回線に収まる最大の値",
+  "trial.1452": "1452：1480バイトのIPv6回線について同じ計算をした値。PPPoE回線にも収まる",
   "trial.1400": "1400：多くの携帯回線やトンネルに収まる値",
   "trial.1280": "1280：どのIPv6経路でも通る最小の値。最後に試すもの",
 
   "action.apply-mtu":
     "下のコマンドでインターフェイスのMTUを設定し、もう一度接続してください。改善しなければ元に戻してください。",
   "action.apply-mtu-later":
-    "コマンドを示すのに必要な情報（「知っておくとよいこと」を参照）をそろえてから、インターフェイスのMTUを下の値に設定し、もう一度接続してください。",
+    "MTUを下の値にすると、つながる可能性があります。ただし、設定するコマンドと元に戻すコマンドを示すには情報が足りません。足りないものを下に示すので、先にそろえてください。",
   "action.run-probe":
     "つながらないネットワークで診断を実行してください。1分ほどで、どちら向きのパケットが失われているかが分かります。",
-  "action.run-again": "そのあともう一度診断し、変更が効いているかを確かめてください。",
+  "action.run-again": "そのあともう一度診断し、どう変わったかを確かめてください。",
   "action.ask-server-fragmentation":
     "ゲートウェイの管理者に、IKEフラグメンテーション（RFC 7383）を有効にするよう依頼してください。これが根本的な対策です。",
-  "action.other-network": "それまでは、有線の代わりにWi-Fiを使うなど、別のネットワークを使ってください。",
+  "action.other-network": "当面は、有線の代わりにWi-Fiを使うなど、別のネットワークを使ってください。",
   "action.no-mtu-change": "MTUはそのままにしてください。",
   "action.server-fragment-size": "ゲートウェイの管理者に、IKEフラグメントを小さくするよう依頼してください。",
   "action.open-port-500": "このネットワークかゲートウェイ側で、UDPポート500を通すよう依頼してください。",
@@ -340,11 +344,11 @@ export const ja: Record<PhraseKey, string> = {
   "server.rras":
     "Windows Server 2019以降：サーバー側でこのレジストリ値を設定し、サービスを再起動します。Server 2016以前は対応していません。",
   "server.strongswan":
-    "既定で有効です。接続の設定で指定します。経路が1280バイトより狭い場合は、strongswan.confで断片を小さくします。",
+    "既定で有効です。接続の設定で指定します。経路が1280バイトより狭い場合は、strongswan.confでIKEフラグメントを小さくします。",
   "server.libreswan": "既定で有効です。ipsec.confの接続の設定で指定します。",
   "server.fortigate": "フェーズ1インターフェイスの設定で指定します。",
   "server.cisco":
-    "グローバル設定で指定します。ASAでは、標準方式の断片にするため `preferred-method ietf` を付けます。",
+    "グローバル設定で指定します。ASAでは、標準方式のIKEフラグメントにするため `preferred-method ietf` を付けます。",
   "server.mikrotik":
     "IKEフラグメンテーションに対応しているか、どの版からかは、RouterOSのリリースノートを確認してください。対応するまでは、メッセージが小さくなる証明書（ECDSA）が有効です。",
   "server.sense":
@@ -356,14 +360,14 @@ export const ja: Record<PhraseKey, string> = {
   "server.softether":
     "IKEフラグメンテーションの設定は知られていません。ドキュメントを確認するか、提供されている別のプロトコルを使ってください。",
   "server.forward":
-    "VPNゲートウェイの管理者の方へ：このクライアントのログインメッセージ（IKE_AUTH）は1パケットに収まりません。{sentence}ゲートウェイでIKEフラグメンテーション（RFC 7383）を有効にしていただけますでしょうか。大きなIKEメッセージが、多くのネットワークで失われやすいIPフラグメントではなく、小さな独立したパケットとして送られるようになります。対応していないクライアントには影響しません。（ikefrag：{verdict}、確からしさ {confidence}）",
+    "VPNゲートウェイの管理者の方へ：このクライアントのログインメッセージ（IKE_AUTH）は1パケットに収まりません。{sentence}ゲートウェイでIKEフラグメンテーション（RFC 7383）を有効にしていただけないでしょうか。大きなIKEメッセージが、多くのネットワークで失われやすいIPフラグメントではなく、小さな独立したパケットとして送られるようになります。対応していないクライアントには影響しません。（ikefrag：{verdict}、確からしさ {confidence}）",
 
   "next.probe":
     "つながらないネットワークでの診断の実行。IKEメッセージを分割して送り、失われているのが往路か復路かを見分けます。",
   "next.probe-ports": "つながらないネットワークでの診断の実行。ポート500と4500の両方を試します。",
   "next.capture":
     "接続に失敗するところをこのPCで取ったキャプチャ（ポート番号ではなく、ゲートウェイのアドレスで絞り込んだもの）。",
-  "next.what-if": "テストの間だけMTUを小さくした同じ診断。細かく分割すれば通るかどうかが分かります。",
+  "next.what-if": "テストの間だけMTUを小さくして行う同じ診断。より小さく分割すれば通るかどうかが分かります。",
   "next.tunnel-ping":
     "VPNにつないだ状態で、ゲートウェイの先にある機器へ大きさを変えながら送るping（`ping -f -l 大きさ`）。中を通せるパケットの大きさが分かります。",
   "next.server-capture":
@@ -384,6 +388,8 @@ export const ja: Record<PhraseKey, string> = {
     "インターフェイスの現在のMTUが分からないため、元に戻すコマンドを示せません。変更する前に `netsh interface ipv{family} show interfaces` の出力を添えてください。",
   "note.fragments-untested":
     "分割しないパケットはこの大きさで通りますが、同じ大きさのIPフラグメントが通るかどうかは確認できていません。設定してもVPNがつながらない場合は、フラグメントも失われています。そのときは、IKEフラグメンテーション（RFC 7383）か別のネットワークが必要です。",
+  "note.tunnel-ipv6":
+    "1280バイトのパケットを通せないトンネルでは、IPv6は使えません。トンネルの中のIPv6を無効にするか、別のネットワークを使ってください。",
   "note.mtu-will-not-help": "このPCのMTUを変えても改善しません。",
 
   "warning.damage": "{offset}バイト目でファイルが壊れています：{what}。そこまでの内容は読み取りました。",

@@ -105,11 +105,16 @@ export const ikeFragmentsLost: Rule = {
         const same = partial.every((m) => m.missingIkeFragments.join() === first.missingIkeFragments.join());
         return {
           status: "found",
-          phrase: phrase("finding.ike-fragments-lost.inbound", {
-            missing: first.missingIkeFragments.slice(0, 16),
-            total: first.ikeFragmentTotal ?? 0,
-            times: partial.length,
-          }),
+          phrase: same
+            ? phrase("finding.ike-fragments-lost.inbound", {
+                missing: first.missingIkeFragments.slice(0, 16),
+                total: first.ikeFragmentTotal ?? 0,
+                times: partial.length,
+              })
+            : phrase("finding.ike-fragments-lost.varying", {
+                total: first.ikeFragmentTotal ?? 0,
+                times: partial.length,
+              }),
           evidence: partial.flatMap((m) => m.refs),
           claim: {
             verdict: "ike-fragments-lost",
