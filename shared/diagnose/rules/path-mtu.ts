@@ -1,4 +1,4 @@
-import { baseline, probeRefs } from "../facts.ts";
+import { probeRefs } from "../facts.ts";
 import { measuredPathMtu } from "../path-mtu.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 import { fragmentProbes } from "./ip-fragments.ts";
@@ -25,7 +25,7 @@ export const pathMtuBlackHole: Rule = {
         },
       };
     }
-    if (largestPassed === null || baseline(o, 500).state === "silent" || (byEcho && smallestLost !== null))
+    if (largestPassed === null || (byEcho && smallestLost !== null))
       return unknown("finding.path-mtu-black-hole.unknown");
     return {
       status: "clear",

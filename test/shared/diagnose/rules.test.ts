@@ -88,6 +88,14 @@ const tooBig = (protocol: number, { timeMs = 9_000, destination = "192.0.2.1", i
   },
 });
 
+const ethernet = (mtuV4: number | null, index: number | null = 19): Observations["egress"] => ({
+  index,
+  name: "Ethernet",
+  mtuV4,
+  mtuV6: mtuV4,
+  connected: true,
+  ref: { kind: "probe", stepId: "r1-interfaces", bytes: null, sizeKind: null },
+});
 const refusedInit = exchange({
   exchangeType: SA_INIT,
   requests: [sent(0, 624)],
@@ -141,6 +149,19 @@ const cases: [
     "gateway-unreachable",
     "unknown",
     { initiations: [initiation([exchange({ exchangeType: SA_INIT, requests: [sent(0, 624)] })])] },
+  ],
+  // Probes that were sent too seldom to tell weigh more than a capture without 4500 in it.
+  [
+    "gateway-unreachable",
+    "unknown",
+    {
+      initiations: [
+        initiation([
+          exchange({ exchangeType: SA_INIT, requests: [sent(0, 624), sent(1_000, 624), sent(2_000, 624)] }),
+        ]),
+      ],
+      probes: both.map((p) => ({ ...p, ...silent, tries: 2 })),
+    },
   ],
 
   [
@@ -414,11 +435,27 @@ const cases: [
     "clear",
     { probes: [...both, pieces()], echoes: [echo({ pingPayloadBytes: 1372 }), echo({ outcome: "timeout" })] },
   ],
+  // Fragments that arrive are smaller than the pings that do not: nothing speaks against those.
+  [
+    "large-ping-lost",
+    "found",
+    {
+      probes: [...both, pieces({ effectiveMtu: 1280, ipFragmentBytes: [1276, 1276, 48] })],
+      echoes: [echo({ pingPayloadBytes: 1272 }), echo({ pingPayloadBytes: 1372, outcome: "timeout" })],
+    },
+  ],
   ["large-ping-lost", "unknown", { probes: [...both, whole(1400), whole(1500, silent)] }],
   [
     "path-mtu-reduced",
     "found",
     { echoes: [echo({ pingPayloadBytes: 1372 }), echo({ outcome: "too-big-remotely", nextHopMtu: 1400 })] },
+  ],
+  // A next-hop MTU that is none, and a refusal by this machine of what its interface cannot carry.
+  ["path-mtu-reduced", "unknown", { echoes: [echo({ outcome: "too-big-remotely", nextHopMtu: 68 })] }],
+  [
+    "path-mtu-reduced",
+    "clear",
+    { egress: ethernet(1400), probes: [...both, whole(1400), whole(1500, { outcome: "too-big-locally" })] },
   ],
   ["path-mtu-reduced", "clear", { echoes: [echo({})] }],
   [
@@ -807,6 +844,16 @@ const cases: [
   ],
   ["healthy", "unknown", { initiations: [initiation(connected), initiation([opened])] }],
   ["healthy", "unknown", { probes: both }],
+  // Pings that nobody ever answers lose nothing for their size.
+  [
+    "healthy",
+    "found",
+    {
+      probes: [...both, pieces()],
+      echoes: [1272, 1472].map((n) => echo({ pingPayloadBytes: n, outcome: "timeout" })),
+    },
+    "outbound",
+  ],
 
   [
     "answered-elsewhere",
@@ -877,6 +924,54 @@ test("every rule has a case for found, clear and unknown", () => {
       }
     }
   }
+});
+
+const remotely = (ipBytes: number, nextHopMtu: number | null) =>
+  echo({ pingPayloadBytes: ipBytes - 28, outcome: "too-big-remotely", nextHopMtu });
+const toldMtus: [name: string, given: Partial<Observations>, pathMtu: number][] = [
+  ["the router's number", { echoes: [echo({ pingPayloadBytes: 1272 }), remotely(1500, 1400)] }, 1400],
+  ["the narrowest router's", { echoes: [remotely(1500, 1480), remotely(1480, 1400)] }, 1400],
+  [
+    "what passed, where the router says as much as was sent",
+    { echoes: [echo({ pingPayloadBytes: 1372 }), remotely(1500, 1500)] },
+    1400,
+  ],
+  [
+    "what passed, where that is more than some router says",
+    { echoes: [echo({ pingPayloadBytes: 1402 }), remotely(1500, 1400)] },
+    1430,
+  ],
+  [
+    "not what was cut on its way, as larger than a router took whole",
+    {
+      echoes: [echo({ pingPayloadBytes: 1272 }), remotely(1472, null)],
+      probes: [...both, whole(1472), whole(1500)],
+    },
+    1300,
+  ],
+  [
+    "not what this machine cut, as larger than it had learned",
+    { echoes: [remotely(1500, 1400)], probes: [...both, whole(1472)] },
+    1400,
+  ],
+  [
+    "not what passed elsewhere, as large as a router refused",
+    { probes: [...both, whole(1472, { dontFragment: true })], icmpErrors: [tooBig(17, { ipBytes: 1450 })] },
+    1400,
+  ],
+];
+for (const [name, given, pathMtu] of toldMtus) {
+  test(`a path MTU that is told is ${name}`, () => {
+    const { verdict, findings } = diagnoseObservations(observations(given));
+    expect(verdict).toBe("path-mtu-reduced");
+    expect(findings.find((f) => f.code === verdict)?.phrase).toMatchObject({ params: { pathMtu } });
+  });
+}
+
+test("where a router says Packet Too Big nothing vanishes unsaid", () => {
+  const probes = [...both, whole(1400), whole(1500, { ...silent, dontFragment: true })];
+  const { verdict } = diagnoseObservations(observations({ probes, echoes: [remotely(1500, 1400)] }));
+  expect(verdict).toBe("path-mtu-reduced");
 });
 
 /** What weakens a verdict that stands. */
