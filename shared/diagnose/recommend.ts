@@ -82,8 +82,11 @@ export function recommend(verdict: Verdict, o: Observations): Recommendation {
     expectedFragments: interfaceMtu === null ? [] : expectedFragments(auth, interfaceMtu, family),
     tunnelMtu: tunnel,
     commands,
-    actions: actions(verdict, interfaceMtu !== null, commands !== null),
-    serverActions: HELPED_BY_IKE_FRAGMENTATION.has(verdict) ? serverActions(productsSeen(o)) : [],
+    actions: actions(verdict, interfaceMtu !== null, commands !== null, gatewayOffers(o)),
+    serverActions:
+      HELPED_BY_IKE_FRAGMENTATION.has(verdict) && (verdict === "ike-fragments-too-large" || !gatewayOffers(o))
+        ? serverActions(productsSeen(o))
+        : [],
     nextProbe: nextProbe(verdict, o),
     notes: notes(verdict, o, advice, family, { interfaceIndex, previousMtu, tunnelMtu: tunnel }),
   };
@@ -232,6 +235,16 @@ function expectedFragments(auth: SentMessage | undefined, mtu: number, family: I
   return ipFragmentSizes(ipPayloadBytes, mtu, family);
 }
 
+/** Notify 16430 (RFC 7383 §2.3): there is nothing left to switch on at the gateway. */
+const gatewayOffers = (o: Observations): boolean =>
+  o.initiations.some((i) => i.gatewayOffersIkeFragmentation === true) ||
+  o.probes.some((p) => p.answer?.kind === "accepted" && p.answer.offersIkeFragmentation);
+
+/** Only a client that was seen not to; without a capture nothing is known of it. */
+const clientLacks = (o: Observations): boolean =>
+  o.initiations.findLast((i) => i.clientOffersIkeFragmentation !== null)?.clientOffersIkeFragmentation ===
+  false;
+
 function productsSeen(o: Observations): VendorProduct[] {
   const vendorIds = [
     ...o.initiations.flatMap((i) => i.gatewayVendorIds),
@@ -261,10 +274,20 @@ const ACTIONS = {
   "insufficient-evidence": ["action.run-probe"],
 } as const satisfies Record<Verdict, readonly Phrase["key"][]>;
 
-function actions(verdict: Verdict, hasMtu: boolean, hasCommands: boolean): Phrase[] {
+function actions(
+  verdict: Verdict,
+  hasMtu: boolean,
+  hasCommands: boolean,
+  serverOffersFragmentation: boolean,
+): Phrase[] {
   return ACTIONS[verdict]
     .filter((key) => hasMtu || key !== "action.apply-mtu")
-    .map((key) => phrase(key === "action.apply-mtu" && !hasCommands ? "action.apply-mtu-later" : key));
+    .map((key) => {
+      if (key === "action.apply-mtu" && !hasCommands) return phrase("action.apply-mtu-later");
+      if (key === "action.ask-server-fragmentation" && serverOffersFragmentation)
+        return phrase("action.client-fragmentation");
+      return phrase(key);
+    });
 }
 
 function nextProbe(verdict: Verdict, o: Observations): Recommendation["nextProbe"] {
@@ -309,12 +332,16 @@ function notes(
     found.push(phrase("note.ping-measured", { payload: echo.pingPayloadBytes, ipBytes: echo.ipBytes }));
   if (interfaceMtu === TRANSLATION_SAFE_MTU && basis === "trial") found.push(phrase("note.1472-is-no-cure"));
   if (interfaceMtu !== null) {
-    found.push(phrase("note.durable-fix"), phrase("note.replug"), phrase("note.persistent"));
     if (interfaceIndex === null) found.push(phrase("note.which-interface", { family }));
     else if (previousMtu === null) found.push(phrase("note.which-mtu", { family }));
     if (verdict === "path-mtu-black-hole" && basis === "measured" && fragmentProbes(o).lost.length > 0)
       found.push(phrase("note.fragments-untested"));
+    found.push(phrase("note.durable-fix"));
+    if (interfaceIndex !== null && previousMtu !== null)
+      found.push(phrase("note.replug"), phrase("note.persistent"));
   }
+  if (HELPED_BY_IKE_FRAGMENTATION.has(verdict) && clientLacks(o))
+    found.push(phrase("note.client-fragmentation"));
   if (tunnel?.byCipher.some((c) => c.tunnelMtu < LEAST_IPV6_MTU)) found.push(phrase("note.tunnel-ipv6"));
   if (verdict === "inbound-fragments-lost" || verdict === "outbound-fragments-dropped")
     found.push(phrase("note.mtu-will-not-help"));

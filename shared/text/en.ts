@@ -324,6 +324,8 @@ export const en = {
   "action.run-again": "Then run the test once more, to see what has changed.",
   "action.ask-server-fragmentation":
     "Ask the gateway's administrator to switch on IKE fragmentation (RFC 7383): the lasting remedy.",
+  "action.client-fragmentation":
+    "The gateway offers IKE fragmentation (RFC 7383), so the VPN client should use it: update the client, or ask its administrator (Windows 10 1803 and newer can).",
   "action.other-network":
     "For the time being use another network, for example Wi-Fi instead of the cable, or another line.",
   "action.no-mtu-change": "Leave the MTU as it is.",
@@ -376,8 +378,7 @@ export const en = {
     "{payload} is a ping payload, not an MTU: with its headers the packet has {ipBytes} bytes, so the path to that host carries at least {ipBytes}.",
   "note.1472-is-no-cure":
     "1472 as an MTU has a reason of its own (the sum above), and is no universal cure: on some links another value is needed.",
-  "note.durable-fix":
-    "The MTU is a workaround. The lasting remedy is IKE fragmentation (RFC 7383) at the gateway.",
+  "note.durable-fix": "The MTU is a workaround. The lasting remedy is IKE fragmentation (RFC 7383).",
   "note.replug":
     "Plugging the phone in again may give the interface another number: check it before using a command again.",
   "note.persistent": "The setting survives a restart. Undo it when this network is no longer used.",
@@ -389,6 +390,8 @@ export const en = {
     "Whole packets of this size pass. Whether IP fragments of this size do could not be tested: if the VPN still fails, they are lost as well, and only IKE fragmentation (RFC 7383) or another network helps.",
   "note.tunnel-ipv6":
     "A tunnel that does not carry packets of 1280 bytes carries no IPv6: turn IPv6 off inside it, or use another network.",
+  "note.client-fragmentation":
+    "IKE fragmentation takes both sides, and this client did not offer it: it has to be updated or set to do so as well (Windows 10 1803 and newer can).",
   "note.mtu-will-not-help": "Changing this PC's MTU will not help.",
 
   "warning.damage": "damaged at byte {offset}: {what}. What was before it has been read.",

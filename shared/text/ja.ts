@@ -327,6 +327,8 @@ export const ja: Record<PhraseKey, string> = {
   "action.run-again": "そのあともう一度診断し、どう変わったかを確かめてください。",
   "action.ask-server-fragmentation":
     "ゲートウェイの管理者に、IKEフラグメンテーション（RFC 7383）を有効にするよう依頼してください。これが根本的な対策です。",
+  "action.client-fragmentation":
+    "ゲートウェイはIKEフラグメンテーション（RFC 7383）に対応しています。VPNクライアントの側でも使えるように、クライアントを更新するか、管理者に相談してください（Windows 10 1803以降は対応しています）。",
   "action.other-network": "当面は、有線の代わりにWi-Fiを使うなど、別のネットワークを使ってください。",
   "action.no-mtu-change": "MTUはそのままにしてください。",
   "action.server-fragment-size": "ゲートウェイの管理者に、IKEフラグメントを小さくするよう依頼してください。",
@@ -377,8 +379,7 @@ export const ja: Record<PhraseKey, string> = {
     "{payload}はpingのデータの大きさで、MTUではありません。ヘッダーを加えたパケットは{ipBytes}バイトなので、その相手までの経路は少なくとも{ipBytes}バイトを通します。",
   "note.1472-is-no-cure":
     "MTUとしての1472には独自の根拠（上の計算）がありますが、万能ではありません。回線によっては別の値が必要です。",
-  "note.durable-fix":
-    "MTUの変更は応急処置です。根本的な対策は、ゲートウェイ側のIKEフラグメンテーション（RFC 7383）です。",
+  "note.durable-fix": "MTUの変更は応急処置です。根本的な対策は、IKEフラグメンテーション（RFC 7383）です。",
   "note.replug":
     "スマートフォンをつなぎ直すと、インターフェイスの番号が変わることがあります。コマンドを使い回す前に確認してください。",
   "note.persistent": "この設定は再起動しても残ります。このネットワークを使わなくなったら元に戻してください。",
@@ -390,6 +391,8 @@ export const ja: Record<PhraseKey, string> = {
     "分割しないパケットはこの大きさで通りますが、同じ大きさのIPフラグメントが通るかどうかは確認できていません。設定してもVPNがつながらない場合は、フラグメントも失われています。そのときは、IKEフラグメンテーション（RFC 7383）か別のネットワークが必要です。",
   "note.tunnel-ipv6":
     "1280バイトのパケットを通せないトンネルでは、IPv6は使えません。トンネルの中のIPv6を無効にするか、別のネットワークを使ってください。",
+  "note.client-fragmentation":
+    "IKEフラグメンテーションは双方の対応が必要ですが、このクライアントは対応を示していません。クライアントの更新や設定の変更も必要です（Windows 10 1803以降は対応しています）。",
   "note.mtu-will-not-help": "このPCのMTUを変えても改善しません。",
 
   "warning.damage": "{offset}バイト目でファイルが壊れています：{what}。そこまでの内容は読み取りました。",
