@@ -12,7 +12,7 @@ import type { Basis, Phrase, Recommendation, Verdict } from "../schema/diagnosis
 import type { IpFamily } from "../schema/plan.ts";
 import { canCommand, LEAST_MTU, mtuCommands } from "./commands.ts";
 import { firstAuth } from "./facts.ts";
-import { measuredPathMtu } from "./path-mtu.ts";
+import { measuredPathMtu, tooBigForGateway } from "./path-mtu.ts";
 import { phrase } from "./rule.ts";
 import { fragmentProbes, largestPassingCap } from "./rules/ip-fragments.ts";
 import { serverActions } from "./server-actions.ts";
@@ -208,7 +208,7 @@ function fragmentLimit(o: Observations): number {
 function outerMtuOf(verdict: Verdict, o: Observations, interfaceMtu: number | null): number | null {
   if (interfaceMtu !== null) return interfaceMtu;
   if (verdict !== "healthy" && verdict !== "esp-mtu" && verdict !== "path-mtu-reduced") return null;
-  const told = o.icmpErrors
+  const told = tooBigForGateway(o)
     .map((e) => e.nextHopMtu)
     .filter((mtu) => mtu !== null && mtu >= 576 && mtu < 1_500);
   return Math.min(

@@ -120,6 +120,7 @@ const cases: [
     { initiations: [initiation([opened], { majorVersion: 1, gateway: "203.0.113.80" })], probes: both },
   ],
   ["not-ikev2", "clear", { initiations: [initiation([opened])] }],
+  ["not-ikev2", "clear", { initiations: [initiation([opened], { majorVersion: 1 }), initiation([opened])] }],
   ["not-ikev2", "unknown", {}],
 
   [
@@ -133,6 +134,16 @@ const cases: [
   ["gateway-unreachable", "found", { probes: both.map((p) => ({ ...p, ...silent, tries: 3 })) }],
   ["gateway-unreachable", "clear", { probes: both }],
   ["gateway-unreachable", "unknown", { probes: both.map((p) => ({ ...p, ...silent, tries: 2 })) }],
+  [
+    "gateway-unreachable",
+    "unknown",
+    {
+      probes: [
+        ...both.map((p) => ({ ...p, ...silent, tries: 3 })),
+        ...both.map((p) => ({ ...p, ...silent, tries: 2 })),
+      ],
+    },
+  ],
   [
     "gateway-unreachable",
     "found",
@@ -312,6 +323,25 @@ const cases: [
       ],
     },
   ],
+  // The capture begins in the middle of EAP, whose messages are small.
+  [
+    "gateway-rejects",
+    "clear",
+    {
+      initiations: [
+        initiation([
+          exchange({
+            exchangeType: AUTH,
+            messageId: 4,
+            requests: [sent(1_000, 90)],
+            responses: [sent(1_080, 80)],
+          }),
+        ]),
+      ],
+    },
+  ],
+  // What comes out of the tunnel says that it was let in.
+  ["gateway-rejects", "clear", { initiations: [initiation([refusedInit], tunnel([9, 300], [9, 300]))] }],
   // Refused first, and let in with another proposal.
   [
     "gateway-rejects",
@@ -328,8 +358,8 @@ const cases: [
     "found",
     {
       initiations: [
-        initiation([opened, goodAuth], { capture: "wifi.pcapng" }),
         initiation([refusedInit], { initiatorSpi: "00000000000000bb" }),
+        initiation([opened, goodAuth], { capture: "wifi.pcapng" }),
       ],
     },
     "notify",
@@ -349,6 +379,36 @@ const cases: [
   ],
   ["outbound-fragments", "found", { probes: [...both, pieces(silent)] }, "size-unknown"],
   ["outbound-fragments", "found", { probes: [...both, pieces(silent), pieces({ ipBytes: 1600 })] }, "some"],
+  // 1400 is not the least that may be recommended.
+  [
+    "outbound-fragments",
+    "found",
+    { probes: [...both, pieces(silent), capped(1472, silent), capped(1400, silent)] },
+    "size-unknown",
+  ],
+  [
+    "outbound-fragments",
+    "found",
+    {
+      probes: [
+        ...both,
+        whole(1400),
+        whole(1500, silent),
+        pieces(silent),
+        capped(1400, silent),
+        capped(1280, silent),
+      ],
+    },
+    "dropped",
+  ],
+  [
+    "outbound-fragments",
+    "unknown",
+    {
+      probes: [...both, whole(1400), whole(1500, silent), pieces(silent), capped(1400), capped(1280, silent)],
+    },
+    "path-mtu",
+  ],
   ["outbound-fragments", "clear", { probes: [...both, pieces()] }],
   ["outbound-fragments", "unknown", { probes: both }, "not-tested"],
   ["outbound-fragments", "unknown", { probes: [pieces(silent)] }, "no-baseline"],
@@ -359,6 +419,39 @@ const cases: [
     { probes: [...both, pieces(silent), whole(1400), whole(1500, silent)] },
     "path-mtu",
   ],
+  // It answered something small after the first try, and then nothing at all.
+  [
+    "outbound-fragments",
+    "unknown",
+    {
+      probes: [
+        ...both.map((p) => ({ ...p, answeredAtMs: 10 })),
+        probe({ purpose: "size-control", answeredAtMs: 100 }),
+        pieces({ ...silent, sentAtMs: [50, 1_250, 2_450] }),
+      ],
+    },
+    "doubtful",
+  ],
+  [
+    "outbound-fragments",
+    "unknown",
+    {
+      probes: [
+        ...both.map((p) => ({ ...p, answeredAtMs: 10 })),
+        pieces({ outcome: "unreachable", sentAtMs: [50], tries: 1 }),
+      ],
+    },
+    "doubtful",
+  ],
+  // What arrived once was not lost for its size; what was tried twice in each of two rounds was tried often enough.
+  ["outbound-fragments", "clear", { probes: [...both, pieces(silent), pieces()] }],
+  [
+    "outbound-fragments",
+    "found",
+    { probes: [...both, pieces({ ...silent, tries: 2 }), pieces({ ...silent, tries: 2 })] },
+    "size-unknown",
+  ],
+  ["outbound-fragments", "found", { probes: [...both, pieces({ outcome: "unreachable", tries: 1 })] }],
   // The gateway stopped answering small messages as well: a guard against floods, not a matter of sizes.
   [
     "outbound-fragments",
@@ -407,6 +500,14 @@ const cases: [
       probes: [...both, pieces()],
     },
   ],
+  [
+    "inbound-fragments",
+    "unknown",
+    {
+      initiations: [initiation([opened, silentAuth])],
+      probes: [...both, pieces(), pieces({ ...silent, ipBytes: 1600 })],
+    },
+  ],
   ["inbound-fragments", "clear", { initiations: [initiation([opened, goodAuth])] }],
   ["inbound-fragments", "unknown", { initiations: [initiation([opened, silentAuth])] }],
   [
@@ -421,6 +522,8 @@ const cases: [
 
   ["path-mtu-black-hole", "found", { probes: [...both, whole(1400), whole(1500, silent)] }],
   ["path-mtu-black-hole", "clear", { probes: [...both, whole(1500)] }],
+  // A larger one arrives: it is not its size.
+  ["path-mtu-black-hole", "clear", { probes: [...both, whole(1400, silent), whole(1500)] }],
   ["path-mtu-black-hole", "unknown", {}],
   [
     "path-mtu-black-hole",
@@ -489,6 +592,23 @@ const cases: [
     "translated",
   ],
   ["large-echo-lost", "unknown", {}],
+  // The reply was cut, so nothing came back in pieces; and a gateway that answers no ping at all loses none.
+  [
+    "large-echo-lost",
+    "unknown",
+    {
+      probes: [...both, pieces()],
+      echoes: [echo({}), echo({ pingPayloadBytes: 2000, dontFragment: false, replyCut: true })],
+    },
+  ],
+  [
+    "large-echo-lost",
+    "unknown",
+    {
+      probes: [...both, pieces()],
+      echoes: [echo({ pingPayloadBytes: 2000, dontFragment: false, outcome: "timeout" })],
+    },
+  ],
 
   [
     "ike-fragments-too-large",
@@ -555,6 +675,39 @@ const cases: [
       ],
     },
   ],
+  // Smaller than what is lost; lost for pings alone; and now the last fragment arrives, now another one.
+  [
+    "ike-fragments-too-large",
+    "unknown",
+    {
+      probes: [...both, whole(1280), whole(1400, silent)],
+      initiations: [initiation([opened, exchange({ exchangeType: AUTH, requests: skfRequests })])],
+    },
+  ],
+  [
+    "ike-fragments-too-large",
+    "unknown",
+    {
+      echoes: [echo({ pingPayloadBytes: 272 }), echo({ pingPayloadBytes: 472, outcome: "timeout" })],
+      initiations: [initiation([opened, exchange({ exchangeType: AUTH, requests: skfRequests })])],
+    },
+  ],
+  [
+    "ike-fragments-too-large",
+    "unknown",
+    {
+      initiations: [
+        initiation([
+          opened,
+          exchange({
+            exchangeType: AUTH,
+            requests: skfRequests,
+            responses: [skf(1_100, 3, [1, 2], [300]), skf(2_100, 3, [2], [612, 300])],
+          }),
+        ]),
+      ],
+    },
+  ],
   ["ike-fragments-too-large", "unknown", { initiations: [initiation(connected)] }, "not-used"],
   [
     "ike-fragments-too-large",
@@ -602,6 +755,18 @@ const cases: [
     },
   ],
   ["ike-fragments-lost", "unknown", { initiations: [initiation(connected)] }, "not-used"],
+  [
+    "ike-fragments-lost",
+    "unknown",
+    {
+      initiations: [
+        initiation([
+          exchange({ exchangeType: SA_INIT, requests: [sent(0, 624)] }),
+          exchange({ exchangeType: AUTH, requests: skfRequests }),
+        ]),
+      ],
+    },
+  ],
 
   [
     "small-auth-unanswered",
@@ -704,6 +869,8 @@ const cases: [
   ],
   ["esp-mtu", "found", { initiations: [initiation(connected, tunnel([9, 1472], [9, 120]))] }, "stalled"],
   ["esp-mtu", "clear", { initiations: [initiation(connected, tunnel([9, 1472], [9, 1472]))] }],
+  // An idle tunnel: nothing large went into it.
+  ["esp-mtu", "clear", { initiations: [initiation(connected, tunnel([9, 300], [9, 120]))] }],
   ["esp-mtu", "unknown", { initiations: [initiation(connected)] }],
   ["esp-one-way", "found", { initiations: [initiation(connected, tunnel([9, 300], [0, 0]))] }],
   ["esp-one-way", "clear", { initiations: [initiation(connected, tunnel([9, 300], [9, 300]))] }],
@@ -742,6 +909,8 @@ const cases: [
   ["translated-path", "found", { gatewayAddresses: ["64:ff9b::c000:201"] }, "nat64"],
   ["translated-path", "found", { clientAddresses: ["192.0.0.2"] }, "clat"],
   ["translated-path", "found", { probes: [...both, whole(1480), whole(1481, silent)] }, "path-mtu"],
+  // As large as was tried, and nothing was lost above: no path MTU at all.
+  ["translated-path", "clear", { probes: [...both, whole(1480)] }],
   ["translated-path", "clear", {}],
   ["translated-path", "unknown", { clientAddresses: [] }],
   ["known-link-mtu", "found", { probes: [...both, whole(1492), whole(1500, silent)] }, "1492"],
@@ -764,6 +933,23 @@ const cases: [
     "ike-auth-unanswered",
     "unknown",
     { initiations: [initiation([opened, exchange({ exchangeType: AUTH, requests: thrice.slice(0, 2) })])] },
+    "too-few",
+  ],
+  // Three copies within a moment are one sending, seen thrice.
+  [
+    "ike-auth-unanswered",
+    "unknown",
+    {
+      initiations: [
+        initiation([
+          opened,
+          exchange({
+            exchangeType: AUTH,
+            requests: [0, 60, 120].map((at) => sent(1_000 + at, 2528, [1500, 1080])),
+          }),
+        ]),
+      ],
+    },
     "too-few",
   ],
   [
@@ -791,6 +977,17 @@ const cases: [
     },
   ],
   ["probe-proposal-refused", "clear", { probes: both }],
+  // One port refuses and the other accepts.
+  [
+    "probe-proposal-refused",
+    "clear",
+    {
+      probes: both.map((p, at) => ({
+        ...p,
+        answer: at === 0 && p.answer ? { ...p.answer, kind: "refused" as const } : p.answer,
+      })),
+    },
+  ],
   ["probe-proposal-refused", "unknown", {}],
 
   [
@@ -844,6 +1041,17 @@ const cases: [
   ],
   ["healthy", "unknown", { initiations: [initiation(connected), initiation([opened])] }],
   ["healthy", "unknown", { probes: both }],
+  ["healthy", "unknown", { probes: [probe({ purpose: "baseline" }), whole(1500), pieces()] }],
+  ["healthy", "unknown", { probes: [...both, whole(1400), whole(1500, silent), pieces()] }],
+  [
+    "healthy",
+    "found",
+    {
+      probes: [...both, whole(1500), pieces()],
+      echoes: [echo({ pingPayloadBytes: 2000, dontFragment: false, replyCut: true })],
+    },
+    "outbound",
+  ],
   // Pings that nobody ever answers lose nothing for their size.
   [
     "healthy",
@@ -1035,6 +1243,18 @@ const weaker: [
           inboundIncomplete: [inbound(true, false), inbound(true, false)],
         }),
       ],
+    },
+    "inbound-fragments-lost",
+    "inbound",
+  ],
+  [
+    "a capture that is damaged shows less than there was",
+    "medium",
+    {
+      initiations: [
+        initiation([opened, silentAuth], { inboundIncomplete: [inbound(true, false), inbound(true, false)] }),
+      ],
+      captures: captured({ damage: [{ byteOffset: 900, message: "cut" }] }),
     },
     "inbound-fragments-lost",
     "inbound",
