@@ -111,7 +111,6 @@ function advise(
   currentMtu: number | null,
   auth: SentMessage | undefined,
 ): Advice {
-  const { largestPassed, blackHole, sentWhole } = measuredPathMtu(o);
   switch (verdict) {
     case "outbound-fragments-too-large": {
       const cap = largestPassingCap(o);
@@ -121,7 +120,7 @@ function advise(
     case "ike-auth-unanswered":
       return trials(family, currentMtu, fragmentLimit(o), auth);
     case "path-mtu-black-hole":
-      return tested(fitting(largestPassed, mayBeTranslated(o), blackHole && sentWhole, family), o, family);
+      return tested(fitting(o, family), o, family);
     default:
       return KEEP;
   }
@@ -129,13 +128,17 @@ function advise(
 
 /**
  * The measured path MTU; behind a translator 8 less, for fragments grow by that much more than whole packets.
- *
- * @param firm by packets that were whole for certain, and that only the way there can have lost
  */
-function fitting(pathMtu: number | null, translated: boolean, firm: boolean, family: IpFamily): Advice {
+function fitting(o: Observations, family: IpFamily): Advice {
+  const { largestPassed: pathMtu, smallestLost, blackHole, sentWhole } = measuredPathMtu(o);
   if (pathMtu === null) return KEEP;
+  const translated = mayBeTranslated(o);
+  // By packets that were whole for certain, and that only the way there can have lost.
+  const firm = blackHole && sentWhole;
+  // That 1280 itself is lost is the proof: a small packet that passed is none while nothing between was tried.
+  const proven = firm && !translated && smallestLost !== null && smallestLost <= LEAST_WITHOUT_PROOF;
   const interfaceMtu = translated ? pathMtu - IPV6_FRAGMENT_HEADER_BYTES : pathMtu;
-  if (interfaceMtu < (firm && !translated ? LEAST_MTU[family] : LEAST_WITHOUT_PROOF)) return KEEP;
+  if (interfaceMtu < (proven ? LEAST_MTU[family] : LEAST_WITHOUT_PROOF)) return KEEP;
   const measured = { bytes: pathMtu, term: phrase("term.measured-path-mtu") };
   const header = { bytes: -IPV6_FRAGMENT_HEADER_BYTES, term: phrase("term.ipv6-fragment-header") };
   return translated
