@@ -5,7 +5,7 @@ import type {
   SentMessage,
 } from "../../evidence/observations.ts";
 import { ExchangeType, isErrorNotify, NotifyType } from "../../ike/registry.ts";
-import { baseline, firstAuth, probeRefs, refsOf, saInit } from "../facts.ts";
+import { baseline, firstAuth, once, probeRefs, refsOf, saInit } from "../facts.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
 /**
@@ -78,13 +78,21 @@ const wentOn = ({ exchanges }: Initiation, auth: ExchangeObservation): boolean =
       (e.exchangeType === ExchangeType.IKE_AUTH || e.exchangeType === ExchangeType.CREATE_CHILD_SA),
   );
 
+const pathOf = ({ capture, gateway }: Initiation): string => `${gateway} ${capture}`;
+
+/** By capture and gateway, the last attempt that was let in. */
+const lastLetIn = once((o) => {
+  const last = new Map<string, number>();
+  for (const [at, initiation] of o.initiations.entries()) {
+    if (firstAuth(initiation)?.responses.some((answer) => !isErrorOnly(answer)))
+      last.set(pathOf(initiation), at);
+  }
+  return last;
+});
+
 /** A later attempt in the same capture, to the same gateway, was let in: what was refused before was a matter of proposals. */
 const gotFurther = (o: Observations, refused: Initiation, at: number): boolean =>
-  o.initiations.some((i, later) => {
-    if (later <= at || i.capture !== refused.capture || i.gateway !== refused.gateway) return false;
-    const auth = firstAuth(i);
-    return auth?.responses.some((answer) => !isErrorOnly(answer)) ?? false;
-  });
+  (lastLetIn(o).get(pathOf(refused)) ?? -1) > at;
 
 /** The last thing the gateway said in the clear is an error, and the client got no further. */
 function clearRefusal(initiation: Initiation) {
