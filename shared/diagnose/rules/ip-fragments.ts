@@ -43,7 +43,9 @@ export const fragmentProbes = once((o: Observations) => {
 export function largestPassingCap(o: Observations): number | null {
   const { whatIfPassed, whatIfLost } = fragmentProbes(o);
   const lostCaps = new Set(whatIfLost.map((p) => p.effectiveMtu));
-  const caps = whatIfPassed.map((p) => p.effectiveMtu).filter((cap) => !lostCaps.has(cap));
+  // What the system has learned from a router bounds its packets too: a larger cap was not what was tested.
+  const learned = Math.min(...measuredPathMtu(o).packetTooBig.map((p) => p.nextHopMtu ?? 9_216));
+  const caps = whatIfPassed.map((p) => p.effectiveMtu).filter((cap) => !lostCaps.has(cap) && cap <= learned);
   return caps.length > 0 ? Math.max(...caps) : null;
 }
 

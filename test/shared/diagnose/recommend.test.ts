@@ -96,6 +96,12 @@ const numbers: [
     "verified",
   ],
   [
+    "no cap above what a router said, for no such packet was sent",
+    { probes: [...both, pieces(silent), capped(1480), capped(1400)], echoes: [pingOver(1407)(1500)] },
+    1400,
+    "verified",
+  ],
+  [
     "no trial above what whole packets may be",
     { initiations: [login([1500, 1080])], echoes: [1420, 1500].map(pingOver(1420)) },
     1400,
