@@ -85,7 +85,7 @@ export const ja: Record<TextKey, string> = {
   basis: "根拠",
   "basis.verified": "検証済み: まさにこの値で通ることを確かめました",
   "basis.measured": "測定値: 通った大きさから求めました",
-  "basis.trial": "試行: 理屈による値で、まだ試していません",
+  "basis.trial": "計算による候補値、未検証",
   arithmetic: "計算",
   expectedFragments: "変更後に見えるはずのフラグメント",
   expectedFragmentsHint: "次のキャプチャーにこの大きさの IP パケットが出れば、変更が効いています。",

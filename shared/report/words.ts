@@ -131,7 +131,7 @@ const ja: ReportWords = {
   whatToDo: "対処",
   recommendedMtu: "インターフェイスに設定するMTU",
   wholeIpPacket: "バイト（IPパケット全体）",
-  basis: { verified: "この値そのもので確認済み", measured: "測定値", trial: "根拠のある試し値、未確認" },
+  basis: { verified: "この値そのもので検証済み", measured: "測定値", trial: "計算による候補値、未検証" },
   basisName: "根拠",
   previousMtu: "現在の値",
   arithmetic: "計算",
