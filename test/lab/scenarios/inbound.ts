@@ -1,0 +1,56 @@
+import { dropsFragments, type Scenario } from "../scenario.ts";
+import { BOTH, CONNECTS, EAP, INBOUND, OTHERWISE } from "./expectations.ts";
+
+/** The gateway's IP fragments are lost. */
+export const INBOUND_LOST: Scenario[] = [
+  {
+    name: "inbound-fragments-all",
+    story: "the gateway's IP fragments are dropped",
+    fast: true,
+    rules: [dropsFragments("gateway")],
+    expect: { ...INBOUND, capture: ["ike-auth-unanswered"] },
+  },
+  {
+    name: "inbound-fragments-all-ipv6",
+    story: "the same with IPv6",
+    family: 6,
+    rules: [dropsFragments("gateway", { family: 6 })],
+    expect: { ...INBOUND, capture: ["ike-auth-unanswered"] },
+  },
+  {
+    name: "inbound-fragments-all-nat",
+    story: "the same, and a NAT",
+    path: { nat: true },
+    rules: [dropsFragments("gateway")],
+    expect: { ...INBOUND, capture: ["ike-auth-unanswered"] },
+  },
+  {
+    name: "inbound-fragments-all-eap",
+    story: "the same, and the client is EAP: a small request is answered in pieces",
+    rules: [dropsFragments("gateway")],
+    vpn: EAP,
+    expect: { ...INBOUND, capture: ["insufficient-evidence"] },
+  },
+  {
+    name: "inbound-fragments-all-rfc7383",
+    story: "the same, and both ends speak RFC 7383",
+    rules: [dropsFragments("gateway")],
+    vpn: BOTH,
+    expect: { ...INBOUND, ...CONNECTS },
+  },
+  ...(["first", "non-first", "last"] as const).map(
+    (which): Scenario => ({
+      name: `inbound-fragments-${which}`,
+      story: `of the gateway's IP fragments the ${OTHERWISE[which]} are dropped`,
+      fast: which === "non-first",
+      rules: [dropsFragments("gateway", { which })],
+      expect: { ...INBOUND, capture: ["inbound-fragments-lost"] },
+    }),
+  ),
+  {
+    name: "inbound-fragments-1472",
+    story: "the gateway's IP fragments above 1472 bytes are dropped",
+    rules: [dropsFragments("gateway", { above: 1472 })],
+    expect: { ...INBOUND, capture: ["inbound-fragments-lost"] },
+  },
+];

@@ -1,0 +1,142 @@
+import { dropsAtRandom, dropsFragments, type Scenario } from "../scenario.ts";
+import { BOTH, CONNECTS, DROPPED, EAP, HEALTHY, LIMIT_1472, OTHERWISE, tooLarge } from "./expectations.ts";
+
+/** The client's IP fragments are lost above a size. */
+export const TOO_LARGE: Scenario[] = [
+  {
+    name: "outbound-fragments-1472",
+    story: "the client's IP fragments above 1472 bytes are dropped, whole packets of 1500 pass",
+    fast: true,
+    rules: [LIMIT_1472],
+    expect: tooLarge(1472),
+  },
+  {
+    name: "outbound-fragments-1472-deno",
+    story: "the same, and the user has Deno",
+    fast: true,
+    rules: [LIMIT_1472],
+    line: "deno",
+    expect: tooLarge(1472),
+  },
+  {
+    name: "outbound-fragments-1472-nat",
+    story: "the same, and a NAT",
+    path: { nat: true },
+    rules: [LIMIT_1472],
+    expect: tooLarge(1472),
+  },
+  {
+    name: "outbound-fragments-1472-ipv6",
+    story: "the same with IPv6",
+    fast: true,
+    family: 6,
+    rules: [dropsFragments("client", { family: 6, above: 1472 })],
+    expect: tooLarge(1472),
+  },
+  {
+    name: "outbound-fragments-1472-eap",
+    story: "the same, and the client is EAP and sends no large message",
+    rules: [LIMIT_1472],
+    vpn: EAP,
+    expect: { ...tooLarge(1472), ...CONNECTS },
+  },
+  {
+    name: "outbound-fragments-1472-rfc7383",
+    story: "the same, and both ends speak RFC 7383",
+    rules: [LIMIT_1472],
+    vpn: BOTH,
+    expect: { ...tooLarge(1472), ...CONNECTS },
+  },
+  {
+    name: "outbound-fragments-1472-rfc7383-gateway",
+    story: "the same, and only the gateway speaks RFC 7383",
+    rules: [LIMIT_1472],
+    vpn: { ikeFragmentation: { client: false, gateway: true } },
+    expect: tooLarge(1472),
+  },
+  {
+    name: "outbound-fragments-1472-loss-5",
+    story: "the same, and each way every twentieth packet is lost",
+    rules: [LIMIT_1472, ...dropsAtRandom(5)],
+    expect: { verdicts: ["outbound-fragments-too-large"], direction: "outbound", interfaceMtu: 1472 },
+  },
+  {
+    name: "outbound-fragments-1472-mtu-1476",
+    story: "the same, and the client's MTU is 1476",
+    path: { clientMtu: 1476 },
+    rules: [LIMIT_1472],
+    expect: tooLarge(1472),
+  },
+  ...[1475, 1472].map(
+    (clientMtu): Scenario => ({
+      name: `outbound-fragments-1472-mtu-${clientMtu}`,
+      story: `the same, and the client's MTU is ${clientMtu}: its fragments of 1468 bytes pass`,
+      path: { clientMtu },
+      // Nothing of the client's is as large as what is dropped: the rule's counter stays at 0.
+      rules: [{ hook: "arriving", match: LIMIT_1472.match.replace("counter ", "") }],
+      expect: { ...HEALTHY, ...CONNECTS },
+    }),
+  ),
+  ...[1400, 1280].map(
+    (limit): Scenario => ({
+      name: `outbound-fragments-${limit}`,
+      story: `the client's IP fragments above ${limit} bytes are dropped`,
+      rules: [dropsFragments("client", { above: limit })],
+      expect: tooLarge(limit),
+    }),
+  ),
+  {
+    name: "outbound-fragments-1452",
+    story:
+      "the client's IP fragments above 1452 bytes are dropped: a limit between those that are tried first",
+    rules: [dropsFragments("client", { above: 1452 })],
+    expect: tooLarge(1452),
+  },
+];
+
+/** The client's IP fragments are lost whatever their size. */
+export const ALL_DROPPED: Scenario[] = [
+  {
+    name: "outbound-fragments-all",
+    story: "the client's IP fragments are dropped at every size",
+    fast: true,
+    rules: [dropsFragments("client")],
+    expect: DROPPED,
+  },
+  {
+    name: "outbound-fragments-all-ipv6",
+    story: "the same with IPv6",
+    family: 6,
+    rules: [dropsFragments("client", { family: 6 })],
+    expect: DROPPED,
+  },
+  {
+    name: "outbound-fragments-all-nat",
+    story: "the same, and a NAT",
+    path: { nat: true },
+    rules: [dropsFragments("client")],
+    expect: DROPPED,
+  },
+  {
+    name: "outbound-fragments-all-eap",
+    story: "the same, and the client is EAP and sends no large message",
+    rules: [dropsFragments("client")],
+    vpn: EAP,
+    expect: { ...DROPPED, ...CONNECTS },
+  },
+  {
+    name: "outbound-fragments-all-rfc7383",
+    story: "the same, and both ends speak RFC 7383",
+    rules: [dropsFragments("client")],
+    vpn: BOTH,
+    expect: { ...DROPPED, ...CONNECTS },
+  },
+  ...(["first", "non-first", "last"] as const).map(
+    (which): Scenario => ({
+      name: `outbound-fragments-${which}`,
+      story: `of the client's IP fragments the ${OTHERWISE[which]} are dropped`,
+      rules: [dropsFragments("client", { which })],
+      expect: DROPPED,
+    }),
+  ),
+];
