@@ -1,0 +1,76 @@
+import { MIN_IP_HEADER_BYTES, UDP_HEADER_BYTES } from "../../shared/packet/sizes.ts";
+import {
+  encodeCookie,
+  encodeReflection,
+  isCookie,
+  isWithin,
+  type Mac,
+  makeCookie,
+  plainAddress,
+  readRequest,
+  readToken,
+} from "../../shared/reflect/protocol.ts";
+import { Budget } from "./budget.ts";
+
+/** Bytes of whole IP packets for one run, whatever its token says. */
+const MOST_RUN_BYTES = 64 * 1024;
+/** The same for one address or IPv6 /64: a dozen runs behind one translator. */
+const MOST_ADDRESS_BYTES = 512 * 1024;
+const ADDRESS_SECONDS = 300;
+/** About 100 bytes each: what is remembered has a bound, and who is new when it is reached has to wait. */
+const MOST_REMEMBERED = 20_000;
+
+/**
+ * What a reflector says to a datagram: a pure function of it, the clock and what was sent before.
+ *
+ * It is silent to whatever the service has not signed. Until an address has shown that it receives what is sent to it
+ * (return routability, by a cookie that needs no state), it never gets more bytes than came from it.
+ */
+export class Reflector {
+  readonly #mac: Mac;
+  readonly #runs = new Budget(MOST_REMEMBERED);
+  readonly #addresses = new Budget(MOST_REMEMBERED);
+
+  constructor(mac: Mac) {
+    this.#mac = mac;
+  }
+
+  /**
+   * @param address where the datagram came from, and where the answer goes
+   * @returns `null`: silence
+   */
+  answer(datagram: Uint8Array, address: string, nowSeconds: number): Uint8Array | null {
+    const request = readRequest(datagram);
+    if (request === null) return null;
+    const claims = readToken(request.token, nowSeconds, this.#mac);
+    if (claims === null || !isWithin(address, claims.network)) return null;
+    const from = plainAddress(address);
+    const family = from.includes(":") ? 6 : 4;
+    const mayHaveMore =
+      request.kind === "send" && isCookie(request.cookie, from, claims.run, nowSeconds, this.#mac);
+    const answer = mayHaveMore
+      ? encodeReflection(request.ipBytes, family)
+      : encodeCookie(
+          request.kind === "open" ? "cookie" : "again",
+          makeCookie(from, claims.run, nowSeconds, this.#mac),
+        );
+
+    const ipBytes = answer.length + MIN_IP_HEADER_BYTES[family] + UDP_HEADER_BYTES;
+    const most = Math.min(claims.replyBytes, MOST_RUN_BYTES);
+    if (!this.#runs.take(claims.run, ipBytes, most, claims.endsAt, nowSeconds)) return null;
+    const until = nowSeconds + ADDRESS_SECONDS;
+    if (!this.#addresses.take(subjectOf(from), ipBytes, MOST_ADDRESS_BYTES, until, nowSeconds)) return null;
+    return answer;
+  }
+}
+
+/** An IPv6 customer has a /64 to change addresses in. */
+function subjectOf(address: string): string {
+  if (!address.includes(":")) return address;
+  const [front = "", back] = address.split("::");
+  const groups = front === "" ? [] : front.split(":");
+  const missing = back === undefined ? 0 : 8 - groups.length - (back === "" ? 0 : back.split(":").length);
+  return [...groups, ...Array.from({ length: missing }, () => "0"), ...(back ?? "").split(":")]
+    .slice(0, 4)
+    .join(":");
+}
