@@ -4,8 +4,9 @@
  */
 import process from "node:process";
 import { parseArguments } from "./arguments.ts";
-import { plain } from "./io/console-text.ts";
-import { ExitCode, runAgent, systemLanguage } from "./run-agent.ts";
+import { ExitCode } from "./exit-code.ts";
+import { plain, systemLanguage } from "./io/console-text.ts";
+import { runAgent } from "./run-agent.ts";
 import { wordsIn } from "./words.ts";
 
 // The service writes the case into these two when it hands the file out.

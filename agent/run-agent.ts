@@ -1,12 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
 import type { Language } from "../shared/schema/api.ts";
 import type { AgentInfo, Measurement } from "../shared/schema/measurement.ts";
 import type { Round } from "../shared/schema/plan.ts";
+import { ExitCode } from "./exit-code.ts";
 import { systemClock } from "./io/clock.ts";
-import { plain, systemLocale } from "./io/console-text.ts";
+import { plain, systemLanguage } from "./io/console-text.ts";
 import { describeAgent, systemPlatform } from "./io/system.ts";
 import { systemTerminal, type Terminal } from "./io/terminal.ts";
 import { MAX_DATAGRAMS, MAX_SENT_BYTES } from "./limits.ts";
@@ -20,17 +20,6 @@ import {
 } from "./service.ts";
 import { VERSION } from "./version.ts";
 import { type Words, wordsIn } from "./words.ts";
-
-/** How an agent ends, as the whole program `ikefrag` does. */
-export const ExitCode = {
-  HEALTHY: 0,
-  PROBLEM: 1,
-  USAGE: 2,
-  NO_NETWORK: 3,
-  REFUSED: 4,
-  UPLOAD_FAILED: 5,
-} as const;
-export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 export interface AgentOptions {
   server: string;
@@ -304,17 +293,4 @@ function describeError(error: unknown, words: Words): string {
   if (error instanceof RefusedError) return words.refused(error.title, error.detail);
   if (error instanceof StrangeAnswerError) return words.strangeAnswer(error.message);
   return plain(error instanceof Error ? error.message : String(error), 300);
-}
-
-/** By the environment as on Unix, else by what the runtime knows; `null` for the C locale, which is no language. */
-export function systemLanguage(): Language | null {
-  let locale = "";
-  try {
-    const { LC_ALL, LC_MESSAGES, LANG } = process.env;
-    locale = LC_ALL || LC_MESSAGES || LANG || systemLocale();
-  } catch {
-    locale = systemLocale(); // Deno without --allow-env
-  }
-  if (/^(C|POSIX)([._@]|$)/.test(locale)) return null;
-  return /^ja\b|^ja_/i.test(locale) ? "ja" : "en";
 }

@@ -1,3 +1,6 @@
+import process from "node:process";
+import type { Language } from "../../shared/schema/api.ts";
+
 /** What Windows programs write outside UTF-8: the console's code page, guessed from the user's language. */
 const CONSOLE_ENCODINGS: Record<string, string> = {
   ja: "shift_jis",
@@ -24,6 +27,19 @@ function consoleEncoding(locale: string): string {
 /** The user's locale as the runtime knows it, such as `ja-JP`. */
 export function systemLocale(): string {
   return new Intl.DateTimeFormat().resolvedOptions().locale;
+}
+
+/** By the environment as on Unix, else by what the runtime knows; `null` for the C locale, which is no language. */
+export function systemLanguage(): Language | null {
+  let locale = "";
+  try {
+    const { LC_ALL, LC_MESSAGES, LANG } = process.env;
+    locale = LC_ALL || LC_MESSAGES || LANG || systemLocale();
+  } catch {
+    locale = systemLocale(); // Deno without --allow-env
+  }
+  if (/^(C|POSIX)([._@]|$)/.test(locale)) return null;
+  return /^ja\b|^ja_/i.test(locale) ? "ja" : "en";
 }
 
 /**

@@ -3,14 +3,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { ExitCode } from "../../agent/exit-code.ts";
 import type { Terminal } from "../../agent/io/terminal.ts";
-import {
-  type AgentOptions,
-  canBoundRoute,
-  describeChanges,
-  ExitCode,
-  runAgent,
-} from "../../agent/run-agent.ts";
+import { type AgentOptions, canBoundRoute, describeChanges, runAgent } from "../../agent/run-agent.ts";
 import { wordsIn } from "../../agent/words.ts";
 import { PostRound } from "../../shared/schema/api.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
