@@ -48,6 +48,7 @@ export function agentPage(
 <section class="panel"><h2>${t("agentRunsTitle")}</h2><p>${t("agentRunsText")}</p>${agentLines(t, commands)}</section>
 <section><h2>${t("agentReportTitle")}</h2><p>${t("agentReportText")}</p></section>
 ${list(t("agentDoesTitle"), [t("agentDoes1"), t("agentDoes2"), t("agentDoes3")])}
+${entry.ask.length === 0 ? "" : list(t("agentAsksTitle"), [...entry.ask.map((each) => t(`agentAsks.${each}`)), t("agentAsksNo")])}
 ${list(t("agentSendsTitle"), [t("agentSends1"), t("agentSends2"), t("agentSends3"), t("agentKept", { days: reportDays })])}
 <section><h2>${t("agentReadTitle")}</h2><p>${t("agentReadText")}</p>
   <h3>${t("agentWindows")}</h3>

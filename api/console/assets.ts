@@ -140,7 +140,8 @@ tbody tr:last-child > td { border-bottom: 0; } td form { margin: -.3rem 0; } td 
 .tag { display: inline-block; border-radius: 5px; padding: 0 .5rem; font-size: .86rem; white-space: nowrap; background: var(--open-wash); color: var(--open); }
 .tag.good { background: var(--good-wash); color: var(--good); } .tag.bad { background: var(--bad-wash); color: var(--bad); } .tag.note { background: var(--note-wash); color: var(--note); }
 .filters { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; align-items: end; margin-bottom: 1.25rem; } .filters .search { grid-column: span 2; } .filters .field { margin: 0; }
-.new-case { display: grid; grid-template-columns: 2fr 2fr 1fr; gap: 1rem; margin-bottom: 1rem; } .new-case .field { margin: 0; } .new-case .hint { margin: .25rem 0 0; }
+.new-case { display: grid; grid-template-columns: 2fr 2fr 1fr; gap: 1rem; margin-bottom: 1rem; } .asks { border: 0; margin: 0 0 1rem; padding: 0; } .asks legend { padding: 0; margin-bottom: .35rem; } .check { display: grid; grid-template-columns: auto 1fr; gap: 0 .5rem; align-items: baseline; margin-bottom: .5rem; } .check label { margin: 0; } .check .hint { grid-column: 2; margin: .1rem 0 0; }
+.new-case .field { margin: 0; } .new-case .hint { margin: .25rem 0 0; }
 .filters .buttons { display: flex; gap: .5rem; }
 .filters.panel { padding-block: 1.1rem; } h1 + .panel { margin-top: 1rem; }
 .pager { display: flex; gap: .75rem; margin-top: 1.25rem; }

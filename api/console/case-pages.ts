@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { html } from "hono/html";
 import type { z } from "zod";
 import { type CaseCreated, Language, NewCase } from "../../shared/schema/api.ts";
+import { Ask } from "../../shared/schema/plan.ts";
 import { staffOf } from "../auth/principal.ts";
 import type { AppContext, Env } from "../context.ts";
 import type { Deps } from "../deps.ts";
@@ -15,6 +16,7 @@ interface CaseForm {
   gateway: string;
   label: string;
   language: Language;
+  ask: readonly Ask[];
   wrong: { gateway?: TextKey; label?: TextKey };
 }
 
@@ -60,7 +62,7 @@ ${agentLines(t, created.commands)}
 <p><a class="button" href="/console/cases">${t("caseAnother")}</a></p></section>`;
   };
 
-  const formPanel = (c: AppContext, { gateway, label, language, wrong }: CaseForm): Html => {
+  const formPanel = (c: AppContext, { gateway, label, language, ask, wrong }: CaseForm): Html => {
     const t = translate(c);
     const error = (id: string, key: TextKey | undefined) =>
       key === undefined ? "" : html`<p class="error" id="${id}">${t(key)}</p>`;
@@ -69,30 +71,38 @@ ${agentLines(t, created.commands)}
 <div class="field"><label for="gateway">${t("caseGateway")}</label><input id="gateway" name="gateway" value="${gateway}" required maxlength="253" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder="vpn.example.com" aria-describedby="gateway-hint gateway-error" aria-invalid="${wrong.gateway ? "true" : "false"}"><p class="hint" id="gateway-hint">${t("caseGatewayHint")}</p>${error("gateway-error", wrong.gateway)}</div>
 <div class="field"><label for="label">${t("caseLabel")}</label><input id="label" name="label" value="${label}" maxlength="120" autocomplete="off" aria-describedby="label-hint label-error" aria-invalid="${wrong.label ? "true" : "false"}"><p class="hint" id="label-hint">${t("caseLabelHint")}</p>${error("label-error", wrong.label)}</div>
 <div class="field"><label for="language">${t("caseLanguage")}</label><select id="language" name="language"><option value="ja"${language === "ja" ? " selected" : ""}>${t("languageJa")}</option><option value="en"${language === "en" ? " selected" : ""}>${t("languageEn")}</option></select></div>
-</div><button class="primary">${t("caseButton")}</button></form></section>`;
+</div>
+<fieldset class="asks"><legend>${t("caseAsk")}</legend>${Ask.options.map(
+      (each) =>
+        html`<div class="check"><input type="checkbox" id="ask-${each}" name="ask" value="${each}"${ask.includes(each) ? " checked" : ""} aria-describedby="ask-${each}-hint"><label for="ask-${each}">${t(`ask.${each}`)}</label><p class="hint" id="ask-${each}-hint">${t(`ask.${each}.hint`)}</p></div>`,
+    )}</fieldset>
+<button class="primary">${t("caseButton")}</button></form></section>`;
   };
 
   return new Hono<Env>()
     .get("/", async (c) =>
-      c.html(await page(c, { gateway: "", label: "", language: c.var.language, wrong: {} }, null)),
+      c.html(await page(c, { gateway: "", label: "", language: c.var.language, ask: [], wrong: {} }, null)),
     )
     .post("/", async (c) => {
-      const form = await c.req.parseBody();
+      const form = await c.req.parseBody({ all: true });
       const gateway = String(form.gateway ?? "").trim();
       const label = String(form.label ?? "").trim();
       const language = Language.catch(c.var.language).parse(form.language);
+      const ticked = [form.ask].flat();
+      const ask = Ask.options.filter((each) => ticked.includes(each));
       const wrong: CaseForm["wrong"] = {};
       if (!NewCase.shape.gateway.safeParse(gateway).success) wrong.gateway = "caseGatewayBad";
       if (!NewCase.shape.label.safeParse(label).success) wrong.label = "caseLabelBad";
       if (wrong.gateway || wrong.label)
-        return c.html(await page(c, { gateway, label, language, wrong }, null), 400);
+        return c.html(await page(c, { gateway, label, language, ask, wrong }, null), 400);
       const created = await createCase(deps, c.var.origin, staffOf(c), {
         gateway,
         label: label || null,
         language,
+        ask,
       });
       c.header("Cache-Control", "no-store");
-      return c.html(await page(c, { gateway: "", label: "", language, wrong: {} }, created), 201);
+      return c.html(await page(c, { gateway: "", label: "", language, ask: [], wrong: {} }, created), 201);
     })
     .post("/:caseId/revoke", async (c) => {
       if (!(await deps.cases.revoke(c.req.param("caseId"), deps.now().toISOString())))

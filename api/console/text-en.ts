@@ -53,6 +53,12 @@ export const en = {
     "Sends at most 64 test messages, 128 KB in all, to the gateway named above and to nothing else.",
   agentDoes3:
     "Installs nothing, keeps no change and needs no administrator rights. Where it has them anyway, on Linux, it sets a smaller MTU on the route to the gateway alone while a test message leaves, and takes it back at once.",
+  agentAsksTitle: "What it asks you for besides",
+  "agentAsks.capture":
+    "To record packets to and from the gateway while you connect the VPN: the messages by which a VPN logs in, and errors about them, for a minute and 5 MB at most. Nothing that goes through the VPN. On Linux and macOS this takes root, on Windows an administrator.",
+  "agentAsks.apply":
+    "To try the recommended MTU: on Windows, as administrator, it is set, the VPN is dialled, and the old value is put back unless you keep the new one.",
+  agentAsksNo: "Each has a question of its own. With a no to it you get a report all the same.",
   agentSendsTitle: "What it sends to this service",
   agentSends1: "Which sizes were answered and which were not, with the gateway's answers.",
   agentSends2:
@@ -155,6 +161,13 @@ export const en = {
   caseLabelHint: "For your eyes: a ticket number rather than a name",
   caseLabelBad: "At most 120 characters",
   caseLanguage: "Language of the user",
+  caseAsk: "Ask the user for more",
+  "ask.capture": "Record packets while the VPN is dialled",
+  "ask.capture.hint":
+    "The user is asked, needs root or an administrator, and dials by hand: at most 60 s and 5 MB of IKE, IP fragments and ICMP to and from the gateway. Tells a lost request from a lost answer.",
+  "ask.apply": "Try the recommended MTU",
+  "ask.apply.hint":
+    "Windows, as administrator: after a yes the MTU is set, the VPN dialled, and the old value put back unless the user keeps the new one.",
   caseButton: "Open the case",
   caseCreatedTitle: "The case is open",
   caseCreatedText:

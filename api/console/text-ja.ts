@@ -55,6 +55,12 @@ export const ja: Record<TextKey, string> = {
   agentDoes2: "上記のゲートウェイだけに、テストメッセージを最大 64 個、合計 128 KB まで送ります。",
   agentDoes3:
     "何もインストールせず、設定の変更も残しません。管理者権限は要りません。Linux で権限がある場合だけ、テストを送る瞬間にゲートウェイへの経路の MTU を小さくし、すぐに戻します。",
+  agentAsksTitle: "このほかに、実行中に確認をお願いすること",
+  "agentAsks.capture":
+    "VPN に接続する間の、ゲートウェイとの通信の記録。VPN のログインに使うメッセージとそのエラーだけを、長くて 1 分、5 MB まで記録します。VPN の中を通る通信は含みません。Linux と macOS では root、Windows では管理者の権限が要ります。",
+  "agentAsks.apply":
+    "推奨する MTU の試用。Windows で管理者の場合に、MTU を設定して VPN に接続し、そのまま使うと答えないかぎり元の値に戻します。",
+  agentAsksNo: "どれも、その場で改めて確認します。いいえと答えてもレポートは作られます。",
   agentSendsTitle: "このサービスに送る内容",
   agentSends1: "応答のあった大きさとなかった大きさ、およびゲートウェイの応答。",
   agentSends2:
@@ -158,6 +164,13 @@ export const ja: Record<TextKey, string> = {
   caseLabelHint: "担当者用のメモ。氏名よりチケット番号がよいでしょう",
   caseLabelBad: "120 文字までです",
   caseLanguage: "利用者の言語",
+  caseAsk: "利用者に追加でお願いすること",
+  "ask.capture": "VPN に接続する間のパケットを記録する",
+  "ask.capture.hint":
+    "利用者に確認したうえで、利用者が自分で VPN に接続します (root または管理者の権限が必要)。記録するのはゲートウェイとの IKE・IP フラグメント・ICMP だけで、最大 60 秒・5 MB です。要求と応答のどちらが失われたかを見分けられます。",
+  "ask.apply": "推奨する MTU を試す",
+  "ask.apply.hint":
+    "Windows で管理者の場合だけ、利用者に確認したうえで MTU を設定し、VPN に接続します。利用者がそのまま使うと答えないかぎり、元の値に戻します。",
   caseButton: "ケースを作成",
   caseCreatedTitle: "ケースを作成しました",
   caseCreatedText:

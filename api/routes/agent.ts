@@ -50,6 +50,7 @@ export function agentRoutes(deps: Deps) {
             gateway: entry.gateway,
             language: entry.language,
             expiresAt: entry.expiresAt,
+            ask: entry.ask,
             ...(c.var.language === "ja" ? { agentWords: windowsAgentJa } : {}),
           } satisfies z.infer<typeof CaseInfo>,
           200,

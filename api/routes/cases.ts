@@ -8,6 +8,7 @@ import {
   NewCase,
 } from "../../shared/schema/api.ts";
 import { newCaseCode } from "../../shared/schema/identifier.ts";
+import { Ask } from "../../shared/schema/plan.ts";
 import { may, staffOf } from "../auth/principal.ts";
 import { validate } from "../body.ts";
 import { agentCommands } from "../commands.ts";
@@ -25,6 +26,7 @@ interface CaseRequest {
   gateway: string;
   label: string | null;
   language: Language;
+  ask: readonly Ask[];
 }
 
 /** Opens a case. The code is in the answer and nowhere else. */
@@ -32,7 +34,7 @@ export async function createCase(
   deps: Deps,
   origin: string,
   by: Grant,
-  { gateway, label, language }: CaseRequest,
+  { gateway, label, language, ask }: CaseRequest,
 ): Promise<z.infer<typeof CaseCreated>> {
   const now = deps.now();
   const code = newCaseCode(deps.random(12));
@@ -41,6 +43,7 @@ export async function createCase(
     gateway,
     label,
     language,
+    ask: Ask.options.filter((each) => ask.includes(each)), // each once, in the order in which they are done
     createdAt: now.toISOString(),
     createdBy: by.name,
     expiresAt: new Date(now.getTime() + deps.config.caseHours * HOUR_MS).toISOString(),
@@ -53,6 +56,7 @@ export async function createCase(
     gateway,
     label,
     language,
+    ask: entry.ask,
     expiresAt: entry.expiresAt,
     page: `${origin}/a/${code}`,
     commands: agentCommands(origin, code),
@@ -72,6 +76,7 @@ export function toCaseSummary(deps: Deps, entry: Case): CaseSummary {
     gateway: entry.gateway,
     label: entry.label,
     language: entry.language,
+    ask: entry.ask,
     createdAt: entry.createdAt,
     createdBy: entry.createdBy,
     expiresAt: entry.expiresAt,
@@ -115,11 +120,12 @@ export async function listCases(deps: Deps, page: z.infer<typeof Paging>): Promi
 export function caseRoutes(deps: Deps) {
   return new Hono<Env>()
     .post("/", may("staff"), validate("json", NewCase), async (c) => {
-      const { gateway, label, language } = c.req.valid("json");
+      const { gateway, label, language, ask } = c.req.valid("json");
       const created = await createCase(deps, c.var.origin, staffOf(c), {
         gateway,
         label: label ?? null,
         language: language ?? c.var.language,
+        ask: ask ?? [],
       });
       return c.json(created, 201, { "Cache-Control": "no-store" });
     })

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import type { z } from "zod";
-import { nextRound } from "../../shared/plan/plan.ts";
+import { nextRound, type PlanInput } from "../../shared/plan/plan.ts";
 import {
   NewRun,
   PostRound,
@@ -85,6 +85,12 @@ export function runRoutes(deps: Deps) {
     diagnosis: speak(diagnosis, spokenTo(c, run)),
   });
 
+  const planInput = (
+    { gateway, ask }: Case,
+    { agent }: Run,
+    measurements: readonly Measurement[],
+  ): PlanInput => ({ gateway, ask, agent, measurements, seed: deps.random(SEED_BYTES) });
+
   return new Hono<Env>()
     .post("/", validate("json", NewRun), async (c) => {
       const { code, agent } = c.req.valid("json");
@@ -100,7 +106,7 @@ export function runRoutes(deps: Deps) {
         expiresAt: new Date(now.getTime() + deps.config.runMinutes * MINUTE_MS).toISOString(),
         reportId: null,
       };
-      const round = nextRound({ gateway: entry.gateway, measurements: [], seed: deps.random(SEED_BYTES) });
+      const round = nextRound(planInput(entry, run, []));
       if (round === null) throw new Error("Cannot start a run: the plan has no first round");
       await deps.cases.createRun(run);
       const started: z.infer<typeof RunStarted> = {
@@ -134,7 +140,7 @@ export function runRoutes(deps: Deps) {
           // The answer to the last round was lost on its way: here it is again.
           return c.json(ready(c, run, run.reportId, await currentDiagnosis(deps, run.reportId)));
         }
-        const round = nextRound({ gateway: entry.gateway, measurements, seed: deps.random(SEED_BYTES) });
+        const round = nextRound(planInput(entry, run, measurements));
         if (round !== null) return c.json({ status: "continue", round } satisfies RoundReply);
         const evidence = Evidence.parse({
           schema: "ikefrag/evidence/1",

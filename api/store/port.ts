@@ -1,6 +1,7 @@
 import type { Language, ReportSummary, Review } from "../../shared/schema/api.ts";
 import type { Verdict } from "../../shared/schema/diagnosis.ts";
 import type { AgentInfo } from "../../shared/schema/measurement.ts";
+import type { Ask } from "../../shared/schema/plan.ts";
 
 /** Bytes under a key, written whole or not at all. Every adapter passes test/contract/blob-store.ts. */
 export interface BlobStore {
@@ -26,6 +27,8 @@ export interface Case {
   gateway: string;
   label: string | null;
   language: Language;
+  /** What its runs ask the user for beyond measuring. */
+  ask: Ask[];
   createdAt: string;
   createdBy: string;
   expiresAt: string;

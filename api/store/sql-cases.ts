@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Language } from "../../shared/schema/api.ts";
 import { AgentInfo } from "../../shared/schema/measurement.ts";
+import { Ask } from "../../shared/schema/plan.ts";
 import type { Database } from "./database.ts";
 import type { Case, CaseStore, Run } from "./port.ts";
 
@@ -10,6 +11,7 @@ const CaseRow = z
     gateway: z.string(),
     label: z.string().nullable(),
     language: Language,
+    ask: z.string(),
     created_at: z.string(),
     created_by: z.string(),
     expires_at: z.string(),
@@ -22,6 +24,7 @@ const CaseRow = z
       gateway: row.gateway,
       label: row.label,
       language: row.language,
+      ask: z.array(Ask).parse(JSON.parse(row.ask)),
       createdAt: row.created_at,
       createdBy: row.created_by,
       expiresAt: row.expires_at,
@@ -29,7 +32,8 @@ const CaseRow = z
       runs: row.runs,
     }),
   );
-const CASE_COLUMNS = "id, gateway, label, language, created_at, created_by, expires_at, revoked_at, runs";
+const CASE_COLUMNS =
+  "id, gateway, label, language, ask, created_at, created_by, expires_at, revoked_at, runs";
 
 const RunRow = z
   .object({
@@ -62,14 +66,15 @@ export function sqlCaseStore(database: Database): CaseStore {
   return {
     async create(entry, codeHash) {
       await database.run(
-        `INSERT INTO cases (id, code_hash, gateway, label, language, created_at, created_by, expires_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO cases (id, code_hash, gateway, label, language, ask, created_at, created_by, expires_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         [
           entry.id,
           codeHash,
           entry.gateway,
           entry.label,
           entry.language,
+          JSON.stringify(entry.ask),
           entry.createdAt,
           entry.createdBy,
           entry.expiresAt,

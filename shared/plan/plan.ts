@@ -2,11 +2,20 @@ import { baseline } from "../diagnose/facts.ts";
 import type { Observations } from "../evidence/observations.ts";
 import { observe } from "../evidence/observe.ts";
 import { Evidence } from "../schema/evidence.ts";
-import type { Measurement } from "../schema/measurement.ts";
-import type { Host, IpFamily, Round, Step } from "../schema/plan.ts";
+import type { AgentInfo, Measurement } from "../schema/measurement.ts";
+import type { Ask, Host, IpFamily, Round, Step } from "../schema/plan.ts";
+import { isOnRequest, onRequestSteps } from "./on-request.ts";
 import { openCaps, openEchoPieces, openFragmentSizes, openWholeSizes } from "./open-questions.ts";
 import { type ByteSource, byteSource } from "./probe-datagram.ts";
-import { chooseTarget, echoSteps, firstSteps, reachabilitySteps, sizeSteps } from "./steps.ts";
+import {
+  askPortAgain,
+  chooseTarget,
+  echoSteps,
+  firstSteps,
+  reachabilitySteps,
+  sizeSteps,
+  type Target,
+} from "./steps.ts";
 import { withinLimits } from "./within-limits.ts";
 
 /** A run ends after these, whatever is still open: a person is waiting. */
@@ -19,6 +28,10 @@ export interface PlanInput {
   /** Fresh random bytes for each call. */
   seed: Uint8Array;
 }
+  /** What the case asks for beyond measuring; nothing unless given. */
+  ask?: readonly Ask[];
+  /** Who measures: only some can do what is asked for. */
+  agent?: AgentInfo | null;
 
 /**
  * What to measure next, decided by what has been measured so far: first whether the gateway answers at all, then all
@@ -26,13 +39,18 @@ export interface PlanInput {
  *
  * @returns `null` when nothing more would change them
  */
-export function nextRound({ gateway, measurements, seed }: PlanInput): Round | null {
+export function nextRound({ gateway, measurements, seed, ask = [], agent = null }: PlanInput): Round | null {
   const number = 1 + Math.max(0, ...measurements.map((m) => roundOf(m.step.id)));
   const random = byteSource(Uint8Array.of(...seed, number));
   const o = observe(Evidence.parse({ schema: "ikefrag/evidence/1", gateway, measurements }), []);
   const wanted =
-    number === 1 ? firstSteps(gateway, random) : furtherSteps(number, gateway, o, measurements, random);
-  const steps = withinLimits(wanted, measurements);
+    number === 1
+      ? firstSteps(gateway, random)
+      : measurements.some(isOnRequest)
+        ? []
+        : furtherSteps(number, gateway, o, measurements, random);
+  const within = withinLimits(wanted, measurements);
+  const steps = within.length > 0 ? within : onRequestSteps(number, o, measurements, { ask, agent });
   return steps.length > 0 ? { number, steps } : null;
 }
 
@@ -67,6 +85,25 @@ function furtherSteps(
 
 /** The gateway's other IP family, where it has one that was not asked: VPN clients try it too (DOMAIN RC33). */
 function otherFamily(o: Observations): IpFamily | null {
+/**
+ * A port that is silent alone is asked once more, and after it the one that answers: a gateway that fell silent after a
+ * few datagrams looks the same until then.
+ */
+function silentPortSteps(
+  number: number,
+  o: Observations,
+  target: Target,
+  measurements: readonly Measurement[],
+  random: ByteSource,
+): Step[] {
+  const silent = target.port === 500 ? 4500 : 500;
+  const { probes } = baseline(o, silent);
+  const asked = new Set(probes.map((p) => roundOf(p.stepId)));
+  // Somebody said "unreachable": that is an answer.
+  if (asked.size !== 1 || probes.some((p) => p.outcome === "unreachable")) return [];
+  return askPortAgain(target, number, silent, measurements, cookieProbes(o).length > 0, random);
+}
+
   const asked = new Set(o.probes.map((p) => p.family));
   const families = o.gatewayAddresses.map((a) => (a.includes(":") ? 6 : 4));
   return asked.size === 0 ? null : (families.find((family) => !asked.has(family)) ?? null);

@@ -3,7 +3,7 @@ import { Confidence, Diagnosis, Direction, Recommendation, Verdict } from "./dia
 import { Evidence } from "./evidence.ts";
 import { CaseCode } from "./identifier.ts";
 import { AgentInfo, Measurement } from "./measurement.ts";
-import { Host, Round } from "./plan.ts";
+import { Ask, Host, Round } from "./plan.ts";
 
 export const Language = z.enum(["ja", "en"]);
 export type Language = z.infer<typeof Language>;
@@ -42,6 +42,8 @@ export const NewCase = z.strictObject({
   /** Whose case it is, for the helpdesk's eyes. */
   label: z.string().max(120).optional(),
   language: Language.optional(),
+  /** What the agent is to ask the user for beyond measuring; none unless given. */
+  ask: z.array(Ask).max(8).optional(),
 });
 
 export const CaseCreated = z.object({
@@ -49,6 +51,7 @@ export const CaseCreated = z.object({
   gateway: Host,
   label: z.string().nullable(),
   language: Language,
+  ask: z.array(Ask),
   expiresAt: z.iso.datetime(),
   /** The page that says who asks, what will run and what will be sent. */
   page: z.url(),
@@ -63,6 +66,8 @@ export const CaseInfo = z.object({
   gateway: Host,
   language: Language,
   expiresAt: z.iso.datetime(),
+  /** What the user will be asked for beyond measuring, each by a question of its own. */
+  ask: z.array(Ask),
   /** What the agent for PowerShell says, in the language asked for: its own file has English only. */
   agentWords: z.record(z.string(), z.string()).optional(),
 });
@@ -73,6 +78,7 @@ export const CaseSummary = z.object({
   gateway: Host,
   label: z.string().nullable(),
   language: Language,
+  ask: z.array(Ask),
   createdAt: z.iso.datetime(),
   createdBy: z.string(),
   expiresAt: z.iso.datetime(),

@@ -91,6 +91,10 @@ export const ApplyStep = z.object({
 });
 
 /** What an agent can be asked to do: six things, none of which knows IKE. */
+/** What is done only where the helpdesk asked for it, and after a yes of its own: these two steps. */
+export const Ask = z.enum(["capture", "apply"]);
+export type Ask = z.infer<typeof Ask>;
+
 export const Step = z.discriminatedUnion("kind", [
   InterfacesStep,
   VpnProfilesStep,

@@ -91,9 +91,23 @@ test.each(["lower case", "no hyphens", "spaces", "letters that look like digits"
       gateway: "vpn.example.com",
       language: "en",
       expiresAt: "2026-11-26T06:00:00.000Z",
+      ask: [],
     });
   },
 );
+
+test("what a case asks for besides is in CODE.json and on the page, and nowhere where nothing is asked", async () => {
+  const request = { gateway: "vpn.example.com", ask: ["apply", "capture", "apply"] };
+  const created = await service.request("POST", "/v1/cases", { token: service.tokens.staff, json: request });
+  const { code, ask } = await json<{ code: string; ask: string[] }>(created);
+  expect(ask).toEqual(["capture", "apply"]);
+  expect(await json(await service.request("GET", `/a/${code}.json`))).toMatchObject({ ask });
+  const page = async (of: string) => (await service.request("GET", `/a/${of}?lang=en`)).text();
+  for (const words of ["To record packets to and from the gateway", "To try the recommended MTU"]) {
+    expect(await page(code)).toContain(words);
+    expect(await page(await openTestCase(service))).not.toContain(words);
+  }
+});
 
 test("the page says who asks, about what, and which bytes will run: the Windows script whole", async () => {
   const agent = await readFile(join(import.meta.dirname, "../../agent/windows.ps1"), "utf8");

@@ -58,6 +58,7 @@ test.each([
   { name: "an option for a gateway", body: { gateway: "-oProxyCommand" }, pointer: "/gateway" },
   { name: "a label too long", body: { ...newCase, label: "x".repeat(121) }, pointer: "/label" },
   { name: "another language", body: { ...newCase, language: "de" }, pointer: "/language" },
+  { name: "to be asked for what no agent does", body: { ...newCase, ask: ["reboot"] }, pointer: "/ask/0" },
   { name: "a field that is not known", body: { ...newCase, gatway: "x" }, pointer: "/gatway" },
   { name: "a list", body: [], pointer: "" },
 ])("POST /v1/cases refuses $name and says where", async ({ body, pointer }) => {

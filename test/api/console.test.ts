@@ -167,23 +167,25 @@ test("a case is opened on the page; its code is shown and its line handed out", 
   const session = await signIn("staff");
   const wrong = await post(
     "/console/cases",
-    { gateway: "vpn;reboot", label: "keeps what was typed" },
+    { gateway: "vpn;reboot", label: "keeps what was typed", ask: "capture" },
     { ...OWN, ...session },
   );
   expect(wrong.status).toBe(400);
   const form = await wrong.text();
   expect(form).toContain('value="keeps what was typed"');
   expect(form).toContain('aria-invalid="true"');
+  expect(form).toMatch(/value="capture" checked/);
+  expect(form).not.toMatch(/value="apply" checked/);
   expect((await service.stored()).rows.cases).toBe(0);
 
   const created = await post(
     "/console/cases",
-    { gateway: "vpn.example.com", label: "T-1", language: "ja" },
+    { gateway: "vpn.example.com", label: "T-1", language: "ja", ask: "capture" },
     { ...OWN, ...session },
   );
   expect(created.status).toBe(201);
   const code = /[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{5}/.exec(await created.text())?.[0] ?? "";
-  expect((await service.request("GET", `/a/${code}.json`)).status).toBe(200);
+  expect(await json(await service.request("GET", `/a/${code}.json`))).toMatchObject({ ask: ["capture"] });
   const list = await (await page("/console/cases", session)).text();
   const revoke = /action="(\/console\/cases\/[^"]+\/revoke)"/.exec(list)?.[1] ?? "";
   expect((await post(revoke, {}, { ...OWN, ...session })).status).toBe(303);

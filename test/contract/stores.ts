@@ -17,6 +17,7 @@ const aCase = (changes: Partial<Case> = {}): Case => ({
   gateway: "vpn.example.com",
   label: "件名",
   language: "ja",
+  ask: ["capture"],
   createdAt: AT,
   createdBy: "staff",
   expiresAt: LATER,
