@@ -7,15 +7,7 @@ import type { Ask, Host, IpFamily, Round, Step } from "../schema/plan.ts";
 import { isOnRequest, onRequestSteps } from "./on-request.ts";
 import { openCaps, openEchoPieces, openFragmentSizes, openWholeSizes } from "./open-questions.ts";
 import { type ByteSource, byteSource } from "./probe-datagram.ts";
-import {
-  askPortAgain,
-  chooseTarget,
-  echoSteps,
-  firstSteps,
-  reachabilitySteps,
-  sizeSteps,
-  type Target,
-} from "./steps.ts";
+import { chooseTarget, echoSteps, firstSteps, reachabilitySteps, sizeSteps } from "./steps.ts";
 import { withinLimits } from "./within-limits.ts";
 
 /** A run ends after these, whatever is still open: a person is waiting. */
@@ -27,11 +19,11 @@ export interface PlanInput {
   measurements: readonly Measurement[];
   /** Fresh random bytes for each call. */
   seed: Uint8Array;
-}
   /** What the case asks for beyond measuring; nothing unless given. */
   ask?: readonly Ask[];
   /** Who measures: only some can do what is asked for. */
   agent?: AgentInfo | null;
+}
 
 /**
  * What to measure next, decided by what has been measured so far: first whether the gateway answers at all, then all
@@ -85,25 +77,6 @@ function furtherSteps(
 
 /** The gateway's other IP family, where it has one that was not asked: VPN clients try it too (DOMAIN RC33). */
 function otherFamily(o: Observations): IpFamily | null {
-/**
- * A port that is silent alone is asked once more, and after it the one that answers: a gateway that fell silent after a
- * few datagrams looks the same until then.
- */
-function silentPortSteps(
-  number: number,
-  o: Observations,
-  target: Target,
-  measurements: readonly Measurement[],
-  random: ByteSource,
-): Step[] {
-  const silent = target.port === 500 ? 4500 : 500;
-  const { probes } = baseline(o, silent);
-  const asked = new Set(probes.map((p) => roundOf(p.stepId)));
-  // Somebody said "unreachable": that is an answer.
-  if (asked.size !== 1 || probes.some((p) => p.outcome === "unreachable")) return [];
-  return askPortAgain(target, number, silent, measurements, cookieProbes(o).length > 0, random);
-}
-
   const asked = new Set(o.probes.map((p) => p.family));
   const families = o.gatewayAddresses.map((a) => (a.includes(":") ? 6 : 4));
   return asked.size === 0 ? null : (families.find((family) => !asked.has(family)) ?? null);
