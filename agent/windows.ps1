@@ -4,16 +4,18 @@
 #   1. asks the service named in Start-Ikefrag which VPN gateway the case is about,
 #   2. shows what it will read and send, and waits for a yes,
 #   3. reads network interfaces, VPN profiles and failed VPN connections, and sends small test packets to that
-#      gateway alone (at most 64 packets and 128 KiB),
+#      gateway, and to a reflector where the case names one (at most 64 packets and 128 KiB),
 #   4. sends what it measured to the service, and prints a report ID.
-# It changes nothing, unless an administrator says yes to a trial of another MTU, which is put back afterwards.
+# It changes nothing. Where the case says so beforehand, it asks an administrator for another yes: to record packets
+# while the VPN is dialled, or to try another MTU, which is put back afterwards.
 #
 # For Windows PowerShell 5.1 and PowerShell 7, without administrator rights. Settings, before it is run:
 #   $env:IKEFRAG_DRYRUN = 1       read this computer only, show the result, send nothing
 #   $env:IKEFRAG_SAVE = 'FILE'    keep the measurements in FILE as well
 #   $env:IKEFRAG_YES = 1          start without asking
 #   $env:IKEFRAG_LANG = 'en'      or ja
-# Nothing happens before the last line, which calls Start-Ikefrag.
+# Nothing happens before the last line, which calls Start-Ikefrag. What it says comes from the service, in English or
+# Japanese; here are only the words for before that.
 
 function Start-Ikefrag {
   param(
@@ -27,7 +29,15 @@ function Start-Ikefrag {
   $Language = $(if ($Language -match '^ja\b') { 'ja' } else { 'en' })
 
   # Seen by all functions that this one calls.
-  $words = Get-Words $Language
+  $words = @{
+    opening = 'ikefrag {0}: {1}, {2} ...'
+    misused = 'Cannot start: this script names no case or no service. Run the line that you were given.'
+    unexpected = 'Cannot go on: {0}'
+    noService = 'Cannot reach {0}: {1}. Check that this computer is online, then run the same line again.'
+    refused = 'The service refused: {0}'
+    strange = "the service's answer cannot be read: {0}"
+  }
+  if ($Language -eq 'ja') { $words.noService = [regex]::Unescape('{0} \u306b\u63a5\u7d9a\u3067\u304d\u307e\u305b\u3093: {1}') }
   $run = @{
     Version = '0.1.0'; Code = $Code; Server = $Server.TrimEnd('/'); Language = $Language
     Yes = $Yes -or $env:IKEFRAG_YES
@@ -36,7 +46,7 @@ function Start-Ikefrag {
     # AppLocker and WDAC forbid .NET to scripts: then cmdlets and Windows's own programs have to do.
     Constrained = "$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage'
     BeganAt = Get-Date; Stopwatch = $null
-    Gateway = ''; Addresses = $null; Elevated = $null
+    Gateway = ''; Reflector = ''; Asked = @(); Addresses = @{}; Elevated = $null
     # What a whole run may send to the gateway, whatever the service asks for.
     MaxDatagrams = 64; MaxSentBytes = 128 * 1024
     # Between two datagrams to the same port, or two echo requests.
@@ -72,20 +82,17 @@ function Invoke-Case {
   $answer = Invoke-Service 'GET' "/a/$($run.Code).json"
   if ($answer.Kind -ne 'ok') { Show-StartFailure $answer; return }
   $facts = $answer.Value
-  if (-not (Test-Name (Get-Value $facts 'gateway'))) {
-    Show-StartFailure @{ Kind = 'strange'; Text = 'gateway' }
-    return
-  }
-  $run.Gateway = "$($facts.gateway)"
-  Add-ServedWords (Get-Value $facts 'agentWords')
+  $wrong = Read-Facts $facts
+  if ($wrong) { Show-StartFailure (New-StrangeAnswer $wrong); return }
   $run.Elevated = Test-Elevated
   $agent = Get-AgentInfo
   Show-Consent $facts
-  $startedAt = (Get-Date).ToUniversalTime().ToString('o')
-  $evidence = [ordered]@{ schema = 'ikefrag/evidence/1'; startedAt = $startedAt; gateway = $run.Gateway; agent = $agent; measurements = @() }
+  $evidence = [ordered]@{ schema = 'ikefrag/evidence/1'; startedAt = (Get-Date).ToUniversalTime().ToString('o'); gateway = $run.Gateway; agent = $agent; measurements = @() }
   if ($run.DryRun) {
     Write-Host $words.dryRun
-    $evidence.measurements = @(Measure-Round (Get-LocalRound))
+    $interfaces = [ordered]@{ id = 'interfaces'; kind = 'interfaces'; atMs = 0; gateway = $run.Gateway }
+    $profiles = [ordered]@{ id = 'vpn-profiles'; kind = 'vpn-profiles'; atMs = 0 }
+    $evidence.measurements = @(Measure-Round @{ number = 1; steps = @($interfaces, $profiles) })
     if ($run.Save) { [void](Save-Evidence $evidence $run.Save) }
     $run.ExitCode = 0
     return ConvertTo-AsciiJson $evidence
@@ -101,11 +108,17 @@ function Invoke-Case {
   Invoke-Rounds $evidence
 }
 
-# Reads this computer, and sends a DNS query at most.
-function Get-LocalRound {
-  $interfaces = [ordered]@{ id = 'interfaces'; kind = 'interfaces'; atMs = 0; gateway = $run.Gateway }
-  $profiles = [ordered]@{ id = 'vpn-profiles'; kind = 'vpn-profiles'; atMs = 0 }
-  @{ number = 1; steps = @($interfaces, $profiles) }
+# What the case is about, and the words for it. Returns the first field that is not as agreed.
+function Read-Facts($Facts) {
+  $run.Gateway = Get-Value $Facts 'gateway'
+  if (-not (Test-Name $run.Gateway)) { return 'gateway' }
+  $run.Reflector = Get-Value $Facts 'reflector'
+  if ($null -ne $run.Reflector -and -not (Test-Name $run.Reflector)) { return 'reflector' }
+  $ask = Get-Value $Facts 'ask'
+  $run.Asked = @('capture', 'apply' | Where-Object { $ask -contains $_ })
+  $served = Get-Value $Facts 'agentWords'
+  if ($null -eq $served) { return 'agentWords' }
+  foreach ($word in $served.PSObject.Properties) { $words[$word.Name] = Format-Plain $word.Value 1000 }
 }
 
 # Every round sends all measurements so far: the service keeps nothing in between.
@@ -116,7 +129,7 @@ function Invoke-Rounds($Evidence) {
   $runId = "$(Get-Value $started 'runId')"
   $token = "$(Get-Value $started 'runToken')"
   if ($runId -notmatch '^[A-Za-z0-9_-]{1,128}$' -or $token -notmatch '^[A-Za-z0-9_-]{1,256}$') {
-    Show-StartFailure @{ Kind = 'strange'; Text = 'runId, runToken' }
+    Show-StartFailure (New-StrangeAnswer 'runId, runToken')
     return
   }
   $named = "$(Get-Value $started 'gateway')"
@@ -126,23 +139,21 @@ function Invoke-Rounds($Evidence) {
     return
   }
   $round = Get-Value $started 'round'
-  for ($count = 0; $count -lt 20; $count++) {
+  for ($count = 1; $count -le 20; $count++) {
     $wrong = Find-WrongField $round
-    if ($wrong) { $answer = @{ Kind = 'strange'; Text = $wrong }; break }
+    if ($wrong) { $answer = New-StrangeAnswer $wrong; break }
     $Evidence.measurements = @($Evidence.measurements) + @(Measure-Round $round)
     $body = [ordered]@{ round = $round.number; startedAt = $Evidence.startedAt; measurements = $Evidence.measurements }
     $answer = Send-Round "/v1/runs/$runId/rounds" $token $body
     if ($answer.Kind -ne 'ok') { break }
-    $status = Get-Value $answer.Value 'status'
-    if ($status -eq 'done') {
+    if ((Get-Value $answer.Value 'status') -eq 'done') {
       Show-Report $Evidence $answer.Value "/v1/runs/$runId/capture" $token
       return
     }
-    if ($status -ne 'continue') { $answer = @{ Kind = 'strange'; Text = 'status' }; break }
     $round = Get-Value $answer.Value 'round'
-    $answer = @{ Kind = 'strange'; Text = "$($count + 1) rounds, no report" }
+    $answer = New-StrangeAnswer "$count rounds, no report"
   }
-  Write-Host ($words.uploadFailed -f (Format-Failure $answer))
+  Write-Host ($words.uploadFailed -f $answer.Text)
   Save-Unsent $Evidence
   $isFinal = $answer.Kind -eq 'refused' -and (401, 403, 404, 410) -contains $answer.Status
   $run.ExitCode = $(if ($isFinal) { 4 } else { 5 })
@@ -154,7 +165,8 @@ function Show-Report($Evidence, $Reply, $CapturePath, $Token) {
   if ($run.CaptureFile) {
     $sent = Invoke-Service 'PUT' $CapturePath $Token $null $run.CaptureFile
     if ($sent.Kind -ne 'ok') {
-      Write-Host ($words.captureNotSent -f (Format-Failure $sent))
+      Write-Host ($words.captureNotSent -f $sent.Text, $run.CaptureFile)
+      $run.CaptureFile = $null # it stays
     } elseif ((Get-Value $sent.Value 'diagnosis')) { $diagnosis = $sent.Value.diagnosis }
   }
   if ($run.Save) { [void](Save-Evidence $Evidence $run.Save) }
@@ -170,14 +182,18 @@ function Show-Report($Evidence, $Reply, $CapturePath, $Token) {
 }
 
 function Show-Consent($Facts) {
+  $hosts = @($run.Gateway, $run.Reflector | Where-Object { $_ }) -join ', '
   $lines = @(
     '', ($words.whoAsks -f (Format-Plain (Get-Value $Facts 'operator') 200), $run.Server)
     ($words.whichGateway -f $run.Gateway)
-    ($words.validUntil -f (Format-Moment (Get-Value $Facts 'expiresAt')))
+    ($words.validUntil -f $(try { ([datetime]$Facts.expiresAt).ToLocalTime().ToString('g') } catch { '?' }))
     $words.readHeading, "  - $($words.readInterfaces)", "  - $($words.readVpnProfiles)"
-    $words.sendHeading, "  - $($words.sendGateway -f $run.Gateway, $run.MaxDatagrams, ($run.MaxSentBytes / 1024))"
+    $words.sendHeading, "  - $($words.sendGateway -f $hosts, $run.MaxDatagrams, ($run.MaxSentBytes / 1024))"
     "  - $($words.sendService -f $run.Server)"
-    $words.notDone
+    $(if ($run.Asked) { $words.askHeading })
+    $(if ($run.Asked -contains 'capture') { "  - $($words.askedCapture -f $run.Gateway, $run.Server)" })
+    $(if ($run.Asked -contains 'apply') { "  - $($words.askedApply)" })
+    $(if ($run.Asked) { $words.nothingElse } else { $words.notDone })
     $(if ($run.Constrained) { $words.constrained })
     $words.unasked, ''
   )
@@ -186,7 +202,7 @@ function Show-Consent($Facts) {
 
 # ---- The service: three requests, and a fourth for a capture ----
 
-# Kind: ok, with Value; refused by the service; unreachable; strange, where the answer is none.
+# Kind: ok, with Value; else a Text that says why: refused, with Status; unreachable; strange, where the answer is none.
 function Invoke-Service($Method, $Path, $Token = '', $Body = $null, $File = $null) {
   $ProgressPreference = 'SilentlyContinue' # 5.1 draws it for every block it reads
   $headers = @{ 'Accept' = 'application/json'; 'Accept-Language' = $run.Language }
@@ -208,13 +224,13 @@ function Invoke-Service($Method, $Path, $Token = '', $Body = $null, $File = $nul
   try { $response = Invoke-WebRequest @request } catch { return Get-RequestFailure $_ }
   $text = "$($response.Content)"
   if ([int]$response.StatusCode -ge 300 -or $text.Length -gt 4MB) {
-    return @{ Kind = 'strange'; Text = "HTTP $([int]$response.StatusCode)" }
+    return New-StrangeAnswer "HTTP $([int]$response.StatusCode)"
   }
-  try {
-    return @{ Kind = 'ok'; Value = (ConvertFrom-Json $text) }
-  } catch {
-    return @{ Kind = 'strange'; Text = 'JSON' }
-  }
+  try { @{ Kind = 'ok'; Value = (ConvertFrom-Json $text) } } catch { New-StrangeAnswer 'JSON' }
+}
+
+function New-StrangeAnswer($What) {
+  @{ Kind = 'strange'; Text = $words.strange -f $What }
 }
 
 function Get-RequestFailure($Failure) {
@@ -223,8 +239,7 @@ function Get-RequestFailure($Failure) {
     return @{ Kind = 'unreachable'; Text = (Format-Plain $Failure.Exception.Message 300) }
   }
   $status = [int]$response.StatusCode
-  $title = "HTTP $status"
-  $detail = ''
+  $why = "HTTP $status"
   try {
     # A problem document, RFC 9457; or a proxy's page, and then the status alone has to do.
     if ($Failure.ErrorDetails) { $text = $Failure.ErrorDetails.Message } else {
@@ -233,10 +248,10 @@ function Get-RequestFailure($Failure) {
       $text = (New-Object IO.StreamReader($stream)).ReadToEnd()
     }
     $problem = ConvertFrom-Json $text
-    if (Get-Value $problem 'title') { $title = Format-Plain $problem.title 200 }
-    $detail = Format-Plain (Get-Value $problem 'detail') 1000
-  } catch { $detail = '' }
-  @{ Kind = 'refused'; Status = $status; Text = $title; Detail = $detail }
+    $said = @($problem.title, (Get-Value $problem 'detail') | Where-Object { $_ }) -join '. '
+    $why = Format-Plain $said 1000
+  } catch { $null = $_ }
+  @{ Kind = 'refused'; Status = $status; Text = $words.refused -f $why }
 }
 
 # Tries again where waiting can help: no network for a moment, or a service that is busy.
@@ -246,28 +261,19 @@ function Send-Round($Path, $Token, $Body) {
     $answer = Invoke-Service 'POST' $Path $Token $Body
     $isBusy = $answer.Kind -eq 'refused' -and (429, 502, 503, 504) -contains $answer.Status
     if ($delay -eq 0 -or -not ($isBusy -or $answer.Kind -eq 'unreachable')) { return $answer }
-    Write-Host ($words.retrying -f (Format-Failure $answer))
+    Write-Host ($words.retrying -f $answer.Text)
     Start-Sleep -Seconds $delay
   }
 }
 
-function Format-Failure($Answer) {
-  if ($Answer.Kind -eq 'strange') { return $words.strange -f $Answer.Text }
-  if ($Answer.Kind -eq 'unreachable') { return $Answer.Text }
-  $text = $words.refused -f $Answer.Text
-  if ($Answer.Detail -ne '') { $text = "$text. $($Answer.Detail)" }
-  $text
-}
-
 function Show-StartFailure($Answer) {
-  $why = Format-Failure $Answer
   if ($Answer.Kind -eq 'refused' -and $Answer.Status -lt 500) {
     $run.ExitCode = 4
-    Write-Host $why
+    Write-Host $Answer.Text
     return
   }
   $run.ExitCode = 3
-  Write-Host ($words.noService -f $run.Server, $why)
+  Write-Host ($words.noService -f $run.Server, $Answer.Text)
 }
 
 function Save-Unsent($Evidence) {
@@ -305,26 +311,25 @@ function Find-WrongField($Round) {
 }
 
 function Find-WrongStepField($Step) {
-  $fields = @{
-    'interfaces' = @('gateway')
-    'vpn-profiles' = @()
-    'echo' = 'target', 'family', 'pingPayloadBytes', 'dontFragment', 'tries', 'waitMs'
-    'udp' = 'target', 'family', 'port', 'datagram', 'dontFragment', 'userMtu', 'tries', 'waitMs'
-    'capture' = 'target', 'seconds', 'maxBytes'
-    'apply' = 'interfaceIndex', 'family', 'interfaceMtu'
-  }
+  $kind = Get-Value $Step 'kind'
+  $fields = -split $(switch -CaseSensitive -Exact ("$kind") {
+    'interfaces' { 'id atMs gateway' }
+    'vpn-profiles' { 'id atMs' }
+    'echo' { 'id atMs target family pingPayloadBytes dontFragment tries waitMs' }
+    'udp' { 'id atMs target family port datagram dontFragment userMtu tries waitMs' }
+    'capture' { 'id atMs target seconds maxBytes' }
+    'apply' { 'id atMs interfaceIndex family interfaceMtu' }
+  })
+  if (-not $fields) { return 'kind' }
   $bounds = @{
     atMs = 0, 30000; pingPayloadBytes = 0, 9000; tries = 1, 5; waitMs = 100, 10000; port = 1, 65535; seconds = 1, 60
     userMtu = 576, 9216; interfaceMtu = 576, 9216; maxBytes = 1, 5000000; interfaceIndex = 1, 4294967295
   }
-  $kind = "$(Get-Value $Step 'kind')"
-  if (-not $fields.ContainsKey($kind)) { return 'kind' }
-  foreach ($field in @('id', 'atMs') + $fields[$kind]) {
+  foreach ($field in $fields) {
     $value = Get-Value $Step $field
     $isRight = switch ($field) {
       'id' { $value -is [string] -and $value -cmatch '^[a-z0-9][a-z0-9-]{0,63}\z' }
-      'gateway' { Test-Name $value }
-      'target' { Test-Name $value }
+      { 'gateway', 'target' -contains $_ } { Test-Name $value; break }
       'family' { ($null -eq $value -and $kind -eq 'udp') -or (Test-Integer $value 4 4) -or (Test-Integer $value 6 6) }
       'dontFragment' { $value -is [bool] }
       'datagram' { $value -is [string] -and $value.Length -le 12000 -and $value.Length % 4 -eq 0 -and $value -match '^[A-Za-z0-9+/]*={0,2}\z' }
@@ -359,19 +364,12 @@ function Measure-Round($Round) {
     }
     $network = @($jobs | Where-Object { 'echo', 'udp' -contains $_.Step.kind })
     foreach ($job in $network) { $job.WaitUntilMs = (Get-ElapsedMs) + $job.Step.atMs }
-    $shown = -1
     while ($true) {
       # In the order in which they came to wait, by one look at the clock: so that none overtakes another to its port.
       $open = @(foreach ($job in $network) { if (-not $job.Outcome) { $job } }) | Sort-Object { $_.WaitUntilMs }
       $now = Get-ElapsedMs
       if (-not $open) { break }
-      $open = @($open)
-      if ($open.Count -ne $shown) {
-        $shown = $open.Count
-        $done = $network.Count - $shown
-        Write-Progress -Activity 'ikefrag' -Status ($words.progress -f $done, $network.Count) -PercentComplete (100 * $done / $network.Count)
-      }
-      foreach ($job in $open) {
+      foreach ($job in @($open)) {
         $isHeard = $job.Socket -and ($job.Socket.Poll(0, 'SelectRead') -or $job.Socket.Poll(0, 'SelectError'))
         if ($now -lt $job.WaitUntilMs -and -not $isHeard -and -not $job.Task) { continue }
         Step-Job $job $now $isHeard
@@ -384,8 +382,10 @@ function Measure-Round($Round) {
       if ('capture', 'apply' -contains $job.Step.kind) { Invoke-LocalStep $job }
     }
   } finally {
-    Write-Progress -Activity 'ikefrag' -Completed
-    foreach ($job in $jobs) { Close-Job $job }
+    foreach ($job in $jobs) {
+      if ($job.Socket) { $job.Socket.Close() }
+      if ($job.Ping) { $job.Ping.Dispose() }
+    }
   }
   foreach ($job in $jobs) {
     $measurement = [ordered]@{ step = $job.Step; startedAtMs = $job.StartedAtMs; sentAtMs = $job.SentAtMs; outcome = $job.Outcome }
@@ -396,12 +396,14 @@ function Measure-Round($Round) {
 
 function Invoke-LocalStep($Job) {
   $Job.StartedAtMs = Get-ElapsedMs
-  $Job.Outcome = switch ($Job.Step.kind) {
-    'interfaces' { Read-Interfaces $Job.Step }
-    'vpn-profiles' { Read-VpnProfiles }
-    'capture' { Invoke-Capture $Job.Step }
-    'apply' { Invoke-Apply $Job.Step }
-  }
+  try {
+    $Job.Outcome = switch ($Job.Step.kind) {
+      'interfaces' { Read-Interfaces $Job.Step }
+      'vpn-profiles' { Read-VpnProfiles }
+      'capture' { Invoke-Capture $Job.Step }
+      'apply' { Invoke-Apply $Job.Step }
+    }
+  } catch { $Job.Outcome = New-Failure 'other' $_.Exception.Message }
 }
 
 # Takes an echo or udp job as far as it goes without waiting.
@@ -429,13 +431,14 @@ function Step-Job($Job, $now, $isHeard) {
   $run.FreeAtMs[$Job.Lane] = $now + $run.MinGapMs
   $Job.SentAtMs = @($Job.SentAtMs) + @($now)
   $Job.WaitUntilMs = $now + $Job.Step.waitMs
-  if ($Job.Step.kind -eq 'echo') { Send-Echo $Job } else { Send-Datagram $Job }
+  if ($Job.Step.kind -eq 'echo') { Send-Echo $Job; return }
+  try { [void]$Job.Socket.Send($Job.Bytes) } catch { $Job.Outcome = New-SocketFailure $Job $_ }
 }
 
 function Open-Job($Job) {
   $step = $Job.Step
   if ($run.Constrained -and $step.kind -eq 'udp') { $Job.Outcome = New-NotRun 'Cannot send over UDP: PowerShell is in Constrained Language Mode here'; return }
-  $target = Find-Target $step.target $step.family
+  $target = Find-Target $step $step.family
   if ($target -is [string]) { $Job.Outcome = New-NotRun $target; return }
   if (-not $target) { $Job.Outcome = New-JobFailure $Job 'unresolved' "Cannot resolve $($step.target)"; return }
   $Job.Address = $target.address
@@ -450,11 +453,6 @@ function Open-Job($Job) {
   $Job.Bytes = @(0) * $step.pingPayloadBytes
   $Job.IpBytes = $step.pingPayloadBytes + $(if ($Job.Family -eq 4) { 28 } else { 48 })
   if (-not $step.dontFragment -and -not $run.Constrained) { $Job.Reassembly = Get-Reassembly @{ required = 0; failed = 0 } }
-}
-
-function Close-Job($Job) {
-  if ($Job.Socket) { $Job.Socket.Close() }
-  if ($Job.Ping) { $Job.Ping.Dispose() }
 }
 
 # ---- UDP: a socket for each step, connected, so that ICMP errors about it come back to it ----
@@ -492,12 +490,6 @@ function Set-SocketNumber($Socket, $Level, $Option, $Value) {
     $Socket.SetSocketOption($Level, $name, $Value)
     try { $Socket.GetSocketOption($Level, $name) } catch { $Value } # taken, and never told
   } catch { $null }
-}
-
-function Send-Datagram($Job) {
-  try {
-    [void]$Job.Socket.Send($Job.Bytes, $Job.Bytes.Length, [Net.Sockets.SocketFlags]::None)
-  } catch { $Job.Outcome = New-SocketFailure $Job $_ }
 }
 
 function Receive-Answers($Job) {
@@ -607,12 +599,12 @@ function Invoke-PingProgram($Job) {
     if ($line -match ':\s*$' -or $line -match "^\W*$") { continue } # a heading ends in a colon
     $isAnswer = $line -match 'TTL=\d' -or ($Job.Family -eq 6 -and $line -match '[=<]\s*\d+\s*ms')
     if ($isAnswer) {
-      $time = $(if ($line -match '=\s*(\d+)\s*ms') { [int]$Matches[1] } elseif ($line -match '<\s*\d+\s*ms') { 0 } else { $null })
-      $bytes = $(if (($line -replace 'TTL=\d+') -match '=\s*(\d+)(?!\s*ms|\d)') { [int]$Matches[1] } else { $null })
+      $time = $(if ($line -match '=\s*(\d+)\s*ms') { [int]$Matches[1] } elseif ($line -match '<\s*\d+\s*ms') { 0 })
+      $bytes = $(if (($line -replace 'TTL=\d+') -match '=\s*(\d+)(?!\s*ms|\d)') { [int]$Matches[1] })
       $Job.Outcome = [ordered]@{ status = 'answered'; address = $Job.Address; roundTripMs = $time; replyPingPayloadBytes = $bytes }
       return
     }
-    $router = $(if ($line -match '\d+(\.\d+){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f]*') { $Matches[0] } else { $null })
+    $router = $(if ($line -match '\d+(\.\d+){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f]*') { $Matches[0] })
     $failure = $(if ($line -notmatch 'DF') { 'unreachable' } elseif (-not $router) { 'too-big-locally' } else { 'too-big-remotely' })
     if ($failure -eq 'unreachable' -and (-not $router -or $line -match '=\s*1\D')) { continue }
     $Job.Outcome = New-JobFailure $Job $failure $line
@@ -657,42 +649,33 @@ function New-SocketFailure($Job, $ErrorRecord) {
   New-JobFailure $Job $failure "$code $($exception.Message)"
 }
 
-# ---- The gateway: resolved once, so that all steps reach the same hosts and no others ----
+# ---- The gateway and the reflector: resolved once, so that all steps reach the same hosts and no others ----
 
-function Resolve-Gateway {
-  if ($run.Addresses) { return }
-  $run.Addresses = @()
-  $name = $run.Gateway
-  $found = @()
-  try {
-    if ($name -match '^\d+(\.\d+){3}$|:') { $found = @([ipaddress]$name) } elseif ($run.Constrained) {
-      $records = Resolve-DnsName -Name $name -Type A_AAAA -ErrorAction Stop
-      $found = @(foreach ($record in $records) { $text = Get-Value $record 'IPAddress'; if ($text) { [ipaddress]$text } })
+# Its addresses, in the resolver's order; none where there is no such name, or no resolver.
+function Resolve-Name($Name) {
+  if ($run.Addresses.ContainsKey($Name)) { return $run.Addresses[$Name] }
+  $found = @(try {
+    if ($Name -match '^\d+(\.\d+){3}$|:') { [ipaddress]$Name } elseif ($run.Constrained) {
+      foreach ($record in Resolve-DnsName -Name $Name -Type A_AAAA) { [ipaddress](Get-Value $record 'IPAddress') }
     } else {
-      $lookup = [Net.Dns]::GetHostAddressesAsync($name)
-      if ($lookup.Wait(10000)) { $found = @($lookup.Result) }
+      $lookup = [Net.Dns]::GetHostAddressesAsync($Name)
+      if ($lookup.Wait(10000)) { $lookup.Result }
     }
-  } catch {
-    $found = @() # no such name, or no resolver: the measurement says unresolved
-  }
-  $seen = @{}
-  foreach ($entry in $found) {
-    $address = $entry.IPAddressToString -replace '%.*$'
-    if ($seen.ContainsKey($address) -or $run.Addresses.Count -ge 32) { continue }
-    $seen[$address] = $true
-    $family = $(if ($address -match ':') { 6 } else { 4 })
-    $run.Addresses = @($run.Addresses) + @([ordered]@{ address = $address; family = $family })
-  }
+  } catch { $null = $_ })
+  $texts = @(foreach ($entry in $found) { if ($entry) { $entry.IPAddressToString -replace '%.*$' } }) | Select-Object -Unique -First 32
+  $run.Addresses[$Name] = @(foreach ($text in $texts) {
+    [ordered]@{ address = $text; family = $(if ($text -match ':') { 6 } else { 4 }) }
+  })
+  $run.Addresses[$Name]
 }
 
-# An address and its family; text, for another host than the case's gateway; nothing, for a name without one.
-function Find-Target($Target, $Family) {
-  Resolve-Gateway
-  $own = @($run.Addresses)
-  if ($Target -ne $run.Gateway) {
-    $literal = "$(if ($Target -match '[.:]') { $Target -as [ipaddress] })"
-    $own = @($own | Where-Object { $_.address -eq $literal })
-    if ($own.Count -eq 0) { return "Cannot send to ${Target}: this run is about $($run.Gateway) alone" }
+# An address and its family; text, for another host than this case's; nothing, for a name without one.
+function Find-Target($Step, $Family) {
+  $target = $Step.target
+  if ($target -eq $run.Gateway -or ($target -eq $run.Reflector -and $Step.kind -eq 'udp')) { $own = @(Resolve-Name $target) } else {
+    $literal = "$(if ($target -match '[.:]') { $target -as [ipaddress] })"
+    $own = @(Resolve-Name $run.Gateway | Where-Object { $_.address -eq $literal })
+    if ($own.Count -eq 0) { return "Cannot send to ${target}: this run is about $($run.Gateway) alone" }
   }
   $own | Where-Object { $null -eq $Family -or $_.family -eq $Family } | Select-Object -First 1
 }
@@ -703,16 +686,15 @@ function Read-Interfaces($Step) {
   if ($Step.gateway -ne $run.Gateway) {
     return New-NotRun "Cannot look up $($Step.gateway): this run is about $($run.Gateway) alone"
   }
-  Resolve-Gateway
-  $first = $run.Addresses | Select-Object -First 1
+  $addresses = @(Resolve-Name $run.Gateway)
   # netsh, where an edition of Windows has no such commands.
   $interfaces = @(try { Read-CmdletInterfaces } catch { Read-NetshInterfaces })
   if ($interfaces.Count -eq 0) { return New-Failure 'refused-by-system' 'Cannot read interfaces: neither cmdlets nor netsh know any' }
   [ordered]@{
     status = 'measured'
     interfaces = @($interfaces | Select-Object -First 256)
-    gatewayAddresses = @($run.Addresses)
-    route = $(if ($first) { Find-Route $first.address })
+    gatewayAddresses = $addresses
+    route = $(if ($addresses.Count -gt 0) { Find-Route $addresses[0].address })
   }
 }
 
@@ -732,7 +714,7 @@ function Read-CmdletInterfaces {
   foreach ($group in $rows | Group-Object InterfaceIndex) {
     $index = $group.Group[0].InterfaceIndex
     $adapter = $adapters | Where-Object { $_.InterfaceIndex -eq $index } | Select-Object -First 1
-    $description = $(if ($adapter) { Format-Foreign $adapter.InterfaceDescription } else { $null })
+    $description = $(if ($adapter) { Format-Foreign $adapter.InterfaceDescription })
     $own = @($addresses | Where-Object { $_.InterfaceIndex -eq $index } | ForEach-Object { $_.IPAddress })
     $interface = New-Interface $index $group.Group[0].InterfaceAlias $description $own
     foreach ($row in $group.Group) {
@@ -775,34 +757,32 @@ function Read-VpnProfiles {
     [ordered]@{
       name = (Format-Foreign $row.Name); serverAddress = (Format-Foreign $row.ServerAddress); tunnelType = (Format-Foreign $row.TunnelType)
       authenticationMethods = @(foreach ($method in $row.AuthenticationMethod) { Format-Foreign $method })
-      connected = $(if ($status -eq 'Connected') { $true } elseif ($status -eq 'Disconnected') { $false } else { $null })
+      connected = $(if ($status -eq 'Connected') { $true } elseif ($status -eq 'Disconnected') { $false })
     }
   })
-  $failures = @()
-  try {
-    $events = Get-WinEvent -FilterHashtable @{ LogName = 'Application'; ProviderName = 'RasClient'; Id = 20227 } -MaxEvents 20
-    $failures = @(foreach ($entry in $events) {
+  $failures = @(try {
+    foreach ($entry in Get-WinEvent -FilterHashtable @{ LogName = 'Application'; ProviderName = 'RasClient'; Id = 20227 } -MaxEvents 20) {
       # CoId, user, connection, error code: in every language in this order. The user is left out.
       $code = "$($entry.Properties[3].Value)" -as [int64]
       if ($null -eq $code) { continue }
       [ordered]@{ at = $entry.TimeCreated.ToUniversalTime().ToString('o'); connection = (Format-Foreign $entry.Properties[2].Value); code = $code }
-    })
-  } catch { $failures = @() }
+    }
+  } catch { $null = $_ })
   [ordered]@{ status = 'measured'; profiles = @($profiles | Select-Object -First 64); rasFailures = $failures }
 }
 
 function Get-VpnProfiles {
-  try { Get-VpnConnection } catch { $null = $_ }
-  try { Get-VpnConnection -AllUserConnection } catch { $null = $_ }
+  foreach ($ofAll in $false, $true) {
+    try { Get-VpnConnection -AllUserConnection:$ofAll } catch { $null = $_ }
+  }
 }
 
 function Get-AgentInfo {
-  $osVersion = $null
-  try {
+  $osVersion = try {
     # CurrentBuildNumber tells Windows 11 (22000 and later); ProductName says Windows 10 on both.
     $key = Get-ItemProperty -LiteralPath 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion'
-    $osVersion = Format-Foreign "Windows build $($key.CurrentBuildNumber).$($key.UBR) $($key.EditionID)"
-  } catch { $osVersion = $null }
+    Format-Foreign "Windows build $($key.CurrentBuildNumber).$($key.UBR) $($key.EditionID)"
+  } catch { $null }
   [ordered]@{
     name = 'ikefrag-powershell'; version = $run.Version
     platform = $(if ($env:OS -eq 'Windows_NT') { 'windows' } else { 'other' })
@@ -818,12 +798,15 @@ function Test-Elevated {
 }
 
 # By its full path: a bare name would be looked for elsewhere first.
+function Get-ProgramPath($Name) {
+  "$(if ($env:SystemRoot) { $env:SystemRoot } else { 'C:\Windows' })\System32\$Name"
+}
+
 function Invoke-Program($Name, [string[]]$ProgramArguments) {
-  $root = $(if ($env:SystemRoot) { $env:SystemRoot } else { 'C:\Windows' })
   $ErrorActionPreference = 'Continue' # in 5.1 a program's standard error would end the script
   $global:LASTEXITCODE = $null
   try {
-    $lines = @(& "$root\System32\$Name" @ProgramArguments 2>$null | ForEach-Object { "$_" })
+    $lines = @(& (Get-ProgramPath $Name) @ProgramArguments 2>$null | ForEach-Object { "$_" })
     @{ Lines = $lines; ExitCode = $global:LASTEXITCODE }
   } catch {
     @{ Lines = @(); ExitCode = $null }
@@ -832,60 +815,110 @@ function Invoke-Program($Name, [string[]]$ProgramArguments) {
 
 # ---- With an administrator's rights and a second yes only: capture a dial; try an MTU ----
 
-# Why a step that changes something is not done; nothing where it may be.
-function Get-Objection($Question) {
+# Why this is not done; nothing where it may be.
+function Get-Objection($Step, $Question) {
+  if ($run.Asked -notcontains $Step.kind) { return 'Cannot do this: the case did not name it before the run was agreed to' }
   if ($run.Elevated -ne $true) { return 'Cannot do this without administrator rights' }
   if ($run.Yes) { return 'Cannot do this unasked: there is nobody who could say yes' }
   if (-not (Test-Yes (Read-Answer $Question))) { return 'The user said no' }
 }
 
-# The one profile that leads to the gateway and is not connected.
+# The one profile that leads to the gateway and is not connected. Its name can be put into quotes.
 function Find-DialName {
   $names = @(Get-VpnProfiles | Where-Object {
-    $_.ServerAddress -eq $run.Gateway -and "$($_.ConnectionStatus)" -ne 'Connected' -and $_.Name -notmatch '^[/-]|["%\p{Cc}]'
+    $_.ServerAddress -eq $run.Gateway -and "$($_.ConnectionStatus)" -ne 'Connected' -and $_.Name -notmatch '^[/-]|["%\p{Cc}]|\\$'
   } | ForEach-Object { $_.Name })
   if ($names.Count -eq 1) { $names[0] }
 }
 
-# The RAS error, 0 when connected. The tunnel is closed again: it may hide the service.
-function Invoke-Dial($Name) {
-  Write-Host ($words.dialling -f (Format-Plain $Name 256))
-  $dial = $null
-  try { $dial = Invoke-Program 'rasdial.exe' @($Name) } finally { $null = (Invoke-Program 'rasdial.exe' @($Name, '/disconnect')) }
-  $dial.ExitCode
+# The RAS error, 0 when connected; nothing where the dial was ended. The tunnel is closed again: it may hide the service.
+function Invoke-Dial($Name, $Seconds) {
+  Write-Host ($words.dialling -f (Format-Plain $Name 256), $Seconds)
+  try {
+    $code = Invoke-Rasdial "`"$Name`"" $Seconds
+    if ($null -eq $code) { Write-Host ($words.dialEnded -f $Seconds) }
+    $code
+  } finally { $null = Invoke-Rasdial "`"$Name`" /disconnect" 20 }
+}
+
+# As a process of its own, for it may hang. Without a look at Handle, 5.1 does not know the exit code.
+function Invoke-Rasdial($Line, $Seconds) {
+  $process = $null
+  try {
+    $process = Start-Process -FilePath (Get-ProgramPath 'rasdial.exe') -ArgumentList $Line -NoNewWindow -PassThru
+    $null = $process.Handle
+    $end = (Get-ElapsedMs) + 1000 * $Seconds
+    while (-not $process.HasExited -and (Get-ElapsedMs) -lt $end) { Start-Sleep -Milliseconds 50 }
+    if ($process.HasExited) { [int64]$process.ExitCode }
+  } finally {
+    if ($process -and -not $process.HasExited) { Stop-Process -Id $process.Id -Force -ErrorAction SilentlyContinue }
+  }
 }
 
 function Invoke-Capture($Step) {
-  $target = Find-Target $Step.target $null
+  if ($run.Constrained) { return New-NotRun 'Cannot capture: PowerShell is in Constrained Language Mode here' }
+  $target = Find-Target $Step $null
   if (-not $target -or $target -is [string]) { return New-NotRun "Cannot capture: $($Step.target) is not the gateway of this case, or has no address" }
-  $objection = Get-Objection ($words.askCapture -f $target.address, $Step.seconds)
+  $objection = Get-Objection $Step ($words.askCapture -f $target.address, $Step.seconds)
   if ($objection) { return New-NotRun $objection }
-  $folder = $(if ($env:TEMP) { $env:TEMP } else { '.' })
-  $name = "ikefrag-$(Get-Random -Minimum 100000 -Maximum 999999)"
-  $etl = Join-Path $folder "$name.etl"
-  $pcapng = Join-Path $folder "$name.pcapng"
-  $rasCode = $null
+  $base = Join-Path $(if ($env:TEMP) { $env:TEMP } else { '.' }) "ikefrag-$(Get-Random -Minimum 100000 -Maximum 999999)"
+  $etl = "$base.etl"
+  $pcapng = "$base.pcapng"
   # By address: only first fragments have ports. All bytes: the default keeps 128 of each packet.
   $null = Invoke-Program 'pktmon.exe' @('filter', 'remove')
   $null = Invoke-Program 'pktmon.exe' @('filter', 'add', 'ikefrag', '-i', $target.address)
   try {
     $started = Invoke-Program 'pktmon.exe' @('start', '--capture', '--comp', 'nics', '--pkt-size', '0', '--file-size', "$([int]($Step.maxBytes / 1MB + 0.5))", '--file-name', $etl)
     if ($started.ExitCode -ne 0) { return New-Failure 'refused-by-system' "Cannot start pktmon: $($started.Lines)" }
+    $rasCode = $null
     try {
       $dialName = Find-DialName
-      if ($dialName) { $rasCode = Invoke-Dial $dialName } else {
+      if ($dialName) { $rasCode = Invoke-Dial $dialName $Step.seconds } else {
         Write-Host ($words.dialYourself -f $Step.seconds)
         Start-Sleep -Seconds $Step.seconds
       }
     } finally { $null = (Invoke-Program 'pktmon.exe' @('stop')) }
     $null = Invoke-Program 'pktmon.exe' @('etl2pcap', $etl, '--out', $pcapng)
     if (-not (Test-Path -LiteralPath $pcapng)) { return New-Failure 'other' 'Cannot convert the capture: pktmon etl2pcap wrote no file' }
+    $bytes = Clear-Payloads $pcapng $Step.maxBytes
     $run.CaptureFile = $pcapng
-    [ordered]@{ status = 'measured'; bytes = (Get-Item -LiteralPath $pcapng).Length; rasCode = $rasCode }
+    [ordered]@{ status = 'measured'; bytes = $bytes; rasCode = $rasCode }
   } finally {
     $null = Invoke-Program 'pktmon.exe' @('filter', 'remove')
-    Remove-Item -LiteralPath $etl -ErrorAction SilentlyContinue
+    Remove-Item -LiteralPath @($etl; if (-not $run.CaptureFile) { $pcapng }) -ErrorAction SilentlyContinue
   }
+}
+
+# Blanks what the VPN itself carried: whole stays IKE, IP fragments of UDP and ICMP, of the rest the first 64 bytes. A pcapng file
+# is a row of blocks, with type and length in front: 1 is an interface with its link type, 6 a packet.
+function Clear-Payloads($File, $MaxBytes) {
+  $bytes = [IO.File]::ReadAllBytes($File)
+  $linkTypes = @()
+  for ($at = 0; $at + 32 -le $bytes.Length; $at += $length) {
+    $type, $length, $interface = 0, 4, 8 | ForEach-Object { [BitConverter]::ToUInt32($bytes, $at + $_) }
+    if ($length -lt 12 -or $at + $length -gt [Math]::Min($MaxBytes, $bytes.Length)) { break }
+    if ($type -eq 0x0a0d0d0a) { $linkTypes = @() }
+    if ($type -eq 1) { $linkTypes += $interface -band 0xffff }
+    if ($type -ne 6 -or $length -lt 112) { continue } # headers, and little else
+    $ip = $at + 28 + $(if ($linkTypes[$interface] -ne 1) { 0 } elseif ($bytes[$at + 40] -eq 0x81) { 18 } else { 14 })
+    $isIpv4 = ($bytes[$ip] -band 0xf0) -eq 0x40
+    $protocol = $bytes[$ip + $(if ($isIpv4) { 9 } else { 6 })]
+    $udp = $ip + $(if ($isIpv4) { 4 * ($bytes[$ip] -band 15) } else { 40 })
+    $isLater = $isIpv4 -and ($bytes[$ip + 6] -band 0x1f) + $bytes[$ip + 7] -gt 0
+    if (-not $isIpv4 -and $protocol -eq 44) { # an IPv6 fragment
+      $isLater = $bytes[$udp + 2] + ($bytes[$udp + 3] -band 0xf8) -gt 0
+      $protocol = $bytes[$udp]
+      $udp += 8
+    }
+    $ports = @(0, 2 | ForEach-Object { 256 * $bytes[$udp + $_] + $bytes[$udp + $_ + 1] })
+    $isIke = $ports -contains 500 -or ($ports -contains 4500 -and [BitConverter]::ToUInt32($bytes, $udp + 8) -eq 0)
+    if (1, 58 -contains $protocol -or ($protocol -eq 17 -and ($isLater -or $isIke))) { continue }
+    [Array]::Clear($bytes, $ip + 64, $at + $length - 4 - $ip - 64)
+  }
+  # What was not walked over does not leave.
+  $stream = [IO.File]::Create($File)
+  try { $stream.Write($bytes, 0, $at) } finally { $stream.Close() }
+  $at
 }
 
 # In force until the next start of Windows, and put back before that: unless it helped, and the user keeps it.
@@ -896,7 +929,7 @@ function Invoke-Apply($Step) {
   if (-not $before) { return New-NotRun "Cannot try another MTU: interface $index has no $family MTU" }
   $dialName = Find-DialName
   if (-not $dialName) { return New-NotRun "Cannot try another MTU: there is no VPN profile, or more than one, to dial for $($run.Gateway)" }
-  $objection = Get-Objection ($words.askApply -f $index, $before, $Step.interfaceMtu, (Format-Plain $dialName 256))
+  $objection = Get-Objection $Step ($words.askApply -f $index, $before, $Step.interfaceMtu, (Format-Plain $dialName 256))
   if ($objection) { return New-NotRun $objection }
   $set = @('interface', $family, 'set', 'interface', "$index")
   Write-Host ($words.restoreLine -f "netsh $set mtu=$before store=active")
@@ -908,7 +941,7 @@ function Invoke-Apply($Step) {
     if ((Read-InterfaceMtu $index $Step.family) -ne $Step.interfaceMtu) {
       return New-Failure 'refused-by-system' "Cannot set the MTU of interface ${index}: it does not read $($Step.interfaceMtu) afterwards"
     }
-    $rasCode = Invoke-Dial $dialName
+    $rasCode = Invoke-Dial $dialName 60
     if ($rasCode -eq 0 -and (Test-Yes (Read-Answer ($words.askKeep -f $Step.interfaceMtu)))) {
       $kept = Invoke-Program 'netsh.exe' ($set + "mtu=$($Step.interfaceMtu)" + 'store=persistent')
       $isKept = $kept.ExitCode -eq 0 -and (Read-InterfaceMtu $index $Step.family) -eq $Step.interfaceMtu
@@ -973,10 +1006,6 @@ function Format-Foreign($Text) {
   Format-Plain ("$Text" -replace '\s+', ' ').Trim() 512
 }
 
-function Format-Moment($Value) {
-  try { ([datetime]$Value).ToLocalTime().ToString('g') } catch { Format-Plain "$Value" 40 }
-}
-
 # ConvertTo-Json of 5.1 wraps some arrays and cuts at a depth; and ASCII passes every encoding.
 function ConvertTo-AsciiJson($Value) {
   if ($null -eq $Value) { return 'null' }
@@ -992,68 +1021,6 @@ function ConvertTo-AsciiJson($Value) {
   if ($Value -is [array]) { return "[$(@(foreach ($item in $Value) { ConvertTo-AsciiJson $item }) -join ',')]" }
   $names = $(if ($Value -is [Collections.IDictionary]) { @($Value.Keys) } else { @($Value.PSObject.Properties | ForEach-Object { $_.Name }) })
   "{$(@(foreach ($name in $names) { (ConvertTo-AsciiJson $name) + ':' + (ConvertTo-AsciiJson (Get-Value $Value $name)) }) -join ',')}"
-}
-
-# ---- Words: English here; Japanese from the service, where they take the same {n} ----
-
-function Get-Words($Language) {
-  $words = @{
-    opening = 'ikefrag {0}: {1}, {2} ...'
-    misused = 'Cannot start: this script names no case or no service. Run the line that you were given.'
-    unexpected = 'Cannot go on: {0}'
-    whoAsks = 'Who asks:         {0} ({1})'
-    whichGateway = 'VPN gateway:      {0}'
-    validUntil = 'Code valid until: {0}'
-    readHeading = 'What is read from this computer:'
-    readInterfaces = 'its network interfaces (name, addresses, MTU) and its route to the VPN gateway'
-    readVpnProfiles = 'its VPN profiles (name, server, type) and the error codes of failed VPN connections; no password'
-    sendHeading = 'What is sent:'
-    sendGateway = 'to {0} and no other host: test packets (ping, and the first message of a VPN connection on UDP ports 500 and 4500), at most {1} packets and {2} KiB in all, within about a minute'
-    sendService = 'to {0}: what was read and measured, as listed here, and nothing else'
-    notDone = 'Nothing on this computer is changed, and nothing is installed.'
-    constrained = 'A policy here forbids .NET to scripts (Constrained Language Mode): UDP test packets are left out.'
-    unasked = 'If you did not ask anyone for help with a VPN, answer no.'
-    question = 'Start? [y/N]'
-    declined = 'Not started. Nothing was measured and nothing was sent.'
-    noTerminal = 'Cannot ask: nobody can answer here. If you agree to the above, set $env:IKEFRAG_YES = 1 and run it again.'
-    round = 'Round {0}: {1} measurements ...'
-    progress = '{0} of {1} done'
-    uploading = 'Sending the measurements ...'
-    retrying = 'Sending again: {0}'
-    onClipboard = 'The report ID is on the clipboard.'
-    reportBelow = 'Give this report ID to whoever helps you:'
-    dryRun = 'Dry run: only this computer is read. Nothing is sent to the VPN gateway or to the service.'
-    savedTo = 'The measurements are in {0}.'
-    cannotSave = 'Cannot write {0}: {1}'
-    sendLater = 'To send them later, hand the file {0} to whoever helps you, or run the same line again.'
-    noService = 'Cannot reach {0}: {1}. Check that this computer is online, then run the same line again.'
-    refused = 'The service refused: {0}'
-    uploadFailed = 'Cannot send the measurements: {0}'
-    captureNotSent = 'Cannot send the capture: {0}'
-    strange = "the service's answer cannot be read: {0}"
-    otherGateway = 'Stopped: you agreed to test {0}, but the service now names {1}. Tell whoever gave you the code.'
-    askCapture = 'Record packets to and from {0} while the VPN is dialled (about {1} seconds), and send them? pktmon filters are removed. [y/N]'
-    dialling = 'Dialling {0} ...'
-    dialYourself = 'Connect the VPN now. Recording for {0} seconds ...'
-    askApply = 'Change the MTU of interface {0} from {1} to {2}, dial {3}, and change it back unless you keep it? [y/N]'
-    restoreLine = 'Should this window close too early, this puts it back: {0}'
-    askKeep = 'The VPN connects with {0}. Keep it? [y/N]'
-    kept = 'Kept: {0}, also after a restart. To undo it: {1}'
-    restored = 'The MTU is {0} again.'
-    notRestored = 'CANNOT PUT THE MTU BACK. Run this as administrator: {0}'
-  }
-  if ($Language -eq 'ja') { $words.noService = [regex]::Unescape('{0} \u306b\u63a5\u7d9a\u3067\u304d\u307e\u305b\u3093: {1}') }
-  $words
-}
-
-# Shown like all text from elsewhere.
-function Add-ServedWords($Served) {
-  foreach ($name in @($words.Keys)) {
-    $text = Get-Value $Served $name
-    if ($text -isnot [string]) { continue }
-    $holes = @(foreach ($line in $words[$name], $text) { @([regex]::Matches($line, '\{\d*\}?|\}') | ForEach-Object { $_.Value } | Sort-Object) -join ' ' })
-    if ($holes[0] -eq $holes[1]) { $words[$name] = Format-Plain $text 1000 }
-  }
 }
 
 Start-Ikefrag

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import type { z } from "zod";
 import type { CaseInfo } from "../../shared/schema/api.ts";
-import { windowsAgentJa } from "../../shared/text/windows-agent-ja.ts";
+import { windowsAgentWords } from "../../shared/text/windows-agent.ts";
 import { agentCommands } from "../commands.ts";
 import { agentPage } from "../console/agent-page.ts";
 import type { AppContext, Env } from "../context.ts";
@@ -51,7 +51,7 @@ export function agentRoutes(deps: Deps) {
             language: entry.language,
             expiresAt: entry.expiresAt,
             ask: entry.ask,
-            ...(c.var.language === "ja" ? { agentWords: windowsAgentJa } : {}),
+            agentWords: windowsAgentWords[c.var.language],
           } satisfies z.infer<typeof CaseInfo>,
           200,
           { "Cache-Control": "no-store" },

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { windowsAgentJa } from "../../shared/text/windows-agent-ja.ts";
+import { windowsAgentWords } from "../../shared/text/windows-agent.ts";
 import {
   AGENT_BUNDLE,
   json,
@@ -92,6 +92,7 @@ test.each(["lower case", "no hyphens", "spaces", "letters that look like digits"
       language: "en",
       expiresAt: "2026-11-26T06:00:00.000Z",
       ask: [],
+      agentWords: windowsAgentWords.en,
     });
   },
 );
@@ -131,14 +132,14 @@ test("the page says who asks, about what, and which bytes will run: the Windows 
   }
 });
 
-test("CODE.json has the Windows agent's words where Japanese is asked for", async () => {
+test("CODE.json has the Windows agent's words in the language asked for", async () => {
   const code = await openTestCase(service);
   const words = async (language: string) => {
     const headers = { "accept-language": language };
     return (await json(await service.request("GET", `/a/${code}.json`, { headers }))).agentWords;
   };
-  expect(await words("ja")).toEqual(windowsAgentJa);
-  expect(await words("en")).toBeUndefined();
+  expect(await words("ja")).toEqual(windowsAgentWords.ja);
+  expect(await words("en")).toEqual(windowsAgentWords.en);
 });
 
 test.each([

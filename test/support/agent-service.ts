@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import type { Round } from "../../shared/schema/plan.ts";
+import { windowsAgentWords } from "../../shared/text/windows-agent.ts";
 
 export interface Asked {
   method: string;
@@ -60,11 +61,9 @@ export function ordinaryAnswers(verdict = "healthy"): Record<string, Answer[]> {
     steps: [{ id: `r${number}-interfaces`, kind: "interfaces", atMs: 0, gateway: "127.0.0.1" }],
   });
   const expiresAt = "2026-01-05T00:00:00Z";
-  const operator = "Example helpdesk";
+  const facts = { operator: "Example helpdesk", gateway: "127.0.0.1", language: "ja", expiresAt, ask: [] };
   return {
-    [`GET /a/${CODE}.json`]: [
-      { status: 200, json: { operator, gateway: "127.0.0.1", language: "ja", expiresAt } },
-    ],
+    [`GET /a/${CODE}.json`]: [{ status: 200, json: { ...facts, agentWords: windowsAgentWords.en } }],
     "POST /v1/runs": [
       {
         status: 201,

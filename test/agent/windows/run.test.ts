@@ -8,7 +8,7 @@ import { PostRound } from "../../../shared/schema/api.ts";
 import { Evidence } from "../../../shared/schema/evidence.ts";
 import { AgentInfo, type Measurement } from "../../../shared/schema/measurement.ts";
 import type { Round, Step } from "../../../shared/schema/plan.ts";
-import { windowsAgentJa } from "../../../shared/text/windows-agent-ja.ts";
+import { windowsAgentWords } from "../../../shared/text/windows-agent.ts";
 import { type Answer, CODE, ordinaryAnswers, startAgentService } from "../../support/agent-service.ts";
 import {
   agentText,
@@ -169,14 +169,14 @@ test.skipIf(noStandIns)(
     if (typeof facts === "object")
       Object.assign(facts.json as object, {
         operator: "総務部ヘルプデスク",
-        agentWords: { ...windowsAgentJa, question: "始めてよいですか? [y/N]", reportBelow: "{0} {1}\u202e" },
+        agentWords: { ...windowsAgentWords.ja, reportBelow: "これが\u202eレポート" },
       });
     const { stdout, exitCode, service } = await runLine(answers, { culture: "ja-JP", input: "はい\n" });
     expect(exitCode).toBe(0);
     expect(stdout).toContain("依頼元: 総務部ヘルプデスク");
     expect(stdout).toContain("始めてよいですか");
-    // A served word that asks for a value that is not there keeps its English.
-    expect(stdout).toContain("Give this report ID");
+    // Served words are text from elsewhere too: nothing in them may turn the reading direction.
+    expect(stdout).toContain("これがレポート");
     expect(service.asked[1]?.body).toMatchObject({ agent: { language: "ja" } });
   },
 );
