@@ -82,6 +82,11 @@ export async function setClientMtu(network: Network, mtu: number): Promise<void>
   await must("ip", "-n", network.client, "link", "set", CLIENT_INTERFACE, "mtu", String(mtu));
 }
 
+/** What routers have told the client so far: whoever dials later would profit by the measurements. */
+export async function forgetPathMtus({ client }: Network): Promise<void> {
+  for (const family of ["-4", "-6"]) await must("ip", "-n", client, family, "route", "flush", "cache");
+}
+
 /** `ip netns exec` lays the files of this directory over those of /etc. */
 export async function knowHosts(
   namespace: string,
@@ -123,6 +128,9 @@ async function address(host: string, device: string, v4: string, v6: string): Pr
   await must("ip", "-n", host, "addr", "add", v4, "dev", device);
   await must("ip", "-n", host, "addr", "add", v6, "dev", device, "nodad");
 }
+
+/** What the router's rules mark with it is late: see `Scenario.delaysMarked`. */
+export const LATE_MARK = "1";
 
 /** What happens to packets in the router: each rule names the hook it stands at. */
 export interface RouterRule {

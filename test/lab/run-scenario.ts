@@ -5,30 +5,27 @@ import process from "node:process";
 import { MAX_DATAGRAMS, MAX_SENT_BYTES } from "../../agent/limits.ts";
 import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
 import type { Certificates } from "./certificates.ts";
-import { type Dialled, dial } from "./dial.ts";
 import { startGateway } from "./gateways.ts";
+import { delayMarked } from "./late-packets.ts";
 import {
   buildNetwork,
   GATEWAY_ADDRESSES,
   type Network,
   routerCounters,
-  setClientMtu,
   setRouterRules,
   tryInNamespace,
 } from "./network.ts";
 import { Cleanup, type Output, run } from "./programs.ts";
+import { dialBeforeAndAfter } from "./proof.ts";
 import type { Scenario } from "./scenario.ts";
 import { type LabService, startService } from "./service.ts";
-import { type Strongswan, startInitiator, type VpnOptions } from "./strongswan.ts";
+import type { VpnOptions } from "./strongswan.ts";
 import { translate } from "./translators.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** A person waits: for a path on which all is well, and for any other. */
 const HEALTHY_SECONDS = 8;
 const FAILING_SECONDS = 25;
-/** What a client's MTU can be set to where the verdict says that none helps: it has to be true of these. */
-const MTUS_THAT_DO_NOT_HELP = [1472, 1400, 1280];
-const NO_MTU_HELPS: readonly string[] = ["outbound-fragments-dropped", "inbound-fragments-lost"];
 
 export interface Result {
   scenario: Scenario;
@@ -39,6 +36,8 @@ export interface Result {
   connectsBefore: boolean | null;
   /** By the client's MTU. */
   connectsAfter: { mtu: number; connects: boolean }[];
+  /** Large packets through the tunnel, by the tunnel's MTU: before anything is changed, and as recommended. */
+  tunnel: { tunnelMtu: number; passes: boolean }[];
   /** What the client's capture of the first dial says alone. */
   captureVerdict: string | null;
   /** What was not as expected; empty: passed. */
@@ -65,6 +64,7 @@ export async function runScenario(
     diagnosis: null,
     connectsBefore: null,
     connectsAfter: [],
+    tunnel: [],
     captureVerdict: null,
     complaints: [],
   };
@@ -87,6 +87,8 @@ export interface Stage {
   service: LabService;
   vpn: VpnOptions;
   gatewayAddress: string;
+  /** What the client's VPN is told to dial. */
+  dialled: string;
   /** The case, as the service made it. */
   openCase(): Promise<Record<string, unknown>>;
   gatewayLog: (() => Promise<string>) | null;
@@ -95,7 +97,8 @@ export interface Stage {
 export async function buildStage(scenario: Scenario, lab: Laboratory, cleanup: Cleanup): Promise<Stage> {
   const directory = await scratchDirectory(scenario, lab, cleanup);
   const network = await buildNetwork(scenario.path ?? {}, cleanup);
-  if (scenario.translated) await translate(network, join(directory, "tayga"), cleanup);
+  if (scenario.translated) await translate(network, scenario.translated, join(directory, "tayga"), cleanup);
+  if (scenario.delaysMarked) await delayMarked(network, cleanup);
   await setRouterRules(network, scenario.rules ?? []);
   const vpn: VpnOptions = {
     authentication: "certificate",
@@ -114,12 +117,14 @@ export async function buildStage(scenario: Scenario, lab: Laboratory, cleanup: C
   const service = await startService(network, join(directory, "data"), cleanup);
   const gatewayAddress = GATEWAY_ADDRESSES[scenario.family ?? 4];
   const gateway = scenario.gatewayName ?? gatewayAddress;
+  const resolves = scenario.gatewayName === undefined || scenario.path?.hosts?.[gateway] !== undefined;
   return {
     network,
     directory,
     service,
     vpn,
     gatewayAddress,
+    dialled: resolves ? gatewayAddress : gateway,
     gatewayLog,
     openCase: () => service.request("POST", "/v1/cases", { gateway, label: scenario.name }),
   };
@@ -191,64 +196,6 @@ async function examine(scenario: Scenario, lab: Laboratory, result: Result, clea
 export async function hasRouteLeft({ client }: Network): Promise<boolean> {
   const show = (family: string) => run("ip", ["-n", client, family, "route", "show", "proto", "199"]);
   return (await show("-4")).stdout + (await show("-6")).stdout !== "";
-}
-
-/** The proof: the real VPN, before and after the client's MTU is what was recommended. */
-async function dialBeforeAndAfter(
-  { expect }: Scenario,
-  stage: Stage,
-  lab: Laboratory,
-  result: Result,
-  cleanup: Cleanup,
-): Promise<void> {
-  const { network, directory } = stage;
-  const initiator = await startInitiator(
-    network.client,
-    join(directory, "client"),
-    stage.vpn,
-    stage.gatewayAddress,
-    lab.certificates,
-    cleanup,
-  );
-  const before = await dial(network, initiator, directory, "before");
-  result.connectsBefore = before.connects;
-  if (before.connects !== expect.connects)
-    result.complaints.push(`the VPN ${before.connects ? "connects" : "does not connect"} before`);
-  await analyzeAlone(before, result, expect.capture);
-
-  const interfaceMtu = result.diagnosis?.recommendation.interfaceMtu ?? null;
-  if (interfaceMtu !== null) {
-    const connects = await dialWith(stage, initiator, interfaceMtu);
-    result.connectsAfter.push({ mtu: interfaceMtu, connects });
-    if (!connects)
-      result.complaints.push(`the VPN does not connect with the recommended MTU of ${interfaceMtu}`);
-  } else if (!before.connects && NO_MTU_HELPS.includes(result.diagnosis?.verdict ?? "")) {
-    for (const mtu of MTUS_THAT_DO_NOT_HELP) {
-      const connects = await dialWith(stage, initiator, mtu);
-      result.connectsAfter.push({ mtu, connects });
-      if (connects) result.complaints.push(`the VPN connects with an MTU of ${mtu}, though none was to help`);
-    }
-  }
-}
-
-async function dialWith(stage: Stage, initiator: Strongswan, mtu: number): Promise<boolean> {
-  await setClientMtu(stage.network, mtu);
-  return (await dial(stage.network, initiator, stage.directory, `mtu-${mtu}`)).connects;
-}
-
-async function analyzeAlone(
-  { captures }: Dialled,
-  result: Result,
-  expected: readonly string[] | undefined,
-): Promise<void> {
-  const words = [join(ROOT, "agent/cli.ts"), "analyze", captures.client, "--json"];
-  const { stdout, stderr } = await run(process.execPath, words);
-  if (stdout === "") throw new Error(`Cannot analyze ${captures.client}: ${stderr}`);
-  result.captureVerdict = (JSON.parse(stdout) as Diagnosis).verdict;
-  if (expected && !expected.includes(result.captureVerdict))
-    result.complaints.push(
-      `the capture alone says ${result.captureVerdict}, expected ${expected.join(" or ")}`,
-    );
 }
 
 export async function readReport(service: LabService, agent: Output): Promise<Record<string, unknown>> {

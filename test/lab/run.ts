@@ -9,8 +9,8 @@ import { join, resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { makeCertificates } from "./certificates.ts";
-import { hasLibreswan } from "./gateways.ts";
 import { INCIDENTS, runIncident } from "./incidents.ts";
+import { hasLibreswan } from "./libreswan.ts";
 import { matrix, printTable } from "./matrix.ts";
 import { Cleanup, run } from "./programs.ts";
 import { type Laboratory, type Result, runScenario } from "./run-scenario.ts";
@@ -81,8 +81,9 @@ async function main(words: string[]): Promise<number> {
   const isChosen = ({ name, fast }: { name: string; fast?: boolean }) =>
     names.length > 0 ? names.includes(name) : values.all === true || fast === true;
   const cleanup = new Cleanup();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => void cleanup.run().then(() => process.exit(130)));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    // Each time: a signal that nobody listens to ends the process, cleaned up or not.
+    process.on(signal, () => void cleanup.run().then(() => process.exit(130)));
   }
   const results: Result[] = [];
   try {

@@ -1,18 +1,17 @@
 import type { Direction, Verdict } from "../../shared/schema/diagnosis.ts";
 import type { IpFamily } from "../../shared/schema/plan.ts";
-import { CLIENT_SIDE, GATEWAY_SIDE, type PathOptions, type RouterRule } from "./network.ts";
+import { CLIENT_SIDE, GATEWAY_SIDE, LATE_MARK, type PathOptions, type RouterRule } from "./network.ts";
 import type { VpnOptions } from "./strongswan.ts";
+import type { Cutting } from "./translators.ts";
 
 /** What answers at the gateway's address. */
 export type GatewayKind =
   | "strongswan"
   | "libreswan"
-  /** A small responder of the laboratory's own: silent to proposals that it does not accept. */
+  /** strongSwan that is silent to proposals it does not accept. */
   | "ignores-unacceptable"
-  /** The same, under load: answers every IKE_SA_INIT with a COOKIE. */
+  /** strongSwan under load: answers every IKE_SA_INIT with a COOKIE until it comes back with one. */
   | "asks-for-cookies"
-  /** The same, and after eight answers it takes its client for an attacker. */
-  | "falls-silent"
   | "down";
 
 /** One path and one gateway, and what ikefrag has to say about them. */
@@ -26,8 +25,10 @@ export interface Scenario {
   path?: PathOptions;
   /** Each with a `counter`: that it took packets shows that the scenario happened. */
   rules?: RouterRule[];
-  /** Between router and gateway IPv4 is carried over IPv6 by two translators that cut again (tayga). */
-  translated?: boolean;
+  /** Between router and gateway IPv4 is carried over IPv6 by two translators (tayga). */
+  translated?: Cutting;
+  /** What the rules mark as late arrives after what was sent later. */
+  delaysMarked?: boolean;
   gateway?: GatewayKind;
   vpn?: Partial<VpnOptions>;
   /** Which of the case's command lines the user runs. */
@@ -45,8 +46,12 @@ export interface Expectation {
   interfaceMtu: number | null;
   /** Whether the VPN comes up before anything is changed; absent: nobody dials. */
   connects?: boolean;
+  /** Why nobody dials. */
+  nobodyDials?: string;
   /** What the client's capture of that dial alone has to say. */
   capture?: Verdict[];
+  /** Whether the tunnel, once it is up, carries packets as large as its interface takes; with the recommended MTU it has to. */
+  tunnel?: "carries" | "loses-large";
   cannotTell?: string;
 }
 
@@ -81,6 +86,13 @@ export function dropsFragments(
   return { hook: "arriving", match };
 }
 
+/** Of each datagram in pieces, both ways, the first piece arrives last; for `delaysMarked`. */
+export const reordersFragments = (family: IpFamily = 4): RouterRule[] =>
+  [CLIENT_SIDE, GATEWAY_SIDE].map((side) => ({
+    hook: "arriving",
+    match: `iifname ${side} ${FRAGMENT_MATCH[family].first} counter meta mark set ${LATE_MARK}`,
+  }));
+
 /** Whole packets and fragments alike, with no word about it. */
 export const dropsAbove = (from: Side, ipBytes: number): RouterRule => ({
   hook: "arriving",
@@ -90,6 +102,12 @@ export const dropsAbove = (from: Side, ipBytes: number): RouterRule => ({
 export const dropsPort = (ports: string): RouterRule => ({
   hook: "arriving",
   match: `iifname ${CLIENT_SIDE} udp dport ${ports} counter drop`,
+});
+
+/** After so many of the client's messages the gateway takes it for an attacker, and says nothing any more. */
+export const dropsAfter = (messages: number): RouterRule => ({
+  hook: "arriving",
+  match: `iifname ${CLIENT_SIDE} udp dport { 500, 4500 } numgen inc mod 1000000000 >= ${messages} counter drop`,
 });
 
 /** Of all packets, each way. Without a counter: there is a run now and then in which none is lost. */

@@ -15,7 +15,20 @@ export interface VpnOptions {
   ikeFragmentBytes?: number;
   /** Why the gateway says no. */
   refuses?: "psk" | "proposal" | "certificate";
+  /** With a tunnel, whose ESP travels in UDP; without, whether IKE comes up is the question. */
+  tunnel?: boolean;
+  /** Both ends try until it comes through: where packets are lost now and then. */
+  patient?: boolean;
+  /** The gateway is under load, and asks everybody for a COOKIE (RFC 7296 §2.6). */
+  asksForCookies?: boolean;
 }
+
+/** The two ends of the tunnel: an address of the client's own and one behind the gateway. */
+export const TUNNEL_ADDRESSES = { client: "203.0.113.193", gateway: "203.0.113.129" } as const;
+/** What kernel-libipsec gives its device; its MTU is the tunnel's. */
+export const TUNNEL_INTERFACE = "ipsec0";
+/** The name that the sizes of `shared/packet` know it by, and strongSwan's. */
+export const TUNNEL_CIPHER = { name: "AES-CBC/SHA2-256-128", proposal: "aes256-sha256" } as const;
 
 const PROPOSALS = "aes256-sha256-modp2048,aes128-sha256-modp2048,aes256-sha256-ecp256,default";
 
@@ -36,6 +49,7 @@ function gatewayConnection(vpn: VpnOptions): string {
     local: `${local}\n id = gateway.example.com`,
     remote: `${remote[vpn.authentication]}${trust}`,
     secret: "laboratory only",
+    tunnel: vpn.tunnel ? { from: TUNNEL_ADDRESSES.gateway, to: TUNNEL_ADDRESSES.client } : null,
   });
 }
 
@@ -55,10 +69,11 @@ function clientConnection(vpn: VpnOptions, gatewayAddress: string): string {
     local: local[vpn.authentication],
     remote: `auth = ${vpn.authentication === "psk" ? "psk" : "pubkey"}\n id = gateway.example.com`,
     secret: vpn.refuses === "psk" ? "another" : "laboratory only",
+    tunnel: vpn.tunnel ? { from: TUNNEL_ADDRESSES.client, to: TUNNEL_ADDRESSES.gateway } : null,
   });
 }
 
-/** Childless (RFC 6023): whether IKE comes up is the question, and there is no ESP in this kernel. */
+/** Childless (RFC 6023) where no tunnel is asked for: libreswan and kernels without ESP have no other. */
 const connection = (given: {
   proposals: string;
   remoteAddress: string;
@@ -66,6 +81,7 @@ const connection = (given: {
   local: string;
   remote: string;
   secret: string;
+  tunnel: { from: string; to: string } | null;
 }): string => `
 connections {
   vpn {
@@ -74,8 +90,8 @@ connections {
     remote_addrs = ${given.remoteAddress}
     proposals = ${given.proposals}
     fragmentation = ${given.ikeFragmentation ? "yes" : "no"}
-    childless = force
-    mobike = no
+    childless = ${given.tunnel ? "never" : "force"}
+    mobike = no${given.tunnel ? `\n    ${children(given.tunnel)}` : ""}
     local {
       ${given.local}
     }
@@ -94,6 +110,9 @@ secrets {
   }
 }
 `;
+
+const children = ({ from, to }: { from: string; to: string }): string =>
+  `children { net { local_ts = ${from}/32\n remote_ts = ${to}/32\n esp_proposals = ${TUNNEL_CIPHER.proposal} } }`;
 
 /** A strongSwan daemon in a namespace, with nothing outside its directory. */
 export interface Strongswan {
@@ -154,8 +173,9 @@ async function start(
     `charon-systemd {
   load = random nonce openssl aes sha1 sha2 hmac kdf gmp curve25519 gcm md5 pem pkcs1 pkcs8 x509 pubkey revocation constraints kernel-libipsec kernel-netlink socket-default eap-identity eap-md5 vici
   retransmit_timeout = 1
-  retransmit_base = 1.8
-  retransmit_tries = 2
+  retransmit_base = ${vpn.patient ? 1 : 1.8}
+  retransmit_tries = ${vpn.patient ? 20 : 2}
+  ${vpn.asksForCookies ? "cookie_threshold = 1\n  half_open_timeout = 3600" : ""}
   ${vpn.ikeFragmentBytes === undefined ? "" : `fragment_size = ${vpn.ikeFragmentBytes}`}
   journal { default = -1 }
   filelog { log { path = ${logFile}

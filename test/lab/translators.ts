@@ -6,12 +6,23 @@ import { type Cleanup, must, startDaemon } from "./programs.ts";
 const PREFIX = "2001:db8:64::/96";
 const CLIENT_V6 = "2001:db8:2::464";
 
+/** What the customer's side does with what grows larger than the link: cut it, lose it, or lose it and say so. */
+export type Cutting = "cuts" | "does-not-cut" | "does-not-cut-and-says-so";
+
+/** Room for what becomes larger by translation: then tayga leaves all as long as it is, and the link after it is too small. */
+const ROOMY_MTU = 1600;
+
 /**
  * Turns the router into both ends of a 464XLAT (RFC 6877): IPv4 from the client becomes IPv6 over a link of 1500 bytes,
  * and IPv4 again. One tayga is the customer's side, in the router; the other the provider's, in a namespace between the
  * router and the gateway.
  */
-export async function translate(network: Network, directory: string, cleanup: Cleanup): Promise<void> {
+export async function translate(
+  network: Network,
+  cutting: Cutting,
+  directory: string,
+  cleanup: Cleanup,
+): Promise<void> {
   await mkdir(directory, { recursive: true });
   const { router, gateway } = network;
   const provider = `${router}x`;
@@ -38,8 +49,15 @@ export async function translate(network: Network, directory: string, cleanup: Cl
     "ipv4-addr 192.0.0.1",
     `prefix ${PREFIX}`,
     `map 192.0.2.2 ${CLIENT_V6}`,
+    ...(cutting === "cuts" ? [] : [`ipv6-offlink-mtu ${ROOMY_MTU}`]),
   ]);
-  await must("ip", "-n", router, "route", "replace", "198.51.100.0/24", "dev", "nat64", "mtu", "1480");
+  const toGateway = ["198.51.100.0/24", "dev", "nat64"];
+  if (cutting === "cuts") {
+    await must("ip", "-n", router, "route", "replace", ...toGateway, "mtu", "1480");
+  } else {
+    await must("ip", "-n", router, "link", "set", "nat64", "mtu", String(ROOMY_MTU));
+    await must("ip", "-n", router, "route", "replace", ...toGateway);
+  }
   await must("ip", "-n", router, "route", "add", `${CLIENT_V6}/128`, "dev", "nat64");
   await must("ip", "-n", router, "route", "add", PREFIX, "via", "2001:db8:6::2");
   // Provider's side: the same client as an IPv4 address of the provider's.

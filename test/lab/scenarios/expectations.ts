@@ -37,9 +37,12 @@ export const blackHole = (interfaceMtu: number) =>
 export const NO_MTU = { direction: null, interfaceMtu: null } satisfies Partial<Scenario["expect"]>;
 
 export const BOTH = { ikeFragmentation: { client: true, gateway: true } };
+/** Five fragments each way and three tries do not always suffice where packets are lost now and then. */
+export const PATIENT = { patient: true } as const;
 export const EAP = { authentication: "eap" } as const;
 export const PSK = { authentication: "psk" } as const;
 export const LIMIT_1472 = dropsFragments("client", { above: 1472 });
+export const LIMIT_1472_IPV6 = dropsFragments("client", { family: 6, above: 1472 });
 
 /** As a story says it. */
 export const OTHERWISE: Record<Exclude<Which, "any">, string> = {

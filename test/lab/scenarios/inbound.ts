@@ -38,15 +38,30 @@ export const INBOUND_LOST: Scenario[] = [
     vpn: BOTH,
     expect: { ...INBOUND, ...CONNECTS },
   },
-  ...(["first", "non-first", "last"] as const).map(
-    (which): Scenario => ({
-      name: `inbound-fragments-${which}`,
-      story: `of the gateway's IP fragments the ${OTHERWISE[which]} are dropped`,
-      fast: which === "non-first",
-      rules: [dropsFragments("gateway", { which })],
-      expect: { ...INBOUND, capture: ["inbound-fragments-lost"] },
-    }),
-  ),
+  {
+    name: "inbound-fragments-all-ipv6-eap",
+    story: "the same with IPv6, and the client is EAP: a small request is answered in pieces",
+    family: 6,
+    rules: [dropsFragments("gateway", { family: 6 })],
+    vpn: EAP,
+    expect: { ...INBOUND, capture: ["insufficient-evidence"] },
+  },
+  ...(["first", "non-first", "last"] as const).flatMap((which): Scenario[] => {
+    const name = `inbound-fragments-${which}`;
+    const story = `of the gateway's IP fragments the ${OTHERWISE[which]} are dropped`;
+    const family = 6;
+    const expect: Scenario["expect"] = { ...INBOUND, capture: ["inbound-fragments-lost"] };
+    return [
+      { name, story, fast: which === "non-first", rules: [dropsFragments("gateway", { which })], expect },
+      {
+        name: `${name}-ipv6`,
+        story: `${story}, with IPv6`,
+        family,
+        rules: [dropsFragments("gateway", { family, which })],
+        expect,
+      },
+    ];
+  }),
   {
     name: "inbound-fragments-1472",
     story: "the gateway's IP fragments above 1472 bytes are dropped",

@@ -1,5 +1,23 @@
+import type { RouterRule } from "../network.ts";
 import { dropsAtRandom, dropsFragments, type Scenario } from "../scenario.ts";
-import { BOTH, CONNECTS, DROPPED, EAP, HEALTHY, LIMIT_1472, OTHERWISE, tooLarge } from "./expectations.ts";
+import {
+  BOTH,
+  CONNECTS,
+  DROPPED,
+  EAP,
+  HEALTHY,
+  LIMIT_1472,
+  LIMIT_1472_IPV6,
+  OTHERWISE,
+  PATIENT,
+  tooLarge,
+} from "./expectations.ts";
+
+/** For a client that sends nothing as large as what is dropped: it takes no packet. */
+const withoutCounter = ({ hook, match }: RouterRule): RouterRule => ({
+  hook,
+  match: match.replace("counter ", ""),
+});
 
 /** The client's IP fragments are lost above a size. */
 export const TOO_LARGE: Scenario[] = [
@@ -30,7 +48,7 @@ export const TOO_LARGE: Scenario[] = [
     story: "the same with IPv6",
     fast: true,
     family: 6,
-    rules: [dropsFragments("client", { family: 6, above: 1472 })],
+    rules: [LIMIT_1472_IPV6],
     expect: tooLarge(1472),
   },
   {
@@ -58,7 +76,8 @@ export const TOO_LARGE: Scenario[] = [
     name: "outbound-fragments-1472-loss-5",
     story: "the same, and each way every twentieth packet is lost",
     rules: [LIMIT_1472, ...dropsAtRandom(5)],
-    expect: { verdicts: ["outbound-fragments-too-large"], direction: "outbound", interfaceMtu: 1472 },
+    vpn: PATIENT,
+    expect: tooLarge(1472),
   },
   {
     name: "outbound-fragments-1472-mtu-1476",
@@ -72,19 +91,60 @@ export const TOO_LARGE: Scenario[] = [
       name: `outbound-fragments-1472-mtu-${clientMtu}`,
       story: `the same, and the client's MTU is ${clientMtu}: its fragments of 1468 bytes pass`,
       path: { clientMtu },
-      // Nothing of the client's is as large as what is dropped: the rule's counter stays at 0.
-      rules: [{ hook: "arriving", match: LIMIT_1472.match.replace("counter ", "") }],
+      rules: [withoutCounter(LIMIT_1472)],
       expect: { ...HEALTHY, ...CONNECTS },
     }),
   ),
-  ...[1400, 1280].map(
-    (limit): Scenario => ({
-      name: `outbound-fragments-${limit}`,
-      story: `the client's IP fragments above ${limit} bytes are dropped`,
-      rules: [dropsFragments("client", { above: limit })],
-      expect: tooLarge(limit),
+  {
+    name: "outbound-fragments-1472-ipv6-eap",
+    story: "the same with IPv6, and the client is EAP and sends no large message",
+    family: 6,
+    rules: [LIMIT_1472_IPV6],
+    vpn: EAP,
+    expect: { ...tooLarge(1472), ...CONNECTS },
+  },
+  {
+    name: "outbound-fragments-1472-ipv6-mtu-1480",
+    story: "the same with IPv6, and the client's MTU is 1480",
+    family: 6,
+    path: { clientMtu: 1480 },
+    rules: [LIMIT_1472_IPV6],
+    expect: tooLarge(1472),
+  },
+  // A larger header than IPv4's, and so another remainder: 48 bytes and a multiple of 8.
+  ...[1476, 1475, 1472].map(
+    (clientMtu): Scenario => ({
+      name: `outbound-fragments-1472-ipv6-mtu-${clientMtu}`,
+      story: `the same with IPv6, and the client's MTU is ${clientMtu}: its fragments of 1472 bytes pass`,
+      family: 6,
+      path: { clientMtu },
+      rules: [withoutCounter(LIMIT_1472_IPV6)],
+      expect: { ...HEALTHY, ...CONNECTS },
     }),
   ),
+  ...[1400, 1280].flatMap((limit): Scenario[] => {
+    const story = `the client's IP fragments above ${limit} bytes are dropped`;
+    const limited = { rules: [dropsFragments("client", { above: limit })], expect: tooLarge(limit) };
+    const name = `outbound-fragments-${limit}`;
+    return [
+      { name, story, ...limited },
+      { name: `${name}-nat`, story: `${story}, and there is a NAT`, path: { nat: true }, ...limited },
+      {
+        name: `${name}-eap`,
+        story: `${story}, and the client is EAP and sends no large message`,
+        vpn: EAP,
+        ...limited,
+        expect: { ...tooLarge(limit), ...CONNECTS },
+      },
+      {
+        name: `${name}-ipv6`,
+        story: `${story}, with IPv6`,
+        family: 6,
+        ...limited,
+        rules: [dropsFragments("client", { family: 6, above: limit })],
+      },
+    ];
+  }),
   {
     name: "outbound-fragments-1452",
     story:
@@ -131,12 +191,27 @@ export const ALL_DROPPED: Scenario[] = [
     vpn: BOTH,
     expect: { ...DROPPED, ...CONNECTS },
   },
-  ...(["first", "non-first", "last"] as const).map(
-    (which): Scenario => ({
-      name: `outbound-fragments-${which}`,
-      story: `of the client's IP fragments the ${OTHERWISE[which]} are dropped`,
-      rules: [dropsFragments("client", { which })],
-      expect: DROPPED,
-    }),
-  ),
+  {
+    name: "outbound-fragments-all-ipv6-eap",
+    story: "the same with IPv6, and the client is EAP and sends no large message",
+    family: 6,
+    rules: [dropsFragments("client", { family: 6 })],
+    vpn: EAP,
+    expect: { ...DROPPED, ...CONNECTS },
+  },
+  ...(["first", "non-first", "last"] as const).flatMap((which): Scenario[] => {
+    const name = `outbound-fragments-${which}`;
+    const story = `of the client's IP fragments the ${OTHERWISE[which]} are dropped`;
+    const family = 6;
+    return [
+      { name, story, rules: [dropsFragments("client", { which })], expect: DROPPED },
+      {
+        name: `${name}-ipv6`,
+        story: `${story}, with IPv6`,
+        family,
+        rules: [dropsFragments("client", { family, which })],
+        expect: DROPPED,
+      },
+    ];
+  }),
 ];

@@ -1,5 +1,5 @@
 import { dropsAbove, dropsFragments, type Scenario, saysNothingOfPacketTooBig } from "../scenario.ts";
-import { BOTH, blackHole, CONNECTS, DROPPED, LIMIT_1472 } from "./expectations.ts";
+import { BOTH, blackHole, CONNECTS, DROPPED, EAP, tooLarge } from "./expectations.ts";
 
 /** The path MTU is below the interface's. */
 export const REDUCED: Scenario[] = [
@@ -46,6 +46,13 @@ export const REDUCED: Scenario[] = [
     },
   },
   {
+    name: "link-1400-silent-nat",
+    story: "the same link, and a NAT",
+    path: { linkMtu: 1400, nat: true },
+    rules: [saysNothingOfPacketTooBig()],
+    expect: { ...blackHole(1400), ...CONNECTS },
+  },
+  {
     name: "link-1400-silent-ipv6",
     story: "the same link with IPv6, where routers cut nothing",
     family: 6,
@@ -62,6 +69,21 @@ export const REDUCED: Scenario[] = [
     }),
   ),
   {
+    name: "everything-above-1400-nat",
+    story: "everything of the client's above 1400 bytes is dropped silently, and there is a NAT",
+    path: { nat: true },
+    rules: [dropsAbove("client", 1400)],
+    expect: { ...blackHole(1400), connects: false, capture: ["ike-auth-unanswered"] },
+  },
+  {
+    name: "everything-above-1400-eap",
+    story:
+      "everything of the client's above 1400 bytes is dropped silently, and the client is EAP and sends no large message",
+    rules: [dropsAbove("client", 1400)],
+    vpn: EAP,
+    expect: { ...blackHole(1400), ...CONNECTS },
+  },
+  {
     name: "everything-above-1400-ipv6",
     story: "everything of the client's above 1400 bytes is dropped silently, with IPv6",
     family: 6,
@@ -77,16 +99,23 @@ export const REDUCED: Scenario[] = [
   {
     name: "translator-that-does-not-cut",
     story:
-      "as behind a 464XLAT that does not cut again: IP fragments up to 1472 bytes pass, whole packets up to 1480",
+      "464XLAT by tayga, which does not cut again: IP fragments up to 1472 bytes pass, whole packets up to 1480, and nobody says so",
     fast: true,
-    rules: [LIMIT_1472, dropsAbove("client", 1480)],
+    translated: "does-not-cut",
+    rules: [saysNothingOfPacketTooBig(6)],
     expect: { ...blackHole(1472), connects: false, capture: ["ike-auth-unanswered"] },
   },
   {
+    name: "translator-that-does-not-cut-and-says-so",
+    story: "the same, and of whole packets it says that 1480 bytes pass",
+    translated: "does-not-cut-and-says-so",
+    expect: { ...tooLarge(1472) },
+  },
+  {
     name: "translator-that-cuts",
-    fast: true,
     story: "464XLAT by tayga on both sides, which cuts again what may be cut, and says what may not",
-    translated: true,
+    fast: true,
+    translated: "cuts",
     expect: { verdicts: ["path-mtu-reduced"], direction: "outbound", interfaceMtu: null, ...CONNECTS },
   },
 ];

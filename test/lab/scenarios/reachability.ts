@@ -11,6 +11,13 @@ export const REACHABILITY: Scenario[] = [
     expect: { ...NO_MTU, verdicts: ["udp-500-blocked"], connects: false, capture: ["gateway-unreachable"] },
   },
   {
+    name: "udp-500-blocked-ipv6",
+    story: "UDP 500 is dropped on the way to the gateway, with IPv6",
+    family: 6,
+    rules: [dropsPort("500")],
+    expect: { ...NO_MTU, verdicts: ["udp-500-blocked"], connects: false, capture: ["gateway-unreachable"] },
+  },
+  {
     name: "udp-4500-blocked",
     story: "UDP 4500 is dropped on the way to the gateway",
     fast: true,

@@ -1,27 +1,36 @@
-import { dropsFragments, type Scenario } from "../scenario.ts";
-import { HEALTHY, LIMIT_1472, NO_MTU } from "./expectations.ts";
+import { dropsAfter, dropsFragments, type Scenario } from "../scenario.ts";
+import { CONNECTS, DROPPED, HEALTHY, INBOUND, LIMIT_1472, NO_MTU, tooLarge } from "./expectations.ts";
 
-/** Other responders than strongSwan. */
+const BOTH_ADDRESSES = { hosts: { "vpn.example.com": ["2001:db8:51::2", "198.51.100.2"] } };
+
+/** Other responders than strongSwan as it comes, and names for them. */
 export const RESPONDERS: Scenario[] = [
   {
     name: "libreswan-clear",
-    fast: true,
     story: "nothing is in the way of a libreswan gateway",
+    fast: true,
     gateway: "libreswan",
-    expect: HEALTHY,
+    expect: { ...HEALTHY, ...CONNECTS },
   },
   {
     name: "libreswan-outbound-fragments-1472",
     story: "the client's IP fragments above 1472 bytes are dropped on the way to a libreswan gateway",
     gateway: "libreswan",
     rules: [LIMIT_1472],
-    expect: { verdicts: ["outbound-fragments-too-large"], direction: "outbound", interfaceMtu: 1472 },
+    expect: tooLarge(1472),
+  },
+  {
+    name: "libreswan-inbound-fragments-all",
+    story: "a libreswan gateway's IP fragments are dropped",
+    gateway: "libreswan",
+    rules: [dropsFragments("gateway")],
+    expect: { ...INBOUND, capture: ["ike-auth-unanswered"] },
   },
   {
     name: "ignoring-gateway-clear",
     story: "nothing is in the way of a gateway that is silent to proposals it does not accept",
     gateway: "ignores-unacceptable",
-    expect: HEALTHY,
+    expect: { ...HEALTHY, ...CONNECTS },
   },
   {
     name: "ignoring-gateway-outbound-fragments-1472",
@@ -29,29 +38,38 @@ export const RESPONDERS: Scenario[] = [
     fast: true,
     gateway: "ignores-unacceptable",
     rules: [LIMIT_1472],
-    expect: { verdicts: ["outbound-fragments-too-large"], direction: "outbound", interfaceMtu: 1472 },
+    expect: tooLarge(1472),
   },
   {
     name: "ignoring-gateway-outbound-fragments-all",
-    fast: true,
     story: "the client's IP fragments are dropped on the way to such a gateway",
+    fast: true,
     gateway: "ignores-unacceptable",
     rules: [dropsFragments("client")],
-    expect: { verdicts: ["outbound-fragments-dropped"], direction: "outbound", interfaceMtu: null },
+    expect: DROPPED,
   },
   {
     name: "guarded-gateway-clear",
     story: "nothing is in the way of a gateway that asks everybody for a COOKIE",
     gateway: "asks-for-cookies",
-    expect: HEALTHY,
+    expect: { ...HEALTHY, ...CONNECTS },
+  },
+  {
+    name: "guarded-gateway-outbound-fragments-1472",
+    story: "the client's IP fragments above 1472 bytes are dropped on the way to such a gateway",
+    gateway: "asks-for-cookies",
+    rules: [LIMIT_1472],
+    expect: tooLarge(1472),
   },
   {
     name: "gateway-falls-silent",
     story: "the gateway stops answering after eight messages",
-    gateway: "falls-silent",
+    rules: [dropsAfter(8)],
     expect: {
       ...NO_MTU,
       verdicts: ["insufficient-evidence"],
+      connects: false,
+      capture: ["gateway-unreachable"],
       cannotTell: "nothing is known of sizes once the gateway answers nothing, not even what is small",
     },
   },
@@ -59,25 +77,26 @@ export const RESPONDERS: Scenario[] = [
     name: "name-of-both-families",
     story:
       "the gateway's name has an IPv6 and an IPv4 address, and the client's fragments of IPv6 are dropped",
+    family: 6,
     gatewayName: "vpn.example.com",
-    path: { hosts: { "vpn.example.com": ["2001:db8:51::2", "198.51.100.2"] } },
+    path: BOTH_ADDRESSES,
     rules: [dropsFragments("client", { family: 6 })],
-    expect: { verdicts: ["outbound-fragments-dropped"], direction: "outbound", interfaceMtu: null },
+    expect: DROPPED,
   },
   {
     name: "name-of-both-families-one-silent",
-    fast: true,
     story: "the gateway's name has both, and nothing arrives over IPv6: clients go on with IPv4",
+    fast: true,
     gatewayName: "vpn.example.com",
-    path: { hosts: { "vpn.example.com": ["2001:db8:51::2", "198.51.100.2"] } },
+    path: BOTH_ADDRESSES,
     rules: [{ hook: "arriving", match: "iifname client0 ip6 daddr 2001:db8:51::2 counter drop" }, LIMIT_1472],
-    expect: { verdicts: ["outbound-fragments-too-large"], direction: "outbound", interfaceMtu: 1472 },
+    expect: tooLarge(1472),
   },
   {
     name: "no-route",
     story: "the client has no route to the gateway",
     path: { noRoute: true },
-    expect: { ...NO_MTU, verdicts: ["gateway-unreachable"] },
+    expect: { ...NO_MTU, verdicts: ["gateway-unreachable"], connects: false },
   },
   {
     name: "name-without-address",
@@ -86,6 +105,6 @@ export const RESPONDERS: Scenario[] = [
     gatewayName: "nowhere.example.com",
     gateway: "down",
     path: { hosts: { "vpn.example.com": ["198.51.100.2"] } },
-    expect: { ...NO_MTU, verdicts: ["gateway-unreachable"] },
+    expect: { ...NO_MTU, verdicts: ["gateway-unreachable"], connects: false },
   },
 ];

@@ -1,0 +1,69 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Certificates } from "./certificates.ts";
+import { GATEWAY_ADDRESSES, type Network } from "./network.ts";
+import { type Cleanup, must, run, startDaemon } from "./programs.ts";
+import { untilListening, type VpnOptions } from "./strongswan.ts";
+
+/**
+ * Where libreswan's files are, unpacked and not installed: Debian's package and strongSwan's exclude each other.
+ * `apt-get download libreswan && dpkg -x libreswan_*.deb /opt/ikefrag-lab/libreswan` puts them there.
+ */
+const LIBRESWAN_ROOT = "/opt/ikefrag-lab/libreswan";
+/** Where they are in the daemon's own view of the files: it starts others of them by their full paths. */
+const LIBRESWAN_PROGRAMS = "/usr/libexec/ipsec";
+
+export const hasLibreswan = async (): Promise<boolean> =>
+  (await run("sh", ["-c", `test -x ${LIBRESWAN_ROOT}${LIBRESWAN_PROGRAMS}/pluto && command -v certutil`]))
+    .exitCode === 0;
+
+/** Answers any initiator that logs in with a certificate of the laboratory's, without a tunnel (RFC 6023). */
+export async function startLibreswan(
+  network: Network,
+  directory: string,
+  vpn: VpnOptions,
+  certificates: Certificates,
+  cleanup: Cleanup,
+): Promise<() => Promise<string>> {
+  const [nss, runDirectory] = [join(directory, "nss"), join(directory, "run")];
+  for (const folder of [nss, runDirectory]) await mkdir(folder, { recursive: true });
+  const configuration = join(directory, "ipsec.conf");
+  const secrets = join(directory, "ipsec.secrets");
+  await writeFile(configuration, "config setup\n");
+  await writeFile(secrets, "", { mode: 0o600 });
+  await importCertificates(nss, directory, certificates);
+  const there = ["netns", "exec", network.gateway, "sh", "-c"];
+  const begin = `mount --bind ${LIBRESWAN_ROOT}/usr/libexec /usr/libexec && exec "$0" "$@"`;
+  const places = ["--nssdir", nss, "--rundir", runDirectory, "--ipsecdir", directory];
+  const daemon = startDaemon(cleanup, "ip", [
+    ...[...there, begin, `${LIBRESWAN_PROGRAMS}/pluto`, "--nofork", "--stderrlog"],
+    ...["--config", configuration, "--secretsfile", secrets, ...places],
+  ]);
+  await daemon.says(/loading secrets/);
+  const whack = `${LIBRESWAN_ROOT}${LIBRESWAN_PROGRAMS}/whack`;
+  const tell = (...words: string[]) =>
+    must("ip", "netns", "exec", network.gateway, whack, "--rundir", runDirectory, ...words);
+  const here = ["--host", GATEWAY_ADDRESSES[4], "--id", "@gateway.example.com", "--cert", "gateway"];
+  const anybody = ["--host", "%any", "--id", "@client.example.com", "--ca", "%same"];
+  const fragments = vpn.ikeFragmentation.gateway ? ["--ikefrag-allow"] : [];
+  await tell(
+    ...["--name", "any", "--ikev2", "--rsasig", "--encrypt", ...fragments],
+    ...[...here, "--sendcert", "always", "--sendca", "all", "--to", ...anybody],
+  );
+  await tell("--listen");
+  await untilListening(network.gateway, daemon);
+  return async () => daemon.said();
+}
+
+/** Into NSS's own store, which is where libreswan looks. */
+async function importCertificates(nss: string, directory: string, certificates: Certificates): Promise<void> {
+  const store = ["-d", `sql:${nss}`];
+  await must("certutil", "-N", ...store, "--empty-password");
+  for (const authority of ["root", "intermediate"] as const)
+    await must("certutil", "-A", ...store, "-n", authority, "-t", "CT,,", "-i", certificates[authority]);
+  const bundle = join(directory, "gateway.p12");
+  const { certificate, key } = certificates.gateway;
+  const given = ["-in", certificate, "-inkey", key, "-name", "gateway", "-passout", "pass:"];
+  await must("openssl", "pkcs12", "-export", ...given, "-out", bundle);
+  await must("pk12util", ...store, "-i", bundle, "-W", "", "-K", "");
+}
