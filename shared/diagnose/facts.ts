@@ -9,6 +9,8 @@ import { ExchangeType } from "../ike/registry.ts";
 
 /** RFC 8899 §5.1.2: a size is lost after this many tries, not before. */
 export const TRIES_FOR_LOST = 3;
+/** At an edge, after this many: three leave 1 in 25 to chance where every tenth packet is lost. */
+export const TRIES_AT_AN_EDGE = 6;
 /** Of those, so many with an answer to something small after them: the last try may cross the last answer. */
 const TRIES_OUTLIVED = 2;
 /** A client that repeats itself for this long without an answer is being ignored. Windows repeats every second. */
@@ -58,8 +60,17 @@ function triesOf(o: Observations, { outcome, port, sentAtMs }: ProbeObservation)
   return outcome === "silent" ? { tries: sentAtMs.length, outlived } : { tries: 0, outlived: 0 };
 }
 
+/** Asked as often as an edge takes, counted over all that was lost: then chance has had its share. */
+export const isFirmlyLost = (
+  lost: readonly ProbeObservation[],
+  asked: readonly ProbeObservation[],
+): boolean => {
+  const sizes = new Set(lost.map(sizeOf));
+  return asked.filter((p) => sizes.has(sizeOf(p))).reduce((sum, p) => sum + p.tries, 0) >= TRIES_AT_AN_EDGE;
+};
+
 /** When the gateway last answered on each port; asked for every probe, so found once. */
-const latestAnswers = once((o) => {
+export const latestAnswers = once((o) => {
   const latest = new Map<number, number>();
   for (const { port, answeredAtMs } of o.probes) {
     if (answeredAtMs !== null) latest.set(port, Math.max(answeredAtMs, latest.get(port) ?? 0));
@@ -67,16 +78,18 @@ const latestAnswers = once((o) => {
   return latest;
 });
 
+/** What makes two probes ask the same. */
+const sizeOf = (p: ProbeObservation): string => `${p.ipBytes}/${p.effectiveMtu}`;
+
 /** One probe for each size that was lost every time it was asked: what arrived once was not lost for its size. */
 export function sizesLost(o: Observations, probes: readonly ProbeObservation[]): ProbeObservation[] {
-  const key = (p: ProbeObservation) => `${p.ipBytes}/${p.effectiveMtu}`;
-  const answered = new Set(probes.filter((p) => p.outcome === "answered").map(key));
+  const answered = new Set(probes.filter((p) => p.outcome === "answered").map(sizeOf));
   const unanswered = new Map<string, { last: ProbeObservation; tries: number; outlived: number }>();
   for (const last of probes) {
-    if (answered.has(key(last))) continue;
+    if (answered.has(sizeOf(last))) continue;
     const { tries, outlived } = triesOf(o, last);
-    const before = unanswered.get(key(last)) ?? { tries: 0, outlived: 0 };
-    unanswered.set(key(last), { last, tries: before.tries + tries, outlived: before.outlived + outlived });
+    const before = unanswered.get(sizeOf(last)) ?? { tries: 0, outlived: 0 };
+    unanswered.set(sizeOf(last), { last, tries: before.tries + tries, outlived: before.outlived + outlived });
   }
   return [...unanswered.values()]
     .filter(({ tries, outlived }) => tries >= TRIES_FOR_LOST && outlived >= TRIES_OUTLIVED)

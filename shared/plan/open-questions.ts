@@ -1,14 +1,12 @@
 /** What is still open after the measurements so far: each question names the sizes whose answer would close it. */
+import { TRIES_AT_AN_EDGE } from "../diagnose/facts.ts";
 import { measuredPathMtu } from "../diagnose/path-mtu.ts";
 import { recommend } from "../diagnose/recommend.ts";
-import { fragmentProbes, largestPassingCap } from "../diagnose/rules/ip-fragments.ts";
+import { fragmentProbes, largestPassingCap, SMALLEST_USEFUL_MTU } from "../diagnose/rules/ip-fragments.ts";
 import type { Observations, ProbeObservation } from "../evidence/observations.ts";
 import { IPV6_FRAGMENT_HEADER_BYTES, MIN_IP_HEADER_BYTES, maxNonLastFragment } from "../packet/sizes.ts";
 import type { EchoStep, IpFamily } from "../schema/plan.ts";
 import { echoInPieces, firstSizes, type SizesToTest, type Target } from "./steps.ts";
-
-/** At an edge a size is lost after this many tries: three leave 1 in 25 to chance where every tenth packet is lost. */
-const TRIES_AT_AN_EDGE = 6;
 
 /** Link MTUs worth knowing by name (DOMAIN §2.3), to close in on a limit that lies between two sizes. */
 const COMMON_MTUS: readonly number[] = [
@@ -23,7 +21,9 @@ const FRAGMENTED_SIZES: readonly number[] = [1600, 2560, 3000];
 /** The one that a gateway is asked with that answers full requests alone. */
 const FULL_REQUEST_SIZE = 2560;
 /** Caps in the order in which they would be recommended, and a neighbour above the first, which should fail. */
-const WHAT_IF_MTUS: readonly number[] = [1472, 1480, 1400, 1280];
+const WHAT_IF_MTUS: readonly number[] = [1472, 1480, 1400];
+/** Where this one fails none helps, which is a verdict: so it is tried as often as an edge, at once. */
+const LEAST_CAP: readonly number[] = [SMALLEST_USEFUL_MTU, SMALLEST_USEFUL_MTU];
 
 const triesOf = (probes: readonly ProbeObservation[]): number => probes.reduce((sum, p) => sum + p.tries, 0);
 
@@ -40,15 +40,18 @@ export function openWholeSizes(o: Observations, target: Target): number[] {
   );
   const stride = Math.max(1, Math.ceil(between.length / MOST_CLOSER_SIZES));
   const closer = between.filter((_, at) => at % stride === 0);
+  // While sizes in between are open, another may turn out to be the edge.
+  if (closer.length > 0) return closer;
   const isFirm = triesOf(tried.filter((p) => p.ipBytes === smallestLost)) >= TRIES_AT_AN_EDGE;
-  return [...(isFirm ? [] : [smallestLost]), ...closer];
+  return isFirm ? [] : [smallestLost];
 }
 
 /** Whether datagrams that leave in pieces arrive; sizes that speak against each other are asked once more. */
 export function openFragmentSizes(o: Observations, target: Target): number[] {
   const { native, passed, lost } = fragmentProbes(o);
   if (native.length === 0) return target.fullRequests ? [FULL_REQUEST_SIZE] : [...FRAGMENTED_SIZES];
-  if (passed.length === 0) return [];
+  // None arrived: several sizes, or one that was asked as often, are as good as more.
+  if (passed.length === 0 && triesOf(native) >= TRIES_AT_AN_EDGE) return [];
   return lost
     .filter((p) => triesOf(native.filter((n) => n.ipBytes === p.ipBytes)) < TRIES_AT_AN_EDGE)
     .map((p) => p.ipBytes);
@@ -68,26 +71,33 @@ export function openCaps(o: Observations, target: Target): SizesToTest["caps"] {
       ipBytes: target.fullRequests ? FULL_REQUEST_SIZE : twoFullFragments(mtu, target.family),
     }));
 
+  const triesOfCap = (mtu: number): number => triesOf(asked.filter((p) => p.effectiveMtu === mtu));
+  const passing = largestPassingCap(o);
+  const leastAgain = (): number[] =>
+    whatIfLost
+      .map((p) => p.effectiveMtu)
+      .filter((mtu) => mtu <= SMALLEST_USEFUL_MTU && triesOfCap(mtu) < TRIES_AT_AN_EDGE);
+
   if (blackHole) {
     const { interfaceMtu } = recommend("path-mtu-black-hole", o);
     if (interfaceMtu === null) return [];
     // The least, too, where fragments may be lost at every size besides.
-    const wanted = lost.length > 0 ? [interfaceMtu, 1280] : [interfaceMtu];
-    return withSize([...new Set(wanted)].filter((mtu) => !sent.has(mtu)));
+    const least = lost.length > 0 || interfaceMtu === SMALLEST_USEFUL_MTU ? LEAST_CAP : [];
+    const wanted = interfaceMtu === SMALLEST_USEFUL_MTU ? least : [interfaceMtu, ...least];
+    const open = wanted.filter((mtu) => !sent.has(mtu));
+    return withSize(open.length > 0 || passing !== null ? open : leastAgain());
   }
   if (lost.length === 0) return [];
-  if (asked.length === 0) return withSize(WHAT_IF_MTUS.filter(isSmaller));
+  if (asked.length === 0) return withSize([...WHAT_IF_MTUS, ...LEAST_CAP].filter(isSmaller));
 
-  const passing = largestPassingCap(o);
-  if (passing === null) return [];
+  if (passing === null) return withSize(leastAgain());
   const lostAbove = whatIfLost.map((p) => p.effectiveMtu).filter((mtu) => mtu > passing);
   const edge = lostAbove.length > 0 ? Math.min(...lostAbove) : target.interfaceMtu;
   const closer = COMMON_MTUS.filter(
     (mtu) => mtu > passing && mtu < edge && !sent.has(mtu) && canBeTested(mtu, target.family),
   );
   const stride = Math.max(1, Math.ceil(closer.length / MOST_CLOSER_CAPS));
-  const isFirm =
-    edge === target.interfaceMtu || triesOf(asked.filter((p) => p.effectiveMtu === edge)) >= TRIES_AT_AN_EDGE;
+  const isFirm = edge === target.interfaceMtu || triesOfCap(edge) >= TRIES_AT_AN_EDGE;
   return withSize([...(isFirm ? [] : [edge]), ...closer.filter((_, at) => at % stride === 0)]);
 }
 

@@ -1,4 +1,5 @@
 import { baseline } from "../diagnose/facts.ts";
+import { cookieProbes, mustStopForGuard } from "../diagnose/guard.ts";
 import type { Observations } from "../evidence/observations.ts";
 import { observe } from "../evidence/observe.ts";
 import { Evidence } from "../schema/evidence.ts";
@@ -7,7 +8,15 @@ import type { Ask, Host, IpFamily, Round, Step } from "../schema/plan.ts";
 import { isOnRequest, onRequestSteps } from "./on-request.ts";
 import { openCaps, openEchoPieces, openFragmentSizes, openWholeSizes } from "./open-questions.ts";
 import { type ByteSource, byteSource } from "./probe-datagram.ts";
-import { chooseTarget, echoSteps, firstSteps, reachabilitySteps, sizeSteps } from "./steps.ts";
+import {
+  askPortAgain,
+  chooseTarget,
+  echoSteps,
+  firstSteps,
+  reachabilitySteps,
+  sizeSteps,
+  type Target,
+} from "./steps.ts";
 import { withinLimits } from "./within-limits.ts";
 
 /** A run ends after these, whatever is still open: a person is waiting. */
@@ -60,10 +69,11 @@ function furtherSteps(
     const family = otherFamily(o);
     return family === null ? [] : reachabilitySteps(number, gateway, family, random);
   }
-  // A closed port is the whole verdict: sizes would say nothing.
-  if (answering.length === 1 || number > LAST_ROUND || wentSilent(o, number - 1)) return [];
+  if (number > LAST_ROUND || wentSilent(o, number - 1) || mustStopForGuard(o)) return [];
   const target = chooseTarget(o, measurements, random);
   if (target === null) return [];
+  // A closed port is the whole verdict: sizes would say nothing.
+  if (answering.length === 1) return silentPortSteps(number, o, target, measurements, random);
   const whole = openWholeSizes(o, target);
   const fragments = openFragmentSizes(o, target);
   // Which MTU would be recommended is known when these are.
@@ -73,6 +83,25 @@ function furtherSteps(
     ...sizeSteps(target, number, sizes),
     ...(o.echoes.length === 0 ? echoSteps(target, number) : openEchoPieces(o, target, number)),
   ];
+}
+
+/**
+ * A port that is silent alone is asked once more, and after it the one that answers: a gateway that fell silent after a
+ * few datagrams looks the same until then.
+ */
+function silentPortSteps(
+  number: number,
+  o: Observations,
+  target: Target,
+  measurements: readonly Measurement[],
+  random: ByteSource,
+): Step[] {
+  const silent = target.port === 500 ? 4500 : 500;
+  const { probes } = baseline(o, silent);
+  const asked = new Set(probes.map((p) => roundOf(p.stepId)));
+  // Somebody said "unreachable": that is an answer.
+  if (asked.size !== 1 || probes.some((p) => p.outcome === "unreachable")) return [];
+  return askPortAgain(target, number, silent, measurements, cookieProbes(o).length > 0, random);
 }
 
 /** The gateway's other IP family, where it has one that was not asked: VPN clients try it too (DOMAIN RC33). */

@@ -110,6 +110,52 @@ export function chooseTarget(
   };
 }
 
+/**
+ * A port that kept silent, with what it was asked before, and then something small on the port that answers. The same bytes
+ * again cost the gateway no further state (RFC 7296 §2.1).
+ *
+ * @param guarded the gateway asked for a COOKIE: no full request is sent again
+ */
+export function askPortAgain(
+  target: Target,
+  round: number,
+  port: number,
+  measurements: readonly Measurement[],
+  guarded: boolean,
+  random: ByteSource,
+): UdpStep[] {
+  const { address, family } = target;
+  const asked = measurements.flatMap(({ step }) =>
+    step.kind === "udp" && step.port === port && step.purpose === "baseline" ? [step.datagram] : [],
+  );
+  const step = (
+    name: string,
+    purpose: UdpPurpose,
+    onPort: number,
+    datagram: string,
+    atMs: number,
+  ): UdpStep => ({
+    id: `r${round}-${name}-${onPort}`,
+    kind: "udp",
+    atMs,
+    target: address,
+    family,
+    port: onPort,
+    purpose,
+    datagram,
+    dontFragment: false,
+    userMtu: null,
+    tries: TRIES,
+    waitMs: WAIT_MS,
+  });
+  const small = toBase64(probeDatagram("refused", port, family, null, random));
+  return [
+    step("control", "size-control", target.port, target.control, GAP_MS + CONTROL_AFTER_MS),
+    ...asked.slice(-1).flatMap((full) => (guarded ? [] : [step("init", "baseline", port, full, 0)])),
+    step("small", "size-control", port, small, GAP_MS),
+  ];
+}
+
 /** What is to be learned in a round, in bytes of whole IP packets; caps with the size that is cut by them. */
 export interface SizesToTest {
   whole: readonly number[];
@@ -147,7 +193,10 @@ export function sizeSteps(target: Target, round: number, { whole, fragments, cap
   const sizes = [
     ...whole.map((size) => step(`whole-${size}`, "whole-packet", target.make(size), { dontFragment: true })),
     ...fragments.map((size) => step(`pieces-${size}`, "ip-fragments", target.make(size))),
-    ...caps.map(({ mtu, ipBytes }) => step(`mtu-${mtu}`, "what-if", target.make(ipBytes), { userMtu: mtu })),
+    ...caps.map(({ mtu, ipBytes }, at) => {
+      const again = caps.slice(0, at).some((c) => c.mtu === mtu) ? "-again" : "";
+      return step(`mtu-${mtu}${again}`, "what-if", target.make(ipBytes), { userMtu: mtu });
+    }),
   ];
   if (sizes.length === 0) return [];
   atMs += caps.length > 0 ? CONTROL_AFTER_CAPS_MS : CONTROL_AFTER_MS;

@@ -150,10 +150,25 @@ export const en = {
     "Whether the gateway's fragments arrive here: no fragmented answer was seen.",
   "finding.large-echo.found":
     "A ping with {payload} bytes of data, which goes and comes in pieces, got no answer, while whole pings and large IKE messages did: the gateway's fragments seem to be lost. Something that drops only fragmented pings would look the same.",
+  "finding.large-echo.only-from-gateway":
+    "A ping to the gateway with {payload} bytes of data, which goes and comes in pieces, got no answer, though a test server's datagrams in pieces do reach this PC: something at or near the gateway drops its pieces. Often that is a firewall which minds pings in pieces alone; whether it also drops those of the VPN cannot be seen from here.",
   "finding.large-echo.clear": "A ping that goes and comes in pieces was answered.",
   "finding.large-echo.translated":
     "Whether the gateway's fragments arrive here: this network may translate IPv4 to IPv6, where large pings fail by design.",
   "finding.large-echo.unknown": "Whether a ping in pieces is answered could not be compared.",
+  "finding.reflection.pieces-lost":
+    "A test server on the internet (the reflector) sent datagrams of {sizes} bytes (as IP packets), which leave it in pieces: none arrived here. Whole packets of {whole} bytes and small ones from it did, before and after. So pieces are lost on the way to this PC.",
+  "finding.reflection.large-lost":
+    "Of what a test server on the internet (the reflector) sent, nothing large arrived here, neither whole nor in pieces ({sizes} bytes as IP packets), while small packets did, before and after: large packets are lost on the way to this PC.",
+  "finding.reflection.clear":
+    "Datagrams in pieces from a test server on the internet (the reflector) arrived: the way to this PC carries pieces.",
+  "finding.reflection.own-way":
+    "Whether pieces arrive here, by the test server's datagrams: large packets from the gateway itself do arrive, so what the test server's lack lies on its own way.",
+  "finding.reflection.outbound":
+    "Whether pieces arrive here, by the test server's datagrams: it is not shown that this PC's own messages in pieces reach the gateway.",
+  "finding.reflection.not-asked": "Whether pieces from elsewhere arrive here: no test server was asked.",
+  "finding.reflection.unknown":
+    "Whether pieces from elsewhere arrive here: the test server gave no answers that could be compared.",
   "finding.ike-auth-unanswered.found":
     "{exchange} ({ikeLength} bytes of IKE) was sent {requests} times as IP fragments of {fragments} bytes; in the {seconds} s that the capture goes on after the last one nothing came back.",
   "finding.ike-auth-unanswered.too-few":
@@ -179,6 +194,8 @@ export const en = {
   "finding.healthy.capture": "IKE_SA_INIT and IKE_AUTH were answered.",
   "finding.healthy.both-ways":
     "Whole packets of {whole} bytes and messages of {fragmented} bytes (in pieces) were answered, and a large ping came back in pieces.",
+  "finding.healthy.reflected":
+    "Whole packets of {whole} bytes and messages of {fragmented} bytes (in pieces) were answered, and a test server's datagrams arrived in pieces.",
   "finding.healthy.outbound":
     "Whole packets of {whole} bytes and messages of {fragmented} bytes (in pieces) were answered. Whether large answers come back in pieces was not shown.",
   "finding.healthy.unknown": "Not everything that a working connection needs was seen to work.",
@@ -225,6 +242,10 @@ export const en = {
   "finding.large-init.unknown": "No IKE_SA_INIT was seen.",
   "finding.gateway-guarded.found":
     "The gateway asked for a COOKIE: it guards itself against too many attempts. Try again after a minute.",
+  "finding.gateway-guarded.everybody":
+    "The gateway asks everybody for a COOKIE, as one under load does: it guards itself against too many attempts. The test went on with messages that cost it nothing.",
+  "finding.gateway-guarded.stopped":
+    "During the test the gateway began to ask for a COOKIE: it guards itself against too many attempts. The test ended there, to spare it, so what is said here rests on what was measured until then.",
   "finding.gateway-guarded.clear": "The gateway did not ask for a COOKIE.",
   "finding.gateway-guarded.unknown": "Whether the gateway guards itself with COOKIEs was not seen.",
   "finding.esp-mtu.packet-too-big":

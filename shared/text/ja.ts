@@ -154,10 +154,26 @@ export const ja: Record<PhraseKey, string> = {
     "ゲートウェイの送るフラグメントが届くかどうか：分割された応答が記録されていません。",
   "finding.large-echo.found":
     "往復とも分割される大きさ（データ{payload}バイト）のpingには応答がなく、分割されないpingと大きなIKEメッセージには応答がありました。ゲートウェイの送るフラグメントが失われているようです。ただし、分割されたpingだけを捨てる機器があっても同じ結果になります。",
+  "finding.large-echo.only-from-gateway":
+    "ゲートウェイへの、往復とも分割される大きさ（データ{payload}バイト）のpingには応答がありません。一方、試験用サーバーから分割して送られたものは、このPCに届いています。ゲートウェイかその近くで、フラグメントが捨てられています。分割されたpingだけを捨てるファイアウォールであることが多いのですが、VPNのフラグメントも捨てるのかどうかは、このPCからは分かりません。",
   "finding.large-echo.clear": "往復とも分割されるpingに応答がありました。",
   "finding.large-echo.translated":
     "ゲートウェイの送るフラグメントが届くかどうか：IPv4をIPv6に変換するネットワークの可能性があり、そこでは大きなpingはもともと通りません。",
   "finding.large-echo.unknown": "分割されるpingに応答があるかどうかは、比べられませんでした。",
+  "finding.reflection.pieces-lost":
+    "インターネット上の試験用サーバー（リフレクター）から分割して送られたもの（分割前はIPパケットとして{sizes}バイト）は、ひとつも届きませんでした。同じサーバーから送られた、分割しない{whole}バイトのパケットと小さなパケットは、その前後とも届いています。このPCへの途中で、フラグメントが失われています。",
+  "finding.reflection.large-lost":
+    "インターネット上の試験用サーバー（リフレクター）から送られた大きなもの（IPパケットとして{sizes}バイト）は、分割の有無にかかわらず届きませんでした。小さなパケットは、その前後とも届いています。このPCへの途中で、大きなパケットが失われています。",
+  "finding.reflection.clear":
+    "インターネット上の試験用サーバー（リフレクター）から分割して送られたものが届きました。このPCへの経路は、フラグメントを通します。",
+  "finding.reflection.own-way":
+    "試験用サーバーから送られるフラグメントが届くかどうか：ゲートウェイからの大きなパケットは届いているため、届かなかったのは試験用サーバー側の経路の事情です。",
+  "finding.reflection.outbound":
+    "試験用サーバーから送られるフラグメントが届くかどうか：このPCから分割して送ったメッセージがゲートウェイに届くことを、まだ確かめられていません。",
+  "finding.reflection.not-asked":
+    "ほかのサーバーから送られるフラグメントが届くかどうか：試験用サーバーには問い合わせていません。",
+  "finding.reflection.unknown":
+    "ほかのサーバーから送られるフラグメントが届くかどうか：試験用サーバーから、比べられる応答が得られませんでした。",
   "finding.ike-auth-unanswered.found":
     "{exchange}（IKEとして{ikeLength}バイト）が{requests}回、{fragments}バイトのIPフラグメントとして送られました。最後に送ってからキャプチャが終わるまでの{seconds}秒間、何も返っていません。",
   "finding.ike-auth-unanswered.too-few":
@@ -185,6 +201,8 @@ export const ja: Record<PhraseKey, string> = {
   "finding.healthy.capture": "IKE_SA_INITとIKE_AUTHに応答がありました。",
   "finding.healthy.both-ways":
     "分割しない{whole}バイトのパケットと、分割した{fragmented}バイトのメッセージに応答があり、大きなpingの応答も分割されて戻ってきました。",
+  "finding.healthy.reflected":
+    "分割しない{whole}バイトのパケットと、分割した{fragmented}バイトのメッセージに応答があり、試験用サーバーから分割して送られたものも届きました。",
   "finding.healthy.outbound":
     "分割しない{whole}バイトのパケットと、分割した{fragmented}バイトのメッセージに応答がありました。大きな応答が分割されて戻ってくるかどうかは、確かめられていません。",
   "finding.healthy.unknown": "接続に必要な通信のすべてを確認できたわけではありません。",
@@ -230,6 +248,10 @@ export const ja: Record<PhraseKey, string> = {
   "finding.large-init.unknown": "IKE_SA_INITが記録されていません。",
   "finding.gateway-guarded.found":
     "ゲートウェイがCOOKIEを求めました。接続の試みが多すぎるときの防御です。1分ほどおいて試してください。",
+  "finding.gateway-guarded.everybody":
+    "ゲートウェイは、どの相手にもCOOKIEを求めています。負荷が高いときなどの、接続の試みが多すぎる場合に備えた防御です。診断は、ゲートウェイに負担をかけないメッセージだけで続けました。",
+  "finding.gateway-guarded.stopped":
+    "診断の途中で、ゲートウェイがCOOKIEを求め始めました。接続の試みが多すぎるときの防御です。ゲートウェイに負担をかけないよう診断をそこで打ち切ったため、結果はそれまでの測定によるものです。",
   "finding.gateway-guarded.clear": "ゲートウェイはCOOKIEを求めていません。",
   "finding.gateway-guarded.unknown": "ゲートウェイがCOOKIEで防御しているかどうかは記録されていません。",
   "finding.esp-mtu.packet-too-big":

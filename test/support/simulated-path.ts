@@ -28,6 +28,10 @@ export interface SimulatedPath {
   lossSeed?: number;
   /** The gateway ignores proposals that it does not accept. */
   ignoresUnacceptable: boolean;
+  /** After so many answers it asks for a COOKIE instead (RFC 7296 §2.6): everybody, or those with a full request. */
+  cookies?: { after: number; fullRequestsOnly?: boolean };
+  /** After so many answers it gives no more. */
+  silentAfter?: number;
   /** Whether the agent can test a smaller MTU without changing the interface. */
   canTestMtu: boolean;
   resolves: boolean;
@@ -49,11 +53,19 @@ export const CLEAR_PATH: SimulatedPath = {
 const GATEWAY = "192.0.2.1";
 const UNACCEPTABLE_GROUP = 1;
 
-/** The whole plan on this path, as an agent would have gone through it: always the same for the same path. */
-export function playPlan(gateway: string, given: SimulatedPath): { rounds: Round[]; evidence: Evidence } {
+/**
+ * The whole plan on this path, as an agent would have gone through it: always the same for the same path.
+ *
+ * @param before what was measured on another path, which has become this one
+ */
+export function playPlan(
+  gateway: string,
+  given: SimulatedPath,
+  before: readonly Measurement[] = [],
+): { rounds: Round[]; evidence: Evidence } {
   const path = withLuck(given);
   const seed = Uint8Array.from({ length: 32 }, (_, at) => at);
-  const measurements: Measurement[] = [];
+  const measurements: Measurement[] = [...before];
   const rounds: Round[] = [];
   for (;;) {
     const round = nextRound({ gateway, measurements, seed });
@@ -69,8 +81,8 @@ export function playPlan(gateway: string, given: SimulatedPath): { rounds: Round
   };
 }
 
-/** The path, and the luck of its packets. */
-type Path = SimulatedPath & { chance: ByteSource };
+/** The path, the luck of its packets, and what the gateway remembers. */
+type Path = SimulatedPath & { chance: ByteSource; answers: { given: number } };
 
 /** The first try, counted from 0, of which every packet comes through in both directions; `null`: none does. */
 function luckyTry({ lossPercent = 0, chance }: Path, tries: number, packets: number): number | null {
@@ -87,6 +99,7 @@ function luckyTry({ lossPercent = 0, chance }: Path, tries: number, packets: num
 const withLuck = (path: SimulatedPath): Path => ({
   ...path,
   chance: byteSource(Uint8Array.of(1, path.lossSeed ?? 0)),
+  answers: { given: 0 },
 });
 
 /** One round; times grow from round to round. */
@@ -182,7 +195,7 @@ function sendUdp(
     };
   }
   const answer =
-    through && !path.blockedPorts.includes(step.port) ? gatewayAnswer(path, datagram, step.port) : null;
+    through && !path.blockedPorts.includes(step.port) ? wearyAnswer(path, datagram, step.port) : null;
   const mtu = step.userMtu ?? path.interfaceMtu;
   const lucky = luckyTry(path, step.tries, ipFragmentSizes(datagram.length + 8, mtu, 4).length + 1);
   if (answer === null || lucky === null) {
@@ -197,6 +210,31 @@ function sendUdp(
     sentAtMs,
     outcome: { status: "answered", ...about, answers: [{ atMs, datagram: toBase64(answer) }] },
   };
+}
+
+/** A full response is one that costs the gateway state; an error Notify has 36 bytes. */
+const isFull = (response: Uint8Array): boolean => response.length > 100;
+
+/** The same from a gateway that has had enough after a while. */
+function wearyAnswer(
+  { cookies, silentAfter = Number.POSITIVE_INFINITY, answers, ...path }: Path,
+  datagram: Uint8Array,
+  port: number,
+): Uint8Array | null {
+  const usual = gatewayAnswer(path, datagram, port);
+  if (usual === null || answers.given >= silentAfter) return null;
+  answers.given += 1;
+  if (cookies === undefined || answers.given <= cookies.after) return usual;
+  if (cookies.fullRequestsOnly && !isFull(usual)) return usual;
+  const message = encodeIkeMessage({
+    initiatorSpi: toHex((port === 4500 ? datagram.subarray(4) : datagram).subarray(0, 8)),
+    responderSpi: "0000000000000000",
+    exchangeType: ExchangeType.IKE_SA_INIT,
+    initiator: false,
+    response: true,
+    payloads: [{ type: PayloadType.N, body: notifyBody(NotifyType.COOKIE, new Uint8Array(24).fill(7)) }],
+  });
+  return port === 4500 ? withNonEspMarker(message) : message;
 }
 
 /** What a gateway answers to a probe of the plan; `null`: nothing. */

@@ -9,6 +9,7 @@ import {
   baseline,
   firstAuth,
   inboundSeen,
+  isFirmlyLost,
   isSilence,
   once,
   probeRefs,
@@ -17,11 +18,12 @@ import {
   sizesLost,
 } from "../facts.ts";
 import { measuredPathMtu } from "../path-mtu.ts";
+import { reflectionFacts, reflectionRefs } from "../reflection.ts";
 import { type Judgement, phrase, type Rule, unknown } from "../rule.ts";
 import { mayBeTranslated } from "../translator.ts";
 
 /** Where not even this cap helps, none that may be recommended does. */
-const SMALLEST_USEFUL_MTU = 1_280;
+export const SMALLEST_USEFUL_MTU = 1_280;
 
 const inPieces = (p: ProbeObservation): boolean => p.ipFragmentBytes.length > 1;
 
@@ -34,6 +36,7 @@ export const fragmentProbes = once((o: Observations) => {
     native,
     passed: native.filter((p) => p.outcome === "answered"),
     lost: sizesLost(o, native),
+    whatIf,
     whatIfPassed: whatIf.filter((p) => p.outcome === "answered"),
     whatIfLost: sizesLost(o, whatIf),
   };
@@ -60,7 +63,7 @@ export const outboundFragments: Rule = {
   nature: "inferred",
   reference: "RFC 7383 §1; RFC 8900 §3; DOMAIN RC01, RC02",
   judge(o) {
-    const { native, passed, lost, whatIfPassed, whatIfLost } = fragmentProbes(o);
+    const { native, passed, lost, whatIf, whatIfPassed, whatIfLost } = fragmentProbes(o);
     if (o.probes.length === 0) return unknown("finding.outbound-fragments.not-tested");
     if (baseline(o, 500).state !== "answered" && baseline(o, 4500).state !== "answered") {
       return unknown("finding.outbound-fragments.no-baseline");
@@ -76,8 +79,8 @@ export const outboundFragments: Rule = {
     if (lost.length === 0) return unknown("finding.outbound-fragments.doubtful");
     // Whole packets that are lost as well make it a matter of the path MTU: that rule speaks.
     const { blackHole } = measuredPathMtu(o);
-    const noneHelps =
-      whatIfPassed.length === 0 && whatIfLost.some((p) => p.effectiveMtu <= SMALLEST_USEFUL_MTU);
+    const leastCaps = whatIfLost.filter((p) => p.effectiveMtu <= SMALLEST_USEFUL_MTU);
+    const noneHelps = whatIfPassed.length === 0 && leastCaps.length > 0;
     if (blackHole && !noneHelps) return unknown("finding.outbound-fragments.path-mtu");
     const evidence = probeRefs([...lost, ...passed, ...whatIfPassed, ...whatIfLost]);
     const sizes = lost.map((p) => p.ipBytes);
@@ -91,12 +94,18 @@ export const outboundFragments: Rule = {
       };
     }
     const cap = largestPassingCap(o);
+    // Three tries of one size leave too much to chance.
+    const isFirm = isFirmlyLost(lost, native);
     if (cap !== null) {
       return {
         status: "found",
         phrase: phrase("finding.outbound-fragments.too-large", { sizes, cap }),
         evidence,
-        claim: { verdict: "outbound-fragments-too-large", confidence: "high", direction: "outbound" },
+        claim: {
+          verdict: "outbound-fragments-too-large",
+          confidence: isFirm ? "high" : "medium",
+          direction: "outbound",
+        },
       };
     }
     if (noneHelps) {
@@ -107,7 +116,11 @@ export const outboundFragments: Rule = {
           caps: whatIfLost.map((p) => p.effectiveMtu),
         }),
         evidence,
-        claim: { verdict: "outbound-fragments-dropped", confidence: "high", direction: "outbound" },
+        claim: {
+          verdict: "outbound-fragments-dropped",
+          confidence: isFirm && isFirmlyLost(leastCaps, whatIf) ? "high" : "medium",
+          direction: "outbound",
+        },
       };
     }
     return {
@@ -176,14 +189,20 @@ export const inboundFragments: Rule = {
       // Only what is no larger than what arrived: the interface's MTU may have been lowered in between.
       .filter((e) => isSilence(e) && e.requests.every((m) => Math.max(...m.ipBytes) <= largestFragment));
     if (silent.length > 0 && lost.length === 0) {
+      const echo = largeEchoLost.judge(o);
       return {
         status: "found",
         phrase: phrase("finding.inbound-fragments.by-exclusion"),
         evidence: [...silent.flatMap(refsOf), ...probeRefs(passed)],
-        // A gateway that keeps silent looks the same, unless its pings in pieces are lost as well.
+        // A gateway that keeps silent looks the same, unless others' pieces, or its pings in pieces, are lost as well.
         claim: {
           verdict: "inbound-fragments-lost",
-          confidence: largeEchoLost.judge(o).status === "found" ? "medium" : "low",
+          confidence:
+            reflectionFacts(o).state === "pieces-lost"
+              ? "high"
+              : echo.status === "found" && echo.claim !== null
+                ? "medium"
+                : "low",
           direction: "inbound",
         },
       };
@@ -259,6 +278,17 @@ export const ikeAuthUnanswered: Rule = {
   },
 };
 
+/** Pings of the agent's to the gateway: those that go and come in pieces, and large ones that were answered whole. */
+export function echoesInPieces(o: Observations) {
+  const echoes = o.echoes.filter((e) => e.toGateway === true && e.ref.kind === "probe");
+  const inPieces = echoes.filter((e) => !e.dontFragment && e.ipBytes > 1_500);
+  return {
+    answered: inPieces.filter((e) => e.outcome === "answered" && !e.replyCut),
+    silent: inPieces.filter((e) => e.outcome === "timeout"),
+    whole: echoes.filter((e) => e.dontFragment && e.outcome === "answered" && e.ipBytes >= 1_280),
+  };
+}
+
 /** An echo that goes out in pieces and should come back in pieces does not, while large IKE does arrive: the way back, perhaps. */
 export const largeEchoLost: Rule = {
   code: "large-echo-lost",
@@ -266,11 +296,8 @@ export const largeEchoLost: Rule = {
   nature: "inferred",
   reference: "DOMAIN RC03, §9 point 10",
   judge(o) {
-    const echoes = o.echoes.filter((e) => e.toGateway === true && e.ref.kind === "probe");
-    const inPieces = echoes.filter((e) => !e.dontFragment && e.ipBytes > 1_500);
-    const whole = echoes.filter((e) => e.dontFragment && e.outcome === "answered" && e.ipBytes >= 1_280);
+    const { answered, silent, whole } = echoesInPieces(o);
     const { passed, lost } = fragmentProbes(o);
-    const answered = inPieces.filter((e) => e.outcome === "answered" && !e.replyCut);
     if (answered.length > 0) {
       return {
         status: "clear",
@@ -278,15 +305,25 @@ export const largeEchoLost: Rule = {
         evidence: answered.map((e) => e.ref),
       };
     }
-    const silent = inPieces.filter((e) => e.outcome === "timeout");
     if (silent.length === 0 || whole.length === 0 || passed.length === 0 || lost.length > 0) {
       return unknown("finding.large-echo.unknown");
     }
     if (mayBeTranslated(o)) return unknown("finding.large-echo.translated");
+    const payload = silent[0]?.pingPayloadBytes ?? 0;
+    const evidence = [...silent.map((e) => e.ref), ...whole.map((e) => e.ref), ...probeRefs(passed)];
+    const reflection = reflectionFacts(o);
+    if (reflection.state === "pieces-pass") {
+      return {
+        status: "found",
+        phrase: phrase("finding.large-echo.only-from-gateway", { payload }),
+        evidence: [...evidence, ...reflectionRefs(reflection)],
+        claim: null,
+      };
+    }
     return {
       status: "found",
-      phrase: phrase("finding.large-echo.found", { payload: silent[0]?.pingPayloadBytes ?? 0 }),
-      evidence: [...silent.map((e) => e.ref), ...whole.map((e) => e.ref), ...probeRefs(passed)],
+      phrase: phrase("finding.large-echo.found", { payload }),
+      evidence,
       // A firewall that drops fragmented ICMP alone looks the same.
       claim: { verdict: "inbound-fragments-lost", confidence: "low", direction: "inbound" },
     };

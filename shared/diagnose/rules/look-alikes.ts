@@ -2,6 +2,7 @@
 import type { ExchangeObservation } from "../../evidence/observations.ts";
 import { ExchangeType, NotifyType } from "../../ike/registry.ts";
 import { firstAuth, isSilence, probeRefs, refsOf, saInit } from "../facts.ts";
+import { cookieProbes, mustStopForGuard } from "../guard.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
 const inOnePacket = (e: ExchangeObservation): boolean =>
@@ -59,16 +60,21 @@ export const gatewayGuarded: Rule = {
   nature: "observed",
   reference: "RFC 7296 §2.6; DOMAIN RC15",
   judge(o) {
-    const probes = o.probes.filter((p) => p.answer?.kind === "cookie");
+    const probes = cookieProbes(o);
     const notifies = o.initiations.flatMap((i) =>
       i.exchanges
         .filter((e) => e.exchangeType === ExchangeType.IKE_SA_INIT)
         .flatMap((e) => e.responseNotifies.filter((n) => n.type === NotifyType.COOKIE)),
     );
     if (probes.length + notifies.length > 0) {
+      const key = mustStopForGuard(o)
+        ? "finding.gateway-guarded.stopped"
+        : probes.length > 0
+          ? "finding.gateway-guarded.everybody"
+          : "finding.gateway-guarded.found";
       return {
         status: "found",
-        phrase: phrase("finding.gateway-guarded.found"),
+        phrase: phrase(key),
         evidence: [...probeRefs(probes), ...notifies.map((n) => n.ref)],
         claim: null,
       };

@@ -2,8 +2,9 @@ import type { ExchangeObservation, Initiation } from "../../evidence/observation
 import { ExchangeType } from "../../ike/registry.ts";
 import { baseline, firstAuth, probeRefs, refsOf, saInit } from "../facts.ts";
 import { measuredPathMtu } from "../path-mtu.ts";
+import { reflectionFacts, reflectionRefs } from "../reflection.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
-import { fragmentProbes } from "./ip-fragments.ts";
+import { fragmentProbes, largeEchoLost } from "./ip-fragments.ts";
 
 const SLOW_MS = 3_000;
 
@@ -76,27 +77,47 @@ export const healthy: Rule = {
     const ports = [baseline(o, 500), baseline(o, 4500)];
     const { passed, lost } = fragmentProbes(o);
     const { smallestLost, largestPassed } = measuredPathMtu(o);
+    const reflection = reflectionFacts(o);
     if (
       ports.every((b) => b.state === "answered") &&
       passed.length > 0 &&
       lost.length === 0 &&
-      smallestLost === null
+      smallestLost === null &&
+      (reflection.state === null || reflection.state === "pieces-pass")
     ) {
       // A large echo without DF comes back in pieces: the way back is tried too.
       const wayBack = o.echoes.filter(
         (e) => e.toGateway && !e.dontFragment && e.outcome === "answered" && !e.replyCut,
       );
+      const reflected = reflection.state === "pieces-pass";
+      const key =
+        wayBack.length > 0
+          ? "finding.healthy.both-ways"
+          : reflected
+            ? "finding.healthy.reflected"
+            : "finding.healthy.outbound";
       return {
         status: "found",
-        phrase: phrase(wayBack.length > 0 ? "finding.healthy.both-ways" : "finding.healthy.outbound", {
+        phrase: phrase(key, {
           whole: largestPassed ?? 0,
           fragmented: Math.max(...passed.map((p) => p.ipBytes)),
         }),
         evidence: [
           ...probeRefs([...ports.flatMap((b) => b.probes), ...passed]),
           ...wayBack.map((e) => e.ref),
+          ...reflectionRefs(reflection),
         ],
-        claim: { verdict: "healthy", confidence: wayBack.length > 0 ? "high" : "low", direction: null },
+        claim: {
+          verdict: "healthy",
+          // That others' pieces arrive does not show that the gateway's set out, where its pings in pieces are lost.
+          confidence:
+            wayBack.length > 0
+              ? "high"
+              : reflected && largeEchoLost.judge(o).status !== "found"
+                ? "medium"
+                : "low",
+          direction: null,
+        },
       };
     }
     return unknown("finding.healthy.unknown");

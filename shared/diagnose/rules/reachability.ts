@@ -1,4 +1,5 @@
-import { baseline, isSilence, probeRefs, refsOf, saInit } from "../facts.ts";
+import type { Observations, ProbeObservation } from "../../evidence/observations.ts";
+import { baseline, isSilence, latestAnswers, probeRefs, refsOf, saInit, TRIES_FOR_LOST } from "../facts.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
 /** The name leads nowhere: no address, or no interface to it. */
@@ -72,6 +73,19 @@ export const gatewayUnreachable: Rule = {
   },
 };
 
+/** The gateway still answered elsewhere after as many tries as a loss takes; or something said that the port is closed. */
+function isOutlived(o: Observations, silent: readonly ProbeObservation[], other: 500 | 4500): boolean {
+  const latest = latestAnswers(o).get(other) ?? Number.NEGATIVE_INFINITY;
+  // Of one kind: a gateway may ignore proposals that it does not accept.
+  const outlived = (purpose: ProbeObservation["purpose"]) =>
+    silent.filter((p) => p.purpose === purpose).flatMap((p) => p.sentAtMs.filter((at) => at <= latest))
+      .length;
+  return (
+    silent.some((p) => p.outcome === "unreachable") ||
+    (["baseline", "size-control"] as const).some((purpose) => outlived(purpose) >= TRIES_FOR_LOST)
+  );
+}
+
 function portBlocked(port: 500 | 4500, other: 500 | 4500): Rule {
   return {
     code: `udp-${port}-blocked`,
@@ -104,7 +118,7 @@ function portBlocked(port: 500 | 4500, other: 500 | 4500): Rule {
           claim: {
             verdict: port === 500 ? "udp-500-blocked" : "udp-4500-blocked",
             // Some gateways answer no IKE_SA_INIT on 4500: a capture in which the port answers speaks against it.
-            confidence: answers.length > 0 ? "low" : "high",
+            confidence: answers.length === 0 && isOutlived(o, here.probes, other) ? "high" : "low",
             direction: null,
           },
         };

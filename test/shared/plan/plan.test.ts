@@ -280,12 +280,26 @@ for (const { name, path, verdict, interfaceMtu } of underLoss) {
   });
 }
 
-test("nextRound() tries each cap three times, a neighbour above the first among them", () => {
+test("nextRound() tries each cap three times, a neighbour above the first among them, and the least as often as an edge", () => {
   const { measurements } = play({ ...CLEAR_PATH, fragmentLimit: 0, canTestMtu: true });
   const caps = measurements.flatMap((m) =>
     m.step.kind === "udp" && m.step.userMtu !== null ? [[m.step.userMtu, m.sentAtMs.length]] : [],
   );
-  expect(caps).toEqual([1472, 1480, 1400, 1280].map((mtu) => [mtu, 3]));
+  expect(caps).toEqual([1472, 1480, 1400, 1280, 1280].map((mtu) => [mtu, 3]));
+});
+
+test("a full request that was lost is sent once more before it counts, the same bytes again", () => {
+  const { measurements } = play({ ...CLEAR_PATH, fragmentLimit: 0, ignoresUnacceptable: true });
+  const pieces = measurements.flatMap((m) =>
+    m.step.kind === "udp" && m.step.purpose === "ip-fragments"
+      ? [[m.step.id, m.step.datagram, m.sentAtMs.length] as const]
+      : [],
+  );
+  expect(pieces.map(([id, , tries]) => [id, tries])).toEqual([
+    ["r2-pieces-2560", 3],
+    ["r3-pieces-2560", 3],
+  ]);
+  expect(new Set(pieces.map(([, datagram]) => datagram)).size).toBe(1);
 });
 
 test("nextRound() tests a cap with fragments that are as large as it allows, the last one too", () => {
