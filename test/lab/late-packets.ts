@@ -1,6 +1,6 @@
-import { join } from "node:path";
+import { startDevice } from "./devices/start-device.ts";
 import { inNamespace, LATE_MARK, type Network } from "./network.ts";
-import { type Cleanup, must, startDaemon } from "./programs.ts";
+import { type Cleanup, must } from "./programs.ts";
 
 const TABLE = "77";
 const DEVICE = "late0";
@@ -10,10 +10,7 @@ const DEVICE = "late0";
  * program reads, and writes back to after a while. (It stands in for netem, which not every kernel has.)
  */
 export async function delayMarked({ router }: Network, cleanup: Cleanup): Promise<void> {
-  const relay = join(import.meta.dirname, "late-packets.py");
-  const daemon = startDaemon(cleanup, "ip", ["netns", "exec", router, "/usr/bin/python3", relay, DEVICE]);
-  await daemon.says(/ready/);
-  await must("ip", "-n", router, "link", "set", DEVICE, "up");
+  await startDevice(router, DEVICE, "late_packets", [], cleanup);
   for (const family of ["-4", "-6"]) {
     await must("ip", "-n", router, family, "route", "add", "default", "dev", DEVICE, "table", TABLE);
     await must("ip", "-n", router, family, "rule", "add", "fwmark", LATE_MARK, "lookup", TABLE);

@@ -1,21 +1,24 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { startDevice } from "./devices/start-device.ts";
 import { GATEWAY_SIDE, inNamespace, type Network } from "./network.ts";
 import { type Cleanup, must, startDaemon } from "./programs.ts";
 
-const PREFIX = "2001:db8:64::/96";
+const PREFIX_ADDRESS = "2001:db8:64::";
+const PREFIX = `${PREFIX_ADDRESS}/96`;
 const CLIENT_V6 = "2001:db8:2::464";
 
 /** What the customer's side does with what grows larger than the link: cut it, lose it, or lose it and say so. */
 export type Cutting = "cuts" | "does-not-cut" | "does-not-cut-and-says-so";
 
-/** Room for what becomes larger by translation: then tayga leaves all as long as it is, and the link after it is too small. */
-const ROOMY_MTU = 1600;
+/** Room for what becomes larger by translation. */
+const ROOMY_MTU = "1600";
 
 /**
  * Turns the router into both ends of a 464XLAT (RFC 6877): IPv4 from the client becomes IPv6 over a link of 1500 bytes,
  * and IPv4 again. One tayga is the customer's side, in the router; the other the provider's, in a namespace between the
- * router and the gateway.
+ * router and the gateway. Tayga cuts whatever may be cut: where nobody is to, a program of the laboratory's own does the
+ * customer's way out.
  */
 export async function translate(
   network: Network,
@@ -49,14 +52,13 @@ export async function translate(
     "ipv4-addr 192.0.0.1",
     `prefix ${PREFIX}`,
     `map 192.0.2.2 ${CLIENT_V6}`,
-    ...(cutting === "cuts" ? [] : [`ipv6-offlink-mtu ${ROOMY_MTU}`]),
   ]);
-  const toGateway = ["198.51.100.0/24", "dev", "nat64"];
   if (cutting === "cuts") {
-    await must("ip", "-n", router, "route", "replace", ...toGateway, "mtu", "1480");
+    await must("ip", "-n", router, "route", "replace", "198.51.100.0/24", "dev", "nat64", "mtu", "1480");
   } else {
-    await must("ip", "-n", router, "link", "set", "nat64", "mtu", String(ROOMY_MTU));
-    await must("ip", "-n", router, "route", "replace", ...toGateway);
+    await startDevice(router, "uncut", "uncut", [CLIENT_V6, PREFIX_ADDRESS], cleanup);
+    await must("ip", "-n", router, "link", "set", "uncut", "mtu", ROOMY_MTU);
+    await must("ip", "-n", router, "route", "replace", "198.51.100.0/24", "dev", "uncut");
   }
   await must("ip", "-n", router, "route", "add", `${CLIENT_V6}/128`, "dev", "nat64");
   await must("ip", "-n", router, "route", "add", PREFIX, "via", "2001:db8:6::2");

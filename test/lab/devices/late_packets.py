@@ -1,21 +1,15 @@
-"""A device whose packets come back as they went in, and late: late-packets.py DEVICE (Linux, root)."""
+"""A device whose packets come back as they went in, and late: late_packets.py DEVICE."""
 
-import fcntl
 import os
 import select
-import struct
 import sys
 import time
 
-TUNSETIFF = 0x400454CA
-IFF_TUN = 0x0001
-IFF_NO_PI = 0x1000
+from tun import open_device
+
 LATE_SECONDS = 0.02
 
-device = os.open("/dev/net/tun", os.O_RDWR)
-fcntl.ioctl(device, TUNSETIFF, struct.pack("16sH", sys.argv[1].encode(), IFF_TUN | IFF_NO_PI))
-print("ready", flush=True)
-
+device = open_device(sys.argv[1])
 waiting = []  # (when it is due, the packet), the earliest first
 while True:
     patience = max(0, waiting[0][0] - time.monotonic()) if waiting else None
