@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readEndpoint } from "../shared/reflect/endpoint.ts";
 import { Language } from "../shared/schema/api.ts";
 import { type Config, DEFAULT_CONFIG } from "./deps.ts";
 import { SecretPrefix, sha256Hex } from "./secrets.ts";
@@ -25,6 +26,12 @@ const Settings = z.object({
   IKEFRAG_REPORT_DAYS: count(1, 3_650, DEFAULT_CONFIG.reportDays),
   IKEFRAG_CAPTURE_DAYS: count(1, 3_650, DEFAULT_CONFIG.captureDays),
   IKEFRAG_PROXY_HOPS: count(0, 10, DEFAULT_CONFIG.proxyHops),
+  IKEFRAG_REFLECTOR: z
+    .string()
+    .transform((text) => readEndpoint(text))
+    .refine((endpoint) => endpoint !== null, "must be HOST:PORT, an IPv6 address in brackets")
+    .optional(),
+  IKEFRAG_REFLECTOR_KEY: z.string().min(32, "must have at least 32 characters").optional(),
 });
 
 /** @throws {Error} a setting is missing or wrong; it is named, and secrets are not quoted */
@@ -36,6 +43,12 @@ export function readConfig(environment: Record<string, unknown>): Config {
     throw new Error(`Cannot start: ${reasons.join("; ")}`);
   }
   const settings = result.data;
+  const { IKEFRAG_REFLECTOR: endpoint, IKEFRAG_REFLECTOR_KEY: key } = settings;
+  if ((endpoint === undefined) !== (key === undefined)) {
+    throw new Error(
+      "Cannot start: IKEFRAG_REFLECTOR and IKEFRAG_REFLECTOR_KEY belong together, and one is missing",
+    );
+  }
   return {
     ...DEFAULT_CONFIG,
     operator: settings.IKEFRAG_OPERATOR,
@@ -49,5 +62,6 @@ export function readConfig(environment: Record<string, unknown>): Config {
     reportDays: settings.IKEFRAG_REPORT_DAYS,
     captureDays: settings.IKEFRAG_CAPTURE_DAYS,
     proxyHops: settings.IKEFRAG_PROXY_HOPS,
+    reflector: endpoint && key !== undefined ? { ...endpoint, key } : null,
   };
 }

@@ -23,6 +23,8 @@ export interface Config {
   captureDays: number;
   /** How many proxies of the operator stand in front and add to X-Forwarded-For; 0: none, and the header is not believed. */
   proxyHops: number;
+  /** Sends datagrams of chosen sizes back to agents (infra/reflector), and the key that it shares; `null`: there is none. */
+  reflector: { host: string; port: number; key: string } | null;
 }
 
 export const DEFAULT_CONFIG: Omit<Config, "pepper"> = {
@@ -39,6 +41,7 @@ export const DEFAULT_CONFIG: Omit<Config, "pepper"> = {
   reportDays: 90,
   captureDays: 14,
   proxyHops: 0,
+  reflector: null,
 };
 
 /** One line of the log. It names routes, never the codes, IDs and tokens in a path. */

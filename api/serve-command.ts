@@ -7,6 +7,8 @@ export interface ServeArguments {
   host: string;
   dataDir: string;
   publicUrl: string | null;
+  /** `HOST:PORT` of the deployment's reflector. */
+  reflector: string | null;
   /** Print a new one-time sign-in link, where the first one is lost. */
   signInLink: boolean;
   signal: AbortSignal;

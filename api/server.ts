@@ -9,6 +9,7 @@ const { values } = parseArgs({
     host: { type: "string", default: "127.0.0.1" },
     data: { type: "string", default: ".ikefrag" },
     "public-url": { type: "string" },
+    reflector: { type: "string" },
     "sign-in-link": { type: "boolean", default: false },
   },
 });
@@ -19,6 +20,7 @@ process.exitCode = await serveCommand({
   host: values.host,
   dataDir: values.data,
   publicUrl: values["public-url"] ?? null,
+  reflector: values.reflector ?? null,
   signInLink: values["sign-in-link"],
   signal: stop.signal,
 });

@@ -34,6 +34,8 @@ export interface ServerOptions {
   /** Made when it is not there; holds the database, the objects and the pepper. */
   dataDir: string;
   publicUrl: string | null;
+  /** `HOST:PORT`; `null`: as the environment says. */
+  reflector?: string | null;
   log: (entry: LogEntry) => void;
 }
 
@@ -81,6 +83,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ...process.env,
     IKEFRAG_PEPPER: process.env.IKEFRAG_PEPPER ?? (await readPepper(dataDir)),
     ...(options.publicUrl === null ? {} : { IKEFRAG_PUBLIC_URL: options.publicUrl }),
+    ...(options.reflector ? { IKEFRAG_REFLECTOR: options.reflector } : {}),
   });
   const objects = join(dataDir, "objects");
   await removeUnfinished(objects);

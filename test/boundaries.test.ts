@@ -31,8 +31,13 @@ const FLOORS: [files: string, mayImport: RegExp, why: string][] = [
   ["shared/ike/**", /^shared\/(bytes|ike)\//, "a message never learns which packet it came in"],
   ["shared/schema/**", /^(zod$|shared\/schema\/)/, "types flow out of it, and browsers carry it"],
   [
+    "shared/reflect/**",
+    /^shared\/(bytes|packet|reflect)\//,
+    "service and reflector share it, and neither needs the other",
+  ],
+  [
     "shared/evidence/**",
-    /^shared\/(bytes|capture|packet|ike|schema|evidence)\//,
+    /^shared\/(bytes|capture|packet|ike|reflect|schema|evidence)\//,
     "it joins, it does not judge",
   ],
   [
@@ -46,6 +51,11 @@ const FLOORS: [files: string, mayImport: RegExp, why: string][] = [
     "it shows a diagnosis, and makes none",
   ],
   ["shared/**", /^(zod$|shared\/)/, "it runs in workerd and in browsers: bytes and values in, values out"],
+  [
+    "infra/reflector/**",
+    /^(infra\/reflector\/|shared\/(reflect|packet)\/|node:)/,
+    "it runs by itself on a host of its own, and knows nothing of IKE, cases or HTTP",
+  ],
   ["agent/{io,steps}/**", /^(agent\/|node:)/, "people run it on their own machines"],
   ["api/**", /^(?!agent\/|test\/|infra\/build)/, "the service does not measure"],
 ];

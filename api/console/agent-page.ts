@@ -20,6 +20,7 @@ interface AgentPage {
   operator: string;
   code: string;
   entry: Case;
+  reflector: string | null;
   script: AgentScript;
   windowsScript: AgentScript;
   commands: AgentLines;
@@ -29,7 +30,7 @@ interface AgentPage {
 /** Who asks, what will run and what will be sent: read before anything runs. */
 export function agentPage(
   c: AppContext,
-  { operator, code, entry, script, windowsScript, commands, reportDays }: AgentPage,
+  { operator, code, entry, reflector, script, windowsScript, commands, reportDays }: AgentPage,
 ): Html {
   const t = translate(c);
   return layout(c, {
@@ -41,13 +42,14 @@ export function agentPage(
   ${facts([
     [t("agentWho"), operator],
     [t("agentGateway"), html`<code>${entry.gateway}</code>`],
+    [t("agentReflector"), reflector === null ? null : html`<code>${reflector}</code>`],
     [t("agentCode"), html`<code>${code}</code>`],
     [t("agentEnds"), moment(entry.expiresAt)],
   ])}
 </section>
 <section class="panel"><h2>${t("agentRunsTitle")}</h2><p>${t("agentRunsText")}</p>${agentLines(t, commands)}</section>
 <section><h2>${t("agentReportTitle")}</h2><p>${t("agentReportText")}</p></section>
-${list(t("agentDoesTitle"), [t("agentDoes1"), t("agentDoes2"), t("agentDoes3")])}
+${list(t("agentDoesTitle"), [t("agentDoes1"), reflector === null ? t("agentDoes2") : t("agentDoes2Reflector", { reflector }), t("agentDoes3")])}
 ${entry.ask.length === 0 ? "" : list(t("agentAsksTitle"), [...entry.ask.map((each) => t(`agentAsks.${each}`)), t("agentAsksNo")])}
 ${list(t("agentSendsTitle"), [t("agentSends1"), t("agentSends2"), t("agentSends3"), t("agentKept", { days: reportDays })])}
 <section><h2>${t("agentReadTitle")}</h2><p>${t("agentReadText")}</p>

@@ -51,6 +51,9 @@ export const en = {
     "Reads the network interfaces and their MTU, the route to the gateway, and on Windows the VPN profiles and failed dial-ups.",
   agentDoes2:
     "Sends at most 64 test messages, 128 KB in all, to the gateway named above and to nothing else.",
+  agentDoes2Reflector:
+    "Sends at most 64 test messages, 128 KB in all, to the gateway and the test server named above and to nothing else. The test server sends some of them back larger.",
+  agentReflector: "Test server",
   agentDoes3:
     "Installs nothing, keeps no change and needs no administrator rights. Where it has them anyway, on Linux, it sets a smaller MTU on the route to the gateway alone while a test message leaves, and takes it back at once.",
   agentAsksTitle: "What it asks you for besides",
@@ -231,6 +234,7 @@ export const en = {
   "probe.whole-packet": "whole packet",
   "probe.ip-fragments": "in IP fragments",
   "probe.what-if": "smaller MTU tried",
+  "probe.reflection": "sent back by the reflector",
   "probe.interfaces": "interfaces",
   "probe.vpn-profiles": "VPN profiles",
   "probe.capture": "capture",

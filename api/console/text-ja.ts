@@ -53,6 +53,9 @@ export const ja: Record<TextKey, string> = {
   agentDoes1:
     "ネットワークインターフェイスと MTU、ゲートウェイへの経路を読みます。Windows では VPN プロファイルと接続失敗の記録も読みます。",
   agentDoes2: "上記のゲートウェイだけに、テストメッセージを最大 64 個、合計 128 KB まで送ります。",
+  agentDoes2Reflector:
+    "上記のゲートウェイと試験用サーバーだけに、テストメッセージを最大 64 個、合計 128 KB まで送ります。試験用サーバーは、その一部を大きくして送り返します。",
+  agentReflector: "試験用サーバー",
   agentDoes3:
     "何もインストールせず、設定の変更も残しません。管理者権限は要りません。Linux で権限がある場合だけ、テストを送る瞬間にゲートウェイへの経路の MTU を小さくし、すぐに戻します。",
   agentAsksTitle: "このほかに、実行中に確認をお願いすること",
@@ -234,6 +237,7 @@ export const ja: Record<TextKey, string> = {
   "probe.whole-packet": "分割なし",
   "probe.ip-fragments": "IP フラグメント",
   "probe.what-if": "小さい MTU を試行",
+  "probe.reflection": "リフレクターからの返送",
   "probe.interfaces": "インターフェイス",
   "probe.vpn-profiles": "VPN プロファイル",
   "probe.capture": "キャプチャー",

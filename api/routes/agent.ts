@@ -48,6 +48,7 @@ export function agentRoutes(deps: Deps) {
           {
             operator: deps.config.operator,
             gateway: entry.gateway,
+            reflector: deps.config.reflector?.host ?? null,
             language: entry.language,
             expiresAt: entry.expiresAt,
             ask: entry.ask,
@@ -62,6 +63,7 @@ export function agentRoutes(deps: Deps) {
             operator: deps.config.operator,
             code,
             entry,
+            reflector: deps.config.reflector?.host ?? null,
             script: agentScript(deps.agentBundle, c.var.origin, code),
             windowsScript: agentScript(deps.windowsAgent, c.var.origin, code),
             commands: agentCommands(c.var.origin, code),

@@ -20,6 +20,7 @@ import type { Deps } from "../deps.ts";
 import { byteQuotaHeaders, countUpload, MAX_CAPTURE_BYTES, MAX_POSTS_A_RUN } from "../limits.ts";
 import { redeemCode } from "../open-case.ts";
 import { Problem } from "../problem.ts";
+import { reflectorFor } from "../reflector.ts";
 import { addCapture, createReport, currentDiagnosis } from "../reports.ts";
 import { equalDigests, newKey, newSecret, SecretPrefix, sha256Hex } from "../secrets.ts";
 import type { Case, Run } from "../store/port.ts";
@@ -43,7 +44,7 @@ async function authorizedRun(deps: Deps, c: AppContext): Promise<{ run: Run; cas
 }
 
 /** A report about another gateway is no use, and nobody may fill one in: what was asked must have been the case's. */
-function refuseOtherTargets(gateway: string, measurements: Measurement[]): void {
+function refuseOtherTargets(gateway: string, reflector: string | null, measurements: Measurement[]): void {
   const name = gateway.toLowerCase();
   const own = new Set([name]);
   for (const { step, outcome } of measurements) {
@@ -59,6 +60,8 @@ function refuseOtherTargets(gateway: string, measurements: Measurement[]): void 
           ? ["target", step.target]
           : [];
     if (target === undefined || own.has(target.toLowerCase())) return [];
+    const isReflection = step.kind === "udp" && step.purpose === "reflection";
+    if (isReflection && target.toLowerCase() === reflector?.toLowerCase()) return [];
     return [
       {
         pointer: `/measurements/${index}/step/${field}`,
@@ -87,9 +90,17 @@ export function runRoutes(deps: Deps) {
 
   const planInput = (
     { gateway, ask }: Case,
-    { agent }: Run,
+    { id, agent }: Run,
     measurements: readonly Measurement[],
-  ): PlanInput => ({ gateway, ask, agent, measurements, seed: deps.random(SEED_BYTES) });
+    c: AppContext,
+  ): PlanInput => ({
+    gateway,
+    ask,
+    agent,
+    measurements,
+    seed: deps.random(SEED_BYTES),
+    reflector: reflectorFor(deps, c, id),
+  });
 
   return new Hono<Env>()
     .post("/", validate("json", NewRun), async (c) => {
@@ -106,7 +117,7 @@ export function runRoutes(deps: Deps) {
         expiresAt: new Date(now.getTime() + deps.config.runMinutes * MINUTE_MS).toISOString(),
         reportId: null,
       };
-      const round = nextRound(planInput(entry, run, []));
+      const round = nextRound(planInput(entry, run, [], c));
       if (round === null) throw new Error("Cannot start a run: the plan has no first round");
       await deps.cases.createRun(run);
       const started: z.infer<typeof RunStarted> = {
@@ -135,12 +146,12 @@ export function runRoutes(deps: Deps) {
       async (c) => {
         const { run, case: entry } = await authorizedRun(deps, c);
         const { startedAt, measurements } = c.req.valid("json");
-        refuseOtherTargets(entry.gateway, measurements);
+        refuseOtherTargets(entry.gateway, deps.config.reflector?.host ?? null, measurements);
         if (run.reportId !== null) {
           // The answer to the last round was lost on its way: here it is again.
           return c.json(ready(c, run, run.reportId, await currentDiagnosis(deps, run.reportId)));
         }
-        const round = nextRound(planInput(entry, run, measurements));
+        const round = nextRound(planInput(entry, run, measurements, c));
         if (round !== null) return c.json({ status: "continue", round } satisfies RoundReply);
         const evidence = Evidence.parse({
           schema: "ikefrag/evidence/1",

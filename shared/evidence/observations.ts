@@ -79,6 +79,25 @@ export interface ProbeObservation {
   ref: EvidenceRef;
 }
 
+/** One message to the deployment's reflector, and what came of it: the way back, without the gateway. */
+export interface ReflectionObservation {
+  stepId: string;
+  /** The reflector, as the step names it. */
+  host: string;
+  family: IpFamily;
+  /** Bytes of the whole IP packet that was asked for in return; `null`: leave to ask was asked for. */
+  ipBytes: number | null;
+  /** `again`: asked from another address than before, or too late. `strange`: what came is no reflector's, or not as long as it was sent. */
+  outcome: "answered" | "again" | "strange" | ProbeObservation["outcome"];
+  /** To be sent along with what is asked for next. */
+  cookie: Uint8Array | null;
+  detail: string | null;
+  tries: number;
+  sentAtMs: number[];
+  answeredAtMs: number | null;
+  ref: EvidenceRef;
+}
+
 /** One sending of an IKE message, whole or in pieces. */
 export interface SentMessage {
   timeMs: number;
@@ -158,6 +177,7 @@ export interface Observations {
   egress: InterfaceObservation | null;
   echoes: EchoObservation[];
   probes: ProbeObservation[];
+  reflections: ReflectionObservation[];
   vpn: Extract<VpnProfilesMeasurement["outcome"], { status: "measured" }> | null;
   vpnRef: EvidenceRef | null;
   initiations: Initiation[];

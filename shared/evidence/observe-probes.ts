@@ -3,9 +3,15 @@ import { isWireError } from "../bytes/cursor.ts";
 import { readIkeMessage } from "../ike/message.ts";
 import { isErrorNotify, NotifyType } from "../ike/registry.ts";
 import { ipFragmentSizes, pingIpBytes, udpIpBytes } from "../packet/sizes.ts";
+import { readAnswer, readRequest } from "../reflect/protocol.ts";
 import type { EchoMeasurement, Failure, UdpMeasurement } from "../schema/measurement.ts";
 import type { IpFamily } from "../schema/plan.ts";
-import type { EchoObservation, ProbeAnswer, ProbeObservation } from "./observations.ts";
+import type {
+  EchoObservation,
+  ProbeAnswer,
+  ProbeObservation,
+  ReflectionObservation,
+} from "./observations.ts";
 
 const NON_ESP_MARKER_BYTES = 4; // RFC 3948 §2.2
 const UDP_HEADER_BYTES = 8;
@@ -86,6 +92,38 @@ export function observeProbe(
     sentAtMs,
     answeredAtMs: first?.atMs ?? null,
     ref: { kind: "probe", stepId: step.id, bytes: ipBytes, sizeKind: "ip-packet" },
+  };
+}
+
+/** What was asked of a reflector stands in the datagram itself, as the service built it. */
+export function observeReflection({ step, outcome, sentAtMs }: UdpMeasurement): ReflectionObservation {
+  const request = readRequest(fromBase64(step.datagram));
+  const ipBytes = request?.kind === "send" ? request.ipBytes : null;
+  const first = outcome.status === "answered" ? outcome.answers[0] : undefined;
+  const family = step.family ?? (outcome.status === "answered" ? familyOf(outcome.address) : 4);
+  const answer = first ? readAnswer(fromBase64(first.datagram), family) : null;
+  const isWhatWasAsked = answer?.kind === "reflection" ? answer.ipBytes === ipBytes : ipBytes === null;
+  return {
+    stepId: step.id,
+    host: step.target,
+    family,
+    ipBytes,
+    outcome:
+      outcome.status === "not-run"
+        ? "not-run"
+        : outcome.status === "failed"
+          ? PROBE_OUTCOME[outcome.failure]
+          : answer?.kind === "again"
+            ? "again"
+            : answer !== null && isWhatWasAsked
+              ? "answered"
+              : "strange",
+    cookie: answer === null || answer.kind === "reflection" ? null : answer.cookie,
+    detail: outcome.status === "not-run" ? outcome.why : outcome.status === "failed" ? outcome.detail : null,
+    tries: sentAtMs.length,
+    sentAtMs,
+    answeredAtMs: first?.atMs ?? null,
+    ref: { kind: "probe", stepId: step.id, bytes: ipBytes, sizeKind: ipBytes === null ? null : "ip-packet" },
   };
 }
 

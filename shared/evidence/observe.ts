@@ -3,7 +3,7 @@ import type { Evidence } from "../schema/evidence.ts";
 import type { Measurement } from "../schema/measurement.ts";
 import type { EchoObservation, InterfaceObservation, Observations } from "./observations.ts";
 import { observeInitiations } from "./observe-captures.ts";
-import { familyOf, observeEcho, observeProbe } from "./observe-probes.ts";
+import { familyOf, observeEcho, observeProbe, observeReflection } from "./observe-probes.ts";
 import { type PingLine, readPastedText } from "./pasted-text.ts";
 import type { Transcript } from "./transcript.ts";
 
@@ -64,6 +64,7 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
   const egress = findEgress(interfaces, known?.route?.interfaceIndex ?? null);
   const toGateway = (target: string | null): boolean | null =>
     target === null || gatewayAddresses.length === 0 ? null : gatewayAddresses.includes(target);
+  const datagrams = measured(evidence.measurements, "udp");
   const vpn = measured(evidence.measurements, "vpn-profiles").find((m) => m.outcome.status === "measured");
 
   return {
@@ -83,10 +84,13 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
       ...measured(evidence.measurements, "echo").map(observeEcho),
       ...texts.flatMap((t) => t.pings.flatMap((p) => observePing(p, toGateway(p.target)))),
     ],
-    probes: measured(evidence.measurements, "udp").map((m) => {
-      const family = m.step.family ?? 4;
-      return observeProbe(m, (family === 4 ? egress?.mtuV4 : egress?.mtuV6) ?? ASSUMED_INTERFACE_MTU);
-    }),
+    probes: datagrams
+      .filter((m) => m.step.purpose !== "reflection")
+      .map((m) => {
+        const family = m.step.family ?? 4;
+        return observeProbe(m, (family === 4 ? egress?.mtuV4 : egress?.mtuV6) ?? ASSUMED_INTERFACE_MTU);
+      }),
+    reflections: datagrams.filter((m) => m.step.purpose === "reflection").map(observeReflection),
     vpn: vpn?.outcome.status === "measured" ? vpn.outcome : null,
     vpnRef: vpn ? { kind: "probe", stepId: vpn.step.id, bytes: null, sizeKind: null } : null,
     initiations,

@@ -8,6 +8,7 @@ import type { Ask, Host, IpFamily, Round, Step } from "../schema/plan.ts";
 import { isOnRequest, onRequestSteps } from "./on-request.ts";
 import { openCaps, openEchoPieces, openFragmentSizes, openWholeSizes } from "./open-questions.ts";
 import { type ByteSource, byteSource } from "./probe-datagram.ts";
+import { type Reflector, reflectionSteps } from "./reflection.ts";
 import {
   askPortAgain,
   chooseTarget,
@@ -32,6 +33,8 @@ export interface PlanInput {
   ask?: readonly Ask[];
   /** Who measures: only some can do what is asked for. */
   agent?: AgentInfo | null;
+  /** Where the deployment has one: used when the way back alone is in doubt. */
+  reflector?: Reflector | null;
 }
 
 /**
@@ -40,7 +43,8 @@ export interface PlanInput {
  *
  * @returns `null` when nothing more would change them
  */
-export function nextRound({ gateway, measurements, seed, ask = [], agent = null }: PlanInput): Round | null {
+export function nextRound(input: PlanInput): Round | null {
+  const { gateway, measurements, seed, ask = [], agent = null, reflector = null } = input;
   const number = 1 + Math.max(0, ...measurements.map((m) => roundOf(m.step.id)));
   const random = byteSource(Uint8Array.of(...seed, number));
   const o = observe(Evidence.parse({ schema: "ikefrag/evidence/1", gateway, measurements }), []);
@@ -49,7 +53,7 @@ export function nextRound({ gateway, measurements, seed, ask = [], agent = null 
       ? firstSteps(gateway, random)
       : measurements.some(isOnRequest)
         ? []
-        : furtherSteps(number, gateway, o, measurements, random);
+        : furtherSteps(number, gateway, o, measurements, random, reflector);
   const within = withinLimits(wanted, measurements);
   const steps = within.length > 0 ? within : onRequestSteps(number, o, measurements, { ask, agent });
   return steps.length > 0 ? { number, steps } : null;
@@ -63,6 +67,7 @@ function furtherSteps(
   o: Observations,
   measurements: readonly Measurement[],
   random: ByteSource,
+  reflector: Reflector | null,
 ): Step[] {
   const answering = ([500, 4500] as const).filter((port) => baseline(o, port).state === "answered");
   if (answering.length === 0) {
@@ -82,6 +87,7 @@ function furtherSteps(
   return [
     ...sizeSteps(target, number, sizes),
     ...(o.echoes.length === 0 ? echoSteps(target, number) : openEchoPieces(o, target, number)),
+    ...reflectionSteps(o, target, number, reflector),
   ];
 }
 

@@ -66,7 +66,11 @@ ${table(
 ${table(
   words.probes,
   [words.probeKind, words.target, words.ipBytes, words.pieces, words.userMtu, words.tries, words.result],
-  [...o.echoes.map((e) => echoLine(e, words)), ...o.probes.map((p) => probeLine(p, words))],
+  [
+    ...o.echoes.map((e) => echoLine(e, words)),
+    ...o.probes.map((p) => probeLine(p, words)),
+    ...o.reflections.map((r) => reflectionLine(r, words)),
+  ],
 )}
 ${table(
   words.icmp,
@@ -136,5 +140,13 @@ function probeLine(p: Observations["probes"][number], words: ReportWords): Line 
       p.tries,
       { free: [words.outcomes[p.outcome], said || p.detail].filter(Boolean).join(": ") },
     ],
+  };
+}
+
+function reflectionLine(r: Observations["reflections"][number], words: ReportWords): Line {
+  const result = [words.outcomes[r.outcome], r.detail].filter(Boolean).join(": ");
+  return {
+    ref: r.ref,
+    cells: [words.purposes.reflection, r.host, r.ipBytes, null, null, r.tries, { free: result }],
   };
 }

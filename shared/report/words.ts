@@ -84,6 +84,7 @@ const en = {
     "whole-packet": "IKE, one packet",
     "ip-fragments": "IKE, in pieces",
     "what-if": "IKE, in pieces, MTU for the test",
+    reflection: "sent back by the reflector",
     ping: "ping",
   },
   outcomes: {
@@ -96,6 +97,8 @@ const en = {
     unresolved: "name not resolved",
     "not-sent": "not sent",
     "not-run": "not run",
+    again: "only leave to ask once more",
+    strange: "answered otherwise",
   },
   replyCut: "answered, the reply came back shorter",
   nextHop: (mtu: number) => `its next link carries ${mtu}`,
@@ -193,6 +196,7 @@ const ja: ReportWords = {
     "whole-packet": "IKE、1パケット",
     "ip-fragments": "IKE、分割",
     "what-if": "IKE、分割、試験用MTU",
+    reflection: "リフレクターからの返送",
     ping: "ping",
   },
   outcomes: {
@@ -205,6 +209,8 @@ const ja: ReportWords = {
     unresolved: "名前解決できず",
     "not-sent": "送信されず",
     "not-run": "未実施",
+    again: "問い合わせの許可だけが返った",
+    strange: "別の応答があった",
   },
   replyCut: "応答あり（短くなって返った）",
   nextHop: (mtu) => `その先のリンクは${mtu}まで`,

@@ -64,12 +64,14 @@ export const CaseInfo = z.object({
   /** Who runs this service, as its operator configured it. */
   operator: z.string(),
   gateway: Host,
+  /** The only other host that a step may send to, so that the user can be asked; `null`: none. */
+  reflector: Host.nullable(),
   language: Language,
   expiresAt: z.iso.datetime(),
   /** What the user will be asked for beyond measuring, each by a question of its own. */
   ask: z.array(Ask),
-  /** What the agent for PowerShell says, in the language asked for: its own file has English only. */
-  agentWords: z.record(z.string(), z.string()).optional(),
+  /** What the agent for PowerShell says, in the language asked for: its own file has only the words for before this. */
+  agentWords: z.record(z.string(), z.string()),
 });
 
 /** A case as staff see it later: the code itself is shown once, when it is made. */

@@ -49,6 +49,7 @@ export const UdpPurpose = z.enum([
   "whole-packet", // fits the interface MTU: path MTU by IKE
   "ip-fragments", // larger than the interface MTU: leaves as IP fragments
   "what-if", // as IP fragments, under a smaller MTU for this socket alone
+  "reflection", // small, to the deployment's reflector: asks for a datagram of a chosen size in return
 ]);
 export type UdpPurpose = z.infer<typeof UdpPurpose>;
 
@@ -90,11 +91,11 @@ export const ApplyStep = z.object({
   interfaceMtu: z.int().min(576).max(9_216),
 });
 
-/** What an agent can be asked to do: six things, none of which knows IKE. */
 /** What is done only where the helpdesk asked for it, and after a yes of its own: these two steps. */
 export const Ask = z.enum(["capture", "apply"]);
 export type Ask = z.infer<typeof Ask>;
 
+/** What an agent can be asked to do: six things, none of which knows IKE. */
 export const Step = z.discriminatedUnion("kind", [
   InterfacesStep,
   VpnProfilesStep,

@@ -20,6 +20,7 @@ export const observations = (given: Partial<Observations> = {}): Observations =>
   egress: null,
   echoes: [],
   probes: [],
+  reflections: [],
   vpn: null,
   vpnRef: null,
   initiations: [],
