@@ -35,6 +35,7 @@ import {
   udp500Blocked,
   udp4500Blocked,
 } from "./rules/reachability.ts";
+import { reflectedFragments } from "./rules/reflection.ts";
 
 export const ANALYZER = "ikefrag 0.1.0";
 
@@ -60,6 +61,7 @@ export const RULES: readonly Rule[] = [
   ikeFragmentsLost,
   inboundFragments,
   pathMtuBlackHole,
+  reflectedFragments,
   largeEchoLost,
   ikeAuthUnanswered,
   smallAuthUnanswered,
@@ -108,16 +110,17 @@ export function diagnoseObservations(observations: Observations): Diagnosis {
       evidence: judgement.status === "unknown" ? [] : judgement.evidence.slice(0, MOST_EVIDENCE_REFS),
     });
   }
-  const { verdict, confidence, direction } = claim ?? NOTHING_PROVEN;
+  const { verdict, confidence: claimed, direction } = claim ?? NOTHING_PROVEN;
+  const confidence = capConfidence(claimed, observations);
   return {
     schema: "ikefrag/diagnosis/1",
     analyzer: ANALYZER,
     verdict,
-    confidence: capConfidence(confidence, observations),
+    confidence,
     direction,
     findings,
     warnings: warnings(observations),
-    recommendation: recommend(verdict, observations),
+    recommendation: recommend(verdict, observations, confidence),
   };
 }
 

@@ -8,10 +8,12 @@ import {
   tunnelMtu,
   udpIpBytes,
 } from "../packet/sizes.ts";
-import type { Basis, Phrase, Recommendation, Verdict } from "../schema/diagnosis.ts";
+import type { Basis, Confidence, Phrase, Recommendation, Verdict } from "../schema/diagnosis.ts";
 import type { IpFamily } from "../schema/plan.ts";
+import type { PhraseKey } from "../text/en.ts";
 import { canCommand, LEAST_MTU, mtuCommands } from "./commands.ts";
 import { firstAuth } from "./facts.ts";
+import { mustStopForGuard } from "./guard.ts";
 import { measuredPathMtu, tooBigForGateway } from "./path-mtu.ts";
 import { phrase } from "./rule.ts";
 import { fragmentProbes, largestPassingCap } from "./rules/ip-fragments.ts";
@@ -46,6 +48,8 @@ const TRIALS = {
 /** A Windows client's IKE_AUTH with a certificate, DOMAIN §3.7: for expected fragments where none was captured. */
 const TYPICAL_AUTH_UDP_PAYLOAD_BYTES = 2_532;
 
+type NextProbe = Extract<PhraseKey, `next.${string}`>;
+
 interface Advice {
   interfaceMtu: number | null;
   basis: Basis | null;
@@ -57,7 +61,11 @@ const finite = (mtu: number | null): number | null => (mtu !== null && Number.is
 const KEEP: Advice = { interfaceMtu: null, basis: null, arithmetic: [], alternatives: [] };
 
 /** What to do about a verdict. A number only where the client's MTU can help, and never one that the evidence speaks against. */
-export function recommend(verdict: Verdict, o: Observations): Recommendation {
+export function recommend(
+  verdict: Verdict,
+  o: Observations,
+  confidence: Confidence = "high",
+): Recommendation {
   const family = o.initiations.at(-1)?.family ?? probedFamily(o);
   // IKE fragments that were split again are several datagrams, and IPv6 fragments have larger headers.
   const auth = o.initiations
@@ -87,7 +95,7 @@ export function recommend(verdict: Verdict, o: Observations): Recommendation {
       HELPED_BY_IKE_FRAGMENTATION.has(verdict) && (verdict === "ike-fragments-too-large" || !gatewayOffers(o))
         ? serverActions(productsSeen(o))
         : [],
-    nextProbe: nextProbe(verdict, o),
+    nextProbe: nextProbe(verdict, o, confidence),
     notes: notes(verdict, o, advice, family, { interfaceIndex, previousMtu, tunnelMtu: tunnel }),
   };
 }
@@ -293,25 +301,49 @@ function actions(
     });
 }
 
-function nextProbe(verdict: Verdict, o: Observations): Recommendation["nextProbe"] {
-  const command = o.gateway === null ? null : `ikefrag probe --gateway ${o.gateway}`;
+/** What would decide it: for every verdict of low confidence, and for others where something is open. */
+function nextProbe(verdict: Verdict, o: Observations, confidence: Confidence): Recommendation["nextProbe"] {
+  const open = openQuestion(verdict, o, confidence);
+  if (open === null) return null;
+  // What was not asked for the gateway's sake is asked when it has calmed down.
+  const key = mustStopForGuard(o) ? "next.later" : open;
+  const byRun = key === "next.probe" || key === "next.probe-ports";
+  return {
+    phrase: phrase(key),
+    command: byRun && o.gateway !== null ? `ikefrag probe --gateway ${o.gateway}` : null,
+  };
+}
+
+function openQuestion(verdict: Verdict, o: Observations, confidence: Confidence): NextProbe | null {
   const probed = o.probes.length > 0;
+  const isLow = confidence === "low";
   switch (verdict) {
     case "ike-auth-unanswered":
     case "insufficient-evidence":
-      return { phrase: phrase(probed ? "next.capture" : "next.probe"), command: probed ? null : command };
+      return probed ? "next.capture" : "next.probe";
     case "outbound-fragments-too-large":
-      return largestPassingCap(o) === null ? { phrase: phrase("next.what-if"), command: null } : null;
+      if (largestPassingCap(o) === null) return "next.what-if";
+      return isLow ? "next.later" : null;
     case "inbound-fragments-lost":
     case "ike-fragments-lost":
     case "ike-fragments-too-large":
-      return { phrase: phrase("next.server-capture"), command: null };
+      return "next.server-capture";
     case "esp-mtu":
-      return { phrase: phrase("next.tunnel-ping"), command: null };
+      return "next.tunnel-ping";
     case "gateway-unreachable":
-      return probed ? null : { phrase: phrase("next.probe-ports"), command };
+      return probed ? null : "next.probe-ports";
+    case "path-mtu-black-hole": {
+      if (!isLow) return null;
+      if (!probed) return "next.probe";
+      return measuredPathMtu(o).sentWhole ? "next.server-capture" : "next.interface-mtu";
+    }
+    case "healthy":
+      return isLow ? "next.capture-if-failing" : null;
+    case "udp-500-blocked":
+    case "udp-4500-blocked":
+      return isLow ? "next.later" : null;
     default:
-      return null;
+      return isLow ? "next.capture" : null;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { DiagnosisText, Language, SpokenDiagnosis } from "../schema/api.ts";
-import type { Diagnosis, Phrase } from "../schema/diagnosis.ts";
+import type { Diagnosis, Phrase, Verdict } from "../schema/diagnosis.ts";
 import { en, type PhraseKey } from "./en.ts";
 import { ja } from "./ja.ts";
 
@@ -21,15 +21,16 @@ export function say({ key, params }: Phrase, language: Language): string {
 
 /** A diagnosis in words, in the order in which it is read: verdict, why, what to do. */
 export function toText(diagnosis: Diagnosis, language: Language): DiagnosisText {
-  const { verdict, confidence, direction, recommendation: advice } = diagnosis;
+  const { confidence, direction, recommendation: advice } = diagnosis;
   const spoken = (phrase: Phrase) => say(phrase, language);
   const plain = (key: PhraseKey) => say({ key, params: {} }, language);
+  const cause = verdictText(diagnosis, "sentence", language);
   const found = diagnosis.findings.filter((f) => f.status === "found");
   return {
     language,
-    title: plain(`verdict.${verdict}.title`),
-    sentence: plain(`verdict.${verdict}.sentence`),
-    explanation: plain(`verdict.${verdict}.explanation`),
+    title: verdictText(diagnosis, "title", language),
+    sentence: joinSentences([cause, decidedBy(diagnosis, language)], language),
+    explanation: explain(diagnosis, language),
     confidence: plain(`confidence.${confidence}`),
     direction: direction === null ? null : plain(`direction.${direction}`),
     observed: found.filter((f) => f.nature === "observed").map((f) => spoken(f.phrase)),
@@ -57,8 +58,8 @@ export function toText(diagnosis: Diagnosis, language: Language): DiagnosisText 
             {
               key: "server.forward",
               params: {
-                sentence: plain(`verdict.${verdict}.sentence`),
-                verdict,
+                sentence: cause,
+                verdict: diagnosis.verdict,
                 confidence: plain(`confidence.${confidence}`),
               },
             },
@@ -69,6 +70,46 @@ export function toText(diagnosis: Diagnosis, language: Language): DiagnosisText 
     warnings: diagnosis.warnings.map((w) => `${w.source}: ${spoken(w.phrase)}`),
   };
 }
+
+/** A verdict of low confidence speaks of itself as the likeliest of several: no reader should have to look for the word "low". */
+function verdictText(
+  { verdict, confidence }: Diagnosis,
+  part: "title" | "sentence" | "explanation",
+  language: Language,
+): string {
+  const firm = `verdict.${verdict}.${part}` as const;
+  const guarded = `${firm}.low`;
+  return say({ key: confidence === "low" && isPhraseKey(guarded) ? guarded : firm, params: {} }, language);
+}
+
+/** The one thing that would settle what a verdict of low confidence leaves open. */
+function decidedBy({ confidence, recommendation: { nextProbe } }: Diagnosis, language: Language): string {
+  if (confidence !== "low" || nextProbe === null) return "";
+  const short = `${nextProbe.phrase.key}.short`;
+  if (!isPhraseKey(short)) return "";
+  return say({ key: "verdict.decide", params: { next: DICTIONARIES[language][short] } }, language);
+}
+
+/** Why, and what helps: where the gateway offers IKE fragmentation already, it is the client's turn. */
+function explain(diagnosis: Diagnosis, language: Language): string {
+  const remedy = `verdict.${diagnosis.verdict}.remedy`;
+  const isClientsTurn =
+    FRAGMENTS_LOST.has(diagnosis.verdict) &&
+    diagnosis.recommendation.actions.some((a) => a.key === "action.client-fragmentation");
+  const key = isClientsTurn ? "explanation.gateway-offers" : isPhraseKey(remedy) ? remedy : null;
+  const why = verdictText(diagnosis, "explanation", language);
+  return joinSentences([why, key === null ? "" : DICTIONARIES[language][key]], language);
+}
+
+/** Where IKE fragments (RFC 7383) pass, as packets of their own. */
+const FRAGMENTS_LOST: ReadonlySet<Verdict> = new Set([
+  "outbound-fragments-too-large",
+  "outbound-fragments-dropped",
+  "inbound-fragments-lost",
+]);
+
+const joinSentences = (sentences: readonly string[], language: Language): string =>
+  sentences.filter((s) => s !== "").join(language === "ja" ? "" : " ");
 
 /** `1472 = 1500 (an IPv6 link's MTU) - 40 (IPv6 header) + …` */
 function arithmetic(
