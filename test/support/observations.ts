@@ -4,6 +4,7 @@ import type {
   Initiation,
   Observations,
   ProbeObservation,
+  ReflectionObservation,
   SentMessage,
 } from "../../shared/evidence/observations.ts";
 import { ipFragmentSizes } from "../../shared/packet/sizes.ts";
@@ -90,6 +91,29 @@ export const echo = (given: Partial<EchoObservation>): EchoObservation => {
     ...given,
   };
 };
+
+/** A datagram of the reflector's that came, unless told otherwise: asked for between two small ones. */
+export function reflection(
+  ipBytes: number | null,
+  given: Partial<ReflectionObservation> = {},
+): ReflectionObservation {
+  const answered = (given.outcome ?? "answered") === "answered";
+  const tries = given.tries ?? (answered ? 1 : 3);
+  return {
+    stepId: `r4-reflect-${ipBytes ?? "open"}`,
+    host: "reflector.example.net",
+    family: 4,
+    ipBytes,
+    outcome: "answered",
+    cookie: ipBytes === null ? new Uint8Array(20) : null,
+    detail: null,
+    tries,
+    sentAtMs: Array.from({ length: tries }, (_, at) => 20_100 + at * 1_050),
+    answeredAtMs: answered ? 22_000 : null,
+    ref: { kind: "probe", stepId: `r4-reflect-${ipBytes ?? "open"}`, bytes: ipBytes, sizeKind: "ip-packet" },
+    ...given,
+  };
+}
 
 let frame = 0;
 /** A message of one capture, in one packet unless `ipBytes` has several. */

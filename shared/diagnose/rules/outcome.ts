@@ -5,6 +5,7 @@ import { measuredPathMtu } from "../path-mtu.ts";
 import { reflectionFacts, reflectionRefs } from "../reflection.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 import { fragmentProbes, largeEchoLost } from "./ip-fragments.ts";
+import { reflectedFragments } from "./reflection.ts";
 
 const SLOW_MS = 3_000;
 
@@ -83,7 +84,7 @@ export const healthy: Rule = {
       passed.length > 0 &&
       lost.length === 0 &&
       smallestLost === null &&
-      (reflection.state === null || reflection.state === "pieces-pass")
+      reflectedFragments.judge(o).status !== "found"
     ) {
       // A large echo without DF comes back in pieces: the way back is tried too.
       const wayBack = o.echoes.filter(

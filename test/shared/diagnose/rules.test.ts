@@ -2,7 +2,15 @@ import { expect, test } from "vitest";
 import { diagnoseObservations, RULES } from "../../../shared/diagnose/diagnose.ts";
 import type { Observations } from "../../../shared/evidence/observations.ts";
 import type { CaptureQuality } from "../../../shared/evidence/transcript.ts";
-import { echo, exchange, initiation, observations, probe, sent } from "../../support/observations.ts";
+import {
+  echo,
+  exchange,
+  initiation,
+  observations,
+  probe,
+  reflection,
+  sent,
+} from "../../support/observations.ts";
 
 const SA_INIT = 34;
 const AUTH = 35;
@@ -568,6 +576,17 @@ const cases: [
   ],
   ["path-mtu-reduced", "unknown", {}],
 
+  [
+    "reflected-fragments",
+    "found",
+    {
+      probes: [...both, pieces()],
+      reflections: [reflection(100), reflection(1_500), reflection(2_560, silent)],
+    },
+    "pieces-lost",
+  ],
+  ["reflected-fragments", "clear", { probes: [...both, pieces()], reflections: [reflection(2_560)] }],
+  ["reflected-fragments", "unknown", {}, "not-asked"],
   [
     "large-echo-lost",
     "found",
