@@ -1,11 +1,10 @@
+import { once } from "node:events";
 import { basename } from "node:path";
 import process from "node:process";
-import { toDecodeLine, toDecodeRecord } from "../../shared/evidence/decode.ts";
+import { JsonLines, TextLines } from "../../shared/evidence/decode-lines.ts";
 import { readCapture, UnreadableCaptureError } from "../../shared/evidence/read-capture.ts";
 import { filePieces } from "../io/file-pieces.ts";
 import { sizeOf, UnusableInputError } from "./unusable-input.ts";
-
-const FLUSH_CHARACTERS = 65_536;
 
 /**
  * `ikefrag decode FILE…`: one line for each IKE message, while the file is read; in constant memory.
@@ -15,30 +14,30 @@ const FLUSH_CHARACTERS = 65_536;
 export async function decode(files: readonly string[], { json }: { json: boolean }): Promise<number> {
   for (const file of files) await sizeOf(file);
   for (const file of files) {
-    const name = basename(file);
-    let text = "";
-    const flush = (): void => {
-      if (text !== "") process.stdout.write(text);
-      text = "";
-    };
+    const write = (lines: string): void => void process.stdout.write(lines);
+    const lines = json ? new JsonLines(basename(file), write) : new TextLines(write);
     try {
-      const { quality } = await readCapture(file, filePieces(file), {
+      const { quality } = await readCapture(file, inStepWithOutput(filePieces(file)), {
         maxIkeMessages: 0,
-        onIke(message) {
-          const record = toDecodeRecord(name, message);
-          text += `${json ? JSON.stringify(record) : toDecodeLine(record)}\n`;
-          if (text.length >= FLUSH_CHARACTERS) flush();
-        },
+        onIke: (message) => lines.add(message),
       });
-      flush();
+      lines.flush();
       for (const { byteOffset, message } of quality.damage) {
         process.stderr.write(`ikefrag: warning: ${file}: damaged at byte ${byteOffset}: ${message}\n`);
       }
     } catch (error) {
-      flush();
+      lines.flush();
       if (error instanceof UnreadableCaptureError) throw new UnusableInputError(error.message);
       throw error;
     }
   }
   return 0;
+}
+
+/** Reads no faster than the lines are taken: a pipe's reader may be slow, and what waits for it is kept. */
+async function* inStepWithOutput(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    yield piece;
+    if (process.stdout.writableNeedDrain) await once(process.stdout, "drain");
+  }
 }

@@ -1,6 +1,6 @@
 import { isFromInitiator, isResponse } from "../ike/header.ts";
 import { exchangeName } from "../ike/registry.ts";
-import type { IkeObserved } from "./transcript.ts";
+import type { IkeObserved, IpPacket } from "./transcript.ts";
 
 /** One line of `ikefrag decode --json`. */
 export interface DecodeRecord {
@@ -61,32 +61,17 @@ export function toDecodeRecord(file: string, observed: IkeObserved): DecodeRecor
     payloads: message.payloads.map(({ name }) => name),
     notifies: message.notifies.map(({ type }) => type),
     notifyNames: message.notifies.map(({ name }) => name),
-    fragments:
-      ipPackets.length > 1
-        ? ipPackets.toSorted((a, b) => a.ipFragmentOffset - b.ipFragmentOffset).map(({ frame }) => frame)
-        : [],
+    fragments: fragmentFrames(ipPackets),
     ikeFragment: message.ikeFragment,
   };
 }
 
-/** A record for people: when, who to whom, what, and how it travelled. */
-export function toDecodeLine(record: DecodeRecord): string {
-  const { response, fragments, ikeFragment } = record;
-  const from = endpoint(record.src, record.sport);
-  const to = endpoint(record.dst, record.dport);
-  // By hand and not by lists: a capture has hundreds of thousands of these.
-  let line = `${record.frame}  ${record.time}  ${from} > ${to}  IKEv${record.version[0]} ${record.exchangeName}`;
-  if (response !== null) line += response ? " response" : " request";
-  line += ` #${record.messageId}  ${record.ispi}_i ${record.rspi}_r  ${record.length} bytes`;
-  if (record.natt) line += ", NAT-T";
-  if (ikeFragment !== null) line += `, IKE fragment ${ikeFragment.number}/${ikeFragment.total}`;
-  if (fragments.length > 0) line += `, ${fragments.length} IP fragments (frames ${fragments.join(", ")})`;
-  line += " ";
-  for (const name of record.payloads) if (name !== "N") line += ` ${name}`;
-  for (const name of record.notifyNames) line += ` N(${name})`;
-  return line.trimEnd();
-}
-
-function endpoint(address: string, port: number): string {
-  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+/** Frame numbers in the order of their offsets; none for a datagram that came in one packet. */
+export function fragmentFrames(ipPackets: readonly IpPacket[]): number[] {
+  if (ipPackets.length < 2) return [];
+  const inOrder = ipPackets.every(
+    ({ ipFragmentOffset }, at) => at === 0 || ipFragmentOffset >= (ipPackets[at - 1]?.ipFragmentOffset ?? 0),
+  );
+  const sorted = inOrder ? ipPackets : ipPackets.toSorted((a, b) => a.ipFragmentOffset - b.ipFragmentOffset);
+  return sorted.map(({ frame }) => frame);
 }

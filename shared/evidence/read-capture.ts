@@ -86,8 +86,9 @@ export class CaptureReader {
   readonly #incomplete: IncompleteDatagram[] = [];
   readonly #icmpErrors: IcmpError[] = [];
   readonly #unreadLinkTypes = new Map<number, number>();
-  #firstTimeMs: number | null = null;
-  #lastTimeMs: number | null = null;
+  /** Numbers all along: one that was `null` once is a new object for each frame. */
+  #firstTimeMs = Number.POSITIVE_INFINITY;
+  #lastTimeMs = Number.NEGATIVE_INFINITY;
   #previousTimeMs = Number.NEGATIVE_INFINITY;
   #timeMs = 0;
   #clockBackwardsFrames = 0;
@@ -121,7 +122,8 @@ export class CaptureReader {
     const summary = this.#parser.end();
     this.#joiner.end();
     this.#minimizer?.end();
-    const lastTimeMs = this.#lastTimeMs;
+    const hasTime = this.#firstTimeMs <= this.#lastTimeMs;
+    const lastTimeMs = hasTime ? this.#lastTimeMs : null;
     for (const datagram of this.#incomplete) {
       datagram.captureEndedFirst = lastTimeMs !== null && lastTimeMs - datagram.timeMs < REASSEMBLY_WAIT_MS;
     }
@@ -143,7 +145,7 @@ export class CaptureReader {
       gzip: false,
       frames: summary.frames,
       bytes: summary.bytes,
-      firstTimeMs: this.#firstTimeMs,
+      firstTimeMs: hasTime ? this.#firstTimeMs : null,
       lastTimeMs,
       ikeMessages: this.#ikeMessages,
       sessions: joinSessions(this.#ikeMessages),
@@ -161,8 +163,8 @@ export class CaptureReader {
     if (timeMs !== 0) {
       if (timeMs < this.#previousTimeMs) this.#clockBackwardsFrames++;
       this.#previousTimeMs = timeMs;
-      if (this.#firstTimeMs === null || timeMs < this.#firstTimeMs) this.#firstTimeMs = timeMs;
-      if (this.#lastTimeMs === null || timeMs > this.#lastTimeMs) this.#lastTimeMs = timeMs;
+      if (timeMs < this.#firstTimeMs) this.#firstTimeMs = timeMs;
+      if (timeMs > this.#lastTimeMs) this.#lastTimeMs = timeMs;
     }
     const at = findIp(frame.linkType, frame.view, frame.start, frame.end);
     if (at >= 0) this.#readPacket(frame, at, frame.end, 0);

@@ -35,7 +35,10 @@ export function readPayloadChain(message: IkeMessage, cursor: Cursor): string | 
     const cutBody = cursor.lacks(bodyBytes, "payload body");
     // What a cut capture still shows of the last payload is worth reading: SKF's numbers, a Notify's type.
     const body = cursor.inside(Math.min(bodyBytes, cursor.left), "payload body");
-    message.payloads.push({ type, name, bytes: length });
+    const payload = { type, name, bytes: length };
+    // An array that is pushed to makes room for 16 more; nearly all encrypted messages have this one alone.
+    if (message.payloads.length === 0) message.payloads = [payload];
+    else message.payloads.push(payload);
     const wrong =
       majorVersion === 1
         ? readIkev1Body(message, type, body, bodyBytes)

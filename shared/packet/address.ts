@@ -29,26 +29,28 @@ export function addressText(family: 4 | 6, bytes: Uint8Array, at: number): strin
   return family === 4 ? ipv4Text(bytes, at) : ipv6Text(bytes, at);
 }
 
-const MAX_TEXTS = 4096;
+const MEMO_SLOTS = 256;
 
-/** Texts of addresses, each made once: a capture names few of them, in every packet. */
+/** Texts of addresses, each made and kept once as a rule: a capture names few of them, in every packet. */
 export class AddressTexts {
-  readonly #ipv4 = new Map<number, string>();
+  /** IPv4 addresses seen lately, each in the slot that its number chooses. */
+  readonly #numbers = new Uint32Array(MEMO_SLOTS);
+  readonly #ipv4: string[] = Array<string>(MEMO_SLOTS).fill("0.0.0.0");
 
   /** Like `addressText`. */
   of(family: 4 | 6, bytes: Uint8Array, at: number): string {
     if (family === 6) return ipv6Text(bytes, at);
-    const key =
-      (bytes[at] ?? 0) * 0x1000000 +
-      ((bytes[at + 1] ?? 0) << 16) +
-      ((bytes[at + 2] ?? 0) << 8) +
-      (bytes[at + 3] ?? 0);
-    let text = this.#ipv4.get(key);
-    if (text === undefined) {
-      text = ipv4Text(bytes, at);
-      if (this.#ipv4.size >= MAX_TEXTS) this.#ipv4.clear();
-      this.#ipv4.set(key, text);
+    const number =
+      (((bytes[at] ?? 0) << 24) |
+        ((bytes[at + 1] ?? 0) << 16) |
+        ((bytes[at + 2] ?? 0) << 8) |
+        (bytes[at + 3] ?? 0)) >>>
+      0;
+    const slot = (number ^ (number >>> 8) ^ (number >>> 16)) & (MEMO_SLOTS - 1);
+    if (this.#numbers[slot] !== number) {
+      this.#numbers[slot] = number;
+      this.#ipv4[slot] = ipv4Text(bytes, at);
     }
-    return text;
+    return this.#ipv4[slot] ?? "";
   }
 }

@@ -64,8 +64,20 @@ export interface FragmentedDatagram {
 interface Piece {
   from: number;
   to: number;
-  /** What was captured of it: fewer bytes than `to - from` where the snaplen cut it or the payload is not kept. */
-  bytes: Uint8Array;
+  /**
+   * What was captured of it is `bytes[at…at + captured)`: fewer bytes than `to - from` where the snaplen cut it or the payload is not
+   * kept. An offset, for a `subarray` costs as much as the rest of the fragment.
+   */
+  bytes: Uint8Array<ArrayBufferLike>;
+  at: number;
+  captured: number;
+}
+
+/** A datagram that was joined, to know copies of its fragments. */
+interface Recent {
+  key: string;
+  timeMs: number;
+  ranges: readonly { from: number; to: number }[];
 }
 
 interface Pending extends Omit<FragmentedDatagram, "missing" | "bytes"> {
@@ -95,7 +107,10 @@ export class FragmentJoiner {
   /** Oldest first. */
   readonly #pending = new Map<string, Pending>();
   readonly #texts = new AddressTexts();
-  readonly #recent = new Map<string, { timeMs: number; ranges: { from: number; to: number }[] }>();
+  readonly #recent = new Map<string, Recent>();
+  /** The same, round and round. */
+  readonly #recentInTurn: Recent[] = [];
+  #nextRecent = 0;
   #bytesInFlight = 0;
   /** The buffer of the datagram that was given last: the next one's. */
   #spare: Uint8Array<ArrayBuffer> = NO_BYTES;
@@ -119,33 +134,29 @@ export class FragmentJoiner {
     keepsPayload: boolean,
   ): FragmentOutcome {
     this.#expire(timeMs);
-    const addressBytes = ip.family === 4 ? 4 : 16;
-    const source = this.#texts.of(ip.family, bytes, ip.addresses);
-    const destination = this.#texts.of(ip.family, bytes, ip.addresses + addressBytes);
-    const key =
-      ip.family === 4
-        ? `${source} ${destination} ${ip.identification} ${ip.protocol}`
-        : `${source} ${destination} ${ip.identification}`;
+    const key = keyOf(ip, bytes);
     const from = ip.fragmentOffset;
     const to = from + ip.payloadEnd - ip.payloadStart + ip.cutBytes;
+    let pending = this.#pending.get(key);
+    if (pending === undefined && this.#isCopyOfRecent(key, from, to, timeMs)) return "duplicate";
     const piece: Piece = {
       from,
       to,
-      bytes: bytes.subarray(ip.payloadStart, keepsPayload ? ip.payloadEnd : ip.payloadStart),
+      bytes,
+      at: ip.payloadStart,
+      captured: keepsPayload ? ip.payloadEnd - ip.payloadStart : 0,
     };
-
-    let pending = this.#pending.get(key);
-    if (pending === undefined && this.#isCopyOfRecent(key, from, to, timeMs)) return "duplicate";
     if (pending !== undefined && isReuse(pending, piece, timeMs)) {
       this.#giveUp(pending);
       pending = undefined;
     }
     if (pending === undefined) {
+      const addressBytes = ip.family === 4 ? 4 : 16;
       pending = {
         key,
         family: ip.family,
-        source,
-        destination,
+        source: this.#texts.of(ip.family, bytes, ip.addresses),
+        destination: this.#texts.of(ip.family, bytes, ip.addresses + addressBytes),
         protocol: ip.protocol,
         identification: ip.identification,
         packets: [],
@@ -181,9 +192,10 @@ export class FragmentJoiner {
 
     if (pending.payloadBytes === pending.coveredBytes && pending.overlap !== "conflicting") {
       this.#forget(pending);
+      const datagram = toDatagram(pending);
       this.#rememberRecent(pending, timeMs);
       this.#spare = pending.buffer;
-      return toDatagram(pending);
+      return datagram;
     }
     if (pending.packets.length >= this.#limits.fragmentsPerDatagram) this.#evict(pending);
     while (this.#bytesInFlight > this.#limits.bytesInFlight) {
@@ -200,8 +212,8 @@ export class FragmentJoiner {
   }
 
   /** Room for the next fragment too: a message of usual size comes in two. */
-  #newBuffer(addresses: Uint8Array, { from, bytes }: Piece): Uint8Array<ArrayBuffer> {
-    const length = addresses.length + (from === 0 ? bytes.length * 2 : 0);
+  #newBuffer(addresses: Uint8Array, { from, captured }: Piece): Uint8Array<ArrayBuffer> {
+    const length = addresses.length + (from === 0 ? captured * 2 : 0);
     let buffer = this.#spare;
     if (buffer.length >= length && buffer.length <= MAX_SPARE_BYTES) this.#spare = NO_BYTES;
     else buffer = new Uint8Array(length);
@@ -222,6 +234,13 @@ export class FragmentJoiner {
     }
     if (!moreFragments) pending.payloadBytes = piece.to;
 
+    if (piece.to > piece.from && piece.from >= (pieces.at(-1)?.to ?? 0)) {
+      // In order, as nearly all are.
+      pending.coveredBytes += piece.to - piece.from;
+      this.#store(pending, piece);
+      pieces.push(piece);
+      return;
+    }
     let from = piece.from;
     const added: Piece[] = [];
     for (const p of pieces) {
@@ -235,32 +254,37 @@ export class FragmentJoiner {
       pending.coveredBytes += p.to - p.from;
       this.#store(pending, p);
     }
-    const inOrder = added.length === 1 && (pieces.at(-1)?.to ?? 0) <= from;
     pieces.push(...added);
-    if (!inOrder) pieces.sort((a, b) => a.from - b.from);
+    pieces.sort((a, b) => a.from - b.from);
   }
 
   /** The frame's bytes will be overwritten: they are copied to where they belong. */
   #store(pending: Pending, piece: Piece): void {
-    const { length } = piece.bytes;
-    if (length === 0) return;
+    const { captured } = piece;
+    if (captured === 0) {
+      piece.bytes = NO_BYTES;
+      return;
+    }
+    const payload = piece.bytes.subarray(piece.at, piece.at + captured);
     if (piece.from !== pending.bufferedTo) {
-      piece.bytes = piece.bytes.slice();
-      this.#charge(pending, length);
+      piece.bytes = payload.slice();
+      piece.at = 0;
+      this.#charge(pending, captured);
       return;
     }
     const start = pending.payloadStart + piece.from;
-    if (start + length > pending.buffer.length) {
+    if (start + captured > pending.buffer.length) {
       const grown = new Uint8Array(
-        Math.max(start + length, Math.min(pending.buffer.length * 2, MAX_IP_PAYLOAD_BYTES)),
+        Math.max(start + captured, Math.min(pending.buffer.length * 2, MAX_IP_PAYLOAD_BYTES)),
       );
       grown.set(pending.buffer);
       this.#charge(pending, grown.length - pending.buffer.length);
       pending.buffer = grown;
     }
-    pending.buffer.set(piece.bytes, start);
-    piece.bytes = pending.buffer.subarray(start, start + length);
-    pending.bufferedTo += length;
+    pending.buffer.set(payload, start);
+    piece.bytes = pending.buffer;
+    piece.at = start;
+    pending.bufferedTo += captured;
   }
 
   #charge(pending: Pending, bytes: number): void {
@@ -285,16 +309,19 @@ export class FragmentJoiner {
   }
 
   #rememberRecent(pending: Pending, timeMs: number): void {
-    const ranges = pending.pieces.map(({ from, to }) => ({ from, to }));
-    this.#recent.delete(pending.key);
-    this.#recent.set(pending.key, { timeMs, ranges });
-    if (this.#recent.size > RECENT_DATAGRAMS) {
-      const [oldest] = this.#recent.keys();
-      if (oldest !== undefined) this.#recent.delete(oldest);
-    }
+    // Its ranges alone are looked at: the payload is let go, for the buffer will be used again.
+    for (const piece of pending.pieces) piece.bytes = NO_BYTES;
+    const recent = { key: pending.key, timeMs, ranges: pending.pieces };
+    const forgotten = this.#recentInTurn[this.#nextRecent];
+    if (forgotten !== undefined && this.#recent.get(forgotten.key) === forgotten)
+      this.#recent.delete(forgotten.key);
+    this.#recentInTurn[this.#nextRecent] = recent;
+    this.#nextRecent = (this.#nextRecent + 1) % RECENT_DATAGRAMS;
+    this.#recent.set(pending.key, recent);
   }
 
   #expire(timeMs: number): void {
+    if (this.#pending.size === 0) return;
     for (const pending of this.#pending.values()) {
       if (timeMs - pending.firstTimeMs <= this.#limits.waitMs) return;
       this.#giveUp(pending);
@@ -331,15 +358,30 @@ function isCopy({ pieces }: Pending, piece: Piece): boolean {
 /** Whether two pieces say the same where both have captured bytes. */
 function agrees(a: Piece, b: Piece): boolean {
   const from = Math.max(a.from, b.from);
-  const to = Math.min(a.from + a.bytes.length, b.from + b.bytes.length);
+  const to = Math.min(a.from + a.captured, b.from + b.captured);
   for (let at = from; at < to; at++) {
-    if (a.bytes[at - a.from] !== b.bytes[at - b.from]) return false;
+    if (a.bytes[a.at + at - a.from] !== b.bytes[b.at + at - b.from]) return false;
   }
   return true;
 }
 
-function part(piece: Piece, from: number, to: number): Piece {
-  return { from, to, bytes: piece.bytes.subarray(from - piece.from, to - piece.from) };
+function part({ from: start, bytes, at, captured }: Piece, from: number, to: number): Piece {
+  const skipped = Math.min(from - start, captured);
+  return { from, to, bytes, at: at + skipped, captured: Math.min(captured - skipped, to - from) };
+}
+
+/** What tells a datagram from others, RFC 791 §3.2 and RFC 8200 §4.5: the bytes themselves as a short string, with no text to make first. */
+function keyOf(ip: IpFields, bytes: Uint8Array): string {
+  const u16 = (word: number): number => {
+    const at = ip.addresses + word * 2;
+    return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+  };
+  const { identification } = ip;
+  if (ip.family === 4)
+    return String.fromCharCode(u16(0), u16(1), u16(2), u16(3), identification, ip.protocol);
+  let key = String.fromCharCode(identification >>> 16, identification & 0xffff);
+  for (let word = 0; word < 16; word++) key += String.fromCharCode(u16(word));
+  return key;
 }
 
 function toDatagram(pending: Pending): FragmentedDatagram {
@@ -374,15 +416,16 @@ function toDatagram(pending: Pending): FragmentedDatagram {
 /** Addresses and payload in one piece; what came in order is there already. */
 function readableBytes({ pieces, buffer, bufferedTo, payloadStart }: Pending): Uint8Array<ArrayBuffer> {
   let readable = 0;
-  for (const { from, to, bytes } of pieces) {
+  for (const { from, to, captured } of pieces) {
     if (from !== readable) break;
-    readable += bytes.length;
-    if (bytes.length < to - from) break;
+    readable += captured;
+    if (captured < to - from) break;
   }
   if (readable <= bufferedTo) return buffer.subarray(0, payloadStart + readable);
   const whole = new Uint8Array(payloadStart + readable);
   whole.set(buffer.subarray(0, payloadStart));
-  for (const { from, bytes } of pieces)
-    if (from + bytes.length <= readable) whole.set(bytes, payloadStart + from);
+  for (const { from, bytes, at, captured } of pieces) {
+    if (from + captured <= readable) whole.set(bytes.subarray(at, at + captured), payloadStart + from);
+  }
   return whole;
 }

@@ -8,7 +8,7 @@ import { toHex } from "../../shared/bytes/hex.ts";
 import { UnreadableCaptureError } from "../../shared/capture/foreign.ts";
 import { CaptureParser } from "../../shared/capture/read.ts";
 import { encodePcap, encodePcapng, type FrameToWrite } from "../../shared/capture/write.ts";
-import { toDecodeLine, toDecodeRecord } from "../../shared/evidence/decode.ts";
+import { JsonLines, TextLines } from "../../shared/evidence/decode-lines.ts";
 import { CaptureReader } from "../../shared/evidence/read-capture.ts";
 import type { Transcript } from "../../shared/evidence/transcript.ts";
 import { encodeIkeMessage } from "../../shared/ike/encode.ts";
@@ -189,9 +189,12 @@ const ike = property("ike", ikeMessage, fc.nat(2000), ({ known, ...message }, cu
 /** Reads a file in pieces as all of ikefrag does; answers `null` when it is no capture. */
 function readWhole(file: Uint8Array, size: number): Transcript | null {
   try {
+    const lines = [new TextLines(() => {}), new JsonLines("fuzz", () => {})];
     const reader = new CaptureReader("fuzz", {
       ports: "any",
-      onIke: (message) => void toDecodeLine(toDecodeRecord("fuzz", message)),
+      onIke: (message) => {
+        for (const each of lines) each.add(message);
+      },
       onMinimized: () => {},
     });
     for (let at = 0; at < file.length; at += size) reader.push(file.subarray(at, at + size));
