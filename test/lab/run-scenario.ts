@@ -17,6 +17,7 @@ import {
 } from "./network.ts";
 import { Cleanup, type Output, run } from "./programs.ts";
 import { dialBeforeAndAfter } from "./proof.ts";
+import { REFLECTOR_SETTINGS, startReflector } from "./reflector.ts";
 import type { Scenario } from "./scenario.ts";
 import { type LabService, startService } from "./service.ts";
 import type { VpnOptions } from "./strongswan.ts";
@@ -114,7 +115,9 @@ export async function buildStage(scenario: Scenario, lab: Laboratory, cleanup: C
     lab.certificates,
     cleanup,
   );
-  const service = await startService(network, join(directory, "data"), cleanup);
+  if (scenario.reflector) await startReflector(network, cleanup);
+  const settings = scenario.reflector ? REFLECTOR_SETTINGS : {};
+  const service = await startService(network, join(directory, "data"), cleanup, settings);
   const gatewayAddress = GATEWAY_ADDRESSES[scenario.family ?? 4];
   const gateway = scenario.gatewayName ?? gatewayAddress;
   const resolves = scenario.gatewayName === undefined || scenario.path?.hosts?.[gateway] !== undefined;
@@ -162,6 +165,8 @@ async function examine(scenario: Scenario, lab: Laboratory, result: Result, clea
   const { interfaceMtu } = diagnosis.recommendation;
   if (!expect.verdicts.includes(verdict))
     complain(`verdict ${verdict}, expected ${expect.verdicts.join(" or ")}`);
+  if (expect.confidence !== undefined && diagnosis.confidence !== expect.confidence)
+    complain(`confidence ${diagnosis.confidence}, expected ${expect.confidence}`);
   if (direction !== expect.direction) complain(`direction ${direction}, expected ${expect.direction}`);
   if (interfaceMtu !== expect.interfaceMtu) complain(`MTU ${interfaceMtu}, expected ${expect.interfaceMtu}`);
   const isHealthy = verdict === "healthy";

@@ -1,4 +1,4 @@
-import type { Direction, Verdict } from "../../shared/schema/diagnosis.ts";
+import type { Confidence, Direction, Verdict } from "../../shared/schema/diagnosis.ts";
 import type { IpFamily } from "../../shared/schema/plan.ts";
 import { CLIENT_SIDE, GATEWAY_SIDE, LATE_MARK, type PathOptions, type RouterRule } from "./network.ts";
 import type { VpnOptions } from "./strongswan.ts";
@@ -29,6 +29,8 @@ export interface Scenario {
   translated?: Cutting;
   /** What the rules mark as late arrives after what was sent later. */
   delaysMarked?: boolean;
+  /** The deployment has a reflector; its name has to be among `path.hosts`. */
+  reflector?: boolean;
   gateway?: GatewayKind;
   vpn?: Partial<VpnOptions>;
   /** Which of the case's command lines the user runs. */
@@ -41,6 +43,8 @@ export interface Scenario {
 export interface Expectation {
   /** More than one only where the path truly cannot be told from this side: `cannotTell` says why. */
   verdicts: Verdict[];
+  /** Where it matters how firmly. */
+  confidence?: Confidence;
   direction: Direction | null;
   /** `null`: none may be recommended. */
   interfaceMtu: number | null;

@@ -5,6 +5,7 @@ import { INBOUND_LOST } from "./scenarios/inbound.ts";
 import { ALL_DROPPED, TOO_LARGE } from "./scenarios/outbound.ts";
 import { REDUCED } from "./scenarios/path-mtu.ts";
 import { REACHABILITY } from "./scenarios/reachability.ts";
+import { WITH_REFLECTOR } from "./scenarios/reflector.ts";
 import { REORDERED } from "./scenarios/reordering.ts";
 import { RESPONDERS } from "./scenarios/responders.ts";
 
@@ -15,6 +16,7 @@ export const SCENARIOS: Scenario[] = [
   ...TOO_LARGE,
   ...ALL_DROPPED,
   ...INBOUND_LOST,
+  ...WITH_REFLECTOR,
   ...REDUCED,
   ...REACHABILITY,
   ...RESPONDERS,

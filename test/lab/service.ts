@@ -27,10 +27,11 @@ export async function startService(
   network: Network,
   dataDirectory: string,
   cleanup: Cleanup,
+  settings: Record<string, string> = {},
 ): Promise<LabService> {
   const program = [process.execPath, join(ROOT, "agent/cli.ts"), "serve", "--port", String(PORT)];
   const serve = ["netns", "exec", network.client, ...program, "--data", dataDirectory];
-  const daemon = startDaemon(cleanup, "ip", serve, { NO_COLOR: "1" });
+  const daemon = startDaemon(cleanup, "ip", serve, { NO_COLOR: "1", ...settings });
   const [token] = await daemon.says(/\bikf_[A-Za-z0-9_-]+/);
   const origin = `http://127.0.0.1:${PORT}`;
   return {
