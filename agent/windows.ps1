@@ -895,7 +895,7 @@ function Clear-Payloads($File, $MaxBytes) {
   $bytes = [IO.File]::ReadAllBytes($File)
   $linkTypes = @()
   for ($at = 0; $at + 32 -le $bytes.Length; $at += $length) {
-    $type, $length, $interface = 0, 4, 8 | ForEach-Object { [BitConverter]::ToUInt32($bytes, $at + $_) }
+    $type, $length, $interface = 0, 4, 8 | ForEach-Object { [BitConverter]::ToInt32($bytes, $at + $_) }
     if ($length -lt 12 -or $at + $length -gt [Math]::Min($MaxBytes, $bytes.Length)) { break }
     if ($type -eq 0x0a0d0d0a) { $linkTypes = @() }
     if ($type -eq 1) { $linkTypes += $interface -band 0xffff }
@@ -911,7 +911,7 @@ function Clear-Payloads($File, $MaxBytes) {
       $udp += 8
     }
     $ports = @(0, 2 | ForEach-Object { 256 * $bytes[$udp + $_] + $bytes[$udp + $_ + 1] })
-    $isIke = $ports -contains 500 -or ($ports -contains 4500 -and [BitConverter]::ToUInt32($bytes, $udp + 8) -eq 0)
+    $isIke = $ports -contains 500 -or ($ports -contains 4500 -and [BitConverter]::ToInt32($bytes, $udp + 8) -eq 0)
     if (1, 58 -contains $protocol -or ($protocol -eq 17 -and ($isLater -or $isIke))) { continue }
     [Array]::Clear($bytes, $ip + 64, $at + $length - 4 - $ip - 64)
   }

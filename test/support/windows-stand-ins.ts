@@ -198,6 +198,13 @@ ${list(vpnProfiles.filter(({ allUsers }) => !allUsers).map(vpnObject))}
         : list(rasFailures.map(eventObject)),
     "Get-ItemProperty": `  [pscustomobject]@{ CurrentBuildNumber = '26100'; UBR = 1742; DisplayVersion = '24H2'; EditionID = 'Professional'; ProductName = 'Windows 10 Pro' }`,
     "Set-Clipboard": "",
+    // A program's stand-in is that program; one without an exit code has not ended.
+    "Start-Process": `param($Bound)
+  $words = @([regex]::Matches("$($Bound.ArgumentList)", '"([^"]*)"|\\S+') | ForEach-Object { if ($_.Groups[1].Success) { $_.Groups[1].Value } else { $_.Value } })
+  $global:LASTEXITCODE = $null
+  $null = & ($Bound.FilePath -replace '^.*\\\\') @words
+  [pscustomobject]@{ Id = 4242; Handle = 1; HasExited = $null -ne $global:LASTEXITCODE; ExitCode = $global:LASTEXITCODE }`,
+    "Stop-Process": "",
     whoami: `  ${quoted(`${label}    Label    ${sid}`)}`,
     netsh: `param($Arguments)
   $global:LASTEXITCODE = 0

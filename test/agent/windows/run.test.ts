@@ -361,17 +361,19 @@ test.skipIf(noEngine)("a datagram is sent until it is answered; nobody there is 
 test.skipIf(noEngine)(
   "all steps of a round are under way at once, 100 ms between two to one port",
   async () => {
+    // So many that most are sent when all sockets are open: then nothing but the gap holds them back.
+    const COUNT = 12;
     // It answers none before it has heard all: who waits for one before the next is begun hears nothing.
     const socket = createSocket("udp4");
     const heard: { port: number; address: string }[] = [];
     socket.on("message", (_, from) => {
       heard.push(from);
-      if (heard.length === 6) for (const { port, address } of heard) socket.send("answer", port, address);
+      if (heard.length === COUNT) for (const { port, address } of heard) socket.send("answer", port, address);
     });
     await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
     onTestFinished(() => void socket.close());
     const { port } = socket.address();
-    const steps = Array.from({ length: 6 }, (_, at) => udp(`u${at}`, port, { waitMs: 10_000 }));
+    const steps = Array.from({ length: COUNT }, (_, at) => udp(`u${at}`, port, { waitMs: 10_000 }));
     const { service } = await runLine(answersWith(steps), YES);
     const measured = posted(service);
     expect(measured.map(({ outcome }) => outcome.status)).toEqual(steps.map(() => "answered"));
@@ -380,6 +382,32 @@ test.skipIf(noEngine)(
       expect(moment - (sent[at] ?? 0)).toBeGreaterThanOrEqual(100);
   },
 );
+
+test.skipIf(noEngine)("a reflector that the case names is sent to over UDP, and nobody else is", async () => {
+  const reflector = await startGateway();
+  const steps = [
+    udp("reflected", reflector.port, { target: "localhost" }),
+    echo("pinged", { target: "localhost" }),
+    udp("third", reflector.port, { target: "ip6-localhost" }),
+  ];
+  const run = async (facts: object) => {
+    const answers = answersWith(steps, "127.0.0.2");
+    const answer = answers[`GET /a/${CODE}.json`]?.[0];
+    if (typeof answer === "object") Object.assign(answer.json as object, facts);
+    const { service, lines } = await runLine(answers, YES);
+    return { outcomes: posted(service).map(({ outcome }) => outcome), text: lines.join("\n") };
+  };
+  const named = await run({ reflector: "localhost" });
+  expect(named.text).toContain("to 127.0.0.2, localhost and no other host");
+  expect(named.outcomes).toMatchObject([
+    { status: "answered", address: "127.0.0.1" },
+    { status: "not-run", why: expect.stringContaining("127.0.0.2 alone") },
+    { status: "not-run" },
+  ]);
+  const unnamed = await run({ reflector: null });
+  expect(unnamed.text).toContain("to 127.0.0.2 and no other host");
+  expect(unnamed.outcomes.map(({ status }) => status)).toEqual(["not-run", "not-run", "not-run"]);
+});
 
 test.skipIf(noEngine)("a run sends 64 datagrams and 128 KiB, whatever the service asks for", async () => {
   const gateway = await startGateway();
