@@ -68,7 +68,8 @@ export function reachabilitySteps(
   return [
     ...ports.map((port) => udp(port, "baseline", "accepted", "init", 0)),
     // Size probes are of this kind: where it goes unanswered they have to be of the other.
-    ...ports.map((port) => udp(port, "size-control", "refused", "small", 2 * GAP_MS)),
+    // One after the other: a gateway that is still busy with one takes two logins and it for one too many, and asks for a COOKIE.
+    ...ports.map((port, at) => udp(port, "size-control", "refused", "small", (2 + at) * GAP_MS)),
   ];
 }
 
