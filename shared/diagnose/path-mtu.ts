@@ -1,6 +1,6 @@
 import type { EchoObservation, Observations, ProbeObservation } from "../evidence/observations.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
-import { once, probeRefs, sizesLost } from "./facts.ts";
+import { isFirmlyLost, once, probeRefs, sizesLost } from "./facts.ts";
 
 /** What whole packets of growing size told about the path to the gateway. Bytes of whole IP packets. */
 export interface PathMtuFacts {
@@ -14,6 +14,8 @@ export interface PathMtuFacts {
   blackHole: boolean;
   /** These packets were whole for certain: DF was set, or the interface's MTU is known. */
   sentWhole: boolean;
+  /** The sizes that were lost were asked as often as an edge takes; else chance, or what the system learned meanwhile, may be the reason. */
+  edgeIsFirm: boolean;
   /** Echoes alone were tried, which may be lost on the way back, or for being echoes. */
   byEcho: boolean;
   /** A larger size passed above one that was lost: a search by halves would have gone astray. */
@@ -78,6 +80,10 @@ export const measuredPathMtu = once((o: Observations): PathMtuFacts => {
     packetTooBig,
     blackHole: tried && sizes.smallestLost !== null && packetTooBig.length === 0,
     sentWhole: lostProbes.every((p) => p.dontFragment === true || mtuOf(p.family, o) !== null),
+    edgeIsFirm: isFirmlyLost(
+      lostProbes.filter((p) => p.ipBytes > (byIke.largestPassed ?? 0)),
+      whole,
+    ),
     byEcho: !tried,
     refs: tried ? probeRefs([...passedProbes, ...lostProbes]) : echoes.map((e) => e.ref),
   };

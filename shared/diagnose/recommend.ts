@@ -138,11 +138,11 @@ function advise(
  * The measured path MTU; behind a translator 8 less, for fragments grow by that much more than whole packets.
  */
 function fitting(o: Observations, family: IpFamily): Advice {
-  const { largestPassed: pathMtu, smallestLost, blackHole, sentWhole } = measuredPathMtu(o);
+  const { largestPassed: pathMtu, smallestLost, blackHole, sentWhole, edgeIsFirm } = measuredPathMtu(o);
   if (pathMtu === null) return KEEP;
   const translated = mayBeTranslated(o);
-  // By packets that were whole for certain, and that only the way there can have lost.
-  const firm = blackHole && sentWhole;
+  // By packets that were whole for certain, often enough, and that only the way there can have lost.
+  const firm = blackHole && sentWhole && edgeIsFirm;
   // That 1280 itself is lost is the proof: a small packet that passed is none while nothing between was tried.
   const proven = firm && !translated && smallestLost !== null && smallestLost <= LEAST_WITHOUT_PROOF;
   const interfaceMtu = translated ? pathMtu - IPV6_FRAGMENT_HEADER_BYTES : pathMtu;
@@ -159,8 +159,10 @@ function tested(advice: Advice, o: Observations, family: IpFamily): Advice {
   const { interfaceMtu } = advice;
   if (interfaceMtu === null) return advice;
   const cap = largestPassingCap(o);
-  if (cap === interfaceMtu) return { ...advice, basis: "verified" };
-  if (cap !== null && cap < interfaceMtu) return verified(cap);
+  const { edgeIsFirm } = measuredPathMtu(o);
+  if (cap === interfaceMtu) return edgeIsFirm ? { ...advice, basis: "verified" } : advice;
+  if (cap !== null && cap < interfaceMtu)
+    return { ...verified(cap), basis: edgeIsFirm ? "verified" : "trial" };
   const lostCaps = fragmentProbes(o).whatIfLost.map((p) => p.effectiveMtu);
   const leastLost = Math.min(...lostCaps);
   return leastLost <= interfaceMtu ? trials(family, leastLost, leastLost, undefined) : advice;

@@ -1,7 +1,7 @@
 import type { ExchangeObservation, Observations, SentMessage } from "../../evidence/observations.ts";
 import { firstAuth, inboundSeen, isSilence, refsOf, TRIES_FOR_LOST } from "../facts.ts";
 import { measuredPathMtu } from "../path-mtu.ts";
-import { phrase, type Rule, unknown } from "../rule.ts";
+import { type Judgement, phrase, type Rule, unknown } from "../rule.ts";
 
 /** IKE fragments this small pass every path that carries IPv6 at all: it is not their size (RFC 8200 §5). */
 const ALWAYS_PASSES_IP_BYTES = 1_280;
@@ -19,6 +19,17 @@ function fragmentedExchanges(o: Observations): ExchangeObservation[] {
 }
 
 const isComplete = (m: SentMessage): boolean => m.missingIkeFragments.length === 0;
+
+/** An answer whose IKE fragments all came speaks against both causes; `null` where none did. */
+function arrived(exchanges: readonly ExchangeObservation[]): Judgement | null {
+  const whole = exchanges.flatMap((e) => e.responses).filter(isComplete);
+  if (whole.length === 0) return null;
+  return {
+    status: "clear",
+    phrase: phrase("finding.ike-fragments.arrived"),
+    evidence: whole.flatMap((m) => m.refs),
+  };
+}
 
 /** RFC 7383 is in use, but its fragments are larger than the path carries. */
 export const ikeFragmentsTooLarge: Rule = {
@@ -76,15 +87,7 @@ export const ikeFragmentsTooLarge: Rule = {
         };
       }
     }
-    const arrived = exchanges.flatMap((e) => e.responses).filter(isComplete);
-    if (arrived.length > 0) {
-      return {
-        status: "clear",
-        phrase: phrase("finding.ike-fragments.arrived"),
-        evidence: arrived.flatMap((m) => m.refs),
-      };
-    }
-    return unknown("finding.ike-fragments-too-large.unknown");
+    return arrived(exchanges) ?? unknown("finding.ike-fragments-too-large.unknown");
   },
 };
 
@@ -143,14 +146,6 @@ export const ikeFragmentsLost: Rule = {
         };
       }
     }
-    const arrived = exchanges.flatMap((e) => e.responses).filter(isComplete);
-    if (arrived.length > 0) {
-      return {
-        status: "clear",
-        phrase: phrase("finding.ike-fragments.arrived"),
-        evidence: arrived.flatMap((m) => m.refs),
-      };
-    }
-    return unknown("finding.ike-fragments-lost.unknown");
+    return arrived(exchanges) ?? unknown("finding.ike-fragments-lost.unknown");
   },
 };

@@ -11,7 +11,8 @@ export const pathMtuBlackHole: Rule = {
   nature: "inferred",
   reference: "RFC 2923 §2.1; DOMAIN RC05",
   judge(o) {
-    const { blackHole, sentWhole, byEcho, largestPassed, smallestLost, refs } = measuredPathMtu(o);
+    const { blackHole, sentWhole, edgeIsFirm, byEcho, largestPassed, smallestLost, refs } =
+      measuredPathMtu(o);
     if (blackHole && largestPassed !== null && smallestLost !== null) {
       return {
         status: "found",
@@ -20,7 +21,7 @@ export const pathMtuBlackHole: Rule = {
         // From an interface of unknown MTU they may have left in pieces, and been lost for that.
         claim: {
           verdict: "path-mtu-black-hole",
-          confidence: sentWhole ? "high" : "low",
+          confidence: !sentWhole ? "low" : edgeIsFirm ? "high" : "medium",
           direction: "outbound",
         },
       };

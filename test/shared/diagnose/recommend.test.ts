@@ -7,6 +7,8 @@ import type { Recommendation } from "../../../shared/schema/diagnosis.ts";
 import { echo, exchange, initiation, observations, probe, sent } from "../../support/observations.ts";
 
 const silent = { outcome: "silent" as const };
+/** As often as an edge is asked. */
+const often = { ...silent, tries: 6 };
 const both = [probe({ purpose: "baseline" }), probe({ purpose: "baseline", port: 4500 })];
 const whole = (ipBytes: number, given = {}) => probe({ purpose: "whole-packet", ipBytes, ...given });
 const pieces = (given = {}) => probe({ purpose: "ip-fragments", ipBytes: 2560, ...given });
@@ -48,10 +50,22 @@ const numbers: [
   interfaceMtu: number | null,
   basis: string | null,
 ][] = [
-  ["what was measured", { probes: [...both, whole(1400), whole(1500, silent)] }, 1400, "measured"],
+  ["what was measured", { probes: [...both, whole(1400), whole(1500, often)] }, 1400, "measured"],
+  [
+    "a trial where the next size was asked three times alone",
+    { probes: [...both, whole(1400), whole(1500, silent)] },
+    1400,
+    "trial",
+  ],
+  [
+    "no surer by a cap that passed, where the size above it was asked three times alone",
+    { probes: [...both, whole(1400), whole(1500, silent), pieces(silent), capped(1400)] },
+    1400,
+    "trial",
+  ],
   [
     "less than 1280 where that was measured",
-    { probes: [...both, whole(1240), whole(1280, silent)] },
+    { probes: [...both, whole(1240), whole(1280, often)] },
     1240,
     "measured",
   ],
@@ -70,14 +84,14 @@ const numbers: [
   [
     "the cap that passed, where the measured size in pieces does not",
     {
-      probes: [...both, whole(1454), whole(1500, silent), pieces(silent), capped(1454, silent), capped(1280)],
+      probes: [...both, whole(1454), whole(1500, often), pieces(silent), capped(1454, silent), capped(1280)],
     },
     1280,
     "verified",
   ],
   [
     "something smaller than every cap that was lost",
-    { probes: [...both, whole(1454), whole(1500, silent), pieces(silent), capped(1454, silent)] },
+    { probes: [...both, whole(1454), whole(1500, often), pieces(silent), capped(1454, silent)] },
     1452,
     "trial",
   ],
@@ -178,7 +192,7 @@ for (const [name, given, note] of facts) {
 
 test("that fragments were not tested is said where they are lost with whole packets, and there alone", () => {
   const notes = (...more: typeof both) =>
-    keys(recommended({ ...ethernet(), probes: [...both, whole(1400), whole(1500, silent), ...more] }).notes);
+    keys(recommended({ ...ethernet(), probes: [...both, whole(1400), whole(1500, often), ...more] }).notes);
   expect(notes(pieces(silent))).toContain("note.fragments-untested");
   expect(notes(pieces())).not.toContain("note.fragments-untested");
   expect(notes(pieces(silent), capped(1400))).not.toContain("note.fragments-untested");

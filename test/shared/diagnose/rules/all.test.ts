@@ -1,0 +1,20 @@
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { RULES } from "../../../../shared/diagnose/diagnose.ts";
+
+const filesIn = (folder: string): string[] => readdirSync(fileURLToPath(new URL(folder, import.meta.url)));
+
+test("every file of rules has a file of cases, and every rule of them is asked", async () => {
+  const files = filesIn("../../../../shared/diagnose/rules/");
+  const tested = filesIn("./");
+  expect(files.filter((file) => !tested.includes(file.replace(/\.ts$/, ".test.ts")))).toEqual([]);
+  const codes: string[] = [];
+  for (const file of files) {
+    const module: object = await import(`../../../../shared/diagnose/rules/${file}`);
+    for (const value of Object.values(module)) {
+      if (typeof value === "object" && value !== null && "judge" in value) codes.push(value.code);
+    }
+  }
+  expect(codes.toSorted()).toEqual(RULES.map((r) => r.code).toSorted());
+});

@@ -1,0 +1,169 @@
+/** Evidence that the tests of the rules are made of, and how they are held against it. */
+import { expect, test } from "vitest";
+import { diagnoseObservations } from "../../shared/diagnose/diagnose.ts";
+import type { Rule } from "../../shared/diagnose/rule.ts";
+import type { Observations } from "../../shared/evidence/observations.ts";
+import type { CaptureQuality } from "../../shared/evidence/transcript.ts";
+import { exchange, observations, probe, sent } from "./observations.ts";
+
+export const SA_INIT = 34;
+export const AUTH = 35;
+export const opened = exchange({
+  exchangeType: SA_INIT,
+  requests: [sent(0, 624)],
+  responses: [sent(90, 301)],
+});
+export const thrice = [
+  sent(1_000, 2528, [1500, 1080]),
+  sent(2_000, 2528, [1500, 1080]),
+  sent(3_000, 2528, [1500, 1080]),
+];
+export const silentAuth = exchange({ exchangeType: AUTH, requests: thrice });
+export const goodAuth = exchange({
+  exchangeType: AUTH,
+  requests: [sent(1_000, 2528, [1500, 1080])],
+  responses: [sent(1_100, 1552, [1500, 104])],
+});
+export const quality: CaptureQuality = {
+  damage: [],
+  snaplenCutFrames: 0,
+  duplicateFrames: 0,
+  clockBackwardsFrames: 0,
+  droppedByCapture: null,
+  nonFirstFragmentsHidden: false,
+  unreadLinkTypes: [],
+  evictedDatagrams: 0,
+  overlappingDatagrams: 0,
+};
+export const captured = (given: Partial<CaptureQuality>): Observations["captures"] => [
+  { capture: "a.pcapng", frames: 10, ikeMessages: 5, quality: { ...quality, ...given } },
+];
+
+export const both = [probe({ purpose: "baseline" }), probe({ purpose: "baseline", port: 4500 })];
+export const silent = { outcome: "silent" as const };
+export const pieces = (given = {}) => probe({ purpose: "ip-fragments", ipBytes: 2560, ...given });
+export const capped = (userMtu: number, given = {}) =>
+  probe({ purpose: "what-if", ipBytes: 2560, userMtu, ...given });
+export const whole = (ipBytes: number, given = {}) => probe({ purpose: "whole-packet", ipBytes, ...given });
+export const inbound = (firstSeen: boolean, lastSeen: boolean) => ({
+  timeMs: 2_090,
+  ipBytes: [1_500],
+  firstSeen,
+  lastSeen,
+  refs: [{ kind: "packet" as const, capture: "a.pcapng", frame: 9 }],
+});
+export const local = { outcome: "too-big-locally" as const };
+
+/** IKE fragments: `numbers` arrived of `total`, each as one IP packet. */
+export const skf = (timeMs: number, total: number, missing: number[], ipBytes: number[]) => ({
+  ...sent(timeMs, ipBytes.length * 500, ipBytes),
+  ipFragmented: false,
+  ikeFragmentTotal: total,
+  missingIkeFragments: missing,
+});
+export const skfRequests = [1_000, 2_000, 3_000].map((at) => skf(at, 3, [], [612, 612, 300]));
+export const tunnel = (outbound: number[], inbound: number[]) => ({
+  esp: {
+    outbound: { packets: outbound[0] ?? 0, largestIpBytes: outbound[1] ?? 0 },
+    inbound: { packets: inbound[0] ?? 0, largestIpBytes: inbound[1] ?? 0 },
+  },
+});
+export const connected = [opened, goodAuth];
+export const dialFailed = (code: number, at = "2026-01-01T00:00:00Z"): Partial<Observations> => ({
+  startedAtMs: Date.parse("2026-01-02T00:00:00Z"),
+  vpn: { status: "measured", profiles: [], rasFailures: [{ at, connection: "Office", code }] },
+  vpnRef: { kind: "probe", stepId: "r1-vpn-profiles", bytes: null, sizeKind: null },
+});
+export const tooBig = (
+  protocol: number,
+  { timeMs = 9_000, destination = "192.0.2.1", ipBytes = 1472 } = {},
+) => ({
+  capture: "a.pcapng",
+  frame: 40,
+  timeMs,
+  source: "203.0.113.9",
+  destination: "198.51.100.4",
+  kind: "packet-too-big" as const,
+  type: 3,
+  code: 4,
+  nextHopMtu: 1400,
+  quoted: {
+    source: "198.51.100.4",
+    destination,
+    protocol,
+    sourcePort: protocol === 17 ? 4500 : null,
+    destinationPort: protocol === 17 ? 4500 : null,
+    ipBytes,
+  },
+});
+
+export const ethernet = (mtuV4: number | null, index: number | null = 19): Observations["egress"] => ({
+  index,
+  name: "Ethernet",
+  mtuV4,
+  mtuV6: mtuV4,
+  connected: true,
+  ref: { kind: "probe", stepId: "r1-interfaces", bytes: null, sizeKind: null },
+});
+export const refusedInit = exchange({
+  exchangeType: SA_INIT,
+  requests: [sent(0, 624)],
+  responses: [sent(90, 36)],
+  responseNotifies: [
+    { type: 14, name: "NO_PROPOSAL_CHOSEN", ref: { kind: "packet", capture: "a.pcapng", frame: 2 } },
+  ],
+});
+
+/** Each rule by its code: what it says of which observations, and the key of the words. */
+export type RuleCase = [
+  code: string,
+  status: "found" | "clear" | "unknown",
+  given: Partial<Observations>,
+  says?: string,
+];
+
+/** What a ping measured is always worth saying; and health is shown or not shown, never refuted by itself. */
+const NEVER = ["ping-payload-is-no-mtu/clear", "healthy/clear"];
+
+const isRule = (value: unknown): value is Rule =>
+  typeof value === "object" && value !== null && "judge" in value && "code" in value;
+
+/** @param module a file of rules: each of them has a case for found, clear and unknown */
+export function testRules(module: object, cases: readonly RuleCase[]): void {
+  for (const [code, status, given, says] of cases) {
+    test(`rule ${code} is ${status}${says ? `: ${says}` : ""}`, () => {
+      const finding = diagnoseObservations(observations(given)).findings.find((f) => f.code === code);
+      expect(finding?.status).toBe(status);
+      if (says) expect(finding?.phrase.key.split(".").at(-1)).toBe(says);
+      // Signs that are addresses point at no packet.
+      if (status === "found" && code !== "translated-path")
+        expect(finding?.evidence.length).toBeGreaterThan(0);
+    });
+  }
+
+  test("every rule has a case for found, clear and unknown", () => {
+    const rules = Object.values(module).filter(isRule);
+    expect(rules.length).toBeGreaterThan(0);
+    const wanted = rules.flatMap(({ code }) => ["found", "clear", "unknown"].map((s) => `${code}/${s}`));
+    const had = cases.map(([code, status]) => `${code}/${status}`);
+    expect(wanted.filter((w) => !NEVER.includes(w) && !had.includes(w))).toEqual([]);
+    expect(cases.filter(([code]) => !rules.some((r) => r.code === code))).toEqual([]);
+  });
+}
+
+/** What weakens a verdict that stands. */
+export type ConfidenceCase = [
+  name: string,
+  confidence: string,
+  given: Partial<Observations>,
+  verdict: string,
+  direction: string | null,
+];
+
+export function testConfidence(cases: readonly ConfidenceCase[]): void {
+  for (const [name, confidence, given, verdict, direction] of cases) {
+    test(`confidence is ${confidence}: ${name}`, () => {
+      expect(diagnoseObservations(observations(given))).toMatchObject({ verdict, confidence, direction });
+    });
+  }
+}
