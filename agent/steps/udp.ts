@@ -54,6 +54,13 @@ async function exchangeDatagrams(
     exchange.failure ??= socketFailure(error);
     settled.abort();
   };
+  let tooBig: string | null = null;
+  // What comes after the sending is a router's word. A datagram that may be cut is cut smaller from then on, and goes out
+  // again, as a VPN's does.
+  const hear = (error: Error) => {
+    if (isTooBig(error) && !step.dontFragment) tooBig = error.message;
+    else fail(error);
+  };
   const onMessage = (bytes: Buffer, from: RemoteInfo) => {
     // A connected socket hears nobody else, but not every runtime connects one in earnest.
     if (from.port !== step.port || from.address !== target.address) return;
@@ -65,7 +72,7 @@ async function exchangeDatagrams(
   const socket = createSocket(target.family === 4 ? "udp4" : "udp6");
   const waiting = AbortSignal.any([signal, settled.signal]);
   try {
-    socket.on("message", onMessage).on("error", fail);
+    socket.on("message", onMessage).on("error", hear);
     // Connected, so that ICMP errors about this datagram come back as errors of this socket.
     await new Promise<void>((resolve) => {
       socket.connect(step.port, target.address, (error?: Error) => {
@@ -92,7 +99,7 @@ async function exchangeDatagrams(
   } finally {
     socket.close();
   }
-  if (exchange.answers.length === 0 && sentAtMs.length > 0) exchange.failure ??= failed("timeout", null);
+  if (exchange.answers.length === 0 && sentAtMs.length > 0) exchange.failure ??= failed("timeout", tooBig);
   return exchange;
 }
 
@@ -105,9 +112,12 @@ async function untilAborted(wait: Promise<void>, signal: AbortSignal): Promise<v
   }
 }
 
+const codeOf = (error: Error): string => ("code" in error ? String(error.code) : "");
+const isTooBig = (error: Error): boolean => codeOf(error) === "EMSGSIZE";
+
 function socketFailure(error: Error): Failed {
-  const code = "code" in error ? String(error.code) : "";
-  if (code === "EMSGSIZE") return failed("too-big-locally", error.message);
+  const code = codeOf(error);
+  if (isTooBig(error)) return failed("too-big-locally", error.message);
   // Windows reports an ICMP port unreachable as ECONNRESET.
   if (/^E(CONNREFUSED|CONNRESET|HOSTUNREACH|NETUNREACH|HOSTDOWN|NETDOWN|ADDRNOTAVAIL)$/.test(code)) {
     return failed("unreachable", error.message);
