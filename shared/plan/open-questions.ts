@@ -20,8 +20,8 @@ const MOST_CLOSER_CAPS = 3;
 const FRAGMENTED_SIZES: readonly number[] = [1600, 2560, 3000];
 /** The one that a gateway is asked with that answers full requests alone. */
 const FULL_REQUEST_SIZE = 2560;
-/** Caps in the order in which they would be recommended, and a neighbour above the first, which should fail. */
-const WHAT_IF_MTUS: readonly number[] = [1472, 1480, 1400];
+/** Caps in the order in which they would be recommended, and the next fragment size above the first's, which should fail. */
+const WHAT_IF_MTUS: Record<IpFamily, readonly number[]> = { 4: [1472, 1476, 1400], 6: [1472, 1480, 1400] };
 /** Where this one fails none helps, which is a verdict: so it is tried as often as an edge, at once. */
 const LEAST_CAP: readonly number[] = [SMALLEST_USEFUL_MTU, SMALLEST_USEFUL_MTU];
 
@@ -88,7 +88,7 @@ export function openCaps(o: Observations, target: Target): SizesToTest["caps"] {
     return withSize(open.length > 0 || passing !== null ? open : leastAgain());
   }
   if (lost.length === 0) return [];
-  if (asked.length === 0) return withSize([...WHAT_IF_MTUS, ...LEAST_CAP].filter(isSmaller));
+  if (asked.length === 0) return withSize([...WHAT_IF_MTUS[target.family], ...LEAST_CAP].filter(isSmaller));
 
   if (passing === null) return withSize(leastAgain());
   const lostAbove = whatIfLost.map((p) => p.effectiveMtu).filter((mtu) => mtu > passing);
@@ -101,9 +101,15 @@ export function openCaps(o: Observations, target: Target): SizesToTest["caps"] {
   return withSize([...(isFirm ? [] : [edge]), ...closer.filter((_, at) => at % stride === 0)]);
 }
 
-/** Linux makes no last IPv6 fragment larger than the others, as Windows may: then only an MTU that fills them tests its own size. */
-const canBeTested = (mtu: number, family: IpFamily): boolean =>
-  family === 4 || maxNonLastFragment(mtu, family) === mtu;
+/**
+ * Whether all systems answer alike for this MTU. Some make a last fragment up to 7 bytes larger than the others and some do
+ * not: Linux with IPv6 never, with IPv4 where it fits. Of several MTUs that cut alike the least is safe in both ways.
+ */
+function canBeTested(mtu: number, family: IpFamily): boolean {
+  const fragment = maxNonLastFragment(mtu, family);
+  if (family === 6) return fragment === mtu;
+  return !COMMON_MTUS.some((other) => other < mtu && maxNonLastFragment(other, family) === fragment);
+}
 
 /**
  * A datagram that an MTU cuts into two fragments as large as they come: the last one may be up to 7 bytes larger than the

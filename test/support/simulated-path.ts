@@ -6,7 +6,7 @@ import { fromBase64, toBase64 } from "../../shared/bytes/base64.ts";
 import { toHex } from "../../shared/bytes/hex.ts";
 import { encodeIkeMessage, keBody, notifyBody, saBody, withNonEspMarker } from "../../shared/ike/encode.ts";
 import { ExchangeType, NotifyType, PayloadType, ProtocolId } from "../../shared/ike/registry.ts";
-import { ipFragmentSizes, pingIpBytes, udpIpBytes } from "../../shared/packet/sizes.ts";
+import { ipFragmentSizes, maxNonLastFragment, pingIpBytes, udpIpBytes } from "../../shared/packet/sizes.ts";
 import { nextRound } from "../../shared/plan/plan.ts";
 import { type ByteSource, byteSource } from "../../shared/plan/probe-datagram.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
@@ -34,6 +34,8 @@ export interface SimulatedPath {
   silentAfter?: number;
   /** Whether the agent can test a smaller MTU without changing the interface. */
   canTestMtu: boolean;
+  /** The client's system makes no last fragment larger than the others; else where the MTU has room for it. */
+  cutsEvenly?: boolean;
   resolves: boolean;
   clientAddress: string;
 }
@@ -162,7 +164,7 @@ function arrives(
 ): boolean | "too-big-locally" {
   if (ipBytes <= mtu) return ipBytes <= path.wholePacketLimit;
   if (dontFragment) return "too-big-locally";
-  return ipFragmentSizes(ipBytes - 20, mtu, 4).every(
+  return ipFragmentSizes(ipBytes - 20, path.cutsEvenly ? maxNonLastFragment(mtu, 4) : mtu, 4).every(
     (size) => size <= Math.min(path.fragmentLimit, path.wholePacketLimit),
   );
 }

@@ -285,8 +285,27 @@ test("nextRound() tries each cap three times, a neighbour above the first among 
   const caps = measurements.flatMap((m) =>
     m.step.kind === "udp" && m.step.userMtu !== null ? [[m.step.userMtu, m.sentAtMs.length]] : [],
   );
-  expect(caps).toEqual([1472, 1480, 1400, 1280, 1280].map((mtu) => [mtu, 3]));
+  expect(caps).toEqual([1472, 1476, 1400, 1280, 1280].map((mtu) => [mtu, 3]));
 });
+
+/** Link MTUs that networks have (RFC 7915, PPPoE, GRE, tunnels): what may be the limit of a path. */
+test.each([1496, 1492, 1480, 1476, 1472, 1464, 1460, 1454, 1452, 1444, 1440, 1400, 1280])(
+  "fragments above %i lost: the same MTU, whether or not the system makes a larger last fragment",
+  (fragmentLimit) => {
+    const mtus = [true, false].map((cutsEvenly) => {
+      const { recommendation } = play({
+        ...CLEAR_PATH,
+        fragmentLimit,
+        canTestMtu: true,
+        cutsEvenly,
+      }).diagnosis;
+      return recommendation.interfaceMtu;
+    });
+    expect(mtus[0]).toBe(mtus[1]);
+    expect(mtus[0]).not.toBeNull();
+    expect(mtus[0]).toBeLessThanOrEqual(fragmentLimit);
+  },
+);
 
 test("a full request that was lost is sent once more before it counts, the same bytes again", () => {
   const { measurements } = play({ ...CLEAR_PATH, fragmentLimit: 0, ignoresUnacceptable: true });
