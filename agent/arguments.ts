@@ -16,6 +16,7 @@ export function parseArguments(
   try {
     const options = {
       yes: { type: "boolean", short: "y" },
+      capture: { type: "boolean" },
       "dry-run": { type: "boolean" },
       help: { type: "boolean", short: "h" },
       save: { type: "string" },
@@ -36,7 +37,8 @@ export function parseArguments(
   const code = text(values.code) ?? unlessPlaceholder(builtIn.code);
   if (server === null || code === null) return { misused: server === null ? "--server" : "--code", language };
   const saveFile = text(values.save);
-  return { server, code, language, yes: values.yes === true, dryRun: values["dry-run"] === true, saveFile };
+  const [yes, capture, dryRun] = [values.yes === true, values.capture === true, values["dry-run"] === true];
+  return { server, code, language, yes, capture, dryRun, saveFile };
 }
 
 const unlessPlaceholder = (value: string): string | null => (value.startsWith("__") ? null : value);

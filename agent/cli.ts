@@ -64,6 +64,7 @@ const FLAGS = {
   lang: { type: "string" },
   html: { type: "string" },
   yes: { type: "boolean", short: "y" },
+  capture: { type: "boolean" },
   gateway: { type: "string" },
   server: { type: "string" },
   code: { type: "string" },
@@ -81,7 +82,7 @@ const ALLOWED = {
   analyze: ["json", "lang", "html"],
   decode: ["json"],
   compare: ["before", "after", "json", "lang"],
-  probe: ["gateway", "server", "code", "yes", "json", "lang", "save", "dry-run"],
+  probe: ["gateway", "server", "code", "yes", "capture", "json", "lang", "save", "dry-run"],
   serve: ["port", "host", "data", "public-url", "sign-in-link"],
 } as const satisfies Record<string, readonly (keyof typeof FLAGS)[]>;
 
@@ -142,7 +143,7 @@ async function run(command: keyof typeof ALLOWED, words: readonly string[]): Pro
       if (gateway !== null && (server !== null || code !== null)) {
         throw new UsageError("give either --gateway, or --server and --code");
       }
-      const asked = { yes: values.yes === true, signal: stop.signal };
+      const asked = { yes: values.yes === true, capture: values.capture === true, signal: stop.signal };
       if (gateway !== null) {
         const { probe } = await import("./cli/commands.ts");
         return probe(gateway, { ...asked, json, language: language(), save: text("save") });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Language } from "../shared/schema/api.ts";
 import type { AgentInfo, Measurement } from "../shared/schema/measurement.ts";
 import type { Round } from "../shared/schema/plan.ts";
+import { terminalDialler } from "./dialler.ts";
 import { ExitCode } from "./exit-code.ts";
 import { systemClock } from "./io/clock.ts";
 import { plain, systemLanguage } from "./io/console-text.ts";
@@ -14,6 +15,7 @@ import { openRun, type Run } from "./run-round.ts";
 import {
   type CaseFacts,
   RefusedError,
+  type ReportAnswer,
   Service,
   StrangeAnswerError,
   UnreachableServiceError,
@@ -27,6 +29,8 @@ export interface AgentOptions {
   /** `null`: the system's, or the case's where the system has none. */
   language: Language | null;
   yes: boolean;
+  /** With `yes`: packets may be recorded too, where the case asks for it. */
+  capture: boolean;
   dryRun: boolean;
   saveFile: string | null;
   signal: AbortSignal;
@@ -90,6 +94,7 @@ export async function runAgent(options: AgentOptions): Promise<ExitCode> {
     gateway: facts.gateway,
     signal: options.signal,
     mayBoundRoute: mayBoundRoute && !options.dryRun,
+    dialler: terminalDialler(terminal, words, options, { server, signal: options.signal }),
   });
   if (options.dryRun) {
     terminal.say(words.dryRun);
@@ -145,11 +150,14 @@ async function runRounds(session: Session): Promise<ExitCode> {
         round = answer.round;
         continue;
       }
-      if (options.saveFile !== null) await save(options.saveFile, evidence, words, terminal);
-      if (answer.sentence !== "") terminal.say(answer.sentence);
+      if (options.saveFile !== null) await saveAll(options.saveFile, session);
+      const revised = await sendCapture(session, started);
+      const { sentence, verdict } = revised ?? answer;
+      if (sentence !== "") terminal.say(sentence);
       terminal.say(words.reportBelow);
       terminal.result(answer.reportId);
-      return answer.verdict === "healthy" ? ExitCode.HEALTHY : ExitCode.PROBLEM;
+      if (revised === null && session.run.capture !== null) return ExitCode.UPLOAD_FAILED;
+      return verdict === "healthy" ? ExitCode.HEALTHY : ExitCode.PROBLEM;
     }
     throw new StrangeAnswerError(`${MAX_ROUNDS} rounds and no report`);
   } catch (error) {
@@ -158,6 +166,30 @@ async function runRounds(session: Session): Promise<ExitCode> {
     await keep(session);
     const isFinal = error instanceof RefusedError && [401, 403, 404, 410].includes(error.status);
     return isFinal ? ExitCode.REFUSED : ExitCode.UPLOAD_FAILED;
+  }
+}
+
+/** The report is there without it: where it cannot be sent, it is kept. @returns the report as it is with it, or `null` */
+async function sendCapture(
+  session: Session,
+  started: { runId: string; runToken: string },
+): Promise<ReportAnswer | null> {
+  const { options, service, run, words, terminal } = session;
+  const { capture } = run;
+  if (capture === null) return null;
+  try {
+    return await retrying(() => service.putCapture(started, capture), session, words.sendingCapture);
+  } catch (error) {
+    options.signal.throwIfAborted();
+    terminal.say(words.captureNotSent(describeError(error, words)));
+    // Saved already, where the user wants a file.
+    const files = options.saveFile === null ? unsentFiles(session, "pcap") : [];
+    for (const file of files) {
+      if (!(await write(file, capture, words.captureSavedTo(file), words, terminal))) continue;
+      terminal.say(words.sendCaptureLater(file));
+      break;
+    }
+    return null;
   }
 }
 
@@ -203,6 +235,11 @@ export function describeChanges(gateway: string, mayBoundRoute: boolean, words: 
     : [words.notDone];
 }
 
+/** What takes a yes of its own later on. */
+export function describeAsks(gateway: string, words: Words): string[] {
+  return [words.askHeading, `  - ${words.askCapture(gateway)}`];
+}
+
 function describeRun(
   facts: CaseFacts,
   server: string,
@@ -225,14 +262,19 @@ function describeRun(
     `  - ${words.sendGateway(facts.gateway, MAX_DATAGRAMS, MAX_SENT_BYTES / 1_024)}`,
     `  - ${words.sendService(server)}`,
     ...describeChanges(facts.gateway, mayBoundRoute, words),
+    ...(facts.asksForCapture ? describeAsks(facts.gateway, words) : []),
     words.unasked,
     "",
   ];
 }
 
 /** Tries again where waiting can help: no network for a moment, or a service that is busy. */
-async function retrying<T>(request: () => Promise<T>, { options, words, terminal }: Session): Promise<T> {
-  terminal.say(words.uploading);
+async function retrying<T>(
+  request: () => Promise<T>,
+  { options, words, terminal }: Session,
+  saying = words.uploading,
+): Promise<T> {
+  terminal.say(saying);
   for (const delayMs of options.retryDelaysMs ?? RETRY_DELAYS_MS) {
     try {
       return await request();
@@ -249,25 +291,54 @@ async function retrying<T>(request: () => Promise<T>, { options, words, terminal
 }
 
 /** Keeps what could not be sent. */
-async function keep({ options, code, evidence, words, terminal }: Session): Promise<void> {
-  const name = `ikefrag-${code.replace(/[^A-Za-z0-9]/g, "")}-${evidence.startedAt.replace(/[^0-9]/g, "").slice(0, 14)}.json`;
-  const candidates = options.saveFile === null ? [name, join(tmpdir(), name)] : [options.saveFile, name];
-  for (const file of candidates) {
+async function keep(session: Session): Promise<void> {
+  const { options, evidence, words, terminal } = session;
+  const [here, elsewhere] = unsentFiles(session, "json");
+  for (const file of options.saveFile === null ? [here, elsewhere] : [options.saveFile, here]) {
     if (!(await save(file, evidence, words, terminal))) continue;
     terminal.say(words.sendLater(file));
     return;
   }
 }
 
-async function save(
+/** Where to put what could not be sent: here, or where everybody may write. */
+function unsentFiles({ code, evidence }: Session, extension: string): [here: string, elsewhere: string] {
+  const moment = evidence.startedAt.replace(/[^0-9]/g, "").slice(0, 14);
+  const name = `ikefrag-${code.replace(/[^A-Za-z0-9]/g, "")}-${moment}.${extension}`;
+  return [name, join(tmpdir(), name)];
+}
+
+/** The measurements, and what was recorded beside them. */
+async function saveAll(file: string, { run, evidence, words, terminal }: Session): Promise<void> {
+  await save(file, evidence, words, terminal);
+  if (run.capture !== null) await saveCapture(file, run.capture, words, terminal);
+}
+
+/** Beside the file of the measurements: the two are analysed together. */
+export function saveCapture(
+  besideFile: string,
+  capture: Uint8Array,
+  words: Words,
+  terminal: Terminal,
+): Promise<boolean> {
+  const file = `${besideFile}.pcap`;
+  return write(file, capture, words.captureSavedTo(file), words, terminal);
+}
+
+function save(file: string, evidence: EvidenceFile, words: Words, terminal: Terminal): Promise<boolean> {
+  return write(file, `${JSON.stringify(evidence, null, 2)}\n`, words.savedTo(file), words, terminal);
+}
+
+async function write(
   file: string,
-  evidence: EvidenceFile,
+  content: string | Uint8Array,
+  saying: string,
   words: Words,
   terminal: Terminal,
 ): Promise<boolean> {
   try {
-    await writeFile(file, `${JSON.stringify(evidence, null, 2)}\n`, { mode: 0o600 });
-    terminal.say(words.savedTo(file));
+    await writeFile(file, content, { mode: 0o600 });
+    terminal.say(saying);
     return true;
   } catch (error) {
     terminal.say(words.cannotSave(file, describeError(error, words)));

@@ -6,6 +6,7 @@ import { type RunProgram, runProgram } from "./io/program.ts";
 import { type Platform, systemPlatform } from "./io/system.ts";
 import { Limits } from "./limits.ts";
 import { CappedRoute } from "./steps/capped-route.ts";
+import { capturePackets, type Dialler } from "./steps/capture.ts";
 import { sendEcho } from "./steps/echo.ts";
 import { readInterfaces } from "./steps/interfaces.ts";
 import { notRun, type StepContext } from "./steps/step.ts";
@@ -22,16 +23,20 @@ export interface Run {
    * @throws the signal's reason when the run is cut short; nothing else
    */
   runRound(round: Round, onMeasured?: (measurement: Measurement) => void): Promise<Measurement[]>;
+  /** What a capture step recorded, as pcap and minimised; `null`: nothing. */
+  readonly capture: Uint8Array | null;
 }
 
 /**
  * @param mayBoundRoute the user has said yes to a route for the gateway's address alone, there while a datagram leaves
+ * @param dialler whom to ask for a capture; without one there is none
  * @param machine what a test replaces: the clock, the system it seems to be, the programs it starts
  */
 export function openRun(options: {
   gateway: string;
   signal: AbortSignal;
   mayBoundRoute?: boolean;
+  dialler?: Dialler;
   machine?: { clock?: Clock; platform?: Platform; runProgram?: RunProgram };
 }): Run {
   const clock = options.machine?.clock ?? systemClock();
@@ -45,6 +50,8 @@ export function openRun(options: {
     gateway: new Gateway(options.gateway),
     limits: new Limits(clock),
     cappedRoute: new CappedRoute(machine, options.mayBoundRoute ?? false),
+    dialler: options.dialler ?? null,
+    recorded: { capture: null },
     signal: options.signal,
   };
   const measure = async (step: Step) => {
@@ -52,6 +59,9 @@ export function openRun(options: {
     return runStep(step, context);
   };
   return {
+    get capture() {
+      return context.recorded.capture;
+    },
     async runRound(round, onMeasured) {
       await context.cappedRoute.removeLeftOvers();
       try {
@@ -81,7 +91,7 @@ async function runStep(step: Step, context: StepContext): Promise<Measurement> {
     case "udp":
       return sendUdp(step, context);
     case "capture":
-      return { step, ...unmeasured, outcome: notRun("This agent does not capture packets") };
+      return capturePackets(step, context);
     case "apply":
       return { step, ...unmeasured, outcome: notRun("This agent does not change an interface") };
   }

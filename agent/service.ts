@@ -38,6 +38,8 @@ export interface CaseFacts {
   gateway: string;
   language: Language;
   expiresAt: string;
+  /** The user is to be asked for a capture as well. */
+  asksForCapture: boolean;
 }
 
 export interface StartedRun {
@@ -47,15 +49,22 @@ export interface StartedRun {
   round: Round;
 }
 
-export type RoundAnswer =
-  | { status: "continue"; round: Round }
-  | { status: "done"; reportId: string; verdict: string; sentence: string };
+export interface ReportAnswer {
+  status: "done";
+  reportId: string;
+  verdict: string;
+  sentence: string;
+}
+export type RoundAnswer = { status: "continue"; round: Round } | ReportAnswer;
 
 const TIMEOUT_MS = 20_000;
+/** 5 MB on a slow way out. */
+const CAPTURE_TIMEOUT_MS = 180_000;
+const CAPTURE_TYPE = "application/vnd.tcpdump.pcap";
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 const HOST = /^(?!-)[A-Za-z0-9._:-]{1,253}$/;
 
-/** The service as an agent knows it: three requests. */
+/** The service as an agent knows it: four requests. */
 export class Service {
   readonly #server: string;
   readonly #language: Language;
@@ -70,13 +79,14 @@ export class Service {
 
   async readCase(code: string): Promise<CaseFacts> {
     const answer = await this.#request("GET", `/a/${encodeURIComponent(code)}.json`, null, undefined);
-    const { operator, gateway, language, expiresAt } = answer;
+    const { operator, gateway, language, expiresAt, ask } = answer;
     if (typeof gateway !== "string" || !HOST.test(gateway)) throw new StrangeAnswerError("gateway");
     return {
       operator: plain(String(operator ?? ""), 200),
       gateway,
       language: language === "ja" ? "ja" : "en",
       expiresAt: plain(String(expiresAt ?? ""), 40),
+      asksForCapture: toList(ask).includes("capture"),
     };
   }
 
@@ -98,36 +108,36 @@ export class Service {
     const path = `/v1/runs/${encodeURIComponent(run.runId)}/rounds`;
     const answer = await this.#request("POST", path, run.runToken, body);
     if (answer.status === "continue") return { status: "continue", round: strictRound(answer.round) };
-    if (answer.status !== "done" || typeof answer.reportId !== "string")
-      throw new StrangeAnswerError("status, reportId");
-    const diagnosis = toRecord(answer.diagnosis);
-    return {
-      status: "done",
-      reportId: plain(answer.reportId, 64),
-      verdict: plain(String(diagnosis.verdict ?? ""), 64),
-      sentence: plain(String(toRecord(diagnosis.text).sentence ?? "")),
-    };
+    return toReport(answer);
+  }
+
+  /** @returns the report as it is with the capture */
+  async putCapture(run: { runId: string; runToken: string }, pcap: Uint8Array): Promise<ReportAnswer> {
+    const path = `/v1/runs/${encodeURIComponent(run.runId)}/capture`;
+    return toReport(await this.#request("PUT", path, run.runToken, pcap));
   }
 
   async #request(
-    method: "GET" | "POST",
+    method: "GET" | "POST" | "PUT",
     path: string,
     token: string | null,
     body: unknown,
   ): Promise<Record<string, unknown>> {
+    const isCapture = body instanceof Uint8Array;
     const headers = new Headers({ accept: "application/json", "accept-language": this.#language });
     if (token !== null) headers.set("authorization", `Bearer ${token}`);
-    if (body !== undefined) headers.set("content-type", "application/json");
+    if (body !== undefined) headers.set("content-type", isCapture ? CAPTURE_TYPE : "application/json");
+    const timeout = AbortSignal.timeout(isCapture ? CAPTURE_TIMEOUT_MS : TIMEOUT_MS);
     let response: Response;
     let text: string;
     try {
       response = await fetch(`${this.#server}${path}`, {
         method,
         headers,
-        body: body === undefined ? null : JSON.stringify(body),
+        body: body === undefined ? null : isCapture ? new Uint8Array(body) : JSON.stringify(body),
         // A code or token that follows a redirect may end up with somebody else.
         redirect: "error",
-        signal: AbortSignal.any([this.#signal, AbortSignal.timeout(TIMEOUT_MS)]),
+        signal: AbortSignal.any([this.#signal, timeout]),
       });
       text = await readText(response);
     } catch (error) {
@@ -143,6 +153,18 @@ export class Service {
     }
     return toRecord(value);
   }
+}
+
+function toReport(answer: Record<string, unknown>): ReportAnswer {
+  if (answer.status !== "done" || typeof answer.reportId !== "string")
+    throw new StrangeAnswerError("status, reportId");
+  const diagnosis = toRecord(answer.diagnosis);
+  return {
+    status: "done",
+    reportId: plain(answer.reportId, 64),
+    verdict: plain(String(diagnosis.verdict ?? ""), 64),
+    sentence: plain(String(toRecord(diagnosis.text).sentence ?? "")),
+  };
 }
 
 function strictRound(value: unknown): Round {

@@ -27,6 +27,22 @@ interface Words {
   progress(done: number, steps: number, seconds: number): string;
   uploading: string;
   retrying(reason: string): string;
+  /** Among what is listed before the first question. */
+  askHeading: string;
+  askCapture(gateway: string): string;
+  /** @param server where it is sent; `null`: nowhere */
+  recordHeading(address: string, seconds: number, megabytes: number, server: string | null): string[];
+  recordQuestion: string;
+  dialNow(seconds: number): string;
+  /** Where nobody can press a key. */
+  dialFor(seconds: number): string;
+  recorded(bytes: number): string;
+  nothingRecorded(address: string): string;
+  notRecorded(why: string): string;
+  sendingCapture: string;
+  captureNotSent(reason: string): string;
+  captureSavedTo(file: string): string;
+  sendCaptureLater(file: string): string;
   reportBelow: string;
   dryRun: string;
   savedTo(file: string): string;
@@ -71,6 +87,29 @@ const en: Words = {
   progress: (done, steps, seconds) => `  ${done} of ${steps} done, ${seconds} s`,
   uploading: "Sending the measurements ...",
   retrying: (reason) => `Sending again: ${reason}`,
+  askHeading: "What you will be asked for besides, in its turn:",
+  askCapture: (gateway) =>
+    `to record packets to and from ${gateway} while you connect the VPN (takes tcpdump, and root)`,
+  recordHeading: (address, seconds, megabytes, server) => [
+    "",
+    `Packets to and from ${address} can be recorded while you connect the VPN: the VPN's login messages (IKE), IP fragments and ICMP errors, for at most ${seconds} seconds and ${megabytes} MB. Nothing that goes through the VPN is recorded.`,
+    server === null
+      ? "The recording is judged here and sent nowhere."
+      : `The recording is sent to ${server}.`,
+  ],
+  recordQuestion: "Record them? [y/N] ",
+  dialNow: (seconds) =>
+    `Recording. Connect the VPN now, and press Enter when it is connected or has failed (it ends by itself after ${seconds} s). `,
+  dialFor: (seconds) => `Recording for ${seconds} s. Connect the VPN now.`,
+  recorded: (bytes) => `Recorded: ${bytes} bytes.`,
+  nothingRecorded: (address) =>
+    `Nothing recorded: there was no packet to or from ${address}. Did the VPN connect to another address?`,
+  notRecorded: (why) => `Nothing recorded. ${why}`,
+  sendingCapture: "Sending the recording ...",
+  captureNotSent: (reason) => `Cannot send the recording: ${reason}. The report is complete without it.`,
+  captureSavedTo: (file) => `The recording is in ${file}.`,
+  sendCaptureLater: (file) =>
+    `To send it later, hand the file ${file} to whoever helps you; it can be analysed as it is.`,
   reportBelow: "Give this report ID to whoever helps you:",
   dryRun: "Dry run: only this computer is read. Nothing is sent to the VPN gateway or to the service.",
   savedTo: (file) => `The measurements are in ${file}.`,
@@ -87,6 +126,7 @@ const en: Words = {
   stopped: "Stopped.",
   usage: `Usage: ikefrag-agent [options]
   --yes          start without asking
+  --capture      with --yes: also record packets while the VPN is dialled, where that is asked for
   --dry-run      read this computer only, show the result, send nothing
   --save FILE    keep the measurements in FILE as well
   --lang ja|en   language
@@ -125,6 +165,29 @@ const ja: Words = {
   progress: (done, steps, seconds) => `  ${steps} 項目のうち ${done} 項目が終了、${seconds} 秒経過`,
   uploading: "測定結果を送信しています…",
   retrying: (reason) => `もう一度送信します: ${reason}`,
+  askHeading: "このほかに、途中で改めて確認すること:",
+  askCapture: (gateway) =>
+    `VPN に接続する間、${gateway} との通信を記録すること (tcpdump と root の権限が必要です)`,
+  recordHeading: (address, seconds, megabytes, server) => [
+    "",
+    `VPN に接続する間、${address} との通信を記録できます。記録するのは VPN のログインに使うメッセージ (IKE)、IP フラグメント、ICMP のエラーだけで、最大 ${seconds} 秒・${megabytes} MB です。VPN の中を通る通信は記録しません。`,
+    server === null
+      ? "記録はこのパソコンで診断に使うだけで、どこにも送信しません。"
+      : `記録は ${server} に送信します。`,
+  ],
+  recordQuestion: "記録してよいですか? [y/N] ",
+  dialNow: (seconds) =>
+    `記録しています。今 VPN に接続し、つながるか失敗するかしたら Enter キーを押してください (${seconds} 秒で自動的に終わります)。 `,
+  dialFor: (seconds) => `${seconds} 秒間記録します。今 VPN に接続してください。`,
+  recorded: (bytes) => `記録しました (${bytes} バイト)。`,
+  nothingRecorded: (address) =>
+    `何も記録されませんでした。${address} との通信がありません。VPN は別のアドレスに接続したのではありませんか?`,
+  notRecorded: (why) => `何も記録しませんでした。${why}`,
+  sendingCapture: "記録を送信しています…",
+  captureNotSent: (reason) => `記録を送信できません: ${reason}。レポートは、記録がなくても作成済みです。`,
+  captureSavedTo: (file) => `記録を ${file} に保存しました。`,
+  sendCaptureLater: (file) =>
+    `あとで送る場合は、ファイル ${file} を相談している担当者に渡してください (そのまま診断できます)。`,
   reportBelow: "次のレポート ID を、相談している担当者に伝えてください:",
   dryRun:
     "試し実行です。このパソコンの情報を読み取って表示するだけで、VPN の接続先にもサービスにも何も送信しません。",
@@ -143,6 +206,7 @@ const ja: Words = {
   stopped: "中止しました。",
   usage: `使い方: ikefrag-agent [オプション]
   --yes          確認せずに始める
+  --capture      --yes とともに: 求められた場合、VPN に接続する間の通信も記録する
   --dry-run      このパソコンの情報を読み取って表示するだけで、何も送信しない
   --save FILE    測定結果を FILE にも保存する
   --lang ja|en   表示する言語

@@ -1,4 +1,7 @@
-/** The agent's permissions under Deno: name resolution and UDP, interface facts, `ping` and PowerShell, nothing to write. */
+/**
+ * The agent's permissions under Deno: name resolution and UDP, interface facts, `ping`, PowerShell and `tcpdump`, the
+ * terminal. Nothing to write: a capture is kept in memory, and what cannot be sent is written after Deno's own question.
+ */
 const DENO_PERMISSIONS = "--allow-net --allow-sys --allow-run --allow-read --allow-env";
 
 /**

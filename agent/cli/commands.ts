@@ -4,6 +4,7 @@ import process from "node:process";
 import { type ComparedSide, compare } from "../../shared/diagnose/compare.ts";
 import { diagnose, diagnoseObservations } from "../../shared/diagnose/diagnose.ts";
 import { observe } from "../../shared/evidence/observe.ts";
+import { readCapture } from "../../shared/evidence/read-capture.ts";
 import { nextRound } from "../../shared/plan/plan.ts";
 import { htmlReport } from "../../shared/report/html-report.ts";
 import type { Language } from "../../shared/schema/api.ts";
@@ -11,17 +12,21 @@ import type { Diagnosis, Phrase } from "../../shared/schema/diagnosis.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
 import { Host } from "../../shared/schema/plan.ts";
 import { say, speak } from "../../shared/text/speak.ts";
+import { terminalDialler } from "../dialler.ts";
 import { ExitCode } from "../exit-code.ts";
 import { describeAgent } from "../io/system.ts";
 import { systemTerminal } from "../io/terminal.ts";
 import { MAX_DATAGRAMS, MAX_SENT_BYTES } from "../limits.ts";
-import { canBoundRoute, describeChanges } from "../run-agent.ts";
+import { canBoundRoute, describeAsks, describeChanges, saveCapture } from "../run-agent.ts";
 import { openRun } from "../run-round.ts";
 import { wordsIn } from "../words.ts";
 import { type Loaded, loadEvidence } from "./load-evidence.ts";
 import { chooseStyle, printComparison, printReport } from "./print-report.ts";
 import { UnusableInputError } from "./unusable-input.ts";
 import { checkHtmlTarget, writeHtml, writtenTo } from "./write-html.ts";
+
+/** How evidence names what was recorded here. */
+const CAPTURE_NAME = "capture.pcap";
 
 const exitCodeOf = ({ verdict }: Diagnosis): number =>
   verdict === "healthy" ? ExitCode.HEALTHY : ExitCode.PROBLEM;
@@ -86,7 +91,14 @@ async function sideOf(files: readonly string[]): Promise<ComparedSide> {
 /** `ikefrag probe --gateway HOST`: the plan, run from here, with no service. @returns the exit code */
 export async function probe(
   gatewayText: string,
-  options: { json: boolean; yes: boolean; save: string | null; language: Language; signal: AbortSignal },
+  options: {
+    json: boolean;
+    yes: boolean;
+    capture: boolean;
+    save: string | null;
+    language: Language;
+    signal: AbortSignal;
+  },
 ): Promise<number> {
   const parsed = Host.safeParse(gatewayText);
   if (!parsed.success) {
@@ -102,6 +114,7 @@ export async function probe(
   const agent = await describeAgent(language, signal);
   const mayBoundRoute = canBoundRoute(agent);
   for (const line of describeChanges(gateway, mayBoundRoute, words)) terminal.say(line);
+  if (options.capture) for (const line of describeAsks(gateway, words)) terminal.say(line);
   if (!options.yes) {
     const answer = await terminal.ask(words.question, signal);
     if (answer === null || !words.yes.test(answer)) {
@@ -115,9 +128,12 @@ export async function probe(
     gateway,
     agent,
   });
-  const run = openRun({ gateway, signal, mayBoundRoute });
+  const dialler = terminalDialler(terminal, words, options, { server: null, signal });
+  const run = openRun({ gateway, signal, mayBoundRoute, dialler });
+  const ask = options.capture ? (["capture"] as const) : [];
   for (;;) {
-    const round = nextRound({ gateway, measurements: evidence.measurements, seed: randomBytes(32) });
+    const { measurements } = evidence;
+    const round = nextRound({ gateway, measurements, seed: randomBytes(32), ask, agent });
     if (round === null) break;
     terminal.say(words.round(round.number, round.steps.length));
     let done = 0;
@@ -131,8 +147,10 @@ export async function probe(
   if (options.save !== null) {
     await writeFile(options.save, `${JSON.stringify(evidence, null, 2)}\n`);
     terminal.say(words.savedTo(options.save));
+    if (run.capture !== null) await saveCapture(options.save, run.capture, words, terminal);
   }
-  const diagnosis = diagnose({ evidence, transcripts: [] });
+  const transcripts = run.capture === null ? [] : [await readCapture(CAPTURE_NAME, run.capture)];
+  const diagnosis = diagnose({ evidence, transcripts });
   const code = give(diagnosis, options);
   const unresolved = diagnosis.findings.some((f) => f.code === "gateway-unresolved" && f.status === "found");
   return unresolved ? ExitCode.NO_NETWORK : code;

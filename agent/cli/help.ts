@@ -66,8 +66,9 @@ put together first.
 A damaged file gives what stands before the damage, and a warning with its offset on standard
 error.
 `,
-  probe: `Usage: ikefrag probe --gateway HOST [--yes] [--json] [--save FILE] [--lang ja|en]
-       ikefrag probe --server URL --code CODE [--yes] [--dry-run] [--save FILE] [--lang ja|en]
+  probe: `Usage: ikefrag probe --gateway HOST [--yes] [--capture] [--json] [--save FILE] [--lang ja|en]
+       ikefrag probe --server URL --code CODE [--yes] [--capture] [--dry-run] [--save FILE]
+                     [--lang ja|en]
 
 Sends small and large IKE messages and pings to a VPN gateway, and nothing anywhere else: at
 most 64 datagrams and 128 KiB. It says so and asks before it begins. It needs no administrator
@@ -77,8 +78,12 @@ rights, changes nothing and logs in nowhere.
   --server URL     be the agent of a case: send the measurements to this service
   --code CODE      the case's code, such as XXXX-XXXX-XXXXX
   --yes, -y        do not ask (for scripts)
+  --capture        with --gateway: ask to record packets while you connect the VPN, 60 s and 5 MB
+                   at most, and judge them too (tcpdump, and root or its rights; Linux and macOS).
+                   With --yes: do not ask for that either
   --dry-run        show what would be read of this computer, and send nothing
-  --save FILE      keep the measurements as JSON, for "ikefrag analyze"
+  --save FILE      keep the measurements as JSON, for "ikefrag analyze"; and what was recorded
+                   as FILE.pcap
   --json           the diagnosis as JSON
 
 ${EXIT_CODES}`,

@@ -30,9 +30,9 @@ const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
 export const runProgram: RunProgram = (file, programArguments, { signal, timeoutMs }) =>
   new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
-    let child: ReturnType<typeof start>;
+    let child: ReturnType<typeof startProgram>;
     try {
-      child = start(file, programArguments);
+      child = startProgram(file, programArguments);
     } catch (error) {
       return resolve(notStarted(file, error)); // Deno throws here when it may not run programs
     }
@@ -69,7 +69,8 @@ export const runProgram: RunProgram = (file, programArguments, { signal, timeout
     });
   });
 
-function start(file: string, programArguments: readonly string[]) {
+/** Starts a program of the system without a shell; its input is empty. */
+export function startProgram(file: string, programArguments: readonly string[]) {
   return spawn(file, [...programArguments], {
     stdio: ["ignore", "pipe", "pipe"],
     windowsHide: true,
@@ -78,7 +79,10 @@ function start(file: string, programArguments: readonly string[]) {
   });
 }
 
-function notStarted(file: string, error: unknown): ProgramResult {
+export function notStarted(
+  file: string,
+  error: unknown,
+): Extract<ProgramResult, { status: "missing" | "refused" }> {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (code === "ENOENT")
     return { status: "missing", detail: `Cannot start ${file}: there is no such program` };

@@ -9,34 +9,44 @@ export interface Terminal {
   result(line: string): void;
   /** A line for the person. */
   say(line: string): void;
-  /** Replaces the last progress; `null` takes it away. Shown on a terminal only. */
+  /** Replaces the last progress; `null` takes it away. Shown on a terminal only, and not while a question is open. */
   progress(line: string | null): void;
-  /** The answer, or `null` when there is nobody to ask. */
+  /** The answer, or `null` when there is nobody to ask. Rejects with the signal's reason once it is aborted. */
   ask(question: string, signal: AbortSignal): Promise<string | null>;
 }
 
 export function systemTerminal(): Terminal {
   const { stdout, stderr } = process;
+  let isAsking = false;
   return {
     result: (line) => void stdout.write(`${line}\n`),
     say: (line) => void stderr.write(`${line}\n`),
     progress: (line) => {
-      if (stderr.isTTY) stderr.write(`\r\x1b[K${line ?? ""}`);
+      if (stderr.isTTY && !isAsking) stderr.write(`\r\x1b[K${line ?? ""}`);
     },
     async ask(question, signal) {
       const input = openInput();
       if (input === null) return null;
+      isAsking = true;
       stderr.write(question);
       // Not in readline's own terminal mode, which would keep Ctrl-C to itself.
       const lines = createInterface({ input, terminal: false });
       try {
         return await new Promise<string>((resolve, reject) => {
           lines.once("line", resolve).once("close", () => resolve(""));
-          signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+          const onAbort = () => {
+            stderr.write("\n"); // the question stays without an answer
+            reject(signal.reason);
+          };
+          if (signal.aborted) onAbort();
+          else signal.addEventListener("abort", onAbort, { once: true });
         });
       } finally {
+        isAsking = false;
         lines.close();
-        input.destroy();
+        // Not the standard input, for there may be another question.
+        if (input === process.stdin) input.pause();
+        else input.destroy();
       }
     },
   };
@@ -44,11 +54,10 @@ export function systemTerminal(): Terminal {
 
 /** The terminal even when standard input is the program itself (`curl ... | node -`), as far as the system has one. */
 function openInput(): ReadStream | null {
-  if (process.stdin.isTTY) return process.stdin;
-  if (process.platform === "win32") return null;
+  if (process.platform === "win32") return process.stdin.isTTY ? process.stdin : null;
   try {
     return new ReadStream(openSync("/dev/tty", "r"));
   } catch {
-    return null;
+    return process.stdin.isTTY ? process.stdin : null;
   }
 }

@@ -5,6 +5,7 @@ import type { RunProgram } from "../io/program.ts";
 import type { Platform } from "../io/system.ts";
 import type { Limits } from "../limits.ts";
 import type { CappedRoute } from "./capped-route.ts";
+import type { Dialler } from "./capture.ts";
 
 /** What every step is given to work with. */
 export interface StepContext {
@@ -12,6 +13,10 @@ export interface StepContext {
   limits: Limits;
   /** For a smaller MTU towards the gateway alone, where the user has said yes to it. */
   cappedRoute: CappedRoute;
+  /** Whom to ask for a capture; `null`: nobody. */
+  dialler: Dialler | null;
+  /** What may leave of it, as pcap. */
+  recorded: { capture: Uint8Array | null };
   clock: Clock;
   platform: Platform;
   runProgram: RunProgram;

@@ -40,6 +40,7 @@ const options = (server: string, terminal: Terminal, more: Partial<AgentOptions>
   code: CODE,
   language: "en",
   yes: false,
+  capture: false,
   dryRun: false,
   saveFile: null,
   signal: new AbortController().signal,
