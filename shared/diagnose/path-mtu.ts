@@ -14,7 +14,7 @@ export interface PathMtuFacts {
   blackHole: boolean;
   /** These packets were whole for certain: DF was set, or the interface's MTU is known. */
   sentWhole: boolean;
-  /** The sizes that were lost were asked as often as an edge takes; else chance, or what the system learned meanwhile, may be the reason. */
+  /** The smallest that was lost was asked as often as an edge takes; else chance, or what the system learned meanwhile, may be the reason. */
   edgeIsFirm: boolean;
   /** Echoes alone were tried, which may be lost on the way back, or for being echoes. */
   byEcho: boolean;
@@ -81,7 +81,7 @@ export const measuredPathMtu = once((o: Observations): PathMtuFacts => {
     blackHole: tried && sizes.smallestLost !== null && packetTooBig.length === 0,
     sentWhole: lostProbes.every((p) => p.dontFragment === true || mtuOf(p.family, o) !== null),
     edgeIsFirm: isFirmlyLost(
-      lostProbes.filter((p) => p.ipBytes > (byIke.largestPassed ?? 0)),
+      lostProbes.filter((p) => p.ipBytes === byIke.smallestLost),
       whole,
     ),
     byEcho: !tried,

@@ -33,12 +33,14 @@ export const en = {
     "What this PC sends arrives; what the gateway sends back in pieces does not. This PC's MTU acts only on what this PC sends, so changing it will not help.",
   "verdict.inbound-fragments-lost.remedy":
     "The gateway has to send smaller messages: IKE fragmentation (RFC 7383).",
+  "verdict.inbound-fragments-lost.remedy.low":
+    "If that is it, the gateway has to send smaller messages: IKE fragmentation (RFC 7383).",
   "verdict.inbound-fragments-lost.title.low":
     "The gateway's large answers may be getting lost on the way back",
   "verdict.inbound-fragments-lost.sentence.low":
     "Most likely the gateway's large answers, which come in pieces, get lost on the way to this PC; but it may also be that the gateway gave no answer, or that something was lost by chance.",
   "verdict.inbound-fragments-lost.explanation.low":
-    "Large messages from this PC arrive; what should have come back in pieces did not, or not whole. If the pieces are lost on the way back, changing this PC's MTU will not help: it acts only on what this PC sends. A gateway that gives no answer, or something that drops only large pings, would look the same.",
+    "Large messages from this PC arrive; what should have come back in pieces did not, or not whole. A gateway that gives no answer, or something that drops only large pings, would look the same. If the pieces are lost on the way back, changing this PC's MTU will not help: it acts only on what this PC sends.",
   "verdict.ike-auth-unanswered.title": "The login message gets no answer",
   "verdict.ike-auth-unanswered.sentence":
     "The gateway answered the first message, but never the large one that follows, which left this PC in pieces.",

@@ -92,7 +92,9 @@ function decidedBy({ confidence, recommendation: { nextProbe } }: Diagnosis, lan
 
 /** Why, and what helps: where the gateway offers IKE fragmentation already, it is the client's turn. */
 function explain(diagnosis: Diagnosis, language: Language): string {
-  const remedy = `verdict.${diagnosis.verdict}.remedy`;
+  const plain = `verdict.${diagnosis.verdict}.remedy`;
+  const guarded = `${plain}.low`;
+  const remedy = diagnosis.confidence === "low" && isPhraseKey(guarded) ? guarded : plain;
   const isClientsTurn =
     FRAGMENTS_LOST.has(diagnosis.verdict) &&
     diagnosis.recommendation.actions.some((a) => a.key === "action.client-fragmentation");
