@@ -150,7 +150,7 @@ async function runRounds(session: Session): Promise<ExitCode> {
         round = answer.round;
         continue;
       }
-      if (options.saveFile !== null) await saveAll(options.saveFile, session);
+      if (options.saveFile !== null) await save(options.saveFile, evidence, words, terminal);
       const revised = await sendCapture(session, started);
       const { sentence, verdict } = revised ?? answer;
       if (sentence !== "") terminal.say(sentence);
@@ -178,13 +178,15 @@ async function sendCapture(
   const { capture } = run;
   if (capture === null) return null;
   try {
-    return await retrying(() => service.putCapture(started, capture), session, words.sendingCapture);
+    const put = () => service.putCapture(started, capture);
+    const revised = await retrying(put, session, words.sendingCapture);
+    if (options.saveFile !== null) await saveCapture(options.saveFile, capture, words, terminal);
+    return revised;
   } catch (error) {
     options.signal.throwIfAborted();
     terminal.say(words.captureNotSent(describeError(error, words)));
-    // Saved already, where the user wants a file.
-    const files = options.saveFile === null ? unsentFiles(session, "pcap") : [];
-    for (const file of files) {
+    const [here, elsewhere] = unsentFiles(session, "pcap");
+    for (const file of options.saveFile === null ? [here, elsewhere] : [besides(options.saveFile), here]) {
       if (!(await write(file, capture, words.captureSavedTo(file), words, terminal))) continue;
       terminal.say(words.sendCaptureLater(file));
       break;
@@ -308,20 +310,16 @@ function unsentFiles({ code, evidence }: Session, extension: string): [here: str
   return [name, join(tmpdir(), name)];
 }
 
-/** The measurements, and what was recorded beside them. */
-async function saveAll(file: string, { run, evidence, words, terminal }: Session): Promise<void> {
-  await save(file, evidence, words, terminal);
-  if (run.capture !== null) await saveCapture(file, run.capture, words, terminal);
-}
+/** Where a recording goes: the two files are analysed together. */
+const besides = (measurementsFile: string): string => `${measurementsFile}.pcap`;
 
-/** Beside the file of the measurements: the two are analysed together. */
 export function saveCapture(
-  besideFile: string,
+  measurementsFile: string,
   capture: Uint8Array,
   words: Words,
   terminal: Terminal,
 ): Promise<boolean> {
-  const file = `${besideFile}.pcap`;
+  const file = besides(measurementsFile);
   return write(file, capture, words.captureSavedTo(file), words, terminal);
 }
 

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { createSocket } from "node:dgram";
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import process from "node:process";
 import { setImmediate } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
@@ -12,6 +12,7 @@ import { readCapture } from "../../../shared/evidence/read-capture.ts";
 import { encodeIkeMessage } from "../../../shared/ike/encode.ts";
 import { CaptureMeasurement } from "../../../shared/schema/measurement.ts";
 import type { CaptureStep } from "../../../shared/schema/plan.ts";
+import { standInForTcpdump } from "../../support/stand-in.ts";
 
 const GATEWAY = "127.0.0.1";
 const canCapture = (() => {
@@ -94,21 +95,6 @@ function ourTcpdumps(): string[] {
   return children.split("\n").filter((line) => /tcpdump/.test(line));
 }
 
-/** For as long as the test runs, `tcpdump` is this script. */
-async function standIn(script: string): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), "ikefrag-tcpdump-"));
-  const before = process.env.PATH;
-  onTestFinished(async () => {
-    process.env.PATH = before;
-    await rm(directory, { recursive: true, force: true });
-  });
-  const file = join(directory, "tcpdump");
-  await writeFile(file, `#!/bin/sh\n[ "$1" = --version ] && exit 0\n${script}\n`);
-  await chmod(file, 0o755);
-  process.env.PATH = `${directory}${delimiter}${before}`;
-  return directory;
-}
-
 whereItCan("capturePackets() keeps IKE and its fragments, and nothing that the VPN carries", async () => {
   const secret = Buffer.alloc(1_200, "ESP-SECRET");
   const { dialler, asked, told } = dials(async () => {
@@ -186,7 +172,7 @@ test.each([
     outcome: { status: "failed", failure: "other", detail: expect.stringContaining("Cannot read") },
   },
 ])("capturePackets() says so at once where tcpdump $name", async ({ script, outcome }) => {
-  await standIn(script);
+  await standInForTcpdump(script);
   let isDialled = false;
   const { dialler } = dials(async (signal) => {
     isDialled = true;
@@ -198,7 +184,9 @@ test.each([
 });
 
 test("capturePackets() takes no more than it may from a tcpdump that pays no heed", async () => {
-  const directory = await standIn(`echo $$ > "$(dirname "$0")/pid"; trap '' INT TERM; exec cat /dev/zero`);
+  const directory = await standInForTcpdump(
+    `echo $$ > "$(dirname "$0")/pid"; trap '' INT TERM; exec cat /dev/zero`,
+  );
   const { dialler } = dials(never);
   const { outcome, pcap } = await capture(dialler, { maxBytes: 100_000 });
   expect({ outcome: outcome.status, pcap }).toEqual({ outcome: "failed", pcap: null });
@@ -221,7 +209,7 @@ test("capturePackets() says that there is no tcpdump before it asks", async () =
 });
 
 test("capturePackets() records nothing without a yes, nor of anybody but the gateway", async () => {
-  await standIn("exit 1");
+  await standInForTcpdump("exit 1");
   const { dialler, asked } = dials(never);
   const no: Dialler = { ...dialler, mayRecord: async () => "The user said no to a capture" };
   expect((await capture(no)).outcome).toEqual({ status: "not-run", why: "The user said no to a capture" });
