@@ -84,10 +84,14 @@ function furtherSteps(
   // Which MTU would be recommended is known when these are.
   const isSettled = whole.length + fragments.length === 0 || number === LAST_ROUND;
   const sizes = { whole, fragments, caps: isSettled ? openCaps(o, target) : [] };
+  const reflection = reflectionSteps(o, target, number, reflector);
   return [
     ...sizeSteps(target, number, sizes),
-    ...(o.echoes.length === 0 ? echoSteps(target, number) : openEchoPieces(o, target, number)),
-    ...reflectionSteps(o, target, number, reflector),
+    ...(o.echoes.length === 0
+      ? echoSteps(target, number)
+      : reflection.length > 0
+        ? reflection
+        : openEchoPieces(o, target, number)),
   ];
 }
 

@@ -4,7 +4,8 @@ import { LEAST_LARGE_IP_BYTES, REFLECTOR_MTU } from "../diagnose/reflection.ts";
 import { echoesInPieces, fragmentProbes } from "../diagnose/rules/ip-fragments.ts";
 import type { Observations } from "../evidence/observations.ts";
 import { encodeRequest } from "../reflect/protocol.ts";
-import type { Host, UdpStep } from "../schema/plan.ts";
+import type { EchoStep, Host, UdpStep } from "../schema/plan.ts";
+import { openEchoPieces } from "./open-questions.ts";
 import type { Target } from "./steps.ts";
 
 /** A deployment's reflector, and the service's word for this run. */
@@ -20,6 +21,8 @@ export const REFLECTION_BUDGET_BYTES = 24 * 1024;
 
 const TRIES = 3; // RFC 8899 §5.1.2, MAX_PROBES
 const WAIT_MS = 1_050;
+/** After three before: both hosts together are what counts. */
+const ECHO_TRIES = 2;
 const GAP_MS = 100;
 const SMALL_IP_BYTES = 100;
 /** In two pieces each, and a gateway's answer with a certificate is of such a size: six tries leave little to chance. */
@@ -36,7 +39,7 @@ export function reflectionSteps(
   target: Target,
   round: number,
   reflector: Reflector | null,
-): UdpStep[] {
+): (UdpStep | EchoStep)[] {
   if (reflector === null || !isWayBackInDoubt(o)) return [];
   const step = (name: string, atMs: number, datagram: Uint8Array): UdpStep => ({
     id: `r${round}-reflect-${name}`,
@@ -64,6 +67,7 @@ export function reflectionSteps(
     ...[...IN_PIECES_IP_BYTES, wholeIpBytes(o, target)].map((ipBytes, at) =>
       ask(`${ipBytes}`, (at + 1) * GAP_MS, ipBytes),
     ),
+    ...openEchoPieces(o, target, round).map((echo) => ({ ...echo, tries: ECHO_TRIES })),
   ];
 }
 

@@ -106,6 +106,8 @@ export async function buildStage(scenario: Scenario, lab: Laboratory, cleanup: C
     ikeFragmentation: { client: false, gateway: false },
     ...scenario.vpn,
   };
+  // Before the gateway's daemon: a new interface has it look at all of its IKE SAs again.
+  if (scenario.reflector) await startReflector(network, cleanup);
   const kind = scenario.gateway ?? "strongswan";
   const gatewayLog = await startGateway(
     kind,
@@ -115,7 +117,6 @@ export async function buildStage(scenario: Scenario, lab: Laboratory, cleanup: C
     lab.certificates,
     cleanup,
   );
-  if (scenario.reflector) await startReflector(network, cleanup);
   const settings = scenario.reflector ? REFLECTOR_SETTINGS : {};
   const service = await startService(network, join(directory, "data"), cleanup, settings);
   const gatewayAddress = GATEWAY_ADDRESSES[scenario.family ?? 4];
