@@ -74,6 +74,7 @@ const FLAGS = {
   host: { type: "string" },
   data: { type: "string" },
   "public-url": { type: "string" },
+  reflector: { type: "string" },
   "sign-in-link": { type: "boolean" },
   before: { type: "string", multiple: true },
   after: { type: "string", multiple: true },
@@ -83,7 +84,7 @@ const ALLOWED = {
   decode: ["json"],
   compare: ["before", "after", "json", "lang"],
   probe: ["gateway", "server", "code", "yes", "capture", "json", "lang", "save", "dry-run"],
-  serve: ["port", "host", "data", "public-url", "sign-in-link"],
+  serve: ["port", "host", "data", "public-url", "reflector", "sign-in-link"],
 } as const satisfies Record<string, readonly (keyof typeof FLAGS)[]>;
 
 function parse(command: keyof typeof ALLOWED, words: readonly string[]) {
@@ -175,6 +176,7 @@ async function run(command: keyof typeof ALLOWED, words: readonly string[]): Pro
         host: text("host") ?? "127.0.0.1",
         dataDir: text("data") ?? ".ikefrag",
         publicUrl: text("public-url"),
+        reflector: text("reflector"),
         signInLink: values["sign-in-link"] === true,
         signal: stop.signal,
       });

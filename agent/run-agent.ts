@@ -92,6 +92,7 @@ export async function runAgent(options: AgentOptions): Promise<ExitCode> {
   };
   const run = openRun({
     gateway: facts.gateway,
+    reflector: facts.reflector,
     signal: options.signal,
     mayBoundRoute: mayBoundRoute && !options.dryRun,
     dialler: terminalDialler(terminal, words, options, { server, signal: options.signal }),
@@ -261,7 +262,7 @@ function describeRun(
     `  - ${words.readInterfaces}`,
     ...vpnProfiles,
     words.sendHeading,
-    `  - ${words.sendGateway(facts.gateway, MAX_DATAGRAMS, MAX_SENT_BYTES / 1_024)}`,
+    `  - ${words.sendGateway(facts.gateway, MAX_DATAGRAMS, MAX_SENT_BYTES / 1_024, facts.reflector)}`,
     `  - ${words.sendService(server)}`,
     ...describeChanges(facts.gateway, mayBoundRoute, words),
     ...(facts.asksForCapture ? describeAsks(facts.gateway, words) : []),

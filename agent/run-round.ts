@@ -28,12 +28,14 @@ export interface Run {
 }
 
 /**
+ * @param reflector the one other host that the user has said yes to
  * @param mayBoundRoute the user has said yes to a route for the gateway's address alone, there while a datagram leaves
  * @param dialler whom to ask for a capture; without one there is none
  * @param machine what a test replaces: the clock, the system it seems to be, the programs it starts
  */
 export function openRun(options: {
   gateway: string;
+  reflector?: string | null;
   signal: AbortSignal;
   mayBoundRoute?: boolean;
   dialler?: Dialler;
@@ -48,6 +50,7 @@ export function openRun(options: {
   const context: StepContext = {
     ...machine,
     gateway: new Gateway(options.gateway),
+    reflector: options.reflector ? new Gateway(options.reflector) : null,
     limits: new Limits(clock),
     cappedRoute: new CappedRoute(machine, options.mayBoundRoute ?? false),
     dialler: options.dialler ?? null,

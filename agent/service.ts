@@ -36,6 +36,8 @@ export class StrangeAnswerError extends Error {
 export interface CaseFacts {
   operator: string;
   gateway: string;
+  /** The only other host that the case may have asked; `null`: none. */
+  reflector: string | null;
   language: Language;
   expiresAt: string;
   /** The user is to be asked for a capture as well. */
@@ -81,9 +83,13 @@ export class Service {
     const answer = await this.#request("GET", `/a/${encodeURIComponent(code)}.json`, null, undefined);
     const { operator, gateway, language, expiresAt, ask } = answer;
     if (typeof gateway !== "string" || !HOST.test(gateway)) throw new StrangeAnswerError("gateway");
+    const reflector = answer.reflector ?? null; // an older service has none
+    if (reflector !== null && (typeof reflector !== "string" || !HOST.test(reflector)))
+      throw new StrangeAnswerError("reflector");
     return {
       operator: plain(String(operator ?? ""), 200),
       gateway,
+      reflector,
       language: language === "ja" ? "ja" : "en",
       expiresAt: plain(String(expiresAt ?? ""), 40),
       asksForCapture: toList(ask).includes("capture"),

@@ -10,7 +10,8 @@ interface Words {
   readInterfaces: string;
   readVpnProfiles: string;
   sendHeading: string;
-  sendGateway(gateway: string, datagrams: number, kibibytes: number): string;
+  /** @param reflector the one other host that is sent to, where there is one */
+  sendGateway(gateway: string, datagrams: number, kibibytes: number, reflector?: string | null): string;
   sendService(server: string): string;
   changeHeading: string;
   /** On Linux as root only. */
@@ -68,8 +69,8 @@ const en: Words = {
   readVpnProfiles:
     "its VPN profiles (name, server, type) and the error codes of failed VPN connections; no password",
   sendHeading: "What is sent:",
-  sendGateway: (gateway, datagrams, kibibytes) =>
-    `to ${gateway} and no other host: test packets (ping, and the VPN's first message on UDP ports 500 and 4500), at most ${datagrams} packets and ${kibibytes} KiB in all, within about a minute`,
+  sendGateway: (gateway, datagrams, kibibytes, reflector = null) =>
+    `to ${reflector === null ? gateway : `${gateway}, ${reflector}`} and no other host: test packets (ping, and the VPN's first message on UDP ports 500 and 4500${reflector === null ? "" : `; ${reflector} sends some back`}), at most ${datagrams} packets and ${kibibytes} KiB in all, within about a minute`,
   sendService: (server) => `to ${server}: what was read and measured, as listed here, and nothing else`,
   changeHeading: "What is changed, for the test alone:",
   boundRoute: (gateway) =>
@@ -146,8 +147,8 @@ const ja: Words = {
   readVpnProfiles:
     "VPN 接続の設定 (名前・接続先・種類) と、VPN 接続に失敗したときのエラー番号。パスワードは読み取りません",
   sendHeading: "送信するもの:",
-  sendGateway: (gateway, datagrams, kibibytes) =>
-    `${gateway} だけに: 試験用のパケット (ping と、VPN 接続で最初に送られるメッセージ。UDP ポート 500 と 4500)。合計で最大 ${datagrams} 個・${kibibytes} KiB、1 分ほどで終わります`,
+  sendGateway: (gateway, datagrams, kibibytes, reflector = null) =>
+    `${reflector === null ? gateway : `${gateway} と ${reflector}`} だけに: 試験用のパケット (ping と、VPN 接続で最初に送られるメッセージ。UDP ポート 500 と 4500${reflector === null ? "" : `。${reflector} は試験用のパケットを送り返します`})。合計で最大 ${datagrams} 個・${kibibytes} KiB、1 分ほどで終わります`,
   sendService: (server) => `${server} に: 上に挙げた読み取り内容と測定結果だけ`,
   changeHeading: "試験のためにだけ変更するもの:",
   boundRoute: (gateway) =>

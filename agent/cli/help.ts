@@ -88,6 +88,7 @@ rights, changes nothing and logs in nowhere.
 
 ${EXIT_CODES}`,
   serve: `Usage: ikefrag serve [--port 8787] [--host 127.0.0.1] [--data DIR] [--public-url URL]
+                     [--reflector HOST:PORT]
 
 Runs the service on its embedded store (SQLite and files in DIR, otherwise .ikefrag). The first
 start prints a link that signs an administrator in, once, and an API token.
@@ -96,6 +97,9 @@ start prints a link that signs an administrator in, once, and an API token.
   --host ADDRESS     127.0.0.1 unless told otherwise: only this computer reaches it
   --sign-in-link     print a new one-time sign-in link for the console
   --public-url URL   how users reach it, for the command lines that it hands out
+  --reflector HOST:PORT
+                     a reflector (infra/deploy.md), for tests of the way back to the user; the
+                     environment has the key that it shares, IKEFRAG_REFLECTOR_KEY
 `,
 } as const;
 

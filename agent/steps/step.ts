@@ -10,6 +10,8 @@ import type { Dialler } from "./capture.ts";
 /** What every step is given to work with. */
 export interface StepContext {
   gateway: Gateway;
+  /** Where datagrams may go besides: to this host, if the user was told of it; `null`: nowhere. */
+  reflector: Gateway | null;
   limits: Limits;
   /** For a smaller MTU towards the gateway alone, where the user has said yes to it. */
   cappedRoute: CappedRoute;

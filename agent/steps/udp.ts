@@ -14,7 +14,10 @@ export async function sendUdp(step: UdpStep, context: StepContext): Promise<UdpM
   const measurement = { step, startedAtMs: context.clock.nowMs(), sentAtMs: [] as number[] };
   const { unavailable } = context.cappedRoute;
   if (step.userMtu !== null && unavailable !== null) return { ...measurement, outcome: notRun(unavailable) };
-  const target = await context.gateway.find(step.target, step.family);
+  const { reflector } = context;
+  const isForReflector = step.target.toLowerCase() === reflector?.name.toLowerCase();
+  const host = isForReflector && reflector !== null && step.userMtu === null ? reflector : context.gateway;
+  const target = await host.find(step.target, step.family);
   const refused = refusal(target, step.target, context.gateway.name);
   if (refused?.status === "not-run") return { ...measurement, outcome: refused };
   if (refused || typeof target === "string") {
