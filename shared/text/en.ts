@@ -150,7 +150,8 @@ export const en = {
     "On this network, at this moment, small and large messages reach the gateway. If the VPN fails all the same, either what the gateway sends back in pieces is lost, or the cause is another one: look at the error code and the gateway's log.",
   "verdict.insufficient-evidence.title": "Not enough to tell",
   "verdict.insufficient-evidence.sentence": "The evidence does not prove any cause.",
-  "verdict.insufficient-evidence.explanation": "What would decide it is named below.",
+  "verdict.insufficient-evidence.explanation":
+    "What was seen is listed below, and so are the causes that it neither shows nor rules out.",
   "verdict.decide": "What would decide it: {next}.",
   "explanation.gateway-offers":
     "The gateway offers IKE fragmentation (RFC 7383). A VPN client that uses it sends and gets small packets instead of IP fragments, and connects over this path all the same. Windows can from Windows 10 version 1803 on (the command winver shows the version). If the VPN does not connect, its client does not use it: update an older Windows or another VPN client, or switch it on in its settings.",

@@ -151,7 +151,8 @@ export const ja: Record<PhraseKey, string> = {
     "このネットワークでは今のところ、小さなメッセージも大きなメッセージもゲートウェイに届いています。それでもVPNがつながらない場合は、ゲートウェイが分割して返すものが失われているか、別の原因があります。エラーコードとゲートウェイのログを確認してください。",
   "verdict.insufficient-evidence.title": "判断に必要な情報が足りません",
   "verdict.insufficient-evidence.sentence": "手元の情報からは、どの原因とも言い切れません。",
-  "verdict.insufficient-evidence.explanation": "何があれば判断できるかを下に示します。",
+  "verdict.insufficient-evidence.explanation":
+    "観測されたことと、確認も否定もできていない原因を下に示します。",
   "verdict.decide": "{next}があれば判断できます。",
   "explanation.gateway-offers":
     "ゲートウェイはIKEフラグメンテーション（RFC 7383）に対応しています。これを使うVPNクライアントは、IPフラグメントではなく小さなパケットでやりとりするため、この経路でもつながります。Windowsは、Windows 10 バージョン1803以降で使えます（バージョンはwinverコマンドで確認できます）。VPNがつながらない場合は、クライアントがこれを使っていません。古いWindowsやほかのVPNクライアントは更新するか、クライアントの設定で有効にしてください。",
@@ -470,10 +471,10 @@ export const ja: Record<PhraseKey, string> = {
     "それでもVPNがつながらない場合は、そのときにこのPCで取ったキャプチャ（ポート番号ではなく、ゲートウェイのアドレスで絞り込んだもの）。",
   "next.interface-mtu":
     "このPCのインターフェイスとそのMTU（`netsh interface ipv4 show interfaces` の出力）。失われたパケットが分割されずに送られたかどうかが分かります。",
-  "next.probe.short": "つながらないネットワークでの診断の実行",
-  "next.probe-ports.short": "つながらないネットワークでの診断の実行",
+  "next.probe.short": "つながらないネットワークで行うこの診断の結果",
+  "next.probe-ports.short": "つながらないネットワークで行うこの診断の結果",
   "next.capture.short": "接続に失敗するところをこのPCで取ったキャプチャ",
-  "next.what-if.short": "テストの間だけMTUを小さくして行う同じ診断",
+  "next.what-if.short": "テストの間だけMTUを小さくして行う同じ診断の結果",
   "next.tunnel-ping.short": "VPNの中へ大きさを変えながら送るpingの結果",
   "next.server-capture.short": "同じ時刻のゲートウェイ側のキャプチャ",
   "next.later.short": "数分おいてもう一度行う同じ診断の結果",
