@@ -2,6 +2,7 @@ import type { Observations } from "../../evidence/observations.ts";
 import type { Confidence } from "../../schema/diagnosis.ts";
 import { reflectionFacts, reflectionRefs } from "../reflection.ts";
 import { type Judgement, phrase, type Rule, unknown } from "../rule.ts";
+import { mayBeTranslated } from "../translator.ts";
 import { echoesInPieces, fragmentProbes } from "./ip-fragments.ts";
 
 /** Datagrams of chosen sizes from a host that is neither gateway nor VPN: whether this client's network lets pieces in. */
@@ -45,9 +46,9 @@ export const reflectedFragments: Rule = {
 
 /**
  * Two hosts whose pieces do not arrive, of which each other packet does: the one way that they share is this client's. With one host alone,
- * it may be that host's own network.
+ * it may be that host's own network; and where IPv4 may be translated, pings in pieces fail by design.
  */
 function echoConfirms(o: Observations): boolean {
   const { answered, silent, whole } = echoesInPieces(o);
-  return answered.length === 0 && silent.length > 0 && whole.length > 0;
+  return answered.length === 0 && silent.length > 0 && whole.length > 0 && !mayBeTranslated(o);
 }

@@ -51,6 +51,17 @@ const CASES: [
     "found pieces-lost",
   ],
   [
+    "pieces of two hosts are lost, and the gateway's pings prove nothing behind a translator",
+    {
+      clientAddresses: ["172.20.10.4"],
+      echoes: [wholeEcho, lostEcho],
+      reflections: [small, whole, ...lostPieces],
+    },
+    "inbound-fragments-lost",
+    "medium",
+    "found pieces-lost",
+  ],
+  [
     "the reflector's pieces are lost, and the gateway's are not: its own way",
     { echoes: [wholeEcho, echoInPieces()], reflections: [small, whole, ...lostPieces] },
     "healthy",
