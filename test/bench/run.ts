@@ -10,7 +10,7 @@ import { BENCH_PACKETS, makeCapture } from "./make-capture.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const PIECE_BYTES = 1 << 20;
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 interface Measured {
   seconds: number;
@@ -20,27 +20,37 @@ interface Measured {
   peakMb: number | null;
 }
 
-/** The fastest of a few runs of a whole process, its output thrown away. */
-function timeProcess(command: string, args: readonly string[]): Measured | null {
+/** One run of a whole process, its output thrown away; `null` when it does not run. */
+function timeProcess([command, ...args]: readonly [string, ...string[]]): Omit<Measured, "peakMb"> | null {
   const script = 'TIMEFORMAT="cpu-seconds %U %S"; time "$0" "$@" >/dev/null';
-  const runs = Array.from({ length: ROUNDS }, () => {
-    const before = performance.now();
-    const { status, error, stderr } = spawnSync("bash", ["-c", script, command, ...args], {
-      encoding: "utf8",
-      cwd: root,
-    });
-    const seconds = (performance.now() - before) / 1000;
-    if (error || status !== 0) return null;
-    const [, user, system] = /^cpu-seconds ([\d.]+) ([\d.]+)$/m.exec(stderr) ?? [];
-    const peakKb = /^peak-rss-kb (\d+)$/m.exec(stderr)?.[1];
-    return {
-      seconds,
-      cpuSeconds: Number(user) + Number(system),
-      peakMb: peakKb ? Number(peakKb) / 1024 : null,
-    };
+  const before = performance.now();
+  const { status, error, stderr } = spawnSync("bash", ["-c", script, command, ...args], {
+    encoding: "utf8",
+    cwd: root,
   });
-  const done = runs.filter((run) => run !== null).sort((a, b) => a.seconds - b.seconds);
-  return done[0] ?? null;
+  const seconds = (performance.now() - before) / 1000;
+  if (error || status !== 0) return null;
+  const [, user, system] = /^cpu-seconds ([\d.]+) ([\d.]+)$/m.exec(stderr) ?? [];
+  return { seconds, cpuSeconds: Number(user) + Number(system) };
+}
+
+/** The fastest run of each program; they take turns, so that what else the machine does meets all of them alike. */
+function timeInTurns(commands: readonly (readonly [string, ...string[]])[]): (Measured | null)[] {
+  const runs = Array.from({ length: ROUNDS }, () => commands.map(timeProcess));
+  return commands.map((_, at) => {
+    const done = runs.map((round) => round[at] ?? null).filter((run) => run !== null);
+    const fastest = done.sort((a, b) => a.seconds - b.seconds)[0];
+    return fastest ? { ...fastest, peakMb: null } : null;
+  });
+}
+
+/** In a run by itself: what tells it is a module more to load, which takes longer than the program itself to start. */
+function peakOf(args: readonly string[]): number | null {
+  const script = '"$0" "$@" >/dev/null';
+  const node = [process.execPath, "--import", "./test/bench/report-peak.ts", ...args];
+  const { stderr } = spawnSync("bash", ["-c", script, ...node], { encoding: "utf8", cwd: root });
+  const peakKb = /^peak-rss-kb (\d+)$/m.exec(stderr)?.[1];
+  return peakKb ? Number(peakKb) / 1024 : null;
 }
 
 function scan(file: Uint8Array): number {
@@ -66,15 +76,12 @@ try {
   );
 
   const cli = existsSync(join(root, "dist/ikefrag.mjs")) ? "dist/ikefrag.mjs" : "agent/cli.ts";
-  const ours = timeProcess(process.execPath, [
-    "--import",
-    "./test/bench/report-peak.ts",
-    cli,
-    "decode",
-    file,
+  const [timed = null, tcpdump = null, tshark = null] = timeInTurns([
+    [process.execPath, cli, "decode", file],
+    ["tcpdump", "-nvr", file],
+    ["tshark", "-n", "-r", file, "-Y", "isakmp"],
   ]);
-  const tcpdump = timeProcess("tcpdump", ["-nvr", file]);
-  const tshark = timeProcess("tshark", ["-n", "-r", file, "-Y", "isakmp"]);
+  const ours = timed && { ...timed, peakMb: peakOf([cli, "decode", file]) };
   const rows: [name: string, measured: Measured | null][] = [
     [`ikefrag decode (${cli})`, ours],
     ["tcpdump -nvr", tcpdump],
