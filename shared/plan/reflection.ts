@@ -28,7 +28,7 @@ const SMALL_IP_BYTES = 100;
 /** In two pieces each, and a gateway's answer with a certificate is of such a size: six tries leave little to chance. */
 const IN_PIECES_IP_BYTES: readonly number[] = [1_600, 2_560];
 /** After the second try of what is large: its answer makes the silence before it count, and a clear path has not to wait for a third. */
-const SMALL_AGAIN_MS = WAIT_MS + 6 * GAP_MS;
+const SMALL_AGAIN_MS = WAIT_MS + 5 * GAP_MS;
 
 /**
  * The way back without the gateway's help, where only that is in doubt: what leaves the client in pieces arrives, and no ping came back in
