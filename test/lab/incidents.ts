@@ -20,7 +20,7 @@ import { dropsFragments, type Scenario } from "./scenario.ts";
 
 /** Something that happens to an agent at work, and what has to come of it. */
 export interface Incident extends Scenario {
-  happens(stage: Stage, result: Result, cleanup: Cleanup): Promise<void>;
+  happens(stage: Stage, result: Result, cleanup: Cleanup, lab: Laboratory): Promise<void>;
 }
 
 const LIMIT_1472 = [dropsFragments("client", { above: 1472 })];
@@ -155,17 +155,17 @@ export function runIncident(incident: Incident, lab: Laboratory, cleanup: Cleanu
   return runScenario(incident, lab, cleanup, async (scenario, laboratory, result, own) => {
     const stage = await buildStage(scenario, laboratory, own);
     const beganAt = performance.now();
-    await incident.happens(stage, result, own);
+    await incident.happens(stage, result, own, laboratory);
     result.agentSeconds = (performance.now() - beganAt) / 1_000;
     check(result, !(await hasRouteLeft(stage.network)), "a route of the agent's is left");
   });
 }
 
-const check = (result: Result, holds: boolean, complaint: string): void => {
+export const check = (result: Result, holds: boolean, complaint: string): void => {
   if (!holds) result.complaints.push(complaint);
 };
 
-function judge(result: Result, diagnosis: Diagnosis): void {
+export function judge(result: Result, diagnosis: Diagnosis): void {
   const { expect } = result.scenario;
   const { verdict, direction, recommendation } = diagnosis;
   result.diagnosis = diagnosis;

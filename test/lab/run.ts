@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { CAPTURE_INCIDENTS } from "./capture-incidents.ts";
 import { makeCertificates } from "./certificates.ts";
 import { INCIDENTS, runIncident } from "./incidents.ts";
 import { hasLibreswan } from "./libreswan.ts";
@@ -22,6 +23,8 @@ const PROGRAMS = [
   ...["ip", "nft", "ethtool", "ss", "sysctl", "ping", "curl", "charon-systemd", "swanctl", "pki"],
   ...["tcpdump", "setpriv"],
 ];
+
+const ALL_INCIDENTS = [...INCIDENTS, ...CAPTURE_INCIDENTS];
 
 const USAGE = `Usage: npm run test:lab -- [options] [NAME...]
   --all          every scenario, not the fast ones alone
@@ -60,9 +63,9 @@ async function main(words: string[]): Promise<number> {
     console.error(`${(error as Error).message}\n${USAGE}`);
     return 2;
   }
-  const known = [...SCENARIOS, ...INCIDENTS].map(({ name }) => name);
+  const known = [...SCENARIOS, ...ALL_INCIDENTS].map(({ name }) => name);
   if (values.list) {
-    for (const { name, story } of [...SCENARIOS, ...INCIDENTS]) console.log(`${name}: ${story}`);
+    for (const { name, story } of [...SCENARIOS, ...ALL_INCIDENTS]) console.log(`${name}: ${story}`);
     return 0;
   }
   const unknown = names.filter((name) => !known.includes(name));
@@ -112,7 +115,7 @@ async function runAll(
     if (lacking === null) work.push(() => runScenario(scenario, lab, cleanup));
     else console.error(`${scenario.name}: left out, for this machine lacks ${lacking}`);
   }
-  for (const incident of INCIDENTS.filter(isChosen)) work.push(() => runIncident(incident, lab, cleanup));
+  for (const incident of ALL_INCIDENTS.filter(isChosen)) work.push(() => runIncident(incident, lab, cleanup));
   const results: (Result | undefined)[] = work.map(() => undefined);
   const waiting = [...work.entries()];
   const worker = async () => {
