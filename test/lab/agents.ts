@@ -2,24 +2,24 @@
  * Both agents on the same paths: `npm run test:lab:windows [-- NAME...]`. The TypeScript agent under Node and the PowerShell
  * agent in the engine, each started by its line of a case on a path of its own, have to come to the same verdict.
  */
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
 import { findEngine } from "../support/windows-engine.ts";
-import { ORDINARY_MACHINE, standIns, type WindowsInterface } from "../support/windows-stand-ins.ts";
 import { makeCertificates } from "./certificates.ts";
-import { inNamespace, type Network, routerCounters, tryInNamespace } from "./network.ts";
+import { CLIENT_INTERFACE, inNamespace, routerCounters } from "./network.ts";
 import { Cleanup } from "./programs.ts";
 import { buildStage, commandLine, type Laboratory, readReport, runAsUser } from "./run-scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
+import { startInitiator } from "./strongswan.ts";
+import { realPrograms, runOnWindows } from "./windows-client.ts";
 
 /**
- * Every verdict that a path can cause, both families, and the paths on which the two differ most in what they can do. Not
- * among them: limits that are no multiple of 8 above the IP header. There Linux makes a last fragment that is larger than
- * the others, the engine's IP_USER_MTU never does, and what Windows does has not been seen.
+ * Every verdict that a path can cause, both families, and the paths on which the two differ most in what they can do: Linux
+ * makes a last fragment that is larger than the others where the MTU has room for it, the engine's IP_USER_MTU never does.
  */
 const COMPARED = [
   "clear",
@@ -29,10 +29,13 @@ const COMPARED = [
   "outbound-fragments-1472",
   "outbound-fragments-1472-ipv6",
   "outbound-fragments-1472-mtu-1476",
+  "outbound-fragments-1452",
   "outbound-fragments-all",
   "outbound-fragments-all-nat",
   "inbound-fragments-all",
   "inbound-fragments-all-ipv6",
+  "reflector-inbound-fragments-all",
+  "reflector-inbound-fragments-all-ipv6",
   "link-1400",
   "link-1400-ipv6",
   "link-1400-silent",
@@ -75,11 +78,10 @@ async function see(name: string, agent: Agent, lab: Laboratory, cleanup: Cleanup
     const output =
       agent === "node"
         ? await runAsUser(stage.network, home, commandLine(line, "node"))
-        : await tryInNamespace(
-            stage.network.client,
-            "env",
-            await wordsOnWindows(stage.network, stage.gatewayAddress, home, line.commands.windows),
-          );
+        : await runOnWindows(stage.network, stage.gatewayAddress, line.commands.windows, {
+            home,
+            typed: null,
+          });
     const seconds = (performance.now() - beganAt) / 1_000;
     const { datagrams } = await routerCounters(stage.network);
     const report = await readReport(stage.service, output);
@@ -102,63 +104,6 @@ async function see(name: string, agent: Agent, lab: Laboratory, cleanup: Cleanup
   }
 }
 
-/** For `env`: the line as a Windows user runs it, who has said yes beforehand. */
-async function wordsOnWindows(
-  { client }: Network,
-  gatewayAddress: string,
-  home: string,
-  line: string,
-): Promise<string[]> {
-  const { file, missing } = findEngine();
-  if (file === null) throw new Error(missing);
-  const bin = join(home, "bin");
-  await mkdir(bin, { recursive: true });
-  await writeFile(join(home, "stand-ins.ps1"), await clientAsWindows(client, gatewayAddress));
-  await writeFile(
-    join(bin, "powershell"),
-    `#!/bin/sh\nexec "${file}" -StandIns "$HOME/stand-ins.ps1" "$@"\n`,
-  );
-  await chmod(join(bin, "powershell"), 0o755);
-  const settings = [`HOME=${home}`, `TEMP=${home}`, "IKEFRAG_YES=1", "IKEFRAG_LANG=en"];
-  return [...settings, `PATH=${bin}:${process.env.PATH}`, "sh", "-c", `cd "$HOME" && ${line}`];
-}
-
-interface IpAddress {
-  ifindex: number;
-  ifname: string;
-  mtu: number;
-  operstate: string;
-  addr_info: { local: string }[];
-}
-interface IpRoute {
-  dev: string;
-  prefsrc?: string;
-}
-
-/** The client's own interfaces and route, in Windows's words. */
-async function clientAsWindows(client: string, gatewayAddress: string): Promise<string> {
-  const links = JSON.parse(await inNamespace(client, "ip", "-j", "addr", "show")) as IpAddress[];
-  const interfaces = links.map(
-    ({ ifindex, ifname, mtu, operstate, addr_info }): WindowsInterface => ({
-      index: ifindex,
-      name: ifname,
-      description: null,
-      mtuV4: mtu,
-      mtuV6: mtu,
-      connected: operstate === "UP",
-      addresses: addr_info.map(({ local }) => local),
-    }),
-  );
-  const { stdout } = await tryInNamespace(client, "ip", ["-j", "route", "get", gatewayAddress]);
-  const [route] = stdout.trim() === "" ? [] : (JSON.parse(stdout) as IpRoute[]);
-  const egress = interfaces.find(({ name }) => name === route?.dev);
-  return standIns({
-    ...ORDINARY_MACHINE,
-    interfaces,
-    route: egress && route?.prefsrc ? { interfaceIndex: egress.index, sourceAddress: route.prefsrc } : null,
-  });
-}
-
 const summary = ({ verdict, direction, interfaceMtu }: Seen): string =>
   `${verdict}, ${direction ?? "no direction"}, ${interfaceMtu ?? "no MTU"}`;
 
@@ -178,6 +123,69 @@ async function compare(name: string, lab: Laboratory, cleanup: Cleanup): Promise
   return null;
 }
 
+/** What an administrator does on a path that loses fragments above 1472 bytes: captures a dial, tries 1472, and keeps it or not. */
+const APPLIED = [
+  { name: "apply-kept", keeps: true, mtuAfterwards: 1472 },
+  { name: "apply-undone", keeps: false, mtuAfterwards: 1500 },
+];
+
+/** What is wrong: with what was told, or with what the client's interface is afterwards; `null`: nothing. */
+async function apply(name: string, lab: Laboratory, cleanup: Cleanup): Promise<string | null> {
+  const wanted = APPLIED.find((known) => known.name === name);
+  const scenario = SCENARIOS.find((known) => known.name === "outbound-fragments-1472");
+  if (!wanted || !scenario) throw new Error(`Cannot find scenario ${name}`);
+  const own = new Cleanup();
+  cleanup.add(() => own.run());
+  try {
+    const { network, directory, vpn, service, gatewayAddress } = await buildStage(scenario, lab, own);
+    const vpnDirectory = join(directory, "client");
+    await startInitiator(network.client, vpnDirectory, vpn, gatewayAddress, lab.certificates, own);
+    const opened = await service.request("POST", "/v1/cases", {
+      gateway: gatewayAddress,
+      ask: ["capture", "apply"],
+    });
+    const line = (opened as { commands: { windows: string } }).commands.windows;
+    const profile = {
+      name: "Laboratory VPN",
+      serverAddress: gatewayAddress,
+      tunnelType: "Ikev2",
+      authenticationMethods: ["MachineCertificate"],
+      allUsers: false,
+      connected: false,
+    };
+    const output = await runOnWindows(network, gatewayAddress, line, {
+      home: join(directory, "user"),
+      // To begin, to capture, to try another MTU, to keep it.
+      typed: ["y", "y", "y", wanted.keeps ? "y" : "n"],
+      more: realPrograms(vpnDirectory),
+      machine: { elevated: true, vpnProfiles: [profile] },
+    });
+    await writeFile(join(directory, "said.txt"), `${output.stdout}\n${output.stderr}`);
+    const report = await readReport(service, output);
+    await writeFile(join(directory, "report.json"), JSON.stringify(report, null, 2));
+    const outcomes = Evidence.parse(report.evidence).measurements.flatMap(({ step, outcome }) =>
+      step.kind === "capture" || step.kind === "apply" ? [outcome] : [],
+    );
+    const { verdict, findings } = report.diagnosis as Diagnosis;
+    const frames = findings.flatMap((f) => f.evidence.filter(({ kind }) => kind === "packet")).length;
+    const mtu = Number(await inNamespace(network.client, "cat", `/sys/class/net/${CLIENT_INTERFACE}/mtu`));
+    const seen = JSON.stringify({ verdict, mtu, outcomes: outcomes.map(({ status, ...rest }) => rest) });
+    console.error(`${name}: ${seen}, ${frames} packets as evidence`);
+    const [captured, tried] = outcomes;
+    if (captured?.status !== "measured" || !("bytes" in captured) || captured.rasCode !== 809)
+      return `the dial as it was is not captured as failing: ${seen}`;
+    if (tried?.status !== "measured" || !("kept" in tried)) return `the MTU was not tried: ${seen}`;
+    if (tried.previousMtu !== 1500 || !tried.connected || tried.kept !== wanted.keeps)
+      return `the trial went otherwise: ${seen}`;
+    if (mtu !== wanted.mtuAfterwards) return `the interface's MTU is ${mtu} afterwards`;
+    if (verdict !== "outbound-fragments-too-large" || frames === 0)
+      return `the verdict is not of both, run and capture: ${seen}`;
+    return null;
+  } finally {
+    await own.run();
+  }
+}
+
 async function main(names: string[]): Promise<number> {
   const { missing } = findEngine();
   if (missing !== null || process.getuid?.() !== 0) {
@@ -187,7 +195,8 @@ async function main(names: string[]): Promise<number> {
   const cleanup = new Cleanup();
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => void cleanup.run().then(() => process.exit(130)));
-  const waiting = names.length > 0 ? [...names] : [...COMPARED];
+  const applied = APPLIED.map(({ name }) => name);
+  const waiting = names.length > 0 ? [...names] : [...COMPARED, ...applied];
   const complaints: string[] = [];
   let passed = 0;
   try {
@@ -197,7 +206,8 @@ async function main(names: string[]): Promise<number> {
     const lab: Laboratory = { certificates: await makeCertificates(secrets), keepDirectory };
     const worker = async () => {
       for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-        const complaint = await compare(name, lab, cleanup).catch((error: Error) => error.message);
+        const look = applied.includes(name) ? apply : compare;
+        const complaint = await look(name, lab, cleanup).catch((error: Error) => error.message);
         if (complaint === null) passed += 1;
         else complaints.push(`${name}: ${complaint}`);
       }
