@@ -92,6 +92,27 @@ test("runAgent() says before it asks who asks, about which gateway, and what is 
 });
 
 test.each([
+  ["en", "to 127.0.0.1, reflector.example.net and no other host"],
+  ["ja", "127.0.0.1 と reflector.example.net だけに"],
+] as const)(
+  "runAgent() names the reflector beside the gateway before it asks: %s",
+  async (language, words) => {
+    const answers = ordinaryAnswers();
+    const facts = answers[`GET /a/${CODE}.json`]?.[0];
+    const say = async (reflector: unknown) => {
+      if (typeof facts === "object") Object.assign(facts.json as object, { reflector });
+      const service = await startAgentService(answers);
+      const { terminal, said } = listener("n");
+      await runAgent(options(service.origin, terminal, { language }));
+      return said.join("\n");
+    };
+    expect(await say("reflector.example.net")).toContain(words);
+    for (const none of [null, undefined]) expect(await say(none)).not.toContain("reflector");
+    expect(await say("two words")).not.toContain("Example helpdesk");
+  },
+);
+
+test.each([
   { name: "no", answer: "n", say: "Not started" },
   { name: "nothing but the return key", answer: "", say: "Not started" },
   { name: "something that is not a yes", answer: "yesterday", say: "Not started" },

@@ -89,6 +89,7 @@ test.each(["lower case", "no hyphens", "spaces", "letters that look like digits"
     expect(await json(response)).toEqual({
       operator: "Example helpdesk",
       gateway: "vpn.example.com",
+      reflector: null,
       language: "en",
       expiresAt: "2026-11-26T06:00:00.000Z",
       ask: [],

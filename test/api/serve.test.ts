@@ -97,9 +97,27 @@ test("settings come from the environment, and wrong ones are named without their
     ["IKEFRAG_LANGUAGE", "de"],
     ["IKEFRAG_CASE_HOURS", "73"],
     ["IKEFRAG_UPLOADS_PER_MINUTE", "many"],
+    ["IKEFRAG_REFLECTOR", "reflector.example.net"],
+    ["IKEFRAG_REFLECTOR_KEY", "secret-key"],
   ] as const) {
     const read = () => readConfig({ ...PEPPER, [name]: value });
     expect(read, name).toThrow(name);
-    if (name === "IKEFRAG_BOOTSTRAP_TOKEN") expect(read).not.toThrow(value);
+    if (name === "IKEFRAG_BOOTSTRAP_TOKEN" || name === "IKEFRAG_REFLECTOR_KEY")
+      expect(read).not.toThrow(value);
   }
+});
+
+test("a reflector and its key come together, or neither", () => {
+  const key = "k".repeat(32);
+  const read = (given: Record<string, string>) => readConfig({ ...PEPPER, ...given }).reflector;
+  const endpoint = "[2001:db8::1]:4555";
+  expect(read({})).toBeNull();
+  expect(read({ IKEFRAG_REFLECTOR: "", IKEFRAG_REFLECTOR_KEY: "" })).toBeNull();
+  expect(read({ IKEFRAG_REFLECTOR: endpoint, IKEFRAG_REFLECTOR_KEY: key })).toEqual({
+    host: "2001:db8::1",
+    port: 4_555,
+    key,
+  });
+  expect(() => read({ IKEFRAG_REFLECTOR: endpoint })).toThrow("IKEFRAG_REFLECTOR_KEY");
+  expect(() => read({ IKEFRAG_REFLECTOR_KEY: key })).toThrow("IKEFRAG_REFLECTOR and");
 });

@@ -120,6 +120,44 @@ test("a UDP step does not take another host's datagram for an answer on Deno eit
   expect(answersOf(UdpMeasurement.parse(JSON.parse(result.output)))).toEqual(["answer"]);
 });
 
+test("a UDP step may go to the reflector that the user was told of, and to no other host", async () => {
+  const host = await startHost((socket, _bytes, from) => socket.send("answer", from.port, from.address));
+  const step = udpStep(host.port, { target: "127.0.0.1", purpose: "reflection", tries: 1 });
+  const measureWith = async (reflector: string | null, more: Partial<UdpStep> = {}) => {
+    const run = openRun({ gateway: "192.0.2.1", reflector, signal });
+    const [measurement] = await run.runRound({ number: 1, steps: [{ ...step, ...more }] });
+    return UdpMeasurement.parse(measurement);
+  };
+  expect(answersOf(await measureWith("127.0.0.1"))).toEqual(["answer"]);
+  for (const reflector of [null, "127.0.0.2"])
+    expect((await measureWith(reflector)).outcome).toMatchObject({ status: "not-run" });
+  // By an address of it that was not named, or with a route changed for it: neither was agreed to.
+  expect((await measureWith("localhost")).outcome).toMatchObject({ status: "not-run" });
+  expect((await measureWith("127.0.0.1", { userMtu: 1_280 })).outcome).toMatchObject({ status: "not-run" });
+  expect(host.received).toHaveLength(1);
+});
+
+test("an echo step never goes to the reflector", async () => {
+  const run = openRun({ gateway: "192.0.2.1", reflector: "127.0.0.1", signal });
+  const [measurement] = await run.runRound({
+    number: 1,
+    steps: [
+      {
+        id: "r2-echo",
+        kind: "echo",
+        atMs: 0,
+        target: "127.0.0.1",
+        family: 4,
+        pingPayloadBytes: 10,
+        dontFragment: false,
+        tries: 1,
+        waitMs: 100,
+      },
+    ],
+  });
+  expect(measurement?.outcome).toMatchObject({ status: "not-run" });
+});
+
 test("a UDP step reaches an IPv6 host, whatever way its address is written", async () => {
   const host = await startHost(
     (socket, _bytes, from) => socket.send("answer", from.port, from.address),
