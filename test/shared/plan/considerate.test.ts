@@ -79,6 +79,16 @@ test.each([
   expect(diagnosis.recommendation.nextProbe?.phrase.key).toBe(t.open);
 });
 
+test("a silent port is asked again without a full request where the other one asked for a COOKIE", () => {
+  const { measurements, diagnosis } = play({ cookies: { after: 0 }, blockedPorts: [4500] });
+  expect(measurements.filter((m) => roundOf(m) === 2).map((m) => m.step.id)).toEqual([
+    "r2-control-500",
+    "r2-small-4500",
+  ]);
+  expect(measurements.filter((m) => roundOf(m) > 1 && isFullRequest(m))).toEqual([]);
+  expect([diagnosis.verdict, diagnosis.confidence]).toEqual(["udp-4500-blocked", "high"]);
+});
+
 test("where only full requests are answered, a COOKIE is the end of it", () => {
   for (const after of [0, 1, 2, 3]) {
     const { measurements, guarded } = play({
