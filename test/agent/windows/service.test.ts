@@ -11,6 +11,7 @@ import {
   temporaryDirectory,
 } from "../../support/windows-engine.ts";
 import { ORDINARY_MACHINE, standIns } from "../../support/windows-stand-ins.ts";
+import { ADMINISTRATOR, rasdial } from "../../support/windows-steps.ts";
 
 async function startService() {
   const dataDir = join(await temporaryDirectory(), "data");
@@ -21,8 +22,8 @@ async function startService() {
     "content-type": "application/json",
   };
   return {
-    openCase: async (): Promise<{ code: string; commands: { windows: string } }> => {
-      const body = JSON.stringify({ gateway: "127.0.0.1" });
+    openCase: async (more: object = {}): Promise<{ code: string; commands: { windows: string } }> => {
+      const body = JSON.stringify({ gateway: "127.0.0.1", ...more });
       const response = await fetch(`${service.url}/v1/cases`, { method: "POST", headers, body });
       return (await response.json()) as { code: string; commands: { windows: string } };
     },
@@ -92,6 +93,31 @@ test.skipIf(noStandIns)(
     expect(stdout).toContain("このパソコンから読み取るもの");
     expect(stdout).toContain("次のレポート ID を");
     expect(stdout).not.toMatch(/Round|Sending|Give this/);
+  },
+);
+
+test.skipIf(noStandIns)(
+  "a case that asks for a capture gets one, and the diagnosis is over both",
+  async () => {
+    const service = await startService();
+    const captured = join(import.meta.dirname, "../../cases/seed/wired-fail.pcapng");
+    const { reportId, stdout, stderr } = await run(lineOf(await service.openCase({ ask: ["capture"] })), {
+      standIns: `${standIns(ADMINISTRATOR)}
+      ${rasdial(809)}
+      Register-StandIn pktmon { param($Arguments) $global:LASTEXITCODE = 0
+        if ($Arguments[0] -eq 'etl2pcap') { [IO.File]::Copy('${captured}', $Arguments[3]) } }`,
+      input: "y\ny\n",
+    });
+    expect(reportId, stderr).toMatch(/^IKF-/);
+    expect(stdout).toContain("record the packets to and from 127.0.0.1");
+    const { diagnosis, evidence } = await service.readReport(reportId);
+    expect(evidence.measurements.at(-1)).toMatchObject({
+      step: { kind: "capture", target: "127.0.0.1" },
+      outcome: { status: "measured", rasCode: 809 },
+    });
+    const cited = diagnosis.findings.flatMap((finding) => finding.evidence.map(({ kind }) => kind));
+    expect(new Set(cited)).toEqual(new Set(["packet", "probe"]));
+    expect(stdout).not.toContain("Cannot send the recording");
   },
 );
 
