@@ -104,7 +104,7 @@ test("where only full requests are answered, a COOKIE is the end of it", () => {
 
 test("no full request is sent once a COOKIE was seen, whatever the path and the luck", () => {
   let cookies = 0;
-  for (const [path, chance] of fc.sample(fc.tuple(lossyPath(10), fc.nat()), { numRuns: 300, seed: 16_390 })) {
+  for (const [path, chance] of fc.sample(fc.tuple(lossyPath(10), fc.nat()), { numRuns: 150, seed: 16_390 })) {
     const cookieAfter = chance % 5;
     const { measurements } = playLossyPlan(gateway, { ...path, cookieAfter }, chance).evidence;
     const first = firstCookieRound(measurements);
@@ -112,7 +112,7 @@ test("no full request is sent once a COOKIE was seen, whatever the path and the 
     cookies += 1;
     expect(measurements.filter((m) => roundOf(m) > first && isFullRequest(m))).toEqual([]);
   }
-  expect(cookies).toBeGreaterThan(50);
+  expect(cookies).toBeGreaterThan(25);
 });
 
 test("a lone silent port is asked once more, and the other one after it", () => {
@@ -172,7 +172,7 @@ test("a healthy path takes less than 8 s", () => {
 });
 
 test("no path takes 25 s, whatever is wrong with it", () => {
-  for (const [path, chance] of fc.sample(fc.tuple(lossyPath(10), fc.nat()), { numRuns: 300, seed: 25_000 })) {
+  for (const [path, chance] of fc.sample(fc.tuple(lossyPath(10), fc.nat()), { numRuns: 150, seed: 25_000 })) {
     const { measurements } = playLossyPlan(gateway, path, chance).evidence;
     expect(elapsedMs(measurements), JSON.stringify({ path, chance })).toBeLessThan(FAILING_MS);
   }
