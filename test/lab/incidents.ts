@@ -4,6 +4,7 @@ import process from "node:process";
 import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
 import { GATEWAY_ADDRESSES, inNamespace, tryInNamespace } from "./network.ts";
 import { type Cleanup, type Daemon, run, startDaemon } from "./programs.ts";
+import { dialBeforeAndAfter } from "./proof.ts";
 import {
   buildStage,
   commandLine,
@@ -16,20 +17,17 @@ import {
   type Stage,
   wordsOfUser,
 } from "./run-scenario.ts";
-import { dropsFragments, type Scenario } from "./scenario.ts";
+import type { Scenario } from "./scenario.ts";
+import * as expectations from "./scenarios/expectations.ts";
 
 /** Something that happens to an agent at work, and what has to come of it. */
 export interface Incident extends Scenario {
   happens(stage: Stage, result: Result, cleanup: Cleanup, lab: Laboratory): Promise<void>;
 }
 
-const LIMIT_1472 = [dropsFragments("client", { above: 1472 })];
-const HEALTHY: Scenario["expect"] = { verdicts: ["healthy"], direction: null, interfaceMtu: null };
-const TOO_LARGE: Scenario["expect"] = {
-  verdicts: ["outbound-fragments-too-large"],
-  direction: "outbound",
-  interfaceMtu: 1472,
-};
+const LIMIT_1472 = [expectations.LIMIT_1472];
+const HEALTHY: Scenario["expect"] = { ...expectations.HEALTHY, ...expectations.CONNECTS };
+const TOO_LARGE: Scenario["expect"] = expectations.tooLarge(1472);
 
 export const INCIDENTS: Incident[] = [
   {
@@ -58,7 +56,11 @@ export const INCIDENTS: Incident[] = [
     story: "the user presses Ctrl-C while a smaller MTU is tested: the route is gone at once",
     fast: true,
     rules: LIMIT_1472,
-    expect: TOO_LARGE,
+    expect: {
+      verdicts: [],
+      ...expectations.NO_MTU,
+      nobodyDials: "the run was stopped: there is no verdict to prove",
+    },
     async happens(stage, result, cleanup) {
       const { daemon } = await startAgent(stage, cleanup);
       await daemon.says(/Round 3/);
@@ -107,6 +109,7 @@ export const INCIDENTS: Incident[] = [
     story: "two agents test the same gateway from one computer at once: neither disturbs the other",
     fast: true,
     rules: LIMIT_1472,
+    vpn: { unguarded: true },
     expect: TOO_LARGE,
     async happens(stage, result) {
       const diagnoses = await Promise.all([wholeRun(stage, "user-1"), wholeRun(stage, "user-2")]);
@@ -114,6 +117,26 @@ export const INCIDENTS: Incident[] = [
         judge(result, diagnosis);
         const { basis } = diagnosis.recommendation;
         check(result, basis === "verified", `basis ${basis}, expected verified`);
+      }
+    },
+  },
+  {
+    name: "two-agents-one-guard",
+    story:
+      "the same, and the gateway asks for a COOKIE after three attempts from one address: who is asked stops, and says so",
+    rules: LIMIT_1472,
+    expect: {
+      ...TOO_LARGE,
+      cannotTell:
+        "a gateway that begins to ask for a COOKIE is spared: one of the two may know nothing of sizes until somebody tries again a minute later",
+    },
+    async happens(stage, result) {
+      const diagnoses = await Promise.all([wholeRun(stage, "user-1"), wholeRun(stage, "user-2")]);
+      for (const diagnosis of diagnoses) {
+        result.diagnosis = diagnosis;
+        const guard = diagnosis.findings.find(({ code }) => code === "gateway-guarded");
+        if (diagnosis.verdict !== "insufficient-evidence") judge(result, diagnosis);
+        else check(result, guard?.status === "found", "the guard is not among the findings");
       }
     },
   },
@@ -157,6 +180,8 @@ export function runIncident(incident: Incident, lab: Laboratory, cleanup: Cleanu
     const beganAt = performance.now();
     await incident.happens(stage, result, own, laboratory);
     result.agentSeconds = (performance.now() - beganAt) / 1_000;
+    if (scenario.expect.connects !== undefined)
+      await dialBeforeAndAfter(scenario, stage, laboratory, result, own);
     check(result, !(await hasRouteLeft(stage.network)), "a route of the agent's is left");
   });
 }

@@ -20,6 +20,10 @@ const columns: { heading: string; text: (result: Result) => string }[] = [
   { heading: "datagrams", text: ({ datagrams }) => String(datagrams ?? "") },
   { heading: "connects", text: ({ connectsBefore }) => yesNo(connectsBefore) },
   { heading: "with MTU", text: after },
+  {
+    heading: "in the tunnel",
+    text: ({ tunnel }) => tunnel.map(({ tunnelMtu, passes }) => `${tunnelMtu} ${yesNo(passes)}`).join(", "),
+  },
   { heading: "the capture alone", text: ({ captureVerdict }) => captureVerdict ?? "" },
 ];
 
@@ -47,24 +51,29 @@ export function printTable(results: readonly Result[]): void {
 export function matrix(results: readonly Result[]): string {
   const all = [...columns, { heading: "in the way", text: ({ scenario }: Result) => scenario.story }];
   const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
-  const untold = results.flatMap(({ scenario }) =>
-    scenario.expect.cannotTell === undefined
-      ? []
-      : [`- \`${scenario.name}\`: ${scenario.expect.cannotTell}.`],
-  );
+  const reasons = (reasonOf: (result: Result) => string | undefined) =>
+    results.flatMap((result) => {
+      const reason = reasonOf(result);
+      return reason === undefined ? [] : [`- \`${result.scenario.name}\`: ${reason}.`];
+    });
+  const untold = reasons(({ scenario }) => scenario.expect.cannotTell);
+  const undialled = reasons(({ scenario }) => scenario.expect.nobodyDials);
   return [
     "# The laboratory's matrix",
     "",
     "Measured by `npm run test:lab -- --all --matrix docs/lab-matrix.md`, as root on Debian 12: real daemons in network",
     "namespaces, the agent as a user runs it, through the service. *seconds* and *datagrams* are the agent's, from its start",
-    "to the report ID; *connects* is a real strongSwan client that dials before anything is changed, *with MTU* the same",
-    "client with that MTU on its interface, and *the capture alone* what `ikefrag analyze` says of the client's capture of",
-    "the first dial.",
+    "to the report ID; *connects* is a real strongSwan client that dials before anything is changed; *with MTU* the same",
+    "client with that MTU on its interface: the recommended one, or, where none is recommended and the VPN does not connect,",
+    "the three that people try. *in the tunnel*: whether packets as large as that MTU of the tunnel's come and go: its own,",
+    "the recommended one, and one byte more. *the capture alone* is what `ikefrag analyze` says of the client's capture of the",
+    "first dial.",
     "",
     line(all.map(({ heading }) => heading)),
     line(all.map(() => "---")),
     ...results.map((result) => line(all.map(({ text }) => text(result)))),
     "",
+    ...(undialled.length > 0 ? ["Where nobody dials:", "", ...undialled, ""] : []),
     ...(untold.length > 0 ? ["Not to be told from the client's side:", "", ...untold, ""] : []),
   ].join("\n");
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import type { IpFamily } from "../../shared/schema/plan.ts";
-import { type Cleanup, must, type Output, run } from "./programs.ts";
+import { type Cleanup, must, type Output, OWNER, run } from "./programs.ts";
 
 /** client — router — gateway, each a network namespace of its own. */
 export interface Network {
@@ -35,7 +35,7 @@ export const GATEWAY_SIDE = "gateway0";
 
 /** Builds the three namespaces; the cleanup takes them away by the names they were given here. */
 export async function buildNetwork(options: PathOptions, cleanup: Cleanup): Promise<Network> {
-  const id = `ikf-${randomBytes(3).toString("hex")}`;
+  const id = `ikf-${OWNER}-${randomBytes(3).toString("hex")}`;
   const network = { client: `${id}-client`, router: `${id}-router`, gateway: `${id}-gateway` };
   for (const namespace of Object.values(network)) {
     cleanup.add(() => removeNamespace(namespace));
@@ -103,7 +103,7 @@ export async function knowHosts(
 }
 
 /** It may not have come to be: then there is nothing to remove. What still runs in it is an agent that was cut off. */
-async function removeNamespace(namespace: string): Promise<void> {
+export async function removeNamespace(namespace: string): Promise<void> {
   const { stdout } = await run("ip", ["netns", "pids", namespace]);
   for (const pid of stdout.split("\n").filter((line) => line !== "")) await run("kill", ["-KILL", pid]);
   await run("ip", ["netns", "del", namespace]);

@@ -1,7 +1,17 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
 import { promisify } from "node:util";
 
 const execute = promisify(execFile);
+
+/** In every name that a laboratory gives: whose it is, so that several at once leave each other alone. */
+export const OWNER = process.pid.toString(36);
+
+/** A directory of its own for files that go when it does. */
+export const scratchDirectory = (): Promise<string> => mkdtemp(join(tmpdir(), `ikefrag-lab.${OWNER}.`));
 
 /**
  * What has to be undone, the latest first: once, whatever happens. Each undoing is on its own, so that one that fails

@@ -46,7 +46,7 @@ export async function dialBeforeAndAfter(
     result.connectsAfter.push({ mtu: interfaceMtu, connects });
     if (!connects)
       result.complaints.push(`the VPN does not connect with the recommended MTU of ${interfaceMtu}`);
-  } else if (!before.connects) {
+  } else if (!before.connects && result.diagnosis?.verdict !== "insufficient-evidence") {
     for (const mtu of MTUS_THAT_DO_NOT_HELP) {
       const connects = await dialWith(stage, initiator, mtu);
       result.connectsAfter.push({ mtu, connects });

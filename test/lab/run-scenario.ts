@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { MAX_DATAGRAMS, MAX_SENT_BYTES } from "../../agent/limits.ts";
@@ -15,7 +14,7 @@ import {
   setRouterRules,
   tryInNamespace,
 } from "./network.ts";
-import { Cleanup, type Output, run } from "./programs.ts";
+import { Cleanup, type Output, run, scratchDirectory } from "./programs.ts";
 import { dialBeforeAndAfter } from "./proof.ts";
 import { REFLECTOR_SETTINGS, startReflector } from "./reflector.ts";
 import type { Scenario } from "./scenario.ts";
@@ -96,7 +95,7 @@ export interface Stage {
 }
 
 export async function buildStage(scenario: Scenario, lab: Laboratory, cleanup: Cleanup): Promise<Stage> {
-  const directory = await scratchDirectory(scenario, lab, cleanup);
+  const directory = await directoryFor(scenario, lab, cleanup);
   const network = await buildNetwork(scenario.path ?? {}, cleanup);
   if (scenario.translated) await translate(network, scenario.translated, join(directory, "tayga"), cleanup);
   if (scenario.delaysMarked) await delayMarked(network, cleanup);
@@ -134,14 +133,14 @@ export async function buildStage(scenario: Scenario, lab: Laboratory, cleanup: C
   };
 }
 
-async function scratchDirectory(scenario: Scenario, lab: Laboratory, cleanup: Cleanup): Promise<string> {
+async function directoryFor(scenario: Scenario, lab: Laboratory, cleanup: Cleanup): Promise<string> {
   if (lab.keepDirectory !== null) {
     const directory = join(lab.keepDirectory, scenario.name);
     await rm(directory, { recursive: true, force: true });
     await mkdir(directory, { recursive: true });
     return directory;
   }
-  const directory = await mkdtemp(join(tmpdir(), "ikefrag-lab-"));
+  const directory = await scratchDirectory();
   cleanup.add(() => rm(directory, { recursive: true, force: true }));
   return directory;
 }

@@ -3,17 +3,17 @@
  * scenario says; the agent is fetched from the service as a user would, runs in the client's namespace, and its report
  * has to name the scenario; then a real client dials, before and after what was recommended.
  */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { CAPTURE_INCIDENTS } from "./capture-incidents.ts";
 import { makeCertificates } from "./certificates.ts";
 import { INCIDENTS, runIncident } from "./incidents.ts";
+import { removeLeftOvers } from "./left-overs.ts";
 import { hasLibreswan } from "./libreswan.ts";
 import { matrix, printTable } from "./matrix.ts";
-import { Cleanup, run } from "./programs.ts";
+import { Cleanup, run, scratchDirectory } from "./programs.ts";
 import { type Laboratory, type Result, runScenario } from "./run-scenario.ts";
 import type { Scenario } from "./scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
@@ -89,8 +89,9 @@ async function main(words: string[]): Promise<number> {
     process.on(signal, () => void cleanup.run().then(() => process.exit(130)));
   }
   const results: Result[] = [];
+  await removeLeftOvers();
   try {
-    const secrets = await mkdtemp(join(tmpdir(), "ikefrag-lab-pki-"));
+    const secrets = await scratchDirectory();
     cleanup.add(() => rm(secrets, { recursive: true, force: true }));
     const keepDirectory = values.keep === undefined ? null : resolve(values.keep);
     if (keepDirectory !== null) await mkdir(keepDirectory, { recursive: true });

@@ -1,12 +1,12 @@
 /** `npm run lab -- shell NAME`: the laboratory's network, gateway and service of one scenario, and a shell in the client's namespace. */
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { makeCertificates } from "./certificates.ts";
 import { INCIDENTS } from "./incidents.ts";
-import { Cleanup } from "./programs.ts";
+import { removeLeftOvers } from "./left-overs.ts";
+import { Cleanup, scratchDirectory } from "./programs.ts";
 import { buildStage, commandLine } from "./run-scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
@@ -21,10 +21,12 @@ async function main([command, name]: string[]): Promise<number> {
     return 1;
   }
   const cleanup = new Cleanup();
-  process.on("SIGTERM", () => void cleanup.run().then(() => process.exit(130)));
+  await removeLeftOvers();
+  for (const signal of ["SIGTERM", "SIGHUP"])
+    process.on(signal, () => void cleanup.run().then(() => process.exit(130)));
   process.on("SIGINT", () => {}); // the shell's own
   try {
-    const directory = await mkdtemp(join(tmpdir(), "ikefrag-lab-shell-"));
+    const directory = await scratchDirectory();
     cleanup.add(() => rm(directory, { recursive: true, force: true }));
     const lab = { certificates: await makeCertificates(join(directory, "pki")), keepDirectory: directory };
     const stage = await buildStage(scenario, lab, cleanup);

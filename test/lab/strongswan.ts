@@ -19,6 +19,8 @@ export interface VpnOptions {
   tunnel?: boolean;
   /** Both ends try until it comes through: where packets are lost now and then. */
   patient?: boolean;
+  /** The gateway answers everybody's full requests, however many; else it asks for a COOKIE after three from one address. */
+  unguarded?: boolean;
   /** The gateway is under load, and asks everybody for a COOKIE (RFC 7296 §2.6). */
   asksForCookies?: boolean;
 }
@@ -175,6 +177,7 @@ async function start(
   retransmit_timeout = 1
   retransmit_base = ${vpn.patient ? 1 : 1.8}
   retransmit_tries = ${vpn.patient ? 20 : 2}
+  ${vpn.unguarded ? "dos_protection = no" : ""}
   ${vpn.asksForCookies ? "cookie_threshold = 1\n  half_open_timeout = 3600" : ""}
   ${vpn.ikeFragmentBytes === undefined ? "" : `fragment_size = ${vpn.ikeFragmentBytes}`}
   journal { default = -1 }

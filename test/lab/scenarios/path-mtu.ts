@@ -15,7 +15,13 @@ export const REDUCED: Scenario[] = [
     story: "the same with IPv6",
     family: 6,
     path: { linkMtu: 1400 },
-    expect: { verdicts: ["path-mtu-reduced"], direction: "outbound", interfaceMtu: null, ...CONNECTS },
+    expect: {
+      verdicts: ["path-mtu-reduced"],
+      direction: "outbound",
+      interfaceMtu: null,
+      connects: true,
+      capture: ["path-mtu-reduced"],
+    },
   },
   {
     name: "link-1400-silent",
