@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { basename } from "node:path";
-import process from "node:process";
 import { JsonLines, TextLines } from "../../shared/evidence/decode-lines.ts";
 import { readCapture, UnreadableCaptureError } from "../../shared/evidence/read-capture.ts";
 import { filePieces } from "../io/file-pieces.ts";

@@ -1,4 +1,3 @@
-import process from "node:process";
 import type { Language } from "../../shared/schema/api.ts";
 
 /** What Windows programs write outside UTF-8: the console's code page, guessed from the user's language. */

@@ -62,23 +62,25 @@ export class Cursor {
 
   /** @throws {TruncatedError} no byte is left */
   u8(field: string): number {
-    return this.#byte(this.#take(1, field));
+    return this.#bytes[this.#take(1, field)] ?? 0;
   }
 
   /** @throws {TruncatedError} fewer than 2 bytes are left */
   u16(field: string): number {
     const at = this.#take(2, field);
-    return (this.#byte(at) << 8) | this.#byte(at + 1);
+    const bytes = this.#bytes;
+    return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
   }
 
   /** @throws {TruncatedError} fewer than 4 bytes are left */
   u32(field: string): number {
     const at = this.#take(4, field);
+    const bytes = this.#bytes;
     return (
-      ((this.#byte(at) << 24) |
-        (this.#byte(at + 1) << 16) |
-        (this.#byte(at + 2) << 8) |
-        this.#byte(at + 3)) >>>
+      (((bytes[at] ?? 0) << 24) |
+        ((bytes[at + 1] ?? 0) << 16) |
+        ((bytes[at + 2] ?? 0) << 8) |
+        (bytes[at + 3] ?? 0)) >>>
       0
     );
   }
@@ -114,10 +116,6 @@ export class Cursor {
   /** What would be said if this many bytes were asked for and are not there; `null` when they are. */
   lacks(need: number, field: string): string | null {
     return need <= this.left ? null : truncationText({ field, offset: this.offset, need, have: this.left });
-  }
-
-  #byte(index: number): number {
-    return this.#bytes[index] ?? 0;
   }
 
   #take(need: number, field: string): number {
