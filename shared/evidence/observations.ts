@@ -89,8 +89,8 @@ export interface ReflectionObservation {
   ipBytes: number | null;
   /** `again`: asked from another address than before, or too late. `strange`: what came is no reflector's, or not as long as it was sent. */
   outcome: "answered" | "again" | "strange" | ProbeObservation["outcome"];
-  /** To be sent along with what is asked for next. */
-  cookie: Uint8Array | null;
+  /** To be sent along with what is asked for next, as hex digits. */
+  cookie: string | null;
   detail: string | null;
   tries: number;
   sentAtMs: number[];

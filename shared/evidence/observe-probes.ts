@@ -1,5 +1,6 @@
 import { fromBase64 } from "../bytes/base64.ts";
 import { isWireError } from "../bytes/cursor.ts";
+import { toHex } from "../bytes/hex.ts";
 import { readIkeMessage } from "../ike/message.ts";
 import { isErrorNotify, NotifyType } from "../ike/registry.ts";
 import { ipFragmentSizes, pingIpBytes, udpIpBytes } from "../packet/sizes.ts";
@@ -118,7 +119,7 @@ export function observeReflection({ step, outcome, sentAtMs }: UdpMeasurement): 
             : answer !== null && isWhatWasAsked
               ? "answered"
               : "strange",
-    cookie: answer === null || answer.kind === "reflection" ? null : answer.cookie,
+    cookie: answer === null || answer.kind === "reflection" ? null : toHex(answer.cookie),
     detail: outcome.status === "not-run" ? outcome.why : outcome.status === "failed" ? outcome.detail : null,
     tries: sentAtMs.length,
     sentAtMs,

@@ -1,4 +1,5 @@
 import { toBase64 } from "../bytes/base64.ts";
+import { fromHex } from "../bytes/hex.ts";
 import { measuredPathMtu } from "../diagnose/path-mtu.ts";
 import { LEAST_LARGE_IP_BYTES, REFLECTOR_MTU } from "../diagnose/reflection.ts";
 import { echoesInPieces, fragmentProbes } from "../diagnose/rules/ip-fragments.ts";
@@ -60,7 +61,7 @@ export function reflectionSteps(
   const cookie = o.reflections.findLast((r) => r.cookie !== null)?.cookie ?? null;
   if (cookie === null || o.reflections.some((r) => r.ipBytes !== null)) return [];
   const ask = (name: string, atMs: number, ipBytes: number) =>
-    step(name, atMs, encodeRequest({ kind: "send", token, cookie, ipBytes }));
+    step(name, atMs, encodeRequest({ kind: "send", token, cookie: fromHex(cookie), ipBytes }));
   return [
     ask("small", 0, SMALL_IP_BYTES),
     ask("small-again", SMALL_AGAIN_MS, SMALL_IP_BYTES),

@@ -3,6 +3,7 @@
 import type { Verdict } from "../../shared/schema/diagnosis.ts";
 import type { Evidence } from "../../shared/schema/evidence.ts";
 import { Dialogue } from "./dialogue.ts";
+import { type Played, playWithReflector } from "./played-reflector.ts";
 import { CLEAR_PATH, playPlan, type SimulatedPath } from "./simulated-path.ts";
 
 export interface CaseToMake {
@@ -27,6 +28,9 @@ const run = (
   change?.(evidence);
   return { [`${name}.json`]: JSON.stringify(evidence) };
 };
+const reflectedRun = (name: string, played: Played): Record<string, string> => ({
+  [`${name}.json`]: JSON.stringify(playWithReflector(played).evidence),
+});
 const dialled = (code: number) => (evidence: Evidence) => {
   for (const measurement of evidence.measurements) {
     if (measurement.step.kind !== "vpn-profiles") continue;
@@ -67,6 +71,12 @@ export const CASES: Record<Verdict, CaseToMake[]> = {
       name: "connects",
       story: "a capture: IKE_SA_INIT and a fragmented IKE_AUTH, each answered at once",
       files: capture("connects", answered()),
+    },
+    {
+      name: "pings-in-pieces",
+      story:
+        "a run: of all that is in pieces only the gateway's pings are lost; a reflector's datagrams arrive",
+      files: reflectedRun("pings-in-pieces", { losesPings: "in-pieces" }),
     },
     { name: "clear-path", story: "a run on a path with nothing in the way", files: run("clear-path", {}) },
     {
@@ -321,8 +331,13 @@ export const CASES: Record<Verdict, CaseToMake[]> = {
       files: run("large-echo", { losesInboundFragments: true }),
     },
     {
+      name: "reflector",
+      story: "the same, and a reflector's datagrams in pieces are lost as well",
+      files: reflectedRun("reflector", { path: { losesInboundFragments: true }, losesPieces: true }),
+    },
+    {
       name: "hotspot",
-      story: "the same on an iPhone's hotspot, where a ping in pieces proves nothing",
+      story: "a run on an iPhone's hotspot, where a ping in pieces proves nothing",
       nearMiss: "healthy",
       files: run("hotspot", { losesInboundFragments: true, clientAddress: "172.20.10.4" }),
     },

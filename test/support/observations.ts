@@ -105,7 +105,7 @@ export function reflection(
     family: 4,
     ipBytes,
     outcome: "answered",
-    cookie: ipBytes === null ? new Uint8Array(20) : null,
+    cookie: ipBytes === null ? "00".repeat(20) : null,
     detail: null,
     tries,
     sentAtMs: Array.from({ length: tries }, (_, at) => 20_100 + at * 1_050),
