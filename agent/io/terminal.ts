@@ -54,10 +54,11 @@ export function systemTerminal(): Terminal {
 
 /** The terminal even when standard input is the program itself (`curl ... | node -`), as far as the system has one. */
 function openInput(): ReadStream | null {
-  if (process.platform === "win32") return process.stdin.isTTY ? process.stdin : null;
+  if (process.stdin.isTTY) return process.stdin;
+  if (process.platform === "win32") return null;
   try {
     return new ReadStream(openSync("/dev/tty", "r"));
   } catch {
-    return process.stdin.isTTY ? process.stdin : null;
+    return null;
   }
 }

@@ -54,7 +54,8 @@ export const CAPTURE_INCIDENTS: Incident[] = [
   {
     name: "capture-busy-tunnel",
     story:
-      "all is well, the VPN connects, and is used while the agent records: nothing of what it carries leaves",
+      "all is well, the VPN connects, and is used while the agent records: nothing of what it carries leaves; the user has Deno",
+    line: "deno",
     expect: { ...HEALTHY, ...DIALS_ITSELF },
     vpn: { tunnel: true },
     async happens(stage, result, cleanup, lab) {
@@ -129,7 +130,12 @@ async function recordedRun(
     ask: ["capture"],
   });
   const home = join(directory, "user");
-  const user = await sitDown(network.client, home, commandLine(created, "node"), cleanup);
+  const user = await sitDown(
+    network.client,
+    home,
+    commandLine(created, result.scenario.line ?? "node"),
+    cleanup,
+  );
   await user.reads("Start? [y/N]");
   user.types("y\n");
   await user.reads("Record them? [y/N]");
