@@ -221,6 +221,8 @@ export const en = {
     "Whether the gateway's fragments arrive here: no fragmented answer was seen.",
   "finding.large-echo.found":
     "A ping with {payload} bytes of data, which goes and comes in pieces, got no answer, while whole pings and large IKE messages did: the gateway's fragments seem to be lost. Something that drops only fragmented pings would look the same.",
+  "finding.large-echo.like-reflector":
+    "A ping with {payload} bytes of data, which goes and comes in pieces, got no answer, while whole pings and large IKE messages did: the gateway's fragments are lost, as the test server's are.",
   "finding.large-echo.only-from-gateway":
     "A ping to the gateway with {payload} bytes of data, which goes and comes in pieces, got no answer, though a test server's datagrams in pieces do reach this PC: something at or near the gateway drops its pieces. Often that is a firewall which minds pings in pieces alone; whether it also drops those of the VPN cannot be seen from here.",
   "finding.large-echo.clear": "A ping that goes and comes in pieces was answered.",

@@ -322,7 +322,10 @@ export const largeEchoLost: Rule = {
     }
     return {
       status: "found",
-      phrase: phrase("finding.large-echo.found", { payload }),
+      phrase: phrase(
+        reflection.state === "pieces-lost" ? "finding.large-echo.like-reflector" : "finding.large-echo.found",
+        { payload },
+      ),
       evidence,
       // A firewall that drops fragmented ICMP alone looks the same.
       claim: { verdict: "inbound-fragments-lost", confidence: "low", direction: "inbound" },
