@@ -78,8 +78,8 @@ function verdictText(
   language: Language,
 ): string {
   const firm = `verdict.${verdict}.${part}` as const;
-  const guarded = `${firm}.low`;
-  return say({ key: confidence === "low" && isPhraseKey(guarded) ? guarded : firm, params: {} }, language);
+  const hedged = `${firm}.low`;
+  return say({ key: confidence === "low" && isPhraseKey(hedged) ? hedged : firm, params: {} }, language);
 }
 
 /** The one thing that would settle what a verdict of low confidence leaves open. */
@@ -93,8 +93,8 @@ function decidedBy({ confidence, recommendation: { nextProbe } }: Diagnosis, lan
 /** Why, and what helps: where the gateway offers IKE fragmentation already, it is the client's turn. */
 function explain(diagnosis: Diagnosis, language: Language): string {
   const plain = `verdict.${diagnosis.verdict}.remedy`;
-  const guarded = `${plain}.low`;
-  const remedy = diagnosis.confidence === "low" && isPhraseKey(guarded) ? guarded : plain;
+  const hedged = `${plain}.low`;
+  const remedy = diagnosis.confidence === "low" && isPhraseKey(hedged) ? hedged : plain;
   const isClientsTurn =
     FRAGMENTS_LOST.has(diagnosis.verdict) &&
     diagnosis.recommendation.actions.some((a) => a.key === "action.client-fragmentation");
