@@ -154,7 +154,7 @@ export const en = {
     "What was seen is listed below, and so are the causes that it neither shows nor rules out.",
   "verdict.decide": "What would decide it: {next}.",
   "explanation.gateway-offers":
-    "The gateway offers IKE fragmentation (RFC 7383). A VPN client that uses it sends and gets small packets instead of IP fragments, and connects over this path all the same. Windows can from Windows 10 version 1803 on (the command winver shows the version). If the VPN does not connect, its client does not use it: update an older Windows or another VPN client, or switch it on in its settings.",
+    "The gateway offers IKE fragmentation (RFC 7383). A VPN client that uses it sends and gets small packets instead of IP fragments, and connects over this path all the same. Windows can from Windows 10 version 1803 on (the command winver shows the version). If the VPN does not connect, its client most likely does not use it: update an older Windows or another VPN client, or switch it on in its settings.",
 
   "finding.gateway-unresolved.found": "The name {gateway} has no address on this network.",
   "finding.gateway-unresolved.clear": "The gateway's address is known.",
