@@ -44,7 +44,10 @@ export class JsonLines implements DecodeLines {
 /** For people: when, who to whom, what, and how it travelled. */
 export class TextLines implements DecodeLines {
   readonly #emit: (text: string) => void;
-  /** Joined once: to add them up one by one makes two objects for each, and takes twice as long. */
+  /**
+   * Joined once: to add the parts up one by one leaves garbage, with which the whole of `decode` takes 0.52 s of the processor
+   * instead of 0.43 (the benchmark's capture, best of 25, on a busy machine).
+   */
   #parts: string[] = [];
   #last: IkeObserved | null = null;
   #conversation = "";
