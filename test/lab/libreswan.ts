@@ -13,9 +13,11 @@ const LIBRESWAN_ROOT = "/opt/ikefrag-lab/libreswan";
 /** Where they are in the daemon's own view of the files: it starts others of them by their full paths. */
 const LIBRESWAN_PROGRAMS = "/usr/libexec/ipsec";
 
-export const hasLibreswan = async (): Promise<boolean> =>
-  (await run("sh", ["-c", `test -x ${LIBRESWAN_ROOT}${LIBRESWAN_PROGRAMS}/pluto && command -v certutil`]))
-    .exitCode === 0;
+export async function hasLibreswan(): Promise<boolean> {
+  const programs = [`${LIBRESWAN_ROOT}${LIBRESWAN_PROGRAMS}/pluto`, "certutil", "pk12util", "openssl"];
+  const all = programs.map((program) => `command -v ${program}`).join(" && ");
+  return (await run("sh", ["-c", all])).exitCode === 0;
+}
 
 /** Answers any initiator that logs in with a certificate of the laboratory's, without a tunnel (RFC 6023). */
 export async function startLibreswan(

@@ -21,7 +21,7 @@ import { SCENARIOS } from "./scenarios.ts";
 const PARALLEL_SCENARIOS = 3;
 const PROGRAMS = [
   ...["ip", "nft", "ethtool", "ss", "sysctl", "ping", "curl", "charon-systemd", "swanctl", "pki"],
-  ...["tcpdump", "setpriv"],
+  ...["tcpdump", "setpriv", "/usr/bin/python3"],
 ];
 
 const ALL_INCIDENTS = [...INCIDENTS, ...CAPTURE_INCIDENTS];
