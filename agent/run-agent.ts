@@ -165,6 +165,7 @@ async function runRounds(session: Session): Promise<ExitCode> {
     options.signal.throwIfAborted();
     terminal.say(words.uploadFailed(describeError(error, words)));
     await keep(session);
+    if (session.run.capture !== null) await keepCapture(session, session.run.capture);
     const isFinal = error instanceof RefusedError && [401, 403, 404, 410].includes(error.status);
     return isFinal ? ExitCode.REFUSED : ExitCode.UPLOAD_FAILED;
   }
@@ -186,12 +187,7 @@ async function sendCapture(
   } catch (error) {
     options.signal.throwIfAborted();
     terminal.say(words.captureNotSent(describeError(error, words)));
-    const [here, elsewhere] = unsentFiles(session, "pcap");
-    for (const file of options.saveFile === null ? [here, elsewhere] : [besides(options.saveFile), here]) {
-      if (!(await write(file, capture, words.captureSavedTo(file), words, terminal))) continue;
-      terminal.say(words.sendCaptureLater(file));
-      break;
-    }
+    await keepCapture(session, capture);
     return null;
   }
 }
@@ -300,6 +296,16 @@ async function keep(session: Session): Promise<void> {
   for (const file of options.saveFile === null ? [here, elsewhere] : [options.saveFile, here]) {
     if (!(await save(file, evidence, words, terminal))) continue;
     terminal.say(words.sendLater(file));
+    return;
+  }
+}
+
+async function keepCapture(session: Session, capture: Uint8Array): Promise<void> {
+  const { options, words, terminal } = session;
+  const [here, elsewhere] = unsentFiles(session, "pcap");
+  for (const file of options.saveFile === null ? [here, elsewhere] : [besides(options.saveFile), here]) {
+    if (!(await write(file, capture, words.captureSavedTo(file), words, terminal))) continue;
+    terminal.say(words.sendCaptureLater(file));
     return;
   }
 }

@@ -38,7 +38,7 @@ export async function recordOutput(
   const output: Buffer[] = [];
   let bytes = 0;
   let errors = "";
-  let during_: Promise<void> | null = null;
+  let meanwhile: Promise<void> | null = null;
   const ended = new AbortController();
   const timers: NodeJS.Timeout[] = [];
   const after = (milliseconds: number) =>
@@ -52,10 +52,10 @@ export async function recordOutput(
   signal.addEventListener("abort", onAbort, { once: true });
 
   child.stdout.on("data", (chunk: Buffer) => {
-    if (during_ === null) {
+    if (meanwhile === null) {
       for (const timer of timers.splice(0)) clearTimeout(timer);
-      during_ = during(ended.signal).finally(end);
-      during_.catch(() => {});
+      meanwhile = during(ended.signal).finally(end);
+      meanwhile.catch(() => {});
     }
     const taken = chunk.subarray(0, maxBytes - bytes);
     output.push(taken);
@@ -72,8 +72,8 @@ export async function recordOutput(
     ended.abort(new Error(`${file} has ended`));
     signal.throwIfAborted();
     if (failure) return notStarted(file, failure);
-    if (during_ === null) return { status: "failed", errors: errors.trim() };
-    await during_;
+    if (meanwhile === null) return { status: "failed", errors: errors.trim() };
+    await meanwhile;
     return { status: "recorded", output: Buffer.concat(output) };
   } finally {
     for (const timer of timers) clearTimeout(timer);

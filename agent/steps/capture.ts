@@ -41,6 +41,7 @@ async function capture(step: CaptureStep, context: StepContext): Promise<Outcome
   const options = { signal, timeoutMs: PROGRAM_TIMEOUT_MS };
   const version = await runProgram("tcpdump", ["--version"], options);
   if (version.status === "missing") return notRun("Cannot capture: there is no tcpdump on the PATH");
+  if (version.status === "refused") return notRun(version.detail);
   const device = await deviceTowards(target, context);
   if (device === null)
     return failed("unreachable", `Cannot find the interface that leads to ${target.address}`);

@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { Terminal } from "../../agent/io/terminal.ts";
 import { type AgentOptions, runAgent } from "../../agent/run-agent.ts";
 import { PostRound } from "../../shared/schema/api.ts";
+import { Evidence } from "../../shared/schema/evidence.ts";
 import { type Answer, CODE, ordinaryAnswers, startAgentService } from "../support/agent-service.ts";
 import { encodePcap, ethernet, frameAt, ip, udp } from "../support/packet-builder.ts";
 import { standInForTcpdump } from "../support/stand-in.ts";
@@ -174,6 +175,20 @@ test("a recording that cannot be sent is kept, for this user's eyes alone, and t
   expect(said).toContain("Everything was answered.");
   expect(results).toEqual(["IKF-AAAAA-AAAAA-A"]);
   expect(service.asked.filter(({ method }) => method === "PUT")).toHaveLength(3);
+});
+
+test("where the service goes away after the dial, the measurements and the recording are kept", async () => {
+  await tcpdumpOfOne();
+  const path = "POST /v1/runs/run-1/rounds";
+  const all = answers();
+  const service = await startAgentService({ ...all, [path]: [...(all[path] ?? []).slice(0, 1), "cut"] });
+  const saveFile = join(await temporaryDirectory(), "run.json");
+  const { terminal, said, results } = person("y", "y", "");
+  expect(await runAgent(options(service.origin, terminal, { saveFile }))).toBe(5);
+  expect(await readFile(`${saveFile}.pcap`)).toEqual(Buffer.from(PCAP));
+  expect(Evidence.parse(JSON.parse(await readFile(saveFile, "utf8"))).measurements).toHaveLength(2);
+  expect(said.at(-1)).toContain(`hand the file ${saveFile}.pcap`);
+  expect(results).toEqual([]);
 });
 
 test("a service that refuses the recording is asked once, and its words are shown", async () => {
