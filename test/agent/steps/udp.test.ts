@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { expect, onTestFinished, test } from "vitest";
-import { runProgram } from "../../../agent/io/program.ts";
+import { type RunProgram, runProgram } from "../../../agent/io/program.ts";
 import { openRun } from "../../../agent/run-round.ts";
 import { UdpMeasurement } from "../../../shared/schema/measurement.ts";
 import type { UdpStep } from "../../../shared/schema/plan.ts";
@@ -131,9 +131,18 @@ test("a UDP step may go to the reflector that the user was told of, and to no ot
   expect(answersOf(await measureWith("127.0.0.1"))).toEqual(["answer"]);
   for (const reflector of [null, "127.0.0.2"])
     expect((await measureWith(reflector)).outcome).toMatchObject({ status: "not-run" });
-  // By an address of it that was not named, or with a route changed for it: neither was agreed to.
+  // By an address of it that was not named.
   expect((await measureWith("localhost")).outcome).toMatchObject({ status: "not-run" });
-  expect((await measureWith("127.0.0.1", { userMtu: 1_280 })).outcome).toMatchObject({ status: "not-run" });
+  expect(host.received).toHaveLength(1);
+  // Nor is a route changed for it: the user's yes was to one for the gateway.
+  const withoutIp: RunProgram = async (detail) => ({ status: "missing", detail });
+  const machine = { platform: "linux" as const, runProgram: withoutIp };
+  const run = openRun({ gateway: "192.0.2.1", reflector: "127.0.0.1", signal, mayBoundRoute: true, machine });
+  const [capped] = await run.runRound({ number: 1, steps: [{ ...step, userMtu: 1_280 }] });
+  expect(capped?.outcome).toMatchObject({
+    status: "not-run",
+    why: expect.stringContaining("192.0.2.1 alone"),
+  });
   expect(host.received).toHaveLength(1);
 });
 

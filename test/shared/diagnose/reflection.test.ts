@@ -175,8 +175,9 @@ test("that the client's own pieces are lost stays the verdict, whatever a reflec
   const probes = [...outbound.slice(0, 3), probe({ purpose: "ip-fragments", ipBytes: 2_560, ...silent })];
   // Something small was answered after the second try.
   probes.push(probe({ purpose: "size-control", answeredAtMs: 5_000 }));
-  const { verdict } = judge({ probes, reflections: [small, whole, ...lostPieces] });
-  expect(verdict).toBe("outbound-fragments-too-large");
+  const diagnosis = judge({ probes, reflections: [small, whole, ...lostPieces] });
+  expect(diagnosis.verdict).toBe("outbound-fragments-too-large");
+  expect(finding(diagnosis, "reflected-fragments")).toBe("unknown outbound");
 });
 
 test("where the gateway's pings in pieces alone are lost, the report says so, and what would decide", () => {
