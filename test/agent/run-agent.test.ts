@@ -1,3 +1,4 @@
+import { createSocket } from "node:dgram";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -109,6 +110,44 @@ test.each([
     expect(await say("reflector.example.net")).toContain(words);
     for (const none of [null, undefined]) expect(await say(none)).not.toContain("reflector");
     expect(await say("two words")).not.toContain("Example helpdesk");
+  },
+);
+
+test.each([
+  { named: "localhost", status: "answered" },
+  { named: null, status: "not-run" },
+])(
+  "runAgent() sends to another host only when the case named it beforehand: $named",
+  async ({ named, status }) => {
+    const host = createSocket("udp4");
+    onTestFinished(() => void host.close());
+    host.on("message", (_bytes, from) => host.send("answer", from.port, from.address));
+    await new Promise<void>((resolve) => host.bind(0, "127.0.0.1", resolve));
+    const answers = ordinaryAnswers();
+    const change = (path: string, fields: object) => {
+      const answer = answers[path]?.[0];
+      if (typeof answer === "object") Object.assign(answer.json as object, fields);
+    };
+    const step = {
+      id: "r2-reflect-open",
+      kind: "udp",
+      atMs: 0,
+      target: "localhost",
+      family: 4,
+      port: host.address().port,
+      purpose: "reflection",
+      datagram: "AAAA",
+      dontFragment: false,
+      userMtu: null,
+      tries: 1,
+      waitMs: 5_000,
+    };
+    change(`GET /a/${CODE}.json`, { reflector: named });
+    change("POST /v1/runs/run-1/rounds", { round: { number: 2, steps: [step] } });
+    const service = await startAgentService(answers);
+    await runAgent(options(service.origin, listener(null).terminal, { yes: true }));
+    const { measurements } = PostRound.parse(service.asked.at(-1)?.body);
+    expect(measurements.at(-1)?.outcome.status).toBe(status);
   },
 );
 
