@@ -37,6 +37,8 @@ export async function dialBeforeAndAfter(
   if (before.connects !== expect.connects)
     result.complaints.push(`the VPN ${before.connects ? "connects" : "does not connect"} before`);
   const alone = await analyzeAlone(before, result, expect.capture);
+  if (scenario.delaysMarked && before.connects && !(await hasReordered(before)))
+    result.complaints.push("no first fragment arrived after another");
 
   const interfaceMtu = result.diagnosis?.recommendation.interfaceMtu ?? null;
   if (tunnel) {
@@ -91,6 +93,17 @@ async function proveTunnelMtu(
     result.complaints.push(
       `large packets in the tunnel: ${JSON.stringify(result.tunnel)}, expected ${wanted}`,
     );
+}
+
+/** Of some message, at either end, a further fragment came before the first. */
+async function hasReordered({ captures }: Dialled): Promise<boolean> {
+  const files = [captures.client, captures.gateway];
+  const { stdout } = await run(process.execPath, [PROGRAM, "decode", ...files, "--json"]);
+  const messages = stdout.trimEnd().split("\n");
+  return messages.some((line) => {
+    const [first = 0, next = first] = (JSON.parse(line) as { fragments: number[] }).fragments;
+    return first > next;
+  });
 }
 
 async function analyzeAlone(
