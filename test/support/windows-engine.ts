@@ -1,6 +1,6 @@
 /**
  * PowerShell for the Windows agent: on Linux an engine that takes on Windows PowerShell 5.1's or PowerShell 7's ways, with
- * stand-ins for what only Windows has; on Windows the real one, and then what needs stand-ins is skipped.
+ * stand-ins for what only Windows has; on Windows the real one, with stand-ins of our own.
  */
 import { spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
@@ -31,7 +31,10 @@ export function findEngine(): { file: string; missing: null } | { file: null; mi
 const engine = findEngine();
 /** For `test.skipIf`: says why, once for each file of tests. */
 export const noEngine = engine.missing !== null;
-export const noStandIns = noEngine || IS_WINDOWS;
+/** What the engine has, and a real Windows has not: its lint, and commands that are missing. */
+export const noEngineOfOurs = noEngine || IS_WINDOWS;
+/** Stand-ins as on Windows: also on Linux where that is asked for, to try them. */
+const ownStandIns = IS_WINDOWS || process.env.IKEFRAG_STAND_INS === "own";
 if (noEngine) console.warn(`skipped: ${engine.missing}`);
 
 export interface EngineOptions {
@@ -67,17 +70,12 @@ export async function runEngine(options: EngineOptions): Promise<EngineOutput> {
   const directory = options.directory ?? (await temporaryDirectory());
   const callLog = join(directory, "calls.jsonl");
   const words = ["-NoProfile", ...(options.input === undefined ? ["-NonInteractive"] : [])];
-  if (!IS_WINDOWS) {
-    words.push("-As", options.as ?? "5.1", "-CallLog", callLog, "-Culture", options.culture ?? "en-US");
-    if (options.constrained) words.push("-LanguageMode", "ConstrainedLanguage");
-    if (options.standIns !== undefined) {
-      await writeFile(join(directory, "stand-ins.ps1"), options.standIns);
-      words.push("-StandIns", join(directory, "stand-ins.ps1"));
-    }
-  }
-  const child = spawn(engine.file, [...words, "-Command", options.command], {
+  if (!IS_WINDOWS) words.push("-As", options.as ?? "5.1");
+  if (ownStandIns) words.push(...(await wordsWithOwnStandIns(options, directory)));
+  else words.push(...(await wordsOfEngine(options, directory, callLog)));
+  const child = spawn(engine.file, words, {
     cwd: directory,
-    env: { ...process.env, TEMP: directory, ...options.env },
+    env: { ...process.env, TEMP: directory, STAND_IN_LOG: callLog, ...options.env },
   });
   let stdout = "";
   let stderr = "";
@@ -99,6 +97,34 @@ export async function runEngine(options: EngineOptions): Promise<EngineOutput> {
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as EngineOutput["calls"][number]);
   return { exitCode, stdout: stdout.replaceAll("\r\n", "\n"), stderr, calls };
+}
+
+async function wordsOfEngine(options: EngineOptions, directory: string, callLog: string): Promise<string[]> {
+  const words = ["-CallLog", callLog, "-Culture", options.culture ?? "en-US"];
+  if (options.constrained) words.push("-LanguageMode", "ConstrainedLanguage");
+  if (options.standIns !== undefined) {
+    await writeFile(join(directory, "stand-ins.ps1"), options.standIns);
+    words.push("-StandIns", join(directory, "stand-ins.ps1"));
+  }
+  return [...words, "-Command", options.command];
+}
+
+/** As files, for Windows takes no line of more than 32 KiB; with a byte order mark, for 5.1 takes others for ANSI. */
+async function wordsWithOwnStandIns(options: EngineOptions, directory: string): Promise<string[]> {
+  const write = async (name: string, text: string): Promise<string> => {
+    await writeFile(join(directory, name), `\ufeff${text}`);
+    return `. '${join(directory, name)}'`;
+  };
+  const before = [
+    "[Console]::OutputEncoding = New-Object Text.UTF8Encoding $false",
+    "[Console]::InputEncoding = New-Object Text.UTF8Encoding $false",
+    `function global:Get-UICulture { [Globalization.CultureInfo]'${options.culture ?? "en-US"}' }`,
+    await readFile(join(import.meta.dirname, "windows-stand-ins.ps1"), "utf8"),
+    options.standIns ?? "",
+    options.constrained ? "$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'" : "",
+  ];
+  const lines = [await write("before.ps1", before.join("\n")), await write("command.ps1", options.command)];
+  return ["-ExecutionPolicy", "Bypass", "-Command", lines.join("; ")];
 }
 
 /** `-Lint`'s findings; empty: there are none. */

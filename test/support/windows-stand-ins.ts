@@ -202,7 +202,7 @@ ${list(vpnProfiles.filter(({ allUsers }) => !allUsers).map(vpnObject))}
     "Start-Process": `param($Bound)
   $words = @([regex]::Matches("$($Bound.ArgumentList)", '"([^"]*)"|\\S+') | ForEach-Object { if ($_.Groups[1].Success) { $_.Groups[1].Value } else { $_.Value } })
   $global:LASTEXITCODE = $null
-  $null = & ($Bound.FilePath -replace '^.*\\\\') @words
+  $null = & ("$($Bound.FilePath)" -replace '^.*\\\\') @words
   [pscustomobject]@{ Id = 4242; Handle = 1; HasExited = $null -ne $global:LASTEXITCODE; ExitCode = $global:LASTEXITCODE }`,
     "Stop-Process": "",
     whoami: `  ${quoted(`${label}    Label    ${sid}`)}`,

@@ -1,5 +1,6 @@
 /** Runs of the PowerShell agent by an administrator, with what was told to netsh, rasdial and pktmon. */
-import { readdir } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { PostRound } from "../../shared/schema/api.ts";
 import type { Step } from "../../shared/schema/plan.ts";
 import { type Answer, CODE, ordinaryAnswers, startAgentService } from "./agent-service.ts";
@@ -19,7 +20,7 @@ export const ADMINISTRATOR: WindowsMachine = { ...ORDINARY_MACHINE, elevated: tr
 /** A pipeline of its own, that can be stopped from within. */
 const IN_A_PIPELINE = `
   $global:Pipeline = [powershell]::Create([Management.Automation.RunspaceMode]::CurrentRunspace)
-  [void]$global:Pipeline.AddScript($env:AGENT_TEXT)
+  [void]$global:Pipeline.AddScript([IO.File]::ReadAllText($env:AGENT_FILE))
   try { $global:Pipeline.Invoke() } catch { "stopped: $($_.Exception.InnerException.GetType().Name)" }
 `;
 
@@ -70,12 +71,14 @@ export async function runSteps(
     "PUT /v1/runs/run-1/capture": [upload],
   });
   const directory = await temporaryDirectory();
+  const agentFile = join(directory, "agent.ps1");
   const text = change(await agentText(CODE, service.origin));
+  await writeFile(agentFile, text);
   const { stdout, stderr, calls } = await runEngine({
     command: interruptible ? IN_A_PIPELINE : text,
     standIns: `${standIns(machine)}\n${more}`,
     input: `${["y", ...typed].join("\n")}\n`,
-    env: { IKEFRAG_LANG: "en", AGENT_TEXT: text, ...env },
+    env: { IKEFRAG_LANG: "en", AGENT_FILE: agentFile, ...env },
     directory,
     as,
     constrained,

@@ -1,7 +1,7 @@
 /** What the PowerShell agent tells netsh and rasdial, word for word, when it tries an MTU; and that it is put back. */
 import { expect, test } from "vitest";
 import type { Step } from "../../../shared/schema/plan.ts";
-import { noStandIns } from "../../support/windows-engine.ts";
+import { noEngine } from "../../support/windows-engine.ts";
 import { ADMINISTRATOR, DIAL, INTERRUPT, PROFILE, rasdial, runSteps } from "../../support/windows-steps.ts";
 
 const APPLY: Step = {
@@ -15,7 +15,7 @@ const APPLY: Step = {
 const SET_1472 = "netsh interface ipv4 set interface 19 mtu=1472 store=active";
 const BACK = "netsh interface ipv4 set interface 19 mtu=1500 store=active";
 
-test.skipIf(noStandIns)("an MTU that lets the VPN connect is kept where the user says so", async () => {
+test.skipIf(noEngine)("an MTU that lets the VPN connect is kept where the user says so", async () => {
   const { programs, outcomes, stdout } = await runSteps([APPLY], { typed: ["y", "y"], more: rasdial(0) });
   expect(programs).toEqual([
     SET_1472,
@@ -30,7 +30,7 @@ test.skipIf(noStandIns)("an MTU that lets the VPN connect is kept where the user
   expect(stdout).toContain("netsh interface ipv4 set interface 19 mtu=1500 store=persistent");
 });
 
-test.skipIf(noStandIns).each([
+test.skipIf(noEngine).each([
   { name: "the user does not keep it", typed: ["y", "n"], code: 0 },
   { name: "nobody answers whether to keep it", typed: ["y"], code: 0 },
   { name: "the VPN does not connect", typed: ["y"], code: 809 },
@@ -43,7 +43,7 @@ test.skipIf(noStandIns).each([
   expect(stdout).toContain("The MTU is 1500 again.");
 });
 
-test.skipIf(noStandIns)("the MTU is put back where the user interrupts the dial", async () => {
+test.skipIf(noEngine)("the MTU is put back where the user interrupts the dial", async () => {
   const stop = `Register-StandIn rasdial { param($Arguments)
     $global:LASTEXITCODE = 0
     if ($Arguments -notcontains '/disconnect') { ${INTERRUPT} } }`;
@@ -57,7 +57,7 @@ test.skipIf(noStandIns)("the MTU is put back where the user interrupts the dial"
   expect(service.asked.some(({ path }) => path.endsWith("/rounds"))).toBe(false);
 });
 
-test.skipIf(noStandIns)("the MTU is put back where the user interrupts while it is set", async () => {
+test.skipIf(noEngine)("the MTU is put back where the user interrupts while it is set", async () => {
   const stop = `Register-StandIn netsh { param($Arguments)
     $global:LASTEXITCODE = 0
     $global:SetMtu['IPv4/19'] = [uint32]($Arguments[5] -replace '\\D')
@@ -70,7 +70,7 @@ test.skipIf(noStandIns)("the MTU is put back where the user interrupts while it 
   expect(stdout.trimEnd().endsWith("The MTU is 1500 again.")).toBe(true);
 });
 
-test.skipIf(noStandIns)("a dial that hangs is ended, which is said, and the MTU is put back", async () => {
+test.skipIf(noEngine)("a dial that hangs is ended, which is said, and the MTU is put back", async () => {
   const { programs, outcomes, stdout } = await runSteps([APPLY], {
     more: rasdial(null),
     change: (text) => text.replace("Invoke-Dial $dialName 60", "Invoke-Dial $dialName 1"),
@@ -83,7 +83,7 @@ test.skipIf(noStandIns)("a dial that hangs is ended, which is said, and the MTU 
   ]);
 });
 
-test.skipIf(noStandIns)("the MTU is put back where rasdial cannot be started", async () => {
+test.skipIf(noEngine)("the MTU is put back where rasdial cannot be started", async () => {
   const { programs, outcomes, stdout } = await runSteps([APPLY], {
     more: "Register-StandIn Start-Process { throw 'This command cannot be run.' }",
   });
@@ -92,21 +92,21 @@ test.skipIf(noStandIns)("the MTU is put back where rasdial cannot be started", a
   expect(stdout.trimEnd().endsWith("IKF-AAAAA-AAAAA-A")).toBe(true);
 });
 
-test.skipIf(noStandIns)("an MTU that does not take is a failure, whatever netsh's exit code", async () => {
+test.skipIf(noEngine)("an MTU that does not take is a failure, whatever netsh's exit code", async () => {
   const deaf = "Register-StandIn netsh { $global:LASTEXITCODE = 0; 'Ok.' }";
   const { programs, outcomes } = await runSteps([APPLY], { typed: ["y"], more: `${deaf}\n${rasdial(0)}` });
   expect(programs).toEqual([SET_1472, BACK]);
   expect(outcomes).toMatchObject([{ status: "failed", failure: "refused-by-system" }]);
 });
 
-test.skipIf(noStandIns)("an MTU that cannot be put back is said so, with the command", async () => {
+test.skipIf(noEngine)("an MTU that cannot be put back is said so, with the command", async () => {
   const once =
     "$global:Sets = 0; Register-StandIn netsh { param($Arguments) $global:LASTEXITCODE = 0; $global:Sets++; if ($global:Sets -eq 1) { $global:SetMtu['IPv4/19'] = [uint32]1472 } }";
   const { stdout } = await runSteps([APPLY], { typed: ["y"], more: `${once}\n${rasdial(809)}` });
   expect(stdout).toContain(`CANNOT PUT THE MTU BACK. Run this as administrator: ${BACK}`);
 });
 
-test.skipIf(noStandIns).each([
+test.skipIf(noEngine).each([
   { name: "the user says no", options: { typed: ["n"] }, why: "said no" },
   {
     name: "PowerShell is not elevated",
@@ -146,7 +146,7 @@ test.skipIf(noStandIns).each([
   expect(outcomes).toMatchObject([{ status: "not-run", why: expect.stringContaining(why) }]);
 });
 
-test.skipIf(noStandIns).each([
+test.skipIf(noEngine).each([
   { ask: ["apply"], says: ["Only after another yes", "change the MTU"], not: ["record the packets"] },
   { ask: [], says: ["Nothing on this computer is changed"], not: ["Only after another yes"] },
 ])("what will be asked for is named before the run is agreed to: $ask", async ({ ask, says, not }) => {

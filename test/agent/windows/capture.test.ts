@@ -16,7 +16,7 @@ import {
   ip,
   udp,
 } from "../../support/packet-builder.ts";
-import { noStandIns, temporaryDirectory } from "../../support/windows-engine.ts";
+import { noEngine, temporaryDirectory } from "../../support/windows-engine.ts";
 import { ADMINISTRATOR, DIAL, INTERRUPT, rasdial, runSteps } from "../../support/windows-steps.ts";
 
 const CAPTURE: Step = {
@@ -115,7 +115,7 @@ function read(bytes: Uint8Array) {
   return { frames, summary: parser.end() };
 }
 
-test.skipIf(noStandIns).each(["5.1", "7"] as const)(
+test.skipIf(noEngine).each(["5.1", "7"] as const)(
   "a dial is captured by address; what the VPN carried is blanked, the rest is sent after the report: %s",
   async (as) => {
     const sent = Object.values(FRAMES).flatMap(({ frames }) => frames);
@@ -155,7 +155,7 @@ test.skipIf(noStandIns).each(["5.1", "7"] as const)(
   },
 );
 
-test.skipIf(noStandIns)(
+test.skipIf(noEngine)(
   "of a damaged capture, and of one that is too large, what was looked at is sent",
   async () => {
     const good = capture([...Array(20)].map(() => frameAt(0, ethernet(ip(natEsp)))));
@@ -173,7 +173,7 @@ test.skipIf(noStandIns)(
   },
 );
 
-test.skipIf(noStandIns)("a capture that cannot be sent stays, and its place is told", async () => {
+test.skipIf(noEngine)("a capture that cannot be sent stays, and its place is told", async () => {
   const { stdout, files } = await runSteps([CAPTURE], {
     more: `${await pktmon(capture(frameAt(0, ethernet(ip(natEsp)))))}${rasdial(0)}`,
     upload: { status: 413, json: { title: "Too large", status: 413 } },
@@ -184,7 +184,7 @@ test.skipIf(noStandIns)("a capture that cannot be sent stays, and its place is t
   expect(stdout.trimEnd().endsWith("IKF-AAAAA-AAAAA-A")).toBe(true);
 });
 
-test.skipIf(noStandIns)("a dial that hangs is ended, and what was captured of it is sent", async () => {
+test.skipIf(noEngine)("a dial that hangs is ended, and what was captured of it is sent", async () => {
   const { programs, outcomes, uploaded } = await runSteps([CAPTURE], {
     more: `${await pktmon(capture(frameAt(0, ethernet(ip(natEsp)))))}${rasdial(null)}`,
   });
@@ -201,7 +201,7 @@ test.skipIf(noStandIns)("a dial that hangs is ended, and what was captured of it
   expect(uploaded?.length).toBeGreaterThan(0);
 });
 
-test.skipIf(noStandIns)("where no profile leads to the gateway, the user dials", async () => {
+test.skipIf(noEngine)("where no profile leads to the gateway, the user dials", async () => {
   const { programs, outcomes, stdout } = await runSteps([CAPTURE], {
     more: await pktmon(capture(frameAt(0, ethernet(ip(natEsp))))),
     machine: { ...ADMINISTRATOR, vpnProfiles: [] },
@@ -211,7 +211,7 @@ test.skipIf(noStandIns)("where no profile leads to the gateway, the user dials",
   expect(outcomes).toMatchObject([{ status: "measured", rasCode: null }]);
 });
 
-test.skipIf(noStandIns).each([
+test.skipIf(noEngine).each([
   {
     name: "the dial",
     more: `Register-StandIn rasdial { param($Arguments) $global:LASTEXITCODE = 0
@@ -239,7 +239,7 @@ test.skipIf(noStandIns).each([
   },
 );
 
-test.skipIf(noStandIns)(
+test.skipIf(noEngine)(
   "a capture that cannot be started leaves no filter behind, and stops nobody else's",
   async () => {
     const busy =
@@ -253,7 +253,7 @@ test.skipIf(noStandIns)(
   },
 );
 
-test.skipIf(noStandIns).each([
+test.skipIf(noEngine).each([
   { name: "the case did not name it", options: { ask: ["apply"] }, why: "did not name it" },
   { name: "the user says no", options: { typed: ["n"] }, why: "said no" },
   { name: ".NET is forbidden, which blanks a capture", options: { constrained: true }, why: "Constrained" },

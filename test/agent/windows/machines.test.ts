@@ -3,7 +3,13 @@ import { expect, test } from "vitest";
 import { Evidence } from "../../../shared/schema/evidence.ts";
 import type { InterfacesMeasurement, VpnProfilesMeasurement } from "../../../shared/schema/measurement.ts";
 import { CODE, ordinaryAnswers, startAgentService } from "../../support/agent-service.ts";
-import { agentText, type EngineOptions, noStandIns, runEngine } from "../../support/windows-engine.ts";
+import {
+  agentText,
+  type EngineOptions,
+  noEngine,
+  noEngineOfOurs,
+  runEngine,
+} from "../../support/windows-engine.ts";
 import {
   ORDINARY_MACHINE,
   standIns,
@@ -59,7 +65,7 @@ const ways = [
 ] as const;
 
 test
-  .skipIf(noStandIns)
+  .skipIf(noEngine)
   .each((["en", "ja", "de"] as const).flatMap((language) => ways.map((way) => ({ language, ...way }))))(
   "a Windows in $language is read the same: $how",
   async ({ language, options }) => {
@@ -78,12 +84,12 @@ test
   },
 );
 
-test.skipIf(noStandIns)("what is sent is ASCII whatever the names are", async () => {
+test.skipIf(noEngine)("what is sent is ASCII whatever the names are", async () => {
   const { json } = await read(named("ja"));
   expect(json).toMatch(/^[\x20-\x7e]+$/);
 });
 
-test.skipIf(noStandIns)("an elevated PowerShell is told by the mandatory level's SID", async () => {
+test.skipIf(noEngine)("an elevated PowerShell is told by the mandatory level's SID", async () => {
   for (const language of ["de", "ja"] as const)
     expect((await read({ language, elevated: true })).agent?.elevated).toBe(true);
 });
@@ -111,7 +117,7 @@ const FAILURES = [
   { at: "2026-11-20T08:20:00Z", connection: "社内 VPN", code: -2147467259 },
 ];
 
-test.skipIf(noStandIns).each(ways)(
+test.skipIf(noEngine).each(ways)(
   "VPN profiles of the user and of all users, and failed dials: $how",
   async ({ options }) => {
     const { vpnProfiles } = await read({ vpnProfiles: PROFILES, rasFailures: FAILURES }, options);
@@ -127,12 +133,12 @@ test.skipIf(noStandIns).each(ways)(
   },
 );
 
-test.skipIf(noStandIns)("no VPN profile and no failed dial are lists of nothing", async () => {
+test.skipIf(noEngine)("no VPN profile and no failed dial are lists of nothing", async () => {
   const { vpnProfiles } = await read({});
   expect(vpnProfiles).toEqual({ status: "measured", profiles: [], rasFailures: [] });
 });
 
-test.skipIf(noStandIns)("one profile is a list of one, and the user's name is not read", async () => {
+test.skipIf(noEngine)("one profile is a list of one, and the user's name is not read", async () => {
   const { vpnProfiles, json } = await read({
     vpnProfiles: PROFILES.slice(0, 1),
     rasFailures: FAILURES.slice(0, 1),
@@ -144,7 +150,7 @@ test.skipIf(noStandIns)("one profile is a list of one, and the user's name is no
   expect(json).not.toContain("PC01");
 });
 
-test.skipIf(noStandIns)(
+test.skipIf(noEngine)(
   "an interface without IPv4, a loopback, a cable that is out, and a VPN that is no adapter",
   async () => {
     const interfaces = [
@@ -184,11 +190,11 @@ test.skipIf(noStandIns)(
   },
 );
 
-test.skipIf(noStandIns)("no route is none", async () => {
+test.skipIf(noEngine)("no route is none", async () => {
   expect((await read({ route: null })).interfaces).toMatchObject({ status: "measured", route: null });
 });
 
-test.skipIf(noStandIns).each([...ways.slice(0, 1), ...ways.slice(2)])(
+test.skipIf(noEngineOfOurs).each([...ways.slice(0, 1), ...ways.slice(2)])(
   "netsh's table in Japanese, where Windows lacks the commands: $how",
   async ({ options }) => {
     const missing = [
@@ -225,7 +231,7 @@ test.skipIf(noStandIns).each([...ways.slice(0, 1), ...ways.slice(2)])(
   },
 );
 
-test.skipIf(noStandIns)("where nothing can be read, that is the measurement", async () => {
+test.skipIf(noEngineOfOurs)("where nothing can be read, that is the measurement", async () => {
   const { interfaces } = await read({ missing: ["Get-NetIPInterface", "netsh"] });
   expect(interfaces).toMatchObject({ status: "failed", failure: "refused-by-system" });
 });

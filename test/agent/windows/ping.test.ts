@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { EchoMeasurement } from "../../../shared/schema/measurement.ts";
 import type { EchoStep } from "../../../shared/schema/plan.ts";
-import { agentText, noStandIns, runEngine } from "../../support/windows-engine.ts";
+import { agentText, noEngine, runEngine } from "../../support/windows-engine.ts";
 
 const TEXTS = {
   en: {
@@ -47,54 +47,51 @@ const EXPECTED: Record<(typeof ANSWERS)[number], object> = {
   unreachable: { ...REST, status: "failed", failure: "unreachable", router: "192.0.2.1" },
 };
 
-test.skipIf(noStandIns).each(["en", "ja", "de"] as const)(
-  "ping.exe is understood in %s",
-  async (language) => {
-    const texts = TEXTS[language];
-    const steps = ANSWERS.map(
-      (name, at): EchoStep => ({
-        id: name,
-        kind: "echo",
-        atMs: 0,
-        target: "127.0.0.1",
-        family: 4,
-        pingPayloadBytes: 1_000 + at,
-        dontFragment: true,
-        tries: 1,
-        waitMs: 100,
-      }),
-    );
-    // The size tells which answer is wanted.
-    const cases = ANSWERS.map((name, at) => `'${1_000 + at}' { '${texts[name]}' }`).join("\n");
-    const ping = `Register-StandIn ping { param($Arguments)
+test.skipIf(noEngine).each(["en", "ja", "de"] as const)("ping.exe is understood in %s", async (language) => {
+  const texts = TEXTS[language];
+  const steps = ANSWERS.map(
+    (name, at): EchoStep => ({
+      id: name,
+      kind: "echo",
+      atMs: 0,
+      target: "127.0.0.1",
+      family: 4,
+      pingPayloadBytes: 1_000 + at,
+      dontFragment: true,
+      tries: 1,
+      waitMs: 100,
+    }),
+  );
+  // The size tells which answer is wanted.
+  const cases = ANSWERS.map((name, at) => `'${1_000 + at}' { '${texts[name]}' }`).join("\n");
+  const ping = `Register-StandIn ping { param($Arguments)
     $global:LASTEXITCODE = 0
     ''; '${texts.header}'
     switch ($Arguments[3]) { ${cases} }
     ''; '${texts.statistics.split("\n").join("'; '")}' }`;
-    const definitions = (await agentText("AAAA", "http://127.0.0.1:9")).replace(/\nStart-Ikefrag\n$/, "\n");
-    const { stdout, stderr, calls } = await runEngine({
-      command: `${definitions}
+  const definitions = (await agentText("AAAA", "http://127.0.0.1:9")).replace(/\nStart-Ikefrag\n$/, "\n");
+  const { stdout, stderr, calls } = await runEngine({
+    command: `${definitions}
       function Invoke-Test {
         Set-StrictMode -Version 3
         $ErrorActionPreference = 'Stop'
-        $words = Get-Words 'en'
-        $run = @{ Constrained = $true; BeganAt = (Get-Date); Stopwatch = $null; Gateway = '127.0.0.1'; Addresses = $null
+        $words = @{ round = 'Round {0}: {1}' }
+        $run = @{ Constrained = $true; BeganAt = (Get-Date); Stopwatch = $null; Gateway = '127.0.0.1'; Reflector = $null; Addresses = @{}
           MaxDatagrams = 64; MaxSentBytes = 131072; MinGapMs = 100; Datagrams = 0; SentBytes = 0; FreeAtMs = @{} }
         ConvertTo-AsciiJson @(Measure-Round (ConvertFrom-Json '${JSON.stringify({ number: 1, steps })}'))
       }
       Invoke-Test`,
-      standIns: ping,
-      constrained: true,
-    });
-    const json = stdout.trimEnd().split("\n").at(-1) ?? "";
-    if (!json.startsWith("[")) throw new Error(`Cannot find the measurements: ${stdout}${stderr}`);
-    const measured = (JSON.parse(json) as unknown[]).map((one) => EchoMeasurement.parse(one));
-    for (const { step, outcome } of measured)
-      expect(outcome, step.id).toMatchObject(EXPECTED[step.id as (typeof ANSWERS)[number]]);
-    expect(measured).toHaveLength(ANSWERS.length);
-    expect(calls[0]).toEqual({
-      command: "ping",
-      arguments: ["-n", "1", "-l", "1000", "-w", "100", "-f", "127.0.0.1"],
-    });
-  },
-);
+    standIns: ping,
+    constrained: true,
+  });
+  const json = stdout.trimEnd().split("\n").at(-1) ?? "";
+  if (!json.startsWith("[")) throw new Error(`Cannot find the measurements: ${stdout}${stderr}`);
+  const measured = (JSON.parse(json) as unknown[]).map((one) => EchoMeasurement.parse(one));
+  for (const { step, outcome } of measured)
+    expect(outcome, step.id).toMatchObject(EXPECTED[step.id as (typeof ANSWERS)[number]]);
+  expect(measured).toHaveLength(ANSWERS.length);
+  expect(calls[0]).toEqual({
+    command: "ping",
+    arguments: ["-n", "1", "-l", "1000", "-w", "100", "-f", "127.0.0.1"],
+  });
+});

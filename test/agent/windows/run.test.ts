@@ -15,7 +15,6 @@ import {
   type EngineOptions,
   IS_WINDOWS,
   noEngine,
-  noStandIns,
   runEngine,
   temporaryDirectory,
 } from "../../support/windows-engine.ts";
@@ -140,7 +139,7 @@ test.skipIf(noEngine).each(["5.1", "7"] as const)(
   },
 );
 
-test.skipIf(noStandIns)("the report ID is put on the clipboard", async () => {
+test.skipIf(noEngine)("the report ID is put on the clipboard", async () => {
   const { calls } = await runLine(ordinaryAnswers("outbound-fragments-dropped"), YES);
   expect(calls.find(({ command }) => command === "Set-Clipboard")?.arguments).toMatchObject({
     Value: [REPORT_ID],
@@ -161,7 +160,7 @@ test.skipIf(noEngine).each([
   expect(exitCode).toBe(4);
 });
 
-test.skipIf(noStandIns)(
+test.skipIf(noEngine)(
   "a Japanese Windows is spoken to in Japanese, and a Japanese yes is taken",
   async () => {
     const answers = ordinaryAnswers();
@@ -308,7 +307,7 @@ const WRONG_STEPS: { name: string; step: object; field: string }[] = [
   },
 ];
 
-test.skipIf(noStandIns)("a round that is not as agreed on is not begun, and the field is named", async () => {
+test.skipIf(noEngine)("a round that is not as agreed on is not begun, and the field is named", async () => {
   // All in one session: each with the agent's own check, which is what is tried here.
   const checks = WRONG_STEPS.map(
     ({ step }) =>

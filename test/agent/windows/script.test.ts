@@ -3,7 +3,13 @@ import { expect, test } from "vitest";
 import { MAX_DATAGRAMS, MAX_SENT_BYTES, MIN_GAP_MS } from "../../../agent/limits.ts";
 import { VERSION } from "../../../agent/version.ts";
 import { windowsAgentWords } from "../../../shared/text/windows-agent.ts";
-import { lint, noStandIns, runEngine, WINDOWS_AGENT_FILE } from "../../support/windows-engine.ts";
+import {
+  lint,
+  noEngine,
+  noEngineOfOurs,
+  runEngine,
+  WINDOWS_AGENT_FILE,
+} from "../../support/windows-engine.ts";
 
 const text = await readFile(WINDOWS_AGENT_FILE, "utf8");
 
@@ -49,9 +55,12 @@ test("each word is served in both languages, and takes the values that the scrip
   for (const [, name = "", single, double] of own) expect(en).toMatchObject({ [name]: single ?? double });
 });
 
-test.skipIf(noStandIns)("Windows PowerShell 5.1 on .NET Framework 4.6.2 would take all of it", async () => {
-  expect(await lint(WINDOWS_AGENT_FILE)).toBe("");
-});
+test.skipIf(noEngineOfOurs)(
+  "Windows PowerShell 5.1 on .NET Framework 4.6.2 would take all of it",
+  async () => {
+    expect(await lint(WINDOWS_AGENT_FILE)).toBe("");
+  },
+);
 
 /** Runs each prefix as `irm | iex` would after a cut download, in one session. */
 const RUN_PREFIXES = `
@@ -72,7 +81,7 @@ const RUN_PREFIXES = `
   if ($env:WHOLE) { Invoke-Expression $text }
 `;
 
-test.skipIf(noStandIns).each([
+test.skipIf(noEngine).each([
   { name: "a prefix of the script does nothing, wherever the download was cut", whole: false },
   { name: "the whole script does something in the same session, so that this test can fail", whole: true },
 ])("$name", { timeout: 180_000 }, async ({ whole }) => {

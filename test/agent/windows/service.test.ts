@@ -5,8 +5,8 @@ import { startServer } from "../../../api/start-server.ts";
 import { Report } from "../../../shared/schema/api.ts";
 import {
   type EngineOptions,
+  IS_WINDOWS,
   noEngine,
-  noStandIns,
   runEngine,
   temporaryDirectory,
 } from "../../support/windows-engine.ts";
@@ -57,7 +57,7 @@ test.skipIf(noEngine).each(["5.1", "7"] as const)(
     const report = await service.readReport(reportId);
     expect(report.gateway).toBe("127.0.0.1");
     // A Windows has somebody on its ports 500 and 4500.
-    if (noStandIns) return;
+    if (IS_WINDOWS) return;
     expect(report).toMatchObject({ verdict: "gateway-unreachable", adapter: "Ethernet 5" });
     const udp = report.evidence.measurements.filter(({ step }) => step.kind === "udp");
     expect(udp).toHaveLength(4);
@@ -66,7 +66,7 @@ test.skipIf(noEngine).each(["5.1", "7"] as const)(
   },
 );
 
-test.skipIf(noStandIns)(
+test.skipIf(noEngine)(
   "in Constrained Language Mode there is a report, which says what was skipped and blames no path",
   async () => {
     const service = await startService();
@@ -85,7 +85,7 @@ test.skipIf(noStandIns)(
   },
 );
 
-test.skipIf(noStandIns)(
+test.skipIf(noEngine)(
   "a Japanese Windows is spoken to in Japanese from the consent to the verdict",
   async () => {
     const service = await startService();
@@ -96,30 +96,27 @@ test.skipIf(noStandIns)(
   },
 );
 
-test.skipIf(noStandIns)(
-  "a case that asks for a capture gets one, and the diagnosis is over both",
-  async () => {
-    const service = await startService();
-    const captured = join(import.meta.dirname, "../../cases/seed/wired-fail.pcapng");
-    const { reportId, stdout, stderr } = await run(lineOf(await service.openCase({ ask: ["capture"] })), {
-      standIns: `${standIns(ADMINISTRATOR)}
+test.skipIf(noEngine)("a case that asks for a capture gets one, and the diagnosis is over both", async () => {
+  const service = await startService();
+  const captured = join(import.meta.dirname, "../../cases/seed/wired-fail.pcapng");
+  const { reportId, stdout, stderr } = await run(lineOf(await service.openCase({ ask: ["capture"] })), {
+    standIns: `${standIns(ADMINISTRATOR)}
       ${rasdial(809)}
       Register-StandIn pktmon { param($Arguments) $global:LASTEXITCODE = 0
         if ($Arguments[0] -eq 'etl2pcap') { [IO.File]::Copy('${captured}', $Arguments[3]) } }`,
-      input: "y\ny\n",
-    });
-    expect(reportId, stderr).toMatch(/^IKF-/);
-    expect(stdout).toContain("record the packets to and from 127.0.0.1");
-    const { diagnosis, evidence } = await service.readReport(reportId);
-    expect(evidence.measurements.at(-1)).toMatchObject({
-      step: { kind: "capture", target: "127.0.0.1" },
-      outcome: { status: "measured", rasCode: 809 },
-    });
-    const cited = diagnosis.findings.flatMap((finding) => finding.evidence.map(({ kind }) => kind));
-    expect(new Set(cited)).toEqual(new Set(["packet", "probe"]));
-    expect(stdout).not.toContain("Cannot send the recording");
-  },
-);
+    input: "y\ny\n",
+  });
+  expect(reportId, stderr).toMatch(/^IKF-/);
+  expect(stdout).toContain("record the packets to and from 127.0.0.1");
+  const { diagnosis, evidence } = await service.readReport(reportId);
+  expect(evidence.measurements.at(-1)).toMatchObject({
+    step: { kind: "capture", target: "127.0.0.1" },
+    outcome: { status: "measured", rasCode: 809 },
+  });
+  const cited = diagnosis.findings.flatMap((finding) => finding.evidence.map(({ kind }) => kind));
+  expect(new Set(cited)).toEqual(new Set(["packet", "probe"]));
+  expect(stdout).not.toContain("Cannot send the recording");
+});
 
 test.skipIf(noEngine)("a code that is not known has no script, and nothing is run", async () => {
   const service = await startService();
