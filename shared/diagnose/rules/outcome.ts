@@ -1,9 +1,9 @@
-import type { ExchangeObservation, Initiation } from "../../evidence/observations.ts";
+import type { ExchangeObservation, Initiation, Observations } from "../../evidence/observations.ts";
 import { ExchangeType } from "../../ike/registry.ts";
 import { baseline, firstAuth, probeRefs, refsOf, saInit } from "../facts.ts";
 import { measuredPathMtu } from "../path-mtu.ts";
 import { reflectionFacts, reflectionRefs } from "../reflection.ts";
-import { phrase, type Rule, unknown } from "../rule.ts";
+import { type Claim, type Judgement, phrase, type Rule, unknown } from "../rule.ts";
 import { fragmentProbes, largeEchoLost } from "./ip-fragments.ts";
 import { reflectedFragments } from "./reflection.ts";
 
@@ -63,67 +63,80 @@ export const healthy: Rule = {
   nature: "observed",
   reference: "DESIGN §4",
   judge(o) {
-    const attempts = o.initiations.filter(isAttempt);
-    const connected = attempts
-      .map((i) => firstAuth(i) && completed(i))
-      .filter((e) => e !== null && e !== undefined);
-    if (connected.length > 0 && connected.length === attempts.length) {
-      return {
-        status: "found",
-        phrase: phrase("finding.healthy.capture"),
-        evidence: connected.flatMap(refsOf),
-        claim: { verdict: "healthy", confidence: "medium", direction: null },
-      };
-    }
-    const ports = [baseline(o, 500), baseline(o, 4500)];
-    const { passed, lost } = fragmentProbes(o);
-    const { smallestLost, largestPassed } = measuredPathMtu(o);
-    const reflection = reflectionFacts(o);
-    if (
-      ports.every((b) => b.state === "answered") &&
-      passed.length > 0 &&
-      lost.length === 0 &&
-      smallestLost === null &&
-      reflectedFragments.judge(o).status !== "found"
-    ) {
-      // A large echo without DF comes back in pieces: the way back is tried too.
-      const wayBack = o.echoes.filter(
-        (e) => e.toGateway && !e.dontFragment && e.outcome === "answered" && !e.replyCut,
-      );
-      const reflected = reflection.state === "pieces-pass";
-      const key =
-        wayBack.length > 0
-          ? "finding.healthy.both-ways"
-          : reflected
-            ? "finding.healthy.reflected"
-            : "finding.healthy.outbound";
-      return {
-        status: "found",
-        phrase: phrase(key, {
-          whole: largestPassed ?? 0,
-          fragmented: Math.max(...passed.map((p) => p.ipBytes)),
-        }),
-        evidence: [
-          ...probeRefs([...ports.flatMap((b) => b.probes), ...passed]),
-          ...wayBack.map((e) => e.ref),
-          ...reflectionRefs(reflection),
-        ],
-        claim: {
-          verdict: "healthy",
-          // That others' pieces arrive does not show that the gateway's set out, where its pings in pieces are lost.
-          confidence:
-            wayBack.length > 0
-              ? "high"
-              : reflected && largeEchoLost.judge(o).status !== "found"
-                ? "medium"
-                : "low",
-          direction: null,
-        },
-      };
-    }
-    return unknown("finding.healthy.unknown");
+    const byCapture = connectedInCapture(o);
+    const byProbes = answeredAtEverySize(o);
+    if (byCapture === null || byProbes === null)
+      return byCapture ?? byProbes ?? unknown("finding.healthy.unknown");
+    // What was seen to connect cannot make less sure of what was measured.
+    const surer = byProbes.claim.confidence === "high" ? byProbes : byCapture;
+    return { ...surer, evidence: [...byProbes.evidence, ...byCapture.evidence] };
   },
 };
+
+type Healthy = Extract<Judgement, { status: "found" }> & { claim: Claim };
+
+function connectedInCapture(o: Observations): Healthy | null {
+  const attempts = o.initiations.filter(isAttempt);
+  const connected = attempts
+    .map((i) => firstAuth(i) && completed(i))
+    .filter((e) => e !== null && e !== undefined);
+  if (connected.length === 0 || connected.length < attempts.length) return null;
+  return {
+    status: "found",
+    phrase: phrase("finding.healthy.capture"),
+    evidence: connected.flatMap(refsOf),
+    claim: { verdict: "healthy", confidence: "medium", direction: null },
+  };
+}
+
+function answeredAtEverySize(o: Observations): Healthy | null {
+  const ports = [baseline(o, 500), baseline(o, 4500)];
+  const { passed, lost } = fragmentProbes(o);
+  const { smallestLost, largestPassed } = measuredPathMtu(o);
+  const reflection = reflectionFacts(o);
+  if (
+    ports.some((b) => b.state !== "answered") ||
+    passed.length === 0 ||
+    lost.length > 0 ||
+    smallestLost !== null ||
+    reflectedFragments.judge(o).status === "found"
+  )
+    return null;
+  // A large echo without DF comes back in pieces: the way back is tried too.
+  const wayBack = o.echoes.filter(
+    (e) => e.toGateway && !e.dontFragment && e.outcome === "answered" && !e.replyCut,
+  );
+  const reflected = reflection.state === "pieces-pass";
+  const key =
+    wayBack.length > 0
+      ? "finding.healthy.both-ways"
+      : reflected
+        ? "finding.healthy.reflected"
+        : "finding.healthy.outbound";
+  return {
+    status: "found",
+    phrase: phrase(key, {
+      whole: largestPassed ?? 0,
+      fragmented: Math.max(...passed.map((p) => p.ipBytes)),
+    }),
+    evidence: [
+      ...probeRefs([...ports.flatMap((b) => b.probes), ...passed]),
+      ...wayBack.map((e) => e.ref),
+      ...reflectionRefs(reflection),
+    ],
+    claim: {
+      verdict: "healthy",
+      // That others' pieces arrive does not show that the gateway's set out, where its pings in pieces are lost.
+      confidence:
+        wayBack.length > 0
+          ? "high"
+          : reflected && largeEchoLost.judge(o).status !== "found"
+            ? "medium"
+            : "low",
+      direction: null,
+    },
+  };
+}
 
 /** The same gateway answers the same client elsewhere: then it is the network between them. */
 export const answeredElsewhere: Rule = {

@@ -11,7 +11,8 @@ test("every file of rules has a file of cases, and every rule of them is asked",
   expect(files.filter((file) => !tested.includes(file.replace(/\.ts$/, ".test.ts")))).toEqual([]);
   const codes: string[] = [];
   for (const file of files) {
-    const module: object = await import(`../../../../shared/diagnose/rules/${file}`);
+    const name = file.replace(/\.ts$/, "");
+    const module: object = await import(`../../../../shared/diagnose/rules/${name}.ts`);
     for (const value of Object.values(module)) {
       if (typeof value === "object" && value !== null && "judge" in value) codes.push(value.code);
     }

@@ -11,6 +11,7 @@ import {
   SA_INIT,
   silent,
   silentAuth,
+  testConfidence,
   testRules,
   thrice,
   whole,
@@ -103,4 +104,33 @@ testRules(rules, [
     { initiations: [initiation(connected)], captures: [...captured({}), ...captured({})] },
   ],
   ["answered-elsewhere", "unknown", { initiations: [initiation([opened, silentAuth])] }],
+]);
+
+const bothWays = {
+  probes: [...both, whole(1500), pieces()],
+  echoes: [echo({ pingPayloadBytes: 2000, dontFragment: false })],
+};
+testConfidence([
+  ["every size was answered, both ways", "high", bothWays, "healthy", null],
+  [
+    "a capture alone shows that it connected",
+    "medium",
+    { initiations: [initiation(connected)] },
+    "healthy",
+    null,
+  ],
+  [
+    "a capture besides takes nothing away",
+    "high",
+    { ...bothWays, initiations: [initiation(connected)] },
+    "healthy",
+    null,
+  ],
+  [
+    "a capture adds what the probes leave open",
+    "medium",
+    { probes: bothWays.probes, initiations: [initiation(connected)] },
+    "healthy",
+    null,
+  ],
 ]);
