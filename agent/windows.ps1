@@ -900,7 +900,8 @@ function Clear-Payloads($File, $MaxBytes) {
     if ($type -eq 0x0a0d0d0a) { $linkTypes = @() }
     if ($type -eq 1) { $linkTypes += $interface -band 0xffff }
     if ($type -ne 6 -or $length -lt 112) { continue } # headers, and little else
-    $ip = $at + 28 + $(if ($linkTypes[$interface] -ne 1) { 0 } elseif ($bytes[$at + 40] -eq 0x81) { 18 } else { 14 })
+    # IP alone; or Ethernet, perhaps with a VLAN's tag, with two of them, or with PPPoE.
+    $ip = $at + 28 + $(if ($linkTypes[$interface] -ne 1) { 0 } else { switch ($bytes[$at + 40]) { 0x81 { 18 } 0x88 { 22 } default { 14 } } })
     $isIpv4 = ($bytes[$ip] -band 0xf0) -eq 0x40
     $protocol = $bytes[$ip + $(if ($isIpv4) { 9 } else { 6 })]
     $udp = $ip + $(if ($isIpv4) { 4 * ($bytes[$ip] -band 15) } else { 40 })

@@ -24,7 +24,7 @@ const en = {
   sendService: "to {0}: what was read and measured, as listed here, and nothing else",
   askHeading: "Only after another yes, and only in a PowerShell that runs as administrator:",
   askedCapture:
-    "record the packets to and from {0} while the VPN is dialled, and send them to {1}, with what the VPN itself carries cut off",
+    "record the packets to and from {0} while the VPN is dialled, and send them to {1}, with what the VPN itself carries blanked out",
   askedApply:
     "change the MTU of one network interface, dial the VPN, and change it back unless you want to keep it",
   notDone: "Nothing on this computer is changed, and nothing is installed.",
