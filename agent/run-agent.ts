@@ -95,7 +95,9 @@ export async function runAgent(options: AgentOptions): Promise<ExitCode> {
     reflector: facts.reflector,
     signal: options.signal,
     mayBoundRoute: mayBoundRoute && !options.dryRun,
-    dialler: terminalDialler(terminal, words, options, { server, signal: options.signal }),
+    dialler: facts.asksForCapture
+      ? terminalDialler(terminal, words, options, { server, signal: options.signal })
+      : null,
   });
   if (options.dryRun) {
     terminal.say(words.dryRun);

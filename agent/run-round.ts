@@ -30,7 +30,7 @@ export interface Run {
 /**
  * @param reflector the one other host that the user has said yes to
  * @param mayBoundRoute the user has said yes to a route for the gateway's address alone, there while a datagram leaves
- * @param dialler whom to ask for a capture; without one there is none
+ * @param dialler whom to ask for a capture; without one there is none, as where the user was not told that there may be one
  * @param machine what a test replaces: the clock, the system it seems to be, the programs it starts
  */
 export function openRun(options: {
@@ -38,7 +38,7 @@ export function openRun(options: {
   reflector?: string | null;
   signal: AbortSignal;
   mayBoundRoute?: boolean;
-  dialler?: Dialler;
+  dialler?: Dialler | null;
   machine?: { clock?: Clock; platform?: Platform; runProgram?: RunProgram };
 }): Run {
   const clock = options.machine?.clock ?? systemClock();
@@ -54,7 +54,7 @@ export function openRun(options: {
     limits: new Limits(clock),
     cappedRoute: new CappedRoute(machine, options.mayBoundRoute ?? false),
     dialler: options.dialler ?? null,
-    recorded: { capture: null },
+    recorded: { capture: null, isTried: false },
     signal: options.signal,
   };
   const measure = async (step: Step) => {

@@ -4,8 +4,9 @@ import { isIP } from "node:net";
  * What is recorded of the traffic with the gateway, in the language of pcap-filter(7): IKE, IP fragments of UDP, and
  * ICMP, errors of routers about packets to the gateway among them.
  *
- * By address, for only first fragments have ports. What the VPN carries (ESP) never comes out of the kernel: on port
- * 4500 only what begins with the non-ESP marker does (RFC 3948 section 2.2), so that a busy tunnel does not fill the capture.
+ * By address, for only first fragments have ports. What the VPN carries (ESP) does not come out of the kernel as long as it is
+ * whole: on port 4500 only what begins with the non-ESP marker does (RFC 3948 section 2.2), so that a busy tunnel does not fill
+ * the capture. Pieces of it do, and are blanked by `minimizeCapture`.
  */
 export function captureFilter(address: string): string {
   return isIP(address) === 6 ? filterV6(address) : filterV4(address);

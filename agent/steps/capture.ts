@@ -36,8 +36,10 @@ async function capture(step: CaptureStep, context: StepContext): Promise<Outcome
   if (target === "unresolved") return failed("unresolved", `Cannot resolve ${step.target}`);
   if (platform !== "linux" && platform !== "macos")
     return notRun("Cannot capture: this agent does so on Linux and macOS only");
-  if (recorded.capture !== null) return notRun("Cannot capture: a run does so once");
-  if (dialler === null) return notRun("Cannot capture: there is nobody to ask");
+  if (dialler === null) return notRun("Cannot capture: the user was not told of it before the run");
+  // Taken before the next wait: one yes would answer two steps side by side.
+  if (recorded.isTried) return notRun("Cannot capture: a run does so once");
+  recorded.isTried = true;
   const options = { signal, timeoutMs: PROGRAM_TIMEOUT_MS };
   const version = await runProgram("tcpdump", ["--version"], options);
   if (version.status === "missing") return notRun("Cannot capture: there is no tcpdump on the PATH");

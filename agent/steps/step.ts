@@ -17,8 +17,8 @@ export interface StepContext {
   cappedRoute: CappedRoute;
   /** Whom to ask for a capture; `null`: nobody. */
   dialler: Dialler | null;
-  /** What may leave of it, as pcap. */
-  recorded: { capture: Uint8Array | null };
+  /** What may leave of it, as pcap; and that it was asked for, for a run does so once, whatever came of it. */
+  recorded: { capture: Uint8Array | null; isTried: boolean };
   clock: Clock;
   platform: Platform;
   runProgram: RunProgram;

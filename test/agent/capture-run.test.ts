@@ -147,6 +147,20 @@ test.each([
   },
 );
 
+test("nothing is recorded where the case did not name it beforehand, whatever the user would allow", async () => {
+  await standInForTcpdump("echo 'must not run' >&2; exit 1");
+  const all = answers();
+  all[`GET /a/${CODE}.json`] = ordinaryAnswers()[`GET /a/${CODE}.json`] ?? [];
+  const service = await startAgentService(all);
+  const { terminal, asked } = person();
+  expect(await runAgent(options(service.origin, terminal, { yes: true, capture: true }))).toBe(0);
+  expect(measured(service)).toEqual({
+    status: "not-run",
+    why: "Cannot capture: the user was not told of it before the run",
+  });
+  expect(asked).toEqual([]);
+});
+
 test("--yes --capture asks nothing, and waits as long as it may where nobody can press a key", async () => {
   const directory = await standInForTcpdump(`cat "$(dirname "$0")/one.pcap"; exec sleep 0.3`);
   await writeFile(join(directory, "one.pcap"), PCAP);

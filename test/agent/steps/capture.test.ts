@@ -224,3 +224,25 @@ test("capturePackets() records nothing without a yes, nor of anybody but the gat
   });
   expect(asked).toEqual([]);
 });
+
+test("capturePackets() asks once in a run, of steps side by side and again after a no", async () => {
+  await standInForTcpdump("exit 1");
+  const { dialler, asked } = dials(never);
+  const no: Dialler = {
+    ...dialler,
+    mayRecord: async (what) => {
+      asked.push(what);
+      return "The user said no to a capture";
+    },
+  };
+  const run = openRun({ gateway: GATEWAY, signal: new AbortController().signal, dialler: no });
+  const together = await run.runRound({ number: 3, steps: [step(), step({ id: "r3-capture-2" })] });
+  const later = await run.runRound({ number: 4, steps: [step({ id: "r4-capture" })] });
+  const once = { status: "not-run", why: "Cannot capture: a run does so once" };
+  expect([...together, ...later].map(({ outcome }) => outcome)).toEqual([
+    { status: "not-run", why: "The user said no to a capture" },
+    once,
+    once,
+  ]);
+  expect(asked).toHaveLength(1);
+});
