@@ -93,7 +93,7 @@ const en: Words = {
     `to record packets to and from ${gateway} while you connect the VPN (takes tcpdump, and root)`,
   recordHeading: (address, seconds, megabytes, server) => [
     "",
-    `Packets to and from ${address} can be recorded while you connect the VPN: the VPN's login messages (IKE), IP fragments and ICMP errors, for at most ${seconds} seconds and ${megabytes} MB. Nothing that goes through the VPN is recorded.`,
+    `Packets to and from ${address} can be recorded while you connect the VPN: the VPN's login messages (IKE), IP fragments and the headers of ICMP messages, for at most ${seconds} seconds and ${megabytes} MB. Nothing that goes through the VPN is kept.`,
     server === null
       ? "The recording is judged here and sent nowhere."
       : `The recording is sent to ${server}.`,
@@ -171,7 +171,7 @@ const ja: Words = {
     `VPN に接続する間、${gateway} との通信を記録すること (tcpdump と root の権限が必要です)`,
   recordHeading: (address, seconds, megabytes, server) => [
     "",
-    `VPN に接続する間、${address} との通信を記録できます。記録するのは VPN のログインに使うメッセージ (IKE)、IP フラグメント、ICMP のエラーだけで、最大 ${seconds} 秒・${megabytes} MB です。VPN の中を通る通信は記録しません。`,
+    `VPN に接続する間、${address} との通信を記録できます。記録するのは VPN のログインに使うメッセージ (IKE)、IP フラグメント、ICMP のヘッダーだけで、最大 ${seconds} 秒・${megabytes} MB です。VPN の中を通る通信の内容は残しません。`,
     server === null
       ? "記録はこのパソコンで診断に使うだけで、どこにも送信しません。"
       : `記録は ${server} に送信します。`,

@@ -58,7 +58,7 @@ export const en = {
     "Installs nothing, keeps no change and needs no administrator rights. Where it has them anyway, on Linux, it sets a smaller MTU on the route to the gateway alone while a test message leaves, and takes it back at once.",
   agentAsksTitle: "What it asks you for besides",
   "agentAsks.capture":
-    "To record packets to and from the gateway while you connect the VPN: the messages by which a VPN logs in, and errors about them, for a minute and 5 MB at most. Nothing that goes through the VPN. On Linux and macOS this takes root, on Windows an administrator.",
+    "To record packets to and from the gateway while you connect the VPN, and to send the recording to this service: the messages by which a VPN logs in, packets in pieces, and errors about them, for a minute and 5 MB at most. What goes through the VPN cannot be read from it. On Linux and macOS this takes root, on Windows an administrator.",
   "agentAsks.apply":
     "To try the recommended MTU: on Windows, as administrator, it is set, the VPN is dialled, and the old value is put back unless you keep the new one.",
   agentAsksNo: "Each has a question of its own. With a no to it you get a report all the same.",

@@ -109,6 +109,7 @@ test("the user is asked before a capture, by its address, time and size, dials, 
   expect(text.indexOf("while you connect the VPN (takes tcpdump")).toBeGreaterThan(0);
   expect(text).toContain("Packets to and from 127.0.0.1 can be recorded");
   expect(text).toContain("60 seconds and 5 MB");
+  expect(text).toContain("the headers of ICMP messages"); // pings are recorded too, not errors alone
   expect(text).toContain(`The recording is sent to ${service.origin}`);
   expect(measured(service)).toEqual({ status: "measured", bytes: PCAP.length, rasCode: null });
   const sent = service.asked.at(-1);

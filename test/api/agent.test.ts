@@ -105,7 +105,11 @@ test("what a case asks for besides is in CODE.json and on the page, and nowhere 
   expect(ask).toEqual(["capture", "apply"]);
   expect(await json(await service.request("GET", `/a/${code}.json`))).toMatchObject({ ask });
   const page = async (of: string) => (await service.request("GET", `/a/${of}?lang=en`)).text();
-  for (const words of ["To record packets to and from the gateway", "To try the recommended MTU"]) {
+  for (const words of [
+    "To record packets to and from the gateway",
+    "send the recording to this service",
+    "To try the recommended MTU",
+  ]) {
     expect(await page(code)).toContain(words);
     expect(await page(await openTestCase(service))).not.toContain(words);
   }
