@@ -16,7 +16,11 @@ const columns: { heading: string; text: (result: Result) => string }[] = [
   { heading: "confidence", text: ({ diagnosis }) => diagnosis?.confidence ?? "" },
   { heading: "direction", text: ({ diagnosis }) => diagnosis?.direction ?? "" },
   { heading: "MTU", text: mtuOf },
-  { heading: "seconds", text: ({ agentSeconds }) => agentSeconds?.toFixed(1) ?? "" },
+  {
+    heading: "seconds",
+    text: ({ agentSeconds, triedAgain }) =>
+      `${agentSeconds?.toFixed(1) ?? ""}${triedAgain ? " (2nd run)" : ""}`,
+  },
   { heading: "datagrams", text: ({ datagrams }) => String(datagrams ?? "") },
   { heading: "connects", text: ({ connectsBefore }) => yesNo(connectsBefore) },
   { heading: "with MTU", text: after },
@@ -67,7 +71,7 @@ export function matrix(results: readonly Result[]): string {
     "client with that MTU on its interface: the recommended one, or, where none is recommended and the VPN does not connect,",
     "the three that people try. *in the tunnel*: whether packets as large as that MTU of the tunnel's come and go: its own,",
     "the recommended one, and one byte more. *the capture alone* is what `ikefrag analyze` says of the client's capture of the",
-    "first dial.",
+    "first dial. *2nd run*: the first ended early, for the gateway asked for a COOKIE, and said to try again.",
     "",
     line(all.map(({ heading }) => heading)),
     line(all.map(() => "---")),

@@ -26,12 +26,16 @@ const ROOT = join(import.meta.dirname, "../..");
 /** A person waits: for a path on which all is well, and for any other. */
 const HEALTHY_SECONDS = 8;
 const FAILING_SECONDS = 25;
+/** After this strongSwan forgets attempts that nobody went on with. */
+const HALF_OPEN_MS = 31_000;
 
 export interface Result {
   scenario: Scenario;
   /** How long the agent took, from its start to the report ID. */
   agentSeconds: number | null;
   datagrams: number | null;
+  /** The first run ended early for the gateway's sake, and said to try again: that was done. */
+  triedAgain: boolean;
   diagnosis: Pick<Diagnosis, "verdict" | "confidence" | "direction" | "recommendation"> | null;
   connectsBefore: boolean | null;
   /** By the client's MTU. */
@@ -61,6 +65,7 @@ export async function runScenario(
     scenario,
     agentSeconds: null,
     datagrams: null,
+    triedAgain: false,
     diagnosis: null,
     connectsBefore: null,
     connectsAfter: [],
@@ -148,19 +153,18 @@ async function directoryFor(scenario: Scenario, lab: Laboratory, cleanup: Cleanu
 async function examine(scenario: Scenario, lab: Laboratory, result: Result, cleanup: Cleanup): Promise<void> {
   const { expect } = scenario;
   const stage = await buildStage(scenario, lab, cleanup);
-  const { network, directory, service } = stage;
+  const { network, directory } = stage;
   const complain = (complaint: string) => void result.complaints.push(complaint);
 
-  const line = commandLine(await stage.openCase(), scenario.line ?? "node");
-  const beganAt = performance.now();
-  const agent = await runAsUser(network, join(directory, "user"), line);
-  result.agentSeconds = (performance.now() - beganAt) / 1_000;
-  result.datagrams = (await routerCounters(network)).datagrams;
-  const report = await readReport(service, agent);
-  await writeFile(join(directory, "report.json"), JSON.stringify(report, null, 2));
-  const diagnosis = report.diagnosis as Diagnosis;
-  result.diagnosis = diagnosis;
-
+  let ran = await wholeRun(scenario, stage, result);
+  if (!expect.verdicts.includes(ran.diagnosis.verdict) && wasSpared(ran.diagnosis)) {
+    result.triedAgain = true;
+    await new Promise((resolve) => setTimeout(resolve, HALF_OPEN_MS));
+    ran = await wholeRun(scenario, stage, result);
+  }
+  const { agent, report, diagnosis } = ran;
+  result.agentSeconds = ran.seconds;
+  result.datagrams = ran.datagrams;
   const { verdict, direction } = diagnosis;
   const { interfaceMtu } = diagnosis.recommendation;
   if (!expect.verdicts.includes(verdict))
@@ -197,6 +201,30 @@ async function examine(scenario: Scenario, lab: Laboratory, result: Result, clea
     JSON.stringify({ ...result, diagnosis: undefined }, null, 2),
   );
 }
+
+/** From the case to the report, as the user in front of the computer does it. */
+async function wholeRun(
+  scenario: Scenario,
+  { network, directory, service, openCase }: Stage,
+  result: Result,
+) {
+  const line = commandLine(await openCase(), scenario.line ?? "node");
+  const sentBefore = (await routerCounters(network)).datagrams;
+  const beganAt = performance.now();
+  const agent = await runAsUser(network, join(directory, "user"), line);
+  const seconds = (performance.now() - beganAt) / 1_000;
+  const datagrams = (await routerCounters(network)).datagrams - sentBefore;
+  const report = await readReport(service, agent);
+  await writeFile(join(directory, "report.json"), JSON.stringify(report, null, 2));
+  const diagnosis = report.diagnosis as Diagnosis;
+  result.diagnosis = diagnosis;
+  return { agent, seconds, datagrams, report, diagnosis };
+}
+
+/** On a machine that is late strongSwan has three requests in hand at once, and asks for a COOKIE: the plan stops and says to try again. */
+const wasSpared = ({ verdict, findings }: Diagnosis): boolean =>
+  verdict === "insufficient-evidence" &&
+  findings.some(({ code, status }) => code === "gateway-guarded" && status === "found");
 
 export async function hasRouteLeft({ client }: Network): Promise<boolean> {
   const show = (family: string) => run("ip", ["-n", client, family, "route", "show", "proto", "199"]);
