@@ -5,15 +5,17 @@ export const cookieProbes = (o: Observations): ProbeObservation[] =>
   o.probes.filter((p) => p.answer?.kind === "cookie");
 
 /**
- * Nothing more may be sent: the gateway began to ask for a COOKIE after it had answered otherwise, so the run itself may have
- * brought that about; or it answers full requests alone. One that asks everybody from the first message on was guarded before
- * the run began, and its COOKIE proves arrival at no cost to it.
+ * Nothing more may be sent: the gateway began to ask for a COOKIE while sizes were tested, so somebody has brought it to its limit
+ * just then; or it answers full requests alone, each of which would cost it state.
+ *
+ * One that asks for it before any size was sent was at its limit when the run began, more often than not by the user's own attempts
+ * to connect. The run goes on there: messages that are refused anyway cost it nothing, and a COOKIE proves their arrival.
  */
 export function mustStopForGuard(o: Observations): boolean {
-  if (cookieProbes(o).length === 0) return false;
-  const answered = o.probes.filter((p) => p.answer !== null);
-  if (answered.some((p) => p.answer?.kind === "accepted")) return true;
-  const ofRefusedKind = answered.filter((p) => p.purpose !== "baseline");
-  const kinds = new Set(ofRefusedKind.map((p) => (p.answer?.kind === "cookie" ? "cookie" : "other")));
-  return kinds.size !== 1;
+  const cookies = cookieProbes(o);
+  if (cookies.length === 0) return false;
+  if (!cookies.some(isOfFirstRound)) return true;
+  return !o.probes.some((p) => isOfFirstRound(p) && p.purpose === "size-control" && p.answer !== null);
 }
+
+const isOfFirstRound = ({ stepId }: ProbeObservation): boolean => stepId.startsWith("r1-");

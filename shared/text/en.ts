@@ -315,8 +315,8 @@ export const en = {
   "finding.large-init.unknown": "No IKE_SA_INIT was seen.",
   "finding.gateway-guarded.found":
     "The gateway asked for a COOKIE: it guards itself against too many attempts. Try again after a minute.",
-  "finding.gateway-guarded.everybody":
-    "The gateway asks everybody for a COOKIE, as one under load does: it guards itself against too many attempts. The test went on with messages that cost it nothing.",
+  "finding.gateway-guarded.from-the-start":
+    "From the start the gateway asked for a COOKIE, as one does under load, or after several attempts from one address, such as those of the VPN itself. The test went on with messages that cost it nothing.",
   "finding.gateway-guarded.stopped":
     "During the test the gateway began to ask for a COOKIE: it guards itself against too many attempts. The test ended there, to spare it, so what is said here rests on what was measured until then.",
   "finding.gateway-guarded.clear": "The gateway did not ask for a COOKIE.",

@@ -320,8 +320,8 @@ export const ja: Record<PhraseKey, string> = {
   "finding.large-init.unknown": "IKE_SA_INITが記録されていません。",
   "finding.gateway-guarded.found":
     "ゲートウェイがCOOKIEを求めました。接続の試みが多すぎるときの防御です。1分ほどおいて試してください。",
-  "finding.gateway-guarded.everybody":
-    "ゲートウェイは、どの相手にもCOOKIEを求めています。負荷が高いときなどの、接続の試みが多すぎる場合に備えた防御です。診断は、ゲートウェイに負担をかけないメッセージだけで続けました。",
+  "finding.gateway-guarded.from-the-start":
+    "診断を始めた時点で、ゲートウェイがCOOKIEを求めていました。負荷が高いときや、同じアドレスから接続の試み（VPN自身の再接続など）が続いたときの防御です。診断は、ゲートウェイに負担をかけないメッセージだけで続けました。",
   "finding.gateway-guarded.stopped":
     "診断の途中で、ゲートウェイがCOOKIEを求め始めました。接続の試みが多すぎるときの防御です。ゲートウェイに負担をかけないよう診断をそこで打ち切ったため、結果はそれまでの測定によるものです。",
   "finding.gateway-guarded.clear": "ゲートウェイはCOOKIEを求めていません。",

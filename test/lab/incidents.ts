@@ -123,12 +123,12 @@ export const INCIDENTS: Incident[] = [
   {
     name: "two-agents-one-guard",
     story:
-      "the same, and the gateway asks for a COOKIE after three attempts from one address: who is asked stops, and says so",
+      "the same, and the gateway asks for a COOKIE after three attempts from one address: who is asked in the middle of it stops, and says so",
     rules: LIMIT_1472,
     expect: {
       ...TOO_LARGE,
       cannotTell:
-        "a gateway that begins to ask for a COOKIE is spared: one of the two may know nothing of sizes until somebody tries again a minute later",
+        "a gateway that begins to ask for a COOKIE while sizes are tested is spared: one of the two may know nothing of them until somebody tries again a minute later",
     },
     async happens(stage, result) {
       const diagnoses = await Promise.all([wholeRun(stage, "user-1"), wholeRun(stage, "user-2")]);

@@ -70,7 +70,7 @@ export const gatewayGuarded: Rule = {
       const key = mustStopForGuard(o)
         ? "finding.gateway-guarded.stopped"
         : probes.length > 0
-          ? "finding.gateway-guarded.everybody"
+          ? "finding.gateway-guarded.from-the-start"
           : "finding.gateway-guarded.found";
       return {
         status: "found",

@@ -67,11 +67,16 @@ testRules(rules, [
   ["ras-error-code", "clear", dialFailed(809), "neutral"],
   ["ras-error-code", "unknown", {}],
   ["ras-error-code", "unknown", dialFailed(13_801, "2025-06-01T00:00:00Z")],
-  ["gateway-guarded", "found", { probes: [cookie("baseline"), cookie("size-control")] }, "everybody"],
+  ["gateway-guarded", "found", { probes: [cookie("baseline"), cookie("size-control")] }, "from-the-start"],
   // Full requests alone are met with it: what is refused anyway costs nothing.
-  ["gateway-guarded", "found", { probes: [cookie("baseline"), refused] }, "everybody"],
+  ["gateway-guarded", "found", { probes: [cookie("baseline"), refused] }, "from-the-start"],
   ["gateway-guarded", "found", { probes: [probe({ purpose: "baseline" }), cookie("baseline")] }, "stopped"],
-  ["gateway-guarded", "found", { probes: [refused, cookie("whole-packet")] }, "stopped"],
+  [
+    "gateway-guarded",
+    "found",
+    { probes: [refused, { ...cookie("whole-packet"), stepId: "r2-whole-1500" }] },
+    "stopped",
+  ],
   [
     "gateway-guarded",
     "found",
