@@ -69,6 +69,9 @@ export const isFirmlyLost = (
   return asked.filter((p) => sizes.has(sizeOf(p))).reduce((sum, p) => sum + p.tries, 0) >= TRIES_AT_AN_EDGE;
 };
 
+/** The plan's round that a step belongs to, by its id; 0 for a step of no plan. */
+export const roundOf = (stepId: string): number => Number(/^r(\d{1,2})-/.exec(stepId)?.[1] ?? 0);
+
 /** When the gateway last answered on each port; asked for every probe, so found once. */
 export const latestAnswers = once((o) => {
   const latest = new Map<number, number>();

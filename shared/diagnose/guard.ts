@@ -1,5 +1,6 @@
 /** A gateway that guards itself against too many attempts asks for a COOKIE before it keeps any state (RFC 7296 §2.6). */
 import type { Observations, ProbeObservation } from "../evidence/observations.ts";
+import { roundOf } from "./facts.ts";
 
 export const cookieProbes = (o: Observations): ProbeObservation[] =>
   o.probes.filter((p) => p.answer?.kind === "cookie");
@@ -14,8 +15,12 @@ export const cookieProbes = (o: Observations): ProbeObservation[] =>
 export function mustStopForGuard(o: Observations): boolean {
   const cookies = cookieProbes(o);
   if (cookies.length === 0) return false;
-  if (!cookies.some(isOfFirstRound)) return true;
-  return !o.probes.some((p) => isOfFirstRound(p) && p.purpose === "size-control" && p.answer !== null);
+  // Not the first round alone: a gateway whose first address is silent is asked at the other one in the second.
+  const firstOfSizes = Math.min(...o.probes.filter(isOfSizes).map((p) => roundOf(p.stepId)));
+  const isBefore = (p: ProbeObservation): boolean => roundOf(p.stepId) < firstOfSizes;
+  if (!cookies.some(isBefore)) return true;
+  return !o.probes.some((p) => isBefore(p) && p.purpose === "size-control" && p.answer !== null);
 }
 
-const isOfFirstRound = ({ stepId }: ProbeObservation): boolean => stepId.startsWith("r1-");
+const isOfSizes = ({ purpose }: ProbeObservation): boolean =>
+  purpose !== "baseline" && purpose !== "size-control";

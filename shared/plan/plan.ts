@@ -1,4 +1,4 @@
-import { baseline } from "../diagnose/facts.ts";
+import { baseline, roundOf } from "../diagnose/facts.ts";
 import { cookieProbes, mustStopForGuard } from "../diagnose/guard.ts";
 import type { Observations } from "../evidence/observations.ts";
 import { observe } from "../evidence/observe.ts";
@@ -58,8 +58,6 @@ export function nextRound(input: PlanInput): Round | null {
   const steps = within.length > 0 ? within : onRequestSteps(number, o, measurements, { ask, agent });
   return steps.length > 0 ? { number, steps } : null;
 }
-
-const roundOf = (stepId: string): number => Number(/^r(\d{1,2})-/.exec(stepId)?.[1] ?? 0);
 
 function furtherSteps(
   number: number,

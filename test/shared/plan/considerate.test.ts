@@ -74,6 +74,26 @@ test.each([0, 1, 2, 3])(
   },
 );
 
+test("faults are found behind such a gateway, too, where the address that the system puts first is silent", () => {
+  const { evidence } = playPlan(gateway, { ...CLEAR_PATH, blockedPorts: [500, 4500] });
+  const overIpv6 = evidence.measurements.map((m): Measurement => {
+    if (m.step.kind === "interfaces" && "gatewayAddresses" in m.outcome) {
+      const gatewayAddresses = [
+        { address: "2001:db8::1", family: 6 as const },
+        ...m.outcome.gatewayAddresses,
+      ];
+      return { ...m, outcome: { ...m.outcome, gatewayAddresses } } as Measurement;
+    }
+    if (m.step.kind !== "udp") return m;
+    return { ...m, outcome: { ...m.outcome, address: "2001:db8::1" } } as Measurement;
+  });
+  const path = { ...CLEAR_PATH, cookies: { after: 0 }, fragmentLimit: 1472, canTestMtu: true };
+  const { evidence: whole } = playPlan(gateway, path, overIpv6);
+  expect(firstCookieRound(whole.measurements)).toBe(2);
+  const { verdict, recommendation } = diagnose({ evidence: whole, transcripts: [] });
+  expect([verdict, recommendation.interfaceMtu]).toEqual(["outbound-fragments-too-large", 1472]);
+});
+
 test.each([
   { name: "among the sizes", after: 6, round: 2, open: "next.later" },
   { name: "when the cap has been tested", after: 10, round: 3, open: undefined },
