@@ -145,7 +145,7 @@ export const en = {
     "On this network, at this moment, small and large messages reach the gateway. If the VPN still fails, fragmentation and MTU are not the likely cause: look at the error code and the gateway's log.",
   "verdict.healthy.title.low": "Nothing found in the way, as far as could be tested",
   "verdict.healthy.sentence.low":
-    "Everything that was asked was answered; but whether large answers from the gateway arrive here could not be shown. Most likely nothing is in the way; a loss on the way back remains possible.",
+    "Small and large messages to the gateway were answered; but whether large answers from the gateway arrive here could not be shown. Most likely nothing is in the way; a loss on the way back remains possible.",
   "verdict.healthy.explanation.low":
     "On this network, at this moment, small and large messages reach the gateway. If the VPN fails all the same, either what the gateway sends back in pieces is lost, or the cause is another one: look at the error code and the gateway's log.",
   "verdict.insufficient-evidence.title": "Not enough to tell",

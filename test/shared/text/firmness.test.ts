@@ -69,6 +69,13 @@ test.each(Language.options)(
   },
 );
 
+test("where pings in pieces got no answer, nobody is told that everything did", () => {
+  const unanswered = onFile.find((d) => d.name.endsWith("healthy/pings-in-pieces.diagnosis.json"));
+  const diagnosis = Diagnosis.parse(unanswered?.diagnosis);
+  expect(toText(diagnosis, "en").sentence).not.toContain("Everything");
+  expect(toText(diagnosis, "ja").sentence).not.toContain("すべて");
+});
+
 test("whatever may be named as deciding has a short form for it", () => {
   const named = Object.keys(en).filter((key) => /^next\.[a-z-]+$/.test(key));
   expect(named.length).toBeGreaterThan(5);
