@@ -68,8 +68,9 @@ export function reachabilitySteps(
   return [
     ...ports.map((port) => udp(port, "baseline", "accepted", "init", 0)),
     // Size probes are of this kind: where it goes unanswered they have to be of the other.
-    // One after the other: a gateway that is still busy with one takes two logins and it for one too many, and asks for a COOKIE.
-    ...ports.map((port, at) => udp(port, "size-control", "refused", "small", (2 + at) * GAP_MS)),
+    // Well apart, also on a computer that is late: a gateway that is still busy with one takes two logins and it for one too
+    // many, and asks for a COOKIE.
+    ...ports.map((port, at) => udp(port, "size-control", "refused", "small", (2 + 3 * at) * GAP_MS)),
   ];
 }
 
