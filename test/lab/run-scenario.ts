@@ -175,7 +175,8 @@ async function examine(scenario: Scenario, lab: Laboratory, result: Result, clea
   if (interfaceMtu !== expect.interfaceMtu) complain(`MTU ${interfaceMtu}, expected ${expect.interfaceMtu}`);
   const isHealthy = verdict === "healthy";
   if (agent.exitCode !== (isHealthy ? 0 : 1)) complain(`exit code ${agent.exitCode} for ${verdict}`);
-  const most = isHealthy ? HEALTHY_SECONDS : FAILING_SECONDS;
+  // Where packets are lost now and then some are sent again, and the more of them the longer it takes.
+  const most = isHealthy && !scenario.vpn?.patient ? HEALTHY_SECONDS : FAILING_SECONDS;
   if (result.agentSeconds > most)
     complain(`the agent took ${result.agentSeconds.toFixed(1)} s, allowed ${most}`);
   if (result.datagrams > MAX_DATAGRAMS)
