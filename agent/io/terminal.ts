@@ -31,6 +31,8 @@ export function systemTerminal(): Terminal {
       stderr.write(question);
       // Not in readline's own terminal mode, which would keep Ctrl-C to itself.
       const lines = createInterface({ input, terminal: false });
+      // Over with the answer: a signal that is aborted later finds no open question.
+      const answered = new AbortController();
       try {
         return await new Promise<string>((resolve, reject) => {
           lines.once("line", resolve).once("close", () => resolve(""));
@@ -39,9 +41,10 @@ export function systemTerminal(): Terminal {
             reject(signal.reason);
           };
           if (signal.aborted) onAbort();
-          else signal.addEventListener("abort", onAbort, { once: true });
+          else signal.addEventListener("abort", onAbort, { once: true, signal: answered.signal });
         });
       } finally {
+        answered.abort();
         isAsking = false;
         lines.close();
         // Not the standard input, for there may be another question.
