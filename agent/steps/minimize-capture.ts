@@ -64,15 +64,17 @@ export function minimizeCapture(pcap: Uint8Array): { bytes: Uint8Array; packets:
   }
 
   // Beforehand, for pieces may overtake one another.
-  const ikeDatagrams = new Map<string, number[]>();
+  const ikeDatagrams = new Set<string>();
   for (const { frame, seconds, packet } of records) {
     if (packet.datagram === null || packet.fragmentOffset > 0 || !isIke(frame, packet)) continue;
-    const times = ikeDatagrams.get(packet.datagram);
-    if (times) times.push(seconds);
-    else ikeDatagrams.set(packet.datagram, [seconds]);
+    // By the second, so that looking one up takes no longer where a gateway gives all of them the same number.
+    ikeDatagrams.add(`${packet.datagram} ${seconds}`);
   }
-  const isOfIke = (datagram: string | null, seconds: number): boolean =>
-    (ikeDatagrams.get(datagram ?? "") ?? []).some((at) => Math.abs(at - seconds) <= PIECES_WITHIN_SECONDS);
+  const isOfIke = (datagram: string | null, seconds: number): boolean => {
+    for (let at = seconds - PIECES_WITHIN_SECONDS; at <= seconds + PIECES_WITHIN_SECONDS; at++)
+      if (ikeDatagrams.has(`${datagram} ${at}`)) return true;
+    return false;
+  };
 
   const parts: Buffer[] = [file.subarray(0, FILE_HEADER_BYTES)];
   let packets = 0;
