@@ -105,7 +105,7 @@ export const REDUCED: Scenario[] = [
   {
     name: "translator-that-does-not-cut",
     story:
-      "464XLAT by tayga, which does not cut again: IP fragments up to 1472 bytes pass, whole packets up to 1480, and nobody says so",
+      "464XLAT whose way out does not cut again: IP fragments up to 1472 bytes pass, whole packets up to 1480, and nobody says so",
     fast: true,
     translated: "does-not-cut",
     rules: [saysNothingOfPacketTooBig(6)],
