@@ -4,10 +4,16 @@ import { join } from "node:path";
 import process from "node:process";
 import { expect, onTestFinished, test } from "vitest";
 import type { Terminal } from "../../agent/io/terminal.ts";
-import { type AgentOptions, runAgent } from "../../agent/run-agent.ts";
+import { runAgent } from "../../agent/run-agent.ts";
 import { PostRound } from "../../shared/schema/api.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
-import { type Answer, CODE, ordinaryAnswers, startAgentService } from "../support/agent-service.ts";
+import {
+  type Answer,
+  agentOptions,
+  CODE,
+  ordinaryAnswers,
+  startAgentService,
+} from "../support/agent-service.ts";
 import { encodePcap, ethernet, frameAt, ip, udp } from "../support/packet-builder.ts";
 import { standInForTcpdump } from "../support/stand-in.ts";
 
@@ -79,20 +85,6 @@ async function tcpdumpOfOne(): Promise<void> {
   await writeFile(join(directory, "one.pcap"), PCAP);
 }
 
-const options = (server: string, terminal: Terminal, more: Partial<AgentOptions> = {}): AgentOptions => ({
-  server,
-  code: CODE,
-  language: "en",
-  yes: false,
-  capture: false,
-  dryRun: false,
-  saveFile: null,
-  signal: new AbortController().signal,
-  terminal,
-  retryDelaysMs: [1, 1],
-  ...more,
-});
-
 /** What the agent said of its capture. */
 function measured(service: { asked: { path: string; body: unknown }[] }) {
   const last = service.asked.filter(({ path }) => path.endsWith("/rounds")).at(-1);
@@ -103,7 +95,7 @@ test("the user is asked before a capture, by its address, time and size, dials, 
   await tcpdumpOfOne();
   const service = await startAgentService(answers());
   const { terminal, said, asked, results } = person("y", "y", "");
-  expect(await runAgent(options(service.origin, terminal))).toBe(1);
+  expect(await runAgent(agentOptions(service.origin, terminal))).toBe(1);
   expect(asked.map((question) => question.split(/[?.]/)[0])).toEqual(["Start", "Record them", "Recording"]);
   const text = said.join("\n");
   expect(text.indexOf("while you connect the VPN (takes tcpdump")).toBeGreaterThan(0);
@@ -141,7 +133,7 @@ test.each([
     await standInForTcpdump("echo 'must not run' >&2; exit 1");
     const service = await startAgentService(answers());
     const { terminal, results } = person(...replies);
-    expect(await runAgent(options(service.origin, terminal, more))).toBe(0);
+    expect(await runAgent(agentOptions(service.origin, terminal, more))).toBe(0);
     expect(measured(service)).toEqual({ status: "not-run", why });
     expect(service.asked.some(({ method }) => method === "PUT")).toBe(false);
     expect(results).toEqual(["IKF-AAAAA-AAAAA-A"]);
@@ -154,7 +146,7 @@ test("nothing is recorded where the case did not name it beforehand, whatever th
   all[`GET /a/${CODE}.json`] = ordinaryAnswers()[`GET /a/${CODE}.json`] ?? [];
   const service = await startAgentService(all);
   const { terminal, asked } = person();
-  expect(await runAgent(options(service.origin, terminal, { yes: true, capture: true }))).toBe(0);
+  expect(await runAgent(agentOptions(service.origin, terminal, { yes: true, capture: true }))).toBe(0);
   expect(measured(service)).toEqual({
     status: "not-run",
     why: "Cannot capture: the user was not told of it before the run",
@@ -167,7 +159,7 @@ test("--yes --capture asks nothing, and waits as long as it may where nobody can
   await writeFile(join(directory, "one.pcap"), PCAP);
   const service = await startAgentService(answers());
   const { terminal, said, asked } = person();
-  expect(await runAgent(options(service.origin, terminal, { yes: true, capture: true }))).toBe(1);
+  expect(await runAgent(agentOptions(service.origin, terminal, { yes: true, capture: true }))).toBe(1);
   expect(asked).toHaveLength(1); // for the key
   expect(said).toContain("Recording for 60 s. Connect the VPN now.");
   expect(measured(service)).toMatchObject({ status: "measured", bytes: PCAP.length });
@@ -181,7 +173,7 @@ test("a recording that cannot be sent is kept, for this user's eyes alone, and t
   process.chdir(directory);
   onTestFinished(() => process.chdir(before));
   const { terminal, said, results } = person("y", "y", "");
-  expect(await runAgent(options(service.origin, terminal))).toBe(5);
+  expect(await runAgent(agentOptions(service.origin, terminal))).toBe(5);
   const [kept = ""] = await readdir(directory);
   expect(kept).toMatch(/^ikefrag-.*\.pcap$/);
   expect((await stat(kept)).mode & 0o777).toBe(0o600);
@@ -199,7 +191,7 @@ test("where the service goes away after the dial, the measurements and the recor
   const service = await startAgentService({ ...all, [path]: [...(all[path] ?? []).slice(0, 1), "cut"] });
   const saveFile = join(await temporaryDirectory(), "run.json");
   const { terminal, said, results } = person("y", "y", "");
-  expect(await runAgent(options(service.origin, terminal, { saveFile }))).toBe(5);
+  expect(await runAgent(agentOptions(service.origin, terminal, { saveFile }))).toBe(5);
   expect(await readFile(`${saveFile}.pcap`)).toEqual(Buffer.from(PCAP));
   expect(Evidence.parse(JSON.parse(await readFile(saveFile, "utf8"))).measurements).toHaveLength(2);
   expect(said.at(-1)).toContain(`hand the file ${saveFile}.pcap`);
@@ -213,7 +205,7 @@ test("a service that refuses the recording is asked once, and its words are show
   const directory = await temporaryDirectory();
   const { terminal, said } = person("y", "y", "");
   const saveFile = join(directory, "run.json");
-  expect(await runAgent(options(service.origin, terminal, { saveFile }))).toBe(5);
+  expect(await runAgent(agentOptions(service.origin, terminal, { saveFile }))).toBe(5);
   expect(said.join("\n")).toContain("The case has sent enough");
   expect(service.asked.filter(({ method }) => method === "PUT")).toHaveLength(1);
   // It is where the user wanted the measurements, and nowhere else.

@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { ExitCode } from "../../agent/exit-code.ts";
 import type { Terminal } from "../../agent/io/terminal.ts";
-import { type AgentOptions, canBoundRoute, describeChanges, runAgent } from "../../agent/run-agent.ts";
+import { canBoundRoute, describeChanges, runAgent } from "../../agent/run-agent.ts";
 import { wordsIn } from "../../agent/words.ts";
 import { PostRound } from "../../shared/schema/api.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
 import { AgentInfo } from "../../shared/schema/measurement.ts";
-import { CODE, ordinaryAnswers, startAgentService } from "../support/agent-service.ts";
+import { agentOptions, CODE, ordinaryAnswers, startAgentService } from "../support/agent-service.ts";
 
 /** Hears all, and answers what it is told to. */
 function listener(answer: string | null) {
@@ -36,24 +36,10 @@ async function temporaryDirectory(): Promise<string> {
   return directory;
 }
 
-const options = (server: string, terminal: Terminal, more: Partial<AgentOptions> = {}): AgentOptions => ({
-  server,
-  code: CODE,
-  language: "en",
-  yes: false,
-  capture: false,
-  dryRun: false,
-  saveFile: null,
-  signal: new AbortController().signal,
-  terminal,
-  retryDelaysMs: [1, 1],
-  ...more,
-});
-
 test("runAgent() asks first, sends every measurement with each round, and ends with the report ID", async () => {
   const service = await startAgentService(ordinaryAnswers());
   const { terminal, said, results, asked } = listener("y");
-  expect(await runAgent(options(service.origin, terminal))).toBe(ExitCode.HEALTHY);
+  expect(await runAgent(agentOptions(service.origin, terminal))).toBe(ExitCode.HEALTHY);
   expect(asked).toHaveLength(1);
   expect(results).toEqual(["IKF-AAAAA-AAAAA-A"]);
   expect(said.join("\n")).toContain("Example helpdesk");
@@ -78,7 +64,7 @@ test("runAgent() asks first, sends every measurement with each round, and ends w
 test("runAgent() says before it asks who asks, about which gateway, and what is read and sent", async () => {
   const service = await startAgentService(ordinaryAnswers());
   const { terminal, said } = listener("n");
-  await runAgent(options(service.origin, terminal));
+  await runAgent(agentOptions(service.origin, terminal));
   const text = said.join("\n");
   for (const part of [
     "Example helpdesk",
@@ -104,7 +90,7 @@ test.each([
       if (typeof facts === "object") Object.assign(facts.json as object, { reflector });
       const service = await startAgentService(answers);
       const { terminal, said } = listener("n");
-      await runAgent(options(service.origin, terminal, { language }));
+      await runAgent(agentOptions(service.origin, terminal, { language }));
       return said.join("\n");
     };
     expect(await say("reflector.example.net")).toContain(words);
@@ -145,7 +131,7 @@ test.each([
     change(`GET /a/${CODE}.json`, { reflector: named });
     change("POST /v1/runs/run-1/rounds", { round: { number: 2, steps: [step] } });
     const service = await startAgentService(answers);
-    await runAgent(options(service.origin, listener(null).terminal, { yes: true }));
+    await runAgent(agentOptions(service.origin, listener(null).terminal, { yes: true }));
     const { measurements } = PostRound.parse(service.asked.at(-1)?.body);
     expect(measurements.at(-1)?.outcome.status).toBe(status);
   },
@@ -159,7 +145,7 @@ test.each([
 ])("runAgent() sends nothing when the answer is $name", async ({ answer, say }) => {
   const service = await startAgentService(ordinaryAnswers());
   const { terminal, said, results } = listener(answer);
-  expect(await runAgent(options(service.origin, terminal))).toBe(ExitCode.REFUSED);
+  expect(await runAgent(agentOptions(service.origin, terminal))).toBe(ExitCode.REFUSED);
   expect(service.asked.map(({ method }) => method)).toEqual(["GET"]);
   expect(said.at(-1)).toContain(say);
   expect(results).toEqual([]);
@@ -168,7 +154,7 @@ test.each([
 test("runAgent() does not ask with --yes, and ends with 1 when a problem was found", async () => {
   const service = await startAgentService(ordinaryAnswers("outbound-fragments-dropped"));
   const { terminal, asked, results } = listener(null);
-  expect(await runAgent(options(service.origin, terminal, { yes: true }))).toBe(ExitCode.PROBLEM);
+  expect(await runAgent(agentOptions(service.origin, terminal, { yes: true }))).toBe(ExitCode.PROBLEM);
   expect(asked).toEqual([]);
   expect(results).toEqual(["IKF-AAAAA-AAAAA-A"]);
 });
@@ -176,7 +162,7 @@ test("runAgent() does not ask with --yes, and ends with 1 when a problem was fou
 test("runAgent() speaks Japanese, and takes a Japanese yes", async () => {
   const service = await startAgentService(ordinaryAnswers());
   const { terminal, said, asked } = listener("はい");
-  expect(await runAgent(options(service.origin, terminal, { language: "ja" }))).toBe(ExitCode.HEALTHY);
+  expect(await runAgent(agentOptions(service.origin, terminal, { language: "ja" }))).toBe(ExitCode.HEALTHY);
   expect(asked[0]).toContain("始めてよいですか");
   expect(said.join("\n")).toContain("Example helpdesk");
 });
@@ -184,7 +170,7 @@ test("runAgent() speaks Japanese, and takes a Japanese yes", async () => {
 test("runAgent() with --dry-run reads this computer and posts nothing", async () => {
   const service = await startAgentService(ordinaryAnswers());
   const { terminal, results, asked } = listener(null);
-  expect(await runAgent(options(service.origin, terminal, { dryRun: true }))).toBe(ExitCode.HEALTHY);
+  expect(await runAgent(agentOptions(service.origin, terminal, { dryRun: true }))).toBe(ExitCode.HEALTHY);
   expect(service.asked.map(({ method }) => method)).toEqual(["GET"]);
   expect(asked).toEqual([]);
   const evidence = Evidence.parse(JSON.parse(results.join("\n")));
@@ -197,7 +183,7 @@ test("runAgent() keeps the measurements in a file when they cannot be sent, and 
   const { terminal, said, results } = listener(null);
   const directory = await temporaryDirectory();
   const saveFile = join(directory, "run.json");
-  const exitCode = await runAgent(options(service.origin, terminal, { yes: true, saveFile }));
+  const exitCode = await runAgent(agentOptions(service.origin, terminal, { yes: true, saveFile }));
   expect(exitCode).toBe(ExitCode.UPLOAD_FAILED);
   const evidence = Evidence.parse(JSON.parse(await readFile(saveFile, "utf8")));
   expect(evidence.measurements.map(({ step }) => step.id)).toEqual(["r1-interfaces"]);
@@ -212,14 +198,14 @@ test("runAgent() tries again after a cut connection and a busy service, and lose
   const path = "POST /v1/runs/run-1/rounds";
   const service = await startAgentService({ ...ordinary, [path]: ["cut", busy, ...(ordinary[path] ?? [])] });
   const { terminal, results } = listener(null);
-  expect(await runAgent(options(service.origin, terminal, { yes: true }))).toBe(ExitCode.HEALTHY);
+  expect(await runAgent(agentOptions(service.origin, terminal, { yes: true }))).toBe(ExitCode.HEALTHY);
   expect(results).toEqual(["IKF-AAAAA-AAAAA-A"]);
 });
 
 test("runAgent() writes to --save after a good run too", async () => {
   const service = await startAgentService(ordinaryAnswers());
   const saveFile = join(await temporaryDirectory(), "run.json");
-  await runAgent(options(service.origin, listener(null).terminal, { yes: true, saveFile }));
+  await runAgent(agentOptions(service.origin, listener(null).terminal, { yes: true, saveFile }));
   expect(Evidence.parse(JSON.parse(await readFile(saveFile, "utf8"))).measurements).toHaveLength(2);
 });
 
@@ -231,7 +217,7 @@ test("runAgent() shows a refusal as the service's words, not as JSON, and obeys 
   };
   const service = await startAgentService({ [`GET /a/${CODE}.json`]: [problem] });
   const { terminal, said } = listener(null);
-  expect(await runAgent(options(service.origin, terminal, { yes: true }))).toBe(ExitCode.REFUSED);
+  expect(await runAgent(agentOptions(service.origin, terminal, { yes: true }))).toBe(ExitCode.REFUSED);
   expect(said.at(-1)).toBe("The service refused: This code is used up[2J. Ask for another code.");
 });
 
@@ -239,7 +225,9 @@ test("runAgent() ends with 4 when the code runs out between the rounds, and keep
   const gone = { status: 410, json: { title: "Expired", status: 410 } };
   const service = await startAgentService({ ...ordinaryAnswers(), "POST /v1/runs/run-1/rounds": [gone] });
   const saveFile = join(await temporaryDirectory(), "run.json");
-  const exitCode = await runAgent(options(service.origin, listener(null).terminal, { yes: true, saveFile }));
+  const exitCode = await runAgent(
+    agentOptions(service.origin, listener(null).terminal, { yes: true, saveFile }),
+  );
   expect(exitCode).toBe(ExitCode.REFUSED);
   expect(Evidence.parse(JSON.parse(await readFile(saveFile, "utf8"))).measurements).toHaveLength(1);
 });
@@ -250,7 +238,7 @@ test("runAgent() stops when the service names another gateway than the one that 
   if (typeof started === "object") Object.assign(started.json as object, { gateway: "198.51.100.9" });
   const service = await startAgentService(answers);
   const { terminal, said } = listener("y");
-  expect(await runAgent(options(service.origin, terminal))).toBe(ExitCode.REFUSED);
+  expect(await runAgent(agentOptions(service.origin, terminal))).toBe(ExitCode.REFUSED);
   expect(said.at(-1)).toContain("198.51.100.9");
   expect(service.asked.at(-1)?.path).toBe("/v1/runs");
 });
@@ -268,7 +256,7 @@ test.each([
   });
   const saveFile = join(await temporaryDirectory(), "run.json");
   const { terminal } = listener(null);
-  expect(await runAgent(options(service.origin, terminal, { yes: true, saveFile }))).toBe(
+  expect(await runAgent(agentOptions(service.origin, terminal, { yes: true, saveFile }))).toBe(
     ExitCode.UPLOAD_FAILED,
   );
   expect(await readdir(join(saveFile, ".."))).toEqual(["run.json"]);
@@ -279,7 +267,7 @@ test("runAgent() does not follow a redirect with the code", async () => {
   const redirect = { status: 307, json: {}, headers: { location: `${elsewhere.origin}/a/${CODE}.json` } };
   const service = await startAgentService({ [`GET /a/${CODE}.json`]: [redirect] });
   const { terminal } = listener(null);
-  expect(await runAgent(options(service.origin, terminal, { yes: true }))).toBe(ExitCode.NO_NETWORK);
+  expect(await runAgent(agentOptions(service.origin, terminal, { yes: true }))).toBe(ExitCode.NO_NETWORK);
   expect(elsewhere.asked).toEqual([]);
 });
 
@@ -290,7 +278,7 @@ test("runAgent() says what is wrong when the service cannot be reached", async (
   });
   await new Promise((resolve) => server.close(resolve));
   const { terminal, said } = listener(null);
-  expect(await runAgent(options(`http://127.0.0.1:${port}`, terminal, { yes: true }))).toBe(
+  expect(await runAgent(agentOptions(`http://127.0.0.1:${port}`, terminal, { yes: true }))).toBe(
     ExitCode.NO_NETWORK,
   );
   expect(said.at(-1)).toMatch(/^Cannot reach http:\/\/127\.0\.0\.1:\d+: connect ECONNREFUSED/);
@@ -298,7 +286,7 @@ test("runAgent() says what is wrong when the service cannot be reached", async (
 
 test("runAgent() refuses a server that is no URL", async () => {
   const { terminal } = listener(null);
-  expect(await runAgent(options("file:///etc/passwd", terminal))).toBe(ExitCode.USAGE);
+  expect(await runAgent(agentOptions("file:///etc/passwd", terminal))).toBe(ExitCode.USAGE);
 });
 
 test.each([

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
+import type { Terminal } from "../../agent/io/terminal.ts";
+import type { AgentOptions } from "../../agent/run-agent.ts";
 import type { Round } from "../../shared/schema/plan.ts";
 import { windowsAgentWords } from "../../shared/text/windows-agent.ts";
 
@@ -84,3 +86,22 @@ export function ordinaryAnswers(verdict = "healthy"): Record<string, Answer[]> {
     ],
   };
 }
+
+/** A run of the case that everybody asks about, in English, where somebody can be asked. */
+export const agentOptions = (
+  server: string,
+  terminal: Terminal,
+  more: Partial<AgentOptions> = {},
+): AgentOptions => ({
+  server,
+  code: CODE,
+  language: "en",
+  yes: false,
+  capture: false,
+  dryRun: false,
+  saveFile: null,
+  signal: new AbortController().signal,
+  terminal,
+  retryDelaysMs: [1, 1],
+  ...more,
+});
