@@ -1,3 +1,4 @@
+import { customerOf } from "../shared/packet/address.ts";
 import type { AppContext } from "./context.ts";
 import type { Deps } from "./deps.ts";
 import { Problem } from "./problem.ts";
@@ -34,24 +35,6 @@ export function forwardedAddress(
   return header.split(",").at(-proxyHops)?.trim() || socketAddress;
 }
 
-/** An IPv6 customer has a /64 to change addresses in. */
-function toRateSubject(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
-  if (!address.includes(":")) return address;
-  const [head = "", tail] = address.split("%")[0]?.split("::") ?? [];
-  const groups = head === "" ? [] : head.split(":");
-  if (tail !== undefined) {
-    const after = tail === "" ? [] : tail.split(":");
-    while (groups.length + after.length < 8) groups.push("0");
-    groups.push(...after);
-  }
-  return groups
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, "").toLowerCase())
-    .join(":");
-}
-
 /**
  * Counts this request against the address it came from.
  *
@@ -62,7 +45,7 @@ function toRateSubject(address: string): string {
 export async function countRequest(deps: Deps, c: AppContext, policy: RatePolicy): Promise<void> {
   const { name, quota, windowSeconds } = policy;
   const nowSeconds = Math.floor(deps.now().getTime() / 1000);
-  const subject = hmacHex(deps.config.pepper, `rate ${name} ${toRateSubject(deps.clientAddress(c))}`);
+  const subject = hmacHex(deps.config.pepper, `rate ${name} ${customerOf(deps.clientAddress(c))}`);
   const hits = await deps.access.hit(subject, windowSeconds, nowSeconds);
   const seconds = windowSeconds - (nowSeconds % windowSeconds);
   c.header("RateLimit-Policy", `"${name}";q=${quota};w=${windowSeconds}`);

@@ -1,3 +1,4 @@
+import { customerOf, plainAddress } from "../../shared/packet/address.ts";
 import { MIN_IP_HEADER_BYTES, UDP_HEADER_BYTES } from "../../shared/packet/sizes.ts";
 import {
   encodeCookie,
@@ -6,7 +7,6 @@ import {
   isWithin,
   type Mac,
   makeCookie,
-  plainAddress,
   readRequest,
   readToken,
 } from "../../shared/reflect/protocol.ts";
@@ -59,18 +59,7 @@ export class Reflector {
     const most = Math.min(claims.replyBytes, MOST_RUN_BYTES);
     if (!this.#runs.take(claims.run, ipBytes, most, claims.endsAt, nowSeconds)) return null;
     const until = nowSeconds + ADDRESS_SECONDS;
-    if (!this.#addresses.take(subjectOf(from), ipBytes, MOST_ADDRESS_BYTES, until, nowSeconds)) return null;
+    if (!this.#addresses.take(customerOf(from), ipBytes, MOST_ADDRESS_BYTES, until, nowSeconds)) return null;
     return answer;
   }
-}
-
-/** An IPv6 customer has a /64 to change addresses in. */
-function subjectOf(address: string): string {
-  if (!address.includes(":")) return address;
-  const [front = "", back] = address.split("::");
-  const groups = front === "" ? [] : front.split(":");
-  const missing = back === undefined ? 0 : 8 - groups.length - (back === "" ? 0 : back.split(":").length);
-  return [...groups, ...Array.from({ length: missing }, () => "0"), ...(back ?? "").split(":")]
-    .slice(0, 4)
-    .join(":");
 }

@@ -101,7 +101,7 @@ export function recommend(
 }
 
 /** Of a gateway with two, the one that was answered. */
-const probedFamily = (o: Observations): IpFamily =>
+export const probedFamily = (o: Observations): IpFamily =>
   (o.probes.find((p) => p.outcome === "answered") ?? o.probes[0])?.family ?? 4;
 
 const HELPED_BY_IKE_FRAGMENTATION: ReadonlySet<Verdict> = new Set([

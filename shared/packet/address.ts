@@ -54,3 +54,27 @@ export class AddressTexts {
     return this.#ipv4[slot] ?? "";
   }
 }
+
+/** Lower case, without a zone, and an IPv4 address as one also where a socket for both families heard it. */
+export function plainAddress(address: string): string {
+  const [plain = ""] = address.toLowerCase().split("%");
+  return plain.replace(/^::ffff:(?=\d+\.)/, "");
+}
+
+/**
+ * Whose an address is, as far as an address tells: an IPv6 customer has a /64 to change addresses in (RFC 8981).
+ *
+ * @returns an IPv4 address as it is; of an IPv6 address its first four groups
+ */
+export function customerOf(address: string): string {
+  const plain = plainAddress(address);
+  if (!plain.includes(":")) return plain;
+  const [head = "", tail] = plain.split("::");
+  const groups = (part: string): string[] => (part === "" ? [] : part.split(":"));
+  const [before, after] = [groups(head), groups(tail ?? "")];
+  const left = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
+  return [...before, ...Array<string>(left).fill("0"), ...after]
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ""))
+    .join(":");
+}

@@ -1,5 +1,6 @@
 /** What is done only where the helpdesk asked for it and the user says yes: after all that is merely measured. */
 import { diagnoseObservations } from "../diagnose/diagnose.ts";
+import { probedFamily } from "../diagnose/recommend.ts";
 import type { Observations } from "../evidence/observations.ts";
 import type { AgentInfo, Measurement } from "../schema/measurement.ts";
 import { type ApplyStep, Ask, type CaptureStep, type Host, type Step } from "../schema/plan.ts";
@@ -54,7 +55,7 @@ function gatewayAddress(o: Observations): Host | null {
 function applyStep(round: number, o: Observations, agent: AgentInfo | null): ApplyStep | null {
   if (agent?.platform !== "windows" || agent.elevated !== true) return null;
   const { interfaceMtu, commands } = diagnoseObservations(o).recommendation;
-  const family = o.probes.find((p) => p.outcome === "answered")?.family ?? 4;
+  const family = probedFamily(o);
   const before = family === 4 ? o.egress?.mtuV4 : o.egress?.mtuV6;
   const interfaceIndex = o.egress?.index;
   // Where there is no command, Windows would not take the number, or the interface is not known.

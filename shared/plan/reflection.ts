@@ -7,7 +7,7 @@ import type { Observations } from "../evidence/observations.ts";
 import { encodeRequest } from "../reflect/protocol.ts";
 import type { EchoStep, Host, UdpStep } from "../schema/plan.ts";
 import { openEchoPieces } from "./open-questions.ts";
-import type { Target } from "./steps.ts";
+import { GAP_MS, type Target, udpStep, WAIT_MS } from "./steps.ts";
 
 /** A deployment's reflector, and the service's word for this run. */
 export interface Reflector {
@@ -20,11 +20,8 @@ export interface Reflector {
 /** What all of a run's answers may be, in bytes of whole IP packets: what is asked for below, three times each, and its cookies. */
 export const REFLECTION_BUDGET_BYTES = 24 * 1024;
 
-const TRIES = 3; // RFC 8899 §5.1.2, MAX_PROBES
-const WAIT_MS = 1_050;
 /** After three before: both hosts together are what counts. */
 const ECHO_TRIES = 2;
-const GAP_MS = 100;
 const SMALL_IP_BYTES = 100;
 /** In two pieces each, and a gateway's answer with a certificate is of such a size: six tries leave little to chance. */
 const IN_PIECES_IP_BYTES: readonly number[] = [1_600, 2_560];
@@ -42,20 +39,16 @@ export function reflectionSteps(
   reflector: Reflector | null,
 ): (UdpStep | EchoStep)[] {
   if (reflector === null || !isWayBackInDoubt(o)) return [];
-  const step = (name: string, atMs: number, datagram: Uint8Array): UdpStep => ({
-    id: `r${round}-reflect-${name}`,
-    kind: "udp",
-    atMs,
-    target: reflector.host,
-    family: target.family,
-    port: reflector.port,
-    purpose: "reflection",
-    datagram: toBase64(datagram),
-    dontFragment: false,
-    userMtu: null,
-    tries: TRIES,
-    waitMs: WAIT_MS,
-  });
+  const step = (name: string, atMs: number, datagram: Uint8Array): UdpStep =>
+    udpStep({
+      id: `r${round}-reflect-${name}`,
+      atMs,
+      target: reflector.host,
+      family: target.family,
+      port: reflector.port,
+      purpose: "reflection",
+      datagram: toBase64(datagram),
+    });
   const { token } = reflector;
   if (o.reflections.length === 0) return [step("open", 0, encodeRequest({ kind: "open", token }))];
   const cookie = o.reflections.findLast((r) => r.cookie !== null)?.cookie ?? null;

@@ -7,9 +7,9 @@ import type { EchoStep, Host, IpFamily, Step, UdpPurpose, UdpStep } from "../sch
 import { type ByteSource, type ProbeKind, probeDatagram } from "./probe-datagram.ts";
 
 /** Between two datagrams to the same port. */
-const GAP_MS = 100;
+export const GAP_MS = 100;
 const TRIES = 3; // RFC 8899 §5.1.2, MAX_PROBES
-const WAIT_MS = 1_050; // RFC 8899 §5.1.1: at least a second; not a multiple of the gap, so that tries do not meet
+export const WAIT_MS = 1_050; // RFC 8899 §5.1.1: at least a second; not a multiple of the gap, so that tries do not meet
 const ECHO_TRIES = 2;
 const ECHO_WAIT_MS = 1_000;
 /** From the last size's last try to the small one, so that it is sent after all others on a busy machine too. */
@@ -21,6 +21,35 @@ const ASSUMED_INTERFACE_MTU = 1500;
 /** Sizes of whole IP packets that tell the common paths apart: translators, mobile networks, IPv6's minimum. */
 export const FIRST_SIZES: readonly number[] = [1472, 1400, 1280];
 const LARGE_ECHO_PING_PAYLOAD_BYTES = 2_000;
+
+/** What tells one datagram from another; the rest is the same for all. */
+type DatagramToSend = Pick<UdpStep, "id" | "atMs" | "target" | "family" | "port" | "purpose" | "datagram"> &
+  Partial<Pick<UdpStep, "dontFragment" | "userMtu">>;
+
+export const udpStep = ({
+  id,
+  atMs,
+  target,
+  family,
+  port,
+  purpose,
+  datagram,
+  dontFragment = false,
+  userMtu = null,
+}: DatagramToSend): UdpStep => ({
+  id,
+  kind: "udp",
+  atMs,
+  target,
+  family,
+  port,
+  purpose,
+  datagram,
+  dontFragment,
+  userMtu,
+  tries: TRIES,
+  waitMs: WAIT_MS,
+});
 
 /** Where and how the size probes go. */
 export interface Target {
@@ -51,20 +80,16 @@ export function reachabilitySteps(
   random: ByteSource,
 ): UdpStep[] {
   const ports = [500, 4500];
-  const udp = (port: number, purpose: UdpPurpose, kind: ProbeKind, name: string, atMs: number): UdpStep => ({
-    id: `r${round}-${name}-${port}`,
-    kind: "udp",
-    atMs,
-    target: gateway,
-    family,
-    port,
-    purpose,
-    datagram: toBase64(probeDatagram(kind, port, family ?? 4, null, random)),
-    dontFragment: false,
-    userMtu: null,
-    tries: TRIES,
-    waitMs: WAIT_MS,
-  });
+  const udp = (port: number, purpose: UdpPurpose, kind: ProbeKind, name: string, atMs: number): UdpStep =>
+    udpStep({
+      id: `r${round}-${name}-${port}`,
+      atMs,
+      target: gateway,
+      family,
+      port,
+      purpose,
+      datagram: toBase64(probeDatagram(kind, port, family ?? 4, null, random)),
+    });
   return [
     ...ports.map((port) => udp(port, "baseline", "accepted", "init", 0)),
     // Size probes are of this kind: where it goes unanswered they have to be of the other.
@@ -130,26 +155,16 @@ export function askPortAgain(
   const asked = measurements.flatMap(({ step }) =>
     step.kind === "udp" && step.port === port && step.purpose === "baseline" ? [step.datagram] : [],
   );
-  const step = (
-    name: string,
-    purpose: UdpPurpose,
-    onPort: number,
-    datagram: string,
-    atMs: number,
-  ): UdpStep => ({
-    id: `r${round}-${name}-${onPort}`,
-    kind: "udp",
-    atMs,
-    target: address,
-    family,
-    port: onPort,
-    purpose,
-    datagram,
-    dontFragment: false,
-    userMtu: null,
-    tries: TRIES,
-    waitMs: WAIT_MS,
-  });
+  const step = (name: string, purpose: UdpPurpose, onPort: number, datagram: string, atMs: number): UdpStep =>
+    udpStep({
+      id: `r${round}-${name}-${onPort}`,
+      atMs,
+      target: address,
+      family,
+      port: onPort,
+      purpose,
+      datagram,
+    });
   const small = toBase64(probeDatagram("refused", port, family, null, random));
   return [
     step("control", "size-control", target.port, target.control, GAP_MS + CONTROL_AFTER_MS),
@@ -175,20 +190,16 @@ export function sizeSteps(target: Target, round: number, { whole, fragments, cap
     options: { dontFragment?: boolean; userMtu?: number } = {},
   ): UdpStep => {
     const { address, family, port } = target;
-    const made: UdpStep = {
+    const made = udpStep({
       id: `r${round}-${name}`,
-      kind: "udp",
       atMs,
       target: address,
       family,
       port,
       purpose,
       datagram,
-      dontFragment: options.dontFragment ?? false,
-      userMtu: options.userMtu ?? null,
-      tries: TRIES,
-      waitMs: WAIT_MS,
-    };
+      ...options,
+    });
     atMs += GAP_MS;
     return made;
   };

@@ -13,6 +13,7 @@
  */
 import { concatBytes } from "../bytes/concat.ts";
 import { Cursor } from "../bytes/cursor.ts";
+import { plainAddress } from "../packet/address.ts";
 import { MIN_IP_HEADER_BYTES, UDP_HEADER_BYTES } from "../packet/sizes.ts";
 
 /** HMAC-SHA-256 with the key that service and reflector share. */
@@ -193,12 +194,6 @@ export function isWithin(address: string, network: Uint8Array | null): boolean {
   if (network === null || network[0] !== family) return true;
   const own = networkOf(address);
   return own !== null && equalBytes(own, network);
-}
-
-/** Lower case, without a zone, and an IPv4 address as one also where a socket for both families heard it. */
-export function plainAddress(address: string): string {
-  const [plain = ""] = address.toLowerCase().split("%");
-  return plain.replace(/^::ffff:(?=\d+\.)/, "");
 }
 
 const head = (type: number): Uint8Array => concatBytes([u32(MAGIC), Uint8Array.of(VERSION, type)]);
