@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { expect, onTestFinished, test } from "vitest";
-import type { Terminal } from "../../agent/io/terminal.ts";
 import { runAgent } from "../../agent/run-agent.ts";
 import { PostRound } from "../../shared/schema/api.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
@@ -12,6 +11,7 @@ import {
   agentOptions,
   CODE,
   ordinaryAnswers,
+  person,
   startAgentService,
 } from "../support/agent-service.ts";
 import { encodePcap, ethernet, frameAt, ip, udp } from "../support/packet-builder.ts";
@@ -54,23 +54,6 @@ function answers(
     ],
     [PUT]: put,
   };
-}
-
-/** A person who gives these answers in turn; `null` in the end: nobody is there. */
-function person(...replies: (string | null)[]) {
-  const said: string[] = [];
-  const results: string[] = [];
-  const asked: string[] = [];
-  const terminal: Terminal = {
-    result: (line) => void results.push(line),
-    say: (line) => void said.push(line),
-    progress: () => {},
-    ask: async (question) => {
-      asked.push(question);
-      return replies.shift() ?? null;
-    },
-  };
-  return { terminal, said, results, asked };
 }
 
 async function temporaryDirectory(): Promise<string> {

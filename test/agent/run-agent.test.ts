@@ -5,30 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { ExitCode } from "../../agent/exit-code.ts";
-import type { Terminal } from "../../agent/io/terminal.ts";
 import { canBoundRoute, describeChanges, runAgent } from "../../agent/run-agent.ts";
 import { wordsIn } from "../../agent/words.ts";
 import { PostRound } from "../../shared/schema/api.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
 import { AgentInfo } from "../../shared/schema/measurement.ts";
-import { agentOptions, CODE, ordinaryAnswers, startAgentService } from "../support/agent-service.ts";
-
-/** Hears all, and answers what it is told to. */
-function listener(answer: string | null) {
-  const said: string[] = [];
-  const results: string[] = [];
-  const asked: string[] = [];
-  const terminal: Terminal = {
-    result: (line) => void results.push(line),
-    say: (line) => void said.push(line),
-    progress: () => {},
-    ask: async (question) => {
-      asked.push(question);
-      return answer;
-    },
-  };
-  return { terminal, said, results, asked };
-}
+import { agentOptions, CODE, ordinaryAnswers, person, startAgentService } from "../support/agent-service.ts";
 
 async function temporaryDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "ikefrag-agent-"));
@@ -38,7 +20,7 @@ async function temporaryDirectory(): Promise<string> {
 
 test("runAgent() asks first, sends every measurement with each round, and ends with the report ID", async () => {
   const service = await startAgentService(ordinaryAnswers());
-  const { terminal, said, results, asked } = listener("y");
+  const { terminal, said, results, asked } = person("y");
   expect(await runAgent(agentOptions(service.origin, terminal))).toBe(ExitCode.HEALTHY);
   expect(asked).toHaveLength(1);
   expect(results).toEqual(["IKF-AAAAA-AAAAA-A"]);
@@ -63,7 +45,7 @@ test("runAgent() asks first, sends every measurement with each round, and ends w
 
 test("runAgent() says before it asks who asks, about which gateway, and what is read and sent", async () => {
   const service = await startAgentService(ordinaryAnswers());
-  const { terminal, said } = listener("n");
+  const { terminal, said } = person("n");
   await runAgent(agentOptions(service.origin, terminal));
   const text = said.join("\n");
   for (const part of [
@@ -89,7 +71,7 @@ test.each([
     const say = async (reflector: unknown) => {
       if (typeof facts === "object") Object.assign(facts.json as object, { reflector });
       const service = await startAgentService(answers);
-      const { terminal, said } = listener("n");
+      const { terminal, said } = person("n");
       await runAgent(agentOptions(service.origin, terminal, { language }));
       return said.join("\n");
     };
@@ -131,7 +113,7 @@ test.each([
     change(`GET /a/${CODE}.json`, { reflector: named });
     change("POST /v1/runs/run-1/rounds", { round: { number: 2, steps: [step] } });
     const service = await startAgentService(answers);
-    await runAgent(agentOptions(service.origin, listener(null).terminal, { yes: true }));
+    await runAgent(agentOptions(service.origin, person(null).terminal, { yes: true }));
     const { measurements } = PostRound.parse(service.asked.at(-1)?.body);
     expect(measurements.at(-1)?.outcome.status).toBe(status);
   },
@@ -144,7 +126,7 @@ test.each([
   { name: "nothing, for there is no terminal", answer: null, say: "--yes" },
 ])("runAgent() sends nothing when the answer is $name", async ({ answer, say }) => {
   const service = await startAgentService(ordinaryAnswers());
-  const { terminal, said, results } = listener(answer);
+  const { terminal, said, results } = person(answer);
   expect(await runAgent(agentOptions(service.origin, terminal))).toBe(ExitCode.REFUSED);
   expect(service.asked.map(({ method }) => method)).toEqual(["GET"]);
   expect(said.at(-1)).toContain(say);
@@ -153,7 +135,7 @@ test.each([
 
 test("runAgent() does not ask with --yes, and ends with 1 when a problem was found", async () => {
   const service = await startAgentService(ordinaryAnswers("outbound-fragments-dropped"));
-  const { terminal, asked, results } = listener(null);
+  const { terminal, asked, results } = person(null);
   expect(await runAgent(agentOptions(service.origin, terminal, { yes: true }))).toBe(ExitCode.PROBLEM);
   expect(asked).toEqual([]);
   expect(results).toEqual(["IKF-AAAAA-AAAAA-A"]);
@@ -161,7 +143,7 @@ test("runAgent() does not ask with --yes, and ends with 1 when a problem was fou
 
 test("runAgent() speaks Japanese, and takes a Japanese yes", async () => {
   const service = await startAgentService(ordinaryAnswers());
-  const { terminal, said, asked } = listener("はい");
+  const { terminal, said, asked } = person("はい");
   expect(await runAgent(agentOptions(service.origin, terminal, { language: "ja" }))).toBe(ExitCode.HEALTHY);
   expect(asked[0]).toContain("始めてよいですか");
   expect(said.join("\n")).toContain("Example helpdesk");
@@ -169,7 +151,7 @@ test("runAgent() speaks Japanese, and takes a Japanese yes", async () => {
 
 test("runAgent() with --dry-run reads this computer and posts nothing", async () => {
   const service = await startAgentService(ordinaryAnswers());
-  const { terminal, results, asked } = listener(null);
+  const { terminal, results, asked } = person(null);
   expect(await runAgent(agentOptions(service.origin, terminal, { dryRun: true }))).toBe(ExitCode.HEALTHY);
   expect(service.asked.map(({ method }) => method)).toEqual(["GET"]);
   expect(asked).toEqual([]);
@@ -180,7 +162,7 @@ test("runAgent() with --dry-run reads this computer and posts nothing", async ()
 test("runAgent() keeps the measurements in a file when they cannot be sent, and says how to send them", async () => {
   const answers = { ...ordinaryAnswers(), "POST /v1/runs/run-1/rounds": ["cut" as const] };
   const service = await startAgentService(answers);
-  const { terminal, said, results } = listener(null);
+  const { terminal, said, results } = person(null);
   const directory = await temporaryDirectory();
   const saveFile = join(directory, "run.json");
   const exitCode = await runAgent(agentOptions(service.origin, terminal, { yes: true, saveFile }));
@@ -197,7 +179,7 @@ test("runAgent() tries again after a cut connection and a busy service, and lose
   const busy = { status: 503, json: { title: "Busy", status: 503 }, headers: { "retry-after": "0" } };
   const path = "POST /v1/runs/run-1/rounds";
   const service = await startAgentService({ ...ordinary, [path]: ["cut", busy, ...(ordinary[path] ?? [])] });
-  const { terminal, results } = listener(null);
+  const { terminal, results } = person(null);
   expect(await runAgent(agentOptions(service.origin, terminal, { yes: true }))).toBe(ExitCode.HEALTHY);
   expect(results).toEqual(["IKF-AAAAA-AAAAA-A"]);
 });
@@ -205,7 +187,7 @@ test("runAgent() tries again after a cut connection and a busy service, and lose
 test("runAgent() writes to --save after a good run too", async () => {
   const service = await startAgentService(ordinaryAnswers());
   const saveFile = join(await temporaryDirectory(), "run.json");
-  await runAgent(agentOptions(service.origin, listener(null).terminal, { yes: true, saveFile }));
+  await runAgent(agentOptions(service.origin, person(null).terminal, { yes: true, saveFile }));
   expect(Evidence.parse(JSON.parse(await readFile(saveFile, "utf8"))).measurements).toHaveLength(2);
 });
 
@@ -216,7 +198,7 @@ test("runAgent() shows a refusal as the service's words, not as JSON, and obeys 
     json: { type: "about:blank", status: 410, title, detail: "Ask for another code." },
   };
   const service = await startAgentService({ [`GET /a/${CODE}.json`]: [problem] });
-  const { terminal, said } = listener(null);
+  const { terminal, said } = person(null);
   expect(await runAgent(agentOptions(service.origin, terminal, { yes: true }))).toBe(ExitCode.REFUSED);
   expect(said.at(-1)).toBe("The service refused: This code is used up[2J. Ask for another code.");
 });
@@ -226,7 +208,7 @@ test("runAgent() ends with 4 when the code runs out between the rounds, and keep
   const service = await startAgentService({ ...ordinaryAnswers(), "POST /v1/runs/run-1/rounds": [gone] });
   const saveFile = join(await temporaryDirectory(), "run.json");
   const exitCode = await runAgent(
-    agentOptions(service.origin, listener(null).terminal, { yes: true, saveFile }),
+    agentOptions(service.origin, person(null).terminal, { yes: true, saveFile }),
   );
   expect(exitCode).toBe(ExitCode.REFUSED);
   expect(Evidence.parse(JSON.parse(await readFile(saveFile, "utf8"))).measurements).toHaveLength(1);
@@ -237,7 +219,7 @@ test("runAgent() stops when the service names another gateway than the one that 
   const started = answers["POST /v1/runs"]?.[0];
   if (typeof started === "object") Object.assign(started.json as object, { gateway: "198.51.100.9" });
   const service = await startAgentService(answers);
-  const { terminal, said } = listener("y");
+  const { terminal, said } = person("y");
   expect(await runAgent(agentOptions(service.origin, terminal))).toBe(ExitCode.REFUSED);
   expect(said.at(-1)).toContain("198.51.100.9");
   expect(service.asked.at(-1)?.path).toBe("/v1/runs");
@@ -255,7 +237,7 @@ test.each([
     "POST /v1/runs/run-1/rounds": [{ status: 200, json }],
   });
   const saveFile = join(await temporaryDirectory(), "run.json");
-  const { terminal } = listener(null);
+  const { terminal } = person(null);
   expect(await runAgent(agentOptions(service.origin, terminal, { yes: true, saveFile }))).toBe(
     ExitCode.UPLOAD_FAILED,
   );
@@ -266,7 +248,7 @@ test("runAgent() does not follow a redirect with the code", async () => {
   const elsewhere = await startAgentService(ordinaryAnswers());
   const redirect = { status: 307, json: {}, headers: { location: `${elsewhere.origin}/a/${CODE}.json` } };
   const service = await startAgentService({ [`GET /a/${CODE}.json`]: [redirect] });
-  const { terminal } = listener(null);
+  const { terminal } = person(null);
   expect(await runAgent(agentOptions(service.origin, terminal, { yes: true }))).toBe(ExitCode.NO_NETWORK);
   expect(elsewhere.asked).toEqual([]);
 });
@@ -277,7 +259,7 @@ test("runAgent() says what is wrong when the service cannot be reached", async (
     server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port));
   });
   await new Promise((resolve) => server.close(resolve));
-  const { terminal, said } = listener(null);
+  const { terminal, said } = person(null);
   expect(await runAgent(agentOptions(`http://127.0.0.1:${port}`, terminal, { yes: true }))).toBe(
     ExitCode.NO_NETWORK,
   );
@@ -285,7 +267,7 @@ test("runAgent() says what is wrong when the service cannot be reached", async (
 });
 
 test("runAgent() refuses a server that is no URL", async () => {
-  const { terminal } = listener(null);
+  const { terminal } = person(null);
   expect(await runAgent(agentOptions("file:///etc/passwd", terminal))).toBe(ExitCode.USAGE);
 });
 

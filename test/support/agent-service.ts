@@ -105,3 +105,20 @@ export const agentOptions = (
   retryDelaysMs: [1, 1],
   ...more,
 });
+
+/** A person who gives these answers in turn; `null` in the end: nobody is there. */
+export function person(...replies: (string | null)[]) {
+  const said: string[] = [];
+  const results: string[] = [];
+  const asked: string[] = [];
+  const terminal: Terminal = {
+    result: (line) => void results.push(line),
+    say: (line) => void said.push(line),
+    progress: () => {},
+    ask: async (question) => {
+      asked.push(question);
+      return replies.shift() ?? null;
+    },
+  };
+  return { terminal, said, results, asked };
+}
