@@ -11,9 +11,9 @@ import { sizeOf, UnusableInputError } from "./unusable-input.ts";
  * @throws {UnusableInputError} a file cannot be read at all; what came before it is written
  */
 export async function decode(files: readonly string[], { json }: { json: boolean }): Promise<number> {
-  for (const file of files) await sizeOf(file);
+  for (const file of files) sizeOf(file);
   for (const file of files) {
-    const write = (lines: string): void => void process.stdout.write(lines);
+    const write = (lines: string | Uint8Array): void => void process.stdout.write(lines);
     const lines = json ? new JsonLines(basename(file), write) : new TextLines(write);
     try {
       const { quality } = await readCapture(file, inStepWithOutput(filePieces(file)), {

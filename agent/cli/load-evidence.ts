@@ -29,7 +29,7 @@ export async function loadEvidence(files: readonly string[]): Promise<Loaded> {
 }
 
 async function loadFile(file: string, loaded: Loaded): Promise<void> {
-  const size = await sizeOf(file);
+  const size = sizeOf(file);
   const name = basename(file).slice(0, 128);
   const head = await readHead(file);
   if (isCapture(head)) {

@@ -1,4 +1,5 @@
-import { stat } from "node:fs/promises";
+// As in file-pieces.ts, which `decode` loads too.
+const { statSync } = process.getBuiltinModule("node:fs");
 
 /** Input that cannot be used, in words for the person who gave it: what, where, what to do. Exit code 2. */
 export class UnusableInputError extends Error {
@@ -6,10 +7,10 @@ export class UnusableInputError extends Error {
 }
 
 /** @throws {UnusableInputError} the file is missing, not to be read, a directory, or empty */
-export async function sizeOf(file: string): Promise<number> {
-  let facts: Awaited<ReturnType<typeof stat>>;
+export function sizeOf(file: string): number {
+  let facts: ReturnType<typeof statSync>;
   try {
-    facts = await stat(file);
+    facts = statSync(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why =

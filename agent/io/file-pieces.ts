@@ -1,5 +1,7 @@
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
+
+// Not imported: the module has every property read, which brings streams, promises and readline with it, and takes 7 ms.
+const fs = process.getBuiltinModule("node:fs");
 
 /** What a core keeps close: larger pieces are out of its cache again before they are read. */
 const PIECE_BYTES = 1 << 18;
@@ -13,20 +15,20 @@ const PIECES_A_TURN = 64;
  * A piece is good until the next is asked for: its buffer is used again.
  */
 export async function* filePieces(path: string): AsyncGenerator<Uint8Array> {
-  const file = openSync(path, "r");
-  if (!fstatSync(file).isFile()) {
-    yield* createReadStream(path, { fd: file });
+  const file = fs.openSync(path, "r");
+  if (!fs.fstatSync(file).isFile()) {
+    yield* fs.createReadStream(path, { fd: file });
     return;
   }
   try {
     const buffer = new Uint8Array(PIECE_BYTES);
     for (let piece = 1; ; piece++) {
-      const bytesRead = readSync(file, buffer, 0, PIECE_BYTES, null);
+      const bytesRead = fs.readSync(file, buffer, 0, PIECE_BYTES, null);
       if (bytesRead === 0) return;
       yield buffer.subarray(0, bytesRead);
       if (piece % PIECES_A_TURN === 0) await setImmediate();
     }
   } finally {
-    closeSync(file);
+    fs.closeSync(file);
   }
 }

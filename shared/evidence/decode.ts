@@ -43,7 +43,7 @@ export function toDecodeRecord(file: string, observed: IkeObserved): DecodeRecor
   return {
     file,
     frame: observed.frame,
-    time: observed.time,
+    time: `${observed.seconds}.${String(observed.nanoseconds).padStart(9, "0")}`,
     src: flow.source,
     dst: flow.destination,
     sport: flow.sourcePort,

@@ -16,6 +16,8 @@ export type WatchedKind = "ike" | "ike-behind-marker" | "esp" | "nat-keepalive" 
 const IKE_PORT = 500;
 const NAT_TRAVERSAL_PORT = 4500;
 const RECENT_MESSAGES = 64;
+/** A power of two. */
+const DIGEST_BUCKETS = 1024;
 
 /** Finds IKE among UDP datagrams and tells copies of a message from retransmissions. */
 export class IkeWatcher {
@@ -24,6 +26,8 @@ export class IkeWatcher {
   readonly #texts = new AddressTexts();
   /** The last messages, round and round: digest, frame and time of each. */
   readonly #digests = new Float64Array(RECENT_MESSAGES);
+  /** How many of these digests end in the same bits: with none there is nothing to look for. */
+  readonly #buckets = new Uint8Array(DIGEST_BUCKETS);
   readonly #frames = new Float64Array(RECENT_MESSAGES);
   readonly #times = new Float64Array(RECENT_MESSAGES);
   #next = 0;
@@ -31,6 +35,7 @@ export class IkeWatcher {
   constructor(ports: IkePorts) {
     this.#anyPort = ports === "any";
     this.#ports = new Set(ports === "any" ? [] : ports);
+    this.#buckets[bucketOf(0)] = RECENT_MESSAGES;
   }
 
   /** What a UDP datagram carries, RFC 3948 §2; ports are all that is looked at for most. */
@@ -79,7 +84,8 @@ export class IkeWatcher {
     const timeMs = frame.seconds * 1000 + frame.nanoseconds / 1e6;
     return {
       frame: frame.number,
-      time: `${frame.seconds}.${String(1e9 + Math.trunc(frame.nanoseconds)).slice(1)}`,
+      seconds: frame.seconds,
+      nanoseconds: Math.trunc(frame.nanoseconds),
       timeMs,
       flow: {
         source: this.#texts.of(ip.family, bytes, ip.addresses),
@@ -132,16 +138,28 @@ export class IkeWatcher {
     // A file without a clock cannot tell a copy from a retransmission.
     if (timeMs === 0) return null;
     const digest = digestOf(view, start, end);
-    const seen = this.#digests.indexOf(digest);
+    const seen = (this.#buckets[bucketOf(digest)] ?? 0) > 0 ? this.#digests.indexOf(digest) : -1;
     const slot = seen < 0 ? this.#next : seen;
     if (seen < 0) this.#next = (this.#next + 1) % RECENT_MESSAGES;
     else if (Math.abs(timeMs - (this.#times[seen] ?? 0)) <= DUPLICATE_WINDOW_MS)
       return this.#frames[seen] ?? null;
-    this.#digests[slot] = digest;
+    if (seen < 0) this.#replaceDigest(slot, digest);
     this.#frames[slot] = frame;
     this.#times[slot] = timeMs;
     return null;
   }
+
+  #replaceDigest(slot: number, digest: number): void {
+    const forgotten = bucketOf(this.#digests[slot] ?? 0);
+    const bucket = bucketOf(digest);
+    this.#buckets[forgotten] = (this.#buckets[forgotten] ?? 0) - 1;
+    this.#buckets[bucket] = (this.#buckets[bucket] ?? 0) + 1;
+    this.#digests[slot] = digest;
+  }
+}
+
+function bucketOf(digest: number): number {
+  return digest & (DIGEST_BUCKETS - 1);
 }
 
 function kindBehindMarker(bytes: Uint8Array, view: DataView, start: number, left: number): WatchedKind {

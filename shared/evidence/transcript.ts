@@ -26,8 +26,9 @@ export interface IpPacket {
 export interface IkeObserved {
   /** The frame that completes it. */
   frame: number;
-  /** Seconds since the epoch with nine decimals, as the file has them. */
-  time: string;
+  /** Since the epoch, as the file has it: whole seconds and the whole nanoseconds beyond them. */
+  seconds: number;
+  nanoseconds: number;
   timeMs: number;
   flow: Flow;
   /** It came behind the non-ESP marker, RFC 3948 §2.2. */

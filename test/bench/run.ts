@@ -10,7 +10,7 @@ import { BENCH_PACKETS, makeCapture } from "./make-capture.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const PIECE_BYTES = 1 << 20;
-const ROUNDS = 5;
+const ROUNDS = 9;
 
 interface Measured {
   seconds: number;

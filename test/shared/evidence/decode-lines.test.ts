@@ -5,7 +5,8 @@ import type { IkeObserved } from "../../../shared/evidence/transcript.ts";
 
 const init: IkeObserved = {
   frame: 1,
-  time: "1767225600.000000000",
+  seconds: 1_767_225_600,
+  nanoseconds: 0,
   timeMs: 1_767_225_600_000,
   flow: { source: "192.0.2.10", destination: "198.51.100.1", sourcePort: 500, destinationPort: 500 },
   natTraversal: false,
@@ -64,7 +65,7 @@ function but({
 function textOf(...messages: IkeObserved[]): string {
   let text = "";
   const lines = new TextLines((more) => {
-    text += more;
+    text += new TextDecoder("ascii").decode(more);
   });
   for (const message of messages) lines.add(message);
   lines.flush();
@@ -120,6 +121,15 @@ const cases: { name: string; observed: IkeObserved; line: string }[] = [
     line: `${START.replace("IKEv2 IKE_SA_INIT request", "IKEv1 Identity Protection")}  72 bytes  SA Nonce`,
   },
   {
+    name: "the time to the nanosecond",
+    observed: but({
+      seconds: 4_294_967_295,
+      nanoseconds: 12_345_678,
+      message: { payloads: [], notifies: [] },
+    }),
+    line: `${START.replace("1767225600.000000000", "4294967295.012345678")}  72 bytes`,
+  },
+  {
     name: "IPv6 with its address in brackets",
     observed: but({ flow: { source: "2001:db8::1", destination: "2001:db8::2" } }),
     line: `${START.replace("192.0.2.10", "[2001:db8::1]").replace("198.51.100.1", "[2001:db8::2]")}  72 bytes  SA Nonce N(IKEV2_FRAGMENTATION_SUPPORTED)`,
@@ -131,7 +141,8 @@ for (const { name, observed, line } of cases) {
 
 test("a line says the same whatever message came before it", () => {
   const others = [
-    but({ frame: 2, time: "1767225601.000000000" }),
+    but({ frame: 2, seconds: 1_767_225_601 }),
+    but({ nanoseconds: 1 }),
     but({ flow: { source: "192.0.2.11" } }),
     but({ flow: { destination: "198.51.100.2" } }),
     but({ flow: { sourcePort: 4500 } }),
@@ -154,7 +165,7 @@ test("a line says the same whatever message came before it", () => {
 
 test("lines are given many at once, all of them and in their order", () => {
   const given: string[] = [];
-  const lines = new TextLines((text) => given.push(text));
+  const lines = new TextLines((bytes) => given.push(new TextDecoder("ascii").decode(bytes)));
   const json: string[] = [];
   const jsonLines = new JsonLines("a.pcap", (text) => json.push(text));
   for (let frame = 1; frame <= 2000; frame++) {
