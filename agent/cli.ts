@@ -78,12 +78,14 @@ const FLAGS = {
   "public-url": { type: "string" },
   reflector: { type: "string" },
   "sign-in-link": { type: "boolean" },
+  pseudonymize: { type: "boolean" },
   before: { type: "string", multiple: true },
   after: { type: "string", multiple: true },
 } as const;
 const ALLOWED = {
   analyze: ["json", "lang", "html"],
   decode: ["json"],
+  minimize: ["pseudonymize"],
   compare: ["before", "after", "json", "lang"],
   probe: ["gateway", "server", "code", "yes", "capture", "json", "lang", "save", "dry-run"],
   serve: ["port", "host", "data", "public-url", "reflector", "sign-in-link"],
@@ -130,6 +132,14 @@ async function run(command: keyof typeof ALLOWED, words: readonly string[]): Pro
       if (positionals.length === 0) throw new UsageError("name at least one file");
       const { decode } = await import("./cli/decode.ts");
       return decode(positionals, { json });
+    }
+    case "minimize": {
+      const [input, output, ...more] = positionals;
+      if (input === undefined || output === undefined)
+        throw new UsageError("name the capture, and the file to write");
+      refusePositionals(more);
+      const { minimize } = await import("./cli/minimize.ts");
+      return minimize(input, output, { pseudonymize: values.pseudonymize === true });
     }
     case "compare": {
       refusePositionals(positionals);

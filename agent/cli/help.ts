@@ -13,6 +13,7 @@ Usage: ikefrag COMMAND …
   compare --before FILE… --after FILE…
                            what differs between two: networks, or before and after a change
   decode FILE…             one line for each IKE message of a capture
+  minimize IN OUT          what of a capture is needed to judge it, to give to others
   probe --gateway HOST     tests the way to a VPN gateway from here, and judges it
   probe --server URL --code CODE
                            does the same as the agent of a helpdesk's case
@@ -65,6 +66,20 @@ put together first.
 
 A damaged file gives what stands before the damage, and a warning with its offset on standard
 error.
+`,
+  minimize: `Usage: ikefrag minimize IN OUT [--pseudonymize]
+
+Writes what ikefrag judges of the capture IN to OUT, as pcapng: IKE, ICMP, IP fragments and the
+headers of ESP. All else is left out, and sizes and times stay. OUT must not exist yet.
+
+  --pseudonymize   puts other addresses in the place of all IP addresses, the same for the same one
+                   throughout the file: networks stay networks, private ranges private. MAC
+                   addresses, IP options, later IP fragments, and what IKE says in the clear of
+                   who is who (identities, certificates, NAT detection) are left out or become
+                   zeros. What is encrypted stays as it is, with its times and sizes: the file
+                   hides who was there, it is not anonymous.
+
+Exit codes: 0 done, 2 usage, or input that cannot be read
 `,
   probe: `Usage: ikefrag probe --gateway HOST [--yes] [--capture] [--json] [--save FILE] [--lang ja|en]
        ikefrag probe --server URL --code CODE [--yes] [--capture] [--dry-run] [--save FILE]

@@ -29,3 +29,19 @@ export function sizeOf(file: string): number {
   }
   return facts.size;
 }
+
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: "its folder does not exist",
+  ENOTDIR: "its folder does not exist",
+  EEXIST: "there is a file of that name already. Name a new one",
+  EACCES: "writing there is not permitted",
+  EPERM: "writing there is not permitted",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+  EISDIR: "it is a directory. Name a file in it",
+  ENAMETOOLONG: "the name is too long",
+};
+
+/** What keeps a file from being written, in the same words. */
+export const cannotWrite = (target: string, { code, message }: NodeJS.ErrnoException): UnusableInputError =>
+  new UnusableInputError(`Cannot write "${target}": ${WHY[code ?? ""] ?? message}`);

@@ -1,7 +1,7 @@
 import { open, realpath, stat, writeFile } from "node:fs/promises";
 import type { Language } from "../../shared/schema/api.ts";
 import { plain } from "../io/console-text.ts";
-import { UnusableInputError } from "./unusable-input.ts";
+import { cannotWrite, UnusableInputError } from "./unusable-input.ts";
 
 /**
  * Whether a report may be written there, before anything else is done. A report is made again in a moment and may be overwritten; a capture
@@ -54,17 +54,3 @@ async function looksLikeHtml(file: string): Promise<boolean> {
     await handle.close();
   }
 }
-
-const WHY: Readonly<Record<string, string>> = {
-  ENOENT: "its folder does not exist",
-  ENOTDIR: "its folder does not exist",
-  EACCES: "writing there is not permitted",
-  EPERM: "writing there is not permitted",
-  EROFS: "the file system is read-only",
-  ENOSPC: "the disk is full",
-  EISDIR: "it is a directory. Name a file in it",
-  ENAMETOOLONG: "the name is too long",
-};
-
-const cannotWrite = (target: string, { code, message }: NodeJS.ErrnoException): UnusableInputError =>
-  new UnusableInputError(`Cannot write "${target}": ${WHY[code ?? ""] ?? message}`);

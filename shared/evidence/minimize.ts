@@ -1,7 +1,10 @@
 import { concatBytes } from "../bytes/concat.ts";
 import type { CapturedFrame } from "../capture/frame.ts";
-import { PcapngWriter } from "../capture/write.ts";
-import { type IpFields, IpProtocol } from "../packet/ip.ts";
+import { type FrameToWrite, PcapngWriter } from "../capture/write.ts";
+import { type IpFields, IpProtocol, newIpFields, readIp } from "../packet/ip.ts";
+import { findIp, LinkType } from "../packet/link.ts";
+import type { AddressPseudonyms } from "../packet/pseudonyms.ts";
+import { pseudonymizePacket } from "./pseudonymize.ts";
 
 /** What stays of ESP: all of it is encrypted, and its header is what is read. */
 const KEPT_ESP_BYTES = 64;
@@ -19,9 +22,12 @@ export class Minimizer {
   #parts: Uint8Array[] = [];
   #partsBytes = 0;
   #lastFrame = 0;
+  readonly #pseudonyms: AddressPseudonyms | null;
 
-  constructor(emit: (bytes: Uint8Array) => void) {
+  /** @param pseudonyms take the place of addresses; frames are then without their link layer's header, and so without MAC addresses */
+  constructor(emit: (bytes: Uint8Array) => void, pseudonyms: AddressPseudonyms | null = null) {
     this.#emit = emit;
+    this.#pseudonyms = pseudonyms;
   }
 
   keepWhole(frame: CapturedFrame): void {
@@ -58,16 +64,17 @@ export class Minimizer {
     // A fragment in a tunnel passes here twice.
     if (frame.number === this.#lastFrame) return;
     this.#lastFrame = frame.number;
-    this.#add(
-      this.#writer.write({
-        linkType: frame.linkType,
-        interfaceId: frame.interfaceId,
-        seconds: frame.seconds,
-        nanoseconds: frame.nanoseconds,
-        bytes: frame.bytes.subarray(frame.start, Math.min(end, frame.end)),
-        originalLength: frame.originalLength,
-      }),
-    );
+    const kept =
+      this.#pseudonyms === null
+        ? {
+            linkType: frame.linkType,
+            bytes: frame.bytes.subarray(frame.start, Math.min(end, frame.end)),
+            originalLength: frame.originalLength,
+          }
+        : withPseudonyms(frame, end, this.#pseudonyms);
+    if (kept === null) return;
+    const { interfaceId, seconds, nanoseconds } = frame;
+    this.#add(this.#writer.write({ ...kept, interfaceId, seconds, nanoseconds }));
   }
 
   #add(bytes: Uint8Array): void {
@@ -81,4 +88,19 @@ export class Minimizer {
     this.#parts = [];
     this.#partsBytes = 0;
   }
+}
+
+/** The frame's IP packet, from its first byte on; `null` when it makes no sense. */
+function withPseudonyms(
+  frame: CapturedFrame,
+  end: number,
+  pseudonyms: AddressPseudonyms,
+): Pick<FrameToWrite, "linkType" | "bytes" | "originalLength"> | null {
+  const start = findIp(frame.linkType, frame.view, frame.start, frame.end);
+  const ip = newIpFields();
+  if (start < 0 || !readIp(ip, frame.view, start, frame.end)) return null;
+  // What an Ethernet frame is filled up with may be anything.
+  const bytes = frame.bytes.slice(start, Math.min(end, ip.payloadEnd));
+  if (!pseudonymizePacket(bytes, pseudonyms)) return null;
+  return { linkType: LinkType.raw, bytes, originalLength: Math.max(ip.ipBytes, bytes.length) };
 }

@@ -17,6 +17,7 @@ import { FragmentJoiner } from "../../shared/packet/fragments.ts";
 import { newIpFields, readIp } from "../../shared/packet/ip.ts";
 import { findIp } from "../../shared/packet/link.ts";
 import { ip } from "../support/packet-builder.ts";
+import { testPseudonyms } from "../support/test-pseudonyms.ts";
 import { fragmentedDatagram, frames, ikeMessage, pieceBytes } from "./grammar.ts";
 import { Chance, mutate } from "./mutate.ts";
 
@@ -186,6 +187,8 @@ const ike = property("ike", ikeMessage, fc.nat(2000), ({ known, ...message }, cu
   if (!isWireError(less)) deepStrictEqual(read.notifies.slice(0, less.notifies.length), less.notifies);
 });
 
+const pseudonyms = testPseudonyms();
+
 /** Reads a file in pieces as all of ikefrag does; answers `null` when it is no capture. */
 function readWhole(file: Uint8Array, size: number): Transcript | null {
   try {
@@ -195,6 +198,7 @@ function readWhole(file: Uint8Array, size: number): Transcript | null {
       onIke: (message) => {
         for (const each of lines) each.add(message);
       },
+      pseudonyms,
       onMinimized: () => {},
     });
     for (let at = 0; at < file.length; at += size) reader.push(file.subarray(at, at + size));

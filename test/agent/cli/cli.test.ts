@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -144,6 +144,65 @@ test("decode gives one JSON object a line, in capture order", async () => {
       " ",
     ),
   );
+});
+
+test("minimize keeps the verdict and the sizes; with pseudonyms no address and no MAC address of the capture is left", async () => {
+  const wired = seed("wired-fail.pcapng");
+  const files = ["small.pcapng", "hidden.pcapng"].map((name) => join(scratch, name));
+  for (const [at, file] of files.entries()) {
+    const { code, out, err } = await ikefrag(
+      "minimize",
+      wired,
+      file,
+      ...(at === 1 ? ["--pseudonymize"] : []),
+    );
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toBe(`${file}: ${readFileSync(file).length} bytes of ${capture.length}\n`);
+    const analyzed = await ikefrag("analyze", file, "--json");
+    expect(JSON.parse(analyzed.out).verdict).toBe("ike-auth-unanswered");
+  }
+  const decoded = await Promise.all([wired, ...files].map((file) => ikefrag("decode", file, "--json")));
+  const [before, after, hidden] = decoded.map(({ out }) =>
+    out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line)),
+  );
+  const sizes = (records: typeof before) =>
+    records?.map((r) => [r.time, r.ispi, r.length, r.fragments.length]);
+  const flows = (records: typeof before) => new Set(records?.flatMap((r) => [r.src, r.dst]));
+  expect(sizes(after)).toEqual(sizes(before));
+  expect(sizes(hidden)).toEqual(sizes(before));
+  expect(flows(after)).toEqual(flows(before));
+  expect(flows(hidden).size).toBe(flows(before).size);
+  expect([...flows(hidden)].filter((address) => flows(before).has(address))).toEqual([]);
+  // The user's network card, as the first frame of all that the file holds has it.
+  const mac = Buffer.from(capture)
+    .subarray(capture.indexOf(Buffer.from([0x08, 0x00, 0x45])) - 6)
+    .subarray(0, 6);
+  expect(readFileSync(files[0] ?? "").includes(mac)).toBe(true);
+  expect(readFileSync(files[1] ?? "").includes(mac)).toBe(false);
+});
+
+test("minimize never writes over a file, and leaves none behind when it cannot read", async () => {
+  const input = write("whole.pcapng", capture);
+  const noise = write("no-capture.pcap", Uint8Array.of(1, 0, 2, 0, 3, 0));
+  const target = join(scratch, "target.pcapng");
+  const rows: [words: string[], says: RegExp][] = [
+    [[input, input], /Cannot write ".*": there is a file of that name already/],
+    [[input, join(scratch, "nowhere", "a.pcapng")], /its folder does not exist/],
+    [[noise, target], /no-capture\.pcap/],
+    [[join(scratch, "missing.pcap"), target], /there is no such file/],
+    [[input], /name the capture, and the file to write/],
+    [[input, target, "more"], /does not take "more"/],
+  ];
+  for (const [words, says] of rows) {
+    const { code, out, err } = await ikefrag("minimize", ...words);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toMatch(says);
+    expect(existsSync(target)).toBe(false);
+    expect(readFileSync(input)).toEqual(capture);
+  }
 });
 
 const refused: [name: string, words: string[], says: RegExp][] = [

@@ -1,0 +1,310 @@
+import { IKE_HEADER_BYTES, IKEV1_FLAG_ENCRYPTION, PAYLOAD_HEADER_BYTES } from "../ike/header.ts";
+import { Ikev1PayloadType, NotifyType, PayloadType } from "../ike/registry.ts";
+import { isIcmpError } from "../packet/icmp.ts";
+import { findTunnelledIp, type IpFields, IpProtocol, newIpFields, readIp } from "../packet/ip.ts";
+import type { AddressPseudonyms } from "../packet/pseudonyms.ts";
+import { NON_ESP_MARKER_BYTES, UDP_HEADER_BYTES } from "../packet/sizes.ts";
+
+const ICMP_HEADER_BYTES = 8;
+/** ESP's SPI and Sequence Number, RFC 4303 §2: behind them may stand clear text, with NULL encryption. */
+const ESP_HEADER_BYTES = 8;
+/** Of a quoted packet: its ports, length and checksum. */
+const QUOTED_TRANSPORT_BYTES = 8;
+const IKE_PORTS = [500, 4500];
+const NAT_TRAVERSAL_PORT = 4500;
+/** IP in IP or GRE, one level deep, as it is read. */
+const MAX_TUNNEL_DEPTH = 1;
+
+/** Payloads in the clear that name no one; all others lose what is in them. */
+const KEPT_PAYLOADS: ReadonlySet<number> = new Set([
+  PayloadType.SA,
+  PayloadType.KE,
+  PayloadType.Nonce,
+  PayloadType.V,
+  PayloadType.SK,
+  PayloadType.SKF,
+]);
+const KEPT_IKEV1_PAYLOADS: ReadonlySet<number> = new Set([
+  Ikev1PayloadType.SA,
+  Ikev1PayloadType.KE,
+  Ikev1PayloadType.NONCE,
+  Ikev1PayloadType.VID,
+]);
+/** Notifies whose data name no one. NAT detection's do: a hash of an IPv4 address is found by trying all of them. */
+const KEPT_NOTIFIES: ReadonlySet<number> = new Set([
+  NotifyType.INVALID_KE_PAYLOAD,
+  NotifyType.COOKIE,
+  NotifyType.SIGNATURE_HASH_ALGORITHMS,
+]);
+
+/**
+ * Takes out of an IP packet what tells whose it is: addresses become pseudonyms, in what it carries or quotes too; identities,
+ * certificates and hashes of addresses in IKE's clear text, IP options, later IP fragments and what ESP carries become zeros. No size
+ * changes, and checksums that were right stay right, but for a fragmented UDP datagram's, which becomes 0 (RFC 768: none).
+ *
+ * @param packet from its IP header to its end, as much as was captured; it is changed in place
+ * @returns whether it could be read; what could not must not be given to anyone
+ */
+export function pseudonymizePacket(packet: Uint8Array, pseudonyms: AddressPseudonyms): boolean {
+  const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
+  return new PacketPseudonymizer(packet, view, pseudonyms).packet(0, packet.length, 0);
+}
+
+class PacketPseudonymizer {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #pseudonyms: AddressPseudonyms;
+
+  constructor(bytes: Uint8Array, view: DataView, pseudonyms: AddressPseudonyms) {
+    this.#bytes = bytes;
+    this.#view = view;
+    this.#pseudonyms = pseudonyms;
+  }
+
+  packet(start: number, end: number, depth: number): boolean {
+    const ip = newIpFields();
+    if (end - start < 20 || !readIp(ip, this.#view, start, end)) return false;
+    const sumBefore = this.#addressSum(ip);
+    this.#header(ip);
+    const addressDelta = onesSum(this.#addressSum(ip), ~sumBefore & 0xffff);
+    this.#payload(ip, addressDelta, depth);
+    this.#bytes.fill(0, ip.payloadEnd, end);
+    return true;
+  }
+
+  #payload(ip: IpFields, addressDelta: number, depth: number): void {
+    const { payloadStart: at, payloadEnd: end } = ip;
+    if (ip.fragmentOffset > 0) {
+      this.#bytes.fill(0, at, end);
+      return;
+    }
+    switch (ip.protocol) {
+      case IpProtocol.udp:
+        this.#udp(ip, addressDelta);
+        return;
+      case IpProtocol.esp:
+        this.#bytes.fill(0, Math.min(at + ESP_HEADER_BYTES, end), end);
+        return;
+      case IpProtocol.icmp:
+      case IpProtocol.icmpv6:
+        if (!ip.isIpFragment) {
+          this.#icmp(ip, ip.protocol === IpProtocol.icmpv6 ? addressDelta : 0);
+          return;
+        }
+        break;
+      case IpProtocol.ipip:
+      case IpProtocol.ipv6:
+      case IpProtocol.gre: {
+        const inner = findTunnelledIp(ip.protocol, this.#view, at, end);
+        if (inner >= 0 && !ip.isIpFragment && depth < MAX_TUNNEL_DEPTH) {
+          const hasChecksum = ip.protocol === IpProtocol.gre && (this.#view.getUint16(at) & 0x8000) !== 0;
+          this.#keepingChecksum(at, end, hasChecksum ? at + 4 : null, 0, () => {
+            if (ip.protocol === IpProtocol.gre) this.#blankBridgedAddresses(at, inner);
+            if (!this.packet(inner, end, depth + 1)) this.#bytes.fill(0, inner, end);
+          });
+          return;
+        }
+      }
+    }
+    this.#bytes.fill(0, at, end);
+  }
+
+  /** The MAC addresses of an Ethernet frame in GRE, RFC 7637 §3.2. */
+  #blankBridgedAddresses(gre: number, inner: number): void {
+    if (this.#view.getUint16(gre + 2) !== 0x6558) return;
+    const ethernet = gre + greHeaderBytes(this.#view, gre);
+    this.#bytes.fill(0, Math.min(ethernet, inner), Math.min(ethernet + 12, inner));
+  }
+
+  #udp(ip: IpFields, addressDelta: number): void {
+    const { payloadStart: at, payloadEnd: end } = ip;
+    if (end - at < UDP_HEADER_BYTES) {
+      this.#bytes.fill(0, at, end);
+      return;
+    }
+    const checksumAt = this.#view.getUint16(at + 6) === 0 ? null : at + 6;
+    this.#keepingChecksum(at, end, checksumAt, addressDelta, () => this.#udpPayload(at, end));
+    if (ip.isIpFragment) this.#view.setUint16(at + 6, 0);
+    else if (checksumAt !== null && this.#view.getUint16(checksumAt) === 0)
+      this.#view.setUint16(checksumAt, 0xffff);
+  }
+
+  #udpPayload(at: number, end: number): void {
+    const start = at + UDP_HEADER_BYTES;
+    const ports = [this.#view.getUint16(at), this.#view.getUint16(at + 2)];
+    if (!ports.some((port) => IKE_PORTS.includes(port))) {
+      this.#bytes.fill(0, start, end);
+      return;
+    }
+    if (!ports.includes(NAT_TRAVERSAL_PORT)) {
+      this.#ike(start, end);
+      return;
+    }
+    // RFC 3948 §2: a keepalive, IKE behind the marker, or ESP.
+    if (end - start < NON_ESP_MARKER_BYTES) return;
+    if (this.#view.getUint32(start) === 0) this.#ike(start + NON_ESP_MARKER_BYTES, end);
+    else this.#bytes.fill(0, Math.min(start + ESP_HEADER_BYTES, end), end);
+  }
+
+  /** RFC 7296 §3 and RFC 2408 §3: the header, and of the payloads in the clear what names no one. */
+  #ike(start: number, end: number): void {
+    if (end - start < IKE_HEADER_BYTES) {
+      this.#bytes.fill(0, start, end);
+      return;
+    }
+    const isIkev1 = this.#view.getUint8(start + 17) >> 4 === 1;
+    const messageEnd = Math.min(start + this.#view.getUint32(start + 24), end);
+    if (isIkev1 && (this.#view.getUint8(start + 19) & IKEV1_FLAG_ENCRYPTION) !== 0) {
+      this.#bytes.fill(0, Math.max(messageEnd, start + IKE_HEADER_BYTES), end);
+      return;
+    }
+    let at = start + IKE_HEADER_BYTES;
+    for (let type = this.#view.getUint8(start + 16); type !== PayloadType.NONE; ) {
+      if (messageEnd - at < PAYLOAD_HEADER_BYTES) break;
+      const nextPayload = this.#view.getUint8(at);
+      const length = this.#view.getUint16(at + 2);
+      if (length < PAYLOAD_HEADER_BYTES) {
+        // The reader stops here as well, and says what it read.
+        at += PAYLOAD_HEADER_BYTES;
+        break;
+      }
+      const bodyEnd = Math.min(at + length, messageEnd);
+      const kept = keptBytes(this.#view, isIkev1, type, at + PAYLOAD_HEADER_BYTES, bodyEnd);
+      this.#bytes.fill(0, Math.min(at + PAYLOAD_HEADER_BYTES + kept, bodyEnd), bodyEnd);
+      at = bodyEnd;
+      const isLast = isIkev1
+        ? type === Ikev1PayloadType.FRAG
+        : type === PayloadType.SK || type === PayloadType.SKF;
+      type = isLast ? PayloadType.NONE : nextPayload;
+    }
+    this.#bytes.fill(0, Math.min(at, end), end);
+  }
+
+  #icmp(ip: IpFields, addressDelta: number): void {
+    const { payloadStart: at, payloadEnd: end } = ip;
+    if (end - at < ICMP_HEADER_BYTES) {
+      this.#bytes.fill(0, at, end);
+      return;
+    }
+    this.#keepingChecksum(at, end, at + 2, addressDelta, () => {
+      const quote = at + ICMP_HEADER_BYTES;
+      if (!isIcmpError(ip.family, this.#view.getUint8(at)) || !this.#quote(ip.family, quote, end)) {
+        this.#bytes.fill(0, quote, end);
+      }
+    });
+  }
+
+  /** The packet that an ICMP error quotes: as much of it as says what it was. */
+  #quote(family: 4 | 6, start: number, end: number): boolean {
+    const ip = newIpFields();
+    if (end - start < 20 || this.#view.getUint8(start) >> 4 !== family || !readIp(ip, this.#view, start, end))
+      return false;
+    const sumBefore = this.#addressSum(ip);
+    this.#header(ip);
+    const addressDelta = onesSum(this.#addressSum(ip), ~sumBefore & 0xffff);
+    const { payloadStart: at } = ip;
+    const hasPorts =
+      (ip.protocol === IpProtocol.udp || ip.protocol === IpProtocol.tcp) && ip.fragmentOffset === 0;
+    const keptEnd = Math.min(at + (hasPorts ? QUOTED_TRANSPORT_BYTES : 0), end);
+    this.#bytes.fill(0, keptEnd, end);
+    if (
+      ip.protocol === IpProtocol.udp &&
+      keptEnd === at + QUOTED_TRANSPORT_BYTES &&
+      this.#view.getUint16(at + 6) !== 0
+    ) {
+      this.#keepingChecksum(at, at, at + 6, addressDelta, () => {});
+    }
+    return true;
+  }
+
+  /** Addresses, and the options and extension headers behind them, which may hold more. */
+  #header(ip: IpFields): void {
+    const addressBytes = ip.family === 4 ? 4 : 16;
+    const end = Math.max(ip.payloadStart, ip.addresses + 2 * addressBytes);
+    this.#keepingChecksum(ip.start, end, ip.family === 4 ? ip.start + 10 : null, 0, () => {
+      this.#pseudonyms.replace(ip.family, this.#bytes, ip.addresses);
+      this.#pseudonyms.replace(ip.family, this.#bytes, ip.addresses + addressBytes);
+      if (ip.family === 4) this.#bytes.fill(IPV4_NO_OPERATION, ip.start + 20, ip.payloadStart);
+      else this.#blankExtensionHeaders(ip.start, ip.payloadStart);
+    });
+  }
+
+  /** RFC 8200 §4: options become Pad1, a Routing header's addresses `::`; types and lengths stay. */
+  #blankExtensionHeaders(start: number, payloadStart: number): void {
+    let type = this.#view.getUint8(start + 6);
+    for (let at = start + 40; at + 8 <= payloadStart; ) {
+      const isFragment = type === 44;
+      const isAuthentication = type === IpProtocol.ah;
+      const length = this.#view.getUint8(at + 1);
+      const bytes = isFragment ? 8 : isAuthentication ? (length + 2) * 4 : (length + 1) * 8;
+      // Type and Segments Left of a Routing header stay.
+      const blankFrom = isFragment || isAuthentication ? bytes : type === 43 ? 4 : 2;
+      this.#bytes.fill(0, Math.min(at + blankFrom, payloadStart), Math.min(at + bytes, payloadStart));
+      type = this.#view.getUint8(at);
+      at += bytes;
+    }
+  }
+
+  #addressSum({ addresses, family }: IpFields): number {
+    return this.#sum(addresses, addresses + (family === 4 ? 8 : 32));
+  }
+
+  /**
+   * Brings a checksum along with a change, RFC 1624: also where the rest of what it covers was not captured.
+   *
+   * @param checksumAt where it stands, an even number of bytes behind `start`; `null` when there is none
+   * @param delta what changes elsewhere: in the addresses of the pseudo-header
+   */
+  #keepingChecksum(
+    start: number,
+    end: number,
+    checksumAt: number | null,
+    delta: number,
+    change: () => void,
+  ): void {
+    const before = checksumAt === null ? 0 : this.#sum(start, end);
+    const checksum = checksumAt === null ? 0 : this.#view.getUint16(checksumAt);
+    change();
+    if (checksumAt === null) return;
+    const after = this.#sum(start, end);
+    const changed = onesSum(onesSum(after, ~before & 0xffff), delta);
+    this.#view.setUint16(checksumAt, ~onesSum(~checksum & 0xffff, changed) & 0xffff);
+  }
+
+  #sum(start: number, end: number): number {
+    let sum = 0;
+    for (let at = start; at < end; at += 2) {
+      sum += ((this.#bytes[at] ?? 0) << 8) | (at + 1 < end ? (this.#bytes[at + 1] ?? 0) : 0);
+    }
+    while (sum > 0xffff) sum = (sum & 0xffff) + Math.floor(sum / 0x10000);
+    return sum;
+  }
+}
+
+/** RFC 791 §3.1. */
+const IPV4_NO_OPERATION = 1;
+
+/** Of a payload's body. */
+function keptBytes(view: DataView, isIkev1: boolean, type: number, at: number, end: number): number {
+  if (isIkev1) {
+    if (KEPT_IKEV1_PAYLOADS.has(type)) return end - at;
+    // DOI, Protocol-ID, SPI Size and type; of a fragment its numbers.
+    if (type === Ikev1PayloadType.N) return 8;
+    return type === Ikev1PayloadType.FRAG ? 4 : 0;
+  }
+  if (KEPT_PAYLOADS.has(type)) return end - at;
+  if (type !== PayloadType.N || end - at < 4) return 0;
+  return KEPT_NOTIFIES.has(view.getUint16(at + 2)) ? end - at : 4 + view.getUint8(at + 1);
+}
+
+/** Without the routing field, which is not read: RFC 2784 §2, RFC 2890 §2, RFC 2637 §4.1. */
+function greHeaderBytes(view: DataView, at: number): number {
+  const flags = view.getUint16(at);
+  return 4 + [0x8000, 0x2000, 0x1000, 0x0080].filter((flag) => (flags & flag) !== 0).length * 4;
+}
+
+/** One's complement addition of 16-bit words, RFC 1071 §1. */
+function onesSum(a: number, b: number): number {
+  const sum = a + b;
+  return sum > 0xffff ? (sum & 0xffff) + 1 : sum;
+}
