@@ -1,4 +1,6 @@
 import { createCipheriv, randomBytes } from "node:crypto";
+import type { RewritePacket } from "../../shared/evidence/minimize.ts";
+import { pseudonymizePacket } from "../../shared/evidence/pseudonymize.ts";
 import { readCapture, UnreadableCaptureError } from "../../shared/evidence/read-capture.ts";
 import { AddressPseudonyms } from "../../shared/packet/pseudonyms.ts";
 import { plain } from "../io/console-text.ts";
@@ -24,7 +26,7 @@ export async function minimize(
   try {
     const { quality } = await readCapture(input, filePieces(input), {
       maxIkeMessages: 0,
-      ...(pseudonymize ? { pseudonyms: newPseudonyms() } : {}),
+      ...(pseudonymize ? { rewritePacket: pseudonymizer() } : {}),
       onMinimized: (bytes) => {
         outputBytes += bytes.length;
         orCannotWrite(output, () => writeAll(file, bytes));
@@ -46,9 +48,10 @@ export async function minimize(
 }
 
 /** With a key that is used once and kept nowhere. */
-function newPseudonyms(): AddressPseudonyms {
+function pseudonymizer(): RewritePacket {
   const cipher = createCipheriv("aes-128-ecb", randomBytes(16), null).setAutoPadding(false);
-  return new AddressPseudonyms((block) => cipher.update(block));
+  const pseudonyms = new AddressPseudonyms((block) => cipher.update(block));
+  return (packet) => pseudonymizePacket(packet, pseudonyms);
 }
 
 function writeAll(file: number, bytes: Uint8Array): void {

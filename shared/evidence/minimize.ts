@@ -3,8 +3,6 @@ import type { CapturedFrame } from "../capture/frame.ts";
 import { type FrameToWrite, PcapngWriter } from "../capture/write.ts";
 import { type IpFields, IpProtocol, newIpFields, readIp } from "../packet/ip.ts";
 import { findIp, LinkType } from "../packet/link.ts";
-import type { AddressPseudonyms } from "../packet/pseudonyms.ts";
-import { pseudonymizePacket } from "./pseudonymize.ts";
 
 /** What stays of ESP: all of it is encrypted, and its header is what is read. */
 const KEPT_ESP_BYTES = 64;
@@ -15,6 +13,9 @@ const KEPT_TRANSPORT_BYTES = 8;
 const KEPT_IPV6_QUOTE_BYTES = 48;
 const CHUNK_BYTES = 65_536;
 
+/** Changes an IP packet in place, from its header on; answers whether it may be kept. */
+export type RewritePacket = (packet: Uint8Array) => boolean;
+
 /** Writes what a diagnosis needs of a capture, as pcapng, and drops the rest; original lengths stay. */
 export class Minimizer {
   readonly #emit: (bytes: Uint8Array) => void;
@@ -22,12 +23,12 @@ export class Minimizer {
   #parts: Uint8Array[] = [];
   #partsBytes = 0;
   #lastFrame = 0;
-  readonly #pseudonyms: AddressPseudonyms | null;
+  readonly #rewrite: RewritePacket | null;
 
-  /** @param pseudonyms take the place of addresses; frames are then without their link layer's header, and so without MAC addresses */
-  constructor(emit: (bytes: Uint8Array) => void, pseudonyms: AddressPseudonyms | null = null) {
+  /** @param rewrite hides whose packets they are; frames are then without their link layer's header, and so without MAC addresses */
+  constructor(emit: (bytes: Uint8Array) => void, rewrite: RewritePacket | null = null) {
     this.#emit = emit;
-    this.#pseudonyms = pseudonyms;
+    this.#rewrite = rewrite;
   }
 
   keepWhole(frame: CapturedFrame): void {
@@ -65,13 +66,13 @@ export class Minimizer {
     if (frame.number === this.#lastFrame) return;
     this.#lastFrame = frame.number;
     const kept =
-      this.#pseudonyms === null
+      this.#rewrite === null
         ? {
             linkType: frame.linkType,
             bytes: frame.bytes.subarray(frame.start, Math.min(end, frame.end)),
             originalLength: frame.originalLength,
           }
-        : withPseudonyms(frame, end, this.#pseudonyms);
+        : rewritten(frame, end, this.#rewrite);
     if (kept === null) return;
     const { interfaceId, seconds, nanoseconds } = frame;
     this.#add(this.#writer.write({ ...kept, interfaceId, seconds, nanoseconds }));
@@ -90,17 +91,17 @@ export class Minimizer {
   }
 }
 
-/** The frame's IP packet, from its first byte on; `null` when it makes no sense. */
-function withPseudonyms(
+/** The frame's IP packet, rewritten; `null` when it makes no sense. */
+function rewritten(
   frame: CapturedFrame,
   end: number,
-  pseudonyms: AddressPseudonyms,
+  rewrite: RewritePacket,
 ): Pick<FrameToWrite, "linkType" | "bytes" | "originalLength"> | null {
   const start = findIp(frame.linkType, frame.view, frame.start, frame.end);
   const ip = newIpFields();
   if (start < 0 || !readIp(ip, frame.view, start, frame.end)) return null;
   // What an Ethernet frame is filled up with may be anything.
   const bytes = frame.bytes.slice(start, Math.min(end, ip.payloadEnd));
-  if (!pseudonymizePacket(bytes, pseudonyms)) return null;
+  if (!rewrite(bytes)) return null;
   return { linkType: LinkType.raw, bytes, originalLength: Math.max(ip.ipBytes, bytes.length) };
 }

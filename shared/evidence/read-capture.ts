@@ -14,10 +14,9 @@ import {
   skipExtensionHeaders,
 } from "../packet/ip.ts";
 import { findIp, UNREAD_LINK_TYPE } from "../packet/link.ts";
-import type { AddressPseudonyms } from "../packet/pseudonyms.ts";
 import { EspCounter } from "./esp-flows.ts";
 import { type IkePorts, IkeWatcher } from "./ike-watcher.ts";
-import { Minimizer } from "./minimize.ts";
+import { Minimizer, type RewritePacket } from "./minimize.ts";
 import {
   type CaptureSource,
   countBytes,
@@ -45,8 +44,8 @@ export interface ReadOptions {
   ports?: IkePorts;
   /** Gets a pcapng file piece by piece: IKE, ESP headers, ICMP and IP fragments, nothing else. */
   onMinimized?: (bytes: Uint8Array) => void;
-  /** What is minimized has these in the place of addresses, and nothing else that tells whose it is. */
-  pseudonyms?: AddressPseudonyms;
+  /** What is minimized is IP packets alone, and each as this leaves it. */
+  rewritePacket?: RewritePacket;
   /** Gets each IKE message as it is completed, copies too. */
   onIke?: (message: IkeObserved) => void;
   /** Gets each IP fragment as it is seen. */
@@ -112,7 +111,7 @@ export class CaptureReader {
     );
     this.#joiner = new FragmentJoiner((datagram) => this.#keepIncomplete(datagram));
     this.#ike = new IkeWatcher(options.ports ?? []);
-    this.#minimizer = options.onMinimized ? new Minimizer(options.onMinimized, options.pseudonyms) : null;
+    this.#minimizer = options.onMinimized ? new Minimizer(options.onMinimized, options.rewritePacket) : null;
   }
 
   /** @throws {UnreadableCaptureError} the file is no pcap or pcapng */

@@ -9,6 +9,7 @@ import { UnreadableCaptureError } from "../../shared/capture/foreign.ts";
 import { CaptureParser } from "../../shared/capture/read.ts";
 import { encodePcap, encodePcapng, type FrameToWrite } from "../../shared/capture/write.ts";
 import { JsonLines, TextLines } from "../../shared/evidence/decode-lines.ts";
+import { pseudonymizePacket } from "../../shared/evidence/pseudonymize.ts";
 import { CaptureReader } from "../../shared/evidence/read-capture.ts";
 import type { Transcript } from "../../shared/evidence/transcript.ts";
 import { encodeIkeMessage } from "../../shared/ike/encode.ts";
@@ -198,7 +199,7 @@ function readWhole(file: Uint8Array, size: number): Transcript | null {
       onIke: (message) => {
         for (const each of lines) each.add(message);
       },
-      pseudonyms,
+      rewritePacket: (packet) => pseudonymizePacket(packet, pseudonyms),
       onMinimized: () => {},
     });
     for (let at = 0; at < file.length; at += size) reader.push(file.subarray(at, at + size));

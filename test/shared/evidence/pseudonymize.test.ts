@@ -342,9 +342,10 @@ const OTHERWISE = new Set(["flowlab_gtpu_outer_ipv4_fragmentation", "flowlab_gtp
 
 async function seenBothWays(file: string): Promise<void> {
   const minimized: Uint8Array[] = [];
+  const pseudonyms = testPseudonyms();
   const addresses = new Set<string>();
   const before = await readCapture("before", readFileSync(file), {
-    pseudonyms: testPseudonyms(),
+    rewritePacket: (packet) => pseudonymizePacket(packet, pseudonyms),
     onMinimized: (bytes) => minimized.push(bytes.slice()),
     onIke: ({ flow }) => void addresses.add(flow.source).add(flow.destination),
     onIpFragment: ({ source, destination }) => void addresses.add(source).add(destination),
@@ -359,7 +360,7 @@ async function seenBothWays(file: string): Promise<void> {
   for (const address of addresses) {
     const number = address.includes(":") ? ipv6Address(address) : ipv4Address(address);
     const pseudonym = number.slice();
-    testPseudonyms().replace(number.length === 4 ? 4 : 6, pseudonym, 0);
+    pseudonyms.replace(number.length === 4 ? 4 : 6, pseudonym, 0);
     // 127.0.0.1 and the like stay; what has many zeros may stand anywhere.
     const staysAnyway =
       Buffer.compare(number, pseudonym) === 0 || number.filter((byte) => byte === 0).length > 8;
