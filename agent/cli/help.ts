@@ -76,8 +76,9 @@ headers of ESP. All else is left out, and sizes and times stay. OUT must not exi
                    throughout the file: networks stay networks, private ranges private. MAC
                    addresses, IP options, later IP fragments, and what IKE says in the clear of
                    who is who (identities, certificates, NAT detection) are left out or become
-                   zeros. What is encrypted stays as it is, with its times and sizes: the file
-                   hides who was there, it is not anonymous.
+                   zeros; a message in the clear that came in IP fragments can then be read as far
+                   as its first fragment. What is encrypted stays as it is, with its times and
+                   sizes: the file hides who was there, it is not anonymous.
 
 Exit codes: 0 done, 2 usage, or input that cannot be read
 `,

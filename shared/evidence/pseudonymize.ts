@@ -1,6 +1,6 @@
 import { IKE_HEADER_BYTES, IKEV1_FLAG_ENCRYPTION, PAYLOAD_HEADER_BYTES } from "../ike/header.ts";
-import { Ikev1PayloadType, NotifyType, PayloadType } from "../ike/registry.ts";
-import { isIcmpError } from "../packet/icmp.ts";
+import { exchangeName, Ikev1PayloadType, NotifyType, PayloadType } from "../ike/registry.ts";
+import { isIcmpEcho, isIcmpError } from "../packet/icmp.ts";
 import { findTunnelledIp, type IpFields, IpProtocol, newIpFields, readIp } from "../packet/ip.ts";
 import type { AddressPseudonyms } from "../packet/pseudonyms.ts";
 import { NON_ESP_MARKER_BYTES, UDP_HEADER_BYTES } from "../packet/sizes.ts";
@@ -40,7 +40,7 @@ const KEPT_NOTIFIES: ReadonlySet<number> = new Set([
 /**
  * Takes out of an IP packet what tells whose it is: addresses become pseudonyms, in what it carries or quotes too; identities,
  * certificates and hashes of addresses in IKE's clear text, IP options, later IP fragments and what ESP carries become zeros. No size
- * changes, and checksums that were right stay right, but for a fragmented UDP datagram's, which becomes 0 (RFC 768: none).
+ * changes. A checksum that was right stays right; one that was not, or covers what is not there, becomes 0: it would tell of the addresses.
  *
  * @param packet from its IP header to its end, as much as was captured; it is changed in place
  * @returns whether it could be read; what could not must not be given to anyone
@@ -48,6 +48,22 @@ const KEPT_NOTIFIES: ReadonlySet<number> = new Set([
 export function pseudonymizePacket(packet: Uint8Array, pseudonyms: AddressPseudonyms): boolean {
   const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
   return new PacketPseudonymizer(packet, view, pseudonyms).packet(0, packet.length, 0);
+}
+
+/** Sums of what a checksum covers beside the packet's own bytes. */
+interface PseudoHeader {
+  before: number;
+  after: number;
+}
+
+/** A checksum at `at` of the bytes from `start` to `end`. */
+interface Checksum {
+  at: number;
+  start: number;
+  end: number;
+  /** Whether these bytes are all that it covers: else it can't be known whether it is right. */
+  isAllThere: boolean;
+  pseudoHeader?: PseudoHeader;
 }
 
 class PacketPseudonymizer {
@@ -64,15 +80,14 @@ class PacketPseudonymizer {
   packet(start: number, end: number, depth: number): boolean {
     const ip = newIpFields();
     if (end - start < 20 || !readIp(ip, this.#view, start, end)) return false;
-    const sumBefore = this.#addressSum(ip);
+    const addressesBefore = this.#addressSum(ip);
     this.#header(ip);
-    const addressDelta = onesSum(this.#addressSum(ip), ~sumBefore & 0xffff);
-    this.#payload(ip, addressDelta, depth);
+    this.#payload(ip, addressesBefore, depth);
     this.#bytes.fill(0, ip.payloadEnd, end);
     return true;
   }
 
-  #payload(ip: IpFields, addressDelta: number, depth: number): void {
+  #payload(ip: IpFields, addressesBefore: number, depth: number): void {
     const { payloadStart: at, payloadEnd: end } = ip;
     if (ip.fragmentOffset > 0) {
       this.#bytes.fill(0, at, end);
@@ -80,7 +95,7 @@ class PacketPseudonymizer {
     }
     switch (ip.protocol) {
       case IpProtocol.udp:
-        this.#udp(ip, addressDelta);
+        this.#udp(ip, addressesBefore);
         return;
       case IpProtocol.esp:
         this.#bytes.fill(0, Math.min(at + ESP_HEADER_BYTES, end), end);
@@ -88,7 +103,7 @@ class PacketPseudonymizer {
       case IpProtocol.icmp:
       case IpProtocol.icmpv6:
         if (!ip.isIpFragment) {
-          this.#icmp(ip, ip.protocol === IpProtocol.icmpv6 ? addressDelta : 0);
+          this.#icmp(ip, addressesBefore);
           return;
         }
         break;
@@ -98,7 +113,8 @@ class PacketPseudonymizer {
         const inner = findTunnelledIp(ip.protocol, this.#view, at, end);
         if (inner >= 0 && !ip.isIpFragment && depth < MAX_TUNNEL_DEPTH) {
           const hasChecksum = ip.protocol === IpProtocol.gre && (this.#view.getUint16(at) & 0x8000) !== 0;
-          this.#keepingChecksum(at, end, hasChecksum ? at + 4 : null, 0, () => {
+          const checksum = hasChecksum ? { at: at + 4, start: at, end, isAllThere: ip.cutBytes === 0 } : null;
+          this.#keepingChecksum(checksum, () => {
             if (ip.protocol === IpProtocol.gre) this.#blankBridgedAddresses(at, inner);
             if (!this.packet(inner, end, depth + 1)) this.#bytes.fill(0, inner, end);
           });
@@ -116,20 +132,27 @@ class PacketPseudonymizer {
     this.#bytes.fill(0, Math.min(ethernet, inner), Math.min(ethernet + 12, inner));
   }
 
-  #udp(ip: IpFields, addressDelta: number): void {
-    const { payloadStart: at, payloadEnd: end } = ip;
-    if (end - at < UDP_HEADER_BYTES) {
-      this.#bytes.fill(0, at, end);
+  #udp(ip: IpFields, addressesBefore: number): void {
+    const { payloadStart: at, payloadEnd } = ip;
+    if (payloadEnd - at < UDP_HEADER_BYTES) {
+      this.#bytes.fill(0, at, payloadEnd);
       return;
     }
-    const checksumAt = this.#view.getUint16(at + 6) === 0 ? null : at + 6;
-    this.#keepingChecksum(at, end, checksumAt, addressDelta, () => this.#udpPayload(at, end));
-    if (ip.isIpFragment) this.#view.setUint16(at + 6, 0);
-    else if (checksumAt !== null && this.#view.getUint16(checksumAt) === 0)
-      this.#view.setUint16(checksumAt, 0xffff);
+    const length = this.#view.getUint16(at + 4);
+    const end = length >= UDP_HEADER_BYTES ? Math.min(at + length, payloadEnd) : payloadEnd;
+    this.#bytes.fill(0, end, payloadEnd);
+    const checksum = {
+      at: at + 6,
+      start: at,
+      end,
+      isAllThere: !ip.isIpFragment && end === at + length && this.#view.getUint16(at + 6) !== 0,
+      pseudoHeader: this.#pseudoHeader(ip, addressesBefore, length),
+    };
+    this.#keepingChecksum(checksum, () => this.#udpPayload(at, end, length - UDP_HEADER_BYTES));
   }
 
-  #udpPayload(at: number, end: number): void {
+  /** @param length of the whole payload, on the wire */
+  #udpPayload(at: number, end: number, length: number): void {
     const start = at + UDP_HEADER_BYTES;
     const ports = [this.#view.getUint16(at), this.#view.getUint16(at + 2)];
     if (!ports.some((port) => IKE_PORTS.includes(port))) {
@@ -137,24 +160,27 @@ class PacketPseudonymizer {
       return;
     }
     if (!ports.includes(NAT_TRAVERSAL_PORT)) {
-      this.#ike(start, end);
+      this.#ike(start, end, length);
       return;
     }
     // RFC 3948 §2: a keepalive, IKE behind the marker, or ESP.
     if (end - start < NON_ESP_MARKER_BYTES) return;
-    if (this.#view.getUint32(start) === 0) this.#ike(start + NON_ESP_MARKER_BYTES, end);
+    if (this.#view.getUint32(start) === 0)
+      this.#ike(start + NON_ESP_MARKER_BYTES, end, length - NON_ESP_MARKER_BYTES);
     else this.#bytes.fill(0, Math.min(start + ESP_HEADER_BYTES, end), end);
   }
 
   /** RFC 7296 §3 and RFC 2408 §3: the header, and of the payloads in the clear what names no one. */
-  #ike(start: number, end: number): void {
-    if (end - start < IKE_HEADER_BYTES) {
+  #ike(start: number, end: number, datagramBytes: number): void {
+    if (end - start < IKE_HEADER_BYTES || !isIke(this.#view, start, datagramBytes)) {
       this.#bytes.fill(0, start, end);
       return;
     }
     const isIkev1 = this.#view.getUint8(start + 17) >> 4 === 1;
     const messageEnd = Math.min(start + this.#view.getUint32(start + 24), end);
-    if (isIkev1 && (this.#view.getUint8(start + 19) & IKEV1_FLAG_ENCRYPTION) !== 0) {
+    // A vendor's fragment says so too, and may be of a message in the clear.
+    const isEncrypted = isIkev1 && (this.#view.getUint8(start + 19) & IKEV1_FLAG_ENCRYPTION) !== 0;
+    if (isEncrypted && this.#view.getUint8(start + 16) !== Ikev1PayloadType.FRAG) {
       this.#bytes.fill(0, Math.max(messageEnd, start + IKE_HEADER_BYTES), end);
       return;
     }
@@ -180,17 +206,27 @@ class PacketPseudonymizer {
     this.#bytes.fill(0, Math.min(at, end), end);
   }
 
-  #icmp(ip: IpFields, addressDelta: number): void {
+  #icmp(ip: IpFields, addressesBefore: number): void {
     const { payloadStart: at, payloadEnd: end } = ip;
     if (end - at < ICMP_HEADER_BYTES) {
       this.#bytes.fill(0, at, end);
       return;
     }
-    this.#keepingChecksum(at, end, at + 2, addressDelta, () => {
+    const isIcmpv6 = ip.protocol === IpProtocol.icmpv6;
+    const checksum = {
+      at: at + 2,
+      start: at,
+      end,
+      isAllThere: ip.cutBytes === 0,
+      ...(isIcmpv6 ? { pseudoHeader: this.#pseudoHeader(ip, addressesBefore, end - at) } : {}),
+    };
+    this.#keepingChecksum(checksum, () => {
+      const type = this.#view.getUint8(at);
       const quote = at + ICMP_HEADER_BYTES;
-      if (!isIcmpError(ip.family, this.#view.getUint8(at)) || !this.#quote(ip.family, quote, end)) {
-        this.#bytes.fill(0, quote, end);
-      }
+      const isError = isIcmpError(ip.family, type);
+      // A Redirect names a router here.
+      if (!isError && !isIcmpEcho(ip.family, type)) this.#bytes.fill(0, at + 4, quote);
+      if (!isError || !this.#quote(ip.family, quote, end)) this.#bytes.fill(0, quote, end);
     });
   }
 
@@ -199,29 +235,22 @@ class PacketPseudonymizer {
     const ip = newIpFields();
     if (end - start < 20 || this.#view.getUint8(start) >> 4 !== family || !readIp(ip, this.#view, start, end))
       return false;
-    const sumBefore = this.#addressSum(ip);
     this.#header(ip);
-    const addressDelta = onesSum(this.#addressSum(ip), ~sumBefore & 0xffff);
     const { payloadStart: at } = ip;
-    const hasPorts =
-      (ip.protocol === IpProtocol.udp || ip.protocol === IpProtocol.tcp) && ip.fragmentOffset === 0;
+    const isUdp = ip.protocol === IpProtocol.udp;
+    const hasPorts = (isUdp || ip.protocol === IpProtocol.tcp) && ip.fragmentOffset === 0;
     const keptEnd = Math.min(at + (hasPorts ? QUOTED_TRANSPORT_BYTES : 0), end);
-    this.#bytes.fill(0, keptEnd, end);
-    if (
-      ip.protocol === IpProtocol.udp &&
-      keptEnd === at + QUOTED_TRANSPORT_BYTES &&
-      this.#view.getUint16(at + 6) !== 0
-    ) {
-      this.#keepingChecksum(at, at, at + 6, addressDelta, () => {});
-    }
+    // UDP's checksum is of what was not quoted.
+    this.#bytes.fill(0, isUdp ? Math.min(at + 6, keptEnd) : keptEnd, end);
     return true;
   }
 
   /** Addresses, and the options and extension headers behind them, which may hold more. */
   #header(ip: IpFields): void {
     const addressBytes = ip.family === 4 ? 4 : 16;
-    const end = Math.max(ip.payloadStart, ip.addresses + 2 * addressBytes);
-    this.#keepingChecksum(ip.start, end, ip.family === 4 ? ip.start + 10 : null, 0, () => {
+    const checksum =
+      ip.family === 4 ? { at: ip.start + 10, start: ip.start, end: ip.payloadStart, isAllThere: true } : null;
+    this.#keepingChecksum(checksum, () => {
       this.#pseudonyms.replace(ip.family, this.#bytes, ip.addresses);
       this.#pseudonyms.replace(ip.family, this.#bytes, ip.addresses + addressBytes);
       if (ip.family === 4) this.#bytes.fill(IPV4_NO_OPERATION, ip.start + 20, ip.payloadStart);
@@ -249,26 +278,26 @@ class PacketPseudonymizer {
     return this.#sum(addresses, addresses + (family === 4 ? 8 : 32));
   }
 
-  /**
-   * Brings a checksum along with a change, RFC 1624: also where the rest of what it covers was not captured.
-   *
-   * @param checksumAt where it stands, an even number of bytes behind `start`; `null` when there is none
-   * @param delta what changes elsewhere: in the addresses of the pseudo-header
-   */
-  #keepingChecksum(
-    start: number,
-    end: number,
-    checksumAt: number | null,
-    delta: number,
-    change: () => void,
-  ): void {
-    const before = checksumAt === null ? 0 : this.#sum(start, end);
-    const checksum = checksumAt === null ? 0 : this.#view.getUint16(checksumAt);
+  /** RFC 768 and RFC 8200 §8.1. */
+  #pseudoHeader(ip: IpFields, addressesBefore: number, length: number): PseudoHeader {
+    const rest = ip.protocol + length;
+    return { before: addressesBefore + rest, after: this.#addressSum(ip) + rest };
+  }
+
+  /** Changes what a checksum covers, and brings it along if it was right. */
+  #keepingChecksum(checksum: Checksum | null, change: () => void): void {
+    if (checksum === null) {
+      change();
+      return;
+    }
+    const { at, start, end, isAllThere, pseudoHeader } = checksum;
+    const wasRight = isAllThere && folded(this.#sum(start, end) + (pseudoHeader?.before ?? 0)) === 0xffff;
     change();
-    if (checksumAt === null) return;
-    const after = this.#sum(start, end);
-    const changed = onesSum(onesSum(after, ~before & 0xffff), delta);
-    this.#view.setUint16(checksumAt, ~onesSum(~checksum & 0xffff, changed) & 0xffff);
+    this.#view.setUint16(at, 0);
+    if (!wasRight) return;
+    const value = ~folded(this.#sum(start, end) + (pseudoHeader?.after ?? 0)) & 0xffff;
+    // With a pseudo-header 0 means that there is none.
+    this.#view.setUint16(at, value === 0 && pseudoHeader !== undefined ? 0xffff : value);
   }
 
   #sum(start: number, end: number): number {
@@ -276,9 +305,22 @@ class PacketPseudonymizer {
     for (let at = start; at < end; at += 2) {
       sum += ((this.#bytes[at] ?? 0) << 8) | (at + 1 < end ? (this.#bytes[at + 1] ?? 0) : 0);
     }
-    while (sum > 0xffff) sum = (sum & 0xffff) + Math.floor(sum / 0x10000);
-    return sum;
+    return folded(sum);
   }
+}
+
+/**
+ * Whether the header is IKE's, whatever the port: foreign text would stay in it. Its Length is the datagram's, or version and exchange
+ * type are ones that exist; text has no zeros in Length.
+ */
+function isIke(view: DataView, start: number, datagramBytes: number): boolean {
+  const version = view.getUint8(start + 17);
+  const exchangeType = view.getUint8(start + 18);
+  const length = view.getUint32(start + 24);
+  const isKnown =
+    (version === 0x20 || version === 0x10) &&
+    exchangeName(version >> 4, exchangeType) !== `unknown(${exchangeType})`;
+  return length === datagramBytes || (isKnown && length <= 0xffff);
 }
 
 /** RFC 791 §3.1. */
@@ -294,17 +336,20 @@ function keptBytes(view: DataView, isIkev1: boolean, type: number, at: number, e
   }
   if (KEPT_PAYLOADS.has(type)) return end - at;
   if (type !== PayloadType.N || end - at < 4) return 0;
-  return KEPT_NOTIFIES.has(view.getUint16(at + 2)) ? end - at : 4 + view.getUint8(at + 1);
+  // No SPI: its length is the sender's word, and data may hide behind it.
+  return KEPT_NOTIFIES.has(view.getUint16(at + 2)) ? end - at : 4;
 }
 
 /** Without the routing field, which is not read: RFC 2784 §2, RFC 2890 §2, RFC 2637 §4.1. */
 function greHeaderBytes(view: DataView, at: number): number {
   const flags = view.getUint16(at);
-  return 4 + [0x8000, 0x2000, 0x1000, 0x0080].filter((flag) => (flags & flag) !== 0).length * 4;
+  const optional = (flags & 7) === 1 ? [0x8000, 0x2000, 0x1000, 0x0080] : [0x8000, 0x2000, 0x1000];
+  return 4 + optional.filter((flag) => (flags & flag) !== 0).length * 4;
 }
 
-/** One's complement addition of 16-bit words, RFC 1071 §1. */
-function onesSum(a: number, b: number): number {
-  const sum = a + b;
-  return sum > 0xffff ? (sum & 0xffff) + 1 : sum;
+/** One's complement, RFC 1071 §1: the carries come back in. */
+function folded(sum: number): number {
+  let left = sum;
+  while (left > 0xffff) left = (left & 0xffff) + Math.floor(left / 0x10000);
+  return left;
 }

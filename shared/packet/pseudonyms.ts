@@ -36,6 +36,7 @@ const IPV6_RANGES = ranges(128, [
   ["range", [0x20, 0x02], 16], // 6to4
   ["range", [0xfc], 7],
   ["range", [0xfe, 0x80], 10],
+  ["range", [0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff], 104], // solicited-node: the end of someone's address, RFC 4291 §2.7.1
   ["all", [0xff], 8],
 ]);
 
@@ -47,7 +48,8 @@ const MAX_REMEMBERED = 65_536;
  * their pseudonyms' first bits, so that networks stay networks. An address of a private, carrier's or otherwise special range
  * stays in it, and no other comes into it.
  *
- * It hides addresses from readers; whoever has the key, or sees where known addresses went, can tell some.
+ * It hides addresses from readers; whoever has the key, or sees where known addresses went, can tell some. Next to a special range
+ * little turns: 192.169.0.0/16 stays 192.169.0.0/16.
  */
 export class AddressPseudonyms {
   readonly #cipher: (block: Uint8Array) => Uint8Array;
@@ -63,8 +65,8 @@ export class AddressPseudonyms {
     const name = addressText(family, bytes, at);
     let pseudonym = this.#known.get(name);
     if (pseudonym === undefined) {
-      if (this.#known.size === MAX_REMEMBERED) this.#known.clear();
       pseudonym = this.#make(family, bytes.slice(at, at + (family === 4 ? 4 : 16)));
+      if (this.#known.size >= MAX_REMEMBERED) this.#known.clear();
       this.#known.set(name, pseudonym);
     }
     bytes.set(pseudonym, at);

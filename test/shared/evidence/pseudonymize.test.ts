@@ -113,10 +113,8 @@ for (const [source, destination] of [
     const header = family === 4 ? 20 : 40;
     const at = family === 4 ? 12 : 8;
     const length = family === 4 ? 4 : 16;
-    // The quoted checksum is of the whole datagram that was quoted.
-    const whole = result.slice(header + 8);
-    whole.set(names, whole.length - names.length);
-    expect(transportSum(whole, 17)).toBe(0);
+    // It is of a datagram that is not all there.
+    expect([...result.subarray(header + 8 + header + 6, header + 8 + header + 8)]).toEqual([0, 0]);
     const outer = result.subarray(at, at + 2 * length);
     const inner = result.subarray(header + 8 + at, header + 8 + at + 2 * length);
     expect([...inner.subarray(length), ...inner.subarray(0, length)]).toEqual([...outer]);
@@ -167,6 +165,10 @@ test("what names someone in IKEv1's clear text becomes zeros; what is encrypted 
   }
   expect(includes(send(v1(0, Ikev1PayloadType.NONCE, names)), names)).toBe(true);
   expect(includes(send(v1(1, Ikev1PayloadType.ID, names)), names)).toBe(true);
+  // A vendor's fragment has the flag, whatever it is a fragment of.
+  expect(
+    includes(send(v1(1, Ikev1PayloadType.FRAG, concatBytes([Uint8Array.of(0, 1, 1, 1), names]))), names),
+  ).toBe(false);
 });
 
 test.each([
@@ -289,6 +291,86 @@ test("in a tunnel the inner packet has pseudonyms too, and bridged frames no MAC
       expect(includes(result, gone)).toBe(false);
     expect(includes(result, message)).toBe(true);
   }
+});
+
+test("a checksum that was not right becomes 0: it would tell the sum of the addresses", () => {
+  const build = (udpPayload: Uint8Array) =>
+    ipv4({ source: user, destination: gateway, protocol: 17, payload: udpPayload });
+  const wrongUdp = rewritten(
+    withChecksum(build(udp(500, 500, saInit([]))), 17, 6).map((byte, at) => (at === 27 ? byte ^ 1 : byte)),
+  );
+  expect([...wrongUdp.subarray(26, 28)]).toEqual([0, 0]);
+  expect(onesComplement(wrongUdp.subarray(0, 20))).toBe(0);
+  const wrongHeader = rewritten(
+    build(udp(500, 500, saInit([]))).map((byte, at) => (at === 11 ? byte ^ 1 : byte)),
+  );
+  expect([...wrongHeader.subarray(10, 12)]).toEqual([0, 0]);
+});
+
+test("a datagram shorter than its packet keeps its right checksum and loses what stands behind it", () => {
+  const message = saInit([]);
+  const whole = udp(500, 500, message);
+  const packet = withChecksum(
+    ipv4({ source: user, destination: gateway, protocol: 17, payload: whole }),
+    17,
+    6,
+  );
+  const padded = ipv4({
+    source: user,
+    destination: gateway,
+    protocol: 17,
+    payload: concatBytes([packet.subarray(20), names]),
+  });
+  const result = rewritten(padded);
+  expect(includes(result, names)).toBe(false);
+  expect(includes(result, message)).toBe(true);
+  expect(transportSum(result.subarray(0, packet.length), 17)).toBe(0);
+});
+
+const text = (words: string): Uint8Array => new TextEncoder().encode(words);
+test.each([
+  ["SIP from port 500", udp(500, 5060, text(`REGISTER sip:alice@example.com ${"!".repeat(400)}`)), "alice"],
+  [
+    "DNS to a client on port 500",
+    udp(53, 500, concatBytes([new Uint8Array(12).fill(1), text("\x0bmail-server\x07example\x03com\0")])),
+    "mail-server",
+  ],
+  [
+    "a hash behind an SPI that is none",
+    udp(
+      500,
+      500,
+      saInit([
+        {
+          type: PayloadType.N,
+          body: concatBytes([Uint8Array.of(0, 20, 0x40, 4), text("hash of an address!!")]),
+        },
+      ]),
+    ),
+    "hash of",
+  ],
+])("no text of others stays: %s", (_, payload, word) => {
+  const packet = ipv4({
+    source: user,
+    destination: gateway,
+    protocol: 17,
+    payload,
+    moreFragments: payload.length > 400,
+  });
+  expect(includes(packet, text(word))).toBe(true);
+  expect(includes(rewritten(packet), text(word))).toBe(false);
+});
+
+test("a bridged frame behind a GRE header with a bit that version 0 does not have is read as ever", () => {
+  const message = saInit([]);
+  const mac = Uint8Array.of(0xaa, 0xbb, 0xcc, 0xdd, 0xee, 1);
+  const inner = ipv4({ source: user, destination: gateway, protocol: 17, payload: udp(500, 500, message) });
+  const payload = concatBytes([Uint8Array.of(0, 0x80, 0x65, 0x58), mac, mac, Uint8Array.of(8, 0), inner]);
+  const result = rewritten(
+    ipv4({ source: "198.51.100.7", destination: "198.51.100.8", protocol: 47, payload }),
+  );
+  expect([...result.subarray(20, 38)]).toEqual([0, 0x80, 0x65, 0x58, ...new Array(12).fill(0), 8, 0]);
+  expect(includes(result, message)).toBe(true);
 });
 
 test("a fragmented datagram has no checksum any more: its later fragments are zeros", () => {

@@ -81,6 +81,7 @@ test.each([
   ["fd00:1:2:3::4", /^f[cd][0-9a-f]{2}:/],
   ["2002:c000:204::1", /^2002:/],
   ["64:ff9b:1::1", /^64:ff9b:1:/],
+  ["ff02::1:ffab:cdef", /^ff02::1:ff/],
 ])("%s becomes another address of its range", (address, range) => {
   const pseudonym = ipv6Text(pseudonymOf(ipv6Address(address)), 0);
   expect(pseudonym).toMatch(range);
