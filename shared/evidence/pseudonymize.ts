@@ -145,7 +145,7 @@ class PacketPseudonymizer {
       at: at + 6,
       start: at,
       end,
-      isAllThere: !ip.isIpFragment && end === at + length && this.#view.getUint16(at + 6) !== 0,
+      isAllThere: end === at + length && this.#view.getUint16(at + 6) !== 0,
       pseudoHeader: this.#pseudoHeader(ip, addressesBefore, length),
     };
     this.#keepingChecksum(checksum, () => this.#udpPayload(at, end, length - UDP_HEADER_BYTES));
