@@ -2,21 +2,21 @@ import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { matchedRoutes } from "hono/route";
 import { identify } from "./auth/principal.ts";
-import { errorPage } from "./console/error-page.ts";
-import { publicPages } from "./console/public-pages.ts";
-import { consoleRoutes } from "./console/routes.ts";
-import type { AppContext, Env } from "./context.ts";
+import { newKey } from "./auth/secrets.ts";
 import type { Deps } from "./deps.ts";
-import { docsPage } from "./docs.ts";
-import { rememberLanguage, requestedLanguage } from "./language.ts";
-import { openApiDocument } from "./openapi.ts";
-import { Problem, problemResponse, toProblem } from "./problem.ts";
+import type { AppContext, Env } from "./http/context.ts";
+import { openApiDocument } from "./http/openapi.ts";
+import { Problem, problemResponse, toProblem } from "./http/problem.ts";
+import { rememberLanguage, requestedLanguage } from "./http/request-language.ts";
+import { consoleRoutes } from "./pages/console.ts";
+import { docsPage } from "./pages/docs-page.ts";
+import { errorPage } from "./pages/error-page.ts";
+import { publicPages } from "./pages/public-pages.ts";
 import { agentRoutes } from "./routes/agent.ts";
 import { analysisRoutes } from "./routes/analyses.ts";
 import { caseRoutes } from "./routes/cases.ts";
 import { reportRoutes } from "./routes/reports.ts";
 import { runRoutes } from "./routes/runs.ts";
-import { newKey } from "./secrets.ts";
 
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",

@@ -63,7 +63,7 @@ export async function windowsAgent(): Promise<Uint8Array> {
  * @returns `ikefrag.mjs` and the parts it loads when they are needed: what serves asks for a newer Node than what reads
  */
 export function bundleProgram(): Promise<OutputFile[]> {
-  return bundle("agent/cli.ts", { entryNames: "ikefrag", chunkNames: "ikefrag-[hash]", splitting: true });
+  return bundle("cli/main.ts", { entryNames: "ikefrag", chunkNames: "ikefrag-[hash]", splitting: true });
 }
 
 async function bundle(entry: string, options: BuildOptions): Promise<OutputFile[]> {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { loadEvidence } from "../agent/cli/load-evidence.ts";
+import { loadEvidence } from "../cli/load-evidence.ts";
 import { diagnose } from "../shared/diagnose/diagnose.ts";
 import { observe } from "../shared/evidence/observe.ts";
 import { Diagnosis, Verdict } from "../shared/schema/diagnosis.ts";

@@ -1,10 +1,10 @@
 import type { MiddlewareHandler } from "hono";
 import { getCookie } from "hono/cookie";
-import type { AppContext, Env } from "../context.ts";
 import type { Deps } from "../deps.ts";
-import { Problem } from "../problem.ts";
-import { equalDigests, SecretPrefix, sha256Hex } from "../secrets.ts";
+import type { AppContext, Env } from "../http/context.ts";
+import { Problem } from "../http/problem.ts";
 import type { Grant, Role } from "../store/port.ts";
+import { equalDigests, SecretPrefix, sha256Hex } from "./secrets.ts";
 
 /** Who asks. A run token says nothing here: the routes of a run check it themselves. */
 export type Principal = { kind: "anyone" } | { kind: "staff"; grant: Grant; via: "token" | "session" };

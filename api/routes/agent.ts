@@ -2,13 +2,13 @@ import { Hono } from "hono";
 import type { z } from "zod";
 import type { CaseInfo } from "../../shared/schema/api.ts";
 import { windowsAgentWords } from "../../shared/text/windows-agent.ts";
-import { agentCommands } from "../commands.ts";
-import { agentPage } from "../console/agent-page.ts";
-import type { AppContext, Env } from "../context.ts";
+import { sha256Hex } from "../auth/secrets.ts";
+import { agentCommands } from "../cases/agent-lines.ts";
+import { openCase } from "../cases/open-case.ts";
 import type { Deps } from "../deps.ts";
-import { openCase } from "../open-case.ts";
-import { Problem } from "../problem.ts";
-import { sha256Hex } from "../secrets.ts";
+import type { AppContext, Env } from "../http/context.ts";
+import { Problem } from "../http/problem.ts";
+import { agentPage } from "../pages/agent-page.ts";
 
 export interface AgentScript {
   text: string;

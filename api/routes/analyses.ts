@@ -1,18 +1,18 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { diagnose } from "../../shared/diagnose/diagnose.ts";
-import type { Transcript } from "../../shared/evidence/transcript.ts";
 import type { Analysis } from "../../shared/schema/api.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
 import { speak } from "../../shared/text/speak.ts";
+import type { Transcript } from "../../shared/transcript/transcript.ts";
 import { may } from "../auth/principal.ts";
-import { contentLength, mediaType, readJson, validate } from "../body.ts";
-import { captureTooLarge, takeCapture } from "../captures.ts";
-import type { Env } from "../context.ts";
 import type { Deps } from "../deps.ts";
-import { countUpload, MAX_CAPTURE_BYTES } from "../limits.ts";
-import { invalidFields, Problem } from "../problem.ts";
-import { createReport } from "../reports.ts";
+import { contentLength, mediaType, readJson, validate } from "../http/body.ts";
+import type { Env } from "../http/context.ts";
+import { countUpload, MAX_CAPTURE_BYTES } from "../http/limits.ts";
+import { invalidFields, Problem } from "../http/problem.ts";
+import { createReport } from "../reports/reports.ts";
+import { captureTooLarge, takeCapture } from "../reports/take-capture.ts";
 import type { StoredObject } from "../store/port.ts";
 
 /** What a capture may be sent as. The first is its registered type; the file itself says what it is. */

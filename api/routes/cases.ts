@@ -10,14 +10,14 @@ import {
 import { newCaseCode } from "../../shared/schema/identifier.ts";
 import { Ask } from "../../shared/schema/plan.ts";
 import { may, staffOf } from "../auth/principal.ts";
-import { validate } from "../body.ts";
-import { agentCommands } from "../commands.ts";
-import type { Env } from "../context.ts";
-import { fromCursor, toCursor } from "../cursor.ts";
+import { newKey } from "../auth/secrets.ts";
+import { agentCommands } from "../cases/agent-lines.ts";
+import { closedBy, codeHash } from "../cases/open-case.ts";
 import type { Deps } from "../deps.ts";
-import { closedBy, codeHash } from "../open-case.ts";
-import { Problem } from "../problem.ts";
-import { newKey } from "../secrets.ts";
+import { validate } from "../http/body.ts";
+import type { Env } from "../http/context.ts";
+import { fromCursor, toCursor } from "../http/page-cursor.ts";
+import { Problem } from "../http/problem.ts";
 import type { Case, Grant } from "../store/port.ts";
 
 const HOUR_MS = 3_600_000;

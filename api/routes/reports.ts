@@ -10,14 +10,14 @@ import {
 import { Verdict } from "../../shared/schema/diagnosis.ts";
 import { parseReportId } from "../../shared/schema/identifier.ts";
 import { may, staffOf } from "../auth/principal.ts";
-import { validate } from "../body.ts";
-import type { AppContext, Env } from "../context.ts";
-import { toCursor } from "../cursor.ts";
+import { sha256Hex } from "../auth/secrets.ts";
 import type { Deps } from "../deps.ts";
-import { countMiss } from "../limits.ts";
-import { Problem } from "../problem.ts";
-import { deleteReport, readFixCard, readReport, reanalyze, toSummary } from "../reports.ts";
-import { sha256Hex } from "../secrets.ts";
+import { validate } from "../http/body.ts";
+import type { AppContext, Env } from "../http/context.ts";
+import { countMiss } from "../http/limits.ts";
+import { toCursor } from "../http/page-cursor.ts";
+import { Problem } from "../http/problem.ts";
+import { deleteReport, readFixCard, readReport, reanalyze, toSummary } from "../reports/reports.ts";
 import type { ReportEntry } from "../store/port.ts";
 import { Paging, readCursor } from "./cases.ts";
 

@@ -1,7 +1,7 @@
 import type { Initiation, Observations, SentMessage } from "../evidence/observations.ts";
 import type { Diagnosis, Phrase } from "../schema/diagnosis.ts";
-import { firstAuth } from "./facts.ts";
-import { measuredPathMtu } from "./path-mtu.ts";
+import { measuredPathMtu } from "./facts/path-mtu-facts.ts";
+import { firstAuth } from "./facts/probe-facts.ts";
 import { phrase } from "./rule.ts";
 import { fragmentProbes } from "./rules/ip-fragments.ts";
 

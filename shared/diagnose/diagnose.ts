@@ -1,9 +1,9 @@
 import type { Observations } from "../evidence/observations.ts";
 import { observe } from "../evidence/observe.ts";
-import type { Transcript } from "../evidence/transcript.ts";
 import type { Confidence, Diagnosis, Finding } from "../schema/diagnosis.ts";
 import type { Evidence } from "../schema/evidence.ts";
-import { recommend } from "./recommend.ts";
+import type { Transcript } from "../transcript/transcript.ts";
+import { recommend } from "./advice/recommend.ts";
 import { type Claim, phrase, type Rule } from "./rule.ts";
 import { espMtu, espOneWay } from "./rules/esp.ts";
 import { ikeFragmentsLost, ikeFragmentsTooLarge } from "./rules/ike-fragments.ts";

@@ -1,7 +1,7 @@
 import type { EvidenceRef } from "../schema/diagnosis.ts";
 import type { AgentInfo, VpnProfilesMeasurement } from "../schema/measurement.ts";
 import type { IpFamily, UdpPurpose } from "../schema/plan.ts";
-import type { CaptureQuality, IcmpError } from "./transcript.ts";
+import type { CaptureQuality, IcmpError } from "../transcript/transcript.ts";
 
 /** An interface of the client, as an agent or netsh gave it. */
 export interface InterfaceObservation {

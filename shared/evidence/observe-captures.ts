@@ -1,9 +1,9 @@
 import type { Transmission } from "../ike/exchange.ts";
 import { ExchangeType, NotifyType } from "../ike/registry.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
+import type { IkeObserved, IncompleteDatagram, IpPacket, Transcript } from "../transcript/transcript.ts";
 import type { EspObservation, ExchangeObservation, Initiation, SentMessage } from "./observations.ts";
 import { familyOf } from "./observe-probes.ts";
-import type { IkeObserved, IncompleteDatagram, IpPacket, Transcript } from "./transcript.ts";
 
 const PROTOCOL_UDP = 17;
 const PROTOCOL_ESP = 50;

@@ -1,11 +1,11 @@
 import { pingIpBytes } from "../packet/sizes.ts";
 import type { Evidence } from "../schema/evidence.ts";
 import type { Measurement } from "../schema/measurement.ts";
+import type { Transcript } from "../transcript/transcript.ts";
 import type { EchoObservation, InterfaceObservation, Observations } from "./observations.ts";
 import { observeInitiations } from "./observe-captures.ts";
 import { familyOf, observeEcho, observeProbe, observeReflection } from "./observe-probes.ts";
 import { type PingLine, readPastedText } from "./pasted-text.ts";
-import type { Transcript } from "./transcript.ts";
 
 /** Where nothing says otherwise: Ethernet's and Wi-Fi's. Only used to tell which probes leave in pieces. */
 const ASSUMED_INTERFACE_MTU = 1500;

@@ -1,6 +1,6 @@
 import type { Evidence } from "../schema/evidence.ts";
+import type { Transcript } from "../transcript/transcript.ts";
 import { observe } from "./observe.ts";
-import type { Transcript } from "./transcript.ts";
 
 /** What a list of reports shows of the evidence: the gateway as named, and the interface that leads to it. */
 export function summarize(

@@ -1,6 +1,7 @@
 /** What is done only where the helpdesk asked for it and the user says yes: after all that is merely measured. */
+
+import { probedFamily } from "../diagnose/advice/recommend.ts";
 import { diagnoseObservations } from "../diagnose/diagnose.ts";
-import { probedFamily } from "../diagnose/recommend.ts";
 import type { Observations } from "../evidence/observations.ts";
 import type { AgentInfo, Measurement } from "../schema/measurement.ts";
 import { type ApplyStep, Ask, type CaptureStep, type Host, type Step } from "../schema/plan.ts";

@@ -1,7 +1,8 @@
 /** What is still open after the measurements so far: each question names the sizes whose answer would close it. */
-import { TRIES_AT_AN_EDGE } from "../diagnose/facts.ts";
-import { measuredPathMtu } from "../diagnose/path-mtu.ts";
-import { recommend } from "../diagnose/recommend.ts";
+
+import { recommend } from "../diagnose/advice/recommend.ts";
+import { measuredPathMtu } from "../diagnose/facts/path-mtu-facts.ts";
+import { TRIES_AT_AN_EDGE } from "../diagnose/facts/probe-facts.ts";
 import { fragmentProbes, largestPassingCap, SMALLEST_USEFUL_MTU } from "../diagnose/rules/ip-fragments.ts";
 import type { Observations, ProbeObservation } from "../evidence/observations.ts";
 import { IPV6_FRAGMENT_HEADER_BYTES, MIN_IP_HEADER_BYTES, maxNonLastFragment } from "../packet/sizes.ts";

@@ -1,5 +1,5 @@
-import { baseline, roundOf } from "../diagnose/facts.ts";
-import { cookieProbes, mustStopForGuard } from "../diagnose/guard.ts";
+import { cookieProbes, mustStopForGuard } from "../diagnose/facts/flood-guard.ts";
+import { baseline, roundOf } from "../diagnose/facts/probe-facts.ts";
 import type { Observations } from "../evidence/observations.ts";
 import { observe } from "../evidence/observe.ts";
 import { Evidence } from "../schema/evidence.ts";

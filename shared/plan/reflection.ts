@@ -1,7 +1,7 @@
 import { toBase64 } from "../bytes/base64.ts";
 import { fromHex } from "../bytes/hex.ts";
-import { measuredPathMtu } from "../diagnose/path-mtu.ts";
-import { LEAST_LARGE_IP_BYTES, REFLECTOR_MTU } from "../diagnose/reflection.ts";
+import { measuredPathMtu } from "../diagnose/facts/path-mtu-facts.ts";
+import { LEAST_LARGE_IP_BYTES, REFLECTOR_MTU } from "../diagnose/facts/reflection-facts.ts";
 import { echoesInPieces, fragmentProbes } from "../diagnose/rules/ip-fragments.ts";
 import type { Observations } from "../evidence/observations.ts";
 import { encodeRequest } from "../reflect/protocol.ts";

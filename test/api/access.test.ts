@@ -1,6 +1,6 @@
 /** Every route, asked by everyone: who is let in, and that GET changes nothing. */
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { OPERATIONS } from "../../api/operations.ts";
+import { OPERATIONS } from "../../api/http/operations.ts";
 import { json, makeReport, ORIGIN, openService, type Service, seedFile } from "../support/service.ts";
 
 let service: Service;
@@ -111,7 +111,7 @@ test("an unknown token is refused everywhere, also where none is needed", async 
 test("the token of the environment is an admin's", async () => {
   await service.close();
   const token = "ikf_0123456789abcdefghjkmnpqrstvwxyz";
-  const { sha256Hex } = await import("../../api/secrets.ts");
+  const { sha256Hex } = await import("../../api/auth/secrets.ts");
   service = await openService({ bootstrapTokenSha256: sha256Hex(token) });
   const { reportId } = await makeReport(service);
   expect((await service.request("DELETE", `/v1/reports/${reportId}`, { token })).status).toBe(204);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { newSecret, SecretPrefix, sha256Hex } from "../../api/secrets.ts";
+import { newSecret, SecretPrefix, sha256Hex } from "../../api/auth/secrets.ts";
 import { json, makeReport, ORIGIN, openService, type Service, seedFile } from "../support/service.ts";
 
 let service: Service;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { acceptedLanguage } from "../../api/language.ts";
+import { acceptedLanguage } from "../../api/http/request-language.ts";
 
 test.each([
   ["ja", "ja"],

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readConfig } from "../../api/config.ts";
-import { startServer } from "../../api/start-server.ts";
+import { readConfig } from "../../api/runtime/config.ts";
+import { startServer } from "../../api/runtime/start-server.ts";
 
 let directory: string;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { newKey } from "../../api/secrets.ts";
-import { sweep } from "../../api/sweep.ts";
+import { newKey } from "../../api/auth/secrets.ts";
+import { sweep } from "../../api/reports/sweep.ts";
 import { makeReport, openService, type Service, seedFile } from "../support/service.ts";
 
 let service: Service;

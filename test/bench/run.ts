@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CaptureReader } from "../../shared/evidence/read-capture.ts";
+import { CaptureReader } from "../../shared/transcript/read-capture.ts";
 import { hostiles } from "./hostile.ts";
 import { BENCH_PACKETS, makeCapture } from "./make-capture.ts";
 
@@ -75,7 +75,7 @@ try {
     `${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.version}; ${megabytes.toFixed(0)} MB, ${BENCH_PACKETS} packets\n`,
   );
 
-  const cli = existsSync(join(root, "dist/ikefrag.mjs")) ? "dist/ikefrag.mjs" : "agent/cli.ts";
+  const cli = existsSync(join(root, "dist/ikefrag.mjs")) ? "dist/ikefrag.mjs" : "cli/main.ts";
   const [timed = null, tcpdump = null, tshark = null] = timeInTurns([
     [process.execPath, cli, "decode", file],
     ["tcpdump", "-nvr", file],

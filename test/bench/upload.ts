@@ -22,7 +22,7 @@ const service = spawn(
     "--expose-gc",
     "--import",
     "./test/bench/watch-heap.ts",
-    "agent/cli.ts",
+    "cli/main.ts",
     "serve",
     "--port",
     "0",

@@ -8,7 +8,7 @@ import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { loadEvidence } from "../../agent/cli/load-evidence.ts";
+import { loadEvidence } from "../../cli/load-evidence.ts";
 import { diagnoseObservations } from "../../shared/diagnose/diagnose.ts";
 import { observe } from "../../shared/evidence/observe.ts";
 import { htmlReport } from "../../shared/report/html-report.ts";

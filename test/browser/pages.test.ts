@@ -7,7 +7,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { type RunningServer, startServer } from "../../api/start-server.ts";
+import { type RunningServer, startServer } from "../../api/runtime/start-server.ts";
 import { RoundReply, RunStarted } from "../../shared/schema/api.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
 import { playRecorded } from "../support/play-run.ts";

@@ -1,6 +1,6 @@
 /** What every object store must do. */
 import { expect, test } from "vitest";
-import { sha256Hex } from "../../api/secrets.ts";
+import { sha256Hex } from "../../api/auth/secrets.ts";
 import type { BlobStore } from "../../api/store/port.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);

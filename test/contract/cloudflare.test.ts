@@ -2,8 +2,8 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { getPlatformProxy } from "wrangler";
-import { sha256Hex } from "../../api/secrets.ts";
-import { readMigrations } from "../../api/start-server.ts";
+import { sha256Hex } from "../../api/auth/secrets.ts";
+import { readMigrations } from "../../api/runtime/start-server.ts";
 import { type D1Binding, d1Database } from "../../api/store/d1.ts";
 import { type Database, migrate } from "../../api/store/database.ts";
 import { type R2Binding, r2BlobStore } from "../../api/store/r2.ts";

@@ -5,8 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { concatBytes } from "../../shared/bytes/concat.ts";
 import { encodePcapng, type FrameToWrite } from "../../shared/capture/write.ts";
-import { toDecodeRecord } from "../../shared/evidence/decode.ts";
-import { readCapture } from "../../shared/evidence/read-capture.ts";
 import {
   encodeIkeMessage,
   notifyBody,
@@ -15,6 +13,8 @@ import {
   withNonEspMarker,
 } from "../../shared/ike/encode.ts";
 import { PayloadType } from "../../shared/ike/registry.ts";
+import { toDecodeRecord } from "../../shared/transcript/ike-records.ts";
+import { readCapture } from "../../shared/transcript/read-capture.ts";
 import { ethernet, frameAt, ip, ipPackets, udp } from "../support/packet-builder.ts";
 import { Chance } from "./mutate.ts";
 

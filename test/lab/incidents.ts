@@ -46,7 +46,7 @@ export const INCIDENTS: Incident[] = [
       if (kept === undefined)
         throw new Error(`Cannot find the measurements: the agent said\n${daemon.said()}`);
       check(result, daemon.said().includes(kept), "the agent does not say where the measurements are");
-      const words = [join(import.meta.dirname, "../../agent/cli.ts"), "analyze", join(home, kept), "--json"];
+      const words = [join(import.meta.dirname, "../../cli/main.ts"), "analyze", join(home, kept), "--json"];
       const { stdout } = await run(process.execPath, words);
       judge(result, JSON.parse(stdout) as Diagnosis);
     },

@@ -9,7 +9,7 @@ import type { Scenario } from "./scenario.ts";
 import { type Strongswan, startInitiator } from "./strongswan.ts";
 import { openTunnel, type Tunnel } from "./tunnel.ts";
 
-const PROGRAM = join(import.meta.dirname, "../../agent/cli.ts");
+const PROGRAM = join(import.meta.dirname, "../../cli/main.ts");
 /** What a client's MTU can be set to where the verdict names none: that none helps has to be true of these. */
 const MTUS_THAT_DO_NOT_HELP = [1472, 1400, 1280];
 

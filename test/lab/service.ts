@@ -29,7 +29,7 @@ export async function startService(
   cleanup: Cleanup,
   settings: Record<string, string> = {},
 ): Promise<LabService> {
-  const program = [process.execPath, join(ROOT, "agent/cli.ts"), "serve", "--port", String(PORT)];
+  const program = [process.execPath, join(ROOT, "cli/main.ts"), "serve", "--port", String(PORT)];
   const serve = ["netns", "exec", network.client, ...program, "--data", dataDirectory];
   const daemon = startDaemon(cleanup, "ip", serve, { NO_COLOR: "1", ...settings });
   const [token] = await daemon.says(/\bikf_[A-Za-z0-9_-]+/);

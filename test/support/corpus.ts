@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UnreadableCaptureError } from "../../shared/capture/foreign.ts";
-import { toDecodeRecord } from "../../shared/evidence/decode.ts";
-import { type IpFragmentSeen, readCapture } from "../../shared/evidence/read-capture.ts";
-import type { IkeObserved, Transcript } from "../../shared/evidence/transcript.ts";
+import { toDecodeRecord } from "../../shared/transcript/ike-records.ts";
+import { type IpFragmentSeen, readCapture } from "../../shared/transcript/read-capture.ts";
+import type { IkeObserved, Transcript } from "../../shared/transcript/transcript.ts";
 
 /** One capture of a corpus: a file, and what TShark reads of it. */
 export interface CorpusCapture {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { diagnoseObservations } from "../../shared/diagnose/diagnose.ts";
 import type { Rule } from "../../shared/diagnose/rule.ts";
 import type { Observations } from "../../shared/evidence/observations.ts";
-import type { CaptureQuality } from "../../shared/evidence/transcript.ts";
+import type { CaptureQuality } from "../../shared/transcript/transcript.ts";
 import { exchange, observations, probe, sent } from "./observations.ts";
 
 export const SA_INIT = 34;

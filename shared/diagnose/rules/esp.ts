@@ -1,6 +1,6 @@
 import type { Initiation } from "../../evidence/observations.ts";
-import { firstAuth } from "../facts.ts";
-import { tooBigForGateway } from "../path-mtu.ts";
+import { tooBigForGateway } from "../facts/path-mtu-facts.ts";
+import { firstAuth } from "../facts/probe-facts.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
 const PROTOCOL_UDP = 17;

@@ -1,6 +1,6 @@
 import type { ExchangeObservation, Observations, SentMessage } from "../../evidence/observations.ts";
-import { firstAuth, inboundSeen, isSilence, refsOf, TRIES_FOR_LOST } from "../facts.ts";
-import { measuredPathMtu } from "../path-mtu.ts";
+import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
+import { firstAuth, inboundSeen, isSilence, refsOf, TRIES_FOR_LOST } from "../facts/probe-facts.ts";
 import { type Judgement, phrase, type Rule, unknown } from "../rule.ts";
 
 /** IKE fragments this small pass every path that carries IPv6 at all: it is not their size (RFC 8200 §5). */

@@ -5,6 +5,7 @@ import type {
   ProbeObservation,
 } from "../../evidence/observations.ts";
 import { exchangeName } from "../../ike/registry.ts";
+import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import {
   baseline,
   firstAuth,
@@ -16,11 +17,10 @@ import {
   refsOf,
   saInit,
   sizesLost,
-} from "../facts.ts";
-import { measuredPathMtu } from "../path-mtu.ts";
-import { reflectionFacts, reflectionRefs } from "../reflection.ts";
+} from "../facts/probe-facts.ts";
+import { reflectionFacts, reflectionRefs } from "../facts/reflection-facts.ts";
+import { mayBeTranslated } from "../facts/translator.ts";
 import { type Judgement, phrase, type Rule, unknown } from "../rule.ts";
-import { mayBeTranslated } from "../translator.ts";
 
 /** Where not even this cap helps, none that may be recommended does. */
 export const SMALLEST_USEFUL_MTU = 1_280;

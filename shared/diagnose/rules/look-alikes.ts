@@ -1,8 +1,8 @@
 /** What looks like lost fragments and is not, or not only. */
 import type { ExchangeObservation } from "../../evidence/observations.ts";
 import { ExchangeType, NotifyType } from "../../ike/registry.ts";
-import { firstAuth, isSilence, probeRefs, refsOf, saInit } from "../facts.ts";
-import { cookieProbes, mustStopForGuard } from "../guard.ts";
+import { cookieProbes, mustStopForGuard } from "../facts/flood-guard.ts";
+import { firstAuth, isSilence, probeRefs, refsOf, saInit } from "../facts/probe-facts.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
 const inOnePacket = (e: ExchangeObservation): boolean =>

@@ -5,7 +5,7 @@ import type {
   SentMessage,
 } from "../../evidence/observations.ts";
 import { ExchangeType, isErrorNotify, NotifyType } from "../../ike/registry.ts";
-import { baseline, firstAuth, once, probeRefs, refsOf, saInit } from "../facts.ts";
+import { baseline, firstAuth, once, probeRefs, refsOf, saInit } from "../facts/probe-facts.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
 /**

@@ -1,8 +1,8 @@
 import type { ExchangeObservation, Initiation, Observations } from "../../evidence/observations.ts";
 import { ExchangeType } from "../../ike/registry.ts";
-import { baseline, firstAuth, probeRefs, refsOf, saInit } from "../facts.ts";
-import { measuredPathMtu } from "../path-mtu.ts";
-import { reflectionFacts, reflectionRefs } from "../reflection.ts";
+import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
+import { baseline, firstAuth, probeRefs, refsOf, saInit } from "../facts/probe-facts.ts";
+import { reflectionFacts, reflectionRefs } from "../facts/reflection-facts.ts";
 import { type Claim, type Judgement, phrase, type Rule, unknown } from "../rule.ts";
 import { fragmentProbes, largeEchoLost } from "./ip-fragments.ts";
 import { reflectedFragments } from "./reflection.ts";

@@ -1,9 +1,9 @@
 /** Facts about the path that explain and bound a recommendation, and decide nothing by themselves. */
 
 import type { PhraseKey } from "../../text/en.ts";
-import { measuredPathMtu } from "../path-mtu.ts";
+import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
+import { translatorSigns } from "../facts/translator.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
-import { translatorSigns } from "../translator.ts";
 
 /** Path MTUs that say something about the line, DOMAIN §2.3. */
 const LINKS: Readonly<Record<number, PhraseKey>> = {

@@ -1,5 +1,5 @@
-import { probeRefs } from "../facts.ts";
-import { measuredPathMtu } from "../path-mtu.ts";
+import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
+import { probeRefs } from "../facts/probe-facts.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 import { fragmentProbes } from "./ip-fragments.ts";
 

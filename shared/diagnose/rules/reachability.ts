@@ -1,5 +1,13 @@
 import type { Observations, ProbeObservation } from "../../evidence/observations.ts";
-import { baseline, isSilence, latestAnswers, probeRefs, refsOf, saInit, TRIES_FOR_LOST } from "../facts.ts";
+import {
+  baseline,
+  isSilence,
+  latestAnswers,
+  probeRefs,
+  refsOf,
+  saInit,
+  TRIES_FOR_LOST,
+} from "../facts/probe-facts.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
 /** The name leads nowhere: no address, or no interface to it. */

@@ -1,8 +1,8 @@
 import type { Observations } from "../../evidence/observations.ts";
 import type { Confidence } from "../../schema/diagnosis.ts";
-import { reflectionFacts, reflectionRefs } from "../reflection.ts";
+import { reflectionFacts, reflectionRefs } from "../facts/reflection-facts.ts";
+import { mayBeTranslated } from "../facts/translator.ts";
 import { type Judgement, phrase, type Rule, unknown } from "../rule.ts";
-import { mayBeTranslated } from "../translator.ts";
 import { echoesInPieces, fragmentProbes } from "./ip-fragments.ts";
 
 /** Datagrams of chosen sizes from a host that is neither gateway nor VPN: whether this client's network lets pieces in. */

@@ -8,10 +8,10 @@ import { setImmediate } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { openRun } from "../../../agent/run-round.ts";
 import type { Dialler } from "../../../agent/steps/capture.ts";
-import { readCapture } from "../../../shared/evidence/read-capture.ts";
 import { encodeIkeMessage } from "../../../shared/ike/encode.ts";
 import { CaptureMeasurement } from "../../../shared/schema/measurement.ts";
 import type { CaptureStep } from "../../../shared/schema/plan.ts";
+import { readCapture } from "../../../shared/transcript/read-capture.ts";
 import { standInForTcpdump } from "../../support/stand-in.ts";
 
 const GATEWAY = "127.0.0.1";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { captureFilter } from "../../../agent/steps/capture-filter.ts";
 import { minimizeCapture } from "../../../agent/steps/minimize-capture.ts";
 import { fromHex } from "../../../shared/bytes/hex.ts";
-import { readCapture } from "../../../shared/evidence/read-capture.ts";
+import { readCapture } from "../../../shared/transcript/read-capture.ts";
 import {
   encodePcap,
   ethernet,

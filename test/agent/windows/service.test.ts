@@ -1,7 +1,7 @@
 /** Whole cases against the service itself, started by the line that it gives. */
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { startServer } from "../../../api/start-server.ts";
+import { startServer } from "../../../api/runtime/start-server.ts";
 import { Report } from "../../../shared/schema/api.ts";
 import {
   type EngineOptions,

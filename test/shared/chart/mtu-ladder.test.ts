@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { loadEvidence } from "../../../agent/cli/load-evidence.ts";
+import { loadEvidence } from "../../../cli/load-evidence.ts";
 import { mtuLadder } from "../../../shared/chart/mtu-ladder.ts";
 import { diagnoseObservations } from "../../../shared/diagnose/diagnose.ts";
 import type { Observations } from "../../../shared/evidence/observations.ts";

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { loadEvidence } from "../../../agent/cli/load-evidence.ts";
+import { loadEvidence } from "../../../cli/load-evidence.ts";
 import { sequenceChart } from "../../../shared/chart/sequence-chart.ts";
 import type { Initiation } from "../../../shared/evidence/observations.ts";
 import { observe } from "../../../shared/evidence/observe.ts";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { diagnose } from "../../../shared/diagnose/diagnose.ts";
-import { CaptureReader } from "../../../shared/evidence/read-capture.ts";
 import { Diagnosis } from "../../../shared/schema/diagnosis.ts";
 import { Evidence } from "../../../shared/schema/evidence.ts";
+import { CaptureReader } from "../../../shared/transcript/read-capture.ts";
 import { captureLogins } from "../../support/login-capture.ts";
 import { playLossyPlan } from "../../support/lossy-path.ts";
 import { captureContradiction, contradiction, login, lossyPath } from "../../support/truth.ts";

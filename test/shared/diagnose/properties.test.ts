@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Loaded, loadEvidence } from "../../../agent/cli/load-evidence.ts";
+import { type Loaded, loadEvidence } from "../../../cli/load-evidence.ts";
 import { diagnose } from "../../../shared/diagnose/diagnose.ts";
 import { Confidence, type Diagnosis } from "../../../shared/schema/diagnosis.ts";
 import { Evidence } from "../../../shared/schema/evidence.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decodeText } from "../../../shared/evidence/decode-text.ts";
+import { decodeText } from "../../../shared/evidence/character-sets.ts";
 import { readPastedText } from "../../../shared/evidence/pasted-text.ts";
 
 const read = (text: string) => readPastedText({ name: "pasted.txt", text });

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { loadEvidence } from "../../../agent/cli/load-evidence.ts";
+import { loadEvidence } from "../../../cli/load-evidence.ts";
 import { diagnoseObservations } from "../../../shared/diagnose/diagnose.ts";
 import type { Observations } from "../../../shared/evidence/observations.ts";
 import { observe } from "../../../shared/evidence/observe.ts";

@@ -1,0 +1,138 @@
+import { z } from "zod";
+import { ProblemDocument } from "../../shared/schema/api.ts";
+import { Diagnosis, Recommendation, Verdict } from "../../shared/schema/diagnosis.ts";
+import { AgentInfo, Measurement } from "../../shared/schema/measurement.ts";
+import { Round, Step } from "../../shared/schema/plan.ts";
+import { OPERATIONS, type Operation, SCHEMAS } from "./operations.ts";
+import { PROBLEMS } from "./problem-text.ts";
+
+type Json = Record<string, unknown>;
+
+const COMPONENTS = {
+  ...SCHEMAS,
+  AgentInfo,
+  Diagnosis,
+  Measurement,
+  ProblemDocument,
+  Recommendation,
+  Round,
+  Step,
+  Verdict,
+};
+
+/** As callers write them: what has a default may be left out. */
+const toSchema = (schema: z.ZodType): Json => {
+  const { $schema: _dialect, ...json } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  return json;
+};
+
+function components(): Json {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(COMPONENTS)) registry.add(schema, { id });
+  const { schemas } = z.toJSONSchema(registry, {
+    io: "input",
+    unrepresentable: "any",
+    uri: (id) => `#/components/schemas/${id}`,
+  });
+  return Object.fromEntries(
+    Object.entries(schemas).map(([id, { $schema: _dialect, $id: _id, ...schema }]) => [id, schema]),
+  );
+}
+
+function toContent(content: NonNullable<Operation["body"]>): Json {
+  const types: Json = {};
+  if ("json" in content) {
+    const refs = content.json.map((name) => ({ $ref: `#/components/schemas/${name}` }));
+    types["application/json"] = { schema: refs.length === 1 ? refs[0] : { anyOf: refs } };
+  }
+  if ("bytes" in content) for (const type of content.bytes) types[type] = {};
+  return types;
+}
+
+function toResponses(operation: Operation): Json {
+  const responses: Json = {};
+  for (const [status, { description, content }] of Object.entries(operation.answers)) {
+    responses[status] = { description, ...(content ? { content: toContent(content) } : {}) };
+  }
+  const byStatus = new Map<number, string[]>();
+  for (const code of [...new Set(operation.problems), "bad-host" as const, "internal" as const]) {
+    const { status, title } = PROBLEMS[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), `/problems/${code}: ${title.en}`]);
+  }
+  for (const [status, lines] of [...byStatus].sort(([a], [b]) => a - b)) {
+    responses[status] = {
+      description: lines.join("\n"),
+      content: { "application/problem+json": { schema: { $ref: "#/components/schemas/ProblemDocument" } } },
+    };
+  }
+  return responses;
+}
+
+function toOperation(operation: Operation): Json {
+  const parameters: Json[] = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+  for (const [name, { schema, description }] of Object.entries(operation.query ?? {})) {
+    parameters.push({ name, in: "query", description, required: false, schema: toSchema(schema) });
+  }
+  for (const [name, { description, required }] of Object.entries(operation.headers ?? {})) {
+    parameters.push({ name, in: "header", description, required, schema: { type: "string" } });
+  }
+  const security = {
+    anyone: [],
+    code: [],
+    run: [{ runToken: [] }],
+    staff: [{ apiToken: [] }, { session: [] }],
+    admin: [{ apiToken: [] }, { session: [] }],
+  }[operation.who];
+  return {
+    operationId: operation.id,
+    summary: operation.summary,
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(operation.body ? { requestBody: { required: true, content: toContent(operation.body) } } : {}),
+    responses: toResponses(operation),
+    security,
+  };
+}
+
+let described: Json | null = null;
+
+/** The interface as an OpenAPI 3.1 document, whose schemas are the zod schemas in JSON Schema 2020-12. */
+export function openApiDocument(origin: string): Json {
+  described ??= describe();
+  return { ...described, servers: [{ url: origin }] };
+}
+
+function describe(): Json {
+  const paths: Record<string, Json> = {};
+  for (const operation of OPERATIONS) {
+    paths[operation.path] = { ...paths[operation.path], [operation.method]: toOperation(operation) };
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "ikefrag",
+      version: "1",
+      license: { name: "MIT", identifier: "MIT" },
+      description:
+        "Finds out why an IKEv2 VPN does not come up when the reason is fragmentation or path MTU. Errors are RFC 9457 problem documents.",
+    },
+    paths,
+    components: {
+      schemas: components(),
+      securitySchemes: {
+        apiToken: { type: "http", scheme: "bearer", description: "ikf_…: a staff or admin token" },
+        runToken: { type: "http", scheme: "bearer", description: "ikr_…: the token of one run" },
+        session: {
+          type: "apiKey",
+          in: "cookie",
+          name: "__Host-ikefrag-session",
+          description: "The console's session",
+        },
+      },
+    },
+  };
+}

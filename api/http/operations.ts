@@ -1,0 +1,278 @@
+import { z } from "zod";
+import {
+  Analysis,
+  CaseCreated,
+  CaseInfo,
+  CaseList,
+  FixCard,
+  Language,
+  NewCase,
+  NewRun,
+  PostRound,
+  Report,
+  ReportList,
+  ReportReady,
+  Review,
+  ReviewPatch,
+  ReviewStatus,
+  RoundReply,
+  RunStarted,
+} from "../../shared/schema/api.ts";
+import { Verdict } from "../../shared/schema/diagnosis.ts";
+import { Evidence } from "../../shared/schema/evidence.ts";
+import { CAPTURE_TYPES } from "../routes/analyses.ts";
+import type { ProblemCode } from "./problem-text.ts";
+
+export type Who = "anyone" | "code" | "run" | "staff" | "admin";
+
+/** What is sent or answered: a schema by its name in `SCHEMAS`, or bytes of a media type. */
+type Content =
+  | { json: SchemaName[] }
+  | { bytes: readonly string[] }
+  | { json: SchemaName[]; bytes: readonly string[] };
+
+/** One operation of the interface, as it is described to callers. test/api/openapi.test.ts holds the routes to it. */
+export interface Operation {
+  method: "get" | "post" | "put" | "patch" | "delete";
+  /** In OpenAPI's notation, `{name}`. */
+  path: string;
+  id: string;
+  who: Who;
+  summary: string;
+  query?: Record<string, { schema: z.ZodType; description: string }>;
+  headers?: Record<string, { description: string; required: boolean }>;
+  body?: Content;
+  answers: Record<number, { description: string; content?: Content }>;
+  problems: ProblemCode[];
+}
+
+const Health = z.object({ status: z.literal("ok") });
+
+export const SCHEMAS = {
+  Analysis,
+  CaseCreated,
+  CaseInfo,
+  CaseList,
+  Evidence,
+  FixCard,
+  Health,
+  NewCase,
+  NewRun,
+  PostRound,
+  Report,
+  ReportList,
+  ReportReady,
+  Review,
+  ReviewPatch,
+  RoundReply,
+  RunStarted,
+} as const;
+export type SchemaName = keyof typeof SCHEMAS;
+
+const PCAPNG = ["application/x-pcapng"] as const;
+const CAPTURES = [...CAPTURE_TYPES];
+const lang = {
+  schema: Language,
+  description: "Language of the sentences; else Accept-Language, else the operator's",
+};
+const page = {
+  cursor: { schema: z.string(), description: "`nextCursor` of the page before" },
+  limit: { schema: z.int().min(1).max(100), description: "Rows a page, 50 unless told" },
+};
+const BODY: ProblemCode[] = ["malformed-json", "invalid-fields", "json-too-large", "unsupported-media-type"];
+const CAPTURE: ProblemCode[] = [
+  "empty-body",
+  "unreadable-capture",
+  "body-too-large",
+  "unsupported-media-type",
+  "too-many-requests",
+];
+const CODE: ProblemCode[] = [
+  "code-unknown",
+  "code-expired",
+  "code-revoked",
+  "code-used-up",
+  "too-many-requests",
+];
+const RUN: ProblemCode[] = ["token-missing", "token-refused", "run-expired"];
+const READER: ProblemCode[] = ["token-missing", "token-refused"];
+const STAFF: ProblemCode[] = [...READER, "cross-site"];
+const ADMIN: ProblemCode[] = [...STAFF, "role-too-low", "report-not-found"];
+
+export const OPERATIONS: readonly Operation[] = [
+  {
+    method: "post",
+    path: "/v1/cases",
+    id: "createCase",
+    who: "staff",
+    summary: "Open a case; the code and the lines to hand to the user are shown this once",
+    body: { json: ["NewCase"] },
+    answers: { 201: { description: "The case", content: { json: ["CaseCreated"] } } },
+    problems: [...STAFF, ...BODY],
+  },
+  {
+    method: "get",
+    path: "/v1/cases",
+    id: "listCases",
+    who: "staff",
+    summary: "List cases, newest first",
+    query: page,
+    answers: { 200: { description: "A page", content: { json: ["CaseList"] } } },
+    problems: [...READER, "invalid-fields"],
+  },
+  {
+    method: "delete",
+    path: "/v1/cases/{caseId}",
+    id: "revokeCase",
+    who: "staff",
+    summary: "Withdraw a case's code; its reports stay",
+    answers: { 204: { description: "Withdrawn" } },
+    problems: [...STAFF, "case-not-found"],
+  },
+  {
+    method: "get",
+    path: "/a/{file}",
+    id: "getAgent",
+    who: "code",
+    summary:
+      "CODE.mjs and CODE.ps1: the agent for Node.js or Deno, and for Windows PowerShell; its ETag the SHA-256 of its bytes. CODE.json: who asks, about which gateway. CODE: a page about both",
+    answers: {
+      200: {
+        description: "The agent, the facts or the page",
+        content: { json: ["CaseInfo"], bytes: ["text/javascript", "text/plain", "text/html"] },
+      },
+      304: { description: "The agent has not changed" },
+    },
+    problems: [...CODE, "script-not-found"],
+  },
+  {
+    method: "post",
+    path: "/v1/runs",
+    id: "startRun",
+    who: "code",
+    summary: "Start a run with a case code: its token and the first steps",
+    body: { json: ["NewRun"] },
+    answers: { 201: { description: "The run", content: { json: ["RunStarted"] } } },
+    problems: [...BODY, ...CODE],
+  },
+  {
+    method: "post",
+    path: "/v1/runs/{runId}/rounds",
+    id: "postRound",
+    who: "run",
+    summary: "Post every measurement so far: the next steps, or the report",
+    query: { lang },
+    body: { json: ["PostRound"] },
+    answers: { 200: { description: "Next steps, or the report", content: { json: ["RoundReply"] } } },
+    problems: [...BODY, ...RUN, "wrong-target", "too-many-rounds", "report-not-found"],
+  },
+  {
+    method: "put",
+    path: "/v1/runs/{runId}/capture",
+    id: "putCapture",
+    who: "run",
+    summary: "Send a capture of the failing connection after the last round: the diagnosis, revised",
+    query: { lang },
+    body: { bytes: CAPTURES },
+    answers: { 200: { description: "The revised report", content: { json: ["ReportReady"] } } },
+    problems: [...CAPTURE, ...RUN, "report-not-ready", "case-quota", "report-not-found"],
+  },
+  {
+    method: "post",
+    path: "/v1/analyses",
+    id: "analyze",
+    who: "staff",
+    summary: "Diagnose a capture or evidence without a case; nothing is kept unless asked for",
+    query: {
+      lang,
+      store: { schema: z.enum(["0", "1"]), description: "1: keep it as a report" },
+      name: { schema: z.string().max(128), description: "File name for the evidence to point at" },
+    },
+    body: { json: ["Evidence"], bytes: CAPTURES },
+    answers: { 200: { description: "The diagnosis", content: { json: ["Analysis"] } } },
+    problems: [...STAFF, ...CAPTURE, ...BODY],
+  },
+  {
+    method: "get",
+    path: "/v1/reports",
+    id: "listReports",
+    who: "staff",
+    summary: "List reports, newest first",
+    query: {
+      ...page,
+      verdict: {
+        schema: Verdict,
+        description: "Filed under this verdict: the override's, where there is one",
+      },
+      status: { schema: ReviewStatus, description: "Status of the review" },
+      gateway: { schema: z.string(), description: "The gateway, whole" },
+      adapter: { schema: z.string(), description: "Name of the interface, whole" },
+      since: { schema: z.string(), description: "A day or a moment, ISO 8601" },
+      q: { schema: z.string().max(120), description: "Part of ID, gateway, adapter, label or note" },
+    },
+    answers: { 200: { description: "A page", content: { json: ["ReportList"] } } },
+    problems: [...READER, "invalid-fields"],
+  },
+  {
+    method: "get",
+    path: "/v1/reports/{reportId}",
+    id: "getReport",
+    who: "anyone",
+    summary: "The fix card for anyone who has the ID; everything for staff",
+    query: { lang },
+    answers: {
+      200: { description: "Fix card, or report", content: { json: ["FixCard", "Report"] } },
+      304: { description: "It has not changed" },
+    },
+    problems: ["report-not-found", "token-refused", "too-many-requests"],
+  },
+  {
+    method: "patch",
+    path: "/v1/reports/{reportId}/review",
+    id: "reviewReport",
+    who: "admin",
+    summary: "Change status, note or override; If-Match with the report's ETag",
+    headers: { "If-Match": { description: "ETag of the report as it was read", required: true } },
+    body: { json: ["ReviewPatch"] },
+    answers: { 200: { description: "The review", content: { json: ["Review"] } } },
+    problems: [...ADMIN, ...BODY, "precondition-required", "review-stale"],
+  },
+  {
+    method: "post",
+    path: "/v1/reports/{reportId}/reanalyze",
+    id: "reanalyzeReport",
+    who: "admin",
+    summary: "Run today's analyzer over the stored evidence; the earlier diagnosis stays",
+    query: { lang },
+    answers: { 200: { description: "The report", content: { json: ["Report"] } } },
+    problems: ADMIN,
+  },
+  {
+    method: "get",
+    path: "/v1/reports/{reportId}/capture",
+    id: "getCapture",
+    who: "admin",
+    summary: "Download the capture as it is kept: minimised",
+    query: { name: { schema: z.string(), description: "Which, where the report has several" } },
+    answers: { 200: { description: "A pcapng file", content: { bytes: PCAPNG } } },
+    problems: [...READER, "role-too-low", "report-not-found", "capture-not-found"],
+  },
+  {
+    method: "delete",
+    path: "/v1/reports/{reportId}",
+    id: "deleteReport",
+    who: "admin",
+    summary: "Delete a report with everything it owns",
+    answers: { 204: { description: "Deleted" } },
+    problems: ADMIN,
+  },
+  {
+    method: "get",
+    path: "/healthz",
+    id: "getHealth",
+    who: "anyone",
+    summary: "Alive, and the store answers",
+    answers: { 200: { description: "Alive", content: { json: ["Health"] } } },
+    problems: ["store-unreachable"],
+  },
+];

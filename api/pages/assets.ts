@@ -1,0 +1,185 @@
+import { Hono } from "hono";
+import { sha256Hex } from "../auth/secrets.ts";
+import type { Env } from "../http/context.ts";
+
+/** Adds copy buttons where scripts run; without them a click selects the whole line. No markup is made from text. */
+const SCRIPT = `"use strict";
+for (const line of document.querySelectorAll("[data-copy]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.textContent = line.dataset.copy;
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(line.textContent);
+    } catch {
+      getSelection().selectAllChildren(line);
+      document.execCommand("copy");
+    }
+    button.textContent = line.dataset.copied;
+    setTimeout(() => { button.textContent = line.dataset.copy; }, 1600);
+  });
+  line.after(button);
+}
+`;
+
+const STYLE = `
+:root {
+  color-scheme: light dark;
+  --paper: #f6f7f8; --card: #ffffff; --ink: #14181d; --soft: #55606c; --line: #d9dee3; --well: #eef1f4;
+  --accent: #0b5d74; --accent-ink: #ffffff; --focus: #0b5d74;
+  --good: #1b6e3c; --good-wash: #e6f4ea; --bad: #a5281b; --bad-wash: #fbeae7; --note: #7a5200; --note-wash: #fdf3da; --open: #4b5563; --open-wash: #eceff2;
+  --mono: ui-monospace, "Cascadia Mono", "SF Mono", Menlo, Consolas, "Noto Sans Mono CJK JP", monospace;
+  --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Hiragino Sans", "Yu Gothic UI", "Noto Sans CJK JP", sans-serif;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --paper: #101418; --card: #171c22; --ink: #e8ecf0; --soft: #a3aeba; --line: #2c343d; --well: #0b0f13;
+    --accent: #6fc3da; --accent-ink: #06222b; --focus: #8fd6ea;
+    --good: #7fd6a0; --good-wash: #12291c; --bad: #ff9d8e; --bad-wash: #341613; --note: #f0c45c; --note-wash: #2e2409; --open: #b6c0ca; --open-wash: #20262d;
+  }
+}
+*, *::before, *::after { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; scroll-padding-top: 1rem; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.6 var(--sans); font-feature-settings: "palt" 0; overflow-wrap: anywhere; }
+:lang(ja) { line-break: strict; word-break: auto-phrase; }
+:lang(ja) code, :lang(ja) pre { word-break: normal; }
+h1, h2, h3 { line-height: 1.25; text-wrap: balance; margin: 0 0 .5rem; font-weight: 650; }
+h1 { font-size: clamp(1.6rem, 1.2rem + 1.6vw, 2.25rem); letter-spacing: -.015em; }
+h2 { font-size: 1.125rem; }
+h3 { font-size: 1rem; margin-top: 1.25rem; }
+p { margin: 0 0 .75rem; max-width: 68ch; }
+a { color: var(--accent); text-underline-offset: .18em; text-decoration-thickness: 1px; }
+a:hover { text-decoration-thickness: 2px; }
+:focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: 3px; }
+code { font-family: var(--mono); font-size: .92em; }
+ul, ol { margin: 0 0 .75rem; padding-left: 1.3rem; max-width: 68ch; }
+li + li { margin-top: .35rem; }
+.frame { width: min(100% - 2.5rem, 46rem); margin-inline: auto; }
+.frame.wide, .top > .frame { width: min(100% - 2.5rem, 76rem); }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.skip { position: absolute; left: -999rem; }
+.skip:focus { left: 1rem; top: 1rem; z-index: 2; background: var(--card); padding: .5rem 1rem; }
+
+.top { border-bottom: 1px solid var(--line); background: var(--card); }
+.top > .frame { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1.5rem; padding-block: .75rem; }
+.mark { display: inline-flex; align-items: center; gap: .6rem; font-weight: 700; letter-spacing: -.01em; color: var(--ink); text-decoration: none; font-size: 1.05rem; padding-block: .3rem; }
+.mark svg { width: 1.65rem; height: 1rem; fill: var(--accent); }
+.mark .cut { fill: var(--bad); }
+.top nav { display: flex; gap: .25rem; }
+.top nav a, .quiet { color: var(--soft); text-decoration: none; padding: .35rem .6rem; border-radius: 6px; font-size: .95rem; }
+.top nav a:hover, .quiet:hover { color: var(--ink); background: var(--well); }
+.top nav a[aria-current] { color: var(--ink); box-shadow: inset 0 -2px var(--accent); border-radius: 0; }
+.top .aside { margin-left: auto; display: flex; align-items: center; gap: .25rem; }
+main { padding-block: 2.25rem 3rem; }
+footer p { max-width: none; }
+footer { border-top: 1px solid var(--line); padding-block: 1rem 2rem; color: var(--soft); font-size: .875rem; }
+section { margin-bottom: 2rem; }
+.panel { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1.25rem 1.4rem; }
+.panel > :last-child { margin-bottom: 0; }
+.lead { font-size: 1.125rem; color: var(--ink); }
+.hint, .eyebrow, .caption, .unit { color: var(--soft); font-size: .9rem; }
+.eyebrow { margin-bottom: .4rem; font-family: var(--mono); letter-spacing: .01em; }
+
+.verdict { background: var(--card); border: 1px solid var(--line); border-left: 6px solid var(--open); border-radius: 10px; padding: 1.4rem 1.5rem 1.1rem; }
+.verdict.good { border-left-color: var(--good); } .verdict.bad { border-left-color: var(--bad); } .verdict.note { border-left-color: var(--note); }
+.chips { list-style: none; margin: .9rem 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: .4rem; max-width: none; }
+.chips li { margin: 0; background: var(--well); border-radius: 6px; padding: .2rem .65rem; font-size: .9rem; }
+.chips span { color: var(--soft); margin-right: .35rem; }
+
+.readout { margin: 1.1rem 0; }
+.readout p { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .6rem; margin-bottom: .6rem; }
+.readout .caption { flex-basis: 100%; }
+.readout .number { font-size: clamp(2.6rem, 2rem + 2.6vw, 3.6rem); font-weight: 400; line-height: 1.05; font-variant-numeric: tabular-nums; letter-spacing: -.03em; }
+.readout .number.keep { font-size: 1.25rem; font-weight: 500; letter-spacing: 0; }
+.facts { margin: 0 0 .75rem; display: grid; gap: .35rem; }
+.facts > div { display: grid; grid-template-columns: minmax(7.5rem, 11rem) 1fr; gap: 1rem; }
+.facts dt { color: var(--soft); font-size: .95rem; } .facts dd { margin: 0; min-width: 0; }
+.facts dt.mtu { color: var(--ink); font-variant-numeric: tabular-nums; font-weight: 600; }
+.fragments { margin: 0 0 1.2rem; } .fragments .hint { margin-top: .4rem; }
+.fragments .bar { display: block; width: 100%; height: 1.1rem; margin-top: .5rem; } .bar rect { fill: var(--accent); }
+
+.command { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr) auto; gap: .25rem .75rem; align-items: center; margin: 0 0 .5rem; }
+.command .label { color: var(--soft); font-size: .9rem; }
+.command .label:empty { display: none; }
+.command .label:empty + code { grid-column: 1 / 3; }
+.command code { background: var(--well); border: 1px solid var(--line); border-radius: 6px; padding: .5rem .75rem; user-select: all; -webkit-user-select: all; display: block; white-space: pre-wrap; }
+.stack .command code { word-break: break-all; }
+.copy { min-width: 5.5rem; }
+.stack .command { grid-template-columns: minmax(0, 1fr) auto; margin-bottom: 1rem; } .stack .command .label { grid-column: 1 / -1; }
+details { margin-bottom: .75rem; } summary { cursor: pointer; padding: .3rem 0; color: var(--accent); }
+details[open] > summary { margin-bottom: .5rem; }
+pre { background: var(--well); border: 1px solid var(--line); border-radius: 6px; padding: .75rem; overflow: auto; max-height: 30rem; font: .85rem/1.5 var(--mono); }
+pre.wrap { white-space: pre-wrap; }
+
+form .field { margin-bottom: .9rem; } form .field:last-child { margin-bottom: 0; }
+label { display: block; font-size: .92rem; font-weight: 550; margin-bottom: .25rem; }
+label.check { display: flex; gap: .5rem; align-items: start; font-weight: 400; } label.check input { width: 1.1rem; height: 1.1rem; margin-top: .25rem; flex: none; }
+input, select, textarea { width: 100%; height: 2.75rem; font: inherit; color: inherit; background: var(--card); border: 1px solid var(--soft); border-radius: 6px; padding: .45rem .65rem; }
+textarea { height: auto; min-height: 7rem; resize: vertical; }
+input[aria-invalid="true"], textarea[aria-invalid="true"] { border: 2px solid var(--bad); }
+.error { color: var(--bad); font-size: .92rem; margin: .25rem 0 0; }
+button, .button { font: inherit; font-size: .95rem; min-height: 2.75rem; padding: .4rem 1.1rem; border-radius: 6px; border: 1px solid var(--soft); background: var(--card); color: var(--ink); cursor: pointer; text-decoration: none; display: inline-flex; align-items: center; justify-content: center; }
+button:hover, .button:hover { border-color: var(--ink); }
+button.primary { background: var(--accent); color: var(--accent-ink); border-color: var(--accent); font-weight: 600; }
+button.danger { color: var(--bad); border-color: var(--bad); }
+button.quiet { border: 0; min-height: 0; background: none; }
+.inline { display: flex; gap: .6rem; align-items: end; } .inline .field { flex: 1; margin: 0; }
+.notice { border-radius: 8px; padding: .7rem 1rem; margin-bottom: 1.25rem; max-width: none; background: var(--note-wash); color: var(--ink); border-left: 4px solid var(--note); }
+.notice.good { background: var(--good-wash); border-color: var(--good); } .notice.bad { background: var(--bad-wash); border-color: var(--bad); }
+
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; font-size: .94rem; }
+th { text-align: left; font-weight: 550; color: var(--soft); font-size: .86rem; white-space: nowrap; }
+th, td { padding: .55rem .75rem .55rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } td.id { font-family: var(--mono); white-space: nowrap; font-size: .9rem; } td.nowrap { white-space: nowrap; } .probes td { white-space: nowrap; } .probes td:last-child { white-space: normal; min-width: 8rem; }
+td .hint { display: block; }
+tbody tr:last-child > td { border-bottom: 0; } td form { margin: -.3rem 0; } td button { min-height: 2.2rem; }
+.dot { display: inline-block; width: .62rem; height: .62rem; border-radius: 50%; margin-right: .5rem; background: var(--open); }
+.dot.good { background: var(--good); } .dot.bad { background: var(--bad); } .dot.note { background: var(--note); }
+.tag { display: inline-block; border-radius: 5px; padding: 0 .5rem; font-size: .86rem; white-space: nowrap; background: var(--open-wash); color: var(--open); }
+.tag.good { background: var(--good-wash); color: var(--good); } .tag.bad { background: var(--bad-wash); color: var(--bad); } .tag.note { background: var(--note-wash); color: var(--note); }
+.filters { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; align-items: end; margin-bottom: 1.25rem; } .filters .search { grid-column: span 2; } .filters .field { margin: 0; }
+.new-case { display: grid; grid-template-columns: 2fr 2fr 1fr; gap: 1rem; margin-bottom: 1rem; } .asks { border: 0; margin: 0 0 1rem; padding: 0; } .asks legend { padding: 0; margin-bottom: .35rem; } .check { display: grid; grid-template-columns: auto 1fr; gap: 0 .5rem; align-items: baseline; margin-bottom: .5rem; } .check label { margin: 0; } .check .hint { grid-column: 2; margin: .1rem 0 0; }
+.new-case .field { margin: 0; } .new-case .hint { margin: .25rem 0 0; }
+.filters .buttons { display: flex; gap: .5rem; }
+.filters.panel { padding-block: 1.1rem; } h1 + .panel { margin-top: 1rem; }
+.pager { display: flex; gap: .75rem; margin-top: 1.25rem; }
+.titled { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: .5rem 1.5rem; margin-bottom: 1rem; }
+.columns { display: grid; grid-template-columns: minmax(0, 1fr) 21rem; gap: 2rem; align-items: start; margin-top: 1.75rem; }
+.columns aside { position: sticky; top: 1rem; } .columns aside .facts > div { grid-template-columns: 6.5rem 1fr; gap: .75rem; }
+.findings { list-style: none; padding: 0; max-width: none; } .findings li { display: grid; grid-template-columns: 6.8rem minmax(0, 1fr); gap: .25rem 1rem; padding: .7rem 0; border-bottom: 1px solid var(--line); margin: 0; }
+.findings p { margin: 0; max-width: none; } .findings li:last-child { border-bottom: 0; } .refs { color: var(--soft); font-size: .88rem; font-family: var(--mono); }
+.split { display: grid; grid-template-columns: 1fr 1fr; gap: 1.5rem; } .split > * { margin: 0 0 2rem; }
+@media (max-width: 60rem) { .columns { grid-template-columns: minmax(0, 1fr); } .columns aside { position: static; } }
+@media (max-width: 40rem) {
+  .split { grid-template-columns: minmax(0, 1fr); gap: 0; }
+  .frame, .frame.wide, .top > .frame { width: min(100% - 2rem, 76rem); }
+  .top .aside { margin-left: 0; } main { padding-top: 1.5rem; }
+  .command, .stack .command { grid-template-columns: minmax(0, 1fr); } .command .label:empty + code { grid-column: auto; } .copy { justify-self: start; }
+  .facts > div, .columns aside .facts > div { grid-template-columns: minmax(0, 1fr); gap: 0; } .facts > div + div { margin-top: .35rem; }
+  .findings li { grid-template-columns: minmax(0, 1fr); }
+  .filters .search { grid-column: 1 / -1; } .verdict, .panel { padding: 1.1rem; }
+  .cards thead { position: absolute; left: -999rem; } .cards tr { display: grid; grid-template-columns: 1fr auto; gap: 0 1rem; padding: .7rem 0; border-bottom: 1px solid var(--line); } .cards td { border: 0; padding: .1rem 0; } .cards td:empty { display: none; } .cards td.wide { grid-column: 1 / -1; } .cards td.minor { display: none; } .cards td form { margin: .4rem 0; } .new-case { grid-template-columns: minmax(0, 1fr); } .cards td.number { text-align: left; }
+}
+@media (prefers-reduced-motion: no-preference) { a, button, .button { transition: background-color .12s, border-color .12s; } }
+@media (forced-colors: active) { .dot, .tag, .bar rect { forced-color-adjust: none; } }
+@media print { .top, footer, .copy, form { display: none; } body { background: none; } }
+`;
+
+const styleHash = sha256Hex(STYLE).slice(0, 16);
+const scriptHash = sha256Hex(SCRIPT).slice(0, 16);
+export const STYLE_PATH = `/assets/${styleHash}.css`;
+export const SCRIPT_PATH = `/assets/${scriptHash}.js`;
+
+/** Style and script under names that change with them, so that they can be kept for good. */
+export function assetRoutes() {
+  const headers = (type: string, hash: string) => ({
+    "Content-Type": `${type}; charset=utf-8`,
+    "Cache-Control": "public, max-age=31536000, immutable",
+    ETag: `"${hash}"`,
+  });
+  return new Hono<Env>()
+    .get(STYLE_PATH, (c) => c.body(STYLE, 200, headers("text/css", styleHash)))
+    .get(SCRIPT_PATH, (c) => c.body(SCRIPT, 200, headers("text/javascript", scriptHash)));
+}

@@ -1,0 +1,43 @@
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { refuseCrossSite } from "../auth/principal.ts";
+import type { Deps } from "../deps.ts";
+import type { Env } from "../http/context.ts";
+import { Problem } from "../http/problem.ts";
+import { casePages } from "./case-pages.ts";
+import { reportPages } from "./report-pages.ts";
+import { signInRoutes } from "./sign-in.ts";
+
+/** A note of 10,000 characters, in a form's encoding. */
+const MAX_FORM_BYTES = 256 * 1024;
+
+/** `/console`: what staff see in a browser. Every form works without scripts. */
+export function consoleRoutes(deps: Deps) {
+  return new Hono<Env>()
+    .use(async (c, next) => {
+      c.header("Cache-Control", "no-store");
+      await next();
+    })
+    .use(
+      bodyLimit({
+        maxSize: MAX_FORM_BYTES,
+        onError: () => {
+          throw new Problem("json-too-large", { params: { max: MAX_FORM_BYTES } });
+        },
+      }),
+    )
+    .route("/", signInRoutes(deps))
+    .use(async (c, next) => {
+      if (c.var.principal.kind === "anyone") {
+        if (c.req.method !== "GET") refuseCrossSite(c);
+        const wanted = c.req.method === "GET" ? new URL(c.req.url) : null;
+        const back = wanted ? `${wanted.pathname}${wanted.search}` : "/console/reports";
+        return c.redirect(`/console/sign-in?next=${encodeURIComponent(back)}`, 303);
+      }
+      refuseCrossSite(c);
+      await next();
+    })
+    .get("/", (c) => c.redirect("/console/reports", 303))
+    .route("/reports", reportPages(deps))
+    .route("/cases", casePages(deps));
+}

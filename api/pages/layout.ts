@@ -1,0 +1,109 @@
+import { html } from "hono/html";
+import type { HtmlEscapedString } from "hono/utils/html";
+import type { Language } from "../../shared/schema/api.ts";
+import type { AppContext } from "../http/context.ts";
+import { SCRIPT_PATH, STYLE_PATH } from "./assets.ts";
+import { type Translate, wordsIn } from "./text.ts";
+
+export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
+
+interface Page {
+  title: string;
+  /** Which entry of the navigation this page is. */
+  here?: "reports" | "cases";
+  /** Tables need the room; text does not. */
+  wide?: boolean;
+  body: Html;
+}
+
+export const translate = (c: AppContext): Translate => wordsIn(c.var.language);
+
+/** A whole page: the same frame for everyone, navigation for those who are signed in. */
+export function layout(c: AppContext, { title, here, wide = false, body }: Page): Html {
+  const t = translate(c);
+  const { principal, language } = c.var;
+  const staff = principal.kind === "staff" ? principal.grant : null;
+  const link = (to: string, name: string, current: boolean) =>
+    html`<a href="${to}"${current ? html` aria-current="page"` : ""}>${name}</a>`;
+  return html`<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} · ikefrag</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="${STYLE_PATH}">
+<script src="${SCRIPT_PATH}" defer></script>
+</head>
+<body>
+<a class="skip" href="#main">${t("skipToContent")}</a>
+<header class="top">
+  <div class="frame">
+    <a class="mark" href="/"><svg viewBox="0 0 26 16" aria-hidden="true"><rect x="0" y="0" width="26" height="4" rx="1"/><rect x="0" y="6" width="17" height="4" rx="1"/><rect x="19" y="6" width="7" height="4" rx="1" class="cut"/><rect x="0" y="12" width="11" height="4" rx="1"/></svg>ikefrag</a>
+    <nav aria-label="ikefrag">
+      ${staff ? [link("/console/reports", t("navReports"), here === "reports"), link("/console/cases", t("navCases"), here === "cases")] : link("/console/sign-in", t("navSignIn"), false)}
+      ${link("/docs", t("navApi"), false)}
+    </nav>
+    <div class="aside">
+      ${languageSwitch(c, t)}
+      ${
+        staff && principal.kind === "staff" && principal.via === "session"
+          ? html`<form method="post" action="/console/sign-out"><button class="quiet" title="${t("signedInAs", { name: staff.name, role: staff.role })}">${t("navSignOut")}</button></form>`
+          : ""
+      }
+    </div>
+  </div>
+</header>
+<main id="main" class="frame${wide ? " wide" : ""}">
+${body}
+</main>
+<footer class="frame${wide ? " wide" : ""}"><p>ikefrag · ${t("tagline")}</p></footer>
+</body>
+</html>`;
+}
+
+function languageSwitch(c: AppContext, t: Translate): Html {
+  const url = new URL(c.req.url);
+  const to = (language: Language): string => {
+    url.searchParams.set("lang", language);
+    return `${url.pathname}${url.search}`;
+  };
+  const other: Language = c.var.language === "ja" ? "en" : "ja";
+  // Each language in its own words: who needs the switch cannot read this page's.
+  return html`<a class="quiet" href="${to(other)}" hreflang="${other}" lang="${other}" aria-label="${t("language")}: ${other === "ja" ? "日本語" : "English"}">${other === "ja" ? "日本語" : "English"}</a>`;
+}
+
+/** A moment as everyone reads it alike. */
+export function moment(iso: string): Html {
+  return html`<time datetime="${iso}">${formatMoment(iso)}</time>`;
+}
+export const formatMoment = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+
+/** A line to copy: selected whole by one click, with a button where scripts run. */
+export function commandLine(t: Translate, label: string, line: string): Html {
+  return html`<div class="command"><span class="label">${label}</span><code data-copy="${t("copy")}" data-copied="${t("copied")}" tabindex="0">${line}</code></div>`;
+}
+
+export type Notice = { tone: "good" | "bad" | "note"; text: string };
+export const noticeBox = (notice: Notice | null): Html =>
+  notice === null
+    ? html``
+    : html`<p class="notice ${notice.tone}" role="${notice.tone === "bad" ? "alert" : "status"}">${notice.text}</p>`;
+
+/** `<dt>` and `<dd>` for each pair; what is `null` is left out. */
+export function facts(pairs: [name: string, value: Html | string | number | null][]): Html {
+  return html`<dl class="facts">${pairs
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+}
+
+export function list(title: string, items: string[], ordered = false): Html {
+  if (items.length === 0) return html``;
+  const rows = items.map((item) => html`<li>${item}</li>`);
+  return html`<section><h2>${title}</h2>${ordered ? html`<ol>${rows}</ol>` : html`<ul>${rows}</ul>`}</section>`;
+}
+
+/** A table that may be wider than the screen: scrolled by keyboard too, and named for those who do not see it. */
+export const scrollTable = (name: string, table: Html): Html =>
+  html`<div class="scroll" role="region" tabindex="0" aria-label="${name}">${table}</div>`;

@@ -1,0 +1,83 @@
+import { Hono } from "hono";
+import { html } from "hono/html";
+import type { Deps } from "../deps.ts";
+import type { Env } from "../http/context.ts";
+import { Problem } from "../http/problem.ts";
+import { PROBLEMS, type ProblemCode } from "../http/problem-text.ts";
+import { readFixCard } from "../reports/reports.ts";
+import { findReport } from "../routes/reports.ts";
+import { assetRoutes } from "./assets.ts";
+import { recommendationPanel, restOfAdvice, verdictPanel, verdictTitle } from "./diagnosis-view.ts";
+import { layout, moment, noticeBox, translate } from "./layout.ts";
+
+/** Pages for everyone: the landing page, the fix card, and what a problem's type means. */
+export function publicPages(deps: Deps) {
+  return new Hono<Env>()
+    .route("/", assetRoutes())
+    .get("/", (c) => {
+      const t = translate(c);
+      return c.html(
+        layout(c, {
+          title: t("homeTitle"),
+          body: html`<section>
+  <h1>${t("homeTitle")}</h1>
+  <p class="lead">${t("homeLead")}</p>
+</section>
+<section class="panel"><h2>${t("homeFindTitle")}</h2>
+  <form method="get" action="/r">
+    <div class="inline">
+      <div class="field"><label for="id">${t("homeFindLabel")}</label><input id="id" name="id" required maxlength="64" autocomplete="off" autocapitalize="characters" spellcheck="false" placeholder="IKF-XXXXX-XXXXX-X" aria-describedby="id-hint"></div>
+      <button class="primary">${t("homeFindButton")}</button>
+    </div>
+    <p class="hint" id="id-hint">${t("homeFindHint")}</p>
+  </form>
+</section>
+<div class="split">
+  <section><h2>${t("homeUserTitle")}</h2><p>${t("homeUserText")}</p></section>
+  <section><h2>${t("homeStaffTitle")}</h2><p>${t("homeStaffText")}</p><p><a class="button" href="/console">${t("navSignIn")}</a></p></section>
+</div>`,
+        }),
+      );
+    })
+    .get("/r", async (c) => {
+      const { reportId } = await findReport(deps, c, c.req.query("id") ?? "");
+      return c.redirect(`/r/${reportId}`, 303);
+    })
+    .get("/r/:reportId", async (c) => {
+      const t = translate(c);
+      const entry = await findReport(deps, c, c.req.param("reportId"));
+      const card = await readFixCard(deps, entry, c.var.language);
+      c.header("Cache-Control", "private, no-cache");
+      return c.html(
+        layout(c, {
+          title: `${t("cardTitle")} ${card.reportId}`,
+          body: html`
+${noticeBox(card.override === null ? null : { tone: "note", text: t("cardOverridden", { verdict: verdictTitle(card.override, c.var.language) }) })}
+${noticeBox(
+  card.override === null && card.reviewStatus !== "new"
+    ? { tone: "good", text: t("cardConfirmed", { status: t(`status.${card.reviewStatus}`) }) }
+    : null,
+)}
+${verdictPanel(t, card, html`${t("cardFor", { id: card.reportId })} · ${moment(card.createdAt)}`)}
+${recommendationPanel(t, card)}
+<section><h2>${t("why")}</h2><p>${card.text.explanation}</p></section>
+${restOfAdvice(t, card)}
+<p class="hint">${t("cardPrivacy")}</p>
+${c.var.principal.kind === "staff" ? html`<p><a class="button" href="/console/reports/${card.reportId}">${t("evidenceTitle")}</a></p>` : ""}`,
+        }),
+      );
+    })
+    .get("/problems/:code", (c) => {
+      const code = c.req.param("code");
+      if (!Object.hasOwn(PROBLEMS, code)) {
+        throw new Problem("not-found", { params: { method: c.req.method, path: c.req.path } });
+      }
+      const problem = PROBLEMS[code as ProblemCode];
+      return c.html(
+        layout(c, {
+          title: problem.title[c.var.language],
+          body: html`<section><p class="eyebrow">${problem.status} · ${code}</p><h1>${problem.title[c.var.language]}</h1><p class="lead">${problem.detail[c.var.language]}</p></section>`,
+        }),
+      );
+    });
+}

@@ -1,0 +1,115 @@
+import { Hono } from "hono";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { html } from "hono/html";
+import { findGrant, refuseCrossSite, sessionCookieName } from "../auth/principal.ts";
+import { newSecret, SecretPrefix, sha256Hex } from "../auth/secrets.ts";
+import type { Deps } from "../deps.ts";
+import type { AppContext, Env } from "../http/context.ts";
+import { countMiss } from "../http/limits.ts";
+import type { Grant } from "../store/port.ts";
+import { layout, type Notice, noticeBox, translate } from "./layout.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** A path of the console, or its front: never another site. */
+const localPath = (path: string): string =>
+  /^\/console(?:\/[\w./?=&%-]*)?$/.test(path) ? path : "/console/reports";
+
+const cookieOptions = (c: AppContext) => ({
+  path: "/",
+  httpOnly: true,
+  sameSite: "Strict" as const,
+  secure: c.var.origin.startsWith("https:"),
+});
+
+async function signIn(deps: Deps, c: AppContext, { name, role }: Grant): Promise<void> {
+  const now = deps.now();
+  const session = newSecret(SecretPrefix.session, deps.random);
+  await deps.access.createSession({
+    tokenHash: sha256Hex(session),
+    name,
+    role,
+    createdAt: now.toISOString(),
+    expiresAt: new Date(now.getTime() + deps.config.sessionHours * HOUR_MS).toISOString(),
+  });
+  setCookie(c, sessionCookieName(c.var.origin), session, {
+    ...cookieOptions(c),
+    maxAge: deps.config.sessionHours * 3600,
+  });
+}
+
+/** Sign in with a token or a one-time link, and out. GET shows a form; only POST does anything. */
+export function signInRoutes(deps: Deps) {
+  const signInPage = (c: AppContext, next: string, notice: Notice | null, status: 200 | 401 = 200) => {
+    const t = translate(c);
+    const failed = status === 401;
+    return c.html(
+      layout(c, {
+        title: t("signInTitle"),
+        body: html`<section class="panel"><h1>${t("signInTitle")}</h1>${noticeBox(notice)}
+<p id="token-hint">${t("signInText")}</p>
+<form method="post" action="/console/sign-in"><input type="hidden" name="next" value="${next}">
+<div class="field"><label for="token">${t("signInToken")}</label><input id="token" name="token" type="password" required maxlength="200" autocomplete="current-password" spellcheck="false" aria-describedby="token-hint" aria-invalid="${failed ? "true" : "false"}"></div>
+<button class="primary">${t("signInButton")}</button></form></section>`,
+      }),
+      status,
+    );
+  };
+  const linkPage = (c: AppContext, failed: boolean) => {
+    const t = translate(c);
+    return c.html(
+      layout(c, {
+        title: t("linkTitle"),
+        body: html`<section class="panel"><h1>${t("linkTitle")}</h1>${noticeBox(failed ? { tone: "bad", text: t("linkFailed") } : null)}
+<p>${t("linkText")}</p>
+${failed ? html`<p><a class="button" href="/console/sign-in">${t("signInTitle")}</a></p>` : html`<form method="post" action=""><button class="primary">${t("linkButton")}</button></form>`}</section>`,
+      }),
+      failed ? 401 : 200,
+    );
+  };
+
+  return new Hono<Env>()
+    .get("/sign-in", (c) => {
+      const next = localPath(c.req.query("next") ?? "");
+      if (c.var.principal.kind === "staff") return c.redirect(next, 303);
+      const t = translate(c);
+      const notice: Notice | null =
+        c.req.query("out") !== undefined
+          ? { tone: "good", text: t("signedOut") }
+          : c.req.query("next") !== undefined
+            ? { tone: "note", text: t("signInNeeded") }
+            : null;
+      return signInPage(c, next, notice);
+    })
+    .post("/sign-in", async (c) => {
+      refuseCrossSite(c);
+      const form = await c.req.parseBody();
+      const next = localPath(String(form.next ?? ""));
+      const grant = await findGrant(deps, String(form.token ?? "").trim());
+      if (grant === null) {
+        await countMiss(deps, c);
+        return signInPage(c, next, { tone: "bad", text: translate(c)("signInFailed") }, 401);
+      }
+      await signIn(deps, c, grant);
+      return c.redirect(next, 303);
+    })
+    .get("/link/:link", (c) => linkPage(c, false))
+    .post("/link/:link", async (c) => {
+      refuseCrossSite(c);
+      const grant = await deps.access.redeemLink(sha256Hex(c.req.param("link")), deps.now().toISOString());
+      if (grant === null) {
+        await countMiss(deps, c);
+        return linkPage(c, true);
+      }
+      await signIn(deps, c, grant);
+      return c.redirect("/console/reports", 303);
+    })
+    .post("/sign-out", async (c) => {
+      refuseCrossSite(c);
+      const name = sessionCookieName(c.var.origin);
+      const session = getCookie(c, name);
+      if (session !== undefined) await deps.access.endSession(sha256Hex(session));
+      deleteCookie(c, name, cookieOptions(c));
+      return c.redirect("/console/sign-in?out", 303);
+    });
+}

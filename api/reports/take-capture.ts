@@ -1,0 +1,115 @@
+import { UnreadableCaptureError } from "../../shared/capture/foreign.ts";
+import { readCapture } from "../../shared/transcript/read-capture.ts";
+import type { Transcript } from "../../shared/transcript/transcript.ts";
+import { newKey, sha256Stream } from "../auth/secrets.ts";
+import type { Deps } from "../deps.ts";
+import {
+  byteQuotaHeaders,
+  MAX_CAPTURE_BYTES,
+  MAX_CAPTURE_PACKETS,
+  MAX_GZIP_RATIO,
+  MAX_KEPT_IKE_MESSAGES,
+  MAX_UNZIPPED_BYTES,
+} from "../http/limits.ts";
+import { Problem } from "../http/problem.ts";
+import type { StoredObject } from "../store/port.ts";
+
+/** What became of an uploaded capture. */
+export interface TakenCapture {
+  transcript: Transcript;
+  /** The minimised capture, written but in no index yet; `null` when it is not to be kept. */
+  object: StoredObject | null;
+  receivedBytes: number;
+}
+
+interface CaptureUpload {
+  /** As shown in evidence. */
+  name: string;
+  body: AsyncIterable<Uint8Array>;
+  maxBytes: number;
+  /** What to say when `maxBytes` is exceeded. */
+  tooLarge: () => Problem;
+  keep: boolean;
+}
+
+export const captureTooLarge = (): Problem =>
+  new Problem("body-too-large", {
+    params: { max: MAX_CAPTURE_BYTES },
+    headers: byteQuotaHeaders("capture-body", MAX_CAPTURE_BYTES, MAX_CAPTURE_BYTES),
+  });
+
+/**
+ * Reads a capture while it comes; what is kept of it is the minimised form, written at the same pace.
+ *
+ * @throws {Problem} when it is empty, too large, or no capture; then nothing of it is kept
+ */
+export async function takeCapture(deps: Deps, upload: CaptureUpload): Promise<TakenCapture> {
+  const key = `captures/${newKey(deps.random)}.pcapng`;
+  const writer = upload.keep ? deps.blobs.writer(key) : null;
+  const digest = sha256Stream();
+  let pending: Uint8Array[] = [];
+  let keptBytes = 0;
+  const drain = async () => {
+    if (writer === null) return;
+    const chunks = pending;
+    pending = [];
+    for (const chunk of chunks) {
+      digest.update(chunk);
+      keptBytes += chunk.length;
+      await writer.write(chunk);
+    }
+  };
+
+  let receivedBytes = 0;
+  // The reader may take an error of its source for the end of a cut file: what was refused here is remembered.
+  const refused: Problem[] = [];
+  const refuse = (problem: Problem): Problem => {
+    refused.push(problem);
+    return problem;
+  };
+  async function* source(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of upload.body) {
+      receivedBytes += chunk.length;
+      if (receivedBytes > upload.maxBytes) throw refuse(upload.tooLarge());
+      yield chunk;
+      await drain();
+    }
+    if (receivedBytes === 0) throw refuse(new Problem("empty-body"));
+  }
+
+  try {
+    const transcript = await readCapture(upload.name, source(), {
+      maxPackets: MAX_CAPTURE_PACKETS,
+      maxIkeMessages: MAX_KEPT_IKE_MESSAGES,
+      maxBytes: MAX_UNZIPPED_BYTES,
+      maxGzipRatio: MAX_GZIP_RATIO,
+      ...(writer === null ? {} : { onMinimized: (bytes: Uint8Array) => void pending.push(bytes.slice()) }),
+    });
+    if (refused[0]) throw refused[0];
+    await drain();
+    await writer?.close();
+    const object: StoredObject | null =
+      writer === null
+        ? null
+        : {
+            key,
+            kind: "capture",
+            name: upload.name,
+            bytes: keptBytes,
+            sha256: digest.hex(),
+            createdAt: deps.now().toISOString(),
+          };
+    return { transcript, object, receivedBytes };
+  } catch (error) {
+    await writer?.abort();
+    throw refused[0] ?? toUnreadable(error);
+  }
+}
+
+function toUnreadable(error: unknown): unknown {
+  if (!(error instanceof UnreadableCaptureError)) return error;
+  return new Problem("unreadable-capture", {
+    params: { reason: error.message },
+    errors: [{ pointer: "", detail: error.message }],
+  });
+}

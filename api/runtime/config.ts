@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { readEndpoint } from "../../shared/reflect/endpoint.ts";
+import { Language } from "../../shared/schema/api.ts";
+import { SecretPrefix, sha256Hex } from "../auth/secrets.ts";
+import { type Config, DEFAULT_CONFIG } from "../deps.ts";
+
+const count = (least: number, most: number, otherwise: number) =>
+  z.coerce.number().int().min(least).max(most).default(otherwise);
+
+/** The operator's settings, by the names that they have in the environment of every runtime. */
+const Settings = z.object({
+  IKEFRAG_OPERATOR: z.string().trim().min(1).max(120).default(DEFAULT_CONFIG.operator),
+  IKEFRAG_PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => new URL(url).origin)
+    .optional(),
+  IKEFRAG_LANGUAGE: Language.default(DEFAULT_CONFIG.language),
+  IKEFRAG_PEPPER: z.string().min(32, "must have at least 32 characters"),
+  IKEFRAG_BOOTSTRAP_TOKEN: z
+    .string()
+    .startsWith(SecretPrefix.apiToken)
+    .min(30, "must have at least 30 characters")
+    .optional(),
+  IKEFRAG_CASE_HOURS: count(1, 72, DEFAULT_CONFIG.caseHours),
+  IKEFRAG_UPLOADS_PER_MINUTE: count(1, 100_000, DEFAULT_CONFIG.uploadsPerMinute),
+  IKEFRAG_REPORT_DAYS: count(1, 3_650, DEFAULT_CONFIG.reportDays),
+  IKEFRAG_CAPTURE_DAYS: count(1, 3_650, DEFAULT_CONFIG.captureDays),
+  IKEFRAG_PROXY_HOPS: count(0, 10, DEFAULT_CONFIG.proxyHops),
+  IKEFRAG_REFLECTOR: z
+    .string()
+    .transform((text) => readEndpoint(text))
+    .refine((endpoint) => endpoint !== null, "must be HOST:PORT, an IPv6 address in brackets")
+    .optional(),
+  IKEFRAG_REFLECTOR_KEY: z.string().min(32, "must have at least 32 characters").optional(),
+});
+
+/** @throws {Error} a setting is missing or wrong; it is named, and secrets are not quoted */
+export function readConfig(environment: Record<string, unknown>): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const result = Settings.safeParse(given);
+  if (!result.success) {
+    const reasons = result.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
+    throw new Error(`Cannot start: ${reasons.join("; ")}`);
+  }
+  const settings = result.data;
+  const { IKEFRAG_REFLECTOR: endpoint, IKEFRAG_REFLECTOR_KEY: key } = settings;
+  if ((endpoint === undefined) !== (key === undefined)) {
+    throw new Error(
+      "Cannot start: IKEFRAG_REFLECTOR and IKEFRAG_REFLECTOR_KEY belong together, and one is missing",
+    );
+  }
+  return {
+    ...DEFAULT_CONFIG,
+    operator: settings.IKEFRAG_OPERATOR,
+    publicUrl: settings.IKEFRAG_PUBLIC_URL ?? null,
+    language: settings.IKEFRAG_LANGUAGE,
+    pepper: settings.IKEFRAG_PEPPER,
+    bootstrapTokenSha256:
+      settings.IKEFRAG_BOOTSTRAP_TOKEN === undefined ? null : sha256Hex(settings.IKEFRAG_BOOTSTRAP_TOKEN),
+    caseHours: settings.IKEFRAG_CASE_HOURS,
+    uploadsPerMinute: settings.IKEFRAG_UPLOADS_PER_MINUTE,
+    reportDays: settings.IKEFRAG_REPORT_DAYS,
+    captureDays: settings.IKEFRAG_CAPTURE_DAYS,
+    proxyHops: settings.IKEFRAG_PROXY_HOPS,
+    reflector: endpoint && key !== undefined ? { ...endpoint, key } : null,
+  };
+}

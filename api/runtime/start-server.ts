@@ -1,0 +1,177 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { createAdaptorServer } from "@hono/node-server";
+import { getConnInfo } from "@hono/node-server/conninfo";
+import { createApp } from "../app.ts";
+import { newKey, newSecret, SecretPrefix, sha256Hex } from "../auth/secrets.ts";
+import type { Deps, LogEntry } from "../deps.ts";
+import { forwardedAddress } from "../http/limits.ts";
+import { sweep } from "../reports/sweep.ts";
+import { type Migration, migrate } from "../store/database.ts";
+import { directoryBlobStore, removeUnfinished } from "../store/directory.ts";
+import { sqlAccessStore } from "../store/sql-access.ts";
+import { sqlCaseStore } from "../store/sql-cases.ts";
+import { sqlReportStore } from "../store/sql-reports.ts";
+import { openSqlite } from "../store/sqlite.ts";
+import { readConfig } from "./config.ts";
+
+const HOUR_MS = 3_600_000;
+const LINK_HOURS = 24;
+
+// The checkout's root: two folders up from this source file, and one up from the bundle in dist/.
+const ROOT = new URL(
+  import.meta.url.endsWith("/api/runtime/start-server.ts") ? "../../" : "../",
+  import.meta.url,
+);
+const MIGRATIONS = new URL("infra/migrations/", ROOT);
+const AGENT_BUNDLE = new URL("dist/agent.mjs", ROOT);
+const WINDOWS_AGENT = new URL("dist/agent.ps1", ROOT);
+
+export interface ServerOptions {
+  host: string;
+  /** 0: any free one. */
+  port: number;
+  /** Made when it is not there; holds the database, the objects and the pepper. */
+  dataDir: string;
+  publicUrl: string | null;
+  /** `HOST:PORT`; `null`: as the environment says. */
+  reflector?: string | null;
+  log: (entry: LogEntry) => void;
+}
+
+export interface RunningServer {
+  /** Where it can be opened. */
+  url: string;
+  /** What the very first start makes: shown once, kept as hashes. */
+  firstStart: { signInLink: string; apiToken: string } | null;
+  newSignInLink(): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function readMigrations(): Promise<Migration[]> {
+  const directory = fileURLToPath(MIGRATIONS);
+  const names = (await readdir(directory)).filter((name) => name.endsWith(".sql"));
+  return Promise.all(
+    names.map(async (name) => ({ name, sql: await readFile(join(directory, name), "utf8") })),
+  );
+}
+
+async function readBuilt(file: URL): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch {
+    throw new Error(`Cannot start: ${fileURLToPath(file)} is missing. Run npm run build first`);
+  }
+}
+
+async function readPepper(dataDir: string): Promise<string> {
+  const file = join(dataDir, "pepper");
+  try {
+    await writeFile(file, randomBytes(32).toString("hex"), { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  }
+  return (await readFile(file, "utf8")).trim();
+}
+
+/** The service on the embedded store, on Node and on Deno. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const [agentBundle, windowsAgent] = await Promise.all([readBuilt(AGENT_BUNDLE), readBuilt(WINDOWS_AGENT)]);
+  const { dataDir } = options;
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const config = readConfig({
+    ...process.env,
+    IKEFRAG_PEPPER: process.env.IKEFRAG_PEPPER ?? (await readPepper(dataDir)),
+    ...(options.publicUrl === null ? {} : { IKEFRAG_PUBLIC_URL: options.publicUrl }),
+    ...(options.reflector ? { IKEFRAG_REFLECTOR: options.reflector } : {}),
+  });
+  const objects = join(dataDir, "objects");
+  await removeUnfinished(objects);
+  const database = openSqlite(join(dataDir, "ikefrag.sqlite"));
+  await migrate(database, await readMigrations(), new Date(), sha256Hex);
+
+  const deps: Deps = {
+    cases: sqlCaseStore(database),
+    reports: sqlReportStore(database),
+    access: sqlAccessStore(database),
+    blobs: directoryBlobStore(objects),
+    now: () => new Date(),
+    random: (count) => randomBytes(count),
+    clientAddress: (c) =>
+      forwardedAddress(
+        c.req.header("x-forwarded-for"),
+        config.proxyHops,
+        getConnInfo(c).remote.address ?? "",
+      ),
+    config,
+    agentBundle,
+    windowsAgent,
+    log: options.log,
+  };
+
+  const server = createAdaptorServer({ fetch: createApp(deps).fetch });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, options.host, resolve);
+  }).catch((error) => {
+    database.close();
+    throw error;
+  });
+  const { port } = server.address() as AddressInfo;
+  const host = options.host === "0.0.0.0" || options.host === "::" ? "127.0.0.1" : options.host;
+  const url = config.publicUrl ?? `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+
+  const newSignInLink = async (): Promise<string> => {
+    const secret = newSecret(SecretPrefix.signInLink, deps.random);
+    await deps.access.createLink({
+      tokenHash: sha256Hex(secret),
+      name: "admin",
+      role: "admin",
+      expiresAt: new Date(deps.now().getTime() + LINK_HOURS * HOUR_MS).toISOString(),
+    });
+    return `${url}/console/link/${secret}`;
+  };
+
+  let sweeping: Promise<unknown> = Promise.resolve();
+  const sweepNow = () => {
+    sweeping = sweep(deps).catch((error) =>
+      options.log({ level: "error", message: `Cannot sweep: ${String(error)}` }),
+    );
+  };
+  sweepNow();
+  const timer = setInterval(sweepNow, HOUR_MS);
+  timer.unref();
+
+  return {
+    url,
+    firstStart: (await deps.access.anyToken())
+      ? null
+      : { signInLink: await newSignInLink(), apiToken: await createFirstToken(deps) },
+    newSignInLink,
+    async close() {
+      clearInterval(timer);
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        if ("closeAllConnections" in server) server.closeAllConnections();
+      });
+      await sweeping;
+      database.close();
+    },
+  };
+}
+
+async function createFirstToken(deps: Deps): Promise<string> {
+  const token = newSecret(SecretPrefix.apiToken, deps.random);
+  await deps.access.createToken({
+    id: newKey(deps.random),
+    tokenHash: sha256Hex(token),
+    name: "first token",
+    role: "admin",
+    createdAt: deps.now().toISOString(),
+  });
+  return token;
+}

@@ -1,0 +1,109 @@
+import { open, readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { fromBase64 } from "../shared/bytes/base64.ts";
+import { FOREIGN_MAGIC_BYTES, findForeignFormat, UnreadableCaptureError } from "../shared/capture/foreign.ts";
+import { decodeText } from "../shared/evidence/character-sets.ts";
+import { readPastedText } from "../shared/evidence/pasted-text.ts";
+import { Evidence } from "../shared/schema/evidence.ts";
+import { readCapture } from "../shared/transcript/read-capture.ts";
+import type { Transcript } from "../shared/transcript/transcript.ts";
+import { filePieces } from "./file-chunks.ts";
+import { sizeOf, UnusableInputError } from "./unusable-input.ts";
+
+const MOST_TEXT_BYTES = 8 * 1024 * 1024;
+
+export interface Loaded {
+  evidence: Evidence;
+  transcripts: Transcript[];
+}
+
+/** @throws {UnusableInputError} a file is missing, a directory, empty, or of no kind that is read here */
+export async function loadEvidence(files: readonly string[]): Promise<Loaded> {
+  const loaded: Loaded = { evidence: Evidence.parse({ schema: "ikefrag/evidence/1" }), transcripts: [] };
+  for (const file of files) await loadFile(file, loaded);
+  return loaded;
+}
+
+async function loadFile(file: string, loaded: Loaded): Promise<void> {
+  const size = sizeOf(file);
+  const name = basename(file).slice(0, 128);
+  const head = await readHead(file);
+  if (isCapture(head)) {
+    loaded.transcripts.push(await loadCapture(file, name));
+    return;
+  }
+  const foreign = findForeignFormat(head);
+  const text =
+    size <= MOST_TEXT_BYTES && (foreign.kind === "text" || foreign.kind === "unknown")
+      ? decodeText(await readFile(file))
+      : null;
+  if (text === null) throw new UnusableInputError(new UnreadableCaptureError(file, foreign).message);
+  if (/^\s*[{[]/.test(text)) {
+    await loadJson(file, text, loaded);
+    return;
+  }
+  const { interfaces, pings } = readPastedText({ name, text });
+  if (interfaces.length === 0 && pings.length === 0) {
+    throw new UnusableInputError(
+      `Cannot use "${file}": it is text, but no output of netsh or ping was found in it. Give a capture (pcap, pcapng), the JSON of a run, or the output of "netsh interface ipv4 show interfaces" or "ping -f -l"`,
+    );
+  }
+  loaded.evidence.texts.push({ name, text: text.slice(0, 262_144) });
+}
+
+async function loadJson(file: string, text: string, loaded: Loaded): Promise<void> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new UnusableInputError(`Cannot read "${file}" as JSON: ${(error as Error).message}`);
+  }
+  // A report of the service holds its evidence.
+  const candidate = typeof json === "object" && json !== null && "evidence" in json ? json.evidence : json;
+  const parsed = Evidence.safeParse(candidate);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const where = issue && issue.path.length > 0 ? ` at /${issue.path.join("/")}` : "";
+    throw new UnusableInputError(
+      `Cannot use "${file}": it is JSON, but not evidence that ikefrag knows${where}: ${issue?.message ?? "unknown"}. Such a file is written by "ikefrag probe --save FILE"`,
+    );
+  }
+  const { evidence, transcripts } = loaded;
+  const { captures, ...more } = parsed.data;
+  evidence.startedAt ??= more.startedAt;
+  evidence.gateway ??= more.gateway;
+  evidence.agent ??= more.agent;
+  evidence.measurements.push(...more.measurements);
+  evidence.texts.push(...more.texts);
+  for (const { name, base64 } of captures) transcripts.push(await readCapture(name, fromBase64(base64)));
+}
+
+async function loadCapture(file: string, name: string): Promise<Transcript> {
+  try {
+    return await readCapture(name, filePieces(file));
+  } catch (error) {
+    if (error instanceof UnreadableCaptureError) throw new UnusableInputError(error.message);
+    throw error;
+  }
+}
+
+/** By its first bytes: pcap of any kind, pcapng, or gzip. */
+function isCapture(head: Uint8Array): boolean {
+  const magic = Buffer.from(head.subarray(0, 4)).toString("hex");
+  return /^(0a0d0d0a|a1b2c3d4|d4c3b2a1|a1b23c4d|4d3cb2a1|a1b2cd34|34cdb2a1|1f8b)/.test(magic);
+}
+
+async function readHead(file: string): Promise<Uint8Array> {
+  const handle = await open(file);
+  try {
+    const { bytesRead, buffer } = await handle.read(
+      new Uint8Array(FOREIGN_MAGIC_BYTES),
+      0,
+      FOREIGN_MAGIC_BYTES,
+      0,
+    );
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,67 @@
+import { createCipheriv, randomBytes } from "node:crypto";
+import { plain } from "../agent/io/console-text.ts";
+import { AddressPseudonyms } from "../shared/packet/pseudonyms.ts";
+import type { RewritePacket } from "../shared/transcript/minimize.ts";
+import { pseudonymizePacket } from "../shared/transcript/pseudonymize.ts";
+import { readCapture, UnreadableCaptureError } from "../shared/transcript/read-capture.ts";
+import { filePieces } from "./file-chunks.ts";
+import { cannotWrite, sizeOf, UnusableInputError } from "./unusable-input.ts";
+
+const { closeSync, openSync, unlinkSync, writeSync } = process.getBuiltinModule("node:fs");
+
+/**
+ * `ikefrag minimize IN OUT`: in constant memory. A file that exists is never written over, and none is left of input that can't be read.
+ *
+ * @throws {UnusableInputError} IN can't be read, or OUT not written
+ */
+export async function minimize(
+  input: string,
+  output: string,
+  { pseudonymize }: { pseudonymize: boolean },
+): Promise<number> {
+  const inputBytes = sizeOf(input);
+  const file = orCannotWrite(output, () => openSync(output, "wx"));
+  let outputBytes = 0;
+  let isWhole = false;
+  try {
+    const { quality } = await readCapture(input, filePieces(input), {
+      maxIkeMessages: 0,
+      ...(pseudonymize ? { rewritePacket: pseudonymizer() } : {}),
+      onMinimized: (bytes) => {
+        outputBytes += bytes.length;
+        orCannotWrite(output, () => writeAll(file, bytes));
+      },
+    });
+    isWhole = true;
+    for (const { byteOffset, message } of quality.damage) {
+      process.stderr.write(`ikefrag: warning: ${plain(input)}: damaged at byte ${byteOffset}: ${message}\n`);
+    }
+  } catch (error) {
+    if (error instanceof UnreadableCaptureError) throw new UnusableInputError(error.message);
+    throw error;
+  } finally {
+    closeSync(file);
+    if (!isWhole) unlinkSync(output);
+  }
+  process.stdout.write(`${plain(output)}: ${outputBytes} bytes of ${inputBytes}\n`);
+  return 0;
+}
+
+/** With a key that is used once and kept nowhere. */
+function pseudonymizer(): RewritePacket {
+  const cipher = createCipheriv("aes-128-ecb", randomBytes(16), null).setAutoPadding(false);
+  const pseudonyms = new AddressPseudonyms((block) => cipher.update(block));
+  return (packet) => pseudonymizePacket(packet, pseudonyms);
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+}
+
+function orCannotWrite<T>(target: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    throw cannotWrite(target, error as NodeJS.ErrnoException);
+  }
+}

@@ -1,0 +1,237 @@
+import { plain } from "../agent/io/console-text.ts";
+import type { Comparison } from "../shared/diagnose/compare.ts";
+import type { Language, SpokenDiagnosis } from "../shared/schema/api.ts";
+import type { Phrase } from "../shared/schema/diagnosis.ts";
+import type { PhraseKey } from "../shared/text/en.ts";
+import { say } from "../shared/text/speak.ts";
+
+/** How the parts of a report look; without a terminal all of them are the text itself. */
+export interface Style {
+  strong(text: string): string;
+  good(text: string): string;
+  bad(text: string): string;
+  unsure(text: string): string;
+  faint(text: string): string;
+  command(text: string): string;
+}
+
+const sgr = (code: string) => (text: string) => `\x1b[${code}m${text}\x1b[0m`;
+const asIs = (text: string) => text;
+
+/** https://no-color.org: a non-empty NO_COLOR means none. */
+export function chooseStyle(
+  out: { isTTY?: boolean },
+  environment: { NO_COLOR?: string | undefined; TERM?: string | undefined },
+): Style {
+  if (!out.isTTY || environment.NO_COLOR || environment.TERM === "dumb") {
+    return { strong: asIs, good: asIs, bad: asIs, unsure: asIs, faint: asIs, command: asIs };
+  }
+  return {
+    strong: sgr("1"),
+    good: sgr("1;32"),
+    bad: sgr("1;31"),
+    unsure: sgr("1;33"),
+    faint: sgr("2"),
+    command: sgr("36"),
+  };
+}
+
+const HEADINGS = {
+  en: {
+    confidence: "Confidence",
+    direction: "Lost on the way",
+    observed: "What was seen",
+    inferred: "What follows from it",
+    advice: "What to do",
+    mtu: "MTU to set",
+    basis: {
+      verified: "tested with just this value",
+      measured: "measured",
+      trial: "a reasoned trial, not tested",
+    },
+    apply: "apply ",
+    verify: "verify",
+    undo: "undo  ",
+    elevated: "In a terminal opened as administrator:",
+    expected: "The next capture should then show fragments of",
+    bytes: "bytes",
+    alternatives: "If that does not help, try in this order",
+    server: "For the gateway's administrator",
+    next: "What would settle it",
+    notes: "Good to know",
+    unknown: "Not told by this evidence",
+    warnings: "About the files",
+    tunnel: "Largest packet inside the VPN then, in bytes, by its cipher",
+  },
+  ja: {
+    confidence: "確からしさ",
+    direction: "失われている向き",
+    observed: "観測されたこと",
+    inferred: "そこから言えること",
+    advice: "対処",
+    mtu: "設定するMTU",
+    basis: { verified: "この値そのもので検証済み", measured: "測定値", trial: "計算による候補値、未検証" },
+    apply: "設定    ",
+    verify: "確認    ",
+    undo: "元に戻す",
+    elevated: "管理者として開いたターミナルで実行：",
+    expected: "設定が効いていれば、次のキャプチャで見えるフラグメントは",
+    bytes: "バイト",
+    alternatives: "改善しない場合は、この順に試す",
+    server: "ゲートウェイの管理者へ",
+    next: "これがあれば判断できる",
+    notes: "知っておくとよいこと",
+    unknown: "この情報からは分からないこと",
+    warnings: "ファイルについて",
+    tunnel: "そのときVPNの中を通せる最大のパケット（バイト、暗号方式別）",
+  },
+} as const;
+
+const GOOD_VERDICTS: readonly string[] = ["healthy"];
+const UNSURE_VERDICTS: readonly string[] = ["insufficient-evidence", "slow-gateway", "path-mtu-reduced"];
+
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
+
+/** Columns that a text takes: East Asian letters take two. */
+const widthOf = (text: string): number =>
+  Array.from(text).reduce((sum, letter) => sum + (WIDE.test(letter) ? 2 : 1), 0);
+
+/** Words with what may not begin a line behind them, such as closing punctuation. Japanese has no spaces to break at. */
+function breakable(text: string, language: Language): string[] {
+  const pieces: string[] = [];
+  for (const { segment } of new Intl.Segmenter(language, { granularity: "word" }).segment(text)) {
+    const before = pieces.at(-1);
+    const stays =
+      before !== undefined &&
+      (/^[\s。、」）：！？・.,:;!?)\]"'%]/.test(segment) ||
+        /[「（([]$/.test(before) ||
+        !(WIDE.test(segment) || WIDE.test(before) || /\s$/.test(before)));
+    if (stays) pieces[pieces.length - 1] = before + segment;
+    else pieces.push(segment);
+  }
+  return pieces;
+}
+
+/** Breaks a paragraph into lines of at most `width` columns; the first one is indented by the caller. */
+export function wrap(text: string, width: number, indent: string, language: Language): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const piece of breakable(text, language)) {
+    if (line !== "" && widthOf(indent) + widthOf(line + piece.trimEnd()) > width) {
+      lines.push(line.trimEnd());
+      line = "";
+    }
+    line += piece;
+  }
+  if (line !== "") lines.push(line.trimEnd());
+  return lines.map((l, at) => (at === 0 ? l : indent + l)).join("\n");
+}
+
+/** A diagnosis as a person reads it: the verdict, why, what to do. */
+export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 80): string {
+  const { text, recommendation: advice, verdict } = diagnosis;
+  const words = HEADINGS[text.language];
+  const width = Math.min(Math.max(columns, 40), 100);
+  const out: string[] = [];
+  const paragraph = (content: string, indent = "  ") =>
+    out.push(indent + wrap(plain(content), width, indent, text.language));
+  const bullets = (items: readonly string[], mark = "-") => {
+    for (const item of items) out.push(`  ${mark} ${wrap(plain(item), width, "    ", text.language)}`);
+  };
+  const section = (heading: string) => out.push("", style.strong(heading));
+
+  const paint = GOOD_VERDICTS.includes(verdict)
+    ? style.good
+    : UNSURE_VERDICTS.includes(verdict)
+      ? style.unsure
+      : style.bad;
+  out.push(`${paint(text.title)}  ${style.faint(`[${verdict}]`)}`);
+  paragraph(text.sentence);
+  out.push("");
+  out.push(
+    `  ${style.faint(`${words.confidence}:`)} ${text.confidence}${text.direction ? `   ${style.faint(`${words.direction}:`)} ${text.direction}` : ""}`,
+  );
+  out.push("");
+  paragraph(text.explanation);
+
+  if (text.observed.length > 0) {
+    section(words.observed);
+    bullets(text.observed);
+  }
+  if (text.inferred.length > 0) {
+    section(words.inferred);
+    bullets(text.inferred);
+  }
+  section(words.advice);
+  for (const [at, action] of text.actions.entries())
+    out.push(`  ${at + 1}. ${wrap(plain(action), width, "     ", text.language)}`);
+  if (advice.interfaceMtu !== null) {
+    const [open, close] = text.language === "ja" ? ["（", "）"] : [" (", ")"];
+    const basis = advice.basis === null ? "" : open + words.basis[advice.basis] + close;
+    out.push("", `  ${words.mtu}: ${style.strong(String(advice.interfaceMtu))}${basis}`);
+    if (text.arithmetic) paragraph(text.arithmetic);
+    if (advice.commands) {
+      out.push("", `  ${words.elevated}`);
+      out.push(`    ${words.apply}  ${style.command(advice.commands.apply)}`);
+      out.push(`    ${words.verify}  ${style.command(advice.commands.verify)}`);
+      out.push(`    ${words.undo}  ${style.command(advice.commands.undo)}`);
+    }
+    if (advice.tunnelMtu) {
+      const ciphers = advice.tunnelMtu.byCipher.map((c) => `${c.cipher} ${c.tunnelMtu}`);
+      out.push("");
+      paragraph(`${words.tunnel}: ${ciphers.join(", ")}`);
+    }
+    if (advice.expectedFragments.length > 0) {
+      out.push("");
+      paragraph(`${words.expected} ${advice.expectedFragments.join(" + ")} ${words.bytes}`);
+    }
+  }
+  if (text.alternatives.length > 0) {
+    out.push("", `  ${words.alternatives}:`);
+    bullets(text.alternatives.map((a) => a.text));
+  }
+  if (text.nextProbe) {
+    section(words.next);
+    paragraph(text.nextProbe);
+    if (advice.nextProbe?.command) out.push(`    ${style.command(advice.nextProbe.command)}`);
+  }
+  if (text.notes.length > 0) {
+    section(words.notes);
+    bullets(text.notes);
+  }
+  if (text.serverActions.length > 0) {
+    section(words.server);
+    if (text.forward) {
+      paragraph(text.forward);
+      out.push("");
+    }
+    for (const { product, text: what, commands } of text.serverActions) {
+      out.push(`  ${wrap(`${product}: ${what}`, width, "  ", text.language)}`);
+      for (const command of commands) out.push(`    ${style.command(command)}`);
+    }
+  }
+  if (text.unknown.length > 0) {
+    section(words.unknown);
+    bullets(text.unknown, "?");
+  }
+  if (text.warnings.length > 0) {
+    section(words.warnings);
+    bullets(text.warnings, "!");
+  }
+  return `${out.join("\n")}\n`;
+}
+
+/** What differs between two bodies of evidence, and whether a change helped. */
+export function printComparison(comparison: Comparison, language: Language, style: Style): string {
+  const spoken = (phrase: Phrase) => plain(say(phrase, language));
+  const plainly = (key: PhraseKey) => spoken({ key, params: {} });
+  const { changeTookEffect, cured, differences, same } = comparison;
+  const out: string[] = [];
+  if (cured !== null)
+    out.push(cured ? style.good(plainly("compare.cured")) : style.bad(plainly("compare.not-cured")));
+  if (changeTookEffect !== null)
+    out.push(plainly(changeTookEffect ? "compare.took-effect" : "compare.no-effect"));
+  for (const difference of differences) out.push(`  ${style.strong("≠")} ${spoken(difference)}`);
+  for (const equal of same) out.push(style.faint(`  = ${spoken(equal)}`));
+  return `${out.join("\n")}\n`;
+}

@@ -1,0 +1,47 @@
+import type { Commands } from "../../schema/diagnosis.ts";
+import type { IpFamily } from "../../schema/plan.ts";
+
+/** What Windows accepts, DOMAIN §4.4; IPv6 links carry 1280 at least (RFC 8200 §5). */
+export const LEAST_MTU: Readonly<Record<IpFamily, number>> = { 4: 576, 6: 1280 };
+const GREATEST_MTU = 9_216;
+
+/**
+ * Windows commands that set an interface's MTU, show it and put the old value back. Integers only go into them.
+ *
+ * @throws {RangeError} an MTU or the index is out of range: our own mistake, for all evidence is bounded before
+ */
+export function mtuCommands(
+  interfaceIndex: number,
+  interfaceMtu: number,
+  previousMtu: number,
+  family: IpFamily,
+): Commands {
+  for (const mtu of [interfaceMtu, previousMtu]) {
+    if (!Number.isInteger(mtu) || mtu < LEAST_MTU[family] || mtu > GREATEST_MTU) {
+      throw new RangeError(
+        `Cannot make a command: an MTU of ${mtu} is not within ${LEAST_MTU[family]} to ${GREATEST_MTU}`,
+      );
+    }
+  }
+  if (!Number.isInteger(interfaceIndex) || interfaceIndex < 1) {
+    throw new RangeError(`Cannot make a command: ${interfaceIndex} is no interface index`);
+  }
+  const netsh = (mtu: number) => `netsh interface ipv${family} set interface ${interfaceIndex} mtu=${mtu}`;
+  const which = `-InterfaceIndex ${interfaceIndex} -AddressFamily IPv${family}`;
+  const powershell = (mtu: number) => `Set-NetIPInterface ${which} -NlMtuBytes ${mtu}`;
+  return {
+    apply: netsh(interfaceMtu),
+    verify: `netsh interface ipv${family} show interface ${interfaceIndex}`,
+    undo: netsh(previousMtu),
+    powershell: {
+      apply: powershell(interfaceMtu),
+      verify: `Get-NetIPInterface ${which} | Where-Object Store -eq 'ActiveStore' | Select-Object NlMtu`,
+      undo: powershell(previousMtu),
+    },
+    needsElevation: true,
+  };
+}
+
+/** Whether the numbers make a command that Windows takes. */
+export const canCommand = (mtu: number | null, family: IpFamily): mtu is number =>
+  mtu !== null && mtu >= LEAST_MTU[family] && mtu <= GREATEST_MTU;

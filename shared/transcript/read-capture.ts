@@ -1,0 +1,476 @@
+import { UnreadableCaptureError } from "../capture/foreign.ts";
+import type { CapturedFrame } from "../capture/frame.ts";
+import { CaptureParser } from "../capture/read.ts";
+import { joinSessions } from "../ike/exchange.ts";
+import { AddressTexts } from "../packet/address.ts";
+import { type FragmentedDatagram, FragmentJoiner } from "../packet/fragments.ts";
+import { isIcmpEcho, readIcmpError } from "../packet/icmp.ts";
+import {
+  findTunnelledIp,
+  type IpFields,
+  IpProtocol,
+  newIpFields,
+  readIp,
+  skipExtensionHeaders,
+} from "../packet/ip.ts";
+import { findIp, UNREAD_LINK_TYPE } from "../packet/link.ts";
+import {
+  type CaptureSource,
+  countBytes,
+  GunzipError,
+  gunzip,
+  takeHead,
+  toPieces,
+  withHead,
+} from "./chunks.ts";
+import { EspCounter } from "./esp-flows.ts";
+import { type IkePorts, IkeWatcher } from "./ike-watcher.ts";
+import { Minimizer, type RewritePacket } from "./minimize.ts";
+import type {
+  CaptureQuality,
+  IcmpError,
+  IkeObserved,
+  IncompleteDatagram,
+  IpPacket,
+  Transcript,
+} from "./transcript.ts";
+
+export interface ReadOptions {
+  /** Reading stops behind this many frames, and says so; no limit unless given. */
+  maxPackets?: number;
+  /** Messages kept in the transcript; `onIke` gets all of them. */
+  maxIkeMessages?: number;
+  /** IKE on other ports than 500 and 4500: these, or any that carries what looks like IKE. */
+  ports?: IkePorts;
+  /** Gets a pcapng file piece by piece: IKE, ESP headers, ICMP and IP fragments, nothing else. */
+  onMinimized?: (bytes: Uint8Array) => void;
+  /** What is minimized is IP packets alone, and each as this leaves it. */
+  rewritePacket?: RewritePacket;
+  /** Gets each IKE message as it is completed, copies too. */
+  onIke?: (message: IkeObserved) => void;
+  /** Gets each IP fragment as it is seen. */
+  onIpFragment?: (fragment: IpFragmentSeen) => void;
+}
+
+/** One IP fragment, of whatever protocol. */
+export interface IpFragmentSeen extends IpPacket {
+  source: string;
+  destination: string;
+  protocol: number;
+  identification: number;
+  /** The frames of the whole datagram when this one completed it. */
+  completes: number[] | null;
+}
+
+const MAX_IKE_MESSAGES = 100_000;
+const MAX_INCOMPLETE = 4096;
+const MAX_ICMP_ERRORS = 4096;
+const MAX_UNREAD_LINK_TYPES = 64;
+/** RFC 791 §3.2 has the receiver wait 15 s at least. */
+const REASSEMBLY_WAIT_MS = 15_000;
+/** IP in IP or GRE, one level deep. */
+const MAX_TUNNEL_DEPTH = 1;
+
+/** Reads a capture in pieces of any size, once, in constant memory but for what the transcript keeps. */
+export class CaptureReader {
+  readonly #name: string;
+  readonly #options: ReadOptions;
+  readonly #parser: CaptureParser;
+  readonly #joiner: FragmentJoiner;
+  readonly #ike: IkeWatcher;
+  readonly #esp = new EspCounter();
+  readonly #texts = new AddressTexts();
+  readonly #minimizer: Minimizer | null;
+  /** One for the packet, one for the packet in its tunnel. */
+  readonly #ipFields = [newIpFields(), newIpFields()];
+  readonly #datagramFields = [newIpFields(), newIpFields()];
+  readonly #ikeMessages: IkeObserved[] = [];
+  readonly #incomplete: IncompleteDatagram[] = [];
+  readonly #icmpErrors: IcmpError[] = [];
+  readonly #unreadLinkTypes = new Map<number, number>();
+  /** Numbers all along: one that was `null` once is a new object for each frame. */
+  #firstTimeMs = Number.POSITIVE_INFINITY;
+  #lastTimeMs = Number.NEGATIVE_INFINITY;
+  #previousTimeMs = Number.NEGATIVE_INFINITY;
+  #timeMs = 0;
+  #clockBackwardsFrames = 0;
+  #snaplenCutFrames = 0;
+  #duplicateFrames = 0;
+  #firstFragments = 0;
+  #laterFragments = 0;
+  #omittedRecords = 0;
+
+  /** @param name of the file, for messages and evidence */
+  constructor(name: string, options: ReadOptions = {}) {
+    this.#name = name;
+    this.#options = options;
+    this.#parser = new CaptureParser(
+      name,
+      (frame) => this.#readFrame(frame),
+      options.maxPackets === undefined ? {} : { maxFrames: options.maxPackets },
+    );
+    this.#joiner = new FragmentJoiner((datagram) => this.#keepIncomplete(datagram));
+    this.#ike = new IkeWatcher(options.ports ?? []);
+    this.#minimizer = options.onMinimized ? new Minimizer(options.onMinimized, options.rewritePacket) : null;
+  }
+
+  /** @throws {UnreadableCaptureError} the file is no pcap or pcapng */
+  push(chunk: Uint8Array): void {
+    this.#parser.push(chunk);
+  }
+
+  /** @throws {UnreadableCaptureError} the file is no pcap or pcapng */
+  end(): Transcript {
+    const summary = this.#parser.end();
+    this.#joiner.end();
+    this.#minimizer?.end();
+    const hasTime = this.#firstTimeMs <= this.#lastTimeMs;
+    const lastTimeMs = hasTime ? this.#lastTimeMs : null;
+    for (const datagram of this.#incomplete) {
+      datagram.captureEndedFirst = lastTimeMs !== null && lastTimeMs - datagram.timeMs < REASSEMBLY_WAIT_MS;
+    }
+    const quality: CaptureQuality = {
+      damage: summary.damage ? [summary.damage] : [],
+      snaplenCutFrames: this.#snaplenCutFrames,
+      duplicateFrames: this.#duplicateFrames,
+      clockBackwardsFrames: this.#clockBackwardsFrames,
+      droppedByCapture: summary.droppedByCapture,
+      nonFirstFragmentsHidden: this.#firstFragments > 0 && this.#laterFragments === 0,
+      unreadLinkTypes: [...this.#unreadLinkTypes].map(([linkType, frames]) => ({ linkType, frames })),
+      evictedDatagrams: this.#joiner.evicted,
+      overlappingDatagrams: this.#joiner.overlapping,
+      omittedRecords: this.#omittedRecords + this.#esp.omitted,
+    };
+    return {
+      capture: this.#name,
+      format: summary.format,
+      gzip: false,
+      frames: summary.frames,
+      bytes: summary.bytes,
+      firstTimeMs: hasTime ? this.#firstTimeMs : null,
+      lastTimeMs,
+      ikeMessages: this.#ikeMessages,
+      sessions: joinSessions(this.#ikeMessages),
+      incompleteDatagrams: this.#incomplete,
+      icmpErrors: this.#icmpErrors,
+      esp: this.#esp.flows(),
+      quality,
+    };
+  }
+
+  #readFrame(frame: CapturedFrame): void {
+    const timeMs = frame.seconds * 1000 + frame.nanoseconds / 1e6;
+    this.#timeMs = timeMs;
+    // Simple Packet Blocks have no time.
+    if (timeMs !== 0) {
+      if (timeMs < this.#previousTimeMs) this.#clockBackwardsFrames++;
+      this.#previousTimeMs = timeMs;
+      if (timeMs < this.#firstTimeMs) this.#firstTimeMs = timeMs;
+      if (timeMs > this.#lastTimeMs) this.#lastTimeMs = timeMs;
+    }
+    const at = findIp(frame.linkType, frame.view, frame.start, frame.end);
+    if (at >= 0) this.#readPacket(frame, at, frame.end, 0);
+    else if (at === UNREAD_LINK_TYPE) this.#countUnread(frame.linkType);
+  }
+
+  #readPacket(frame: CapturedFrame, at: number, end: number, depth: number): void {
+    const ip = this.#ipFields[depth];
+    if (ip === undefined || !readIp(ip, frame.view, at, end)) return;
+    if (ip.isIpFragment) this.#readFragment(frame, ip, depth);
+    else this.#readPayload(frame, ip, frame.bytes, frame.view, null, depth);
+  }
+
+  /** @param packets of a datagram that was joined; `null` for one packet */
+  #readPayload(
+    frame: CapturedFrame,
+    ip: IpFields,
+    bytes: Uint8Array,
+    view: DataView,
+    packets: IpPacket[] | null,
+    depth: number,
+  ): void {
+    switch (ip.protocol) {
+      case IpProtocol.udp:
+        this.#readUdp(frame, ip, bytes, view, packets);
+        return;
+      case IpProtocol.icmp:
+      case IpProtocol.icmpv6:
+        this.#readIcmp(frame, ip, bytes, view, packets);
+        return;
+      case IpProtocol.esp:
+        this.#countEsp(frame, ip, bytes, view, ip.payloadStart, false, packets);
+        return;
+      case IpProtocol.ipip:
+      case IpProtocol.ipv6:
+      case IpProtocol.gre: {
+        if (depth >= MAX_TUNNEL_DEPTH) return;
+        const inner = findTunnelledIp(ip.protocol, view, ip.payloadStart, ip.payloadEnd);
+        if (inner < 0) return;
+        if (packets === null) this.#readPacket(frame, inner, ip.payloadEnd, depth + 1);
+        else this.#readJoinedTunnel(frame, bytes, view, inner, depth + 1);
+      }
+    }
+  }
+
+  #readFragment(frame: CapturedFrame, ip: IpFields, depth: number): void {
+    if (ip.fragmentOffset === 0) this.#firstFragments++;
+    else this.#laterFragments++;
+    if (ip.cutBytes > 0) this.#snaplenCutFrames++;
+    this.#minimizer?.keepFragment(frame, ip);
+    const outcome = this.#joiner.add(ip, frame.bytes, frame.number, this.#timeMs, keepsPayload(ip.protocol));
+    if (outcome === "duplicate") this.#duplicateFrames++;
+    const whole = typeof outcome === "string" ? null : outcome;
+    this.#options.onIpFragment?.({
+      frame: frame.number,
+      ipBytes: ip.ipBytes,
+      dontFragment: ip.dontFragment,
+      ipFragmentOffset: ip.fragmentOffset,
+      moreIpFragments: ip.moreFragments,
+      source: this.#texts.of(ip.family, frame.bytes, ip.addresses),
+      destination: this.#texts.of(ip.family, frame.bytes, ip.addresses + addressBytes(ip)),
+      protocol: ip.protocol,
+      identification: ip.identification,
+      completes: whole?.packets.map((p) => p.frame) ?? null,
+    });
+    if (whole !== null) this.#readDatagram(frame, ip, whole, depth);
+  }
+
+  /** Reads a joined datagram as if it had come whole. */
+  #readDatagram(frame: CapturedFrame, fragment: IpFields, whole: FragmentedDatagram, depth: number): void {
+    const ip = this.#datagramFields[depth];
+    if (ip === undefined) return;
+    const { bytes, payloadStart } = whole;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const captured = bytes.length - payloadStart;
+    const payloadBytes = whole.payloadBytes ?? captured;
+    ip.family = whole.family;
+    ip.start = 0;
+    ip.addresses = 0;
+    ip.protocol = whole.protocol;
+    ip.payloadStart = payloadStart;
+    ip.payloadEnd = bytes.length;
+    ip.ipBytes = (whole.family === 4 ? 20 : 40) + payloadBytes;
+    ip.cutBytes = payloadBytes - captured;
+    ip.isIpFragment = false;
+    ip.fragmentOffset = 0;
+    ip.moreFragments = false;
+    ip.identification = whole.identification;
+    ip.dontFragment = fragment.dontFragment;
+    if (!skipExtensionHeaders(ip, view) || ip.isIpFragment) return;
+    this.#readPayload(frame, ip, bytes, view, whole.packets, depth);
+  }
+
+  #readJoinedTunnel(
+    frame: CapturedFrame,
+    bytes: Uint8Array,
+    view: DataView,
+    at: number,
+    depth: number,
+  ): void {
+    const ip = this.#ipFields[depth];
+    if (ip === undefined || !readIp(ip, view, at, bytes.length) || ip.isIpFragment) return;
+    this.#readPayload(frame, ip, bytes, view, null, depth);
+  }
+
+  #readUdp(
+    frame: CapturedFrame,
+    ip: IpFields,
+    bytes: Uint8Array,
+    view: DataView,
+    packets: IpPacket[] | null,
+  ): void {
+    if (ip.payloadEnd - ip.payloadStart < 8) return;
+    const kind = this.#ike.kindOf(bytes, view, ip);
+    switch (kind) {
+      case "other":
+        return;
+      case "nat-keepalive":
+        this.#esp.countKeepalive(ip, bytes, this.#timeMs);
+        this.#minimizer?.keepWhole(frame);
+        return;
+      case "esp":
+        this.#countEsp(frame, ip, bytes, view, ip.payloadStart + 8, true, packets);
+        return;
+      default:
+        this.#readIke(frame, ip, bytes, view, packets, kind === "ike-behind-marker");
+    }
+  }
+
+  #readIke(
+    frame: CapturedFrame,
+    ip: IpFields,
+    bytes: Uint8Array,
+    view: DataView,
+    packets: IpPacket[] | null,
+    natTraversal: boolean,
+  ): void {
+    const observed = this.#ike.read(
+      frame,
+      ip,
+      bytes,
+      view,
+      packets ?? [toIpPacket(frame.number, ip)],
+      natTraversal,
+    );
+    if (packets === null) {
+      this.#minimizer?.keepWhole(frame);
+      if (ip.cutBytes > 0) this.#snaplenCutFrames++;
+    }
+    if (observed === null) return;
+    this.#options.onIke?.(observed);
+    if (observed.duplicateOf !== null) this.#duplicateFrames += observed.ipPackets.length;
+    else if (this.#ikeMessages.length < (this.#options.maxIkeMessages ?? MAX_IKE_MESSAGES))
+      this.#ikeMessages.push(observed);
+    else this.#omittedRecords++;
+  }
+
+  #countEsp(
+    frame: CapturedFrame,
+    ip: IpFields,
+    bytes: Uint8Array,
+    view: DataView,
+    at: number,
+    udpEncapsulated: boolean,
+    packets: IpPacket[] | null,
+  ): void {
+    const isCopy = this.#esp.count(ip, bytes, view, at, udpEncapsulated, this.#timeMs);
+    if (isCopy) this.#duplicateFrames++;
+    if (packets === null) this.#minimizer?.keepEsp(frame, ip);
+  }
+
+  #readIcmp(
+    frame: CapturedFrame,
+    ip: IpFields,
+    bytes: Uint8Array,
+    view: DataView,
+    packets: IpPacket[] | null,
+  ): void {
+    if (ip.payloadEnd - ip.payloadStart < 8) return;
+    const type = view.getUint8(ip.payloadStart);
+    if (isIcmpEcho(ip.family, type)) {
+      if (packets === null) this.#minimizer?.keepEcho(frame, ip);
+      return;
+    }
+    const error = readIcmpError(ip.family, bytes, view, ip.payloadStart, ip.payloadEnd);
+    if (error === null) return;
+    if (packets === null) this.#minimizer?.keepIcmpError(frame, ip);
+    if (this.#icmpErrors.length >= MAX_ICMP_ERRORS) {
+      this.#omittedRecords++;
+      return;
+    }
+    this.#icmpErrors.push({
+      frame: frame.number,
+      timeMs: this.#timeMs,
+      source: this.#texts.of(ip.family, bytes, ip.addresses),
+      destination: this.#texts.of(ip.family, bytes, ip.addresses + addressBytes(ip)),
+      ...error,
+    });
+  }
+
+  #keepIncomplete(datagram: FragmentedDatagram): void {
+    // Contradicting fragments are a finding of their own: nothing is known to be missing.
+    if (datagram.missing.length === 0) return;
+    if (this.#incomplete.length >= MAX_INCOMPLETE) {
+      this.#omittedRecords++;
+      return;
+    }
+    this.#incomplete.push(this.#ike.toIncomplete(datagram));
+  }
+
+  #countUnread(linkType: number): void {
+    const seen = this.#unreadLinkTypes.get(linkType);
+    if (seen !== undefined || this.#unreadLinkTypes.size < MAX_UNREAD_LINK_TYPES) {
+      this.#unreadLinkTypes.set(linkType, (seen ?? 0) + 1);
+    }
+  }
+}
+
+export interface CaptureLimits {
+  /** Bytes of the capture, after gzip is undone; no limit unless given. */
+  maxBytes?: number;
+  /** How many times its size a gzipped file may grow to; no limit unless given. */
+  maxGzipRatio?: number;
+}
+
+/**
+ * Reads a whole capture, gzipped or not.
+ *
+ * @throws {UnreadableCaptureError} the file is no pcap or pcapng
+ */
+export async function readCapture(
+  name: string,
+  source: CaptureSource,
+  options: ReadOptions & CaptureLimits = {},
+): Promise<Transcript> {
+  const reader = new CaptureReader(name, options);
+  const pieces = toPieces(source);
+  const head = await takeHead(pieces);
+  if (head[0] !== 0x1f || head[1] !== 0x8b) {
+    return readPieces(reader, withHead(head, pieces), options.maxBytes, () => Number.POSITIVE_INFINITY);
+  }
+  const counted = { bytes: 0 };
+  const unzipped = gunzip(countBytes(withHead(head, pieces), counted));
+  const ratio = options.maxGzipRatio ?? Number.POSITIVE_INFINITY;
+  // A small file may well be mostly header: the ratio counts from 64 KiB on.
+  const transcript = await readPieces(reader, unzipped, options.maxBytes, () =>
+    Math.max(counted.bytes * ratio, 65_536),
+  );
+  return { ...transcript, gzip: true };
+}
+
+async function readPieces(
+  reader: CaptureReader,
+  pieces: AsyncIterable<Uint8Array>,
+  maxBytes = Number.POSITIVE_INFINITY,
+  ratioBytes: () => number,
+): Promise<Transcript> {
+  let bytes = 0;
+  let stopped: string | null = null;
+  try {
+    for await (const piece of pieces) {
+      const limit = Math.min(maxBytes, ratioBytes());
+      if (bytes + piece.length > limit) {
+        reader.push(piece.subarray(0, Math.max(limit - bytes, 0)));
+        bytes = limit;
+        stopped = `Cannot read on: more than the ${Math.floor(limit)} bytes that are allowed`;
+        break;
+      }
+      reader.push(piece);
+      bytes += piece.length;
+    }
+  } catch (error) {
+    // gzip that is damaged or ends early; what came before it is as good as any cut capture.
+    if (!(error instanceof GunzipError)) throw error;
+    stopped = error.message;
+  }
+  const transcript = reader.end();
+  if (stopped === null) return transcript;
+  const damage = [{ byteOffset: bytes, message: stopped }];
+  return { ...transcript, quality: { ...transcript.quality, damage } };
+}
+
+function toIpPacket(frame: number, ip: IpFields): IpPacket {
+  return {
+    frame,
+    ipBytes: ip.ipBytes,
+    dontFragment: ip.dontFragment,
+    ipFragmentOffset: ip.fragmentOffset,
+    moreIpFragments: ip.moreFragments,
+  };
+}
+
+const addressBytes = (ip: IpFields): number => (ip.family === 4 ? 4 : 16);
+
+/** Only these can have IKE inside. */
+function keepsPayload(protocol: number): boolean {
+  switch (protocol) {
+    case IpProtocol.tcp:
+    case IpProtocol.icmp:
+    case IpProtocol.icmpv6:
+      return false;
+    default:
+      return true;
+  }
+}
+
+export { type CaptureSource, UnreadableCaptureError };

@@ -1,0 +1,303 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { afterAll, expect, test } from "vitest";
+import { SpokenDiagnosis } from "../../shared/schema/api.ts";
+
+const cli = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
+const seed = (file: string) => fileURLToPath(new URL(`../cases/seed/${file}`, import.meta.url));
+const scratch = mkdtempSync(join(tmpdir(), "ikefrag-cli-"));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+function ikefrag(...words: string[]): Promise<{ code: number; out: string; err: string }> {
+  return new Promise((resolve) => {
+    const env = { ...process.env, LANG: "C.UTF-8", LC_ALL: "C.UTF-8" };
+    const child = execFile(process.execPath, [cli, ...words], { env, cwd: scratch }, (error, out, err) => {
+      resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err });
+    });
+    child.stdin?.end();
+  });
+}
+
+const write = (name: string, content: string | Uint8Array): string => {
+  writeFileSync(join(scratch, name), content);
+  return join(scratch, name);
+};
+const capture = readFileSync(seed("wired-fail.pcapng"));
+mkdirSync(join(scratch, "folder"));
+
+const story = ["wired-fail.pcapng", "netsh-ja.txt", "ping-1472-ja.txt", "ping-1473-ja.txt"].map(seed);
+
+test("analyze tells the seed story as JSON that its schema accepts, and exits with 1", async () => {
+  const { code, out, err } = await ikefrag("analyze", ...story, "--json", "--lang", "ja");
+  expect(code).toBe(1);
+  expect(err).toBe("");
+  const diagnosis = SpokenDiagnosis.parse(JSON.parse(out));
+  expect(diagnosis.verdict).toBe("ike-auth-unanswered");
+  expect(diagnosis.recommendation.commands?.apply).toBe("netsh interface ipv4 set interface 19 mtu=1472");
+  expect(diagnosis.text.title).toBe("ログインのメッセージに応答がありません");
+});
+
+test("analyze prints the verdict first, then why, then what to do, with no colour where there is no terminal", async () => {
+  const { code, out } = await ikefrag("analyze", ...story, "--lang", "en");
+  expect(code).toBe(1);
+  expect(out).not.toContain("\x1b");
+  const order = [
+    "[ike-auth-unanswered]",
+    "What was seen",
+    "What to do",
+    "mtu=1472",
+    "1468 + 1112",
+    "mtu=1500",
+  ];
+  const places = order.slice(0, 3).map((text) => out.indexOf(text));
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  for (const text of order) expect(out).toContain(text);
+  expect(
+    Math.max(
+      ...out
+        .split("\n")
+        .filter((l) => !l.startsWith("    "))
+        .map((l) => l.length),
+    ),
+  ).toBeLessThanOrEqual(80);
+});
+
+test("analyze --html writes the report as one file beside what it prints, and again over its own", async () => {
+  const out = join(scratch, "report.html");
+  for (const language of ["en", "ja"]) {
+    const said = await ikefrag("analyze", ...story, "--html", out, "--lang", language, "--json");
+    expect(said.code).toBe(1);
+    expect(SpokenDiagnosis.parse(JSON.parse(said.out)).verdict).toBe("ike-auth-unanswered");
+    expect(said.err).toContain(out);
+    const page = readFileSync(out, "utf8");
+    expect(page).toContain(`<html lang="${language}">`);
+    expect(page).toContain("netsh interface ipv4 set interface 19 mtu=1472");
+    expect(page.trimEnd().endsWith("</html>")).toBe(true);
+  }
+});
+
+const unwritable: [name: string, target: string, says: RegExp][] = [
+  ["a directory", join(scratch, "folder"), /Cannot write ".*folder": it is a directory/],
+  [
+    "a folder that is not there",
+    join(scratch, "nowhere/r.html"),
+    /Cannot write ".*": its folder does not exist/,
+  ],
+  ["a file as folder", join(scratch, "copy.pcapng/r.html"), /Cannot write ".*": its folder does not exist/],
+  ["one of its own inputs", join(scratch, "copy.pcapng"), /it is one of the files to analyze/],
+  [
+    "another capture",
+    join(scratch, "other.pcapng"),
+    /there is a file of that name already, and it is no HTML/,
+  ],
+  ["no name at all", "", /--html needs a value/],
+];
+for (const [name, target, says] of unwritable) {
+  test(`analyze --html leaves ${name} alone, says why, and exits with 2`, async () => {
+    const input = write("copy.pcapng", capture);
+    const other = write("other.pcapng", capture);
+    const { code, out, err } = await ikefrag("analyze", input, "--html", target);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toMatch(says);
+    for (const file of [input, other]) expect(readFileSync(file)).toEqual(capture);
+  });
+}
+
+test("analyze reads a gzipped capture as it reads the capture", async () => {
+  const file = write("wired.pcapng.gz", gzipSync(capture));
+  const { out } = await ikefrag("analyze", file, "--json");
+  expect(JSON.parse(out).verdict).toBe("ike-auth-unanswered");
+});
+
+test("a cut capture gives what was read before the cut, a warning with the offset, and the diagnosis's exit code", async () => {
+  const { code, out, err } = await ikefrag(
+    "analyze",
+    write("cut.pcapng", capture.subarray(0, capture.length - 300)),
+    "--json",
+  );
+  expect(code).toBe(1);
+  expect(JSON.parse(out).verdict).toBe("ike-auth-unanswered");
+  expect(err).toMatch(/cut\.pcapng: damaged at byte \d+: /);
+});
+
+test("decode gives one JSON object a line, in capture order", async () => {
+  const { code, out } = await ikefrag("decode", seed("wired-fail.pcapng"), "--json");
+  expect(code).toBe(0);
+  const records = out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(records.map((r) => [r.frame, r.exchangeName, r.length, r.fragments])).toEqual([
+    [2, "IKE_SA_INIT", 624, []],
+    [3, "IKE_SA_INIT", 301, []],
+    [5, "IKE_AUTH", 2528, [4, 5]],
+    [7, "IKE_AUTH", 2528, [6, 7]],
+    [9, "IKE_AUTH", 2528, [8, 9]],
+  ]);
+  expect(Object.keys(records[0]).filter((k) => k !== "notifyNames")).toEqual(
+    "file frame time src dst sport dport natt ispi rspi version exchange exchangeName messageId initiator response length payloads notifies fragments ikeFragment".split(
+      " ",
+    ),
+  );
+});
+
+test("minimize keeps the verdict and the sizes; with pseudonyms no address and no MAC address of the capture is left", async () => {
+  const wired = seed("wired-fail.pcapng");
+  const files = ["small.pcapng", "hidden.pcapng"].map((name) => join(scratch, name));
+  for (const [at, file] of files.entries()) {
+    const { code, out, err } = await ikefrag(
+      "minimize",
+      wired,
+      file,
+      ...(at === 1 ? ["--pseudonymize"] : []),
+    );
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toBe(`${file}: ${readFileSync(file).length} bytes of ${capture.length}\n`);
+    const analyzed = await ikefrag("analyze", file, "--json");
+    expect(JSON.parse(analyzed.out).verdict).toBe("ike-auth-unanswered");
+  }
+  const decoded = await Promise.all([wired, ...files].map((file) => ikefrag("decode", file, "--json")));
+  const [before, after, hidden] = decoded.map(({ out }) =>
+    out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line)),
+  );
+  const sizes = (records: typeof before) =>
+    records?.map((r) => [r.time, r.ispi, r.length, r.fragments.length]);
+  const flows = (records: typeof before) => new Set(records?.flatMap((r) => [r.src, r.dst]));
+  expect(sizes(after)).toEqual(sizes(before));
+  expect(sizes(hidden)).toEqual(sizes(before));
+  expect(flows(after)).toEqual(flows(before));
+  expect(flows(hidden).size).toBe(flows(before).size);
+  expect([...flows(hidden)].filter((address) => flows(before).has(address))).toEqual([]);
+  // The user's network card, as the first frame of all that the file holds has it.
+  const mac = Buffer.from(capture)
+    .subarray(capture.indexOf(Buffer.from([0x08, 0x00, 0x45])) - 6)
+    .subarray(0, 6);
+  expect(readFileSync(files[0] ?? "").includes(mac)).toBe(true);
+  expect(readFileSync(files[1] ?? "").includes(mac)).toBe(false);
+});
+
+test("minimize never writes over a file, and leaves none behind when it cannot read", async () => {
+  const input = write("whole.pcapng", capture);
+  const noise = write("no-capture.pcap", Uint8Array.of(1, 0, 2, 0, 3, 0));
+  const target = join(scratch, "target.pcapng");
+  const rows: [words: string[], says: RegExp][] = [
+    [[input, input], /Cannot write ".*": there is a file of that name already/],
+    [[input, join(scratch, "nowhere", "a.pcapng")], /its folder does not exist/],
+    [[noise, target], /no-capture\.pcap/],
+    [[join(scratch, "missing.pcap"), target], /there is no such file/],
+    [[input], /name the capture, and the file to write/],
+    [[input, target, "more"], /does not take "more"/],
+  ];
+  for (const [words, says] of rows) {
+    const { code, out, err } = await ikefrag("minimize", ...words);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toMatch(says);
+    expect(existsSync(target)).toBe(false);
+    expect(readFileSync(input)).toEqual(capture);
+  }
+});
+
+const refused: [name: string, words: string[], says: RegExp][] = [
+  ["no command", [], /^$/],
+  ["an unknown command", ["frobnicate"], /there is no command "frobnicate"/],
+  ["no file", ["analyze"], /name at least one file/],
+  ["a missing file", ["analyze", "nowhere.pcap"], /Cannot read "nowhere\.pcap": there is no such file/],
+  [
+    "a missing file to decode",
+    ["decode", "nowhere.pcap"],
+    /Cannot read "nowhere\.pcap": there is no such file/,
+  ],
+  ["a directory", ["analyze", "folder"], /Cannot read "folder": it is a directory/],
+  ["an empty file", ["analyze", write("empty.pcap", "")], /it is empty/],
+  [
+    "a file that is no capture",
+    ["analyze", write("noise.pcap", Uint8Array.of(1, 0, 2, 0, 3, 0))],
+    /Cannot read .*byte 0/,
+  ],
+  [
+    "a file that is no capture to decode",
+    ["decode", write("noise.pcap", Uint8Array.of(1, 0, 2, 0, 3, 0))],
+    /Cannot read .*byte 0/,
+  ],
+  [
+    "text of another kind",
+    ["analyze", write("letter.txt", "Dear all,\nit does not work.\n")],
+    /no output of netsh or ping was found/,
+  ],
+  ["broken JSON", ["analyze", write("broken.json", '{"schema": ')], /as JSON: /],
+  [
+    "JSON of another kind",
+    ["analyze", write("other.json", '{"schema": "ikefrag/evidence/1", "measurements": [{"step": 1}]}')],
+    /at \/measurements\/0/,
+  ],
+  ["a Network Monitor capture", ["analyze", write("old.cap", "GMBU\x01\x02")], /editcap/],
+  ["an unknown option", ["analyze", "--frobnicate", "x"], /--frobnicate/],
+  ["a language that there is not", ["analyze", "--lang", "de", "x"], /--lang is "ja" or "en", not "de"/],
+  [
+    "half a case",
+    ["probe", "--server", "http://127.0.0.1:1"],
+    /needs --gateway HOST, or --server URL and --code CODE/,
+  ],
+  [
+    "a gateway that is no host",
+    ["probe", "--gateway", "a b; rm -rf /"],
+    /it is no host name and no IP address/,
+  ],
+  ["a port that is none", ["serve", "--port", "99999"], /--port is a number up to 65535/],
+];
+for (const [name, words, says] of refused) {
+  test(`exits with 2 and says what is wrong: ${name}`, async () => {
+    const { code, out, err } = await ikefrag(...words);
+    expect(code).toBe(2);
+    expect(err).toMatch(says);
+    expect(err).not.toMatch(/^\s+at /m);
+    if (words.length > 0) expect(out).toBe("");
+  });
+}
+
+test("probe asks first: with nobody to ask and no --yes it sends nothing and exits with 4", async () => {
+  const { code, out, err } = await ikefrag("probe", "--gateway", "192.0.2.1", "--lang", "en");
+  expect(code).toBe(4);
+  expect(out).toBe("");
+  expect(err).toContain("--yes");
+});
+
+test("probe of a name that does not resolve says so and exits with 3", async () => {
+  const { code, out } = await ikefrag(
+    "probe",
+    "--gateway",
+    "no-such-gateway.invalid",
+    "--yes",
+    "--json",
+    "--lang",
+    "en",
+  );
+  expect(code).toBe(3);
+  const diagnosis = SpokenDiagnosis.parse(JSON.parse(out));
+  expect(diagnosis.verdict).toBe("gateway-unreachable");
+  expect(diagnosis.recommendation.interfaceMtu).toBeNull();
+});
+
+test("every command has help, which exits with 0", async () => {
+  for (const words of [
+    ["--help"],
+    ["analyze", "--help"],
+    ["decode", "--help"],
+    ["probe", "--help"],
+    ["serve", "--help"],
+    ["--version"],
+  ]) {
+    const { code, out, err } = await ikefrag(...words);
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toContain("ikefrag");
+    expect(Math.max(...out.split("\n").map((l) => l.length))).toBeLessThanOrEqual(100);
+  }
+});
