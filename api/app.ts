@@ -1,13 +1,16 @@
+/** The whole service as one Hono application. */
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { matchedRoutes } from "hono/route";
-import { identify } from "./auth/principal.ts";
+import { authenticate } from "./auth/authenticate.ts";
 import { newKey } from "./auth/secrets.ts";
 import type { Deps } from "./deps.ts";
 import type { AppContext, Env } from "./http/context.ts";
 import { openApiDocument } from "./http/openapi.ts";
-import { Problem, problemResponse, toProblem } from "./http/problem.ts";
+import { Problem } from "./http/problem.ts";
+import { problemResponse, toProblem } from "./http/problem-response.ts";
 import { rememberLanguage, requestedLanguage } from "./http/request-language.ts";
+import { agentPages } from "./pages/agent-page.ts";
 import { consoleRoutes } from "./pages/console.ts";
 import { docsPage } from "./pages/docs-page.ts";
 import { errorPage } from "./pages/error-page.ts";
@@ -34,7 +37,7 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "Content-Security-Policy": CONTENT_SECURITY_POLICY,
   "X-Content-Type-Options": "nosniff",
   "X-Frame-Options": "DENY",
-  // Not `no-referrer`: browsers then send `Origin: null` with our own forms, which we could not tell from a stranger's.
+  // Not `no-referrer`: with it, browsers send `Origin: null` with our own forms, as they do with another site's.
   "Referrer-Policy": "same-origin",
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
@@ -42,14 +45,14 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 };
 const HSTS = "max-age=31536000; includeSubDomains";
 
-/** Host names, IPv4 and bracketed IPv6, with a port: nothing that means anything to a shell or in HTML. */
+/** Host names, IPv4, and IPv6 in brackets, with a port. No shell and no browser finds anything special in them. */
 const ORIGIN = /^https?:\/\/(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 
-/** For the log: a path itself holds codes and IDs. */
+/** The route's pattern for the log, because the path itself may contain codes and IDs. */
 const routePattern = (c: AppContext): string =>
   matchedRoutes(c).findLast(({ method }) => method !== "ALL")?.path ?? "none";
 
-/** The whole service; the world it lives in comes as `deps`. */
+/** Builds the application. Everything outside of it (stores, clock, randomness, settings) comes in as `deps`. */
 export function createApp(deps: Deps) {
   const app = new Hono<Env>();
 
@@ -115,12 +118,13 @@ export function createApp(deps: Deps) {
   app.get("/openapi.json", (c) => c.json(openApiDocument(c.var.origin)));
   app.get("/docs", (c) => c.html(docsPage(c)));
 
-  app.use(identify(deps));
+  app.use(authenticate(deps));
   app.route("/v1/cases", caseRoutes(deps));
   app.route("/v1/runs", runRoutes(deps));
   app.route("/v1/analyses", analysisRoutes(deps));
   app.route("/v1/reports", reportRoutes(deps));
   app.route("/a", agentRoutes(deps));
+  app.route("/a", agentPages(deps));
   app.route("/console", consoleRoutes(deps));
   app.route("/", publicPages(deps));
 

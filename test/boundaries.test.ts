@@ -6,14 +6,17 @@ import { expect, test } from "vitest";
 /** Imports that are there when the code runs; `import type` is not. */
 const RUNTIME_IMPORT =
   /^(?:import|export)(?! type\b)(?:[\s\w{},*$]*\bfrom)? ?"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)/gm;
+/** All imports, those of types included. */
+const ANY_IMPORT = /^(?:import|export)(?:[\s\w{},*$]*\bfrom)? ?"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)/gm;
 
-function runtimeImports(file: string): string[] {
+function importsOf(file: string, pattern: RegExp): string[] {
   const source = readFileSync(file, "utf8");
-  return [...source.matchAll(RUNTIME_IMPORT)].map(([, from, dynamic]) => {
+  return [...source.matchAll(pattern)].map(([, from, dynamic]) => {
     const name = from ?? dynamic ?? "";
     return name.startsWith(".") ? posix.join(posix.dirname(file), name) : name;
   });
 }
+const runtimeImports = (file: string): string[] => importsOf(file, RUNTIME_IMPORT);
 
 /** Which folder may import what at run time, and why it may not import more. */
 const FLOORS: [files: string, mayImport: RegExp, why: string][] = [
@@ -62,6 +65,20 @@ const FLOORS: [files: string, mayImport: RegExp, why: string][] = [
     "it runs by itself on a host of its own, and knows nothing of IKE, cases or HTTP",
   ],
   ["agent/**", /^(agent\/|node:)/, "people run it on their own machines"],
+  ["api/store/**", /^(zod$|node:|shared\/|api\/store\/)/, "a store knows neither HTTP nor who asks"],
+  [
+    "api/{auth,http}/**",
+    /^(?!api\/(routes|pages|cases|reports|runtime|app))/,
+    "how requests are read and checked does not depend on what they ask for",
+  ],
+  [
+    "api/reports/**",
+    /^(?!hono|api\/(routes|pages|cases|runtime|app))/,
+    "a report can be made without a case",
+  ],
+  ["api/cases/**", /^(?!hono|api\/(routes|pages|runtime|app))/, "a route and a page stand on one use case"],
+  ["api/routes/**", /^(?!api\/(pages|runtime|app))/, "routes and pages stand side by side on the use cases"],
+  ["api/pages/**", /^(?!api\/(routes|runtime|app))/, "routes and pages stand side by side on the use cases"],
   ["api/**", /^(?!agent\/|cli\/|test\/|infra\/build)/, "the service does not measure"],
 ];
 
@@ -74,6 +91,38 @@ for (const [files, mayImport, why] of FLOORS) {
     }
   });
 }
+
+test("a use case takes plain values: it never sees a request", () => {
+  for (const file of globSync("api/{cases,reports}/*.ts"))
+    for (const name of importsOf(file, ANY_IMPORT))
+      expect(name, `${file} imports ${name}`).not.toMatch(
+        /^(hono|api\/http\/(context|body|rate-limits)\.ts$)/,
+      );
+});
+
+/** Circles that are about to be opened. No other may be added. */
+const KNOWN_CIRCLES = [
+  "api/pages/text.ts → api/pages/text-ja.ts → api/pages/text.ts",
+  "shared/ike/header.ts → shared/ike/message.ts → shared/ike/header.ts",
+  "shared/ike/message.ts → shared/ike/payload.ts → shared/ike/message.ts",
+  "agent/steps/step.ts → agent/steps/capped-route.ts → agent/steps/step.ts",
+  "agent/steps/capture.ts → agent/steps/step.ts → agent/steps/capture.ts",
+];
+
+test("no file imports itself by way of others, types included", () => {
+  const files = globSync("{shared,agent,cli,api,infra}/**/*.ts");
+  const imports = new Map(files.map((file) => [file, importsOf(file, ANY_IMPORT)]));
+  const finished = new Set<string>();
+  const circles: string[] = [];
+  const visit = (file: string, path: string[]) => {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(" → "));
+    if (finished.has(file) || path.includes(file)) return;
+    for (const next of imports.get(file) ?? []) visit(next, [...path, file]);
+    finished.add(file);
+  };
+  for (const file of files) visit(file, []);
+  expect(circles.filter((circle) => !KNOWN_CIRCLES.includes(circle))).toEqual([]);
+});
 
 test("only api/ knows HTTP frameworks", () => {
   const files = globSync("{shared,agent,cli,infra}/**/*.ts");

@@ -1,16 +1,19 @@
+/** Random secrets, hashes, and comparison in constant time. */
 import { Buffer } from "node:buffer";
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
-const SYMBOLS = "0123456789abcdefghjkmnpqrstvwxyz"; // 32 of them: five bits each, no bias from a byte
+/** 32 symbols, so that five bits of a random byte choose one of them without bias. */
+const SYMBOLS = "0123456789abcdefghjkmnpqrstvwxyz";
 const SECRET_SYMBOLS = 32; // 160 bits
 
-/** What a secret opens; its prefix lets a person and a secret scanner tell what they found. */
+/** The prefixes tell a person, and a program that looks for leaked secrets, what a secret is for. */
 export const SecretPrefix = {
   apiToken: "ikf_",
   runToken: "ikr_",
   session: "iks_",
   signInLink: "ikl_",
 } as const;
+/** One of the prefixes. */
 export type SecretPrefix = (typeof SecretPrefix)[keyof typeof SecretPrefix];
 
 function symbols(random: Uint8Array): string {
@@ -19,34 +22,40 @@ function symbols(random: Uint8Array): string {
   return text;
 }
 
+/** A new secret of 160 bits. @param random gives that many random bytes */
 export function newSecret(prefix: SecretPrefix, random: (count: number) => Uint8Array): string {
   return prefix + symbols(random(SECRET_SYMBOLS));
 }
 
-/** A name for a row or an object: no secret, but not to be guessed in passing either (100 bits). */
+/** A new name for a row or an object, of 100 bits: it is no secret, but nobody guesses it by chance. */
 export function newKey(random: (count: number) => Uint8Array): string {
   return symbols(random(20));
 }
 
+/** SHA-256 as 64 hex digits. */
 export function sha256Hex(data: string | Uint8Array): string {
   return createHash("sha256").update(data).digest("hex");
 }
 
-/** A SHA-256 that is fed as the bytes come. */
+/** A SHA-256 that takes the bytes one chunk after another. */
 export function sha256Stream(): { update(chunk: Uint8Array): void; hex(): string } {
   const hash = createHash("sha256");
   return { update: (chunk) => void hash.update(chunk), hex: () => hash.digest("hex") };
 }
 
-/** For short secrets and for names that must not stand in the database: useless without the pepper. */
+/**
+ * HMAC-SHA-256, for what must not stand in the database: short secrets, which could be guessed from a plain hash,
+ * and clients' addresses. Nobody can check a guess without the pepper.
+ */
 export function hmac(pepper: string, text: string): Uint8Array {
   return createHmac("sha256", pepper).update(text).digest();
 }
+/** The same as 64 hex digits. */
 export function hmacHex(pepper: string, text: string): string {
   return createHmac("sha256", pepper).update(text).digest("hex");
 }
 
-/** Whether two digests are equal, in a time that says nothing of where they differ. */
+/** Whether two digests are equal; the time that it takes does not tell where they differ. */
 export function equalDigests(a: string, b: string): boolean {
   const left = Buffer.from(a, "hex");
   const right = Buffer.from(b, "hex");

@@ -1,12 +1,21 @@
+/** Reads the bodies of requests: bounded JSON checked by a schema, and what a capture may be sent as. */
 import type { MiddlewareHandler } from "hono";
 import type { z } from "zod";
+import { jsonTooLarge, MAX_JSON_BYTES } from "./bounds.ts";
 import type { AppContext, Env } from "./context.ts";
-import { byteQuotaHeaders, MAX_JSON_BYTES } from "./limits.ts";
 import { invalidFields, Problem } from "./problem.ts";
+
+/** What a capture may be sent as. The first is its registered type; what it really is, the file itself says. */
+export const CAPTURE_TYPES = [
+  "application/vnd.tcpdump.pcap",
+  "application/octet-stream",
+  "application/x-pcapng",
+  "application/gzip",
+] as const;
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/;
 
-/** @returns the media type without parameters, lower case; empty when there is none */
+/** @returns the media type without parameters, in lower case; empty when there is no type */
 export function mediaType(c: AppContext): string {
   return (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
 }
@@ -17,20 +26,20 @@ export function contentLength(c: AppContext): number | null {
   return header !== undefined && /^\d+$/.test(header) ? Number(header) : null;
 }
 
-const jsonTooLarge = () =>
-  new Problem("json-too-large", {
-    params: { max: MAX_JSON_BYTES },
-    headers: byteQuotaHeaders("json-body", MAX_JSON_BYTES, MAX_JSON_BYTES),
-  });
+/** Whether the body is sent as a capture. */
+export const isCapture = (c: AppContext): boolean =>
+  CAPTURE_TYPES.some((accepted) => accepted === mediaType(c));
 
-/** Reads a JSON body of at most 1 MiB. @throws {Problem} for another type, another size, another syntax */
+/** The problem of a body that is sent as something else than what is accepted. */
+export function unsupportedMediaType(c: AppContext, accepted: readonly string[]): Problem {
+  return new Problem("unsupported-media-type", {
+    params: { given: mediaType(c) || "a body without a content type", accepted: accepted.join(", ") },
+  });
+}
+
+/** Reads a JSON body of at most 1 MiB. @throws {Problem} when it has another type, is larger, or is not JSON */
 export async function readJson(c: AppContext): Promise<unknown> {
-  const given = mediaType(c);
-  if (!JSON_TYPE.test(given)) {
-    throw new Problem("unsupported-media-type", {
-      params: { given: given || "a body without a content type", accepted: "application/json" },
-    });
-  }
+  if (!JSON_TYPE.test(mediaType(c))) throw unsupportedMediaType(c, ["application/json"]);
   if ((contentLength(c) ?? 0) > MAX_JSON_BYTES) throw jsonTooLarge();
   let text = "";
   let bytes = 0;
@@ -53,7 +62,7 @@ export async function readJson(c: AppContext): Promise<unknown> {
   }
 }
 
-/** Engines quote the text in their message: keep the place, leave the text. */
+/** JavaScript engines quote the body in their message. The place is given to the caller, the quote is not. */
 function whereJsonBroke(error: SyntaxError, text: string): string {
   if (text.trim() === "") return "it is empty";
   const place = /line (\d+) column (\d+)/.exec(error.message);
@@ -67,7 +76,7 @@ type Valid<T extends string, S extends z.ZodType> = {
   out: { [K in T]: z.output<S> };
 };
 
-/** zod at the edge, with our error body instead of the library's. */
+/** Checks a body or a query by a schema. The caller gets our problem document, not the library's own errors. */
 export function validate<T extends "json" | "query", S extends z.ZodType>(
   target: T,
   schema: S,

@@ -1,18 +1,24 @@
+/** What the middleware in front of every route puts into Hono's context. */
 import type { Context } from "hono";
 import type { Language } from "../../shared/schema/api.ts";
 import type { Principal } from "../auth/principal.ts";
+import type { RunOfCase } from "../store/port.ts";
 
-/** What the middleware in front of every route puts into the context. */
+/** The variables that every handler can rely on. */
 export interface Env {
   Variables: {
     requestId: string;
-    /** What the request asked for, or the operator's default. */
+    /** What the request asked for, or else the operator's default. */
     language: Language;
-    /** Whether the request named a language we speak: where it did not, the case's language is better. */
+    /** Whether the request named a language that we speak. Where it did not, the case's language is better. */
     languageAsked: boolean;
     /** Scheme and host that the client reaches us by. */
     origin: string;
     principal: Principal;
+    /** The run whose token the request carries; only behind `authorizeRun`. */
+    runOfCase?: RunOfCase;
   };
 }
+
+/** Hono's context with our variables. */
 export type AppContext = Context<Env>;

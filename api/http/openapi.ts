@@ -1,3 +1,4 @@
+/** Makes the OpenAPI description from the table of operations and the zod schemas. */
 import { z } from "zod";
 import { ProblemDocument } from "../../shared/schema/api.ts";
 import { Diagnosis, Recommendation, Verdict } from "../../shared/schema/diagnosis.ts";
@@ -20,7 +21,7 @@ const COMPONENTS = {
   Verdict,
 };
 
-/** As callers write them: what has a default may be left out. */
+/** A schema for what callers send: a field that has a default may be left out. */
 const toSchema = (schema: z.ZodType): Json => {
   const { $schema: _dialect, ...json } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
   return json;

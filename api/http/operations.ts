@@ -1,3 +1,4 @@
+/** The table of all operations of the interface. `/openapi.json` and the page `/docs` are made from it. */
 import { z } from "zod";
 import {
   Analysis,
@@ -20,9 +21,10 @@ import {
 } from "../../shared/schema/api.ts";
 import { Verdict } from "../../shared/schema/diagnosis.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
-import { CAPTURE_TYPES } from "../routes/analyses.ts";
+import { CAPTURE_TYPES } from "./body.ts";
 import type { ProblemCode } from "./problem-text.ts";
 
+/** Who may call an operation: anyone, the holder of a case code or of a run's token, staff, or admins only. */
 export type Who = "anyone" | "code" | "run" | "staff" | "admin";
 
 /** What is sent or answered: a schema by its name in `SCHEMAS`, or bytes of a media type. */
@@ -31,7 +33,10 @@ type Content =
   | { bytes: readonly string[] }
   | { json: SchemaName[]; bytes: readonly string[] };
 
-/** One operation of the interface, as it is described to callers. test/api/openapi.test.ts holds the routes to it. */
+/**
+ * One operation of the interface, as it is described to callers. test/api/access.test.ts checks that the routes are
+ * exactly these, and test/support/described.ts that every answer is one of those described here.
+ */
 export interface Operation {
   method: "get" | "post" | "put" | "patch" | "delete";
   /** In OpenAPI's notation, `{name}`. */
@@ -48,6 +53,7 @@ export interface Operation {
 
 const Health = z.object({ status: z.literal("ok") });
 
+/** The shapes of bodies, by the names that they have in OpenAPI. */
 export const SCHEMAS = {
   Analysis,
   CaseCreated,
@@ -67,10 +73,10 @@ export const SCHEMAS = {
   RoundReply,
   RunStarted,
 } as const;
+/** The name of such a shape. */
 export type SchemaName = keyof typeof SCHEMAS;
 
 const PCAPNG = ["application/x-pcapng"] as const;
-const CAPTURES = [...CAPTURE_TYPES];
 const lang = {
   schema: Language,
   description: "Language of the sentences; else Accept-Language, else the operator's",
@@ -99,6 +105,7 @@ const READER: ProblemCode[] = ["token-missing", "token-refused"];
 const STAFF: ProblemCode[] = [...READER, "cross-site"];
 const ADMIN: ProblemCode[] = [...STAFF, "role-too-low", "report-not-found"];
 
+/** All operations. A new route gets an entry here, and a row in the table of test/api/access.test.ts. */
 export const OPERATIONS: readonly Operation[] = [
   {
     method: "post",
@@ -173,7 +180,7 @@ export const OPERATIONS: readonly Operation[] = [
     who: "run",
     summary: "Send a capture of the failing connection after the last round: the diagnosis, revised",
     query: { lang },
-    body: { bytes: CAPTURES },
+    body: { bytes: CAPTURE_TYPES },
     answers: { 200: { description: "The revised report", content: { json: ["ReportReady"] } } },
     problems: [...CAPTURE, ...RUN, "report-not-ready", "case-quota", "report-not-found"],
   },
@@ -188,7 +195,7 @@ export const OPERATIONS: readonly Operation[] = [
       store: { schema: z.enum(["0", "1"]), description: "1: keep it as a report" },
       name: { schema: z.string().max(128), description: "File name for the evidence to point at" },
     },
-    body: { json: ["Evidence"], bytes: CAPTURES },
+    body: { json: ["Evidence"], bytes: CAPTURE_TYPES },
     answers: { 200: { description: "The diagnosis", content: { json: ["Analysis"] } } },
     problems: [...STAFF, ...CAPTURE, ...BODY],
   },

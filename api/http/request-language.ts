@@ -1,11 +1,13 @@
+/** Which language a request asks for, and how a choice is remembered. */
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { Language } from "../../shared/schema/api.ts";
 import type { AppContext } from "./context.ts";
 
+/** The cookie that remembers the chosen language. */
 export const LANGUAGE_COOKIE = "ikefrag-language";
 
-/** The first language of `Accept-Language` (RFC 9110 §12.5.4) that we speak, by its quality; `null` when none is. */
+/** The language of `Accept-Language` (RFC 9110 §12.5.4) with the highest quality among those that we speak, or `null`. */
 export function acceptedLanguage(header: string): Language | null {
   let best: Language | null = null;
   let bestQuality = 0;
@@ -22,7 +24,7 @@ export function acceptedLanguage(header: string): Language | null {
   return best;
 }
 
-/** What the request says of its language: `?lang=`, then the cookie, then `Accept-Language`. */
+/** The language that the request asks for: by `?lang=`, else by the cookie, else by `Accept-Language`. */
 export function requestedLanguage(c: Context): Language | null {
   for (const said of [c.req.query("lang"), getCookie(c, LANGUAGE_COOKIE)]) {
     const language = Language.safeParse(said);
@@ -33,7 +35,7 @@ export function requestedLanguage(c: Context): Language | null {
 
 const YEAR_SECONDS = 31_536_000;
 
-/** Keeps a language that was chosen by `?lang=`, for the pages after this one. */
+/** Remembers a language that was chosen by `?lang=`, for the pages that are opened next. */
 export function rememberLanguage(c: AppContext): void {
   const chosen = Language.safeParse(c.req.query("lang"));
   if (!chosen.success) return;

@@ -1,13 +1,17 @@
+/** `/a/CODE`: who asks, what will run and what will be sent. Users read it before they run anything. */
+import { Hono } from "hono";
 import { html } from "hono/html";
-import type { AppContext } from "../http/context.ts";
-import type { AgentScript } from "../routes/agent.ts";
-import type { Case } from "../store/port.ts";
+import { type AgentCommands, agentCommands } from "../cases/agent-commands.ts";
+import { agentScript } from "../cases/agent-script.ts";
+import { findOpenCase, type OpenCase } from "../cases/case-code.ts";
+import type { Deps } from "../deps.ts";
+import type { AppContext, Env } from "../http/context.ts";
+import { countingMisses } from "../http/rate-limits.ts";
 import { commandLine, facts, type Html, layout, list, moment, translate } from "./layout.ts";
 import type { Translate } from "./text.ts";
 
-type AgentLines = Record<"windows" | "macLinux" | "deno" | "node", string>;
-
-export function agentLines(t: Translate, lines: AgentLines): Html {
+/** The lines to start the agent with, for each kind of computer. */
+export function agentLines(t: Translate, lines: AgentCommands): Html {
   return html`<div class="stack">
   ${commandLine(t, t("agentWindows"), lines.windows)}
   ${commandLine(t, t("agentMacLinux"), lines.macLinux)}
@@ -16,23 +20,12 @@ export function agentLines(t: Translate, lines: AgentLines): Html {
 </div>`;
 }
 
-interface AgentPage {
-  operator: string;
-  code: string;
-  entry: Case;
-  reflector: string | null;
-  script: AgentScript;
-  windowsScript: AgentScript;
-  commands: AgentLines;
-  reportDays: number;
-}
-
-/** Who asks, what will run and what will be sent: read before anything runs. */
-export function agentPage(
-  c: AppContext,
-  { operator, code, entry, reflector, script, windowsScript, commands, reportDays }: AgentPage,
-): Html {
+function agentPage(deps: Deps, c: AppContext, { code, entry }: OpenCase): Html {
   const t = translate(c);
+  const { operator, reportDays } = deps.config;
+  const reflector = deps.config.reflector?.host ?? null;
+  const script = agentScript(deps.agentBundle, c.var.origin, code);
+  const windowsScript = agentScript(deps.windowsAgent, c.var.origin, code);
   return layout(c, {
     title: t("agentTitle"),
     body: html`<section>
@@ -47,7 +40,7 @@ export function agentPage(
     [t("agentEnds"), moment(entry.expiresAt)],
   ])}
 </section>
-<section class="panel"><h2>${t("agentRunsTitle")}</h2><p>${t("agentRunsText")}</p>${agentLines(t, commands)}</section>
+<section class="panel"><h2>${t("agentRunsTitle")}</h2><p>${t("agentRunsText")}</p>${agentLines(t, agentCommands(c.var.origin, code))}</section>
 <section><h2>${t("agentReportTitle")}</h2><p>${t("agentReportText")}</p></section>
 ${list(t("agentDoesTitle"), [t("agentDoes1"), reflector === null ? t("agentDoes2") : t("agentDoes2Reflector", { reflector }), t("agentDoes3")])}
 ${entry.ask.length === 0 ? "" : list(t("agentAsksTitle"), [...entry.ask.map((each) => t(`agentAsks.${each}`)), t("agentAsksNo")])}
@@ -62,4 +55,11 @@ ${list(t("agentSendsTitle"), [t("agentSends1"), t("agentSends2"), t("agentSends3
   <p><a href="/a/${code}.mjs">${t("agentReadLink")}</a></p>
 </section>`,
   });
+}
+
+/** The page of a case code. The files of the same code are in `routes/agent.ts`. */
+export function agentPages(deps: Deps) {
+  return new Hono<Env>().get("/:file", async (c) =>
+    c.html(agentPage(deps, c, await countingMisses(deps, c, () => findOpenCase(deps, c.req.param("file"))))),
+  );
 }

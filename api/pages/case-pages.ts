@@ -1,13 +1,16 @@
+/** Cases in the console: open one, hand its line out, withdraw its code. */
 import { Hono } from "hono";
 import { html } from "hono/html";
 import type { z } from "zod";
 import { type CaseCreated, Language, NewCase } from "../../shared/schema/api.ts";
 import { Ask } from "../../shared/schema/plan.ts";
-import { staffOf } from "../auth/principal.ts";
+import { staffOf } from "../auth/authorize.ts";
+import { revokeCode } from "../cases/case-code.ts";
+import { createCase } from "../cases/create-case.ts";
+import { listCases } from "../cases/list-cases.ts";
 import type { Deps } from "../deps.ts";
 import type { AppContext, Env } from "../http/context.ts";
-import { Problem } from "../http/problem.ts";
-import { createCase, listCases, Paging } from "../routes/cases.ts";
+import { Paging } from "../http/list-query.ts";
 import { agentLines } from "./agent-page.ts";
 import { commandLine, formatMoment, type Html, layout, moment, translate } from "./layout.ts";
 import type { TextKey } from "./text.ts";
@@ -20,7 +23,7 @@ interface CaseForm {
   wrong: { gateway?: TextKey; label?: TextKey };
 }
 
-/** Cases in the console: open one, hand its line out, withdraw its code. */
+/** The pages under `/console/cases`. */
 export function casePages(deps: Deps) {
   const page = async (c: AppContext, form: CaseForm, created: z.infer<typeof CaseCreated> | null) => {
     const t = translate(c);
@@ -105,8 +108,7 @@ ${agentLines(t, created.commands)}
       return c.html(await page(c, { gateway: "", label: "", language, ask: [], wrong: {} }, created), 201);
     })
     .post("/:caseId/revoke", async (c) => {
-      if (!(await deps.cases.revoke(c.req.param("caseId"), deps.now().toISOString())))
-        throw new Problem("case-not-found");
+      await revokeCode(deps, c.req.param("caseId"));
       return c.redirect("/console/cases", 303);
     });
 }

@@ -1,6 +1,7 @@
+/** `/console`: what staff see in a browser. Every form works without scripts. */
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { refuseCrossSite } from "../auth/principal.ts";
+import { refuseCrossSite } from "../auth/authorize.ts";
 import type { Deps } from "../deps.ts";
 import type { Env } from "../http/context.ts";
 import { Problem } from "../http/problem.ts";
@@ -8,10 +9,10 @@ import { casePages } from "./case-pages.ts";
 import { reportPages } from "./report-pages.ts";
 import { signInRoutes } from "./sign-in.ts";
 
-/** A note of 10,000 characters, in a form's encoding. */
+/** Enough for a note of 10,000 characters in the encoding of forms. */
 const MAX_FORM_BYTES = 256 * 1024;
 
-/** `/console`: what staff see in a browser. Every form works without scripts. */
+/** All pages under `/console`, behind the sign-in. */
 export function consoleRoutes(deps: Deps) {
   return new Hono<Env>()
     .use(async (c, next) => {

@@ -1,3 +1,4 @@
+/** `/docs`: the interface, to read. */
 import { html } from "hono/html";
 import type { AppContext } from "../http/context.ts";
 import { OPERATIONS, type Operation } from "../http/operations.ts";
@@ -11,7 +12,7 @@ function contentOf(content: Operation["body"]): string | null {
   return [...json, ...bytes].join(", ");
 }
 
-/** The interface, to read: the same table that makes /openapi.json. */
+/** The page, from the same table of operations as `/openapi.json`. */
 export function docsPage(c: AppContext): Html {
   const t = translate(c);
   return layout(c, {

@@ -1,9 +1,10 @@
+/** What a person sees where a program gets a problem document. */
 import { html } from "hono/html";
 import type { AppContext } from "../http/context.ts";
 import type { Problem } from "../http/problem.ts";
 import { type Html, layout, translate } from "./layout.ts";
 
-/** What a person sees where a program gets a problem document. */
+/** A problem as a page. */
 export function errorPage(c: AppContext, problem: Problem): Html {
   const t = translate(c);
   return layout(c, {

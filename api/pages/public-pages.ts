@@ -1,16 +1,17 @@
+/** Pages for everyone: the landing page, the fix card, and what the type of a problem means. */
 import { Hono } from "hono";
 import { html } from "hono/html";
 import type { Deps } from "../deps.ts";
 import type { Env } from "../http/context.ts";
 import { Problem } from "../http/problem.ts";
 import { PROBLEMS, type ProblemCode } from "../http/problem-text.ts";
-import { readFixCard } from "../reports/reports.ts";
-import { findReport } from "../routes/reports.ts";
+import { countingMisses } from "../http/rate-limits.ts";
+import { findReport, readFixCard } from "../reports/read-report.ts";
 import { assetRoutes } from "./assets.ts";
 import { recommendationPanel, restOfAdvice, verdictPanel, verdictTitle } from "./diagnosis-view.ts";
 import { layout, moment, noticeBox, translate } from "./layout.ts";
 
-/** Pages for everyone: the landing page, the fix card, and what a problem's type means. */
+/** `/`, `/r/ID` and `/problems/CODE`. */
 export function publicPages(deps: Deps) {
   return new Hono<Env>()
     .route("/", assetRoutes())
@@ -40,12 +41,12 @@ export function publicPages(deps: Deps) {
       );
     })
     .get("/r", async (c) => {
-      const { reportId } = await findReport(deps, c, c.req.query("id") ?? "");
+      const { reportId } = await countingMisses(deps, c, () => findReport(deps, c.req.query("id") ?? ""));
       return c.redirect(`/r/${reportId}`, 303);
     })
     .get("/r/:reportId", async (c) => {
       const t = translate(c);
-      const entry = await findReport(deps, c, c.req.param("reportId"));
+      const entry = await countingMisses(deps, c, () => findReport(deps, c.req.param("reportId")));
       const card = await readFixCard(deps, entry, c.var.language);
       c.header("Cache-Control", "private, no-cache");
       return c.html(

@@ -3,12 +3,14 @@ import { html } from "hono/html";
 import type { z } from "zod";
 import { type Report, type ReportSummary, ReviewPatch, ReviewStatus } from "../../shared/schema/api.ts";
 import { Verdict } from "../../shared/schema/diagnosis.ts";
-import { may, staffOf } from "../auth/principal.ts";
+import { may, staffOf } from "../auth/authorize.ts";
 import type { Deps } from "../deps.ts";
 import type { AppContext, Env } from "../http/context.ts";
+import { ReportQuery } from "../http/list-query.ts";
 import { invalidFields, Problem } from "../http/problem.ts";
-import { deleteReport, readReport, reanalyze } from "../reports/reports.ts";
-import { findReport, listReports, ReportQuery, saveReview } from "../routes/reports.ts";
+import { findReport, listReports, readReport } from "../reports/read-report.ts";
+import { saveReview } from "../reports/save-review.ts";
+import { deleteReport, reanalyze } from "../reports/write-report.ts";
 import type { ReportEntry } from "../store/port.ts";
 import {
   recommendationPanel,
@@ -84,12 +86,12 @@ ${admin ? managePanel(c, entry) : ""}
       return c.html(await listPage(deps, c, query.data));
     })
     .get("/:reportId", async (c) => {
-      const entry = await findReport(deps, c, c.req.param("reportId"));
+      const entry = await findReport(deps, c.req.param("reportId"));
       return c.html(await reportPage(c, entry, reviewDraftOf(entry), flash(c)));
     })
     .post("/:reportId/review", may("admin"), async (c) => {
       const t = translate(c);
-      const entry = await findReport(deps, c, c.req.param("reportId"));
+      const entry = await findReport(deps, c.req.param("reportId"));
       const form = await c.req.parseBody();
       const verdict = Verdict.safeParse(form.override);
       const draft: ReviewDraft = {
@@ -117,7 +119,7 @@ ${admin ? managePanel(c, entry) : ""}
       if (!patch.success) return again(400, { tone: "bad", text: t("reviewTooLong") }, draft);
       // The form keeps what was typed and gets the newer version's number: saving again is then a decision.
       const stale = async () => {
-        const fresh = await findReport(deps, c, entry.reportId);
+        const fresh = await findReport(deps, entry.reportId);
         return c.html(
           await reportPage(
             c,
@@ -138,12 +140,12 @@ ${admin ? managePanel(c, entry) : ""}
       return c.redirect(`/console/reports/${entry.reportId}?done=saved#review`, 303);
     })
     .post("/:reportId/reanalyze", may("admin"), async (c) => {
-      const { reportId } = await findReport(deps, c, c.req.param("reportId"));
+      const { reportId } = await findReport(deps, c.req.param("reportId"));
       await reanalyze(deps, reportId);
       return c.redirect(`/console/reports/${reportId}?done=reanalyzed`, 303);
     })
     .post("/:reportId/delete", may("admin"), async (c) => {
-      const { reportId } = await findReport(deps, c, c.req.param("reportId"));
+      const { reportId } = await findReport(deps, c.req.param("reportId"));
       const form = await c.req.parseBody();
       if (form.confirm !== "yes") return c.redirect(`/console/reports/${reportId}#manage`, 303);
       await deleteReport(deps, reportId);
@@ -189,7 +191,7 @@ function managePanel(c: AppContext, { reportId }: ReportEntry): Html {
 </details>`;
 }
 
-async function listPage(deps: Deps, c: AppContext, query: z.infer<typeof ReportQuery>): Promise<Html> {
+async function listPage(deps: Deps, c: AppContext, query: ReportQuery): Promise<Html> {
   const t = translate(c);
   const { reports, nextCursor } = await listReports(deps, query);
   const filtered = [query.verdict, query.status, query.gateway, query.adapter, query.since, query.q].some(

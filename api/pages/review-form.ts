@@ -1,3 +1,4 @@
+/** The review of a report in the console. */
 import { html } from "hono/html";
 import { type Review, ReviewStatus } from "../../shared/schema/api.ts";
 import { Verdict } from "../../shared/schema/diagnosis.ts";
@@ -6,17 +7,18 @@ import type { ReportEntry } from "../store/port.ts";
 import { verdictTitle } from "./diagnosis-view.ts";
 import { facts, formatMoment, type Html, translate } from "./layout.ts";
 
-/** What stands in the review form: the saved review, or what somebody typed and could not save yet. */
+/** What the review form shows: the saved review, or what somebody typed and could not save yet. */
 export interface ReviewDraft {
   version: number;
   status: ReviewStatus;
   note: string;
   overrideVerdict: Verdict | null;
   overrideReason: string;
-  /** What somebody else saved meanwhile. */
+  /** What somebody else has saved in the meantime. */
   theirs: Review | null;
 }
 
+/** The form for the review as it is saved. */
 export function reviewDraftOf({ review, version }: ReportEntry): ReviewDraft {
   return {
     version,

@@ -1,17 +1,17 @@
+/** Signing in to the console, with a token or with a link that works once, and out. */
 import { Hono } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { html } from "hono/html";
-import { findGrant, refuseCrossSite, sessionCookieName } from "../auth/principal.ts";
-import { newSecret, SecretPrefix, sha256Hex } from "../auth/secrets.ts";
+import { sessionCookieName } from "../auth/authenticate.ts";
+import { refuseCrossSite } from "../auth/authorize.ts";
+import { endSession, findToken, redeemSignInLink, startSession } from "../auth/credentials.ts";
 import type { Deps } from "../deps.ts";
 import type { AppContext, Env } from "../http/context.ts";
-import { countMiss } from "../http/limits.ts";
+import { countMiss } from "../http/rate-limits.ts";
 import type { Grant } from "../store/port.ts";
 import { layout, type Notice, noticeBox, translate } from "./layout.ts";
 
-const HOUR_MS = 3_600_000;
-
-/** A path of the console, or its front: never another site. */
+/** A path of the console, or its first page; never another site. */
 const localPath = (path: string): string =>
   /^\/console(?:\/[\w./?=&%-]*)?$/.test(path) ? path : "/console/reports";
 
@@ -22,23 +22,14 @@ const cookieOptions = (c: AppContext) => ({
   secure: c.var.origin.startsWith("https:"),
 });
 
-async function signIn(deps: Deps, c: AppContext, { name, role }: Grant): Promise<void> {
-  const now = deps.now();
-  const session = newSecret(SecretPrefix.session, deps.random);
-  await deps.access.createSession({
-    tokenHash: sha256Hex(session),
-    name,
-    role,
-    createdAt: now.toISOString(),
-    expiresAt: new Date(now.getTime() + deps.config.sessionHours * HOUR_MS).toISOString(),
-  });
-  setCookie(c, sessionCookieName(c.var.origin), session, {
+async function signIn(deps: Deps, c: AppContext, grant: Grant): Promise<void> {
+  setCookie(c, sessionCookieName(c.var.origin), await startSession(deps, grant), {
     ...cookieOptions(c),
     maxAge: deps.config.sessionHours * 3600,
   });
 }
 
-/** Sign in with a token or a one-time link, and out. GET shows a form; only POST does anything. */
+/** `/console/sign-in`, `/console/link/…` and `/console/sign-out`. GET shows a form; only POST changes anything. */
 export function signInRoutes(deps: Deps) {
   const signInPage = (c: AppContext, next: string, notice: Notice | null, status: 200 | 401 = 200) => {
     const t = translate(c);
@@ -85,7 +76,7 @@ ${failed ? html`<p><a class="button" href="/console/sign-in">${t("signInTitle")}
       refuseCrossSite(c);
       const form = await c.req.parseBody();
       const next = localPath(String(form.next ?? ""));
-      const grant = await findGrant(deps, String(form.token ?? "").trim());
+      const grant = await findToken(deps, String(form.token ?? "").trim());
       if (grant === null) {
         await countMiss(deps, c);
         return signInPage(c, next, { tone: "bad", text: translate(c)("signInFailed") }, 401);
@@ -96,7 +87,7 @@ ${failed ? html`<p><a class="button" href="/console/sign-in">${t("signInTitle")}
     .get("/link/:link", (c) => linkPage(c, false))
     .post("/link/:link", async (c) => {
       refuseCrossSite(c);
-      const grant = await deps.access.redeemLink(sha256Hex(c.req.param("link")), deps.now().toISOString());
+      const grant = await redeemSignInLink(deps, c.req.param("link"));
       if (grant === null) {
         await countMiss(deps, c);
         return linkPage(c, true);
@@ -108,7 +99,7 @@ ${failed ? html`<p><a class="button" href="/console/sign-in">${t("signInTitle")}
       refuseCrossSite(c);
       const name = sessionCookieName(c.var.origin);
       const session = getCookie(c, name);
-      if (session !== undefined) await deps.access.endSession(sha256Hex(session));
+      if (session !== undefined) await endSession(deps, session);
       deleteCookie(c, name, cookieOptions(c));
       return c.redirect("/console/sign-in?out", 303);
     });

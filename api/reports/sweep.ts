@@ -1,12 +1,17 @@
+/** Deletes what is older than the operator keeps it, and what a crash left behind. */
 import type { Deps } from "../deps.ts";
-import { deleteReport } from "./reports.ts";
+import { deleteReport } from "./write-report.ts";
 
 const DAY_MS = 86_400_000;
-/** Longer than any upload takes: younger objects may still be waiting for their row. */
+/** Longer than any upload takes. The row of a younger object may be about to be written. */
 const ORPHAN_AGE_MS = 2 * 3_600_000;
 const BATCH = 90;
 
-/** Deletes what has outlived its time, and objects that no row names. Safe to run at any time, and twice at once. */
+/**
+ * Deletes what is too old, and objects that no row names. It may run at any time, and twice at the same time.
+ *
+ * @returns how many of each it deleted
+ */
 export async function sweep(deps: Deps): Promise<{ reports: number; captures: number; orphans: number }> {
   const now = deps.now();
   const daysAgo = (days: number): string => new Date(now.getTime() - days * DAY_MS).toISOString();

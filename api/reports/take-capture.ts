@@ -1,45 +1,39 @@
+/** Reads an uploaded capture while it arrives, and keeps its minimised form. */
 import { UnreadableCaptureError } from "../../shared/capture/foreign.ts";
 import { readCapture } from "../../shared/transcript/read-capture.ts";
 import type { Transcript } from "../../shared/transcript/transcript.ts";
 import { newKey, sha256Stream } from "../auth/secrets.ts";
 import type { Deps } from "../deps.ts";
 import {
-  byteQuotaHeaders,
-  MAX_CAPTURE_BYTES,
+  captureTooLarge,
   MAX_CAPTURE_PACKETS,
   MAX_GZIP_RATIO,
   MAX_KEPT_IKE_MESSAGES,
   MAX_UNZIPPED_BYTES,
-} from "../http/limits.ts";
+} from "../http/bounds.ts";
 import { Problem } from "../http/problem.ts";
 import type { StoredObject } from "../store/port.ts";
 
 /** What became of an uploaded capture. */
 export interface TakenCapture {
   transcript: Transcript;
-  /** The minimised capture, written but in no index yet; `null` when it is not to be kept. */
+  /** The minimised capture, written but not yet in the index; `null` when it is not to be kept. */
   object: StoredObject | null;
   receivedBytes: number;
 }
 
-interface CaptureUpload {
-  /** As shown in evidence. */
+/** A capture on its way to us. */
+export interface CaptureUpload {
+  /** The name that evidence points at. */
   name: string;
   body: AsyncIterable<Uint8Array>;
   maxBytes: number;
-  /** What to say when `maxBytes` is exceeded. */
-  tooLarge: () => Problem;
+  /** Whether its minimised form is to be written. */
   keep: boolean;
 }
 
-export const captureTooLarge = (): Problem =>
-  new Problem("body-too-large", {
-    params: { max: MAX_CAPTURE_BYTES },
-    headers: byteQuotaHeaders("capture-body", MAX_CAPTURE_BYTES, MAX_CAPTURE_BYTES),
-  });
-
 /**
- * Reads a capture while it comes; what is kept of it is the minimised form, written at the same pace.
+ * Reads a capture while it arrives, and writes its minimised form at the same pace.
  *
  * @throws {Problem} when it is empty, too large, or no capture; then nothing of it is kept
  */
@@ -61,7 +55,7 @@ export async function takeCapture(deps: Deps, upload: CaptureUpload): Promise<Ta
   };
 
   let receivedBytes = 0;
-  // The reader may take an error of its source for the end of a cut file: what was refused here is remembered.
+  // The reader may treat an error of its source as the end of a cut file, so a refusal is remembered here.
   const refused: Problem[] = [];
   const refuse = (problem: Problem): Problem => {
     refused.push(problem);
@@ -70,7 +64,7 @@ export async function takeCapture(deps: Deps, upload: CaptureUpload): Promise<Ta
   async function* source(): AsyncGenerator<Uint8Array> {
     for await (const chunk of upload.body) {
       receivedBytes += chunk.length;
-      if (receivedBytes > upload.maxBytes) throw refuse(upload.tooLarge());
+      if (receivedBytes > upload.maxBytes) throw refuse(captureTooLarge());
       yield chunk;
       await drain();
     }

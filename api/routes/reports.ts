@@ -1,77 +1,21 @@
+/** `/v1/reports`: a fix card for whoever has the ID, everything for staff. */
 import { Hono } from "hono";
-import { z } from "zod";
-import {
-  type Language,
-  type ReportList,
-  Review,
-  ReviewPatch,
-  ReviewStatus,
-} from "../../shared/schema/api.ts";
-import { Verdict } from "../../shared/schema/diagnosis.ts";
-import { parseReportId } from "../../shared/schema/identifier.ts";
-import { may, staffOf } from "../auth/principal.ts";
+import { ReviewPatch } from "../../shared/schema/api.ts";
+import { may, staffOf } from "../auth/authorize.ts";
 import { sha256Hex } from "../auth/secrets.ts";
 import type { Deps } from "../deps.ts";
 import { validate } from "../http/body.ts";
 import type { AppContext, Env } from "../http/context.ts";
-import { countMiss } from "../http/limits.ts";
-import { toCursor } from "../http/page-cursor.ts";
+import { matchesEtag } from "../http/etag.ts";
+import { ReportQuery } from "../http/list-query.ts";
 import { Problem } from "../http/problem.ts";
-import { deleteReport, readFixCard, readReport, reanalyze, toSummary } from "../reports/reports.ts";
+import { countingMisses } from "../http/rate-limits.ts";
+import { findReport, listReports, openCapture, readFixCard, readReport } from "../reports/read-report.ts";
+import { saveReview } from "../reports/save-review.ts";
+import { deleteReport, reanalyze } from "../reports/write-report.ts";
 import type { ReportEntry } from "../store/port.ts";
-import { Paging, readCursor } from "./cases.ts";
 
-/** An empty form field is no filter. */
-const filterText = (max: number) =>
-  z
-    .string()
-    .max(max)
-    .transform((text) => text.trim() || null)
-    .nullable()
-    .default(null);
-const emptyIsNull = <S extends z.ZodType>(schema: S) =>
-  z.preprocess((value) => (value === "" || value === undefined ? null : value), schema.nullable());
-
-export const ReportQuery = Paging.extend({
-  verdict: emptyIsNull(Verdict),
-  status: emptyIsNull(ReviewStatus),
-  gateway: filterText(253),
-  adapter: filterText(512),
-  /** A day or a moment, ISO 8601. */
-  since: emptyIsNull(z.union([z.iso.date(), z.iso.datetime({ offset: true })])),
-  q: filterText(120),
-});
-
-export async function listReports(
-  deps: Deps,
-  query: z.infer<typeof ReportQuery>,
-): Promise<z.infer<typeof ReportList>> {
-  const { cursor, limit, since, q, ...filter } = query;
-  const rows = await deps.reports.list({
-    ...filter,
-    // A report ID as typed finds its report.
-    q: q === null ? null : (parseReportId(q.slice(0, 64)) ?? q),
-    since: since === null ? null : new Date(since).toISOString(),
-    after: readCursor(deps, cursor),
-    limit: limit + 1,
-  });
-  const last = rows.length > limit ? rows[limit - 1] : undefined;
-  return {
-    reports: rows.slice(0, limit).map(toSummary),
-    nextCursor: last ? toCursor(deps.config.pepper, { createdAt: last.createdAt, id: last.reportId }) : null,
-  };
-}
-
-/** One answer for a mistyped, an unknown and a deleted ID. @throws {Problem} `report-not-found` */
-export async function findReport(deps: Deps, c: AppContext, text: string): Promise<ReportEntry> {
-  const reportId = parseReportId(text.slice(0, 64));
-  const entry = reportId === null ? null : await deps.reports.get(reportId);
-  if (entry !== null) return entry;
-  if (c.var.principal.kind === "anyone") await countMiss(deps, c);
-  throw new Problem("report-not-found");
-}
-
-/** Strong, RFC 9110 §8.8.3: the version, and a digest that tells card, full report and languages apart. */
+/** A strong ETag, RFC 9110 §8.8.3: the version, and a digest that differs for card, full report and language. */
 const etagOf = (entry: ReportEntry, body: string): string =>
   `"${entry.version}-${sha256Hex(body).slice(0, 24)}"`;
 
@@ -87,32 +31,13 @@ function versionWanted(c: AppContext, entry: ReportEntry): number {
   return entry.version;
 }
 
-/** Applies a patch to a review. @throws {Problem} `review-stale` when somebody was faster */
-export async function saveReview(
-  deps: Deps,
-  entry: ReportEntry,
-  version: number,
-  patch: z.infer<typeof ReviewPatch>,
-  by: string,
-): Promise<Review> {
-  const review = Review.parse({
-    status: patch.status ?? entry.review.status,
-    note: patch.note ?? entry.review.note,
-    override: patch.override === undefined ? entry.review.override : patch.override,
-    updatedAt: deps.now().toISOString(),
-    updatedBy: by,
-  });
-  if (!(await deps.reports.review(entry.reportId, version, review))) throw new Problem("review-stale");
-  return review;
-}
-
-/** `/v1/reports`: a fix card for whoever has the ID, everything for staff. */
+/** The routes under `/v1/reports`. */
 export function reportRoutes(deps: Deps) {
-  const bodyFor = async (c: AppContext, entry: ReportEntry, language: Language): Promise<string> =>
+  const bodyFor = async (c: AppContext, entry: ReportEntry): Promise<string> =>
     JSON.stringify(
       c.var.principal.kind === "staff"
-        ? await readReport(deps, entry, language)
-        : await readFixCard(deps, entry, language),
+        ? await readReport(deps, entry, c.var.language)
+        : await readFixCard(deps, entry, c.var.language),
     );
 
   return new Hono<Env>()
@@ -126,49 +51,42 @@ export function reportRoutes(deps: Deps) {
       return c.json(list);
     })
     .get("/:reportId", async (c) => {
-      const entry = await findReport(deps, c, c.req.param("reportId"));
-      const body = await bodyFor(c, entry, c.var.language);
+      const entry = await countingMisses(deps, c, () => findReport(deps, c.req.param("reportId")));
+      const body = await bodyFor(c, entry);
       const etag = etagOf(entry, body);
       c.header("ETag", etag);
       c.header("Cache-Control", "private, no-cache");
       c.header("Vary", "Authorization, Cookie, Accept-Language");
-      if ((c.req.header("if-none-match") ?? "").split(",").some((tag) => tag.trim() === etag))
-        return c.body(null, 304);
+      if (matchesEtag(c, etag)) return c.body(null, 304);
       return c.body(body, 200, { "Content-Type": "application/json" });
     })
     .patch("/:reportId/review", may("admin"), validate("json", ReviewPatch), async (c) => {
-      const entry = await findReport(deps, c, c.req.param("reportId"));
+      const entry = await findReport(deps, c.req.param("reportId"));
       const version = versionWanted(c, entry);
       const review = await saveReview(deps, entry, version, c.req.valid("json"), staffOf(c).name);
       const saved: ReportEntry = { ...entry, review, status: review.status, version: version + 1 };
       return c.json(review, 200, { ETag: etagOf(saved, JSON.stringify(review)) });
     })
     .post("/:reportId/reanalyze", may("admin"), async (c) => {
-      const { reportId } = await findReport(deps, c, c.req.param("reportId"));
+      const { reportId } = await findReport(deps, c.req.param("reportId"));
       await reanalyze(deps, reportId);
-      const entry = await findReport(deps, c, reportId);
-      const body = await bodyFor(c, entry, c.var.language);
+      const entry = await findReport(deps, reportId);
+      const body = await bodyFor(c, entry);
       return c.body(body, 200, { "Content-Type": "application/json", ETag: etagOf(entry, body) });
     })
     .get("/:reportId/capture", may("admin"), async (c) => {
-      const { reportId } = await findReport(deps, c, c.req.param("reportId"));
-      const captures = (await deps.reports.objects(reportId)).filter(({ kind }) => kind === "capture");
-      const wanted = c.req.query("name");
-      const capture = wanted === undefined ? captures[0] : captures.find(({ name }) => name === wanted);
-      const stream = capture ? await deps.blobs.get(capture.key) : null;
-      if (!capture || stream === null) {
-        throw new Problem("capture-not-found", { params: { days: deps.config.captureDays } });
-      }
+      const { reportId } = await findReport(deps, c.req.param("reportId"));
+      const { object, stream } = await openCapture(deps, reportId, c.req.query("name"));
       return c.body(stream, 200, {
         "Content-Type": "application/x-pcapng",
-        "Content-Length": String(capture.bytes),
+        "Content-Length": String(object.bytes),
         "Content-Disposition": `attachment; filename="${reportId}.pcapng"`,
         "Cache-Control": "no-store",
-        ETag: `"${capture.sha256}"`,
+        ETag: `"${object.sha256}"`,
       });
     })
     .delete("/:reportId", may("admin"), async (c) => {
-      const { reportId } = await findReport(deps, c, c.req.param("reportId"));
+      const { reportId } = await findReport(deps, c.req.param("reportId"));
       if (!(await deleteReport(deps, reportId))) throw new Problem("report-not-found");
       return c.body(null, 204);
     });

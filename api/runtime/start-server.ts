@@ -7,9 +7,9 @@ import { fileURLToPath } from "node:url";
 import { createAdaptorServer } from "@hono/node-server";
 import { getConnInfo } from "@hono/node-server/conninfo";
 import { createApp } from "../app.ts";
-import { newKey, newSecret, SecretPrefix, sha256Hex } from "../auth/secrets.ts";
+import { createSignInLink, createToken } from "../auth/credentials.ts";
+import { sha256Hex } from "../auth/secrets.ts";
 import type { Deps, LogEntry } from "../deps.ts";
-import { forwardedAddress } from "../http/limits.ts";
 import { sweep } from "../reports/sweep.ts";
 import { type Migration, migrate } from "../store/database.ts";
 import { directoryBlobStore, removeUnfinished } from "../store/directory.ts";
@@ -17,10 +17,10 @@ import { sqlAccessStore } from "../store/sql-access.ts";
 import { sqlCaseStore } from "../store/sql-cases.ts";
 import { sqlReportStore } from "../store/sql-reports.ts";
 import { openSqlite } from "../store/sqlite.ts";
+import { forwardedAddress } from "./client-address.ts";
 import { readConfig } from "./config.ts";
 
 const HOUR_MS = 3_600_000;
-const LINK_HOURS = 24;
 
 // The checkout's root: two folders up from this source file, and one up from the bundle in dist/.
 const ROOT = new URL(
@@ -125,16 +125,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const host = options.host === "0.0.0.0" || options.host === "::" ? "127.0.0.1" : options.host;
   const url = config.publicUrl ?? `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 
-  const newSignInLink = async (): Promise<string> => {
-    const secret = newSecret(SecretPrefix.signInLink, deps.random);
-    await deps.access.createLink({
-      tokenHash: sha256Hex(secret),
-      name: "admin",
-      role: "admin",
-      expiresAt: new Date(deps.now().getTime() + LINK_HOURS * HOUR_MS).toISOString(),
-    });
-    return `${url}/console/link/${secret}`;
-  };
+  const newSignInLink = async (): Promise<string> =>
+    `${url}/console/link/${await createSignInLink(deps, { name: "admin", role: "admin" })}`;
 
   let sweeping: Promise<unknown> = Promise.resolve();
   const sweepNow = () => {
@@ -150,7 +142,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     url,
     firstStart: (await deps.access.anyToken())
       ? null
-      : { signInLink: await newSignInLink(), apiToken: await createFirstToken(deps) },
+      : {
+          signInLink: await newSignInLink(),
+          apiToken: await createToken(deps, { name: "first token", role: "admin" }),
+        },
     newSignInLink,
     async close() {
       clearInterval(timer);
@@ -162,16 +157,4 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       database.close();
     },
   };
-}
-
-async function createFirstToken(deps: Deps): Promise<string> {
-  const token = newSecret(SecretPrefix.apiToken, deps.random);
-  await deps.access.createToken({
-    id: newKey(deps.random),
-    tokenHash: sha256Hex(token),
-    name: "first token",
-    role: "admin",
-    createdAt: deps.now().toISOString(),
-  });
-  return token;
 }

@@ -46,6 +46,12 @@ export interface Run {
   reportId: string | null;
 }
 
+/** A run and the case that it belongs to. */
+export interface RunOfCase {
+  run: Run;
+  case: Case;
+}
+
 /** Cases and their runs. Every adapter passes test/contract/stores.ts. */
 export interface CaseStore {
   create(entry: Case, codeHash: string): Promise<void>;

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { MAX_CAPTURE_BYTES, MAX_JSON_BYTES } from "../../api/http/limits.ts";
+import { MAX_CAPTURE_BYTES, MAX_JSON_BYTES } from "../../api/http/bounds.ts";
 import { json, openService, type Service, seedFile } from "../support/service.ts";
 
 let service: Service;

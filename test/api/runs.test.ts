@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { MAX_POSTS_A_RUN } from "../../api/http/limits.ts";
+import { MAX_POSTS_A_RUN } from "../../api/http/bounds.ts";
 import {
   AGENT,
   json,

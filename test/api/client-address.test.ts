@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { forwardedAddress } from "../../api/http/limits.ts";
+import { forwardedAddress } from "../../api/runtime/client-address.ts";
 
 test.each([
   { header: undefined, hops: 0, address: "198.51.100.1", why: "no proxy" },

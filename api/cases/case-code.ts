@@ -1,0 +1,56 @@
+/** Case codes: which case a code opens, how a run uses it, and why it no longer works. */
+import { parseCaseCode } from "../../shared/schema/identifier.ts";
+import { hmacHex } from "../auth/secrets.ts";
+import type { Deps } from "../deps.ts";
+import { Problem } from "../http/problem.ts";
+import type { Case } from "../store/port.ts";
+
+/** What is stored of a code. */
+export const codeHash = (deps: Deps, code: string): string => hmacHex(deps.config.pepper, `code ${code}`);
+
+/** Why a case takes no more runs; `null` while it takes them. */
+export function closedBy(deps: Deps, entry: Case): Problem | null {
+  if (entry.revokedAt !== null) return new Problem("code-revoked");
+  if (entry.expiresAt <= deps.now().toISOString()) {
+    return new Problem("code-expired", { params: { at: entry.expiresAt } });
+  }
+  if (entry.runs >= deps.config.runsPerCode) {
+    return new Problem("code-used-up", { params: { max: deps.config.runsPerCode } });
+  }
+  return null;
+}
+
+/** A case and its code, written as we write codes. */
+export interface OpenCase {
+  code: string;
+  entry: Case;
+}
+
+/**
+ * The case of a code as a person types it.
+ *
+ * @throws {Problem} `code-unknown`, `code-expired`, `code-revoked`, `code-used-up`
+ */
+export async function findOpenCase(deps: Deps, text: string): Promise<OpenCase> {
+  const code = parseCaseCode(text.slice(0, 64));
+  const entry = code === null ? null : await deps.cases.findByCode(codeHash(deps, code));
+  if (code === null || entry === null) throw new Problem("code-unknown");
+  const closed = closedBy(deps, entry);
+  if (closed !== null) throw closed;
+  return { code, entry };
+}
+
+/** Uses the code once. @throws {Problem} as `findOpenCase` does */
+export async function redeemCode(deps: Deps, code: string): Promise<Case> {
+  const use = { now: deps.now().toISOString(), max: deps.config.runsPerCode };
+  const redeemed = await deps.cases.redeem(codeHash(deps, code), use);
+  if (redeemed !== null) return redeemed;
+  const { entry } = await findOpenCase(deps, code);
+  // It looks open now, but a moment ago somebody else used it for the last time.
+  throw closedBy(deps, entry) ?? new Problem("code-used-up", { params: { max: deps.config.runsPerCode } });
+}
+
+/** Withdraws a case's code; the reports of its runs stay. @throws {Problem} `case-not-found` */
+export async function revokeCode(deps: Deps, caseId: string): Promise<void> {
+  if (!(await deps.cases.revoke(caseId, deps.now().toISOString()))) throw new Problem("case-not-found");
+}

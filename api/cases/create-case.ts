@@ -1,0 +1,58 @@
+/** Opens a case: what the helpdesk does first for a user and a VPN gateway. */
+import type { z } from "zod";
+import { CaseCreated, type Language } from "../../shared/schema/api.ts";
+import { newCaseCode } from "../../shared/schema/identifier.ts";
+import { Ask } from "../../shared/schema/plan.ts";
+import { newKey } from "../auth/secrets.ts";
+import type { Deps } from "../deps.ts";
+import type { Case, Grant } from "../store/port.ts";
+import { agentCommands } from "./agent-commands.ts";
+import { codeHash } from "./case-code.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** What a case is opened with. */
+export interface CaseRequest {
+  gateway: string;
+  label: string | null;
+  language: Language;
+  ask: readonly Ask[];
+}
+
+/**
+ * Opens a case.
+ *
+ * @returns the case with its code, which is nowhere else: only its hash is stored
+ */
+export async function createCase(
+  deps: Deps,
+  origin: string,
+  by: Grant,
+  { gateway, label, language, ask }: CaseRequest,
+): Promise<z.infer<typeof CaseCreated>> {
+  const now = deps.now();
+  const code = newCaseCode(deps.random(12));
+  const entry: Case = {
+    id: newKey(deps.random),
+    gateway,
+    label,
+    language,
+    ask: Ask.options.filter((each) => ask.includes(each)), // each once, in the order in which they are done
+    createdAt: now.toISOString(),
+    createdBy: by.name,
+    expiresAt: new Date(now.getTime() + deps.config.caseHours * HOUR_MS).toISOString(),
+    revokedAt: null,
+    runs: 0,
+  };
+  await deps.cases.create(entry, codeHash(deps, code));
+  return CaseCreated.parse({
+    code,
+    gateway,
+    label,
+    language,
+    ask: entry.ask,
+    expiresAt: entry.expiresAt,
+    page: `${origin}/a/${code}`,
+    commands: agentCommands(origin, code),
+  });
+}

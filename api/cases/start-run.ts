@@ -1,0 +1,40 @@
+/** Starts a run: an agent shows a case code, and gets a token and its first steps. */
+import type { z } from "zod";
+import { nextRound } from "../../shared/plan/plan.ts";
+import type { NewRun, RunStarted } from "../../shared/schema/api.ts";
+import { newKey, newSecret, SecretPrefix, sha256Hex } from "../auth/secrets.ts";
+import type { Deps } from "../deps.ts";
+import type { Run } from "../store/port.ts";
+import { redeemCode } from "./case-code.ts";
+import { planInput } from "./take-round.ts";
+
+const MINUTE_MS = 60_000;
+
+/**
+ * Uses the code once and starts a run.
+ *
+ * @param clientAddress where the request came from
+ * @throws {Problem} the code is unknown, expired, revoked or used up
+ */
+export async function startRun(
+  deps: Deps,
+  { code, agent }: z.infer<typeof NewRun>,
+  clientAddress: string,
+): Promise<z.infer<typeof RunStarted>> {
+  const entry = await redeemCode(deps, code);
+  const now = deps.now();
+  const token = newSecret(SecretPrefix.runToken, deps.random);
+  const run: Run = {
+    id: newKey(deps.random),
+    caseId: entry.id,
+    tokenHash: sha256Hex(token),
+    agent,
+    createdAt: now.toISOString(),
+    expiresAt: new Date(now.getTime() + deps.config.runMinutes * MINUTE_MS).toISOString(),
+    reportId: null,
+  };
+  const round = nextRound(planInput(deps, { run, case: entry }, [], clientAddress));
+  if (round === null) throw new Error("Cannot start a run: the plan has no first round");
+  await deps.cases.createRun(run);
+  return { runId: run.id, runToken: token, gateway: entry.gateway, expiresAt: run.expiresAt, round };
+}

@@ -1,0 +1,39 @@
+/** How large a request may be, and the problems that say so. */
+import { Problem } from "./problem.ts";
+
+/** The largest JSON body. */
+export const MAX_JSON_BYTES = 1024 * 1024;
+/** The largest capture as it is sent, gzipped or not. */
+export const MAX_CAPTURE_BYTES = 50 * 1024 * 1024;
+/** The reader stops after this many packets, and the report says so. */
+export const MAX_CAPTURE_PACKETS = 1_000_000;
+/** A kept message costs about a kilobyte, and an instance may have no more than 128 MB. */
+export const MAX_KEPT_IKE_MESSAGES = 20_000;
+/** What a gzipped capture may grow to. The reader stops there, and the report says so. */
+export const MAX_UNZIPPED_BYTES = 4 * MAX_CAPTURE_BYTES;
+/** How many times larger than its gzipped form a capture may be. */
+export const MAX_GZIP_RATIO = 100;
+/** A run has at most 20 rounds, and an agent posts a round again when the answer was lost. */
+export const MAX_POSTS_A_RUN = 40;
+
+/** The `RateLimit` fields that go with a bound on bytes. */
+export function byteQuotaHeaders(name: string, quota: number, left: number): Record<string, string> {
+  return {
+    "RateLimit-Policy": `"${name}";q=${quota};qu="content-bytes"`,
+    RateLimit: `"${name}";r=${Math.max(0, left)}`,
+  };
+}
+
+/** The problem of a JSON body that is too large. */
+export const jsonTooLarge = (): Problem =>
+  new Problem("json-too-large", {
+    params: { max: MAX_JSON_BYTES },
+    headers: byteQuotaHeaders("json-body", MAX_JSON_BYTES, MAX_JSON_BYTES),
+  });
+
+/** The problem of a capture that is too large. */
+export const captureTooLarge = (): Problem =>
+  new Problem("body-too-large", {
+    params: { max: MAX_CAPTURE_BYTES },
+    headers: byteQuotaHeaders("capture-body", MAX_CAPTURE_BYTES, MAX_CAPTURE_BYTES),
+  });

@@ -1,0 +1,36 @@
+/** The query parameters of lists, as callers and as the console's filter form write them. */
+import { z } from "zod";
+import { ReviewStatus } from "../../shared/schema/api.ts";
+import { Verdict } from "../../shared/schema/diagnosis.ts";
+
+/** Which page of a list. */
+export const Paging = z.object({
+  cursor: z.string().max(256).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+});
+/** Which page of a list, checked. */
+export type Paging = z.infer<typeof Paging>;
+
+// A form sends its empty fields too. They do not filter.
+const filterText = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .transform((text) => text.trim() || null)
+    .nullable()
+    .default(null);
+const emptyIsNull = <S extends z.ZodType>(schema: S) =>
+  z.preprocess((value) => (value === "" || value === undefined ? null : value), schema.nullable());
+
+/** Which reports; `null` does not filter. */
+export const ReportQuery = Paging.extend({
+  verdict: emptyIsNull(Verdict),
+  status: emptyIsNull(ReviewStatus),
+  gateway: filterText(253),
+  adapter: filterText(512),
+  /** A day or a moment, ISO 8601. */
+  since: emptyIsNull(z.union([z.iso.date(), z.iso.datetime({ offset: true })])),
+  q: filterText(120),
+});
+/** Which reports, checked. */
+export type ReportQuery = z.infer<typeof ReportQuery>;

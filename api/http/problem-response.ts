@@ -1,0 +1,37 @@
+/** Answers with a problem document, RFC 9457. */
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { z } from "zod";
+import type { Language, ProblemDocument } from "../../shared/schema/api.ts";
+import { Problem } from "./problem.ts";
+
+/** Any error as a problem. An error that is not the caller's fault becomes `internal`; `app.ts` logs it. */
+export function toProblem(error: unknown, requestId: string): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof HTTPException && error.status < 500) {
+    return new Problem("malformed-json", { params: { reason: error.message } });
+  }
+  return new Problem("internal", { params: { requestId } });
+}
+
+/** The problem as a response of type `application/problem+json`. */
+export function problemResponse(
+  c: Context,
+  problem: Problem,
+  language: Language,
+  requestId: string,
+): Response {
+  const document: z.infer<typeof ProblemDocument> = {
+    type: `/problems/${problem.code}`,
+    title: problem.title(language),
+    status: problem.status,
+    detail: problem.detail(language),
+    requestId,
+    ...(problem.errors.length > 0 ? { errors: problem.errors } : {}),
+  };
+  for (const [name, value] of Object.entries(problem.headers)) c.header(name, value);
+  c.header("Content-Type", "application/problem+json; charset=utf-8");
+  c.header("Content-Language", language);
+  c.header("Cache-Control", "no-store");
+  return c.body(JSON.stringify(document), problem.status);
+}

@@ -1,0 +1,70 @@
+/** The objects of a report in the blob store: its evidence, its diagnoses, its captures. */
+import { Diagnosis } from "../../shared/schema/diagnosis.ts";
+import { Evidence } from "../../shared/schema/evidence.ts";
+import { newKey, sha256Hex } from "../auth/secrets.ts";
+import type { Deps } from "../deps.ts";
+import { Problem } from "../http/problem.ts";
+import type { StoredObject } from "../store/port.ts";
+
+/** Writes a value as a new object. @param name what it is called in the index */
+export async function putJson(
+  deps: Deps,
+  kind: "evidence" | "diagnosis",
+  name: string,
+  value: unknown,
+): Promise<StoredObject> {
+  const key = `${kind === "evidence" ? "evidence" : "diagnoses"}/${newKey(deps.random)}.json`;
+  const bytes = new TextEncoder().encode(JSON.stringify(value));
+  await deps.blobs.put(key, bytes);
+  return {
+    key,
+    kind,
+    name,
+    bytes: bytes.length,
+    sha256: sha256Hex(bytes),
+    createdAt: deps.now().toISOString(),
+  };
+}
+
+async function getJson(deps: Deps, object: StoredObject): Promise<unknown> {
+  const stream = await deps.blobs.get(object.key);
+  if (stream === null) throw new Error(`Cannot read ${object.kind} object ${object.key}: it is gone`);
+  return JSON.parse(await new Response(stream).text());
+}
+
+/** Which objects a report has. */
+export interface ReportObjects {
+  evidence: StoredObject;
+  /** Oldest first; the last one is in force. */
+  diagnoses: StoredObject[];
+  captures: StoredObject[];
+}
+
+/** Looks up which objects a report has. @throws {Problem} `report-not-found` when it was deleted a moment ago */
+export async function objectsOf(deps: Deps, reportId: string): Promise<ReportObjects> {
+  const objects = await deps.reports.objects(reportId);
+  const evidence = objects.find(({ kind }) => kind === "evidence");
+  if (!evidence) throw new Problem("report-not-found");
+  return {
+    evidence,
+    diagnoses: objects.filter(({ kind }) => kind === "diagnosis"),
+    captures: objects.filter(({ kind }) => kind === "capture"),
+  };
+}
+
+/** Reads stored evidence. */
+export async function readEvidence(deps: Deps, object: StoredObject): Promise<Evidence> {
+  return Evidence.parse(await getJson(deps, object));
+}
+
+/** Reads a stored diagnosis. */
+export async function readDiagnosis(deps: Deps, object: StoredObject): Promise<Diagnosis> {
+  return Diagnosis.parse(await getJson(deps, object));
+}
+
+/** Reads the diagnosis that is in force. @throws {Problem} `report-not-found` */
+export async function currentDiagnosis(deps: Deps, reportId: string): Promise<Diagnosis> {
+  const object = (await objectsOf(deps, reportId)).diagnoses.at(-1);
+  if (!object) throw new Problem("report-not-found");
+  return readDiagnosis(deps, object);
+}

@@ -1,0 +1,31 @@
+/** Saves what an admin adds to a report: its status, a note, an override of the verdict. */
+import type { z } from "zod";
+import { Review, type ReviewPatch } from "../../shared/schema/api.ts";
+import type { Deps } from "../deps.ts";
+import { Problem } from "../http/problem.ts";
+import type { ReportEntry } from "../store/port.ts";
+
+/**
+ * Applies a patch to a review.
+ *
+ * @param version of the report as the admin read it
+ * @param by the admin's name
+ * @throws {Problem} `review-stale` when the report has changed since
+ */
+export async function saveReview(
+  deps: Deps,
+  entry: ReportEntry,
+  version: number,
+  patch: z.infer<typeof ReviewPatch>,
+  by: string,
+): Promise<Review> {
+  const review = Review.parse({
+    status: patch.status ?? entry.review.status,
+    note: patch.note ?? entry.review.note,
+    override: patch.override === undefined ? entry.review.override : patch.override,
+    updatedAt: deps.now().toISOString(),
+    updatedBy: by,
+  });
+  if (!(await deps.reports.review(entry.reportId, version, review))) throw new Problem("review-stale");
+  return review;
+}
