@@ -1,4 +1,4 @@
-import { customerOf, plainAddress } from "../../shared/packet/address.ts";
+import { customerOf, familyOf, plainAddress } from "../../shared/packet/address.ts";
 import { MIN_IP_HEADER_BYTES, UDP_HEADER_BYTES } from "../../shared/packet/sizes.ts";
 import {
   encodeCookie,
@@ -45,7 +45,7 @@ export class Reflector {
     const claims = readToken(request.token, nowSeconds, this.#mac);
     if (claims === null || !isWithin(address, claims.network)) return null;
     const from = plainAddress(address);
-    const family = from.includes(":") ? 6 : 4;
+    const family = familyOf(from);
     const mayHaveMore =
       request.kind === "send" && isCookie(request.cookie, from, claims.run, nowSeconds, this.#mac);
     const answer = mayHaveMore

@@ -1,4 +1,10 @@
-import type { EchoObservation, Observations, ProbeObservation } from "../evidence/observations.ts";
+import {
+  ASSUMED_INTERFACE_MTU,
+  type EchoObservation,
+  type Observations,
+  type ProbeObservation,
+  SILENCE_MS,
+} from "../evidence/observations.ts";
 import { ipFragmentSizes, MIN_IP_HEADER_BYTES } from "../packet/sizes.ts";
 import type { Language } from "../schema/api.ts";
 import type { EvidenceRef, Recommendation } from "../schema/diagnosis.ts";
@@ -43,10 +49,6 @@ const MARKS = {
   "not-run": { shape: "ring", tone: "soft" },
 } as const satisfies Record<LadderMark, { shape: keyof typeof shapes; tone: Tone }>;
 
-/** Where nothing says otherwise: Ethernet's and Wi-Fi's. */
-const ASSUMED_INTERFACE_MTU = 1_500;
-/** A message that waited less than this for its answer says nothing. */
-const SILENCE_MS = 2_000;
 const MOST_RUNGS = 36;
 const MOST_HOSTS = 3;
 

@@ -1,4 +1,9 @@
-import type { ExchangeObservation, Initiation, SentMessage } from "../evidence/observations.ts";
+import {
+  type ExchangeObservation,
+  type Initiation,
+  type SentMessage,
+  SILENCE_MS,
+} from "../evidence/observations.ts";
 import { exchangeName, isErrorNotify } from "../ike/registry.ts";
 import type { Language } from "../schema/api.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
@@ -41,8 +46,6 @@ const MOST_PIECES = 6;
 const PIECES_IN_FRONT = 3;
 const MOST_MISSING = 3;
 const MOST_REFUSALS = 2;
-/** A client asks again after about a second: less silence than this says nothing. */
-const SILENCE_MS = 2_000;
 const AT_ONCE_MS = 50;
 
 const CLIENT_X = 16;

@@ -160,6 +160,15 @@ export interface Initiation {
   espIncomplete: EvidenceRef[];
 }
 
+/** The MTU of an interface where nothing says otherwise: that of Ethernet and Wi-Fi. Bytes of a whole IP packet. */
+export const ASSUMED_INTERFACE_MTU = 1_500;
+
+/**
+ * A client that waits this long for an answer, and gets none, is being ignored: Windows repeats a message every second,
+ * so that three sendings of it take two seconds, less some hundredths. Less silence than this says nothing.
+ */
+export const SILENCE_MS = 1_800;
+
 /** What the evidence says, before anything is judged. Measured, failed and not run stay apart. */
 export interface Observations {
   agent: AgentInfo | null;
@@ -184,4 +193,9 @@ export interface Observations {
   icmpErrors: (IcmpError & { capture: string })[];
   captures: { capture: string; frames: number; ikeMessages: number; quality: CaptureQuality }[];
   notUnderstood: { source: string; line: number; text: string }[];
+}
+
+/** The MTU that packets of a family to the gateway leave with: bytes of a whole IP packet; `null` where it is not known. */
+export function egressMtu({ egress }: Pick<Observations, "egress">, family: IpFamily): number | null {
+  return (family === 4 ? egress?.mtuV4 : egress?.mtuV6) ?? null;
 }

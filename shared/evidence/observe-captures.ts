@@ -1,12 +1,11 @@
 import type { Transmission } from "../ike/exchange.ts";
 import { ExchangeType, NotifyType } from "../ike/registry.ts";
+import { familyOf } from "../packet/address.ts";
+import { IpProtocol } from "../packet/ip.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
 import type { IkeObserved, IncompleteDatagram, IpPacket, Transcript } from "../transcript/transcript.ts";
 import type { EspObservation, ExchangeObservation, Initiation, SentMessage } from "./observations.ts";
-import { familyOf } from "./observe-probes.ts";
 
-const PROTOCOL_UDP = 17;
-const PROTOCOL_ESP = 50;
 /** Pieces of one datagram come within milliseconds; where the capture ends sooner than this, the others may have come later. */
 const LAST_PIECE_MS = 1_000;
 
@@ -101,10 +100,10 @@ export function observeInitiations(transcript: Transcript): Initiation[] {
     );
     // Pieces without the first one have no ports and no IKE header: only in answer to IKE_AUTH are they taken for IKE.
     const isAnswer = (d: IncompleteDatagram): boolean =>
-      d.protocol === PROTOCOL_UDP &&
+      d.protocol === IpProtocol.udp &&
       (d.sourcePort === null || d.ikeHeader?.initiatorSpi === session.initiatorSpi);
     const isEsp = (d: IncompleteDatagram): boolean =>
-      d.protocol === PROTOCOL_ESP || (d.sourcePort === 4500 && d.ikeHeader === null);
+      d.protocol === IpProtocol.esp || (d.sourcePort === 4500 && d.ikeHeader === null);
 
     initiations.push({
       capture,

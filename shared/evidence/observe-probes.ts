@@ -1,9 +1,17 @@
-import { fromBase64 } from "../bytes/base64.ts";
+/** What an agent measured, step by step, as observations: probes to the gateway, to a reflector, and echoes. */
+import { base64Bytes, fromBase64 } from "../bytes/base64.ts";
 import { isWireError } from "../bytes/cursor.ts";
 import { toHex } from "../bytes/hex.ts";
 import { readIkeMessage } from "../ike/message.ts";
 import { isErrorNotify, NotifyType } from "../ike/registry.ts";
-import { ipFragmentSizes, pingIpBytes, udpIpBytes } from "../packet/sizes.ts";
+import { familyOf } from "../packet/address.ts";
+import {
+  ipFragmentSizes,
+  NON_ESP_MARKER_BYTES,
+  pingIpBytes,
+  UDP_HEADER_BYTES,
+  udpIpBytes,
+} from "../packet/sizes.ts";
 import { readAnswer, readRequest } from "../reflect/protocol.ts";
 import type { EchoMeasurement, Failure, UdpMeasurement } from "../schema/measurement.ts";
 import type { IpFamily } from "../schema/plan.ts";
@@ -13,11 +21,6 @@ import type {
   ProbeObservation,
   ReflectionObservation,
 } from "./observations.ts";
-
-const NON_ESP_MARKER_BYTES = 4; // RFC 3948 §2.2
-const UDP_HEADER_BYTES = 8;
-
-export const familyOf = (address: string): IpFamily => (address.includes(":") ? 6 : 4);
 
 /** Reads an answer to a probe. Bytes that are no IKE message are an answer too: something is there. */
 export function readProbeAnswer(udpPayload: Uint8Array, port: number): ProbeAnswer {
@@ -56,16 +59,29 @@ const PROBE_OUTCOME = {
   other: "not-sent",
 } as const satisfies Record<Failure, ProbeObservation["outcome"]>;
 
-/** @param interfaceMtu of the interface that leads to the gateway: it decides what leaves in pieces */
-export function observeProbe(
-  { step, outcome, sentAtMs }: UdpMeasurement,
-  interfaceMtu: number,
-): ProbeObservation {
-  const udpPayloadBytes =
-    Math.floor((step.datagram.length * 3) / 4) - (step.datagram.match(/=+$/)?.[0].length ?? 0);
+/**
+ * The family that a datagram was sent over. A step of the first round leaves the choice to the system: then the
+ * address that it went to tells, or the target where it is an address; a name that was never resolved counts as IPv4.
+ */
+function familyUsed({ step, outcome }: UdpMeasurement): IpFamily {
   const address = outcome.status === "not-run" ? null : outcome.address;
-  const family = step.family ?? (address === null ? 4 : familyOf(address));
-  const effectiveMtu = Math.min(step.userMtu ?? interfaceMtu, interfaceMtu);
+  return step.family ?? familyOf(address ?? step.target);
+}
+
+/**
+ * One datagram to the gateway, with its sizes, and what came of it.
+ *
+ * @param interfaceMtu for each family, of the interface that leads to the gateway: it decides what leaves as IP fragments
+ */
+export function observeProbe(
+  measurement: UdpMeasurement,
+  interfaceMtu: Readonly<Record<IpFamily, number>>,
+): ProbeObservation {
+  const { step, outcome, sentAtMs } = measurement;
+  const udpPayloadBytes = base64Bytes(step.datagram);
+  const address = outcome.status === "not-run" ? null : outcome.address;
+  const family = familyUsed(measurement);
+  const effectiveMtu = Math.min(step.userMtu ?? interfaceMtu[family], interfaceMtu[family]);
   const ipBytes = udpIpBytes(udpPayloadBytes, family);
   const first = outcome.status === "answered" ? outcome.answers[0] : undefined;
   return {
@@ -96,12 +112,13 @@ export function observeProbe(
   };
 }
 
-/** What was asked of a reflector stands in the datagram itself, as the service built it. */
-export function observeReflection({ step, outcome, sentAtMs }: UdpMeasurement): ReflectionObservation {
+/** One message to a reflector. The datagram itself says what was asked for: the service built it. */
+export function observeReflection(measurement: UdpMeasurement): ReflectionObservation {
+  const { step, outcome, sentAtMs } = measurement;
   const request = readRequest(fromBase64(step.datagram));
   const ipBytes = request?.kind === "send" ? request.ipBytes : null;
   const first = outcome.status === "answered" ? outcome.answers[0] : undefined;
-  const family = step.family ?? (outcome.status === "answered" ? familyOf(outcome.address) : 4);
+  const family = familyUsed(measurement);
   const answer = first ? readAnswer(fromBase64(first.datagram), family) : null;
   const isWhatWasAsked = answer?.kind === "reflection" ? answer.ipBytes === ipBytes : ipBytes === null;
   return {
@@ -138,6 +155,7 @@ const ECHO_OUTCOME = {
   other: "not-run",
 } as const satisfies Record<Failure, EchoObservation["outcome"]>;
 
+/** Echo requests of one size to the gateway, and what came of them. */
 export function observeEcho({ step, outcome }: EchoMeasurement): EchoObservation {
   const reply = outcome.status === "answered" ? outcome.replyPingPayloadBytes : null;
   return {

@@ -1,17 +1,20 @@
+import { familyOf } from "../packet/address.ts";
 import { pingIpBytes } from "../packet/sizes.ts";
 import type { Evidence } from "../schema/evidence.ts";
 import type { Measurement } from "../schema/measurement.ts";
 import type { Transcript } from "../transcript/transcript.ts";
-import type { EchoObservation, InterfaceObservation, Observations } from "./observations.ts";
+import {
+  ASSUMED_INTERFACE_MTU,
+  type EchoObservation,
+  egressMtu,
+  type InterfaceObservation,
+  type Observations,
+} from "./observations.ts";
 import { observeInitiations } from "./observe-captures.ts";
-import { familyOf, observeEcho, observeProbe, observeReflection } from "./observe-probes.ts";
+import { observeEcho, observeProbe, observeReflection } from "./observe-probes.ts";
 import { type PingLine, readPastedText } from "./pasted-text.ts";
 
-/** Where nothing says otherwise: Ethernet's and Wi-Fi's. Only used to tell which probes leave in pieces. */
-const ASSUMED_INTERFACE_MTU = 1500;
-const PING_HEADERS_IPV4_BYTES = 28; // 20 IP + 8 ICMP
-
-const isAddress = (host: string): boolean => host.includes(":") || /^(\d{1,3}\.){3}\d{1,3}$/.test(host);
+const isAddress = (host: string): boolean => familyOf(host) === 6 || /^(\d{1,3}\.){3}\d{1,3}$/.test(host);
 const isLoopback = (i: InterfaceObservation): boolean => /loopback|^lo\d?$/i.test(i.name);
 
 function measured<S extends Measurement["step"]["kind"]>(measurements: readonly Measurement[], kind: S) {
@@ -62,6 +65,10 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
     ]),
   ];
   const egress = findEgress(interfaces, known?.route?.interfaceIndex ?? null);
+  const interfaceMtu = {
+    4: egressMtu({ egress }, 4) ?? ASSUMED_INTERFACE_MTU,
+    6: egressMtu({ egress }, 6) ?? ASSUMED_INTERFACE_MTU,
+  };
   const toGateway = (target: string | null): boolean | null =>
     target === null || gatewayAddresses.length === 0 ? null : gatewayAddresses.includes(target);
   const datagrams = measured(evidence.measurements, "udp");
@@ -86,10 +93,7 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
     ],
     probes: datagrams
       .filter((m) => m.step.purpose !== "reflection")
-      .map((m) => {
-        const family = m.step.family ?? 4;
-        return observeProbe(m, (family === 4 ? egress?.mtuV4 : egress?.mtuV6) ?? ASSUMED_INTERFACE_MTU);
-      }),
+      .map((m) => observeProbe(m, interfaceMtu)),
     reflections: datagrams.filter((m) => m.step.purpose === "reflection").map(observeReflection),
     vpn: vpn?.outcome.status === "measured" ? vpn.outcome : null,
     vpnRef: vpn ? { kind: "probe", stepId: vpn.step.id, bytes: null, sizeKind: null } : null,
@@ -118,17 +122,16 @@ function findEgress(
 function observePing(ping: PingLine, toGateway: boolean | null): EchoObservation[] {
   if (ping.pingPayloadBytes === null) return [];
   const family = ping.target === null ? 4 : familyOf(ping.target);
+  const ipBytes = pingIpBytes(ping.pingPayloadBytes, family);
   return [
     {
       target: ping.target,
       toGateway,
       family,
       pingPayloadBytes: ping.pingPayloadBytes,
-      ipBytes: pingIpBytes(ping.pingPayloadBytes, family),
+      ipBytes,
       // `ping` does not print whether -f was given; a refusal for size proves it.
-      dontFragment:
-        ping.pingPayloadBytes + PING_HEADERS_IPV4_BYTES <= ASSUMED_INTERFACE_MTU ||
-        ping.outcome.startsWith("too-big"),
+      dontFragment: ipBytes <= ASSUMED_INTERFACE_MTU || ping.outcome.startsWith("too-big"),
       outcome: ping.outcome,
       replyCut: ping.replyPingPayloadBytes !== null && ping.replyPingPayloadBytes < ping.pingPayloadBytes,
       nextHopMtu: null,

@@ -1,3 +1,11 @@
+/** Addresses of both IP families, as text and as bytes: which family, the canonical text, and whose address it is. */
+import type { IpFamily } from "./sizes.ts";
+
+/** The family of an address in text form: every IPv6 address has a colon, RFC 4291 §2.2, and no IPv4 address has one. */
+export function familyOf(address: string): IpFamily {
+  return address.includes(":") ? 6 : 4;
+}
+
 /** Dotted decimal, RFC 791. */
 export function ipv4Text(bytes: Uint8Array, at: number): string {
   return `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`;
@@ -68,7 +76,7 @@ export function plainAddress(address: string): string {
  */
 export function customerOf(address: string): string {
   const plain = plainAddress(address);
-  if (!plain.includes(":")) return plain;
+  if (familyOf(plain) === 4) return plain;
   const [head = "", tail] = plain.split("::");
   const groups = (part: string): string[] => (part === "" ? [] : part.split(":"));
   const [before, after] = [groups(head), groups(tail ?? "")];

@@ -2,6 +2,7 @@ import { cookieProbes, mustStopForGuard } from "../diagnose/facts/flood-guard.ts
 import { baseline, roundOf } from "../diagnose/facts/probe-facts.ts";
 import type { Observations } from "../evidence/observations.ts";
 import { observe } from "../evidence/observe.ts";
+import { familyOf } from "../packet/address.ts";
 import { Evidence } from "../schema/evidence.ts";
 import type { AgentInfo, Measurement } from "../schema/measurement.ts";
 import type { Ask, Host, IpFamily, Round, Step } from "../schema/plan.ts";
@@ -115,7 +116,7 @@ function silentPortSteps(
 /** The gateway's other IP family, where it has one that was not asked: VPN clients try it too (DOMAIN RC33). */
 function otherFamily(o: Observations): IpFamily | null {
   const asked = new Set(o.probes.map((p) => p.family));
-  const families = o.gatewayAddresses.map((a) => (a.includes(":") ? 6 : 4));
+  const families = o.gatewayAddresses.map((a) => familyOf(a));
   return asked.size === 0 ? null : (families.find((family) => !asked.has(family)) ?? null);
 }
 

@@ -1,6 +1,6 @@
 /** The steps of a plan: what is sent where, when, how often and how far apart. */
 import { toBase64 } from "../bytes/base64.ts";
-import type { Observations } from "../evidence/observations.ts";
+import { ASSUMED_INTERFACE_MTU, type Observations } from "../evidence/observations.ts";
 import { pingPayloadBytes } from "../packet/sizes.ts";
 import type { Measurement } from "../schema/measurement.ts";
 import type { EchoStep, Host, IpFamily, Step, UdpPurpose, UdpStep } from "../schema/plan.ts";
@@ -17,7 +17,6 @@ const CONTROL_AFTER_MS = (TRIES - 1) * WAIT_MS + 400;
 /** The same after what-if datagrams, each of which waits for its turn to set a route. */
 const CONTROL_AFTER_CAPS_MS = (TRIES - 1) * WAIT_MS + 1_000;
 
-const ASSUMED_INTERFACE_MTU = 1500;
 /** Sizes of whole IP packets that tell the common paths apart: translators, mobile networks, IPv6's minimum. */
 export const FIRST_SIZES: readonly number[] = [1472, 1400, 1280];
 const LARGE_ECHO_PING_PAYLOAD_BYTES = 2_000;

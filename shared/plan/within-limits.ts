@@ -1,4 +1,4 @@
-import { fromBase64 } from "../bytes/base64.ts";
+import { base64Bytes } from "../bytes/base64.ts";
 import type { Measurement } from "../schema/measurement.ts";
 import type { Step } from "../schema/plan.ts";
 
@@ -25,6 +25,6 @@ export function withinLimits(steps: readonly Step[], measurements: readonly Meas
 }
 
 function payloadBytes(step: Step): number {
-  if (step.kind === "udp") return fromBase64(step.datagram).length;
+  if (step.kind === "udp") return base64Bytes(step.datagram);
   return step.kind === "echo" ? step.pingPayloadBytes : 0;
 }

@@ -13,7 +13,7 @@
  */
 import { concatBytes } from "../bytes/concat.ts";
 import { Cursor } from "../bytes/cursor.ts";
-import { plainAddress } from "../packet/address.ts";
+import { familyOf, plainAddress } from "../packet/address.ts";
 import { MIN_IP_HEADER_BYTES, UDP_HEADER_BYTES } from "../packet/sizes.ts";
 
 /** HMAC-SHA-256 with the key that service and reflector share. */
@@ -190,7 +190,7 @@ export function networkOf(address: string): Uint8Array | null {
 
 /** Whether a claim allows an address. A claim of one family says nothing of the other: a client has an address in each. */
 export function isWithin(address: string, network: Uint8Array | null): boolean {
-  const family = plainAddress(address).includes(":") ? 6 : 4;
+  const family = familyOf(plainAddress(address));
   if (network === null || network[0] !== family) return true;
   const own = networkOf(address);
   return own !== null && equalBytes(own, network);

@@ -1,6 +1,7 @@
 import { AsciiWriter } from "../bytes/ascii-writer.ts";
 import { isResponse } from "../ike/header.ts";
 import { exchangeName } from "../ike/registry.ts";
+import { familyOf } from "../packet/address.ts";
 import { fragmentFrames, toDecodeRecord } from "./ike-records.ts";
 import type { IkeObserved } from "./transcript.ts";
 
@@ -162,7 +163,7 @@ function writeConversation(out: AsciiWriter, { flow, message: { header } }: IkeO
 }
 
 function writeEndpoint(out: AsciiWriter, address: string, port: number): void {
-  const isIpv6 = address.includes(":");
+  const isIpv6 = familyOf(address) === 6;
   out.text(isIpv6 ? "[" : "");
   out.text(address);
   out.text(isIpv6 ? "]:" : ":");

@@ -1,9 +1,10 @@
 /** Questions that several rules ask of the observations, answered in one place. */
-import type {
-  ExchangeObservation,
-  Initiation,
-  Observations,
-  ProbeObservation,
+import {
+  type ExchangeObservation,
+  type Initiation,
+  type Observations,
+  type ProbeObservation,
+  SILENCE_MS,
 } from "../../evidence/observations.ts";
 import { ExchangeType } from "../../ike/registry.ts";
 
@@ -13,8 +14,6 @@ export const TRIES_FOR_LOST = 3;
 export const TRIES_AT_AN_EDGE = 6;
 /** Of those, so many with an answer to something small after them: the last try may cross the last answer. */
 const TRIES_OUTLIVED = 2;
-/** A client that repeats itself for this long without an answer is being ignored. Windows repeats every second. */
-const SILENCE_MS = 1_800;
 
 /** Answers a question about the observations once: many rules ask the same ones. */
 export function once<T>(ask: (o: Observations) => T): (o: Observations) => T {
