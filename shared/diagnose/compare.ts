@@ -1,9 +1,10 @@
-import type { Initiation, Observations, SentMessage } from "../evidence/observations.ts";
+/** Compares two diagnoses of one user: what differs, and whether a recommended change took effect and helped. */
+import { egressMtu, type Initiation, type Observations, type SentMessage } from "../evidence/observations.ts";
 import type { Diagnosis, Phrase } from "../schema/diagnosis.ts";
+import { ipFragmentFacts } from "./facts/ip-fragment-facts.ts";
+import { firstAuth } from "./facts/login-facts.ts";
 import { measuredPathMtu } from "./facts/path-mtu-facts.ts";
-import { firstAuth } from "./facts/probe-facts.ts";
 import { phrase } from "./rule.ts";
-import { fragmentProbes } from "./rules/ip-fragments.ts";
 
 /** One of two bodies of evidence of one user: over Wi-Fi and over the cable, or before and after a change. */
 export interface ComparedSide {
@@ -39,8 +40,7 @@ const authAnswered = (o: Observations): boolean | null => {
 const familyOf = (o: Observations): Initiation["family"] | null =>
   o.initiations.at(-1)?.family ?? o.probes[0]?.family ?? null;
 
-const mtuOf = (o: Observations): number | null =>
-  (familyOf(o) === 6 ? o.egress?.mtuV6 : o.egress?.mtuV4) ?? null;
+const mtuOf = (o: Observations): number | null => egressMtu(o, familyOf(o) ?? 4);
 
 /** The facts that are compared, each with the words for "the same" and "not the same". */
 const FACTS: readonly {
@@ -73,7 +73,7 @@ const FACTS: readonly {
 const yesNo = (value: boolean | null): string | null => (value === null ? null : value ? "✓" : "✗");
 
 function fragmentsArrive(o: Observations): boolean | null {
-  const { passed, lost } = fragmentProbes(o);
+  const { passed, lost } = ipFragmentFacts(o);
   return passed.length + lost.length === 0 ? null : lost.length === 0;
 }
 

@@ -1,3 +1,4 @@
+/** The judge: asks every rule in order, and makes a diagnosis of their answers. */
 import type { Observations } from "../evidence/observations.ts";
 import { observe } from "../evidence/observe.ts";
 import type { Confidence, Diagnosis, Finding } from "../schema/diagnosis.ts";
@@ -7,12 +8,7 @@ import { recommend } from "./advice/recommend.ts";
 import { type Claim, phrase, type Rule } from "./rule.ts";
 import { espMtu, espOneWay } from "./rules/esp.ts";
 import { ikeFragmentsLost, ikeFragmentsTooLarge } from "./rules/ike-fragments.ts";
-import {
-  ikeAuthUnanswered,
-  inboundFragments,
-  largeEchoLost,
-  outboundFragments,
-} from "./rules/ip-fragments.ts";
+import { inboundFragments, largeEchoLost } from "./rules/inbound-fragments.ts";
 import {
   gatewayGuarded,
   largeInitUnanswered,
@@ -25,6 +21,7 @@ import {
   notIkev2,
   probeProposalRefused,
 } from "./rules/negotiation.ts";
+import { outboundFragments } from "./rules/outbound-fragments.ts";
 import { answeredElsewhere, healthy, slowGateway } from "./rules/outcome.ts";
 import { knownLinkMtu, translatedPath, unsteadyFragments } from "./rules/path-hints.ts";
 import { largePingLost, pathMtuBlackHole, pathMtuReduced } from "./rules/path-mtu.ts";
@@ -36,7 +33,9 @@ import {
   udp4500Blocked,
 } from "./rules/reachability.ts";
 import { reflectedFragments } from "./rules/reflection.ts";
+import { ikeAuthUnanswered } from "./rules/unanswered-login.ts";
 
+/** Which analyzer made a diagnosis: stored with it, so that a later one can tell. A test holds it to package.json. */
 export const ANALYZER = "ikefrag 0.1.0";
 
 /** What a diagnosis is made from: the evidence, and its captures once read. */
@@ -46,8 +45,8 @@ export interface DiagnosisInput {
 }
 
 /**
- * In this order the first that is found decides the verdict, so that a cause stands before its echoes: a gateway that is not there
- * loses fragments too, and one that said no was reached.
+ * All rules. The first found one with a claim decides the verdict, so a cause stands before its consequences: an unreachable
+ * gateway loses IP fragments too, and a gateway that refused was reached.
  */
 export const RULES: readonly Rule[] = [
   notIkev2,
@@ -84,14 +83,17 @@ export const RULES: readonly Rule[] = [
   pingOfAnotherHost,
 ];
 
+/** The verdict where no rule claims one. */
 const NOTHING_PROVEN: Claim = { verdict: "insufficient-evidence", confidence: "low", direction: null };
+/** What the schema of a diagnosis allows for one finding. */
 const MOST_EVIDENCE_REFS = 256;
 
-/** Judges the evidence. Pure: the same input gives the same diagnosis everywhere, and none is ever too little. */
+/** Judges the evidence. The same input gives the same diagnosis on every runtime, and no input is too small. */
 export function diagnose({ evidence, transcripts }: DiagnosisInput): Diagnosis {
   return diagnoseObservations(observe(evidence, transcripts));
 }
 
+/** Judges what was observed; see `diagnose`. */
 export function diagnoseObservations(observations: Observations): Diagnosis {
   const findings: Finding[] = [];
   let claim: Claim | null = null;
@@ -124,7 +126,7 @@ export function diagnoseObservations(observations: Observations): Diagnosis {
   };
 }
 
-/** A capture that is damaged or lost packets itself shows less than what was on the wire. */
+/** A capture that is damaged, or that dropped packets itself, shows less than was on the wire. */
 function capConfidence(confidence: Confidence, o: Observations): Confidence {
   const doubtful = o.captures.some(({ quality: q }) => q.damage.length > 0 || (q.droppedByCapture ?? 0) > 0);
   return doubtful && o.probes.length === 0 && confidence === "high" ? "medium" : confidence;

@@ -1,36 +1,43 @@
+/** What a rule is, and what it may answer. */
 import type { Observations } from "../evidence/observations.ts";
 import type { Confidence, Direction, EvidenceRef, Finding, Phrase, Verdict } from "../schema/diagnosis.ts";
 import type { PhraseKey } from "../text/en.ts";
 
-/** What a rule that is found has to say about the whole: the first one in the order of `RULES` decides. */
+/** What a found rule says of the whole evidence. The first claim in the order of `RULES` becomes the diagnosis. */
 export interface Claim {
   verdict: Verdict;
   confidence: Confidence;
   direction: Direction | null;
 }
 
+/** What a rule answers: found, ruled out, or neither. */
 export type Judgement =
   | { status: "found"; phrase: Phrase; evidence: EvidenceRef[]; claim: Claim | null }
   | { status: "clear"; phrase: Phrase; evidence: EvidenceRef[] }
-  /** Neither yes nor no: the phrase says what is missing. */
+  /** Neither shown nor ruled out; the phrase says what is missing. */
   | { status: "unknown"; phrase: Phrase };
 
-/** One cause, or one fact that bears on it. A value: it reads observations and answers, and knows no other rule. */
+/**
+ * One cause, or one fact that matters for it. A rule is a value: it reads observations and facts and answers. It never asks
+ * another rule; what two rules need to know is a fact.
+ */
 export interface Rule {
   /** Stored in reports and linked from the console: never renamed. */
   code: string;
   severity: Finding["severity"];
-  /** Of what it says when found: standing in the evidence, or following from it. */
+  /** Whether what it says when found stands in the evidence, or follows from it. */
   nature: Finding["nature"];
-  /** Worth naming to the reader while it is neither shown nor ruled out. */
+  /** The reader is told of it while it is neither shown nor ruled out. */
   open?: true;
-  /** Where the cause and its signature are described. */
+  /** Where the cause is described: one section of an RFC or of docs/domain.md. Shown to readers of a finding. */
   reference: string;
   judge(observations: Observations): Judgement;
 }
 
+/** A sentence of `shared/text`, by its key. */
 export const phrase = (key: PhraseKey, params: Phrase["params"] = {}): Phrase => ({ key, params });
 
+/** The answer of a rule that lacks something. */
 export const unknown = (key: PhraseKey, params: Phrase["params"] = {}): Judgement => ({
   status: "unknown",
   phrase: phrase(key, params),

@@ -1,3 +1,4 @@
+import { ETHERNET_MTU } from "../packet/sizes.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
 import type { AgentInfo, VpnProfilesMeasurement } from "../schema/measurement.ts";
 import type { IpFamily, UdpPurpose } from "../schema/plan.ts";
@@ -161,7 +162,7 @@ export interface Initiation {
 }
 
 /** The MTU of an interface where nothing says otherwise: that of Ethernet and Wi-Fi. Bytes of a whole IP packet. */
-export const ASSUMED_INTERFACE_MTU = 1_500;
+export const ASSUMED_INTERFACE_MTU = ETHERNET_MTU;
 
 /**
  * A client that waits this long for an answer, and gets none, is being ignored: Windows repeats a message every second,

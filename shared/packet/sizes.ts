@@ -3,6 +3,12 @@ export type IpFamily = 4 | 6;
 
 /** Smallest IP header: RFC 791 §3.1, RFC 8200 §3. */
 export const MIN_IP_HEADER_BYTES: Readonly<Record<IpFamily, number>> = { 4: 20, 6: 40 };
+/** The smallest MTU that every IPv6 link has, RFC 8200 §5. Common IPv4 links carry as much. */
+export const IPV6_MINIMUM_MTU = 1_280;
+/** No IPv4 link in use has a smaller MTU: RFC 791 §3.1 promises datagrams of this size to every host. */
+export const IPV4_PRACTICAL_MINIMUM_MTU = 576;
+/** The MTU of Ethernet and Wi-Fi, RFC 894: what is assumed where nothing says otherwise. */
+export const ETHERNET_MTU = 1_500;
 /** UDP header, RFC 768. */
 export const UDP_HEADER_BYTES = 8;
 /** ICMP and ICMPv6 echo header: RFC 792, RFC 4443 §4.1. */
@@ -198,7 +204,8 @@ export function tunnelMtu(
   return Math.max(Math.floor(room / alignBytes) * alignBytes - ESP_TRAILER_BYTES, 0);
 }
 
-function fragmentHeaderBytes(family: IpFamily): number {
+/** Headers of one IP fragment, RFC 791 §3.1 and RFC 8200 §4.5. */
+export function fragmentHeaderBytes(family: IpFamily): number {
   return MIN_IP_HEADER_BYTES[family] + (family === 6 ? IPV6_FRAGMENT_HEADER_BYTES : 0);
 }
 

@@ -1,3 +1,4 @@
+/** Builds the datagrams that a plan sends: IKE_SA_INIT requests of exact sizes. */
 import { concatBytes } from "../bytes/concat.ts";
 import { toHex } from "../bytes/hex.ts";
 import {
@@ -23,21 +24,24 @@ import {
   ProtocolId,
   TransformType,
 } from "../ike/registry.ts";
-import { MIN_IP_HEADER_BYTES, UDP_HEADER_BYTES } from "../packet/sizes.ts";
+import { ikeIpBytes } from "../packet/sizes.ts";
 import type { IpFamily } from "../schema/plan.ts";
 
-const NON_ESP_MARKER_BYTES = 4; // RFC 3948 §2.2
 const NONCE_BYTES = 32;
 const NAT_DETECTION_HASH_BYTES = 20; // SHA-1, RFC 7296 §2.23
-/** Names the sender to whoever wonders at a gateway: 16 bytes, like other Vendor IDs. */
+/** Tells a gateway's administrator who sent this: 16 bytes, like other Vendor IDs. */
 export const PROBE_VENDOR_ID = new TextEncoder().encode("ikefrag probe v1");
 
-/** Bytes on request, the same for the same seed: a plan is a pure function, so its randomness comes in from outside. */
+/** Random bytes on request, the same for the same seed: a plan is a pure function, so its randomness is passed in. */
 export type ByteSource = (count: number) => Uint8Array<ArrayBuffer>;
 
-/** @param seed random bytes; SPIs and nonces made of them guard nothing, they only have to differ from run to run */
+/**
+ * A source of bytes for SPIs and nonces. They protect nothing here, so they only have to differ from run to run.
+ *
+ * @param seed random bytes
+ */
 export function byteSource(seed: Uint8Array): ByteSource {
-  // sfc32, a small generator with a 128-bit state; each seed byte is stirred in.
+  // sfc32, a small generator with a 128-bit state; each seed byte is mixed in.
   const s = Uint32Array.of(0x9e3779b9, 0x243f6a88, 0xb7e15162, 1);
   const next = (): number => {
     const [a = 0, b = 0, c = 0, d = 0] = s;
@@ -60,7 +64,7 @@ const prf = (id: number) => ({ type: TransformType.PRF, id });
 const integrity = (id: number) => ({ type: TransformType.INTEG, id });
 const method = (id: number) => ({ type: TransformType.KE, id });
 
-/** What nearly every gateway accepts one of: Windows's own proposals and today's usual ones, with the KE payload's group first. */
+/** Nearly every gateway accepts one of these: Windows's own proposals and today's usual ones, with the KE payload's group first. */
 const COMMON_PROPOSALS: readonly ProposalToEncode[] = [
   {
     protocolId: ProtocolId.IKE,
@@ -94,7 +98,7 @@ const COMMON_PROPOSALS: readonly ProposalToEncode[] = [
   },
 ];
 
-/** DES with a 768-bit group: refused by every gateway, in 36 bytes and without keeping state. */
+/** DES with a 768-bit group: every gateway refuses it, with 36 bytes and without keeping state. */
 const UNACCEPTABLE_PROPOSALS: readonly ProposalToEncode[] = [
   {
     protocolId: ProtocolId.IKE,
@@ -107,13 +111,16 @@ const UNACCEPTABLE_PROPOSALS: readonly ProposalToEncode[] = [
   },
 ];
 
-/** `accepted`: a full request, answered by a full response, which costs the gateway a half-open SA. `refused`: answered by an error Notify. */
+/**
+ * `accepted`: a full request. Its answer is a full response, and it costs the gateway a half-open SA.
+ * `refused`: the answer is an error Notify.
+ */
 export type ProbeKind = "accepted" | "refused";
 
 /**
  * A UDP payload that a gateway answers: an IKE_SA_INIT request with an SPI of its own (RFC 7296 §1.2).
  *
- * @param ipBytes size of the whole IP packet that it fills, made by a Vendor ID payload; `null`: as small as it comes
+ * @param ipBytes size of the whole IP packet that it fills, made by a Vendor ID payload; `null`: as small as possible
  * @throws {RangeError} `ipBytes` is smaller than the smallest request of this kind
  */
 export function probeDatagram(
@@ -136,10 +143,9 @@ export function probeDatagram(
     notify(NotifyType.NAT_DETECTION_DESTINATION_IP, random(NAT_DETECTION_HASH_BYTES)),
     notify(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED),
   ];
-  const marked = port === 4500;
-  const around = MIN_IP_HEADER_BYTES[family] + UDP_HEADER_BYTES + (marked ? NON_ESP_MARKER_BYTES : 0);
+  const headers = ikeIpBytes(0, port, family);
   const tagged = { type: PayloadType.V, body: PROBE_VENDOR_ID };
-  const ikeLength = ipBytes === null ? ikeMessageBytes([...payloads, tagged]) : ipBytes - around;
+  const ikeLength = ipBytes === null ? ikeMessageBytes([...payloads, tagged]) : ipBytes - headers;
   const message = encodeIkeMessage({
     initiatorSpi: toHex(random(8)),
     exchangeType: ExchangeType.IKE_SA_INIT,
@@ -147,10 +153,10 @@ export function probeDatagram(
     response: false,
     payloads: padWithVendorId(payloads, ikeLength, PROBE_VENDOR_ID),
   });
-  return marked ? withNonEspMarker(message) : message;
+  return port === 4500 ? withNonEspMarker(message) : message;
 }
 
-/** Below every MODP group's prime, which begin with 64 one bits, and above 1. */
+/** A number above 1 and below the prime of every MODP group: those primes begin with 64 one bits. */
 function publicValue(bytes: number, random: ByteSource): Uint8Array {
   return concatBytes([Uint8Array.of(0x7f), random(bytes - 1)]);
 }

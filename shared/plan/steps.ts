@@ -1,30 +1,33 @@
 /** The steps of a plan: what is sent where, when, how often and how far apart. */
 import { toBase64 } from "../bytes/base64.ts";
-import { ASSUMED_INTERFACE_MTU, type Observations } from "../evidence/observations.ts";
-import { pingPayloadBytes } from "../packet/sizes.ts";
+import { TRIES_FOR_LOST } from "../diagnose/facts/probe-tries.ts";
+import { ASSUMED_INTERFACE_MTU, egressMtu, type Observations } from "../evidence/observations.ts";
+import { ETHERNET_MTU, IPV6_MINIMUM_MTU, pingPayloadBytes, translationSafeMtu } from "../packet/sizes.ts";
 import type { Measurement } from "../schema/measurement.ts";
 import type { EchoStep, Host, IpFamily, Step, UdpPurpose, UdpStep } from "../schema/plan.ts";
+import { nameOf, stepId } from "../schema/step-id.ts";
 import { type ByteSource, type ProbeKind, probeDatagram } from "./probe-datagram.ts";
 
-/** Between two datagrams to the same port. */
+/** The gap between two datagrams to the same port. */
 export const GAP_MS = 100;
-const TRIES = 3; // RFC 8899 §5.1.2, MAX_PROBES
-export const WAIT_MS = 1_050; // RFC 8899 §5.1.1: at least a second; not a multiple of the gap, so that tries do not meet
+/** How long an answer is waited for: at least a second (RFC 8899 §5.1.1), and no multiple of the gap, so that tries do not meet. */
+export const WAIT_MS = 1_050;
 const ECHO_TRIES = 2;
 const ECHO_WAIT_MS = 1_000;
-/** From the last size's last try to the small one, so that it is sent after all others on a busy machine too. */
-const CONTROL_AFTER_MS = (TRIES - 1) * WAIT_MS + 400;
-/** The same after what-if datagrams, each of which waits for its turn to set a route. */
-const CONTROL_AFTER_CAPS_MS = (TRIES - 1) * WAIT_MS + 1_000;
+/** From the last size's last try to the control probe: even on a busy computer it is then sent after all the others. */
+const CONTROL_AFTER_MS = (TRIES_FOR_LOST - 1) * WAIT_MS + 400;
+/** The same after what-if datagrams, each of which has to wait its turn to set a route. */
+const CONTROL_AFTER_CAPS_MS = (TRIES_FOR_LOST - 1) * WAIT_MS + 1_000;
 
-/** Sizes of whole IP packets that tell the common paths apart: translators, mobile networks, IPv6's minimum. */
-export const FIRST_SIZES: readonly number[] = [1472, 1400, 1280];
+/** Whole IP packets that tell the common paths apart: behind a translator, on mobile networks, and what every IPv6 path carries. */
+export const FIRST_SIZES: readonly number[] = [translationSafeMtu(ETHERNET_MTU), 1_400, IPV6_MINIMUM_MTU];
 const LARGE_ECHO_PING_PAYLOAD_BYTES = 2_000;
 
-/** What tells one datagram from another; the rest is the same for all. */
+/** What differs between datagrams; the rest is the same for all. */
 type DatagramToSend = Pick<UdpStep, "id" | "atMs" | "target" | "family" | "port" | "purpose" | "datagram"> &
   Partial<Pick<UdpStep, "dontFragment" | "userMtu">>;
 
+/** A step that sends one datagram, as often and as patiently as all of a plan's datagrams. */
 export const udpStep = ({
   id,
   atMs,
@@ -46,17 +49,17 @@ export const udpStep = ({
   datagram,
   dontFragment,
   userMtu,
-  tries: TRIES,
+  tries: TRIES_FOR_LOST,
   waitMs: WAIT_MS,
 });
 
-/** Where and how the size probes go. */
+/** Where the size probes go, and what they are made of. */
 export interface Target {
   address: Host;
   family: IpFamily;
   port: number;
   interfaceMtu: number;
-  /** The gateway ignores proposals that it does not accept: full requests are needed, which cost it state, so one only. */
+  /** The gateway ignores proposals that it does not accept. Full requests are needed then; they cost it state, so few are sent. */
   fullRequests: boolean;
   /** @param ipBytes as one whole IP packet */
   make(ipBytes: number): string;
@@ -64,14 +67,21 @@ export interface Target {
   control: string;
 }
 
-/** Round 1: who are we, and does the gateway answer something small on both ports? */
+/** Round 1: what is this computer's network like, and does the gateway answer something small on both ports? */
 export const firstSteps = (gateway: Host, random: ByteSource): Step[] => [
-  { id: "r1-interfaces", kind: "interfaces", atMs: 0, gateway },
-  { id: "r1-vpn-profiles", kind: "vpn-profiles", atMs: 0 },
+  { id: stepId(1, "interfaces"), kind: "interfaces", atMs: 0, gateway },
+  { id: stepId(1, "vpn-profiles"), kind: "vpn-profiles", atMs: 0 },
   ...reachabilitySteps(1, gateway, null, random),
 ];
 
-/** @param family `null`: the one that the client's resolver puts first */
+/** The control probe of a port, in the round that asks for reachability. `chooseTarget` looks for it. */
+const smallOnPort = (port: number): string => `small-${port}`;
+
+/**
+ * Something small to both ports: a full request, and one that the gateway refuses.
+ *
+ * @param family `null`: the one that the client's resolver puts first
+ */
 export function reachabilitySteps(
   round: number,
   gateway: Host,
@@ -81,7 +91,7 @@ export function reachabilitySteps(
   const ports = [500, 4500];
   const udp = (port: number, purpose: UdpPurpose, kind: ProbeKind, name: string, atMs: number): UdpStep =>
     udpStep({
-      id: `r${round}-${name}-${port}`,
+      id: stepId(round, name),
       atMs,
       target: gateway,
       family,
@@ -90,15 +100,17 @@ export function reachabilitySteps(
       datagram: toBase64(probeDatagram(kind, port, family ?? 4, null, random)),
     });
   return [
-    ...ports.map((port) => udp(port, "baseline", "accepted", "init", 0)),
-    // Size probes are of this kind: where it goes unanswered they have to be of the other.
-    // Well apart, also on a computer that is late: a gateway that is still busy with one takes two logins and it for one too
-    // many, and asks for a COOKIE.
-    ...ports.map((port, at) => udp(port, "size-control", "refused", "small", (2 + 3 * at) * GAP_MS)),
+    ...ports.map((port) => udp(port, "baseline", "accepted", `init-${port}`, 0)),
+    // Size probes are of the kind that is refused. If that kind gets no answer, they have to be full requests.
+    // The gaps are wide, for slow computers too: a gateway still handling the first may count two logins plus this probe as
+    // too many, and ask for a COOKIE.
+    ...ports.map((port, at) =>
+      udp(port, "size-control", "refused", smallOnPort(port), (2 + 3 * at) * GAP_MS),
+    ),
   ];
 }
 
-/** @returns `null` where nothing was answered yet */
+/** Where the size probes go: the first address and port that answered. @returns `null` if nothing was answered yet */
 export function chooseTarget(
   o: Observations,
   measurements: readonly Measurement[],
@@ -107,15 +119,15 @@ export function chooseTarget(
   const answered = o.probes.filter((p) => p.outcome === "answered");
   const [first] = answered;
   if (!first) return null;
-  // Of those that asked for reachability: later ones are of the kind that was found to be answered.
-  const small = answered.find((p) => /^r\d+-small-\d+$/.test(p.stepId));
+  // Only the control probes of reachability: later ones are of the kind that was found to be answered.
+  const small = answered.find((p) => nameOf(p.stepId) === smallOnPort(p.port));
   const port = small?.port ?? first.port;
   const { family } = first;
   const fullRequests = small === undefined;
-  const interfaceMtu = (family === 4 ? o.egress?.mtuV4 : o.egress?.mtuV6) ?? ASSUMED_INTERFACE_MTU;
+  const interfaceMtu = egressMtu(o, family) ?? ASSUMED_INTERFACE_MTU;
   // The same bytes again are a retransmission: answered from memory, with no new state (RFC 7296 §2.1).
-  const sentBefore = (stepId: string | undefined): string | null => {
-    const step = measurements.find((m) => m.step.id === stepId)?.step;
+  const sentBefore = (id: string | undefined): string | null => {
+    const step = measurements.find((m) => m.step.id === id)?.step;
     return step?.kind === "udp" ? step.datagram : null;
   };
   return {
@@ -137,8 +149,8 @@ export function chooseTarget(
 }
 
 /**
- * A port that kept silent, with what it was asked before, and then something small on the port that answers. The same bytes
- * again cost the gateway no further state (RFC 7296 §2.1).
+ * Asks a silent port again what it was asked before, and then something small on the port that answers. The same bytes again
+ * cost the gateway no further state (RFC 7296 §2.1).
  *
  * @param guarded the gateway asked for a COOKIE: no full request is sent again
  */
@@ -156,7 +168,7 @@ export function askPortAgain(
   );
   const step = (name: string, purpose: UdpPurpose, onPort: number, datagram: string, atMs: number): UdpStep =>
     udpStep({
-      id: `r${round}-${name}-${onPort}`,
+      id: stepId(round, `${name}-${onPort}`),
       atMs,
       target: address,
       family,
@@ -172,14 +184,14 @@ export function askPortAgain(
   ];
 }
 
-/** What is to be learned in a round, in bytes of whole IP packets; caps with the size that is cut by them. */
+/** What is to be learned in a round, in bytes of whole IP packets; MTUs ("caps") with the size of the packet that they split. */
 export interface SizesToTest {
   whole: readonly number[];
   fragments: readonly number[];
   caps: readonly { mtu: number; ipBytes: number }[];
 }
 
-/** One after another to one port, and then something small, whose answer is what makes a silence count. */
+/** Sizes, one after another to one port, and then something small: its answer is what makes a silence count. */
 export function sizeSteps(target: Target, round: number, { whole, fragments, caps }: SizesToTest): UdpStep[] {
   let atMs = 0;
   const step = (
@@ -190,7 +202,7 @@ export function sizeSteps(target: Target, round: number, { whole, fragments, cap
   ): UdpStep => {
     const { address, family, port } = target;
     const made = udpStep({
-      id: `r${round}-${name}`,
+      id: stepId(round, name),
       atMs,
       target: address,
       family,
@@ -212,14 +224,14 @@ export function sizeSteps(target: Target, round: number, { whole, fragments, cap
   ];
   if (sizes.length === 0) return [];
   atMs += caps.length > 0 ? CONTROL_AFTER_CAPS_MS : CONTROL_AFTER_MS;
-  // Sent last, and listed first, so that limits spare it.
+  // It is sent last, but stands first in the list, so that the limits leave it in.
   return [step("small", "size-control", target.control), ...sizes];
 }
 
 function echoStep(target: Target, round: number, name: string, given: Partial<EchoStep>): EchoStep {
   const { address, family } = target;
   return {
-    id: `r${round}-echo-${name}`,
+    id: stepId(round, `echo-${name}`),
     kind: "echo",
     atMs: 0,
     target: address,
@@ -232,11 +244,11 @@ function echoStep(target: Target, round: number, name: string, given: Partial<Ec
   };
 }
 
-/** A large echo goes out in pieces and comes back in pieces: of three fragments each way, one is lost sooner. */
-export const echoInPieces = (target: Target, round: number, atMs: number): EchoStep =>
-  echoStep(target, round, "pieces", { atMs, tries: TRIES });
+/** A large ping that goes out and comes back as IP fragments. As one of several may be lost by chance, it has a third try. */
+export const fragmentedEcho = (target: Target, round: number, atMs: number): EchoStep =>
+  echoStep(target, round, "pieces", { atMs, tries: TRIES_FOR_LOST });
 
-/** Whole packets by echo as well, for where the gateway answers few sizes of IKE; and one in pieces. */
+/** Pings of whole packets, in case the gateway answers few sizes of IKE, and one that travels as IP fragments. */
 export function echoSteps(target: Target, round: number): EchoStep[] {
   const { family, interfaceMtu } = target;
   const sizes = firstSizes(interfaceMtu);
@@ -248,11 +260,11 @@ export function echoSteps(target: Target, round: number): EchoStep[] {
         dontFragment: true,
       }),
     ),
-    echoInPieces(target, round, sizes.length * GAP_MS),
+    fragmentedEcho(target, round, sizes.length * GAP_MS),
   ];
 }
 
-/** The interface's own size first: where it passes, nothing else needs to be known. */
+/** The interface's own size first: if it passes, nothing else needs to be known. */
 export const firstSizes = (interfaceMtu: number): number[] => [
   interfaceMtu,
   ...FIRST_SIZES.filter((size) => size < interfaceMtu),

@@ -1,12 +1,14 @@
+/** Keeps a plan polite: how much a whole run may send to the gateway. */
 import { base64Bytes } from "../bytes/base64.ts";
 import type { Measurement } from "../schema/measurement.ts";
 import type { Step } from "../schema/plan.ts";
 
-/** All that a plan may send in a run, whatever it finds: the gateway is somebody's. */
+/** How many datagrams a plan may send in a run, whatever it finds: the gateway belongs to somebody. */
 export const MOST_DATAGRAMS = 64;
+/** How many bytes of UDP payload and ping payload a plan may send in a run. */
 export const MOST_BYTES = 128 * 1024;
 
-/** Leaves out what would pass the limits if every try of it were needed; what stands first is spared. */
+/** Leaves out the steps that would exceed the limits if every try of them were needed. Earlier steps take precedence. */
 export function withinLimits(steps: readonly Step[], measurements: readonly Measurement[]): Step[] {
   let datagrams = 0;
   let bytes = 0;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { StepId } from "./plan.ts";
+import { StepId } from "./step-id.ts";
 
 /** The one verdict of a diagnosis. Stored in reports and linked from outside: never renamed. */
 export const Verdict = z.enum([

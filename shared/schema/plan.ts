@@ -1,4 +1,6 @@
+/** What the service asks an agent to do: the steps of a plan, and nothing of IKE. */
 import { z } from "zod";
+import { StepId } from "./step-id.ts";
 
 /** A host name or an IP address literal, as a person types it. Checked for shape only, never resolved here. */
 export const Host = z
@@ -8,10 +10,6 @@ export const Host = z
   .regex(/^(?!-)[A-Za-z0-9._:-]+$/, "must be a host name or an IP address")
   .meta({ example: "vpn.example.com" });
 export type Host = z.infer<typeof Host>;
-
-/** Names a step within one run; evidence points at it. */
-export const StepId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
-export type StepId = z.infer<typeof StepId>;
 
 export const IpFamily = z.union([z.literal(4), z.literal(6)]);
 export type IpFamily = z.infer<typeof IpFamily>;

@@ -114,13 +114,17 @@ export const refusedInit = exchange({
   ],
 });
 
-/** Each rule by its code: what it says of which observations, and the key of the words. */
-export type RuleCase = [
-  code: string,
-  status: "found" | "clear" | "unknown",
-  given: Partial<Observations>,
-  says?: string,
-];
+/** What one rule says of some observations. */
+export interface RuleCase {
+  /** What the observations hold, in words: the test's name. */
+  name: string;
+  /** The rule's code. */
+  rule: string;
+  given: Partial<Observations>;
+  want: "found" | "clear" | "unknown";
+  /** The last part of the phrase key that the rule answers with, where that matters. */
+  says?: string;
+}
 
 /** What a ping measured is always worth saying; and health is shown or not shown, never refuted by itself. */
 const NEVER = ["ping-payload-is-no-mtu/clear", "healthy/clear"];
@@ -130,40 +134,39 @@ const isRule = (value: unknown): value is Rule =>
 
 /** @param module a file of rules: each of them has a case for found, clear and unknown */
 export function testRules(module: object, cases: readonly RuleCase[]): void {
-  for (const [code, status, given, says] of cases) {
-    test(`rule ${code} is ${status}${says ? `: ${says}` : ""}`, () => {
-      const finding = diagnoseObservations(observations(given)).findings.find((f) => f.code === code);
-      expect(finding?.status).toBe(status);
+  for (const { name, rule, given, want, says } of cases) {
+    test(`rule ${rule} is ${want}: ${name}`, () => {
+      const finding = diagnoseObservations(observations(given)).findings.find((f) => f.code === rule);
+      expect(finding?.status).toBe(want);
       if (says) expect(finding?.phrase.key.split(".").at(-1)).toBe(says);
       // Signs that are addresses point at no packet.
-      if (status === "found" && code !== "translated-path")
-        expect(finding?.evidence.length).toBeGreaterThan(0);
+      if (want === "found" && rule !== "translated-path") expect(finding?.evidence.length).toBeGreaterThan(0);
     });
   }
 
-  test("every rule has a case for found, clear and unknown", () => {
+  test("every rule has a case for found, clear and unknown, and every case has a name of its own", () => {
     const rules = Object.values(module).filter(isRule);
     expect(rules.length).toBeGreaterThan(0);
     const wanted = rules.flatMap(({ code }) => ["found", "clear", "unknown"].map((s) => `${code}/${s}`));
-    const had = cases.map(([code, status]) => `${code}/${status}`);
+    const had = cases.map(({ rule, want }) => `${rule}/${want}`);
     expect(wanted.filter((w) => !NEVER.includes(w) && !had.includes(w))).toEqual([]);
-    expect(cases.filter(([code]) => !rules.some((r) => r.code === code))).toEqual([]);
+    expect(cases.filter(({ rule }) => !rules.some((r) => r.code === rule))).toEqual([]);
+    expect(new Set(cases.map(({ name, rule }) => `${rule}: ${name}`)).size).toBe(cases.length);
   });
 }
 
 /** What weakens a verdict that stands. */
-export type ConfidenceCase = [
-  name: string,
-  confidence: string,
-  given: Partial<Observations>,
-  verdict: string,
-  direction: string | null,
-];
+export interface ConfidenceCase {
+  name: string;
+  given: Partial<Observations>;
+  want: { verdict: string; confidence: string; direction: string | null };
+}
 
+/** Each case has to give just that verdict, with that confidence and direction. */
 export function testConfidence(cases: readonly ConfidenceCase[]): void {
-  for (const [name, confidence, given, verdict, direction] of cases) {
-    test(`confidence is ${confidence}: ${name}`, () => {
-      expect(diagnoseObservations(observations(given))).toMatchObject({ verdict, confidence, direction });
+  for (const { name, given, want } of cases) {
+    test(`confidence is ${want.confidence}: ${name}`, () => {
+      expect(diagnoseObservations(observations(given))).toMatchObject(want);
     });
   }
 }

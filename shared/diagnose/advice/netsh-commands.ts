@@ -1,14 +1,21 @@
+/** The Windows commands that change an interface's MTU, and change it back. */
+import { IPV4_PRACTICAL_MINIMUM_MTU, IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
 import type { Commands } from "../../schema/diagnosis.ts";
 import type { IpFamily } from "../../schema/plan.ts";
 
-/** What Windows accepts, DOMAIN §4.4; IPv6 links carry 1280 at least (RFC 8200 §5). */
-export const LEAST_MTU: Readonly<Record<IpFamily, number>> = { 4: 576, 6: 1280 };
+/** The smallest MTU that Windows accepts, by IP family (docs/domain.md §4.4). */
+export const LEAST_MTU: Readonly<Record<IpFamily, number>> = {
+  4: IPV4_PRACTICAL_MINIMUM_MTU,
+  6: IPV6_MINIMUM_MTU,
+};
+/** Jumbo frames: the largest MTU that a command of ours sets. */
 const GREATEST_MTU = 9_216;
 
 /**
- * Windows commands that set an interface's MTU, show it and put the old value back. Integers only go into them.
+ * Windows commands that set an interface's MTU, show it and put the old value back. Only integers go into them, because names
+ * of interfaces come from strangers.
  *
- * @throws {RangeError} an MTU or the index is out of range: our own mistake, for all evidence is bounded before
+ * @throws {RangeError} an MTU or the index is out of range; this would be our own mistake, as all evidence is checked before
  */
 export function mtuCommands(
   interfaceIndex: number,
@@ -42,6 +49,6 @@ export function mtuCommands(
   };
 }
 
-/** Whether the numbers make a command that Windows takes. */
+/** Whether Windows accepts a command with this MTU. */
 export const canCommand = (mtu: number | null, family: IpFamily): mtu is number =>
   mtu !== null && mtu >= LEAST_MTU[family] && mtu <= GREATEST_MTU;

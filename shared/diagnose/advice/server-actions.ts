@@ -1,22 +1,25 @@
-import type { VendorProduct } from "../../ike/vendor-ids.ts";
+/** What the gateway's administrator can set, by product. */
+import type { Observations } from "../../evidence/observations.ts";
+import { findVendorId, type VendorProduct } from "../../ike/vendor-ids.ts";
 import type { Recommendation } from "../../schema/diagnosis.ts";
 import type { PhraseKey } from "../../text/en.ts";
 import { phrase } from "../rule.ts";
 
 type ServerAction = Recommendation["serverActions"][number];
 
-interface Advice {
+interface ProductSetting {
   product: string;
   key: PhraseKey;
   commands: string[];
-  /** Whose Vendor IDs give it away; with none it can only be chosen by the reader. */
+  /** Whose Vendor IDs identify it; `null`: only the reader can choose it. */
   vendor: VendorProduct | null;
 }
 
+/** The server's registry key; the client has none of this kind. */
 const RRAS_KEY = "HKLM:\\SYSTEM\\CurrentControlSet\\Services\\RemoteAccess\\Parameters\\Ikev2";
 
-/** How IKE fragmentation (RFC 7383) is switched on, by product; DOMAIN §2.6, §6.5. */
-const ADVICE: readonly Advice[] = [
+/** How IKE fragmentation (RFC 7383) is switched on, by product (docs/domain.md §2.6, §6.5). */
+const SETTINGS: readonly ProductSetting[] = [
   {
     product: "Windows Server RRAS",
     key: "server.rras",
@@ -52,19 +55,29 @@ const ADVICE: readonly Advice[] = [
   { product: "SoftEther VPN", key: "server.softether", commands: [], vendor: null },
 ];
 
+/** The products that Vendor IDs of the gateway identify. */
+export function productsSeen(o: Observations): VendorProduct[] {
+  const vendorIds = [
+    ...o.initiations.flatMap((i) => i.gatewayVendorIds),
+    ...o.probes.flatMap((p) => p.answer?.vendorIds ?? []),
+  ];
+  const products = vendorIds.map((hex) => findVendorId(hex)?.product ?? null);
+  return [...new Set(products.filter((p) => p !== null))];
+}
+
 /**
  * What the gateway's administrator can set.
  *
- * @param seen products recognised from Vendor IDs; with none of them known, all are given for the reader to choose from
+ * @param seen products recognised from Vendor IDs; if none of them is in the table, the reader may choose from the whole table
  */
 export function serverActions(seen: readonly VendorProduct[]): ServerAction[] {
-  // OPNsense and pfSense are strongSwan inside, and tell by nothing that they are.
-  const known = ADVICE.filter(
+  // OPNsense and pfSense use strongSwan, and nothing in their messages tells them from it.
+  const known = SETTINGS.filter(
     (a) =>
       (a.vendor !== null && seen.includes(a.vendor)) ||
       (a.key === "server.sense" && seen.includes("strongswan")),
   );
-  return (known.length > 0 ? known : ADVICE).map(({ product, key, commands }) => ({
+  return (known.length > 0 ? known : SETTINGS).map(({ product, key, commands }) => ({
     product,
     phrase: phrase(key),
     commands,

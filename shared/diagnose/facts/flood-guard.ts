@@ -1,26 +1,28 @@
 /** A gateway that guards itself against too many attempts asks for a COOKIE before it keeps any state (RFC 7296 §2.6). */
 import type { Observations, ProbeObservation } from "../../evidence/observations.ts";
-import { roundOf } from "./probe-facts.ts";
+import { roundOf } from "../../schema/step-id.ts";
 
+/** Probes that were answered with a COOKIE. */
 export const cookieProbes = (o: Observations): ProbeObservation[] =>
   o.probes.filter((p) => p.answer?.kind === "cookie");
 
 /**
- * Nothing more may be sent: the gateway began to ask for a COOKIE while sizes were tested, so somebody has brought it to its limit
- * just then; or it answers full requests alone, each of which would cost it state.
+ * Whether nothing more may be sent: the gateway began to ask for a COOKIE while sizes were tested, so somebody has just
+ * brought it to its limit; or it answers full requests only, and each of those would cost it state.
  *
- * One that asks for it before any size was sent was at its limit when the run began, more often than not by the user's own attempts
- * to connect. The run goes on there: messages that are refused anyway cost it nothing, and a COOKIE proves their arrival.
+ * If a gateway asks for a COOKIE before any size was sent, it was at its limit when the run began, usually because of the
+ * user's own attempts to connect. The run then goes on: messages that are refused anyway cost the gateway nothing, and a
+ * COOKIE proves that they arrived.
  */
 export function mustStopForGuard(o: Observations): boolean {
   const cookies = cookieProbes(o);
   if (cookies.length === 0) return false;
-  // Not the first round alone: a gateway whose first address is silent is asked at the other one in the second.
-  const firstOfSizes = Math.min(...o.probes.filter(isOfSizes).map((p) => roundOf(p.stepId)));
+  // Not only the first round: if the gateway's first address is silent, its other one is asked in the second round.
+  const firstOfSizes = Math.min(...o.probes.filter(asksForSize).map((p) => roundOf(p.stepId)));
   const isBefore = (p: ProbeObservation): boolean => roundOf(p.stepId) < firstOfSizes;
   if (!cookies.some(isBefore)) return true;
   return !o.probes.some((p) => isBefore(p) && p.purpose === "size-control" && p.answer !== null);
 }
 
-const isOfSizes = ({ purpose }: ProbeObservation): boolean =>
+const asksForSize = ({ purpose }: ProbeObservation): boolean =>
   purpose !== "baseline" && purpose !== "size-control";

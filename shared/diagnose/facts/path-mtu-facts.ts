@@ -1,25 +1,33 @@
-import type { EchoObservation, Observations, ProbeObservation } from "../../evidence/observations.ts";
+/** What whole packets of growing size told about the path to the gateway. All sizes are bytes of whole IP packets. */
+import {
+  type EchoObservation,
+  egressMtu,
+  type Observations,
+  type ProbeObservation,
+} from "../../evidence/observations.ts";
 import type { EvidenceRef } from "../../schema/diagnosis.ts";
-import { isFirmlyLost, once, probeRefs, sizesLost } from "./probe-facts.ts";
+import { once } from "./once.ts";
+import { isConfirmedLoss, probeRefs, sizesLost } from "./probe-tries.ts";
 
-/** What whole packets of growing size told about the path to the gateway. Bytes of whole IP packets. */
+/** The path MTU to the gateway, as far as it was measured. */
 export interface PathMtuFacts {
-  /** The largest that was answered. */
+  /** The largest packet that was answered. */
   largestPassed: number | null;
-  /** The smallest that was not, above the largest that was; a local refusal is none, for it measures nothing. */
+  /**
+   * The smallest lost packet that is larger than every packet that was answered. A refusal by this computer is no loss,
+   * because it measures nothing.
+   */
   smallestLost: number | null;
   /** A router said that a size is too big. */
   packetTooBig: { ref: EvidenceRef; ipBytes: number; nextHopMtu: number | null }[];
-  /** Sizes of IKE are lost, smaller ones pass, and no router said so. */
+  /** Large IKE messages are lost, smaller ones pass, and no router said so. */
   blackHole: boolean;
-  /** These packets were whole for certain: DF was set, or the interface's MTU is known. */
+  /** The lost packets certainly left as one packet: DF was set, or the interface's MTU is known. */
   sentWhole: boolean;
-  /** The smallest that was lost was asked as often as an edge takes; else chance, or what the system learned meanwhile, may be the reason. */
-  edgeIsFirm: boolean;
-  /** Echoes alone were tried, which may be lost on the way back, or for being echoes. */
+  /** The smallest lost size was asked often enough. Otherwise chance, or what the system learned meanwhile, may explain it. */
+  edgeIsConfirmed: boolean;
+  /** Only pings were tried. They may be lost on the way back, or because they are pings. */
   byEcho: boolean;
-  /** A larger size passed above one that was lost: a search by halves would have gone astray. */
-  nonMonotonic: boolean;
   refs: EvidenceRef[];
 }
 
@@ -29,15 +37,17 @@ const summarizeSizes = (passed: number[], lost: number[]) => {
   return {
     largestPassed,
     smallestLost: above.length > 0 ? Math.min(...above) : null,
-    nonMonotonic: largestPassed !== null && lost.some((size) => size < largestPassed),
   };
 };
 
-/** By IKE where it was tried, for echoes and UDP may fare differently (RFC 7915 §1.2, and firewalls); else by DF echoes to the gateway. */
+/**
+ * What is known of the path MTU to the gateway: by IKE where it was tried, else by pings with DF. Pings and UDP may be treated
+ * differently, by translators (RFC 7915 §1.2) and by firewalls.
+ */
 export const measuredPathMtu = once((o: Observations): PathMtuFacts => {
   const echoes = echoesToGateway(o).filter((e) => e.dontFragment);
   const tooBig = echoes.filter((e) => e.outcome === "too-big-remotely" || isLearnedEcho(e, o));
-  // A system that has learned a smaller path MTU cuts what is larger, where the program cannot forbid it.
+  // A system that has learned a smaller path MTU splits larger packets, unless the program can forbid it.
   const learned = Math.min(...tooBig.map((e) => e.nextHopMtu ?? Number.POSITIVE_INFINITY));
   const sentWhole = o.probes.filter((p) => p.ipFragmentBytes.length === 0 && p.userMtu === null);
   const refused = Math.min(...tooBig.map((e) => e.ipBytes));
@@ -69,7 +79,7 @@ export const measuredPathMtu = once((o: Observations): PathMtuFacts => {
   );
   const byEcho = summarizeSizes(
     echoes.filter((e) => e.outcome === "answered").map((e) => e.ipBytes),
-    // Only with a smaller echo answered is a lost one a matter of its size.
+    // A lost ping says something about its size only if a smaller one was answered.
     echoes.some((e) => e.outcome === "answered")
       ? echoes.filter((e) => e.outcome === "timeout").map((e) => e.ipBytes)
       : [],
@@ -79,8 +89,8 @@ export const measuredPathMtu = once((o: Observations): PathMtuFacts => {
     ...sizes,
     packetTooBig,
     blackHole: tried && sizes.smallestLost !== null && packetTooBig.length === 0,
-    sentWhole: lostProbes.every((p) => p.dontFragment === true || mtuOf(p.family, o) !== null),
-    edgeIsFirm: isFirmlyLost(
+    sentWhole: lostProbes.every((p) => p.dontFragment === true || egressMtu(o, p.family) !== null),
+    edgeIsConfirmed: isConfirmedLoss(
       lostProbes.filter((p) => p.ipBytes === byIke.smallestLost),
       whole,
     ),
@@ -89,27 +99,25 @@ export const measuredPathMtu = once((o: Observations): PathMtuFacts => {
   };
 });
 
-/** What a capture holds of other connections says nothing of this path. */
+/** Packet Too Big messages about packets to the gateway. A capture also holds those of other connections, on other paths. */
 export const tooBigForGateway = (o: Observations): Observations["icmpErrors"] =>
   o.icmpErrors.filter(
     ({ kind, quoted }) =>
       kind === "packet-too-big" && quoted !== null && o.gatewayAddresses.includes(quoted.destination),
   );
 
+/** All pings that went to the gateway, the agent's and pasted ones. */
 export const echoesToGateway = (o: Observations): EchoObservation[] =>
   o.echoes.filter((e) => e.toGateway === true);
 
-const mtuOf = (family: 4 | 6, o: Observations): number | null =>
-  (family === 4 ? o.egress?.mtuV4 : o.egress?.mtuV6) ?? null;
-
-/** The same for an echo, where the system also says what it has learned. */
+/** As `isLearnedRefusal`, for a ping. Here the system also says what it has learned. */
 function isLearnedEcho(e: EchoObservation, o: Observations): boolean {
-  const mtu = mtuOf(e.family, o);
+  const mtu = egressMtu(o, e.family);
   return e.outcome === "too-big-locally" && mtu !== null && e.ipBytes <= mtu;
 }
 
 /** The system refused a packet that fits its interface: it has learned a smaller path MTU from a Packet Too Big. */
 function isLearnedRefusal(p: ProbeObservation, o: Observations): boolean {
-  const mtu = mtuOf(p.family, o);
+  const mtu = egressMtu(o, p.family);
   return p.outcome === "too-big-locally" && mtu !== null && p.ipBytes <= mtu;
 }

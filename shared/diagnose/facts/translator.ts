@@ -1,23 +1,31 @@
+/** Signs that IPv4 is carried over IPv6 on the way to the gateway (464XLAT, NAT64). They are signs, not proof. */
 import type { Observations } from "../../evidence/observations.ts";
+import { ETHERNET_MTU, TRANSLATION_GROWTH_BYTES } from "../../packet/sizes.ts";
 import type { EvidenceRef, Phrase } from "../../schema/diagnosis.ts";
 import type { PhraseKey } from "../../text/en.ts";
 import { measuredPathMtu } from "./path-mtu-facts.ts";
 
-/** An iPhone's hotspot gives these; hosts of a CLAT have those (RFC 7335). */
+/** Addresses that an iPhone's hotspot gives to its clients. */
 const IPHONE_HOTSPOT = /^172\.20\.10\./;
+/** Addresses that a host with a CLAT of its own has (RFC 7335). */
 const CLAT_HOST = /^192\.0\.0\./;
 /** RFC 6052 §2.1, the well-known prefix. */
 const NAT64_PREFIX = /^64:ff9b:/i;
-/** What a whole packet may be behind a translator on links of 1500 and 1450 bytes: 20 less (RFC 7915 §4.1). */
-const TRANSLATED_PATH_MTUS: readonly number[] = [1480, 1430];
+/** An iPhone's mobile link, as some operators set it. */
+const MOBILE_LINK_MTU = 1_450;
+/** How large a whole IPv4 packet may be behind a translator on the usual links (RFC 7915 §4.1). */
+const TRANSLATED_PATH_MTUS: readonly number[] = [ETHERNET_MTU, MOBILE_LINK_MTU].map(
+  (linkMtu) => linkMtu - TRANSLATION_GROWTH_BYTES,
+);
 
+/** One sign, as a sentence and where it stands in the evidence. */
 export interface TranslatorSign {
   key: PhraseKey;
   params: Phrase["params"];
   evidence: EvidenceRef[];
 }
 
-/** Signs that IPv4 is carried over IPv6 on the way (464XLAT, NAT64), the strongest first. Signs, not proof. */
+/** All signs of a translator, the strongest first. */
 export function translatorSigns(o: Observations): TranslatorSign[] {
   const { largestPassed, smallestLost, packetTooBig, refs } = measuredPathMtu(o);
   const limited = smallestLost !== null || packetTooBig.length > 0;
@@ -35,4 +43,5 @@ export function translatorSigns(o: Observations): TranslatorSign[] {
   return signs.filter((s) => s !== null);
 }
 
+/** At least one sign of a translator was seen. */
 export const mayBeTranslated = (o: Observations): boolean => translatorSigns(o).length > 0;

@@ -1,38 +1,37 @@
+/** The tunnel is up: whether its own packets (ESP) get through. */
 import type { Initiation } from "../../evidence/observations.ts";
+import { IpProtocol } from "../../packet/ip.ts";
+import { ETHERNET_MTU, IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
+import { firstAuth } from "../facts/login-facts.ts";
 import { tooBigForGateway } from "../facts/path-mtu-facts.ts";
-import { firstAuth } from "../facts/probe-facts.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
-const PROTOCOL_UDP = 17;
-const PROTOCOL_ESP = 50;
-/** So many packets out and none back is no idle tunnel. */
+/** With this many packets in one direction a tunnel is not idle. */
 const ONE_WAY_PACKETS = 5;
-/** Smaller than what any tunnel's full-size packet makes (DOMAIN §2.4), larger than acknowledgements. */
-const LARGE_ESP_IP_BYTES = 1_280;
+/** A full-size packet in any tunnel makes a larger ESP packet than this (docs/domain.md §2.4). */
+const LARGE_ESP_IP_BYTES = IPV6_MINIMUM_MTU;
+/** Acknowledgements make smaller ESP packets than this. */
 const SMALL_ESP_IP_BYTES = 400;
 
-/** Ethernet's; what is larger was put together of pieces. */
-const LARGEST_IN_ONE_PACKET = 1_500;
-
-/** The first answered login. */
+/** When the first answered login was answered. */
 const loggedInMs = (tunnels: readonly Initiation[]): number =>
   Math.min(...tunnels.map((i) => firstAuth(i)?.responses[0]?.timeMs ?? Number.POSITIVE_INFINITY));
 
 const carriesEsp = (i: Initiation): boolean => i.esp.outbound.packets + i.esp.inbound.packets > 0;
 
-/** IKE completes; large packets in the tunnel are lost. */
+/** The login completes, but large packets in the tunnel are lost. */
 export const espMtu: Rule = {
   code: "esp-mtu",
   severity: "high",
   nature: "inferred",
-  reference: "RFC 4459 §3; DOMAIN RC26, §2.4",
+  reference: "docs/domain.md §2.4",
   judge(o) {
     const tunnels = o.initiations.filter(carriesEsp);
     const tooBig = tooBigForGateway(o).filter(({ quoted, timeMs }) => {
-      if (quoted?.protocol === PROTOCOL_ESP) return true;
+      if (quoted?.protocol === IpProtocol.esp) return true;
       const onPort4500 = [quoted?.sourcePort, quoted?.destinationPort].includes(4500);
-      // The login itself goes over the same port.
-      return quoted?.protocol === PROTOCOL_UDP && onPort4500 && timeMs >= loggedInMs(tunnels);
+      // The login itself uses the same port, so only later messages are about the tunnel.
+      return quoted?.protocol === IpProtocol.udp && onPort4500 && timeMs >= loggedInMs(tunnels);
     });
     const [first] = tooBig;
     if (first && tunnels.length > 0) {
@@ -46,17 +45,17 @@ export const espMtu: Rule = {
         claim: { verdict: "esp-mtu", confidence: "high", direction: "outbound" },
       };
     }
-    // Where others come in pieces and are put together, single ones are lost as any packet may be.
-    const inPieces = tunnels.filter(
-      (i) => i.espIncomplete.length > 1 && i.esp.inbound.largestIpBytes <= LARGEST_IN_ONE_PACKET,
+    // An ESP packet above Ethernet's MTU was reassembled from IP fragments. Where that works, single losses are chance.
+    const losing = tunnels.filter(
+      (i) => i.espIncomplete.length > 1 && i.esp.inbound.largestIpBytes <= ETHERNET_MTU,
     );
-    if (inPieces.length > 0) {
+    if (losing.length > 0) {
       return {
         status: "found",
         phrase: phrase("finding.esp-mtu.pieces", {
-          packets: inPieces.flatMap((i) => i.espIncomplete).length,
+          packets: losing.flatMap((i) => i.espIncomplete).length,
         }),
-        evidence: inPieces.flatMap((i) => i.espIncomplete),
+        evidence: losing.flatMap((i) => i.espIncomplete),
         claim: { verdict: "esp-mtu", confidence: "medium", direction: "inbound" },
       };
     }
@@ -83,12 +82,12 @@ export const espMtu: Rule = {
   },
 };
 
-/** The tunnel is up, and nothing comes out of it: ESP or its port is blocked, or has gone stale. */
+/** The tunnel is up, and nothing comes out of it: ESP or its port is blocked, or a NAT has forgotten the port. */
 export const espOneWay: Rule = {
   code: "esp-one-way",
   severity: "high",
   nature: "observed",
-  reference: "RFC 3948 §2.3; DOMAIN RC27",
+  reference: "RFC 3948 §2.3",
   judge(o) {
     const tunnels = o.initiations.filter(carriesEsp);
     if (tunnels.length === 0) return unknown("finding.esp-one-way.unknown");

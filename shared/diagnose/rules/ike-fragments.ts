@@ -1,15 +1,18 @@
+/** What became of IKE fragments (RFC 7383): too large for the path, or lost although they are small. */
 import type { ExchangeObservation, Observations, SentMessage } from "../../evidence/observations.ts";
+import { IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
+import { isIkeFragmented } from "../facts/ike-fragmentation.ts";
+import { firstAuth, inboundSeen, isSilence, refsOf } from "../facts/login-facts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
-import { firstAuth, inboundSeen, isSilence, refsOf, TRIES_FOR_LOST } from "../facts/probe-facts.ts";
+import { TRIES_FOR_LOST } from "../facts/probe-tries.ts";
 import { type Judgement, phrase, type Rule, unknown } from "../rule.ts";
 
-/** IKE fragments this small pass every path that carries IPv6 at all: it is not their size (RFC 8200 §5). */
-const ALWAYS_PASSES_IP_BYTES = 1_280;
+/** Every path that carries IPv6 at all carries IKE fragments of this size, so their size is not the reason for a loss. */
+const ALWAYS_PASSES_IP_BYTES = IPV6_MINIMUM_MTU;
 
-const isIkeFragmented = (m: SentMessage): boolean => m.ikeFragmentTotal !== null;
 const largest = (m: SentMessage): number => Math.max(...m.ipBytes);
 
-/** Exchanges of the login in which either side used RFC 7383. */
+/** Login exchanges in which either side sent IKE fragments. */
 function fragmentedExchanges(o: Observations): ExchangeObservation[] {
   return o.initiations
     .filter(inboundSeen)
@@ -20,7 +23,7 @@ function fragmentedExchanges(o: Observations): ExchangeObservation[] {
 
 const isComplete = (m: SentMessage): boolean => m.missingIkeFragments.length === 0;
 
-/** An answer whose IKE fragments all came speaks against both causes; `null` where none did. */
+/** If all IKE fragments of an answer arrived, neither cause is at work; `null` if there is no such answer. */
 function arrived(exchanges: readonly ExchangeObservation[]): Judgement | null {
   const whole = exchanges.flatMap((e) => e.responses).filter(isComplete);
   if (whole.length === 0) return null;
@@ -31,12 +34,12 @@ function arrived(exchanges: readonly ExchangeObservation[]): Judgement | null {
   };
 }
 
-/** RFC 7383 is in use, but its fragments are larger than the path carries. */
+/** IKE fragmentation is in use, but its fragments are larger than the path carries. */
 export const ikeFragmentsTooLarge: Rule = {
   code: "ike-fragments-too-large",
   severity: "high",
   nature: "inferred",
-  reference: "RFC 7383 §2.5.1; DOMAIN RC23",
+  reference: "RFC 7383 §2.5.1",
   judge(o) {
     const exchanges = fragmentedExchanges(o);
     if (exchanges.length === 0) return unknown("finding.ike-fragments.not-used");
@@ -58,13 +61,13 @@ export const ikeFragmentsTooLarge: Rule = {
             status: "found",
             phrase: phrase("finding.ike-fragments-too-large.split-again", { fragments: request.ipBytes }),
             evidence: refsOf(exchange),
-            // A closed port 4500 or a gateway that keeps silent would look the same.
+            // A blocked port 4500, or a gateway that keeps silent, would look the same.
             claim: { verdict: "ike-fragments-too-large", confidence: "low", direction: "undetermined" },
           };
         }
       }
       const partial = exchange.responses.filter((m) => isIkeFragmented(m) && !isComplete(m));
-      // The last fragment is what is left over, so smaller than the others: when only it arrives, size decides.
+      // The last IKE fragment holds what is left over, so it is smaller. If only the last one arrives, size is the reason.
       const onlyLast = partial.filter(
         (m) =>
           m.ipBytes.length === 1 &&
@@ -91,12 +94,12 @@ export const ikeFragmentsTooLarge: Rule = {
   },
 };
 
-/** RFC 7383 is in use, the fragments are small, and some keep missing. */
+/** IKE fragmentation is in use, its fragments are small, and some never arrive. */
 export const ikeFragmentsLost: Rule = {
   code: "ike-fragments-lost",
   severity: "high",
   nature: "observed",
-  reference: "RFC 7383 §2.6; DOMAIN RC24",
+  reference: "RFC 7383 §2.6",
   judge(o) {
     const exchanges = fragmentedExchanges(o);
     if (exchanges.length === 0) return unknown("finding.ike-fragments.not-used");
@@ -141,7 +144,7 @@ export const ikeFragmentsLost: Rule = {
             ipBytes: largest(request),
           }),
           evidence: refsOf(exchange),
-          // The gateway may as well have refused in silence.
+          // The gateway may just as well have refused without an answer.
           claim: { verdict: "ike-fragments-lost", confidence: "low", direction: "undetermined" },
         };
       }

@@ -1,19 +1,20 @@
-/** What looks like lost fragments and is not, or not only. */
+/** What looks like lost IP fragments, but has another cause or one more cause. */
 import type { ExchangeObservation } from "../../evidence/observations.ts";
 import { ExchangeType, NotifyType } from "../../ike/registry.ts";
 import { cookieProbes, mustStopForGuard } from "../facts/flood-guard.ts";
-import { firstAuth, isSilence, probeRefs, refsOf, saInit } from "../facts/probe-facts.ts";
+import { firstAuth, isSilence, refsOf, saInit } from "../facts/login-facts.ts";
+import { probeRefs } from "../facts/probe-tries.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
 const inOnePacket = (e: ExchangeObservation): boolean =>
   e.requests.every((m) => !m.ipFragmented && m.ikeFragmentTotal === null);
 
-/** A login that fits one packet goes unanswered: then IP fragments of the client are not what is lost. */
+/** A login that fits one packet gets no answer, so the client's IP fragments are not what is lost. */
 export const smallAuthUnanswered: Rule = {
   code: "small-auth-unanswered",
   severity: "high",
   nature: "observed",
-  reference: "RFC 7296 §2.23; DOMAIN RC12, RC13, RC16, §1.3 point 6",
+  reference: "RFC 7296 §2.23",
   judge(o) {
     const auths = o.initiations.map(firstAuth).filter((e) => e !== undefined);
     if (auths.length === 0) return unknown("finding.small-auth-unanswered.unknown");
@@ -27,18 +28,18 @@ export const smallAuthUnanswered: Rule = {
         ipBytes: silent.requests[0]?.ipBytes[0] ?? 0,
       }),
       evidence: refsOf(silent),
-      // A blocked port 4500, a large answer that was lost, or a gateway that keeps silent: all look like this.
+      // A blocked port 4500, a large answer that was lost, and a gateway that keeps silent all look like this.
       claim: { verdict: "insufficient-evidence", confidence: "low", direction: null },
     };
   },
 };
 
-/** The first message itself does not fit one packet: RFC 7383 cannot help there. */
+/** The first message itself does not fit one packet. IKE fragmentation cannot help there, as IKE_SA_INIT negotiates it. */
 export const largeInitUnanswered: Rule = {
   code: "large-init-unanswered",
   severity: "high",
   nature: "observed",
-  reference: "RFC 7383 §2.2; RFC 9242 §1; DOMAIN RC30",
+  reference: "RFC 9242 §1",
   judge(o) {
     const openings = o.initiations.map(saInit).filter((e) => e !== undefined);
     if (openings.length === 0) return unknown("finding.large-init.unknown");
@@ -53,12 +54,12 @@ export const largeInitUnanswered: Rule = {
   },
 };
 
-/** The gateway asks for a COOKIE: it is under load, or has seen too many half-open attempts from here. */
+/** The gateway asks for a COOKIE: it is under load, or it has seen too many half-open attempts from here. */
 export const gatewayGuarded: Rule = {
   code: "gateway-guarded",
   severity: "low",
   nature: "observed",
-  reference: "RFC 7296 §2.6; DOMAIN RC15",
+  reference: "RFC 7296 §2.6",
   judge(o) {
     const probes = cookieProbes(o);
     const notifies = o.initiations.flatMap((i) =>
@@ -84,11 +85,12 @@ export const gatewayGuarded: Rule = {
   },
 };
 
-/** An older failure may have had another cause, on another network. */
+/** A failure older than a week may have had another cause, on another network. */
 const RECENT_MS = 7 * 24 * 3_600_000;
 
-/** RAS error codes, and what each says about packet sizes: a prior, never a verdict against what was measured. DOMAIN §1.5. */
+/** Windows's error codes of VPN types other than IKEv2 (docs/domain.md §1.5). */
 const NOT_IKEV2_CODES: readonly number[] = [787, 788, 789, 791, 792, 806, 807, 808];
+/** Error codes that mean that the gateway answered and refused, so packet sizes are not the reason (docs/domain.md §1.5). */
 const ANSWERED_AND_REFUSED_CODES: readonly number[] = [
   691,
   812,
@@ -110,11 +112,12 @@ const ANSWERED_AND_REFUSED_CODES: readonly number[] = [
   -2_146_762_487, // 0x800B0109, as the event log writes it
 ];
 
+/** What Windows's own error code says about packet sizes: a hint, never a verdict against what was measured. */
 export const rasErrorCode: Rule = {
   code: "ras-error-code",
   severity: "medium",
   nature: "observed",
-  reference: "DOMAIN §1.5, §9 point 20",
+  reference: "docs/domain.md §1.5",
   judge(o) {
     const recent = o.vpn?.rasFailures.filter(
       (f) => o.startedAtMs === null || o.startedAtMs - Date.parse(f.at) < RECENT_MS,

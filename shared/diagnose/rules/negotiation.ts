@@ -1,3 +1,4 @@
+/** What both sides said: refusals, IKE fragmentation, and whether it is IKEv2 at all. */
 import type {
   ExchangeObservation,
   Initiation,
@@ -5,24 +6,27 @@ import type {
   SentMessage,
 } from "../../evidence/observations.ts";
 import { ExchangeType, isErrorNotify, NotifyType } from "../../ike/registry.ts";
-import { baseline, firstAuth, once, probeRefs, refsOf, saInit } from "../facts/probe-facts.ts";
+import { baseline } from "../facts/baseline.ts";
+import { firstAuth, refsOf, saInit } from "../facts/login-facts.ts";
+import { once } from "../facts/once.ts";
+import { probeRefs } from "../facts/probe-tries.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
 /**
- * The largest IKE_AUTH response that can hold nothing but an error Notify: 28 header + 4 SK + 16 IV + 32 for one or two Notifies + 32 ICV
- * (RFC 7296 §3.14). One with IDr and AUTH in it is larger with every cipher.
+ * The largest IKE_AUTH response that can hold nothing but an error Notify: 28 header + 4 SK + 16 IV + 32 for one or two
+ * Notifies + 32 ICV (RFC 7296 §3.14). A response with IDr and AUTH in it is larger with every cipher.
  */
 const ERROR_ONLY_IKE_BYTES = 112;
 /** Error Notifies that ask the client to try again in another way, not to go away (RFC 7296 §1.2, §2.6). */
 const RETRY_NOTIFIES: readonly number[] = [NotifyType.INVALID_KE_PAYLOAD, NotifyType.COOKIE];
 
-/** The gateway answered, and said no: its words are in the clear, or small enough to be nothing else. */
+/** The gateway answered and refused: its answer is readable, or so small that it can be nothing but an error. */
 export const gatewayRejects: Rule = {
   code: "gateway-rejects",
   severity: "high",
   open: true,
   nature: "inferred",
-  reference: "RFC 7296 §2.21; DOMAIN RC17 to RC20",
+  reference: "RFC 7296 §2.21",
   judge(o) {
     const failed = o.initiations.filter((i, at) => i.esp.inbound.packets === 0 && !gotFurther(o, i, at));
     for (const initiation of failed.toReversed()) {
@@ -65,11 +69,11 @@ export const gatewayRejects: Rule = {
   },
 };
 
-/** Whole, and too small for anything but an error; one IKE fragment of an answer may be as small. */
+/** A whole answer that is too small for anything but an error. A single IKE fragment may be as small, so it does not count. */
 const isErrorOnly = (answer: SentMessage): boolean =>
   answer.ikeLength <= ERROR_ONLY_IKE_BYTES && answer.ikeFragmentTotal === null && !answer.ipFragmented;
 
-/** After a small answer the client went on: a round of EAP (RFC 5998) or a childless SA (RFC 6023), no refusal. */
+/** The client went on after a small answer: that was a round of EAP (RFC 5998) or a childless SA (RFC 6023), not a refusal. */
 const wentOn = ({ exchanges }: Initiation, auth: ExchangeObservation): boolean =>
   exchanges.some(
     (e) =>
@@ -80,8 +84,8 @@ const wentOn = ({ exchanges }: Initiation, auth: ExchangeObservation): boolean =
 
 const pathOf = ({ capture, gateway }: Initiation): string => `${gateway} ${capture}`;
 
-/** By capture and gateway, the last attempt that was let in. */
-const lastLetIn = once((o) => {
+/** By capture and gateway: the position of the last attempt that was accepted. */
+const lastAccepted = once((o) => {
   const last = new Map<string, number>();
   for (const [at, initiation] of o.initiations.entries()) {
     if (firstAuth(initiation)?.responses.some((answer) => !isErrorOnly(answer)))
@@ -90,11 +94,11 @@ const lastLetIn = once((o) => {
   return last;
 });
 
-/** A later attempt in the same capture, to the same gateway, was let in: what was refused before was a matter of proposals. */
+/** A later attempt in the same capture, to the same gateway, was accepted: only the earlier proposal had been refused. */
 const gotFurther = (o: Observations, refused: Initiation, at: number): boolean =>
-  (lastLetIn(o).get(pathOf(refused)) ?? -1) > at;
+  (lastAccepted(o).get(pathOf(refused)) ?? -1) > at;
 
-/** The last thing the gateway said in the clear is an error, and the client got no further. */
+/** The error Notify, outside the encrypted part, with which the gateway ended the attempt. */
 function clearRefusal(initiation: Initiation) {
   if (firstAuth(initiation)) {
     const later = initiation.exchanges.filter((e) => e.exchangeType !== ExchangeType.IKE_SA_INIT);
@@ -104,12 +108,12 @@ function clearRefusal(initiation: Initiation) {
   return opening?.responseNotifies.findLast((n) => isErrorNotify(n.type) && !RETRY_NOTIFIES.includes(n.type));
 }
 
-/** The gateway refused the probes' own proposals: it is alive, and takes other clients' perhaps. */
+/** The gateway refused the probes' own proposals. It is alive, and it may accept those of other clients. */
 export const probeProposalRefused: Rule = {
   code: "probe-proposal-refused",
   severity: "medium",
   nature: "observed",
-  reference: "RFC 7296 §2.7; DOMAIN RC17, RC18",
+  reference: "RFC 7296 §2.7",
   judge(o) {
     const asked = o.probes.filter((p) => p.purpose === "baseline" && p.answer !== null);
     const refused = asked.filter(
@@ -139,12 +143,12 @@ export const probeProposalRefused: Rule = {
   },
 };
 
-/** RFC 7383 on both sides makes IP fragments unnecessary: which side lacks it? */
+/** IKE fragmentation on both sides makes IP fragments unnecessary; this rule says which side lacks it. */
 export const ikeFragmentationMissing: Rule = {
   code: "ike-fragmentation-missing",
   severity: "medium",
   nature: "observed",
-  reference: "RFC 7383 §2.3; DOMAIN RC22, RC25",
+  reference: "RFC 7383 §2.3",
   judge(o) {
     const accepted = o.probes.filter((p) => p.answer?.kind === "accepted");
     const [probe] = accepted;
@@ -152,7 +156,7 @@ export const ikeFragmentationMissing: Rule = {
     if (!probe && !initiation) return unknown("finding.ike-fragmentation.unknown");
     const opening = initiation && saInit(initiation);
     const evidence = [...probeRefs(accepted), ...(opening ? refsOf(opening) : [])];
-    // Our probes always offer it; a client that does not gets no 16430 back, which says nothing about the gateway.
+    // Our probes always offer it. A client that does not offer it gets no 16430 back, which says nothing about the gateway.
     if (probe ? probe.answer?.offersIkeFragmentation : initiation?.gatewayOffersIkeFragmentation) {
       if (initiation?.clientOffersIkeFragmentation === false) {
         return { status: "found", phrase: phrase("finding.ike-fragmentation.client"), evidence, claim: null };
@@ -166,15 +170,15 @@ export const ikeFragmentationMissing: Rule = {
   },
 };
 
-/** IKEv1, or a VPN profile of another type: nothing here applies. */
+/** The VPN uses IKEv1, or its profile is of another type: then nothing else here applies. */
 export const notIkev2: Rule = {
   code: "not-ikev2",
   severity: "high",
   nature: "observed",
-  reference: "RFC 7296 §3.1; DOMAIN RC28",
+  reference: "RFC 7296 §3.1",
   judge(o) {
     const v2 = o.initiations.filter((i) => i.majorVersion === 2);
-    // Where the gateway speaks IKEv2 to probes, an IKEv1 tunnel to somebody else is none of its.
+    // If the gateway answers probes in IKEv2, an IKEv1 tunnel to another gateway is irrelevant.
     const probed = o.probes.find((p) => p.outcome === "answered")?.target;
     const v1 = o.initiations.filter(
       (i) => i.majorVersion === 1 && (probed === undefined || i.gateway === probed),

@@ -1,32 +1,36 @@
+/** How it ended: connected, slowly, or on another network only. */
 import type { ExchangeObservation, Initiation, Observations } from "../../evidence/observations.ts";
 import { ExchangeType } from "../../ike/registry.ts";
+import { baseline } from "../facts/baseline.ts";
+import { fragmentedPings, reflectedPackets } from "../facts/inbound-facts.ts";
+import { ipFragmentFacts, outboundIpFragmentsArrive } from "../facts/ip-fragment-facts.ts";
+import { firstAuth, refsOf, saInit } from "../facts/login-facts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
-import { baseline, firstAuth, probeRefs, refsOf, saInit } from "../facts/probe-facts.ts";
+import { probeRefs } from "../facts/probe-tries.ts";
 import { reflectionFacts, reflectionRefs } from "../facts/reflection-facts.ts";
 import { type Claim, type Judgement, phrase, type Rule, unknown } from "../rule.ts";
-import { fragmentProbes, largeEchoLost } from "./ip-fragments.ts";
-import { reflectedFragments } from "./reflection.ts";
 
+/** An answer that takes longer than this is slow. */
 const SLOW_MS = 3_000;
 
-/** The last IKE_AUTH exchange was answered: as far as the clear text shows, the connection came up. */
+/** The last IKE_AUTH exchange, if it was answered. As far as the unencrypted part shows, the connection then came up. */
 function completed(initiation: Initiation): ExchangeObservation | null {
   const last = initiation.exchanges.findLast((e) => e.exchangeType === ExchangeType.IKE_AUTH);
   return last && last.requests.length > 0 && last.responses.length > 0 ? last : null;
 }
 
-/** What is neither opened nor logged in here was up before the capture began: nothing can be said of it. */
+/** Without IKE_SA_INIT and IKE_AUTH in the capture, the tunnel was up before it began, and nothing can be said of its login. */
 const isAttempt = (i: Initiation): boolean => saInit(i) !== undefined || firstAuth(i) !== undefined;
 
-/** The answer came, after retransmissions or after a long wait. */
+/** The answer came, but only after retransmissions or a long wait. */
 export const slowGateway: Rule = {
   code: "slow-gateway",
   severity: "low",
   nature: "observed",
-  reference: "RFC 7296 §2.1; DOMAIN RC21",
+  reference: "RFC 7296 §2.1",
   judge(o) {
     const attempts = o.initiations.filter(isAttempt);
-    // One that came up and one that did not is another story, which is not told by how long it took.
+    // If another attempt failed, slowness is not what explains it.
     if (attempts.some((i) => completed(i) === null)) return unknown("finding.slow-gateway.unknown");
     const answered = attempts.flatMap((i) => i.exchanges).filter((e) => e.responses.length > 0);
     if (answered.length === 0) return unknown("finding.slow-gateway.unknown");
@@ -56,20 +60,20 @@ export const slowGateway: Rule = {
 const waitMs = (e: ExchangeObservation): number =>
   (e.responses[0]?.timeMs ?? 0) - (e.requests[0]?.timeMs ?? 0);
 
-/** Everything that was asked was answered. */
+/** Everything that was asked was answered, by a capture, by probes, or by both. */
 export const healthy: Rule = {
   code: "healthy",
   severity: "info",
   nature: "observed",
-  reference: "DESIGN §4",
+  reference: "docs/domain.md §1.3",
   judge(o) {
     const byCapture = connectedInCapture(o);
     const byProbes = answeredAtEverySize(o);
     if (byCapture === null || byProbes === null)
       return byCapture ?? byProbes ?? unknown("finding.healthy.unknown");
-    // What was seen to connect cannot make less sure of what was measured.
-    const surer = byProbes.claim.confidence === "high" ? byProbes : byCapture;
-    return { ...surer, evidence: [...byProbes.evidence, ...byCapture.evidence] };
+    // A capture that shows a connection never lowers the confidence of what the probes measured.
+    const stronger = byProbes.claim.confidence === "high" ? byProbes : byCapture;
+    return { ...stronger, evidence: [...byProbes.evidence, ...byCapture.evidence] };
   },
 };
 
@@ -91,26 +95,26 @@ function connectedInCapture(o: Observations): Healthy | null {
 
 function answeredAtEverySize(o: Observations): Healthy | null {
   const ports = [baseline(o, 500), baseline(o, 4500)];
-  const { passed, lost } = fragmentProbes(o);
+  const { passed } = ipFragmentFacts(o);
   const { smallestLost, largestPassed } = measuredPathMtu(o);
   const reflection = reflectionFacts(o);
+  const reflected = reflectedPackets(o);
   if (
     ports.some((b) => b.state !== "answered") ||
-    passed.length === 0 ||
-    lost.length > 0 ||
+    !outboundIpFragmentsArrive(o) ||
     smallestLost !== null ||
-    reflectedFragments.judge(o).status === "found"
+    reflected === "fragments-lost" ||
+    reflected === "large-lost"
   )
     return null;
-  // A large echo without DF comes back in pieces: the way back is tried too.
+  // The reply to a large ping without DF comes back as IP fragments, so it tests the way back too.
   const wayBack = o.echoes.filter(
     (e) => e.toGateway && !e.dontFragment && e.outcome === "answered" && !e.replyCut,
   );
-  const reflected = reflection.state === "pieces-pass";
   const key =
     wayBack.length > 0
       ? "finding.healthy.both-ways"
-      : reflected
+      : reflected === "fragments-pass"
         ? "finding.healthy.reflected"
         : "finding.healthy.outbound";
   return {
@@ -126,11 +130,11 @@ function answeredAtEverySize(o: Observations): Healthy | null {
     ],
     claim: {
       verdict: "healthy",
-      // That others' pieces arrive does not show that the gateway's set out, where its pings in pieces are lost.
+      // If the gateway's fragmented pings are lost, a reflector's IP fragments do not prove that the gateway's are sent at all.
       confidence:
         wayBack.length > 0
           ? "high"
-          : reflected && largeEchoLost.judge(o).status !== "found"
+          : reflected === "fragments-pass" && fragmentedPings(o) !== "lost-from-gateway-alone"
             ? "medium"
             : "low",
       direction: null,
@@ -138,12 +142,12 @@ function answeredAtEverySize(o: Observations): Healthy | null {
   };
 }
 
-/** The same gateway answers the same client elsewhere: then it is the network between them. */
+/** The same gateway answers the same client on another network, so the network between them is the cause. */
 export const answeredElsewhere: Rule = {
   code: "answered-elsewhere",
   severity: "medium",
   nature: "observed",
-  reference: "DOMAIN §1.3 point 10, RC33",
+  reference: "docs/domain.md §1.3",
   judge(o) {
     const withAuth = o.initiations.filter((i) => firstAuth(i) !== undefined);
     const good = withAuth.filter((i) => (firstAuth(i)?.responses.length ?? 0) > 0);

@@ -1,11 +1,12 @@
-/** Facts about the path that explain and bound a recommendation, and decide nothing by themselves. */
+/** Facts about the path that explain a recommendation or limit it, and decide nothing by themselves. */
 
 import type { PhraseKey } from "../../text/en.ts";
+import { leavesAsIpFragments } from "../facts/ip-fragment-facts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { translatorSigns } from "../facts/translator.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
-/** Path MTUs that say something about the line, DOMAIN §2.3. */
+/** Path MTUs that say something about the kind of line (docs/domain.md §2.3). */
 const LINKS: Readonly<Record<number, PhraseKey>> = {
   1496: "link.1496",
   1492: "link.1492",
@@ -19,11 +20,12 @@ const LINKS: Readonly<Record<number, PhraseKey>> = {
   1280: "link.1280",
 };
 
+/** The measured path MTU is typical of a certain kind of line. */
 export const knownLinkMtu: Rule = {
   code: "known-link-mtu",
   severity: "info",
   nature: "inferred",
-  reference: "DOMAIN §2.3, RC08, RC09, RC10",
+  reference: "docs/domain.md §2.3",
   judge(o) {
     const { largestPassed, smallestLost, packetTooBig, refs } = measuredPathMtu(o);
     if (largestPassed === null || (smallestLost === null && packetTooBig.length === 0))
@@ -40,12 +42,12 @@ export const knownLinkMtu: Rule = {
   },
 };
 
-/** IPv4 that is carried over IPv6 by a translator: fragments may be at most 8 bytes smaller than whole packets. */
+/** IPv4 may be carried over IPv6 by a translator: then IP fragments must be 8 bytes smaller than whole packets. */
 export const translatedPath: Rule = {
   code: "translated-path",
   severity: "low",
   nature: "inferred",
-  reference: "RFC 6877; RFC 7915 §4.1; DOMAIN RC07, RC33, §1.4",
+  reference: "RFC 7915 §4.1",
   judge(o) {
     const signs = translatorSigns(o);
     const [first] = signs;
@@ -61,22 +63,22 @@ export const translatedPath: Rule = {
   },
 };
 
-/** Fragments are lost now and then: a matter of load, or of identifications used twice. */
+/** IP fragments are lost now and then, because of load or because an identification is used twice. */
 export const unsteadyFragments: Rule = {
   code: "unsteady-fragments",
   severity: "medium",
   nature: "observed",
-  reference: "RFC 4963; RFC 7597 §8.3.3; DOMAIN RC34",
+  reference: "RFC 7597 §8.3.3",
   judge(o) {
-    const inPieces = o.probes.filter((p) => p.ipFragmentBytes.length > 1 && p.outcome === "answered");
-    if (inPieces.length === 0) return unknown("finding.unsteady.unknown");
-    const repeated = inPieces.filter((p) => p.tries > 1);
+    const answered = o.probes.filter((p) => leavesAsIpFragments(p) && p.outcome === "answered");
+    if (answered.length === 0) return unknown("finding.unsteady.unknown");
+    const repeated = answered.filter((p) => p.tries > 1);
     const [first] = repeated;
     if (!first)
       return {
         status: "clear",
         phrase: phrase("finding.unsteady.clear"),
-        evidence: inPieces.map((p) => p.ref),
+        evidence: answered.map((p) => p.ref),
       };
     return {
       status: "found",

@@ -1,14 +1,15 @@
+/** Pings: what they measured, and of which path. */
 import type { EchoObservation } from "../../evidence/observations.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
 const isWhole = (e: EchoObservation): boolean => e.dontFragment && e.family === 4;
 
-/** The usual mistake: a ping payload taken for an MTU, and a local refusal for a measurement. */
+/** The usual mistakes: a ping payload is taken for an MTU, and a refusal by this computer for a measurement. */
 export const pingPayloadIsNoMtu: Rule = {
   code: "ping-payload-is-no-mtu",
   severity: "info",
   nature: "inferred",
-  reference: "DOMAIN §2.1, §4.2, §6.2",
+  reference: "docs/domain.md §2.1",
   judge(o) {
     const answered = o.echoes.filter((e) => isWhole(e) && e.outcome === "answered");
     const best = answered.toSorted((a, b) => b.pingPayloadBytes - a.pingPayloadBytes)[0];
@@ -38,12 +39,12 @@ export const pingPayloadIsNoMtu: Rule = {
   },
 };
 
-/** A path to somewhere else is another path. */
+/** A ping to another host measures another path. */
 export const pingOfAnotherHost: Rule = {
   code: "ping-of-another-host",
   severity: "info",
   nature: "observed",
-  reference: "DOMAIN §9 point 8",
+  reference: "docs/domain.md §1.3",
   judge(o) {
     const known = o.echoes.filter((e) => e.toGateway !== null);
     if (known.length === 0) return unknown("finding.ping-target.unknown");

@@ -1,21 +1,16 @@
+/** Whether the gateway can be reached at all, and on which ports: sizes play no part in it. */
 import type { Observations, ProbeObservation } from "../../evidence/observations.ts";
-import {
-  baseline,
-  isSilence,
-  latestAnswers,
-  probeRefs,
-  refsOf,
-  saInit,
-  TRIES_FOR_LOST,
-} from "../facts/probe-facts.ts";
+import { baseline } from "../facts/baseline.ts";
+import { isSilence, refsOf, saInit } from "../facts/login-facts.ts";
+import { latestAnswers, probeRefs, TRIES_FOR_LOST } from "../facts/probe-tries.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
-/** The name leads nowhere: no address, or no interface to it. */
+/** The gateway's name has no address, or no interface leads to it. */
 export const gatewayUnresolved: Rule = {
   code: "gateway-unresolved",
   severity: "high",
   nature: "observed",
-  reference: "DOMAIN RC14",
+  reference: "docs/domain.md §1.2",
   judge(o) {
     if (o.gatewayUnresolved) {
       return {
@@ -30,12 +25,12 @@ export const gatewayUnresolved: Rule = {
   },
 };
 
-/** Nothing answers on either port: reachability, and never a matter of sizes. */
+/** Nothing answers on either port, so the gateway is not reached, whatever the packets' size. */
 export const gatewayUnreachable: Rule = {
   code: "gateway-unreachable",
   severity: "high",
   nature: "observed",
-  reference: "RFC 7296 §2.4; DOMAIN RC14",
+  reference: "RFC 7296 §2.4",
   judge(o) {
     const on500 = baseline(o, 500);
     const on4500 = baseline(o, 4500);
@@ -64,7 +59,7 @@ export const gatewayUnreachable: Rule = {
         evidence: answered.flatMap(refsOf),
       };
     }
-    // One that left in pieces may have been lost for that.
+    // A message that left as IP fragments may have been lost because of that.
     const silent = openings.filter((e) => isSilence(e) && !e.requests.some((m) => m.ipFragmented));
     if (silent.length > 0 && probes.length === 0) {
       return {
@@ -73,7 +68,7 @@ export const gatewayUnreachable: Rule = {
           requests: silent.flatMap((e) => e.requests).length,
         }),
         evidence: silent.flatMap(refsOf),
-        // Port 4500 was not tried: the other port may well answer.
+        // Port 4500 was not tried, and it may well answer.
         claim: { verdict: "gateway-unreachable", confidence: "low", direction: null },
       };
     }
@@ -81,26 +76,34 @@ export const gatewayUnreachable: Rule = {
   },
 };
 
-/** The gateway still answered elsewhere after as many tries as a loss takes; or something said that the port is closed. */
-function isOutlived(o: Observations, silent: readonly ProbeObservation[], other: 500 | 4500): boolean {
+/**
+ * The silence of a port is confirmed: the gateway still answered on its other port after enough tries on this one, or an ICMP
+ * message said that the port is closed.
+ */
+function isConfirmedSilence(
+  o: Observations,
+  silent: readonly ProbeObservation[],
+  other: 500 | 4500,
+): boolean {
   const latest = latestAnswers(o).get(other) ?? Number.NEGATIVE_INFINITY;
-  // Of one kind: a gateway may ignore proposals that it does not accept.
-  const outlived = (purpose: ProbeObservation["purpose"]) =>
+  // Tries are counted by kind, because a gateway may ignore proposals that it does not accept.
+  const triesBeforeAnswer = (purpose: ProbeObservation["purpose"]) =>
     silent.filter((p) => p.purpose === purpose).flatMap((p) => p.sentAtMs.filter((at) => at <= latest))
       .length;
   return (
     silent.some((p) => p.outcome === "unreachable") ||
-    (["baseline", "size-control"] as const).some((purpose) => outlived(purpose) >= TRIES_FOR_LOST)
+    (["baseline", "size-control"] as const).some((purpose) => triesBeforeAnswer(purpose) >= TRIES_FOR_LOST)
   );
 }
 
+/** One port of the gateway is silent while its other port answers. */
 function portBlocked(port: 500 | 4500, other: 500 | 4500): Rule {
   return {
     code: `udp-${port}-blocked`,
     severity: "high",
     open: true,
     nature: "inferred",
-    reference: `RFC 7296 §2.23; DOMAIN ${port === 500 ? "RC11" : "RC12"}`,
+    reference: "RFC 7296 §2.23",
     judge(o) {
       const here = baseline(o, port);
       const there = baseline(o, other);
@@ -125,8 +128,8 @@ function portBlocked(port: 500 | 4500, other: 500 | 4500): Rule {
           evidence: probeRefs([...here.probes, ...there.probes]),
           claim: {
             verdict: port === 500 ? "udp-500-blocked" : "udp-4500-blocked",
-            // Some gateways answer no IKE_SA_INIT on 4500: a capture in which the port answers speaks against it.
-            confidence: answers.length === 0 && isOutlived(o, here.probes, other) ? "high" : "low",
+            // Some gateways do not answer IKE_SA_INIT on 4500. A capture in which the port answers speaks against a block.
+            confidence: answers.length === 0 && isConfirmedSilence(o, here.probes, other) ? "high" : "low",
             direction: null,
           },
         };
@@ -136,5 +139,7 @@ function portBlocked(port: 500 | 4500, other: 500 | 4500): Rule {
   };
 }
 
+/** UDP port 500 is silent, port 4500 answers. */
 export const udp500Blocked = portBlocked(500, 4500);
+/** UDP port 4500 is silent, port 500 answers. */
 export const udp4500Blocked = portBlocked(4500, 500);

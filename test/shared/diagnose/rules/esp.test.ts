@@ -3,16 +3,17 @@ import { initiation } from "../../../support/observations.ts";
 import { connected, testRules, tooBig, tunnel } from "../../../support/rule-evidence.ts";
 
 testRules(rules, [
-  [
-    "esp-mtu",
-    "found",
-    { initiations: [initiation(connected, tunnel([9, 1472], [9, 1472]))], icmpErrors: [tooBig(50)] },
-    "packet-too-big",
-  ],
-  [
-    "esp-mtu",
-    "found",
-    {
+  {
+    name: "a router says that an ESP packet is too big",
+    rule: "esp-mtu",
+    given: { initiations: [initiation(connected, tunnel([9, 1472], [9, 1472]))], icmpErrors: [tooBig(50)] },
+    want: "found",
+    says: "packet-too-big",
+  },
+  {
+    name: "two ESP packets miss IP fragments, and none is reassembled",
+    rule: "esp-mtu",
+    given: {
       initiations: [
         initiation(connected, {
           ...tunnel([9, 1472], [9, 1472]),
@@ -20,13 +21,13 @@ testRules(rules, [
         }),
       ],
     },
-    "pieces",
-  ],
-  // One packet that lost a piece, and others that were put together: chance, as any packet may be lost.
-  [
-    "esp-mtu",
-    "clear",
-    {
+    want: "found",
+    says: "pieces",
+  },
+  {
+    name: "a single ESP packet misses an IP fragment, which may be chance",
+    rule: "esp-mtu",
+    given: {
       initiations: [
         initiation(connected, {
           ...tunnel([9, 1472], [9, 1400]),
@@ -34,11 +35,12 @@ testRules(rules, [
         }),
       ],
     },
-  ],
-  [
-    "esp-mtu",
-    "clear",
-    {
+    want: "clear",
+  },
+  {
+    name: "other ESP packets are reassembled from IP fragments, so losses may be chance",
+    rule: "esp-mtu",
+    given: {
       initiations: [
         initiation(connected, {
           ...tunnel([9, 1472], [9, 1540]),
@@ -46,22 +48,58 @@ testRules(rules, [
         }),
       ],
     },
-  ],
-  // Packet Too Big about the login, before the tunnel was there, and about somebody else's packets.
-  [
-    "esp-mtu",
-    "clear",
-    {
+    want: "clear",
+  },
+  {
+    name: "Packet Too Big is about the login before the tunnel, or about somebody else's packets",
+    rule: "esp-mtu",
+    given: {
       initiations: [initiation(connected, tunnel([9, 1472], [9, 1472]))],
       icmpErrors: [tooBig(17, { timeMs: 1_010 }), tooBig(50, { destination: "203.0.113.80" })],
     },
-  ],
-  ["esp-mtu", "found", { initiations: [initiation(connected, tunnel([9, 1472], [9, 120]))] }, "stalled"],
-  ["esp-mtu", "clear", { initiations: [initiation(connected, tunnel([9, 1472], [9, 1472]))] }],
-  // An idle tunnel: nothing large went into it.
-  ["esp-mtu", "clear", { initiations: [initiation(connected, tunnel([9, 300], [9, 120]))] }],
-  ["esp-mtu", "unknown", { initiations: [initiation(connected)] }],
-  ["esp-one-way", "found", { initiations: [initiation(connected, tunnel([9, 300], [0, 0]))] }],
-  ["esp-one-way", "clear", { initiations: [initiation(connected, tunnel([9, 300], [9, 300]))] }],
-  ["esp-one-way", "unknown", { initiations: [initiation(connected)] }],
+    want: "clear",
+  },
+  {
+    name: "large packets go into the tunnel, and only small ones come out",
+    rule: "esp-mtu",
+    given: { initiations: [initiation(connected, tunnel([9, 1472], [9, 120]))] },
+    want: "found",
+    says: "stalled",
+  },
+  {
+    name: "large packets go both ways",
+    rule: "esp-mtu",
+    given: { initiations: [initiation(connected, tunnel([9, 1472], [9, 1472]))] },
+    want: "clear",
+  },
+  {
+    name: "nothing large went into an idle tunnel",
+    rule: "esp-mtu",
+    given: { initiations: [initiation(connected, tunnel([9, 300], [9, 120]))] },
+    want: "clear",
+  },
+  {
+    name: "no ESP in the capture",
+    rule: "esp-mtu",
+    given: { initiations: [initiation(connected)] },
+    want: "unknown",
+  },
+  {
+    name: "packets go into the tunnel, and none come out",
+    rule: "esp-one-way",
+    given: { initiations: [initiation(connected, tunnel([9, 300], [0, 0]))] },
+    want: "found",
+  },
+  {
+    name: "packets go both ways",
+    rule: "esp-one-way",
+    given: { initiations: [initiation(connected, tunnel([9, 300], [9, 300]))] },
+    want: "clear",
+  },
+  {
+    name: "no ESP in the capture",
+    rule: "esp-one-way",
+    given: { initiations: [initiation(connected)] },
+    want: "unknown",
+  },
 ]);

@@ -15,10 +15,10 @@ import {
 } from "../../../support/rule-evidence.ts";
 
 testRules(rules, [
-  [
-    "ike-fragments-too-large",
-    "found",
-    {
+  {
+    name: "unanswered IKE fragments are as large as a packet that was lost",
+    rule: "ike-fragments-too-large",
+    given: {
       probes: [...both, whole(1280), whole(1400, silent)],
       initiations: [
         initiation([
@@ -30,12 +30,13 @@ testRules(rules, [
         ]),
       ],
     },
-    "measured",
-  ],
-  [
-    "ike-fragments-too-large",
-    "found",
-    {
+    want: "found",
+    says: "measured",
+  },
+  {
+    name: "IKE fragments leave as IP fragments again",
+    rule: "ike-fragments-too-large",
+    given: {
       initiations: [
         initiation([
           opened,
@@ -49,12 +50,13 @@ testRules(rules, [
         ]),
       ],
     },
-    "split-again",
-  ],
-  [
-    "ike-fragments-too-large",
-    "found",
-    {
+    want: "found",
+    says: "split-again",
+  },
+  {
+    name: "only the last IKE fragment of the answer arrives",
+    rule: "ike-fragments-too-large",
+    given: {
       initiations: [
         initiation([
           opened,
@@ -62,12 +64,13 @@ testRules(rules, [
         ]),
       ],
     },
-    "only-last",
-  ],
-  [
-    "ike-fragments-too-large",
-    "clear",
-    {
+    want: "found",
+    says: "only-last",
+  },
+  {
+    name: "all IKE fragments of the answer arrive",
+    rule: "ike-fragments-too-large",
+    given: {
       initiations: [
         initiation([
           opened,
@@ -79,28 +82,30 @@ testRules(rules, [
         ]),
       ],
     },
-  ],
-  // Smaller than what is lost; lost for pings alone; and now the last fragment arrives, now another one.
-  [
-    "ike-fragments-too-large",
-    "unknown",
-    {
+    want: "clear",
+  },
+  {
+    name: "unanswered IKE fragments are smaller than what is lost",
+    rule: "ike-fragments-too-large",
+    given: {
       probes: [...both, whole(1280), whole(1400, silent)],
       initiations: [initiation([opened, exchange({ exchangeType: AUTH, requests: skfRequests })])],
     },
-  ],
-  [
-    "ike-fragments-too-large",
-    "unknown",
-    {
+    want: "unknown",
+  },
+  {
+    name: "only pings of that size are lost",
+    rule: "ike-fragments-too-large",
+    given: {
       echoes: [echo({ pingPayloadBytes: 272 }), echo({ pingPayloadBytes: 472, outcome: "timeout" })],
       initiations: [initiation([opened, exchange({ exchangeType: AUTH, requests: skfRequests })])],
     },
-  ],
-  [
-    "ike-fragments-too-large",
-    "unknown",
-    {
+    want: "unknown",
+  },
+  {
+    name: "once the last IKE fragment arrives alone, once another one does too",
+    rule: "ike-fragments-too-large",
+    given: {
       initiations: [
         initiation([
           opened,
@@ -112,17 +117,25 @@ testRules(rules, [
         ]),
       ],
     },
-  ],
-  ["ike-fragments-too-large", "unknown", { initiations: [initiation(connected)] }, "not-used"],
-  [
-    "ike-fragments-too-large",
-    "unknown",
-    { initiations: [initiation([opened, exchange({ exchangeType: AUTH, requests: skfRequests })])] },
-  ],
-  [
-    "ike-fragments-lost",
-    "found",
-    {
+    want: "unknown",
+  },
+  {
+    name: "IKE fragmentation is not in use",
+    rule: "ike-fragments-too-large",
+    given: { initiations: [initiation(connected)] },
+    want: "unknown",
+    says: "not-used",
+  },
+  {
+    name: "small IKE fragments get no answer, and nothing was measured",
+    rule: "ike-fragments-too-large",
+    given: { initiations: [initiation([opened, exchange({ exchangeType: AUTH, requests: skfRequests })])] },
+    want: "unknown",
+  },
+  {
+    name: "the same IKE fragment of the answer is missing twice",
+    rule: "ike-fragments-lost",
+    given: {
       initiations: [
         initiation([
           opened,
@@ -134,18 +147,20 @@ testRules(rules, [
         ]),
       ],
     },
-    "inbound",
-  ],
-  [
-    "ike-fragments-lost",
-    "found",
-    { initiations: [initiation([opened, exchange({ exchangeType: AUTH, requests: skfRequests })])] },
-    "no-answer",
-  ],
-  [
-    "ike-fragments-lost",
-    "clear",
-    {
+    want: "found",
+    says: "inbound",
+  },
+  {
+    name: "small IKE fragments get no answer",
+    rule: "ike-fragments-lost",
+    given: { initiations: [initiation([opened, exchange({ exchangeType: AUTH, requests: skfRequests })])] },
+    want: "found",
+    says: "no-answer",
+  },
+  {
+    name: "all IKE fragments of the answer arrive",
+    rule: "ike-fragments-lost",
+    given: {
       initiations: [
         initiation([
           opened,
@@ -157,12 +172,19 @@ testRules(rules, [
         ]),
       ],
     },
-  ],
-  ["ike-fragments-lost", "unknown", { initiations: [initiation(connected)] }, "not-used"],
-  [
-    "ike-fragments-lost",
-    "unknown",
-    {
+    want: "clear",
+  },
+  {
+    name: "IKE fragmentation is not in use",
+    rule: "ike-fragments-lost",
+    given: { initiations: [initiation(connected)] },
+    want: "unknown",
+    says: "not-used",
+  },
+  {
+    name: "the capture shows one direction only",
+    rule: "ike-fragments-lost",
+    given: {
       initiations: [
         initiation([
           exchange({ exchangeType: SA_INIT, requests: [sent(0, 624)] }),
@@ -170,14 +192,14 @@ testRules(rules, [
         ]),
       ],
     },
-  ],
+    want: "unknown",
+  },
 ]);
 
 testConfidence([
-  [
-    "the last IKE fragment alone, once",
-    "low",
-    {
+  {
+    name: "the last IKE fragment arrived alone only once",
+    given: {
       initiations: [
         initiation([
           opened,
@@ -185,7 +207,6 @@ testConfidence([
         ]),
       ],
     },
-    "ike-fragments-too-large",
-    "inbound",
-  ],
+    want: { verdict: "ike-fragments-too-large", confidence: "low", direction: "inbound" },
+  },
 ]);

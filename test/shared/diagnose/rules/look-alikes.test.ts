@@ -32,10 +32,10 @@ const cookieNotify = {
 };
 
 testRules(rules, [
-  [
-    "small-auth-unanswered",
-    "found",
-    {
+  {
+    name: "an IKE_AUTH in one packet, sent three times",
+    rule: "small-auth-unanswered",
+    given: {
       initiations: [
         initiation([
           opened,
@@ -43,13 +43,24 @@ testRules(rules, [
         ]),
       ],
     },
-  ],
-  ["small-auth-unanswered", "clear", { initiations: [initiation([opened, silentAuth])] }],
-  ["small-auth-unanswered", "unknown", { initiations: [initiation([opened])] }],
-  [
-    "large-init-unanswered",
-    "found",
-    {
+    want: "found",
+  },
+  {
+    name: "the unanswered IKE_AUTH left as IP fragments",
+    rule: "small-auth-unanswered",
+    given: { initiations: [initiation([opened, silentAuth])] },
+    want: "clear",
+  },
+  {
+    name: "no IKE_AUTH in the capture",
+    rule: "small-auth-unanswered",
+    given: { initiations: [initiation([opened])] },
+    want: "unknown",
+  },
+  {
+    name: "an IKE_SA_INIT that left as IP fragments, sent three times",
+    rule: "large-init-unanswered",
+    given: {
       initiations: [
         initiation([
           exchange({
@@ -59,36 +70,90 @@ testRules(rules, [
         ]),
       ],
     },
-  ],
-  ["large-init-unanswered", "clear", { initiations: [initiation(connected)] }],
-  ["large-init-unanswered", "unknown", {}],
-  ["ras-error-code", "found", dialFailed(13_801), "refused"],
-  ["ras-error-code", "found", dialFailed(789), "other-vpn"],
-  ["ras-error-code", "clear", dialFailed(809), "neutral"],
-  ["ras-error-code", "unknown", {}],
-  ["ras-error-code", "unknown", dialFailed(13_801, "2025-06-01T00:00:00Z")],
-  ["gateway-guarded", "found", { probes: [cookie("baseline"), cookie("size-control")] }, "from-the-start"],
-  // Full requests alone are met with it: what is refused anyway costs nothing.
-  ["gateway-guarded", "found", { probes: [cookie("baseline"), refused] }, "from-the-start"],
-  ["gateway-guarded", "found", { probes: [probe({ purpose: "baseline" }), cookie("baseline")] }, "stopped"],
-  [
-    "gateway-guarded",
-    "found",
-    { probes: [refused, { ...cookie("whole-packet"), stepId: "r2-whole-1500" }] },
-    "stopped",
-  ],
-  [
-    "gateway-guarded",
-    "found",
-    { probes: [cookie("baseline"), probe({ purpose: "size-control", ...silent })] },
-    "stopped",
-  ],
-  [
-    "gateway-guarded",
-    "found",
-    { initiations: [initiation([{ ...opened, responseNotifies: [cookieNotify] }])] },
-    "found",
-  ],
-  ["gateway-guarded", "clear", { probes: both }],
-  ["gateway-guarded", "unknown", {}],
+    want: "found",
+  },
+  {
+    name: "an ordinary IKE_SA_INIT was answered",
+    rule: "large-init-unanswered",
+    given: { initiations: [initiation(connected)] },
+    want: "clear",
+  },
+  { name: "no capture", rule: "large-init-unanswered", given: {}, want: "unknown" },
+  {
+    name: "a code for refused credentials",
+    rule: "ras-error-code",
+    given: dialFailed(13_801),
+    want: "found",
+    says: "refused",
+  },
+  {
+    name: "a code of L2TP",
+    rule: "ras-error-code",
+    given: dialFailed(789),
+    want: "found",
+    says: "other-vpn",
+  },
+  {
+    name: "809 says nothing of the cause",
+    rule: "ras-error-code",
+    given: dialFailed(809),
+    want: "clear",
+    says: "neutral",
+  },
+  { name: "no failure on record", rule: "ras-error-code", given: {}, want: "unknown" },
+  {
+    name: "a failure of half a year ago",
+    rule: "ras-error-code",
+    given: dialFailed(13_801, "2025-06-01T00:00:00Z"),
+    want: "unknown",
+  },
+  {
+    name: "COOKIE to both kinds of probe before any size was sent",
+    rule: "gateway-guarded",
+    given: { probes: [cookie("baseline"), cookie("size-control")] },
+    want: "found",
+    says: "from-the-start",
+  },
+  {
+    name: "COOKIE to full requests only, while requests that are refused anyway are answered",
+    rule: "gateway-guarded",
+    given: { probes: [cookie("baseline"), refused] },
+    want: "found",
+    says: "from-the-start",
+  },
+  {
+    name: "COOKIE to the second of two full requests, and no other kind was answered",
+    rule: "gateway-guarded",
+    given: { probes: [probe({ purpose: "baseline" }), cookie("baseline")] },
+    want: "found",
+    says: "stopped",
+  },
+  {
+    name: "COOKIE begins while sizes are tested",
+    rule: "gateway-guarded",
+    given: { probes: [refused, { ...cookie("whole-packet"), stepId: "r2-whole-1500" }] },
+    want: "found",
+    says: "stopped",
+  },
+  {
+    name: "COOKIE to full requests, and silence to the others",
+    rule: "gateway-guarded",
+    given: { probes: [cookie("baseline"), probe({ purpose: "size-control", ...silent })] },
+    want: "found",
+    says: "stopped",
+  },
+  {
+    name: "COOKIE in a capture",
+    rule: "gateway-guarded",
+    given: { initiations: [initiation([{ ...opened, responseNotifies: [cookieNotify] }])] },
+    want: "found",
+    says: "found",
+  },
+  {
+    name: "every probe was answered without COOKIE",
+    rule: "gateway-guarded",
+    given: { probes: both },
+    want: "clear",
+  },
+  { name: "nothing was asked", rule: "gateway-guarded", given: {}, want: "unknown" },
 ]);

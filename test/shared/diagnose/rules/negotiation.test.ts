@@ -15,20 +15,39 @@ import {
 } from "../../../support/rule-evidence.ts";
 
 testRules(rules, [
-  ["not-ikev2", "found", { initiations: [initiation([opened], { majorVersion: 1 })] }, "ikev1"],
-  // An IKEv1 tunnel to somebody else, while the gateway answers IKEv2.
-  [
-    "not-ikev2",
-    "clear",
-    { initiations: [initiation([opened], { majorVersion: 1, gateway: "203.0.113.80" })], probes: both },
-  ],
-  ["not-ikev2", "clear", { initiations: [initiation([opened])] }],
-  ["not-ikev2", "clear", { initiations: [initiation([opened], { majorVersion: 1 }), initiation([opened])] }],
-  ["not-ikev2", "unknown", {}],
-  [
-    "gateway-rejects",
-    "found",
-    {
+  {
+    name: "the capture holds IKEv1 only",
+    rule: "not-ikev2",
+    given: { initiations: [initiation([opened], { majorVersion: 1 })] },
+    want: "found",
+    says: "ikev1",
+  },
+  {
+    name: "IKEv1 goes to another gateway, and this one answers probes in IKEv2",
+    rule: "not-ikev2",
+    given: {
+      initiations: [initiation([opened], { majorVersion: 1, gateway: "203.0.113.80" })],
+      probes: both,
+    },
+    want: "clear",
+  },
+  {
+    name: "an IKEv2 login in the capture",
+    rule: "not-ikev2",
+    given: { initiations: [initiation([opened])] },
+    want: "clear",
+  },
+  {
+    name: "IKEv1 first, then IKEv2",
+    rule: "not-ikev2",
+    given: { initiations: [initiation([opened], { majorVersion: 1 }), initiation([opened])] },
+    want: "clear",
+  },
+  { name: "no capture, no probe, no profile", rule: "not-ikev2", given: {}, want: "unknown" },
+  {
+    name: "an answer to IKE_AUTH that is too small for anything but an error",
+    rule: "gateway-rejects",
+    given: {
       initiations: [
         initiation([
           opened,
@@ -40,12 +59,13 @@ testRules(rules, [
         ]),
       ],
     },
-    "small-response",
-  ],
-  [
-    "gateway-rejects",
-    "found",
-    {
+    want: "found",
+    says: "small-response",
+  },
+  {
+    name: "a readable error Notify to IKE_SA_INIT",
+    rule: "gateway-rejects",
+    given: {
       initiations: [
         initiation([
           exchange({
@@ -63,13 +83,13 @@ testRules(rules, [
         ]),
       ],
     },
-    "notify",
-  ],
-  // INVALID_KE_PAYLOAD asks for another try, and small EAP messages are no refusal: they are not the first.
-  [
-    "gateway-rejects",
-    "unknown",
-    {
+    want: "found",
+    says: "notify",
+  },
+  {
+    name: "INVALID_KE_PAYLOAD asks for another try",
+    rule: "gateway-rejects",
+    given: {
       initiations: [
         initiation([
           exchange({
@@ -87,11 +107,12 @@ testRules(rules, [
         ]),
       ],
     },
-  ],
-  [
-    "gateway-rejects",
-    "clear",
-    {
+    want: "unknown",
+  },
+  {
+    name: "a later message of EAP is as small as a refusal",
+    rule: "gateway-rejects",
+    given: {
       initiations: [
         initiation([
           opened,
@@ -105,13 +126,18 @@ testRules(rules, [
         ]),
       ],
     },
-  ],
-  ["gateway-rejects", "unknown", { initiations: [initiation([opened, silentAuth])] }],
-  // The last IKE fragment of an answer is as small as a refusal; the others are what is missing.
-  [
-    "gateway-rejects",
-    "clear",
-    {
+    want: "clear",
+  },
+  {
+    name: "IKE_AUTH got no answer",
+    rule: "gateway-rejects",
+    given: { initiations: [initiation([opened, silentAuth])] },
+    want: "unknown",
+  },
+  {
+    name: "one IKE fragment of an answer is as small as a refusal, and the others are missing",
+    rule: "gateway-rejects",
+    given: {
       initiations: [
         initiation([
           opened,
@@ -126,12 +152,12 @@ testRules(rules, [
         ]),
       ],
     },
-  ],
-  // A first round of EAP without certificate, and IKE_INTERMEDIATE: small answers that are no refusals.
-  [
-    "gateway-rejects",
-    "clear",
-    {
+    want: "clear",
+  },
+  {
+    name: "a first round of EAP without certificate is small, and the client goes on",
+    rule: "gateway-rejects",
+    given: {
       initiations: [
         initiation([
           opened,
@@ -140,11 +166,12 @@ testRules(rules, [
         ]),
       ],
     },
-  ],
-  [
-    "gateway-rejects",
-    "clear",
-    {
+    want: "clear",
+  },
+  {
+    name: "an answer to IKE_INTERMEDIATE is small",
+    rule: "gateway-rejects",
+    given: {
       initiations: [
         initiation([
           opened,
@@ -157,12 +184,12 @@ testRules(rules, [
         ]),
       ],
     },
-  ],
-  // The capture begins in the middle of EAP, whose messages are small.
-  [
-    "gateway-rejects",
-    "clear",
-    {
+    want: "clear",
+  },
+  {
+    name: "the capture begins in the middle of EAP, whose messages are small",
+    rule: "gateway-rejects",
+    given: {
       initiations: [
         initiation([
           exchange({
@@ -174,35 +201,41 @@ testRules(rules, [
         ]),
       ],
     },
-  ],
-  // What comes out of the tunnel says that it was let in.
-  ["gateway-rejects", "clear", { initiations: [initiation([refusedInit], tunnel([9, 300], [9, 300]))] }],
-  // Refused first, and let in with another proposal.
-  [
-    "gateway-rejects",
-    "clear",
-    {
+    want: "clear",
+  },
+  {
+    name: "packets come out of the tunnel, so the client was accepted",
+    rule: "gateway-rejects",
+    given: { initiations: [initiation([refusedInit], tunnel([9, 300], [9, 300]))] },
+    want: "clear",
+  },
+  {
+    name: "refused first, then accepted with another proposal",
+    rule: "gateway-rejects",
+    given: {
       initiations: [
         initiation([refusedInit]),
         initiation([opened, goodAuth], { initiatorSpi: "00000000000000bb" }),
       ],
     },
-  ],
-  [
-    "gateway-rejects",
-    "found",
-    {
+    want: "clear",
+  },
+  {
+    name: "refused here, and accepted in a capture of another network",
+    rule: "gateway-rejects",
+    given: {
       initiations: [
         initiation([refusedInit], { initiatorSpi: "00000000000000bb" }),
         initiation([opened, goodAuth], { capture: "wifi.pcapng" }),
       ],
     },
-    "notify",
-  ],
-  [
-    "probe-proposal-refused",
-    "found",
-    {
+    want: "found",
+    says: "notify",
+  },
+  {
+    name: "both ports refuse the probe's proposals",
+    rule: "probe-proposal-refused",
+    given: {
       probes: both.map((p) => ({
         ...p,
         answer: {
@@ -215,36 +248,44 @@ testRules(rules, [
         },
       })),
     },
-  ],
-  ["probe-proposal-refused", "clear", { probes: both }],
-  // One port refuses and the other accepts.
-  [
-    "probe-proposal-refused",
-    "clear",
-    {
+    want: "found",
+  },
+  { name: "both ports accept", rule: "probe-proposal-refused", given: { probes: both }, want: "clear" },
+  {
+    name: "one port refuses and the other accepts",
+    rule: "probe-proposal-refused",
+    given: {
       probes: both.map((p, at) => ({
         ...p,
         answer: at === 0 && p.answer ? { ...p.answer, kind: "refused" as const } : p.answer,
       })),
     },
-  ],
-  ["probe-proposal-refused", "unknown", {}],
-  [
-    "ike-fragmentation-missing",
-    "found",
-    { initiations: [initiation([opened], { gatewayOffersIkeFragmentation: false })] },
-    "gateway",
-  ],
-  [
-    "ike-fragmentation-missing",
-    "found",
-    {
+    want: "clear",
+  },
+  { name: "no probe", rule: "probe-proposal-refused", given: {}, want: "unknown" },
+  {
+    name: "the gateway does not offer it, the client does",
+    rule: "ike-fragmentation-missing",
+    given: { initiations: [initiation([opened], { gatewayOffersIkeFragmentation: false })] },
+    want: "found",
+    says: "gateway",
+  },
+  {
+    name: "neither side offers it",
+    rule: "ike-fragmentation-missing",
+    given: {
       initiations: [
         initiation([opened], { clientOffersIkeFragmentation: false, gatewayOffersIkeFragmentation: false }),
       ],
     },
-    "client",
-  ],
-  ["ike-fragmentation-missing", "clear", { initiations: [initiation([opened])] }],
-  ["ike-fragmentation-missing", "unknown", {}],
+    want: "found",
+    says: "client",
+  },
+  {
+    name: "both sides offer it",
+    rule: "ike-fragmentation-missing",
+    given: { initiations: [initiation([opened])] },
+    want: "clear",
+  },
+  { name: "no probe and no capture", rule: "ike-fragmentation-missing", given: {}, want: "unknown" },
 ]);

@@ -18,10 +18,10 @@ import {
 } from "../../../support/rule-evidence.ts";
 
 testRules(rules, [
-  [
-    "slow-gateway",
-    "found",
-    {
+  {
+    name: "the login is answered after its third sending",
+    rule: "slow-gateway",
+    given: {
       initiations: [
         initiation([
           opened,
@@ -29,14 +29,19 @@ testRules(rules, [
         ]),
       ],
     },
-  ],
-  ["slow-gateway", "clear", { initiations: [initiation([opened, goodAuth])] }],
-  ["slow-gateway", "unknown", {}],
-  // One attempt came up slowly, the next one not at all.
-  [
-    "slow-gateway",
-    "unknown",
-    {
+    want: "found",
+  },
+  {
+    name: "every answer came at once",
+    rule: "slow-gateway",
+    given: { initiations: [initiation([opened, goodAuth])] },
+    want: "clear",
+  },
+  { name: "no capture", rule: "slow-gateway", given: {}, want: "unknown" },
+  {
+    name: "one attempt connected slowly, and the next one failed",
+    rule: "slow-gateway",
+    given: {
       initiations: [
         initiation([
           opened,
@@ -45,65 +50,103 @@ testRules(rules, [
         initiation([exchange({ exchangeType: SA_INIT, requests: [sent(60_000, 624)] })]),
       ],
     },
-  ],
-  ["healthy", "found", { initiations: [initiation([opened, goodAuth])] }, "capture"],
-  ["healthy", "found", { probes: [...both, whole(1500), pieces()] }, "outbound"],
-  [
-    "healthy",
-    "found",
-    {
+    want: "unknown",
+  },
+  {
+    name: "a capture of a login that connected",
+    rule: "healthy",
+    given: { initiations: [initiation([opened, goodAuth])] },
+    want: "found",
+    says: "capture",
+  },
+  {
+    name: "every probe was answered, and no ping tested the way back",
+    rule: "healthy",
+    given: { probes: [...both, whole(1500), pieces()] },
+    want: "found",
+    says: "outbound",
+  },
+  {
+    name: "every probe was answered, and a fragmented ping too",
+    rule: "healthy",
+    given: {
       probes: [...both, whole(1500), pieces()],
       echoes: [echo({ pingPayloadBytes: 2000, dontFragment: false })],
     },
-    "both-ways",
-  ],
-  [
-    "healthy",
-    "found",
-    {
+    want: "found",
+    says: "both-ways",
+  },
+  {
+    name: "besides a login there are messages of a tunnel that was up before",
+    rule: "healthy",
+    given: {
       initiations: [
         initiation(connected),
         initiation([exchange({ exchangeType: 37, requests: [sent(5_000, 92)] })]), // of a tunnel that was up before
       ],
     },
-  ],
-  ["healthy", "unknown", { initiations: [initiation(connected), initiation([opened])] }],
-  ["healthy", "unknown", { probes: both }],
-  ["healthy", "unknown", { probes: [probe({ purpose: "baseline" }), whole(1500), pieces()] }],
-  ["healthy", "unknown", { probes: [...both, whole(1400), whole(1500, silent), pieces()] }],
-  [
-    "healthy",
-    "found",
-    {
+    want: "found",
+  },
+  {
+    name: "one attempt connected and another did not",
+    rule: "healthy",
+    given: { initiations: [initiation(connected), initiation([opened])] },
+    want: "unknown",
+  },
+  { name: "only small probes were sent", rule: "healthy", given: { probes: both }, want: "unknown" },
+  {
+    name: "port 4500 was not asked",
+    rule: "healthy",
+    given: { probes: [probe({ purpose: "baseline" }), whole(1500), pieces()] },
+    want: "unknown",
+  },
+  {
+    name: "large whole packets are lost",
+    rule: "healthy",
+    given: { probes: [...both, whole(1400), whole(1500, silent), pieces()] },
+    want: "unknown",
+  },
+  {
+    name: "the reply to the large ping was cut, so the way back was not tested",
+    rule: "healthy",
+    given: {
       probes: [...both, whole(1500), pieces()],
       echoes: [echo({ pingPayloadBytes: 2000, dontFragment: false, replyCut: true })],
     },
-    "outbound",
-  ],
-  // Pings that nobody ever answers lose nothing for their size.
-  [
-    "healthy",
-    "found",
-    {
+    want: "found",
+    says: "outbound",
+  },
+  {
+    name: "pings that are never answered do not speak of sizes",
+    rule: "healthy",
+    given: {
       probes: [...both, pieces()],
       echoes: [1272, 1472].map((n) => echo({ pingPayloadBytes: n, outcome: "timeout" })),
     },
-    "outbound",
-  ],
-  [
-    "answered-elsewhere",
-    "found",
-    {
+    want: "found",
+    says: "outbound",
+  },
+  {
+    name: "two captures, and the gateway answers in one of them",
+    rule: "answered-elsewhere",
+    given: {
       initiations: [initiation([opened, silentAuth]), initiation(connected, { capture: "b.pcapng" })],
       captures: [...captured({}), ...captured({})],
     },
-  ],
-  [
-    "answered-elsewhere",
-    "clear",
-    { initiations: [initiation(connected)], captures: [...captured({}), ...captured({})] },
-  ],
-  ["answered-elsewhere", "unknown", { initiations: [initiation([opened, silentAuth])] }],
+    want: "found",
+  },
+  {
+    name: "two captures, and every login was answered",
+    rule: "answered-elsewhere",
+    given: { initiations: [initiation(connected)], captures: [...captured({}), ...captured({})] },
+    want: "clear",
+  },
+  {
+    name: "only one capture",
+    rule: "answered-elsewhere",
+    given: { initiations: [initiation([opened, silentAuth])] },
+    want: "unknown",
+  },
 ]);
 
 const bothWays = {
@@ -111,26 +154,24 @@ const bothWays = {
   echoes: [echo({ pingPayloadBytes: 2000, dontFragment: false })],
 };
 testConfidence([
-  ["every size was answered, both ways", "high", bothWays, "healthy", null],
-  [
-    "a capture alone shows that it connected",
-    "medium",
-    { initiations: [initiation(connected)] },
-    "healthy",
-    null,
-  ],
-  [
-    "a capture besides takes nothing away",
-    "high",
-    { ...bothWays, initiations: [initiation(connected)] },
-    "healthy",
-    null,
-  ],
-  [
-    "a capture adds what the probes leave open",
-    "medium",
-    { probes: bothWays.probes, initiations: [initiation(connected)] },
-    "healthy",
-    null,
-  ],
+  {
+    name: "every size was answered, both ways",
+    given: bothWays,
+    want: { verdict: "healthy", confidence: "high", direction: null },
+  },
+  {
+    name: "a capture alone shows that it connected",
+    given: { initiations: [initiation(connected)] },
+    want: { verdict: "healthy", confidence: "medium", direction: null },
+  },
+  {
+    name: "a capture does not lower the probes' confidence",
+    given: { ...bothWays, initiations: [initiation(connected)] },
+    want: { verdict: "healthy", confidence: "high", direction: null },
+  },
+  {
+    name: "a capture adds what the probes leave open",
+    given: { probes: bothWays.probes, initiations: [initiation(connected)] },
+    want: { verdict: "healthy", confidence: "medium", direction: null },
+  },
 ]);

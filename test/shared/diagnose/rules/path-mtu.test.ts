@@ -16,84 +16,126 @@ import {
 } from "../../../support/rule-evidence.ts";
 
 testRules(rules, [
-  ["path-mtu-black-hole", "found", { probes: [...both, whole(1400), whole(1500, silent)] }],
-  ["path-mtu-black-hole", "clear", { probes: [...both, whole(1500)] }],
-  // A larger one arrives: it is not its size.
-  ["path-mtu-black-hole", "clear", { probes: [...both, whole(1400, silent), whole(1500)] }],
-  ["path-mtu-black-hole", "unknown", {}],
-  [
-    "path-mtu-black-hole",
-    "unknown",
-    { echoes: [echo({ pingPayloadBytes: 1372 }), echo({ outcome: "timeout" })] },
-  ],
-  ["large-ping-lost", "found", { echoes: [echo({ pingPayloadBytes: 1372 }), echo({ outcome: "timeout" })] }],
-  ["large-ping-lost", "clear", { echoes: [echo({})] }],
-  // Fragments of 1500 bytes arrive: what is lost is the pings.
-  [
-    "large-ping-lost",
-    "clear",
-    { probes: [...both, pieces()], echoes: [echo({ pingPayloadBytes: 1372 }), echo({ outcome: "timeout" })] },
-  ],
-  // Fragments that arrive are smaller than the pings that do not: nothing speaks against those.
-  [
-    "large-ping-lost",
-    "found",
-    {
+  {
+    name: "1400 passes and 1500 is lost",
+    rule: "path-mtu-black-hole",
+    given: { probes: [...both, whole(1400), whole(1500, silent)] },
+    want: "found",
+  },
+  {
+    name: "1500 passes",
+    rule: "path-mtu-black-hole",
+    given: { probes: [...both, whole(1500)] },
+    want: "clear",
+  },
+  {
+    name: "1400 was lost, but a larger packet arrives",
+    rule: "path-mtu-black-hole",
+    given: { probes: [...both, whole(1400, silent), whole(1500)] },
+    want: "clear",
+  },
+  { name: "nothing was measured", rule: "path-mtu-black-hole", given: {}, want: "unknown" },
+  {
+    name: "only pings were tried",
+    rule: "path-mtu-black-hole",
+    given: { echoes: [echo({ pingPayloadBytes: 1372 }), echo({ outcome: "timeout" })] },
+    want: "unknown",
+  },
+  {
+    name: "whole pings of 1500 bytes get no reply",
+    rule: "large-ping-lost",
+    given: { echoes: [echo({ pingPayloadBytes: 1372 }), echo({ outcome: "timeout" })] },
+    want: "found",
+  },
+  {
+    name: "whole pings of 1500 bytes are answered",
+    rule: "large-ping-lost",
+    given: { echoes: [echo({})] },
+    want: "clear",
+  },
+  {
+    name: "IP fragments of 1500 bytes arrive, so only pings are lost",
+    rule: "large-ping-lost",
+    given: {
+      probes: [...both, pieces()],
+      echoes: [echo({ pingPayloadBytes: 1372 }), echo({ outcome: "timeout" })],
+    },
+    want: "clear",
+  },
+  {
+    name: "the IP fragments that arrive are smaller than the pings that do not",
+    rule: "large-ping-lost",
+    given: {
       probes: [...both, pieces({ effectiveMtu: 1280, ipFragmentBytes: [1276, 1276, 48] })],
       echoes: [echo({ pingPayloadBytes: 1272 }), echo({ pingPayloadBytes: 1372, outcome: "timeout" })],
     },
-  ],
-  ["large-ping-lost", "unknown", { probes: [...both, whole(1400), whole(1500, silent)] }],
-  [
-    "path-mtu-reduced",
-    "found",
-    { echoes: [echo({ pingPayloadBytes: 1372 }), echo({ outcome: "too-big-remotely", nextHopMtu: 1400 })] },
-  ],
-  // A next-hop MTU that is none, and a refusal by this machine of what its interface cannot carry.
-  ["path-mtu-reduced", "unknown", { echoes: [echo({ outcome: "too-big-remotely", nextHopMtu: 68 })] }],
-  [
-    "path-mtu-reduced",
-    "clear",
-    { egress: ethernet(1400), probes: [...both, whole(1400), whole(1500, { outcome: "too-big-locally" })] },
-  ],
-  ["path-mtu-reduced", "clear", { echoes: [echo({})] }],
-  [
-    "path-mtu-reduced",
-    "clear",
-    { echoes: [echo({})], icmpErrors: [tooBig(6, { destination: "203.0.113.80" })] },
-  ],
-  ["path-mtu-reduced", "unknown", {}],
+    want: "found",
+  },
+  {
+    name: "IKE was tried at these sizes",
+    rule: "large-ping-lost",
+    given: { probes: [...both, whole(1400), whole(1500, silent)] },
+    want: "unknown",
+  },
+  {
+    name: "a router names 1400",
+    rule: "path-mtu-reduced",
+    given: {
+      echoes: [echo({ pingPayloadBytes: 1372 }), echo({ outcome: "too-big-remotely", nextHopMtu: 1400 })],
+    },
+    want: "found",
+  },
+  {
+    name: "a next-hop MTU of 68 is not credible",
+    rule: "path-mtu-reduced",
+    given: { echoes: [echo({ outcome: "too-big-remotely", nextHopMtu: 68 })] },
+    want: "unknown",
+  },
+  {
+    name: "this computer refused what its interface cannot carry",
+    rule: "path-mtu-reduced",
+    given: {
+      egress: ethernet(1400),
+      probes: [...both, whole(1400), whole(1500, { outcome: "too-big-locally" })],
+    },
+    want: "clear",
+  },
+  {
+    name: "whole pings of 1500 bytes are answered",
+    rule: "path-mtu-reduced",
+    given: { echoes: [echo({})] },
+    want: "clear",
+  },
+  {
+    name: "a router's message is about somebody else's packet",
+    rule: "path-mtu-reduced",
+    given: { echoes: [echo({})], icmpErrors: [tooBig(6, { destination: "203.0.113.80" })] },
+    want: "clear",
+  },
+  { name: "nothing was measured", rule: "path-mtu-reduced", given: {}, want: "unknown" },
 ]);
 
 testConfidence([
-  [
-    "pings alone tell neither the direction nor the reason",
-    "low",
-    { echoes: [echo({ pingPayloadBytes: 1372 }), echo({ outcome: "timeout" })] },
-    "path-mtu-black-hole",
-    "undetermined",
-  ],
-  [
-    "packets from an interface of unknown MTU may have left in pieces",
-    "low",
-    { probes: [...both, whole(1400), whole(1500, silent)] },
-    "path-mtu-black-hole",
-    "outbound",
-  ],
-  [
-    "with DF set they did not, and three tries leave something to chance",
-    "medium",
-    { probes: [...both, whole(1400), whole(1500, { ...silent, dontFragment: true })] },
-    "path-mtu-black-hole",
-    "outbound",
-  ],
-  [
-    "six tries of the next size do not",
-    "high",
-    { probes: [...both, whole(1400), whole(1500, { ...silent, dontFragment: true, tries: 6 })] },
-    "path-mtu-black-hole",
-    "outbound",
-  ],
+  {
+    name: "pings alone tell neither the direction nor the reason",
+    given: { echoes: [echo({ pingPayloadBytes: 1372 }), echo({ outcome: "timeout" })] },
+    want: { verdict: "path-mtu-black-hole", confidence: "low", direction: "undetermined" },
+  },
+  {
+    name: "packets from an interface of unknown MTU may have left as IP fragments",
+    given: { probes: [...both, whole(1400), whole(1500, silent)] },
+    want: { verdict: "path-mtu-black-hole", confidence: "low", direction: "outbound" },
+  },
+  {
+    name: "with DF set the packets were whole, and three tries leave something to chance",
+    given: { probes: [...both, whole(1400), whole(1500, { ...silent, dontFragment: true })] },
+    want: { verdict: "path-mtu-black-hole", confidence: "medium", direction: "outbound" },
+  },
+  {
+    name: "with DF set the packets were whole, and six tries leave little to chance",
+    given: { probes: [...both, whole(1400), whole(1500, { ...silent, dontFragment: true, tries: 6 })] },
+    want: { verdict: "path-mtu-black-hole", confidence: "high", direction: "outbound" },
+  },
 ]);
 
 const remotely = (ipBytes: number, nextHopMtu: number | null) =>

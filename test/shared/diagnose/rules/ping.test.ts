@@ -3,15 +3,42 @@ import { echo } from "../../../support/observations.ts";
 import { local, testRules } from "../../../support/rule-evidence.ts";
 
 testRules(rules, [
-  [
-    "ping-payload-is-no-mtu",
-    "found",
-    { echoes: [echo({}), echo({ pingPayloadBytes: 1473, ...local })] },
-    "refused-locally",
-  ],
-  ["ping-payload-is-no-mtu", "found", { echoes: [echo({})] }, "passed"],
-  ["ping-payload-is-no-mtu", "unknown", { echoes: [echo({ pingPayloadBytes: 1473, ...local })] }],
-  ["ping-of-another-host", "found", { echoes: [echo({ toGateway: false })] }],
-  ["ping-of-another-host", "clear", { echoes: [echo({})] }],
-  ["ping-of-another-host", "unknown", { echoes: [echo({ toGateway: null })] }],
+  {
+    name: "1472 is answered, and this computer refuses 1473",
+    rule: "ping-payload-is-no-mtu",
+    given: { echoes: [echo({}), echo({ pingPayloadBytes: 1473, ...local })] },
+    want: "found",
+    says: "refused-locally",
+  },
+  {
+    name: "1472 is answered",
+    rule: "ping-payload-is-no-mtu",
+    given: { echoes: [echo({})] },
+    want: "found",
+    says: "passed",
+  },
+  {
+    name: "only a refusal by this computer",
+    rule: "ping-payload-is-no-mtu",
+    given: { echoes: [echo({ pingPayloadBytes: 1473, ...local })] },
+    want: "unknown",
+  },
+  {
+    name: "the ping went elsewhere",
+    rule: "ping-of-another-host",
+    given: { echoes: [echo({ toGateway: false })] },
+    want: "found",
+  },
+  {
+    name: "the ping went to the gateway",
+    rule: "ping-of-another-host",
+    given: { echoes: [echo({})] },
+    want: "clear",
+  },
+  {
+    name: "the gateway's address is not known",
+    rule: "ping-of-another-host",
+    given: { echoes: [echo({ toGateway: null })] },
+    want: "unknown",
+  },
 ]);

@@ -15,48 +15,66 @@ import {
 } from "../../../support/rule-evidence.ts";
 
 testRules(rules, [
-  [
-    "gateway-unresolved",
-    "found",
-    { gatewayUnresolved: { kind: "probe", stepId: "r1-interfaces", bytes: null, sizeKind: null } },
-  ],
-  ["gateway-unresolved", "clear", {}],
-  ["gateway-unresolved", "unknown", { gatewayAddresses: [] }],
-  ["gateway-unreachable", "found", { probes: both.map((p) => ({ ...p, ...silent, tries: 3 })) }],
-  ["gateway-unreachable", "clear", { probes: both }],
-  ["gateway-unreachable", "unknown", { probes: both.map((p) => ({ ...p, ...silent, tries: 2 })) }],
-  [
-    "gateway-unreachable",
-    "unknown",
-    {
+  {
+    name: "the name has no address",
+    rule: "gateway-unresolved",
+    given: { gatewayUnresolved: { kind: "probe", stepId: "r1-interfaces", bytes: null, sizeKind: null } },
+    want: "found",
+  },
+  { name: "the gateway has an address", rule: "gateway-unresolved", given: {}, want: "clear" },
+  {
+    name: "nothing is known of the gateway's address",
+    rule: "gateway-unresolved",
+    given: { gatewayAddresses: [] },
+    want: "unknown",
+  },
+  {
+    name: "three tries on both ports without an answer",
+    rule: "gateway-unreachable",
+    given: { probes: both.map((p) => ({ ...p, ...silent, tries: 3 })) },
+    want: "found",
+  },
+  { name: "both ports answer", rule: "gateway-unreachable", given: { probes: both }, want: "clear" },
+  {
+    name: "two tries are too few",
+    rule: "gateway-unreachable",
+    given: { probes: both.map((p) => ({ ...p, ...silent, tries: 2 })) },
+    want: "unknown",
+  },
+  {
+    name: "the second round was cut short after two tries",
+    rule: "gateway-unreachable",
+    given: {
       probes: [
         ...both.map((p) => ({ ...p, ...silent, tries: 3 })),
         ...both.map((p) => ({ ...p, ...silent, tries: 2 })),
       ],
     },
-  ],
-  [
-    "gateway-unreachable",
-    "found",
-    {
+    want: "unknown",
+  },
+  {
+    name: "IKE_SA_INIT was captured three times without an answer",
+    rule: "gateway-unreachable",
+    given: {
       initiations: [
         initiation([
           exchange({ exchangeType: SA_INIT, requests: [sent(0, 624), sent(1_000, 624), sent(2_000, 624)] }),
         ]),
       ],
     },
-    "capture",
-  ],
-  [
-    "gateway-unreachable",
-    "unknown",
-    { initiations: [initiation([exchange({ exchangeType: SA_INIT, requests: [sent(0, 624)] })])] },
-  ],
-  // Probes that were sent too seldom to tell weigh more than a capture without 4500 in it.
-  [
-    "gateway-unreachable",
-    "unknown",
-    {
+    want: "found",
+    says: "capture",
+  },
+  {
+    name: "IKE_SA_INIT was captured once without an answer",
+    rule: "gateway-unreachable",
+    given: { initiations: [initiation([exchange({ exchangeType: SA_INIT, requests: [sent(0, 624)] })])] },
+    want: "unknown",
+  },
+  {
+    name: "probes that were sent too seldom weigh more than a capture without port 4500",
+    rule: "gateway-unreachable",
+    given: {
       initiations: [
         initiation([
           exchange({ exchangeType: SA_INIT, requests: [sent(0, 624), sent(1_000, 624), sent(2_000, 624)] }),
@@ -64,25 +82,42 @@ testRules(rules, [
       ],
       probes: both.map((p) => ({ ...p, ...silent, tries: 2 })),
     },
-  ],
-  [
-    "udp-500-blocked",
-    "found",
-    { probes: [probe({ purpose: "baseline", ...silent }), probe({ purpose: "baseline", port: 4500 })] },
-  ],
-  ["udp-500-blocked", "clear", { probes: both }],
-  ["udp-500-blocked", "unknown", { probes: [probe({ purpose: "baseline", ...silent })] }],
-  [
-    "udp-4500-blocked",
-    "found",
-    { probes: [probe({ purpose: "baseline" }), probe({ purpose: "baseline", port: 4500, ...silent })] },
-  ],
-  ["udp-4500-blocked", "clear", { probes: both }],
-  ["udp-4500-blocked", "unknown", { probes: [probe({ purpose: "baseline" })] }],
-  [
-    "gateway-unreachable",
-    "unknown",
-    {
+    want: "unknown",
+  },
+  {
+    name: "500 is silent and 4500 answers",
+    rule: "udp-500-blocked",
+    given: {
+      probes: [probe({ purpose: "baseline", ...silent }), probe({ purpose: "baseline", port: 4500 })],
+    },
+    want: "found",
+  },
+  { name: "both ports answer", rule: "udp-500-blocked", given: { probes: both }, want: "clear" },
+  {
+    name: "4500 was not asked",
+    rule: "udp-500-blocked",
+    given: { probes: [probe({ purpose: "baseline", ...silent })] },
+    want: "unknown",
+  },
+  {
+    name: "4500 is silent and 500 answers",
+    rule: "udp-4500-blocked",
+    given: {
+      probes: [probe({ purpose: "baseline" }), probe({ purpose: "baseline", port: 4500, ...silent })],
+    },
+    want: "found",
+  },
+  { name: "both ports answer", rule: "udp-4500-blocked", given: { probes: both }, want: "clear" },
+  {
+    name: "4500 was not asked",
+    rule: "udp-4500-blocked",
+    given: { probes: [probe({ purpose: "baseline" })] },
+    want: "unknown",
+  },
+  {
+    name: "the unanswered IKE_SA_INIT left as IP fragments",
+    rule: "gateway-unreachable",
+    given: {
       initiations: [
         initiation([
           exchange({
@@ -92,24 +127,22 @@ testRules(rules, [
         ]),
       ],
     },
-  ],
+    want: "unknown",
+  },
 ]);
 
 testConfidence([
-  [
-    "a port that answers in a capture is not blocked, whatever it does with probes",
-    "low",
-    {
+  {
+    name: "the port answers in a capture, whatever it does with probes",
+    given: {
       initiations: [initiation([opened, silentAuth], { answeringPorts: [500, 4500] })],
       probes: [probe({ purpose: "baseline" }), probe({ purpose: "baseline", port: 4500, ...silent })],
     },
-    "udp-4500-blocked",
-    null,
-  ],
-  [
-    "a port whose silence the other one's answers did not outlast: the gateway may have fallen silent",
-    "low",
-    {
+    want: { verdict: "udp-4500-blocked", confidence: "low", direction: null },
+  },
+  {
+    name: "the other port did not answer after enough tries: the gateway may have fallen silent",
+    given: {
       probes: [
         probe({ purpose: "baseline", answeredAtMs: 30 }),
         probe({ purpose: "size-control", answeredAtMs: 1_300 }),
@@ -117,21 +150,18 @@ testConfidence([
         probe({ purpose: "size-control", port: 4500, ...silent }),
       ],
     },
-    "udp-4500-blocked",
-    null,
-  ],
-  [
-    "a port of which something says that it is closed",
-    "high",
-    {
+    want: { verdict: "udp-4500-blocked", confidence: "low", direction: null },
+  },
+  {
+    name: "an ICMP message says that the port is closed",
+    given: {
       probes: [
         probe({ purpose: "baseline", answeredAtMs: 30 }),
         probe({ purpose: "baseline", port: 4500, outcome: "unreachable", tries: 1, answer: null }),
       ],
     },
-    "udp-4500-blocked",
-    null,
-  ],
+    want: { verdict: "udp-4500-blocked", confidence: "high", direction: null },
+  },
 ]);
 
 test("nothing answered means no number, whatever the sizes that were tried", () => {

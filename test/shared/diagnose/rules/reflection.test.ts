@@ -3,15 +3,27 @@ import { reflection } from "../../../support/observations.ts";
 import { both, pieces, silent, testRules } from "../../../support/rule-evidence.ts";
 
 testRules(rules, [
-  [
-    "reflected-fragments",
-    "found",
-    {
+  {
+    name: "whole packets come, IP fragments do not",
+    rule: "reflected-fragments",
+    given: {
       probes: [...both, pieces()],
       reflections: [reflection(100), reflection(1_500), reflection(2_560, silent)],
     },
-    "pieces-lost",
-  ],
-  ["reflected-fragments", "clear", { probes: [...both, pieces()], reflections: [reflection(2_560)] }],
-  ["reflected-fragments", "unknown", {}, "not-asked"],
+    want: "found",
+    says: "pieces-lost",
+  },
+  {
+    name: "IP fragments come",
+    rule: "reflected-fragments",
+    given: { probes: [...both, pieces()], reflections: [reflection(2_560)] },
+    want: "clear",
+  },
+  {
+    name: "no reflector was asked",
+    rule: "reflected-fragments",
+    given: {},
+    want: "unknown",
+    says: "not-asked",
+  },
 ]);

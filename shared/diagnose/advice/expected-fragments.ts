@@ -1,0 +1,27 @@
+/** How the login looks in the next capture if the change of MTU took effect. */
+import type { Observations, SentMessage } from "../../evidence/observations.ts";
+import { fragmentHeaderBytes, ipFragmentSizes, UDP_HEADER_BYTES } from "../../packet/sizes.ts";
+import type { IpFamily } from "../../schema/plan.ts";
+import { isIkeFragmented } from "../facts/ike-fragmentation.ts";
+import { firstAuth } from "../facts/login-facts.ts";
+
+/** A Windows client's IKE_AUTH with a certificate (docs/domain.md §3.7), for where none was captured. */
+const TYPICAL_AUTH_UDP_PAYLOAD_BYTES = 2_532;
+
+/**
+ * The latest login that was sent as IP fragments over this IP family. IKE fragments that were split again do not count: they
+ * are several datagrams.
+ */
+export const fragmentedLogin = (o: Observations, family: IpFamily): SentMessage | undefined =>
+  o.initiations
+    .filter((i) => i.family === family)
+    .map((i) => firstAuth(i)?.requests[0])
+    .findLast((request) => request?.ipFragmented && !isIkeFragmented(request));
+
+/** @returns bytes of each whole IP packet that the login leaves as under this MTU */
+export function expectedFragments(auth: SentMessage | undefined, mtu: number, family: IpFamily): number[] {
+  const ipPayloadBytes = auth
+    ? auth.ipBytes.reduce((sum, ipBytes) => sum + ipBytes - fragmentHeaderBytes(family), 0)
+    : UDP_HEADER_BYTES + TYPICAL_AUTH_UDP_PAYLOAD_BYTES;
+  return ipFragmentSizes(ipPayloadBytes, mtu, family);
+}

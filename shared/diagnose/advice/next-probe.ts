@@ -1,0 +1,60 @@
+/** What to ask next: the one probe or file that would settle what is still open. */
+import type { Observations } from "../../evidence/observations.ts";
+import type { Confidence, Recommendation, Verdict } from "../../schema/diagnosis.ts";
+import type { PhraseKey } from "../../text/en.ts";
+import { mustStopForGuard } from "../facts/flood-guard.ts";
+import { largestPassingCap } from "../facts/ip-fragment-facts.ts";
+import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
+import { phrase } from "../rule.ts";
+
+type NextProbe = Extract<PhraseKey, `next.${string}`>;
+
+/** What would decide it: for every verdict of low confidence, and for others if something is open. */
+export function nextProbe(
+  verdict: Verdict,
+  o: Observations,
+  confidence: Confidence,
+): Recommendation["nextProbe"] {
+  const open = openQuestion(verdict, o, confidence);
+  if (open === null) return null;
+  // What was not sent in order to spare the gateway can be sent later.
+  const key = mustStopForGuard(o) ? "next.later" : open;
+  const byRun = key === "next.probe" || key === "next.probe-ports";
+  return {
+    phrase: phrase(key),
+    command: byRun && o.gateway !== null ? `ikefrag probe --gateway ${o.gateway}` : null,
+  };
+}
+
+function openQuestion(verdict: Verdict, o: Observations, confidence: Confidence): NextProbe | null {
+  const probed = o.probes.length > 0;
+  const isLow = confidence === "low";
+  switch (verdict) {
+    case "ike-auth-unanswered":
+    case "insufficient-evidence":
+      return probed ? "next.capture" : "next.probe";
+    case "outbound-fragments-too-large":
+      if (largestPassingCap(o) === null) return "next.what-if";
+      return isLow ? "next.later" : null;
+    case "inbound-fragments-lost":
+    case "ike-fragments-lost":
+    case "ike-fragments-too-large":
+      return "next.server-capture";
+    case "esp-mtu":
+      return "next.tunnel-ping";
+    case "gateway-unreachable":
+      return probed ? null : "next.probe-ports";
+    case "path-mtu-black-hole": {
+      if (!isLow) return null;
+      if (!probed) return "next.probe";
+      return measuredPathMtu(o).sentWhole ? "next.server-capture" : "next.interface-mtu";
+    }
+    case "healthy":
+      return isLow ? "next.capture-if-failing" : null;
+    case "udp-500-blocked":
+    case "udp-4500-blocked":
+      return isLow ? "next.later" : null;
+    default:
+      return isLow ? "next.capture" : null;
+  }
+}

@@ -1,0 +1,57 @@
+/** What the reader should know besides what to do. */
+import type { Observations } from "../../evidence/observations.ts";
+import { IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
+import type { Phrase, Recommendation, Verdict } from "../../schema/diagnosis.ts";
+import type { IpFamily } from "../../schema/plan.ts";
+import { clientLacksIkeFragmentation } from "../facts/ike-fragmentation.ts";
+import { ipFragmentFacts } from "../facts/ip-fragment-facts.ts";
+import { phrase } from "../rule.ts";
+import { HELPED_BY_IKE_FRAGMENTATION } from "./actions.ts";
+import { TRANSLATION_SAFE_MTU } from "./interface-mtu.ts";
+
+/** The notes on a recommendation, in the order in which they are read. */
+export function adviseNotes(
+  verdict: Verdict,
+  o: Observations,
+  recommended: Omit<Recommendation, "notes">,
+  family: IpFamily,
+): Phrase[] {
+  const { interfaceMtu, basis, tunnelMtu } = recommended;
+  const found: Phrase[] = [...pastedPing(o)];
+  if (interfaceMtu === TRANSLATION_SAFE_MTU && basis === "trial") found.push(phrase("note.1472-is-no-cure"));
+  if (interfaceMtu !== null) found.push(...aboutTheChange(verdict, o, recommended, family));
+  if (HELPED_BY_IKE_FRAGMENTATION.has(verdict) && clientLacksIkeFragmentation(o))
+    found.push(phrase("note.client-fragmentation"));
+  if (tunnelMtu?.byCipher.some((c) => c.tunnelMtu < IPV6_MINIMUM_MTU)) found.push(phrase("note.tunnel-ipv6"));
+  if (verdict === "inbound-fragments-lost" || verdict === "outbound-fragments-dropped")
+    found.push(phrase("note.mtu-will-not-help"));
+  return found;
+}
+
+/** What the largest pasted ping measured. People conclude an MTU from those; the agent's own pings are in the findings. */
+function pastedPing(o: Observations): Phrase[] {
+  const echo = o.echoes
+    .filter((e) => e.ref.kind === "text" && e.dontFragment && e.outcome === "answered" && e.family === 4)
+    .toSorted((a, b) => b.ipBytes - a.ipBytes)[0];
+  return echo
+    ? [phrase("note.ping-measured", { payload: echo.pingPayloadBytes, ipBytes: echo.ipBytes })]
+    : [];
+}
+
+/** What is missing for the commands, what was not tested, and how long the change lasts. */
+function aboutTheChange(
+  verdict: Verdict,
+  o: Observations,
+  { interfaceIndex, previousMtu, basis }: Omit<Recommendation, "notes">,
+  family: IpFamily,
+): Phrase[] {
+  const found: Phrase[] = [];
+  if (interfaceIndex === null) found.push(phrase("note.which-interface", { family }));
+  else if (previousMtu === null) found.push(phrase("note.which-mtu", { family }));
+  if (verdict === "path-mtu-black-hole" && basis === "measured" && ipFragmentFacts(o).lost.length > 0)
+    found.push(phrase("note.fragments-untested"));
+  found.push(phrase("note.durable-fix"));
+  if (interfaceIndex !== null && previousMtu !== null)
+    found.push(phrase("note.replug"), phrase("note.persistent"));
+  return found;
+}
