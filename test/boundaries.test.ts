@@ -49,6 +49,26 @@ const FLOORS: [files: string, mayImport: RegExp, why: string][] = [
     "it joins, it does not judge",
   ],
   [
+    "shared/diagnose/facts/**",
+    /^shared\/(diagnose\/(facts\/|rule\.ts$)|evidence|ike|packet|schema)/,
+    "several rules and the plan need them, so they know neither",
+  ],
+  [
+    "shared/diagnose/rules/**",
+    /^shared\/(diagnose\/(facts\/|rule\.ts$)|evidence|ike|packet|schema)/,
+    "no rule asks another one: what two of them need to know is a fact",
+  ],
+  [
+    "shared/diagnose/advice/**",
+    /^shared\/(diagnose\/(advice\/|facts\/|rule\.ts$)|evidence|ike|packet|schema)/,
+    "advice follows from the verdict and the facts, not from a rule",
+  ],
+  [
+    "shared/plan/**",
+    /^shared\/(plan|bytes|diagnose\/(facts\/|advice\/|diagnose\.ts$)|evidence|ike|packet|reflect|schema)/,
+    "it asks what is known and what would be advised, never a single rule",
+  ],
+  [
     "shared/chart/**",
     /^shared\/(chart|evidence|ike|packet|schema|text)\//,
     "it draws what was observed, and judges nothing",
