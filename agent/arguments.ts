@@ -1,13 +1,19 @@
+/** The agent's command line. */
 import { parseArgs } from "node:util";
 import type { Language } from "../shared/schema/api.ts";
 import type { AgentOptions } from "./run-agent.ts";
 
+/** What the command line asks for: a run, its usage, or something that cannot be understood. */
 export type ParsedArguments =
   | Omit<AgentOptions, "signal" | "terminal" | "retryDelaysMs">
   | { misused: string; language: Language | null }
   | { help: true; language: Language | null };
 
-/** @param builtIn placeholders, or the case that the service wrote in their place */
+/**
+ * Reads the command line.
+ *
+ * @param builtIn the case that the service wrote into the file, or the placeholders for it
+ */
 export function parseArguments(
   programArguments: readonly string[],
   builtIn: { server: string; code: string },

@@ -1,4 +1,6 @@
-/** How an agent ends, as the whole program `ikefrag` does. */
+/** The exit codes of the agent and of the program `ikefrag`. */
+
+/** What each exit code says. */
 export const ExitCode = {
   HEALTHY: 0,
   PROBLEM: 1,
@@ -7,4 +9,5 @@ export const ExitCode = {
   REFUSED: 4,
   UPLOAD_FAILED: 5,
 } as const;
+/** One of the exit codes. */
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];

@@ -1,17 +1,19 @@
+/** The hosts that a run may reach: resolved once, and no others. */
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 
+/** One address of a host. */
 export interface GatewayAddress {
   address: string;
   family: 4 | 6;
 }
 
-/** Where a step's target leads; `foreign`: to another host than the case's gateway. */
+/** Where a step's target leads; `foreign`: to a host that this run is not about. */
 export type Target = GatewayAddress | "foreign" | "unresolved";
 
 const RESOLVE_TIMEOUT_MS = 10_000;
 
-/** The case's gateway, resolved once, so that all steps of a run reach the same hosts and no others. */
+/** A host of the run, resolved once, so that all steps reach the same addresses. */
 export class Gateway {
   readonly name: string;
   #addresses: Promise<GatewayAddress[]> | undefined;
@@ -26,7 +28,7 @@ export class Gateway {
     return this.#addresses;
   }
 
-  /** @param family `null`: the resolver's first choice */
+  /** The address for a step's target. @param family `null`: the resolver's first choice */
   async find(target: string, family: 4 | 6 | null): Promise<Target> {
     const addresses = await this.addresses();
     const isName = target.toLowerCase() === this.name.toLowerCase();
@@ -55,7 +57,7 @@ async function resolve(name: string): Promise<GatewayAddress[]> {
       family === 4 || family === 6 ? [{ address, family }] : [],
     );
   } catch {
-    return []; // no such name, or no resolver: the measurement says "unresolved"
+    return []; // there is no such name or no resolver: the measurement says "unresolved"
   } finally {
     clearTimeout(timeout);
   }

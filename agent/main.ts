@@ -1,6 +1,6 @@
 /**
  * The agent that a case's command line starts. It asks the service what to measure, asks the person at this computer
- * whether it may, measures, and sends what it measured. It changes nothing here but what it asked for and takes back.
+ * for permission, measures, and sends what it measured. What it changes here, it asks for first and puts back.
  */
 import process from "node:process";
 import { parseArguments } from "./arguments.ts";
@@ -9,7 +9,7 @@ import { plain, systemLanguage } from "./io/console-text.ts";
 import { runAgent } from "./run-agent.ts";
 import { wordsIn } from "./words.ts";
 
-// The service writes the case into these two when it hands the file out.
+// The service replaces these two by the case when it hands out the file.
 const CASE_CODE = "__IKEFRAG_CODE__";
 const SERVICE_URL = "__IKEFRAG_URL__";
 
@@ -36,6 +36,6 @@ async function main(): Promise<number> {
   } catch (error) {
     if (!stop.signal.aborted) throw error;
     process.stderr.write(`\n${wordsIn(parsed.language ?? systemLanguage() ?? "en").stopped}\n`);
-    process.exit(130); // what is still under way, such as a DNS query, is not waited for
+    process.exit(130); // do not wait for what is still under way, such as a DNS query
   }
 }

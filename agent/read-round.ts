@@ -1,3 +1,4 @@
+/** Checks a round from the service, field by field, before anything in it is done. */
 import type { Round, Step } from "../shared/schema/plan.ts";
 import { toRecord } from "./io/json.ts";
 
@@ -21,7 +22,7 @@ const isMtu = isInteger(576, 9_216);
 const tries = isInteger(1, 5);
 const waitMs = isInteger(100, 10_000);
 
-/** The bounds of `shared/schema/plan.ts`, once more: the agent carries no library that could read them from there. */
+/** The bounds of `shared/schema/plan.ts`, written again: the agent does not carry the library that reads them. */
 const STEP_FIELDS: { [Kind in Step["kind"]]: { [Field in keyof Extract<Step, { kind: Kind }>]?: Check } } = {
   interfaces: { gateway: isHost },
   "vpn-profiles": {},
@@ -52,7 +53,11 @@ const COMMON_FIELDS: Record<string, Check> = {
   atMs: isInteger(0, 30_000),
 };
 
-/** A round as the service sent it, or where it is not one: what a machine does must not rest on a service's good will. */
+/**
+ * What this computer does must not depend on the service's good will.
+ *
+ * @returns the round, or the name of the first field that is not as agreed
+ */
 export function readRound(value: unknown): Round | string {
   const { number, steps } = toRecord(value);
   if (!isInteger(1, 20)(number)) return "round.number";

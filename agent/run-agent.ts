@@ -1,16 +1,22 @@
-import { writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+/** A whole run for a case: look it up, ask, measure round by round, send, and say what came of it. */
 import type { Language } from "../shared/schema/api.ts";
-import type { AgentInfo, Measurement } from "../shared/schema/measurement.ts";
+import type { Measurement } from "../shared/schema/measurement.ts";
 import type { Round } from "../shared/schema/plan.ts";
-import { terminalDialler } from "./dialler.ts";
+import { canBoundRoute, describeRun, mayStart } from "./consent.ts";
 import { ExitCode } from "./exit-code.ts";
 import { systemClock } from "./io/clock.ts";
 import { plain, systemLanguage } from "./io/console-text.ts";
-import { describeAgent, systemPlatform } from "./io/system.ts";
+import { describeAgent } from "./io/system.ts";
 import { systemTerminal, type Terminal } from "./io/terminal.ts";
-import { MAX_DATAGRAMS, MAX_SENT_BYTES } from "./limits.ts";
+import {
+  type EvidenceFile,
+  keepUnsentCapture,
+  keepUnsentEvidence,
+  saveCapture,
+  saveEvidence,
+  type Told,
+  type Unsent,
+} from "./keep-files.ts";
 import { openRun, type Run } from "./run-round.ts";
 import {
   type CaseFacts,
@@ -20,22 +26,24 @@ import {
   StrangeAnswerError,
   UnreachableServiceError,
 } from "./service.ts";
+import { terminalUser } from "./terminal-user.ts";
 import { VERSION } from "./version.ts";
 import { type Words, wordsIn } from "./words.ts";
 
+/** How a run is started: by the command line, or by a test. */
 export interface AgentOptions {
   server: string;
   code: string;
-  /** `null`: the system's, or the case's where the system has none. */
+  /** `null`: the system's language, or the case's where the system has none. */
   language: Language | null;
   yes: boolean;
-  /** With `yes`: packets may be recorded too, where the case asks for it. */
+  /** Together with `yes`: packets may be recorded too, where the case asks for it. */
   capture: boolean;
   dryRun: boolean;
   saveFile: string | null;
   signal: AbortSignal;
   terminal?: Terminal;
-  /** Before an upload is tried again. */
+  /** How long to wait before each new try of an upload. */
   retryDelaysMs?: readonly number[];
 }
 
@@ -43,22 +51,14 @@ const MAX_ROUNDS = 20;
 const RETRY_DELAYS_MS = [1_000, 3_000, 9_000];
 const MAX_RETRY_AFTER_MS = 30_000;
 
-/** What was measured so far, in the shape that the service keeps and `ikefrag analyze` reads. */
-interface EvidenceFile {
-  schema: "ikefrag/evidence/1";
-  startedAt: string;
-  gateway: string;
-  agent: AgentInfo;
-  measurements: Measurement[];
-}
-
 /**
- * Is the agent of a case: says what will be done, asks, measures what the service wants to know, and ends with the
- * report ID alone on the last line of the result.
+ * Runs as the agent of a case: says what will be done, asks, measures what the service wants to know, and prints the
+ * report ID alone as the last line of the result.
  *
- * @throws the signal's reason when it is cut short; everything else ends in an exit code
+ * @throws the signal's reason when the run is cut short; everything else ends in an exit code
  */
 export async function runAgent(options: AgentOptions): Promise<ExitCode> {
+  const { saveFile, signal } = options;
   const terminal = options.terminal ?? systemTerminal();
   const server = options.server.replace(/\/+$/, "");
   const code = plain(options.code, 64);
@@ -69,18 +69,18 @@ export async function runAgent(options: AgentOptions): Promise<ExitCode> {
     return ExitCode.USAGE;
   }
   terminal.say(words.opening(VERSION, code, server));
-  let service = new Service(server, ownLanguage ?? "en", options.signal);
+  let service = new Service(server, ownLanguage ?? "en", signal);
   let facts: CaseFacts;
   try {
     facts = await service.readCase(code);
   } catch (error) {
-    return explainStart(error, server, words, terminal);
+    return explainStart(error, server, { words, terminal });
   }
   const language = ownLanguage ?? facts.language;
   words = wordsIn(language);
-  service = new Service(server, language, options.signal);
+  service = new Service(server, language, signal);
 
-  const agent = await describeAgent(language, options.signal);
+  const agent = await describeAgent(language, signal);
   const mayBoundRoute = canBoundRoute(agent);
   for (const line of describeRun(facts, server, words, language, mayBoundRoute)) terminal.say(line);
   const evidence: EvidenceFile = {
@@ -93,47 +93,36 @@ export async function runAgent(options: AgentOptions): Promise<ExitCode> {
   const run = openRun({
     gateway: facts.gateway,
     reflector: facts.reflector,
-    signal: options.signal,
+    signal,
     mayBoundRoute: mayBoundRoute && !options.dryRun,
-    dialler: facts.asksForCapture
-      ? terminalDialler(terminal, words, options, { server, signal: options.signal })
-      : null,
+    user: facts.asksForCapture ? terminalUser(terminal, words, options, { server, signal }) : null,
   });
+  const session: Session = { options, service, server, code, evidence, run, words, terminal, saveFile };
   if (options.dryRun) {
     terminal.say(words.dryRun);
-    evidence.measurements = await measure(run, localRound(facts.gateway), words, terminal);
-    if (options.saveFile !== null) await save(options.saveFile, evidence, words, terminal);
+    evidence.measurements = await measure(session, localRound(facts.gateway));
+    if (saveFile !== null) await saveEvidence(saveFile, evidence, session);
     terminal.result(JSON.stringify(evidence, null, 2));
     return ExitCode.HEALTHY;
   }
-  if (!options.yes) {
-    const answer = await terminal.ask(words.question, options.signal);
-    if (answer === null || !words.yes.test(answer)) {
-      terminal.say(answer === null ? words.noTerminal : words.declined);
-      return ExitCode.REFUSED;
-    }
-  }
-  return runRounds({ options, service, server, code, evidence, run, words, terminal });
+  if (!options.yes && !(await mayStart(terminal, words, signal))) return ExitCode.REFUSED;
+  return runRounds(session);
 }
 
-interface Session {
+interface Session extends Unsent {
   options: AgentOptions;
   service: Service;
   server: string;
-  code: string;
-  evidence: EvidenceFile;
   run: Run;
-  words: Words;
-  terminal: Terminal;
 }
 
 async function runRounds(session: Session): Promise<ExitCode> {
-  const { options, service, server, code, evidence, words, terminal } = session;
+  const { options, service, server, code, evidence, run, words, terminal, saveFile } = session;
   let started: Awaited<ReturnType<Service["startRun"]>>;
   try {
     started = await service.startRun(code, evidence.agent);
   } catch (error) {
-    return explainStart(error, server, words, terminal);
+    return explainStart(error, server, session);
   }
   if (started.gateway.toLowerCase() !== evidence.gateway.toLowerCase()) {
     terminal.say(words.otherGateway(evidence.gateway, plain(started.gateway, 253)));
@@ -142,7 +131,7 @@ async function runRounds(session: Session): Promise<ExitCode> {
   try {
     let round = started.round;
     for (let count = 0; count < MAX_ROUNDS; count++) {
-      evidence.measurements.push(...(await measure(session.run, round, words, terminal)));
+      evidence.measurements.push(...(await measure(session, round)));
       const body = {
         round: round.number,
         startedAt: evidence.startedAt,
@@ -153,49 +142,53 @@ async function runRounds(session: Session): Promise<ExitCode> {
         round = answer.round;
         continue;
       }
-      if (options.saveFile !== null) await save(options.saveFile, evidence, words, terminal);
+      if (saveFile !== null) await saveEvidence(saveFile, evidence, session);
       const revised = await sendCapture(session, started);
-      const { sentence, verdict } = revised ?? answer;
+      const { sentence, problem } = revised ?? answer;
       if (sentence !== "") terminal.say(sentence);
       terminal.say(words.reportBelow);
       terminal.result(answer.reportId);
-      if (revised === null && session.run.capture !== null) return ExitCode.UPLOAD_FAILED;
-      return verdict === "healthy" ? ExitCode.HEALTHY : ExitCode.PROBLEM;
+      if (revised === null && run.capture !== null) return ExitCode.UPLOAD_FAILED;
+      return problem ? ExitCode.PROBLEM : ExitCode.HEALTHY;
     }
     throw new StrangeAnswerError(`${MAX_ROUNDS} rounds and no report`);
   } catch (error) {
     options.signal.throwIfAborted();
     terminal.say(words.uploadFailed(describeError(error, words)));
-    await keep(session);
-    if (session.run.capture !== null) await keepCapture(session, session.run.capture);
+    await keepUnsentEvidence(session);
+    if (run.capture !== null) await keepUnsentCapture(session, run.capture);
     const isFinal = error instanceof RefusedError && [401, 403, 404, 410].includes(error.status);
     return isFinal ? ExitCode.REFUSED : ExitCode.UPLOAD_FAILED;
   }
 }
 
-/** The report is there without it: where it cannot be sent, it is kept. @returns the report as it is with it, or `null` */
+/**
+ * Sends the recording after the report, which is complete without it. A recording that cannot be sent is kept here.
+ *
+ * @returns the report as it is with the recording; `null` when there is none or it could not be sent
+ */
 async function sendCapture(
   session: Session,
   started: { runId: string; runToken: string },
 ): Promise<ReportAnswer | null> {
-  const { options, service, run, words, terminal } = session;
+  const { options, service, run, words, terminal, saveFile } = session;
   const { capture } = run;
   if (capture === null) return null;
   try {
     const put = () => service.putCapture(started, capture);
     const revised = await retrying(put, session, words.sendingCapture);
-    if (options.saveFile !== null) await saveCapture(options.saveFile, capture, words, terminal);
+    if (saveFile !== null) await saveCapture(saveFile, capture, session);
     return revised;
   } catch (error) {
     options.signal.throwIfAborted();
     terminal.say(words.captureNotSent(describeError(error, words)));
-    await keepCapture(session, capture);
+    await keepUnsentCapture(session, capture);
     return null;
   }
 }
 
-/** Runs a round and shows how far it is. */
-async function measure(run: Run, round: Round, words: Words, terminal: Terminal): Promise<Measurement[]> {
+/** Runs a round, and shows how far it is. */
+async function measure({ run, words, terminal }: Session, round: Round): Promise<Measurement[]> {
   const steps = round.steps.length;
   const clock = systemClock();
   let done = 0;
@@ -213,7 +206,7 @@ async function measure(run: Run, round: Round, words: Words, terminal: Terminal)
   }
 }
 
-/** What a dry run does: reads this computer, and sends a DNS query at most. */
+/** What a dry run does: it reads this computer, and sends nothing but a DNS query. */
 function localRound(gateway: string): Round {
   return {
     number: 1,
@@ -224,52 +217,7 @@ function localRound(gateway: string): Round {
   };
 }
 
-/** As far as is known before it is tried: then the user is asked for it as well. */
-export function canBoundRoute({ platform, elevated }: AgentInfo): boolean {
-  return platform === "linux" && elevated !== false;
-}
-
-/** What is changed on this computer, for the person who is asked. */
-export function describeChanges(gateway: string, mayBoundRoute: boolean, words: Words): string[] {
-  return mayBoundRoute
-    ? [words.changeHeading, `  - ${words.boundRoute(gateway)}`, words.nothingElse]
-    : [words.notDone];
-}
-
-/** What takes a yes of its own later on. */
-export function describeAsks(gateway: string, words: Words): string[] {
-  return [words.askHeading, `  - ${words.askCapture(gateway)}`];
-}
-
-function describeRun(
-  facts: CaseFacts,
-  server: string,
-  words: Words,
-  language: Language,
-  mayBoundRoute: boolean,
-): string[] {
-  const expiresAt = new Date(facts.expiresAt);
-  const until = Number.isNaN(expiresAt.getTime()) ? facts.expiresAt : expiresAt.toLocaleString(language);
-  const vpnProfiles = systemPlatform() === "windows" ? [`  - ${words.readVpnProfiles}`] : [];
-  return [
-    "",
-    words.whoAsks(facts.operator, server),
-    words.whichGateway(facts.gateway),
-    words.validUntil(until),
-    words.readHeading,
-    `  - ${words.readInterfaces}`,
-    ...vpnProfiles,
-    words.sendHeading,
-    `  - ${words.sendGateway(facts.gateway, MAX_DATAGRAMS, MAX_SENT_BYTES / 1_024, facts.reflector)}`,
-    `  - ${words.sendService(server)}`,
-    ...describeChanges(facts.gateway, mayBoundRoute, words),
-    ...(facts.asksForCapture ? describeAsks(facts.gateway, words) : []),
-    words.unasked,
-    "",
-  ];
-}
-
-/** Tries again where waiting can help: no network for a moment, or a service that is busy. */
+/** Tries again where waiting can help: when there is no network for a moment, or the service is busy. */
 async function retrying<T>(
   request: () => Promise<T>,
   { options, words, terminal }: Session,
@@ -291,69 +239,7 @@ async function retrying<T>(
   return request();
 }
 
-/** Keeps what could not be sent. */
-async function keep(session: Session): Promise<void> {
-  const { options, evidence, words, terminal } = session;
-  const [here, elsewhere] = unsentFiles(session, "json");
-  for (const file of options.saveFile === null ? [here, elsewhere] : [options.saveFile, here]) {
-    if (!(await save(file, evidence, words, terminal))) continue;
-    terminal.say(words.sendLater(file));
-    return;
-  }
-}
-
-async function keepCapture(session: Session, capture: Uint8Array): Promise<void> {
-  const { options, words, terminal } = session;
-  const [here, elsewhere] = unsentFiles(session, "pcap");
-  for (const file of options.saveFile === null ? [here, elsewhere] : [besides(options.saveFile), here]) {
-    if (!(await write(file, capture, words.captureSavedTo(file), words, terminal))) continue;
-    terminal.say(words.sendCaptureLater(file));
-    return;
-  }
-}
-
-/** Where to put what could not be sent: here, or where everybody may write. */
-function unsentFiles({ code, evidence }: Session, extension: string): [here: string, elsewhere: string] {
-  const moment = evidence.startedAt.replace(/[^0-9]/g, "").slice(0, 14);
-  const name = `ikefrag-${code.replace(/[^A-Za-z0-9]/g, "")}-${moment}.${extension}`;
-  return [name, join(tmpdir(), name)];
-}
-
-/** Where a recording goes: the two files are analysed together. */
-const besides = (measurementsFile: string): string => `${measurementsFile}.pcap`;
-
-export function saveCapture(
-  measurementsFile: string,
-  capture: Uint8Array,
-  words: Words,
-  terminal: Terminal,
-): Promise<boolean> {
-  const file = besides(measurementsFile);
-  return write(file, capture, words.captureSavedTo(file), words, terminal);
-}
-
-function save(file: string, evidence: EvidenceFile, words: Words, terminal: Terminal): Promise<boolean> {
-  return write(file, `${JSON.stringify(evidence, null, 2)}\n`, words.savedTo(file), words, terminal);
-}
-
-async function write(
-  file: string,
-  content: string | Uint8Array,
-  saying: string,
-  words: Words,
-  terminal: Terminal,
-): Promise<boolean> {
-  try {
-    await writeFile(file, content, { mode: 0o600 });
-    terminal.say(saying);
-    return true;
-  } catch (error) {
-    terminal.say(words.cannotSave(file, describeError(error, words)));
-    return false;
-  }
-}
-
-function explainStart(error: unknown, server: string, words: Words, terminal: Terminal): ExitCode {
+function explainStart(error: unknown, server: string, { words, terminal }: Told): ExitCode {
   if (error instanceof RefusedError && error.status < 500) {
     terminal.say(describeError(error, words));
     return ExitCode.REFUSED;

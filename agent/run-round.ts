@@ -1,44 +1,47 @@
+/** One run against one gateway: runs the steps of its rounds, each from its own moment on. */
 import type { Measurement } from "../shared/schema/measurement.ts";
 import type { Round, Step } from "../shared/schema/plan.ts";
 import { Gateway } from "./gateway.ts";
 import { type Clock, systemClock } from "./io/clock.ts";
 import { type RunProgram, runProgram } from "./io/program.ts";
 import { type Platform, systemPlatform } from "./io/system.ts";
-import { Limits } from "./limits.ts";
+import { SendLimits } from "./send-limits.ts";
 import { CappedRoute } from "./steps/capped-route.ts";
-import { capturePackets, type Dialler } from "./steps/capture.ts";
+import { capturePackets } from "./steps/capture.ts";
 import { sendEcho } from "./steps/echo.ts";
 import { readInterfaces } from "./steps/interfaces.ts";
-import { notRun, type StepContext } from "./steps/step.ts";
+import { notRun, type StepContext, type User } from "./steps/step.ts";
 import { sendUdp } from "./steps/udp.ts";
 import { readVpnProfiles } from "./steps/vpn-profiles.ts";
 
-/** One run against one gateway: its limits hold over all of its rounds. */
+/** One run against one gateway: its limits hold for all of its rounds together. */
 export interface Run {
   /**
-   * Runs the steps of a round side by side, each from its `atMs` on.
+   * Runs the steps of a round side by side, each starting at its `atMs`.
    *
-   * @param onMeasured called as each step is done, in that order
+   * @param onMeasured called when a step is done, in the order in which they end
    * @returns one measurement for each step, in the order of the steps
    * @throws the signal's reason when the run is cut short; nothing else
    */
   runRound(round: Round, onMeasured?: (measurement: Measurement) => void): Promise<Measurement[]>;
-  /** What a capture step recorded, as pcap and minimised; `null`: nothing. */
+  /** The minimised recording of a capture step, as pcap; `null`: there is none. */
   readonly capture: Uint8Array | null;
 }
 
 /**
- * @param reflector the one other host that the user has said yes to
- * @param mayBoundRoute the user has said yes to a route for the gateway's address alone, there while a datagram leaves
- * @param dialler whom to ask for a capture; without one there is none, as where the user was not told that there may be one
- * @param machine what a test replaces: the clock, the system it seems to be, the programs it starts
+ * Opens a run. Nothing is sent or read before its first round.
+ *
+ * @param reflector the one other host that the user agreed to
+ * @param mayBoundRoute whether the user agreed to a route to the gateway's address while a datagram leaves
+ * @param user whom to ask for a capture; without one nothing is captured
+ * @param machine what a test replaces: the clock, the system that this seems to be, the programs that are started
  */
 export function openRun(options: {
   gateway: string;
   reflector?: string | null;
   signal: AbortSignal;
   mayBoundRoute?: boolean;
-  dialler?: Dialler | null;
+  user?: User | null;
   machine?: { clock?: Clock; platform?: Platform; runProgram?: RunProgram };
 }): Run {
   const clock = options.machine?.clock ?? systemClock();
@@ -51,9 +54,9 @@ export function openRun(options: {
     ...machine,
     gateway: new Gateway(options.gateway),
     reflector: options.reflector ? new Gateway(options.reflector) : null,
-    limits: new Limits(clock),
+    limits: new SendLimits(clock),
     cappedRoute: new CappedRoute(machine, options.mayBoundRoute ?? false),
-    dialler: options.dialler ?? null,
+    user: options.user ?? null,
     recorded: { capture: null, isTried: false },
     signal: options.signal,
   };

@@ -1,3 +1,4 @@
+/** The service as an agent knows it: four requests, and nothing of their answers is believed unchecked. */
 import type { Language } from "../shared/schema/api.ts";
 import type { AgentInfo, Measurement } from "../shared/schema/measurement.ts";
 import type { Round } from "../shared/schema/plan.ts";
@@ -10,13 +11,13 @@ export class UnreachableServiceError extends Error {
   override name = "UnreachableServiceError";
 }
 
-/** The service answered and said no: its problem document, RFC 9457, made safe to show. */
+/** The service refused: its problem document (RFC 9457), made safe to show. */
 export class RefusedError extends Error {
   override name = "RefusedError";
   readonly status: number;
   readonly title: string;
   readonly detail: string;
-  /** Seconds after which it may be asked again, where it said so. */
+  /** Seconds after which it may be asked again; `null` where it did not say. */
   readonly retryAfter: number | null;
 
   constructor(problem: { status: number; title: string; detail: string; retryAfter: number | null }) {
@@ -33,17 +34,19 @@ export class StrangeAnswerError extends Error {
   override name = "StrangeAnswerError";
 }
 
+/** What the user is told of a case before the run starts. */
 export interface CaseFacts {
   operator: string;
   gateway: string;
-  /** The only other host that the case may have asked; `null`: none. */
+  /** The one other host that the case may send packets to; `null`: none. */
   reflector: string | null;
   language: Language;
   expiresAt: string;
-  /** The user is to be asked for a capture as well. */
+  /** Whether the user will be asked for a capture as well. */
   asksForCapture: boolean;
 }
 
+/** What the service gives when a run starts. */
 export interface StartedRun {
   runId: string;
   runToken: string;
@@ -51,22 +54,26 @@ export interface StartedRun {
   round: Round;
 }
 
+/** The service's answer when it needs no further round. */
 export interface ReportAnswer {
   status: "done";
   reportId: string;
-  verdict: string;
+  /** Whether the diagnosis names a problem: the exit code says so too. */
+  problem: boolean;
   sentence: string;
 }
+
+/** The service's answer to the measurements of a round. */
 export type RoundAnswer = { status: "continue"; round: Round } | ReportAnswer;
 
 const TIMEOUT_MS = 20_000;
-/** 5 MB on a slow way out. */
+/** Enough for 5 MB over a slow uplink. */
 const CAPTURE_TIMEOUT_MS = 180_000;
 const CAPTURE_TYPE = "application/vnd.tcpdump.pcap";
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 const HOST = /^(?!-)[A-Za-z0-9._:-]{1,253}$/;
 
-/** The service as an agent knows it: four requests. */
+/** Talks to one service in one language. */
 export class Service {
   readonly #server: string;
   readonly #language: Language;
@@ -79,11 +86,12 @@ export class Service {
     this.#signal = signal;
   }
 
+  /** Asks what a case is about. */
   async readCase(code: string): Promise<CaseFacts> {
     const answer = await this.#request("GET", `/a/${encodeURIComponent(code)}.json`, null, undefined);
     const { operator, gateway, language, expiresAt, ask } = answer;
     if (typeof gateway !== "string" || !HOST.test(gateway)) throw new StrangeAnswerError("gateway");
-    const reflector = answer.reflector ?? null; // an older service has none
+    const reflector = answer.reflector ?? null; // an older service does not name one
     if (reflector !== null && (typeof reflector !== "string" || !HOST.test(reflector)))
       throw new StrangeAnswerError("reflector");
     return {
@@ -96,6 +104,7 @@ export class Service {
     };
   }
 
+  /** Starts a run, and gets its first round. */
   async startRun(code: string, agent: AgentInfo): Promise<StartedRun> {
     const { runId, runToken, gateway, round } = await this.#request("POST", "/v1/runs", null, {
       code,
@@ -106,7 +115,7 @@ export class Service {
     return { runId, runToken, gateway: String(gateway), round: strictRound(round) };
   }
 
-  /** @param body every measurement of the run so far: the service keeps none between rounds */
+  /** @param body all measurements of the run so far, because the service keeps none between rounds */
   async postRound(
     run: { runId: string; runToken: string },
     body: { round: number; startedAt: string; measurements: Measurement[] },
@@ -117,7 +126,7 @@ export class Service {
     return toReport(answer);
   }
 
-  /** @returns the report as it is with the capture */
+  /** Sends the recording. @returns the report, judged again with it */
   async putCapture(run: { runId: string; runToken: string }, pcap: Uint8Array): Promise<ReportAnswer> {
     const path = `/v1/runs/${encodeURIComponent(run.runId)}/capture`;
     return toReport(await this.#request("PUT", path, run.runToken, pcap));
@@ -141,7 +150,7 @@ export class Service {
         method,
         headers,
         body: body === undefined ? null : isCapture ? new Uint8Array(body) : JSON.stringify(body),
-        // A code or token that follows a redirect may end up with somebody else.
+        // A redirect could give the code or the token to somebody else.
         redirect: "error",
         signal: AbortSignal.any([this.#signal, timeout]),
       });
@@ -165,10 +174,12 @@ function toReport(answer: Record<string, unknown>): ReportAnswer {
   if (answer.status !== "done" || typeof answer.reportId !== "string")
     throw new StrangeAnswerError("status, reportId");
   const diagnosis = toRecord(answer.diagnosis);
+  // Older services do not say `problem`.
+  const problem = answer.problem ?? diagnosis.verdict !== "healthy";
   return {
     status: "done",
     reportId: plain(answer.reportId, 64),
-    verdict: plain(String(diagnosis.verdict ?? ""), 64),
+    problem: problem !== false,
     sentence: plain(String(toRecord(diagnosis.text).sentence ?? "")),
   };
 }
@@ -196,7 +207,7 @@ function readProblem(response: Response, text: string): ConstructorParameters<ty
   try {
     problem = toRecord(JSON.parse(text));
   } catch {
-    // A proxy's page, or nothing: the status alone has to do.
+    // A proxy's page, or nothing: then only the status is known.
   }
   const errors = toList(problem.errors)
     .map(toRecord)
@@ -211,7 +222,7 @@ function readProblem(response: Response, text: string): ConstructorParameters<ty
   };
 }
 
-/** `fetch failed` says nothing; what failed is in the cause, at times several deep. */
+/** `fetch failed` says nothing. What failed is in the cause, or in the cause's cause. */
 function reasonOf(error: unknown): string {
   let innermost = error;
   for (let depth = 0; depth < 5 && innermost instanceof Error && innermost.cause !== undefined; depth++) {

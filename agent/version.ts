@@ -1,2 +1,2 @@
-/** The agent's version, the package's own. */
+/** The agent's version, which is the package's. */
 export const VERSION = "0.1.0";

@@ -1,17 +1,15 @@
 #!/usr/bin/env node
+/** The program `ikefrag`: reads the command line, and loads and runs one command. */
 import { ExitCode } from "../agent/exit-code.ts";
 import { systemLanguage } from "../agent/io/console-text.ts";
 import { VERSION } from "../agent/version.ts";
-/** The program `ikefrag`: reading, probing from here, and serving. */
 import type { Language } from "../shared/schema/api.ts";
-import { helpOf, isCommand, OVERVIEW } from "./help.ts";
+import { CommandLine, UsageError } from "./arguments.ts";
+import { type Command, closestCommand, helpOf, isCommand, OVERVIEW } from "./help.ts";
 import { UnusableInputError } from "./unusable-input.ts";
 
-// Neither this nor `process` is imported, here and in what `decode` loads: their modules read every property they have, streams and
-// workers among them, and the program would start 15 ms later.
-const { parseArgs } = process.getBuiltinModule("node:util");
-
-class UsageError extends Error {}
+// `process` is not imported here nor in what `decode` loads: importing such a module reads all its properties, among
+// them streams and workers, and the program would start 15 ms later.
 
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -35,7 +33,9 @@ async function main(words: readonly string[]): Promise<number> {
     return ExitCode.HEALTHY;
   }
   if (!isCommand(command)) {
-    process.stderr.write(`ikefrag: there is no command "${command}"\n\n${OVERVIEW}`);
+    const closest = closestCommand(command);
+    const advice = closest === null ? `\n\n${OVERVIEW}` : `. Did you mean "ikefrag ${closest}"?\n`;
+    process.stderr.write(`ikefrag: there is no command "${command}"${advice}`);
     return ExitCode.USAGE;
   }
   if (rest.includes("--help") || rest.includes("-h")) {
@@ -43,7 +43,7 @@ async function main(words: readonly string[]): Promise<number> {
     return ExitCode.HEALTHY;
   }
   try {
-    return await run(command, rest);
+    return await run(command, new CommandLine(command, rest));
   } catch (error) {
     if (stop.signal.aborted) {
       process.stderr.write("\nikefrag: stopped\n");
@@ -61,143 +61,86 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-const FLAGS = {
-  json: { type: "boolean" },
-  lang: { type: "string" },
-  html: { type: "string" },
-  yes: { type: "boolean", short: "y" },
-  capture: { type: "boolean" },
-  gateway: { type: "string" },
-  server: { type: "string" },
-  code: { type: "string" },
-  save: { type: "string" },
-  "dry-run": { type: "boolean" },
-  port: { type: "string" },
-  host: { type: "string" },
-  data: { type: "string" },
-  "public-url": { type: "string" },
-  reflector: { type: "string" },
-  "sign-in-link": { type: "boolean" },
-  pseudonymize: { type: "boolean" },
-  before: { type: "string", multiple: true },
-  after: { type: "string", multiple: true },
-} as const;
-const ALLOWED = {
-  analyze: ["json", "lang", "html"],
-  decode: ["json"],
-  minimize: ["pseudonymize"],
-  compare: ["before", "after", "json", "lang"],
-  probe: ["gateway", "server", "code", "yes", "capture", "json", "lang", "save", "dry-run"],
-  serve: ["port", "host", "data", "public-url", "reflector", "sign-in-link"],
-} as const satisfies Record<string, readonly (keyof typeof FLAGS)[]>;
-
-function parse(command: keyof typeof ALLOWED, words: readonly string[]) {
-  const options = Object.fromEntries(ALLOWED[command].map((name) => [name, FLAGS[name]]));
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...words],
-      options,
-      allowPositionals: true,
-      strict: true,
-    });
-    return { values: values as { [name: string]: string | boolean | string[] | undefined }, positionals };
-  } catch (error) {
-    // Node's sentence, without its advice about "--".
-    throw new UsageError((error as Error).message.split(". To specify")[0] ?? "wrong arguments");
-  }
-}
-
-async function run(command: keyof typeof ALLOWED, words: readonly string[]): Promise<number> {
-  const { values, positionals } = parse(command, words);
-  const text = (name: string): string | null => {
-    const value = values[name];
-    if (value === "") throw new UsageError(`--${name} needs a value`);
-    return typeof value === "string" ? value : null;
-  };
-  const lang = text("lang");
-  if (lang !== null && lang !== "ja" && lang !== "en")
-    throw new UsageError(`--lang is "ja" or "en", not "${lang}"`);
-  // Asked for by those who speak: to know the system's takes 20 ms.
-  const language = (): Language => lang ?? systemLanguage() ?? "en";
-  const json = values.json === true;
-
-  // Each command loads what it needs: help and errors come at once.
+/** Each command loads what it needs, so that help and errors come at once. */
+async function run(command: Command, line: CommandLine): Promise<number> {
+  const json = line.has("json");
   switch (command) {
     case "analyze": {
-      if (positionals.length === 0) throw new UsageError("name at least one file");
-      const { analyze } = await import("./commands.ts");
-      return analyze(positionals, { json, language: language(), html: text("html") });
+      if (line.positionals.length === 0) throw new UsageError("name at least one file");
+      const options = { json, language: languageOf(line), html: line.text("html") };
+      const { analyze } = await import("./analyze.ts");
+      return analyze(line.positionals, options);
     }
     case "decode": {
-      if (positionals.length === 0) throw new UsageError("name at least one file");
+      if (line.positionals.length === 0) throw new UsageError("name at least one file");
       const { decode } = await import("./decode.ts");
-      return decode(positionals, { json });
+      return decode(line.positionals, { json });
     }
     case "minimize": {
-      const [input, output, ...more] = positionals;
+      const [input, output] = line.positionals;
       if (input === undefined || output === undefined)
         throw new UsageError("name the capture, and the file to write");
-      refusePositionals(more);
+      line.refuseMoreThan(2);
       const { minimize } = await import("./minimize.ts");
-      return minimize(input, output, { pseudonymize: values.pseudonymize === true });
+      return minimize(input, output, { pseudonymize: line.has("pseudonymize") });
     }
     case "compare": {
-      refusePositionals(positionals);
-      const files = (name: string): string[] => (Array.isArray(values[name]) ? values[name] : []);
-      const [before, after] = [files("before"), files("after")];
-      if (before.length === 0 || after.length === 0)
+      line.refuseMoreThan(0);
+      const [beforeFiles, afterFiles] = [line.texts("before"), line.texts("after")];
+      if (beforeFiles.length === 0 || afterFiles.length === 0)
         throw new UsageError("needs --before FILE and --after FILE");
-      const { compareFiles } = await import("./commands.ts");
-      return compareFiles(before, after, { json, language: language() });
+      const language = languageOf(line);
+      const { compare } = await import("./compare.ts");
+      return compare({ beforeFiles, afterFiles, json, language });
     }
     case "probe": {
-      refusePositionals(positionals);
-      const [gateway, server, code] = [text("gateway"), text("server"), text("code")];
-      if (gateway !== null && (server !== null || code !== null)) {
-        throw new UsageError("give either --gateway, or --server and --code");
-      }
-      const asked = { yes: values.yes === true, capture: values.capture === true, signal: stop.signal };
-      if (gateway !== null) {
-        const { probe } = await import("./commands.ts");
-        return probe(gateway, { ...asked, json, language: language(), save: text("save") });
-      }
-      if (server === null || code === null)
-        throw new UsageError("needs --gateway HOST, or --server URL and --code CODE");
-      const { runAgent } = await import("../agent/run-agent.ts");
-      return runAgent({
-        ...asked,
-        server,
-        code,
-        language: lang,
-        dryRun: values["dry-run"] === true,
-        saveFile: text("save"),
-      });
+      line.refuseMoreThan(0);
+      return runProbe(line);
     }
     case "serve": {
-      refusePositionals(positionals);
-      const portText = text("port") ?? "8787";
+      line.refuseMoreThan(0);
+      const portText = line.text("port") ?? "8787";
       const port = Number(portText);
       if (!/^\d{1,5}$/.test(portText) || port > 65_535)
         throw new UsageError(`--port is a number up to 65535, not "${portText}"`);
       if (Number(process.versions.node.split(".")[0]) < 22) {
         throw new UsageError(`needs Node 22 or newer for its embedded store, and this is ${process.version}`);
       }
-      const { serveCommand } = await import("../api/runtime/serve-command.ts");
-      return serveCommand({
+      const { serve } = await import("./serve.ts");
+      return serve({
         port,
-        host: text("host") ?? "127.0.0.1",
-        dataDir: text("data") ?? ".ikefrag",
-        publicUrl: text("public-url"),
-        reflector: text("reflector"),
-        signInLink: values["sign-in-link"] === true,
+        host: line.text("host") ?? "127.0.0.1",
+        dataDir: line.text("data") ?? ".ikefrag",
+        publicUrl: line.text("public-url"),
+        reflector: line.text("reflector"),
+        signInLink: line.has("sign-in-link"),
         signal: stop.signal,
       });
     }
   }
 }
 
-function refusePositionals(positionals: readonly string[]): void {
-  if (positionals.length > 0) throw new UsageError(`does not take "${positionals[0]}"`);
+/** Probes from here, or as the agent of a case. */
+async function runProbe(line: CommandLine): Promise<number> {
+  const [gateway, server, code] = [line.text("gateway"), line.text("server"), line.text("code")];
+  if (gateway !== null && (server !== null || code !== null)) {
+    throw new UsageError("give either --gateway, or --server and --code");
+  }
+  const saveFile = line.text("save");
+  const asked = { yes: line.has("yes"), capture: line.has("capture"), signal: stop.signal };
+  if (gateway !== null) {
+    const options = { ...asked, json: line.has("json"), language: languageOf(line), save: saveFile };
+    const { probe } = await import("./probe.ts");
+    return probe(gateway, options);
+  }
+  if (server === null || code === null)
+    throw new UsageError("needs --gateway HOST, or --server URL and --code CODE");
+  const agentOptions = { server, code, language: line.language(), dryRun: line.has("dry-run"), saveFile };
+  const { runAgent } = await import("../agent/run-agent.ts");
+  return runAgent({ ...asked, ...agentOptions });
 }
+
+/** Called only by commands that speak, because finding the system's language takes 20 ms. */
+const languageOf = (line: CommandLine): Language => line.language() ?? systemLanguage() ?? "en";
 
 process.exitCode = await main(process.argv.slice(2));

@@ -22,14 +22,20 @@ const AGENT_HEADER = `// ikefrag agent: finds out why an IKEv2 VPN does not come
 //
 // Run it with Node 20 or later (node FILE) or Deno 2 or later (deno run -A FILE).`;
 
-/** Makes every comment one that esbuild keeps, and afterwards what it was: the agent is there to be read. */
+/**
+ * Makes every comment one that esbuild keeps, and afterwards what it was: the agent is there to be read. Comments that
+ * stand above types and above a file's imports are left out, as types and imports are.
+ */
 const keepComments: Plugin = {
   name: "keep-comments",
   setup({ onLoad }) {
     onLoad({ filter: /\/agent\/.*\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, "utf8");
       return {
-        contents: source.replace(/^(\s*)\/\*\*/gm, "$1/*!").replace(/^(\s*)\/\/ /gm, "$1//! "),
+        contents: source
+          .replace(/^\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n(?=\n|import |(?:export )?(?:type|interface) )/gm, "")
+          .replace(/^(\s*)\/\*\*/gm, "$1/*!")
+          .replace(/^(\s*)\/\/ /gm, "$1//! "),
         loader: "ts",
       };
     });

@@ -1,31 +1,38 @@
+/** A smaller MTU towards one address alone, on Linux: a route of its own while a datagram leaves. */
 import process from "node:process";
 import type { GatewayAddress } from "../gateway.ts";
+import type { Clock } from "../io/clock.ts";
 import { toList, toRecord } from "../io/json.ts";
-import type { StepContext } from "./step.ts";
+import type { RunProgram } from "../io/program.ts";
+import type { Platform } from "../io/system.ts";
 
-/** Marks our routes among the others (`ip route show proto 199`): rtnetlink leaves 192 to 255 to whoever wants one. */
+/** Marks our routes among the others (`ip route show proto 199`). rtnetlink reserves no number from 192 to 255. */
 const OUR_PROTOCOL = "199";
 /** The same for every agent, so that the kernel lets only one of them have its route to an address. */
 const OUR_METRIC = "199";
 const PROGRAM_TIMEOUT_MS = 5_000;
-/** How often to ask for a turn while another agent has its route: each has it for as long as a datagram takes to leave. */
+/** How often to try while another agent has its route, which it keeps only until its datagram has left. */
 const TURNS = 30;
 const TURN_MS = 100;
 
-type Context = Pick<StepContext, "platform" | "runProgram" | "clock">;
+interface Context {
+  platform: Platform;
+  runProgram: RunProgram;
+  clock: Clock;
+}
 
 /** What is known of a route that `ip -j route show` lists. */
 interface KnownRoute {
   dst: string;
   isOurs: boolean;
-  /** Which agent set it: kept as the route's slow-start threshold, a number that only TCP reads. */
+  /** The process ID of the agent that set it. It is kept as the route's slow-start threshold, which only TCP reads. */
   owner: number | null;
 }
 
 /**
- * A smaller MTU towards one address alone, without touching the interface's: a route of its own, there while a datagram
- * leaves and no longer. Linux cuts a datagram as it is sent, so the wait for the answer needs no route, and several
- * MTUs can be tested side by side.
+ * Sets a route with a smaller MTU to one address, and removes it as soon as a datagram has left. The interface's own
+ * MTU is not touched. Linux cuts a datagram into IP fragments when it is sent, so no route is needed while waiting for
+ * the answer, and several MTUs can be tested side by side.
  */
 export class CappedRoute {
   readonly #context: Context;
@@ -33,13 +40,13 @@ export class CappedRoute {
   #turn: Promise<unknown> = Promise.resolve();
   #swept: Promise<void> | null = null;
 
-  /** @param allowed the user has said yes to it */
+  /** @param allowed whether the user agreed to such a route */
   constructor(context: Context, allowed: boolean) {
     this.#context = context;
     this.#allowed = allowed;
   }
 
-  /** Why it cannot be tried at all, or `null`. */
+  /** Why such a route cannot be tried at all, or `null`. */
   get unavailable(): string | null {
     if (this.#context.platform !== "linux")
       return "Cannot set an MTU for one socket: this runtime has no such option";
@@ -49,7 +56,7 @@ export class CappedRoute {
   }
 
   /**
-   * Does something while packets to this address are bounded, then takes the route away, whatever happened.
+   * Sends something while packets to this address are bounded, then removes the route, whatever happened.
    *
    * @returns why it could not be done, or `null`
    * @throws the signal's reason while it waits for its turn; what `send` throws
@@ -68,12 +75,12 @@ export class CappedRoute {
     return turn;
   }
 
-  /** Waits until no route of ours is left: before the program ends, also when it is cut short. */
+  /** Waits until our routes are removed. Called before the program ends, also when it is cut short. */
   async settled(): Promise<void> {
     await this.#turn;
   }
 
-  /** Takes away what a run that was killed has left behind; once in a run. */
+  /** Removes routes that a killed run has left behind; once in a run. */
   removeLeftOvers(): Promise<void> {
     this.#swept ??= this.unavailable === null ? this.#removeLeftOvers() : Promise.resolve();
     return this.#swept;
@@ -114,7 +121,7 @@ export class CappedRoute {
     }
   }
 
-  /** @returns why there is no such route now, or `null` */
+  /** @returns why the route could not be set, or `null` */
   async #set(
     family: string,
     address: string,
@@ -141,7 +148,7 @@ export class CappedRoute {
       if (known === undefined) {
         const added = await this.#ip([family, "route", "add", prefix, ...hop, ...tag]);
         if (added.exitCode === 0) return null;
-        // Cut short, as by a Ctrl-C that reached `ip` too: it may have been in time.
+        // `ip` was cut short too, as by a Ctrl-C, but may have added the route before.
         if (added.exitCode === null) await this.#remove(family, address);
         if (!/File exists/.test(added.errors)) {
           return /not permitted|denied/i.test(added.errors)
@@ -156,17 +163,17 @@ export class CappedRoute {
     return `Another agent is testing ${address} as well`;
   }
 
-  /** Nothing but a route that carries our mark; whether it is there or not. */
+  /** Removes a route that carries our mark, if there is one, and never another route. */
   async #remove(family: string, destination: string): Promise<void> {
     const words = [family, "route", "del", destination, "proto", OUR_PROTOCOL, "metric", OUR_METRIC];
     for (let attempt = 0; attempt < 3; attempt++) {
-      if ((await this.#ip(words)).exitCode !== null) return; // else a Ctrl-C reached `ip` too
+      if ((await this.#ip(words)).exitCode !== null) return; // otherwise a Ctrl-C ended `ip` too
     }
   }
 
   async #isRunning(pid: number): Promise<boolean> {
     if (pid === process.pid) return true;
-    // Not by the file system, which Deno keeps from /proc.
+    // With a program, because Deno does not let us read /proc.
     const result = await this.#run("test", ["-d", `/proc/${pid}`]);
     return result.exitCode !== 1;
   }
@@ -175,7 +182,7 @@ export class CappedRoute {
     return this.#run("ip", words);
   }
 
-  /** With a signal of its own: what was set is taken away although the run is cut short. */
+  /** Has a signal of its own, so that a route is removed even when the run is cut short. */
   async #run(
     file: string,
     words: string[],
@@ -191,9 +198,9 @@ export class CappedRoute {
   }
 }
 
-/** The words for `ip route add` that lead where the route leads now. */
+/** The arguments of `ip route add` that lead where the route leads now. */
 function nextHop({ gateway, via, dev, prefsrc }: Record<string, unknown>): string[] {
-  const { family, host } = toRecord(via); // an IPv4 route by way of an IPv6 neighbour
+  const { family, host } = toRecord(via); // an IPv4 route through an IPv6 neighbour
   return [
     ...(typeof gateway === "string" ? ["via", gateway] : []),
     ...(typeof family === "string" && typeof host === "string" ? ["via", family, host] : []),
@@ -203,7 +210,7 @@ function nextHop({ gateway, via, dev, prefsrc }: Record<string, unknown>): strin
   ];
 }
 
-/** @param areOurs all of them: `ip` leaves out what it was asked to choose by */
+/** @param areOurs whether `ip` was asked for our routes alone: then it does not print the protocol */
 function readRoutes(output: string, areOurs: boolean): KnownRoute[] {
   return readJson(output).map((entry) => {
     const { dst, protocol, metrics } = toRecord(entry);

@@ -1,3 +1,4 @@
+/** The capture step: records packets to and from the gateway with tcpdump while the user connects the VPN. */
 import type { CaptureMeasurement } from "../../shared/schema/measurement.ts";
 import type { CaptureStep } from "../../shared/schema/plan.ts";
 import { toRecord } from "../io/json.ts";
@@ -6,38 +7,31 @@ import { captureFilter } from "./capture-filter.ts";
 import { minimizeCapture } from "./minimize-capture.ts";
 import { failed, notRun, type StepContext } from "./step.ts";
 
-/** The person at this computer, as far as a capture needs one. */
-export interface Dialler {
-  /** Asks whether it may be. @returns why not, or `null` */
-  mayRecord(what: { address: string; seconds: number; maxBytes: number }): Promise<string | null>;
-  /** Asks to dial now. Ends when the person says that it is over; where nobody can, not before the signal. */
-  dial(seconds: number, signal: AbortSignal): Promise<void>;
-  /** What came of it. */
-  tell(address: string, outcome: Outcome): void;
-}
-
 type Outcome = CaptureMeasurement["outcome"];
 
 const PROGRAM_TIMEOUT_MS = 5_000;
 
-/** Records packets to and from the gateway while the user dials, after a yes of its own; what may leave of them is kept in memory. */
+/**
+ * Records packets to and from the gateway while the user connects the VPN, after asking for permission for this alone.
+ * The minimised recording stays in memory until it is sent.
+ */
 export async function capturePackets(step: CaptureStep, context: StepContext): Promise<CaptureMeasurement> {
   const startedAtMs = context.clock.nowMs();
   const outcome = await capture(step, context);
-  context.dialler?.tell(step.target, outcome);
+  context.user?.tell(step.target, outcome);
   return { step, startedAtMs, sentAtMs: [], outcome };
 }
 
 async function capture(step: CaptureStep, context: StepContext): Promise<Outcome> {
-  const { clock, dialler, platform, recorded, runProgram, signal } = context;
+  const { clock, platform, recorded, runProgram, signal, user } = context;
   const target = await context.gateway.find(step.target, null);
   if (target === "foreign")
     return notRun(`Cannot capture: ${step.target} is not ${context.gateway.name}, which this run is about`);
   if (target === "unresolved") return failed("unresolved", `Cannot resolve ${step.target}`);
   if (platform !== "linux" && platform !== "macos")
     return notRun("Cannot capture: this agent does so on Linux and macOS only");
-  if (dialler === null) return notRun("Cannot capture: the user was not told of it before the run");
-  // Taken before the next wait: one yes would answer two steps side by side.
+  if (user === null) return notRun("Cannot capture: the user was not told of it before the run");
+  // Set before anything is awaited, so that two capture steps side by side cannot share one permission.
   if (recorded.isTried) return notRun("Cannot capture: a run does so once");
   recorded.isTried = true;
   const options = { signal, timeoutMs: PROGRAM_TIMEOUT_MS };
@@ -48,14 +42,14 @@ async function capture(step: CaptureStep, context: StepContext): Promise<Outcome
   if (device === null)
     return failed("unreachable", `Cannot find the interface that leads to ${target.address}`);
   const { seconds, maxBytes } = step;
-  const objection = await dialler.mayRecord({ address: target.address, seconds, maxBytes });
+  const objection = await user.mayRecord({ address: target.address, seconds, maxBytes });
   if (objection !== null) return notRun(objection);
 
   const recording = await recordOutput("tcpdump", tcpdumpArguments(device, target.address), {
     signal,
     maxBytes,
     during: (ended) =>
-      firstOf(ended, (done) => [clock.wait(seconds * 1_000, done), dialler.dial(seconds, done)]),
+      firstOf(ended, (done) => [clock.wait(seconds * 1_000, done), user.connect(seconds, done)]),
   });
   if (recording.status === "missing" || recording.status === "refused") return notRun(recording.detail);
   if (recording.status === "failed") return toFailure(recording.errors);
@@ -66,7 +60,7 @@ async function capture(step: CaptureStep, context: StepContext): Promise<Outcome
   return { status: "measured", bytes: minimized.bytes.length, rasCode: null };
 }
 
-/** Whole packets, as they come, to the pipe and not to a file: then nobody else can read them, and nothing is left. */
+/** Whole packets, written at once to a pipe instead of a file: nobody else can read them, and no file is left. */
 export function tcpdumpArguments(device: string, address: string): string[] {
   return ["-i", device, "-n", "-p", "-s", "0", "-U", "--immediate-mode", "-w", "-", captureFilter(address)];
 }
@@ -103,7 +97,7 @@ function jsonDevice(output: string): unknown {
   }
 }
 
-/** Ends with the first of them, or when the outer signal is aborted, and ends the others. */
+/** Ends when the first of them does or when the outer signal is aborted, and then ends the others. */
 async function firstOf(outer: AbortSignal, begin: (done: AbortSignal) => Promise<void>[]): Promise<void> {
   const done = new AbortController();
   const running = begin(AbortSignal.any([outer, done.signal]));

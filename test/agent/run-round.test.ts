@@ -1,8 +1,8 @@
 import { createSocket } from "node:dgram";
 import { expect, onTestFinished, test } from "vitest";
 import type { ProgramResult, RunProgram } from "../../agent/io/program.ts";
-import { MAX_SENT_BYTES } from "../../agent/limits.ts";
 import { openRun } from "../../agent/run-round.ts";
+import { MAX_SENT_BYTES } from "../../agent/send-limits.ts";
 import { Measurement } from "../../shared/schema/measurement.ts";
 import type { EchoStep, Step, UdpStep } from "../../shared/schema/plan.ts";
 

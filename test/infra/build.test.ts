@@ -24,7 +24,7 @@ test("the agent is ASCII, small enough to read, and has each placeholder once", 
 
 test("the agent keeps its comments, and needs nothing but node:", async () => {
   const text = new TextDecoder().decode(await bundleAgent());
-  expect(text).toContain("/** What a whole run may send to the gateway, whatever the service asks for. */");
+  expect(text).toContain("/** Most datagrams and echo requests that a whole run sends. */");
   expect(text).toContain("// Windows reports an ICMP port unreachable as ECONNRESET.");
   const imports = [...text.matchAll(/\bfrom "([^"]+)"|\bimport\("([^"]+)"\)|\brequire\("([^"]+)"\)/g)].map(
     ([, ...names]) => names.find((name) => name !== undefined),

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import process from "node:process";
-import { MAX_DATAGRAMS, MAX_SENT_BYTES } from "../../agent/limits.ts";
+import { MAX_DATAGRAMS, MAX_SENT_BYTES } from "../../agent/send-limits.ts";
 import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
 import type { Certificates } from "./certificates.ts";
 import { startGateway } from "./gateways.ts";

@@ -129,8 +129,8 @@ const workerd: Runtime = async (port, directory) => {
 };
 
 const RUNTIMES: Record<string, Runtime> = {
-  node: embedded("node", ["api/runtime/server.ts"]),
-  deno: embedded("deno", ["run", "-A", "api/runtime/server.ts"]),
+  node: embedded("node", ["cli/main.ts", "serve"]),
+  deno: embedded("deno", ["run", "-A", "cli/main.ts", "serve"]),
   workerd,
 };
 

@@ -7,7 +7,7 @@ import process from "node:process";
 import { setImmediate } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { openRun } from "../../../agent/run-round.ts";
-import type { Dialler } from "../../../agent/steps/capture.ts";
+import type { User } from "../../../agent/steps/step.ts";
 import { encodeIkeMessage } from "../../../shared/ike/encode.ts";
 import { CaptureMeasurement } from "../../../shared/schema/measurement.ts";
 import type { CaptureStep } from "../../../shared/schema/plan.ts";
@@ -36,30 +36,30 @@ const step = (changes: Partial<CaptureStep> = {}): CaptureStep => ({
   ...changes,
 });
 
-/** Says yes, and does this for a dial. */
-function dials(dial: (signal: AbortSignal) => Promise<unknown>) {
+/** A user who allows the capture, and connects the VPN like this. */
+function connects(connect: (signal: AbortSignal) => Promise<unknown>) {
   const asked: unknown[] = [];
   const told: unknown[] = [];
-  const dialler: Dialler = {
+  const user: User = {
     mayRecord: async (what) => {
       asked.push(what);
       return null;
     },
-    dial: async (_seconds, signal) => void (await dial(signal)),
+    connect: async (_seconds, signal) => void (await connect(signal)),
     tell: (address, outcome) => void told.push([address, outcome]),
   };
-  return { dialler, asked, told };
+  return { user, asked, told };
 }
 
 const never = (signal: AbortSignal) =>
   new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
 
 async function capture(
-  dialler: Dialler,
+  user: User,
   changes: Partial<CaptureStep> = {},
   signal = new AbortController().signal,
 ) {
-  const run = openRun({ gateway: GATEWAY, signal, dialler });
+  const run = openRun({ gateway: GATEWAY, signal, user });
   const [measurement] = await run.runRound({ number: 3, steps: [step(changes)] });
   return { outcome: CaptureMeasurement.parse(measurement).outcome, pcap: run.capture };
 }
@@ -97,12 +97,12 @@ function ourTcpdumps(): string[] {
 
 whereItCan("capturePackets() keeps IKE and its fragments, and nothing that the VPN carries", async () => {
   const secret = Buffer.alloc(1_200, "ESP-SECRET");
-  const { dialler, asked, told } = dials(async () => {
+  const { user, asked, told } = connects(async () => {
     await send(500, ike(300), ike(3_000));
     await send(4500, Buffer.concat([Buffer.alloc(4), ike(200)]), secret, Buffer.alloc(7_000, "ESP-SECRET"));
     await send(53, secret);
   });
-  const { outcome, pcap } = await capture(dialler);
+  const { outcome, pcap } = await capture(user);
   expect(outcome).toEqual({ status: "measured", bytes: pcap?.length, rasCode: null });
   expect(asked).toEqual([{ address: GATEWAY, seconds: 60, maxBytes: 5_000_000 }]);
   expect(told).toEqual([[GATEWAY, outcome]]);
@@ -113,20 +113,20 @@ whereItCan("capturePackets() keeps IKE and its fragments, and nothing that the V
 });
 
 whereItCan(
-  "capturePackets() says that nothing was seen, and keeps nothing, where nobody dialled",
+  "capturePackets() says that nothing was seen, and keeps nothing, where nobody connected",
   async () => {
-    const { dialler } = dials(never);
-    const { outcome, pcap } = await capture(dialler, { seconds: 1 });
+    const { user } = connects(never);
+    const { outcome, pcap } = await capture(user, { seconds: 1 });
     expect(outcome).toEqual({ status: "measured", bytes: 0, rasCode: null });
     expect(pcap).toBeNull();
   },
 );
 
 whereItCan("capturePackets() ends at the bytes that it may take, while the flood goes on", async () => {
-  const { dialler } = dials(async (signal) => {
+  const { user } = connects(async (signal) => {
     while (!signal.aborted) await send(500, ...Array(50).fill(ike(1_400)));
   });
-  const { pcap } = await capture(dialler, { maxBytes: 300_000 });
+  const { pcap } = await capture(user, { maxBytes: 300_000 });
   expect(pcap?.length).toBeGreaterThan(200_000);
   expect(pcap?.length).toBeLessThanOrEqual(300_000);
   const { quality, frames } = await readCapture("c.pcap", pcap ?? new Uint8Array());
@@ -145,12 +145,12 @@ whereItCan("capturePackets() leaves nothing when the user stops everything", asy
     await rm(directory, { recursive: true });
   });
   const stop = new AbortController();
-  const { dialler } = dials(async (signal) => {
+  const { user } = connects(async (signal) => {
     await send(500, ike(300));
     stop.abort(new Error("interrupted"));
     await never(signal);
   });
-  await expect(capture(dialler, {}, stop.signal)).rejects.toThrow("interrupted");
+  await expect(capture(user, {}, stop.signal)).rejects.toThrow("interrupted");
   expect(ourTcpdumps()).toEqual([]);
   expect(await readdir(directory)).toEqual([]);
 });
@@ -179,11 +179,11 @@ test.each([
 ])("capturePackets() says so at once where tcpdump $name", async ({ script, outcome }) => {
   await standInForTcpdump(script);
   let isDialled = false;
-  const { dialler } = dials(async (signal) => {
+  const { user } = connects(async (signal) => {
     isDialled = true;
     await never(signal);
   });
-  const captured = await capture(dialler);
+  const captured = await capture(user);
   expect(captured).toEqual({ outcome, pcap: null });
   expect(isDialled).toBe(script.includes("certainly"));
 });
@@ -192,8 +192,8 @@ test("capturePackets() takes no more than it may from a tcpdump that pays no hee
   const directory = await standInForTcpdump(
     `echo $$ > "$(dirname "$0")/pid"; trap '' INT TERM; exec cat /dev/zero`,
   );
-  const { dialler } = dials(never);
-  const { outcome, pcap } = await capture(dialler, { maxBytes: 100_000 });
+  const { user } = connects(never);
+  const { outcome, pcap } = await capture(user, { maxBytes: 100_000 });
   expect({ outcome: outcome.status, pcap }).toEqual({ outcome: "failed", pcap: null });
   const pid = Number(await readFile(join(directory, "pid"), "utf8"));
   expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
@@ -207,18 +207,18 @@ test("capturePackets() says that there is no tcpdump before it asks", async () =
     await rm(empty, { recursive: true });
   });
   process.env.PATH = empty;
-  const { dialler, asked } = dials(never);
-  const { outcome } = await capture(dialler);
+  const { user, asked } = connects(never);
+  const { outcome } = await capture(user);
   expect(outcome).toEqual({ status: "not-run", why: "Cannot capture: there is no tcpdump on the PATH" });
   expect(asked).toEqual([]);
 });
 
 test("capturePackets() records nothing without a yes, nor of anybody but the gateway", async () => {
   await standInForTcpdump("exit 1");
-  const { dialler, asked } = dials(never);
-  const no: Dialler = { ...dialler, mayRecord: async () => "The user said no to a capture" };
+  const { user, asked } = connects(never);
+  const no: User = { ...user, mayRecord: async () => "The user said no to a capture" };
   expect((await capture(no)).outcome).toEqual({ status: "not-run", why: "The user said no to a capture" });
-  expect((await capture(dialler, { target: "198.51.100.9" })).outcome).toMatchObject({
+  expect((await capture(user, { target: "198.51.100.9" })).outcome).toMatchObject({
     status: "not-run",
     why: expect.stringContaining("198.51.100.9"),
   });
@@ -227,15 +227,15 @@ test("capturePackets() records nothing without a yes, nor of anybody but the gat
 
 test("capturePackets() asks once in a run, of steps side by side and again after a no", async () => {
   await standInForTcpdump("exit 1");
-  const { dialler, asked } = dials(never);
-  const no: Dialler = {
-    ...dialler,
+  const { user, asked } = connects(never);
+  const no: User = {
+    ...user,
     mayRecord: async (what) => {
       asked.push(what);
       return "The user said no to a capture";
     },
   };
-  const run = openRun({ gateway: GATEWAY, signal: new AbortController().signal, dialler: no });
+  const run = openRun({ gateway: GATEWAY, signal: new AbortController().signal, user: no });
   const together = await run.runRound({ number: 3, steps: [step(), step({ id: "r3-capture-2" })] });
   const later = await run.runRound({ number: 4, steps: [step({ id: "r4-capture" })] });
   const once = { status: "not-run", why: "Cannot capture: a run does so once" };

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { MAX_DATAGRAMS, MAX_SENT_BYTES, MIN_GAP_MS } from "../../../agent/limits.ts";
+import { MAX_DATAGRAMS, MAX_SENT_BYTES, MIN_GAP_MS } from "../../../agent/send-limits.ts";
 import { VERSION } from "../../../agent/version.ts";
 import { windowsAgentWords } from "../../../shared/text/windows-agent.ts";
 import {

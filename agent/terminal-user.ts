@@ -1,38 +1,40 @@
+/** The person at the terminal, as far as a capture needs one: permission, connecting the VPN, what came of it. */
 import type { CaptureMeasurement } from "../shared/schema/measurement.ts";
 import type { Terminal } from "./io/terminal.ts";
-import type { Dialler } from "./steps/capture.ts";
+import type { User } from "./steps/step.ts";
 import type { Words } from "./words.ts";
 
+/** What the person agreed to on the command line, before anything was asked. */
 export interface Consent {
-  /** Said beforehand: start. */
+  /** To start the run. */
   yes: boolean;
-  /** Said beforehand, too: record packets. */
+  /** Together with `yes`: to record packets as well. */
   capture: boolean;
 }
 
 /**
- * Asks the person at the terminal. A yes said beforehand to the run is none to this: it takes one of its own.
+ * Asks the person at the terminal. Permission to start the run is not permission to record packets.
  *
  * @param server where the capture is sent; `null`: nowhere
  */
-export function terminalDialler(
+export function terminalUser(
   terminal: Terminal,
   words: Words,
   { yes, capture }: Consent,
   { server, signal }: { server: string | null; signal: AbortSignal },
-): Dialler {
+): User {
   return {
     async mayRecord({ address, seconds, maxBytes }) {
       terminal.progress(null);
       if (yes && capture) return null;
-      if (yes) return "Cannot capture unasked: --yes is no yes to it, --yes --capture is";
+      if (yes) return "Cannot record packets: --yes alone does not allow it; add --capture";
       const megabytes = maxBytes / 1_000_000;
       for (const line of words.recordHeading(address, seconds, megabytes, server)) terminal.say(line);
       const answer = await terminal.ask(words.recordQuestion, signal);
       if (answer === null) return "Cannot capture: there is no terminal to ask at";
       return words.yes.test(answer) ? null : "The user said no to a capture";
     },
-    async dial(seconds, ended) {
+    async connect(seconds, ended) {
       terminal.progress(null);
       const answer = await terminal.ask(words.dialNow(seconds), ended);
       if (answer !== null) return;

@@ -1,18 +1,20 @@
+/** How much one run may send, and how fast, whatever the service asks for. */
 import type { Clock } from "./io/clock.ts";
 
-/** What a whole run may send to the gateway, whatever the service asks for. */
+/** Most datagrams and echo requests that a whole run sends. */
 export const MAX_DATAGRAMS = 64;
+/** Most payload bytes that a whole run sends. */
 export const MAX_SENT_BYTES = 128 * 1024;
-/** Between two datagrams to the same port, or two echo requests. */
+/** Least time between two datagrams to the same port, or between two echo requests. */
 export const MIN_GAP_MS = 100;
 
-/** Echo requests have no port; they keep their distance from each other all the same. */
+/** What keeps its distance from each other: datagrams to one port, and echo requests, which have no port. */
 export type Lane = "echo" | `udp/${number}`;
 
-/** Keeps a run polite: counts what is sent, and spaces it out in the order it was asked for. */
-export class Limits {
+/** Keeps a run polite: counts what is sent, and spaces it out in the order in which it was asked for. */
+export class SendLimits {
   readonly #clock: Clock;
-  /** When the last datagram of a lane was let through, once it was. */
+  /** When the last datagram of each lane was let through. */
   readonly #lastAtMs = new Map<Lane, Promise<number>>();
   #datagrams = 0;
   #bytes = 0;
@@ -33,7 +35,7 @@ export class Limits {
     this.#bytes += payloadBytes;
     const clock = this.#clock;
     const before = this.#lastAtMs.get(lane) ?? Promise.resolve(Number.NEGATIVE_INFINITY);
-    // From when the one before really left, not from when it should have: a busy machine is late.
+    // Counted from when the datagram before really left, because a busy machine sends it late.
     const turn = before.then(async (lastMs) => {
       const startMs = Math.max(clock.nowMs(), lastMs + MIN_GAP_MS);
       await clock.wait(startMs - clock.nowMs(), signal);

@@ -1,39 +1,43 @@
+/** `ikefrag serve`: the service on its embedded store, and what the person who starts it has to know. */
 import { isIP } from "node:net";
 import process from "node:process";
-import { startServer } from "./start-server.ts";
+import { ExitCode } from "../agent/exit-code.ts";
+import { startServer } from "../api/runtime/start-server.ts";
 
-export interface ServeArguments {
+/** What `ikefrag serve` is told. */
+export interface ServeOptions {
+  /** 0: any free one. */
   port: number;
   host: string;
   dataDir: string;
   publicUrl: string | null;
   /** `HOST:PORT` of the deployment's reflector. */
   reflector: string | null;
-  /** Print a new one-time sign-in link, where the first one is lost. */
+  /** Print a new one-time sign-in link, for when the first one is lost. */
   signInLink: boolean;
   signal: AbortSignal;
 }
 
 /**
- * `ikefrag serve`: runs the service until the signal, and says what to open.
+ * Runs the service until the signal is aborted, and says what to open.
  *
  * @returns the exit code: 0 when it was stopped, 2 when it could not start
  */
-export async function serveCommand({ signal, signInLink, ...options }: ServeArguments): Promise<number> {
+export async function serve({ signal, signInLink, ...options }: ServeOptions): Promise<number> {
   let server: Awaited<ReturnType<typeof startServer>>;
   try {
     server = await startServer({
       ...options,
       log: (entry) => {
-        // One line a request would bury what the first start prints: errors only, unless asked.
+        // One line for each request would hide what the first start prints: only errors, unless asked for more.
         if (entry.level === "error" || process.env.IKEFRAG_LOG === "all") {
           process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
         }
       },
     });
   } catch (error) {
-    process.stderr.write(`${whyNot(error, options)}\n`);
-    return 2;
+    process.stderr.write(`${explain(error, options)}\n`);
+    return ExitCode.USAGE;
   }
   const link = server.firstStart?.signInLink ?? (signInLink ? await server.newSignInLink() : null);
   process.stdout.write(greeting(server.url, options, link, server.firstStart?.apiToken ?? null));
@@ -42,17 +46,18 @@ export async function serveCommand({ signal, signInLink, ...options }: ServeArgu
     else signal.addEventListener("abort", () => resolve(), { once: true });
   });
   await server.close();
-  return 0;
+  return ExitCode.HEALTHY;
 }
 
-type Place = Pick<ServeArguments, "host" | "port" | "dataDir">;
+type Place = Pick<ServeOptions, "host" | "port" | "dataDir">;
 
-function whyNot(error: unknown, { host, port, dataDir }: Place): string {
+/** Why the service does not start, in words for the person who started it. */
+function explain(error: unknown, { host, port, dataDir }: Place): string {
   const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && "code" in error ? error.code : null;
   switch (code) {
     case "EADDRINUSE":
-      return `Cannot listen on ${host}:${port}: something else does already. Choose another one with --port`;
+      return `Cannot listen on ${host}:${port}: another program uses that port. Choose another one with --port`;
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
       return `Cannot listen on ${host}:${port}: this machine has no such address`;
@@ -67,7 +72,7 @@ function whyNot(error: unknown, { host, port, dataDir }: Place): string {
   }
 }
 
-/** Reached from other machines, or by this one alone? */
+/** Whether only this machine reaches an address. */
 const isLoopback = (host: string): boolean =>
   host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 
@@ -80,7 +85,7 @@ function greeting(url: string, place: Place, link: string | null, token: string 
   }
   if (token !== null) {
     lines.push(
-      "API token, shown this once. It has the admin role, so that all of the API can be tried with it:",
+      "API token, shown only now. It has the admin role, so that you can try all of the API with it:",
       `  ${token}`,
       "",
       "What to run next, in a second terminal:",

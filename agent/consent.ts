@@ -1,0 +1,69 @@
+/** What a person is told and asked before a run starts: what is read, what is sent, and what is changed. */
+import type { Language } from "../shared/schema/api.ts";
+import type { AgentInfo } from "../shared/schema/measurement.ts";
+import { systemPlatform } from "./io/system.ts";
+import type { Terminal } from "./io/terminal.ts";
+import { MAX_DATAGRAMS, MAX_SENT_BYTES } from "./send-limits.ts";
+import type { CaseFacts } from "./service.ts";
+import type { Words } from "./words.ts";
+
+/** Whether the agent can probably set a route of its own. If so, the user is asked for permission for that too. */
+export function canBoundRoute({ platform, elevated }: AgentInfo): boolean {
+  return platform === "linux" && elevated !== false;
+}
+
+/** What is sent to the gateway, and to the reflector where there is one. */
+export function describeSending(gateway: string, reflector: string | null, words: Words): string[] {
+  return [
+    words.sendHeading,
+    `  - ${words.sendGateway(gateway, MAX_DATAGRAMS, MAX_SENT_BYTES / 1_024, reflector)}`,
+  ];
+}
+
+/** What is changed on this computer. */
+export function describeChanges(gateway: string, mayBoundRoute: boolean, words: Words): string[] {
+  return mayBoundRoute
+    ? [words.changeHeading, `  - ${words.boundRoute(gateway)}`, words.nothingElse]
+    : [words.notDone];
+}
+
+/** What the user will be asked for separately, later in the run. */
+export function describeAsks(gateway: string, words: Words): string[] {
+  return [words.askHeading, `  - ${words.askCapture(gateway)}`];
+}
+
+/** All that a run for a case will do, line by line, before the person is asked whether it may start. */
+export function describeRun(
+  facts: CaseFacts,
+  server: string,
+  words: Words,
+  language: Language,
+  mayBoundRoute: boolean,
+): string[] {
+  const expiresAt = new Date(facts.expiresAt);
+  const until = Number.isNaN(expiresAt.getTime()) ? facts.expiresAt : expiresAt.toLocaleString(language);
+  const vpnProfiles = systemPlatform() === "windows" ? [`  - ${words.readVpnProfiles}`] : [];
+  return [
+    "",
+    words.whoAsks(facts.operator, server),
+    words.whichGateway(facts.gateway),
+    words.validUntil(until),
+    words.readHeading,
+    `  - ${words.readInterfaces}`,
+    ...vpnProfiles,
+    ...describeSending(facts.gateway, facts.reflector, words),
+    `  - ${words.sendService(server)}`,
+    ...describeChanges(facts.gateway, mayBoundRoute, words),
+    ...(facts.asksForCapture ? describeAsks(facts.gateway, words) : []),
+    words.unasked,
+    "",
+  ];
+}
+
+/** Asks whether the run may start. Where the answer is no, or nobody can answer, it says so and returns `false`. */
+export async function mayStart(terminal: Terminal, words: Words, signal: AbortSignal): Promise<boolean> {
+  const answer = await terminal.ask(words.question, signal);
+  if (answer !== null && words.yes.test(answer)) return true;
+  terminal.say(answer === null ? words.noTerminal : words.declined);
+  return false;
+}

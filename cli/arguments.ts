@@ -1,0 +1,105 @@
+/** The options of each command, and how a command line is read. */
+import type { Language } from "../shared/schema/api.ts";
+import type { Command } from "./help.ts";
+
+// Not imported, as in main.ts: importing the module reads all its properties, and the program would start later.
+const { parseArgs } = process.getBuiltinModule("node:util");
+
+/** The command line cannot be understood. Its message says why, in words for the person who wrote it. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
+
+const OPTIONS = {
+  json: { type: "boolean" },
+  lang: { type: "string" },
+  html: { type: "string" },
+  yes: { type: "boolean", short: "y" },
+  capture: { type: "boolean" },
+  gateway: { type: "string" },
+  server: { type: "string" },
+  code: { type: "string" },
+  save: { type: "string" },
+  "dry-run": { type: "boolean" },
+  port: { type: "string" },
+  host: { type: "string" },
+  data: { type: "string" },
+  "public-url": { type: "string" },
+  reflector: { type: "string" },
+  "sign-in-link": { type: "boolean" },
+  pseudonymize: { type: "boolean" },
+  before: { type: "string", multiple: true },
+  after: { type: "string", multiple: true },
+} as const;
+
+type OptionName = keyof typeof OPTIONS;
+
+const OPTIONS_OF: { [Name in Command]: readonly OptionName[] } = {
+  analyze: ["json", "lang", "html"],
+  decode: ["json"],
+  minimize: ["pseudonymize"],
+  compare: ["before", "after", "json", "lang"],
+  probe: ["gateway", "server", "code", "yes", "capture", "json", "lang", "save", "dry-run"],
+  serve: ["port", "host", "data", "public-url", "reflector", "sign-in-link"],
+};
+
+type Values = { [name: string]: string | boolean | string[] | undefined };
+
+/** A command's words, read: what it was given by name, and what it was given by position. */
+export class CommandLine {
+  readonly positionals: readonly string[];
+  readonly #values: Values;
+
+  /** @throws {UsageError} the command has no such option, or an option lacks its value */
+  constructor(command: Command, words: readonly string[]) {
+    const options = Object.fromEntries(OPTIONS_OF[command].map((name) => [name, OPTIONS[name]]));
+    try {
+      const read = parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+      this.positionals = read.positionals;
+      this.#values = read.values as Values;
+    } catch (error) {
+      // Node's sentence, without its advice about "--".
+      throw new UsageError((error as Error).message.split(". To specify")[0] ?? "wrong arguments");
+    }
+  }
+
+  /** Whether an option without a value was given. */
+  has(name: OptionName): boolean {
+    return this.#values[name] === true;
+  }
+
+  /**
+   * The value of an option; `null` when it was not given.
+   *
+   * @throws {UsageError} the value is empty
+   */
+  text(name: OptionName): string | null {
+    const value = this.#values[name];
+    if (value === "") throw new UsageError(`--${name} needs a value`);
+    return typeof value === "string" ? value : null;
+  }
+
+  /** All values of an option that may be given several times. */
+  texts(name: OptionName): string[] {
+    const value = this.#values[name];
+    return Array.isArray(value) ? value : [];
+  }
+
+  /**
+   * The language that was asked for; `null`: none was.
+   *
+   * @throws {UsageError} there is no such language
+   */
+  language(): Language | null {
+    const lang = this.text("lang");
+    if (lang !== null && lang !== "ja" && lang !== "en")
+      throw new UsageError(`--lang is "ja" or "en", not "${lang}"`);
+    return lang;
+  }
+
+  /** @throws {UsageError} there are more positional words than the command takes */
+  refuseMoreThan(count: number): void {
+    const extra = this.positionals[count];
+    if (extra !== undefined) throw new UsageError(`does not take "${extra}"`);
+  }
+}

@@ -1,0 +1,28 @@
+/** How `analyze` and `probe` end: the diagnosis on standard output, and the exit code that says the same. */
+import { ExitCode } from "../agent/exit-code.ts";
+import type { Language } from "../shared/schema/api.ts";
+import type { Diagnosis } from "../shared/schema/diagnosis.ts";
+import { speak } from "../shared/text/speak.ts";
+import { chooseStyle, printReport } from "./print-report.ts";
+
+/** The exit code that says whether the diagnosis found a problem. */
+export const exitCodeOf = ({ verdict }: Diagnosis): number =>
+  verdict === "healthy" ? ExitCode.HEALTHY : ExitCode.PROBLEM;
+
+/**
+ * Writes a diagnosis to standard output, as JSON or as a report for a person.
+ *
+ * @returns the exit code
+ */
+export function showDiagnosis(
+  diagnosis: Diagnosis,
+  { json, language }: { json: boolean; language: Language },
+): number {
+  const spoken = speak(diagnosis, language);
+  process.stdout.write(
+    json
+      ? `${JSON.stringify(spoken, null, 2)}\n`
+      : printReport(spoken, chooseStyle(process.stdout, process.env), process.stdout.columns),
+  );
+  return exitCodeOf(diagnosis);
+}
