@@ -1,7 +1,7 @@
 import { createCipheriv, randomBytes } from "node:crypto";
 import { plain } from "../agent/io/console-text.ts";
 import { AddressPseudonyms } from "../shared/packet/pseudonyms.ts";
-import type { RewritePacket } from "../shared/transcript/minimize.ts";
+import { Minimizer, type RewritePacket } from "../shared/transcript/minimize.ts";
 import { pseudonymizePacket } from "../shared/transcript/pseudonymize.ts";
 import { readCapture, UnreadableCaptureError } from "../shared/transcript/read-capture.ts";
 import { filePieces } from "./file-chunks.ts";
@@ -24,14 +24,18 @@ export async function minimize(
   let outputBytes = 0;
   let isWhole = false;
   try {
-    const { quality } = await readCapture(input, filePieces(input), {
-      maxIkeMessages: 0,
-      ...(pseudonymize ? { rewritePacket: pseudonymizer() } : {}),
-      onMinimized: (bytes) => {
+    const minimizer = new Minimizer(
+      (bytes) => {
         outputBytes += bytes.length;
         orCannotWrite(output, () => writeAll(file, bytes));
       },
+      pseudonymize ? pseudonymizer() : null,
+    );
+    const { quality } = await readCapture(input, filePieces(input), {
+      maxIkeMessages: 0,
+      onPacket: minimizer.onPacket,
     });
+    minimizer.end();
     isWhole = true;
     for (const { byteOffset, message } of quality.damage) {
       process.stderr.write(`ikefrag: warning: ${plain(input)}: damaged at byte ${byteOffset}: ${message}\n`);

@@ -1,5 +1,6 @@
 /** Reads an uploaded capture while it arrives, and keeps its minimised form. */
 import { UnreadableCaptureError } from "../../shared/capture/foreign.ts";
+import { Minimizer } from "../../shared/transcript/minimize.ts";
 import { readCapture } from "../../shared/transcript/read-capture.ts";
 import type { Transcript } from "../../shared/transcript/transcript.ts";
 import { newKey, sha256Stream } from "../auth/secrets.ts";
@@ -71,15 +72,17 @@ export async function takeCapture(deps: Deps, upload: CaptureUpload): Promise<Ta
     if (receivedBytes === 0) throw refuse(new Problem("empty-body"));
   }
 
+  const minimizer = writer === null ? null : new Minimizer((bytes) => void pending.push(bytes.slice()));
   try {
     const transcript = await readCapture(upload.name, source(), {
       maxPackets: MAX_CAPTURE_PACKETS,
       maxIkeMessages: MAX_KEPT_IKE_MESSAGES,
       maxBytes: MAX_UNZIPPED_BYTES,
       maxGzipRatio: MAX_GZIP_RATIO,
-      ...(writer === null ? {} : { onMinimized: (bytes: Uint8Array) => void pending.push(bytes.slice()) }),
+      ...(minimizer === null ? {} : { onPacket: minimizer.onPacket }),
     });
     if (refused[0]) throw refused[0];
+    minimizer?.end();
     await drain();
     await writer?.close();
     const object: StoredObject | null =

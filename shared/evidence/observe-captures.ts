@@ -1,9 +1,9 @@
 import type { Transmission } from "../ike/exchange.ts";
 import { ExchangeType, NotifyType } from "../ike/registry.ts";
 import { familyOf } from "../packet/address.ts";
-import { IpProtocol } from "../packet/ip.ts";
+import { type IpPacket, IpProtocol } from "../packet/ip.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
-import type { IkeObserved, IncompleteDatagram, IpPacket, Transcript } from "../transcript/transcript.ts";
+import type { IkeObserved, IncompleteDatagram, Transcript } from "../transcript/transcript.ts";
 import type { EspObservation, ExchangeObservation, Initiation, SentMessage } from "./observations.ts";
 
 /** Pieces of one datagram come within milliseconds; where the capture ends sooner than this, the others may have come later. */

@@ -1,9 +1,25 @@
+/** The fixed header of every IKE message. */
 import { type Cursor, MalformedError } from "../bytes/cursor.ts";
-import type { IkeHeader } from "./message.ts";
 
-/** The fixed header, RFC 7296 §3.1 and RFC 2408 §3.1. */
+/** The fields of the fixed header, RFC 7296 §3.1 and RFC 2408 §3.1. */
+export interface IkeHeader {
+  /** 16 lower-case hex digits. */
+  initiatorSpi: string;
+  responderSpi: string;
+  nextPayload: number;
+  majorVersion: number;
+  minorVersion: number;
+  exchangeType: number;
+  /** The flags octet as it is. */
+  flags: number;
+  messageId: number;
+  /** The Length field, header included. */
+  length: number;
+}
+
+/** Bytes of the fixed header, RFC 7296 §3.1 and RFC 2408 §3.1. */
 export const IKE_HEADER_BYTES = 28;
-/** The generic payload header, RFC 7296 §3.2. */
+/** Bytes of the generic payload header, RFC 7296 §3.2. */
 export const PAYLOAD_HEADER_BYTES = 4;
 /** An SPI that no one has chosen yet. */
 export const NO_SPI = "0000000000000000";
@@ -31,7 +47,9 @@ export function readIkeHeader(cursor: Cursor): IkeHeader {
   const messageId = cursor.u32("IKE Message ID");
   const length = cursor.u32("IKE Length");
   if (length < IKE_HEADER_BYTES) {
-    throw new MalformedError(`Cannot read IKE header as Length must be >= 28: current value is ${length}`);
+    throw new MalformedError(
+      `Cannot read IKE header as Length must be >= ${IKE_HEADER_BYTES}: current value is ${length}`,
+    );
   }
   return {
     initiatorSpi,

@@ -1,6 +1,54 @@
+/** The chain of payloads behind an IKE header, and what the payloads in the clear say. */
 import type { Cursor } from "../bytes/cursor.ts";
-import type { IkeMessage, IkeProposal } from "./message.ts";
+import { type IkeHeader, PAYLOAD_HEADER_BYTES } from "./header.ts";
 import { Ikev1PayloadType, notifyName, PayloadType, payloadName } from "./registry.ts";
+
+/** One payload of the chain, RFC 7296 §3.2. */
+export interface IkePayloadInfo {
+  type: number;
+  /** RFC 7296 notation: `SA`, `KE`, `N`, `SKF`; `unknown(99)`. */
+  name: string;
+  /** Payload Length, its 4-byte header included. */
+  bytes: number;
+}
+
+/** One Notify payload in the clear, RFC 7296 §3.10. */
+export interface IkeNotify {
+  type: number;
+  /** IANA name or `unknown(4711)`. */
+  name: string;
+  dataBytes: number;
+}
+
+/** One proposal of an SA payload with its transforms, RFC 7296 §3.3. */
+export interface IkeProposal {
+  protocolId: number;
+  /** `keyBits` is the Key Length attribute; `null` where the transform has none. */
+  transforms: { type: number; id: number; keyBits: number | null }[];
+}
+
+/** What the payloads of one message say, as far as they are in the clear. */
+export interface IkePayloads {
+  /** The chain in order; SK and SKF end it. Empty for an encrypted IKEv1 message. */
+  payloads: IkePayloadInfo[];
+  /** Notify payloads in the clear. */
+  notifies: IkeNotify[];
+  /** Vendor ID payload bodies, lower-case hex; the first 64 bytes of each. */
+  vendorIds: string[];
+  /** Transforms of each proposal in the SA payload; empty when there is none in the clear. */
+  proposals: IkeProposal[];
+  /** Diffie-Hellman group of the KE payload, RFC 7296 §3.4. */
+  keGroup: number | null;
+  /** RFC 7383 §2.5, from the SKF payload. */
+  ikeFragment: { number: number; total: number } | null;
+  /** IKEv1 as Windows and Cisco fragment it, [MS-IKEE] §2.2.2: the last fragment alone tells how many there are. */
+  ikev1Fragment: { id: number; number: number; last: boolean } | null;
+}
+
+/** A message whose header was read and whose payloads are being read. */
+interface MessageInProgress extends IkePayloads {
+  header: IkeHeader;
+}
 
 /** Far above any message seen; without a bound 64 KiB could claim 16,000 payloads. */
 const MAX_PAYLOADS = 256;
@@ -18,20 +66,20 @@ const MAX_VENDOR_ID_BYTES = 64;
  * @param cursor over what follows the IKE header, as much of it as there is
  * @returns what stopped the walk; `null` at a clean end
  */
-export function readPayloadChain(message: IkeMessage, cursor: Cursor): string | null {
+export function readPayloadChain(message: MessageInProgress, cursor: Cursor): string | null {
   const { majorVersion } = message.header;
   for (let type = message.header.nextPayload; type !== PayloadType.NONE; ) {
     const name = payloadName(majorVersion, type);
     if (message.payloads.length === MAX_PAYLOADS) {
       return `Cannot read ${name} payload: ${MAX_PAYLOADS} payloads come before it`;
     }
-    const cutHeader = cursor.lacks(4, "payload header");
+    const cutHeader = cursor.lacks(PAYLOAD_HEADER_BYTES, "payload header");
     if (cutHeader !== null) return `${cutHeader}, of ${name}`;
     const nextPayload = cursor.u8("Next Payload");
     cursor.u8("critical bit");
     const length = cursor.u16("Payload Length");
-    if (length < 4) return `Cannot read ${name} payload: Payload Length is ${length}`;
-    const bodyBytes = length - 4;
+    if (length < PAYLOAD_HEADER_BYTES) return `Cannot read ${name} payload: Payload Length is ${length}`;
+    const bodyBytes = length - PAYLOAD_HEADER_BYTES;
     const cutBody = cursor.lacks(bodyBytes, "payload body");
     // What a cut capture still shows of the last payload is worth reading: SKF's numbers, a Notify's type.
     const body = cursor.inside(Math.min(bodyBytes, cursor.left), "payload body");
@@ -59,7 +107,12 @@ function endsChain(majorVersion: number, type: number): boolean {
 }
 
 /** @param bodyBytes of the body on the wire, of which `body` may be less */
-function readIkev2Body(message: IkeMessage, type: number, body: Cursor, bodyBytes: number): string | null {
+function readIkev2Body(
+  message: MessageInProgress,
+  type: number,
+  body: Cursor,
+  bodyBytes: number,
+): string | null {
   switch (type) {
     case PayloadType.SKF: {
       const cut = body.lacks(4, "Fragment Number and Total Fragments");
@@ -83,7 +136,12 @@ function readIkev2Body(message: IkeMessage, type: number, body: Cursor, bodyByte
   }
 }
 
-function readIkev1Body(message: IkeMessage, type: number, body: Cursor, bodyBytes: number): string | null {
+function readIkev1Body(
+  message: MessageInProgress,
+  type: number,
+  body: Cursor,
+  bodyBytes: number,
+): string | null {
   switch (type) {
     case Ikev1PayloadType.N: {
       const cut = body.lacks(4, "DOI");
@@ -110,7 +168,7 @@ function readIkev1Body(message: IkeMessage, type: number, body: Cursor, bodyByte
 
 /** Protocol, SPI Size and type, RFC 7296 §3.10; IKEv1 has the same behind its DOI, RFC 2408 §3.14. */
 function readNotify(
-  { header: { majorVersion }, notifies }: IkeMessage,
+  { header: { majorVersion }, notifies }: MessageInProgress,
   body: Cursor,
   bodyBytes: number,
 ): string | null {

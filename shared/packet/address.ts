@@ -6,6 +6,9 @@ export function familyOf(address: string): IpFamily {
   return address.includes(":") ? 6 : 4;
 }
 
+/** Bytes of an address of each family. */
+export const ADDRESS_BYTES: Readonly<Record<IpFamily, number>> = { 4: 4, 6: 16 };
+
 /** Dotted decimal, RFC 791. */
 export function ipv4Text(bytes: Uint8Array, at: number): string {
   return `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`;
@@ -33,7 +36,8 @@ export function ipv6Text(bytes: Uint8Array, at: number): string {
   return `${hex.slice(0, best).join(":")}::${hex.slice(best + bestLength).join(":")}`;
 }
 
-export function addressText(family: 4 | 6, bytes: Uint8Array, at: number): string {
+/** The canonical text of an address of either family. */
+export function addressText(family: IpFamily, bytes: Uint8Array, at: number): string {
   return family === 4 ? ipv4Text(bytes, at) : ipv6Text(bytes, at);
 }
 
@@ -46,7 +50,7 @@ export class AddressTexts {
   readonly #ipv4: string[] = Array<string>(MEMO_SLOTS).fill("0.0.0.0");
 
   /** Like `addressText`. */
-  of(family: 4 | 6, bytes: Uint8Array, at: number): string {
+  of(family: IpFamily, bytes: Uint8Array, at: number): string {
     if (family === 6) return ipv6Text(bytes, at);
     const number =
       (((bytes[at] ?? 0) << 24) |

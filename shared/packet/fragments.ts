@@ -1,5 +1,6 @@
-import { AddressTexts } from "./address.ts";
-import type { IpFields } from "./ip.ts";
+import { ADDRESS_BYTES, AddressTexts } from "./address.ts";
+import { type IpFields, type IpPacket, toIpPacket } from "./ip.ts";
+import type { IpFamily } from "./sizes.ts";
 
 /** Bounds of reassembly: memory stays constant whatever a capture holds. */
 export interface ReassemblyLimits {
@@ -29,24 +30,15 @@ const MAX_IP_PAYLOAD_BYTES = 65_535;
 const MAX_SPARE_BYTES = 8192;
 const NO_BYTES = new Uint8Array(0);
 
-/** One IP packet as it was on the wire. */
-export interface FragmentPacket {
-  frame: number;
-  ipBytes: number;
-  dontFragment: boolean | null;
-  ipFragmentOffset: number;
-  moreIpFragments: boolean;
-}
-
 /** A datagram that came as IP fragments, whole or not. */
 export interface FragmentedDatagram {
-  family: 4 | 6;
+  family: IpFamily;
   source: string;
   destination: string;
   protocol: number;
   identification: number;
   /** In the order they were captured, copies left out. */
-  packets: FragmentPacket[];
+  packets: IpPacket[];
   firstTimeMs: number;
   lastTimeMs: number;
   /** Bytes of IP payload on the wire; `null` as long as the last fragment is missing. */
@@ -151,7 +143,7 @@ export class FragmentJoiner {
       pending = undefined;
     }
     if (pending === undefined) {
-      const addressBytes = ip.family === 4 ? 4 : 16;
+      const addressBytes = ADDRESS_BYTES[ip.family];
       pending = {
         key,
         family: ip.family,
@@ -181,13 +173,7 @@ export class FragmentJoiner {
     if (isCopy(pending, piece)) return "duplicate";
     this.#insert(pending, piece, ip.moreFragments);
     pending.lastTimeMs = timeMs;
-    pending.packets.push({
-      frame,
-      ipBytes: ip.ipBytes,
-      dontFragment: ip.dontFragment,
-      ipFragmentOffset: from,
-      moreIpFragments: ip.moreFragments,
-    });
+    pending.packets.push(toIpPacket(frame, ip));
     this.#charge(pending, FRAGMENT_OVERHEAD_BYTES);
 
     if (pending.payloadBytes === pending.coveredBytes && pending.overlap !== "conflicting") {

@@ -1,6 +1,9 @@
-import { addressText } from "./address.ts";
-import { IpProtocol, newIpFields, readIp } from "./ip.ts";
+/** ICMP and ICMPv6: which messages are echoes, which are errors, and what an error says and quotes. */
+import { ADDRESS_BYTES, addressText } from "./address.ts";
+import { type IpFields, IpProtocol, newIpFields, readIp } from "./ip.ts";
+import { ICMP_HEADER_BYTES, type IpFamily } from "./sizes.ts";
 
+/** What an ICMP error says, as far as it matters here. */
 export type IcmpErrorKind =
   | "packet-too-big"
   | "reassembly-time-exceeded"
@@ -29,28 +32,24 @@ export interface IcmpErrorMessage {
 }
 
 /** Whether an ICMP message is an error that quotes a packet. */
-export function isIcmpError(family: 4 | 6, type: number): boolean {
+export function isIcmpError(family: IpFamily, type: number): boolean {
   return family === 4 ? type === 3 || type === 4 || type === 11 || type === 12 : type >= 1 && type <= 4;
 }
 
 /** Echo request or reply: RFC 792, RFC 4443 §4. */
-export function isIcmpEcho(family: 4 | 6, type: number): boolean {
+export function isIcmpEcho(family: IpFamily, type: number): boolean {
   return family === 4 ? type === 0 || type === 8 : type === 128 || type === 129;
 }
 
 /**
- * Reads an ICMP error; what `isIcmpError` says no to is none.
+ * Reads an ICMP error.
  *
- * @param start of the ICMP header
+ * @param ip the header in front of it, read; its offsets are positions in `bytes` and `view`
+ * @returns `null` for a message that is no error
  */
-export function readIcmpError(
-  family: 4 | 6,
-  bytes: Uint8Array,
-  view: DataView,
-  start: number,
-  end: number,
-): IcmpErrorMessage | null {
-  if (end - start < 8) return null;
+export function readIcmpError(ip: IpFields, bytes: Uint8Array, view: DataView): IcmpErrorMessage | null {
+  const { family, payloadStart: start, payloadEnd: end } = ip;
+  if (end - start < ICMP_HEADER_BYTES) return null;
   const type = view.getUint8(start);
   const code = view.getUint8(start + 1);
   if (!isIcmpError(family, type)) return null;
@@ -61,7 +60,7 @@ export function readIcmpError(
     type,
     code,
     nextHopMtu: kind === "packet-too-big" && mtu > 0 ? mtu : null,
-    quoted: readQuote(family, bytes, view, start + 8, end),
+    quoted: readQuote(family, bytes, view, start + ICMP_HEADER_BYTES, end),
   };
 }
 
@@ -77,7 +76,7 @@ function kindOfIcmpv6(type: number, code: number): IcmpErrorKind {
 }
 
 function readQuote(
-  family: 4 | 6,
+  family: IpFamily,
   bytes: Uint8Array,
   view: DataView,
   start: number,
@@ -86,14 +85,13 @@ function readQuote(
   if (end - start < 20 || view.getUint8(start) >> 4 !== family) return null;
   const ip = newIpFields();
   if (!readIp(ip, view, start, end)) return null;
-  const addressBytes = family === 4 ? 4 : 16;
   const hasPorts =
     (ip.protocol === IpProtocol.udp || ip.protocol === IpProtocol.tcp) &&
     ip.fragmentOffset === 0 &&
     ip.payloadEnd - ip.payloadStart >= 4;
   return {
     source: addressText(family, bytes, ip.addresses),
-    destination: addressText(family, bytes, ip.addresses + addressBytes),
+    destination: addressText(family, bytes, ip.addresses + ADDRESS_BYTES[family]),
     protocol: ip.protocol,
     sourcePort: hasPorts ? view.getUint16(ip.payloadStart) : null,
     destinationPort: hasPorts ? view.getUint16(ip.payloadStart + 2) : null,

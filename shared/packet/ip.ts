@@ -1,4 +1,6 @@
+/** IPv4 and IPv6 headers with their extension headers, IP fragments, and IP inside IP or GRE. */
 import { dispatchEtherType } from "./link.ts";
+import { type IpFamily, MIN_IP_HEADER_BYTES } from "./sizes.ts";
 
 /** IP protocol numbers that matter here, IANA "Assigned Internet Protocol Numbers". */
 export const IpProtocol = {
@@ -13,12 +15,27 @@ export const IpProtocol = {
   icmpv6: 58,
 } as const;
 
+const IPV4_HEADER_BYTES = MIN_IP_HEADER_BYTES[4];
+const IPV6_HEADER_BYTES = MIN_IP_HEADER_BYTES[6];
 /** Extension headers in front of one payload; more is nonsense or an attack. */
 const MAX_EXTENSION_HEADERS = 16;
 
-/** One IP packet's header, read. The same object is used again: nothing is allocated for a packet that is passed by. */
+/** One IP packet as it was on the wire, for evidence. */
+export interface IpPacket {
+  /** The frame that holds it: 1-based, over the whole file. */
+  frame: number;
+  /** Bytes of the whole IP packet, header included. */
+  ipBytes: number;
+  /** IPv4's DF; `null` on IPv6. */
+  dontFragment: boolean | null;
+  /** Where its payload belongs in the datagram, in bytes; 0 for a packet that is no IP fragment. */
+  ipFragmentOffset: number;
+  moreIpFragments: boolean;
+}
+
+/** One IP packet's header, read. The same object is filled again for the next packet. */
 export interface IpFields {
-  family: 4 | 6;
+  family: IpFamily;
   /** Where the IP header begins; the source address is at `addresses`, the destination behind it. */
   start: number;
   addresses: number;
@@ -40,6 +57,7 @@ export interface IpFields {
   dontFragment: boolean | null;
 }
 
+/** Empty fields, for `readIp` to fill. */
 export function newIpFields(): IpFields {
   return {
     family: 4,
@@ -58,6 +76,17 @@ export function newIpFields(): IpFields {
   };
 }
 
+/** What evidence keeps of a packet whose header was read. */
+export function toIpPacket(frame: number, fields: IpFields): IpPacket {
+  return {
+    frame,
+    ipBytes: fields.ipBytes,
+    dontFragment: fields.dontFragment,
+    ipFragmentOffset: fields.fragmentOffset,
+    moreIpFragments: fields.moreFragments,
+  };
+}
+
 /**
  * Reads the IP header at `start`, RFC 791 §3.1 or RFC 8200 §3 and §4.
  *
@@ -72,7 +101,7 @@ export function readIp(fields: IpFields, view: DataView, start: number, end: num
 
 function readIpv4(fields: IpFields, view: DataView, start: number, end: number): boolean {
   const headerBytes = (view.getUint8(start) & 0x0f) * 4;
-  if (headerBytes < 20 || end - start < headerBytes) return false;
+  if (headerBytes < IPV4_HEADER_BYTES || end - start < headerBytes) return false;
   // Zero where the network card cuts the packet later (TSO): the frame's length is all there is to go by.
   const ipBytes = view.getUint16(start + 2) || end - start;
   if (ipBytes < headerBytes) return false;
@@ -95,16 +124,16 @@ function readIpv4(fields: IpFields, view: DataView, start: number, end: number):
 }
 
 function readIpv6(fields: IpFields, view: DataView, start: number, end: number): boolean {
-  if (end - start < 40) return false;
-  const payloadBytes = view.getUint16(start + 4) || end - start - 40;
-  const wireEnd = start + 40 + payloadBytes;
+  if (end - start < IPV6_HEADER_BYTES) return false;
+  const payloadBytes = view.getUint16(start + 4) || end - start - IPV6_HEADER_BYTES;
+  const wireEnd = start + IPV6_HEADER_BYTES + payloadBytes;
   fields.family = 6;
   fields.start = start;
   fields.addresses = start + 8;
   fields.protocol = view.getUint8(start + 6);
-  fields.payloadStart = start + 40;
+  fields.payloadStart = start + IPV6_HEADER_BYTES;
   fields.payloadEnd = Math.min(wireEnd, end);
-  fields.ipBytes = 40 + payloadBytes;
+  fields.ipBytes = IPV6_HEADER_BYTES + payloadBytes;
   fields.cutBytes = Math.max(wireEnd - end, 0);
   fields.isIpFragment = false;
   fields.fragmentOffset = 0;

@@ -1,3 +1,5 @@
+/** Header sizes, and the arithmetic between what IP, UDP, ICMP, IKE and ESP each call a size. */
+
 /** Internet Protocol version, and with it the size of its header. */
 export type IpFamily = 4 | 6;
 
@@ -11,8 +13,10 @@ export const IPV4_PRACTICAL_MINIMUM_MTU = 576;
 export const ETHERNET_MTU = 1_500;
 /** UDP header, RFC 768. */
 export const UDP_HEADER_BYTES = 8;
-/** ICMP and ICMPv6 echo header: RFC 792, RFC 4443 §4.1. */
-export const ICMP_ECHO_HEADER_BYTES = 8;
+/** Header of ICMP and ICMPv6 echoes and errors: RFC 792, RFC 4443 §3 and §4. */
+export const ICMP_HEADER_BYTES = 8;
+/** SPI and Sequence Number of ESP, RFC 4303 §2. */
+export const ESP_HEADER_BYTES = 8;
 /** IPv6 Fragment header, RFC 8200 §4.5. */
 export const IPV6_FRAGMENT_HEADER_BYTES = 8;
 /** What an IPv4 packet grows by when it becomes an IPv6 packet without a Fragment header, RFC 7915 §4.1. */
@@ -32,7 +36,7 @@ const MAX_IP_PAYLOAD_BYTES: Readonly<Record<IpFamily, number>> = { 4: 65_515, 6:
  * @returns bytes of the whole IP packet
  */
 export function pingIpBytes(pingPayloadBytes: number, family: IpFamily): number {
-  return MIN_IP_HEADER_BYTES[family] + ICMP_ECHO_HEADER_BYTES + pingPayloadBytes;
+  return MIN_IP_HEADER_BYTES[family] + ICMP_HEADER_BYTES + pingPayloadBytes;
 }
 
 /**
@@ -41,7 +45,7 @@ export function pingIpBytes(pingPayloadBytes: number, family: IpFamily): number 
  * @param ipBytes bytes of the whole IP packet
  */
 export function pingPayloadBytes(ipBytes: number, family: IpFamily): number {
-  return ipBytes - MIN_IP_HEADER_BYTES[family] - ICMP_ECHO_HEADER_BYTES;
+  return ipBytes - MIN_IP_HEADER_BYTES[family] - ICMP_HEADER_BYTES;
 }
 
 /**
@@ -162,8 +166,6 @@ export const espCiphers = [
 ] as const satisfies readonly EspCipher[];
 export type EspCipherName = (typeof espCiphers)[number]["name"];
 
-/** SPI and Sequence Number, RFC 4303 §2. */
-const ESP_HEADER_BYTES = 8;
 /** Pad Length and Next Header, RFC 4303 §2. */
 const ESP_TRAILER_BYTES = 2;
 

@@ -1,6 +1,7 @@
-import { addressText } from "../packet/address.ts";
+import { ADDRESS_BYTES, addressText } from "../packet/address.ts";
 import { DUPLICATE_WINDOW_MS } from "../packet/fragments.ts";
-import type { IpFields } from "../packet/ip.ts";
+import { ESP_HEADER_BYTES } from "../packet/sizes.ts";
+import type { PacketInHand } from "./packet-in-hand.ts";
 import type { EspFlow } from "./transcript.ts";
 
 const MAX_FLOWS = 4096;
@@ -24,17 +25,11 @@ export class EspCounter {
   readonly #ipv4Flows = new Map<number, Map<number, Counted>>();
 
   /** @returns whether the packet is a copy of the flow's last one, seen by another interface or layer */
-  count(
-    ip: IpFields,
-    bytes: Uint8Array,
-    view: DataView,
-    at: number,
-    udpEncapsulated: boolean,
-    timeMs: number,
-  ): boolean {
-    const flow = this.#flowOf(ip, bytes, udpEncapsulated, timeMs);
+  count(packet: PacketInHand, at: number, udpEncapsulated: boolean): boolean {
+    const { ip, view, timeMs } = packet;
+    const flow = this.#flowOf(packet, udpEncapsulated);
     if (flow === undefined) return false;
-    if (ip.payloadEnd - at >= 8) {
+    if (ip.payloadEnd - at >= ESP_HEADER_BYTES) {
       const espSpi = view.getUint32(at);
       const sequenceNumber = view.getUint32(at + 4);
       const isCopy =
@@ -56,11 +51,12 @@ export class EspCounter {
     return false;
   }
 
-  countKeepalive(ip: IpFields, bytes: Uint8Array, timeMs: number): void {
-    const flow = this.#flowOf(ip, bytes, true, timeMs);
+  /** Counts a NAT-keepalive, RFC 3948 §2.3. */
+  countKeepalive(packet: PacketInHand): void {
+    const flow = this.#flowOf(packet, true);
     if (flow === undefined) return;
     flow.keepalives++;
-    flow.lastTimeMs = timeMs;
+    flow.lastTimeMs = packet.timeMs;
   }
 
   /** In the order they began. */
@@ -75,14 +71,15 @@ export class EspCounter {
     );
   }
 
-  #flowOf(ip: IpFields, bytes: Uint8Array, udpEncapsulated: boolean, timeMs: number): Counted | undefined {
-    if (ip.family === 6) return this.#findOrAdd(ip, bytes, 16, udpEncapsulated, timeMs);
+  #flowOf(packet: PacketInHand, udpEncapsulated: boolean): Counted | undefined {
+    const { ip, bytes } = packet;
+    if (ip.family === 6) return this.#findOrAdd(packet, udpEncapsulated);
     const source = u32(bytes, ip.addresses) * 2 + (udpEncapsulated ? 1 : 0);
     const destination = u32(bytes, ip.addresses + 4);
     let bySource = this.#ipv4Flows.get(source);
     let flow = bySource?.get(destination);
     if (flow === undefined) {
-      flow = this.#findOrAdd(ip, bytes, 4, udpEncapsulated, timeMs);
+      flow = this.#findOrAdd(packet, udpEncapsulated);
       if (flow === undefined) return undefined;
       if (bySource === undefined) {
         bySource = new Map();
@@ -93,15 +90,9 @@ export class EspCounter {
     return flow;
   }
 
-  #findOrAdd(
-    ip: IpFields,
-    bytes: Uint8Array,
-    addressBytes: number,
-    udpEncapsulated: boolean,
-    timeMs: number,
-  ): Counted | undefined {
+  #findOrAdd({ ip, bytes, timeMs }: PacketInHand, udpEncapsulated: boolean): Counted | undefined {
     const source = addressText(ip.family, bytes, ip.addresses);
-    const destination = addressText(ip.family, bytes, ip.addresses + addressBytes);
+    const destination = addressText(ip.family, bytes, ip.addresses + ADDRESS_BYTES[ip.family]);
     const key = `${source} ${destination} ${udpEncapsulated}`;
     let flow = this.#flows.get(key);
     if (flow === undefined) {

@@ -1,6 +1,7 @@
 import { isFromInitiator, isResponse } from "../ike/header.ts";
 import { exchangeName } from "../ike/registry.ts";
-import type { IkeObserved, IpPacket } from "./transcript.ts";
+import type { IpPacket } from "../packet/ip.ts";
+import type { IkeObserved } from "./transcript.ts";
 
 /** One line of `ikefrag decode --json`. */
 export interface DecodeRecord {

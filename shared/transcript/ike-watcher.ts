@@ -1,12 +1,12 @@
 import { Cursor, isWireError } from "../bytes/cursor.ts";
-import type { CapturedFrame } from "../capture/frame.ts";
 import { IKE_HEADER_BYTES, readIkeHeader } from "../ike/header.ts";
 import { readIkeMessage } from "../ike/message.ts";
-import { AddressTexts } from "../packet/address.ts";
+import { ADDRESS_BYTES, AddressTexts } from "../packet/address.ts";
 import { DUPLICATE_WINDOW_MS, type FragmentedDatagram } from "../packet/fragments.ts";
-import { type IpFields, IpProtocol } from "../packet/ip.ts";
+import { IpProtocol, toIpPacket } from "../packet/ip.ts";
 import { NON_ESP_MARKER_BYTES, UDP_HEADER_BYTES } from "../packet/sizes.ts";
-import type { IkeObserved, IncompleteDatagram, IpPacket } from "./transcript.ts";
+import type { PacketInHand } from "./packet-in-hand.ts";
+import type { IkeObserved, IncompleteDatagram } from "./transcript.ts";
 
 /** Where IKE is looked for beside 500 and 4500: on these ports, or wherever it looks like IKE. */
 export type IkePorts = readonly number[] | "any";
@@ -39,7 +39,7 @@ export class IkeWatcher {
   }
 
   /** What a UDP datagram carries, RFC 3948 §2; ports are all that is looked at for most. */
-  kindOf(bytes: Uint8Array, view: DataView, ip: IpFields): WatchedKind {
+  kindOf({ ip, bytes, view }: PacketInHand): WatchedKind {
     const at = ip.payloadStart;
     const source = view.getUint16(at);
     const destination = view.getUint16(at + 2);
@@ -63,14 +63,8 @@ export class IkeWatcher {
    *
    * @returns `null` when its header makes no sense after all
    */
-  read(
-    frame: CapturedFrame,
-    ip: IpFields,
-    bytes: Uint8Array,
-    view: DataView,
-    ipPackets: IpPacket[],
-    natTraversal: boolean,
-  ): IkeObserved | null {
+  read(packet: PacketInHand, natTraversal: boolean): IkeObserved | null {
+    const { frame, ip, bytes, view, timeMs } = packet;
     const at = ip.payloadStart;
     const udpLength = view.getUint16(at + 4);
     const onWire = ip.payloadEnd - at + ip.cutBytes;
@@ -81,7 +75,6 @@ export class IkeWatcher {
     if (end < start) return null;
     const message = readIkeMessage(bytes, start, end);
     if (isWireError(message)) return null;
-    const timeMs = frame.seconds * 1000 + frame.nanoseconds / 1e6;
     return {
       frame: frame.number,
       seconds: frame.seconds,
@@ -89,14 +82,14 @@ export class IkeWatcher {
       timeMs,
       flow: {
         source: this.#texts.of(ip.family, bytes, ip.addresses),
-        destination: this.#texts.of(ip.family, bytes, ip.addresses + (ip.family === 4 ? 4 : 16)),
+        destination: this.#texts.of(ip.family, bytes, ip.addresses + ADDRESS_BYTES[ip.family]),
         sourcePort: view.getUint16(at),
         destinationPort: view.getUint16(at + 2),
       },
       natTraversal,
       udpPayloadBytes: length - UDP_HEADER_BYTES,
       duplicateOf: this.#findOriginal(view, start, end, frame.number, timeMs),
-      ipPackets,
+      ipPackets: packet.ipPackets ?? [toIpPacket(frame.number, ip)],
       message,
     };
   }

@@ -1,70 +1,54 @@
 import { concatBytes } from "../bytes/concat.ts";
+/** Writes what a diagnosis needs of a capture, and nothing else of it. */
 import type { CapturedFrame } from "../capture/frame.ts";
 import { type FrameToWrite, PcapngWriter } from "../capture/write.ts";
-import { type IpFields, IpProtocol, newIpFields, readIp } from "../packet/ip.ts";
+import { IpProtocol, newIpFields, readIp } from "../packet/ip.ts";
 import { findIp, LinkType } from "../packet/link.ts";
+import { ICMP_HEADER_BYTES, IPV6_FRAGMENT_HEADER_BYTES, MIN_IP_HEADER_BYTES } from "../packet/sizes.ts";
+import type { PacketInHand, PacketKind } from "./packet-in-hand.ts";
 
-/** What stays of ESP: all of it is encrypted, and its header is what is read. */
+/** What is kept of ESP: only its header is read, and all behind it is encrypted. */
 const KEPT_ESP_BYTES = 64;
-/** ICMP's own header; of what it quotes or echoes the least that RFC 792 has it quote: an IP header and 8 bytes. */
-const ICMP_HEADER_BYTES = 8;
+/** What is kept behind an IP header whose payload is not wanted: the least that RFC 792 has an ICMP error quote. */
 const KEPT_TRANSPORT_BYTES = 8;
-/** An IPv6 header, and a Fragment header. */
-const KEPT_IPV6_QUOTE_BYTES = 48;
+const KEPT_IPV6_QUOTE_BYTES = MIN_IP_HEADER_BYTES[6] + IPV6_FRAGMENT_HEADER_BYTES;
 const CHUNK_BYTES = 65_536;
 
 /** Changes an IP packet in place, from its header on; answers whether it may be kept. */
 export type RewritePacket = (packet: Uint8Array) => boolean;
 
-/** Writes what a diagnosis needs of a capture, as pcapng, and drops the rest; original lengths stay. */
+/**
+ * Writes the packets that matter as pcapng: IKE and IP fragments that may be IKE whole, of ESP, ICMP and other IP fragments
+ * the headers; original lengths stay. Give `onPacket` to the reader, and call `end` when the capture is read.
+ */
 export class Minimizer {
   readonly #emit: (bytes: Uint8Array) => void;
   readonly #writer = new PcapngWriter();
   #parts: Uint8Array[] = [];
   #partsBytes = 0;
-  #lastFrame = 0;
   readonly #rewrite: RewritePacket | null;
 
-  /** @param rewrite hides whose packets they are; frames are then without their link layer's header, and so without MAC addresses */
+  /**
+   * @param emit gets the file chunk by chunk
+   * @param rewrite hides whose packets they are; frames then begin with the IP header, and so have no MAC addresses
+   */
   constructor(emit: (bytes: Uint8Array) => void, rewrite: RewritePacket | null = null) {
     this.#emit = emit;
     this.#rewrite = rewrite;
   }
 
-  keepWhole(frame: CapturedFrame): void {
-    this.#keep(frame, frame.end);
-  }
+  /** Takes a packet from the reader. */
+  readonly onPacket = (kind: PacketKind, packet: PacketInHand): void => {
+    this.#keep(packet.frame, keptEnd(kind, packet));
+  };
 
-  /** ESP's SPI and Sequence Number, and some of what is encrypted. */
-  keepEsp(frame: CapturedFrame, ip: IpFields): void {
-    this.#keep(frame, ip.payloadStart + KEPT_ESP_BYTES);
-  }
-
-  keepEcho(frame: CapturedFrame, ip: IpFields): void {
-    this.#keep(frame, ip.payloadStart + ICMP_HEADER_BYTES);
-  }
-
-  /** The error and the quoted packet's headers: what the quote carries is someone's. */
-  keepIcmpError(frame: CapturedFrame, ip: IpFields): void {
-    const quote = ip.payloadStart + ICMP_HEADER_BYTES;
-    const headerBytes = ip.family === 6 ? KEPT_IPV6_QUOTE_BYTES : ((frame.bytes[quote] ?? 0) & 0x0f) * 4;
-    this.#keep(frame, quote + headerBytes + KEPT_TRANSPORT_BYTES);
-  }
-
-  /** UDP may be IKE, whose fragments are wanted whole; of other protocols the header tells enough. */
-  keepFragment(frame: CapturedFrame, ip: IpFields): void {
-    this.#keep(frame, ip.protocol === IpProtocol.udp ? frame.end : ip.payloadStart + KEPT_TRANSPORT_BYTES);
-  }
-
+  /** Writes what is left; a capture without any packet that matters becomes a file without frames. */
   end(): void {
     this.#add(this.#writer.end());
     this.#flush();
   }
 
   #keep(frame: CapturedFrame, end: number): void {
-    // A fragment in a tunnel passes here twice.
-    if (frame.number === this.#lastFrame) return;
-    this.#lastFrame = frame.number;
     const kept =
       this.#rewrite === null
         ? {
@@ -88,6 +72,28 @@ export class Minimizer {
     if (this.#partsBytes > 0) this.#emit(concatBytes(this.#parts));
     this.#parts = [];
     this.#partsBytes = 0;
+  }
+}
+
+/** Where what is kept of a packet ends; the frame may end before it. */
+function keptEnd(kind: PacketKind, { frame, ip }: PacketInHand): number {
+  switch (kind) {
+    case "ike":
+    case "nat-keepalive":
+      return frame.end;
+    case "ip-fragment":
+      // UDP may be IKE, whose fragments are wanted whole; of other protocols the header tells enough.
+      return ip.protocol === IpProtocol.udp ? frame.end : ip.payloadStart + KEPT_TRANSPORT_BYTES;
+    case "esp":
+      return ip.payloadStart + KEPT_ESP_BYTES;
+    case "icmp-echo":
+      return ip.payloadStart + ICMP_HEADER_BYTES;
+    case "icmp-error": {
+      // The quoted packet's headers tell its size and its ports; what it carries belongs to somebody.
+      const quote = ip.payloadStart + ICMP_HEADER_BYTES;
+      const headerBytes = ip.family === 6 ? KEPT_IPV6_QUOTE_BYTES : ((frame.bytes[quote] ?? 0) & 0x0f) * 4;
+      return quote + headerBytes + KEPT_TRANSPORT_BYTES;
+    }
   }
 }
 

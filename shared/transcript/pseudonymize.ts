@@ -3,11 +3,13 @@ import { exchangeName, Ikev1PayloadType, NotifyType, PayloadType } from "../ike/
 import { isIcmpEcho, isIcmpError } from "../packet/icmp.ts";
 import { findTunnelledIp, type IpFields, IpProtocol, newIpFields, readIp } from "../packet/ip.ts";
 import type { AddressPseudonyms } from "../packet/pseudonyms.ts";
-import { NON_ESP_MARKER_BYTES, UDP_HEADER_BYTES } from "../packet/sizes.ts";
+import {
+  ESP_HEADER_BYTES,
+  ICMP_HEADER_BYTES,
+  NON_ESP_MARKER_BYTES,
+  UDP_HEADER_BYTES,
+} from "../packet/sizes.ts";
 
-const ICMP_HEADER_BYTES = 8;
-/** ESP's SPI and Sequence Number, RFC 4303 §2: behind them may stand clear text, with NULL encryption. */
-const ESP_HEADER_BYTES = 8;
 /** Of a quoted packet: its ports, length and checksum. */
 const QUOTED_TRANSPORT_BYTES = 8;
 const IKE_PORTS = [500, 4500];
@@ -98,6 +100,7 @@ class PacketPseudonymizer {
         this.#udp(ip, addressesBefore);
         return;
       case IpProtocol.esp:
+        // With NULL encryption, clear text follows the header.
         this.#bytes.fill(0, Math.min(at + ESP_HEADER_BYTES, end), end);
         return;
       case IpProtocol.icmp:

@@ -2,18 +2,12 @@ import { UnreadableCaptureError } from "../capture/foreign.ts";
 import type { CapturedFrame } from "../capture/frame.ts";
 import { CaptureParser } from "../capture/read.ts";
 import { joinSessions } from "../ike/exchange.ts";
-import { AddressTexts } from "../packet/address.ts";
+import { ADDRESS_BYTES, AddressTexts } from "../packet/address.ts";
 import { type FragmentedDatagram, FragmentJoiner } from "../packet/fragments.ts";
 import { isIcmpEcho, readIcmpError } from "../packet/icmp.ts";
-import {
-  findTunnelledIp,
-  type IpFields,
-  IpProtocol,
-  newIpFields,
-  readIp,
-  skipExtensionHeaders,
-} from "../packet/ip.ts";
+import { findTunnelledIp, type IpPacket, IpProtocol, readIp, skipExtensionHeaders } from "../packet/ip.ts";
 import { findIp, UNREAD_LINK_TYPE } from "../packet/link.ts";
+import { ICMP_HEADER_BYTES, MIN_IP_HEADER_BYTES, UDP_HEADER_BYTES } from "../packet/sizes.ts";
 import {
   type CaptureSource,
   countBytes,
@@ -25,15 +19,8 @@ import {
 } from "./chunks.ts";
 import { EspCounter } from "./esp-flows.ts";
 import { type IkePorts, IkeWatcher } from "./ike-watcher.ts";
-import { Minimizer, type RewritePacket } from "./minimize.ts";
-import type {
-  CaptureQuality,
-  IcmpError,
-  IkeObserved,
-  IncompleteDatagram,
-  IpPacket,
-  Transcript,
-} from "./transcript.ts";
+import { PacketInHand, type PacketKind } from "./packet-in-hand.ts";
+import type { CaptureQuality, IcmpError, IkeObserved, IncompleteDatagram, Transcript } from "./transcript.ts";
 
 export interface ReadOptions {
   /** Reading stops behind this many frames, and says so; no limit unless given. */
@@ -42,10 +29,8 @@ export interface ReadOptions {
   maxIkeMessages?: number;
   /** IKE on other ports than 500 and 4500: these, or any that carries what looks like IKE. */
   ports?: IkePorts;
-  /** Gets a pcapng file piece by piece: IKE, ESP headers, ICMP and IP fragments, nothing else. */
-  onMinimized?: (bytes: Uint8Array) => void;
-  /** What is minimized is IP packets alone, and each as this leaves it. */
-  rewritePacket?: RewritePacket;
+  /** Gets each packet that is read further than its IP header, with its kind; it is good until the call returns. */
+  onPacket?: (kind: PacketKind, packet: PacketInHand) => void;
   /** Gets each IKE message as it is completed, copies too. */
   onIke?: (message: IkeObserved) => void;
   /** Gets each IP fragment as it is seen. */
@@ -80,10 +65,9 @@ export class CaptureReader {
   readonly #ike: IkeWatcher;
   readonly #esp = new EspCounter();
   readonly #texts = new AddressTexts();
-  readonly #minimizer: Minimizer | null;
-  /** One for the packet, one for the packet in its tunnel. */
-  readonly #ipFields = [newIpFields(), newIpFields()];
-  readonly #datagramFields = [newIpFields(), newIpFields()];
+  readonly #onPacket: NonNullable<ReadOptions["onPacket"]> | null;
+  /** The same for all packets, one after the other. */
+  readonly #packet = new PacketInHand();
   readonly #ikeMessages: IkeObserved[] = [];
   readonly #incomplete: IncompleteDatagram[] = [];
   readonly #icmpErrors: IcmpError[] = [];
@@ -92,7 +76,6 @@ export class CaptureReader {
   #firstTimeMs = Number.POSITIVE_INFINITY;
   #lastTimeMs = Number.NEGATIVE_INFINITY;
   #previousTimeMs = Number.NEGATIVE_INFINITY;
-  #timeMs = 0;
   #clockBackwardsFrames = 0;
   #snaplenCutFrames = 0;
   #duplicateFrames = 0;
@@ -111,7 +94,7 @@ export class CaptureReader {
     );
     this.#joiner = new FragmentJoiner((datagram) => this.#keepIncomplete(datagram));
     this.#ike = new IkeWatcher(options.ports ?? []);
-    this.#minimizer = options.onMinimized ? new Minimizer(options.onMinimized, options.rewritePacket) : null;
+    this.#onPacket = options.onPacket ?? null;
   }
 
   /** @throws {UnreadableCaptureError} the file is no pcap or pcapng */
@@ -123,7 +106,6 @@ export class CaptureReader {
   end(): Transcript {
     const summary = this.#parser.end();
     this.#joiner.end();
-    this.#minimizer?.end();
     const hasTime = this.#firstTimeMs <= this.#lastTimeMs;
     const lastTimeMs = hasTime ? this.#lastTimeMs : null;
     for (const datagram of this.#incomplete) {
@@ -159,8 +141,9 @@ export class CaptureReader {
   }
 
   #readFrame(frame: CapturedFrame): void {
+    const packet = this.#packet;
     const timeMs = frame.seconds * 1000 + frame.nanoseconds / 1e6;
-    this.#timeMs = timeMs;
+    packet.timeMs = timeMs;
     // Simple Packet Blocks have no time.
     if (timeMs !== 0) {
       if (timeMs < this.#previousTimeMs) this.#clockBackwardsFrames++;
@@ -169,55 +152,57 @@ export class CaptureReader {
       if (timeMs > this.#lastTimeMs) this.#lastTimeMs = timeMs;
     }
     const at = findIp(frame.linkType, frame.view, frame.start, frame.end);
-    if (at >= 0) this.#readPacket(frame, at, frame.end, 0);
-    else if (at === UNREAD_LINK_TYPE) this.#countUnread(frame.linkType);
+    if (at >= 0) {
+      packet.frame = frame;
+      packet.bytes = frame.bytes;
+      packet.view = frame.view;
+      packet.ipPackets = null;
+      packet.tunnelDepth = 0;
+      this.#readPacket(packet, at, frame.end);
+    } else if (at === UNREAD_LINK_TYPE) this.#countUnread(frame.linkType);
   }
 
-  #readPacket(frame: CapturedFrame, at: number, end: number, depth: number): void {
-    const ip = this.#ipFields[depth];
-    if (ip === undefined || !readIp(ip, frame.view, at, end)) return;
-    if (ip.isIpFragment) this.#readFragment(frame, ip, depth);
-    else this.#readPayload(frame, ip, frame.bytes, frame.view, null, depth);
+  #readPacket(packet: PacketInHand, at: number, end: number): void {
+    if (!readIp(packet.ip, packet.view, at, end)) return;
+    if (!packet.ip.isIpFragment) this.#readPayload(packet);
+    // A joined datagram's bytes are good only until the joiner takes another fragment: one inside it is not joined.
+    else if (!packet.isJoined) this.#readFragment(packet);
   }
 
-  /** @param packets of a datagram that was joined; `null` for one packet */
-  #readPayload(
-    frame: CapturedFrame,
-    ip: IpFields,
-    bytes: Uint8Array,
-    view: DataView,
-    packets: IpPacket[] | null,
-    depth: number,
-  ): void {
+  #readPayload(packet: PacketInHand): void {
+    const { ip } = packet;
     switch (ip.protocol) {
       case IpProtocol.udp:
-        this.#readUdp(frame, ip, bytes, view, packets);
+        this.#readUdp(packet);
         return;
       case IpProtocol.icmp:
       case IpProtocol.icmpv6:
-        this.#readIcmp(frame, ip, bytes, view, packets);
+        this.#readIcmp(packet);
         return;
       case IpProtocol.esp:
-        this.#countEsp(frame, ip, bytes, view, ip.payloadStart, false, packets);
+        this.#countEsp(packet, ip.payloadStart, false);
         return;
       case IpProtocol.ipip:
       case IpProtocol.ipv6:
       case IpProtocol.gre: {
-        if (depth >= MAX_TUNNEL_DEPTH) return;
-        const inner = findTunnelledIp(ip.protocol, view, ip.payloadStart, ip.payloadEnd);
+        if (packet.tunnelDepth >= MAX_TUNNEL_DEPTH) return;
+        const inner = findTunnelledIp(ip.protocol, packet.view, ip.payloadStart, ip.payloadEnd);
         if (inner < 0) return;
-        if (packets === null) this.#readPacket(frame, inner, ip.payloadEnd, depth + 1);
-        else this.#readJoinedTunnel(frame, bytes, view, inner, depth + 1);
+        packet.tunnelDepth++;
+        // Whatever the tunnel's packet was cut into, the one inside it is one packet.
+        packet.ipPackets = null;
+        this.#readPacket(packet, inner, ip.payloadEnd);
       }
     }
   }
 
-  #readFragment(frame: CapturedFrame, ip: IpFields, depth: number): void {
+  #readFragment(packet: PacketInHand): void {
+    const { ip, bytes, frame } = packet;
     if (ip.fragmentOffset === 0) this.#firstFragments++;
     else this.#laterFragments++;
     if (ip.cutBytes > 0) this.#snaplenCutFrames++;
-    this.#minimizer?.keepFragment(frame, ip);
-    const outcome = this.#joiner.add(ip, frame.bytes, frame.number, this.#timeMs, keepsPayload(ip.protocol));
+    this.#tell("ip-fragment", packet);
+    const outcome = this.#joiner.add(ip, bytes, frame.number, packet.timeMs, keepsPayload(ip.protocol));
     if (outcome === "duplicate") this.#duplicateFrames++;
     const whole = typeof outcome === "string" ? null : outcome;
     this.#options.onIpFragment?.({
@@ -226,96 +211,61 @@ export class CaptureReader {
       dontFragment: ip.dontFragment,
       ipFragmentOffset: ip.fragmentOffset,
       moreIpFragments: ip.moreFragments,
-      source: this.#texts.of(ip.family, frame.bytes, ip.addresses),
-      destination: this.#texts.of(ip.family, frame.bytes, ip.addresses + addressBytes(ip)),
+      source: this.#texts.of(ip.family, bytes, ip.addresses),
+      destination: this.#texts.of(ip.family, bytes, ip.addresses + ADDRESS_BYTES[ip.family]),
       protocol: ip.protocol,
       identification: ip.identification,
       completes: whole?.packets.map((p) => p.frame) ?? null,
     });
-    if (whole !== null) this.#readDatagram(frame, ip, whole, depth);
+    if (whole !== null) this.#readDatagram(packet, whole);
   }
 
-  /** Reads a joined datagram as if it had come whole. */
-  #readDatagram(frame: CapturedFrame, fragment: IpFields, whole: FragmentedDatagram, depth: number): void {
-    const ip = this.#datagramFields[depth];
-    if (ip === undefined) return;
+  /** Reads a joined datagram as if it had come as one packet, which `packet` is from here on. */
+  #readDatagram(packet: PacketInHand, whole: FragmentedDatagram): void {
+    const { ip } = packet;
     const { bytes, payloadStart } = whole;
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const captured = bytes.length - payloadStart;
     const payloadBytes = whole.payloadBytes ?? captured;
-    ip.family = whole.family;
+    packet.bytes = bytes;
+    packet.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    packet.ipPackets = whole.packets;
     ip.start = 0;
     ip.addresses = 0;
     ip.protocol = whole.protocol;
     ip.payloadStart = payloadStart;
     ip.payloadEnd = bytes.length;
-    ip.ipBytes = (whole.family === 4 ? 20 : 40) + payloadBytes;
+    ip.ipBytes = MIN_IP_HEADER_BYTES[ip.family] + payloadBytes;
     ip.cutBytes = payloadBytes - captured;
     ip.isIpFragment = false;
     ip.fragmentOffset = 0;
     ip.moreFragments = false;
-    ip.identification = whole.identification;
-    ip.dontFragment = fragment.dontFragment;
-    if (!skipExtensionHeaders(ip, view) || ip.isIpFragment) return;
-    this.#readPayload(frame, ip, bytes, view, whole.packets, depth);
+    if (!skipExtensionHeaders(ip, packet.view) || ip.isIpFragment) return;
+    this.#readPayload(packet);
   }
 
-  #readJoinedTunnel(
-    frame: CapturedFrame,
-    bytes: Uint8Array,
-    view: DataView,
-    at: number,
-    depth: number,
-  ): void {
-    const ip = this.#ipFields[depth];
-    if (ip === undefined || !readIp(ip, view, at, bytes.length) || ip.isIpFragment) return;
-    this.#readPayload(frame, ip, bytes, view, null, depth);
-  }
-
-  #readUdp(
-    frame: CapturedFrame,
-    ip: IpFields,
-    bytes: Uint8Array,
-    view: DataView,
-    packets: IpPacket[] | null,
-  ): void {
-    if (ip.payloadEnd - ip.payloadStart < 8) return;
-    const kind = this.#ike.kindOf(bytes, view, ip);
+  #readUdp(packet: PacketInHand): void {
+    const { ip } = packet;
+    if (ip.payloadEnd - ip.payloadStart < UDP_HEADER_BYTES) return;
+    const kind = this.#ike.kindOf(packet);
     switch (kind) {
       case "other":
         return;
       case "nat-keepalive":
-        this.#esp.countKeepalive(ip, bytes, this.#timeMs);
-        this.#minimizer?.keepWhole(frame);
+        this.#esp.countKeepalive(packet);
+        this.#tell("nat-keepalive", packet);
         return;
       case "esp":
-        this.#countEsp(frame, ip, bytes, view, ip.payloadStart + 8, true, packets);
+        this.#countEsp(packet, ip.payloadStart + UDP_HEADER_BYTES, true);
         return;
       default:
-        this.#readIke(frame, ip, bytes, view, packets, kind === "ike-behind-marker");
+        this.#readIke(packet, kind === "ike-behind-marker");
     }
   }
 
-  #readIke(
-    frame: CapturedFrame,
-    ip: IpFields,
-    bytes: Uint8Array,
-    view: DataView,
-    packets: IpPacket[] | null,
-    natTraversal: boolean,
-  ): void {
-    const observed = this.#ike.read(
-      frame,
-      ip,
-      bytes,
-      view,
-      packets ?? [toIpPacket(frame.number, ip)],
-      natTraversal,
-    );
-    if (packets === null) {
-      this.#minimizer?.keepWhole(frame);
-      if (ip.cutBytes > 0) this.#snaplenCutFrames++;
-    }
+  #readIke(packet: PacketInHand, natTraversal: boolean): void {
+    const observed = this.#ike.read(packet, natTraversal);
+    this.#tell("ike", packet);
+    if (packet.ipPackets === null && packet.ip.cutBytes > 0) this.#snaplenCutFrames++;
     if (observed === null) return;
     this.#options.onIke?.(observed);
     if (observed.duplicateOf !== null) this.#duplicateFrames += observed.ipPackets.length;
@@ -324,47 +274,39 @@ export class CaptureReader {
     else this.#omittedRecords++;
   }
 
-  #countEsp(
-    frame: CapturedFrame,
-    ip: IpFields,
-    bytes: Uint8Array,
-    view: DataView,
-    at: number,
-    udpEncapsulated: boolean,
-    packets: IpPacket[] | null,
-  ): void {
-    const isCopy = this.#esp.count(ip, bytes, view, at, udpEncapsulated, this.#timeMs);
+  /** @param at where the ESP header begins */
+  #countEsp(packet: PacketInHand, at: number, udpEncapsulated: boolean): void {
+    const isCopy = this.#esp.count(packet, at, udpEncapsulated);
     if (isCopy) this.#duplicateFrames++;
-    if (packets === null) this.#minimizer?.keepEsp(frame, ip);
+    this.#tell("esp", packet);
   }
 
-  #readIcmp(
-    frame: CapturedFrame,
-    ip: IpFields,
-    bytes: Uint8Array,
-    view: DataView,
-    packets: IpPacket[] | null,
-  ): void {
-    if (ip.payloadEnd - ip.payloadStart < 8) return;
-    const type = view.getUint8(ip.payloadStart);
-    if (isIcmpEcho(ip.family, type)) {
-      if (packets === null) this.#minimizer?.keepEcho(frame, ip);
+  #readIcmp(packet: PacketInHand): void {
+    const { ip, bytes, view } = packet;
+    if (ip.payloadEnd - ip.payloadStart < ICMP_HEADER_BYTES) return;
+    if (isIcmpEcho(ip.family, view.getUint8(ip.payloadStart))) {
+      this.#tell("icmp-echo", packet);
       return;
     }
-    const error = readIcmpError(ip.family, bytes, view, ip.payloadStart, ip.payloadEnd);
+    const error = readIcmpError(ip, bytes, view);
     if (error === null) return;
-    if (packets === null) this.#minimizer?.keepIcmpError(frame, ip);
+    this.#tell("icmp-error", packet);
     if (this.#icmpErrors.length >= MAX_ICMP_ERRORS) {
       this.#omittedRecords++;
       return;
     }
     this.#icmpErrors.push({
-      frame: frame.number,
-      timeMs: this.#timeMs,
+      frame: packet.frame.number,
+      timeMs: packet.timeMs,
       source: this.#texts.of(ip.family, bytes, ip.addresses),
-      destination: this.#texts.of(ip.family, bytes, ip.addresses + addressBytes(ip)),
+      destination: this.#texts.of(ip.family, bytes, ip.addresses + ADDRESS_BYTES[ip.family]),
       ...error,
     });
+  }
+
+  /** A joined datagram is not told of: its IP fragments were, each with its own frame. */
+  #tell(kind: PacketKind, packet: PacketInHand): void {
+    if (this.#onPacket !== null && !packet.isJoined) this.#onPacket(kind, packet);
   }
 
   #keepIncomplete(datagram: FragmentedDatagram): void {
@@ -448,18 +390,6 @@ async function readPieces(
   const damage = [{ byteOffset: bytes, message: stopped }];
   return { ...transcript, quality: { ...transcript.quality, damage } };
 }
-
-function toIpPacket(frame: number, ip: IpFields): IpPacket {
-  return {
-    frame,
-    ipBytes: ip.ipBytes,
-    dontFragment: ip.dontFragment,
-    ipFragmentOffset: ip.fragmentOffset,
-    moreIpFragments: ip.moreFragments,
-  };
-}
-
-const addressBytes = (ip: IpFields): number => (ip.family === 4 ? 4 : 16);
 
 /** Only these can have IKE inside. */
 function keepsPayload(protocol: number): boolean {

@@ -1,5 +1,9 @@
+/** What reading a capture gives: its IKE messages, what is missing, ICMP errors, ESP, and how far it can be trusted. */
 import type { IkeSession } from "../ike/exchange.ts";
-import type { IkeHeader, IkeMessage } from "../ike/message.ts";
+import type { IkeHeader } from "../ike/header.ts";
+import type { IkeMessage } from "../ike/message.ts";
+import type { IcmpErrorMessage } from "../packet/icmp.ts";
+import type { IpPacket } from "../packet/ip.ts";
 
 /** Where a datagram came from and went to. */
 export interface Flow {
@@ -7,19 +11,6 @@ export interface Flow {
   destination: string;
   sourcePort: number;
   destinationPort: number;
-}
-
-/** One IP packet as it was on the wire. */
-export interface IpPacket {
-  /** 1-based, over the whole file. */
-  frame: number;
-  /** Bytes of the whole IP packet, header included. */
-  ipBytes: number;
-  /** IPv4's DF; `null` on IPv6. */
-  dontFragment: boolean | null;
-  /** Bytes, 0 for a packet that is no fragment. */
-  ipFragmentOffset: number;
-  moreIpFragments: boolean;
 }
 
 /** An IKE message of the capture. */
@@ -63,25 +54,14 @@ export interface IncompleteDatagram {
   captureEndedFirst: boolean;
 }
 
-/** An ICMP error and the packet that it quotes. */
-export interface IcmpError {
+/** An ICMP error of the capture, with the packet that it quotes. */
+export interface IcmpError extends IcmpErrorMessage {
+  /** The frame that holds it, or that completes it. */
   frame: number;
   timeMs: number;
   /** Who sent it. */
   source: string;
   destination: string;
-  kind: "packet-too-big" | "reassembly-time-exceeded" | "port-unreachable" | "unreachable" | "other";
-  type: number;
-  code: number;
-  nextHopMtu: number | null;
-  quoted: {
-    source: string;
-    destination: string;
-    protocol: number;
-    sourcePort: number | null;
-    destinationPort: number | null;
-    ipBytes: number;
-  } | null;
 }
 
 /** ESP and NAT-keepalives one way between two addresses. */

@@ -14,6 +14,7 @@ import { FragmentJoiner } from "../../shared/packet/fragments.ts";
 import { newIpFields, readIp } from "../../shared/packet/ip.ts";
 import { findIp } from "../../shared/packet/link.ts";
 import { JsonLines, TextLines } from "../../shared/transcript/ike-record-lines.ts";
+import { Minimizer } from "../../shared/transcript/minimize.ts";
 import { pseudonymizePacket } from "../../shared/transcript/pseudonymize.ts";
 import { CaptureReader } from "../../shared/transcript/read-capture.ts";
 import type { Transcript } from "../../shared/transcript/transcript.ts";
@@ -194,16 +195,21 @@ const pseudonyms = testPseudonyms();
 function readWhole(file: Uint8Array, size: number): Transcript | null {
   try {
     const lines = [new TextLines(() => {}), new JsonLines("fuzz", () => {})];
+    const minimizer = new Minimizer(
+      () => {},
+      (packet) => pseudonymizePacket(packet, pseudonyms),
+    );
     const reader = new CaptureReader("fuzz", {
       ports: "any",
       onIke: (message) => {
         for (const each of lines) each.add(message);
       },
-      rewritePacket: (packet) => pseudonymizePacket(packet, pseudonyms),
-      onMinimized: () => {},
+      onPacket: minimizer.onPacket,
     });
     for (let at = 0; at < file.length; at += size) reader.push(file.subarray(at, at + size));
-    return reader.end();
+    const transcript = reader.end();
+    minimizer.end();
+    return transcript;
   } catch (error) {
     if (error instanceof UnreadableCaptureError) return null;
     throw error;

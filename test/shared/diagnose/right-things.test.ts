@@ -17,6 +17,7 @@ import type { Diagnosis } from "../../../shared/schema/diagnosis.ts";
 import { Evidence } from "../../../shared/schema/evidence.ts";
 import type { UdpStep } from "../../../shared/schema/plan.ts";
 import { toText } from "../../../shared/text/speak.ts";
+import { Minimizer } from "../../../shared/transcript/minimize.ts";
 import { CaptureReader } from "../../../shared/transcript/read-capture.ts";
 import { Dialogue } from "../../support/dialogue.ts";
 import { exchange, initiation, observations, probe, sent } from "../../support/observations.ts";
@@ -267,11 +268,13 @@ test("§9.24 each diagnosis has a confidence, keeps observed and inferred apart,
 
 test("§9.25 a capture is minimised: IKE stays, other traffic is gone", () => {
   const kept: Uint8Array[] = [];
-  const reader = new CaptureReader("a.pcapng", { onMinimized: (bytes) => kept.push(bytes.slice()) });
+  const minimizer = new Minimizer((bytes) => kept.push(bytes.slice()));
+  const reader = new CaptureReader("a.pcapng", { onPacket: minimizer.onPacket });
   reader.push(
     new Dialogue().saInit(0, 624).other(10).saInit(90, 420, { from: "gateway" }).other(100).bytes(),
   );
   reader.end();
+  minimizer.end();
   const again = new CaptureReader("minimised.pcapng");
   for (const bytes of kept) again.push(bytes);
   const transcript = again.end();

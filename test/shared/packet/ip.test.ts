@@ -165,13 +165,8 @@ test("ipv6Text() writes what RFC 5952 wants", () => {
 
 const quoted = ip({ ...v4, payload: udp(4500, 500, new Uint8Array(2000)), dontFragment: true });
 function readIcmp(family: 4 | 6, bytes: Uint8Array) {
-  return readIcmpError(
-    family,
-    bytes,
-    new DataView(bytes.buffer, bytes.byteOffset, bytes.length),
-    0,
-    bytes.length,
-  );
+  const message = { ...newIpFields(), family, payloadStart: 0, payloadEnd: bytes.length };
+  return readIcmpError(message, bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.length));
 }
 
 test("readIcmpError() reads Fragmentation Needed with its MTU and the packet it quotes", () => {

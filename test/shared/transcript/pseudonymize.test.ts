@@ -7,6 +7,7 @@ import { UnreadableCaptureError } from "../../../shared/capture/foreign.ts";
 import { encodeIkeMessage, notifyBody } from "../../../shared/ike/encode.ts";
 import { readIkeMessage } from "../../../shared/ike/message.ts";
 import { ExchangeType, Ikev1PayloadType, NotifyType, PayloadType } from "../../../shared/ike/registry.ts";
+import { Minimizer } from "../../../shared/transcript/minimize.ts";
 import { pseudonymizePacket } from "../../../shared/transcript/pseudonymize.ts";
 import { readCapture } from "../../../shared/transcript/read-capture.ts";
 import type { Transcript } from "../../../shared/transcript/transcript.ts";
@@ -426,12 +427,16 @@ async function seenBothWays(file: string): Promise<void> {
   const minimized: Uint8Array[] = [];
   const pseudonyms = testPseudonyms();
   const addresses = new Set<string>();
+  const minimizer = new Minimizer(
+    (bytes) => minimized.push(bytes.slice()),
+    (packet) => pseudonymizePacket(packet, pseudonyms),
+  );
   const before = await readCapture("before", readFileSync(file), {
-    rewritePacket: (packet) => pseudonymizePacket(packet, pseudonyms),
-    onMinimized: (bytes) => minimized.push(bytes.slice()),
+    onPacket: minimizer.onPacket,
     onIke: ({ flow }) => void addresses.add(flow.source).add(flow.destination),
     onIpFragment: ({ source, destination }) => void addresses.add(source).add(destination),
   });
+  minimizer.end();
   const bytes = concatBytes(minimized);
   const after = await readCapture("after", bytes);
   expect(facts(after)).toEqual(facts(before));

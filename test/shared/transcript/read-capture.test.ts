@@ -10,6 +10,7 @@ import {
 } from "../../../shared/ike/encode.ts";
 import { PayloadType } from "../../../shared/ike/registry.ts";
 import { toDecodeRecord } from "../../../shared/transcript/ike-records.ts";
+import { Minimizer } from "../../../shared/transcript/minimize.ts";
 import {
   CaptureReader,
   type CaptureSource,
@@ -80,6 +81,14 @@ const fragmented = (atMs: number, identification: number) =>
 
 async function read(file: CaptureSource, options: ReadOptions = {}): Promise<Transcript> {
   return readCapture("test.pcapng", file, options);
+}
+/** The capture as the minimizer writes it, and what was read of the whole one. */
+async function minimized(file: CaptureSource) {
+  const chunks: Uint8Array[] = [];
+  const minimizer = new Minimizer((bytes) => chunks.push(bytes));
+  const transcript = await read(file, { onPacket: minimizer.onPacket });
+  minimizer.end();
+  return { bytes: concatBytes(chunks), transcript };
 }
 async function decoded(file: CaptureSource, options: ReadOptions = {}): Promise<IkeObserved[]> {
   const messages: IkeObserved[] = [];
@@ -456,6 +465,44 @@ test("datagrams on IKE's ports that are no IKE are none", async () => {
   expect(await decoded(capture(frames))).toEqual([]);
 });
 
+test("a listener is told of each packet that matters once, by kind, and of no joined datagram", async () => {
+  const packet = (atMs: number, protocol: number, payload: Uint8Array) =>
+    frameAt(atMs, ethernet(ipv4({ source: client, destination: gateway, protocol, payload })));
+  const esp = Uint8Array.of(1, 2, 3, 4, 0, 0, 0, 1, 9, 9);
+  const refused = fragmentationNeeded(
+    1400,
+    ipv4({ source: client, destination: gateway, protocol: 17, payload: esp }),
+  );
+  const gre = concatBytes([
+    Uint8Array.of(0, 0, 8, 0),
+    ipv4({ source: client, destination: gateway, protocol: 50, payload: esp }),
+  ]);
+  const file = capture(
+    whole(0),
+    packet(1, 6, new Uint8Array(20)),
+    packet(2, 50, esp),
+    send({ ...out(4500), atMs: 3, payload: Uint8Array.of(0xff) }),
+    packet(4, 1, icmp(8, 0, new Uint8Array(4), esp)),
+    packet(5, 1, refused),
+    packet(6, 47, gre),
+    fragmented(7, 1),
+  );
+  const told: [frame: number, kind: string, tunnelDepth: number][] = [];
+  await read(file, {
+    onPacket: (kind, { frame, tunnelDepth }) => told.push([frame.number, kind, tunnelDepth]),
+  });
+  expect(told).toEqual([
+    [1, "ike", 0],
+    [3, "esp", 0],
+    [4, "nat-keepalive", 0],
+    [5, "icmp-echo", 0],
+    [6, "icmp-error", 0],
+    [7, "esp", 1],
+    [8, "ip-fragment", 0],
+    [9, "ip-fragment", 0],
+  ]);
+});
+
 test("the minimised capture reads the same and holds nothing else", async () => {
   const secret = new TextEncoder().encode("the user's own words ".repeat(40));
   const espPayload = concatBytes([Uint8Array.of(1, 2, 3, 4, 0, 0, 0, 1), secret]);
@@ -491,10 +538,8 @@ test("the minimised capture reads the same and holds nothing else", async () => 
     fragmented(50, 1),
   );
 
-  const pieces: Uint8Array[] = [];
-  const before = await read(file, { onMinimized: (bytes) => pieces.push(bytes) });
-  const minimized = concatBytes(pieces);
-  const after = await read(minimized);
+  const { bytes, transcript: before } = await minimized(file);
+  const after = await read(bytes);
   expect(after.frames).toBe(6);
   expect(after.sessions.map((s) => s.exchanges.length)).toEqual(
     before.sessions.map((s) => s.exchanges.length),
@@ -502,11 +547,10 @@ test("the minimised capture reads the same and holds nothing else", async () => 
   expect(after.esp.map(({ largestIpBytes }) => largestIpBytes)).toEqual([espPayload.length + 28]);
   expect(after.ikeMessages.map((m) => m.message)).toEqual(before.ikeMessages.map((m) => m.message));
   // ESP alone keeps some of its payload; it is encrypted where it is real.
-  expect(new TextDecoder("latin1").decode(minimized).match(/the user's own words/g)).toHaveLength(2);
+  expect(new TextDecoder("latin1").decode(bytes).match(/the user's own words/g)).toHaveLength(2);
   // A capture with nothing to keep is a capture still.
-  const empty: Uint8Array[] = [];
-  await read(capture(tcp), { onMinimized: (bytes) => empty.push(bytes) });
-  expect(await read(concatBytes(empty))).toMatchObject({ frames: 0, quality: { damage: [] } });
+  const { bytes: empty } = await minimized(capture(tcp));
+  expect(await read(empty)).toMatchObject({ frames: 0, quality: { damage: [] } });
 });
 
 test("toDecodeRecord() has the keys that scripts rely on", async () => {
