@@ -1,4 +1,6 @@
-/** Compares two diagnoses of one user: what differs, and whether a recommended change took effect and helped. */
+/**
+ * Compares two diagnoses of one user: what differs, and whether a recommended change took effect and helped.
+ */
 import { egressMtu, type Initiation, type Observations, type SentMessage } from "../evidence/observations.ts";
 import type { Diagnosis, Phrase } from "../schema/diagnosis.ts";
 import { ipFragmentFacts } from "./facts/ip-fragment-facts.ts";

@@ -35,7 +35,10 @@ import {
 import { reflectedFragments } from "./rules/reflection.ts";
 import { ikeAuthUnanswered } from "./rules/unanswered-login.ts";
 
-/** Which analyzer made a diagnosis: stored with it, so that a later one can tell. A test holds it to package.json. */
+/**
+ * Which analyzer made a diagnosis: stored with it, so that a later one can tell. A test holds it to
+ * package.json.
+ */
 export const ANALYZER = "ikefrag 0.1.0";
 
 /** What a diagnosis is made from: the evidence, and its captures once read. */
@@ -45,8 +48,8 @@ export interface DiagnosisInput {
 }
 
 /**
- * All rules. The first found one with a claim decides the verdict, so a cause stands before its consequences: an unreachable
- * gateway loses IP fragments too, and a gateway that refused was reached.
+ * All rules. The first found one with a claim decides the verdict, so a cause stands before its consequences:
+ * an unreachable gateway loses IP fragments too, and a gateway that refused was reached.
  */
 export const RULES: readonly Rule[] = [
   notIkev2,
@@ -83,12 +86,23 @@ export const RULES: readonly Rule[] = [
   pingOfAnotherHost,
 ];
 
+const REFERENCES: ReadonlyMap<string, string> = new Map(RULES.map((rule) => [rule.code, rule.reference]));
+
+/**
+ * Where the cause behind a finding is described, for its readers: one section of an RFC or of docs/domain.md.
+ *
+ * @returns `null` for a code that today's rules do not have, as in the report of an older analyzer
+ */
+export const ruleReference = (code: string): string | null => REFERENCES.get(code) ?? null;
+
 /** The verdict where no rule claims one. */
 const NOTHING_PROVEN: Claim = { verdict: "insufficient-evidence", confidence: "low", direction: null };
 /** What the schema of a diagnosis allows for one finding. */
 const MOST_EVIDENCE_REFS = 256;
 
-/** Judges the evidence. The same input gives the same diagnosis on every runtime, and no input is too small. */
+/**
+ * Judges the evidence. The same input gives the same diagnosis on every runtime, and no input is too small.
+ */
 export function diagnose({ evidence, transcripts }: DiagnosisInput): Diagnosis {
   return diagnoseObservations(observe(evidence, transcripts));
 }

@@ -3,7 +3,10 @@ import type { Observations } from "../evidence/observations.ts";
 import type { Confidence, Direction, EvidenceRef, Finding, Phrase, Verdict } from "../schema/diagnosis.ts";
 import type { PhraseKey } from "../text/en.ts";
 
-/** What a found rule says of the whole evidence. The first claim in the order of `RULES` becomes the diagnosis. */
+/**
+ * What a found rule says of the whole evidence. The first claim in the order of `RULES` becomes the
+ * diagnosis.
+ */
 export interface Claim {
   verdict: Verdict;
   confidence: Confidence;
@@ -18,8 +21,8 @@ export type Judgement =
   | { status: "unknown"; phrase: Phrase };
 
 /**
- * One cause, or one fact that matters for it. A rule is a value: it reads observations and facts and answers. It never asks
- * another rule; what two rules need to know is a fact.
+ * One cause, or one fact that matters for it. A rule is a value: it reads observations and facts and answers.
+ * It never asks another rule; what two rules need to know is a fact.
  */
 export interface Rule {
   /** Stored in reports and linked from the console: never renamed. */
@@ -29,7 +32,9 @@ export interface Rule {
   nature: Finding["nature"];
   /** The reader is told of it while it is neither shown nor ruled out. */
   open?: true;
-  /** Where the cause is described: one section of an RFC or of docs/domain.md. Shown to readers of a finding. */
+  /**
+   * Where the cause is described: one section of an RFC or of docs/domain.md. Shown to readers of a finding.
+   */
   reference: string;
   judge(observations: Observations): Judgement;
 }

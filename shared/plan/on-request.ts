@@ -1,4 +1,7 @@
-/** What is done only if the helpdesk asked for it and the user agrees: after everything that is merely measured. */
+/**
+ * What is done only if the helpdesk asked for it and the user agrees: after everything that is merely
+ * measured.
+ */
 
 import { diagnoseObservations } from "../diagnose/diagnose.ts";
 import { probedFamily } from "../diagnose/facts/baseline.ts";
@@ -18,10 +21,16 @@ export interface OnRequest {
   agent: AgentInfo | null;
 }
 
-/** Whether the run has come to these steps: then the user has connected the VPN, and nothing is measured any more. */
+/**
+ * Whether the run has come to these steps: then the user has connected the VPN, and nothing is measured any
+ * more.
+ */
 export const isOnRequest = ({ step }: Measurement): boolean => Ask.options.some((kind) => kind === step.kind);
 
-/** The next of these steps. Each is tried once, whatever its result, and the capture comes before anything is changed. */
+/**
+ * The next of these steps. Each is tried once, whatever its result, and the capture comes before anything is
+ * changed.
+ */
 export function onRequestSteps(
   round: number,
   o: Observations,

@@ -1,4 +1,7 @@
-/** What is still open after the measurements so far: each question names the sizes whose answer would close it. */
+/**
+ * What is still open after the measurements so far: each question names the sizes whose answer would close
+ * it.
+ */
 
 import { adviseForBlackHole } from "../diagnose/advice/interface-mtu.ts";
 import {
@@ -22,18 +25,28 @@ const COMMON_MTUS: readonly number[] = [
 const MOST_CLOSER_SIZES = 5;
 const MOST_CLOSER_CAPS = 3;
 
-/** Sizes as one IP packet: just above an interface MTU, a Windows client's IKE_AUTH, and the 3000 octets of RFC 7296 §2. */
+/**
+ * Sizes as one IP packet: just above an interface MTU, a Windows client's IKE_AUTH, and the 3000 octets of
+ * RFC 7296 §2.
+ */
 const FRAGMENTED_SIZES: readonly number[] = [1600, 2560, 3000];
 /** The only size for a gateway that answers nothing but full requests. */
 const FULL_REQUEST_SIZE = 2560;
-/** MTUs in the order in which they would be recommended, and the next one that makes larger IP fragments, which should fail. */
+/**
+ * MTUs in the order in which they would be recommended, and the next one that makes larger IP fragments,
+ * which should fail.
+ */
 const WHAT_IF_MTUS: Record<IpFamily, readonly number[]> = { 4: [1472, 1476, 1400], 6: [1472, 1480, 1400] };
-/** If this MTU does not help, none does, and that is a verdict: so it is tried as often as an edge, in the same round. */
+/**
+ * If this MTU does not help, none does, and that is a verdict: so it is tried as often as an edge, in the
+ * same round.
+ */
 const LEAST_CAP: readonly number[] = [SMALLEST_USEFUL_MTU, SMALLEST_USEFUL_MTU];
 
 /** How large whole packets may be: sizes between the largest that passed and the smallest that was lost. */
 export function openWholeSizes(o: Observations, target: Target): number[] {
-  if (target.fullRequests) return []; // each size would cost the gateway a half-open SA, so pings have to suffice
+  // Each size would cost the gateway a half-open SA, so pings have to suffice.
+  if (target.fullRequests) return [];
   const tried = o.probes.filter((p) => p.purpose === "whole-packet" && p.port === target.port);
   if (tried.length === 0) return firstSizes(target.interfaceMtu);
   const { largestPassed, smallestLost } = measuredPathMtu(o);
@@ -50,7 +63,9 @@ export function openWholeSizes(o: Observations, target: Target): number[] {
   return isConfirmed ? [] : [smallestLost];
 }
 
-/** Whether datagrams that leave as IP fragments arrive. Sizes that contradict each other are asked once more. */
+/**
+ * Whether datagrams that leave as IP fragments arrive. Sizes that contradict each other are asked once more.
+ */
 export function openFragmentSizes(o: Observations, target: Target): number[] {
   const { native, passed, lost } = ipFragmentFacts(o);
   if (native.length === 0) return target.fullRequests ? [FULL_REQUEST_SIZE] : [...FRAGMENTED_SIZES];
@@ -61,7 +76,10 @@ export function openFragmentSizes(o: Observations, target: Target): number[] {
     .map((p) => p.ipBytes);
 }
 
-/** Whether a smaller MTU of the client would help, and the largest that would: first of all the one to be recommended. */
+/**
+ * Whether a smaller MTU of the client would help, and the largest that would: first of all the one to be
+ * recommended.
+ */
 export function openCaps(o: Observations, target: Target): SizesToTest["caps"] {
   const asked = o.probes.filter((p) => p.purpose === "what-if");
   if (asked.some((p) => p.outcome === "not-run")) return []; // this agent cannot
@@ -106,9 +124,9 @@ export function openCaps(o: Observations, target: Target): SizesToTest["caps"] {
 }
 
 /**
- * Whether the answer for this MTU is the same on all systems. Some make the last IP fragment up to 7 bytes larger than the
- * others and some do not: Linux never does so with IPv6, and with IPv4 if it fits. Of several MTUs that split a packet alike,
- * the smallest is safe either way.
+ * Whether the answer for this MTU is the same on all systems. Some make the last IP fragment up to 7 bytes
+ * larger than the others and some do not: Linux never does so with IPv6, and with IPv4 if it fits. Of several
+ * MTUs that split a packet alike, the smallest is safe either way.
  */
 function canBeTested(mtu: number, family: IpFamily): boolean {
   const fragment = maxNonLastFragment(mtu, family);
@@ -117,8 +135,8 @@ function canBeTested(mtu: number, family: IpFamily): boolean {
 }
 
 /**
- * The size of a datagram that an MTU splits into two IP fragments as large as possible. The last one may be up to 7 bytes
- * larger than the first, and a limit between the two would stop a message of just that size.
+ * The size of a datagram that an MTU splits into two IP fragments as large as possible. The last one may be
+ * up to 7 bytes larger than the first, and a limit between the two would stop a message of just that size.
  *
  * @returns bytes as one IP packet
  */

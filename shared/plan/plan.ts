@@ -42,8 +42,8 @@ export interface PlanInput {
 }
 
 /**
- * What to measure next. First whether the gateway answers at all, then everything that would change the verdict or the
- * recommendation, side by side.
+ * What to measure next. First whether the gateway answers at all, then everything that would change the
+ * verdict or the recommendation, side by side.
  *
  * @returns `null` when nothing more would change them
  */
@@ -98,8 +98,8 @@ function furtherSteps(
 }
 
 /**
- * If one port alone is silent, it is asked once more, and after it the port that answers. Until then a gateway that fell silent
- * after a few datagrams would look the same.
+ * If one port alone is silent, it is asked once more, and after it the port that answers. Until then a
+ * gateway that fell silent after a few datagrams would look the same.
  */
 function silentPortSteps(
   number: number,
@@ -116,14 +116,17 @@ function silentPortSteps(
   return askPortAgain(target, number, silent, measurements, cookieProbes(o).length > 0, random);
 }
 
-/** The gateway's other IP family, if it has one that was not asked: VPN clients try it too (docs/domain.md §1.2). */
+/** The gateway's other IP family, if it was not asked: VPN clients try it too (docs/domain.md §1.2, RC33). */
 function otherFamily(o: Observations): IpFamily | null {
   const asked = new Set(o.probes.map((p) => p.family));
   const families = o.gatewayAddresses.map((a) => familyOf(a));
   return asked.size === 0 ? null : (families.find((family) => !asked.has(family)) ?? null);
 }
 
-/** Nothing of this round was answered, not even small messages: whatever is sent after it says nothing about sizes. */
+/**
+ * Nothing of this round was answered, not even small messages: whatever is sent after it says nothing about
+ * sizes.
+ */
 function wentSilent(o: Observations, round: number): boolean {
   const sent = o.probes.filter((p) => roundOf(p.stepId) === round && p.sentAtMs.length > 0);
   return sent.some((p) => p.purpose === "size-control") && sent.every((p) => p.outcome === "silent");

@@ -32,11 +32,15 @@ const NAT_DETECTION_HASH_BYTES = 20; // SHA-1, RFC 7296 §2.23
 /** Tells a gateway's administrator who sent this: 16 bytes, like other Vendor IDs. */
 export const PROBE_VENDOR_ID = new TextEncoder().encode("ikefrag probe v1");
 
-/** Random bytes on request, the same for the same seed: a plan is a pure function, so its randomness is passed in. */
+/**
+ * Random bytes on request, the same for the same seed: a plan is a pure function, so its randomness is passed
+ * in.
+ */
 export type ByteSource = (count: number) => Uint8Array<ArrayBuffer>;
 
 /**
- * A source of bytes for SPIs and nonces. They protect nothing here, so they only have to differ from run to run.
+ * A source of bytes for SPIs and nonces. They protect nothing here, so they only have to differ from run to
+ * run.
  *
  * @param seed random bytes
  */
@@ -64,7 +68,10 @@ const prf = (id: number) => ({ type: TransformType.PRF, id });
 const integrity = (id: number) => ({ type: TransformType.INTEG, id });
 const method = (id: number) => ({ type: TransformType.KE, id });
 
-/** Nearly every gateway accepts one of these: Windows's own proposals and today's usual ones, with the KE payload's group first. */
+/**
+ * Nearly every gateway accepts one of these: Windows's own proposals and today's usual ones, with the KE
+ * payload's group first.
+ */
 const COMMON_PROPOSALS: readonly ProposalToEncode[] = [
   {
     protocolId: ProtocolId.IKE,
@@ -120,7 +127,8 @@ export type ProbeKind = "accepted" | "refused";
 /**
  * A UDP payload that a gateway answers: an IKE_SA_INIT request with an SPI of its own (RFC 7296 §1.2).
  *
- * @param ipBytes size of the whole IP packet that it fills, made by a Vendor ID payload; `null`: as small as possible
+ * @param ipBytes size of the whole IP packet that it fills, made by a Vendor ID payload; `null`: as small as
+ * possible
  * @throws {RangeError} `ipBytes` is smaller than the smallest request of this kind
  */
 export function probeDatagram(

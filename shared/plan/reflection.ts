@@ -20,20 +20,28 @@ export interface Reflector {
   token: Uint8Array;
 }
 
-/** How many bytes of whole IP packets a run's answers may have: the sizes below, three times each, and their cookies. */
+/**
+ * How many bytes of whole IP packets a run's answers may have: the sizes below, three times each, and their
+ * cookies.
+ */
 export const REFLECTION_BUDGET_BYTES = 24 * 1024;
 
 /** The ping was tried three times in an earlier round; what counts now is both hosts at the same time. */
 const ECHO_TRIES = 2;
 const SMALL_IP_BYTES = 100;
-/** Two IP fragments each, as large as a gateway's answer with a certificate. Six tries leave little to chance. */
+/**
+ * Two IP fragments each, as large as a gateway's answer with a certificate. Six tries leave little to chance.
+ */
 const FRAGMENTED_IP_BYTES: readonly number[] = [1_600, 2_560];
-/** Sent after the second try of the large ones: if it is answered, the earlier silence counts, and a clear path need not wait for a third. */
+/**
+ * Sent after the second try of the large ones: if it is answered, the earlier silence counts, and a clear
+ * path need not wait for a third.
+ */
 const SMALL_AGAIN_MS = WAIT_MS + 5 * GAP_MS;
 
 /**
- * Tests the way back without the gateway's help, if only that is in doubt: the client's IP fragments arrive, and no ping came
- * back as IP fragments. The first round asks for permission, the next one for the sizes.
+ * Tests the way back without the gateway's help, if only that is in doubt: the client's IP fragments arrive,
+ * and no ping came back as IP fragments. The first round asks for permission, the next one for the sizes.
  */
 export function reflectionSteps(
   o: Observations,
@@ -68,7 +76,9 @@ export function reflectionSteps(
   ];
 }
 
-/** If packets are lost on the way out, that is the verdict, and nothing more need be known of the way back. */
+/**
+ * If packets are lost on the way out, that is the verdict, and nothing more need be known of the way back.
+ */
 function isWayBackInDoubt(o: Observations): boolean {
   if (!outboundIpFragmentsArrive(o) || measuredPathMtu(o).smallestLost !== null) return false;
   return o.echoes.length > 0 && echoFacts(o).answered.length === 0;

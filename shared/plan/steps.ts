@@ -10,16 +10,25 @@ import { type ByteSource, type ProbeKind, probeDatagram } from "./probe-datagram
 
 /** The gap between two datagrams to the same port. */
 export const GAP_MS = 100;
-/** How long an answer is waited for: at least a second (RFC 8899 §5.1.1), and no multiple of the gap, so that tries do not meet. */
+/**
+ * How long an answer is waited for: at least a second (RFC 8899 §5.1.1), and no multiple of the gap, so that
+ * tries do not meet.
+ */
 export const WAIT_MS = 1_050;
 const ECHO_TRIES = 2;
 const ECHO_WAIT_MS = 1_000;
-/** From the last size's last try to the control probe: even on a busy computer it is then sent after all the others. */
+/**
+ * From the last size's last try to the control probe: even on a busy computer it is then sent after all the
+ * others.
+ */
 const CONTROL_AFTER_MS = (TRIES_FOR_LOST - 1) * WAIT_MS + 400;
 /** The same after what-if datagrams, each of which has to wait its turn to set a route. */
 const CONTROL_AFTER_CAPS_MS = (TRIES_FOR_LOST - 1) * WAIT_MS + 1_000;
 
-/** Whole IP packets that tell the common paths apart: behind a translator, on mobile networks, and what every IPv6 path carries. */
+/**
+ * Whole IP packets that tell the common paths apart: behind a translator, on mobile networks, and what every
+ * IPv6 path carries.
+ */
 export const FIRST_SIZES: readonly number[] = [translationSafeMtu(ETHERNET_MTU), 1_400, IPV6_MINIMUM_MTU];
 const LARGE_ECHO_PING_PAYLOAD_BYTES = 2_000;
 
@@ -59,7 +68,10 @@ export interface Target {
   family: IpFamily;
   port: number;
   interfaceMtu: number;
-  /** The gateway ignores proposals that it does not accept. Full requests are needed then; they cost it state, so few are sent. */
+  /**
+   * The gateway ignores proposals that it does not accept. Full requests are needed then; they cost it state,
+   * so few are sent.
+   */
   fullRequests: boolean;
   /** @param ipBytes as one whole IP packet */
   make(ipBytes: number): string;
@@ -67,7 +79,9 @@ export interface Target {
   control: string;
 }
 
-/** Round 1: what is this computer's network like, and does the gateway answer something small on both ports? */
+/**
+ * Round 1: what is this computer's network like, and does the gateway answer something small on both ports?
+ */
 export const firstSteps = (gateway: Host, random: ByteSource): Step[] => [
   { id: stepId(1, "interfaces"), kind: "interfaces", atMs: 0, gateway },
   { id: stepId(1, "vpn-profiles"), kind: "vpn-profiles", atMs: 0 },
@@ -101,16 +115,20 @@ export function reachabilitySteps(
     });
   return [
     ...ports.map((port) => udp(port, "baseline", "accepted", `init-${port}`, 0)),
-    // Size probes are of the kind that is refused. If that kind gets no answer, they have to be full requests.
-    // The gaps are wide, for slow computers too: a gateway still handling the first may count two logins plus this probe as
-    // too many, and ask for a COOKIE.
+    // Size probes are of the kind that is refused. If that kind gets no answer, they have to be full
+    // requests. The gaps are wide, for slow computers too: a gateway still handling the first may count two
+    // logins plus this probe as too many, and ask for a COOKIE.
     ...ports.map((port, at) =>
       udp(port, "size-control", "refused", smallOnPort(port), (2 + 3 * at) * GAP_MS),
     ),
   ];
 }
 
-/** Where the size probes go: the first address and port that answered. @returns `null` if nothing was answered yet */
+/**
+ * Where the size probes go: the first address and port that answered.
+ *
+ * @returns `null` if nothing was answered yet
+ */
 export function chooseTarget(
   o: Observations,
   measurements: readonly Measurement[],
@@ -149,8 +167,8 @@ export function chooseTarget(
 }
 
 /**
- * Asks a silent port again what it was asked before, and then something small on the port that answers. The same bytes again
- * cost the gateway no further state (RFC 7296 §2.1).
+ * Asks a silent port again what it was asked before, and then something small on the port that answers. The
+ * same bytes again cost the gateway no further state (RFC 7296 §2.1).
  *
  * @param guarded the gateway asked for a COOKIE: no full request is sent again
  */
@@ -184,14 +202,19 @@ export function askPortAgain(
   ];
 }
 
-/** What is to be learned in a round, in bytes of whole IP packets; MTUs ("caps") with the size of the packet that they split. */
+/**
+ * What is to be learned in a round, in bytes of whole IP packets; MTUs ("caps") with the size of the packet
+ * that they split.
+ */
 export interface SizesToTest {
   whole: readonly number[];
   fragments: readonly number[];
   caps: readonly { mtu: number; ipBytes: number }[];
 }
 
-/** Sizes, one after another to one port, and then something small: its answer is what makes a silence count. */
+/**
+ * Sizes, one after another to one port, and then something small: its answer is what makes a silence count.
+ */
 export function sizeSteps(target: Target, round: number, { whole, fragments, caps }: SizesToTest): UdpStep[] {
   let atMs = 0;
   const step = (
@@ -244,11 +267,16 @@ function echoStep(target: Target, round: number, name: string, given: Partial<Ec
   };
 }
 
-/** A large ping that goes out and comes back as IP fragments. As one of several may be lost by chance, it has a third try. */
+/**
+ * A large ping that goes out and comes back as IP fragments. As one of several may be lost by chance, it has
+ * a third try.
+ */
 export const fragmentedEcho = (target: Target, round: number, atMs: number): EchoStep =>
   echoStep(target, round, "pieces", { atMs, tries: TRIES_FOR_LOST });
 
-/** Pings of whole packets, in case the gateway answers few sizes of IKE, and one that travels as IP fragments. */
+/**
+ * Pings of whole packets, in case the gateway answers few sizes of IKE, and one that travels as IP fragments.
+ */
 export function echoSteps(target: Target, round: number): EchoStep[] {
   const { family, interfaceMtu } = target;
   const sizes = firstSizes(interfaceMtu);

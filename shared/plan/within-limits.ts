@@ -8,7 +8,10 @@ export const MOST_DATAGRAMS = 64;
 /** How many bytes of UDP payload and ping payload a plan may send in a run. */
 export const MOST_BYTES = 128 * 1024;
 
-/** Leaves out the steps that would exceed the limits if every try of them were needed. Earlier steps take precedence. */
+/**
+ * Leaves out the steps that would exceed the limits if every try of them were needed. Earlier steps take
+ * precedence.
+ */
 export function withinLimits(steps: readonly Step[], measurements: readonly Measurement[]): Step[] {
   let datagrams = 0;
   let bytes = 0;

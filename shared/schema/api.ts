@@ -1,3 +1,4 @@
+/** What the service's HTTP routes take and give, as far as it is more than a diagnosis or its evidence. */
 import { z } from "zod";
 import { Confidence, Diagnosis, Direction, Recommendation, Verdict } from "./diagnosis.ts";
 import { Evidence } from "./evidence.ts";
@@ -5,6 +6,7 @@ import { CaseCode } from "./identifier.ts";
 import { AgentInfo, Measurement } from "./measurement.ts";
 import { Ask, Host, Round } from "./plan.ts";
 
+/** The languages of pages, agents and reports. */
 export const Language = z.enum(["ja", "en"]);
 export type Language = z.infer<typeof Language>;
 
@@ -25,7 +27,7 @@ export const DiagnosisText = z.object({
   notes: z.array(z.string()),
   arithmetic: z.string().nullable(),
   serverActions: z.array(z.object({ product: z.string(), text: z.string(), commands: z.array(z.string()) })),
-  /** For the gateway's administrator, ready to forward; `null` where there is nothing to ask for. It names no network. */
+  /** To forward to the gateway's administrator; it names no network. `null`: there is nothing to ask for. */
   forward: z.string().nullable(),
   alternatives: z.array(z.object({ interfaceMtu: z.int(), text: z.string() })),
   nextProbe: z.string().nullable(),
@@ -37,15 +39,17 @@ export type DiagnosisText = z.infer<typeof DiagnosisText>;
 export const SpokenDiagnosis = Diagnosis.extend({ text: DiagnosisText });
 export type SpokenDiagnosis = z.infer<typeof SpokenDiagnosis>;
 
+/** What the helpdesk gives to open a case. */
 export const NewCase = z.strictObject({
   gateway: Host,
   /** Whose case it is, for the helpdesk's eyes. */
   label: z.string().max(120).optional(),
   language: Language.optional(),
-  /** What the agent is to ask the user for beyond measuring; none unless given. */
+  /** What the agent is to ask the user for beyond measuring; nothing by default. */
   ask: z.array(Ask).max(8).optional(),
 });
 
+/** A new case: the only answer that holds its code. */
 export const CaseCreated = z.object({
   code: z.string(),
   gateway: Host,
@@ -70,7 +74,9 @@ export const CaseInfo = z.object({
   expiresAt: z.iso.datetime(),
   /** What the user will be asked for beyond measuring, each by a question of its own. */
   ask: z.array(Ask),
-  /** What the agent for PowerShell says, in the language asked for: its own file has only the words for before this. */
+  /**
+   * What the PowerShell agent says, in the language asked for. Its own file holds only what it says earlier.
+   */
   agentWords: z.record(z.string(), z.string()),
 });
 
@@ -90,9 +96,12 @@ export const CaseSummary = z.object({
   maxRuns: z.int(),
 });
 export type CaseSummary = z.infer<typeof CaseSummary>;
+/** One page of cases, newest first. */
 export const CaseList = z.object({ cases: z.array(CaseSummary), nextCursor: z.string().nullable() });
 
+/** An agent starts a run of a case. */
 export const NewRun = z.strictObject({ code: CaseCode, agent: AgentInfo });
+/** The run's token and its first round. */
 export const RunStarted = z.object({
   runId: z.string(),
   runToken: z.string(),
@@ -107,18 +116,21 @@ export const PostRound = z.strictObject({
   startedAt: z.iso.datetime({ offset: true }),
   measurements: z.array(Measurement).max(512),
 });
+/** The run is over: its report. */
 export const ReportReady = z.object({
   status: z.literal("done"),
   reportId: z.string(),
   reportUrl: z.url(),
   diagnosis: SpokenDiagnosis,
 });
+/** What follows a round: another one, or the report. */
 export const RoundReply = z.discriminatedUnion("status", [
   z.object({ status: z.literal("continue"), round: Round }),
   ReportReady,
 ]);
 export type RoundReply = z.infer<typeof RoundReply>;
 
+/** How far an admin has come with a report. */
 export const ReviewStatus = z.enum(["new", "reviewed", "fixed", "confirmed"]);
 export type ReviewStatus = z.infer<typeof ReviewStatus>;
 
@@ -131,6 +143,7 @@ export const Review = z.object({
   updatedBy: z.string().max(120).nullable(),
 });
 export type Review = z.infer<typeof Review>;
+/** A change of a review; what is left out stays as it is. */
 export const ReviewPatch = z.strictObject({
   status: ReviewStatus.optional(),
   note: z.string().max(10_000).optional(),
@@ -173,6 +186,7 @@ export const ReportSummary = z.object({
   override: Verdict.nullable(),
 });
 export type ReportSummary = z.infer<typeof ReportSummary>;
+/** One page of reports, newest first. */
 export const ReportList = z.object({ reports: z.array(ReportSummary), nextCursor: z.string().nullable() });
 
 /** All of a report, for staff. */
@@ -182,7 +196,10 @@ export const Report = ReportSummary.extend({
   evidence: Evidence,
   /** Captures kept with the report, minimised. */
   captures: z.array(z.object({ name: z.string(), bytes: z.int(), sha256: z.string() })),
-  /** What was said before, oldest first: by the first rounds, before a capture came, or by an earlier analyzer. */
+  /**
+   * Earlier diagnoses, oldest first: of the first rounds, from before a capture came, or by an older
+   * analyzer.
+   */
   earlier: z.array(
     z.object({
       at: z.iso.datetime(),
@@ -201,7 +218,7 @@ export const Analysis = SpokenDiagnosis.extend({
   reportUrl: z.url().optional(),
 });
 
-/** RFC 9457. */
+/** An error, as RFC 9457 has it. */
 export const ProblemDocument = z.object({
   type: z.string(),
   title: z.string(),

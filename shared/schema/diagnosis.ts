@@ -1,4 +1,6 @@
+/** What the analyzer says: verdict, findings with their evidence, and a recommendation. */
 import { z } from "zod";
+import { InterfaceMtu } from "./plan.ts";
 import { StepId } from "./step-id.ts";
 
 /** The one verdict of a diagnosis. Stored in reports and linked from outside: never renamed. */
@@ -23,10 +25,11 @@ export const Verdict = z.enum([
 ]);
 export type Verdict = z.infer<typeof Verdict>;
 
+/** How sure the analyzer is of its verdict. */
 export const Confidence = z.enum(["high", "medium", "low"]);
 export type Confidence = z.infer<typeof Confidence>;
 
-/** Which way the lost packets were going, seen from the client. */
+/** In which direction packets were lost, seen from the client. */
 export const Direction = z.enum(["outbound", "inbound", "both", "undetermined"]);
 export type Direction = z.infer<typeof Direction>;
 
@@ -40,11 +43,14 @@ export const Phrase = z.object({
 });
 export type Phrase = z.infer<typeof Phrase>;
 
-/** Which of a packet's sizes a number is: they differ by 28 bytes and more, and mixing them up is the usual mistake. */
+/**
+ * Which size of a packet a number is. They differ by 28 bytes or more, and confusing them is the usual
+ * mistake.
+ */
 export const SizeKind = z.enum(["ip-packet", "udp-payload", "ping-payload", "ike-message"]);
 export type SizeKind = z.infer<typeof SizeKind>;
 
-/** What a finding points at. */
+/** What a finding points at: a packet, a probe, or a line of pasted text. */
 export const EvidenceRef = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("packet"), capture: z.string().max(128), frame: z.int().min(1) }),
   z.object({
@@ -62,16 +68,17 @@ export const Finding = z.object({
   code: z.string().max(64),
   status: z.enum(["found", "clear", "unknown"]),
   severity: z.enum(["high", "medium", "low", "info"]),
-  /** Observed: it stands in the evidence. Inferred: it follows from it. */
+  /** `observed`: it stands in the evidence. `inferred`: it follows from the evidence. */
   nature: z.enum(["observed", "inferred"]),
   phrase: Phrase,
   evidence: z.array(EvidenceRef).max(256),
 });
 export type Finding = z.infer<typeof Finding>;
 
-const interfaceMtu = z.int().min(576).max(9_216);
-
-/** `verified`: that very cap passed; `measured`: from the ladder; `trial`: reasoned, not tested. */
+/**
+ * `verified`: packets passed under this very MTU. `measured`: the measured path MTU. `trial`: reasoned,
+ * untested.
+ */
 export const Basis = z.enum(["verified", "measured", "trial"]);
 export type Basis = z.infer<typeof Basis>;
 
@@ -81,16 +88,17 @@ const CommandSet = z.object({ apply: z.string(), verify: z.string(), undo: z.str
 export const Commands = CommandSet.extend({ powershell: CommandSet, needsElevation: z.literal(true) });
 export type Commands = z.infer<typeof Commands>;
 
+/** What to do: an MTU with its commands, actions, settings of the gateway, the next question, and notes. */
 export const Recommendation = z.object({
   /** Bytes of a whole IP packet; `null`: leave it as it is. */
-  interfaceMtu: interfaceMtu.nullable(),
+  interfaceMtu: InterfaceMtu.nullable(),
   basis: Basis.nullable(),
-  /** Which interface, and what it is set to now: for the commands and for undoing them. */
+  /** Which interface, and its present MTU: for the commands, and for undoing them. */
   interfaceIndex: z.int().min(1).nullable(),
   previousMtu: z.int().min(68).max(65_535).nullable(),
-  /** The sum that gives `interfaceMtu`, term by term. */
+  /** The calculation of `interfaceMtu`, term by term. */
   arithmetic: z.array(z.object({ bytes: z.int(), term: Phrase })).max(16),
-  /** Whole IP packets in bytes that the next capture should show when the change took effect. */
+  /** Whole IP packets, in bytes, that the next capture should show if the change took effect. */
   expectedFragments: z.array(z.int()).max(64),
   /** The largest packet inside the tunnel for the outer MTU, by cipher suite (RFC 4303 §2). */
   tunnelMtu: z
@@ -112,8 +120,8 @@ export const Recommendation = z.object({
       }),
     )
     .max(16),
-  alternatives: z.array(z.object({ interfaceMtu, phrase: Phrase })).max(16),
-  /** The one probe or file that would settle what is open; `null` when nothing is. */
+  alternatives: z.array(z.object({ interfaceMtu: InterfaceMtu, phrase: Phrase })).max(16),
+  /** The one probe or file that would settle what is open; `null` if nothing is open. */
   nextProbe: z.object({ phrase: Phrase, command: z.string().max(512).nullable() }).nullable(),
   notes: z.array(Phrase).max(32),
 });

@@ -1,3 +1,4 @@
+/** What a diagnosis is made from. */
 import { z } from "zod";
 import { AgentInfo, Measurement } from "./measurement.ts";
 import { Host } from "./plan.ts";

@@ -1,9 +1,9 @@
 /**
- * Case codes and report IDs: Crockford base32 (no I, L, O, U), with a check digit from the same alphabet, so that
- * nothing in them means anything to a shell.
+ * Case codes and report IDs: Crockford base32 (no I, L, O, U), with a check digit from the same alphabet, so
+ * that nothing in them means anything to a shell.
  *
- * The check digit is a weighted sum over GF(32) with distinct weights that are neither 0 nor 1: it finds every single wrong digit
- * and every swap of two neighbours.
+ * The check digit is a weighted sum over GF(32) with distinct weights that are neither 0 nor 1: it finds
+ * every single wrong digit and every swap of two neighbours.
  */
 import { z } from "zod";
 
@@ -47,7 +47,8 @@ function digitsFrom(random: Uint8Array, count: number): string {
   if (random.length < count)
     throw new RangeError(`Cannot make an identifier: ${random.length} random bytes for ${count} digits`);
   let digits = "";
-  for (let i = 0; i < count; i++) digits += ALPHABET.charAt((random[i] ?? 0) & 31); // 256 is a multiple of 32: no bias
+  // 256 is a multiple of 32, so every digit is equally likely.
+  for (let i = 0; i < count; i++) digits += ALPHABET.charAt((random[i] ?? 0) & 31);
   return digits + checkDigit(digits);
 }
 
@@ -64,13 +65,16 @@ export function newReportId(random: Uint8Array): string {
 const formatCaseCode = (d: string): string => `${d.slice(0, 4)}-${d.slice(4, 8)}-${d.slice(8)}`;
 const formatReportId = (d: string): string => `IKF-${d.slice(0, 5)}-${d.slice(5, 10)}-${d.slice(10)}`;
 
-/** @returns the code as written on paper, or `null` when it is none: too short, a strange letter, a wrong check digit */
+/**
+ * @returns the code as written on paper, or `null` if it is not a code: its length, a letter or a digit is
+ * wrong
+ */
 export function parseCaseCode(text: string): string | null {
   const digits = parseDigits(canonical(text), CASE_CODE_DIGITS);
   return digits === null ? null : formatCaseCode(digits);
 }
 
-/** @returns the ID as written on paper, or `null`. `IKF` may be missing: what follows is long enough to be sure. */
+/** @returns the ID as written on paper, or `null`. `IKF` may be missing, as what follows identifies it. */
 export function parseReportId(text: string): string | null {
   const plain = canonical(text);
   const digits = parseDigits(
@@ -91,8 +95,8 @@ const identifier = (parse: (text: string) => string | null, message: string) =>
       return z.NEVER;
     });
 
+/** A case code as people type it, turned into the form in which it is written on paper. */
 export const CaseCode = identifier(
   parseCaseCode,
   "is not a case code: it has 13 letters and digits, such as XXXX-XXXX-XXXXX",
 );
-export const ReportId = identifier(parseReportId, "is not a report ID: it looks like IKF-XXXXX-XXXXX-X");

@@ -1,3 +1,4 @@
+/** What an agent sends back: each step with what came of it. */
 import { z } from "zod";
 import {
   ApplyStep,
@@ -9,20 +10,20 @@ import {
   VpnProfilesStep,
 } from "./plan.ts";
 
-/** Text from the measured machine: a stranger's, so bounded, and never put into a command. */
+/** Text from the measured computer. It is a stranger's, so it is bounded and never put into a command. */
 const foreignText = z.string().max(512);
 /** Milliseconds since the run began, by a monotonic clock. */
 const elapsedMs = z.number().min(0).max(3_600_000);
 const mtu = z.int().min(68).max(4_294_967_295);
 
-/** How the network, or this machine, said no. A dead network is a result, not an error. */
+/** How the network, or this computer, refused. A dead network is a result, not an error. */
 export const Failure = z.enum([
   "timeout", // sent `tries` times, nothing came back
-  "too-big-locally", // this machine refused: larger than its interface or cached path MTU. Measures nothing beyond that
+  "too-big-locally", // refused by this computer: larger than its interface's MTU or the path MTU it has cached
   "too-big-remotely", // a router answered Fragmentation Needed or Packet Too Big
   "unreachable", // ICMP port, host or network unreachable, or no route
   "unresolved", // the name has no address (of this family)
-  "refused-by-system", // no permission, no such program, a firewall on this machine
+  "refused-by-system", // no permission, no such program, or a firewall on this computer
   "other",
 ]);
 export type Failure = z.infer<typeof Failure>;
@@ -37,6 +38,7 @@ const sent = {
   sentAtMs: z.array(elapsedMs).max(8),
 };
 
+/** A network interface of the measured computer. */
 export const Interface = z.object({
   /** The system's interface index: what commands use. */
   index: z.int().min(1).max(4_294_967_295),
@@ -51,6 +53,7 @@ export const Interface = z.object({
 });
 export type Interface = z.infer<typeof Interface>;
 
+/** The interfaces, the gateway's addresses, and the route to the gateway. */
 export const InterfacesMeasurement = z.object({
   step: InterfacesStep,
   ...sent,
@@ -74,6 +77,7 @@ export const InterfacesMeasurement = z.object({
   ]),
 });
 
+/** A VPN connection that is set up on the measured computer. */
 export const VpnProfile = z.object({
   name: foreignText,
   serverAddress: foreignText,
@@ -83,6 +87,7 @@ export const VpnProfile = z.object({
   connected: z.boolean().nullable(),
 });
 
+/** The VPN connections, and their latest failures to connect. */
 export const VpnProfilesMeasurement = z.object({
   step: VpnProfilesStep,
   ...sent,
@@ -90,7 +95,7 @@ export const VpnProfilesMeasurement = z.object({
     z.object({
       status: z.literal("measured"),
       profiles: z.array(VpnProfile).max(64),
-      /** Application log, provider RasClient, event 20227: a dial that failed. */
+      /** Application log, provider RasClient, event 20227: an attempt to connect that failed. */
       rasFailures: z
         .array(z.object({ at: z.iso.datetime({ offset: true }), connection: foreignText, code: z.int() }))
         .max(32),
@@ -100,6 +105,7 @@ export const VpnProfilesMeasurement = z.object({
   ]),
 });
 
+/** Pings of one size. */
 export const EchoMeasurement = z.object({
   step: EchoStep,
   ...sent,
@@ -108,19 +114,22 @@ export const EchoMeasurement = z.object({
       status: z.literal("answered"),
       address: z.string().max(64),
       roundTripMs: z.number().min(0).max(600_000).nullable(),
-      /** Some hosts cut their reply: then the outbound size passed and the inbound one was not tested. */
+      /**
+       * Some hosts shorten their reply: then the outbound size passed, and the inbound one was not tested.
+       */
       replyPingPayloadBytes: z.int().min(0).max(65_535).nullable(),
     }),
     failed.extend({ router: z.string().max(64).nullable(), nextHopMtu: mtu.nullable() }),
     notRun,
   ]),
   /**
-   * IPv4 fragments that came to this computer while the step ran, and datagrams that stayed incomplete: counted by the
-   * system for all its programs. Only from an agent that can ask for them.
+   * IPv4 fragments that came to this computer while the step ran, and datagrams that stayed incomplete:
+   * counted by the system for all its programs. Only from an agent that can ask for them.
    */
   reassembly: z.object({ required: z.int(), failed: z.int() }).optional(),
 });
 
+/** One datagram, and the answers to it. */
 export const UdpMeasurement = z.object({
   step: UdpStep,
   ...sent,
@@ -141,6 +150,7 @@ export const UdpMeasurement = z.object({
   ]),
 });
 
+/** A recording made while the user connected the VPN; its packets are uploaded apart from this. */
 export const CaptureMeasurement = z.object({
   step: CaptureStep,
   ...sent,
@@ -151,6 +161,7 @@ export const CaptureMeasurement = z.object({
   ]),
 });
 
+/** A trial of the recommended MTU, and whether the VPN then connected. */
 export const ApplyMeasurement = z.object({
   step: ApplyStep,
   ...sent,

@@ -2,7 +2,9 @@
 import { z } from "zod";
 import { StepId } from "./step-id.ts";
 
-/** A host name or an IP address literal, as a person types it. Checked for shape only, never resolved here. */
+/**
+ * A host name or an IP address literal, as a person types it. Only its form is checked; it is not resolved.
+ */
 export const Host = z
   .string()
   .min(1)
@@ -11,20 +13,35 @@ export const Host = z
   .meta({ example: "vpn.example.com" });
 export type Host = z.infer<typeof Host>;
 
+/** Which Internet Protocol: version 4 or 6. */
 export const IpFamily = z.union([z.literal(4), z.literal(6)]);
 export type IpFamily = z.infer<typeof IpFamily>;
 
-/** Milliseconds after the round's start at which the agent begins the step: the plan's politeness is in here. */
+/**
+ * The smallest and the largest MTU that a step sets, or that a recommendation names: IPv4's least, and jumbo
+ * frames.
+ */
+export const INTERFACE_MTU_RANGE = { least: 576, greatest: 9_216 } as const;
+/** An MTU to set on an interface: bytes of a whole IP packet. */
+export const InterfaceMtu = z.int().min(INTERFACE_MTU_RANGE.least).max(INTERFACE_MTU_RANGE.greatest);
+
+/** When the agent begins the step, in milliseconds after the round's start: it keeps datagrams well apart. */
 const atMs = z.int().min(0).max(30_000);
-/** How often the agent sends at most; it stops at the first answer. RFC 8899 §5.1.2 takes a size for lost after 3. */
+/**
+ * How often the agent sends at most; it stops at the first answer. Three tries make a loss (RFC 8899 §5.1.2).
+ */
 const tries = z.int().min(1).max(5);
 /** Milliseconds to wait for an answer after each try. */
 const waitMs = z.int().min(100).max(10_000);
 
-/** Read interface facts, resolve the gateway's name, and ask the system which route leads to it. Sends a DNS query only. */
+/**
+ * Read the interfaces, resolve the gateway's name, ask for the route to it. Sends nothing but a DNS query.
+ */
 export const InterfacesStep = z.object({ id: StepId, kind: z.literal("interfaces"), atMs, gateway: Host });
 
-/** Read the VPN profiles and the RAS dial-up failures the system remembers. Windows only; sends nothing. */
+/**
+ * Read the VPN profiles, and the failed connections that the system remembers. Windows only; sends nothing.
+ */
 export const VpnProfilesStep = z.object({ id: StepId, kind: z.literal("vpn-profiles"), atMs });
 
 /** ICMP echo requests of one size. Whole IP packet = `pingPayloadBytes` + 28 (IPv4) or + 48 (IPv6). */
@@ -40,7 +57,7 @@ export const EchoStep = z.object({
   waitMs,
 });
 
-/** Why a datagram is sent: for the person who is asked for consent, and for the reader of the evidence. */
+/** Why a datagram is sent: for the person who is asked to agree, and for the reader of the evidence. */
 export const UdpPurpose = z.enum([
   "baseline", // a full, small IKE_SA_INIT: does the gateway answer on this port at all?
   "size-control", // a small one of the kind that size probes use: are these answered?
@@ -64,12 +81,12 @@ export const UdpStep = z.object({
   datagram: z.base64().max(12_000),
   dontFragment: z.boolean(),
   /** Upper bound in bytes of a whole IP packet for this datagram alone; `null`: the interface's MTU. */
-  userMtu: z.int().min(576).max(9_216).nullable(),
+  userMtu: InterfaceMtu.nullable(),
   tries,
   waitMs,
 });
 
-/** Capture packets to and from one address, bounded in time and size, while the VPN is dialled. */
+/** Record packets to and from one address, bounded in time and size, while the user connects the VPN. */
 export const CaptureStep = z.object({
   id: StepId,
   kind: z.literal("capture"),
@@ -79,21 +96,21 @@ export const CaptureStep = z.object({
   maxBytes: z.int().min(1).max(5_000_000),
 });
 
-/** Change an interface's MTU after a yes, and put the previous value back unless told to keep it. */
+/** Change an interface's MTU if the user agrees, and put the previous value back unless told to keep it. */
 export const ApplyStep = z.object({
   id: StepId,
   kind: z.literal("apply"),
   atMs,
   interfaceIndex: z.int().min(1),
   family: IpFamily,
-  interfaceMtu: z.int().min(576).max(9_216),
+  interfaceMtu: InterfaceMtu,
 });
 
-/** What is done only where the helpdesk asked for it, and after a yes of its own: these two steps. */
+/** The two steps that are done only if the helpdesk asked for them and the user agrees to each. */
 export const Ask = z.enum(["capture", "apply"]);
 export type Ask = z.infer<typeof Ask>;
 
-/** What an agent can be asked to do: six things, none of which knows IKE. */
+/** What an agent can be asked to do: six things, and it needs to know nothing of IKE for them. */
 export const Step = z.discriminatedUnion("kind", [
   InterfacesStep,
   VpnProfilesStep,

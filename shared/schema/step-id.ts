@@ -1,4 +1,7 @@
-/** How a step of a plan is named: its round, and what it does, as in `r2-whole-1400`. Evidence points at steps by this name. */
+/**
+ * How a step of a plan is named: its round, and what it does, as in `r2-whole-1400`. Evidence points at steps
+ * by this name.
+ */
 import { z } from "zod";
 
 /** Names a step within one run; evidence points at it. */

@@ -6,17 +6,11 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { expect, onTestFinished, test } from "vitest";
 import { parseArguments } from "../../agent/arguments.ts";
-import { VERSION } from "../../agent/version.ts";
 import { bundleAgent } from "../../infra/build.ts";
-import packageJson from "../../package.json" with { type: "json" };
 import { CODE, ordinaryAnswers, startAgentService } from "../support/agent-service.ts";
 
 const BUILT_IN = { server: "http://127.0.0.1:1", code: CODE };
 const PLACEHOLDERS = { server: "__IKEFRAG_URL__", code: "__IKEFRAG_CODE__" };
-
-test("the agent's version is the package's", () => {
-  expect(VERSION).toBe(packageJson.version);
-});
 
 test.each([
   {

@@ -34,7 +34,10 @@ const ACTIONS = {
   "insufficient-evidence": ["action.run-probe"],
 } as const satisfies Record<Verdict, readonly Phrase["key"][]>;
 
-/** What the user, or the helpdesk, does in this order. An MTU is set only if there is one, and by a command if there is one. */
+/**
+ * What the user, or the helpdesk, does in this order. An MTU is set only if there is one, and by a command if
+ * there is one.
+ */
 export function adviseActions(
   verdict: Verdict,
   o: Observations,
@@ -50,7 +53,10 @@ export function adviseActions(
     });
 }
 
-/** What the gateway's administrator can set, unless it is set already: only a fragment size may still be too large then. */
+/**
+ * What the gateway's administrator can set, unless it is set already: only a fragment size may still be too
+ * large then.
+ */
 export function adviseServer(verdict: Verdict, o: Observations): Recommendation["serverActions"] {
   const isOpen = verdict === "ike-fragments-too-large" || !gatewayOffersIkeFragmentation(o);
   return HELPED_BY_IKE_FRAGMENTATION.has(verdict) && isOpen ? serverActions(productsSeen(o)) : [];

@@ -9,8 +9,8 @@ import { firstAuth } from "../facts/login-facts.ts";
 const TYPICAL_AUTH_UDP_PAYLOAD_BYTES = 2_532;
 
 /**
- * The latest login that was sent as IP fragments over this IP family. IKE fragments that were split again do not count: they
- * are several datagrams.
+ * The latest login that was sent as IP fragments over this IP family. IKE fragments that were split again do
+ * not count: they are several datagrams.
  */
 export const fragmentedLogin = (o: Observations, family: IpFamily): SentMessage | undefined =>
   o.initiations

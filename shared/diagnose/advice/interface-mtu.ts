@@ -1,4 +1,7 @@
-/** Which MTU the client's interface should have: verified, measured, or tried next. Never one that the evidence speaks against. */
+/**
+ * Which MTU the client's interface should have: verified, measured, or tried next. Never one that the
+ * evidence speaks against.
+ */
 import type { Observations, SentMessage } from "../../evidence/observations.ts";
 import {
   ETHERNET_MTU,
@@ -93,14 +96,18 @@ export function adviseForBlackHole(o: Observations, family: IpFamily): MtuAdvice
     : advice;
 }
 
-/** The measured path MTU; behind a translator 8 bytes less, as IP fragments grow by that much more than whole packets. */
+/**
+ * The measured path MTU; behind a translator 8 bytes less, as IP fragments grow by that much more than whole
+ * packets.
+ */
 function fittingThePath(o: Observations, family: IpFamily): MtuAdvice {
   const { largestPassed: pathMtu, smallestLost, blackHole, sentWhole, edgeIsConfirmed } = measuredPathMtu(o);
   if (pathMtu === null) return KEEP;
   const translated = mayBeTranslated(o);
   // The packets certainly left whole, were sent often enough, and can only have been lost on the way out.
   const confirmed = blackHole && sentWhole && edgeIsConfirmed;
-  // The loss of a 1280-byte packet is the proof. A small packet that passed proves nothing of the sizes in between.
+  // The loss of a 1280-byte packet is the proof. A small packet that passed proves nothing of the sizes in
+  // between.
   const isNarrow = confirmed && !translated && smallestLost !== null && smallestLost <= LEAST_WITHOUT_PROOF;
   const interfaceMtu = translated ? pathMtu - IPV6_FRAGMENT_HEADER_BYTES : pathMtu;
   if (interfaceMtu < (isNarrow ? LEAST_MTU[family] : LEAST_WITHOUT_PROOF)) return KEEP;
@@ -150,7 +157,10 @@ function trials({ family, currentMtu, auth }: SentNow, limit: number): MtuAdvice
   };
 }
 
-/** The largest whole packet of the path, less what IP fragments grow by where a translator is suspected (docs/domain.md §1.4). */
+/**
+ * The largest whole packet of the path, less what IP fragments grow by where a translator is suspected
+ * (docs/domain.md §1.4).
+ */
 function ipFragmentLimit(o: Observations): number {
   const { largestPassed, smallestLost, packetTooBig } = measuredPathMtu(o);
   // If nothing was lost, the largest packet that passed is only as large as was tried.

@@ -1,21 +1,21 @@
 /** The Windows commands that change an interface's MTU, and change it back. */
-import { IPV4_PRACTICAL_MINIMUM_MTU, IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
+import { IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
 import type { Commands } from "../../schema/diagnosis.ts";
-import type { IpFamily } from "../../schema/plan.ts";
+import { INTERFACE_MTU_RANGE, type IpFamily } from "../../schema/plan.ts";
 
 /** The smallest MTU that Windows accepts, by IP family (docs/domain.md §4.4). */
 export const LEAST_MTU: Readonly<Record<IpFamily, number>> = {
-  4: IPV4_PRACTICAL_MINIMUM_MTU,
+  4: INTERFACE_MTU_RANGE.least,
   6: IPV6_MINIMUM_MTU,
 };
-/** Jumbo frames: the largest MTU that a command of ours sets. */
-const GREATEST_MTU = 9_216;
+const GREATEST_MTU = INTERFACE_MTU_RANGE.greatest;
 
 /**
- * Windows commands that set an interface's MTU, show it and put the old value back. Only integers go into them, because names
- * of interfaces come from strangers.
+ * Windows commands that set an interface's MTU, show it and put the old value back. Only integers go into
+ * them, because names of interfaces come from strangers.
  *
- * @throws {RangeError} an MTU or the index is out of range; this would be our own mistake, as all evidence is checked before
+ * @throws {RangeError} an MTU or the index is out of range; this would be our own mistake, as all evidence is
+ * checked before
  */
 export function mtuCommands(
   interfaceIndex: number,

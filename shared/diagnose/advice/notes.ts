@@ -28,7 +28,10 @@ export function adviseNotes(
   return found;
 }
 
-/** What the largest pasted ping measured. People conclude an MTU from those; the agent's own pings are in the findings. */
+/**
+ * What the largest pasted ping measured. People conclude an MTU from those; the agent's own pings are in the
+ * findings.
+ */
 function pastedPing(o: Observations): Phrase[] {
   const echo = o.echoes
     .filter((e) => e.ref.kind === "text" && e.dontFragment && e.outcome === "answered" && e.family === 4)

@@ -1,4 +1,7 @@
-/** What to do about a verdict: an MTU with its commands, actions, settings of the gateway, the next question, and notes. */
+/**
+ * What to do about a verdict: an MTU with its commands, actions, settings of the gateway, the next question,
+ * and notes.
+ */
 import { egressMtu, type Observations } from "../../evidence/observations.ts";
 import type { Confidence, Recommendation, Verdict } from "../../schema/diagnosis.ts";
 import { probedFamily } from "../facts/baseline.ts";
@@ -10,7 +13,10 @@ import { nextProbe } from "./next-probe.ts";
 import { adviseNotes } from "./notes.ts";
 import { adviseTunnelMtu } from "./tunnel-mtu.ts";
 
-/** Advice on a verdict. It has an MTU only if the client's MTU can help, and never one that the evidence speaks against. */
+/**
+ * Advice on a verdict. It has an MTU only if the client's MTU can help, and never one that the evidence
+ * speaks against.
+ */
 export function recommend(verdict: Verdict, o: Observations, confidence: Confidence): Recommendation {
   const family = o.initiations.at(-1)?.family ?? probedFamily(o);
   const auth = fragmentedLogin(o, family);

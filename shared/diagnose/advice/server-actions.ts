@@ -68,7 +68,8 @@ export function productsSeen(o: Observations): VendorProduct[] {
 /**
  * What the gateway's administrator can set.
  *
- * @param seen products recognised from Vendor IDs; if none of them is in the table, the reader may choose from the whole table
+ * @param seen products recognised from Vendor IDs; if none of them is in the table, the reader may choose
+ * from the whole table
  */
 export function serverActions(seen: readonly VendorProduct[]): ServerAction[] {
   // OPNsense and pfSense use strongSwan, and nothing in their messages tells them from it.

@@ -1,9 +1,15 @@
-/** What the agent's pings to the gateway told: those that travel as IP fragments, and large ones that travel whole. */
+/**
+ * What the agent's pings to the gateway told: those that travel as IP fragments, and large ones that travel
+ * whole.
+ */
 import type { EchoObservation, Observations } from "../../evidence/observations.ts";
 import { ETHERNET_MTU, IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
 import { once } from "./once.ts";
 
-/** The agent's pings to the gateway. Pings that a person pasted are not among them: they may come from another network. */
+/**
+ * The agent's pings to the gateway. Pings that a person pasted are not among them: they may come from another
+ * network.
+ */
 export interface EchoFacts {
   /** Sent as IP fragments, and the whole reply came back as IP fragments. */
   answered: EchoObservation[];

@@ -7,7 +7,8 @@ import { reflectionFacts } from "./reflection-facts.ts";
 import { mayBeTranslated } from "./translator.ts";
 
 /**
- * `lost`: large IKE arrives at the gateway and whole pings are answered, but pings that travel as IP fragments are not.
+ * `lost`: large IKE arrives at the gateway and whole pings are answered, but pings that travel as IP
+ * fragments are not.
  * `lost-from-gateway-alone`: the same, although a reflector's IP fragments do reach the client.
  * `translated`: translators drop fragmented pings by design (RFC 7915 §1.2), so their loss says nothing.
  * `unknown`: not asked, or the way out is not proven.
@@ -26,8 +27,10 @@ export const fragmentedPings = once((o: Observations): FragmentedPings => {
 /**
  * `fragments-lost`: the reflector's whole packets reach the client, its IP fragments never do.
  * `large-lost`: neither do, although small packets arrive.
- * `way-out-unproven`: IP fragments may already be lost on their way out, so the way back is not what was tested.
- * `gateway-gets-through`: packets as large from the gateway itself do arrive, which weighs more than what comes from elsewhere.
+ * `way-out-unproven`: IP fragments may already be lost on their way out, so the way back is not what was
+ * tested.
+ * `gateway-gets-through`: packets as large from the gateway itself do arrive, which weighs more than what
+ * comes from elsewhere.
  * `unknown`: not asked, or no answer that counts.
  */
 export type ReflectedPackets =

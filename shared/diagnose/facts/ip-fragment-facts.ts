@@ -8,7 +8,9 @@ import { sizesLost } from "./probe-tries.ts";
 /** If not even this MTU helps, no MTU that may be recommended does. */
 export const SMALLEST_USEFUL_MTU = IPV6_MINIMUM_MTU;
 
-/** Probes that were sent as IP fragments: under the interface's own MTU, and under a smaller one ("what if"). */
+/**
+ * Probes that were sent as IP fragments: under the interface's own MTU, and under a smaller one ("what if").
+ */
 export interface IpFragmentFacts {
   native: ProbeObservation[];
   passed: ProbeObservation[];
@@ -49,7 +51,8 @@ export function outboundIpFragmentsArrive(o: Observations): boolean {
 export function largestPassingCap(o: Observations): number | null {
   const { whatIfPassed, whatIfLost } = ipFragmentFacts(o);
   const lostCaps = new Set(whatIfLost.map((p) => p.effectiveMtu));
-  // The system keeps to what it has learned from a router, so a probe under a larger MTU did not test that MTU.
+  // The system keeps to what it has learned from a router, so a probe under a larger MTU did not test that
+  // MTU.
   const learned = Math.min(
     ...measuredPathMtu(o).packetTooBig.map((p) => p.nextHopMtu ?? Number.POSITIVE_INFINITY),
   );

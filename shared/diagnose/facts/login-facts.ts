@@ -10,21 +10,25 @@ import type { EvidenceRef, Phrase } from "../../schema/diagnosis.ts";
 import { phrase } from "../rule.ts";
 import { TRIES_FOR_LOST } from "./probe-tries.ts";
 
-/** The IKE_SA_INIT exchange that counts: the last one, because a COOKIE or INVALID_KE_PAYLOAD makes the client start again. */
+/**
+ * The IKE_SA_INIT exchange that counts: the last one, because a COOKIE or INVALID_KE_PAYLOAD makes the client
+ * start again.
+ */
 export const saInit = (i: Initiation): ExchangeObservation | undefined =>
   i.exchanges.findLast((e) => e.exchangeType === ExchangeType.IKE_SA_INIT && e.requests.length > 0);
 
 /**
- * The first IKE_AUTH exchange (RFC 7296 §1.2): it holds the certificates, so it is the large one. If the client got no
- * further than IKE_INTERMEDIATE (RFC 9242), that exchange: with a post-quantum key it may be as large.
+ * The first IKE_AUTH exchange (RFC 7296 §1.2): it holds the certificates, so it is the large one. If the
+ * client got no further than IKE_INTERMEDIATE (RFC 9242), that exchange: with a post-quantum key it may be as
+ * large.
  */
 export const firstAuth = (i: Initiation): ExchangeObservation | undefined =>
   i.exchanges.find((e) => e.exchangeType === ExchangeType.IKE_AUTH) ??
   i.exchanges.findLast((e) => e.exchangeType === ExchangeType.IKE_INTERMEDIATE);
 
 /**
- * Whether the capture shows the way back. A login follows an answered IKE_SA_INIT (RFC 7296 §1.2): if that answer is not in
- * the capture, others may be missing too.
+ * Whether the capture shows the way back. A login follows an answered IKE_SA_INIT (RFC 7296 §1.2): if that
+ * answer is not in the capture, others may be missing too.
  */
 export const inboundSeen = (i: Initiation): boolean =>
   i.inboundIncomplete.length > 0 || saInit(i)?.responses.length !== 0;

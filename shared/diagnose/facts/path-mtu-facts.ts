@@ -1,4 +1,7 @@
-/** What whole packets of growing size told about the path to the gateway. All sizes are bytes of whole IP packets. */
+/**
+ * What whole packets of growing size told about the path to the gateway. All sizes are bytes of whole IP
+ * packets.
+ */
 import {
   type EchoObservation,
   egressMtu,
@@ -14,8 +17,8 @@ export interface PathMtuFacts {
   /** The largest packet that was answered. */
   largestPassed: number | null;
   /**
-   * The smallest lost packet that is larger than every packet that was answered. A refusal by this computer is no loss,
-   * because it measures nothing.
+   * The smallest lost packet that is larger than every packet that was answered. A refusal by this computer
+   * is no loss, because it measures nothing.
    */
   smallestLost: number | null;
   /** A router said that a size is too big. */
@@ -24,7 +27,10 @@ export interface PathMtuFacts {
   blackHole: boolean;
   /** The lost packets certainly left as one packet: DF was set, or the interface's MTU is known. */
   sentWhole: boolean;
-  /** The smallest lost size was asked often enough. Otherwise chance, or what the system learned meanwhile, may explain it. */
+  /**
+   * The smallest lost size was asked often enough. Otherwise chance, or what the system learned meanwhile,
+   * may explain it.
+   */
   edgeIsConfirmed: boolean;
   /** Only pings were tried. They may be lost on the way back, or because they are pings. */
   byEcho: boolean;
@@ -41,8 +47,8 @@ const summarizeSizes = (passed: number[], lost: number[]) => {
 };
 
 /**
- * What is known of the path MTU to the gateway: by IKE where it was tried, else by pings with DF. Pings and UDP may be treated
- * differently, by translators (RFC 7915 §1.2) and by firewalls.
+ * What is known of the path MTU to the gateway: by IKE where it was tried, else by pings with DF. Pings and
+ * UDP may be treated differently, by translators (RFC 7915 §1.2) and by firewalls.
  */
 export const measuredPathMtu = once((o: Observations): PathMtuFacts => {
   const echoes = echoesToGateway(o).filter((e) => e.dontFragment);
@@ -99,7 +105,10 @@ export const measuredPathMtu = once((o: Observations): PathMtuFacts => {
   };
 });
 
-/** Packet Too Big messages about packets to the gateway. A capture also holds those of other connections, on other paths. */
+/**
+ * Packet Too Big messages about packets to the gateway. A capture also holds those of other connections, on
+ * other paths.
+ */
 export const tooBigForGateway = (o: Observations): Observations["icmpErrors"] =>
   o.icmpErrors.filter(
     ({ kind, quoted }) =>
@@ -116,7 +125,10 @@ function isLearnedEcho(e: EchoObservation, o: Observations): boolean {
   return e.outcome === "too-big-locally" && mtu !== null && e.ipBytes <= mtu;
 }
 
-/** The system refused a packet that fits its interface: it has learned a smaller path MTU from a Packet Too Big. */
+/**
+ * The system refused a packet that fits its interface: it has learned a smaller path MTU from a Packet Too
+ * Big.
+ */
 function isLearnedRefusal(p: ProbeObservation, o: Observations): boolean {
   const mtu = egressMtu(o, p.family);
   return p.outcome === "too-big-locally" && mtu !== null && p.ipBytes <= mtu;

@@ -7,18 +7,22 @@ import { once } from "./once.ts";
 export const TRIES_FOR_LOST = 3;
 
 /**
- * Tries for the size at the edge, where a loss decides the verdict. If 10 % of all packets are lost by chance, three tries of
- * a probe of two IP fragments all fail in 2 % of the runs (for one of two sizes in 4 %), and six tries in 0.04 %.
+ * Tries for the size at the edge, where a loss decides the verdict. If 10 % of all packets are lost by
+ * chance, three tries of a probe of two IP fragments all fail in 2 % of the runs (for one of two sizes in
+ * 4 %), and six tries in 0.04 %.
  */
 export const TRIES_AT_AN_EDGE = 6;
 
 /**
- * At least this many tries must be followed by the answer to a small control probe: it shows that the gateway was still
- * answering. The last try may cross the last answer on its way, so it is not asked of all three.
+ * At least this many tries must be followed by the answer to a small control probe: it shows that the gateway
+ * was still answering. The last try may cross the last answer on its way, so it is not asked of all three.
  */
 const TRIES_BEFORE_AN_ANSWER = 2;
 
-/** Tries that stayed unanswered, and how many of them left before the other side's last answer to something small. */
+/**
+ * Tries that stayed unanswered, and how many of them left before the other side's last answer to something
+ * small.
+ */
 export interface UnansweredTries {
   tries: number;
   beforeAnAnswer: number;
@@ -41,7 +45,10 @@ export const latestAnswers = once((o) => {
   return latest;
 });
 
-/** A gateway that guards itself against floods falls silent to everything: such silence says nothing of a size. */
+/**
+ * A gateway that guards itself against floods falls silent to everything: such silence says nothing of a
+ * size.
+ */
 function unansweredTries(o: Observations, { outcome, port, sentAtMs }: ProbeObservation): UnansweredTries {
   const latest = latestAnswers(o).get(port) ?? Number.NEGATIVE_INFINITY;
   const beforeAnAnswer = sentAtMs.filter((at) => at <= latest).length;
@@ -54,7 +61,9 @@ function unansweredTries(o: Observations, { outcome, port, sentAtMs }: ProbeObse
 /** Two probes with the same key ask the same question. */
 const sizeKey = (p: ProbeObservation): string => `${p.ipBytes}/${p.effectiveMtu}`;
 
-/** One probe for each size that was lost every time it was asked: what arrived once was not lost for its size. */
+/**
+ * One probe for each size that was lost every time it was asked: what arrived once was not lost for its size.
+ */
 export function sizesLost(o: Observations, probes: readonly ProbeObservation[]): ProbeObservation[] {
   const answered = new Set(probes.filter((p) => p.outcome === "answered").map(sizeKey));
   const unanswered = new Map<string, { last: ProbeObservation } & UnansweredTries>();

@@ -5,7 +5,10 @@ import type { EvidenceRef } from "../../schema/diagnosis.ts";
 import { once } from "./once.ts";
 import { isSilenceOfSize } from "./probe-tries.ts";
 
-/** What a reflector's own link carries: larger datagrams leave it as IP fragments. It warns at its start where that is not so. */
+/**
+ * What a reflector's own link carries: larger datagrams leave it as IP fragments. It warns at its start where
+ * that is not so.
+ */
 export const REFLECTOR_MTU = ETHERNET_MTU;
 
 /** From this size of the IP packet on a datagram counts as large. Smaller ones pass on every path. */
@@ -44,7 +47,8 @@ export const reflectionFacts = once((o: Observations): ReflectionFacts => {
   const came = (r: ReflectionObservation): boolean => r.outcome === "answered";
   const all = (some: ReflectionObservation[], is: (r: ReflectionObservation) => boolean): boolean =>
     some.length > 0 && some.every(is);
-  // If some of the fragmented sizes come and others do not, it is chance, or something that these sizes cannot settle.
+  // If some of the fragmented sizes come and others do not, it is chance, or something that these sizes
+  // cannot settle.
   const state = all(fragmented, came)
     ? "fragments-pass"
     : !all(fragmented, isLost)

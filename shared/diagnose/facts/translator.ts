@@ -1,4 +1,6 @@
-/** Signs that IPv4 is carried over IPv6 on the way to the gateway (464XLAT, NAT64). They are signs, not proof. */
+/**
+ * Signs that IPv4 is carried over IPv6 on the way to the gateway (464XLAT, NAT64). They are signs, not proof.
+ */
 import type { Observations } from "../../evidence/observations.ts";
 import { ETHERNET_MTU, TRANSLATION_GROWTH_BYTES } from "../../packet/sizes.ts";
 import type { EvidenceRef, Phrase } from "../../schema/diagnosis.ts";

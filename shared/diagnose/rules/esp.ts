@@ -45,7 +45,8 @@ export const espMtu: Rule = {
         claim: { verdict: "esp-mtu", confidence: "high", direction: "outbound" },
       };
     }
-    // An ESP packet above Ethernet's MTU was reassembled from IP fragments. Where that works, single losses are chance.
+    // An ESP packet above Ethernet's MTU was reassembled from IP fragments. Where that works, single losses
+    // are chance.
     const losing = tunnels.filter(
       (i) => i.espIncomplete.length > 1 && i.esp.inbound.largestIpBytes <= ETHERNET_MTU,
     );
@@ -82,7 +83,9 @@ export const espMtu: Rule = {
   },
 };
 
-/** The tunnel is up, and nothing comes out of it: ESP or its port is blocked, or a NAT has forgotten the port. */
+/**
+ * The tunnel is up, and nothing comes out of it: ESP or its port is blocked, or a NAT has forgotten the port.
+ */
 export const espOneWay: Rule = {
   code: "esp-one-way",
   severity: "high",

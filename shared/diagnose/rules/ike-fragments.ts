@@ -7,7 +7,10 @@ import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { TRIES_FOR_LOST } from "../facts/probe-tries.ts";
 import { type Judgement, phrase, type Rule, unknown } from "../rule.ts";
 
-/** Every path that carries IPv6 at all carries IKE fragments of this size, so their size is not the reason for a loss. */
+/**
+ * Every path that carries IPv6 at all carries IKE fragments of this size, so their size is not the reason for
+ * a loss.
+ */
 const ALWAYS_PASSES_IP_BYTES = IPV6_MINIMUM_MTU;
 
 const largest = (m: SentMessage): number => Math.max(...m.ipBytes);
@@ -67,7 +70,8 @@ export const ikeFragmentsTooLarge: Rule = {
         }
       }
       const partial = exchange.responses.filter((m) => isIkeFragmented(m) && !isComplete(m));
-      // The last IKE fragment holds what is left over, so it is smaller. If only the last one arrives, size is the reason.
+      // The last IKE fragment holds what is left over, so it is smaller. If only the last one arrives, size
+      // is the reason.
       const onlyLast = partial.filter(
         (m) =>
           m.ipBytes.length === 1 &&

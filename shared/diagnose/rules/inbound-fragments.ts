@@ -7,7 +7,9 @@ import { probeRefs } from "../facts/probe-tries.ts";
 import { reflectionFacts, reflectionRefs } from "../facts/reflection-facts.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
-/** Direct evidence of inbound loss: some IP fragments of the gateway's answer arrive, but never all of them. */
+/**
+ * Direct evidence of inbound loss: some IP fragments of the gateway's answer arrive, but never all of them.
+ */
 export const inboundFragments: Rule = {
   code: "inbound-fragments",
   severity: "high",
@@ -42,8 +44,8 @@ export const inboundFragments: Rule = {
         },
       };
     }
-    // Probes have shown that the way out is open. Then the answer to a large request was lost on the way back, or the gateway
-    // sent none.
+    // Probes have shown that the way out is open. Then the answer to a large request was lost on the way
+    // back, or the gateway sent none.
     const { passed, lost } = ipFragmentFacts(o);
     const largestFragment = Math.max(0, ...passed.flatMap((p) => p.ipFragmentBytes));
     const silent = waiting
@@ -57,7 +59,8 @@ export const inboundFragments: Rule = {
         status: "found",
         phrase: phrase("finding.inbound-fragments.by-exclusion"),
         evidence: [...silent.flatMap(refsOf), ...probeRefs(passed)],
-        // A gateway that keeps silent looks the same, unless IP fragments of pings or of a reflector are lost as well.
+        // A gateway that keeps silent looks the same, unless IP fragments of pings or of a reflector are lost
+        // as well.
         claim: {
           verdict: "inbound-fragments-lost",
           confidence:
@@ -85,8 +88,8 @@ export const inboundFragments: Rule = {
 };
 
 /**
- * A ping that travels as IP fragments both ways gets no reply, although large IKE does arrive at the gateway. The reply may be
- * lost on the way back.
+ * A ping that travels as IP fragments both ways gets no reply, although large IKE does arrive at the gateway.
+ * The reply may be lost on the way back.
  */
 export const largeEchoLost: Rule = {
   code: "large-echo-lost",

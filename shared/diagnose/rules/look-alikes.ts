@@ -28,13 +28,17 @@ export const smallAuthUnanswered: Rule = {
         ipBytes: silent.requests[0]?.ipBytes[0] ?? 0,
       }),
       evidence: refsOf(silent),
-      // A blocked port 4500, a large answer that was lost, and a gateway that keeps silent all look like this.
+      // A blocked port 4500, a large answer that was lost, and a gateway that keeps silent all look like
+      // this.
       claim: { verdict: "insufficient-evidence", confidence: "low", direction: null },
     };
   },
 };
 
-/** The first message itself does not fit one packet. IKE fragmentation cannot help there, as IKE_SA_INIT negotiates it. */
+/**
+ * The first message itself does not fit one packet. IKE fragmentation cannot help there, as IKE_SA_INIT
+ * negotiates it.
+ */
 export const largeInitUnanswered: Rule = {
   code: "large-init-unanswered",
   severity: "high",
@@ -90,7 +94,10 @@ const RECENT_MS = 7 * 24 * 3_600_000;
 
 /** Windows's error codes of VPN types other than IKEv2 (docs/domain.md §1.5). */
 const NOT_IKEV2_CODES: readonly number[] = [787, 788, 789, 791, 792, 806, 807, 808];
-/** Error codes that mean that the gateway answered and refused, so packet sizes are not the reason (docs/domain.md §1.5). */
+/**
+ * Error codes that mean that the gateway answered and refused, so packet sizes are not the reason
+ * (docs/domain.md §1.5).
+ */
 const ANSWERED_AND_REFUSED_CODES: readonly number[] = [
   691,
   812,
@@ -112,7 +119,9 @@ const ANSWERED_AND_REFUSED_CODES: readonly number[] = [
   -2_146_762_487, // 0x800B0109, as the event log writes it
 ];
 
-/** What Windows's own error code says about packet sizes: a hint, never a verdict against what was measured. */
+/**
+ * What Windows's own error code says about packet sizes: a hint, never a verdict against what was measured.
+ */
 export const rasErrorCode: Rule = {
   code: "ras-error-code",
   severity: "medium",

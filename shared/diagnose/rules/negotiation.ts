@@ -13,14 +13,17 @@ import { probeRefs } from "../facts/probe-tries.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
 /**
- * The largest IKE_AUTH response that can hold nothing but an error Notify: 28 header + 4 SK + 16 IV + 32 for one or two
- * Notifies + 32 ICV (RFC 7296 §3.14). A response with IDr and AUTH in it is larger with every cipher.
+ * The largest IKE_AUTH response that can hold nothing but an error Notify: 28 header + 4 SK + 16 IV + 32 for
+ * one or two Notifies + 32 ICV (RFC 7296 §3.14). A response with IDr and AUTH in it is larger with every
+ * cipher.
  */
 const ERROR_ONLY_IKE_BYTES = 112;
 /** Error Notifies that ask the client to try again in another way, not to go away (RFC 7296 §1.2, §2.6). */
 const RETRY_NOTIFIES: readonly number[] = [NotifyType.INVALID_KE_PAYLOAD, NotifyType.COOKIE];
 
-/** The gateway answered and refused: its answer is readable, or so small that it can be nothing but an error. */
+/**
+ * The gateway answered and refused: its answer is readable, or so small that it can be nothing but an error.
+ */
 export const gatewayRejects: Rule = {
   code: "gateway-rejects",
   severity: "high",
@@ -69,11 +72,17 @@ export const gatewayRejects: Rule = {
   },
 };
 
-/** A whole answer that is too small for anything but an error. A single IKE fragment may be as small, so it does not count. */
+/**
+ * A whole answer that is too small for anything but an error. A single IKE fragment may be as small, so it
+ * does not count.
+ */
 const isErrorOnly = (answer: SentMessage): boolean =>
   answer.ikeLength <= ERROR_ONLY_IKE_BYTES && answer.ikeFragmentTotal === null && !answer.ipFragmented;
 
-/** The client went on after a small answer: that was a round of EAP (RFC 5998) or a childless SA (RFC 6023), not a refusal. */
+/**
+ * The client went on after a small answer: that was a round of EAP (RFC 5998) or a childless SA (RFC 6023),
+ * not a refusal.
+ */
 const wentOn = ({ exchanges }: Initiation, auth: ExchangeObservation): boolean =>
   exchanges.some(
     (e) =>
@@ -94,7 +103,10 @@ const lastAccepted = once((o) => {
   return last;
 });
 
-/** A later attempt in the same capture, to the same gateway, was accepted: only the earlier proposal had been refused. */
+/**
+ * A later attempt in the same capture, to the same gateway, was accepted: only the earlier proposal had been
+ * refused.
+ */
 const gotFurther = (o: Observations, refused: Initiation, at: number): boolean =>
   (lastAccepted(o).get(pathOf(refused)) ?? -1) > at;
 
@@ -156,7 +168,8 @@ export const ikeFragmentationMissing: Rule = {
     if (!probe && !initiation) return unknown("finding.ike-fragmentation.unknown");
     const opening = initiation && saInit(initiation);
     const evidence = [...probeRefs(accepted), ...(opening ? refsOf(opening) : [])];
-    // Our probes always offer it. A client that does not offer it gets no 16430 back, which says nothing about the gateway.
+    // Our probes always offer it. A client that does not offer it gets no 16430 back, which says nothing
+    // about the gateway.
     if (probe ? probe.answer?.offersIkeFragmentation : initiation?.gatewayOffersIkeFragmentation) {
       if (initiation?.clientOffersIkeFragmentation === false) {
         return { status: "found", phrase: phrase("finding.ike-fragmentation.client"), evidence, claim: null };

@@ -6,8 +6,9 @@ import { isConfirmedLoss, probeRefs } from "../facts/probe-tries.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
 /**
- * The client's own IP fragments never arrive, while whole packets do. The answer to such a probe is only 36 bytes of IKE, so it
- * is the way out that loses packets. Whether a smaller MTU helps is another question, and only the what-if probes answer it.
+ * The client's own IP fragments never arrive, while whole packets do. The answer to such a probe is only 36
+ * bytes of IKE, so it is the way out that loses packets. Whether a smaller MTU helps is another question, and
+ * only the what-if probes answer it.
  */
 export const outboundFragments: Rule = {
   code: "outbound-fragments",

@@ -13,13 +13,19 @@ import { type Claim, type Judgement, phrase, type Rule, unknown } from "../rule.
 /** An answer that takes longer than this is slow. */
 const SLOW_MS = 3_000;
 
-/** The last IKE_AUTH exchange, if it was answered. As far as the unencrypted part shows, the connection then came up. */
+/**
+ * The last IKE_AUTH exchange, if it was answered. As far as the unencrypted part shows, the connection then
+ * came up.
+ */
 function completed(initiation: Initiation): ExchangeObservation | null {
   const last = initiation.exchanges.findLast((e) => e.exchangeType === ExchangeType.IKE_AUTH);
   return last && last.requests.length > 0 && last.responses.length > 0 ? last : null;
 }
 
-/** Without IKE_SA_INIT and IKE_AUTH in the capture, the tunnel was up before it began, and nothing can be said of its login. */
+/**
+ * Without IKE_SA_INIT and IKE_AUTH in the capture, the tunnel was up before it began, and nothing can be said
+ * of its login.
+ */
 const isAttempt = (i: Initiation): boolean => saInit(i) !== undefined || firstAuth(i) !== undefined;
 
 /** The answer came, but only after retransmissions or a long wait. */
@@ -130,7 +136,8 @@ function answeredAtEverySize(o: Observations): Healthy | null {
     ],
     claim: {
       verdict: "healthy",
-      // If the gateway's fragmented pings are lost, a reflector's IP fragments do not prove that the gateway's are sent at all.
+      // If the gateway's fragmented pings are lost, a reflector's IP fragments do not prove that the
+      // gateway's are sent at all.
       confidence:
         wayBack.length > 0
           ? "high"

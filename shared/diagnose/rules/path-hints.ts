@@ -42,7 +42,10 @@ export const knownLinkMtu: Rule = {
   },
 };
 
-/** IPv4 may be carried over IPv6 by a translator: then IP fragments must be 8 bytes smaller than whole packets. */
+/**
+ * IPv4 may be carried over IPv6 by a translator: then IP fragments must be 8 bytes smaller than whole
+ * packets.
+ */
 export const translatedPath: Rule = {
   code: "translated-path",
   severity: "low",

@@ -38,7 +38,9 @@ export const pathMtuBlackHole: Rule = {
   },
 };
 
-/** Large pings get no reply: because of the path MTU in one direction or the other, or because they are pings. */
+/**
+ * Large pings get no reply: because of the path MTU in one direction or the other, or because they are pings.
+ */
 export const largePingLost: Rule = {
   code: "large-ping-lost",
   severity: "medium",

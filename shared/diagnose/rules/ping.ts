@@ -4,7 +4,9 @@ import { phrase, type Rule, unknown } from "../rule.ts";
 
 const isWhole = (e: EchoObservation): boolean => e.dontFragment && e.family === 4;
 
-/** The usual mistakes: a ping payload is taken for an MTU, and a refusal by this computer for a measurement. */
+/**
+ * The usual mistakes: a ping payload is taken for an MTU, and a refusal by this computer for a measurement.
+ */
 export const pingPayloadIsNoMtu: Rule = {
   code: "ping-payload-is-no-mtu",
   severity: "info",

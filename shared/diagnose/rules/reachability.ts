@@ -77,8 +77,8 @@ export const gatewayUnreachable: Rule = {
 };
 
 /**
- * The silence of a port is confirmed: the gateway still answered on its other port after enough tries on this one, or an ICMP
- * message said that the port is closed.
+ * The silence of a port is confirmed: the gateway still answered on its other port after enough tries on this
+ * one, or an ICMP message said that the port is closed.
  */
 function isConfirmedSilence(
   o: Observations,
@@ -128,7 +128,8 @@ function portBlocked(port: 500 | 4500, other: 500 | 4500): Rule {
           evidence: probeRefs([...here.probes, ...there.probes]),
           claim: {
             verdict: port === 500 ? "udp-500-blocked" : "udp-4500-blocked",
-            // Some gateways do not answer IKE_SA_INIT on 4500. A capture in which the port answers speaks against a block.
+            // Some gateways do not answer IKE_SA_INIT on 4500. A capture in which the port answers speaks
+            // against a block.
             confidence: answers.length === 0 && isConfirmedSilence(o, here.probes, other) ? "high" : "low",
             direction: null,
           },

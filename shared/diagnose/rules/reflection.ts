@@ -7,7 +7,10 @@ import { reflectionFacts, reflectionRefs } from "../facts/reflection-facts.ts";
 import { mayBeTranslated } from "../facts/translator.ts";
 import { type Judgement, phrase, type Rule, unknown } from "../rule.ts";
 
-/** Datagrams of chosen sizes from a reflector show that this client's network loses large packets on the way in. */
+/**
+ * Datagrams of chosen sizes from a reflector show that this client's network loses large packets on the way
+ * in.
+ */
 export const reflectedFragments: Rule = {
   code: "reflected-fragments",
   severity: "high",
@@ -47,8 +50,9 @@ export const reflectedFragments: Rule = {
 };
 
 /**
- * IP fragments from two hosts do not arrive, although other packets of both do: what the two ways share is the client's own
- * network. With one host it may be that host's network. Where IPv4 may be translated, fragmented pings fail by design.
+ * IP fragments from two hosts do not arrive, although other packets of both do: what the two ways share is
+ * the client's own network. With one host it may be that host's network. Where IPv4 may be translated,
+ * fragmented pings fail by design.
  */
 function pingsConfirm(o: Observations): boolean {
   const { answered, silent, whole } = echoFacts(o);

@@ -12,8 +12,8 @@ const waitedMs = ({ requests, observedAfterMs }: ExchangeObservation): number =>
   (requests.at(-1)?.timeMs ?? 0) - (requests[0]?.timeMs ?? 0) + observedAfterMs;
 
 /**
- * An IKE_AUTH is sent as IP fragments, several times, and nothing comes back. A capture at the client does not show whether
- * the request was lost, or its answer.
+ * An IKE_AUTH is sent as IP fragments, several times, and nothing comes back. A capture at the client does
+ * not show whether the request was lost, or its answer.
  */
 export const ikeAuthUnanswered: Rule = {
   code: "ike-auth-unanswered",

@@ -21,7 +21,10 @@ function play(path: Partial<SimulatedPath>) {
 const roundOf = ({ step }: Measurement): number => Number(/^r(\d+)-/.exec(step.id)?.[1]);
 const lastRound = (measurements: readonly Measurement[]): number => Math.max(...measurements.map(roundOf));
 
-/** IKE_SA_INIT with proposals of the usual kind, by its KE group: such a request costs the gateway a half-open SA. */
+/**
+ * IKE_SA_INIT with proposals of the usual kind, by its KE group: such a request costs the gateway a half-open
+ * SA.
+ */
 function isFullRequest({ step }: Measurement): boolean {
   if (step.kind !== "udp") return false;
   const bytes = fromBase64(step.datagram);

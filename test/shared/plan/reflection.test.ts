@@ -1,4 +1,7 @@
-/** Round 5: when a reflector is asked, for what, and what comes of it. The reflector is the real one; the path to it is played. */
+/**
+ * Round 5: when a reflector is asked, for what, and what comes of it. The reflector is the real one; the path
+ * to it is played.
+ */
 import { expect, test } from "vitest";
 import { diagnose } from "../../../shared/diagnose/diagnose.ts";
 import { REFLECTION_BUDGET_BYTES } from "../../../shared/plan/reflection.ts";

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { RULES } from "../../../../shared/diagnose/diagnose.ts";
+import { RULES, ruleReference } from "../../../../shared/diagnose/diagnose.ts";
 
 const filesIn = (folder: string): string[] => readdirSync(fileURLToPath(new URL(folder, import.meta.url)));
 
@@ -18,4 +18,12 @@ test("every file of rules has a file of cases, and every rule of them is asked",
     }
   }
   expect(codes.toSorted()).toEqual(RULES.map((r) => r.code).toSorted());
+});
+
+test("every rule refers its readers to one section of an RFC or of the domain's page", () => {
+  for (const { code, reference } of RULES) {
+    expect(reference, code).toMatch(/^(RFC \d{3,4}|docs\/domain\.md) §\d+(\.\d+)*$/);
+    expect(ruleReference(code)).toBe(reference);
+  }
+  expect(ruleReference("a-rule-of-long-ago")).toBeNull();
 });

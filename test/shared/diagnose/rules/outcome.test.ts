@@ -82,7 +82,7 @@ testRules(rules, [
     given: {
       initiations: [
         initiation(connected),
-        initiation([exchange({ exchangeType: 37, requests: [sent(5_000, 92)] })]), // of a tunnel that was up before
+        initiation([exchange({ exchangeType: 37, requests: [sent(5_000, 92)] })]),
       ],
     },
     want: "found",
