@@ -2,6 +2,7 @@ import { plain } from "../agent/io/console-text.ts";
 import type { Comparison } from "../shared/diagnose/compare.ts";
 import type { Language, SpokenDiagnosis } from "../shared/schema/api.ts";
 import type { Phrase } from "../shared/schema/diagnosis.ts";
+import { type Tone, VERDICTS } from "../shared/schema/verdicts.ts";
 import type { PhraseKey } from "../shared/text/en.ts";
 import { say } from "../shared/text/speak.ts";
 
@@ -87,8 +88,11 @@ const HEADINGS = {
   },
 } as const;
 
-const GOOD_VERDICTS: readonly string[] = ["healthy"];
-const UNSURE_VERDICTS: readonly string[] = ["insufficient-evidence", "slow-gateway", "path-mtu-reduced"];
+/** How the title of each tone is painted. */
+const PAINT = { good: "good", bad: "bad", note: "unsure", open: "unsure" } as const satisfies Record<
+  Tone,
+  keyof Style
+>;
 
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
 
@@ -140,11 +144,7 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
   };
   const section = (heading: string) => out.push("", style.strong(heading));
 
-  const paint = GOOD_VERDICTS.includes(verdict)
-    ? style.good
-    : UNSURE_VERDICTS.includes(verdict)
-      ? style.unsure
-      : style.bad;
+  const paint = style[PAINT[VERDICTS[verdict].tone]];
   out.push(`${paint(text.title)}  ${style.faint(`[${verdict}]`)}`);
   paragraph(text.sentence);
   out.push("");

@@ -2,12 +2,13 @@
 import { ExitCode } from "../agent/exit-code.ts";
 import type { Language } from "../shared/schema/api.ts";
 import type { Diagnosis } from "../shared/schema/diagnosis.ts";
+import { VERDICTS } from "../shared/schema/verdicts.ts";
 import { speak } from "../shared/text/speak.ts";
 import { chooseStyle, printReport } from "./print-report.ts";
 
 /** The exit code that says whether the diagnosis found a problem. */
 export const exitCodeOf = ({ verdict }: Diagnosis): number =>
-  verdict === "healthy" ? ExitCode.HEALTHY : ExitCode.PROBLEM;
+  VERDICTS[verdict].isProblem ? ExitCode.PROBLEM : ExitCode.HEALTHY;
 
 /**
  * Writes a diagnosis to standard output, as JSON or as a report for a person.

@@ -1,18 +1,10 @@
 import { html } from "hono/html";
 import type { DiagnosisText, Language } from "../../shared/schema/api.ts";
 import type { Confidence, Direction, Recommendation, Verdict } from "../../shared/schema/diagnosis.ts";
+import { VERDICTS } from "../../shared/schema/verdicts.ts";
 import { say } from "../../shared/text/speak.ts";
 import { commandLine, facts, type Html, list, scrollTable } from "./layout.ts";
 import type { TextKey, Translate } from "./text.ts";
-
-type Tone = "good" | "bad" | "note" | "open";
-
-/** How alarming a verdict is: it colours its mark, and the word beside it says the same. */
-export function verdictTone(verdict: Verdict): Tone {
-  if (verdict === "healthy") return "good";
-  if (verdict === "insufficient-evidence") return "open";
-  return verdict === "path-mtu-reduced" || verdict === "slow-gateway" ? "note" : "bad";
-}
 
 export const verdictTitle = (verdict: Verdict, language: Language): string =>
   say({ key: `verdict.${verdict}.title`, params: {} }, language);
@@ -31,7 +23,7 @@ export function verdictPanel(
   { verdict, direction, text }: Spoken,
   eyebrow: Html | string,
 ): Html {
-  return html`<section class="verdict ${verdictTone(verdict)}">
+  return html`<section class="verdict ${VERDICTS[verdict].tone}">
   <p class="eyebrow">${eyebrow}</p>
   <h1>${text.title}</h1>
   <p class="lead">${text.sentence}</p>

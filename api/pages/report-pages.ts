@@ -3,6 +3,7 @@ import { html } from "hono/html";
 import type { z } from "zod";
 import { type Report, type ReportSummary, ReviewPatch, ReviewStatus } from "../../shared/schema/api.ts";
 import { Verdict } from "../../shared/schema/diagnosis.ts";
+import { VERDICTS } from "../../shared/schema/verdicts.ts";
 import { may, staffOf } from "../auth/authorize.ts";
 import type { Deps } from "../deps.ts";
 import type { AppContext, Env } from "../http/context.ts";
@@ -12,13 +13,7 @@ import { findReport, listReports, readReport } from "../reports/read-report.ts";
 import { saveReview } from "../reports/save-review.ts";
 import { deleteReport, reanalyze } from "../reports/write-report.ts";
 import type { ReportEntry } from "../store/port.ts";
-import {
-  recommendationPanel,
-  restOfAdvice,
-  verdictPanel,
-  verdictTitle,
-  verdictTone,
-} from "./diagnosis-view.ts";
+import { recommendationPanel, restOfAdvice, verdictPanel, verdictTitle } from "./diagnosis-view.ts";
 import { evidenceSection, findingsList } from "./evidence-view.ts";
 import {
   facts,
@@ -235,7 +230,7 @@ function listRow(c: AppContext, report: ReportSummary): Html {
   const t = translate(c);
   const verdict = report.override ?? report.verdict;
   return html`<tr>
-<td class="wide"><span class="dot ${verdictTone(verdict)}"></span><a href="/console/reports/${report.reportId}">${verdictTitle(verdict, c.var.language)}</a>${report.override === null ? "" : html` <span class="tag note">${t("overriddenMark")}</span>`}</td>
+<td class="wide"><span class="dot ${VERDICTS[verdict].tone}"></span><a href="/console/reports/${report.reportId}">${verdictTitle(verdict, c.var.language)}</a>${report.override === null ? "" : html` <span class="tag note">${t("overriddenMark")}</span>`}</td>
 <td class="id">${report.reportId}</td>
 <td class="number">${report.interfaceMtu ?? ""}</td>
 <td>${report.gateway ?? ""}</td>

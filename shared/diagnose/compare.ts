@@ -3,6 +3,7 @@
  */
 import { egressMtu, type Initiation, type Observations, type SentMessage } from "../evidence/observations.ts";
 import type { Diagnosis, Phrase } from "../schema/diagnosis.ts";
+import { VERDICTS } from "../schema/verdicts.ts";
 import { ipFragmentFacts } from "./facts/ip-fragment-facts.ts";
 import { firstAuth } from "./facts/login-facts.ts";
 import { measuredPathMtu } from "./facts/path-mtu-facts.ts";
@@ -23,8 +24,6 @@ export interface Comparison {
   /** `null`: the first found no problem, or the second proves nothing. */
   cured: boolean | null;
 }
-
-const GOOD = ["healthy", "slow-gateway"];
 
 /** The first login message of the latest attempt that has one. */
 function authRequest(o: Observations): SentMessage | null {
@@ -89,14 +88,22 @@ export function compare(before: ComparedSide, after: ComparedSide): Comparison {
     if (from === to) same.push(phrase(`compare.${key}.same`, { value: from }));
     else differences.push(phrase(`compare.${key}`, { from, to }));
   }
-  const wasGood = GOOD.includes(before.diagnosis.verdict);
-  const unproven = after.diagnosis.verdict === "insufficient-evidence";
   return {
     differences,
     same,
     changeTookEffect: changeTookEffect(before, after),
-    cured: wasGood || unproven ? null : GOOD.includes(after.diagnosis.verdict),
+    cured: isCured(before, after),
   };
+}
+
+/**
+ * Whether the problem of the first is gone in the second. A login that is answered there proves it also where the second
+ * has another problem of its own, such as a gateway that answers late.
+ */
+function isCured(before: ComparedSide, after: ComparedSide): boolean | null {
+  const [first, second] = [before.diagnosis.verdict, after.diagnosis.verdict];
+  if (!VERDICTS[first].isProblem || second === "insufficient-evidence") return null;
+  return !VERDICTS[second].isProblem || (second !== first && authAnswered(after.observations) === true);
 }
 
 /** By the fragments on the wire where a capture shows them, else by the interface's MTU. */

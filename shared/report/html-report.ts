@@ -4,7 +4,8 @@ import { mtuLadder } from "../chart/mtu-ladder.ts";
 import { sequenceChart } from "../chart/sequence-chart.ts";
 import type { Observations } from "../evidence/observations.ts";
 import type { Language, SpokenDiagnosis } from "../schema/api.ts";
-import type { EvidenceRef, Finding, Verdict } from "../schema/diagnosis.ts";
+import type { EvidenceRef, Finding } from "../schema/diagnosis.ts";
+import { VERDICTS } from "../schema/verdicts.ts";
 import { say } from "../text/speak.ts";
 import { evidenceTables } from "./evidence-tables.ts";
 import { REPORT_STYLE, REPORT_STYLE_SHA256 } from "./style.ts";
@@ -75,21 +76,6 @@ const list = (title: string, items: readonly string[], ordered = false): Markup 
 ${ordered ? markup`<ol>${rows}</ol>` : markup`<ul>${rows}</ul>`}`;
 };
 
-/** How alarming it is: the words beside it say the same. */
-function tone(verdict: Verdict): "good" | "bad" | "note" | "open" {
-  switch (verdict) {
-    case "healthy":
-      return "good";
-    case "insufficient-evidence":
-      return "open";
-    case "path-mtu-reduced":
-    case "slow-gateway":
-      return "note";
-    default:
-      return "bad";
-  }
-}
-
 function verdictSection(
   { verdict, text }: SpokenDiagnosis,
   { gateway, egress, startedAtMs, initiations }: Observations,
@@ -98,7 +84,7 @@ function verdictSection(
   const atMs = startedAtMs ?? initiations[0]?.exchanges[0]?.requests[0]?.timeMs ?? null;
   const chip = (name: string, value: Markable): Markup | null =>
     value === null || value === "" ? null : markup`<li><span>${name}</span> ${value}</li>`;
-  return markup`<section class="verdict ${tone(verdict)}">
+  return markup`<section class="verdict ${VERDICTS[verdict].tone}">
 <h1>${text.title}</h1>
 <p class="lead">${text.sentence}</p>
 <ul class="chips">

@@ -1,5 +1,6 @@
 import type { DiagnosisText, Language, SpokenDiagnosis } from "../schema/api.ts";
-import type { Diagnosis, Phrase, Verdict } from "../schema/diagnosis.ts";
+import type { Diagnosis, Phrase } from "../schema/diagnosis.ts";
+import { VERDICTS } from "../schema/verdicts.ts";
 import { en, type PhraseKey } from "./en.ts";
 import { ja } from "./ja.ts";
 
@@ -96,19 +97,12 @@ function explain(diagnosis: Diagnosis, language: Language): string {
   const hedged = `${plain}.low`;
   const remedy = diagnosis.confidence === "low" && isPhraseKey(hedged) ? hedged : plain;
   const isClientsTurn =
-    FRAGMENTS_LOST.has(diagnosis.verdict) &&
+    VERDICTS[diagnosis.verdict].ikeFragmentation === "cures" &&
     diagnosis.recommendation.actions.some((a) => a.key === "action.client-fragmentation");
   const key = isClientsTurn ? "explanation.gateway-offers" : isPhraseKey(remedy) ? remedy : null;
   const why = verdictText(diagnosis, "explanation", language);
   return joinSentences([why, key === null ? "" : DICTIONARIES[language][key]], language);
 }
-
-/** Where IKE fragments (RFC 7383) pass, as packets of their own. */
-const FRAGMENTS_LOST: ReadonlySet<Verdict> = new Set([
-  "outbound-fragments-too-large",
-  "outbound-fragments-dropped",
-  "inbound-fragments-lost",
-]);
 
 const joinSentences = (sentences: readonly string[], language: Language): string =>
   sentences.filter((s) => s !== "").join(language === "ja" ? "" : " ");

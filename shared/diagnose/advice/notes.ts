@@ -3,10 +3,10 @@ import type { Observations } from "../../evidence/observations.ts";
 import { IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
 import type { Phrase, Recommendation, Verdict } from "../../schema/diagnosis.ts";
 import type { IpFamily } from "../../schema/plan.ts";
+import { VERDICTS } from "../../schema/verdicts.ts";
 import { clientLacksIkeFragmentation } from "../facts/ike-fragmentation.ts";
 import { ipFragmentFacts } from "../facts/ip-fragment-facts.ts";
 import { phrase } from "../rule.ts";
-import { HELPED_BY_IKE_FRAGMENTATION } from "./actions.ts";
 import { TRANSLATION_SAFE_MTU } from "./interface-mtu.ts";
 
 /** The notes on a recommendation, in the order in which they are read. */
@@ -20,7 +20,7 @@ export function adviseNotes(
   const found: Phrase[] = [...pastedPing(o)];
   if (interfaceMtu === TRANSLATION_SAFE_MTU && basis === "trial") found.push(phrase("note.1472-is-no-cure"));
   if (interfaceMtu !== null) found.push(...aboutTheChange(verdict, o, recommended, family));
-  if (HELPED_BY_IKE_FRAGMENTATION.has(verdict) && clientLacksIkeFragmentation(o))
+  if (VERDICTS[verdict].ikeFragmentation !== "does-not-help" && clientLacksIkeFragmentation(o))
     found.push(phrase("note.client-fragmentation"));
   if (tunnelMtu?.byCipher.some((c) => c.tunnelMtu < IPV6_MINIMUM_MTU)) found.push(phrase("note.tunnel-ipv6"));
   if (verdict === "inbound-fragments-lost" || verdict === "outbound-fragments-dropped")

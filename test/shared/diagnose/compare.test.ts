@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { type ComparedSide, compare } from "../../../shared/diagnose/compare.ts";
 import { diagnoseObservations } from "../../../shared/diagnose/diagnose.ts";
 import type { Observations } from "../../../shared/evidence/observations.ts";
+import { VERDICTS } from "../../../shared/schema/verdicts.ts";
 import { exchange, initiation, observations, sent } from "../../support/observations.ts";
 
 const SA_INIT = 34;
@@ -51,4 +52,25 @@ test("compare() says nothing about what one side does not show", () => {
 test("compare() finds nothing to cure where the first was well", () => {
   const well = side([opened, auth([1500, 1080], true)]);
   expect(compare(well, failing)).toMatchObject({ changeTookEffect: null, cured: null });
+});
+
+/** A login that was answered only after it had been sent again. */
+const late = side([
+  opened,
+  exchange({
+    exchangeType: AUTH,
+    requests: [1_000, 2_000, 3_000, 4_000].map((at) => sent(at, 2528, [1500, 1080])),
+    responses: [sent(4_500, 1552, [1500, 104])],
+  }),
+]);
+
+test("compare() calls it cured where the login is answered late: that is another problem than the first's", () => {
+  expect(late.diagnosis.verdict).toBe("slow-gateway");
+  expect(compare(failing, late).cured).toBe(true);
+});
+
+test("compare() takes a slow gateway for a problem, as the exit code does", () => {
+  expect(VERDICTS["slow-gateway"].isProblem).toBe(true);
+  expect(compare(late, late).cured).toBe(false);
+  expect(compare(late, failing).cured).toBe(false);
 });
