@@ -6,16 +6,16 @@
 #   3. reads network interfaces, VPN profiles and failed VPN connections, and sends small test packets to that
 #      gateway, and to a reflector where the case names one (at most 64 packets and 128 KiB),
 #   4. sends what it measured to the service, and prints a report ID.
-# It changes nothing. Where the case says so beforehand, it asks an administrator for another yes: to record packets
-# while the VPN is dialled, or to try another MTU, which is put back afterwards.
+# It changes nothing. Where the case says so beforehand, it asks an administrator for permission to record
+# packets while the VPN connects, or to try another MTU, which is put back afterwards.
 #
 # For Windows PowerShell 5.1 and PowerShell 7, without administrator rights. Settings, before it is run:
 #   $env:IKEFRAG_DRYRUN = 1       read this computer only, show the result, send nothing
 #   $env:IKEFRAG_SAVE = 'FILE'    keep the measurements in FILE as well
 #   $env:IKEFRAG_YES = 1          start without asking
 #   $env:IKEFRAG_LANG = 'en'      or ja
-# Nothing happens before the last line, which calls Start-Ikefrag. What it says comes from the service, in English or
-# Japanese; here are only the words for before that.
+# Nothing happens before the last line, which calls Start-Ikefrag. Its texts come from the service, in English
+# or Japanese; only those that are needed earlier stand here.
 
 function Start-Ikefrag {
   param(
@@ -28,7 +28,7 @@ function Start-Ikefrag {
   if (-not $Language) { $Language = (Get-UICulture).Name }
   $Language = $(if ($Language -match '^ja\b') { 'ja' } else { 'en' })
 
-  # Seen by all functions that this one calls.
+  # All functions that this one calls see these two.
   $words = @{
     opening = 'ikefrag {0}: {1}, {2} ...'
     misused = 'Cannot start: this script names no case or no service. Run the line that you were given.'
@@ -43,13 +43,13 @@ function Start-Ikefrag {
     Yes = $Yes -or $env:IKEFRAG_YES
     DryRun = $DryRun -or $env:IKEFRAG_DRYRUN
     Save = $Save
-    # AppLocker and WDAC forbid .NET to scripts: then cmdlets and Windows's own programs have to do.
+    # AppLocker or WDAC may forbid .NET to scripts: then cmdlets and Windows's programs are used.
     Constrained = "$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage'
     BeganAt = Get-Date; Stopwatch = $null
     Gateway = ''; Reflector = ''; Asked = @(); Addresses = @{}; Elevated = $null
-    # What a whole run may send to the gateway, whatever the service asks for.
+    # Most that a run sends, whatever the service asks for.
     MaxDatagrams = 64; MaxSentBytes = 128 * 1024
-    # Between two datagrams to the same port, or two echo requests.
+    # Between two datagrams to one port, or two echo requests.
     MinGapMs = 100
     Datagrams = 0; SentBytes = 0; FreeAtMs = @{}
     CaptureFile = $null; ExitCode = 1
@@ -57,7 +57,7 @@ function Start-Ikefrag {
   try {
     if (-not $run.Constrained) {
       $run.Stopwatch = [Diagnostics.Stopwatch]::StartNew()
-      # .NET before 4.7 may offer TLS 1.0 alone; 0 means that Windows decides, which is best.
+      # .NET before 4.7 may offer TLS 1.0 only. 0 means that Windows decides.
       $protocol = [int][Net.ServicePointManager]::SecurityProtocol
       if ($protocol -ne 0) { [Net.ServicePointManager]::SecurityProtocol = $protocol -bor 3072 }
     }
@@ -67,7 +67,7 @@ function Start-Ikefrag {
   } finally {
     if ($run.CaptureFile) { Remove-Item -LiteralPath $run.CaptureFile -ErrorAction SilentlyContinue }
   }
-  # Not exit, which would close somebody's own window.
+  # exit would close the user's window.
   $global:LASTEXITCODE = $run.ExitCode
 }
 
@@ -108,7 +108,7 @@ function Invoke-Case {
   Invoke-Rounds $evidence
 }
 
-# What the case is about, and the words for it. Returns the first field that is not as agreed.
+# Takes what the case is about, and the texts for it. Returns the first field that is wrong.
 function Read-Facts($Facts) {
   $run.Gateway = Get-Value $Facts 'gateway'
   if (-not (Test-Name $run.Gateway)) { return 'gateway' }
@@ -121,7 +121,7 @@ function Read-Facts($Facts) {
   foreach ($word in $served.PSObject.Properties) { $words[$word.Name] = Format-Plain $word.Value 1000 }
 }
 
-# Every round sends all measurements so far: the service keeps nothing in between.
+# Every round sends all measurements so far, because the service keeps none between rounds.
 function Invoke-Rounds($Evidence) {
   $answer = Invoke-Service 'POST' '/v1/runs' '' ([ordered]@{ code = $run.Code; agent = $Evidence.agent })
   if ($answer.Kind -ne 'ok') { Show-StartFailure $answer; return }
@@ -161,14 +161,14 @@ function Invoke-Rounds($Evidence) {
 
 function Show-Report($Evidence, $Reply, $CapturePath, $Token) {
   $reportId = Format-Plain (Get-Value $Reply 'reportId') 64
-  $diagnosis = Get-Value $Reply 'diagnosis'
   if ($run.CaptureFile) {
     $sent = Invoke-Service 'PUT' $CapturePath $Token $null $run.CaptureFile
     if ($sent.Kind -ne 'ok') {
       Write-Host ($words.captureNotSent -f $sent.Text, $run.CaptureFile)
       $run.CaptureFile = $null # it stays
-    } elseif ((Get-Value $sent.Value 'diagnosis')) { $diagnosis = $sent.Value.diagnosis }
+    } elseif ((Get-Value $sent.Value 'diagnosis')) { $Reply = $sent.Value }
   }
+  $diagnosis = Get-Value $Reply 'diagnosis'
   if ($run.Save) { [void](Save-Evidence $Evidence $run.Save) }
   $sentence = Format-Plain (Get-Value (Get-Value $diagnosis 'text') 'sentence') 2000
   if ($sentence -ne '') { Write-Host $sentence }
@@ -178,7 +178,9 @@ function Show-Report($Evidence, $Reply, $CapturePath, $Token) {
   } catch { $null = $_ }
   Write-Host $words.reportBelow
   $reportId
-  $run.ExitCode = $(if ((Get-Value $diagnosis 'verdict') -eq 'healthy') { 0 } else { 1 })
+  $isProblem = Get-Value $Reply 'problem' # older services do not say it
+  if ($null -eq $isProblem) { $isProblem = (Get-Value $diagnosis 'verdict') -ne 'healthy' }
+  $run.ExitCode = $(if ($isProblem) { 1 } else { 0 })
 }
 
 function Show-Consent($Facts) {
@@ -202,12 +204,12 @@ function Show-Consent($Facts) {
 
 # ---- The service: three requests, and a fourth for a capture ----
 
-# Kind: ok, with Value; else a Text that says why: refused, with Status; unreachable; strange, where the answer is none.
+# Kind is ok, with Value; or refused (with Status), unreachable or strange, with a Text that says why.
 function Invoke-Service($Method, $Path, $Token = '', $Body = $null, $File = $null) {
-  $ProgressPreference = 'SilentlyContinue' # 5.1 draws it for every block it reads
+  $ProgressPreference = 'SilentlyContinue' # 5.1 draws it for every block
   $headers = @{ 'Accept' = 'application/json'; 'Accept-Language' = $run.Language }
   if ($Token -ne '') { $headers['Authorization'] = "Bearer $Token" }
-  # No redirection: a code or token that follows one may end up with somebody else.
+  # A redirection could give the code or token to somebody else.
   $request = @{
     Uri = "$($run.Server)$Path"; Method = $Method; Headers = $headers
     UseBasicParsing = $true; TimeoutSec = 20; MaximumRedirection = 0
@@ -241,9 +243,9 @@ function Get-RequestFailure($Failure) {
   $status = [int]$response.StatusCode
   $why = "HTTP $status"
   try {
-    # A problem document, RFC 9457; or a proxy's page, and then the status alone has to do.
+    # A problem document (RFC 9457). Of anything else, such as a proxy's page, only the status is told.
     if ($Failure.ErrorDetails) { $text = $Failure.ErrorDetails.Message } else {
-      $stream = $response.GetResponseStream() # 5.1 leaves it unread where its length was not announced
+      $stream = $response.GetResponseStream() # 5.1 does not read it where its length is not announced
       $stream.Position = 0
       $text = (New-Object IO.StreamReader($stream)).ReadToEnd()
     }
@@ -254,7 +256,7 @@ function Get-RequestFailure($Failure) {
   @{ Kind = 'refused'; Status = $status; Text = $words.refused -f $why }
 }
 
-# Tries again where waiting can help: no network for a moment, or a service that is busy.
+# Tries again where waiting can help: no network for a moment, or a busy service.
 function Send-Round($Path, $Token, $Body) {
   Write-Host $words.uploading
   foreach ($delay in 1, 3, 9, 0) {
@@ -297,9 +299,9 @@ function Save-Evidence($Evidence, $File) {
   }
 }
 
-# ---- What the service asks for is checked: what a computer does must not rest on a service's good will ----
+# ---- What the service asks for is checked: this computer does not trust it ----
 
-# The first field that is not as agreed.
+# Returns the first field that is wrong.
 function Find-WrongField($Round) {
   if (-not (Test-Integer (Get-Value $Round 'number') 1 20)) { return 'round.number' }
   $steps = Get-Value $Round 'steps'
@@ -348,7 +350,7 @@ function Test-Name($Value) {
   $Value -is [string] -and $Value -match '^(?!-)[A-Za-z0-9._:-]{1,253}\z'
 }
 
-# ---- A round: this computer is read first, then all network steps run side by side, each from its atMs on ----
+# ---- A round: reads this computer first; then all network steps run side by side, each from its atMs on ----
 
 function Measure-Round($Round) {
   Write-Host ($words.round -f $Round.number, $Round.steps.Count)
@@ -365,7 +367,7 @@ function Measure-Round($Round) {
     $network = @($jobs | Where-Object { 'echo', 'udp' -contains $_.Step.kind })
     foreach ($job in $network) { $job.WaitUntilMs = (Get-ElapsedMs) + $job.Step.atMs }
     while ($true) {
-      # In the order in which they came to wait, by one look at the clock: so that none overtakes another to its port.
+      # In the order of waiting, with one look at the clock, so that no job overtakes another to its port.
       $open = @(foreach ($job in $network) { if (-not $job.Outcome) { $job } }) | Sort-Object { $_.WaitUntilMs }
       $now = Get-ElapsedMs
       if (-not $open) { break }
@@ -377,7 +379,7 @@ function Measure-Round($Round) {
       }
       Start-Sleep -Milliseconds 5
     }
-    # The VPN is dialled in these: after everything that a dial would disturb.
+    # These connect the VPN, which would disturb all other steps.
     foreach ($job in $jobs) {
       if ('capture', 'apply' -contains $job.Step.kind) { Invoke-LocalStep $job }
     }
@@ -406,7 +408,7 @@ function Invoke-LocalStep($Job) {
   } catch { $Job.Outcome = New-Failure 'other' $_.Exception.Message }
 }
 
-# Takes an echo or udp job as far as it goes without waiting.
+# Does what can be done of an echo or udp job without waiting.
 function Step-Job($Job, $now, $isHeard) {
   if ($null -eq $Job.StartedAtMs) {
     $Job.StartedAtMs = $now
@@ -455,10 +457,11 @@ function Open-Job($Job) {
   if (-not $step.dontFragment -and -not $run.Constrained) { $Job.Reassembly = Get-Reassembly @{ required = 0; failed = 0 } }
 }
 
-# ---- UDP: a socket for each step, connected, so that ICMP errors about it come back to it ----
+# ---- UDP: a socket for each step. It is connected, so that it gets the ICMP errors about it ----
 
-# IP_MTU_DISCOVER: 3, PROBE: DF set, refused only above the interface's MTU. 2, DONT: DF clear, cut to the interface's
-# MTU. IP_USER_MTU: an upper bound for this socket alone. The numbers are ws2ipdef.h's, the same for both families.
+# IP_MTU_DISCOVER 3 (PROBE) sets DF, and refuses only what exceeds the interface's MTU. 2 (DONT) clears DF,
+# and cuts to that MTU. IP_USER_MTU is an upper bound for one socket. Numbers of ws2ipdef.h, the same for IPv4
+# and IPv6.
 function Open-Socket($Job) {
   $step = $Job.Step
   try {
@@ -483,12 +486,12 @@ function New-UdpSocket($Family) {
   [Net.Sockets.SocketOptionLevel]$(if ($Family -eq 4) { 'IP' } else { 'IPv6' })
 }
 
-# What the option is afterwards; nothing where it is refused.
+# Returns the option's value afterwards; nothing where it is refused.
 function Set-SocketNumber($Socket, $Level, $Option, $Value) {
   $name = [Enum]::ToObject([Net.Sockets.SocketOptionName], $Option)
   try {
     $Socket.SetSocketOption($Level, $name, $Value)
-    try { $Socket.GetSocketOption($Level, $name) } catch { $Value } # taken, and never told
+    try { $Socket.GetSocketOption($Level, $name) } catch { $Value } # it can be set but not read
   } catch { $null }
 }
 
@@ -501,7 +504,7 @@ function Receive-Answers($Job) {
     }
     $now = Get-ElapsedMs
     if ($count -gt 9000) { $count = 9000 }
-    # After the first answer, for those in its wake: duplicates tell of duplicating paths.
+    # Wait a little longer, because duplicates show that the path duplicates packets.
     if ($Job.Answers.Count -eq 0) { $Job.WaitUntilMs = $now + 150 }
     $Job.Answers = @($Job.Answers) + @([ordered]@{ atMs = $now; datagram = [Convert]::ToBase64String($buffer, 0, $count) })
   } while ($Job.Answers.Count -lt 8 -and $Job.Socket.Available)
@@ -511,7 +514,7 @@ function Receive-Answers($Job) {
 
 function Send-Echo($Job) {
   if ($Job.Family -eq 6 -and $Job.Step.dontFragment) {
-    # IPv6 has no DF: Windows cuts what it knows to be too large for the path, and nobody else does.
+    # IPv6 has no DF. Only Windows itself cuts a packet, where it knows that it is too large for the path.
     $pathMtu = Get-PathMtu $Job
     if (-not $pathMtu) { $Job.Outcome = New-NotRun 'Cannot tell here whether an IPv6 echo request leaves whole' }
     elseif ($pathMtu -lt $Job.IpBytes) {
@@ -553,7 +556,7 @@ function Receive-Echo($Job) {
     }
     return
   }
-  # This machine answers for itself without an address.
+  # Without an address, this computer itself refused.
   $isLocal = '', '0.0.0.0', '::' -contains $from
   $failure = switch -Regex ($status) {
     'PacketTooBig' { $(if ($isLocal) { 'too-big-locally' } else { 'too-big-remotely' }) }
@@ -567,7 +570,7 @@ function Receive-Echo($Job) {
   if ($status -eq 'PacketTooBig' -and $pathMtu -lt $Job.IpBytes) { $Job.Outcome['nextHopMtu'] = $pathMtu }
 }
 
-# IP_MTU of a connected socket: what Windows believes of the path, once a router has told it.
+# IP_MTU of a connected socket: the path MTU that Windows knows, once a router has told it.
 function Get-PathMtu($Job) {
   $socket = $null
   try {
@@ -580,7 +583,8 @@ function Get-PathMtu($Job) {
   }
 }
 
-# IPv4 fragments that came to this computer, and datagrams that stayed incomplete, for all programs: since then.
+# IPv4 fragments that this computer received since then, and datagrams that stayed incomplete, of all
+# programs.
 function Get-Reassembly($Before) {
   try {
     $now = [Net.NetworkInformation.IPGlobalProperties]::GetIPGlobalProperties().GetIPv4GlobalStatistics()
@@ -588,7 +592,7 @@ function Get-Reassembly($Before) {
   } catch { $null }
 }
 
-# Where .NET is forbidden. Windows translates all but TTL=, DF, addresses and ms.
+# Used where .NET is forbidden. Windows translates all but TTL=, DF, addresses and ms.
 function Invoke-PingProgram($Job) {
   $programArguments = @('-n', '1', '-l', "$($Job.Step.pingPayloadBytes)", '-w', "$($Job.Step.waitMs)")
   if ($Job.Step.dontFragment) { $programArguments += '-f' }
@@ -641,7 +645,7 @@ function New-SocketFailure($Job, $ErrorRecord) {
   $code = "$(Get-Value $exception 'SocketErrorCode')"
   $failure = switch -Regex ($code) {
     'MessageSize' { 'too-big-locally' }
-    # ConnectionReset is what Windows makes of an ICMP port unreachable.
+    # ConnectionReset: Windows says so for an ICMP port unreachable.
     'ConnectionRe(set|fused)|(Host|Network)(Unreachable|Down)|NetworkReset|AddressNotAvailable' { 'unreachable' }
     'AccessDenied' { 'refused-by-system' }
     default { 'other' }
@@ -651,7 +655,7 @@ function New-SocketFailure($Job, $ErrorRecord) {
 
 # ---- The gateway and the reflector: resolved once, so that all steps reach the same hosts and no others ----
 
-# Its addresses, in the resolver's order; none where there is no such name, or no resolver.
+# Its addresses, in the resolver's order; none where the name or the resolver does not exist.
 function Resolve-Name($Name) {
   if ($run.Addresses.ContainsKey($Name)) { return $run.Addresses[$Name] }
   $found = @(try {
@@ -669,7 +673,8 @@ function Resolve-Name($Name) {
   $run.Addresses[$Name]
 }
 
-# An address and its family; text, for another host than this case's; nothing, for a name without one.
+# Returns an address and its family; a text for a host that the case does not name; nothing for a name without
+# address.
 function Find-Target($Step, $Family) {
   $target = $Step.target
   if ($target -eq $run.Gateway -or ($target -eq $run.Reflector -and $Step.kind -eq 'udp')) { $own = @(Resolve-Name $target) } else {
@@ -680,14 +685,14 @@ function Find-Target($Step, $Family) {
   $own | Where-Object { $null -eq $Family -or $_.family -eq $Family } | Select-Object -First 1
 }
 
-# ---- This computer: objects wherever Windows has them, for its texts are translated ----
+# ---- This computer: read from objects where Windows has them, because its texts are translated ----
 
 function Read-Interfaces($Step) {
   if ($Step.gateway -ne $run.Gateway) {
     return New-NotRun "Cannot look up $($Step.gateway): this run is about $($run.Gateway) alone"
   }
   $addresses = @(Resolve-Name $run.Gateway)
-  # netsh, where an edition of Windows has no such commands.
+  # Some editions of Windows have only netsh.
   $interfaces = @(try { Read-CmdletInterfaces } catch { Read-NetshInterfaces })
   if ($interfaces.Count -eq 0) { return New-Failure 'refused-by-system' 'Cannot read interfaces: neither cmdlets nor netsh know any' }
   [ordered]@{
@@ -706,11 +711,11 @@ function New-Interface($Index, $Name, $Description, $Addresses) {
   }
 }
 
-# The persistent store's rows have no values; a built-in VPN's interface is no adapter.
+# Rows of the persistent store have no values. The interface of Windows's own VPN is no adapter.
 function Read-CmdletInterfaces {
   $rows = @(Get-NetIPInterface | Where-Object { "$($_.Store)" -eq 'ActiveStore' })
   $addresses = @(Get-NetIPAddress -ErrorAction SilentlyContinue | Where-Object { "$($_.Store)" -eq 'ActiveStore' })
-  $adapters = @(try { Get-NetAdapter -IncludeHidden } catch { $null = $_ }) # without them: no descriptions
+  $adapters = @(try { Get-NetAdapter -IncludeHidden } catch { $null = $_ }) # they have only the descriptions
   foreach ($group in $rows | Group-Object InterfaceIndex) {
     $index = $group.Group[0].InterfaceIndex
     $adapter = $adapters | Where-Object { $_.InterfaceIndex -eq $index } | Select-Object -First 1
@@ -725,7 +730,7 @@ function Read-CmdletInterfaces {
   }
 }
 
-# The table's heading is translated, its columns and states are not.
+# The table's heading is translated; its columns and states are not.
 function Read-NetshInterfaces {
   foreach ($line in (Invoke-Program 'netsh.exe' @('interface', 'ipv4', 'show', 'interfaces')).Lines) {
     if ($line -notmatch '^\s*(\d{1,10})\s+\d+\s+(\d{1,10}|Default)\s+(\S+)\s+(\S.*?)\s*$') { continue }
@@ -737,17 +742,18 @@ function Read-NetshInterfaces {
   }
 }
 
-# The source address and its interface: of a VPN that takes all traffic, the VPN's own.
+# The source address and its interface. Where a VPN takes all traffic, they are the VPN's.
 function Find-Route($Address) {
   try {
     foreach ($row in @(Find-NetRoute -RemoteIPAddress $Address)) {
-      $source = Get-Value $row 'IPAddress' # the first of the two objects has it
+      $source = Get-Value $row 'IPAddress' # only the first of the two objects has it
       if ($source) { return [ordered]@{ address = $Address; interfaceIndex = [int64]$row.InterfaceIndex; sourceAddress = "$source" -replace '%.*$' } }
     }
   } catch { $null = $_ } # no route
 }
 
-# Get-VpnConnection lists the user's own connections or everybody's, never both. No events is an error to Get-WinEvent.
+# Get-VpnConnection lists the user's connections or everybody's, never both. Get-WinEvent fails without
+# events.
 function Read-VpnProfiles {
   if ($null -eq (Get-Command Get-VpnConnection -ErrorAction SilentlyContinue)) {
     return New-NotRun 'Cannot read VPN profiles: this edition of Windows has no Get-VpnConnection'
@@ -762,7 +768,7 @@ function Read-VpnProfiles {
   })
   $failures = @(try {
     foreach ($entry in Get-WinEvent -FilterHashtable @{ LogName = 'Application'; ProviderName = 'RasClient'; Id = 20227 } -MaxEvents 20) {
-      # CoId, user, connection, error code: in every language in this order. The user is left out.
+      # CoId, user, connection, error code: the same order in every language. The user is left out.
       $code = "$($entry.Properties[3].Value)" -as [int64]
       if ($null -eq $code) { continue }
       [ordered]@{ at = $entry.TimeCreated.ToUniversalTime().ToString('o'); connection = (Format-Foreign $entry.Properties[2].Value); code = $code }
@@ -779,7 +785,7 @@ function Get-VpnProfiles {
 
 function Get-AgentInfo {
   $osVersion = try {
-    # CurrentBuildNumber tells Windows 11 (22000 and later); ProductName says Windows 10 on both.
+    # CurrentBuildNumber shows Windows 11 (22000 and later); ProductName says Windows 10 for both.
     $key = Get-ItemProperty -LiteralPath 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion'
     Format-Foreign "Windows build $($key.CurrentBuildNumber).$($key.UBR) $($key.EditionID)"
   } catch { $null }
@@ -790,20 +796,20 @@ function Get-AgentInfo {
   }
 }
 
-# By the SID of the high mandatory level: the rest is translated.
+# Looks for the SID of the high mandatory level, because the names are translated.
 function Test-Elevated {
   $said = Invoke-Program 'whoami.exe' @('/groups')
   if ($said.Lines.Count -eq 0) { return $null }
   [bool]("$($said.Lines)" -match '\bS-1-16-(12288|16384)\b')
 }
 
-# By its full path: a bare name would be looked for elsewhere first.
+# The full path, because a bare name would be looked up elsewhere first.
 function Get-ProgramPath($Name) {
   "$(if ($env:SystemRoot) { $env:SystemRoot } else { 'C:\Windows' })\System32\$Name"
 }
 
 function Invoke-Program($Name, [string[]]$ProgramArguments) {
-  $ErrorActionPreference = 'Continue' # in 5.1 a program's standard error would end the script
+  $ErrorActionPreference = 'Continue' # else a program's error output would end the script in 5.1
   $global:LASTEXITCODE = $null
   try {
     $lines = @(& (Get-ProgramPath $Name) @ProgramArguments 2>$null | ForEach-Object { "$_" })
@@ -813,9 +819,9 @@ function Invoke-Program($Name, [string[]]$ProgramArguments) {
   }
 }
 
-# ---- With an administrator's rights and a second yes only: capture a dial; try an MTU ----
+# ---- Only as administrator and with a permission for it: capture the VPN's connecting; try an MTU ----
 
-# Why this is not done; nothing where it may be.
+# Returns why this is not done; nothing where it is allowed.
 function Get-Objection($Step, $Question) {
   if ($run.Asked -notcontains $Step.kind) { return 'Cannot do this: the case did not name it before the run was agreed to' }
   if ($run.Elevated -ne $true) { return 'Cannot do this without administrator rights' }
@@ -823,7 +829,7 @@ function Get-Objection($Step, $Question) {
   if (-not (Test-Yes (Read-Answer $Question))) { return 'The user said no' }
 }
 
-# The one profile that leads to the gateway and is not connected. Its name can be put into quotes.
+# The name of the one profile for the gateway that is not connected, if the name can be quoted safely.
 function Find-DialName {
   $names = @(Get-VpnProfiles | Where-Object {
     $_.ServerAddress -eq $run.Gateway -and "$($_.ConnectionStatus)" -ne 'Connected' -and $_.Name -notmatch '^[/-]|["%\p{Cc}]|\\$'
@@ -831,7 +837,8 @@ function Find-DialName {
   if ($names.Count -eq 1) { $names[0] }
 }
 
-# The RAS error, 0 when connected; nothing where the dial was ended. The tunnel is closed again: it may hide the service.
+# Returns the RAS error; 0 when connected; nothing after a timeout. Disconnects again: the VPN may hide the
+# service.
 function Invoke-Dial($Name, $Seconds) {
   Write-Host ($words.dialling -f (Format-Plain $Name 256), $Seconds)
   try {
@@ -841,7 +848,7 @@ function Invoke-Dial($Name, $Seconds) {
   } finally { $null = Invoke-Rasdial "`"$Name`" /disconnect" 20 }
 }
 
-# As a process of its own, for it may hang. Without a look at Handle, 5.1 does not know the exit code.
+# A process of its own, because it may hang. 5.1 knows the exit code only if Handle was read.
 function Invoke-Rasdial($Line, $Seconds) {
   $process = $null
   try {
@@ -864,7 +871,7 @@ function Invoke-Capture($Step) {
   $base = Join-Path $(if ($env:TEMP) { $env:TEMP } else { '.' }) "ikefrag-$(Get-Random -Minimum 100000 -Maximum 999999)"
   $etl = "$base.etl"
   $pcapng = "$base.pcapng"
-  # By address: only first fragments have ports. All bytes: the default keeps 128 of each packet.
+  # By address, because only first fragments have ports. Size 0: whole packets, not 128 bytes of each.
   $null = Invoke-Program 'pktmon.exe' @('filter', 'remove')
   $null = Invoke-Program 'pktmon.exe' @('filter', 'add', 'ikefrag', '-i', $target.address)
   try {
@@ -889,8 +896,9 @@ function Invoke-Capture($Step) {
   }
 }
 
-# Blanks what the VPN itself carried: whole stays IKE, IP fragments of UDP and ICMP, of the rest the first 64 bytes. A pcapng file
-# is a row of blocks, with type and length in front: 1 is an interface with its link type, 6 a packet.
+# Blanks what the VPN carried: IKE, ICMP and later IP fragments of UDP stay whole; of all else, 64 bytes stay.
+# A pcapng file is a row of blocks that begin with type and length. Type 1 is an interface and its link type,
+# 6 a packet.
 function Clear-Payloads($File, $MaxBytes) {
   $bytes = [IO.File]::ReadAllBytes($File)
   $linkTypes = @()
@@ -900,7 +908,7 @@ function Clear-Payloads($File, $MaxBytes) {
     if ($type -eq 0x0a0d0d0a) { $linkTypes = @() }
     if ($type -eq 1) { $linkTypes += $interface -band 0xffff }
     if ($type -ne 6 -or $length -lt 112) { continue } # headers, and little else
-    # IP alone; or Ethernet, perhaps with a VLAN's tag, with two of them, or with PPPoE.
+    # IP alone; or Ethernet, perhaps with one VLAN tag, two of them, or PPPoE.
     $ip = $at + 28 + $(if ($linkTypes[$interface] -ne 1) { 0 } else { switch ($bytes[$at + 40]) { 0x81 { 18 } 0x88 { 22 } default { 14 } } })
     $isIpv4 = ($bytes[$ip] -band 0xf0) -eq 0x40
     $protocol = $bytes[$ip + $(if ($isIpv4) { 9 } else { 6 })]
@@ -916,13 +924,13 @@ function Clear-Payloads($File, $MaxBytes) {
     if (1, 58 -contains $protocol -or ($protocol -eq 17 -and ($isLater -or $isIke))) { continue }
     [Array]::Clear($bytes, $ip + 64, $at + $length - 4 - $ip - 64)
   }
-  # What was not walked over does not leave.
+  # Bytes that were not looked at are not sent.
   $stream = [IO.File]::Create($File)
   try { $stream.Write($bytes, 0, $at) } finally { $stream.Close() }
   $at
 }
 
-# In force until the next start of Windows, and put back before that: unless it helped, and the user keeps it.
+# The MTU is put back, unless it helped and the user keeps it. At the latest, a restart of Windows does so.
 function Invoke-Apply($Step) {
   $family = "ipv$($Step.family)"
   $index = $Step.interfaceIndex
@@ -938,7 +946,7 @@ function Invoke-Apply($Step) {
   $rasCode = $null
   try {
     $null = Invoke-Program 'netsh.exe' ($set + "mtu=$($Step.interfaceMtu)" + 'store=active')
-    # netsh ends with 0 also where it did nothing.
+    # netsh returns 0 even if it did nothing.
     if ((Read-InterfaceMtu $index $Step.family) -ne $Step.interfaceMtu) {
       return New-Failure 'refused-by-system' "Cannot set the MTU of interface ${index}: it does not read $($Step.interfaceMtu) afterwards"
     }
@@ -974,10 +982,10 @@ function Get-ElapsedMs {
   $(if ($elapsed -lt 0) { 0 } else { $elapsed })
 }
 
-# A property that may be absent, of an object that may be.
+# A property that may be absent, of an object that may be absent.
 function Get-Value($Object, $Name) {
   if ($null -eq $Object) { return $null }
-  # The commas: an array stays one, also of one element and of none.
+  # The commas keep an array an array, even with one element or none.
   if ($Object -is [Collections.IDictionary]) { return , $Object[$Name] }
   $property = $Object.PSObject.Properties[$Name]
   if ($null -ne $property) { return , $property.Value }
@@ -989,14 +997,14 @@ function ConvertTo-Mtu($Value) {
 }
 
 function Read-Answer($Question) {
-  try { Read-Host $Question } catch { $null } # nobody to ask: -NonInteractive
+  try { Read-Host $Question } catch { $null } # nobody can answer: -NonInteractive
 }
 
 function Test-Yes($Answer) {
   "$Answer" -match '^\s*(y(es)?|\uff59|\u306f\u3044)\s*$'
 }
 
-# Text from elsewhere, made safe to show: no control characters, no marks that turn the reading direction.
+# Makes foreign text safe to show: no control characters, no marks that change the reading direction.
 function Format-Plain([string]$Text, [int]$MaxLength) {
   $line = $Text -replace '[\r\n\t]+', ' ' -replace '[\p{Cc}\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]'
   if ($line.Length -gt $MaxLength) { $line.Substring(0, $MaxLength) } else { $line }
@@ -1007,7 +1015,7 @@ function Format-Foreign($Text) {
   Format-Plain ("$Text" -replace '\s+', ' ').Trim() 512
 }
 
-# ConvertTo-Json of 5.1 wraps some arrays and cuts at a depth; and ASCII passes every encoding.
+# ConvertTo-Json of 5.1 wraps some arrays and cuts at a depth. ASCII passes every encoding.
 function ConvertTo-AsciiJson($Value) {
   if ($null -eq $Value) { return 'null' }
   if ($Value -is [bool]) { return $(if ($Value) { 'true' } else { 'false' }) }

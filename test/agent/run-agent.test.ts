@@ -11,7 +11,14 @@ import { wordsIn } from "../../agent/words.ts";
 import { PostRound } from "../../shared/schema/api.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
 import { AgentInfo } from "../../shared/schema/measurement.ts";
-import { agentOptions, CODE, ordinaryAnswers, person, startAgentService } from "../support/agent-service.ts";
+import {
+  agentOptions,
+  CODE,
+  EXITS,
+  ordinaryAnswers,
+  person,
+  startAgentService,
+} from "../support/agent-service.ts";
 
 async function temporaryDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "ikefrag-agent-"));
@@ -141,6 +148,14 @@ test("runAgent() does not ask with --yes, and ends with 1 when a problem was fou
   expect(asked).toEqual([]);
   expect(results).toEqual(["IKF-AAAAA-AAAAA-A"]);
 });
+
+for (const { name, verdict, problem, exitCode } of EXITS) {
+  test(`runAgent() ends with ${exitCode} for ${name}`, async () => {
+    const service = await startAgentService(ordinaryAnswers(verdict, problem));
+    const { terminal } = person();
+    expect(await runAgent(agentOptions(service.origin, terminal, { yes: true }))).toBe(exitCode);
+  });
+}
 
 test("runAgent() speaks Japanese, and takes a Japanese yes", async () => {
   const service = await startAgentService(ordinaryAnswers());

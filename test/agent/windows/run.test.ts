@@ -9,7 +9,7 @@ import { Evidence } from "../../../shared/schema/evidence.ts";
 import { AgentInfo, type Measurement } from "../../../shared/schema/measurement.ts";
 import type { Round, Step } from "../../../shared/schema/plan.ts";
 import { windowsAgentWords } from "../../../shared/text/windows-agent.ts";
-import { type Answer, CODE, ordinaryAnswers, startAgentService } from "../../support/agent-service.ts";
+import { type Answer, CODE, EXITS, ordinaryAnswers, startAgentService } from "../../support/agent-service.ts";
 import {
   agentText,
   type EngineOptions,
@@ -105,6 +105,13 @@ async function startGateway(answersAfter = 0) {
 }
 
 const YES = { env: { IKEFRAG_YES: "1", IKEFRAG_LANG: "en" } };
+
+test.skipIf(noEngine).each(EXITS)(
+  "the exit code is $exitCode for $name",
+  async ({ verdict, problem, exitCode }) => {
+    expect((await runLine(ordinaryAnswers(verdict, problem), YES)).exitCode).toBe(exitCode);
+  },
+);
 
 test.skipIf(noEngine).each(["5.1", "7"] as const)(
   "the line asks, sends every measurement with each round, and ends with the report ID: PowerShell %s",
