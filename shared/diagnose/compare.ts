@@ -9,19 +9,22 @@ import { firstAuth } from "./facts/login-facts.ts";
 import { measuredPathMtu } from "./facts/path-mtu-facts.ts";
 import { phrase } from "./rule.ts";
 
-/** One of two bodies of evidence of one user: over Wi-Fi and over the cable, or before and after a change. */
+/** One of two sets of evidence of one user: over Wi-Fi and over the cable, or before and after a change. */
 export interface ComparedSide {
   observations: Observations;
   diagnosis: Diagnosis;
 }
 
-/** What differs between two, and whether a recommended change came about and helped. */
+/** What differs between the two, and whether a recommended change took effect and helped. */
 export interface Comparison {
   differences: Phrase[];
   same: Phrase[];
   /** `null`: the first recommends no change, or the second does not show what was sent. */
   changeTookEffect: boolean | null;
-  /** `null`: the first found no problem, or the second proves nothing. */
+  /**
+   * The first one's problem is gone: the second shows none, or its login was answered and it has another
+   * problem. `null`: the first had no problem, or the second proves nothing.
+   */
   cured: boolean | null;
 }
 
@@ -33,11 +36,13 @@ function authRequest(o: Observations): SentMessage | null {
   );
 }
 
+/** Whether the latest login was answered; `null` if there is none. */
 const authAnswered = (o: Observations): boolean | null => {
   const auth = o.initiations.map(firstAuth).findLast((e) => e !== undefined);
   return auth === undefined ? null : auth.responses.length > 0;
 };
 
+/** The IP family of the latest login, or of the first probe. */
 const familyOf = (o: Observations): Initiation["family"] | null =>
   o.initiations.at(-1)?.family ?? o.probes[0]?.family ?? null;
 
@@ -78,7 +83,7 @@ function fragmentsArrive(o: Observations): boolean | null {
   return passed.length + lost.length === 0 ? null : lost.length === 0;
 }
 
-/** Compares two bodies of evidence; what only one of them shows is left out. */
+/** Compares two sets of evidence; what only one of them shows is left out. */
 export function compare(before: ComparedSide, after: ComparedSide): Comparison {
   const differences: Phrase[] = [];
   const same: Phrase[] = [];
@@ -97,8 +102,8 @@ export function compare(before: ComparedSide, after: ComparedSide): Comparison {
 }
 
 /**
- * Whether the problem of the first is gone in the second. A login that is answered there proves it also where the second
- * has another problem of its own, such as a gateway that answers late.
+ * Whether the problem of the first is gone in the second. An answered login proves it, even if the second has
+ * another problem, such as a gateway that answers late.
  */
 function isCured(before: ComparedSide, after: ComparedSide): boolean | null {
   const [first, second] = [before.diagnosis.verdict, after.diagnosis.verdict];
@@ -106,7 +111,7 @@ function isCured(before: ComparedSide, after: ComparedSide): boolean | null {
   return !VERDICTS[second].isProblem || (second !== first && authAnswered(after.observations) === true);
 }
 
-/** By the fragments on the wire where a capture shows them, else by the interface's MTU. */
+/** By the IP fragments on the wire if a capture shows them, else by the interface's MTU. */
 function changeTookEffect(
   { diagnosis }: ComparedSide,
   { observations: after }: ComparedSide,
@@ -115,7 +120,7 @@ function changeTookEffect(
   if (interfaceMtu === null) return null;
   const request = authRequest(after);
   if (request?.ipFragmented && expectedFragments.length > 1) {
-    // The message may have another length, so the full-sized first fragment is what tells.
+    // The message may have another length, so the largest IP fragment is compared, not all of them.
     return Math.max(...request.ipBytes) === Math.max(...expectedFragments);
   }
   const mtu = mtuOf(after);

@@ -394,8 +394,8 @@ export const en = {
   "compare.took-effect": "The change that is recommended for the first is in effect in the second.",
   "compare.no-effect":
     "The change that is recommended for the first is not in effect in the second: what is sent has the old size.",
-  "compare.cured": "It fails in the first and works in the second.",
-  "compare.not-cured": "It fails in both.",
+  "compare.cured": "The problem of the first is solved in the second.",
+  "compare.not-cured": "The problem of the first is not solved in the second.",
 
   "term.ipv6-link": "an IPv6 link's MTU",
   "term.ipv6-header": "IPv6 header",

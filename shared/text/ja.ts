@@ -398,8 +398,8 @@ export const ja: Record<PhraseKey, string> = {
   "compare.took-effect": "1つ目に対して推奨した変更は、2つ目で反映されています。",
   "compare.no-effect":
     "1つ目に対して推奨した変更は、2つ目では反映されていません。送られているパケットの大きさが元のままです。",
-  "compare.cured": "1つ目ではつながらず、2つ目ではつながっています。",
-  "compare.not-cured": "どちらもつながっていません。",
+  "compare.cured": "1つ目の問題は、2つ目では解消しています。",
+  "compare.not-cured": "1つ目の問題は、2つ目でも解消していません。",
 
   "term.ipv6-link": "IPv6回線のMTU",
   "term.ipv6-header": "IPv6ヘッダー",

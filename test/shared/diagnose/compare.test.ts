@@ -3,7 +3,7 @@ import { type ComparedSide, compare } from "../../../shared/diagnose/compare.ts"
 import { diagnoseObservations } from "../../../shared/diagnose/diagnose.ts";
 import type { Observations } from "../../../shared/evidence/observations.ts";
 import { VERDICTS } from "../../../shared/schema/verdicts.ts";
-import { exchange, initiation, observations, sent } from "../../support/observations.ts";
+import { exchange, initiation, observations, probe, sent } from "../../support/observations.ts";
 
 const SA_INIT = 34;
 const AUTH = 35;
@@ -49,28 +49,40 @@ test("compare() says nothing about what one side does not show", () => {
   expect([changeTookEffect, cured]).toEqual([null, null]);
 });
 
-test("compare() finds nothing to cure where the first was well", () => {
-  const well = side([opened, auth([1500, 1080], true)]);
-  expect(compare(well, failing)).toMatchObject({ changeTookEffect: null, cured: null });
-});
-
-/** A login that was answered only after it had been sent again. */
-const late = side([
+/** A login that was answered only after it was sent three times. */
+const slow = side([
   opened,
   exchange({
     exchangeType: AUTH,
-    requests: [1_000, 2_000, 3_000, 4_000].map((at) => sent(at, 2528, [1500, 1080])),
-    responses: [sent(4_500, 1552, [1500, 104])],
+    requests: [1_000, 2_000, 3_000].map((at) => sent(at, 2528, [1500, 1080])),
+    responses: [sent(3_200, 1552, [1500, 104])],
   }),
 ]);
+const well = side([opened, auth([1500, 1080], true)]);
+const blocked = (port: 500 | 4500): ComparedSide => {
+  const probes = [500, 4500].map((each) => {
+    const answer = each === port ? { outcome: "silent" as const } : {};
+    return probe({ purpose: "baseline", port: each, ...answer });
+  });
+  const all = observations({ probes });
+  return { observations: all, diagnosis: diagnoseObservations(all) };
+};
 
-test("compare() calls it cured where the login is answered late: that is another problem than the first's", () => {
-  expect(late.diagnosis.verdict).toBe("slow-gateway");
-  expect(compare(failing, late).cured).toBe(true);
+test("a slow gateway is a problem for compare(), as it is for the exit code", () => {
+  expect(slow.diagnosis.verdict).toBe("slow-gateway");
+  expect(VERDICTS["slow-gateway"].isProblem).toBe(true);
 });
 
-test("compare() takes a slow gateway for a problem, as the exit code does", () => {
-  expect(VERDICTS["slow-gateway"].isProblem).toBe(true);
-  expect(compare(late, late).cured).toBe(false);
-  expect(compare(late, failing).cured).toBe(false);
+test.each([
+  { name: "a slow gateway that is slow no more", before: slow, after: well, cured: true },
+  { name: "a slow gateway that is as slow as before", before: slow, after: slow, cured: false },
+  { name: "a slow gateway that now answers nothing", before: slow, after: failing, cured: false },
+  { name: "a login that is answered, though slowly", before: failing, after: slow, cured: true },
+  { name: "a blocked port, and now another one", before: blocked(500), after: blocked(4500), cured: false },
+])("compare() says of $name whether the first problem is gone", ({ before, after, cured }) => {
+  expect(compare(before, after).cured).toBe(cured);
+});
+
+test("compare() finds nothing to cure where the first was well", () => {
+  expect(compare(well, failing)).toMatchObject({ changeTookEffect: null, cured: null });
 });
