@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { basename } from "node:path";
+import { UnreadableCaptureError } from "../shared/capture/foreign.ts";
 import { JsonLines, TextLines } from "../shared/transcript/ike-record-lines.ts";
-import { readCapture, UnreadableCaptureError } from "../shared/transcript/read-capture.ts";
+import { readCapture } from "../shared/transcript/read-capture.ts";
 import { filePieces } from "./file-chunks.ts";
 import { sizeOf, UnusableInputError } from "./unusable-input.ts";
 

@@ -2,6 +2,7 @@ import { open, readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { fromBase64 } from "../shared/bytes/base64.ts";
 import { FOREIGN_MAGIC_BYTES, findForeignFormat, UnreadableCaptureError } from "../shared/capture/foreign.ts";
+import { captureFormat } from "../shared/capture/format.ts";
 import { decodeText } from "../shared/evidence/character-sets.ts";
 import { readPastedText } from "../shared/evidence/pasted-text.ts";
 import { Evidence } from "../shared/schema/evidence.ts";
@@ -28,7 +29,7 @@ async function loadFile(file: string, loaded: Loaded): Promise<void> {
   const size = sizeOf(file);
   const name = basename(file).slice(0, 128);
   const head = await readHead(file);
-  if (isCapture(head)) {
+  if (captureFormat(head) !== null) {
     loaded.transcripts.push(await loadCapture(file, name));
     return;
   }
@@ -85,12 +86,6 @@ async function loadCapture(file: string, name: string): Promise<Transcript> {
     if (error instanceof UnreadableCaptureError) throw new UnusableInputError(error.message);
     throw error;
   }
-}
-
-/** By its first bytes: pcap of any kind, pcapng, or gzip. */
-function isCapture(head: Uint8Array): boolean {
-  const magic = Buffer.from(head.subarray(0, 4)).toString("hex");
-  return /^(0a0d0d0a|a1b2c3d4|d4c3b2a1|a1b23c4d|4d3cb2a1|a1b2cd34|34cdb2a1|1f8b)/.test(magic);
 }
 
 async function readHead(file: string): Promise<Uint8Array> {

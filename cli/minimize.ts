@@ -1,9 +1,10 @@
 import { createCipheriv, randomBytes } from "node:crypto";
 import { plain } from "../agent/io/console-text.ts";
+import { UnreadableCaptureError } from "../shared/capture/foreign.ts";
 import { AddressPseudonyms } from "../shared/packet/pseudonyms.ts";
 import { Minimizer, type RewritePacket } from "../shared/transcript/minimize.ts";
 import { pseudonymizePacket } from "../shared/transcript/pseudonymize.ts";
-import { readCapture, UnreadableCaptureError } from "../shared/transcript/read-capture.ts";
+import { readCapture } from "../shared/transcript/read-capture.ts";
 import { filePieces } from "./file-chunks.ts";
 import { cannotWrite, sizeOf, UnusableInputError } from "./unusable-input.ts";
 

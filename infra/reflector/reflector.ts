@@ -1,5 +1,5 @@
 import { customerOf, familyOf, plainAddress } from "../../shared/packet/address.ts";
-import { MIN_IP_HEADER_BYTES, UDP_HEADER_BYTES } from "../../shared/packet/sizes.ts";
+import { udpIpBytes } from "../../shared/packet/sizes.ts";
 import {
   encodeCookie,
   encodeReflection,
@@ -55,7 +55,7 @@ export class Reflector {
           makeCookie(from, claims.run, nowSeconds, this.#mac),
         );
 
-    const ipBytes = answer.length + MIN_IP_HEADER_BYTES[family] + UDP_HEADER_BYTES;
+    const ipBytes = udpIpBytes(answer.length, family);
     const most = Math.min(claims.replyBytes, MOST_RUN_BYTES);
     if (!this.#runs.take(claims.run, ipBytes, most, claims.endsAt, nowSeconds)) return null;
     const until = nowSeconds + ADDRESS_SECONDS;

@@ -1,8 +1,9 @@
 import { concatBytes } from "../bytes/concat.ts";
 import { FOREIGN_MAGIC_BYTES, findForeignFormat, UnreadableCaptureError } from "./foreign.ts";
+import { CAPTURE_MAGIC_BYTES, captureFormat } from "./format.ts";
 import { type CaptureDamage, type CapturedFrame, type FormatParser, newFrame } from "./frame.ts";
-import { isPcapMagic, PcapParser } from "./pcap.ts";
-import { BlockType, PcapngParser } from "./pcapng.ts";
+import { PcapParser } from "./pcap.ts";
+import { PcapngParser } from "./pcapng.ts";
 
 /** What a capture file says about itself once it is read. */
 export interface CaptureSummary {
@@ -84,11 +85,11 @@ export class CaptureParser {
     const taken = Math.min(chunk.length, FOREIGN_MAGIC_BYTES - this.#carried);
     this.#carry.set(chunk.subarray(0, taken), this.#carried);
     this.#carried += taken;
-    if (this.#carried < 4) return taken;
-    const magic = this.#carryView.getUint32(0);
+    if (this.#carried < CAPTURE_MAGIC_BYTES) return taken;
+    const format = captureFormat(this.#carry.subarray(0, this.#carried));
     const onFrame = (frame: CapturedFrame): void => this.#give(frame);
-    if (isPcapMagic(magic)) this.#parser = new PcapParser(this.#frame, onFrame);
-    else if (magic === BlockType.sectionHeader) this.#parser = new PcapngParser(this.#frame, onFrame);
+    if (format === "pcap") this.#parser = new PcapParser(this.#frame, onFrame);
+    else if (format === "pcapng") this.#parser = new PcapngParser(this.#frame, onFrame);
     else if (this.#carried >= FOREIGN_MAGIC_BYTES) {
       throw new UnreadableCaptureError(this.#file, findForeignFormat(this.#carry.subarray(0, this.#carried)));
     }

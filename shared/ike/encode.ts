@@ -116,11 +116,6 @@ export function notifyBody(
   ]);
 }
 
-/** Body of an Encrypted Fragment payload, RFC 7383 §2.5. */
-export function skfBody(number: number, total: number, encrypted: Uint8Array): Uint8Array<ArrayBuffer> {
-  return concatBytes([Uint8Array.of(number >> 8, number & 0xff, total >> 8, total & 0xff), encrypted]);
-}
-
 /** Bytes the message will have: what its Length field will say. */
 export function ikeMessageBytes(payloads: readonly PayloadToEncode[]): number {
   return IKE_HEADER_BYTES + payloadsBytes(payloads);

@@ -1,5 +1,5 @@
 /** The registered name, or `unknown(99)`: an unknown value is news for the report, never an error. */
-export function ianaName(registry: Readonly<Record<string, number>>, value: number): string {
+function ianaName(registry: Readonly<Record<string, number>>, value: number): string {
   return namesOf(registry).get(value) ?? `unknown(${value})`;
 }
 
@@ -30,7 +30,7 @@ export const ExchangeType = {
 } as const;
 
 /** ISAKMP exchange types, RFC 2408 §3.1 and RFC 2409 appendix A; Transaction is Mode Config's. */
-export const Ikev1ExchangeType = {
+const Ikev1ExchangeType = {
   NONE: 0,
   Base: 1,
   "Identity Protection": 2,
@@ -198,7 +198,7 @@ export function isErrorNotify(notifyType: number): boolean {
 }
 
 /** ISAKMP Notify types, RFC 2408 §3.14.1, RFC 2407 §4.6.3, RFC 3706 §5.2. */
-export const Ikev1NotifyType = {
+const Ikev1NotifyType = {
   "INVALID-PAYLOAD-TYPE": 1,
   "DOI-NOT-SUPPORTED": 2,
   "SITUATION-NOT-SUPPORTED": 3,
@@ -383,19 +383,6 @@ export const KEY_EXCHANGE_DATA_BYTES: Readonly<Record<number, number>> = {
   26: 56,
   31: 32,
   32: 56,
-};
-
-/** Names of one transform's two numbers: `ENCR`, `AES_CBC`. */
-export function transformName(type: number, id: number): { type: string; id: string } {
-  const registry = type === 4 || (type >= 6 && type <= 12) ? KeyExchangeMethod : transformIds[type];
-  return { type: ianaName(TransformType, type), id: registry ? ianaName(registry, id) : `unknown(${id})` };
-}
-
-const transformIds: Readonly<Record<number, Readonly<Record<string, number>>>> = {
-  1: EncryptionId,
-  2: PrfId,
-  3: IntegrityId,
-  5: { "32_BIT_SEQUENTIAL": 0, "64_BIT_SEQUENTIAL": 1 },
 };
 
 /** The exchange's name in the registry of its major version. */

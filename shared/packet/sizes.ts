@@ -24,8 +24,6 @@ export const TRANSLATION_GROWTH_BYTES = 20;
 /** The non-ESP marker in front of IKE on port 4500, RFC 3948 §2.2. */
 export const NON_ESP_MARKER_BYTES = 4;
 
-/** Largest UDP payload the 16-bit UDP Length allows, RFC 768. */
-const MAX_UDP_PAYLOAD_BYTES = 65_527;
 /** Largest IP payload that the 16-bit length fields allow: RFC 791 §3.1 less the header, RFC 8200 §3. */
 const MAX_IP_PAYLOAD_BYTES: Readonly<Record<IpFamily, number>> = { 4: 65_515, 6: 65_535 };
 
@@ -59,6 +57,15 @@ export function udpIpBytes(udpPayloadBytes: number, family: IpFamily): number {
 }
 
 /**
+ * UDP payload that makes an IP packet of a given size, the inverse of `udpIpBytes`.
+ *
+ * @param ipBytes bytes of the whole IP packet
+ */
+export function udpPayloadBytes(ipBytes: number, family: IpFamily): number {
+  return ipBytes - MIN_IP_HEADER_BYTES[family] - UDP_HEADER_BYTES;
+}
+
+/**
  * IP packet that carries an IKE message, RFC 7296 §2.
  *
  * @param ikeLength the Length field of the IKE header
@@ -66,17 +73,6 @@ export function udpIpBytes(udpPayloadBytes: number, family: IpFamily): number {
  */
 export function ikeIpBytes(ikeLength: number, port: number, family: IpFamily): number {
   return udpIpBytes(ikeLength + (port === 4500 ? NON_ESP_MARKER_BYTES : 0), family);
-}
-
-/**
- * Largest UDP payload one unfragmented packet can carry.
- *
- * @param pathMtu bytes of a whole IP packet, IP header included (RFC 8201 §2)
- * @returns bytes after the UDP header; on port 4500 the 4-byte non-ESP marker is part of them
- */
-export function maxUdpPayload(pathMtu: number, family: IpFamily): number {
-  const whole = pathMtu - MIN_IP_HEADER_BYTES[family] - UDP_HEADER_BYTES;
-  return Math.min(Math.max(whole, 0), MAX_UDP_PAYLOAD_BYTES);
 }
 
 /**
@@ -127,16 +123,6 @@ export function ipFragmentSizes(ipPayloadBytes: number, mtu: number, family: IpF
 }
 
 /**
- * What a stateless translator makes of one IPv4 packet, RFC 7915 §4.1: a Fragment header only for a fragment.
- *
- * @param ipBytes bytes of the whole IPv4 packet
- * @returns bytes of the IPv6 packet, were it not split again
- */
-export function translatedIpBytes(ipBytes: number, isIpFragment: boolean): number {
-  return ipBytes + TRANSLATION_GROWTH_BYTES + (isIpFragment ? IPV6_FRAGMENT_HEADER_BYTES : 0);
-}
-
-/**
  * Largest IPv4 packet of which every fragment still fits an IPv6 link after translation: the link's MTU less 28.
  *
  * @param linkMtu bytes of a whole IPv6 packet
@@ -170,29 +156,11 @@ export type EspCipherName = (typeof espCiphers)[number]["name"];
 const ESP_TRAILER_BYTES = 2;
 
 /**
- * Packet that a tunnel-mode ESP gateway sends for one inner packet, RFC 4303 §2 and RFC 3948 §2.1.
- *
- * @param innerIpBytes bytes of the whole inner IP packet
- * @param family of the outer packet
- * @param natTraversal whether ESP travels in UDP
- * @returns bytes of the whole outer IP packet
- */
-export function espOuterIpBytes(
-  innerIpBytes: number,
-  cipher: EspCipher | EspCipherName,
-  family: IpFamily,
-  natTraversal: boolean,
-): number {
-  const { ivBytes, alignBytes, icvBytes } = toEspCipher(cipher);
-  const padded = Math.ceil((innerIpBytes + ESP_TRAILER_BYTES) / alignBytes) * alignBytes;
-  return espFixedBytes(family, natTraversal) + ivBytes + padded + icvBytes;
-}
-
-/**
- * Largest inner packet that one outer packet can carry, the inverse of `espOuterIpBytes`.
+ * Largest inner packet that one outer packet of tunnel-mode ESP can carry, RFC 4303 §2 and RFC 3948 §2.1.
  *
  * @param outerMtu bytes of the whole outer IP packet
  * @param family of the outer packet
+ * @param natTraversal whether ESP travels in UDP
  * @returns bytes of the whole inner IP packet; 0 when nothing fits
  */
 export function tunnelMtu(

@@ -14,7 +14,7 @@
 import { concatBytes } from "../bytes/concat.ts";
 import { Cursor } from "../bytes/cursor.ts";
 import { familyOf, plainAddress } from "../packet/address.ts";
-import { MIN_IP_HEADER_BYTES, UDP_HEADER_BYTES } from "../packet/sizes.ts";
+import { udpIpBytes, udpPayloadBytes } from "../packet/sizes.ts";
 
 /** HMAC-SHA-256 with the key that service and reflector share. */
 export type Mac = (message: Uint8Array) => Uint8Array;
@@ -137,7 +137,7 @@ export const encodeCookie = (kind: "cookie" | "again", cookie: Uint8Array): Uint
 
 /** @param ipBytes what the datagram fills as one IP packet; above the interface's MTU the system sends it in pieces */
 export function encodeReflection(ipBytes: number, family: 4 | 6): Uint8Array {
-  const datagram = new Uint8Array(ipBytes - MIN_IP_HEADER_BYTES[family] - UDP_HEADER_BYTES);
+  const datagram = new Uint8Array(udpPayloadBytes(ipBytes, family));
   datagram.set(head(Type.REFLECTION));
   datagram.set(u16(ipBytes), HEAD_BYTES);
   // Not all alike: a link that compresses would carry a smaller packet.
@@ -155,8 +155,7 @@ export function readAnswer(datagram: Uint8Array, family: 4 | 6): ReflectorAnswer
   }
   if (type !== Type.REFLECTION || datagram.length < HEAD_BYTES + 2) return null;
   const ipBytes = new Cursor(datagram, HEAD_BYTES).u16("IP bytes");
-  const came = datagram.length + MIN_IP_HEADER_BYTES[family] + UDP_HEADER_BYTES;
-  return ipBytes === came ? { kind: "reflection", ipBytes } : null;
+  return ipBytes === udpIpBytes(datagram.length, family) ? { kind: "reflection", ipBytes } : null;
 }
 
 /**

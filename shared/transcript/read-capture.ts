@@ -1,4 +1,4 @@
-import { UnreadableCaptureError } from "../capture/foreign.ts";
+import { captureFormat } from "../capture/format.ts";
 import type { CapturedFrame } from "../capture/frame.ts";
 import { CaptureParser } from "../capture/read.ts";
 import { joinSessions } from "../ike/exchange.ts";
@@ -347,7 +347,7 @@ export async function readCapture(
   const reader = new CaptureReader(name, options);
   const pieces = toPieces(source);
   const head = await takeHead(pieces);
-  if (head[0] !== 0x1f || head[1] !== 0x8b) {
+  if (captureFormat(head) !== "gzip") {
     return readPieces(reader, withHead(head, pieces), options.maxBytes, () => Number.POSITIVE_INFINITY);
   }
   const counted = { bytes: 0 };
@@ -402,5 +402,3 @@ function keepsPayload(protocol: number): boolean {
       return true;
   }
 }
-
-export { type CaptureSource, UnreadableCaptureError };

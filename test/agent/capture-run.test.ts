@@ -14,7 +14,8 @@ import {
   person,
   startAgentService,
 } from "../support/agent-service.ts";
-import { encodePcap, ethernet, frameAt, ip, udp } from "../support/packet-builder.ts";
+import { encodePcap } from "../support/capture-files.ts";
+import { ethernet, frameAt, ip, udp } from "../support/packet-builder.ts";
 import { standInForTcpdump } from "../support/stand-in.ts";
 
 const PUT = "PUT /v1/runs/run-1/capture";

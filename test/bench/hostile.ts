@@ -1,7 +1,8 @@
 import { concatBytes } from "../../shared/bytes/concat.ts";
-import { encodePcap, encodePcapng, type FrameToWrite } from "../../shared/capture/write.ts";
-import { encodeIkeMessage, skfBody } from "../../shared/ike/encode.ts";
-import { datagramFrames, ethernet, frameAt, ip } from "../support/packet-builder.ts";
+import type { FrameToWrite } from "../../shared/capture/write.ts";
+import { encodeIkeMessage } from "../../shared/ike/encode.ts";
+import { encodePcap, encodePcapng } from "../support/capture-files.ts";
+import { datagramFrames, ethernet, frameAt, ip, skfBody } from "../support/packet-builder.ts";
 
 /** An input of about 1 MB that is built to be dear: each bound of the reader has one. */
 export interface Hostile {

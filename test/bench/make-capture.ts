@@ -1,9 +1,10 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { concatBytes } from "../../shared/bytes/concat.ts";
-import { encodePcap, type FrameToWrite } from "../../shared/capture/write.ts";
-import { encodeIkeMessage, skfBody } from "../../shared/ike/encode.ts";
+import type { FrameToWrite } from "../../shared/capture/write.ts";
+import { encodeIkeMessage } from "../../shared/ike/encode.ts";
 import { ExchangeType, PayloadType } from "../../shared/ike/registry.ts";
-import { datagramFrames, ethernet, frameAt, ipv4 } from "../support/packet-builder.ts";
+import { encodePcap } from "../support/capture-files.ts";
+import { datagramFrames, ethernet, frameAt, ipv4, skfBody } from "../support/packet-builder.ts";
 
 /** What the benchmark reads: 250,000 packets, 10 % IKE fragments, 5 % IP fragments of IKE, the rest TCP; 200 MB. */
 export const BENCH_PACKETS = 250_000;

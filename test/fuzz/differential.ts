@@ -4,18 +4,18 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { concatBytes } from "../../shared/bytes/concat.ts";
-import { encodePcapng, type FrameToWrite } from "../../shared/capture/write.ts";
+import type { FrameToWrite } from "../../shared/capture/write.ts";
 import {
   encodeIkeMessage,
   notifyBody,
   type PayloadToEncode,
-  skfBody,
   withNonEspMarker,
 } from "../../shared/ike/encode.ts";
 import { PayloadType } from "../../shared/ike/registry.ts";
 import { toDecodeRecord } from "../../shared/transcript/ike-records.ts";
 import { readCapture } from "../../shared/transcript/read-capture.ts";
-import { ethernet, frameAt, ip, ipPackets, udp } from "../support/packet-builder.ts";
+import { encodePcapng } from "../support/capture-files.ts";
+import { ethernet, frameAt, ip, ipPackets, skfBody, udp } from "../support/packet-builder.ts";
 import { Chance } from "./mutate.ts";
 
 /** A frame around an IP packet, of one of the link types that both read. */

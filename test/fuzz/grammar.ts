@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { toHex } from "../../shared/bytes/hex.ts";
 import type { FrameToWrite } from "../../shared/capture/write.ts";
 import type { PayloadToEncode } from "../../shared/ike/encode.ts";
-import { keBody, notifyBody, saBody, skfBody } from "../../shared/ike/encode.ts";
+import { keBody, notifyBody, saBody } from "../../shared/ike/encode.ts";
 import { PayloadType } from "../../shared/ike/registry.ts";
+import { skfBody } from "../support/packet-builder.ts";
 
 /** Whole seconds of any year that a file can hold, and nanoseconds. */
 const time = fc.record({ seconds: fc.nat(0xffffffff), nanoseconds: fc.nat(999_999_999) });

@@ -2,7 +2,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import process from "node:process";
 import { CaptureParser } from "../../shared/capture/read.ts";
-import { encodePcapng, type FrameToWrite } from "../../shared/capture/write.ts";
+import type { FrameToWrite } from "../../shared/capture/write.ts";
+import { encodePcapng } from "../support/capture-files.ts";
 
 const [from = "", to = ""] = process.argv.slice(2);
 const frames: FrameToWrite[] = [];

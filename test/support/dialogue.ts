@@ -1,16 +1,24 @@
 /** A client and a gateway talking, frame by frame: what the captures of `test/cases/` are built with. */
 import { concatBytes } from "../../shared/bytes/concat.ts";
-import { encodePcapng, type FrameToWrite } from "../../shared/capture/write.ts";
+import type { FrameToWrite } from "../../shared/capture/write.ts";
 import {
   encodeIkeMessage,
   keBody,
   notifyBody,
   type PayloadToEncode,
   saBody,
-  skfBody,
 } from "../../shared/ike/encode.ts";
 import { ExchangeType, NotifyType, PayloadType, ProtocolId } from "../../shared/ike/registry.ts";
-import { datagramFrames, ethernet, fragmentationNeeded, frameAt, ip, udp } from "./packet-builder.ts";
+import { encodePcapng } from "./capture-files.ts";
+import {
+  datagramFrames,
+  ethernet,
+  fragmentationNeeded,
+  frameAt,
+  ip,
+  skfBody,
+  udp,
+} from "./packet-builder.ts";
 
 type Side = "client" | "gateway";
 

@@ -1,7 +1,7 @@
 /** What a capture on the client shows of logins over a path whose faults are known. */
 import type { FrameToWrite } from "../../shared/capture/write.ts";
-import { encodePcapng } from "../../shared/capture/write.ts";
 import { ikeIpBytes, ipFragmentSizes, MIN_IP_HEADER_BYTES } from "../../shared/packet/sizes.ts";
+import { encodePcapng } from "./capture-files.ts";
 import { Dialogue } from "./dialogue.ts";
 import { chance, fateOf, type LossyPath, type OneWay } from "./lossy-path.ts";
 

@@ -1,8 +1,7 @@
 import { concatBytes } from "../../shared/bytes/concat.ts";
-import { encodePcapng, type FrameToWrite } from "../../shared/capture/write.ts";
+import type { FrameToWrite } from "../../shared/capture/write.ts";
 import { ipFragmentSizes } from "../../shared/packet/sizes.ts";
-
-export { encodePcap, encodePcapng, type FrameToWrite } from "../../shared/capture/write.ts";
+import { encodePcapng } from "./capture-files.ts";
 
 /** Captures are built from the inside out: `frameAt(0, ethernet(ipv4({ ..., payload: udp(500, 500, ike) })))`. */
 export interface IpPacketToBuild {
@@ -99,6 +98,11 @@ export function udp(
   view.setUint16(2, destinationPort);
   view.setUint16(4, length ?? 8 + payload.length);
   return concatBytes([header, payload]);
+}
+
+/** Body of an Encrypted Fragment payload, RFC 7383 §2.5. */
+export function skfBody(number: number, total: number, encrypted: Uint8Array): Uint8Array<ArrayBuffer> {
+  return concatBytes([Uint8Array.of(number >> 8, number & 0xff, total >> 8, total & 0xff), encrypted]);
 }
 
 /** ICMPv4 Fragmentation Needed, RFC 1191 §4, with the quoted packet's header and first 8 bytes. */

@@ -3,11 +3,11 @@ import { expect, test } from "vitest";
 import { captureFilter } from "../../../agent/steps/capture-filter.ts";
 import { minimizeCapture } from "../../../agent/steps/minimize-capture.ts";
 import { fromHex } from "../../../shared/bytes/hex.ts";
+import type { FrameToWrite } from "../../../shared/capture/write.ts";
 import { readCapture } from "../../../shared/transcript/read-capture.ts";
+import { encodePcap } from "../../support/capture-files.ts";
 import {
-  encodePcap,
   ethernet,
-  type FrameToWrite,
   fragmentationNeeded,
   frameAt,
   icmp,

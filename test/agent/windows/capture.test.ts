@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { concatBytes } from "../../../shared/bytes/concat.ts";
 import { CaptureParser } from "../../../shared/capture/read.ts";
+import type { FrameToWrite } from "../../../shared/capture/write.ts";
 import type { Step } from "../../../shared/schema/plan.ts";
 import {
   capture,
   datagramFrames,
   ethernet,
-  type FrameToWrite,
   frameAt,
   type IpPacketToBuild,
   icmp,

@@ -3,7 +3,8 @@ import { concatBytes } from "../../../shared/bytes/concat.ts";
 import { fromHex } from "../../../shared/bytes/hex.ts";
 import { UnreadableCaptureError } from "../../../shared/capture/foreign.ts";
 import { CaptureParser, type CaptureSummary } from "../../../shared/capture/read.ts";
-import { encodePcap, encodePcapng, type FrameToWrite } from "../../../shared/capture/write.ts";
+import type { FrameToWrite } from "../../../shared/capture/write.ts";
+import { encodePcap, encodePcapng } from "../../support/capture-files.ts";
 
 interface Seen {
   bytes: number[];

@@ -7,10 +7,10 @@ import {
   notifyBody,
   padWithVendorId,
   saBody,
-  skfBody,
   withNonEspMarker,
 } from "../../../shared/ike/encode.ts";
 import { ExchangeType, NotifyType, PayloadType } from "../../../shared/ike/registry.ts";
+import { skfBody } from "../../support/packet-builder.ts";
 
 const spi = "0011223344556677";
 

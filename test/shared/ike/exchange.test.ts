@@ -1,14 +1,9 @@
 import { expect, test } from "vitest";
-import {
-  encodeIkeMessage,
-  keBody,
-  notifyBody,
-  type PayloadToEncode,
-  skfBody,
-} from "../../../shared/ike/encode.ts";
+import { encodeIkeMessage, keBody, notifyBody, type PayloadToEncode } from "../../../shared/ike/encode.ts";
 import { joinSessions, type TimedMessage } from "../../../shared/ike/exchange.ts";
 import { readIkeMessage } from "../../../shared/ike/message.ts";
 import { ExchangeType, NotifyType, PayloadType } from "../../../shared/ike/registry.ts";
+import { skfBody } from "../../support/packet-builder.ts";
 
 interface Sent {
   spi?: string;

@@ -9,7 +9,6 @@ import {
   notifyBody,
   type PayloadToEncode,
   saBody,
-  skfBody,
 } from "../../../shared/ike/encode.ts";
 import { readIkeHeader } from "../../../shared/ike/header.ts";
 import { type IkeMessage, readIkeMessage } from "../../../shared/ike/message.ts";
@@ -21,6 +20,7 @@ import {
   PayloadType,
 } from "../../../shared/ike/registry.ts";
 import { findVendorId, hashedVendorIds } from "../../../shared/ike/vendor-ids.ts";
+import { skfBody } from "../../support/packet-builder.ts";
 
 const spi = "0011223344556677";
 const INIT = "0011223344556677 0000000000000000 21 20 22 08 00000000 00000148";

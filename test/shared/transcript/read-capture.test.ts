@@ -1,36 +1,32 @@
 import { expect, test } from "vitest";
 import { concatBytes } from "../../../shared/bytes/concat.ts";
 import { UnreadableCaptureError } from "../../../shared/capture/foreign.ts";
+import type { FrameToWrite } from "../../../shared/capture/write.ts";
 import {
   encodeIkeMessage,
   notifyBody,
   type PayloadToEncode,
-  skfBody,
   withNonEspMarker,
 } from "../../../shared/ike/encode.ts";
 import { PayloadType } from "../../../shared/ike/registry.ts";
+import type { CaptureSource } from "../../../shared/transcript/chunks.ts";
 import { toDecodeRecord } from "../../../shared/transcript/ike-records.ts";
 import { Minimizer } from "../../../shared/transcript/minimize.ts";
-import {
-  CaptureReader,
-  type CaptureSource,
-  type ReadOptions,
-  readCapture,
-} from "../../../shared/transcript/read-capture.ts";
+import { CaptureReader, type ReadOptions, readCapture } from "../../../shared/transcript/read-capture.ts";
 import type { IkeObserved, Transcript } from "../../../shared/transcript/transcript.ts";
+import { encodePcap } from "../../support/capture-files.ts";
 import {
   capture,
   cutFrame,
   type DatagramToBuild,
   datagramFrames,
-  encodePcap,
   ethernet,
-  type FrameToWrite,
   fragmentationNeeded,
   frameAt,
   icmp,
   ipPackets,
   ipv4,
+  skfBody,
   udp,
 } from "../../support/packet-builder.ts";
 
