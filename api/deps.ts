@@ -1,16 +1,17 @@
+/** What the service stands on: the stores, the clock, randomness, the log, and the operator's settings. */
 import type { Context } from "hono";
 import type { Language } from "../shared/schema/api.ts";
-import type { AccessStore, BlobStore, CaseStore, ReportStore } from "./store/port.ts";
+import type { BlobStore, IndexStores } from "./store/port.ts";
 
 /** What the operator decides. */
 export interface Config {
-  /** Who runs this service: users read it before they run anything. */
+  /** Who runs this service. Users read it before they run anything. */
   operator: string;
-  /** Origin that users reach, such as `https://ikefrag.example.com`; `null`: as the request says. */
+  /** The origin that users reach, such as `https://ikefrag.example.com`; `null` when each request says it. */
   publicUrl: string | null;
-  /** Keys the hashes of case codes and addresses; at least 32 characters, never changed while cases are open. */
+  /** The key of all keyed hashes, of at least 32 characters. It must not change while cases are open. */
   pepper: string;
-  /** SHA-256 (hex) of an admin token that comes from the environment, for where no first start prints one. */
+  /** SHA-256 (hex) of an admin token from the environment, for runtimes where no first start prints one. */
   bootstrapTokenSha256: string | null;
   language: Language;
   caseHours: number;
@@ -21,12 +22,13 @@ export interface Config {
   uploadBytesPerCase: number;
   reportDays: number;
   captureDays: number;
-  /** How many proxies of the operator stand in front and add to X-Forwarded-For; 0: none, and the header is not believed. */
+  /** How many proxies of the operator stand in front and add to X-Forwarded-For. With 0 the header is ignored. */
   proxyHops: number;
-  /** Sends datagrams of chosen sizes back to agents (infra/reflector), and the key that it shares; `null`: there is none. */
+  /** The service that sends datagrams of chosen sizes back to agents (infra/reflector), and the key shared with it. */
   reflector: { host: string; port: number; key: string } | null;
 }
 
+/** The settings where the operator decides nothing. */
 export const DEFAULT_CONFIG: Omit<Config, "pepper"> = {
   operator: "ikefrag",
   publicUrl: null,
@@ -52,19 +54,16 @@ export interface LogEntry {
 }
 
 /** The outside world, as the application sees it. */
-export interface Deps {
-  cases: CaseStore;
-  reports: ReportStore;
-  access: AccessStore;
+export interface Deps extends IndexStores {
   blobs: BlobStore;
   now(): Date;
   random(count: number): Uint8Array;
-  /** Where a request came from, by what this runtime can vouch for. */
+  /** The address that a request came from, by what this runtime knows for certain. */
   clientAddress(c: Context): string;
   config: Config;
-  /** The agent, with `__IKEFRAG_CODE__` and `__IKEFRAG_URL__` still in it. */
+  /** The agent for Node.js and Deno, before `__IKEFRAG_CODE__` and `__IKEFRAG_URL__` are filled in. */
   agentBundle: string;
-  /** The agent in PowerShell, with the same two still in it. */
+  /** The agent in PowerShell, before the same two are filled in. */
   windowsAgent: string;
   log(entry: LogEntry): void;
 }

@@ -13,9 +13,7 @@ import type { Deps, LogEntry } from "../deps.ts";
 import { sweep } from "../reports/sweep.ts";
 import { type Migration, migrate } from "../store/database.ts";
 import { directoryBlobStore, removeUnfinished } from "../store/directory.ts";
-import { sqlAccessStore } from "../store/sql-access.ts";
-import { sqlCaseStore } from "../store/sql-cases.ts";
-import { sqlReportStore } from "../store/sql-reports.ts";
+import { sqlStores } from "../store/sql-stores.ts";
 import { openSqlite } from "../store/sqlite.ts";
 import { forwardedAddress } from "./client-address.ts";
 import { readConfig } from "./config.ts";
@@ -95,9 +93,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await migrate(database, await readMigrations(), new Date(), sha256Hex);
 
   const deps: Deps = {
-    cases: sqlCaseStore(database),
-    reports: sqlReportStore(database),
-    access: sqlAccessStore(database),
+    ...sqlStores(database),
     blobs: directoryBlobStore(objects),
     now: () => new Date(),
     random: (count) => randomBytes(count),

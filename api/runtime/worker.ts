@@ -5,9 +5,7 @@ import type { Deps } from "../deps.ts";
 import { sweep } from "../reports/sweep.ts";
 import { type D1Binding, d1Database } from "../store/d1.ts";
 import { type R2Binding, r2BlobStore } from "../store/r2.ts";
-import { sqlAccessStore } from "../store/sql-access.ts";
-import { sqlCaseStore } from "../store/sql-cases.ts";
-import { sqlReportStore } from "../store/sql-reports.ts";
+import { sqlStores } from "../store/sql-stores.ts";
 import { readConfig } from "./config.ts";
 
 interface Environment {
@@ -23,9 +21,7 @@ interface ExecutionContext {
 function toDeps(environment: Environment): Deps {
   const database = d1Database(environment.DB);
   return {
-    cases: sqlCaseStore(database),
-    reports: sqlReportStore(database),
-    access: sqlAccessStore(database),
+    ...sqlStores(database),
     blobs: r2BlobStore(environment.OBJECTS),
     now: () => new Date(),
     random: (count) => crypto.getRandomValues(new Uint8Array(count)),

@@ -1,3 +1,4 @@
+/** The ports to what is stored: objects, cases, reports, and who may come in. */
 import type { Language, ReportSummary, Review } from "../../shared/schema/api.ts";
 import type { Verdict } from "../../shared/schema/diagnosis.ts";
 import type { AgentInfo } from "../../shared/schema/measurement.ts";
@@ -5,23 +6,28 @@ import type { Ask } from "../../shared/schema/plan.ts";
 
 /** Bytes under a key, written whole or not at all. Every adapter passes test/contract/blob-store.ts. */
 export interface BlobStore {
+  /** Writes an object, in place of one that may be there. */
   put(key: string, bytes: Uint8Array): Promise<void>;
-  /** For bytes that come over time; nothing is there under the key before `close`. */
+  /** Writes an object chunk by chunk. Nothing is there under the key before `close`. */
   writer(key: string): BlobWriter;
-  /** `null` when there is none. A read after `put` or `close` sees it. */
+  /** `null` when there is no such object. A read after `put` or `close` sees it. */
   get(key: string): Promise<ReadableStream<Uint8Array> | null>;
-  /** Keys that are not there are no error. */
+  /** Deletes objects. A key that is not there is not an error. */
   delete(keys: string[]): Promise<void>;
+  /** All objects that are written whole. */
   list(): AsyncIterable<{ key: string; bytes: number; modifiedAt: Date }>;
 }
+/** An object that is being written. */
 export interface BlobWriter {
-  /** The chunk may be reused by the caller after the promise has settled. */
+  /** Adds a chunk. The chunk may be reused by the caller after the promise has settled. */
   write(chunk: Uint8Array): Promise<void>;
+  /** Puts the whole object under its key. */
   close(): Promise<void>;
-  /** Leaves nothing behind. */
+  /** Gives the object up. Nothing of it stays. */
   abort(): Promise<void>;
 }
 
+/** What the helpdesk opened for one user and one VPN gateway. */
 export interface Case {
   id: string;
   gateway: string;
@@ -33,9 +39,11 @@ export interface Case {
   createdBy: string;
   expiresAt: string;
   revokedAt: string | null;
+  /** How many runs have used its code. */
   runs: number;
 }
 
+/** One execution of the agent within a case. */
 export interface Run {
   id: string;
   caseId: string;
@@ -43,6 +51,7 @@ export interface Run {
   agent: AgentInfo;
   createdAt: string;
   expiresAt: string;
+  /** The report that it ended with; `null` before that. */
   reportId: string | null;
 }
 
@@ -54,13 +63,18 @@ export interface RunOfCase {
 
 /** Cases and their runs. Every adapter passes test/contract/stores.ts. */
 export interface CaseStore {
+  /** @throws when the code is taken */
   create(entry: Case, codeHash: string): Promise<void>;
   findByCode(codeHash: string): Promise<Case | null>;
   get(id: string): Promise<Case | null>;
+  /** Newest first. With `limit + 1` rows the caller knows that there are more. */
   list(page: { after: Position | null; limit: number }): Promise<Case[]>;
   /** @returns whether there was one to revoke */
   revoke(id: string, at: string): Promise<boolean>;
-  /** Counts one use of the code, unless it is expired, revoked or used `max` times: together, not one after the other. */
+  /**
+   * Counts one use of the code, unless it is expired, revoked or used `max` times. It checks and counts in one step,
+   * so that many requests at the same time cannot use it too often.
+   */
   redeem(codeHash: string, use: { now: string; max: number }): Promise<Case | null>;
   /** Takes `bytes` from the case's allowance, or gives them back when negative. @returns whether they fitted */
   takeUploadBytes(id: string, bytes: number, max: number): Promise<boolean>;
@@ -96,6 +110,7 @@ export interface Position {
   id: string;
 }
 
+/** Which reports to list; `null` does not filter. */
 export interface ReportFilter {
   verdict: Verdict | null;
   status: Review["status"] | null;
@@ -113,6 +128,7 @@ export type Judged = Pick<
   "verdict" | "confidence" | "direction" | "interfaceMtu" | "gateway" | "adapter"
 >;
 
+/** A report before its review. */
 export interface NewReport extends Judged {
   reportId: string;
   runId: string | null;
@@ -128,25 +144,29 @@ export interface ReportStore {
   create(report: NewReport, objects: StoredObject[]): Promise<boolean>;
   get(reportId: string): Promise<ReportEntry | null>;
   findByRun(runId: string): Promise<string | null>;
-  /** In the order in which they came. */
+  /** The objects of a report, in the order in which they were added. */
   objects(reportId: string): Promise<StoredObject[]>;
-  /** Newest first; with `limit + 1` rows the caller knows that there are more. */
+  /** Newest first. With `limit + 1` rows the caller knows that there are more. */
   list(filter: ReportFilter): Promise<ReportEntry[]>;
-  /** @returns `false` when the version is another one now, or the report is gone */
+  /** Saves a review. @returns `false` when the report has another version now, or is gone */
   review(reportId: string, version: number, review: Review): Promise<boolean>;
-  /** Puts a new diagnosis in front; objects in `drop` leave the index. @returns `false` when the report is gone */
+  /** Puts a new diagnosis in force, and removes `drop` from the index. @returns `false` when the report is gone */
   revise(reportId: string, judged: Judged, add: StoredObject[], drop: string[]): Promise<boolean>;
   /** @returns the keys of the objects that it owned, `null` when there is no such report */
   delete(reportId: string): Promise<string[] | null>;
   /** Removes objects from the index. */
   dropObjects(keys: string[]): Promise<void>;
+  /** The IDs of reports that are older, oldest first. */
   createdBefore(before: string, limit: number): Promise<string[]>;
+  /** The keys of captures that are older, oldest first. */
   capturesBefore(before: string, limit: number): Promise<string[]>;
-  /** Which of the keys the index knows: the others are orphans. */
+  /** Which of the keys the index knows. Nothing names the others. */
   known(keys: string[]): Promise<Set<string>>;
 }
 
+/** What somebody may do: read and open cases, or everything. */
 export type Role = "staff" | "admin";
+/** Somebody who may come in. */
 export interface Grant {
   name: string;
   role: Role;
@@ -158,14 +178,22 @@ export interface AccessStore {
   findToken(tokenHash: string): Promise<Grant | null>;
   anyToken(): Promise<boolean>;
   createLink(link: Grant & { tokenHash: string; expiresAt: string }): Promise<void>;
-  /** A link works once. */
+  /** Uses a link up. @returns `null` when it is unknown, used or expired */
   redeemLink(tokenHash: string, now: string): Promise<Grant | null>;
   createSession(session: Grant & { tokenHash: string; createdAt: string; expiresAt: string }): Promise<void>;
   findSession(tokenHash: string, now: string): Promise<Grant | null>;
   endSession(tokenHash: string): Promise<void>;
   /** Counts a hit in the window that `nowSeconds` is in. @returns hits in this window, this one included */
   hit(key: string, windowSeconds: number, nowSeconds: number): Promise<number>;
+  /** Removes sessions, links and windows that have ended. */
   removeExpired(now: string, nowSeconds: number): Promise<void>;
   /** Reads one row, to know that the database answers. */
   ping(): Promise<void>;
+}
+
+/** The stores of the index. `sqlStores()` makes all of them over one database. */
+export interface IndexStores {
+  cases: CaseStore;
+  reports: ReportStore;
+  access: AccessStore;
 }

@@ -1,10 +1,12 @@
+/** Tokens, sign-in links, sessions and rate windows in SQL. */
 import { z } from "zod";
 import type { Database } from "./database.ts";
 import type { AccessStore, Grant } from "./port.ts";
+import { insert } from "./sql-row.ts";
 
 const GrantRow = z.object({ name: z.string(), role: z.enum(["staff", "admin"]) });
 
-/** Tokens, links, sessions and rate windows in SQL. */
+/** The store of who may come in, and how often, over a database. */
 export function sqlAccessStore(database: Database): AccessStore {
   const grant = async (sql: string, params: string[]): Promise<Grant | null> => {
     const [row] = await database.all(sql, params);
@@ -12,10 +14,7 @@ export function sqlAccessStore(database: Database): AccessStore {
   };
   return {
     async createToken({ id, tokenHash, name, role, createdAt }) {
-      await database.run(
-        "INSERT INTO api_tokens (id, token_hash, name, role, created_at) VALUES (?, ?, ?, ?, ?)",
-        [id, tokenHash, name, role, createdAt],
-      );
+      await insert(database, "api_tokens", { id, tokenHash, name, role, createdAt });
     },
     findToken: (tokenHash) =>
       grant("SELECT name, role FROM api_tokens WHERE token_hash = ? AND revoked_at IS NULL", [tokenHash]),
@@ -23,10 +22,7 @@ export function sqlAccessStore(database: Database): AccessStore {
       return (await database.all("SELECT id FROM api_tokens LIMIT 1")).length > 0;
     },
     async createLink({ tokenHash, name, role, expiresAt }) {
-      await database.run(
-        "INSERT INTO sign_in_links (token_hash, name, role, expires_at) VALUES (?, ?, ?, ?)",
-        [tokenHash, name, role, expiresAt],
-      );
+      await insert(database, "sign_in_links", { tokenHash, name, role, expiresAt });
     },
     redeemLink: (tokenHash, now) =>
       grant("DELETE FROM sign_in_links WHERE token_hash = ? AND expires_at > ? RETURNING name, role", [
@@ -34,10 +30,7 @@ export function sqlAccessStore(database: Database): AccessStore {
         now,
       ]),
     async createSession({ tokenHash, name, role, createdAt, expiresAt }) {
-      await database.run(
-        "INSERT INTO sessions (token_hash, name, role, created_at, expires_at) VALUES (?, ?, ?, ?, ?)",
-        [tokenHash, name, role, createdAt, expiresAt],
-      );
+      await insert(database, "sessions", { tokenHash, name, role, createdAt, expiresAt });
     },
     findSession: (tokenHash, now) =>
       grant("SELECT name, role FROM sessions WHERE token_hash = ? AND expires_at > ?", [tokenHash, now]),

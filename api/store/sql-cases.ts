@@ -1,63 +1,42 @@
+/** Cases and their runs in SQL. A new column is one line in the schema of its row, and a migration. */
 import { z } from "zod";
 import { Language } from "../../shared/schema/api.ts";
 import { AgentInfo } from "../../shared/schema/measurement.ts";
 import { Ask } from "../../shared/schema/plan.ts";
 import type { Database } from "./database.ts";
 import type { Case, CaseStore, Run } from "./port.ts";
+import { columnsOf, insert } from "./sql-row.ts";
 
-const CaseRow = z
-  .object({
-    id: z.string(),
-    gateway: z.string(),
-    label: z.string().nullable(),
-    language: Language,
-    ask: z.string(),
-    created_at: z.string(),
-    created_by: z.string(),
-    expires_at: z.string(),
-    revoked_at: z.string().nullable(),
-    runs: z.int(),
-  })
-  .transform(
-    (row): Case => ({
-      id: row.id,
-      gateway: row.gateway,
-      label: row.label,
-      language: row.language,
-      ask: z.array(Ask).parse(JSON.parse(row.ask)),
-      createdAt: row.created_at,
-      createdBy: row.created_by,
-      expiresAt: row.expires_at,
-      revokedAt: row.revoked_at,
-      runs: row.runs,
-    }),
-  );
-const CASE_COLUMNS =
-  "id, gateway, label, language, ask, created_at, created_by, expires_at, revoked_at, runs";
+const fromJson = <S extends z.ZodType>(schema: S) =>
+  z.string().transform((text): z.output<S> => schema.parse(JSON.parse(text)));
 
-const RunRow = z
-  .object({
-    id: z.string(),
-    case_id: z.string(),
-    token_hash: z.string(),
-    agent: z.string(),
-    created_at: z.string(),
-    expires_at: z.string(),
-    report_id: z.string().nullable(),
-  })
-  .transform(
-    (row): Run => ({
-      id: row.id,
-      caseId: row.case_id,
-      tokenHash: row.token_hash,
-      agent: AgentInfo.parse(JSON.parse(row.agent)),
-      createdAt: row.created_at,
-      expiresAt: row.expires_at,
-      reportId: row.report_id,
-    }),
-  );
+/** The columns of `cases` that are read. */
+const CaseRow = z.object({
+  id: z.string(),
+  gateway: z.string(),
+  label: z.string().nullable(),
+  language: Language,
+  ask: fromJson(z.array(Ask)),
+  createdAt: z.string(),
+  createdBy: z.string(),
+  expiresAt: z.string(),
+  revokedAt: z.string().nullable(),
+  runs: z.int(),
+}) satisfies z.ZodType<Case>;
+const CASE_COLUMNS = columnsOf(CaseRow);
 
-/** Cases and runs in SQL. */
+/** The columns of `runs` that are read. */
+const RunRow = z.object({
+  id: z.string(),
+  caseId: z.string(),
+  tokenHash: z.string(),
+  agent: fromJson(AgentInfo),
+  createdAt: z.string(),
+  expiresAt: z.string(),
+  reportId: z.string().nullable(),
+}) satisfies z.ZodType<Run>;
+
+/** The store of cases and runs over a database. */
 export function sqlCaseStore(database: Database): CaseStore {
   const one = async (where: string, param: string): Promise<Case | null> => {
     const [row] = await database.all(`SELECT ${CASE_COLUMNS} FROM cases WHERE ${where}`, [param]);
@@ -65,21 +44,7 @@ export function sqlCaseStore(database: Database): CaseStore {
   };
   return {
     async create(entry, codeHash) {
-      await database.run(
-        `INSERT INTO cases (id, code_hash, gateway, label, language, ask, created_at, created_by, expires_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        [
-          entry.id,
-          codeHash,
-          entry.gateway,
-          entry.label,
-          entry.language,
-          JSON.stringify(entry.ask),
-          entry.createdAt,
-          entry.createdBy,
-          entry.expiresAt,
-        ],
-      );
+      await insert(database, "cases", { ...entry, codeHash, ask: JSON.stringify(entry.ask) });
     },
     findByCode: (codeHash) => one("code_hash = ?", codeHash),
     get: (id) => one("id = ?", id),
@@ -115,16 +80,10 @@ export function sqlCaseStore(database: Database): CaseStore {
       return changed > 0;
     },
     async createRun(run) {
-      await database.run(
-        "INSERT INTO runs (id, case_id, token_hash, agent, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
-        [run.id, run.caseId, run.tokenHash, JSON.stringify(run.agent), run.createdAt, run.expiresAt],
-      );
+      await insert(database, "runs", { ...run, agent: JSON.stringify(run.agent) });
     },
     async getRun(id) {
-      const [row] = await database.all(
-        "SELECT id, case_id, token_hash, agent, created_at, expires_at, report_id FROM runs WHERE id = ?",
-        [id],
-      );
+      const [row] = await database.all(`SELECT ${columnsOf(RunRow)} FROM runs WHERE id = ?`, [id]);
       return row ? RunRow.parse(row) : null;
     },
     async countPost(runId, max) {

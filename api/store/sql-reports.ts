@@ -1,77 +1,73 @@
+/**
+ * The index of reports in SQL.
+ *
+ * A new column is one line in the schema of its row, besides a migration, the port and the interface's schema.
+ */
 import { z } from "zod";
 import { ReviewStatus } from "../../shared/schema/api.ts";
 import { Confidence, Direction, Verdict } from "../../shared/schema/diagnosis.ts";
-import type { Database, SqlStatement, SqlValue } from "./database.ts";
+import type { Database, SqlRow, SqlStatement, SqlValue } from "./database.ts";
 import type { Judged, ReportEntry, ReportFilter, ReportStore, StoredObject } from "./port.ts";
+import { assignments, columnsOf, insertInto } from "./sql-row.ts";
 
-const ReportRow = z
-  .object({
-    id: z.string(),
-    case_id: z.string().nullable(),
-    created_at: z.string(),
-    source: z.enum(["run", "analysis"]),
-    verdict: Verdict,
-    confidence: Confidence,
-    direction: Direction.nullable(),
-    interface_mtu: z.int().nullable(),
-    gateway: z.string().nullable(),
-    adapter: z.string().nullable(),
-    label: z.string().nullable(),
-    status: ReviewStatus,
-    note: z.string(),
-    override_verdict: Verdict.nullable(),
-    override_reason: z.string().nullable(),
-    reviewed_at: z.string().nullable(),
-    reviewed_by: z.string().nullable(),
-    version: z.int(),
-  })
-  .transform(
-    (row): ReportEntry => ({
-      reportId: row.id,
-      caseId: row.case_id,
-      createdAt: row.created_at,
-      source: row.source,
-      verdict: row.verdict,
-      confidence: row.confidence,
-      direction: row.direction,
-      interfaceMtu: row.interface_mtu,
-      gateway: row.gateway,
-      adapter: row.adapter,
-      label: row.label,
-      status: row.status,
-      override: row.override_verdict,
-      review: {
-        status: row.status,
-        note: row.note,
-        override:
-          row.override_verdict === null
-            ? null
-            : { verdict: row.override_verdict, reason: row.override_reason ?? "" },
-        updatedAt: row.reviewed_at,
-        updatedBy: row.reviewed_by,
-      },
-      version: row.version,
-    }),
-  );
-const COLUMNS = `id, case_id, created_at, source, verdict, confidence, direction, interface_mtu, gateway, adapter,
-  label, status, note, override_verdict, override_reason, reviewed_at, reviewed_by, version`;
+/** The columns that a diagnosis decides. They are written when a report is created, and again when it is revised. */
+const JudgedRow = z.object({
+  verdict: Verdict,
+  confidence: Confidence,
+  direction: Direction.nullable(),
+  interfaceMtu: z.int().nullable(),
+  gateway: z.string().nullable(),
+  adapter: z.string().nullable(),
+}) satisfies z.ZodType<Judged>;
 
-const ObjectRow = z
-  .object({
-    key: z.string(),
-    kind: z.enum(["evidence", "diagnosis", "capture"]),
-    name: z.string(),
-    bytes: z.int(),
-    sha256: z.string(),
-    created_at: z.string(),
-  })
-  .transform(({ created_at, ...object }): StoredObject => ({ ...object, createdAt: created_at }));
+/** The columns of `reports` that are read. */
+const ReportRow = JudgedRow.extend({
+  id: z.string(),
+  caseId: z.string().nullable(),
+  createdAt: z.string(),
+  source: z.enum(["run", "analysis"]),
+  label: z.string().nullable(),
+  status: ReviewStatus,
+  note: z.string(),
+  overrideVerdict: Verdict.nullable(),
+  overrideReason: z.string().nullable(),
+  reviewedAt: z.string().nullable(),
+  reviewedBy: z.string().nullable(),
+  version: z.int(),
+});
+const COLUMNS = columnsOf(ReportRow);
 
-/** D1 takes 100 parameters a statement. */
+function toEntry(row: SqlRow): ReportEntry {
+  const { id, note, overrideVerdict, overrideReason, reviewedAt, reviewedBy, ...rest } = ReportRow.parse(row);
+  return {
+    ...rest,
+    reportId: id,
+    override: overrideVerdict,
+    review: {
+      status: rest.status,
+      note,
+      override: overrideVerdict === null ? null : { verdict: overrideVerdict, reason: overrideReason ?? "" },
+      updatedAt: reviewedAt,
+      updatedBy: reviewedBy,
+    },
+  };
+}
+
+/** The columns of `objects` that are read. */
+const ObjectRow = z.object({
+  key: z.string(),
+  kind: z.enum(["evidence", "diagnosis", "capture"]),
+  name: z.string(),
+  bytes: z.int(),
+  sha256: z.string(),
+  createdAt: z.string(),
+}) satisfies z.ZodType<StoredObject>;
+
+/** D1 accepts at most 100 parameters in a statement. */
 const KEYS_A_STATEMENT = 90;
 
 function insertObject(reportId: string, object: StoredObject): SqlStatement {
-  // Nothing when the report is gone: then the object is an orphan, which the sweeper finds.
+  // Inserts nothing when the report is gone. The object then has no row, and the sweeper removes it.
   return {
     sql: `INSERT INTO objects (key, report_id, kind, name, bytes, sha256, created_at)
           SELECT ?, id, ?, ?, ?, ?, ? FROM reports WHERE id = ?`,
@@ -100,14 +96,14 @@ function whereClause(filter: ReportFilter): { sql: string; params: SqlValue[] } 
     terms.push(term);
     params.push(...values);
   };
-  // An override is what the report is filed under; the analyzer's verdict stays visible beside it.
+  // A report is filed under the override, where there is one. The analyzer's verdict stays visible beside it.
   if (filter.verdict !== null) add("coalesce(override_verdict, verdict) = ?", filter.verdict);
   if (filter.status !== null) add("status = ?", filter.status);
   if (filter.gateway !== null) add("lower(gateway) = lower(?)", filter.gateway);
   if (filter.adapter !== null) add("lower(adapter) = lower(?)", filter.adapter);
   if (filter.since !== null) add("created_at >= ?", filter.since);
   if (filter.q !== null) {
-    // Not LIKE: D1 bounds its pattern to 50 bytes, which are 16 Japanese characters.
+    // Not LIKE: D1 limits its pattern to 50 bytes, which is 16 Japanese characters.
     const searched =
       "id || ' ' || coalesce(gateway, '') || ' ' || coalesce(adapter, '') || ' ' || coalesce(label, '') || ' ' || note";
     add(`instr(lower(${searched}), lower(?)) > 0`, filter.q);
@@ -116,43 +112,22 @@ function whereClause(filter: ReportFilter): { sql: string; params: SqlValue[] } 
   return { sql: terms.length === 0 ? "" : `WHERE ${terms.join(" AND ")}`, params };
 }
 
-const judgedParams = (judged: Judged): SqlValue[] => [
-  judged.verdict,
-  judged.confidence,
-  judged.direction,
-  judged.interfaceMtu,
-  judged.gateway,
-  judged.adapter,
-];
-
-/** The index of reports in SQL. */
+/** The store of reports over a database. */
 export function sqlReportStore(database: Database): ReportStore {
   const ids = async (sql: string, params: SqlValue[]): Promise<string[]> =>
     (await database.all(sql, params)).map((row) => String(row.id));
 
   return {
     async create(report, objects) {
+      const { reportId, ...row } = report;
       const statements: SqlStatement[] = [
-        {
-          sql: `INSERT INTO reports (id, run_id, case_id, created_at, source, label,
-                  verdict, confidence, direction, interface_mtu, gateway, adapter)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-          params: [
-            report.reportId,
-            report.runId,
-            report.caseId,
-            report.createdAt,
-            report.source,
-            report.label,
-            ...judgedParams(report),
-          ],
-        },
-        ...objects.map((object) => insertObject(report.reportId, object)),
+        insertInto("reports", { id: reportId, ...row }),
+        ...objects.map((object) => insertObject(reportId, object)),
       ];
       if (report.runId !== null) {
         statements.push({
           sql: "UPDATE runs SET report_id = ? WHERE id = ?",
-          params: [report.reportId, report.runId],
+          params: [reportId, report.runId],
         });
       }
       try {
@@ -165,14 +140,14 @@ export function sqlReportStore(database: Database): ReportStore {
     },
     async get(reportId) {
       const [row] = await database.all(`SELECT ${COLUMNS} FROM reports WHERE id = ?`, [reportId]);
-      return row ? ReportRow.parse(row) : null;
+      return row ? toEntry(row) : null;
     },
     async findByRun(runId) {
       return (await ids("SELECT id FROM reports WHERE run_id = ?", [runId]))[0] ?? null;
     },
     async objects(reportId) {
       const rows = await database.all(
-        "SELECT key, kind, name, bytes, sha256, created_at FROM objects WHERE report_id = ? ORDER BY rowid",
+        `SELECT ${columnsOf(ObjectRow)} FROM objects WHERE report_id = ? ORDER BY rowid`,
         [reportId],
       );
       return rows.map((row) => ObjectRow.parse(row));
@@ -183,33 +158,29 @@ export function sqlReportStore(database: Database): ReportStore {
         `SELECT ${COLUMNS} FROM reports ${where.sql} ORDER BY created_at DESC, id DESC LIMIT ?`,
         [...where.params, filter.limit],
       );
-      return rows.map((row) => ReportRow.parse(row));
+      return rows.map(toEntry);
     },
     async review(reportId, version, review) {
+      const { sql, params } = assignments({
+        status: review.status,
+        note: review.note,
+        overrideVerdict: review.override?.verdict ?? null,
+        overrideReason: review.override?.reason ?? null,
+        reviewedAt: review.updatedAt,
+        reviewedBy: review.updatedBy,
+      });
       const changed = await database.run(
-        `UPDATE reports SET status = ?, note = ?, override_verdict = ?, override_reason = ?, reviewed_at = ?,
-           reviewed_by = ?, version = version + 1
-         WHERE id = ? AND version = ?`,
-        [
-          review.status,
-          review.note,
-          review.override?.verdict ?? null,
-          review.override?.reason ?? null,
-          review.updatedAt,
-          review.updatedBy,
-          reportId,
-          version,
-        ],
+        `UPDATE reports SET ${sql}, version = version + 1 WHERE id = ? AND version = ?`,
+        [...params, reportId, version],
       );
       return changed > 0;
     },
     async revise(reportId, judged, add, drop) {
+      const { sql, params } = assignments(JudgedRow.parse(judged));
       const [changed] = await database.batch([
         {
-          sql: `UPDATE reports SET verdict = ?, confidence = ?, direction = ?, interface_mtu = ?, gateway = ?,
-                  adapter = ?, version = version + 1
-                WHERE id = ?`,
-          params: [...judgedParams(judged), reportId],
+          sql: `UPDATE reports SET ${sql}, version = version + 1 WHERE id = ?`,
+          params: [...params, reportId],
         },
         ...add.map((object) => insertObject(reportId, object)),
         ...deleteObjects(drop),
@@ -223,7 +194,7 @@ export function sqlReportStore(database: Database): ReportStore {
       const [, changed] = await database.batch([
         { sql: "DELETE FROM objects WHERE report_id = ?", params: [reportId] },
         { sql: "DELETE FROM reports WHERE id = ?", params: [reportId] },
-        // The run stays closed: a repeated last round must not bring the report back.
+        // The run is closed, so that an agent that posts its last round again does not bring the report back.
         { sql: "UPDATE runs SET expires_at = created_at WHERE report_id = ?", params: [reportId] },
       ]);
       return (changed ?? 0) > 0 ? keys : null;

@@ -2,9 +2,7 @@
 import { expect, test } from "vitest";
 import type { Database } from "../../api/store/database.ts";
 import type { Case, NewReport, Run, StoredObject } from "../../api/store/port.ts";
-import { sqlAccessStore } from "../../api/store/sql-access.ts";
-import { sqlCaseStore } from "../../api/store/sql-cases.ts";
-import { sqlReportStore } from "../../api/store/sql-reports.ts";
+import { sqlStores } from "../../api/store/sql-stores.ts";
 
 const AT = "2026-11-23T06:00:00.000Z";
 const LATER = "2026-11-24T06:00:00.000Z";
@@ -77,9 +75,9 @@ const NO_FILTER = {
 };
 
 export function storeContract(name: string, database: () => Database): void {
-  const cases = () => sqlCaseStore(database());
-  const reports = () => sqlReportStore(database());
-  const access = () => sqlAccessStore(database());
+  const cases = () => sqlStores(database()).cases;
+  const reports = () => sqlStores(database()).reports;
+  const access = () => sqlStores(database()).access;
 
   test(`${name}: a batch is done whole or not at all`, async () => {
     const key = unique("rate");

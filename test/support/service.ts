@@ -4,15 +4,14 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApp } from "../../api/app.ts";
-import { newKey, newSecret, SecretPrefix, sha256Hex } from "../../api/auth/secrets.ts";
+import { createToken } from "../../api/auth/credentials.ts";
+import { sha256Hex } from "../../api/auth/secrets.ts";
 import { type Config, DEFAULT_CONFIG, type Deps, type LogEntry } from "../../api/deps.ts";
 import { readMigrations } from "../../api/runtime/start-server.ts";
 import { type Database, migrate } from "../../api/store/database.ts";
 import { directoryBlobStore } from "../../api/store/directory.ts";
 import type { Role } from "../../api/store/port.ts";
-import { sqlAccessStore } from "../../api/store/sql-access.ts";
-import { sqlCaseStore } from "../../api/store/sql-cases.ts";
-import { sqlReportStore } from "../../api/store/sql-reports.ts";
+import { sqlStores } from "../../api/store/sql-stores.ts";
 import { openSqlite } from "../../api/store/sqlite.ts";
 import type { Measurement } from "../../shared/schema/measurement.ts";
 import type { Round } from "../../shared/schema/plan.ts";
@@ -66,9 +65,7 @@ export async function openService(config: Partial<Config> = {}): Promise<Service
   const client = { address: "198.51.100.7" };
   const log: LogEntry[] = [];
   const deps: Deps = {
-    cases: sqlCaseStore(database),
-    reports: sqlReportStore(database),
-    access: sqlAccessStore(database),
+    ...sqlStores(database),
     blobs: directoryBlobStore(directory),
     now: () => clock.now,
     random: (count) => randomBytes(count),
@@ -87,14 +84,7 @@ export async function openService(config: Partial<Config> = {}): Promise<Service
   const app = createApp(deps);
   const tokens: Record<Role, string> = { staff: "", admin: "" };
   for (const role of ["staff", "admin"] as const) {
-    tokens[role] = newSecret(SecretPrefix.apiToken, deps.random);
-    await deps.access.createToken({
-      id: newKey(deps.random),
-      tokenHash: sha256Hex(tokens[role]),
-      name: `${role} token`,
-      role,
-      createdAt: clock.now.toISOString(),
-    });
+    tokens[role] = await createToken(deps, { name: `${role} token`, role });
   }
   return {
     deps,

@@ -1,0 +1,15 @@
+/** All stores of the index over one SQL database, wired once for every runtime. */
+import type { Database } from "./database.ts";
+import type { IndexStores } from "./port.ts";
+import { sqlAccessStore } from "./sql-access.ts";
+import { sqlCaseStore } from "./sql-cases.ts";
+import { sqlReportStore } from "./sql-reports.ts";
+
+/** The stores over a database that has all migrations. */
+export function sqlStores(database: Database): IndexStores {
+  return {
+    cases: sqlCaseStore(database),
+    reports: sqlReportStore(database),
+    access: sqlAccessStore(database),
+  };
+}
