@@ -30,7 +30,7 @@ import type { IpFamily } from "../schema/plan.ts";
 const NONCE_BYTES = 32;
 const NAT_DETECTION_HASH_BYTES = 20; // SHA-1, RFC 7296 §2.23
 /** Tells a gateway's administrator who sent this: 16 bytes, like other Vendor IDs. */
-export const PROBE_VENDOR_ID = new TextEncoder().encode("ikefrag probe v1");
+const PROBE_VENDOR_ID = new TextEncoder().encode("ikefrag probe v1");
 
 /**
  * Random bytes on request, the same for the same seed: a plan is a pure function, so its randomness is passed

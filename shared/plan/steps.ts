@@ -29,7 +29,7 @@ const CONTROL_AFTER_CAPS_MS = (TRIES_FOR_LOST - 1) * WAIT_MS + 1_000;
  * Whole IP packets that tell the common paths apart: behind a translator, on mobile networks, and what every
  * IPv6 path carries.
  */
-export const FIRST_SIZES: readonly number[] = [translationSafeMtu(ETHERNET_MTU), 1_400, IPV6_MINIMUM_MTU];
+const FIRST_SIZES: readonly number[] = [translationSafeMtu(ETHERNET_MTU), 1_400, IPV6_MINIMUM_MTU];
 const LARGE_ECHO_PING_PAYLOAD_BYTES = 2_000;
 
 /** What differs between datagrams; the rest is the same for all. */

@@ -8,7 +8,7 @@ export type Tone = "good" | "bad" | "note" | "open";
 export interface VerdictFacts {
   /** `note`: worth knowing, seldom the reason of a failure; `open`: nothing is proven. */
   readonly tone: Tone;
-  /** A problem was found, or health was not proven: the program exits with 1, and `compare` calls nothing cured. */
+  /** A problem was found, or health was not proven: the program exits with 1, and `compare` looks for a cure. */
   readonly isProblem: boolean;
   /**
    * What IKE fragmentation (RFC 7383) does about it. `cures`: it needs no IP fragments, which are what gets lost;

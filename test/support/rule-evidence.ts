@@ -41,7 +41,7 @@ export const captured = (given: Partial<CaptureQuality>): Observations["captures
 
 export const both = [probe({ purpose: "baseline" }), probe({ purpose: "baseline", port: 4500 })];
 export const silent = { outcome: "silent" as const };
-export const pieces = (given = {}) => probe({ purpose: "ip-fragments", ipBytes: 2560, ...given });
+export const fragmented = (given = {}) => probe({ purpose: "ip-fragments", ipBytes: 2560, ...given });
 export const capped = (userMtu: number, given = {}) =>
   probe({ purpose: "what-if", ipBytes: 2560, userMtu, ...given });
 export const whole = (ipBytes: number, given = {}) => probe({ purpose: "whole-packet", ipBytes, ...given });

@@ -116,8 +116,7 @@ export const tooBigForGateway = (o: Observations): Observations["icmpErrors"] =>
   );
 
 /** All pings that went to the gateway, the agent's and pasted ones. */
-export const echoesToGateway = (o: Observations): EchoObservation[] =>
-  o.echoes.filter((e) => e.toGateway === true);
+const echoesToGateway = (o: Observations): EchoObservation[] => o.echoes.filter((e) => e.toGateway === true);
 
 /** As `isLearnedRefusal`, for a ping. Here the system also says what it has learned. */
 function isLearnedEcho(e: EchoObservation, o: Observations): boolean {

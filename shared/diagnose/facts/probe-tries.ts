@@ -29,7 +29,7 @@ export interface UnansweredTries {
 }
 
 /** Whether the silence counts: enough tries, and the other side was still answering after them. */
-export const isSilenceOfSize = ({ tries, beforeAnAnswer }: UnansweredTries): boolean =>
+export const countsAsLost = ({ tries, beforeAnAnswer }: UnansweredTries): boolean =>
   tries >= TRIES_FOR_LOST && beforeAnAnswer >= TRIES_BEFORE_AN_ANSWER;
 
 /** An ICMP "unreachable" says as much as silence after all tries: nobody there speaks IKE to this client. */
@@ -77,7 +77,7 @@ export function sizesLost(o: Observations, probes: readonly ProbeObservation[]):
       beforeAnAnswer: before.beforeAnAnswer + now.beforeAnAnswer,
     });
   }
-  return [...unanswered.values()].filter(isSilenceOfSize).map(({ last }) => last);
+  return [...unanswered.values()].filter(countsAsLost).map(({ last }) => last);
 }
 
 /** How often these probes were sent in all. */

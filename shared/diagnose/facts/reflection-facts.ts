@@ -3,7 +3,7 @@ import type { Observations, ReflectionObservation } from "../../evidence/observa
 import { ETHERNET_MTU } from "../../packet/sizes.ts";
 import type { EvidenceRef } from "../../schema/diagnosis.ts";
 import { once } from "./once.ts";
-import { isSilenceOfSize } from "./probe-tries.ts";
+import { countsAsLost } from "./probe-tries.ts";
 
 /**
  * What a reflector's own link carries: larger datagrams leave it as IP fragments. It warns at its start where
@@ -40,7 +40,7 @@ export const reflectionFacts = once((o: Observations): ReflectionFacts => {
   );
   const isLost = (r: ReflectionObservation): boolean =>
     r.outcome === "silent" &&
-    isSilenceOfSize({
+    countsAsLost({
       tries: r.tries,
       beforeAnAnswer: r.sentAtMs.filter((at) => at <= latestSmall).length,
     });

@@ -1,4 +1,4 @@
-/** The 25 things that a diagnosis has to get right (DOMAIN.md §9), each by its number. */
+/** The 25 things that a diagnosis has to get right (docs/domain.md §9), each by its number. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -31,63 +31,91 @@ const SIZES = [
   "r4-reflect-1500",
 ];
 
-const PATHS: [name: string, played: Played, reflections: string[], verdict: string, confidence: string][] = [
-  ["all pieces to the client are lost", INBOUND, SIZES, "inbound-fragments-lost", "high"],
+const PATHS: { name: string; played: Played; reflections: string[]; verdict: string; confidence: string }[] =
   [
-    "all pieces to the client are lost, and pings as well",
-    { ...INBOUND, losesPings: "all" },
-    SIZES,
-    "inbound-fragments-lost",
-    "medium",
-  ],
-  ["the gateway's pings in pieces alone are lost", { losesPings: "in-pieces" }, SIZES, "healthy", "low"],
-  ["the gateway answers no ping", { losesPings: "all" }, SIZES, "healthy", "medium"],
-  [
-    "nothing large comes from the reflector, nor any ping",
-    { path: { losesInboundFragments: true }, wholeLimit: 1_280, losesPings: "all" },
-    SIZES,
-    "inbound-fragments-lost",
-    "medium",
-  ],
-  ["the reflector is down", { ...INBOUND, isThere: false }, OPEN, "inbound-fragments-lost", "low"],
-  [
-    "the client's translator changes its address",
-    { ...INBOUND, addresses: [CLIENT, "198.51.100.5"] },
-    SIZES,
-    "inbound-fragments-lost",
-    "low",
-  ],
-  [
-    "the client's MTU is 1280: nothing whole larger than that is asked for",
-    { ...INBOUND, path: { ...INBOUND.path, interfaceMtu: 1_280 } },
-    SIZES.map((id) => id.replace("1500", "1280")),
-    "inbound-fragments-lost",
-    "high",
-  ],
-];
-test.each(PATHS)("where %s", (_name, played, reflections, verdict, confidence) => {
+    {
+      name: "all IP fragments to the client are lost",
+      played: INBOUND,
+      reflections: SIZES,
+      verdict: "inbound-fragments-lost",
+      confidence: "high",
+    },
+    {
+      name: "all IP fragments to the client are lost, and pings as well",
+      played: { ...INBOUND, losesPings: "all" },
+      reflections: SIZES,
+      verdict: "inbound-fragments-lost",
+      confidence: "medium",
+    },
+    {
+      name: "only the gateway's fragmented pings are lost",
+      played: { losesPings: "in-pieces" },
+      reflections: SIZES,
+      verdict: "healthy",
+      confidence: "low",
+    },
+    {
+      name: "the gateway answers no ping",
+      played: { losesPings: "all" },
+      reflections: SIZES,
+      verdict: "healthy",
+      confidence: "medium",
+    },
+    {
+      name: "nothing large comes from the reflector, nor any ping",
+      played: { path: { losesInboundFragments: true }, wholeLimit: 1_280, losesPings: "all" },
+      reflections: SIZES,
+      verdict: "inbound-fragments-lost",
+      confidence: "medium",
+    },
+    {
+      name: "the reflector is down",
+      played: { ...INBOUND, isThere: false },
+      reflections: OPEN,
+      verdict: "inbound-fragments-lost",
+      confidence: "low",
+    },
+    {
+      name: "the client's translator changes its address",
+      played: { ...INBOUND, addresses: [CLIENT, "198.51.100.5"] },
+      reflections: SIZES,
+      verdict: "inbound-fragments-lost",
+      confidence: "low",
+    },
+    {
+      name: "the client's MTU is 1280: no larger whole packet is asked for",
+      played: { ...INBOUND, path: { ...INBOUND.path, interfaceMtu: 1_280 } },
+      reflections: SIZES.map((id) => id.replace("1500", "1280")),
+      verdict: "inbound-fragments-lost",
+      confidence: "high",
+    },
+  ];
+test.each(PATHS)("where $name", ({ played, reflections, verdict, confidence }) => {
   const seen = play(played);
   expect(seen.reflections).toEqual(reflections);
   expect(`${seen.diagnosis.verdict} ${seen.diagnosis.confidence}`).toBe(`${verdict} ${confidence}`);
 });
 
-const NOT_ASKED: [name: string, played: Played][] = [
-  ["all is well", {}],
-  ["the client's pieces are lost above a size", { path: { fragmentLimit: 1_472, canTestMtu: true } }],
-  [
-    "the client's pieces are lost, and the gateway's",
-    { path: { fragmentLimit: 0, losesInboundFragments: true } },
-  ],
-  [
-    "large packets are lost on the way out",
-    { path: { wholePacketLimit: 1_400, losesInboundFragments: true } },
-  ],
-  ["nothing answers", { path: { blockedPorts: [500, 4_500] } }],
-  ["one port is blocked", { path: { blockedPorts: [4_500] } }],
+const NOT_ASKED: { name: string; played: Played }[] = [
+  { name: "all is well", played: {} },
+  {
+    name: "the client's IP fragments are lost above a size",
+    played: { path: { fragmentLimit: 1_472, canTestMtu: true } },
+  },
+  {
+    name: "the client's IP fragments are lost, and the gateway's",
+    played: { path: { fragmentLimit: 0, losesInboundFragments: true } },
+  },
+  {
+    name: "large packets are lost on the way out",
+    played: { path: { wholePacketLimit: 1_400, losesInboundFragments: true } },
+  },
+  { name: "nothing answers", played: { path: { blockedPorts: [500, 4_500] } } },
+  { name: "one port is blocked", played: { path: { blockedPorts: [4_500] } } },
 ];
 test.each(NOT_ASKED)(
-  "a reflector is not asked where its answer would change nothing: %s",
-  (_name, played) => {
+  "a reflector is not asked where its answer would change nothing: $name",
+  ({ played }) => {
     const with_ = play(played);
     expect(with_.reflections).toEqual([]);
     expect(with_.rounds).toEqual(play(played, false).rounds);
@@ -100,7 +128,7 @@ test("without a reflector nothing is asked of one", () => {
   expect(diagnosis.confidence).toBe("low");
 });
 
-test("a ping in pieces is repeated all the same, beside the sizes, and where the reflector is silent", () => {
+test("a fragmented ping is repeated all the same, beside the sizes, and where the reflector is silent", () => {
   for (const played of [INBOUND, { ...INBOUND, isThere: false }]) {
     const pings = play(played).measurements.filter((m) => m.step.kind === "echo" && !m.step.dontFragment);
     expect(pings).toHaveLength(2);
@@ -110,7 +138,7 @@ test("a ping in pieces is repeated all the same, beside the sizes, and where the
 test("what it asks for stays within the budget of its token, also when every try is lost", () => {
   const { measurements } = play({ ...INBOUND, wholeLimit: 0, losesPieces: true });
   const asked = measurements.filter((m) => m.step.kind === "udp" && m.step.purpose === "reflection");
-  // The cookie itself was lost, so only leave was asked for.
+  // The cookie itself was lost, so only permission was asked for.
   expect(asked.map((m) => m.step.id)).toEqual(OPEN);
   const everyTry = 3 * (1_600 + 2_560 + 1_500 + 2 * 100) + 3 * 54;
   expect(everyTry).toBeLessThanOrEqual(REFLECTION_BUDGET_BYTES);
@@ -128,8 +156,8 @@ const seconds = (rounds: Round[], measurements: Measurement[]): number =>
     return sum + Math.max(0, ...ends) / 1_000;
   }, 0);
 
-test("no path takes 25 s for it, and one on which only pings in pieces are lost takes less than 8", () => {
-  for (const [, played] of PATHS) {
+test("no path takes 25 s for it, and one on which only fragmented pings are lost takes less than 8", () => {
+  for (const { played } of PATHS) {
     const { rounds, measurements } = play(played);
     expect(seconds(rounds, measurements)).toBeLessThan(20);
     expect(rounds.length).toBeLessThanOrEqual(5);

@@ -14,14 +14,17 @@ test("a case code and a report ID have the shapes that people are told", () => {
   );
 });
 
-const typed: [name: string, spoil: (id: string) => string][] = [
-  ["lower case", (id) => id.toLowerCase()],
-  ["without hyphens", (id) => id.replaceAll("-", "")],
-  ["with spaces", (id) => ` ${id.replaceAll("-", " ")} `],
-  ["with a long dash", (id) => id.replaceAll("-", "–")],
-  ["O for 0 and l for 1", (id) => id.replace("IKF", "ikf").replaceAll("0", "o").replaceAll("1", "l")],
+const typed: { name: string; spoil: (id: string) => string }[] = [
+  { name: "lower case", spoil: (id) => id.toLowerCase() },
+  { name: "without hyphens", spoil: (id) => id.replaceAll("-", "") },
+  { name: "with spaces", spoil: (id) => ` ${id.replaceAll("-", " ")} ` },
+  { name: "with a long dash", spoil: (id) => id.replaceAll("-", "–") },
+  {
+    name: "O for 0 and l for 1",
+    spoil: (id) => id.replace("IKF", "ikf").replaceAll("0", "o").replaceAll("1", "l"),
+  },
 ];
-for (const [name, spoil] of typed) {
+for (const { name, spoil } of typed) {
   test(`parseCaseCode() and parseReportId() accept what people type: ${name}`, () => {
     for (let i = 0; i < 50; i++) {
       const code = newCaseCode(random(i));

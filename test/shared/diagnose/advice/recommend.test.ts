@@ -11,7 +11,7 @@ const silent = { outcome: "silent" as const };
 const often = { ...silent, tries: 6 };
 const both = [probe({ purpose: "baseline" }), probe({ purpose: "baseline", port: 4500 })];
 const whole = (ipBytes: number, given = {}) => probe({ purpose: "whole-packet", ipBytes, ...given });
-const pieces = (given = {}) => probe({ purpose: "ip-fragments", ipBytes: 2560, ...given });
+const fragmented = (given = {}) => probe({ purpose: "ip-fragments", ipBytes: 2560, ...given });
 const capped = (userMtu: number, given = {}) =>
   probe({ purpose: "what-if", ipBytes: 2560, userMtu, ...given });
 const ethernet = (mtu: { v4?: number | null; v6?: number | null } = {}, index: number | null = 19) => ({
@@ -44,107 +44,122 @@ const recommended = (given: Partial<Observations>): Recommendation =>
   diagnoseObservations(observations(given)).recommendation;
 const keys = (phrases: { key: string }[]) => phrases.map((p) => p.key);
 
-const numbers: [
-  name: string,
-  given: Partial<Observations>,
-  interfaceMtu: number | null,
-  basis: string | null,
-][] = [
-  ["what was measured", { probes: [...both, whole(1400), whole(1500, often)] }, 1400, "measured"],
-  [
-    "a trial where the next size was asked three times alone",
-    { probes: [...both, whole(1400), whole(1500, silent)] },
-    1400,
-    "trial",
-  ],
-  [
-    "no surer by a cap that passed, where the size above it was asked three times alone",
-    { probes: [...both, whole(1400), whole(1500, silent), pieces(silent), capped(1400)] },
-    1400,
-    "trial",
-  ],
-  [
-    "less than 1280 where that was measured",
-    { probes: [...both, whole(1240), whole(1280, often)] },
-    1240,
-    "measured",
-  ],
-  [
-    "not less than 1280 where pings alone say so",
-    { echoes: [echo({ pingPayloadBytes: 1172 }), echo({ outcome: "timeout" })] },
-    null,
-    null,
-  ],
-  [
-    "a trial where pings alone say so",
-    { echoes: [echo({ pingPayloadBytes: 1372 }), echo({ outcome: "timeout" })] },
-    1400,
-    "trial",
-  ],
-  [
-    "the cap that passed, where the measured size in pieces does not",
-    {
-      probes: [...both, whole(1454), whole(1500, often), pieces(silent), capped(1454, silent), capped(1280)],
-    },
-    1280,
-    "verified",
-  ],
-  [
-    "something smaller than every cap that was lost",
-    { probes: [...both, whole(1454), whole(1500, often), pieces(silent), capped(1454, silent)] },
-    1452,
-    "trial",
-  ],
-  [
-    "never a cap at which another message was lost",
-    {
+const numbers: {
+  name: string;
+  given: Partial<Observations>;
+  interfaceMtu: number | null;
+  basis: string | null;
+}[] = [
+  {
+    name: "what was measured",
+    given: { probes: [...both, whole(1400), whole(1500, often)] },
+    interfaceMtu: 1400,
+    basis: "measured",
+  },
+  {
+    name: "a trial where the next size was asked only three times",
+    given: { probes: [...both, whole(1400), whole(1500, silent)] },
+    interfaceMtu: 1400,
+    basis: "trial",
+  },
+  {
+    name: "no better founded by an MTU that passed, where the size above it was asked only three times",
+    given: { probes: [...both, whole(1400), whole(1500, silent), fragmented(silent), capped(1400)] },
+    interfaceMtu: 1400,
+    basis: "trial",
+  },
+  {
+    name: "less than 1280 where that was measured",
+    given: { probes: [...both, whole(1240), whole(1280, often)] },
+    interfaceMtu: 1240,
+    basis: "measured",
+  },
+  {
+    name: "not less than 1280 where only pings say so",
+    given: { echoes: [echo({ pingPayloadBytes: 1172 }), echo({ outcome: "timeout" })] },
+    interfaceMtu: null,
+    basis: null,
+  },
+  {
+    name: "a trial where only pings say so",
+    given: { echoes: [echo({ pingPayloadBytes: 1372 }), echo({ outcome: "timeout" })] },
+    interfaceMtu: 1400,
+    basis: "trial",
+  },
+  {
+    name: "the MTU under which IP fragments pass, where they do not under the measured one",
+    given: {
       probes: [
         ...both,
-        pieces(silent),
+        whole(1454),
+        whole(1500, often),
+        fragmented(silent),
+        capped(1454, silent),
+        capped(1280),
+      ],
+    },
+    interfaceMtu: 1280,
+    basis: "verified",
+  },
+  {
+    name: "something smaller than every MTU that was lost",
+    given: { probes: [...both, whole(1454), whole(1500, often), fragmented(silent), capped(1454, silent)] },
+    interfaceMtu: 1452,
+    basis: "trial",
+  },
+  {
+    name: "never an MTU under which another message was lost",
+    given: {
+      probes: [
+        ...both,
+        fragmented(silent),
         capped(1472),
         capped(1472, { ...silent, ipBytes: 2920 }),
         capped(1400),
       ],
     },
-    1400,
-    "verified",
-  ],
-  [
-    "no cap above what a router said, for no such packet was sent",
-    { probes: [...both, pieces(silent), capped(1480), capped(1400)], echoes: [pingOver(1407)(1500)] },
-    1400,
-    "verified",
-  ],
-  [
-    "no trial above what whole packets may be",
-    { initiations: [login([1500, 1080])], echoes: [1420, 1500].map(pingOver(1420)) },
-    1400,
-    "trial",
-  ],
-  [
-    "behind a translator 8 bytes less than those",
-    {
+    interfaceMtu: 1400,
+    basis: "verified",
+  },
+  {
+    name: "no MTU above what a router said, as no such packet was sent",
+    given: {
+      probes: [...both, fragmented(silent), capped(1480), capped(1400)],
+      echoes: [pingOver(1407)(1500)],
+    },
+    interfaceMtu: 1400,
+    basis: "verified",
+  },
+  {
+    name: "no trial above what whole packets may be",
+    given: { initiations: [login([1500, 1080])], echoes: [1420, 1500].map(pingOver(1420)) },
+    interfaceMtu: 1400,
+    basis: "trial",
+  },
+  {
+    name: "8 bytes less than that behind a translator",
+    given: {
       clientAddresses: ["192.0.0.2"],
       initiations: [login([1500, 1080])],
       echoes: [1472, 1500].map(pingOver(1472)),
     },
-    1452,
-    "trial",
-  ],
-  [
-    "only a trial that changes what is sent",
-    { ...ethernet({ v4: 1475 }), initiations: [login([1468, 1112])] },
-    1452,
-    "trial",
-  ],
-  [
-    "only a trial below what is set",
-    { ...ethernet({ v4: 1400 }), initiations: [login([1500, 1080])] },
-    1280,
-    "trial",
-  ],
+    interfaceMtu: 1452,
+    basis: "trial",
+  },
+  {
+    name: "only a trial that changes what is sent",
+    given: { ...ethernet({ v4: 1475 }), initiations: [login([1468, 1112])] },
+    interfaceMtu: 1452,
+    basis: "trial",
+  },
+  {
+    name: "only a trial below the present MTU",
+    given: { ...ethernet({ v4: 1400 }), initiations: [login([1500, 1080])] },
+    interfaceMtu: 1280,
+    basis: "trial",
+  },
 ];
-for (const [name, given, interfaceMtu, basis] of numbers) {
+for (const { name, given, interfaceMtu, basis } of numbers) {
   test(`the MTU that is recommended is ${name}`, () => {
     expect(recommended({ ...ethernet(), ...given })).toMatchObject({ interfaceMtu, basis });
   });
@@ -167,20 +182,20 @@ test("IPv6 has MTUs, fragments, tunnels and commands of its own", () => {
 
 test("fragments to expect are those of a login of the same IP family, sent as one datagram", () => {
   const expected = (...initiations: ReturnType<typeof login>[]) =>
-    recommended({ ...ethernet(), probes: [...both, pieces(silent), capped(1472)], initiations })
+    recommended({ ...ethernet(), probes: [...both, fragmented(silent), capped(1472)], initiations })
       .expectedFragments;
   expect(expected()).toEqual([1468, 1112]);
   expect(expected(login([1500, 80]))).toEqual([1468, 112]);
   expect(expected(login([1448, 400], { family: 6 }), login([1500, 136, 900], {}, 2))).toEqual([1468, 1112]);
 });
 
-const facts: [name: string, given: Partial<Observations>, note: string | null][] = [
-  ["all that a command needs", ethernet(), null],
-  ["no interface", {}, "note.which-interface"],
-  ["an interface without index", ethernet({}, null), "note.which-interface"],
-  ["an interface of unknown MTU", ethernet({ v4: null }), "note.which-mtu"],
+const facts: { name: string; given: Partial<Observations>; note: string | null }[] = [
+  { name: "all that a command needs", given: ethernet(), note: null },
+  { name: "no interface", given: {}, note: "note.which-interface" },
+  { name: "an interface without index", given: ethernet({}, null), note: "note.which-interface" },
+  { name: "an interface of unknown MTU", given: ethernet({ v4: null }), note: "note.which-mtu" },
 ];
-for (const [name, given, note] of facts) {
+for (const { name, given, note } of facts) {
   test(`commands, and what is said where there are none, given ${name}`, () => {
     const { commands, actions, notes } = recommended({ ...given, initiations: [login([1500, 1080])] });
     expect(commands === null).toBe(note !== null);
@@ -193,9 +208,9 @@ for (const [name, given, note] of facts) {
 test("that fragments were not tested is said where they are lost with whole packets, and there alone", () => {
   const notes = (...more: typeof both) =>
     keys(recommended({ ...ethernet(), probes: [...both, whole(1400), whole(1500, often), ...more] }).notes);
-  expect(notes(pieces(silent))).toContain("note.fragments-untested");
-  expect(notes(pieces())).not.toContain("note.fragments-untested");
-  expect(notes(pieces(silent), capped(1400))).not.toContain("note.fragments-untested");
+  expect(notes(fragmented(silent))).toContain("note.fragments-untested");
+  expect(notes(fragmented())).not.toContain("note.fragments-untested");
+  expect(notes(fragmented(silent), capped(1400))).not.toContain("note.fragments-untested");
 });
 
 test("nobody is asked to switch on what the gateway offers; a client that does not offer it is named", () => {

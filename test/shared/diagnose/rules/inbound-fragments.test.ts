@@ -4,10 +4,10 @@ import {
   AUTH,
   both,
   captured,
+  fragmented,
   goodAuth,
   inbound,
   opened,
-  pieces,
   silent,
   silentAuth,
   testConfidence,
@@ -33,7 +33,7 @@ testRules(rules, [
   {
     name: "the way out is proven by probes, and a large login gets no answer",
     rule: "inbound-fragments",
-    given: { initiations: [initiation([opened, silentAuth])], probes: [...both, pieces()] },
+    given: { initiations: [initiation([opened, silentAuth])], probes: [...both, fragmented()] },
     want: "found",
     says: "by-exclusion",
   },
@@ -42,7 +42,7 @@ testRules(rules, [
     rule: "inbound-fragments",
     given: {
       initiations: [initiation([opened, silentAuth])],
-      probes: [...both, pieces({ effectiveMtu: 1400, ipFragmentBytes: [1396, 1184] })],
+      probes: [...both, fragmented({ effectiveMtu: 1400, ipFragmentBytes: [1396, 1184] })],
     },
     want: "unknown",
   },
@@ -51,7 +51,7 @@ testRules(rules, [
     rule: "inbound-fragments",
     given: {
       initiations: [initiation([opened, silentAuth], { gateway: "192.0.2.9" })],
-      probes: [...both, pieces()],
+      probes: [...both, fragmented()],
     },
     want: "unknown",
   },
@@ -60,7 +60,7 @@ testRules(rules, [
     rule: "inbound-fragments",
     given: {
       initiations: [initiation([opened, silentAuth])],
-      probes: [...both, pieces(), pieces({ ...silent, ipBytes: 1600 })],
+      probes: [...both, fragmented(), fragmented({ ...silent, ipBytes: 1600 })],
     },
     want: "unknown",
   },
@@ -90,7 +90,7 @@ testRules(rules, [
     name: "large IKE arrives and whole pings are answered, fragmented ones are not",
     rule: "large-echo-lost",
     given: {
-      probes: [...both, pieces()],
+      probes: [...both, fragmented()],
       echoes: [echo({}), echo({ pingPayloadBytes: 2000, dontFragment: false, outcome: "timeout" })],
     },
     want: "found",
@@ -98,7 +98,10 @@ testRules(rules, [
   {
     name: "the reply came back as IP fragments",
     rule: "large-echo-lost",
-    given: { probes: [...both, pieces()], echoes: [echo({ pingPayloadBytes: 2000, dontFragment: false })] },
+    given: {
+      probes: [...both, fragmented()],
+      echoes: [echo({ pingPayloadBytes: 2000, dontFragment: false })],
+    },
     want: "clear",
   },
   {
@@ -106,7 +109,7 @@ testRules(rules, [
     rule: "large-echo-lost",
     given: {
       clientAddresses: ["172.20.10.4"],
-      probes: [...both, pieces()],
+      probes: [...both, fragmented()],
       echoes: [echo({}), echo({ pingPayloadBytes: 2000, dontFragment: false, outcome: "timeout" })],
     },
     want: "unknown",
@@ -117,7 +120,7 @@ testRules(rules, [
     name: "the reply was cut, so nothing came back as IP fragments",
     rule: "large-echo-lost",
     given: {
-      probes: [...both, pieces()],
+      probes: [...both, fragmented()],
       echoes: [echo({}), echo({ pingPayloadBytes: 2000, dontFragment: false, replyCut: true })],
     },
     want: "unknown",
@@ -126,7 +129,7 @@ testRules(rules, [
     name: "the gateway answers no ping at all",
     rule: "large-echo-lost",
     given: {
-      probes: [...both, pieces()],
+      probes: [...both, fragmented()],
       echoes: [echo({ pingPayloadBytes: 2000, dontFragment: false, outcome: "timeout" })],
     },
     want: "unknown",
@@ -168,14 +171,14 @@ testConfidence([
   },
   {
     name: "a gateway that keeps silent looks like lost answers",
-    given: { initiations: [initiation([opened, silentAuth])], probes: [...both, pieces()] },
+    given: { initiations: [initiation([opened, silentAuth])], probes: [...both, fragmented()] },
     want: { verdict: "inbound-fragments-lost", confidence: "low", direction: "inbound" },
   },
   {
     name: "the gateway's fragmented pings are lost too",
     given: {
       initiations: [initiation([opened, silentAuth])],
-      probes: [...both, pieces()],
+      probes: [...both, fragmented()],
       echoes: [echo({}), echo({ pingPayloadBytes: 2000, dontFragment: false, outcome: "timeout" })],
     },
     want: { verdict: "inbound-fragments-lost", confidence: "medium", direction: "inbound" },

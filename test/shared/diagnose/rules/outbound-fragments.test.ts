@@ -3,7 +3,7 @@ import { probe } from "../../../support/observations.ts";
 import {
   both,
   capped,
-  pieces,
+  fragmented,
   silent,
   testConfidence,
   testRules,
@@ -14,35 +14,35 @@ testRules(rules, [
   {
     name: "IP fragments are lost, and pass under an MTU of 1472",
     rule: "outbound-fragments",
-    given: { probes: [...both, pieces(silent), capped(1472), capped(1480, silent)] },
+    given: { probes: [...both, fragmented(silent), capped(1472), capped(1480, silent)] },
     want: "found",
     says: "too-large",
   },
   {
     name: "IP fragments are lost under every MTU down to 1280",
     rule: "outbound-fragments",
-    given: { probes: [...both, pieces(silent), capped(1472, silent), capped(1280, silent)] },
+    given: { probes: [...both, fragmented(silent), capped(1472, silent), capped(1280, silent)] },
     want: "found",
     says: "dropped",
   },
   {
     name: "IP fragments are lost, and no smaller MTU was tested",
     rule: "outbound-fragments",
-    given: { probes: [...both, pieces(silent)] },
+    given: { probes: [...both, fragmented(silent)] },
     want: "found",
     says: "size-unknown",
   },
   {
     name: "one size is lost and another passes",
     rule: "outbound-fragments",
-    given: { probes: [...both, pieces(silent), pieces({ ipBytes: 1600 })] },
+    given: { probes: [...both, fragmented(silent), fragmented({ ipBytes: 1600 })] },
     want: "found",
     says: "some",
   },
   {
     name: "1400 is lost too, but it is not the smallest MTU that may be recommended",
     rule: "outbound-fragments",
-    given: { probes: [...both, pieces(silent), capped(1472, silent), capped(1400, silent)] },
+    given: { probes: [...both, fragmented(silent), capped(1472, silent), capped(1400, silent)] },
     want: "found",
     says: "size-unknown",
   },
@@ -54,7 +54,7 @@ testRules(rules, [
         ...both,
         whole(1400),
         whole(1500, silent),
-        pieces(silent),
+        fragmented(silent),
         capped(1400, silent),
         capped(1280, silent),
       ],
@@ -66,7 +66,14 @@ testRules(rules, [
     name: "whole packets are lost as well, and a smaller MTU passes",
     rule: "outbound-fragments",
     given: {
-      probes: [...both, whole(1400), whole(1500, silent), pieces(silent), capped(1400), capped(1280, silent)],
+      probes: [
+        ...both,
+        whole(1400),
+        whole(1500, silent),
+        fragmented(silent),
+        capped(1400),
+        capped(1280, silent),
+      ],
     },
     want: "unknown",
     says: "path-mtu",
@@ -74,7 +81,7 @@ testRules(rules, [
   {
     name: "IP fragments are answered",
     rule: "outbound-fragments",
-    given: { probes: [...both, pieces()] },
+    given: { probes: [...both, fragmented()] },
     want: "clear",
   },
   {
@@ -87,21 +94,21 @@ testRules(rules, [
   {
     name: "not even small probes were answered",
     rule: "outbound-fragments",
-    given: { probes: [pieces(silent)] },
+    given: { probes: [fragmented(silent)] },
     want: "unknown",
     says: "no-baseline",
   },
   {
     name: "two tries are too few",
     rule: "outbound-fragments",
-    given: { probes: [...both, pieces({ ...silent, tries: 2 })] },
+    given: { probes: [...both, fragmented({ ...silent, tries: 2 })] },
     want: "unknown",
     says: "doubtful",
   },
   {
     name: "whole packets are lost as well, and no smaller MTU was tested",
     rule: "outbound-fragments",
-    given: { probes: [...both, pieces(silent), whole(1400), whole(1500, silent)] },
+    given: { probes: [...both, fragmented(silent), whole(1400), whole(1500, silent)] },
     want: "unknown",
     says: "path-mtu",
   },
@@ -112,7 +119,7 @@ testRules(rules, [
       probes: [
         ...both.map((p) => ({ ...p, answeredAtMs: 10 })),
         probe({ purpose: "size-control", answeredAtMs: 100 }),
-        pieces({ ...silent, sentAtMs: [50, 1_250, 2_450] }),
+        fragmented({ ...silent, sentAtMs: [50, 1_250, 2_450] }),
       ],
     },
     want: "unknown",
@@ -124,7 +131,7 @@ testRules(rules, [
     given: {
       probes: [
         ...both.map((p) => ({ ...p, answeredAtMs: 10 })),
-        pieces({ outcome: "unreachable", sentAtMs: [50], tries: 1 }),
+        fragmented({ outcome: "unreachable", sentAtMs: [50], tries: 1 }),
       ],
     },
     want: "unknown",
@@ -133,20 +140,20 @@ testRules(rules, [
   {
     name: "the same size arrived once",
     rule: "outbound-fragments",
-    given: { probes: [...both, pieces(silent), pieces()] },
+    given: { probes: [...both, fragmented(silent), fragmented()] },
     want: "clear",
   },
   {
     name: "two tries in each of two rounds are enough",
     rule: "outbound-fragments",
-    given: { probes: [...both, pieces({ ...silent, tries: 2 }), pieces({ ...silent, tries: 2 })] },
+    given: { probes: [...both, fragmented({ ...silent, tries: 2 }), fragmented({ ...silent, tries: 2 })] },
     want: "found",
     says: "size-unknown",
   },
   {
     name: "an ICMP unreachable while small probes are answered",
     rule: "outbound-fragments",
-    given: { probes: [...both, pieces({ outcome: "unreachable", tries: 1 })] },
+    given: { probes: [...both, fragmented({ outcome: "unreachable", tries: 1 })] },
     want: "found",
   },
   {
@@ -155,7 +162,7 @@ testRules(rules, [
     given: {
       probes: [
         ...both.map((p) => ({ ...p, answeredAtMs: 10 })),
-        pieces({ ...silent, sentAtMs: [50, 60, 70] }),
+        fragmented({ ...silent, sentAtMs: [50, 60, 70] }),
       ],
     },
     want: "unknown",
@@ -168,27 +175,27 @@ const often = { ...silent, tries: 6 };
 testConfidence([
   {
     name: "the smallest MTU was tried three times",
-    given: { probes: [...both, pieces(often), capped(1280, silent)] },
+    given: { probes: [...both, fragmented(often), capped(1280, silent)] },
     want: { verdict: "outbound-fragments-dropped", confidence: "medium", direction: "outbound" },
   },
   {
     name: "one size was tried three times",
-    given: { probes: [...both, pieces(silent), capped(1280, often)] },
+    given: { probes: [...both, fragmented(silent), capped(1280, often)] },
     want: { verdict: "outbound-fragments-dropped", confidence: "medium", direction: "outbound" },
   },
   {
     name: "both were tried as often as an edge",
-    given: { probes: [...both, pieces(often), capped(1280, often)] },
+    given: { probes: [...both, fragmented(often), capped(1280, often)] },
     want: { verdict: "outbound-fragments-dropped", confidence: "high", direction: "outbound" },
   },
   {
     name: "three tries of one size, and an MTU under which it passes",
-    given: { probes: [...both, pieces(silent), capped(1280)] },
+    given: { probes: [...both, fragmented(silent), capped(1280)] },
     want: { verdict: "outbound-fragments-too-large", confidence: "medium", direction: "outbound" },
   },
   {
     name: "six tries of one size, and an MTU under which it passes",
-    given: { probes: [...both, pieces(often), capped(1280)] },
+    given: { probes: [...both, fragmented(often), capped(1280)] },
     want: { verdict: "outbound-fragments-too-large", confidence: "high", direction: "outbound" },
   },
 ]);

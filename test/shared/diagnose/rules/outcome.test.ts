@@ -5,9 +5,9 @@ import {
   both,
   captured,
   connected,
+  fragmented,
   goodAuth,
   opened,
-  pieces,
   SA_INIT,
   silent,
   silentAuth,
@@ -62,7 +62,7 @@ testRules(rules, [
   {
     name: "every probe was answered, and no ping tested the way back",
     rule: "healthy",
-    given: { probes: [...both, whole(1500), pieces()] },
+    given: { probes: [...both, whole(1500), fragmented()] },
     want: "found",
     says: "outbound",
   },
@@ -70,7 +70,7 @@ testRules(rules, [
     name: "every probe was answered, and a fragmented ping too",
     rule: "healthy",
     given: {
-      probes: [...both, whole(1500), pieces()],
+      probes: [...both, whole(1500), fragmented()],
       echoes: [echo({ pingPayloadBytes: 2000, dontFragment: false })],
     },
     want: "found",
@@ -97,20 +97,20 @@ testRules(rules, [
   {
     name: "port 4500 was not asked",
     rule: "healthy",
-    given: { probes: [probe({ purpose: "baseline" }), whole(1500), pieces()] },
+    given: { probes: [probe({ purpose: "baseline" }), whole(1500), fragmented()] },
     want: "unknown",
   },
   {
     name: "large whole packets are lost",
     rule: "healthy",
-    given: { probes: [...both, whole(1400), whole(1500, silent), pieces()] },
+    given: { probes: [...both, whole(1400), whole(1500, silent), fragmented()] },
     want: "unknown",
   },
   {
     name: "the reply to the large ping was cut, so the way back was not tested",
     rule: "healthy",
     given: {
-      probes: [...both, whole(1500), pieces()],
+      probes: [...both, whole(1500), fragmented()],
       echoes: [echo({ pingPayloadBytes: 2000, dontFragment: false, replyCut: true })],
     },
     want: "found",
@@ -120,7 +120,7 @@ testRules(rules, [
     name: "pings that are never answered do not speak of sizes",
     rule: "healthy",
     given: {
-      probes: [...both, pieces()],
+      probes: [...both, fragmented()],
       echoes: [1272, 1472].map((n) => echo({ pingPayloadBytes: n, outcome: "timeout" })),
     },
     want: "found",
@@ -150,7 +150,7 @@ testRules(rules, [
 ]);
 
 const bothWays = {
-  probes: [...both, whole(1500), pieces()],
+  probes: [...both, whole(1500), fragmented()],
   echoes: [echo({ pingPayloadBytes: 2000, dontFragment: false })],
 };
 testConfidence([

@@ -1,17 +1,17 @@
 import * as rules from "../../../../shared/diagnose/rules/path-hints.ts";
-import { both, pieces, silent, testRules, whole } from "../../../support/rule-evidence.ts";
+import { both, fragmented, silent, testRules, whole } from "../../../support/rule-evidence.ts";
 
 testRules(rules, [
   {
     name: "IP fragments were answered at the third try",
     rule: "unsteady-fragments",
-    given: { probes: [...both, pieces({ tries: 3 })] },
+    given: { probes: [...both, fragmented({ tries: 3 })] },
     want: "found",
   },
   {
     name: "IP fragments were answered at the first try",
     rule: "unsteady-fragments",
-    given: { probes: [...both, pieces()] },
+    given: { probes: [...both, fragmented()] },
     want: "clear",
   },
   {

@@ -6,8 +6,8 @@ import { echo, observations } from "../../../support/observations.ts";
 import {
   both,
   ethernet,
+  fragmented,
   local,
-  pieces,
   silent,
   testConfidence,
   testRules,
@@ -57,7 +57,7 @@ testRules(rules, [
     name: "IP fragments of 1500 bytes arrive, so only pings are lost",
     rule: "large-ping-lost",
     given: {
-      probes: [...both, pieces()],
+      probes: [...both, fragmented()],
       echoes: [echo({ pingPayloadBytes: 1372 }), echo({ outcome: "timeout" })],
     },
     want: "clear",
@@ -66,7 +66,7 @@ testRules(rules, [
     name: "the IP fragments that arrive are smaller than the pings that do not",
     rule: "large-ping-lost",
     given: {
-      probes: [...both, pieces({ effectiveMtu: 1280, ipFragmentBytes: [1276, 1276, 48] })],
+      probes: [...both, fragmented({ effectiveMtu: 1280, ipFragmentBytes: [1276, 1276, 48] })],
       echoes: [echo({ pingPayloadBytes: 1272 }), echo({ pingPayloadBytes: 1372, outcome: "timeout" })],
     },
     want: "found",
@@ -140,39 +140,50 @@ testConfidence([
 
 const remotely = (ipBytes: number, nextHopMtu: number | null) =>
   echo({ pingPayloadBytes: ipBytes - 28, outcome: "too-big-remotely", nextHopMtu });
-const toldMtus: [name: string, given: Partial<Observations>, pathMtu: number][] = [
-  ["the router's number", { echoes: [echo({ pingPayloadBytes: 1272 }), remotely(1500, 1400)] }, 1400],
-  ["the narrowest router's", { echoes: [remotely(1500, 1480), remotely(1480, 1400)] }, 1400],
-  [
-    "what passed, where the router says as much as was sent",
-    { echoes: [echo({ pingPayloadBytes: 1372 }), remotely(1500, 1500)] },
-    1400,
-  ],
-  [
-    "what passed, where that is more than some router says",
-    { echoes: [echo({ pingPayloadBytes: 1402 }), remotely(1500, 1400)] },
-    1430,
-  ],
-  [
-    "not what was cut on its way, as larger than a router took whole",
-    {
+const toldMtus: { name: string; given: Partial<Observations>; pathMtu: number }[] = [
+  {
+    name: "the router's number",
+    given: { echoes: [echo({ pingPayloadBytes: 1272 }), remotely(1500, 1400)] },
+    pathMtu: 1400,
+  },
+  {
+    name: "the narrowest router's",
+    given: { echoes: [remotely(1500, 1480), remotely(1480, 1400)] },
+    pathMtu: 1400,
+  },
+  {
+    name: "what passed, where the router says as much as was sent",
+    given: { echoes: [echo({ pingPayloadBytes: 1372 }), remotely(1500, 1500)] },
+    pathMtu: 1400,
+  },
+  {
+    name: "what passed, where that is more than some router says",
+    given: { echoes: [echo({ pingPayloadBytes: 1402 }), remotely(1500, 1400)] },
+    pathMtu: 1430,
+  },
+  {
+    name: "not what was cut on its way, as larger than a router took whole",
+    given: {
       echoes: [echo({ pingPayloadBytes: 1272 }), remotely(1472, null)],
       probes: [...both, whole(1472), whole(1500)],
     },
-    1300,
-  ],
-  [
-    "not what this machine cut, as larger than it had learned",
-    { echoes: [remotely(1500, 1400)], probes: [...both, whole(1472)] },
-    1400,
-  ],
-  [
-    "not what passed elsewhere, as large as a router refused",
-    { probes: [...both, whole(1472, { dontFragment: true })], icmpErrors: [tooBig(17, { ipBytes: 1450 })] },
-    1400,
-  ],
+    pathMtu: 1300,
+  },
+  {
+    name: "not what this machine cut, as larger than it had learned",
+    given: { echoes: [remotely(1500, 1400)], probes: [...both, whole(1472)] },
+    pathMtu: 1400,
+  },
+  {
+    name: "not what passed elsewhere, as large as a router refused",
+    given: {
+      probes: [...both, whole(1472, { dontFragment: true })],
+      icmpErrors: [tooBig(17, { ipBytes: 1450 })],
+    },
+    pathMtu: 1400,
+  },
 ];
-for (const [name, given, pathMtu] of toldMtus) {
+for (const { name, given, pathMtu } of toldMtus) {
   test(`a path MTU that is told is ${name}`, () => {
     const { verdict, findings } = diagnoseObservations(observations(given));
     expect(verdict).toBe("path-mtu-reduced");

@@ -4,8 +4,8 @@ import * as rules from "../../../../shared/diagnose/rules/reachability.ts";
 import { exchange, initiation, observations, probe, sent } from "../../../support/observations.ts";
 import {
   both,
+  fragmented,
   opened,
-  pieces,
   SA_INIT,
   silent,
   silentAuth,
@@ -167,7 +167,7 @@ testConfidence([
 test("nothing answered means no number, whatever the sizes that were tried", () => {
   const { verdict, recommendation } = diagnoseObservations(
     observations({
-      probes: [...both, whole(1500), pieces()].map((p) => ({
+      probes: [...both, whole(1500), fragmented()].map((p) => ({
         ...p,
         ...silent,
         tries: 3,

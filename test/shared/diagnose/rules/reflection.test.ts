@@ -1,13 +1,13 @@
 import * as rules from "../../../../shared/diagnose/rules/reflection.ts";
 import { reflection } from "../../../support/observations.ts";
-import { both, pieces, silent, testRules } from "../../../support/rule-evidence.ts";
+import { both, fragmented, silent, testRules } from "../../../support/rule-evidence.ts";
 
 testRules(rules, [
   {
     name: "whole packets come, IP fragments do not",
     rule: "reflected-fragments",
     given: {
-      probes: [...both, pieces()],
+      probes: [...both, fragmented()],
       reflections: [reflection(100), reflection(1_500), reflection(2_560, silent)],
     },
     want: "found",
@@ -16,7 +16,7 @@ testRules(rules, [
   {
     name: "IP fragments come",
     rule: "reflected-fragments",
-    given: { probes: [...both, pieces()], reflections: [reflection(2_560)] },
+    given: { probes: [...both, fragmented()], reflections: [reflection(2_560)] },
     want: "clear",
   },
   {
