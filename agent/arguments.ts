@@ -1,6 +1,6 @@
 /** The agent's command line. */
 import { parseArgs } from "node:util";
-import type { Language } from "../shared/schema/api.ts";
+import type { Language } from "../shared/language.ts";
 import type { AgentOptions } from "./run-agent.ts";
 
 /** What the command line asks for: a run, its usage, or something that cannot be understood. */

@@ -1,5 +1,5 @@
 /** What a person is told and asked before a run starts: what is read, what is sent, and what is changed. */
-import type { Language } from "../shared/schema/api.ts";
+import type { Language } from "../shared/language.ts";
 import type { AgentInfo } from "../shared/schema/measurement.ts";
 import { systemPlatform } from "./io/system.ts";
 import type { Terminal } from "./io/terminal.ts";

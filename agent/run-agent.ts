@@ -1,5 +1,5 @@
 /** A whole run for a case: look it up, ask, measure round by round, send, and say what came of it. */
-import type { Language } from "../shared/schema/api.ts";
+import type { Language } from "../shared/language.ts";
 import type { Measurement } from "../shared/schema/measurement.ts";
 import type { Round } from "../shared/schema/plan.ts";
 import { canBoundRoute, describeRun, mayStart } from "./consent.ts";

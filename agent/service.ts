@@ -1,5 +1,5 @@
 /** The service as an agent knows it: four requests, and nothing of their answers is believed unchecked. */
-import type { Language } from "../shared/schema/api.ts";
+import type { Language } from "../shared/language.ts";
 import type { AgentInfo, Measurement } from "../shared/schema/measurement.ts";
 import type { Round } from "../shared/schema/plan.ts";
 import { plain } from "./io/console-text.ts";

@@ -1,4 +1,4 @@
-import type { Language } from "../shared/schema/api.ts";
+import type { Language } from "../shared/language.ts";
 
 /** All that the agent says to a person. A word that one language lacks is a type error. */
 interface Words {

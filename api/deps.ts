@@ -1,6 +1,6 @@
 /** What the service stands on: the stores, the clock, randomness, the log, and the operator's settings. */
 import type { Context } from "hono";
-import type { Language } from "../shared/schema/api.ts";
+import type { Language } from "../shared/language.ts";
 import type { BlobStore, IndexStores } from "./store/port.ts";
 
 /** What the operator decides. */

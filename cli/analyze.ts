@@ -1,8 +1,8 @@
 /** `ikefrag analyze FILE…`: judges evidence of one user's VPN that does not come up. */
 import { diagnoseObservations } from "../shared/diagnose/diagnose.ts";
 import { observe } from "../shared/evidence/observe.ts";
+import type { Language } from "../shared/language.ts";
 import { htmlReport } from "../shared/report/html-report.ts";
-import type { Language } from "../shared/schema/api.ts";
 import { speak } from "../shared/text/speak.ts";
 import { loadEvidence } from "./load-evidence.ts";
 import { showDiagnosis } from "./show-diagnosis.ts";

@@ -1,5 +1,5 @@
 /** The options of each command, and how a command line is read. */
-import type { Language } from "../shared/schema/api.ts";
+import { isLanguage, LANGUAGE_TAGS, type Language } from "../shared/language.ts";
 import type { Command } from "./help.ts";
 
 // Not imported, as in main.ts: importing the module reads all its properties, and the program would start later.
@@ -92,8 +92,8 @@ export class CommandLine {
    */
   language(): Language | null {
     const lang = this.text("lang");
-    if (lang !== null && lang !== "ja" && lang !== "en")
-      throw new UsageError(`--lang is "ja" or "en", not "${lang}"`);
+    if (lang !== null && !isLanguage(lang))
+      throw new UsageError(`--lang is ${LANGUAGE_TAGS.map((tag) => `"${tag}"`).join(" or ")}, not "${lang}"`);
     return lang;
   }
 

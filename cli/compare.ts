@@ -2,7 +2,7 @@
 import { type ComparedSide, compare as compareSides } from "../shared/diagnose/compare.ts";
 import { diagnoseObservations } from "../shared/diagnose/diagnose.ts";
 import { observe } from "../shared/evidence/observe.ts";
-import type { Language } from "../shared/schema/api.ts";
+import type { Language } from "../shared/language.ts";
 import type { Phrase } from "../shared/schema/diagnosis.ts";
 import { say, speak } from "../shared/text/speak.ts";
 import { loadEvidence } from "./load-evidence.ts";

@@ -3,7 +3,7 @@
 import { ExitCode } from "../agent/exit-code.ts";
 import { systemLanguage } from "../agent/io/console-text.ts";
 import { VERSION } from "../agent/version.ts";
-import type { Language } from "../shared/schema/api.ts";
+import type { Language } from "../shared/language.ts";
 import { CommandLine, UsageError } from "./arguments.ts";
 import { type Command, closestCommand, helpOf, isCommand, OVERVIEW } from "./help.ts";
 import { UnusableInputError } from "./unusable-input.ts";

@@ -1,9 +1,10 @@
 import { plain } from "../agent/io/console-text.ts";
 import type { Comparison } from "../shared/diagnose/compare.ts";
-import type { Language, SpokenDiagnosis } from "../shared/schema/api.ts";
+import { LANGUAGES, type Language } from "../shared/language.ts";
+import type { SpokenDiagnosis } from "../shared/schema/api.ts";
 import type { Phrase } from "../shared/schema/diagnosis.ts";
 import { type Tone, VERDICTS } from "../shared/schema/verdicts.ts";
-import type { PhraseKey } from "../shared/text/en.ts";
+import type { PhraseKey } from "../shared/text/phrases.ts";
 import { say } from "../shared/text/speak.ts";
 
 /** How the parts of a report look; without a terminal all of them are the text itself. */
@@ -166,7 +167,7 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
   for (const [at, action] of text.actions.entries())
     out.push(`  ${at + 1}. ${wrap(plain(action), width, "     ", text.language)}`);
   if (advice.interfaceMtu !== null) {
-    const [open, close] = text.language === "ja" ? ["（", "）"] : [" (", ")"];
+    const [open, close] = LANGUAGES[text.language].brackets;
     const basis = advice.basis === null ? "" : open + words.basis[advice.basis] + close;
     out.push("", `  ${words.mtu}: ${style.strong(String(advice.interfaceMtu))}${basis}`);
     if (text.arithmetic) paragraph(text.arithmetic);

@@ -1,6 +1,6 @@
 /** How `analyze` and `probe` end: the diagnosis on standard output, and the exit code that says the same. */
 import { ExitCode } from "../agent/exit-code.ts";
-import type { Language } from "../shared/schema/api.ts";
+import type { Language } from "../shared/language.ts";
 import type { Diagnosis } from "../shared/schema/diagnosis.ts";
 import { VERDICTS } from "../shared/schema/verdicts.ts";
 import { speak } from "../shared/text/speak.ts";

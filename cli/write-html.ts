@@ -1,6 +1,6 @@
 import { open, realpath, stat, writeFile } from "node:fs/promises";
 import { plain } from "../agent/io/console-text.ts";
-import type { Language } from "../shared/schema/api.ts";
+import type { Language } from "../shared/language.ts";
 import { cannotWrite, UnusableInputError } from "./unusable-input.ts";
 
 /**

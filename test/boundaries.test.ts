@@ -32,7 +32,11 @@ const FLOORS: [files: string, mayImport: RegExp, why: string][] = [
     "a packet knows nothing of the file it came from, nor of IKE",
   ],
   ["shared/ike/**", /^shared\/(bytes|ike)\//, "a message never learns which packet it came in"],
-  ["shared/schema/**", /^(zod$|shared\/schema\/)/, "types flow out of it, and browsers carry it"],
+  [
+    "shared/schema/**",
+    /^(zod$|shared\/(schema\/|language\.ts$))/,
+    "types flow out of it, and browsers carry it",
+  ],
   [
     "shared/reflect/**",
     /^shared\/(bytes|packet|reflect)\//,
@@ -70,12 +74,12 @@ const FLOORS: [files: string, mayImport: RegExp, why: string][] = [
   ],
   [
     "shared/chart/**",
-    /^shared\/(chart|evidence|ike|packet|schema|text)\//,
+    /^shared\/((chart|evidence|ike|packet|schema|text)\/|language\.ts$)/,
     "it draws what was observed, and judges nothing",
   ],
   [
     "shared/report/**",
-    /^shared\/(report|chart|evidence|schema|text)\//,
+    /^shared\/((report|chart|evidence|schema|text)\/|language\.ts$)/,
     "it shows a diagnosis, and makes none",
   ],
   ["shared/**", /^(zod$|shared\/)/, "it runs in workerd and in browsers: bytes and values in, values out"],

@@ -1,4 +1,4 @@
-import type { Language } from "../../shared/schema/api.ts";
+import type { Language } from "../../shared/language.ts";
 
 /** What Windows programs write outside UTF-8: the console's code page, guessed from the user's language. */
 const CONSOLE_ENCODINGS: Record<string, string> = {

@@ -1,6 +1,7 @@
 /** Opens a case: what the helpdesk does first for a user and a VPN gateway. */
 import type { z } from "zod";
-import { CaseCreated, type Language } from "../../shared/schema/api.ts";
+import type { Language } from "../../shared/language.ts";
+import { CaseCreated } from "../../shared/schema/api.ts";
 import { newCaseCode } from "../../shared/schema/identifier.ts";
 import { Ask } from "../../shared/schema/plan.ts";
 import { newKey } from "../auth/secrets.ts";

@@ -1,6 +1,6 @@
 /** What the middleware in front of every route puts into Hono's context. */
 import type { Context } from "hono";
-import type { Language } from "../../shared/schema/api.ts";
+import type { Language } from "../../shared/language.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { RunOfCase } from "../store/port.ts";
 

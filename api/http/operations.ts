@@ -6,7 +6,6 @@ import {
   CaseInfo,
   CaseList,
   FixCard,
-  Language,
   NewCase,
   NewRun,
   PostRound,
@@ -21,6 +20,7 @@ import {
 } from "../../shared/schema/api.ts";
 import { Verdict } from "../../shared/schema/diagnosis.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
+import { LanguageTag } from "../../shared/schema/measurement.ts";
 import { CAPTURE_TYPES } from "./body.ts";
 import type { ProblemCode } from "./problem-text.ts";
 
@@ -78,8 +78,8 @@ export type SchemaName = keyof typeof SCHEMAS;
 
 const PCAPNG = ["application/x-pcapng"] as const;
 const lang = {
-  schema: Language,
-  description: "Language of the sentences; else Accept-Language, else the operator's",
+  schema: LanguageTag,
+  description: "Language of the sentences; else Accept-LanguageTag, else the operator's",
 };
 const page = {
   cursor: { schema: z.string(), description: "`nextCursor` of the page before" },

@@ -2,7 +2,8 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { z } from "zod";
-import type { Language, ProblemDocument } from "../../shared/schema/api.ts";
+import type { Language } from "../../shared/language.ts";
+import type { ProblemDocument } from "../../shared/schema/api.ts";
 import { Problem } from "./problem.ts";
 
 /** Any error as a problem. An error that is not the caller's fault becomes `internal`; `app.ts` logs it. */

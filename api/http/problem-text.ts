@@ -1,4 +1,4 @@
-import type { Language } from "../../shared/schema/api.ts";
+import type { Language } from "../../shared/language.ts";
 
 interface ProblemKind {
   status: 400 | 401 | 403 | 404 | 405 | 406 | 409 | 410 | 412 | 413 | 415 | 422 | 428 | 429 | 500 | 503;

@@ -1,6 +1,6 @@
 /** Problems: what a caller did wrong, as values that any part of the service throws. */
 import type { z } from "zod";
-import type { Language } from "../../shared/schema/api.ts";
+import type { Language } from "../../shared/language.ts";
 import { PROBLEMS, type ProblemCode } from "./problem-text.ts";
 
 interface ProblemDetails {

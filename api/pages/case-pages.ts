@@ -2,7 +2,8 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
 import type { z } from "zod";
-import { type CaseCreated, Language, NewCase } from "../../shared/schema/api.ts";
+import { isLanguage, LANGUAGE_TAGS, LANGUAGES, type Language } from "../../shared/language.ts";
+import { type CaseCreated, NewCase } from "../../shared/schema/api.ts";
 import { Ask } from "../../shared/schema/plan.ts";
 import { staffOf } from "../auth/authorize.ts";
 import { revokeCode } from "../cases/case-code.ts";
@@ -73,7 +74,7 @@ ${agentLines(t, created.commands)}
 <form method="post" action="/console/cases"><div class="new-case">
 <div class="field"><label for="gateway">${t("caseGateway")}</label><input id="gateway" name="gateway" value="${gateway}" required maxlength="253" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder="vpn.example.com" aria-describedby="gateway-hint gateway-error" aria-invalid="${wrong.gateway ? "true" : "false"}"><p class="hint" id="gateway-hint">${t("caseGatewayHint")}</p>${error("gateway-error", wrong.gateway)}</div>
 <div class="field"><label for="label">${t("caseLabel")}</label><input id="label" name="label" value="${label}" maxlength="120" autocomplete="off" aria-describedby="label-hint label-error" aria-invalid="${wrong.label ? "true" : "false"}"><p class="hint" id="label-hint">${t("caseLabelHint")}</p>${error("label-error", wrong.label)}</div>
-<div class="field"><label for="language">${t("caseLanguage")}</label><select id="language" name="language"><option value="ja"${language === "ja" ? " selected" : ""}>${t("languageJa")}</option><option value="en"${language === "en" ? " selected" : ""}>${t("languageEn")}</option></select></div>
+<div class="field"><label for="language">${t("caseLanguage")}</label><select id="language" name="language">${LANGUAGE_TAGS.map((tag) => html`<option value="${tag}"${tag === language ? " selected" : ""}>${LANGUAGES[tag].ownName}</option>`)}</select></div>
 </div>
 <fieldset class="asks"><legend>${t("caseAsk")}</legend>${Ask.options.map(
       (each) =>
@@ -90,7 +91,7 @@ ${agentLines(t, created.commands)}
       const form = await c.req.parseBody({ all: true });
       const gateway = String(form.gateway ?? "").trim();
       const label = String(form.label ?? "").trim();
-      const language = Language.catch(c.var.language).parse(form.language);
+      const language = isLanguage(form.language) ? form.language : c.var.language;
       const ticked = [form.ask].flat();
       const ask = Ask.options.filter((each) => ticked.includes(each));
       const wrong: CaseForm["wrong"] = {};

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
-import type { DiagnosisText, Language } from "../../shared/schema/api.ts";
+import type { Language } from "../../shared/language.ts";
+import type { DiagnosisText } from "../../shared/schema/api.ts";
 import type { Confidence, Direction, Recommendation, Verdict } from "../../shared/schema/diagnosis.ts";
 import { VERDICTS } from "../../shared/schema/verdicts.ts";
 import { say } from "../../shared/text/speak.ts";

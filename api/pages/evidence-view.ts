@@ -1,7 +1,8 @@
 import { html } from "hono/html";
 import { fromBase64 } from "../../shared/bytes/base64.ts";
+import type { Language } from "../../shared/language.ts";
 import { pingIpBytes, udpIpBytes } from "../../shared/packet/sizes.ts";
-import type { Language, Report } from "../../shared/schema/api.ts";
+import type { Report } from "../../shared/schema/api.ts";
 import type { EvidenceRef, Finding } from "../../shared/schema/diagnosis.ts";
 import type { Measurement } from "../../shared/schema/measurement.ts";
 import { say } from "../../shared/text/speak.ts";

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
-import type { Language } from "../../shared/schema/api.ts";
+import { LANGUAGE_TAGS, LANGUAGES, type Language } from "../../shared/language.ts";
 import type { AppContext } from "../http/context.ts";
 import { SCRIPT_PATH, STYLE_PATH } from "./assets.ts";
 import { type Translate, wordsIn } from "./text.ts";
@@ -69,9 +69,11 @@ function languageSwitch(c: AppContext, t: Translate): Html {
     url.searchParams.set("lang", language);
     return `${url.pathname}${url.search}`;
   };
-  const other: Language = c.var.language === "ja" ? "en" : "ja";
   // Each language in its own words: who needs the switch cannot read this page's.
-  return html`<a class="quiet" href="${to(other)}" hreflang="${other}" lang="${other}" aria-label="${t("language")}: ${other === "ja" ? "日本語" : "English"}">${other === "ja" ? "日本語" : "English"}</a>`;
+  return html`${LANGUAGE_TAGS.filter((tag) => tag !== c.var.language).map((tag) => {
+    const { ownName } = LANGUAGES[tag];
+    return html`<a class="quiet" href="${to(tag)}" hreflang="${tag}" lang="${tag}" aria-label="${t("language")}: ${ownName}">${ownName}</a>`;
+  })}`;
 }
 
 /** A moment as everyone reads it alike. */

@@ -187,8 +187,6 @@ export const en = {
   "case.used-up": "used up",
   "case.expired": "expired",
   "case.revoked": "withdrawn",
-  languageJa: "日本語",
-  languageEn: "English",
 
   factsTitle: "About",
   factSource: "Source",

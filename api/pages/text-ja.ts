@@ -190,8 +190,6 @@ export const ja: Record<TextKey, string> = {
   "case.used-up": "使用済み",
   "case.expired": "期限切れ",
   "case.revoked": "取り消し済み",
-  languageJa: "日本語",
-  languageEn: "English",
 
   factsTitle: "概要",
   factSource: "種類",

@@ -1,4 +1,4 @@
-import type { Language } from "../../shared/schema/api.ts";
+import type { Language } from "../../shared/language.ts";
 import { en } from "./text-en.ts";
 import { ja } from "./text-ja.ts";
 

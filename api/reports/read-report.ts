@@ -1,6 +1,7 @@
 /** Finds reports, and reads one: all of it for staff, or the fix card for whoever has its ID. */
 import type { z } from "zod";
-import type { FixCard, Language, Report, ReportList, ReportSummary } from "../../shared/schema/api.ts";
+import type { Language } from "../../shared/language.ts";
+import type { FixCard, Report, ReportList, ReportSummary } from "../../shared/schema/api.ts";
 import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
 import { parseReportId } from "../../shared/schema/identifier.ts";
 import { speak } from "../../shared/text/speak.ts";

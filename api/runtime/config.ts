@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { readEndpoint } from "../../shared/reflect/endpoint.ts";
-import { Language } from "../../shared/schema/api.ts";
+import { LanguageTag } from "../../shared/schema/measurement.ts";
 import { SecretPrefix, sha256Hex } from "../auth/secrets.ts";
 import { type Config, DEFAULT_CONFIG } from "../deps.ts";
 
@@ -14,7 +14,7 @@ const Settings = z.object({
     .url({ protocol: /^https?$/ })
     .transform((url) => new URL(url).origin)
     .optional(),
-  IKEFRAG_LANGUAGE: Language.default(DEFAULT_CONFIG.language),
+  IKEFRAG_LANGUAGE: LanguageTag.default(DEFAULT_CONFIG.language),
   IKEFRAG_PEPPER: z.string().min(32, "must have at least 32 characters"),
   IKEFRAG_BOOTSTRAP_TOKEN: z
     .string()

@@ -1,5 +1,6 @@
 /** The ports to what is stored: objects, cases, reports, and who may come in. */
-import type { Language, ReportSummary, Review } from "../../shared/schema/api.ts";
+import type { Language } from "../../shared/language.ts";
+import type { ReportSummary, Review } from "../../shared/schema/api.ts";
 import type { Verdict } from "../../shared/schema/diagnosis.ts";
 import type { AgentInfo } from "../../shared/schema/measurement.ts";
 import type { Ask } from "../../shared/schema/plan.ts";

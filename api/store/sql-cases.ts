@@ -1,7 +1,6 @@
 /** Cases and their runs in SQL. A new column is one line in the schema of its row, and a migration. */
 import { z } from "zod";
-import { Language } from "../../shared/schema/api.ts";
-import { AgentInfo } from "../../shared/schema/measurement.ts";
+import { AgentInfo, LanguageTag } from "../../shared/schema/measurement.ts";
 import { Ask } from "../../shared/schema/plan.ts";
 import type { Database } from "./database.ts";
 import type { Case, CaseStore, Run } from "./port.ts";
@@ -15,7 +14,7 @@ const CaseRow = z.object({
   id: z.string(),
   gateway: z.string(),
   label: z.string().nullable(),
-  language: Language,
+  language: LanguageTag,
   ask: fromJson(z.array(Ask)),
   createdAt: z.string(),
   createdBy: z.string(),

@@ -5,8 +5,8 @@ import {
   type ProbeObservation,
   SILENCE_MS,
 } from "../evidence/observations.ts";
+import type { Language } from "../language.ts";
 import { ipFragmentSizes, MIN_IP_HEADER_BYTES } from "../packet/sizes.ts";
-import type { Language } from "../schema/api.ts";
 import type { EvidenceRef, Recommendation } from "../schema/diagnosis.ts";
 import type { IpFamily } from "../schema/plan.ts";
 import { anchorOf, type Chart } from "./anchor.ts";

@@ -5,7 +5,7 @@ import {
   SILENCE_MS,
 } from "../evidence/observations.ts";
 import { exchangeName, isErrorNotify } from "../ike/registry.ts";
-import type { Language } from "../schema/api.ts";
+import type { Language } from "../language.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
 import { anchorOf, type Chart } from "./anchor.ts";
 import { at, drawing, line, percent, rem, shapes, TONES, text } from "./draw.ts";

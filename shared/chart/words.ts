@@ -1,4 +1,4 @@
-import type { Language } from "../schema/api.ts";
+import type { Language } from "../language.ts";
 
 /** What stands in a ladder's cell, and what it means in the legend. The cell has room for some six letters. */
 type MarkWords = Readonly<Record<LadderMark, { cell: string; legend: string }>>;

@@ -1,7 +1,7 @@
 /** What a rule is, and what it may answer. */
 import type { Observations } from "../evidence/observations.ts";
 import type { Confidence, Direction, EvidenceRef, Finding, Phrase, Verdict } from "../schema/diagnosis.ts";
-import type { PhraseKey } from "../text/en.ts";
+import type { PhraseKey, PhraseValues } from "../text/phrases.ts";
 
 /**
  * What a found rule says of the whole evidence. The first claim in the order of `RULES` becomes the
@@ -39,11 +39,14 @@ export interface Rule {
   judge(observations: Observations): Judgement;
 }
 
-/** A sentence of `shared/text`, by its key. */
-export const phrase = (key: PhraseKey, params: Phrase["params"] = {}): Phrase => ({ key, params });
+/** A sentence of `shared/text`, by its key, with a value for each of the sentence's parameters. */
+export const phrase = <Key extends PhraseKey>(key: Key, ...[params = {}]: PhraseValues<Key>): Phrase => ({
+  key,
+  params,
+});
 
 /** The answer of a rule that lacks something. */
-export const unknown = (key: PhraseKey, params: Phrase["params"] = {}): Judgement => ({
+export const unknown = <Key extends PhraseKey>(key: Key, ...values: PhraseValues<Key>): Judgement => ({
   status: "unknown",
-  phrase: phrase(key, params),
+  phrase: phrase(key, ...values),
 });

@@ -1,4 +1,4 @@
-import type { Language } from "../schema/api.ts";
+import type { Language } from "../language.ts";
 import type { Basis, Finding } from "../schema/diagnosis.ts";
 
 const en = {

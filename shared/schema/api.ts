@@ -3,16 +3,12 @@ import { z } from "zod";
 import { Confidence, Diagnosis, Direction, Recommendation, Verdict } from "./diagnosis.ts";
 import { Evidence } from "./evidence.ts";
 import { CaseCode } from "./identifier.ts";
-import { AgentInfo, Measurement } from "./measurement.ts";
+import { AgentInfo, LanguageTag, Measurement } from "./measurement.ts";
 import { Ask, Host, Round } from "./plan.ts";
-
-/** The languages of pages, agents and reports. */
-export const Language = z.enum(["ja", "en"]);
-export type Language = z.infer<typeof Language>;
 
 /** A diagnosis in words: one language, made from the diagnosis alone. */
 export const DiagnosisText = z.object({
-  language: Language,
+  language: LanguageTag,
   /** The verdict as a heading, as one sentence, and as an explanation that a layperson follows. */
   title: z.string(),
   sentence: z.string(),
@@ -44,7 +40,7 @@ export const NewCase = z.strictObject({
   gateway: Host,
   /** Whose case it is, for the helpdesk's eyes. */
   label: z.string().max(120).optional(),
-  language: Language.optional(),
+  language: LanguageTag.optional(),
   /** What the agent is to ask the user for beyond measuring; nothing by default. */
   ask: z.array(Ask).max(8).optional(),
 });
@@ -54,7 +50,7 @@ export const CaseCreated = z.object({
   code: z.string(),
   gateway: Host,
   label: z.string().nullable(),
-  language: Language,
+  language: LanguageTag,
   ask: z.array(Ask),
   expiresAt: z.iso.datetime(),
   /** The page that says who asks, what will run and what will be sent. */
@@ -70,7 +66,7 @@ export const CaseInfo = z.object({
   gateway: Host,
   /** The only other host that a step may send to, so that the user can be asked; `null`: none. */
   reflector: Host.nullable(),
-  language: Language,
+  language: LanguageTag,
   expiresAt: z.iso.datetime(),
   /** What the user will be asked for beyond measuring, each by a question of its own. */
   ask: z.array(Ask),
@@ -85,7 +81,7 @@ export const CaseSummary = z.object({
   caseId: z.string(),
   gateway: Host,
   label: z.string().nullable(),
-  language: Language,
+  language: LanguageTag,
   ask: z.array(Ask),
   createdAt: z.iso.datetime(),
   createdBy: z.string(),

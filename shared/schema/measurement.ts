@@ -1,5 +1,6 @@
 /** What an agent sends back: each step with what came of it. */
 import { z } from "zod";
+import { LANGUAGE_TAGS } from "../language.ts";
 import {
   ApplyStep,
   CaptureStep,
@@ -198,6 +199,9 @@ export type UdpMeasurement = z.infer<typeof UdpMeasurement>;
 export type CaptureMeasurement = z.infer<typeof CaptureMeasurement>;
 export type ApplyMeasurement = z.infer<typeof ApplyMeasurement>;
 
+/** The language of a page, an agent or a report. */
+export const LanguageTag = z.enum(LANGUAGE_TAGS);
+
 /** Who measured: shown in the report, never judged by. */
 export const AgentInfo = z.object({
   name: z.string().max(64),
@@ -205,7 +209,7 @@ export const AgentInfo = z.object({
   platform: z.enum(["windows", "linux", "macos", "other"]),
   osVersion: foreignText.nullable(),
   runtime: z.string().max(64),
-  language: z.enum(["ja", "en"]),
+  language: LanguageTag,
   elevated: z.boolean().nullable(),
 });
 export type AgentInfo = z.infer<typeof AgentInfo>;

@@ -1,22 +1,18 @@
-import type { DiagnosisText, Language, SpokenDiagnosis } from "../schema/api.ts";
+/** A diagnosis put into words. */
+import { LANGUAGES, type Language } from "../language.ts";
+import type { DiagnosisText, SpokenDiagnosis } from "../schema/api.ts";
 import type { Diagnosis, Phrase } from "../schema/diagnosis.ts";
 import { VERDICTS } from "../schema/verdicts.ts";
-import { en, type PhraseKey } from "./en.ts";
-import { ja } from "./ja.ts";
-
-const DICTIONARIES: Readonly<Record<Language, Readonly<Record<PhraseKey, string>>>> = { en, ja };
-
-const isPhraseKey = (key: string): key is PhraseKey => Object.hasOwn(en, key);
+import { isPhraseKey, PHRASES, type PhraseKey } from "./phrases.ts";
+import { fill } from "./sentence.ts";
 
 /** A phrase in words. One that this version does not know, from a newer report, is shown by its key. */
 export function say({ key, params }: Phrase, language: Language): string {
   if (!isPhraseKey(key)) return key;
-  return DICTIONARIES[language][key].replace(/\{(\w+)\}/g, (whole, name: string) => {
-    const value = Object.hasOwn(params, name) ? params[name] : undefined;
-    if (value === undefined) return whole;
+  return fill(PHRASES[language][key], params, (value, name) => {
     if (!Array.isArray(value)) return String(value);
     // Fragments of one message are a sum; other lists are alternatives.
-    return value.join(name === "fragments" ? " + " : language === "ja" ? "、" : ", ");
+    return value.join(name === "fragments" ? " + " : LANGUAGES[language].listJoiner);
   });
 }
 
@@ -72,15 +68,18 @@ export function toText(diagnosis: Diagnosis, language: Language): DiagnosisText 
   };
 }
 
-/** A verdict of low confidence speaks of itself as the likeliest of several: no reader should have to look for the word "low". */
+/**
+ * A verdict of low confidence speaks of itself as the likeliest of several: no reader should have to look for
+ * the word "low".
+ */
 function verdictText(
   { verdict, confidence }: Diagnosis,
   part: "title" | "sentence" | "explanation",
   language: Language,
 ): string {
-  const firm = `verdict.${verdict}.${part}` as const;
-  const hedged = `${firm}.low`;
-  return say({ key: confidence === "low" && isPhraseKey(hedged) ? hedged : firm, params: {} }, language);
+  const confident = `verdict.${verdict}.${part}` as const;
+  const hedged = `${confident}.low`;
+  return say({ key: confidence === "low" && isPhraseKey(hedged) ? hedged : confident, params: {} }, language);
 }
 
 /** The one thing that would settle what a verdict of low confidence leaves open. */
@@ -88,7 +87,7 @@ function decidedBy({ confidence, recommendation: { nextProbe } }: Diagnosis, lan
   if (confidence !== "low" || nextProbe === null) return "";
   const short = `${nextProbe.phrase.key}.short`;
   if (!isPhraseKey(short)) return "";
-  return say({ key: "verdict.decide", params: { next: DICTIONARIES[language][short] } }, language);
+  return say({ key: "verdict.decide", params: { next: PHRASES[language][short] } }, language);
 }
 
 /** Why, and what helps: where the gateway offers IKE fragmentation already, it is the client's turn. */
@@ -101,11 +100,11 @@ function explain(diagnosis: Diagnosis, language: Language): string {
     diagnosis.recommendation.actions.some((a) => a.key === "action.client-fragmentation");
   const key = isClientsTurn ? "explanation.gateway-offers" : isPhraseKey(remedy) ? remedy : null;
   const why = verdictText(diagnosis, "explanation", language);
-  return joinSentences([why, key === null ? "" : DICTIONARIES[language][key]], language);
+  return joinSentences([why, key === null ? "" : PHRASES[language][key]], language);
 }
 
 const joinSentences = (sentences: readonly string[], language: Language): string =>
-  sentences.filter((s) => s !== "").join(language === "ja" ? "" : " ");
+  sentences.filter((s) => s !== "").join(LANGUAGES[language].sentenceJoiner);
 
 /** `1472 = 1500 (an IPv6 link's MTU) - 40 (IPv6 header) + …` */
 function arithmetic(
@@ -119,7 +118,7 @@ function arithmetic(
     const why = spoken(first.term);
     return why.startsWith(`${interfaceMtu}`) ? why : `${interfaceMtu}: ${why}`;
   }
-  const [open, close] = language === "ja" ? ["（", "）"] : [" (", ")"];
+  const [open, close] = LANGUAGES[language].brackets;
   const sum = terms.map(({ bytes, term }, at) => {
     const sign = bytes < 0 ? "- " : at === 0 ? "" : "+ ";
     return `${sign}${Math.abs(bytes)}${open}${spoken(term)}${close}`;
@@ -127,6 +126,7 @@ function arithmetic(
   return `${interfaceMtu} = ${sum.join(" ")}`;
 }
 
+/** A diagnosis together with its words. */
 export const speak = (diagnosis: Diagnosis, language: Language): SpokenDiagnosis => ({
   ...diagnosis,
   text: toText(diagnosis, language),

@@ -1,4 +1,4 @@
-import type { Language } from "../schema/api.ts";
+import type { Language } from "../language.ts";
 
 /**
  * What agent/windows.ps1 says, by its own names: the file is ASCII and short enough to be read, and so it has only the words that

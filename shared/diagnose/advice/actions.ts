@@ -2,7 +2,7 @@
 import type { Observations } from "../../evidence/observations.ts";
 import type { Phrase, Recommendation, Verdict } from "../../schema/diagnosis.ts";
 import { VERDICTS } from "../../schema/verdicts.ts";
-import type { PhraseKey } from "../../text/en.ts";
+import type { PlainPhraseKey } from "../../text/phrases.ts";
 import { gatewayOffersIkeFragmentation } from "../facts/ike-fragmentation.ts";
 import { phrase } from "../rule.ts";
 import { productsSeen, serverActions } from "./server-actions.ts";
@@ -16,7 +16,7 @@ export function adviseActions(
   o: Observations,
   { interfaceMtu, commands }: Pick<Recommendation, "interfaceMtu" | "commands">,
 ): Phrase[] {
-  const keys: readonly PhraseKey[] = VERDICTS[verdict].actions;
+  const keys: readonly PlainPhraseKey[] = VERDICTS[verdict].actions;
   return keys
     .filter((key) => interfaceMtu !== null || key !== "action.apply-mtu")
     .map((key) => {

@@ -1,13 +1,13 @@
 /** What to ask next: the one probe or file that would settle what is still open. */
 import type { Observations } from "../../evidence/observations.ts";
 import type { Confidence, Recommendation, Verdict } from "../../schema/diagnosis.ts";
-import type { PhraseKey } from "../../text/en.ts";
+import type { PlainPhraseKey } from "../../text/phrases.ts";
 import { mustStopForGuard } from "../facts/flood-guard.ts";
 import { largestPassingCap } from "../facts/ip-fragment-facts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { phrase } from "../rule.ts";
 
-type NextProbe = Extract<PhraseKey, `next.${string}`>;
+type NextProbe = Extract<PlainPhraseKey, `next.${string}`>;
 
 /** What would decide it: for every verdict of low confidence, and for others if something is open. */
 export function nextProbe(

@@ -2,14 +2,14 @@
 import type { Observations } from "../../evidence/observations.ts";
 import { findVendorId, type VendorProduct } from "../../ike/vendor-ids.ts";
 import type { Recommendation } from "../../schema/diagnosis.ts";
-import type { PhraseKey } from "../../text/en.ts";
+import type { PlainPhraseKey } from "../../text/phrases.ts";
 import { phrase } from "../rule.ts";
 
 type ServerAction = Recommendation["serverActions"][number];
 
 interface ProductSetting {
   product: string;
-  key: PhraseKey;
+  key: PlainPhraseKey;
   commands: string[];
   /** Whose Vendor IDs identify it; `null`: only the reader can choose it. */
   vendor: VendorProduct | null;

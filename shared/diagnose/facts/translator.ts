@@ -4,7 +4,7 @@
 import type { Observations } from "../../evidence/observations.ts";
 import { ETHERNET_MTU, TRANSLATION_GROWTH_BYTES } from "../../packet/sizes.ts";
 import type { EvidenceRef, Phrase } from "../../schema/diagnosis.ts";
-import type { PhraseKey } from "../../text/en.ts";
+import { phrase } from "../rule.ts";
 import { measuredPathMtu } from "./path-mtu-facts.ts";
 
 /** Addresses that an iPhone's hotspot gives to its clients. */
@@ -22,8 +22,7 @@ const TRANSLATED_PATH_MTUS: readonly number[] = [ETHERNET_MTU, MOBILE_LINK_MTU].
 
 /** One sign, as a sentence and where it stands in the evidence. */
 export interface TranslatorSign {
-  key: PhraseKey;
-  params: Phrase["params"];
+  phrase: Phrase;
   evidence: EvidenceRef[];
 }
 
@@ -35,12 +34,12 @@ export function translatorSigns(o: Observations): TranslatorSign[] {
   const clat = o.clientAddresses.find((a) => CLAT_HOST.test(a));
   const hotspot = o.clientAddresses.find((a) => IPHONE_HOTSPOT.test(a));
   const signs: (TranslatorSign | null)[] = [
-    nat64 === undefined ? null : { key: "finding.translated-path.nat64", params: {}, evidence: [] },
-    clat === undefined ? null : { key: "finding.translated-path.clat", params: {}, evidence: [] },
+    nat64 === undefined ? null : { phrase: phrase("finding.translated-path.nat64"), evidence: [] },
+    clat === undefined ? null : { phrase: phrase("finding.translated-path.clat"), evidence: [] },
     limited && largestPassed !== null && TRANSLATED_PATH_MTUS.includes(largestPassed)
-      ? { key: "finding.translated-path.path-mtu", params: { pathMtu: largestPassed }, evidence: refs }
+      ? { phrase: phrase("finding.translated-path.path-mtu", { pathMtu: largestPassed }), evidence: refs }
       : null,
-    hotspot === undefined ? null : { key: "finding.translated-path.hotspot", params: {}, evidence: [] },
+    hotspot === undefined ? null : { phrase: phrase("finding.translated-path.hotspot"), evidence: [] },
   ];
   return signs.filter((s) => s !== null);
 }

@@ -1,13 +1,13 @@
 /** Facts about the path that explain a recommendation or limit it, and decide nothing by themselves. */
 
-import type { PhraseKey } from "../../text/en.ts";
+import type { PlainPhraseKey } from "../../text/phrases.ts";
 import { leavesAsIpFragments } from "../facts/ip-fragment-facts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { translatorSigns } from "../facts/translator.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
 /** Path MTUs that say something about the kind of line (docs/domain.md §2.3). */
-const LINKS: Readonly<Record<number, PhraseKey>> = {
+const LINKS: Readonly<Record<number, PlainPhraseKey>> = {
   1496: "link.1496",
   1492: "link.1492",
   1480: "link.1480",
@@ -57,7 +57,7 @@ export const translatedPath: Rule = {
     if (first)
       return {
         status: "found",
-        phrase: phrase(first.key, first.params),
+        phrase: first.phrase,
         evidence: first.evidence,
         claim: null,
       };

@@ -5,9 +5,9 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { diagnose } from "../../../shared/diagnose/diagnose.ts";
-import { Language } from "../../../shared/schema/api.ts";
+import { LANGUAGE_TAGS } from "../../../shared/language.ts";
 import { Diagnosis } from "../../../shared/schema/diagnosis.ts";
-import { en } from "../../../shared/text/en.ts";
+import { PHRASES } from "../../../shared/text/phrases.ts";
 import { toText } from "../../../shared/text/speak.ts";
 import { playLossyPlan } from "../../support/lossy-path.ts";
 import { lossyPath } from "../../support/truth.ts";
@@ -38,7 +38,7 @@ const OPEN = {
   ja: /可能性|同じように見え|分かりません/,
 };
 
-test.each(Language.options)(
+test.each(LANGUAGE_TAGS)(
   "a verdict of low confidence is called the likeliest of several, in %s",
   (language) => {
     const verdicts = new Set<string>();
@@ -58,7 +58,7 @@ test.each(Language.options)(
   },
 );
 
-test.each(Language.options)(
+test.each(LANGUAGE_TAGS)(
   "every verdict of low confidence names the one thing that would decide it, in %s",
   (language) => {
     const frame = { en: "What would decide it: ", ja: "があれば判断できます。" }[language];
@@ -77,9 +77,9 @@ test("where pings in pieces got no answer, nobody is told that everything did", 
 });
 
 test("whatever may be named as deciding has a short form for it", () => {
-  const named = Object.keys(en).filter((key) => /^next\.[a-z-]+$/.test(key));
+  const named = Object.keys(PHRASES.en).filter((key) => /^next\.[a-z-]+$/.test(key));
   expect(named.length).toBeGreaterThan(5);
-  expect(named.filter((key) => !Object.hasOwn(en, `${key}.short`))).toEqual([]);
+  expect(named.filter((key) => !Object.hasOwn(PHRASES.en, `${key}.short`))).toEqual([]);
 });
 
 test("text to forward to an administrator is no firmer, and does not ask them to decide it", () => {
@@ -89,7 +89,7 @@ test("text to forward to an administrator is no firmer, and does not ask them to
   expect(forward).not.toContain("What would decide it");
 });
 
-test.each(Language.options)(
+test.each(LANGUAGE_TAGS)(
   "where the gateway offers RFC 7383, the explanation says who connects all the same, in %s",
   (language) => {
     const says = { en: "connects over this path all the same", ja: "この経路でもつながります" }[language];

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { RULES } from "../../../shared/diagnose/diagnose.ts";
-import { en } from "../../../shared/text/en.ts";
-import { ja } from "../../../shared/text/ja.ts";
+import { PHRASES } from "../../../shared/text/phrases.ts";
 import { say } from "../../../shared/text/speak.ts";
+
+const { en, ja } = PHRASES;
 
 const placeholders = (text: string): string[] => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
 

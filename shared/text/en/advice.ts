@@ -1,0 +1,83 @@
+/** Advice: where an MTU comes from, what to do, what to ask next, and what to know besides. English. */
+export const advice = {
+  "term.ipv6-link": "an IPv6 link's MTU",
+  "term.ipv6-header": "IPv6 header",
+  "term.ipv4-header": "IPv4 header, which it replaces",
+  "term.ipv6-fragment-header": "IPv6 Fragment Header",
+  "term.verified-cap": "tested with just this MTU, and answered",
+  "term.measured-path-mtu": "the largest whole packet that was answered",
+  "trial.1472":
+    "1472: the largest IPv4 packet whose fragments still fit a 1500-byte IPv6 link after translation",
+  "trial.1452": "1452: the same for a link of 1480 bytes; also fits PPPoE lines",
+  "trial.1400": "1400: fits most mobile networks and tunnels",
+  "trial.1280": "1280: the smallest that every IPv6 path carries; the last one to try",
+  "action.apply-mtu":
+    "Set the interface's MTU with the command below, and connect again. If it does not help, undo it.",
+  "action.apply-mtu-later":
+    "An MTU of the value below may help. What is still needed to give the commands that set it and undo it is said below: supply that first.",
+  "action.run-probe":
+    "Run the probe from the network where it fails: it takes a minute and shows which way packets are lost.",
+  "action.run-again": "Then run the test once more, to see what has changed.",
+  "action.ask-server-fragmentation":
+    "Ask the gateway's administrator to switch on IKE fragmentation (RFC 7383): the lasting remedy.",
+  "action.client-fragmentation":
+    "The gateway offers IKE fragmentation (RFC 7383), so the VPN client should use it: update the client, or ask its administrator (Windows 10 1803 and newer can).",
+  "action.other-network":
+    "For the time being use another network, for example Wi-Fi instead of the cable, or another line.",
+  "action.no-mtu-change": "Leave the MTU as it is.",
+  "action.server-fragment-size": "Ask the gateway's administrator for smaller IKE fragments.",
+  "action.open-port-500": "Have UDP port 500 opened on this network or at the gateway.",
+  "action.open-port-4500": "Have UDP port 4500 opened on this network or at the gateway.",
+  "action.check-gateway": "Check the gateway's name and address, and whether it is running.",
+  "action.check-credentials":
+    "Check credentials, certificates and proposals; the gateway's log says what it did not accept.",
+  "action.check-gateway-load":
+    "If it is slow often: check the gateway's load, RADIUS and certificate checks.",
+  "action.choose-ikev2": "Set the VPN profile's type to IKEv2, if the gateway offers it.",
+  "action.tunnel-mtu": "Lower the MTU of the VPN's own interface to the value for its cipher.",
+  "action.nothing": "Nothing needs to be changed here.",
+  "next.probe":
+    "A probe run from the affected network: it sends IKE messages in pieces and so tells the way out from the way back.",
+  "next.probe-ports": "A probe run from the affected network: it tries both ports, 500 and 4500.",
+  "next.capture":
+    "A capture of the failing connection, taken on this PC (filtered by the gateway's address, not by port).",
+  "next.what-if":
+    "The same test with a smaller MTU for the test alone: it shows whether smaller pieces pass.",
+  "next.tunnel-ping":
+    "Pings of growing size through the connected VPN (`ping -f -l SIZE` to a host behind the gateway): they show how large a packet inside it may be.",
+  "next.server-capture":
+    "A capture at the gateway at the same time: it shows whether the request arrived and an answer left.",
+  "next.later": "The same test again after some minutes, when the gateway has forgotten these attempts.",
+  "next.capture-if-failing":
+    "If the VPN fails all the same: a capture of that, taken on this PC (filtered by the gateway's address, not by port).",
+  "next.interface-mtu":
+    "This PC's interfaces with their MTU (`netsh interface ipv4 show interfaces`): they show whether the packets that got lost had left in one piece.",
+  "next.probe.short": "a run of this test on the affected network",
+  "next.probe-ports.short": "a run of this test on the affected network",
+  "next.capture.short": "a capture of the failing connection, taken on this PC",
+  "next.what-if.short": "the same test with a smaller MTU for the test alone",
+  "next.tunnel-ping.short": "pings of growing size through the connected VPN",
+  "next.server-capture.short": "a capture at the gateway at the same time",
+  "next.later.short": "the same test again after some minutes",
+  "next.capture-if-failing.short": "a capture of the VPN failing, if it does",
+  "next.interface-mtu.short": "a list of this PC's interfaces with their MTU",
+  "note.ping-measured":
+    "{payload} is a ping payload, not an MTU: with its headers the packet has {ipBytes} bytes, so the path to that host carries at least {ipBytes}.",
+  "note.1472-is-no-cure":
+    "1472 as an MTU has a reason of its own (the sum above), and is no universal cure: on some links another value is needed.",
+  "note.durable-fix": "The MTU is a workaround. The lasting remedy is IKE fragmentation (RFC 7383).",
+  "note.replug":
+    "Plugging the phone in again may give the interface another number: check it before using a command again.",
+  "note.persistent": "The setting survives a restart. Undo it when this network is no longer used.",
+  "note.which-interface":
+    "Which interface leads to the gateway is not known, so no command can be given: add the output of `netsh interface ipv{family} show interfaces`.",
+  "note.which-mtu":
+    "What the interface's MTU is now is not known, so no command could put it back: add the output of `netsh interface ipv{family} show interfaces` before changing it.",
+  "note.fragments-untested":
+    "Whole packets of this size pass. Whether IP fragments of this size do could not be tested: if the VPN still fails, they are lost as well, and only IKE fragmentation (RFC 7383) or another network helps.",
+  "note.tunnel-ipv6":
+    "A tunnel that does not carry packets of 1280 bytes carries no IPv6: turn IPv6 off inside it, or use another network.",
+  "note.client-fragmentation":
+    "IKE fragmentation takes both sides, and this client did not offer it: it has to be updated or set to do so as well (Windows 10 1803 and newer can).",
+  "note.mtu-will-not-help": "Changing this PC's MTU will not help.",
+} as const;

@@ -1,0 +1,26 @@
+/** What the comparison of two diagnoses says. English. */
+export const compare = {
+  "compare.verdict": "verdict: {from} → {to}",
+  "compare.verdict.same": "verdict: {value}",
+  "compare.gateway": "gateway's address: {from} → {to}",
+  "compare.gateway.same": "gateway's address: {value}",
+  "compare.family": "IP version: {from} → {to}",
+  "compare.family.same": "IP version: {value}",
+  "compare.interface": "interface to the gateway: {from} → {to}",
+  "compare.interface.same": "interface to the gateway: {value}",
+  "compare.mtu": "interface MTU: {from} → {to} bytes",
+  "compare.mtu.same": "interface MTU: {value} bytes",
+  "compare.fragments": "IKE_AUTH as IP packets: {from} → {to} bytes",
+  "compare.fragments.same": "IKE_AUTH as IP packets: {value} bytes",
+  "compare.answered": "IKE_AUTH answered: {from} → {to}",
+  "compare.answered.same": "IKE_AUTH answered: {value}",
+  "compare.path-mtu": "largest whole packet that passed: {from} → {to} bytes",
+  "compare.path-mtu.same": "largest whole packet that passed: {value} bytes",
+  "compare.outbound": "IP fragments from this PC arrive: {from} → {to}",
+  "compare.outbound.same": "IP fragments from this PC arrive: {value}",
+  "compare.took-effect": "The change that is recommended for the first is in effect in the second.",
+  "compare.no-effect":
+    "The change that is recommended for the first is not in effect in the second: what is sent has the old size.",
+  "compare.cured": "The problem of the first is solved in the second.",
+  "compare.not-cured": "The problem of the first is not solved in the second.",
+} as const;

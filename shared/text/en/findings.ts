@@ -1,0 +1,218 @@
+/** Findings: what each rule says when it is found, ruled out or unknown. English. */
+export const findings = {
+  "finding.gateway-unresolved.found": "The name {gateway} has no address on this network.",
+  "finding.gateway-unresolved.clear": "The gateway's address is known.",
+  "finding.gateway-unresolved.unknown": "Whether the gateway's name resolves was not tested.",
+  "finding.gateway-unreachable.found":
+    "Small IKE messages to UDP ports 500 and 4500 got no answer after three tries each.",
+  "finding.gateway-unreachable.capture":
+    "{requests} IKE_SA_INIT requests got no answer. Port 4500 was not tried in this capture.",
+  "finding.gateway-unreachable.clear": "The gateway answers small IKE messages.",
+  "finding.gateway-unreachable.unknown":
+    "Whether the gateway answers at all: needs small IKE messages to ports 500 and 4500, three tries each.",
+  "finding.udp-port-blocked.found":
+    "Small IKE messages to UDP port {port} got no answer after three tries; on port {other} the gateway answered.",
+  "finding.udp-port-blocked.clear": "The gateway answers on UDP port {port}.",
+  "finding.udp-port-blocked.unknown":
+    "Whether UDP port {port} is open: needs a small IKE message to it, three tries.",
+  "finding.gateway-rejects.notify": "The gateway answered {notify} ({type}).",
+  "finding.gateway-rejects.small-response":
+    "The gateway's encrypted answer to IKE_AUTH is only {ikeLength} bytes of IKE. Up to {most} bytes hold nothing but an error message.",
+  "finding.gateway-rejects.clear": "No refusal by the gateway was seen.",
+  "finding.gateway-rejects.unknown": "Whether the gateway accepts the login: no answer to IKE_AUTH was seen.",
+  "finding.probe-proposal-refused.found":
+    "The gateway is alive, but refused the probe's own proposals with {notify} ({type}). Whether it refuses the user's as well is not known.",
+  "finding.probe-proposal-refused.clear": "The gateway accepted the probe's proposals.",
+  "finding.probe-proposal-refused.unknown": "Which proposals the gateway accepts was not tested.",
+  "finding.ike-fragmentation.gateway":
+    "The gateway does not offer IKE fragmentation (RFC 7383): large messages have to be split into IP fragments.",
+  "finding.ike-fragmentation.client":
+    "The client does not offer IKE fragmentation (RFC 7383): large messages have to be split into IP fragments.",
+  "finding.ike-fragmentation.clear": "Both sides can use IKE fragmentation (RFC 7383).",
+  "finding.ike-fragmentation.unknown":
+    "Whether the gateway offers IKE fragmentation (RFC 7383): needs an answered IKE_SA_INIT.",
+  "finding.not-ikev2.ikev1": "The messages are IKEv1 (L2TP/IPsec or an older VPN), not IKEv2.",
+  "finding.not-ikev2.profile": "The VPN profile for this gateway is of type {tunnelType}.",
+  "finding.not-ikev2.clear": "The messages are IKEv2.",
+  "finding.not-ikev2.unknown": "Which kind of VPN it is was not seen.",
+  "finding.outbound-fragments.no-baseline":
+    "Whether IP fragments arrive: cannot be tested while small messages get no answer.",
+  "finding.outbound-fragments.not-tested":
+    "Whether IP fragments from this PC arrive: needs an IKE message larger than the interface MTU.",
+  "finding.outbound-fragments.doubtful":
+    "Whether IP fragments from this PC arrive: the gateway stopped answering small messages too, so nothing can be concluded.",
+  "finding.outbound-fragments.path-mtu":
+    "Whether IP fragments from this PC arrive: whole packets of that size are lost already.",
+  "finding.outbound-fragments.clear":
+    "Messages of {sizes} bytes (as one IP packet), which left in pieces, were answered: IP fragments arrive.",
+  "finding.outbound-fragments.some":
+    "Messages of {sizes} bytes (as one IP packet), which left in pieces, got no answer; those of {passed} bytes did.",
+  "finding.outbound-fragments.too-large":
+    "Messages of {sizes} bytes (as one IP packet) got no answer in pieces made for this PC's MTU; with an MTU of {cap} for the test alone they were answered.",
+  "finding.outbound-fragments.dropped":
+    "Messages of {sizes} bytes (as one IP packet) got no answer in pieces, and making the pieces smaller (MTU {caps} for the test alone) did not help.",
+  "finding.outbound-fragments.size-unknown":
+    "Messages of {sizes} bytes (as one IP packet), which left in pieces of up to {fragments} bytes, got no answer, while small ones did in between. The answer would have been tiny, so it is the way out that loses them. Whether smaller pieces pass was not tested.",
+  "finding.inbound-fragments.only-last":
+    "Of the gateway's answers ({datagrams}) only later fragments arrived, never the first.",
+  "finding.inbound-fragments.only-first":
+    "Of the gateway's answers ({datagrams}) the first fragment arrived, never the last.",
+  "finding.inbound-fragments.some": "The gateway's answers ({datagrams}) arrived with fragments missing.",
+  "finding.inbound-fragments.by-exclusion":
+    "IKE_AUTH got no answer, while probes just as large do reach the gateway: its answer was lost, or it gave none.",
+  "finding.inbound-fragments.clear": "Answers in several fragments arrived completely.",
+  "finding.inbound-fragments.unknown":
+    "Whether the gateway's fragments arrive here: no fragmented answer was seen.",
+  "finding.large-echo.found":
+    "A ping with {payload} bytes of data, which goes and comes in pieces, got no answer, while whole pings and large IKE messages did: the gateway's fragments seem to be lost. Something that drops only fragmented pings would look the same.",
+  "finding.large-echo.like-reflector":
+    "A ping with {payload} bytes of data, which goes and comes in pieces, got no answer, while whole pings and large IKE messages did: the gateway's fragments are lost, as the test server's are.",
+  "finding.large-echo.only-from-gateway":
+    "A ping to the gateway with {payload} bytes of data, which goes and comes in pieces, got no answer, though a test server's datagrams in pieces do reach this PC: something at or near the gateway drops its pieces. Often that is a firewall which minds pings in pieces alone; whether it also drops those of the VPN cannot be seen from here.",
+  "finding.large-echo.clear": "A ping that goes and comes in pieces was answered.",
+  "finding.large-echo.translated":
+    "Whether the gateway's fragments arrive here: this network may translate IPv4 to IPv6, where large pings fail by design.",
+  "finding.large-echo.unknown": "Whether a ping in pieces is answered could not be compared.",
+  "finding.reflection.pieces-lost":
+    "A test server on the internet (the reflector) sent datagrams of {sizes} bytes (as IP packets), which leave it in pieces: none arrived here. Whole packets of {whole} bytes and small ones from it did, before and after. So pieces are lost on the way to this PC.",
+  "finding.reflection.large-lost":
+    "Of what a test server on the internet (the reflector) sent, nothing large arrived here, neither whole nor in pieces ({sizes} bytes as IP packets), while small packets did, before and after: large packets are lost on the way to this PC.",
+  "finding.reflection.clear":
+    "Datagrams in pieces from a test server on the internet (the reflector) arrived: the way to this PC carries pieces.",
+  "finding.reflection.own-way":
+    "Whether pieces arrive here, by the test server's datagrams: large packets from the gateway itself do arrive, so what the test server's lack lies on its own way.",
+  "finding.reflection.outbound":
+    "Whether pieces arrive here, by the test server's datagrams: it is not shown that this PC's own messages in pieces reach the gateway.",
+  "finding.reflection.not-asked": "Whether pieces from elsewhere arrive here: no test server was asked.",
+  "finding.reflection.unknown":
+    "Whether pieces from elsewhere arrive here: the test server gave no answers that could be compared.",
+  "finding.ike-auth-unanswered.found":
+    "{exchange} ({ikeLength} bytes of IKE) was sent {requests} times as IP fragments of {fragments} bytes; in the {seconds} s that the capture goes on after the last one nothing came back.",
+  "finding.ike-auth-unanswered.too-few":
+    "{exchange} ({ikeLength} bytes of IKE) was sent {requests} times without an answer, but the capture is too short to call that silence: it takes three.",
+  "finding.ike-auth-unanswered.clear": "IKE_AUTH was answered.",
+  "finding.ike-auth-unanswered.unknown":
+    "Whether IKE_AUTH is answered: needs a capture of the failing connection with a fragmented IKE_AUTH in it.",
+  "finding.path-mtu-black-hole.found":
+    "Whole packets of {pathMtu} bytes reach the gateway, those of {lost} bytes do not, and no router says why. Path MTU: {pathMtu} bytes or a little more.",
+  "finding.path-mtu-black-hole.clear": "Whole packets of up to {pathMtu} bytes reach the gateway.",
+  "finding.path-mtu-black-hole.unknown":
+    "How large an unsplit packet may be on the way to the gateway was not measured.",
+  "finding.large-ping-lost.found":
+    "Whole pings of up to {pathMtu} bytes (as IP packets) get a reply, those of {lost} bytes do not. Something on the way may carry no larger packets, in one direction or the other, or drop large pings alone.",
+  "finding.large-ping-lost.clear": "Large packets that are not split arrive.",
+  "finding.large-ping-lost.unknown": "Whether only large pings get no reply was not compared.",
+  "finding.path-mtu-reduced.found": "A router said that packets are too big; up to {pathMtu} bytes pass.",
+  "finding.path-mtu-reduced.clear": "No router said that packets are too big.",
+  "finding.slow-gateway.found":
+    "An answer came after {milliseconds} ms, when the request had been sent {requests} times.",
+  "finding.slow-gateway.clear": "Answers came promptly.",
+  "finding.slow-gateway.unknown": "How long the gateway takes to answer: no completed connection was seen.",
+  "finding.healthy.capture": "IKE_SA_INIT and IKE_AUTH were answered.",
+  "finding.healthy.both-ways":
+    "Whole packets of {whole} bytes and messages of {fragmented} bytes (in pieces) were answered, and a large ping came back in pieces.",
+  "finding.healthy.reflected":
+    "Whole packets of {whole} bytes and messages of {fragmented} bytes (in pieces) were answered, and a test server's datagrams arrived in pieces.",
+  "finding.healthy.outbound":
+    "Whole packets of {whole} bytes and messages of {fragmented} bytes (in pieces) were answered. Whether large answers come back in pieces was not shown.",
+  "finding.healthy.unknown": "Not everything that a working connection needs was seen to work.",
+  "finding.ping.refused-locally":
+    "A ping with {payload} bytes of data passed: that is an IP packet of {ipBytes} bytes. The one with {refused} bytes ({refusedIpBytes} as a packet) was refused by this PC itself, as larger than its own MTU: it was never sent and measures nothing.",
+  "finding.ping.passed":
+    "A ping with {payload} bytes of data passed: that is an IP packet of {ipBytes} bytes.",
+  "finding.ping.unknown": 'No ping with "do not fragment" was answered.',
+  "finding.ping-target.found": "The ping went to {target}, not to the VPN gateway: it measures another way.",
+  "finding.ping-target.clear": "The pings went to the VPN gateway.",
+  "finding.ping-target.unknown": "Whether the pings went to the VPN gateway is not known.",
+  "finding.capture.port-filter":
+    "This capture was taken with a port filter, which hides all fragments but the first: it cannot show what became of them.",
+  "finding.capture.drops":
+    "The capture itself lost {packets} packets: what is missing in it may have been on the wire.",
+  "finding.capture.one-way":
+    "The capture shows a login without the answer to IKE_SA_INIT that must have come before it: it does not show what the gateway sends.",
+  "finding.ike-fragments.not-used": "IKE fragmentation (RFC 7383) was not seen in use.",
+  "finding.ike-fragments.arrived": "Answers in several IKE fragments arrived completely.",
+  "finding.ike-fragments-too-large.measured":
+    "The client's IKE fragments make IP packets of {ipBytes} bytes, and the path carries only {pathMtu}.",
+  "finding.ike-fragments-too-large.split-again":
+    "The client's IKE fragments are too large for its own interface: each was split again into IP fragments of {fragments} bytes, and no answer came.",
+  "finding.ike-fragments-too-large.only-last":
+    "Of the gateway's answer in {total} IKE fragments only the last and smallest arrived ({ipBytes} bytes as an IP packet).",
+  "finding.ike-fragments-too-large.unknown":
+    "Whether IKE fragments are too large for the path: the path MTU was not measured.",
+  "finding.ike-fragments-lost.inbound":
+    "Of the gateway's answer in {total} IKE fragments (seen {times} times) these were missing each time: {missing}.",
+  "finding.ike-fragments-lost.varying":
+    "The gateway's answer in {total} IKE fragments was seen {times} times, each time with other fragments missing.",
+  "finding.ike-fragments-lost.no-answer":
+    "IKE_AUTH was sent {requests} times in {total} IKE fragments of at most {ipBytes} bytes (as IP packets) and got no answer. Packets as small as that pass every path, so their size is not the reason.",
+  "finding.ike-fragments-lost.unknown":
+    "Whether IKE fragments get lost: no unanswered message in IKE fragments was seen.",
+  "finding.small-auth-unanswered.found":
+    "IKE_AUTH fits one packet ({ipBytes} bytes), was sent {requests} times and got no answer. It cannot have been lost for being split: port 4500 may be blocked, the gateway's answer may be lost, or the gateway keeps silent.",
+  "finding.small-auth-unanswered.clear": "No IKE_AUTH that fits one packet went unanswered.",
+  "finding.small-auth-unanswered.unknown": "No IKE_AUTH was seen.",
+  "finding.large-init.found":
+    "The first message, IKE_SA_INIT, is itself larger than one packet: it left as IP fragments of {fragments} bytes and got no answer. IKE fragmentation (RFC 7383) does not apply to this message.",
+  "finding.large-init.clear": "IKE_SA_INIT fits one packet, or was answered.",
+  "finding.large-init.unknown": "No IKE_SA_INIT was seen.",
+  "finding.gateway-guarded.found":
+    "The gateway asked for a COOKIE: it guards itself against too many attempts. Try again after a minute.",
+  "finding.gateway-guarded.from-the-start":
+    "From the start the gateway asked for a COOKIE, as one does under load, or after several attempts from one address, such as those of the VPN itself. The test went on with messages that cost it nothing.",
+  "finding.gateway-guarded.stopped":
+    "During the test the gateway began to ask for a COOKIE: it guards itself against too many attempts. The test ended there, to spare it, so what is said here rests on what was measured until then.",
+  "finding.gateway-guarded.clear": "The gateway did not ask for a COOKIE.",
+  "finding.gateway-guarded.unknown": "Whether the gateway guards itself with COOKIEs was not seen.",
+  "finding.esp-mtu.packet-too-big":
+    "A router said that packets of the tunnel are too big: {ipBytes} bytes as an IP packet, and the next link carries {nextHopMtu}.",
+  "finding.esp-mtu.pieces":
+    "Packets of the tunnel came from the gateway in pieces, and pieces were missing ({packets} frames).",
+  "finding.esp-mtu.stalled":
+    "Packets of up to {largest} bytes went into the tunnel, and nothing larger than {back} bytes came back: large packets may be lost inside it.",
+  "finding.esp-mtu.clear": "Nothing shows that large packets of the tunnel are lost.",
+  "finding.esp-mtu.unknown": "Whether large packets of the tunnel get through: no tunnel was seen.",
+  "finding.esp-one-way.found":
+    "The connection comes up, but of {packets} packets sent into the tunnel none was answered: ESP is blocked on the way, or the gateway does not forward.",
+  "finding.esp-one-way.clear": "Packets come back out of the tunnel.",
+  "finding.esp-one-way.unknown": "Whether packets come back out of the tunnel: no tunnel was seen.",
+  "finding.ras-code.refused":
+    "Windows's last VPN error is {code}: it says that the gateway answered, and speaks against packet sizes.",
+  "finding.ras-code.other-vpn":
+    "Windows's last VPN error is {code}: it belongs to another kind of VPN than IKEv2.",
+  "finding.ras-code.neutral":
+    "Windows's last VPN error is {code}: it says nothing about packet sizes either way.",
+  "finding.ras-code.unknown": "No VPN error of the last days was found in Windows's event log.",
+  "finding.unsteady.found":
+    "A message in pieces ({ipBytes} bytes as one IP packet) was answered only at try {tries}: fragments get lost now and then.",
+  "finding.unsteady.clear": "Messages in pieces were answered at once.",
+  "finding.unsteady.unknown": "How steadily fragments arrive was not measured.",
+  "finding.translated-path.nat64":
+    "The gateway has a NAT64 address (64:ff9b::): IPv4 is carried over IPv6 on this network.",
+  "finding.translated-path.clat":
+    "This PC has an address of a 464XLAT translator (192.0.0.x): IPv4 is carried over IPv6 on this network.",
+  "finding.translated-path.path-mtu":
+    "The path MTU of {pathMtu} bytes is 20 less than a common IPv6 link's: IPv4 may be carried over IPv6. Fragments then have to be 8 bytes smaller than whole packets.",
+  "finding.translated-path.hotspot":
+    "This PC has an address of an iPhone's hotspot: such networks may carry IPv4 over IPv6.",
+  "finding.translated-path.clear": "No sign that IPv4 is carried over IPv6.",
+  "finding.translated-path.unknown": "Whether IPv4 is carried over IPv6 is not known.",
+  "finding.known-link.clear": "A path MTU of {pathMtu} bytes does not tell what kind of line it is.",
+  "finding.known-link.unknown": "No path MTU below the interface's was measured.",
+  "link.1496": "A path MTU of 1496 bytes: seen where a phone's USB tether loses frames of full size.",
+  "link.1492": "A path MTU of 1492 bytes is typical of PPPoE lines.",
+  "link.1480":
+    "A path MTU of 1480 bytes is typical of IPv4 in an IP tunnel, and of IPv4 carried over IPv6 by translation.",
+  "link.1476": "A path MTU of 1476 bytes is typical of GRE tunnels.",
+  "link.1464": "A path MTU of 1464 bytes is typical of IPv4 fragments carried over IPv6 on a PPPoE line.",
+  "link.1460": "A path MTU of 1460 bytes is typical of DS-Lite and MAP-E (IPv4 in IPv6).",
+  "link.1454": "A path MTU of 1454 bytes is typical of NTT Flet's PPPoE lines.",
+  "link.1440": "A path MTU of 1440 bytes is typical of WireGuard tunnels over IPv4.",
+  "link.1420": "A path MTU of 1420 bytes is typical of WireGuard tunnels.",
+  "link.1280": "A path MTU of 1280 bytes is the smallest that IPv6 allows, and common in tunnels.",
+  "finding.answered-elsewhere.found":
+    "The same gateway answered IKE_AUTH in {good} and not in {bad}: the network between them makes the difference, not the gateway's settings or the credentials.",
+  "finding.answered-elsewhere.clear": "The captures do not differ in whether IKE_AUTH is answered.",
+  "finding.answered-elsewhere.unknown":
+    "A second capture, from a network where it works, would show what differs.",
+} as const;

@@ -1,0 +1,23 @@
+/** What a gateway's administrator can set, by product, and the message to forward. English. */
+export const servers = {
+  "server.rras":
+    "Windows Server 2019 or newer: on the server, set this registry value and restart the service. Server 2016 and older cannot do it.",
+  "server.strongswan":
+    "On by default. Set it in the connection; where the path is narrower than 1280 bytes, make fragments smaller in strongswan.conf.",
+  "server.libreswan": "On by default; set it in the connection in ipsec.conf.",
+  "server.fortigate": "In the phase 1 interface.",
+  "server.cisco":
+    "In global configuration. On ASA, add `preferred-method ietf` for the standard's kind of fragments.",
+  "server.mikrotik":
+    "Whether and from which RouterOS release IKE fragmentation is supported: see the release notes. Until then, certificates that make the messages small (ECDSA) help.",
+  "server.sense":
+    "Both use strongSwan, where it is on by default. If the connection's settings in the console do not show it, look into the swanctl.conf that they write.",
+  "server.azure":
+    "There is nothing to set. The gateway drops IP fragments that arrive out of order, so the client should use IKE fragmentation (Windows 10 1803 and newer do).",
+  "server.aws":
+    "There is nothing to set on AWS's side: see its documentation for what the customer gateway needs.",
+  "server.softether":
+    "No setting for IKE fragmentation is known: see its documentation, or use another protocol that it offers.",
+  "server.forward":
+    "To the administrator of the VPN gateway: this client's login message (IKE_AUTH) is larger than one packet. {sentence} Please switch on IKE fragmentation (RFC 7383) at the gateway: large IKE messages are then sent as small packets of their own instead of IP fragments, which many networks lose. Clients that do not support it are not affected. (ikefrag: {verdict}, confidence {confidence})",
+} as const;

@@ -1,0 +1,155 @@
+/** Verdicts: how sure one is, which way packets get lost, and what each verdict says of itself. English. */
+export const verdicts = {
+  "confidence.high": "high",
+  "confidence.medium": "medium",
+  "confidence.low": "low",
+  "direction.outbound": "from this PC to the gateway",
+  "direction.inbound": "from the gateway to this PC",
+  "direction.both": "both ways",
+  "direction.undetermined": "not yet known which way",
+  "verdict.outbound-fragments-too-large.title": "IP fragments from this PC get lost",
+  "verdict.outbound-fragments-too-large.sentence":
+    "The gateway answers small messages, but large ones, which leave this PC in pieces, do not reach it.",
+  "verdict.outbound-fragments-too-large.explanation":
+    "To log in, an IKEv2 VPN sends a message too large for one packet. It leaves as several IP fragments, and somewhere on the way to the gateway these are lost. If only fragments above some size are lost, a smaller MTU on this PC makes them small enough to pass.",
+  "verdict.outbound-fragments-too-large.title.low": "IP fragments from this PC seem to get lost",
+  "verdict.outbound-fragments-too-large.sentence.low":
+    "Large messages, which leave this PC in pieces, seem not to reach the gateway. Most likely the pieces are too large; but it may also be that pieces of every size are lost, or some by chance.",
+  "verdict.outbound-fragments-too-large.explanation.low":
+    "To log in, an IKEv2 VPN sends a message too large for one packet. It leaves as several IP fragments, and on the way to the gateway these seem to get lost. If only fragments above some size do, a smaller MTU on this PC helps. If all of them do, it does not, and IKE fragmentation (RFC 7383) or another network is needed.",
+  "verdict.outbound-fragments-dropped.title": "The way to the gateway drops all IP fragments",
+  "verdict.outbound-fragments-dropped.sentence":
+    "IP fragments from this PC do not reach the gateway, however small they are made.",
+  "verdict.outbound-fragments-dropped.explanation":
+    "Something on the way, often the mobile operator's or a firewall's equipment, throws away every packet that was split. A smaller MTU only makes more pieces, so it will not help.",
+  "verdict.outbound-fragments-dropped.remedy":
+    "The gateway has to accept IKE fragmentation (RFC 7383), which needs no IP fragments, or another network has to be used.",
+  "verdict.inbound-fragments-lost.title": "The gateway's large answers get lost on the way back",
+  "verdict.inbound-fragments-lost.sentence": "The gateway's large answers do not reach this PC completely.",
+  "verdict.inbound-fragments-lost.explanation":
+    "What this PC sends arrives; what the gateway sends back in pieces does not. This PC's MTU acts only on what this PC sends, so changing it will not help.",
+  "verdict.inbound-fragments-lost.remedy":
+    "The gateway has to send smaller messages: IKE fragmentation (RFC 7383).",
+  "verdict.inbound-fragments-lost.remedy.low":
+    "If that is it, the gateway has to send smaller messages: IKE fragmentation (RFC 7383).",
+  "verdict.inbound-fragments-lost.title.low":
+    "The gateway's large answers may be getting lost on the way back",
+  "verdict.inbound-fragments-lost.sentence.low":
+    "Most likely the gateway's large answers, which come in pieces, get lost on the way to this PC; but it may also be that the gateway gave no answer, or that something was lost by chance.",
+  "verdict.inbound-fragments-lost.explanation.low":
+    "Large messages from this PC arrive; what should have come back in pieces did not, or not whole. A gateway that gives no answer, or something that drops only large pings, would look the same. If the pieces are lost on the way back, changing this PC's MTU will not help: it acts only on what this PC sends.",
+  "verdict.ike-auth-unanswered.title": "The login message gets no answer",
+  "verdict.ike-auth-unanswered.sentence":
+    "The gateway answered the first message, but never the large one that follows, which left this PC in pieces.",
+  "verdict.ike-auth-unanswered.explanation":
+    "The connection begins well: the gateway answers IKE_SA_INIT. The next message, IKE_AUTH, carries certificates and is too large for one packet. It was sent several times as IP fragments and nothing came back. Probably these fragments, or the gateway's, are lost on the way; which of the two cannot be seen from this side alone. That nothing came back does not mean that the answer was lost: the request itself may never have arrived.",
+  "verdict.ike-auth-unanswered.title.low": "No answer to the login message was seen",
+  "verdict.ike-auth-unanswered.sentence.low":
+    "The gateway answered the first message; to the large one that follows, which left this PC in pieces, no answer came while the capture ran. Most likely something got lost on the way; but the capture ends soon after, so the gateway may just be slow.",
+  "verdict.ike-auth-unanswered.explanation.low":
+    "The connection begins well: the gateway answers IKE_SA_INIT. The next message, IKE_AUTH, carries certificates and is too large for one packet. It was sent several times as IP fragments. If these fragments, or the gateway's, are lost on the way, which of the two cannot be seen from this side alone: that nothing came back does not mean that the answer was lost, the request itself may never have arrived.",
+  "verdict.path-mtu-black-hole.title": "Large packets vanish on the way",
+  "verdict.path-mtu-black-hole.sentence":
+    "Packets above a certain size vanish between this PC and the gateway, and no router says so.",
+  "verdict.path-mtu-black-hole.explanation":
+    "Part of the way carries smaller packets than this PC sends. A router should say so with a Packet Too Big message, but none arrives, so large packets are lost in silence. An MTU that fits the path avoids this.",
+  "verdict.path-mtu-black-hole.title.low": "Large packets seem to vanish on the way",
+  "verdict.path-mtu-black-hole.sentence.low":
+    "Packets above a certain size seem to vanish between this PC and the gateway, and no router says so. That is the likeliest explanation; but something that drops only large pings, or packets that left in pieces after all, would look the same.",
+  "verdict.path-mtu-black-hole.explanation.low":
+    "If that is so, part of the way carries smaller packets than this PC sends, and the Packet Too Big message in which a router should say so does not arrive. An MTU that fits the path then avoids the loss. As other explanations remain, any MTU given here is a trial.",
+  "verdict.path-mtu-reduced.title": "The path is narrower than the interface, and says so",
+  "verdict.path-mtu-reduced.sentence":
+    "The way to the gateway carries smaller packets than this PC's interface, and a router says so.",
+  "verdict.path-mtu-reduced.explanation":
+    "This is how it should be: Windows learns the smaller size and keeps to it. It seldom needs a change, and by itself it is no reason for a VPN to fail.",
+  "verdict.ike-fragments-too-large.title": "IKE fragments are too large for the path",
+  "verdict.ike-fragments-too-large.sentence":
+    "IKE fragmentation is in use, but its fragments are larger than the path carries.",
+  "verdict.ike-fragments-too-large.explanation":
+    "Whoever sends these fragments has to make them smaller. Most gateways have a setting for it; VPN clients usually have none.",
+  "verdict.ike-fragments-too-large.title.low": "IKE fragments may be too large for the path",
+  "verdict.ike-fragments-too-large.sentence.low":
+    "IKE fragmentation is in use, and most likely its fragments are larger than the path carries; but a blocked port 4500, a gateway that keeps silent, or a loss by chance would look the same.",
+  "verdict.ike-fragments-too-large.explanation.low":
+    "If so, whoever sends these fragments has to make them smaller. Most gateways have a setting for it; VPN clients usually have none.",
+  "verdict.ike-fragments-lost.title": "IKE fragments go missing",
+  "verdict.ike-fragments-lost.sentence":
+    "IKE fragmentation is in use, but some of its fragments do not arrive.",
+  "verdict.ike-fragments-lost.explanation":
+    "Something on the way loses single packets of a burst. The MTU has nothing to do with it.",
+  "verdict.ike-fragments-lost.title.low": "IKE fragments may be going missing",
+  "verdict.ike-fragments-lost.sentence.low":
+    "IKE fragmentation is in use, and most likely some of its fragments do not arrive; but a gateway that refuses in silence, or a loss by chance, would look the same.",
+  "verdict.ike-fragments-lost.explanation.low":
+    "If so, something on the way loses single packets of a burst. The MTU has nothing to do with it.",
+  "verdict.udp-500-blocked.title": "UDP port 500 is blocked",
+  "verdict.udp-500-blocked.sentence": "The gateway answers on UDP port 4500, but not on port 500.",
+  "verdict.udp-500-blocked.explanation":
+    "IKEv2 begins on UDP port 500. A firewall on this network, at the operator or at the gateway lets nothing through there. It is not a matter of packet sizes: the MTU does not help.",
+  "verdict.udp-500-blocked.title.low": "UDP port 500 may be blocked",
+  "verdict.udp-500-blocked.sentence.low":
+    "The gateway answered on UDP port 4500, but not on port 500. Most likely the port is blocked; but it may also be that the gateway stopped answering during the test.",
+  "verdict.udp-500-blocked.explanation.low":
+    "IKEv2 begins on UDP port 500. If a firewall on this network, at the operator or at the gateway lets nothing through there, it is not a matter of packet sizes: the MTU does not help.",
+  "verdict.udp-4500-blocked.title": "UDP port 4500 is blocked",
+  "verdict.udp-4500-blocked.sentence": "The gateway answers on UDP port 500, but not on port 4500.",
+  "verdict.udp-4500-blocked.explanation":
+    "After its first message IKEv2 moves to UDP port 4500. Even small messages get no answer there, so a firewall blocks the port. It looks like lost fragments, but it is not a matter of packet sizes: the MTU does not help.",
+  "verdict.udp-4500-blocked.title.low": "UDP port 4500 may be blocked",
+  "verdict.udp-4500-blocked.sentence.low":
+    "The gateway answered on UDP port 500, but not on port 4500. Most likely the port is blocked; but it may also be that the gateway stopped answering during the test, or answers no test messages on this port.",
+  "verdict.udp-4500-blocked.explanation.low":
+    "After its first message IKEv2 moves to UDP port 4500. If a firewall blocks it, that looks like lost fragments, but is not a matter of packet sizes: the MTU does not help.",
+  "verdict.gateway-unreachable.title": "The gateway cannot be reached",
+  "verdict.gateway-unreachable.sentence": "The gateway does not answer at all.",
+  "verdict.gateway-unreachable.explanation":
+    "Even the smallest message gets no answer. The address may be wrong, the gateway may be down, or everything to it is blocked. As long as nothing answers, nothing can be said about packet sizes.",
+  "verdict.gateway-unreachable.title.low": "The gateway may be out of reach",
+  "verdict.gateway-unreachable.sentence.low":
+    "The gateway did not answer on UDP port 500, the only one that was tried. Most likely it cannot be reached; but it may also be that just this port is blocked.",
+  "verdict.gateway-unreachable.explanation.low":
+    "The address may be wrong, the gateway may be down, or everything to it, or this port alone, is blocked. As long as nothing answers, nothing can be said about packet sizes.",
+  "verdict.gateway-rejects.title": "The gateway answers, and refuses",
+  "verdict.gateway-rejects.sentence": "The gateway was reached, and refused the connection.",
+  "verdict.gateway-rejects.explanation":
+    "Messages get through both ways. The gateway does not accept what was offered or who asks: look at proposals, certificates and credentials. The MTU does not help.",
+  "verdict.gateway-rejects.title.low": "The gateway answers, and refuses what the test offered",
+  "verdict.gateway-rejects.sentence.low":
+    "The gateway was reached, and refused the test's own proposals. Most likely it wants others than the usual ones; whether it refuses this VPN's as well, or something else is the matter, is not known.",
+  "verdict.gateway-rejects.explanation.low":
+    "Messages get through both ways. If the gateway refuses the VPN's proposals too, look at proposals, certificates and credentials: then the MTU does not help.",
+  "verdict.slow-gateway.title": "The gateway answers late",
+  "verdict.slow-gateway.sentence":
+    "The connection comes up, but some answers came late, or only after the request was repeated.",
+  "verdict.slow-gateway.explanation":
+    "Everything arrived in the end, so packet sizes are not the problem. Either the gateway or what it asks (RADIUS, certificate checks) is slow, or single packets were lost.",
+  "verdict.not-ikev2.title": "This is not IKEv2",
+  "verdict.not-ikev2.sentence": "The connection uses another kind of VPN than IKEv2.",
+  "verdict.not-ikev2.explanation": "What ikefrag knows of IKEv2 does not apply to it.",
+  "verdict.esp-mtu.title": "The VPN connects, but large packets inside it get lost",
+  "verdict.esp-mtu.sentence": "The VPN comes up; large packets inside the tunnel do not get through.",
+  "verdict.esp-mtu.explanation":
+    "The MTU of the VPN's own interface has to be smaller, so that packets still fit the path after encryption.",
+  "verdict.esp-mtu.title.low": "The VPN connects, but large packets inside it may be getting lost",
+  "verdict.esp-mtu.sentence.low":
+    "The VPN comes up, and most likely large packets inside the tunnel do not get through; but it may also be that none were sent back.",
+  "verdict.esp-mtu.explanation.low":
+    "If so, the MTU of the VPN's own interface has to be smaller, so that packets still fit the path after encryption.",
+  "verdict.healthy.title": "Nothing in the way",
+  "verdict.healthy.sentence": "Everything that was asked was answered.",
+  "verdict.healthy.explanation":
+    "On this network, at this moment, small and large messages reach the gateway. If the VPN still fails, fragmentation and MTU are not the likely cause: look at the error code and the gateway's log.",
+  "verdict.healthy.title.low": "Nothing found in the way, as far as could be tested",
+  "verdict.healthy.sentence.low":
+    "Small and large messages to the gateway were answered; but whether large answers from the gateway arrive here could not be shown. Most likely nothing is in the way; a loss on the way back remains possible.",
+  "verdict.healthy.explanation.low":
+    "On this network, at this moment, small and large messages reach the gateway. If the VPN fails all the same, either what the gateway sends back in pieces is lost, or the cause is another one: look at the error code and the gateway's log.",
+  "verdict.insufficient-evidence.title": "Not enough to tell",
+  "verdict.insufficient-evidence.sentence": "The evidence does not prove any cause.",
+  "verdict.insufficient-evidence.explanation":
+    "What was seen is listed below, and so are the causes that it neither shows nor rules out.",
+  "verdict.decide": "What would decide it: {next}.",
+  "explanation.gateway-offers":
+    "The gateway offers IKE fragmentation (RFC 7383). A VPN client that uses it sends and gets small packets instead of IP fragments, and connects over this path all the same. Windows can from Windows 10 version 1803 on (the command winver shows the version). If the VPN does not connect, its client most likely does not use it: update an older Windows or another VPN client, or switch it on in its settings.",
+} as const;

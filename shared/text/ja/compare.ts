@@ -1,0 +1,29 @@
+/** What the comparison of two diagnoses says. Japanese. */
+import { compare as english } from "../en/compare.ts";
+import { translationOf } from "../sentence.ts";
+
+export const compare = translationOf(english, {
+  "compare.verdict": "診断結果：{from} → {to}",
+  "compare.verdict.same": "診断結果：{value}",
+  "compare.gateway": "ゲートウェイのアドレス：{from} → {to}",
+  "compare.gateway.same": "ゲートウェイのアドレス：{value}",
+  "compare.family": "IPのバージョン：{from} → {to}",
+  "compare.family.same": "IPのバージョン：{value}",
+  "compare.interface": "ゲートウェイへ向かうインターフェイス：{from} → {to}",
+  "compare.interface.same": "ゲートウェイへ向かうインターフェイス：{value}",
+  "compare.mtu": "インターフェイスのMTU：{from} → {to}バイト",
+  "compare.mtu.same": "インターフェイスのMTU：{value}バイト",
+  "compare.fragments": "IPパケットとしてのIKE_AUTH：{from} → {to}バイト",
+  "compare.fragments.same": "IPパケットとしてのIKE_AUTH：{value}バイト",
+  "compare.answered": "IKE_AUTHへの応答：{from} → {to}",
+  "compare.answered.same": "IKE_AUTHへの応答：{value}",
+  "compare.path-mtu": "通った、分割しないパケットの最大：{from} → {to}バイト",
+  "compare.path-mtu.same": "通った、分割しないパケットの最大：{value}バイト",
+  "compare.outbound": "このPCのIPフラグメントの到達：{from} → {to}",
+  "compare.outbound.same": "このPCのIPフラグメントの到達：{value}",
+  "compare.took-effect": "1つ目に対して推奨した変更は、2つ目で反映されています。",
+  "compare.no-effect":
+    "1つ目に対して推奨した変更は、2つ目では反映されていません。送られているパケットの大きさが元のままです。",
+  "compare.cured": "1つ目の問題は、2つ目では解消しています。",
+  "compare.not-cured": "1つ目の問題は、2つ目でも解消していません。",
+});

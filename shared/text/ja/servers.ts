@@ -1,0 +1,26 @@
+/** What a gateway's administrator can set, by product, and the message to forward. Japanese. */
+import { servers as english } from "../en/servers.ts";
+import { translationOf } from "../sentence.ts";
+
+export const servers = translationOf(english, {
+  "server.rras":
+    "Windows Server 2019以降：サーバー側でこのレジストリ値を設定し、サービスを再起動します。Server 2016以前は対応していません。",
+  "server.strongswan":
+    "既定で有効です。接続の設定で指定します。経路が1280バイトより狭い場合は、strongswan.confでIKEフラグメントを小さくします。",
+  "server.libreswan": "既定で有効です。ipsec.confの接続の設定で指定します。",
+  "server.fortigate": "フェーズ1インターフェイスの設定で指定します。",
+  "server.cisco":
+    "グローバル設定で指定します。ASAでは、標準方式のIKEフラグメントにするため `preferred-method ietf` を付けます。",
+  "server.mikrotik":
+    "IKEフラグメンテーションに対応しているか、どの版からかは、RouterOSのリリースノートを確認してください。対応するまでは、メッセージが小さくなる証明書（ECDSA）が有効です。",
+  "server.sense":
+    "どちらもstrongSwanを使っており、既定で有効です。管理画面の接続設定に項目がない場合は、生成されるswanctl.confを確認してください。",
+  "server.azure":
+    "設定項目はありません。順番どおりに届かないIPフラグメントは破棄されるため、クライアント側でIKEフラグメンテーションを使います（Windows 10 1803以降は対応しています）。",
+  "server.aws":
+    "AWS側に設定項目はありません。カスタマーゲートウェイに必要な設定は、AWSのドキュメントを確認してください。",
+  "server.softether":
+    "IKEフラグメンテーションの設定は知られていません。ドキュメントを確認するか、提供されている別のプロトコルを使ってください。",
+  "server.forward":
+    "VPNゲートウェイの管理者の方へ：このクライアントのログインメッセージ（IKE_AUTH）は1パケットに収まりません。{sentence}ゲートウェイでIKEフラグメンテーション（RFC 7383）を有効にしていただけないでしょうか。大きなIKEメッセージが、多くのネットワークで失われやすいIPフラグメントではなく、小さな独立したパケットとして送られるようになります。対応していないクライアントには影響しません。（ikefrag：{verdict}、確からしさ {confidence}）",
+});

@@ -1,0 +1,159 @@
+/** Verdicts: how sure one is, which way packets get lost, and what each verdict says of itself. Japanese. */
+import { verdicts as english } from "../en/verdicts.ts";
+import { translationOf } from "../sentence.ts";
+
+export const verdicts = translationOf(english, {
+  "confidence.high": "高い",
+  "confidence.medium": "中程度",
+  "confidence.low": "低い",
+  "direction.outbound": "このPCからゲートウェイへ",
+  "direction.inbound": "ゲートウェイからこのPCへ",
+  "direction.both": "両方向",
+  "direction.undetermined": "どちら向きかはまだ不明",
+  "verdict.outbound-fragments-too-large.title": "このPCが送るIPフラグメントが届いていません",
+  "verdict.outbound-fragments-too-large.sentence":
+    "小さなメッセージには応答がありますが、分割して送られる大きなメッセージはゲートウェイに届いていません。",
+  "verdict.outbound-fragments-too-large.explanation":
+    "IKEv2のVPNは、ログインのときに1パケットに収まらない大きなメッセージを送ります。これは複数のIPフラグメントに分かれて送られますが、ゲートウェイまでの途中で失われています。一定の大きさを超えるフラグメントだけが失われているのであれば、このPCのMTUを小さくすると通るようになります。",
+  "verdict.outbound-fragments-too-large.title.low": "このPCが送るIPフラグメントが届いていないようです",
+  "verdict.outbound-fragments-too-large.sentence.low":
+    "分割して送られる大きなメッセージが、ゲートウェイに届いていないようです。フラグメントが大きすぎるためという見方が最も有力ですが、大きさに関係なく失われている、あるいは偶然失われたという可能性もあります。",
+  "verdict.outbound-fragments-too-large.explanation.low":
+    "IKEv2のVPNは、ログインのときに1パケットに収まらない大きなメッセージを送ります。これは複数のIPフラグメントに分かれて送られますが、ゲートウェイまでの途中で失われているようです。一定の大きさを超えるフラグメントだけが失われているのであれば、このPCのMTUを小さくすると通るようになります。すべて失われているのであればMTUを変えても改善せず、IKEフラグメンテーション（RFC 7383）か別のネットワークが必要です。",
+  "verdict.outbound-fragments-dropped.title":
+    "ゲートウェイまでの途中でIPフラグメントがすべて破棄されています",
+  "verdict.outbound-fragments-dropped.sentence":
+    "このPCから送ったIPフラグメントは、どれだけ小さくしてもゲートウェイに届きません。",
+  "verdict.outbound-fragments-dropped.explanation":
+    "途中の機器（携帯電話会社の設備やファイアウォールなど）が、分割されたパケットをすべて捨てています。MTUを小さくしても分割数が増えるだけで、効果はありません。",
+  "verdict.outbound-fragments-dropped.remedy":
+    "IPフラグメントを使わずに済むIKEフラグメンテーション（RFC 7383）をゲートウェイ側で有効にするか、別のネットワークを使う必要があります。",
+  "verdict.inbound-fragments-lost.title": "ゲートウェイからの大きな応答が届いていません",
+  "verdict.inbound-fragments-lost.sentence":
+    "ゲートウェイからの大きな応答が、このPCに最後まで届いていません。",
+  "verdict.inbound-fragments-lost.explanation":
+    "このPCから送ったものは届いていますが、ゲートウェイが分割して返したものが届いていません。このPCのMTUは、このPCが送るパケットにしか効かないため、変更しても改善しません。",
+  "verdict.inbound-fragments-lost.remedy":
+    "ゲートウェイ側でIKEフラグメンテーション（RFC 7383）を有効にし、小さく分けて送ってもらう必要があります。",
+  "verdict.inbound-fragments-lost.remedy.low":
+    "その場合は、ゲートウェイ側でIKEフラグメンテーション（RFC 7383）を有効にし、小さく分けて送ってもらう必要があります。",
+  "verdict.inbound-fragments-lost.title.low": "ゲートウェイからの大きな応答が届いていない可能性があります",
+  "verdict.inbound-fragments-lost.sentence.low":
+    "分割されて返ってくるゲートウェイの大きな応答が、途中で失われているという見方が最も有力です。ただし、ゲートウェイが応答していない、あるいは偶然失われたという可能性もあります。",
+  "verdict.inbound-fragments-lost.explanation.low":
+    "このPCから送った大きなメッセージは届いていますが、分割されて返ってくるはずのものが、まったく、または一部しか届いていません。ゲートウェイが応答していない場合や、大きなpingだけを捨てる機器がある場合も、同じように見えます。復路で失われているのであれば、このPCのMTUを変えても改善しません。MTUは、このPCが送るパケットにしか効かないためです。",
+  "verdict.ike-auth-unanswered.title": "ログインのメッセージに応答がありません",
+  "verdict.ike-auth-unanswered.sentence":
+    "最初のメッセージには応答がありましたが、続けて分割して送った大きなメッセージには一度も応答がありません。",
+  "verdict.ike-auth-unanswered.explanation":
+    "最初のIKE_SA_INITには応答があり、接続は順調に始まっています。次のIKE_AUTHは証明書を含むため1パケットに収まらず、IPフラグメントに分けて何度か送られましたが、何も返ってきませんでした。このフラグメントか、ゲートウェイ側のフラグメントが途中で失われている可能性が高いものの、どちらなのかはこちら側の記録だけでは分かりません。応答がないからといって、応答のほうが失われたとは限りません。要求そのものが届いていないことも考えられます。",
+  "verdict.ike-auth-unanswered.title.low": "ログインのメッセージへの応答が記録されていません",
+  "verdict.ike-auth-unanswered.sentence.low":
+    "最初のメッセージには応答がありましたが、続けて分割して送った大きなメッセージへの応答は、記録されている間にはありません。途中で失われたという見方が最も有力ですが、記録がすぐに終わっているため、応答が遅いだけの可能性もあります。",
+  "verdict.ike-auth-unanswered.explanation.low":
+    "最初のIKE_SA_INITには応答があり、接続は順調に始まっています。次のIKE_AUTHは証明書を含むため1パケットに収まらず、IPフラグメントに分けて何度か送られました。このフラグメントか、ゲートウェイ側のフラグメントが途中で失われているとしても、どちらなのかはこちら側の記録だけでは分かりません。応答がないからといって、応答のほうが失われたとは限りません。要求そのものが届いていないことも考えられます。",
+  "verdict.path-mtu-black-hole.title": "大きなパケットが途中で消えています",
+  "verdict.path-mtu-black-hole.sentence":
+    "一定の大きさを超えるパケットが、このPCとゲートウェイの間で消えています。ルーターからの通知もありません。",
+  "verdict.path-mtu-black-hole.explanation":
+    "経路の途中に、このPCの送るパケットより小さいものしか通さない区間があります。本来はルーターが「大きすぎる」と通知しますが、それが届かないため、大きなパケットは何の知らせもなく失われます。経路に合わせたMTUにすると避けられます。",
+  "verdict.path-mtu-black-hole.title.low": "大きなパケットが途中で消えているようです",
+  "verdict.path-mtu-black-hole.sentence.low":
+    "一定の大きさを超えるパケットが、このPCとゲートウェイの間で消えているようです。ルーターからの通知もありません。この見方が最も有力ですが、大きなpingだけを捨てる機器がある場合や、実際には分割されて送られていた場合も、同じように見えます。",
+  "verdict.path-mtu-black-hole.explanation.low":
+    "そうであれば、経路の途中に、このPCの送るパケットより小さいものしか通さない区間があり、「大きすぎる」というルーターの通知も届いていません。その場合は、経路に合わせたMTUにすると避けられます。ほかの原因も考えられるため、ここで示すMTUは試すための値です。",
+  "verdict.path-mtu-reduced.title": "経路のMTUはインターフェイスより小さいものの、正しく通知されています",
+  "verdict.path-mtu-reduced.sentence":
+    "ゲートウェイまでの経路が通せるパケットはこのPCのMTUより小さく、ルーターがそれを通知しています。",
+  "verdict.path-mtu-reduced.explanation":
+    "これは正常な動作です。Windowsは通知された大きさに合わせて送ります。変更が必要になることはまれで、これだけでVPNがつながらない理由にはなりません。",
+  "verdict.ike-fragments-too-large.title": "IKEフラグメントが経路に対して大きすぎます",
+  "verdict.ike-fragments-too-large.sentence":
+    "IKEフラグメンテーションは使われていますが、その1つ1つが経路の通せる大きさを超えています。",
+  "verdict.ike-fragments-too-large.explanation":
+    "IKEフラグメントは、送る側で小さくする必要があります。多くのゲートウェイには設定項目がありますが、VPNクライアントにはないのが普通です。",
+  "verdict.ike-fragments-too-large.title.low": "IKEフラグメントが経路に対して大きすぎる可能性があります",
+  "verdict.ike-fragments-too-large.sentence.low":
+    "IKEフラグメンテーションは使われていますが、その1つ1つが経路の通せる大きさを超えているという見方が最も有力です。ただし、ポート4500の遮断、ゲートウェイの無応答、偶然の消失の場合も、同じように見えます。",
+  "verdict.ike-fragments-too-large.explanation.low":
+    "そうであれば、IKEフラグメントを送る側で小さくする必要があります。多くのゲートウェイには設定項目がありますが、VPNクライアントにはないのが普通です。",
+  "verdict.ike-fragments-lost.title": "IKEフラグメントの一部が届いていません",
+  "verdict.ike-fragments-lost.sentence":
+    "IKEフラグメンテーションは使われていますが、フラグメントの一部が届いていません。",
+  "verdict.ike-fragments-lost.explanation":
+    "続けて送られたパケットの一部が途中で失われています。MTUとは関係ありません。",
+  "verdict.ike-fragments-lost.title.low": "IKEフラグメントの一部が届いていない可能性があります",
+  "verdict.ike-fragments-lost.sentence.low":
+    "IKEフラグメンテーションは使われていますが、フラグメントの一部が届いていないという見方が最も有力です。ただし、ゲートウェイが何も返さずに拒否した場合や、偶然失われた場合も、同じように見えます。",
+  "verdict.ike-fragments-lost.explanation.low":
+    "そうであれば、続けて送られたパケットの一部が途中で失われています。MTUとは関係ありません。",
+  "verdict.udp-500-blocked.title": "UDPポート500が遮断されています",
+  "verdict.udp-500-blocked.sentence": "ゲートウェイはUDPポート4500では応答しますが、500では応答しません。",
+  "verdict.udp-500-blocked.explanation":
+    "IKEv2はUDPポート500で始まります。このネットワーク、通信事業者、ゲートウェイのいずれかのファイアウォールが500を通していません。パケットの大きさの問題ではないため、MTUを変えても改善しません。",
+  "verdict.udp-500-blocked.title.low": "UDPポート500が遮断されている可能性があります",
+  "verdict.udp-500-blocked.sentence.low":
+    "ゲートウェイはUDPポート4500では応答しましたが、500では応答しませんでした。500が遮断されているという見方が最も有力ですが、診断の途中でゲートウェイが応答をやめた可能性もあります。",
+  "verdict.udp-500-blocked.explanation.low":
+    "IKEv2はUDPポート500で始まります。このネットワーク、通信事業者、ゲートウェイのいずれかのファイアウォールが500を通していないのであれば、パケットの大きさの問題ではないため、MTUを変えても改善しません。",
+  "verdict.udp-4500-blocked.title": "UDPポート4500が遮断されています",
+  "verdict.udp-4500-blocked.sentence": "ゲートウェイはUDPポート500では応答しますが、4500では応答しません。",
+  "verdict.udp-4500-blocked.explanation":
+    "IKEv2は最初のやりとりのあと、UDPポート4500に移ります。そこでは小さなメッセージにも応答がないため、ファイアウォールなどがこのポートを遮断していると考えられます。フラグメントの消失とよく似た症状ですが、パケットの大きさの問題ではないため、MTUを変えても改善しません。",
+  "verdict.udp-4500-blocked.title.low": "UDPポート4500が遮断されている可能性があります",
+  "verdict.udp-4500-blocked.sentence.low":
+    "ゲートウェイはUDPポート500では応答しましたが、4500では応答しませんでした。4500が遮断されているという見方が最も有力ですが、診断の途中でゲートウェイが応答をやめた可能性や、このポートでは診断用のメッセージに応答しない可能性もあります。",
+  "verdict.udp-4500-blocked.explanation.low":
+    "IKEv2は最初のやりとりのあと、UDPポート4500に移ります。ファイアウォールなどがこのポートを遮断しているのであれば、フラグメントの消失とよく似た症状になりますが、パケットの大きさの問題ではないため、MTUを変えても改善しません。",
+  "verdict.gateway-unreachable.title": "ゲートウェイに到達できません",
+  "verdict.gateway-unreachable.sentence": "ゲートウェイからまったく応答がありません。",
+  "verdict.gateway-unreachable.explanation":
+    "最も小さなメッセージにも応答がありません。アドレスの誤り、ゲートウェイの停止、通信の全面的な遮断が考えられます。応答がまったくない状態では、パケットの大きさについては何も判断できません。",
+  "verdict.gateway-unreachable.title.low": "ゲートウェイに到達できない可能性があります",
+  "verdict.gateway-unreachable.sentence.low":
+    "試されたのはUDPポート500だけで、そこではゲートウェイから応答がありません。ゲートウェイに到達できないという見方が最も有力ですが、このポートだけが遮断されている可能性もあります。",
+  "verdict.gateway-unreachable.explanation.low":
+    "アドレスの誤り、ゲートウェイの停止、通信の遮断（全面的なもの、またはこのポートだけのもの）が考えられます。応答がまったくない状態では、パケットの大きさについては何も判断できません。",
+  "verdict.gateway-rejects.title": "ゲートウェイは応答し、接続を拒否しています",
+  "verdict.gateway-rejects.sentence": "ゲートウェイには届いていますが、接続を拒否されました。",
+  "verdict.gateway-rejects.explanation":
+    "メッセージは往復とも届いています。ゲートウェイが、提案された方式か、接続してきた相手を受け入れていません。暗号方式の設定、証明書、認証情報を確認してください。MTUを変えても改善しません。",
+  "verdict.gateway-rejects.title.low": "ゲートウェイは応答し、診断用の提案を拒否しています",
+  "verdict.gateway-rejects.sentence.low":
+    "ゲートウェイには届いていますが、診断用の提案は拒否されました。一般的なものとは別の暗号方式を求めているという見方が最も有力ですが、このVPNの接続も拒否されるのか、別の原因があるのかは分かりません。",
+  "verdict.gateway-rejects.explanation.low":
+    "メッセージは往復とも届いています。VPNの接続も拒否されているのであれば、暗号方式の設定、証明書、認証情報を確認してください。その場合は、MTUを変えても改善しません。",
+  "verdict.slow-gateway.title": "ゲートウェイの応答が遅れています",
+  "verdict.slow-gateway.sentence":
+    "接続はできますが、応答が遅かったり、要求を送り直してから届いたりしています。",
+  "verdict.slow-gateway.explanation":
+    "最終的にはすべて届いているため、パケットの大きさの問題ではありません。ゲートウェイやその問い合わせ先（RADIUS、証明書の失効確認など）の処理が遅いか、ときどきパケットが失われています。",
+  "verdict.not-ikev2.title": "IKEv2ではありません",
+  "verdict.not-ikev2.sentence": "この接続はIKEv2以外のVPNを使っています。",
+  "verdict.not-ikev2.explanation": "IKEv2についてのこの診断は当てはまりません。",
+  "verdict.esp-mtu.title": "VPNはつながりますが、中の大きなパケットが失われています",
+  "verdict.esp-mtu.sentence": "VPNの接続は成功していますが、トンネルの中の大きなパケットが通りません。",
+  "verdict.esp-mtu.explanation":
+    "暗号化したあとも経路に収まるように、VPN自体のインターフェイスのMTUを小さくする必要があります。",
+  "verdict.esp-mtu.title.low": "VPNはつながりますが、中の大きなパケットが失われている可能性があります",
+  "verdict.esp-mtu.sentence.low":
+    "VPNの接続は成功していますが、トンネルの中の大きなパケットが通らないという見方が最も有力です。ただし、大きなパケットがもともと返されていないだけの可能性もあります。",
+  "verdict.esp-mtu.explanation.low":
+    "そうであれば、暗号化したあとも経路に収まるように、VPN自体のインターフェイスのMTUを小さくする必要があります。",
+  "verdict.healthy.title": "通信を妨げるものは見つかりません",
+  "verdict.healthy.sentence": "確認した通信には、すべて応答がありました。",
+  "verdict.healthy.explanation":
+    "このネットワークでは今のところ、小さなメッセージも大きなメッセージもゲートウェイに届いています。それでもVPNがつながらない場合、フラグメントやMTUが原因である可能性は低いため、エラーコードとゲートウェイのログを確認してください。",
+  "verdict.healthy.title.low": "確認できた範囲では、通信を妨げるものは見つかりません",
+  "verdict.healthy.sentence.low":
+    "ゲートウェイは小さなメッセージにも大きなメッセージにも応答しましたが、ゲートウェイからの大きな応答が届くかどうかは確かめられていません。通信を妨げるものはないという見方が最も有力ですが、復路で失われている可能性は残ります。",
+  "verdict.healthy.explanation.low":
+    "このネットワークでは今のところ、小さなメッセージも大きなメッセージもゲートウェイに届いています。それでもVPNがつながらない場合は、ゲートウェイが分割して返すものが失われているか、別の原因があります。エラーコードとゲートウェイのログを確認してください。",
+  "verdict.insufficient-evidence.title": "判断に必要な情報が足りません",
+  "verdict.insufficient-evidence.sentence": "手元の情報からは、どの原因とも言い切れません。",
+  "verdict.insufficient-evidence.explanation":
+    "観測されたことと、確認も否定もできていない原因を下に示します。",
+  "verdict.decide": "{next}があれば判断できます。",
+  "explanation.gateway-offers":
+    "ゲートウェイはIKEフラグメンテーション（RFC 7383）に対応しています。これを使うVPNクライアントは、IPフラグメントではなく小さなパケットでやりとりするため、この経路でもつながります。Windowsは、Windows 10 バージョン1803以降で使えます（バージョンはwinverコマンドで確認できます）。VPNがつながらない場合は、クライアントがこれを使っていないと考えられます。古いWindowsやほかのVPNクライアントは更新するか、クライアントの設定で有効にしてください。",
+});

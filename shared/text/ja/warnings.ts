@@ -1,0 +1,17 @@
+/** Warnings about the evidence itself, such as a damaged file. Japanese. */
+import { warnings as english } from "../en/warnings.ts";
+import { translationOf } from "../sentence.ts";
+
+export const warnings = translationOf(english, {
+  "warning.damage": "{offset}バイト目でファイルが壊れています：{what}。そこまでの内容は読み取りました。",
+  "warning.no-ike": "{frames}個のパケットの中に、IKEメッセージがありません。",
+  "warning.snaplen":
+    "{frames}個のパケットがキャプチャ時に途中で切られています（スナップ長）。全体を記録してください。",
+  "warning.duplicates": "同じパケットが重複して記録されていたため、{frames}個を1つに数えました。",
+  "warning.drops": "キャプチャ自体が{packets}個のパケットを取りこぼしています。",
+  "warning.port-filter":
+    "2番目以降のフラグメントがありません。ポート番号で絞り込んで取られたようです。ゲートウェイのアドレスで絞り込んでください。",
+  "warning.clock": "{frames}個のパケットで時刻が逆戻りしています。",
+  "warning.link-type": "リンク種別{linkType}のパケット{frames}個は読み取れませんでした。",
+  "warning.not-understood": "{line}行目は解釈できませんでした：「{text}」",
+});

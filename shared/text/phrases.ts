@@ -1,0 +1,52 @@
+/** The sentences of a diagnosis in every language, put together from their chapters. */
+import type { Language } from "../language.ts";
+import type { Phrase } from "../schema/diagnosis.ts";
+import { advice as enAdvice } from "./en/advice.ts";
+import { compare as enCompare } from "./en/compare.ts";
+import { findings as enFindings } from "./en/findings.ts";
+import { servers as enServers } from "./en/servers.ts";
+import { verdicts as enVerdicts } from "./en/verdicts.ts";
+import { warnings as enWarnings } from "./en/warnings.ts";
+import { advice as jaAdvice } from "./ja/advice.ts";
+import { compare as jaCompare } from "./ja/compare.ts";
+import { findings as jaFindings } from "./ja/findings.ts";
+import { servers as jaServers } from "./ja/servers.ts";
+import { verdicts as jaVerdicts } from "./ja/verdicts.ts";
+import { warnings as jaWarnings } from "./ja/warnings.ts";
+import type { Holes, Values } from "./sentence.ts";
+
+const en = {
+  ...enVerdicts,
+  ...enFindings,
+  ...enCompare,
+  ...enAdvice,
+  ...enServers,
+  ...enWarnings,
+};
+const ja = {
+  ...jaVerdicts,
+  ...jaFindings,
+  ...jaCompare,
+  ...jaAdvice,
+  ...jaServers,
+  ...jaWarnings,
+};
+
+type English = typeof en;
+
+/** The key of a sentence. Keys are stored in diagnoses: they are never renamed. */
+export type PhraseKey = keyof English;
+
+/** The keys of sentences without parameters, for tables of keys. */
+export type PlainPhraseKey = {
+  [Key in PhraseKey]: [Holes<English[Key]>] extends [never] ? Key : never;
+}[PhraseKey];
+
+/** The parameters that a sentence takes, as a rest parameter: see `Values`. */
+export type PhraseValues<Key extends PhraseKey> = Values<English[Key], Phrase["params"][string]>;
+
+/** The sentences by language and key. */
+export const PHRASES: Readonly<Record<Language, Readonly<Record<PhraseKey, string>>>> = { en, ja };
+
+/** Whether this version knows a sentence of that key. */
+export const isPhraseKey = (key: string): key is PhraseKey => Object.hasOwn(en, key);

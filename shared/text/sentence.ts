@@ -1,0 +1,56 @@
+/**
+ * Sentences with holes: `{name}` stands for a parameter. The compiler reads the names out of the English
+ * sentence, so that a caller who forgets one, and a translation that invents one, do not compile.
+ */
+
+/** The names of a sentence's parameters. */
+export type Holes<Sentence> = Sentence extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Holes<Rest>
+  : never;
+
+/**
+ * What a caller gives with a sentence: nothing where it has no holes, else a value for each of them.
+ * It is spread into the parameters of a function: `(key: Key, ...values: Values<(typeof en)[Key], string>)`.
+ */
+export type Values<Sentence, Value> = [Holes<Sentence>] extends [never]
+  ? [params?: Record<string, never>]
+  : [params: Record<Holes<Sentence>, Value>];
+
+/** The translated sentence itself where it has the same holes as the English one, else what is wrong with it. */
+type Faithful<English, Translated> = [Holes<English>] extends [Holes<Translated>]
+  ? [Holes<Translated>] extends [Holes<English>]
+    ? Translated
+    : { "English has no such parameter": Exclude<Holes<Translated>, Holes<English>> }
+  : { "lacks the parameter": Exclude<Holes<English>, Holes<Translated>> };
+
+/**
+ * A translation of English sentences. A sentence that is missing, one that English does not have, and one
+ * whose parameters differ from the English sentence's do not compile.
+ */
+export function translationOf<
+  const English extends Readonly<Record<string, string>>,
+  const Translated extends Readonly<Record<keyof English, string>>,
+>(
+  _english: English,
+  translated: Translated & {
+    [Key in keyof Translated]: Key extends keyof English ? Faithful<English[Key], Translated[Key]> : never;
+  },
+): Readonly<Record<keyof English, string>> {
+  return translated;
+}
+
+/**
+ * Fills the holes of a sentence. A brace inside a value is not a hole.
+ *
+ * @param show how a value is written; `undefined` leaves the hole as it is
+ */
+export function fill<Value>(
+  sentence: string,
+  params: Readonly<Record<string, Value>>,
+  show: (value: Value, name: string) => string = String,
+): string {
+  return sentence.replace(/\{(\w+)\}/g, (hole, name: string) => {
+    const value = Object.hasOwn(params, name) ? params[name] : undefined;
+    return value === undefined ? hole : show(value, name);
+  });
+}
