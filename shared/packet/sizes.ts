@@ -131,6 +131,9 @@ export function translationSafeMtu(linkMtu: number): number {
   return linkMtu - TRANSLATION_GROWTH_BYTES - IPV6_FRAGMENT_HEADER_BYTES;
 }
 
+/** The largest MTU of which every IP fragment fits a 1500-byte IPv6 link after translation from IPv4: 1472. */
+export const TRANSLATION_SAFE_MTU = translationSafeMtu(ETHERNET_MTU);
+
 /** What an ESP suite adds, RFC 4303 §2: sizes in bytes. */
 export interface EspCipher {
   name: string;

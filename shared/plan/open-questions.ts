@@ -12,7 +12,12 @@ import {
 import { measuredPathMtu } from "../diagnose/facts/path-mtu-facts.ts";
 import { TRIES_AT_AN_EDGE, triesOf } from "../diagnose/facts/probe-tries.ts";
 import type { Observations } from "../evidence/observations.ts";
-import { fragmentHeaderBytes, MIN_IP_HEADER_BYTES, maxNonLastFragment } from "../packet/sizes.ts";
+import {
+  fragmentHeaderBytes,
+  MIN_IP_HEADER_BYTES,
+  maxNonLastFragment,
+  TRANSLATION_SAFE_MTU,
+} from "../packet/sizes.ts";
 import type { EchoStep, IpFamily } from "../schema/plan.ts";
 import { firstSizes, fragmentedEcho, type SizesToTest, type Target } from "./steps.ts";
 
@@ -32,11 +37,11 @@ const MOST_CLOSER_CAPS = 3;
 const FRAGMENTED_SIZES: readonly number[] = [1600, 2560, 3000];
 /** The only size for a gateway that answers nothing but full requests. */
 const FULL_REQUEST_SIZE = 2560;
-/**
- * MTUs in the order in which they would be recommended, and the next one that makes larger IP fragments,
- * which should fail.
- */
-const WHAT_IF_MTUS: Record<IpFamily, readonly number[]> = { 4: [1472, 1476, 1400], 6: [1472, 1480, 1400] };
+/** The smallest MTU that makes larger IP fragments than the translation-safe one: they grow in steps of 8 bytes. */
+const nextAboveSafe = (family: IpFamily): number => maxNonLastFragment(TRANSLATION_SAFE_MTU, family) + 8;
+
+/** MTUs in the order in which they would be recommended, with one that should fail next to the first of them. */
+const whatIfMtus = (family: IpFamily): number[] => [TRANSLATION_SAFE_MTU, nextAboveSafe(family), 1_400];
 /**
  * If this MTU does not help, none does, and that is a verdict: so it is tried as often as an edge, in the
  * same round.
@@ -110,7 +115,7 @@ export function openCaps(o: Observations, target: Target): SizesToTest["caps"] {
     return withSize(open.length > 0 || passing !== null ? open : leastAgain());
   }
   if (lost.length === 0) return [];
-  if (asked.length === 0) return withSize([...WHAT_IF_MTUS[target.family], ...LEAST_CAP].filter(isSmaller));
+  if (asked.length === 0) return withSize([...whatIfMtus(target.family), ...LEAST_CAP].filter(isSmaller));
 
   if (passing === null) return withSize(leastAgain());
   const lostAbove = whatIfLost.map((p) => p.effectiveMtu).filter((mtu) => mtu > passing);

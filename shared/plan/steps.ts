@@ -2,7 +2,7 @@
 import { toBase64 } from "../bytes/base64.ts";
 import { TRIES_FOR_LOST } from "../diagnose/facts/probe-tries.ts";
 import { ASSUMED_INTERFACE_MTU, egressMtu, type Observations } from "../evidence/observations.ts";
-import { ETHERNET_MTU, IPV6_MINIMUM_MTU, pingPayloadBytes, translationSafeMtu } from "../packet/sizes.ts";
+import { IPV6_MINIMUM_MTU, pingPayloadBytes, TRANSLATION_SAFE_MTU } from "../packet/sizes.ts";
 import type { Measurement } from "../schema/measurement.ts";
 import type { EchoStep, Host, IpFamily, Step, UdpPurpose, UdpStep } from "../schema/plan.ts";
 import { nameOf, stepId } from "../schema/step-id.ts";
@@ -29,7 +29,7 @@ const CONTROL_AFTER_CAPS_MS = (TRIES_FOR_LOST - 1) * WAIT_MS + 1_000;
  * Whole IP packets that tell the common paths apart: behind a translator, on mobile networks, and what every
  * IPv6 path carries.
  */
-const FIRST_SIZES: readonly number[] = [translationSafeMtu(ETHERNET_MTU), 1_400, IPV6_MINIMUM_MTU];
+const FIRST_SIZES: readonly number[] = [TRANSLATION_SAFE_MTU, 1_400, IPV6_MINIMUM_MTU];
 const LARGE_ECHO_PING_PAYLOAD_BYTES = 2_000;
 
 /** What differs between datagrams; the rest is the same for all. */

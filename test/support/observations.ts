@@ -1,3 +1,4 @@
+/** Observations for tests, part by part: each maker gives something ordinary, and a test says what differs. */
 import type {
   EchoObservation,
   ExchangeObservation,
@@ -70,6 +71,7 @@ export function probe(
   };
 }
 
+/** A ping to the gateway that was answered as one packet, unless told otherwise. */
 export const echo = (given: Partial<EchoObservation>): EchoObservation => {
   const pingPayloadBytes = given.pingPayloadBytes ?? 1472;
   return {
@@ -131,6 +133,7 @@ export const sent = (
   refs: ipBytes.map(() => ({ kind: "packet", capture: "a.pcapng", frame: ++frame })),
 });
 
+/** An exchange that the client began, as a capture shows it. */
 export const exchange = (
   given: Partial<ExchangeObservation> & Pick<ExchangeObservation, "exchangeType">,
 ): ExchangeObservation => ({
@@ -143,6 +146,7 @@ export const exchange = (
   ...given,
 });
 
+/** One attempt to connect, with these exchanges. */
 export const initiation = (
   exchanges: ExchangeObservation[],
   given: Partial<Initiation> = {},

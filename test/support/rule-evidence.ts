@@ -3,27 +3,35 @@ import { expect, test } from "vitest";
 import { diagnoseObservations } from "../../shared/diagnose/diagnose.ts";
 import type { Rule } from "../../shared/diagnose/rule.ts";
 import type { Observations } from "../../shared/evidence/observations.ts";
+import { ExchangeType } from "../../shared/ike/registry.ts";
 import type { CaptureQuality } from "../../shared/transcript/transcript.ts";
 import { exchange, observations, probe, sent } from "./observations.ts";
 
-export const SA_INIT = 34;
-export const AUTH = 35;
+/** The opening exchange, RFC 7296 §1.2. */
+export const SA_INIT = ExchangeType.IKE_SA_INIT;
+/** The login exchange, RFC 7296 §1.2. */
+export const AUTH = ExchangeType.IKE_AUTH;
+/** An answered opening. */
 export const opened = exchange({
   exchangeType: SA_INIT,
   requests: [sent(0, 624)],
   responses: [sent(90, 301)],
 });
+/** A login sent three times, each time as two IP fragments. */
 export const thrice = [
   sent(1_000, 2528, [1500, 1080]),
   sent(2_000, 2528, [1500, 1080]),
   sent(3_000, 2528, [1500, 1080]),
 ];
+/** A large login without an answer. */
 export const silentAuth = exchange({ exchangeType: AUTH, requests: thrice });
+/** A large login that was answered. */
 export const goodAuth = exchange({
   exchangeType: AUTH,
   requests: [sent(1_000, 2528, [1500, 1080])],
   responses: [sent(1_100, 1552, [1500, 104])],
 });
+/** A capture without any defect. */
 export const quality: CaptureQuality = {
   damage: [],
   snaplenCutFrames: 0,
@@ -35,16 +43,23 @@ export const quality: CaptureQuality = {
   evictedDatagrams: 0,
   overlappingDatagrams: 0,
 };
+/** One capture with some defect. */
 export const captured = (given: Partial<CaptureQuality>): Observations["captures"] => [
   { capture: "a.pcapng", frames: 10, ikeMessages: 5, quality: { ...quality, ...given } },
 ];
 
+/** An answered small probe on each port. */
 export const both = [probe({ purpose: "baseline" }), probe({ purpose: "baseline", port: 4500 })];
+/** Makes a probe one that got no answer. */
 export const silent = { outcome: "silent" as const };
+/** A probe that leaves as IP fragments. */
 export const fragmented = (given = {}) => probe({ purpose: "ip-fragments", ipBytes: 2560, ...given });
+/** The same under a smaller MTU: a what-if probe. */
 export const capped = (userMtu: number, given = {}) =>
   probe({ purpose: "what-if", ipBytes: 2560, userMtu, ...given });
+/** A probe that leaves as one packet. */
 export const whole = (ipBytes: number, given = {}) => probe({ purpose: "whole-packet", ipBytes, ...given });
+/** An answer of which IP fragments are missing. */
 export const inbound = (firstSeen: boolean, lastSeen: boolean) => ({
   timeMs: 2_090,
   ipBytes: [1_500],
@@ -52,28 +67,34 @@ export const inbound = (firstSeen: boolean, lastSeen: boolean) => ({
   lastSeen,
   refs: [{ kind: "packet" as const, capture: "a.pcapng", frame: 9 }],
 });
+/** Makes a probe or a ping one that this computer refused. */
 export const local = { outcome: "too-big-locally" as const };
 
-/** IKE fragments: `numbers` arrived of `total`, each as one IP packet. */
+/** A message of `total` IKE fragments, some of them missing; the others came as one IP packet each. */
 export const skf = (timeMs: number, total: number, missing: number[], ipBytes: number[]) => ({
   ...sent(timeMs, ipBytes.length * 500, ipBytes),
   ipFragmented: false,
   ikeFragmentTotal: total,
   missingIkeFragments: missing,
 });
+/** A login sent three times, each time as three small IKE fragments. */
 export const skfRequests = [1_000, 2_000, 3_000].map((at) => skf(at, 3, [], [612, 612, 300]));
+/** ESP in each direction: the number of packets and the size of the largest. */
 export const tunnel = (outbound: number[], inbound: number[]) => ({
   esp: {
     outbound: { packets: outbound[0] ?? 0, largestIpBytes: outbound[1] ?? 0 },
     inbound: { packets: inbound[0] ?? 0, largestIpBytes: inbound[1] ?? 0 },
   },
 });
+/** An opening and a login that were both answered. */
 export const connected = [opened, goodAuth];
+/** A failure to connect that Windows has on record. */
 export const dialFailed = (code: number, at = "2026-01-01T00:00:00Z"): Partial<Observations> => ({
   startedAtMs: Date.parse("2026-01-02T00:00:00Z"),
   vpn: { status: "measured", profiles: [], rasFailures: [{ at, connection: "Office", code }] },
   vpnRef: { kind: "probe", stepId: "r1-vpn-profiles", bytes: null, sizeKind: null },
 });
+/** A router's Packet Too Big about a packet of some protocol. */
 export const tooBig = (
   protocol: number,
   { timeMs = 9_000, destination = "192.0.2.1", ipBytes = 1472 } = {},
@@ -97,6 +118,7 @@ export const tooBig = (
   },
 });
 
+/** The interface that leads to the gateway. */
 export const ethernet = (mtuV4: number | null, index: number | null = 19): Observations["egress"] => ({
   index,
   name: "Ethernet",
@@ -105,6 +127,7 @@ export const ethernet = (mtuV4: number | null, index: number | null = 19): Obser
   connected: true,
   ref: { kind: "probe", stepId: "r1-interfaces", bytes: null, sizeKind: null },
 });
+/** An opening that was refused with a readable error Notify. */
 export const refusedInit = exchange({
   exchangeType: SA_INIT,
   requests: [sent(0, 624)],

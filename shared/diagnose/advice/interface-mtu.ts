@@ -9,6 +9,7 @@ import {
   IPV6_MINIMUM_MTU,
   MIN_IP_HEADER_BYTES,
   maxNonLastFragment,
+  TRANSLATION_SAFE_MTU,
   translationSafeMtu,
 } from "../../packet/sizes.ts";
 import type { Basis, Recommendation, Verdict } from "../../schema/diagnosis.ts";
@@ -19,10 +20,7 @@ import { mayBeTranslated } from "../facts/translator.ts";
 import { phrase } from "../rule.ts";
 import { LEAST_MTU } from "./netsh-commands.ts";
 
-/** The largest MTU of which all IP fragments fit a 1500-byte IPv6 link after translation from IPv4: 1472. */
-export const TRANSLATION_SAFE_MTU = translationSafeMtu(ETHERNET_MTU);
-
-/** The same for an IPv6 link of 1480 bytes: 1452. */
+/** What `TRANSLATION_SAFE_MTU` is for an IPv6 link of 1480 bytes: 1452. */
 const NARROW_TRANSLATION_SAFE_MTU = translationSafeMtu(1_480);
 
 /** Below this only with proof that the path is narrower, because common links carry as much. */

@@ -1,13 +1,12 @@
 /** What the reader should know besides what to do. */
 import type { Observations } from "../../evidence/observations.ts";
-import { IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
+import { IPV6_MINIMUM_MTU, TRANSLATION_SAFE_MTU } from "../../packet/sizes.ts";
 import type { Phrase, Recommendation, Verdict } from "../../schema/diagnosis.ts";
 import type { IpFamily } from "../../schema/plan.ts";
 import { VERDICTS } from "../../schema/verdicts.ts";
 import { clientLacksIkeFragmentation } from "../facts/ike-fragmentation.ts";
 import { ipFragmentFacts } from "../facts/ip-fragment-facts.ts";
 import { phrase } from "../rule.ts";
-import { TRANSLATION_SAFE_MTU } from "./interface-mtu.ts";
 
 /** The notes on a recommendation, in the order in which they are read. */
 export function adviseNotes(

@@ -4,10 +4,8 @@ import { diagnoseObservations } from "../../../shared/diagnose/diagnose.ts";
 import type { Observations } from "../../../shared/evidence/observations.ts";
 import { VERDICTS } from "../../../shared/schema/verdicts.ts";
 import { exchange, initiation, observations, probe, sent } from "../../support/observations.ts";
+import { AUTH, opened } from "../../support/rule-evidence.ts";
 
-const SA_INIT = 34;
-const AUTH = 35;
-const opened = exchange({ exchangeType: SA_INIT, requests: [sent(0, 624)], responses: [sent(90, 301)] });
 const auth = (ipBytes: number[], answered: boolean) =>
   exchange({
     exchangeType: AUTH,

@@ -4,16 +4,11 @@ import { serverActions } from "../../../../shared/diagnose/advice/server-actions
 import { diagnoseObservations } from "../../../../shared/diagnose/diagnose.ts";
 import type { Observations } from "../../../../shared/evidence/observations.ts";
 import type { Recommendation } from "../../../../shared/schema/diagnosis.ts";
-import { echo, exchange, initiation, observations, probe, sent } from "../../../support/observations.ts";
+import { echo, exchange, initiation, observations, sent } from "../../../support/observations.ts";
+import { both, capped, fragmented, opened, silent, whole } from "../../../support/rule-evidence.ts";
 
-const silent = { outcome: "silent" as const };
 /** As often as an edge is asked. */
 const often = { ...silent, tries: 6 };
-const both = [probe({ purpose: "baseline" }), probe({ purpose: "baseline", port: 4500 })];
-const whole = (ipBytes: number, given = {}) => probe({ purpose: "whole-packet", ipBytes, ...given });
-const fragmented = (given = {}) => probe({ purpose: "ip-fragments", ipBytes: 2560, ...given });
-const capped = (userMtu: number, given = {}) =>
-  probe({ purpose: "what-if", ipBytes: 2560, userMtu, ...given });
 const ethernet = (mtu: { v4?: number | null; v6?: number | null } = {}, index: number | null = 19) => ({
   egress: {
     index,
@@ -24,7 +19,6 @@ const ethernet = (mtu: { v4?: number | null; v6?: number | null } = {}, index: n
     ref: { kind: "probe" as const, stepId: "r1-interfaces", bytes: null, sizeKind: null },
   },
 });
-const opened = exchange({ exchangeType: 34, requests: [sent(0, 624)], responses: [sent(90, 301)] });
 /** An unanswered login in packets of these sizes. */
 const login = (
   ipBytes: number[],
