@@ -144,3 +144,27 @@ export async function agentText(code: string, origin: string): Promise<string> {
   const text = await readFile(WINDOWS_AGENT_FILE, "utf8");
   return text.replace("__IKEFRAG_CODE__", code).replace("__IKEFRAG_URL__", origin);
 }
+
+/**
+ * Loads the agent's functions without starting it, and runs PowerShell that calls them.
+ *
+ * @param command its last line prints one JSON value, by `ConvertTo-AsciiJson`
+ * @returns that value, and which stand-ins were called
+ */
+export async function callAgent(
+  command: string,
+  options: Omit<EngineOptions, "command"> = {},
+): Promise<{ value: unknown; calls: EngineOutput["calls"] }> {
+  const definitions = (await agentText("AAAA", "http://127.0.0.1:9")).replace(/\nStart-Ikefrag\n$/, "\n");
+  const inAFunction = `function Invoke-Test {\n${command}\n}`;
+  const { stdout, stderr, calls } = await runEngine({
+    ...options,
+    command: `${definitions}\nSet-StrictMode -Version 3\n$ErrorActionPreference = 'Stop'\n${inAFunction}\nInvoke-Test`,
+  });
+  const json = stdout.trimEnd().split("\n").at(-1) ?? "";
+  try {
+    return { value: JSON.parse(json), calls };
+  } catch {
+    throw new Error(`Cannot find what the agent's functions gave: ${stdout}${stderr}`);
+  }
+}

@@ -1,3 +1,4 @@
+/** What tcpdump is asked to record, and what of a recording leaves this computer. */
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { captureFilter } from "../../../agent/steps/capture-filter.ts";
@@ -192,23 +193,6 @@ test("minimizeCapture() takes an IKE datagram's number for its own only while it
   const kept = minimizeCapture(encodePcap(frames))?.bytes ?? new Uint8Array();
   expect(packetsOf(kept).slice(0, 2)).toEqual(ike.map((packet) => Buffer.from(packet)));
   expect(Buffer.from(kept).includes("VPN carries")).toBe(false);
-});
-
-test.each([
-  { link: "raw IP", linkType: 101, head: "" },
-  { link: "BSD loopback", linkType: 0, head: "02000000" },
-  { link: "Linux cooked", linkType: 113, head: "0000 0001 0006 020000000001 0000 0800" },
-  { link: "Linux cooked, version 2", linkType: 276, head: "0800 0000 00000002 0001 00 06 020000000001 0000" },
-  { link: "PPP", linkType: 9, head: "ff030021" },
-  { link: "PPP without an address", linkType: 9, head: "0021" },
-  { link: "Ethernet with a VLAN tag", linkType: 1, head: "020000000002 020000000001 8100 0007 0800" },
-])("minimizeCapture() reads $link", ({ linkType, head }) => {
-  const datagram = { source: "192.0.2.2", destination: "198.51.100.2", protocol: 17 };
-  const of = (payload: Uint8Array) => Buffer.concat([fromHex(head), ip({ ...datagram, payload })]);
-  const frames = [of(udp(500, 500, IKE.subarray(0, 300))), of(udp(4500, 4500, SECRET.subarray(0, 300)))];
-  const minimized = minimizeCapture(encodePcap(frames.map((bytes) => frameAt(0, bytes, { linkType }))));
-  expect(minimized?.packets).toBe(1);
-  expect(Buffer.from(minimized?.bytes ?? []).includes("VPN carries")).toBe(false);
 });
 
 test("minimizeCapture() lets nothing out of a link that it does not know, nor of what is no pcap", () => {

@@ -1,7 +1,6 @@
+/** The PowerShell agent as a text: its form, its words, and that no part of it does anything alone. */
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { MAX_DATAGRAMS, MAX_SENT_BYTES, MIN_GAP_MS } from "../../../agent/send-limits.ts";
-import { VERSION } from "../../../agent/version.ts";
 import { windowsAgentWords } from "../../../shared/text/windows-agent.ts";
 import {
   lint,
@@ -30,13 +29,6 @@ test("the script is functions, and one call on the last line", () => {
   expect(text).not.toMatch(/\$(host|args|input)\b/i);
   // It would close the window of somebody who runs it in their own PowerShell.
   expect(text).not.toMatch(/^\s*exit\b|[;{]\s*exit\b/im);
-});
-
-test("the script keeps the limits of the other agent, and has its version", () => {
-  expect(text).toContain(`Version = '${VERSION}'`);
-  expect(text).toContain(`MaxDatagrams = ${MAX_DATAGRAMS};`);
-  expect(text).toContain(`MaxSentBytes = ${MAX_SENT_BYTES / 1024} * 1024`);
-  expect(text).toContain(`MinGapMs = ${MIN_GAP_MS}\n`);
 });
 
 test("each word is served in both languages, and takes the values that the script gives it", () => {
