@@ -5,7 +5,7 @@ import { Diagnosis, Recommendation, Verdict } from "../../shared/schema/diagnosi
 import { AgentInfo, Measurement } from "../../shared/schema/measurement.ts";
 import { Round, Step } from "../../shared/schema/plan.ts";
 import { OPERATIONS, type Operation, SCHEMAS } from "./operations.ts";
-import { PROBLEMS } from "./problem-text.ts";
+import { PROBLEM_STATUSES, problemTitle } from "./problem-kinds.ts";
 
 type Json = Record<string, unknown>;
 
@@ -57,8 +57,8 @@ function toResponses(operation: Operation): Json {
   }
   const byStatus = new Map<number, string[]>();
   for (const code of [...new Set(operation.problems), "bad-host" as const, "internal" as const]) {
-    const { status, title } = PROBLEMS[code];
-    byStatus.set(status, [...(byStatus.get(status) ?? []), `/problems/${code}: ${title.en}`]);
+    const status = PROBLEM_STATUSES[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), `/problems/${code}: ${problemTitle(code, "en")}`]);
   }
   for (const [status, lines] of [...byStatus].sort(([a], [b]) => a - b)) {
     responses[status] = {

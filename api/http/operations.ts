@@ -22,7 +22,7 @@ import { Verdict } from "../../shared/schema/diagnosis.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
 import { LanguageTag } from "../../shared/schema/measurement.ts";
 import { CAPTURE_TYPES } from "./body.ts";
-import type { ProblemCode } from "./problem-text.ts";
+import type { ProblemCode } from "./problem-kinds.ts";
 
 /** Who may call an operation: anyone, the holder of a case code or of a run's token, staff, or admins only. */
 export type Who = "anyone" | "code" | "run" | "staff" | "admin";

@@ -1,25 +1,38 @@
 /** Problems: what a caller did wrong, as values that any part of the service throws. */
 import type { z } from "zod";
 import type { Language } from "../../shared/language.ts";
-import { PROBLEMS, type ProblemCode } from "./problem-text.ts";
+import {
+  PROBLEM_STATUSES,
+  type ProblemCode,
+  type ProblemValues,
+  problemDetail,
+  problemTitle,
+} from "./problem-kinds.ts";
 
+/** What one problem says besides its code. */
 interface ProblemDetails {
-  params?: Record<string, string | number>;
+  /** The places in the request that it is about. */
   errors?: { pointer: string; detail: string }[];
+  /** Headers of the answer, such as `Retry-After`. */
   headers?: Record<string, string>;
 }
 
+/** The parameters are required exactly where the sentence of the code has some. */
+type ProblemArguments<Code extends ProblemCode> = undefined extends ProblemValues<Code>[0]
+  ? [details?: ProblemDetails & { params?: ProblemValues<Code>[0] }]
+  : [details: ProblemDetails & { params: ProblemValues<Code>[0] }];
+
 /**
  * What a caller did wrong, or may not do. It is thrown anywhere below a route, and answered in one place
- * (`problem-response.ts`). Its sentences are those of its code in `problem-text.ts`.
+ * (`problem-response.ts`). Its sentences are those of its code in `problem-text/`.
  */
-export class Problem extends Error {
+export class Problem<Code extends ProblemCode = ProblemCode> extends Error {
   readonly code: ProblemCode;
   readonly params: Record<string, string | number>;
   readonly errors: { pointer: string; detail: string }[];
   readonly headers: Record<string, string>;
 
-  constructor(code: ProblemCode, { params = {}, errors = [], headers = {} }: ProblemDetails = {}) {
+  constructor(code: Code, ...[{ params = {}, errors = [], headers = {} } = {}]: ProblemArguments<Code>) {
     super(code);
     this.name = "Problem";
     this.code = code;
@@ -30,16 +43,15 @@ export class Problem extends Error {
 
   /** The HTTP status. */
   get status() {
-    return PROBLEMS[this.code].status;
+    return PROBLEM_STATUSES[this.code];
   }
   /** What kind of problem it is, in a few words. */
   title(language: Language): string {
-    return PROBLEMS[this.code].title[language];
+    return problemTitle(this.code, language);
   }
   /** What went wrong this time, and what to do about it. */
   detail(language: Language): string {
-    const template: string = PROBLEMS[this.code].detail[language];
-    return template.replace(/\{(\w+)\}/g, (whole, name) => String(this.params[name] ?? whole));
+    return problemDetail(this.code, language, this.params);
   }
 }
 

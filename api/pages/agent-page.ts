@@ -8,7 +8,7 @@ import type { Deps } from "../deps.ts";
 import type { AppContext, Env } from "../http/context.ts";
 import { countingMisses } from "../http/rate-limits.ts";
 import { commandLine, facts, type Html, layout, list, moment, translate } from "./layout.ts";
-import type { Translate } from "./text.ts";
+import type { Translate } from "./words.ts";
 
 /** The lines to start the agent with, for each kind of computer. */
 export function agentLines(t: Translate, lines: AgentCommands): Html {
@@ -42,7 +42,7 @@ function agentPage(deps: Deps, c: AppContext, { code, entry }: OpenCase): Html {
 </section>
 <section class="panel"><h2>${t("agentRunsTitle")}</h2><p>${t("agentRunsText")}</p>${agentLines(t, agentCommands(c.var.origin, code))}</section>
 <section><h2>${t("agentReportTitle")}</h2><p>${t("agentReportText")}</p></section>
-${list(t("agentDoesTitle"), [t("agentDoes1"), reflector === null ? t("agentDoes2") : t("agentDoes2Reflector", { reflector }), t("agentDoes3")])}
+${list(t("agentDoesTitle"), [t("agentDoes1"), reflector === null ? t("agentDoes2") : t("agentDoes2Reflector"), t("agentDoes3")])}
 ${entry.ask.length === 0 ? "" : list(t("agentAsksTitle"), [...entry.ask.map((each) => t(`agentAsks.${each}`)), t("agentAsksNo")])}
 ${list(t("agentSendsTitle"), [t("agentSends1"), t("agentSends2"), t("agentSends3"), t("agentKept", { days: reportDays })])}
 <section><h2>${t("agentReadTitle")}</h2><p>${t("agentReadText")}</p>

@@ -14,14 +14,14 @@ import type { AppContext, Env } from "../http/context.ts";
 import { Paging } from "../http/list-query.ts";
 import { agentLines } from "./agent-page.ts";
 import { commandLine, formatMoment, type Html, layout, moment, translate } from "./layout.ts";
-import type { TextKey } from "./text.ts";
+import type { PlainTextKey } from "./words.ts";
 
 interface CaseForm {
   gateway: string;
   label: string;
   language: Language;
   ask: readonly Ask[];
-  wrong: { gateway?: TextKey; label?: TextKey };
+  wrong: { gateway?: PlainTextKey; label?: PlainTextKey };
 }
 
 /** The pages under `/console/cases`. */
@@ -68,7 +68,7 @@ ${agentLines(t, created.commands)}
 
   const formPanel = (c: AppContext, { gateway, label, language, ask, wrong }: CaseForm): Html => {
     const t = translate(c);
-    const error = (id: string, key: TextKey | undefined) =>
+    const error = (id: string, key: PlainTextKey | undefined) =>
       key === undefined ? "" : html`<p class="error" id="${id}">${t(key)}</p>`;
     return html`<section class="panel"><h2>${t("caseNewTitle")}</h2>
 <form method="post" action="/console/cases"><div class="new-case">

@@ -5,7 +5,7 @@ import type { Confidence, Direction, Recommendation, Verdict } from "../../share
 import { VERDICTS } from "../../shared/schema/verdicts.ts";
 import { say } from "../../shared/text/speak.ts";
 import { commandLine, facts, type Html, list, scrollTable } from "./layout.ts";
-import type { TextKey, Translate } from "./text.ts";
+import type { TextKey, Translate } from "./words.ts";
 
 export const verdictTitle = (verdict: Verdict, language: Language): string =>
   say({ key: `verdict.${verdict}.title`, params: {} }, language);

@@ -2,7 +2,7 @@
 import { html } from "hono/html";
 import type { AppContext } from "../http/context.ts";
 import { OPERATIONS, type Operation } from "../http/operations.ts";
-import { PROBLEMS } from "../http/problem-text.ts";
+import { PROBLEM_STATUSES } from "../http/problem-kinds.ts";
 import { facts, type Html, layout, translate } from "./layout.ts";
 
 function contentOf(content: Operation["body"]): string | null {
@@ -34,7 +34,7 @@ ${OPERATIONS.map(
     ],
     [
       t("docsProblems"),
-      html`${[...new Set(operation.problems)].map((code, index) => html`${index > 0 ? ", " : ""}<a href="/problems/${code}">${PROBLEMS[code].status} ${code}</a>`)}`,
+      html`${[...new Set(operation.problems)].map((code, index) => html`${index > 0 ? ", " : ""}<a href="/problems/${code}">${PROBLEM_STATUSES[code]} ${code}</a>`)}`,
     ],
   ])}
 </section>`,

@@ -7,7 +7,7 @@ import type { EvidenceRef, Finding } from "../../shared/schema/diagnosis.ts";
 import type { Measurement } from "../../shared/schema/measurement.ts";
 import { say } from "../../shared/text/speak.ts";
 import { type Html, scrollTable } from "./layout.ts";
-import type { TextKey, Translate } from "./text.ts";
+import type { PlainTextKey, Translate } from "./words.ts";
 
 const REFS_SHOWN = 16;
 const FINDING_TONES = { found: "bad", clear: "good", unknown: "" } as const;
@@ -62,7 +62,7 @@ function refs(t: Translate, evidence: EvidenceRef[]): Html {
 
 interface ProbeRow {
   id: string;
-  probe: TextKey;
+  probe: PlainTextKey;
   target: string;
   ipBytes: number | null;
   payload: number | null;

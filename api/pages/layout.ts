@@ -3,7 +3,7 @@ import type { HtmlEscapedString } from "hono/utils/html";
 import { LANGUAGE_TAGS, LANGUAGES, type Language } from "../../shared/language.ts";
 import type { AppContext } from "../http/context.ts";
 import { SCRIPT_PATH, STYLE_PATH } from "./assets.ts";
-import { type Translate, wordsIn } from "./text.ts";
+import { type Translate, wordsIn } from "./words.ts";
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 

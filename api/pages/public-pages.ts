@@ -4,7 +4,7 @@ import { html } from "hono/html";
 import type { Deps } from "../deps.ts";
 import type { Env } from "../http/context.ts";
 import { Problem } from "../http/problem.ts";
-import { PROBLEMS, type ProblemCode } from "../http/problem-text.ts";
+import { isProblemCode, PROBLEM_STATUSES, problemDetail, problemTitle } from "../http/problem-kinds.ts";
 import { countingMisses } from "../http/rate-limits.ts";
 import { findReport, readFixCard } from "../reports/read-report.ts";
 import { assetRoutes } from "./assets.ts";
@@ -70,14 +70,15 @@ ${c.var.principal.kind === "staff" ? html`<p><a class="button" href="/console/re
     })
     .get("/problems/:code", (c) => {
       const code = c.req.param("code");
-      if (!Object.hasOwn(PROBLEMS, code)) {
+      if (!isProblemCode(code)) {
         throw new Problem("not-found", { params: { method: c.req.method, path: c.req.path } });
       }
-      const problem = PROBLEMS[code as ProblemCode];
+      const { language } = c.var;
+      const title = problemTitle(code, language);
       return c.html(
         layout(c, {
-          title: problem.title[c.var.language],
-          body: html`<section><p class="eyebrow">${problem.status} · ${code}</p><h1>${problem.title[c.var.language]}</h1><p class="lead">${problem.detail[c.var.language]}</p></section>`,
+          title,
+          body: html`<section><p class="eyebrow">${PROBLEM_STATUSES[code]} · ${code}</p><h1>${title}</h1><p class="lead">${problemDetail(code, language)}</p></section>`,
         }),
       );
     });

@@ -27,13 +27,13 @@ import {
   translate,
 } from "./layout.ts";
 import { type ReviewDraft, reviewDraftOf, reviewForm } from "./review-form.ts";
-import type { TextKey } from "./text.ts";
+import type { PlainTextKey } from "./words.ts";
 
 const FLASHES = {
   saved: "reviewSaved",
   reanalyzed: "reanalyzed",
   deleted: "deleted",
-} as const satisfies Record<string, TextKey>;
+} as const satisfies Record<string, PlainTextKey>;
 
 /** What the redirect before this page has done, as a word in the address: no state for it. */
 function flash(c: AppContext): Notice | null {
@@ -198,7 +198,7 @@ async function listPage(deps: Deps, c: AppContext, query: ReportQuery): Promise<
   if (nextCursor !== null) older.searchParams.set("cursor", nextCursor);
   const newest = new URL(c.req.url);
   newest.searchParams.delete("cursor");
-  const text = (id: "gateway" | "adapter", label: TextKey) =>
+  const text = (id: "gateway" | "adapter", label: PlainTextKey) =>
     html`<div class="field"><label for="${id}">${t(label)}</label><input id="${id}" name="${id}" value="${query[id] ?? ""}" maxlength="253" autocomplete="off" spellcheck="false"></div>`;
 
   return layout(c, {

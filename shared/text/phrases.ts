@@ -13,7 +13,7 @@ import { findings as jaFindings } from "./ja/findings.ts";
 import { servers as jaServers } from "./ja/servers.ts";
 import { verdicts as jaVerdicts } from "./ja/verdicts.ts";
 import { warnings as jaWarnings } from "./ja/warnings.ts";
-import type { Holes, Values } from "./sentence.ts";
+import type { PlainKey, Values } from "./sentence.ts";
 
 const en = {
   ...enVerdicts,
@@ -38,9 +38,7 @@ type English = typeof en;
 export type PhraseKey = keyof English;
 
 /** The keys of sentences without parameters, for tables of keys. */
-export type PlainPhraseKey = {
-  [Key in PhraseKey]: [Holes<English[Key]>] extends [never] ? Key : never;
-}[PhraseKey];
+export type PlainPhraseKey = PlainKey<English>;
 
 /** The parameters that a sentence takes, as a rest parameter: see `Values`. */
 export type PhraseValues<Key extends PhraseKey> = Values<English[Key], Phrase["params"][string]>;

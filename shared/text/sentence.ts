@@ -16,6 +16,11 @@ export type Values<Sentence, Value> = [Holes<Sentence>] extends [never]
   ? [params?: Record<string, never>]
   : [params: Record<Holes<Sentence>, Value>];
 
+/** The keys of a dictionary's sentences without parameters, for tables of keys. */
+export type PlainKey<Dictionary> = {
+  [Key in keyof Dictionary]: [Holes<Dictionary[Key]>] extends [never] ? Key : never;
+}[keyof Dictionary];
+
 /** The translated sentence itself where it has the same holes as the English one, else what is wrong with it. */
 type Faithful<English, Translated> = [Holes<English>] extends [Holes<Translated>]
   ? [Holes<Translated>] extends [Holes<English>]

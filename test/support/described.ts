@@ -1,7 +1,7 @@
 /** Holds every answer that a test gets to the description that callers get. */
 import { expect } from "vitest";
 import { OPERATIONS, type Operation, SCHEMAS } from "../../api/http/operations.ts";
-import type { ProblemCode } from "../../api/http/problem-text.ts";
+import type { ProblemCode } from "../../api/http/problem-kinds.ts";
 import { ProblemDocument } from "../../shared/schema/api.ts";
 
 const ANYWHERE: ProblemCode[] = ["bad-host", "internal"];

@@ -1,4 +1,4 @@
-/** English. `{name}` stands for a parameter. */
+/** What the pages say, in English. `{name}` stands for a parameter. */
 export const en = {
   tagline: "Finds out why an IKEv2 VPN does not connect when packet sizes are the reason",
   skipToContent: "Skip to content",

@@ -1,7 +1,9 @@
-import type { TextKey } from "./text.ts";
+/** What the pages say, in Japanese. */
+import { translationOf } from "../../../shared/text/sentence.ts";
+import { en } from "./en.ts";
 
-/** Japanese. `{name}` stands for a parameter. */
-export const ja: Record<TextKey, string> = {
+/** By the keys of the English words. */
+export const ja = translationOf(en, {
   tagline: "IKEv2 VPN がつながらない原因がパケットサイズにあるかを調べます",
   skipToContent: "本文へ移動",
   language: "言語",
@@ -294,4 +296,4 @@ export const ja: Record<TextKey, string> = {
   "who.run": "実行トークン (ikr_…)",
   "who.staff": "担当者トークン (ikf_…) またはセッション",
   "who.admin": "管理者トークン (ikf_…) またはセッション",
-};
+});

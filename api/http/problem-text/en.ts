@@ -1,0 +1,85 @@
+/**
+ * What the service says of a problem, in English: what kind it is, and what is wrong this time and what to do.
+ * `{name}` stands for a parameter.
+ */
+export const en = {
+  "bad-host.title": "The Host header is not usable",
+  "bad-host.detail": "Cannot answer: the Host header is not a host name. Call the service by its own address",
+  "malformed-json.title": "The body is not JSON",
+  "malformed-json.detail": "Cannot read the body as JSON: {reason}. Send one JSON object, in UTF-8",
+  "empty-body.title": "The body is empty",
+  "empty-body.detail":
+    "Cannot analyze: 0 bytes came. Send the capture itself as the body (curl: --data-binary @FILE)",
+  "invalid-fields.title": "Some fields are not valid",
+  "invalid-fields.detail": "Cannot accept the {target}: see errors, each with the place it is about",
+  "token-missing.title": "A token is needed",
+  "token-missing.detail":
+    "Cannot do this without a token: send Authorization: Bearer ikf_…, or sign in to the console",
+  "token-refused.title": "The token is not accepted",
+  "token-refused.detail": "Cannot accept the token: it is unknown, revoked, or belongs to something else",
+  "role-too-low.title": "This needs an administrator",
+  "role-too-low.detail": "Cannot do this as {role}: ask an administrator for it",
+  "cross-site.title": "The request came from another site",
+  "cross-site.detail":
+    "Cannot accept a change that another site asked for: open the page of this service and try there",
+  "not-found.title": "There is nothing here",
+  "not-found.detail": "Cannot find {method} {path}: /docs lists what there is",
+  "report-not-found.title": "There is no such report",
+  "report-not-found.detail":
+    "Cannot find the report: compare the ID letter by letter (IKF-XXXXX-XXXXX-X); reports are also deleted after a time",
+  "capture-not-found.title": "The report has no capture",
+  "capture-not-found.detail":
+    "Cannot give the capture: none was sent with the report, or it was deleted after {days} days",
+  "case-not-found.title": "There is no such case",
+  "case-not-found.detail": "Cannot find the case: GET /v1/cases lists them",
+  "code-unknown.title": "The case code is not known",
+  "code-unknown.detail":
+    "Cannot find a case for this code: check it letter by letter, or ask the helpdesk for a new one",
+  "script-not-found.title": "There is no such script",
+  "script-not-found.detail":
+    "Cannot give {file}: the agent is {url}, to be run with Node.js or Deno, and {windows} for PowerShell",
+  "method-not-allowed.title": "The method is not allowed here",
+  "method-not-allowed.detail": "Cannot {method} this: allowed are {allowed}",
+  "report-not-ready.title": "The run has no report yet",
+  "report-not-ready.detail":
+    "Cannot take the capture before the last round: post the rounds until the answer is done",
+  "code-expired.title": "The case code has expired",
+  "code-expired.detail": "Cannot use this code: it ended at {at}. Ask the helpdesk for a new one",
+  "code-revoked.title": "The case code was withdrawn",
+  "code-revoked.detail": "Cannot use this code: the helpdesk withdrew it. Ask for a new one",
+  "code-used-up.title": "The case code is used up",
+  "code-used-up.detail":
+    "Cannot use this code again: it was used {max} times, which is all. Ask the helpdesk for a new one",
+  "run-expired.title": "The run is over",
+  "run-expired.detail": "Cannot go on with this run: it ended at {at}. Start the agent again",
+  "review-stale.title": "The report has changed meanwhile",
+  "review-stale.detail":
+    "Cannot save the review over a newer one: read the report again and repeat with its ETag",
+  "body-too-large.title": "The body is too large",
+  "body-too-large.detail":
+    "Cannot take more than {max} bytes: capture only UDP 500 and 4500, ICMP and IP fragments, or run ikefrag minimize first",
+  "json-too-large.title": "The body is too large",
+  "json-too-large.detail":
+    "Cannot take more than {max} bytes of JSON: send captures as they are, not inside JSON",
+  "case-quota.title": "The case has used up its upload allowance",
+  "case-quota.detail": "Cannot take this capture: a case may send {max} bytes in all. Open a new case",
+  "unsupported-media-type.title": "The content type is not understood",
+  "unsupported-media-type.detail": "Cannot read {given}: send {accepted} (curl: -H 'content-type: …')",
+  "unreadable-capture.title": "The file is not a readable capture",
+  "unreadable-capture.detail": "{reason}",
+  "wrong-target.title": "The measurements are about another gateway",
+  "wrong-target.detail": "Cannot diagnose {gateway} from measurements of something else: see errors",
+  "precondition-required.title": "If-Match is needed",
+  "precondition-required.detail":
+    "Cannot change a review blindly: send If-Match with the ETag of the report as you read it",
+  "too-many-requests.title": "Too many requests",
+  "too-many-requests.detail":
+    "Cannot take more than {quota} in {window} seconds from one address: wait {seconds} seconds",
+  "too-many-rounds.title": "The run has posted too often",
+  "too-many-rounds.detail": "Cannot take more than {max} posts of one run: start the agent again",
+  "internal.title": "The service failed",
+  "internal.detail":
+    "Cannot answer because of a fault in the service: tell its operator the request ID {requestId}",
+  "store-unreachable.title": "The store does not answer",
+  "store-unreachable.detail": "Cannot reach the database: try again in a minute",
+} as const;

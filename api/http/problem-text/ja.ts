@@ -1,0 +1,84 @@
+/** What the service says of a problem, in Japanese. */
+import { translationOf } from "../../../shared/text/sentence.ts";
+import { en } from "./en.ts";
+
+/** By the keys of the English sentences. */
+export const ja = translationOf(en, {
+  "bad-host.title": "Host ヘッダーを使えません",
+  "bad-host.detail":
+    "Host ヘッダーがホスト名ではないため応答できません。サービス本来のアドレスで呼び出してください",
+  "malformed-json.title": "本文が JSON ではありません",
+  "malformed-json.detail":
+    "本文を JSON として読めません: {reason}。UTF-8 の JSON オブジェクトを 1 つ送ってください",
+  "empty-body.title": "本文が空です",
+  "empty-body.detail":
+    "0 バイトのため解析できません。キャプチャーファイルそのものを本文として送ってください (curl: --data-binary @FILE)",
+  "invalid-fields.title": "正しくない項目があります",
+  "invalid-fields.detail": "{target} を受け付けられません。errors に場所と理由があります",
+  "token-missing.title": "トークンが必要です",
+  "token-missing.detail":
+    "トークンがないため実行できません。Authorization: Bearer ikf_… を付けるか、コンソールにサインインしてください",
+  "token-refused.title": "トークンが無効です",
+  "token-refused.detail": "トークンを受け付けられません。未登録か、取り消し済みか、別の対象のものです",
+  "role-too-low.title": "管理者の権限が必要です",
+  "role-too-low.detail": "{role} の権限では実行できません。管理者に依頼してください",
+  "cross-site.title": "別のサイトからの要求です",
+  "cross-site.detail": "別のサイトからの変更は受け付けません。このサービスのページから操作してください",
+  "not-found.title": "見つかりません",
+  "not-found.detail": "{method} {path} はありません。/docs に一覧があります",
+  "report-not-found.title": "そのレポートはありません",
+  "report-not-found.detail":
+    "レポートが見つかりません。ID (IKF-XXXXX-XXXXX-X) を 1 文字ずつ確かめてください。保存期間を過ぎたものは削除されます",
+  "capture-not-found.title": "レポートにキャプチャーがありません",
+  "capture-not-found.detail": "キャプチャーがありません。送られていないか、{days} 日を過ぎて削除されました",
+  "case-not-found.title": "そのケースはありません",
+  "case-not-found.detail": "ケースが見つかりません。GET /v1/cases に一覧があります",
+  "code-unknown.title": "ケースコードが見つかりません",
+  "code-unknown.detail":
+    "このコードのケースはありません。1 文字ずつ確かめるか、ヘルプデスクに新しいコードを依頼してください",
+  "script-not-found.title": "そのスクリプトはありません",
+  "script-not-found.detail":
+    "{file} はありません。エージェントは {url} (Node.js か Deno で実行) と {windows} (PowerShell で実行) です",
+  "method-not-allowed.title": "このメソッドは使えません",
+  "method-not-allowed.detail": "{method} は使えません。使えるのは {allowed} です",
+  "report-not-ready.title": "レポートがまだありません",
+  "report-not-ready.detail":
+    "最後のラウンドの前にはキャプチャーを受け取れません。done が返るまでラウンドを送ってください",
+  "code-expired.title": "ケースコードの期限が切れています",
+  "code-expired.detail": "このコードは {at} に期限が切れました。ヘルプデスクに新しいコードを依頼してください",
+  "code-revoked.title": "ケースコードは取り消されています",
+  "code-revoked.detail": "このコードはヘルプデスクが取り消しました。新しいコードを依頼してください",
+  "code-used-up.title": "ケースコードの使用回数を超えました",
+  "code-used-up.detail":
+    "このコードは上限の {max} 回まで使われました。ヘルプデスクに新しいコードを依頼してください",
+  "run-expired.title": "実行の期限が切れています",
+  "run-expired.detail": "この実行は {at} に終わりました。エージェントをもう一度起動してください",
+  "review-stale.title": "レポートが先に更新されています",
+  "review-stale.detail": "新しい内容に上書きできません。レポートを読み直し、その ETag でやり直してください",
+  "body-too-large.title": "本文が大きすぎます",
+  "body-too-large.detail":
+    "{max} バイトを超えるため受け取れません。UDP 500 と 4500、ICMP、IP フラグメントだけを採取するか、先に ikefrag minimize で小さくしてください",
+  "json-too-large.title": "本文が大きすぎます",
+  "json-too-large.detail": "JSON は {max} バイトまでです。キャプチャーは JSON に入れずそのまま送ってください",
+  "case-quota.title": "ケースの送信上限を超えました",
+  "case-quota.detail": "1 つのケースで送れるのは合計 {max} バイトです。新しいケースを作成してください",
+  "unsupported-media-type.title": "Content-Type を扱えません",
+  "unsupported-media-type.detail":
+    "{given} は読めません。{accepted} で送ってください (curl: -H 'content-type: …')",
+  "unreadable-capture.title": "キャプチャーとして読めません",
+  "unreadable-capture.detail": "キャプチャーを読めません。{reason}",
+  "wrong-target.title": "別のゲートウェイの測定です",
+  "wrong-target.detail": "ほかの宛先の測定からは {gateway} を診断できません。errors を見てください",
+  "precondition-required.title": "If-Match が必要です",
+  "precondition-required.detail":
+    "If-Match がないため変更できません。読んだレポートの ETag を If-Match に付けてください",
+  "too-many-requests.title": "要求が多すぎます",
+  "too-many-requests.detail":
+    "1 つのアドレスから {window} 秒間に {quota} 回までです。{seconds} 秒お待ちください",
+  "too-many-rounds.title": "この実行からの送信が多すぎます",
+  "too-many-rounds.detail": "1 回の実行で送れるのは {max} 回までです。エージェントをもう一度起動してください",
+  "internal.title": "サービスでエラーが起きました",
+  "internal.detail": "サービス側の不具合で応答できません。運用者に要求 ID {requestId} を伝えてください",
+  "store-unreachable.title": "保存先が応答しません",
+  "store-unreachable.detail": "データベースに接続できません。少し待ってからお試しください",
+});
