@@ -1,3 +1,7 @@
+/**
+ * Reads the files that a command is given as evidence: captures, the JSON of a run or report, and pasted
+ * text.
+ */
 import { open, readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { fromBase64 } from "../shared/bytes/base64.ts";
@@ -8,17 +12,23 @@ import { readPastedText } from "../shared/evidence/pasted-text.ts";
 import { Evidence } from "../shared/schema/evidence.ts";
 import { readCapture } from "../shared/transcript/read-capture.ts";
 import type { Transcript } from "../shared/transcript/transcript.ts";
-import { filePieces } from "./file-chunks.ts";
+import { fileChunks } from "./file-chunks.ts";
 import { sizeOf, UnusableInputError } from "./unusable-input.ts";
 
+/** A larger text is no output of a command that somebody pasted. */
 const MOST_TEXT_BYTES = 8 * 1024 * 1024;
 
+/** The evidence of all files, and the captures read. */
 export interface Loaded {
   evidence: Evidence;
   transcripts: Transcript[];
 }
 
-/** @throws {UnusableInputError} a file is missing, a directory, empty, or of no kind that is read here */
+/**
+ * Reads all files.
+ *
+ * @throws {UnusableInputError} a file is missing, a directory, empty, or of a kind that is not read here
+ */
 export async function loadEvidence(files: readonly string[]): Promise<Loaded> {
   const loaded: Loaded = { evidence: Evidence.parse({ schema: "ikefrag/evidence/1" }), transcripts: [] };
   for (const file of files) await loadFile(file, loaded);
@@ -81,7 +91,7 @@ async function loadJson(file: string, text: string, loaded: Loaded): Promise<voi
 
 async function loadCapture(file: string, name: string): Promise<Transcript> {
   try {
-    return await readCapture(name, filePieces(file));
+    return await readCapture(name, fileChunks(file));
   } catch (error) {
     if (error instanceof UnreadableCaptureError) throw new UnusableInputError(error.message);
     throw error;

@@ -1,3 +1,4 @@
+/** The command `ikefrag minimize`. */
 import { createCipheriv, randomBytes } from "node:crypto";
 import { plain } from "../agent/io/console-text.ts";
 import { UnreadableCaptureError } from "../shared/capture/foreign.ts";
@@ -5,15 +6,17 @@ import { AddressPseudonyms } from "../shared/packet/pseudonyms.ts";
 import { Minimizer, type RewritePacket } from "../shared/transcript/minimize.ts";
 import { pseudonymizePacket } from "../shared/transcript/pseudonymize.ts";
 import { readCapture } from "../shared/transcript/read-capture.ts";
-import { filePieces } from "./file-chunks.ts";
+import { fileChunks } from "./file-chunks.ts";
 import { cannotWrite, sizeOf, UnusableInputError } from "./unusable-input.ts";
 
 const { closeSync, openSync, unlinkSync, writeSync } = process.getBuiltinModule("node:fs");
 
 /**
- * `ikefrag minimize IN OUT`: in constant memory. A file that exists is never written over, and none is left of input that can't be read.
+ * Writes what a diagnosis needs of a capture, in constant memory. A file that exists is never overwritten,
+ * and no file is left when the input cannot be read.
  *
- * @throws {UnusableInputError} IN can't be read, or OUT not written
+ * @returns the exit code
+ * @throws {UnusableInputError} the input cannot be read, or the output cannot be written
  */
 export async function minimize(
   input: string,
@@ -32,7 +35,7 @@ export async function minimize(
       },
       pseudonymize ? pseudonymizer() : null,
     );
-    const { quality } = await readCapture(input, filePieces(input), {
+    const { quality } = await readCapture(input, fileChunks(input), {
       maxIkeMessages: 0,
       onPacket: minimizer.onPacket,
     });
@@ -52,7 +55,7 @@ export async function minimize(
   return 0;
 }
 
-/** With a key that is used once and kept nowhere. */
+/** Makes pseudonyms with a key that is used once and kept nowhere. */
 function pseudonymizer(): RewritePacket {
   const cipher = createCipheriv("aes-128-ecb", randomBytes(16), null).setAutoPadding(false);
   const pseudonyms = new AddressPseudonyms((block) => cipher.update(block));

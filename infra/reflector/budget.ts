@@ -1,10 +1,15 @@
+/** Counts what a reflector has sent. */
+
 interface Entry {
   bytes: number;
-  /** Seconds since the epoch; from then on it is forgotten. */
+  /** When the account is forgotten, in seconds since the epoch. */
   endsAt: number;
 }
 
-/** How many bytes were sent on whose account: in bounded memory, which refuses newcomers rather than forget anybody early. */
+/**
+ * Counts the bytes that were sent for each account. Memory is bounded: a new account is refused before an old
+ * one is forgotten.
+ */
 export class Budget {
   readonly #entries = new Map<string, Entry>();
   readonly #mostEntries: number;
@@ -14,14 +19,17 @@ export class Budget {
     this.#mostEntries = mostEntries;
   }
 
+  /** How many accounts are remembered. */
   get size(): number {
     return this.#entries.size;
   }
 
   /**
-   * @param most bytes in all, as long as the account is remembered
-   * @param endsAt how long a new account is remembered; the end of one that is there does not move
-   * @returns `false` when it would be too much: nothing is taken then
+   * Takes bytes from an account.
+   *
+   * @param most the most bytes, as long as the account is remembered
+   * @param endsAt when a new account is forgotten; that of a known account does not change
+   * @returns `false` when it would be too much; then nothing is taken
    */
   take(account: string, bytes: number, most: number, endsAt: number, nowSeconds: number): boolean {
     const known = this.#entries.get(account);
@@ -36,7 +44,10 @@ export class Budget {
     return true;
   }
 
-  /** Looks through all of them at most once a second, however many ask. */
+  /**
+   * Forgets accounts that have ended. It looks through them at most once a second, however many requests
+   * come.
+   */
   #makeRoom(nowSeconds: number): boolean {
     if (nowSeconds - this.#sweptAt < 1) return false;
     this.#sweptAt = nowSeconds;

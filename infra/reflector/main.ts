@@ -1,6 +1,7 @@
 /**
- * The reflector by itself: `node infra/reflector/main.ts --listen HOST:PORT`, on Node 24 and on Deno. Sends datagrams of the
- * size that is asked for to clients that the service has signed a token for, so that the way to them can be tested.
+ * The reflector as a program of its own: `node infra/reflector/main.ts --listen HOST:PORT`, on Node 24 and on
+ * Deno. It sends datagrams of the size that is asked for, so that the way to a client can be tested; a client
+ * needs a token that the service has signed.
  */
 import { createHmac } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";
@@ -9,6 +10,8 @@ import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { familyOf } from "../../shared/packet/address.ts";
+import { ETHERNET_MTU } from "../../shared/packet/sizes.ts";
 import { readEndpoint } from "../../shared/reflect/endpoint.ts";
 import { Reflector } from "./reflector.ts";
 
@@ -17,7 +20,6 @@ const USAGE = `Usage: node infra/reflector/main.ts [--listen HOST:PORT]
   --listen HOST:PORT   an address of this machine, 0.0.0.0:4555 unless told otherwise; [::]:4555 for both families
 
 The environment has IKEFRAG_REFLECTOR_KEY: the same 32 characters or more that the service has.`;
-const ORDINARY_MTU = 1_500;
 const LEAST_KEY_CHARACTERS = 32;
 
 class StartError extends Error {}
@@ -66,16 +68,19 @@ async function listen(host: string, port: number): Promise<Socket> {
   }
 }
 
-/** What is not cut here is not tested: with jumbo frames, a datagram that should leave in pieces leaves whole. */
+/**
+ * Warns of jumbo frames: with them, a datagram that should leave as IP fragments leaves whole, and tests
+ * nothing.
+ */
 async function warnOfLargeMtus(host: string): Promise<void> {
   const isAny = host === "0.0.0.0" || host === "::";
   for (const [name, addresses = []] of Object.entries(networkInterfaces())) {
     if (!addresses.some((a) => !a.internal && (isAny || a.address === host))) continue;
     const text = await readFile(`/sys/class/net/${name}/mtu`, "utf8").catch(() => "");
     const mtu = Number(text);
-    if (mtu > ORDINARY_MTU)
+    if (mtu > ETHERNET_MTU)
       process.stderr.write(
-        `warning: ${name} has an MTU of ${mtu}: what should leave in pieces of ${ORDINARY_MTU} bytes leaves whole. Set it to ${ORDINARY_MTU}\n`,
+        `warning: ${name} has an MTU of ${mtu}: a datagram that should leave as IP fragments of ${ETHERNET_MTU} bytes leaves whole. Set it to ${ETHERNET_MTU}\n`,
       );
   }
 }
@@ -87,14 +92,14 @@ async function main(): Promise<number> {
     const reflector = new Reflector((message) => createHmac("sha256", key).update(message).digest());
     socket.on("message", (datagram, from) => {
       const answer = reflector.answer(datagram, from.address, Date.now() / 1_000);
-      // An address that nothing can be sent to is the sender's affair.
+      // Errors of sending are ignored: the sender chose the address.
       if (answer !== null) socket.send(answer, from.port, from.address, () => {});
     });
     socket.on("error", (error) => process.stderr.write(`ikefrag reflector: ${error.message}\n`));
     await warnOfLargeMtus(host);
     const { address, port: bound } = socket.address();
     process.stdout.write(
-      `ikefrag reflector listens on ${address.includes(":") ? `[${address}]` : address}:${bound}\n`,
+      `ikefrag reflector listens on ${familyOf(address) === 6 ? `[${address}]` : address}:${bound}\n`,
     );
     await new Promise<void>((resolve) => {
       for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());

@@ -1,3 +1,4 @@
+/** What a reflector answers, and how much at most. */
 import { customerOf, familyOf, plainAddress } from "../../shared/packet/address.ts";
 import { udpIpBytes } from "../../shared/packet/sizes.ts";
 import {
@@ -12,19 +13,21 @@ import {
 } from "../../shared/reflect/protocol.ts";
 import { Budget } from "./budget.ts";
 
-/** Bytes of whole IP packets for one run, whatever its token says. */
+/** The most for one run, whatever its token says: bytes of whole IP packets. */
 const MOST_RUN_BYTES = 64 * 1024;
-/** The same for one address or IPv6 /64: a dozen runs behind one translator. */
+/** The most for one IPv4 address or IPv6 /64: enough for a dozen runs behind one translator. */
 const MOST_ADDRESS_BYTES = 512 * 1024;
 const ADDRESS_SECONDS = 300;
-/** About 100 bytes each: what is remembered has a bound, and who is new when it is reached has to wait. */
+/**
+ * How many runs and addresses are remembered, at about 100 bytes each. Beyond that, new ones have to wait.
+ */
 const MOST_REMEMBERED = 20_000;
 
 /**
- * What a reflector says to a datagram: a pure function of it, the clock and what was sent before.
+ * Answers datagrams. An answer depends only on the datagram, the clock, and what was sent before.
  *
- * It is silent to whatever the service has not signed. Until an address has shown that it receives what is sent to it
- * (return routability, by a cookie that needs no state), it never gets more bytes than came from it.
+ * Nothing is answered that the service has not signed. An address gets no more bytes than came from it until
+ * it has shown that it receives what is sent to it: by a cookie, which needs no state.
  */
 export class Reflector {
   readonly #mac: Mac;
@@ -36,8 +39,10 @@ export class Reflector {
   }
 
   /**
+   * The answer to a datagram.
+   *
    * @param address where the datagram came from, and where the answer goes
-   * @returns `null`: silence
+   * @returns `null` when nothing is answered
    */
   answer(datagram: Uint8Array, address: string, nowSeconds: number): Uint8Array | null {
     const request = readRequest(datagram);

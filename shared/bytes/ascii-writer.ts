@@ -1,11 +1,16 @@
+/** ASCII text, written straight as bytes. */
+
 const ZERO = 0x30;
 
-/** Puts ASCII text together as the bytes that a file or pipe gets: without strings in between, which cost more than their letters. */
+/**
+ * Puts ASCII text together as the bytes that a file or a pipe gets. Strings in between would cost more than
+ * writing the letters.
+ */
 export class AsciiWriter {
   #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
 
-  /** @param expectedBytes for which there is room from the start; more is found when it is needed */
+  /** @param expectedBytes room from the start; more is made when it is needed */
   constructor(expectedBytes: number) {
     this.#bytes = new Uint8Array(expectedBytes);
   }
@@ -15,7 +20,11 @@ export class AsciiWriter {
     return this.#length;
   }
 
-  /** @param text ASCII; of anything else the upper bits are lost */
+  /**
+   * Adds a text.
+   *
+   * @param text ASCII; of any other letter the upper bits are lost
+   */
   text(text: string): void {
     const start = this.#length;
     const bytes = this.#room(text.length);
@@ -24,9 +33,9 @@ export class AsciiWriter {
   }
 
   /**
-   * A whole number from 0 on, in decimal.
+   * Adds a whole number that is not negative, in decimal.
    *
-   * @param digits it has at least, zeros in front
+   * @param digits the least number of digits: zeros in front fill them up
    */
   number(value: number, digits = 1): void {
     let count = 1;
@@ -43,7 +52,7 @@ export class AsciiWriter {
     this.#length = start + count;
   }
 
-  /** Writes once more what was written from `start` up to `end`. */
+  /** Adds once more the bytes that were written from `start` up to `end`. */
   again(start: number, end: number): void {
     const at = this.#length;
     const bytes = this.#room(end - start);
@@ -51,7 +60,7 @@ export class AsciiWriter {
     this.#length = at + end - start;
   }
 
-  /** What was written; the writer begins anew and does not touch it again. */
+  /** Gives what was written, and starts again with an empty buffer. */
   take(): Uint8Array<ArrayBuffer> {
     const taken = this.#bytes.subarray(0, this.#length);
     this.#bytes = new Uint8Array(this.#bytes.length);

@@ -1,4 +1,4 @@
-/** One array of all parts, in order. */
+/** One array that holds all parts in order. */
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;

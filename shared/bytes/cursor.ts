@@ -1,6 +1,7 @@
+/** Reads fields of network byte order, and says which field was cut when the bytes end too early. */
 import { hexAt } from "./hex.ts";
 
-/** Where a field was expected, and how much of it there was. Bytes, from where the cursor began. */
+/** Where a field was expected, and how many bytes were there. Offsets count from where the cursor began. */
 export interface TruncatedAt {
   field: string;
   offset: number;
@@ -8,7 +9,10 @@ export interface TruncatedAt {
   have: number;
 }
 
-/** The bytes end before a field does. Too short is not the same as wrong: a capture's snaplen does it too. */
+/**
+ * The bytes end before a field does. That is no fault of the sender where the capture's snaplen cut the
+ * packet.
+ */
 export class TruncatedError extends RangeError {
   override name = "TruncatedError";
   readonly at: TruncatedAt;
@@ -18,31 +22,37 @@ export class TruncatedError extends RangeError {
   }
 }
 
-/** The bytes are there and say what cannot be. */
+/** The bytes are there, and say something impossible. */
 export class MalformedError extends SyntaxError {
   override name = "MalformedError";
 }
 
+/** Both ways in which bytes cannot be read. */
 export type WireError = TruncatedError | MalformedError;
 
-/** Whether the bytes are to blame, and not our own code. */
+/** Whether the bytes caused an error; any other error is a fault of our own code. */
 export function isWireError(error: unknown): error is WireError {
   return error instanceof TruncatedError || error instanceof MalformedError;
 }
 
-/** What a `TruncatedError` says. */
+/** The message of a `TruncatedError`. */
 export function truncationText({ field, offset, need, have }: TruncatedAt): string {
   return `Cannot read ${field} at byte ${offset}: ${need} bytes are needed and ${have} are left`;
 }
 
-/** Reads fields of network byte order one after the other; the only bounds check of those who use it. */
+/** Reads fields of network byte order one after the other, and checks the bounds for all its users. */
 export class Cursor {
   readonly #bytes: Uint8Array;
   readonly #start: number;
   readonly #end: number;
   #at: number;
 
-  /** @param start where to begin in `bytes`, and `end` where to stop: no view is made for a part of something */
+  /**
+   * Reads a part of `bytes` without making a view of it.
+   *
+   * @param start where to begin
+   * @param end where to stop
+   */
   constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
     this.#bytes = bytes;
     this.#start = start;
@@ -60,19 +70,31 @@ export class Cursor {
     return this.#end - this.#at;
   }
 
-  /** @throws {TruncatedError} no byte is left */
+  /**
+   * The next byte.
+   *
+   * @throws {TruncatedError} no byte is left
+   */
   u8(field: string): number {
     return this.#bytes[this.#take(1, field)] ?? 0;
   }
 
-  /** @throws {TruncatedError} fewer than 2 bytes are left */
+  /**
+   * The next two bytes as a number.
+   *
+   * @throws {TruncatedError} fewer than 2 bytes are left
+   */
   u16(field: string): number {
     const at = this.#take(2, field);
     const bytes = this.#bytes;
     return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
   }
 
-  /** @throws {TruncatedError} fewer than 4 bytes are left */
+  /**
+   * The next four bytes as a number that is not negative.
+   *
+   * @throws {TruncatedError} fewer than 4 bytes are left
+   */
   u32(field: string): number {
     const at = this.#take(4, field);
     const bytes = this.#bytes;
@@ -95,7 +117,7 @@ export class Cursor {
   }
 
   /**
-   * A cursor over the next bytes, which this one steps over.
+   * A new cursor over the next bytes; this cursor goes on behind them.
    *
    * @throws {TruncatedError} fewer are left
    */
@@ -105,7 +127,7 @@ export class Cursor {
   }
 
   /**
-   * Steps over bytes.
+   * Goes on behind the next bytes without reading them.
    *
    * @throws {TruncatedError} fewer are left
    */
@@ -113,7 +135,7 @@ export class Cursor {
     this.#take(length, field);
   }
 
-  /** What would be said if this many bytes were asked for and are not there; `null` when they are. */
+  /** The message of the error that reading this many bytes would throw; `null` when they are there. */
   lacks(need: number, field: string): string | null {
     return need <= this.left ? null : truncationText({ field, offset: this.offset, need, have: this.left });
   }

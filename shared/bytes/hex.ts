@@ -1,11 +1,13 @@
+/** Bytes as hex digits and back. */
+
 const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
-/** Lower-case hex digits, two a byte. */
+/** Bytes as lower-case hex digits, two for each. */
 export function toHex(bytes: Uint8Array): string {
   return hexAt(bytes, 0, bytes.length);
 }
 
-/** Lower-case hex digits of a part; what lies beyond the end counts as 00. */
+/** A part of the bytes as lower-case hex digits; a byte beyond the end is written as 00. */
 export function hexAt(bytes: Uint8Array, start: number, length: number): string {
   let text = "";
   for (let at = start; at < start + length; at++) text += DIGITS[bytes[at] ?? 0];
@@ -15,7 +17,7 @@ export function hexAt(bytes: Uint8Array, start: number, length: number): string 
 /**
  * Bytes from hex digits of either case; white space between them is ignored.
  *
- * @throws {SyntaxError} anything else, or an odd number of digits
+ * @throws {SyntaxError} there is any other letter, or an odd number of digits
  */
 export function fromHex(text: string): Uint8Array<ArrayBuffer> {
   const digits = text.replace(/\s+/g, "");

@@ -1,10 +1,12 @@
-/** A file that is no capture, or one of a kind that is not read. */
+/** Says what a file is that cannot be read as a capture, and how to make a capture of it. */
+
+/** The file is no capture, or a capture in a format that is not read here. */
 export class UnreadableCaptureError extends TypeError {
   override name = "UnreadableCaptureError";
-  /** What it is, as text and by a stable code. */
+  /** What the file is, as a stable code; the message says it in words. */
   readonly kind: ForeignKind;
   readonly byteOffset: number;
-  /** A command that makes something readable of it, where there is one. */
+  /** A command that turns the file into one that can be read; `null` where there is none. */
   readonly convertWith: string | null;
 
   constructor(file: string, { kind, description, convertWith }: ForeignFormat, byteOffset = 0) {
@@ -19,6 +21,7 @@ export class UnreadableCaptureError extends TypeError {
   }
 }
 
+/** What a file is that is neither pcap nor pcapng: stable codes. */
 export type ForeignKind =
   | "empty"
   | "too-short"
@@ -32,6 +35,7 @@ export type ForeignKind =
   | "text"
   | "unknown";
 
+/** What a file is, in words too, and the command that converts it where there is one. */
 export interface ForeignFormat {
   kind: ForeignKind;
   description: string;
@@ -40,7 +44,10 @@ export interface ForeignFormat {
 
 const EDITCAP = "editcap -F pcapng INPUT OUTPUT.pcapng";
 
-/** By how a file begins: Latin-1 text of its first bytes, what it is, and what converts it. */
+/**
+ * Formats by how a file begins: its first bytes as Latin-1 text, the kind, a description, and what converts
+ * it.
+ */
 const beginnings: readonly [
   start: string,
   kind: ForeignKind,
@@ -65,13 +72,13 @@ const beginnings: readonly [
   ["MSCF", "archive", "it is a Windows cabinet", "expand INPUT -F:* OUTPUT"],
 ];
 
-/** How many bytes `findForeignFormat` wants to see of a file. */
+/** How many bytes of a file `findForeignFormat` looks at. */
 export const FOREIGN_MAGIC_BYTES = 96;
 
 /**
- * What a file is that is neither pcap nor pcapng.
+ * Tells what a file is that is neither pcap nor pcapng.
  *
- * @param head its first bytes, up to 96; fewer only when the file has no more
+ * @param head its first 96 bytes, or all of them when it has fewer
  */
 export function findForeignFormat(head: Uint8Array): ForeignFormat {
   if (head.length === 0) return { kind: "empty", description: "it is empty", convertWith: null };
@@ -143,7 +150,7 @@ function isText(head: Uint8Array): boolean {
   return asciiBytes * 2 >= head.length || isUtf8(head);
 }
 
-/** A character that the end cuts in two is no offence. */
+/** Whether the bytes are UTF-8; the last character may be cut. */
 function isUtf8(head: Uint8Array): boolean {
   try {
     new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: true });

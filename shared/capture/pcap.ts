@@ -1,3 +1,4 @@
+/** The classic pcap format. */
 import type { CaptureDamage, CapturedFrame, FormatParser } from "./frame.ts";
 import { MAX_PACKET_BYTES } from "./frame.ts";
 
@@ -9,7 +10,10 @@ interface Variant {
   recordHeaderBytes: number;
 }
 
-/** By the magic number as the file's first four bytes spell it. The last two are Kuznetsov's patched libpcap. */
+/**
+ * Variants by the file's first four bytes, read as one number. The last two are of Kuznetsov's patched
+ * libpcap.
+ */
 const variants: ReadonlyMap<number, Variant> = new Map([
   [0xd4c3b2a1, { littleEndian: true, nanosecondsPerUnit: 1000, recordHeaderBytes: 16 }],
   [0xa1b2c3d4, { littleEndian: false, nanosecondsPerUnit: 1000, recordHeaderBytes: 16 }],
@@ -102,10 +106,11 @@ export class PcapParser implements FormatParser {
       const state = `its version is ${major}.${minor} and 2 is the first that is known`;
       this.damage = { byteOffset: base + at + 4, message: `Cannot read the pcap file: ${state}` };
     }
-    // As libpcap: before version 2.3 the two lengths stood the other way round, and some 2.3 files still have it so.
+    // As in libpcap: before version 2.3 the two lengths stood in the other order, and so they do in some 2.3
+    // files.
     if (major === 2 && minor < 3) this.#lengthsSwapped = "always";
     else if ((major === 2 && minor === 3) || major === 543) this.#lengthsSwapped = "when-larger";
-    // The upper bits tell the FCS length, which an IP length makes needless.
+    // The upper bits give the length of the FCS: it is not needed, for IP has its own length.
     this.#frame.linkType = view.getUint32(at + 20, variant.littleEndian) & 0x03ffffff;
     return variant;
   }

@@ -1,3 +1,4 @@
+/** The pcapng format. */
 import type { CaptureDamage, CapturedFrame, FormatParser } from "./frame.ts";
 import { MAX_BLOCK_BYTES, MAX_PACKET_BYTES } from "./frame.ts";
 
@@ -10,19 +11,19 @@ export const BlockType = {
   interfaceStatistics: 5,
   enhancedPacket: 6,
 } as const;
-/** In a Section Header Block: tells the byte order. */
+/** A Section Header Block has this number in the byte order of its section. */
 export const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 
-/** Of one interface of the current section. */
+/** One interface of the current section. */
 interface CaptureInterface {
   linkType: number;
   snaplen: number;
-  /** Units in a second; a number as long as products of it stay exact. */
+  /** How many units of time a second has. */
   unitsPerSecond: bigint;
   offsetSeconds: number;
-  /** Over all sections. */
+  /** The number of the interface, counted over all sections. */
   globalId: number;
-  /** By the last statistics block. */
+  /** Lost packets: as the last statistics block says, and as packet blocks say. */
   droppedByStatistics: number | null;
   droppedByPackets: number | null;
 }
@@ -32,7 +33,7 @@ const NANOSECONDS = 1_000_000_000n;
 /** More interfaces than any machine has; each costs memory. */
 const MAX_INTERFACES = 4096;
 
-/** pcapng, draft-ietf-opsawg-pcapng: sections, interfaces, and all four kinds of packets. */
+/** Reads pcapng, draft-ietf-opsawg-pcapng: sections, interfaces, and the packet blocks of all three kinds. */
 export class PcapngParser implements FormatParser {
   readonly format = "pcapng";
   need = 12;
@@ -145,7 +146,7 @@ export class PcapngParser implements FormatParser {
     }
   }
 
-  /** Enhanced Packet Block and the obsolete Packet Block: the same but for where the interface stands. */
+  /** The Enhanced Packet Block and the obsolete Packet Block, which differ in where the interface stands. */
   #readPacket(
     type: number,
     view: DataView,
@@ -174,7 +175,7 @@ export class PcapngParser implements FormatParser {
     frame.interfaceId = source.globalId;
     this.#setTime(source, view.getUint32(body + 4, le), view.getUint32(body + 8, le));
     if (old) {
-      // 0xFFFF: not known.
+      // 0xFFFF says that the number is not known.
       const drops = view.getUint16(body + 2, le);
       if (drops !== 0xffff) source.droppedByPackets = addDrops(source.droppedByPackets, drops);
     } else {
@@ -227,7 +228,8 @@ export class PcapngParser implements FormatParser {
     eachOption(view, body + 8, bodyEnd, le, (code, at, length) => {
       if (code === 9 && length >= 1) {
         const exponent = view.getUint8(at);
-        // if_tsresol: negative power of 2 with the upper bit set, of 10 without. 63 and 19 are what 64 bits can hold.
+        // if_tsresol is a negative power: of 2 when the upper bit is set, else of 10. More than 2^63 or 10^19
+        // does not fit 64 bits.
         described.unitsPerSecond =
           exponent >= 0x80
             ? 2n ** BigInt(Math.min(exponent & 0x7f, 63))
@@ -272,7 +274,7 @@ export class PcapngParser implements FormatParser {
       frame.nanoseconds = (units - seconds * 1e6) * 1000;
       frame.seconds = seconds + source.offsetSeconds;
     } else if (source.unitsPerSecond === NANOSECONDS) {
-      // The quotient may be off by one in floating point; the remainder, taken modulo 2^32, says so.
+      // In floating point the quotient may be off by one; the remainder, taken modulo 2^32, shows it.
       let seconds = Math.floor((high * 0x100000000 + low) / 1e9);
       let rest = (low - Math.imul(seconds, 1e9)) >>> 0;
       if (rest >= 0x80000000) {
@@ -310,7 +312,7 @@ function addDrops(sum: number | null, drops: number | null): number | null {
   return drops === null ? sum : (sum ?? 0) + drops;
 }
 
-/** Options, draft-ietf-opsawg-pcapng §3.5; what exceeds the block ends the list. */
+/** Visits each option, draft-ietf-opsawg-pcapng §3.5; one that exceeds the block ends the list. */
 function eachOption(
   view: DataView,
   start: number,

@@ -1,3 +1,4 @@
+/** Reads a capture file as it comes, whichever of the two formats it has. */
 import { concatBytes } from "../bytes/concat.ts";
 import { FOREIGN_MAGIC_BYTES, findForeignFormat, UnreadableCaptureError } from "./foreign.ts";
 import { CAPTURE_MAGIC_BYTES, captureFormat } from "./format.ts";
@@ -10,15 +11,16 @@ export interface CaptureSummary {
   format: "pcap" | "pcapng";
   frames: number;
   bytes: number;
-  /** Reading stopped there; all frames before it were given. */
+  /** Where reading stopped; all frames before it were given. `null`: the file was read to its end. */
   damage: CaptureDamage | null;
+  /** How many packets the capturing program lost, as the file says; `null` when it does not say. */
   droppedByCapture: number | null;
 }
 
 /**
- * Reads a pcap or pcapng file as it comes, in pieces of any size, and gives its frames to a callback.
+ * Reads a pcap or pcapng file as it comes, in chunks of any size, and gives its frames to a callback.
  *
- * A frame that lies within one piece is not copied. Damage ends the reading and never throws.
+ * A frame that lies within one chunk is not copied. Damage ends the reading, and is never thrown.
  */
 export class CaptureParser {
   readonly #file: string;
@@ -26,9 +28,12 @@ export class CaptureParser {
   readonly #onFrame: (frame: CapturedFrame) => void;
   readonly #frame = newFrame();
   #parser: FormatParser | null = null;
-  /** Bytes in front of the current piece. */
+  /** Where the current chunk begins in the file. */
   #fileOffset = 0;
-  /** The beginning of a record whose end has not come: `#carry[0…#carried)`, from byte `#carryOffset` of the file. */
+  /**
+   * The first `#carried` bytes are the beginning of a record whose end has not come; it stands at
+   * `#carryOffset` in the file.
+   */
   #carry = new Uint8Array(65_536);
   #carryView = new DataView(this.#carry.buffer);
   #carried = 0;
@@ -36,7 +41,7 @@ export class CaptureParser {
   #skip = 0;
   #damage: CaptureDamage | null = null;
 
-  /** @param file a name for messages */
+  /** @param file the name that messages give the file */
   constructor(
     file: string,
     onFrame: (frame: CapturedFrame) => void,
@@ -47,10 +52,14 @@ export class CaptureParser {
     this.#maxFrames = maxFrames;
   }
 
-  /** @throws {UnreadableCaptureError} the file is no pcap or pcapng */
-  push(piece: Uint8Array): void {
+  /**
+   * Takes the next chunk of the file.
+   *
+   * @throws {UnreadableCaptureError} the file is no pcap or pcapng
+   */
+  push(given: Uint8Array): void {
     // Node's Buffer is a Uint8Array whose subarrays cost several times as much.
-    const chunk = new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength);
+    const chunk = new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
     let at = 0;
     if (this.#damage === null) {
       if (this.#parser === null) at = this.#recognise(chunk);
@@ -59,7 +68,11 @@ export class CaptureParser {
     this.#fileOffset += chunk.length;
   }
 
-  /** @throws {UnreadableCaptureError} the file is no pcap or pcapng */
+  /**
+   * Says what the file was, once its last chunk was taken.
+   *
+   * @throws {UnreadableCaptureError} the file is no pcap or pcapng
+   */
   end(): CaptureSummary {
     if (this.#parser === null) {
       throw new UnreadableCaptureError(this.#file, findForeignFormat(this.#carry.subarray(0, this.#carried)));
@@ -80,7 +93,7 @@ export class CaptureParser {
     };
   }
 
-  /** Collects the beginning until the format is known; answers how much of the piece it took. */
+  /** Collects the beginning until the format is known, and returns how much of the chunk it took. */
   #recognise(chunk: Uint8Array): number {
     const taken = Math.min(chunk.length, FOREIGN_MAGIC_BYTES - this.#carried);
     this.#carry.set(chunk.subarray(0, taken), this.#carried);
@@ -106,7 +119,7 @@ export class CaptureParser {
         if (this.#skip > 0) return;
       }
       if (this.#carried === 0) break;
-      // The record that straddles the pieces: only as much of this piece as it needs is copied.
+      // A record that begins in one chunk and ends in the next: only what it needs of this chunk is copied.
       const missing = Math.max(parser.need - this.#carried, 0);
       const taken = Math.min(missing, chunk.length - at);
       this.#append(chunk.subarray(at, at + taken));

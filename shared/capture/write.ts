@@ -1,21 +1,25 @@
+/** Writes captures. */
 import { concatBytes } from "../bytes/concat.ts";
 import { BlockType, BYTE_ORDER_MAGIC } from "./pcapng.ts";
 
-/** A frame to write. */
+/** One frame of a capture that is written. */
 export interface FrameToWrite {
   linkType: number;
   /** Since the epoch. */
   seconds: number;
   nanoseconds: number;
-  /** What is kept of it. */
+  /** The bytes that are kept of the frame. */
   bytes: Uint8Array;
-  /** Bytes on the wire, when more than are kept. */
+  /** Bytes of the frame on the wire, where they are more than those kept. */
   originalLength?: number;
-  /** pcapng only: frames of one interface share a description; the link type tells them apart by itself. */
+  /** Frames with one number and one link type share an interface in the file; 0 unless given. */
   interfaceId?: number;
 }
 
-/** Writes pcapng, draft-ietf-opsawg-pcapng: one section, nanoseconds, an interface for each that frames name. */
+/**
+ * Writes pcapng, draft-ietf-opsawg-pcapng: one section, times in nanoseconds, and the interfaces that the
+ * frames name.
+ */
 export class PcapngWriter {
   readonly #littleEndian: boolean;
   readonly #interfaces = new Map<string, number>();
@@ -25,7 +29,7 @@ export class PcapngWriter {
     this.#littleEndian = littleEndian;
   }
 
-  /** The bytes that this frame adds to the file; the first call's begin it. */
+  /** The bytes that this frame adds to the file; those of the first call begin the file. */
   write(frame: FrameToWrite): Uint8Array<ArrayBuffer> {
     const parts: Uint8Array[] = [];
     if (!this.#began) {
@@ -43,7 +47,7 @@ export class PcapngWriter {
     return parts.length === 1 && parts[0] ? new Uint8Array(parts[0]) : concatBytes(parts);
   }
 
-  /** What makes a file of no frames a capture still; empty when frames were written. */
+  /** The bytes that make a file without frames a capture all the same; empty when frames were written. */
   end(): Uint8Array<ArrayBuffer> {
     return this.#began ? new Uint8Array(0) : this.#sectionHeader();
   }
@@ -53,7 +57,7 @@ export class PcapngWriter {
       const le = this.#littleEndian;
       view.setUint32(at, BYTE_ORDER_MAGIC, le);
       view.setUint16(at + 4, 1, le);
-      // Section Length: not told.
+      // The Section Length is not given.
       view.setBigInt64(at + 8, -1n, le);
     });
   }

@@ -1,8 +1,11 @@
+/** Text files in the character sets that Windows uses. */
+
 /**
- * Reads a text file as Windows writes it: UTF-16 with a byte order mark (`>` in PowerShell 5.1), UTF-8, or the OEM code
- * page (`>` in cmd.exe). Of the code pages Japanese is tried; with any other one letters are lost, digits are not.
+ * Reads a text file that Windows wrote: in UTF-16 with a byte order mark (`>` in PowerShell 5.1), in UTF-8,
+ * or in the OEM code page (`>` in cmd.exe). Of the code pages, the Japanese one is tried; of any other,
+ * letters are lost but digits stay.
  *
- * @returns `null` for bytes that are no text: they hold a NUL
+ * @returns `null` for bytes that are no text, because they hold a NUL
  */
 export function decodeText(bytes: Uint8Array): string | null {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);

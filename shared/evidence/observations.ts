@@ -1,13 +1,17 @@
+/**
+ * What all the evidence says, as values that rules, plans and drawings share: an agent's probes, pasted text,
+ * captures.
+ */
 import { ETHERNET_MTU } from "../packet/sizes.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
 import type { AgentInfo, VpnProfilesMeasurement } from "../schema/measurement.ts";
 import type { IpFamily, UdpPurpose } from "../schema/plan.ts";
 import type { CaptureQuality, IcmpError } from "../transcript/transcript.ts";
 
-/** An interface of the client, as an agent or netsh gave it. */
+/** An interface of the client, as an agent or netsh named it. */
 export interface InterfaceObservation {
   index: number | null;
-  /** A stranger's text: for showing, never for a command. */
+  /** Text from somebody else's computer: it is shown, and never used in a command. */
   name: string;
   /** Bytes of a whole IP packet. */
   mtuV4: number | null;
@@ -16,26 +20,29 @@ export interface InterfaceObservation {
   ref: EvidenceRef;
 }
 
-/** One echo request size and what came of it. */
+/** Echo requests of one size, and what happened to them. */
 export interface EchoObservation {
   target: string | null;
-  /** `null`: it is not known whether the target is the gateway. */
+  /** `null` when it is not known whether the target is the gateway. */
   toGateway: boolean | null;
   family: IpFamily;
   pingPayloadBytes: number;
-  /** Bytes of the whole IP packet, `pingPayloadBytes` + 28 or + 48. */
+  /** Bytes of the whole IP packet: `pingPayloadBytes` and 28 more, or 48 more for IPv6. */
   ipBytes: number;
   dontFragment: boolean;
   outcome: "answered" | "timeout" | "too-big-locally" | "too-big-remotely" | "unreachable" | "not-run";
-  /** The reply came back shorter than the request: only the way there is proven for this size. */
+  /** The reply was shorter than the request: this size is proven for the way to the target only. */
   replyCut: boolean;
   nextHopMtu: number | null;
   ref: EvidenceRef;
 }
 
-/** What a gateway answered to a probe. */
+/** What the gateway answered to a probe. */
 export interface ProbeAnswer {
-  /** `accepted`: a full IKE_SA_INIT response. `refused`: an error Notify, which proves arrival as well. `cookie`: RFC 7296 §2.6. */
+  /**
+   * `accepted`: a full IKE_SA_INIT response. `refused`: an error Notify, which proves arrival too. `cookie`:
+   * RFC 7296 §2.6.
+   */
   kind: "accepted" | "refused" | "cookie" | "not-ike";
   ikeLength: number;
   notifies: { type: number; name: string }[];
@@ -45,7 +52,7 @@ export interface ProbeAnswer {
   majorVersion: number;
 }
 
-/** One datagram of the plan and what came of it. */
+/** One datagram to the gateway, and what happened to it. */
 export interface ProbeObservation {
   stepId: string;
   purpose: UdpPurpose;
@@ -53,14 +60,14 @@ export interface ProbeObservation {
   family: IpFamily;
   port: number;
   udpPayloadBytes: number;
-  /** Bytes as one whole IP packet; it left as that only where `ipFragmentBytes` is empty. */
+  /** Its bytes as one whole IP packet; it left as one only when `ipFragmentBytes` is empty. */
   ipBytes: number;
-  /** Whole IP packets that the client's MTU cuts it into; empty when it fits. */
+  /** The bytes of each IP fragment that the client's MTU cuts it into; empty when it fits. */
   ipFragmentBytes: number[];
-  /** The MTU in force for it: the socket's bound or the interface's. */
+  /** The MTU that it left with: that of the interface, or the smaller one that the step sets. */
   effectiveMtu: number;
   userMtu: number | null;
-  /** `null`: the agent could not say, and the system decided. */
+  /** Whether it left with DF; `null` when the system decided and the agent cannot say. */
   dontFragment: boolean | null;
   outcome:
     | "answered"
@@ -71,7 +78,7 @@ export interface ProbeObservation {
     | "unresolved"
     | "not-sent"
     | "not-run";
-  /** Why it was not run, or what the system said. */
+  /** Why it was not run, or what the system said. Text from somebody else's computer. */
   detail: string | null;
   answer: ProbeAnswer | null;
   tries: number;
@@ -80,17 +87,22 @@ export interface ProbeObservation {
   ref: EvidenceRef;
 }
 
-/** One message to the deployment's reflector, and what came of it: the way back, without the gateway. */
+/**
+ * One message to the reflector, and what happened to it: it tests the way to the client without the gateway.
+ */
 export interface ReflectionObservation {
   stepId: string;
-  /** The reflector, as the step names it. */
+  /** The name of the reflector in the step. */
   host: string;
   family: IpFamily;
-  /** Bytes of the whole IP packet that was asked for in return; `null`: leave to ask was asked for. */
+  /** Bytes of the whole IP packet that was asked for; `null` when the message asked for a cookie. */
   ipBytes: number | null;
-  /** `again`: asked from another address than before, or too late. `strange`: what came is no reflector's, or not as long as it was sent. */
+  /**
+   * `again`: the cookie was for another address, or too old. `strange`: the answer does not come from a
+   * reflector, or has another length than it was sent with.
+   */
   outcome: "answered" | "again" | "strange" | ProbeObservation["outcome"];
-  /** To be sent along with what is asked for next, as hex digits. */
+  /** The cookie that the next message has to carry, as hex digits. */
   cookie: string | null;
   detail: string | null;
   tries: number;
@@ -99,35 +111,36 @@ export interface ReflectionObservation {
   ref: EvidenceRef;
 }
 
-/** One sending of an IKE message, whole or in pieces. */
+/** One sending of an IKE message: whole, as IP fragments or as IKE fragments. */
 export interface SentMessage {
   timeMs: number;
   ikeLength: number;
-  /** Whole IP packets in bytes, in order: one, or its IP or IKE fragments. */
+  /** The bytes of each whole IP packet in order: one, or those of its IP or IKE fragments. */
   ipBytes: number[];
-  /** It left as IP fragments. */
+  /** Whether any part of it came as IP fragments. */
   ipFragmented: boolean;
   ikeFragmentTotal: number | null;
   missingIkeFragments: number[];
   refs: EvidenceRef[];
 }
 
-/** A request with its retransmissions, and what came back. */
+/** A request with its retransmissions, and the responses. */
 export interface ExchangeObservation {
   exchangeType: number;
   messageId: number;
   fromClient: boolean;
   requests: SentMessage[];
   responses: SentMessage[];
-  /** Clear-text Notifies of the responses. */
+  /** The Notifies of the responses that are in the clear. */
   responseNotifies: { type: number; name: string; ref: EvidenceRef }[];
-  /** From the last request to the end of the capture: how long an answer was waited for. */
+  /** From the last request to the end of the capture: how long the capture would have shown an answer. */
   observedAfterMs: number;
 }
 
+/** ESP in one direction. */
 export interface EspObservation {
   packets: number;
-  /** Bytes of the whole IP packet; 0 where there was none. */
+  /** Bytes of the whole IP packet; 0 when there was no packet. */
   largestIpBytes: number;
 }
 
@@ -139,51 +152,53 @@ export interface Initiation {
   client: string;
   gateway: string;
   family: IpFamily;
-  /** Ports of the gateway that a message came from. */
+  /** The ports of the gateway from which messages came. */
   answeringPorts: number[];
   exchanges: ExchangeObservation[];
-  /** Notify 16430 in IKE_SA_INIT; `null`: that message was not seen. */
+  /** Whether the Notify 16430 is in its IKE_SA_INIT message; `null` when that message was not seen. */
   clientOffersIkeFragmentation: boolean | null;
   gatewayOffersIkeFragmentation: boolean | null;
   gatewayVendorIds: string[];
-  /** Datagrams from the gateway of which pieces are missing, after IKE_AUTH began. */
+  /** Datagrams from the gateway whose IP fragments did not all come, after IKE_AUTH began. */
   inboundIncomplete: {
     timeMs: number;
-    /** The pieces that came: whole IP packets in bytes. */
+    /** The bytes of each IP fragment that came, as a whole IP packet. */
     ipBytes: number[];
     firstSeen: boolean;
     lastSeen: boolean;
     refs: EvidenceRef[];
   }[];
-  /** ESP after IKE_AUTH began, whole IP packets. */
+  /** ESP after IKE_AUTH began. */
   esp: { outbound: EspObservation; inbound: EspObservation };
-  /** Frames of the gateway's ESP packets of which pieces are missing. */
+  /** The frames of the gateway's ESP packets whose IP fragments did not all come. */
   espIncomplete: EvidenceRef[];
 }
 
-/** The MTU of an interface where nothing says otherwise: that of Ethernet and Wi-Fi. Bytes of a whole IP packet. */
+/**
+ * The MTU of an interface that nothing is known of: that of Ethernet and Wi-Fi. Bytes of a whole IP packet.
+ */
 export const ASSUMED_INTERFACE_MTU = ETHERNET_MTU;
 
 /**
- * A client that waits this long for an answer, and gets none, is being ignored: Windows repeats a message every second,
- * so that three sendings of it take two seconds, less some hundredths. Less silence than this says nothing.
+ * How long nothing has to come before it is called silence. Windows repeats a message every second, so three
+ * sendings take two seconds, or a few hundredths less. A shorter wait says nothing.
  */
 export const SILENCE_MS = 1_800;
 
-/** What the evidence says, before anything is judged. Measured, failed and not run stay apart. */
+/** Everything that the evidence says, before anything is judged. Measured, failed and not run stay apart. */
 export interface Observations {
   agent: AgentInfo | null;
   /** Milliseconds since the epoch. */
   startedAtMs: number | null;
-  /** As it was named, and the addresses it is known by. */
+  /** The gateway as it was named, and its addresses. */
   gateway: string | null;
   gatewayAddresses: string[];
-  /** The client's own, on the interface that leads there and in captures. */
+  /** Addresses of the client: on the interface that leads to the gateway, and in captures. */
   clientAddresses: string[];
-  /** The name did not resolve, or no interface leads there. */
+  /** Where the evidence says that the name has no address; `null` when it has one, or nobody asked. */
   gatewayUnresolved: EvidenceRef | null;
   interfaces: InterfaceObservation[];
-  /** The interface that leads to the gateway, where that is known. */
+  /** The interface that leads to the gateway; `null` when it is not known. */
   egress: InterfaceObservation | null;
   echoes: EchoObservation[];
   probes: ProbeObservation[];
@@ -196,7 +211,10 @@ export interface Observations {
   notUnderstood: { source: string; line: number; text: string }[];
 }
 
-/** The MTU that packets of a family to the gateway leave with: bytes of a whole IP packet; `null` where it is not known. */
+/**
+ * The MTU of the interface that leads to the gateway, in bytes of a whole IP packet; `null` when it is not
+ * known.
+ */
 export function egressMtu({ egress }: Pick<Observations, "egress">, family: IpFamily): number | null {
   return (family === 4 ? egress?.mtuV4 : egress?.mtuV6) ?? null;
 }

@@ -1,13 +1,17 @@
+/** What captures show of attempts to log in. */
 import type { Transmission } from "../ike/exchange.ts";
-import { ExchangeType, NotifyType } from "../ike/registry.ts";
+import { ExchangeType, NAT_TRAVERSAL_PORT, NotifyType } from "../ike/registry.ts";
 import { familyOf } from "../packet/address.ts";
 import { type IpPacket, IpProtocol } from "../packet/ip.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
 import type { IkeObserved, IncompleteDatagram, Transcript } from "../transcript/transcript.ts";
 import type { EspObservation, ExchangeObservation, Initiation, SentMessage } from "./observations.ts";
 
-/** Pieces of one datagram come within milliseconds; where the capture ends sooner than this, the others may have come later. */
-const LAST_PIECE_MS = 1_000;
+/**
+ * IP fragments of one datagram come within milliseconds. When the capture ends sooner than this, others may
+ * have followed.
+ */
+const LAST_FRAGMENT_MS = 1_000;
 
 const packetRefs = (capture: string, packets: readonly IpPacket[]): EvidenceRef[] =>
   packets.map(({ frame }) => ({ kind: "packet", capture, frame }));
@@ -18,7 +22,8 @@ function toSentMessage(capture: string, sent: Transmission<IkeObserved>): SentMe
   const packets = sent.messages.flatMap((m) => m.ipPackets);
   return {
     timeMs: first.timeMs,
-    // IKE fragments are messages of their own with a header each; the size of what they carry is encrypted.
+    // Each IKE fragment is a message with a header of its own; the size of the message that they carry is
+    // encrypted.
     ikeLength: sent.messages.reduce((sum, m) => sum + m.message.header.length, 0),
     ipBytes: packets.map((p) => p.ipBytes),
     ipFragmented: sent.messages.some((m) => m.ipPackets.length > 1),
@@ -28,7 +33,9 @@ function toSentMessage(capture: string, sent: Transmission<IkeObserved>): SentMe
   };
 }
 
-/** One capture's IKE SAs as attempts of a client: whoever sent the first IKE_SA_INIT. */
+/**
+ * The IKE SAs of one capture as attempts of a client. The client is the end that sent the first IKE_SA_INIT.
+ */
 export function observeInitiations(transcript: Transcript): Initiation[] {
   const { capture } = transcript;
   const initiations: Initiation[] = [];
@@ -41,7 +48,8 @@ export function observeInitiations(transcript: Transcript): Initiation[] {
     const response = opening?.responses[0]?.messages[0];
     const first = request ?? response;
     if (!opening || !first) continue;
-    // A response tells the two ends apart as well as a request; later the gateway may ask first.
+    // The first response tells the two ends apart as well as the request does; later on, the gateway may ask
+    // too.
     const towardsGateway = (request !== undefined) === opening.requestFromInitiator;
     const client = towardsGateway ? first.flow.source : first.flow.destination;
     const gateway = towardsGateway ? first.flow.destination : first.flow.source;
@@ -96,14 +104,15 @@ export function observeInitiations(transcript: Transcript): Initiation[] {
         d.source === gateway &&
         d.destination === client &&
         d.timeMs >= since &&
-        (transcript.lastTimeMs ?? 0) - d.timeMs >= LAST_PIECE_MS,
+        (transcript.lastTimeMs ?? 0) - d.timeMs >= LAST_FRAGMENT_MS,
     );
-    // Pieces without the first one have no ports and no IKE header: only in answer to IKE_AUTH are they taken for IKE.
+    // Without its first IP fragment a datagram has no ports and no IKE header: after IKE_AUTH began, it
+    // counts as an answer.
     const isAnswer = (d: IncompleteDatagram): boolean =>
       d.protocol === IpProtocol.udp &&
       (d.sourcePort === null || d.ikeHeader?.initiatorSpi === session.initiatorSpi);
     const isEsp = (d: IncompleteDatagram): boolean =>
-      d.protocol === IpProtocol.esp || (d.sourcePort === 4500 && d.ikeHeader === null);
+      d.protocol === IpProtocol.esp || (d.sourcePort === NAT_TRAVERSAL_PORT && d.ikeHeader === null);
 
     initiations.push({
       capture,

@@ -1,9 +1,12 @@
-/** What an agent measured, step by step, as observations: probes to the gateway, to a reflector, and echoes. */
+/**
+ * What an agent measured as observations: datagrams to the gateway, messages to a reflector, and echo
+ * requests.
+ */
 import { base64Bytes, fromBase64 } from "../bytes/base64.ts";
 import { isWireError } from "../bytes/cursor.ts";
 import { toHex } from "../bytes/hex.ts";
 import { readIkeMessage } from "../ike/message.ts";
-import { isErrorNotify, NotifyType } from "../ike/registry.ts";
+import { isErrorNotify, NAT_TRAVERSAL_PORT, NotifyType } from "../ike/registry.ts";
 import { familyOf } from "../packet/address.ts";
 import {
   ipFragmentSizes,
@@ -22,9 +25,9 @@ import type {
   ReflectionObservation,
 } from "./observations.ts";
 
-/** Reads an answer to a probe. Bytes that are no IKE message are an answer too: something is there. */
+/** Reads the answer to a probe. Bytes that are no IKE message count as an answer too: something is there. */
 export function readProbeAnswer(udpPayload: Uint8Array, port: number): ProbeAnswer {
-  const ike = port === 4500 ? udpPayload.subarray(NON_ESP_MARKER_BYTES) : udpPayload;
+  const ike = port === NAT_TRAVERSAL_PORT ? udpPayload.subarray(NON_ESP_MARKER_BYTES) : udpPayload;
   const message = readIkeMessage(ike);
   if (isWireError(message)) {
     const nothing = { notifies: [], vendorIds: [], offersIkeFragmentation: false, majorVersion: 0 };
@@ -60,8 +63,9 @@ const PROBE_OUTCOME = {
 } as const satisfies Record<Failure, ProbeObservation["outcome"]>;
 
 /**
- * The family that a datagram was sent over. A step of the first round leaves the choice to the system: then the
- * address that it went to tells, or the target where it is an address; a name that was never resolved counts as IPv4.
+ * The family that a datagram was sent over. A step of the first round leaves the choice to the system: then
+ * the family is that of the address that it went to, or of the target. A name that was never resolved counts
+ * as IPv4.
  */
 function familyUsed({ step, outcome }: UdpMeasurement): IpFamily {
   const address = outcome.status === "not-run" ? null : outcome.address;
@@ -69,9 +73,9 @@ function familyUsed({ step, outcome }: UdpMeasurement): IpFamily {
 }
 
 /**
- * One datagram to the gateway, with its sizes, and what came of it.
+ * One datagram to the gateway, with its sizes, and what happened to it.
  *
- * @param interfaceMtu for each family, of the interface that leads to the gateway: it decides what leaves as IP fragments
+ * @param interfaceMtu the MTU of the interface for each family: it decides what leaves as IP fragments
  */
 export function observeProbe(
   measurement: UdpMeasurement,
@@ -112,7 +116,10 @@ export function observeProbe(
   };
 }
 
-/** One message to a reflector. The datagram itself says what was asked for: the service built it. */
+/**
+ * One message to a reflector, and what happened to it. The datagram says what was asked for: the service
+ * built it.
+ */
 export function observeReflection(measurement: UdpMeasurement): ReflectionObservation {
   const { step, outcome, sentAtMs } = measurement;
   const request = readRequest(fromBase64(step.datagram));
@@ -155,7 +162,7 @@ const ECHO_OUTCOME = {
   other: "not-run",
 } as const satisfies Record<Failure, EchoObservation["outcome"]>;
 
-/** Echo requests of one size to the gateway, and what came of them. */
+/** Echo requests of one size to the gateway, and what happened to them. */
 export function observeEcho({ step, outcome }: EchoMeasurement): EchoObservation {
   const reply = outcome.status === "answered" ? outcome.replyPingPayloadBytes : null;
   return {

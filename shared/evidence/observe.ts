@@ -1,3 +1,4 @@
+/** Puts everything that the evidence says side by side: one value for rules, plans and drawings. */
 import { familyOf } from "../packet/address.ts";
 import { pingIpBytes } from "../packet/sizes.ts";
 import type { Evidence } from "../schema/evidence.ts";
@@ -21,11 +22,11 @@ function measured<S extends Measurement["step"]["kind"]>(measurements: readonly 
   return measurements.filter((m): m is Extract<Measurement, { step: { kind: S } }> => m.step.kind === kind);
 }
 
-/** Puts everything that the evidence says side by side, judging nothing. */
+/** Puts everything that the evidence says side by side, and judges nothing. */
 export function observe(evidence: Evidence, transcripts: readonly Transcript[]): Observations {
   const texts = evidence.texts.map(readPastedText);
   const asked = measured(evidence.measurements, "interfaces");
-  // The newest that was measured: an agent repeats the question when the network changed under it.
+  // The last one that was measured: an agent asks again when the network has changed during a run.
   const facts = asked.findLast((m) => m.outcome.status === "measured");
   const known = facts?.outcome.status === "measured" ? facts.outcome : null;
   const unresolved =
@@ -109,7 +110,9 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
   };
 }
 
-/** By the route where it was measured; else the one connected interface that is no loopback, if there is just one. */
+/**
+ * The interface of the route, when that was measured; else the only connected interface that is no loopback.
+ */
 function findEgress(
   interfaces: readonly InterfaceObservation[],
   index: number | null,
@@ -130,7 +133,7 @@ function observePing(ping: PingLine, toGateway: boolean | null): EchoObservation
       family,
       pingPayloadBytes: ping.pingPayloadBytes,
       ipBytes,
-      // `ping` does not print whether -f was given; a refusal for size proves it.
+      // `ping` does not print whether -f was given; a packet that was refused for its size proves it.
       dontFragment: ipBytes <= ASSUMED_INTERFACE_MTU || ping.outcome.startsWith("too-big"),
       outcome: ping.outcome,
       replyCut: ping.replyPingPayloadBytes !== null && ping.replyPingPayloadBytes < ping.pingPayloadBytes,

@@ -1,3 +1,4 @@
+/** Output of Windows commands that somebody pasted. */
 import type { PastedText } from "../schema/evidence.ts";
 
 /** A row of `netsh interface ipv4 show interfaces` or `show subinterfaces`. */
@@ -5,7 +6,7 @@ export interface NetshInterface {
   source: string;
   /** 1-based. */
   line: number;
-  /** `null` in a subinterfaces table, which has no index. */
+  /** `null` in a subinterfaces table, which has no column for it. */
   index: number | null;
   /** Bytes; `null` where Windows prints `Default`, or 4294967295 for the loopback. */
   mtu: number | null;
@@ -14,44 +15,49 @@ export interface NetshInterface {
   name: string;
 }
 
-/** One line of an answer from Windows's `ping`, and the size that it was about. */
+/** One line of what Windows's `ping` printed of an echo, and the size of that echo. */
 export interface PingLine {
   source: string;
   line: number;
-  /** As in the heading, without the brackets. */
+  /** The address in the heading, without the brackets. */
   target: string | null;
-  /** ICMP data bytes, from the heading or the reply; the whole IP packet is 28 more (IPv4). */
+  /**
+   * The ping payload, from the heading or the reply: the whole IP packet has 28 bytes more, or 48 more for
+   * IPv6.
+   */
   pingPayloadBytes: number | null;
   outcome: "answered" | "timeout" | "too-big-locally" | "too-big-remotely" | "unreachable";
-  /** The data bytes in the reply: less than sent when the other side cut it. */
+  /** The ping payload of the reply: less than was sent when the target cut it. */
   replyPingPayloadBytes: number | null;
-  /** Who said that it is too big or unreachable. */
+  /** The address that said that the echo is too big or the target unreachable. */
   router: string | null;
 }
 
+/** What was understood of a text, and what was not. */
 export interface ReadText {
   interfaces: NetshInterface[];
   pings: PingLine[];
-  /** Lines that hold something and were not understood: to be quoted back, never guessed at. */
+  /** Lines that were not understood: they are shown, and nothing is guessed of them. */
   notUnderstood: { source: string; line: number; text: string }[];
 }
 
 const LOOPBACK_MTU = 4_294_967_295;
-// Columns only, never headings: Windows translates those. The state stays English in every sample seen.
+// Tables are known by their columns: Windows translates the headings. In all samples the state is in English.
 const INTERFACE_ROW = /^\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10}|Default)\s+([^\s\d]\S*)\s+(\S.*?)\s*$/;
 const SUBINTERFACE_ROW = /^\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,20})\s+(\d{1,20})\s+(\S.*?)\s*$/;
 const ADDRESS = /(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:%\w+)?/;
-/** `[A]` or a bare address, then somewhere the number of data bytes, and a colon at the end. */
+/** An address in brackets or a bare one, then somewhere the ping payload, and a colon at the end. */
 const PING_HEADING = /(?<![\d.])(\d{1,5})(?![\d.\]])[^\d[\]]*[::]\s*$/;
-/** The message for a lost echo has neither an address nor a number, so these words are all there is to know it by. */
+/** The line of a lost echo has neither an address nor a number, so only its words show what it is. */
 const TIMED_OUT =
   /^\s*(?:Request timed out|要求がタイムアウトしました|Zeit[üu]berschreitung der Anforderung|请求超时|Délai d['’]attente de la demande dépassé)/i;
-/** Statistics: `a = 1` pairs, or a line that ends in a colon. */
+/** Statistics have pairs such as `a = 1`, or a colon at the end of the line. */
 const STATISTICS = /=\s*\d+|[::]\s*$/;
 
 /**
- * Reads what Windows printed for `netsh interface ipv4 show interfaces` / `subinterfaces` and `ping`, in any language, in any order in one text.
- * A reply is known by `TTL=`, which no Windows translates; "too big" by `DF` without it; and who said so by an address in front.
+ * Reads what Windows printed for `netsh interface ipv4 show interfaces`, `show subinterfaces` and `ping`: in
+ * any language, and in any order. A reply is known by `TTL=`, which no Windows translates. "Too big" is known
+ * by `DF` in a line without `TTL=`; an address in front of it is the router that said so.
  */
 export function readPastedText({ name: source, text }: PastedText): ReadText {
   const interfaces: NetshInterface[] = [];
@@ -65,7 +71,7 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
       notUnderstood.push({ source, line, text: row.slice(0, 80) });
       continue;
     }
-    if (!/[\p{L}\p{N}]/u.test(row)) continue; // blank, or the dashes under a heading
+    if (!/[\p{L}\p{N}]/u.test(row)) continue; // a blank line, or the dashes under a heading
     const found = readInterfaceRow(row);
     if (found) {
       interfaces.push({ source, line, ...found });
@@ -81,7 +87,7 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
     const none = { replyPingPayloadBytes: null, router: null };
     if (/TTL\s*=/i.test(row)) {
       const replyPingPayloadBytes = firstNumber(/=\s*(\d{1,5})(?!\s*ms)/i, row);
-      // "(sent 1424)" in any language: the reply was cut, the request was not.
+      // "(sent 1424)" in any language: the reply was cut, but the request was not.
       const sent = firstNumber(/\(\D{1,40}(\d{1,5})\)/, row);
       const pingPayloadBytes = about.pingPayloadBytes ?? sent ?? replyPingPayloadBytes;
       pings.push({
@@ -132,5 +138,5 @@ function firstNumber(pattern: RegExp, row: string): number | null {
   return digits === undefined ? null : Number(digits);
 }
 
-/** `Idx Met MTU …` and `MTU MediaSenseState …`: the one word in them that stays the same. */
+/** The headings `Idx Met MTU` and `MTU MediaSenseState`: only the word MTU is the same in all languages. */
 const isTableHeading = (row: string): boolean => /\bMTU\b/.test(row);

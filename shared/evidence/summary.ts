@@ -1,8 +1,9 @@
+/** What a list of reports shows. */
 import type { Evidence } from "../schema/evidence.ts";
 import type { Transcript } from "../transcript/transcript.ts";
 import { observe } from "./observe.ts";
 
-/** What a list of reports shows of the evidence: the gateway as named, and the interface that leads to it. */
+/** The gateway as it was named, and the name of the interface that leads to it. */
 export function summarize(
   evidence: Evidence,
   transcripts: readonly Transcript[],

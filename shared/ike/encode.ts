@@ -1,26 +1,32 @@
+/** Writes IKE messages: those of a probe, and those that tests read. */
 import { concatBytes } from "../bytes/concat.ts";
 import { fromHex } from "../bytes/hex.ts";
 import { IKE_FLAG, IKE_HEADER_BYTES, NO_SPI, PAYLOAD_HEADER_BYTES } from "./header.ts";
 import { PayloadType } from "./registry.ts";
 
-/** One payload to send: `body` is what follows the 4-byte generic header, RFC 7296 §3.2. */
+/** One payload of a message; `body` is what follows the 4-byte generic header, RFC 7296 §3.2. */
 export interface PayloadToEncode {
   type: number;
   body: Uint8Array;
   /** Sets the critical bit, RFC 7296 §2.5. */
   critical?: boolean;
-  /** Next Payload where it is not the type of the payload behind: SK and SKF name the first inner payload. */
+  /**
+   * Next Payload, where it is not the type of the payload that follows: SK and SKF name the first inner
+   * payload.
+   */
   nextPayload?: number;
 }
 
+/** A message, without the fields that follow from its payloads. */
 export interface IkeMessageToEncode {
   /** 16 hex digits. */
   initiatorSpi: string;
-  /** 16 hex digits; 16 zeros when left out, as in a first request. */
+  /** 16 hex digits; 16 zeros unless given, as in a first request. */
   responderSpi?: string;
   exchangeType: number;
-  /** Sent by the original initiator: the flag Initiator. */
+  /** Whether the original initiator sends it: the flag Initiator. */
   initiator: boolean;
+  /** The flag Response. */
   response: boolean;
   messageId?: number;
   /** 2.0 unless given. */
@@ -30,9 +36,9 @@ export interface IkeMessageToEncode {
 }
 
 /**
- * An IKE message, RFC 7296 §3.1, with Next Payload and Length set by what it carries.
+ * Writes an IKE message, RFC 7296 §3.1; Next Payload and Length follow from its payloads.
  *
- * @returns the message from the initiator's SPI on: no non-ESP marker
+ * @returns the message from the initiator's SPI on, without the non-ESP marker
  * @throws {RangeError} a payload is longer than its 16-bit length field
  */
 export function encodeIkeMessage(message: IkeMessageToEncode): Uint8Array<ArrayBuffer> {
@@ -70,14 +76,15 @@ export interface TransformToEncode {
   keyBits?: number | null;
 }
 
+/** One proposal of an SA payload. */
 export interface ProposalToEncode {
   protocolId: number;
-  /** Hex digits; none for IKE in IKE_SA_INIT. */
+  /** Hex digits; absent for IKE in IKE_SA_INIT. */
   spi?: string;
   transforms: readonly TransformToEncode[];
 }
 
-/** Body of an SA payload, RFC 7296 §3.3; proposals are numbered from 1. */
+/** The body of an SA payload, RFC 7296 §3.3; proposals are numbered from 1. */
 export function saBody(proposals: readonly ProposalToEncode[]): Uint8Array<ArrayBuffer> {
   return concatBytes(
     proposals.map(({ protocolId, spi, transforms }, index) => {
@@ -97,12 +104,14 @@ export function saBody(proposals: readonly ProposalToEncode[]): Uint8Array<Array
   );
 }
 
-/** Body of a KE payload, RFC 7296 §3.4. `KEY_EXCHANGE_DATA_BYTES` has the length that a group's public value has. */
+/**
+ * The body of a KE payload, RFC 7296 §3.4. `KEY_EXCHANGE_DATA_BYTES` says how long a group's public value is.
+ */
 export function keBody(group: number, publicValue: Uint8Array): Uint8Array<ArrayBuffer> {
   return concatBytes([Uint8Array.of(group >> 8, group & 0xff, 0, 0), publicValue]);
 }
 
-/** Body of a Notify payload, RFC 7296 §3.10, without SPI unless one is given in hex. */
+/** The body of a Notify payload, RFC 7296 §3.10, without an SPI unless one is given in hex digits. */
 export function notifyBody(
   notifyType: number,
   data: Uint8Array = new Uint8Array(0),
@@ -116,17 +125,17 @@ export function notifyBody(
   ]);
 }
 
-/** Bytes the message will have: what its Length field will say. */
+/** The bytes of a message with these payloads, as its Length field will say. */
 export function ikeMessageBytes(payloads: readonly PayloadToEncode[]): number {
   return IKE_HEADER_BYTES + payloadsBytes(payloads);
 }
 
 /**
- * The payloads and one Vendor ID payload more (RFC 7296 §3.12: ignored by whoever does not know it), so that the
- * message has exactly the length asked for.
+ * Adds a Vendor ID payload to the payloads, so that the message gets exactly the length that is asked for.
+ * Whoever does not know the Vendor ID ignores it (RFC 7296 §3.12).
  *
  * @param ikeLength bytes of the whole IKE message, header included
- * @param vendorId begins the added payload's body; zeros fill the rest
+ * @param vendorId the beginning of the added payload's body; zeros fill the rest
  * @throws {RangeError} the payloads and the Vendor ID do not fit
  */
 export function padWithVendorId(
@@ -145,7 +154,7 @@ export function padWithVendorId(
   return [...payloads, { type: PayloadType.V, body }];
 }
 
-/** The message behind the non-ESP marker, as port 4500 wants it; RFC 3948 §2.2. */
+/** The message behind the non-ESP marker, as it is sent on port 4500; RFC 3948 §2.2. */
 export function withNonEspMarker(ikeMessage: Uint8Array): Uint8Array<ArrayBuffer> {
   return concatBytes([new Uint8Array(4), ikeMessage]);
 }

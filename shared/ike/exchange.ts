@@ -1,54 +1,61 @@
+/** Joins IKE messages to exchanges, and exchanges to IKE SAs. */
 import { isFromInitiator, isResponse, NO_SPI } from "./header.ts";
 import type { IkeMessage } from "./message.ts";
 import { ExchangeType, NotifyType } from "./registry.ts";
 
-/** One sending of a message: itself, or all of its IKE fragments (RFC 7383) seen for it. */
+/** One sending of a message: the message itself, or those of its IKE fragments (RFC 7383) that were seen. */
 export interface Transmission<T> {
   messages: T[];
-  /** Total Fragments, or `null` for a message sent whole. */
+  /** Total Fragments; `null` for a message that was sent whole. */
   ikeFragmentTotal: number | null;
-  /** Fragment Numbers that were not seen, the first 64 of them; empty for a message sent whole. */
+  /** The first 64 Fragment Numbers that were not seen; empty for a message that was sent whole. */
   missingIkeFragments: number[];
 }
 
-/** A request and its response: same SPIs and Message ID; RFC 7296 §1. */
+/** A request and its response: they have the same SPIs and Message ID, RFC 7296 §1. */
 export interface Exchange<T> {
   exchangeType: number;
   messageId: number;
   /** Whether the original initiator of the IKE SA sent the request. */
   requestFromInitiator: boolean;
-  /** The first sending and its retransmissions, in capture order. Empty: the capture begins after it. */
+  /**
+   * The first sending and its retransmissions, in capture order; empty when the capture begins after them.
+   */
   requests: Transmission<T>[];
   responses: Transmission<T>[];
 }
 
-/** All that was seen of one IKE SA, from its IKE_SA_INIT on. */
+/** Everything that was seen of one IKE SA, from its IKE_SA_INIT on. */
 export interface IkeSession<T> {
   initiatorSpi: string;
-  /** 16 zeros when no response named one. */
+  /** 16 zeros when no response gave one. */
   responderSpi: string;
   majorVersion: number;
-  /** In the order their first message appeared; COOKIE and INVALID_KE rounds are retries of Message ID 0 in order. */
+  /**
+   * In the order of their first messages. A new try after COOKIE or INVALID_KE is an exchange of its own with
+   * Message ID 0.
+   */
   exchanges: Exchange<T>[];
 }
 
-/** What exchanges are made of: a message and when it came. */
+/** What exchanges are made of: a message, and when it came. */
 export interface TimedMessage {
   message: IkeMessage;
   /** Milliseconds since the epoch. */
   timeMs: number;
-  /** Who sent it. IKEv1 has no other way to tell the two ends apart. */
+  /** Who sent it; in IKEv1 nothing else tells the two ends apart. */
   flow?: { source: string };
 }
 
-/** Sessions of 65,535 fragments each would fill the memory with what is missing of them. */
+/** The bound of what is listed as missing: sessions of 65,535 fragments each would fill the memory. */
 const MAX_MISSING_LISTED = 64;
 
 /**
- * Joins messages to exchanges and IKE SAs, with retransmissions (RFC 7296 §2.1) and IKE fragments (RFC 7383 §2.6).
+ * Joins messages to exchanges and IKE SAs. Knows retransmissions (RFC 7296 §2.1) and IKE fragments (RFC 7383
+ * §2.6).
  *
  * @param messages in capture order
- * @returns sessions in the order their first message appeared
+ * @returns sessions in the order of their first messages
  */
 export function joinSessions<T extends TimedMessage>(messages: readonly T[]): IkeSession<T>[] {
   const sessions = new Map<string, SessionJoiner<T>>();
@@ -70,7 +77,7 @@ class SessionJoiner<T extends TimedMessage> {
   readonly #session: IkeSession<T>;
   readonly #firstSource: string | undefined;
   readonly #latest = new Map<string, Exchange<T>>();
-  /** Made when the first IKE fragment comes: most sessions have none. */
+  /** Made with the first IKE fragment: most sessions have no IKE fragments. */
   #seenNumbers: Map<Transmission<T>, Set<number>> | null = null;
 
   constructor(first: T) {
@@ -102,7 +109,10 @@ class SessionJoiner<T extends TimedMessage> {
     this.#addTo(response ? exchange.responses : exchange.requests, item);
   }
 
-  /** An IKE fragment belongs to the sending in progress; seen again, or cut to another size, it begins the next. */
+  /**
+   * Adds a message to its sending. An IKE fragment begins a new sending when its number was seen or the total
+   * differs.
+   */
   #addTo(transmissions: Transmission<T>[], item: T): void {
     const fragment = item.message.ikeFragment;
     if (fragment === null) {
@@ -135,14 +145,15 @@ class SessionJoiner<T extends TimedMessage> {
 }
 
 /**
- * Whether a request of the same Message ID is a new try and not a retransmission: the initiator was asked for a
- * COOKIE or another KE group (RFC 7296 §2.6, §1.2) and sends something else than before.
+ * Whether a request with the same Message ID is a new try and no retransmission: the responder asked for a
+ * COOKIE or for another KE group (RFC 7296 §2.6, §1.2), and so the initiator sends another message than
+ * before.
  */
 function isRetry<T extends TimedMessage>(exchange: Exchange<T>, item: T): boolean {
   const { header, notifies, keGroup } = item.message;
   if (header.exchangeType !== ExchangeType.IKE_SA_INIT || exchange.responses.length === 0) return false;
   const before = exchange.requests.at(-1)?.messages[0]?.message;
-  // The capture begins after the request: what is seen of it later may be the very same again.
+  // The capture begins after the first request: this one may be a retransmission of it.
   if (before === undefined) return asksForRetry(exchange);
   const cookie = (list: IkeMessage["notifies"]) =>
     list.find(({ type }) => type === NotifyType.COOKIE)?.dataBytes;

@@ -21,12 +21,12 @@ export interface IkeHeader {
 export const IKE_HEADER_BYTES = 28;
 /** Bytes of the generic payload header, RFC 7296 §3.2. */
 export const PAYLOAD_HEADER_BYTES = 4;
-/** An SPI that no one has chosen yet. */
+/** The SPI of an end that has not chosen one yet. */
 export const NO_SPI = "0000000000000000";
 
 /** Bits of the Flags octet, RFC 7296 §3.1. */
 export const IKE_FLAG = { initiator: 0x08, version: 0x10, response: 0x20 } as const;
-/** IKEv1's: the payloads are encrypted, RFC 2408 §3.1. */
+/** The flag of IKEv1 that says that the payloads are encrypted, RFC 2408 §3.1. */
 export const IKEV1_FLAG_ENCRYPTION = 0x01;
 
 /**
@@ -64,7 +64,10 @@ export function readIkeHeader(cursor: Cursor): IkeHeader {
   };
 }
 
-/** SPIs seen lately and their texts: the messages of an SA share them, so that each is made and kept once. */
+/**
+ * The last SPIs and their texts: the messages of an SA share an SPI, so that its text is made once and kept
+ * once.
+ */
 const MEMO_SLOTS = 256;
 const memoHigh = new Uint32Array(MEMO_SLOTS);
 const memoLow = new Uint32Array(MEMO_SLOTS);
@@ -80,12 +83,12 @@ function spiText(high: number, low: number): string {
   return memoText[slot] ?? NO_SPI;
 }
 
-/** Whether the original initiator of the IKE SA sent it; IKEv2 only. */
+/** Whether the original initiator of the IKE SA sent the message; only IKEv2 has this flag. */
 export function isFromInitiator({ flags }: Pick<IkeHeader, "flags">): boolean {
   return (flags & IKE_FLAG.initiator) !== 0;
 }
 
-/** Whether it answers a request; IKEv2 only. */
+/** Whether the message answers a request; only IKEv2 has this flag. */
 export function isResponse({ flags }: Pick<IkeHeader, "flags">): boolean {
   return (flags & IKE_FLAG.response) !== 0;
 }

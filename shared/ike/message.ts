@@ -13,11 +13,13 @@ export interface IkeMessage extends IkePayloads {
 }
 
 /**
- * Reads one IKE message with all that is in the clear, RFC 7296 §3.
+ * Reads one IKE message with everything that is in the clear, RFC 7296 §3.
  *
- * @param bytes the message from the initiator's SPI on, as much as there is; bytes beyond the Length field are not
- *   looked at. `start` and `end` name a part of them.
- * @returns an error where the header itself cannot be read; all later trouble is in `stoppedBy`
+ * @param bytes the message from the initiator's SPI on, as much as there is; what follows its Length is not
+ *   looked at
+ * @param start where the message begins in `bytes`
+ * @param end where it ends at the latest
+ * @returns an error when the header cannot be read; `stoppedBy` says what is wrong behind it
  */
 export function readIkeMessage(bytes: Uint8Array, start = 0, end = bytes.length): IkeMessage | WireError {
   let header: IkeHeader;

@@ -41,7 +41,7 @@ export interface IkePayloads {
   keGroup: number | null;
   /** RFC 7383 §2.5, from the SKF payload. */
   ikeFragment: { number: number; total: number } | null;
-  /** IKEv1 as Windows and Cisco fragment it, [MS-IKEE] §2.2.2: the last fragment alone tells how many there are. */
+  /** IKEv1 fragments of Windows and Cisco, [MS-IKEE] §2.2.2: only the last one says how many there are. */
   ikev1Fragment: { id: number; number: number; last: boolean } | null;
 }
 
@@ -50,20 +50,21 @@ interface MessageInProgress extends IkePayloads {
   header: IkeHeader;
 }
 
-/** Far above any message seen; without a bound 64 KiB could claim 16,000 payloads. */
+/** Far more than any real message has. Without a bound, 64 KiB could claim to hold 16,000 payloads. */
 const MAX_PAYLOADS = 256;
-/** Over all proposals of one message. */
+/** The bound of transforms, over all proposals of one message. */
 const MAX_TRANSFORMS = 512;
-/** Enough to recognise a Vendor ID; the rest of a padded probe is no news. */
+/** Enough to recognise a Vendor ID; the rest of a padded probe says nothing. */
 const MAX_VENDOR_ID_BYTES = 64;
 
 /**
- * Reads the payload chain, RFC 7296 §3.2 and RFC 2408 §3.2, and keeps everything in front of what is wrong.
+ * Reads the payload chain, RFC 7296 §3.2 and RFC 2408 §3.2, and keeps all that stands in front of an error.
  *
- * Nothing is thrown in here: an error's stack costs more than the message, and an upload may hold thousands that break.
+ * Nothing is thrown in here: the stack of an error costs more than reading the message, and an upload may
+ * hold thousands of broken ones.
  *
- * @param message takes what the payloads say
- * @param cursor over what follows the IKE header, as much of it as there is
+ * @param message where the payloads are put
+ * @param cursor at what follows the IKE header, as much of it as there is
  * @returns what stopped the walk; `null` at a clean end
  */
 export function readPayloadChain(message: MessageInProgress, cursor: Cursor): string | null {
@@ -81,10 +82,11 @@ export function readPayloadChain(message: MessageInProgress, cursor: Cursor): st
     if (length < PAYLOAD_HEADER_BYTES) return `Cannot read ${name} payload: Payload Length is ${length}`;
     const bodyBytes = length - PAYLOAD_HEADER_BYTES;
     const cutBody = cursor.lacks(bodyBytes, "payload body");
-    // What a cut capture still shows of the last payload is worth reading: SKF's numbers, a Notify's type.
+    // A cut capture may still show the numbers of an SKF payload or the type of a Notify.
     const body = cursor.inside(Math.min(bodyBytes, cursor.left), "payload body");
     const payload = { type, name, bytes: length };
-    // An array that is pushed to makes room for 16 more; nearly all encrypted messages have this one alone.
+    // An empty array that is pushed to makes room for 16 more, but nearly all encrypted messages have one
+    // payload.
     if (message.payloads.length === 0) message.payloads = [payload];
     else message.payloads.push(payload);
     const wrong =
@@ -106,7 +108,7 @@ function endsChain(majorVersion: number, type: number): boolean {
     : type === PayloadType.SK || type === PayloadType.SKF;
 }
 
-/** @param bodyBytes of the body on the wire, of which `body` may be less */
+/** @param bodyBytes how long the body is on the wire: `body` may be shorter */
 function readIkev2Body(
   message: MessageInProgress,
   type: number,
@@ -153,7 +155,7 @@ function readIkev1Body(
       message.vendorIds.push(body.hex(Math.min(body.left, MAX_VENDOR_ID_BYTES), "Vendor ID"));
       return null;
     case Ikev1PayloadType.FRAG: {
-      // Not in an RFC: Cisco's and Windows' way, [MS-IKEE] §2.2.2.
+      // No RFC has it: it is how Cisco and Windows fragment, [MS-IKEE] §2.2.2.
       const cut = body.lacks(4, "Fragment ID and Fragment Number");
       if (cut !== null) return cut;
       const id = body.u16("Fragment ID");
@@ -166,7 +168,7 @@ function readIkev1Body(
   }
 }
 
-/** Protocol, SPI Size and type, RFC 7296 §3.10; IKEv1 has the same behind its DOI, RFC 2408 §3.14. */
+/** Reads protocol, SPI Size and type, RFC 7296 §3.10; in IKEv1 they follow the DOI, RFC 2408 §3.14. */
 function readNotify(
   { header: { majorVersion }, notifies }: MessageInProgress,
   body: Cursor,
@@ -185,7 +187,7 @@ function readNotify(
   return null;
 }
 
-/** Proposals and their transforms, RFC 7296 §3.3; what was read stays when one is wrong. */
+/** Reads proposals and their transforms, RFC 7296 §3.3; what was read stays when one of them is wrong. */
 function readProposals(cursor: Cursor, proposals: IkeProposal[]): string | null {
   let transformsLeft = MAX_TRANSFORMS;
   for (let more = true; more && cursor.left > 0; ) {
@@ -233,7 +235,7 @@ function readTransform(cursor: Cursor, { transforms }: IkeProposal): string | nu
     if (cutAttribute !== null) return cutAttribute;
     const attribute = attributes.u16("Attribute Type");
     const value = attributes.u16("Attribute Value");
-    // AF bit set: the value is these two bytes; clear: they are the length of what follows, RFC 7296 §3.3.5.
+    // RFC 7296 §3.3.5: with the AF bit these two bytes are the value, without it the length of what follows.
     if ((attribute & 0x8000) !== 0) {
       if (attribute === 0x800e) keyBits = value;
       continue;

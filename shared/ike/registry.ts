@@ -1,4 +1,9 @@
-/** The registered name, or `unknown(99)`: an unknown value is news for the report, never an error. */
+/**
+ * The IANA registries of IKE: numbers by name, and names of numbers. Values that are in no registry are read
+ * too.
+ */
+
+/** The registered name, or `unknown(99)`: an unknown value is worth reporting, and never an error. */
 function ianaName(registry: Readonly<Record<string, number>>, value: number): string {
   return namesOf(registry).get(value) ?? `unknown(${value})`;
 }
@@ -13,6 +18,11 @@ function namesOf(registry: Readonly<Record<string, number>>): Map<number, string
   }
   return names;
 }
+
+/** UDP port of IKE, RFC 7296 §2. */
+export const IKE_PORT = 500;
+/** UDP port of IKE behind the non-ESP marker, and of ESP: RFC 3948 §2. */
+export const NAT_TRAVERSAL_PORT = 4500;
 
 /** IANA "IKEv2 Exchange Types". */
 export const ExchangeType = {
@@ -69,7 +79,10 @@ export const PayloadType = {
   PS: 54,
 } as const;
 
-/** ISAKMP payload types, RFC 2408 §3.1 and RFC 3947 §3.2; 130 to 132 are drafts' and vendors' that are met in the field. */
+/**
+ * ISAKMP payload types, RFC 2408 §3.1 and RFC 3947 §3.2; 130 to 132 come from drafts and vendors, and are in
+ * use.
+ */
 export const Ikev1PayloadType = {
   NONE: 0,
   SA: 1,
@@ -188,7 +201,7 @@ export const NotifyType = {
   SA_RESOURCE_INFO: 16444,
   USE_PPK_INT: 16445,
   PPK_IDENTITY_KEY: 16446,
-  // Private use, but what Windows puts its own error codes in.
+  // A number for private use, in which Windows sends its own error codes.
   MS_PRIVATE_ERROR: 12345,
 } as const;
 
@@ -363,7 +376,9 @@ export const KeyExchangeMethod = {
   ML_KEM_1024: 37,
 } as const;
 
-/** Bytes of an initiator's public value in a KE payload: RFC 7296 §3.4, RFC 5903 §7, RFC 8031 §3. */
+/**
+ * Bytes of an initiator's public value in a KE payload, by group: RFC 7296 §3.4, RFC 5903 §7, RFC 8031 §3.
+ */
 export const KEY_EXCHANGE_DATA_BYTES: Readonly<Record<number, number>> = {
   1: 96,
   2: 128,

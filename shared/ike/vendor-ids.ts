@@ -1,4 +1,6 @@
-/** Whose software a Vendor ID gives away; advice for servers is keyed by it. */
+/** Vendor IDs that are known, and whose software sends them. */
+
+/** Whose software a Vendor ID shows; advice for servers is keyed by it. */
 export type VendorProduct =
   | "windows"
   | "strongswan"
@@ -12,6 +14,7 @@ export type VendorProduct =
   | "checkpoint"
   | "ikefrag";
 
+/** What is known of a Vendor ID. */
 export interface KnownVendorId {
   name: string;
   /** `null` where several products send it. */
@@ -21,7 +24,7 @@ export interface KnownVendorId {
 interface VendorIdEntry extends KnownVendorId {
   /** Lower-case hex digits. */
   hex: string;
-  /** More bytes may follow: versions, capabilities. */
+  /** Whether more bytes may follow: versions, capabilities. */
   prefix: boolean;
 }
 
@@ -40,7 +43,7 @@ const begins = (hex: string, name: string, product: VendorProduct | null = null)
 const ascii = (text: string): string =>
   Array.from(text, (c) => (c.codePointAt(0) ?? 0).toString(16).padStart(2, "0")).join("");
 
-/** Vendor IDs that are the MD5 of a phrase; the phrase is their name, and how a test checks them. */
+/** Vendor IDs that are the MD5 of a phrase. The phrase is their name, from which a test computes them. */
 export const hashedVendorIds: readonly VendorIdEntry[] = [
   begins("1e2b516905991c7d7c96fcbfb587e461", "MS NT5 ISAKMPOAKLEY", "windows"),
   exact("fb1de3cdf341b7ea16b7e5be0855f120", "MS-Negotiation Discovery Capable", "windows"),
@@ -101,7 +104,7 @@ const exactByHex = new Map(allVendorIds.filter((v) => !v.prefix).map((v) => [v.h
 const prefixes = allVendorIds.filter((v) => v.prefix);
 
 /**
- * What is known of a Vendor ID, RFC 7296 §3.12.
+ * Finds what is known of a Vendor ID, RFC 7296 §3.12.
  *
  * @param hex its body in lower-case hex digits
  */

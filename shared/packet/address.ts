@@ -1,7 +1,10 @@
-/** Addresses of both IP families, as text and as bytes: which family, the canonical text, and whose address it is. */
+/** Addresses of both IP families: which family a text is of, the canonical text, and whose address it is. */
 import type { IpFamily } from "./sizes.ts";
 
-/** The family of an address in text form: every IPv6 address has a colon, RFC 4291 §2.2, and no IPv4 address has one. */
+/**
+ * The family of an address as text: each IPv6 address has a colon (RFC 4291 §2.2), and no IPv4 address has
+ * one.
+ */
 export function familyOf(address: string): IpFamily {
   return address.includes(":") ? 6 : 4;
 }
@@ -9,7 +12,7 @@ export function familyOf(address: string): IpFamily {
 /** Bytes of an address of each family. */
 export const ADDRESS_BYTES: Readonly<Record<IpFamily, number>> = { 4: 4, 6: 16 };
 
-/** Dotted decimal, RFC 791. */
+/** The text of an IPv4 address: dotted decimal. */
 export function ipv4Text(bytes: Uint8Array, at: number): string {
   return `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`;
 }
@@ -18,7 +21,7 @@ export function ipv4Text(bytes: Uint8Array, at: number): string {
 export function ipv6Text(bytes: Uint8Array, at: number): string {
   const groups: number[] = [];
   for (let i = 0; i < 8; i++) groups.push(((bytes[at + i * 2] ?? 0) << 8) | (bytes[at + i * 2 + 1] ?? 0));
-  // The longest run of zeros, the first of equals, and no run of one.
+  // RFC 5952 §4.2: the longest run of zeros, the first of equal runs, and never a single zero.
   let best = -1;
   let bestLength = 1;
   for (let i = 0; i < 8; i++) {
@@ -43,13 +46,13 @@ export function addressText(family: IpFamily, bytes: Uint8Array, at: number): st
 
 const MEMO_SLOTS = 256;
 
-/** Texts of addresses, each made and kept once as a rule: a capture names few of them, in every packet. */
+/** Makes the text of an address once and keeps it: a capture names few addresses, in each packet again. */
 export class AddressTexts {
-  /** IPv4 addresses seen lately, each in the slot that its number chooses. */
+  /** IPv4 addresses that were asked for last, each in the slot that its number chooses. */
   readonly #numbers = new Uint32Array(MEMO_SLOTS);
   readonly #ipv4: string[] = Array<string>(MEMO_SLOTS).fill("0.0.0.0");
 
-  /** Like `addressText`. */
+  /** The same as `addressText`. */
   of(family: IpFamily, bytes: Uint8Array, at: number): string {
     if (family === 6) return ipv6Text(bytes, at);
     const number =
@@ -67,16 +70,20 @@ export class AddressTexts {
   }
 }
 
-/** Lower case, without a zone, and an IPv4 address as one also where a socket for both families heard it. */
+/**
+ * An address in lower case and without a zone; an IPv4 address that a socket for both families gave is plain
+ * IPv4.
+ */
 export function plainAddress(address: string): string {
   const [plain = ""] = address.toLowerCase().split("%");
   return plain.replace(/^::ffff:(?=\d+\.)/, "");
 }
 
 /**
- * Whose an address is, as far as an address tells: an IPv6 customer has a /64 to change addresses in (RFC 8981).
+ * Names the customer who has an address: an IPv6 customer has a whole /64 and changes addresses in it (RFC
+ * 8981).
  *
- * @returns an IPv4 address as it is; of an IPv6 address its first four groups
+ * @returns an IPv4 address as it is; of an IPv6 address the first four groups
  */
 export function customerOf(address: string): string {
   const plain = plainAddress(address);

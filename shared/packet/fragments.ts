@@ -1,32 +1,43 @@
+/** Joins IP fragments to datagrams, within bounds of memory. */
 import { ADDRESS_BYTES, AddressTexts } from "./address.ts";
 import { type IpFields, type IpPacket, toIpPacket } from "./ip.ts";
 import type { IpFamily } from "./sizes.ts";
 
-/** Bounds of reassembly: memory stays constant whatever a capture holds. */
+/** The bounds of reassembly: they keep memory constant, whatever a capture holds. */
 export interface ReassemblyLimits {
   fragmentsPerDatagram: number;
-  /** Stored payload and bookkeeping of all datagrams that are not whole yet. */
+  /** The stored payload of all datagrams that are not whole yet, and what is kept beside it. */
   bytesInFlight: number;
-  /** After this long without its missing part a datagram is given up: Linux and Windows wait 30 to 60 s. */
+  /** A datagram is given up when it is not whole after this time: Linux and Windows wait 30 to 60 s. */
   waitMs: number;
 }
 
+/** Bounds that no real capture reaches. */
 export const defaultReassemblyLimits: ReassemblyLimits = {
   fragmentsPerDatagram: 64,
   bytesInFlight: 8 * 1024 * 1024,
   waitMs: 60_000,
 };
 
-/** Copies of one packet from several interfaces or layers come this close together; no host sends again so soon. */
+/**
+ * Copies of one packet, from several interfaces or layers, come within this time; no host repeats itself so
+ * soon.
+ */
 export const DUPLICATE_WINDOW_MS = 50;
-/** Contradicting fragments this far apart are of two datagrams with one identification (RFC 6864 §4), not an overlap. */
+/**
+ * IP fragments that contradict each other are an overlap when they come within this time. Later than that,
+ * the sender has used the identification for another datagram (RFC 6864 §4).
+ */
 const REUSE_AFTER_MS = 250;
 const RECENT_DATAGRAMS = 256;
-/** What a fragment and a datagram cost beside their payload; an estimate, to bound tiny fragments too. */
+/**
+ * What an IP fragment and a datagram cost beside their payload: an estimate, so that tiny fragments are
+ * bounded too.
+ */
 const FRAGMENT_OVERHEAD_BYTES = 256;
 const DATAGRAM_OVERHEAD_BYTES = 1024;
 const MAX_IP_PAYLOAD_BYTES = 65_535;
-/** A larger buffer is not used again: one long datagram would make all short ones cost as much. */
+/** A larger buffer is not used again: one long datagram would make each short one after it cost as much. */
 const MAX_SPARE_BYTES = 8192;
 const NO_BYTES = new Uint8Array(0);
 
@@ -37,35 +48,43 @@ export interface FragmentedDatagram {
   destination: string;
   protocol: number;
   identification: number;
-  /** In the order they were captured, copies left out. */
+  /** In the order in which they were captured, without copies. */
   packets: IpPacket[];
   firstTimeMs: number;
   lastTimeMs: number;
-  /** Bytes of IP payload on the wire; `null` as long as the last fragment is missing. */
+  /** Bytes of the IP payload on the wire; `null` as long as the last IP fragment is missing. */
   payloadBytes: number | null;
-  /** Byte ranges of the IP payload not seen; `to` is `null` when the last fragment is missing. */
+  /**
+   * The byte ranges of the IP payload that were not seen; `to` is `null` when the last IP fragment is
+   * missing.
+   */
   missing: { from: number; to: number | null }[];
-  /** The two addresses, and behind them the payload to the first byte that was not seen or not captured. */
+  /** The two addresses, then the payload up to the first byte that was not seen or not captured. */
   bytes: Uint8Array<ArrayBuffer>;
-  /** Where the payload begins in `bytes`: 8 or 32. */
+  /** Where the payload begins in `bytes`: behind 8 or 32 bytes of addresses. */
   payloadStart: number;
-  /** Fragments overlapped, RFC 5722. Where they contradict each other the datagram is never joined. */
+  /**
+   * Whether IP fragments overlapped, RFC 5722. A datagram whose IP fragments contradict each other is never
+   * joined.
+   */
   overlap: "none" | "consistent" | "conflicting";
 }
 
-interface Piece {
+/** A part of a datagram that one IP fragment brought. */
+interface Part {
   from: number;
   to: number;
   /**
-   * What was captured of it is `bytes[at…at + captured)`: fewer bytes than `to - from` where the snaplen cut it or the payload is not
-   * kept. An offset, for a `subarray` costs as much as the rest of the fragment.
+   * The captured bytes are the `captured` ones at `at`: fewer than `to - from` where the snaplen cut them, or
+   * where the payload is not kept. An offset is used because a `subarray` costs as much as all other work on
+   * an IP fragment.
    */
   bytes: Uint8Array<ArrayBufferLike>;
   at: number;
   captured: number;
 }
 
-/** A datagram that was joined, to know copies of its fragments. */
+/** A datagram that was joined; it is remembered so that copies of its IP fragments are known. */
 interface Recent {
   key: string;
   timeMs: number;
@@ -74,49 +93,54 @@ interface Recent {
 
 interface Pending extends Omit<FragmentedDatagram, "missing" | "bytes"> {
   key: string;
-  /** Sorted, and disjoint. */
-  pieces: Piece[];
+  /** Sorted by offset, and without overlap. */
+  parts: Part[];
   coveredBytes: number;
-  /** The two addresses, then the pieces as long as they come in order; others stand by themselves. */
+  /**
+   * The two addresses, then the parts that came in order; a part that came too early has bytes of its own.
+   */
   buffer: Uint8Array<ArrayBuffer>;
   bufferedTo: number;
   cost: number;
 }
 
 /**
- * What became of a fragment: it made a datagram whole, waits for others, or was a copy of one seen.
- * A datagram's `bytes` are good until the next fragment is taken.
+ * What became of an IP fragment: it made a datagram whole, it waits for others, or it is a copy of one that
+ * was seen. A datagram's `bytes` are good until the next IP fragment is taken.
  */
 export type FragmentOutcome = FragmentedDatagram | "waiting" | "duplicate";
 
 /** Joins IP fragments to datagrams, RFC 791 §3.2 and RFC 8200 §4.5, in any order and within bounds. */
 export class FragmentJoiner {
-  /** Datagrams given up to bound memory. */
+  /** How many datagrams were given up to bound memory. */
   evicted = 0;
+  /** How many datagrams have IP fragments that overlap. */
   overlapping = 0;
   readonly #limits: ReassemblyLimits;
   readonly #onGivenUp: (datagram: FragmentedDatagram) => void;
-  /** Oldest first. */
+  /** The oldest first. */
   readonly #pending = new Map<string, Pending>();
   readonly #texts = new AddressTexts();
   readonly #recent = new Map<string, Recent>();
-  /** The same, round and round. */
+  /** The same datagrams as a ring: the next one takes the place of the oldest. */
   readonly #recentInTurn: Recent[] = [];
   #nextRecent = 0;
   #bytesInFlight = 0;
-  /** The buffer of the datagram that was given last: the next one's. */
+  /** The buffer of the datagram that was given last, for the next one. */
   #spare: Uint8Array<ArrayBuffer> = NO_BYTES;
 
-  /** @param onGivenUp called for a datagram that waited too long, or whose identification was used again */
+  /**
+   * @param onGivenUp called for a datagram that waited too long, or whose identification is used for another
+   */
   constructor(onGivenUp: (datagram: FragmentedDatagram) => void, limits = defaultReassemblyLimits) {
     this.#onGivenUp = onGivenUp;
     this.#limits = limits;
   }
 
   /**
-   * Takes one fragment.
+   * Takes one IP fragment.
    *
-   * @param keepsPayload whether the payload is wanted; without it ranges alone are kept
+   * @param keepsPayload whether the payload is wanted; if not, only ranges are kept
    */
   add(
     ip: IpFields,
@@ -131,14 +155,14 @@ export class FragmentJoiner {
     const to = from + ip.payloadEnd - ip.payloadStart + ip.cutBytes;
     let pending = this.#pending.get(key);
     if (pending === undefined && this.#isCopyOfRecent(key, from, to, timeMs)) return "duplicate";
-    const piece: Piece = {
+    const part: Part = {
       from,
       to,
       bytes,
       at: ip.payloadStart,
       captured: keepsPayload ? ip.payloadEnd - ip.payloadStart : 0,
     };
-    if (pending !== undefined && isReuse(pending, piece, timeMs)) {
+    if (pending !== undefined && isReuse(pending, part, timeMs)) {
       this.#giveUp(pending);
       pending = undefined;
     }
@@ -156,10 +180,10 @@ export class FragmentJoiner {
         lastTimeMs: timeMs,
         payloadBytes: null,
         overlap: "none",
-        pieces: [],
+        parts: [],
         coveredBytes: 0,
         payloadStart: 2 * addressBytes,
-        buffer: this.#newBuffer(bytes.subarray(ip.addresses, ip.addresses + 2 * addressBytes), piece),
+        buffer: this.#newBuffer(bytes.subarray(ip.addresses, ip.addresses + 2 * addressBytes), part),
         bufferedTo: 0,
         cost: DATAGRAM_OVERHEAD_BYTES,
       };
@@ -167,11 +191,11 @@ export class FragmentJoiner {
       this.#pending.set(key, pending);
       this.#bytesInFlight += pending.cost;
     }
-    // The first fragment knows better: IPv6's Next Header may differ in later ones (RFC 8200 §4.5).
+    // The first IP fragment decides: IPv6's Next Header may differ in later ones (RFC 8200 §4.5).
     if (from === 0) pending.protocol = ip.protocol;
 
-    if (isCopy(pending, piece)) return "duplicate";
-    this.#insert(pending, piece, ip.moreFragments);
+    if (isCopy(pending, part)) return "duplicate";
+    this.#insert(pending, part, ip.moreFragments);
     pending.lastTimeMs = timeMs;
     pending.packets.push(toIpPacket(frame, ip));
     this.#charge(pending, FRAGMENT_OVERHEAD_BYTES);
@@ -192,13 +216,13 @@ export class FragmentJoiner {
     return "waiting";
   }
 
-  /** Gives up all that is not whole, oldest first. */
+  /** Gives up each datagram that is not whole, the oldest first. */
   end(): void {
     for (const pending of [...this.#pending.values()]) this.#giveUp(pending);
   }
 
-  /** Room for the next fragment too: a message of usual size comes in two. */
-  #newBuffer(addresses: Uint8Array, { from, captured }: Piece): Uint8Array<ArrayBuffer> {
+  /** A buffer with room for a second IP fragment: a message of usual size comes in two. */
+  #newBuffer(addresses: Uint8Array, { from, captured }: Part): Uint8Array<ArrayBuffer> {
     const length = addresses.length + (from === 0 ? captured * 2 : 0);
     let buffer = this.#spare;
     if (buffer.length >= length && buffer.length <= MAX_SPARE_BYTES) this.#spare = NO_BYTES;
@@ -207,58 +231,58 @@ export class FragmentJoiner {
     return buffer;
   }
 
-  /** Adds a piece where nothing was. */
-  #insert(pending: Pending, piece: Piece, moreFragments: boolean): void {
-    const { pieces } = pending;
+  /** Adds what a part brings that was not there. */
+  #insert(pending: Pending, part: Part, moreFragments: boolean): void {
+    const { parts } = pending;
     const total = pending.payloadBytes;
-    const endsElsewhere = !moreFragments && total !== null && total !== piece.to;
-    const isBeyondEnd = total !== null && piece.to > total;
-    const endIsTooEarly = !moreFragments && (pieces.at(-1)?.to ?? 0) > piece.to;
-    if (endsElsewhere || isBeyondEnd || endIsTooEarly || piece.to > MAX_IP_PAYLOAD_BYTES) {
+    const endsElsewhere = !moreFragments && total !== null && total !== part.to;
+    const isBeyondEnd = total !== null && part.to > total;
+    const endIsTooEarly = !moreFragments && (parts.at(-1)?.to ?? 0) > part.to;
+    if (endsElsewhere || isBeyondEnd || endIsTooEarly || part.to > MAX_IP_PAYLOAD_BYTES) {
       this.#setOverlap(pending, "conflicting");
       return;
     }
-    if (!moreFragments) pending.payloadBytes = piece.to;
+    if (!moreFragments) pending.payloadBytes = part.to;
 
-    if (piece.to > piece.from && piece.from >= (pieces.at(-1)?.to ?? 0)) {
-      // In order, as nearly all are.
-      pending.coveredBytes += piece.to - piece.from;
-      this.#store(pending, piece);
-      pieces.push(piece);
+    if (part.to > part.from && part.from >= (parts.at(-1)?.to ?? 0)) {
+      // Nearly all come in order.
+      pending.coveredBytes += part.to - part.from;
+      this.#store(pending, part);
+      parts.push(part);
       return;
     }
-    let from = piece.from;
-    const added: Piece[] = [];
-    for (const p of pieces) {
-      if (p.to <= from || p.from >= piece.to) continue;
-      this.#setOverlap(pending, agrees(p, piece) ? "consistent" : "conflicting");
-      if (p.from > from) added.push(part(piece, from, p.from));
+    let from = part.from;
+    const added: Part[] = [];
+    for (const p of parts) {
+      if (p.to <= from || p.from >= part.to) continue;
+      this.#setOverlap(pending, agrees(p, part) ? "consistent" : "conflicting");
+      if (p.from > from) added.push(cutOut(part, from, p.from));
       from = Math.max(from, p.to);
     }
-    if (from < piece.to) added.push(part(piece, from, piece.to));
+    if (from < part.to) added.push(cutOut(part, from, part.to));
     for (const p of added) {
       pending.coveredBytes += p.to - p.from;
       this.#store(pending, p);
     }
-    pieces.push(...added);
-    pieces.sort((a, b) => a.from - b.from);
+    parts.push(...added);
+    parts.sort((a, b) => a.from - b.from);
   }
 
-  /** The frame's bytes will be overwritten: they are copied to where they belong. */
-  #store(pending: Pending, piece: Piece): void {
-    const { captured } = piece;
+  /** Copies the bytes to where they belong, for those of the frame will be overwritten. */
+  #store(pending: Pending, part: Part): void {
+    const { captured } = part;
     if (captured === 0) {
-      piece.bytes = NO_BYTES;
+      part.bytes = NO_BYTES;
       return;
     }
-    const payload = piece.bytes.subarray(piece.at, piece.at + captured);
-    if (piece.from !== pending.bufferedTo) {
-      piece.bytes = payload.slice();
-      piece.at = 0;
+    const payload = part.bytes.subarray(part.at, part.at + captured);
+    if (part.from !== pending.bufferedTo) {
+      part.bytes = payload.slice();
+      part.at = 0;
       this.#charge(pending, captured);
       return;
     }
-    const start = pending.payloadStart + piece.from;
+    const start = pending.payloadStart + part.from;
     if (start + captured > pending.buffer.length) {
       const grown = new Uint8Array(
         Math.max(start + captured, Math.min(pending.buffer.length * 2, MAX_IP_PAYLOAD_BYTES)),
@@ -268,8 +292,8 @@ export class FragmentJoiner {
       pending.buffer = grown;
     }
     pending.buffer.set(payload, start);
-    piece.bytes = pending.buffer;
-    piece.at = start;
+    part.bytes = pending.buffer;
+    part.at = start;
     pending.bufferedTo += captured;
   }
 
@@ -287,7 +311,7 @@ export class FragmentJoiner {
     const recent = this.#recent.get(key);
     return (
       recent !== undefined &&
-      // A file without a clock cannot tell a copy from a datagram sent again.
+      // In a file without a clock, a copy and a datagram that was sent again look the same.
       timeMs !== 0 &&
       Math.abs(timeMs - recent.timeMs) <= DUPLICATE_WINDOW_MS &&
       recent.ranges.some((range) => range.from === from && range.to === to)
@@ -295,9 +319,9 @@ export class FragmentJoiner {
   }
 
   #rememberRecent(pending: Pending, timeMs: number): void {
-    // Its ranges alone are looked at: the payload is let go, for the buffer will be used again.
-    for (const piece of pending.pieces) piece.bytes = NO_BYTES;
-    const recent = { key: pending.key, timeMs, ranges: pending.pieces };
+    // Only its ranges are looked at. The buffer will be used again, so nothing may refer to it.
+    for (const part of pending.parts) part.bytes = NO_BYTES;
+    const recent = { key: pending.key, timeMs, ranges: pending.parts };
     const forgotten = this.#recentInTurn[this.#nextRecent];
     if (forgotten !== undefined && this.#recent.get(forgotten.key) === forgotten)
       this.#recent.delete(forgotten.key);
@@ -330,19 +354,22 @@ export class FragmentJoiner {
   }
 }
 
-/** Whether an old identification begins to be used for another datagram: what comes later contradicts what is there. */
-function isReuse(pending: Pending, piece: Piece, timeMs: number): boolean {
+/**
+ * Whether the identification is used for another datagram now: the IP fragment is late, and contradicts what
+ * is there.
+ */
+function isReuse(pending: Pending, part: Part, timeMs: number): boolean {
   if (timeMs - pending.lastTimeMs < REUSE_AFTER_MS) return false;
-  return pending.pieces.some((p) => p.from < piece.to && piece.from < p.to && !agrees(p, piece));
+  return pending.parts.some((p) => p.from < part.to && part.from < p.to && !agrees(p, part));
 }
 
-/** Whether the very same fragment is there. */
-function isCopy({ pieces }: Pending, piece: Piece): boolean {
-  return pieces.some((p) => p.from === piece.from && p.to === piece.to && agrees(p, piece));
+/** Whether the same IP fragment is there already. */
+function isCopy({ parts }: Pending, part: Part): boolean {
+  return parts.some((p) => p.from === part.from && p.to === part.to && agrees(p, part));
 }
 
-/** Whether two pieces say the same where both have captured bytes. */
-function agrees(a: Piece, b: Piece): boolean {
+/** Whether two parts are equal where both have captured bytes. */
+function agrees(a: Part, b: Part): boolean {
   const from = Math.max(a.from, b.from);
   const to = Math.min(a.from + a.captured, b.from + b.captured);
   for (let at = from; at < to; at++) {
@@ -351,12 +378,16 @@ function agrees(a: Piece, b: Piece): boolean {
   return true;
 }
 
-function part({ from: start, bytes, at, captured }: Piece, from: number, to: number): Piece {
+/** The part of a part that lies between two offsets of the datagram. */
+function cutOut({ from: start, bytes, at, captured }: Part, from: number, to: number): Part {
   const skipped = Math.min(from - start, captured);
   return { from, to, bytes, at: at + skipped, captured: Math.min(captured - skipped, to - from) };
 }
 
-/** What tells a datagram from others, RFC 791 §3.2 and RFC 8200 §4.5: the bytes themselves as a short string, with no text to make first. */
+/**
+ * The fields by which one datagram differs from all others, RFC 791 §3.2 and RFC 8200 §4.5. Their bytes
+ * become a short string as they are: text of addresses would cost more.
+ */
 function keyOf(ip: IpFields, bytes: Uint8Array): string {
   const u16 = (word: number): number => {
     const at = ip.addresses + word * 2;
@@ -371,10 +402,10 @@ function keyOf(ip: IpFields, bytes: Uint8Array): string {
 }
 
 function toDatagram(pending: Pending): FragmentedDatagram {
-  const { pieces, payloadBytes } = pending;
+  const { parts, payloadBytes } = pending;
   const missing: FragmentedDatagram["missing"] = [];
   let seenTo = 0;
-  for (const { from, to } of pieces) {
+  for (const { from, to } of parts) {
     if (from > seenTo) missing.push({ from: seenTo, to: from });
     seenTo = Math.max(seenTo, to);
   }
@@ -399,10 +430,10 @@ function toDatagram(pending: Pending): FragmentedDatagram {
   };
 }
 
-/** Addresses and payload in one piece; what came in order is there already. */
-function readableBytes({ pieces, buffer, bufferedTo, payloadStart }: Pending): Uint8Array<ArrayBuffer> {
+/** The addresses and the payload in one array; whatever came in order is in it already. */
+function readableBytes({ parts, buffer, bufferedTo, payloadStart }: Pending): Uint8Array<ArrayBuffer> {
   let readable = 0;
-  for (const { from, to, captured } of pieces) {
+  for (const { from, to, captured } of parts) {
     if (from !== readable) break;
     readable += captured;
     if (captured < to - from) break;
@@ -410,7 +441,7 @@ function readableBytes({ pieces, buffer, bufferedTo, payloadStart }: Pending): U
   if (readable <= bufferedTo) return buffer.subarray(0, payloadStart + readable);
   const whole = new Uint8Array(payloadStart + readable);
   whole.set(buffer.subarray(0, payloadStart));
-  for (const { from, bytes, at, captured } of pieces) {
+  for (const { from, bytes, at, captured } of parts) {
     if (from + captured <= readable) whole.set(bytes.subarray(at, at + captured), payloadStart + from);
   }
   return whole;

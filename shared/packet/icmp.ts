@@ -16,17 +16,20 @@ export interface IcmpErrorMessage {
   kind: IcmpErrorKind;
   type: number;
   code: number;
-  /** Bytes of a whole IP packet; `null` where the message has none, or says 0 as routers before RFC 1191 did. */
+  /**
+   * Bytes of a whole IP packet; `null` where the message has no MTU, or says 0 as routers did before RFC
+   * 1191.
+   */
   nextHopMtu: number | null;
-  /** As much of the quoted packet as can be read; `null` when not even its IP header can. */
+  /** What can be read of the quoted packet; `null` when its IP header is cut or makes no sense. */
   quoted: {
     source: string;
     destination: string;
     protocol: number;
-    /** Not in a fragment other than the first. */
+    /** `null` in an IP fragment other than the first, and where the quote is too short. */
     sourcePort: number | null;
     destinationPort: number | null;
-    /** By the quoted length field: the size that was refused. */
+    /** The size that was refused: bytes of the whole IP packet, as the quoted length field says. */
     ipBytes: number;
   } | null;
 }
@@ -36,7 +39,7 @@ export function isIcmpError(family: IpFamily, type: number): boolean {
   return family === 4 ? type === 3 || type === 4 || type === 11 || type === 12 : type >= 1 && type <= 4;
 }
 
-/** Echo request or reply: RFC 792, RFC 4443 §4. */
+/** Whether an ICMP message is an echo request or reply: RFC 792, RFC 4443 §4. */
 export function isIcmpEcho(family: IpFamily, type: number): boolean {
   return family === 4 ? type === 0 || type === 8 : type === 128 || type === 129;
 }

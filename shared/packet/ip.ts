@@ -17,7 +17,7 @@ export const IpProtocol = {
 
 const IPV4_HEADER_BYTES = MIN_IP_HEADER_BYTES[4];
 const IPV6_HEADER_BYTES = MIN_IP_HEADER_BYTES[6];
-/** Extension headers in front of one payload; more is nonsense or an attack. */
+/** The most extension headers in front of one payload: more are nonsense or an attack. */
 const MAX_EXTENSION_HEADERS = 16;
 
 /** One IP packet as it was on the wire, for evidence. */
@@ -36,20 +36,26 @@ export interface IpPacket {
 /** One IP packet's header, read. The same object is filled again for the next packet. */
 export interface IpFields {
   family: IpFamily;
-  /** Where the IP header begins; the source address is at `addresses`, the destination behind it. */
+  /**
+   * Where the IP header begins. The source address stands at `addresses`, and the destination address follows
+   * it.
+   */
   start: number;
   addresses: number;
-  /** Of what begins at `payloadStart`: past IPv6 extension headers, or the Fragment header's Next Header. */
+  /**
+   * What begins at `payloadStart`, behind IPv6 extension headers; of an IP fragment, what the Fragment header
+   * names.
+   */
   protocol: number;
   payloadStart: number;
-  /** End of what was captured of the payload. */
+  /** Where the captured part of the payload ends. */
   payloadEnd: number;
-  /** Bytes of the whole IP packet on the wire, by its length field. */
+  /** Bytes of the whole IP packet on the wire, as its length field says. */
   ipBytes: number;
-  /** Payload bytes on the wire that were not captured: the snaplen's doing. */
+  /** Payload bytes on the wire that were not captured, because the snaplen cut the frame. */
   cutBytes: number;
   isIpFragment: boolean;
-  /** Bytes. */
+  /** In bytes. */
   fragmentOffset: number;
   moreFragments: boolean;
   identification: number;
@@ -91,7 +97,7 @@ export function toIpPacket(frame: number, fields: IpFields): IpPacket {
  * Reads the IP header at `start`, RFC 791 §3.1 or RFC 8200 §3 and §4.
  *
  * @param end where the frame ends
- * @returns whether there is a header that makes sense; if not, the fields are not to be used
+ * @returns whether there is a header that makes sense; if not, the fields must not be used
  */
 export function readIp(fields: IpFields, view: DataView, start: number, end: number): boolean {
   return view.getUint8(start) >> 4 === 4
@@ -102,7 +108,7 @@ export function readIp(fields: IpFields, view: DataView, start: number, end: num
 function readIpv4(fields: IpFields, view: DataView, start: number, end: number): boolean {
   const headerBytes = (view.getUint8(start) & 0x0f) * 4;
   if (headerBytes < IPV4_HEADER_BYTES || end - start < headerBytes) return false;
-  // Zero where the network card cuts the packet later (TSO): the frame's length is all there is to go by.
+  // 0 where the network card cuts the packet later (TSO): then only the length of the frame is known.
   const ipBytes = view.getUint16(start + 2) || end - start;
   if (ipBytes < headerBytes) return false;
   const fragment = view.getUint16(start + 6);
@@ -114,7 +120,7 @@ function readIpv4(fields: IpFields, view: DataView, start: number, end: number):
   fields.payloadEnd = Math.min(start + ipBytes, end);
   fields.ipBytes = ipBytes;
   fields.cutBytes = Math.max(start + ipBytes - end, 0);
-  // DF plays no part: packets with DF set and a non-zero offset do appear in captures.
+  // DF does not matter: captures do have packets with DF set and an offset that is not 0.
   fields.isIpFragment = (fragment & 0x3fff) !== 0;
   fields.fragmentOffset = (fragment & 0x1fff) * 8;
   fields.moreFragments = (fragment & 0x2000) !== 0;
@@ -145,9 +151,9 @@ function readIpv6(fields: IpFields, view: DataView, start: number, end: number):
 
 /**
  * Moves `payloadStart` past extension headers, RFC 8200 §4.1 (any order is read), and past AH, RFC 4302 §2.
- * A Fragment header that makes a fragment ends the walk: what follows it is whole only after reassembly.
+ * The Fragment header of an IP fragment ends the walk: what follows it is whole only after reassembly.
  *
- * @returns whether the headers are all there
+ * @returns whether all headers are there
  */
 export function skipExtensionHeaders(fields: IpFields, view: DataView): boolean {
   for (let headers = 0; headers <= MAX_EXTENSION_HEADERS; headers++) {
@@ -160,7 +166,7 @@ export function skipExtensionHeaders(fields: IpFields, view: DataView): boolean 
       case 135: // Mobility
       case 139: // HIP
       case 140: // Shim6
-        // Protocol 0 and the others mean the same only in IPv6.
+        // In IPv4, these numbers are protocols of their own.
         if (fields.family === 4) return true;
         if (left < 8) return false;
         fields.protocol = view.getUint8(at);
@@ -175,7 +181,7 @@ export function skipExtensionHeaders(fields: IpFields, view: DataView): boolean 
         fields.identification = view.getUint32(at + 4);
         fields.fragmentOffset = fragment & 0xfff8;
         fields.moreFragments = (fragment & 1) !== 0;
-        // An atomic fragment (RFC 6946) is whole.
+        // An atomic fragment (RFC 6946) is a whole packet.
         fields.isIpFragment = fields.moreFragments || fields.fragmentOffset > 0;
         if (fields.isIpFragment) return true;
         break;
@@ -194,7 +200,8 @@ export function skipExtensionHeaders(fields: IpFields, view: DataView): boolean 
 }
 
 /**
- * Where the inner IP header begins in an IP-in-IP or GRE payload: RFC 2003, RFC 4213 §3.5, RFC 2784 and RFC 2890.
+ * Finds the inner IP header in the payload of IP in IP or GRE: RFC 2003, RFC 4213 §3.5, RFC 2784 and RFC
+ * 2890.
  *
  * @returns an offset into `view`, or -1
  */

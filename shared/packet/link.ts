@@ -1,3 +1,5 @@
+/** Finds IP in a frame of any link type that captures commonly have. */
+
 /** LINKTYPE_ values, https://www.tcpdump.org/linktypes.html. */
 export const LinkType = {
   null: 0,
@@ -22,16 +24,18 @@ export const LinkType = {
   linuxSll2: 276,
 } as const;
 
-/** The frame carries no IP, or ends before it begins. */
+/** The frame carries no IP packet, or ends before one begins. */
 export const NOT_IP = -1;
-/** Frames of this link type are not read. */
+/** Frames of the link type are not read. */
 export const UNREAD_LINK_TYPE = -2;
 
-/** VLAN tags, PPPoE and MPLS labels in front of one packet; more is nonsense or an attack. */
+/**
+ * The most VLAN tags, PPPoE headers and MPLS labels in front of one packet: more are nonsense or an attack.
+ */
 const MAX_STACKED_HEADERS = 16;
 
 /**
- * Where the IP header begins in a frame; its version field tells which IP it is.
+ * Finds the IP header in a frame; its version field says which IP it is.
  *
  * @param start where the frame begins in `view`
  * @returns an offset into `view`, or `NOT_IP`, or `UNREAD_LINK_TYPE`
@@ -77,7 +81,12 @@ export function findIp(linkType: number, view: DataView, start: number, end: num
   }
 }
 
-/** Where IP begins behind an EtherType that is not part of a frame's own header, as in GRE; RFC 2784 §2.4. */
+/**
+ * Finds the IP header behind an EtherType, RFC 2784 §2.4: a frame's own, or one inside GRE.
+ *
+ * @param at where the header begins that the EtherType names
+ * @returns an offset into `view`, or `NOT_IP`
+ */
 export function dispatchEtherType(view: DataView, etherType: number, at: number, end: number): number {
   let type = etherType;
   let offset = at;
@@ -110,12 +119,12 @@ export function dispatchEtherType(view: DataView, etherType: number, at: number,
 
 function afterEtherType(view: DataView, at: number, end: number): number {
   const type = view.getUint16(at);
-  // The one case that nearly all frames are.
+  // Nearly all frames are IPv4.
   if (type === 0x0800) return ipAt(view, at + 2, end);
   return dispatchEtherType(view, type, at + 2, end);
 }
 
-/** The least that an IP header needs, and a version that exists. */
+/** Whether an IP header can begin here: enough bytes, and a version that exists. */
 function ipAt(view: DataView, at: number, end: number): number {
   if (end - at < 20) return NOT_IP;
   const version = view.getUint8(at) >> 4;
@@ -133,13 +142,16 @@ function afterLlc(view: DataView, at: number, end: number): number {
   return saps === 0x0606 && view.getUint8(at + 2) === 0x03 ? ipAt(view, at + 3, end) : NOT_IP;
 }
 
-/** RFC 2516 §4: session stage only. */
+/** RFC 2516 §4: only packets of the session stage carry IP. */
 function afterPppoe(view: DataView, at: number, end: number): number {
   if (end - at < 8 || view.getUint16(at) !== 0x1100) return NOT_IP;
   return afterPpp(view, at + 6, end);
 }
 
-/** RFC 1661 §2 and RFC 1662 §3.1: address and control, and the protocol's first zero byte, may be left out. */
+/**
+ * RFC 1661 §2, RFC 1662 §3.1: the address and control bytes may be absent, and so may the protocol's first
+ * zero byte.
+ */
 function afterPpp(view: DataView, start: number, end: number): number {
   let at = start;
   if (end - at < 4) return NOT_IP;
@@ -162,7 +174,7 @@ function afterPpp(view: DataView, start: number, end: number): number {
   }
 }
 
-/** RFC 3032 §2.1: labels until the bottom of the stack; what follows shows by its version field. */
+/** RFC 3032 §2.1: labels to the bottom of the stack; then the version field says whether IP follows. */
 function afterMpls(view: DataView, start: number, end: number): number {
   let at = start;
   for (let stacked = 0; stacked < MAX_STACKED_HEADERS && end - at >= 4; stacked++) {
@@ -173,7 +185,7 @@ function afterMpls(view: DataView, start: number, end: number): number {
   return NOT_IP;
 }
 
-/** BSD loopback: the address family in the byte order of whoever captured it. */
+/** BSD loopback: an address family in the byte order of the capturing computer. */
 function afterLoopback(view: DataView, at: number, end: number): number {
   if (end - at < 4) return NOT_IP;
   const big = view.getUint32(at);
@@ -198,7 +210,7 @@ function afterFrameRelay(view: DataView, start: number, end: number): number {
   return nlpid === 0x80 && end - at >= 6 ? afterEtherType(view, at + 4, end) : NOT_IP;
 }
 
-/** IEEE 802.11 data frames in the clear; their addresses, QoS and HT fields vary in number. */
+/** IEEE 802.11 data frames in the clear; the number of addresses, QoS and HT fields varies. */
 function afterIeee80211(view: DataView, start: number, end: number, paddedTo4: boolean): number {
   if (end - start < 24) return NOT_IP;
   const control = view.getUint8(start);
@@ -216,11 +228,13 @@ function afterIeee80211(view: DataView, start: number, end: number, paddedTo4: b
     headerBytes += (flags & 0x80) !== 0 ? 6 : 2;
   }
   if (paddedTo4) headerBytes = (headerBytes + 3) & ~3;
-  // An A-MSDU's first subframe: two addresses and a length.
+  // The first subframe of an A-MSDU begins with two addresses and a length.
   return afterLlc(view, start + headerBytes + (isAggregate ? 14 : 0), end);
 }
 
-/** radiotap.org: little-endian, its own length, and a flag that says whether the 802.11 header is padded. */
+/**
+ * radiotap.org: little-endian, with its own length, and a flag that says whether the 802.11 header is padded.
+ */
 function afterRadiotap(view: DataView, start: number, end: number): number {
   if (end - start < 8) return NOT_IP;
   const length = view.getUint16(start + 2, true);
@@ -236,7 +250,7 @@ function afterRadiotap(view: DataView, start: number, end: number): number {
   return afterIeee80211(view, start + length, end, isPadded);
 }
 
-/** Apple's pktap: little-endian; its own length, then the type and the link type of what follows. */
+/** Apple's pktap: little-endian, with its own length, the record type, and the link type of what follows. */
 function afterPktap(view: DataView, start: number, end: number): number {
   if (end - start < 12) return NOT_IP;
   const length = view.getUint32(start, true);
@@ -246,7 +260,7 @@ function afterPktap(view: DataView, start: number, end: number): number {
   return findIp(linkType, view, start + length, end);
 }
 
-/** Netfilter log: TLVs in host byte order; the packet is NFULA_PAYLOAD (9). */
+/** Netfilter log: TLVs in the byte order of the host; the packet is in NFULA_PAYLOAD (9). */
 function afterNflog(view: DataView, start: number, end: number): number {
   for (const littleEndian of [true, false]) {
     for (let at = start + 4; end - at >= 4; ) {

@@ -1,21 +1,24 @@
-import { addressText } from "./address.ts";
+/** Pseudonyms of IP addresses that keep networks recognisable as networks. */
+import { ADDRESS_BYTES, addressText } from "./address.ts";
+import type { IpFamily } from "./sizes.ts";
 
-/** What becomes of an address of a range, behind the range's own bits. */
+/** What happens to the bits of an address that follow those of its range. */
 type Keeping =
   /** Host bits get pseudonyms. */
   | "range"
-  /** All of it stays: it names no one. */
+  /** The whole address stays, because it names nobody. */
   | "all"
   /** The last 32 bits are an IPv4 address. */
   | "ipv4";
 
+/** A range of addresses that means something by itself. */
 interface Range {
-  /** The prefix as digits 0 and 1. */
+  /** The prefix, as digits 0 and 1. */
   bits: string;
   keeping: Keeping;
 }
 
-/** Ranges that mean something by themselves, IANA "Special-Purpose Address Registry" for IPv4. */
+/** IANA "IPv4 Special-Purpose Address Registry". */
 const IPV4_RANGES = ranges(32, [
   ["all", [0], 8],
   ["range", [10], 8],
@@ -27,7 +30,7 @@ const IPV4_RANGES = ranges(32, [
   ["range", [192, 168], 16],
   ["all", [224], 3], // multicast, and what is reserved behind it
 ]);
-/** The same for IPv6. */
+/** IANA "IPv6 Special-Purpose Address Registry". */
 const IPV6_RANGES = ranges(128, [
   ["ipv4", [], 96], // "::" and "::1" too
   ["ipv4", [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff], 96],
@@ -36,43 +39,45 @@ const IPV6_RANGES = ranges(128, [
   ["range", [0x20, 0x02], 16], // 6to4
   ["range", [0xfc], 7],
   ["range", [0xfe, 0x80], 10],
-  ["range", [0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff], 104], // solicited-node: the end of someone's address, RFC 4291 §2.7.1
+  // Solicited-node multicast holds the end of an address, RFC 4291 §2.7.1.
+  ["range", [0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff], 104],
   ["all", [0xff], 8],
 ]);
 
-/** So many addresses are remembered; a hostile file may name any number. */
+/** How many addresses are remembered: a hostile file may name any number of them. */
 const MAX_REMEMBERED = 65_536;
 
 /**
- * Pseudonyms of IP addresses, Crypto-PAn (Xu, Fan, Ammar and Moon, 2002): addresses that share their first bits share as many with
- * their pseudonyms' first bits, so that networks stay networks. An address of a private, carrier's or otherwise special range
- * stays in it, and no other comes into it.
+ * Replaces IP addresses by pseudonyms that keep prefixes, as Crypto-PAn does (Xu, Fan, Ammar and Moon, 2002):
+ * two addresses that share n leading bits get pseudonyms that share n leading bits. An address of a private,
+ * a carrier's or another special range gets a pseudonym in that range, and no other address does.
  *
- * It hides addresses from readers; whoever has the key, or sees where known addresses went, can tell some. Next to a special range
- * little turns: 192.169.0.0/16 stays 192.169.0.0/16.
+ * Pseudonyms hide addresses from readers. Somebody who has the key can undo them, and somebody who knows the
+ * pseudonyms of some addresses can guess others. Next to a special range few bits change: 192.169.0.0/16
+ * stays 192.169.0.0/16.
  */
 export class AddressPseudonyms {
   readonly #cipher: (block: Uint8Array) => Uint8Array;
   readonly #known = new Map<string, Uint8Array>();
 
-  /** @param cipher a block cipher with a secret key, 16 bytes to 16 bytes, such as AES */
+  /** @param cipher a block cipher with a secret key that makes 16 bytes of 16 bytes, such as AES */
   constructor(cipher: (block: Uint8Array) => Uint8Array) {
     this.#cipher = cipher;
   }
 
-  /** Puts its pseudonym in the place of the address at `at`. */
-  replace(family: 4 | 6, bytes: Uint8Array, at: number): void {
+  /** Replaces the address at `at` by its pseudonym. */
+  replace(family: IpFamily, bytes: Uint8Array, at: number): void {
     const name = addressText(family, bytes, at);
     let pseudonym = this.#known.get(name);
     if (pseudonym === undefined) {
-      pseudonym = this.#make(family, bytes.slice(at, at + (family === 4 ? 4 : 16)));
+      pseudonym = this.#make(family, bytes.slice(at, at + ADDRESS_BYTES[family]));
       if (this.#known.size >= MAX_REMEMBERED) this.#known.clear();
       this.#known.set(name, pseudonym);
     }
     bytes.set(pseudonym, at);
   }
 
-  #make(family: 4 | 6, address: Uint8Array): Uint8Array {
+  #make(family: IpFamily, address: Uint8Array): Uint8Array {
     const bits = toBits(address);
     const known = family === 4 ? IPV4_RANGES : IPV6_RANGES;
     const keeping = known.find((range) => bits.startsWith(range.bits))?.keeping;
@@ -84,7 +89,8 @@ export class AddressPseudonyms {
     let pseudonym = "";
     for (let i = 0; i < bits.length; i++) {
       const prefix = bits.slice(0, i);
-      // On the way to a special range no bit turns: the range stays where it is, and as two prefixes never become one, all else stays out.
+      // No bit turns that leads to a special range, so that the range stays where it is. Two prefixes never
+      // become one, so no other address comes into it.
       const leadsToRange = known.some((range) => range.bits.length > i && range.bits.startsWith(prefix));
       const turns = !leadsToRange && this.#turns(family, prefix);
       pseudonym += (bits[i] === "1") === turns ? "0" : "1";
@@ -92,9 +98,12 @@ export class AddressPseudonyms {
     return fromBits(pseudonym);
   }
 
-  /** Whether the bit behind this prefix turns: the first bit of the prefix enciphered, with a 1 behind it to mark its end. */
-  #turns(family: 4 | 6, prefix: string): boolean {
-    // What precedes IPv4 is IPv6 multicast, which is never enciphered.
+  /**
+   * Whether the bit behind a prefix turns: the first bit of the enciphered prefix, to which a 1 is added as
+   * its end.
+   */
+  #turns(family: IpFamily, prefix: string): boolean {
+    // The 96 bits in front of IPv4 would be IPv6 multicast, which is never enciphered.
     const block = fromBits(`${family === 4 ? "1".repeat(96) : ""}${prefix}1`.padEnd(128, "0"));
     return ((this.#cipher(block)[0] ?? 0) & 0x80) !== 0;
   }

@@ -1,9 +1,9 @@
-/** Header sizes, and the arithmetic between what IP, UDP, ICMP, IKE and ESP each call a size. */
+/** Header sizes, and how the sizes that IP, UDP, ICMP, IKE and ESP each speak of follow from one another. */
 
-/** Internet Protocol version, and with it the size of its header. */
+/** The version of the Internet Protocol, which decides the size of its header. */
 export type IpFamily = 4 | 6;
 
-/** Smallest IP header: RFC 791 §3.1, RFC 8200 §3. */
+/** Bytes of the smallest IP header: RFC 791 §3.1, RFC 8200 §3. */
 export const MIN_IP_HEADER_BYTES: Readonly<Record<IpFamily, number>> = { 4: 20, 6: 40 };
 /** The smallest MTU that every IPv6 link has, RFC 8200 §5. Common IPv4 links carry as much. */
 export const IPV6_MINIMUM_MTU = 1_280;
@@ -11,24 +11,24 @@ export const IPV6_MINIMUM_MTU = 1_280;
 export const IPV4_PRACTICAL_MINIMUM_MTU = 576;
 /** The MTU of Ethernet and Wi-Fi, RFC 894: what is assumed where nothing says otherwise. */
 export const ETHERNET_MTU = 1_500;
-/** UDP header, RFC 768. */
+/** Bytes of a UDP header, RFC 768. */
 export const UDP_HEADER_BYTES = 8;
-/** Header of ICMP and ICMPv6 echoes and errors: RFC 792, RFC 4443 §3 and §4. */
+/** Bytes of the header of ICMP and ICMPv6 echoes and errors: RFC 792, RFC 4443 §3 and §4. */
 export const ICMP_HEADER_BYTES = 8;
-/** SPI and Sequence Number of ESP, RFC 4303 §2. */
+/** Bytes of ESP in front of what is encrypted: SPI and Sequence Number, RFC 4303 §2. */
 export const ESP_HEADER_BYTES = 8;
-/** IPv6 Fragment header, RFC 8200 §4.5. */
+/** Bytes of an IPv6 Fragment header, RFC 8200 §4.5. */
 export const IPV6_FRAGMENT_HEADER_BYTES = 8;
 /** What an IPv4 packet grows by when it becomes an IPv6 packet without a Fragment header, RFC 7915 §4.1. */
 export const TRANSLATION_GROWTH_BYTES = 20;
-/** The non-ESP marker in front of IKE on port 4500, RFC 3948 §2.2. */
+/** Bytes of the non-ESP marker in front of IKE on port 4500, RFC 3948 §2.2. */
 export const NON_ESP_MARKER_BYTES = 4;
 
 /** Largest IP payload that the 16-bit length fields allow: RFC 791 §3.1 less the header, RFC 8200 §3. */
 const MAX_IP_PAYLOAD_BYTES: Readonly<Record<IpFamily, number>> = { 4: 65_515, 6: 65_535 };
 
 /**
- * IP packet that carries an echo request, RFC 792 and RFC 4443 §4.1.
+ * The size of an IP packet that carries an echo request, RFC 792 and RFC 4443 §4.1.
  *
  * @param pingPayloadBytes what `ping -l` or `ping -s` is given
  * @returns bytes of the whole IP packet
@@ -38,7 +38,7 @@ export function pingIpBytes(pingPayloadBytes: number, family: IpFamily): number 
 }
 
 /**
- * Echo payload that makes an IP packet of a given size, the inverse of `pingIpBytes`.
+ * The echo payload that makes an IP packet of a given size: the inverse of `pingIpBytes`.
  *
  * @param ipBytes bytes of the whole IP packet
  */
@@ -47,7 +47,7 @@ export function pingPayloadBytes(ipBytes: number, family: IpFamily): number {
 }
 
 /**
- * IP packet that carries a UDP datagram, RFC 768.
+ * The size of an IP packet that carries a UDP datagram, RFC 768.
  *
  * @param udpPayloadBytes bytes after the UDP header; on port 4500 the 4-byte non-ESP marker is part of them
  * @returns bytes of the whole IP packet, were it never split
@@ -57,7 +57,7 @@ export function udpIpBytes(udpPayloadBytes: number, family: IpFamily): number {
 }
 
 /**
- * UDP payload that makes an IP packet of a given size, the inverse of `udpIpBytes`.
+ * The UDP payload that makes an IP packet of a given size: the inverse of `udpIpBytes`.
  *
  * @param ipBytes bytes of the whole IP packet
  */
@@ -66,7 +66,7 @@ export function udpPayloadBytes(ipBytes: number, family: IpFamily): number {
 }
 
 /**
- * IP packet that carries an IKE message, RFC 7296 §2.
+ * The size of an IP packet that carries an IKE message, RFC 7296 §2.
  *
  * @param ikeLength the Length field of the IKE header
  * @param port 4500 adds the non-ESP marker
@@ -76,7 +76,8 @@ export function ikeIpBytes(ikeLength: number, port: number, family: IpFamily): n
 }
 
 /**
- * Largest fragment that is not the last, RFC 791 §3.2 and RFC 8200 §4.5: its payload is a multiple of 8.
+ * The largest IP fragment that is not the last, RFC 791 §3.2 and RFC 8200 §4.5: its payload is a multiple of
+ * 8.
  *
  * @returns bytes of the whole IP packet
  * @throws {RangeError} no 8 bytes of payload fit
@@ -93,12 +94,12 @@ export function maxNonLastFragment(mtu: number, family: IpFamily): number {
 }
 
 /**
- * The packets a host makes of one datagram, RFC 791 §3.2 and RFC 8200 §4.5.
+ * The IP packets that a host makes of one datagram, RFC 791 §3.2 and RFC 8200 §4.5.
  *
  * @param ipPayloadBytes bytes after the IP header: a UDP datagram with its 8-byte header
  * @param mtu bytes of a whole IP packet
- * @returns bytes of each whole IP packet in order; one when it fits
- * @throws {RangeError} the payload exceeds what IP can carry, or no 8 bytes of it fit the MTU
+ * @returns bytes of each whole IP packet in order; a single one when it fits
+ * @throws {RangeError} the payload is more than IP can carry, or not even 8 bytes of it fit the MTU
  */
 export function ipFragmentSizes(ipPayloadBytes: number, mtu: number, family: IpFamily): number[] {
   if (!(ipPayloadBytes >= 0 && ipPayloadBytes <= MAX_IP_PAYLOAD_BYTES[family])) {
@@ -110,7 +111,7 @@ export function ipFragmentSizes(ipPayloadBytes: number, mtu: number, family: IpF
   if (whole <= mtu) return [whole];
   const header = fragmentHeaderBytes(family);
   const step = maxNonLastFragment(mtu, family) - header;
-  // Only the last fragment may use the bytes of the MTU beyond the multiple of 8.
+  // Only the last IP fragment may use the bytes of the MTU beyond the multiple of 8.
   const lastRoom = mtu - header;
   const sizes: number[] = [];
   let left = ipPayloadBytes;
@@ -123,7 +124,8 @@ export function ipFragmentSizes(ipPayloadBytes: number, mtu: number, family: IpF
 }
 
 /**
- * Largest IPv4 packet of which every fragment still fits an IPv6 link after translation: the link's MTU less 28.
+ * The largest IPv4 MTU whose IP fragments still fit an IPv6 link after translation: the MTU of the link less
+ * 28.
  *
  * @param linkMtu bytes of a whole IPv6 packet
  */
@@ -134,16 +136,16 @@ export function translationSafeMtu(linkMtu: number): number {
 /** The largest MTU of which every IP fragment fits a 1500-byte IPv6 link after translation from IPv4: 1472. */
 export const TRANSLATION_SAFE_MTU = translationSafeMtu(ETHERNET_MTU);
 
-/** What an ESP suite adds, RFC 4303 §2: sizes in bytes. */
+/** What an ESP suite adds to a packet, RFC 4303 §2: sizes in bytes. */
 export interface EspCipher {
   name: string;
   ivBytes: number;
-  /** Inner packet, Pad Length and Next Header together are padded to a multiple of this. */
+  /** The inner packet, Pad Length and Next Header together are padded to a multiple of this. */
   alignBytes: number;
   icvBytes: number;
 }
 
-/** RFC 4106, RFC 7634, RFC 3602, RFC 2451; ICVs from RFC 2404 and RFC 4868 §2.3. */
+/** Common suites: RFC 4106, RFC 7634, RFC 3602, RFC 2451; ICVs from RFC 2404 and RFC 4868 §2.3. */
 export const espCiphers = [
   { name: "AES-GCM-16", ivBytes: 8, alignBytes: 4, icvBytes: 16 },
   { name: "ChaCha20-Poly1305", ivBytes: 8, alignBytes: 4, icvBytes: 16 },
@@ -153,13 +155,14 @@ export const espCiphers = [
   { name: "AES-CBC/SHA2-512-256", ivBytes: 16, alignBytes: 16, icvBytes: 32 },
   { name: "3DES-CBC/SHA1-96", ivBytes: 8, alignBytes: 8, icvBytes: 12 },
 ] as const satisfies readonly EspCipher[];
+/** The name of a suite in the table. */
 export type EspCipherName = (typeof espCiphers)[number]["name"];
 
 /** Pad Length and Next Header, RFC 4303 §2. */
 const ESP_TRAILER_BYTES = 2;
 
 /**
- * Largest inner packet that one outer packet of tunnel-mode ESP can carry, RFC 4303 §2 and RFC 3948 §2.1.
+ * The largest inner packet that one outer packet of tunnel-mode ESP can carry, RFC 4303 §2 and RFC 3948 §2.1.
  *
  * @param outerMtu bytes of the whole outer IP packet
  * @param family of the outer packet

@@ -1,22 +1,24 @@
 /**
- * What agents carry between the service and a reflector. The service builds every request, so an agent needs to know nothing of it:
+ * The messages between an agent and a reflector. The service builds each request and the agent carries it, so
+ * that the agent needs to know nothing of them:
  *
- *     open  = head 1, token                             ->  cookie     = head 3, cookie
- *     send  = head 2, token, cookie, IP bytes (2)       ->  reflection = head 5, IP bytes (2), filler
- *                                                           again      = head 4, cookie: the cookie was an old or another address's
+ *     open  = head 1, token                   ->  cookie     = head 3, cookie
+ *     send  = head 2, token, cookie,          ->  reflection = head 5, IP bytes (2), filler
+ *             IP bytes (2)                        again      = head 4, cookie
  *     head  = "IKFR", version (1), type (1)
  *     token = run (16), ends at (4), reply bytes (4), network (7), HMAC-SHA-256 of these (32)
  *     cookie = minute (4), HMAC-SHA-256 of it, the run and the address (16 of 32)
  *
- * Numbers are in network byte order. A reflector keeps no state to check either: a token proves that the service asks, a cookie that
- * whoever asks receives what is sent to that address.
+ * `again` is the answer to a cookie that is too old or was made for another address. Numbers are in network
+ * byte order. A reflector keeps no state to check either: a token proves that the service asks, and a cookie
+ * proves that the client receives what is sent to its address.
  */
 import { concatBytes } from "../bytes/concat.ts";
 import { Cursor } from "../bytes/cursor.ts";
 import { familyOf, plainAddress } from "../packet/address.ts";
 import { udpIpBytes, udpPayloadBytes } from "../packet/sizes.ts";
 
-/** HMAC-SHA-256 with the key that service and reflector share. */
+/** Computes HMAC-SHA-256 with the key that the service and the reflector share. */
 export type Mac = (message: Uint8Array) => Uint8Array;
 
 const MAGIC = 0x49_4b_46_52; // "IKFR"
@@ -28,45 +30,58 @@ const RUN_BYTES = 16;
 const NETWORK_BYTES = 7;
 const CLAIMS_BYTES = RUN_BYTES + 4 + 4 + NETWORK_BYTES;
 const TOKEN_MAC_BYTES = 32;
+/** Bytes of a token. */
 export const TOKEN_BYTES = CLAIMS_BYTES + TOKEN_MAC_BYTES;
 const COOKIE_MAC_BYTES = 16;
 const COOKIE_BYTES = 4 + COOKIE_MAC_BYTES;
 const OPEN_BYTES = HEAD_BYTES + TOKEN_BYTES;
 const SEND_BYTES = OPEN_BYTES + COOKIE_BYTES + 2;
 
-/** RFC 7296 §2: what every implementation should be able to receive, with its IP header. */
+/**
+ * The largest reflection, in bytes of the whole IP packet: RFC 7296 §2 has each implementation receive 3000
+ * bytes.
+ */
 export const MOST_REFLECTED_IP_BYTES = 3_000;
-/** The smallest with an IPv6 header around it. */
+/**
+ * The smallest reflection, in bytes of the whole IP packet: an IPv6 header and what a reflection has to say
+ * fit in it.
+ */
 export const LEAST_REFLECTED_IP_BYTES = 80;
-/** A token is good for no longer than this, whatever it says. */
+/** A token is never good for longer than this, whatever it says. */
 export const TOKEN_SECONDS = 300;
-/** A cookie is good in the minute in which it was made and in the next. */
+/** A cookie is good in the minute in which it was made, and in the next one. */
 const COOKIE_SLOT_SECONDS = 60;
 
-/** One key, two uses: neither may ever be taken for the other. */
+/** One key signs both, so each has a purpose: a token can never be taken for a cookie. */
 const TOKEN_PURPOSE = new TextEncoder().encode("ikefrag reflector token v1\0");
 const COOKIE_PURPOSE = new TextEncoder().encode("ikefrag reflector cookie v1\0");
 
-/** What the service says of who may ask, and for how much. */
+/** What a token says: who may ask, and for how much. */
 export interface TokenClaims {
-  /** 32 hex digits that name a run, and tell nothing of it. */
+  /** 32 hex digits that name a run and say nothing else of it. */
   run: string;
   /** Seconds since the epoch. */
   endsAt: number;
-  /** Bytes of whole IP packets that may be sent for this run in all. */
+  /** The most that may be sent for this run, in bytes of whole IP packets. */
   replyBytes: number;
-  /** Where the client asks from, as `networkOf` gives it; `null`: from anywhere. It binds addresses of its own family. */
+  /**
+   * The network of the client, as `networkOf` gives it; `null` allows all. It says nothing of the other IP
+   * family.
+   */
   network: Uint8Array | null;
 }
 
+/** What a client asks of a reflector. */
 export type ReflectorRequest =
   | { kind: "open"; token: Uint8Array }
   | { kind: "send"; token: Uint8Array; cookie: Uint8Array; ipBytes: number };
 
+/** What a reflector answers. */
 export type ReflectorAnswer =
   | { kind: "cookie" | "again"; cookie: Uint8Array }
   | { kind: "reflection"; ipBytes: number };
 
+/** A token with these claims, as the service gives it to a run. */
 export function signToken({ run, endsAt, replyBytes, network }: TokenClaims, mac: Mac): Uint8Array {
   if (!/^[0-9a-f]{32}$/.test(run)) throw new RangeError(`Cannot sign a token: run is "${run}"`);
   const id = Uint8Array.from({ length: RUN_BYTES }, (_, at) =>
@@ -76,7 +91,12 @@ export function signToken({ run, endsAt, replyBytes, network }: TokenClaims, mac
   return concatBytes([claims, mac(concatBytes([TOKEN_PURPOSE, claims]))]);
 }
 
-/** @returns `null` for bytes that were not signed with this key, and for a token that is over or is good for too long */
+/**
+ * Checks and reads a token.
+ *
+ * @returns `null` for bytes that were not signed with this key, and for a token that has ended or is good for
+ *   too long
+ */
 export function readToken(token: Uint8Array, nowSeconds: number, mac: Mac): TokenClaims | null {
   if (token.length !== TOKEN_BYTES) return null;
   const cursor = new Cursor(token);
@@ -90,11 +110,16 @@ export function readToken(token: Uint8Array, nowSeconds: number, mac: Mac): Toke
   return { run, endsAt, replyBytes, network: network[0] === 0 ? null : network };
 }
 
-/** @param address of who asks, as the system writes it */
+/**
+ * A cookie for an address.
+ *
+ * @param address where the request came from, as the system writes it
+ */
 export function makeCookie(address: string, run: string, nowSeconds: number, mac: Mac): Uint8Array {
   return cookieOf(Math.floor(nowSeconds / COOKIE_SLOT_SECONDS), address, run, mac);
 }
 
+/** Whether a cookie was made for this address and run, in this minute or the last one. */
 export function isCookie(
   cookie: Uint8Array,
   address: string,
@@ -116,12 +141,17 @@ function cookieOf(slot: number, address: string, run: string, mac: Mac): Uint8Ar
   ]);
 }
 
+/** The datagram of a request. */
 export function encodeRequest(request: ReflectorRequest): Uint8Array<ArrayBuffer> {
   if (request.kind === "open") return concatBytes([head(Type.OPEN), request.token]);
   return concatBytes([head(Type.SEND), request.token, request.cookie, u16(request.ipBytes)]);
 }
 
-/** @returns `null` for anything else: a reflector is silent to it */
+/**
+ * Reads a request.
+ *
+ * @returns `null` for anything else: a reflector does not answer it
+ */
 export function readRequest(datagram: Uint8Array): ReflectorRequest | null {
   const type = typeOf(datagram);
   const token = datagram.subarray(HEAD_BYTES, OPEN_BYTES);
@@ -132,20 +162,30 @@ export function readRequest(datagram: Uint8Array): ReflectorRequest | null {
   return { kind: "send", token, cookie: datagram.subarray(OPEN_BYTES, OPEN_BYTES + COOKIE_BYTES), ipBytes };
 }
 
+/** The datagram of a cookie. */
 export const encodeCookie = (kind: "cookie" | "again", cookie: Uint8Array): Uint8Array =>
   concatBytes([head(kind === "cookie" ? Type.COOKIE : Type.AGAIN), cookie]);
 
-/** @param ipBytes what the datagram fills as one IP packet; above the interface's MTU the system sends it in pieces */
+/**
+ * The datagram of a reflection.
+ *
+ * @param ipBytes its bytes as one whole IP packet; above the MTU of the interface, the system sends IP
+ *   fragments
+ */
 export function encodeReflection(ipBytes: number, family: 4 | 6): Uint8Array {
   const datagram = new Uint8Array(udpPayloadBytes(ipBytes, family));
   datagram.set(head(Type.REFLECTION));
   datagram.set(u16(ipBytes), HEAD_BYTES);
-  // Not all alike: a link that compresses would carry a smaller packet.
+  // The bytes differ: a link that compresses would make a smaller packet of equal ones.
   for (let at = HEAD_BYTES + 2; at < datagram.length; at++) datagram[at] = (at * at * 31 + at * 7) >>> 3;
   return datagram;
 }
 
-/** @returns `null` for anything else, and for a reflection that is not as long as it says */
+/**
+ * Reads an answer.
+ *
+ * @returns `null` for anything else, and for a reflection that is not as long as it says
+ */
 export function readAnswer(datagram: Uint8Array, family: 4 | 6): ReflectorAnswer | null {
   const type = typeOf(datagram);
   if (type === Type.COOKIE || type === Type.AGAIN) {
@@ -159,10 +199,12 @@ export function readAnswer(datagram: Uint8Array, family: 4 | 6): ReflectorAnswer
 }
 
 /**
- * The network that an address belongs to, as a token names it: an IPv4 /24 or an IPv6 /48, for an operator's translator and a
- * computer with temporary addresses (RFC 8981) ask from more than one.
+ * The network that an address belongs to, as a token names it: an IPv4 /24 or an IPv6 /48. One address would
+ * be too narrow: an operator's translator, and a computer with temporary addresses (RFC 8981), ask from
+ * several.
  *
- * @returns `null` for what is no address that the internet knows: private, shared (RFC 6598), of a link or of the machine itself
+ * @returns `null` for an address that is not public: private, shared (RFC 6598), of a link, or of the machine
+ *   itself
  */
 export function networkOf(address: string): Uint8Array | null {
   const plain = plainAddress(address);
@@ -187,7 +229,10 @@ export function networkOf(address: string): Uint8Array | null {
   return Uint8Array.of(6, ...groups.flatMap((group) => [(group >> 8) & 0xff, group & 0xff]));
 }
 
-/** Whether a claim allows an address. A claim of one family says nothing of the other: a client has an address in each. */
+/**
+ * Whether a claim allows an address. It allows all addresses of the other family: a client may have one in
+ * each.
+ */
 export function isWithin(address: string, network: Uint8Array | null): boolean {
   const family = familyOf(plainAddress(address));
   if (network === null || network[0] !== family) return true;
@@ -208,7 +253,7 @@ const u16 = (value: number): Uint8Array => Uint8Array.of((value >>> 8) & 0xff, v
 const u32 = (value: number): Uint8Array =>
   Uint8Array.of((value >>> 24) & 0xff, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff);
 
-/** In a time that says nothing of where they differ. */
+/** Compares in a time that does not depend on where the bytes differ. */
 function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   let difference = 0;

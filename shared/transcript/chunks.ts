@@ -1,4 +1,7 @@
-/** What a capture may come from: a file's or an upload's stream, or all of it at once. */
+/** Chunks of a file as they come: from any kind of source, gunzipped, counted. */
+import { CAPTURE_MAGIC_BYTES } from "../capture/format.ts";
+
+/** What a capture may come from: the stream of a file or an upload, or all of it at once. */
 export type CaptureSource = AsyncIterable<Uint8Array> | ReadableStream<Uint8Array> | Uint8Array;
 
 /** The gzip around a capture is damaged or ends early. */
@@ -6,14 +9,14 @@ export class GunzipError extends Error {
   override name = "GunzipError";
 }
 
-/** Undoes gzip, as it comes. An error of the source itself is thrown as it is. */
-export async function* gunzip(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** Unpacks gzip as it comes. An error of the source itself is thrown as it is. */
+export async function* gunzip(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const stream = new DecompressionStream("gzip");
   const writer = stream.writable.getWriter();
-  const source = pieces[Symbol.asyncIterator]();
-  /** What the source itself threw: no word about the gzip in it. */
+  const source = chunks[Symbol.asyncIterator]();
+  /** What the source itself threw: that is no error of the gzip. */
   const sourceErrors: unknown[] = [];
-  const nextPiece = async (): Promise<IteratorResult<Uint8Array>> => {
+  const nextChunk = async (): Promise<IteratorResult<Uint8Array>> => {
     try {
       return await source.next();
     } catch (error) {
@@ -23,8 +26,8 @@ export async function* gunzip(pieces: AsyncIterable<Uint8Array>): AsyncGenerator
   };
   const writing = (async () => {
     try {
-      for (let next = await nextPiece(); !next.done; next = await nextPiece()) {
-        // A copy: whoever gives the pieces may use their buffers again.
+      for (let next = await nextChunk(); !next.done; next = await nextChunk()) {
+        // A copy, because the source may use the buffer of a chunk again.
         await writer.write(new Uint8Array(next.value));
       }
       await writer.close();
@@ -46,8 +49,8 @@ export async function* gunzip(pieces: AsyncIterable<Uint8Array>): AsyncGenerator
   }
 }
 
-/** Pieces of any source, which is closed when no more are wanted. */
-export async function* toPieces(source: CaptureSource): AsyncGenerator<Uint8Array> {
+/** The chunks of any source. The source is closed when no more of them are wanted. */
+export async function* toChunks(source: CaptureSource): AsyncGenerator<Uint8Array> {
   if (source instanceof Uint8Array) {
     if (source.length > 0) yield source;
   } else if (Symbol.asyncIterator in source) {
@@ -66,11 +69,11 @@ export async function* toPieces(source: CaptureSource): AsyncGenerator<Uint8Arra
   }
 }
 
-/** The first two bytes at least, however small the pieces are. */
-export async function takeHead(pieces: AsyncGenerator<Uint8Array>): Promise<Uint8Array> {
+/** Takes the first bytes, so many that `captureFormat` can decide, however small the chunks are. */
+export async function takeHead(chunks: AsyncGenerator<Uint8Array>): Promise<Uint8Array> {
   let head: Uint8Array = new Uint8Array(0);
-  while (head.length < 2) {
-    const { done, value } = await pieces.next();
+  while (head.length < CAPTURE_MAGIC_BYTES) {
+    const { done, value } = await chunks.next();
     if (done) break;
     if (head.length === 0) head = value;
     else {
@@ -83,27 +86,27 @@ export async function takeHead(pieces: AsyncGenerator<Uint8Array>): Promise<Uint
   return head;
 }
 
-/** What `takeHead` took, and then the rest. */
+/** The bytes that `takeHead` took, and then the rest. */
 export async function* withHead(
   head: Uint8Array,
-  pieces: AsyncGenerator<Uint8Array>,
+  chunks: AsyncGenerator<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
   try {
     if (head.length > 0) yield head;
-    yield* pieces;
+    yield* chunks;
   } finally {
-    // Also when the head was enough to refuse the file: whoever opened it wants to close it.
-    await pieces.return(undefined);
+    // Also where the head was enough to refuse the file, so that the source is closed.
+    await chunks.return(undefined);
   }
 }
 
-/** The same pieces, their bytes counted as they pass. */
+/** The same chunks; their bytes are counted as they pass. */
 export async function* countBytes(
-  pieces: AsyncIterable<Uint8Array>,
+  chunks: AsyncIterable<Uint8Array>,
   counted: { bytes: number },
 ): AsyncGenerator<Uint8Array> {
-  for await (const piece of pieces) {
-    counted.bytes += piece.length;
-    yield piece;
+  for await (const chunk of chunks) {
+    counted.bytes += chunk.length;
+    yield chunk;
   }
 }

@@ -1,3 +1,4 @@
+/** Counts ESP by flow. */
 import { ADDRESS_BYTES, addressText } from "../packet/address.ts";
 import { DUPLICATE_WINDOW_MS } from "../packet/fragments.ts";
 import { ESP_HEADER_BYTES } from "../packet/sizes.ts";
@@ -5,26 +6,38 @@ import type { PacketInHand } from "./packet-in-hand.ts";
 import type { EspFlow } from "./transcript.ts";
 
 const MAX_FLOWS = 4096;
-/** Ends of the size classes: the least IPv6 MTU, those of mobile and tunnelled paths, and Ethernet's. */
+/**
+ * Upper ends of the size classes: the smallest IPv6 MTU, MTUs of mobile and tunnelled paths, and that of
+ * Ethernet.
+ */
 const SIZE_CLASSES = [576, 1280, 1358, 1400, 1420, 1440, 1460, 1472, 1480, 1492, 1500];
 
+/** A flow with what is needed to count it. */
 interface Counted extends EspFlow {
-  /** The ESP header of the last packet, to tell a copy: SPI and Sequence Number, RFC 4303 §2. */
+  /** SPI and Sequence Number of the last packet, RFC 4303 §2: a packet that repeats them is a copy. */
   espSpi: number;
   sequenceNumber: number;
-  /** One for each size class, and one for what is larger. */
+  /** Packets in each size class, and at the end those that are larger. */
   packetsBySize: number[];
 }
 
-/** Counts ESP packets and NAT-keepalives by direction, without allocating for a flow that is known. */
+/** Counts ESP packets and NAT-keepalives by direction. Allocates nothing for a flow that is known. */
 export class EspCounter {
-  /** Packets of flows beyond the bound. */
+  /** How many packets were not counted, because there are too many flows. */
   omitted = 0;
   readonly #flows = new Map<string, Counted>();
-  /** IPv4 flows by the numbers of their addresses: a bulk transfer is the same one all the time. */
+  /**
+   * IPv4 flows by the numbers of their addresses: the packets of a bulk transfer are found without making
+   * texts.
+   */
   readonly #ipv4Flows = new Map<number, Map<number, Counted>>();
 
-  /** @returns whether the packet is a copy of the flow's last one, seen by another interface or layer */
+  /**
+   * Counts an ESP packet.
+   *
+   * @param at where the ESP header begins
+   * @returns whether the packet is a copy of the flow's last one, from another interface or layer
+   */
   count(packet: PacketInHand, at: number, udpEncapsulated: boolean): boolean {
     const { ip, view, timeMs } = packet;
     const flow = this.#flowOf(packet, udpEncapsulated);
@@ -59,7 +72,7 @@ export class EspCounter {
     flow.lastTimeMs = packet.timeMs;
   }
 
-  /** In the order they began. */
+  /** All flows, in the order in which they began. */
   flows(): EspFlow[] {
     return [...this.#flows.values()].map(
       ({ espSpi: _spi, sequenceNumber: _number, packetsBySize, ...flow }) => ({

@@ -1,3 +1,4 @@
+/** Lines of `ikefrag decode`, as text and as JSON. */
 import { AsciiWriter } from "../bytes/ascii-writer.ts";
 import { isResponse } from "../ike/header.ts";
 import { exchangeName } from "../ike/registry.ts";
@@ -5,24 +6,25 @@ import { familyOf } from "../packet/address.ts";
 import { fragmentFrames, toDecodeRecord } from "./ike-records.ts";
 import type { IkeObserved } from "./transcript.ts";
 
-/** So much is given at once. */
+/** How many characters are given at once. */
 const CHUNK_CHARACTERS = 65_536;
 
-/** Writes IKE messages, a line for each. */
+/** Writes a line for each IKE message. */
 export interface DecodeLines {
+  /** Adds the line of a message. */
   add(observed: IkeObserved): void;
-  /** Gives what has been added and not been given yet. */
+  /** Gives the lines that were added and not given yet. */
   flush(): void;
 }
 
-/** A JSON object a line, for programs. */
+/** Writes each message as a JSON object, for programs. */
 export class JsonLines implements DecodeLines {
   readonly #file: string;
   readonly #emit: (text: string) => void;
   #text = "";
 
   /**
-   * @param file the name that the records bear
+   * @param file the name of the file in the records
    * @param emit gets many lines at once
    */
   constructor(file: string, emit: (text: string) => void) {
@@ -41,12 +43,16 @@ export class JsonLines implements DecodeLines {
   }
 }
 
-/** For people: when, who to whom, what, and how it travelled. All of it is ASCII. */
+/**
+ * Writes each message for people: when, from whom to whom, what, and how it travelled. All of it is ASCII.
+ */
 export class TextLines implements DecodeLines {
   readonly #emit: (bytes: Uint8Array) => void;
   readonly #out = new AsciiWriter(CHUNK_CHARACTERS + 4096);
   #last: IkeObserved | null = null;
-  /** Where the last line's middle stands among what was written: the next line often has the same. */
+  /**
+   * Where the middle of the last line stands in what was written: the next line often has the same middle.
+   */
   #conversationStart = 0;
   #conversationEnd = 0;
 
@@ -112,7 +118,7 @@ export class TextLines implements DecodeLines {
   #writeConversation(observed: IkeObserved): void {
     const out = this.#out;
     const start = out.length;
-    // The fragments of a message share it.
+    // The IKE fragments of a message have the same middle.
     if (this.#last !== null && isSameConversation(observed, this.#last)) {
       out.again(this.#conversationStart, this.#conversationEnd);
     } else {
@@ -124,7 +130,7 @@ export class TextLines implements DecodeLines {
   }
 }
 
-/** Whether the middle of the line, from the addresses to the SPIs, is the same. */
+/** Whether the middle of the line, from the addresses to the SPIs, is the same as in the last line. */
 function isSameConversation({ flow: a, message: { header: x } }: IkeObserved, last: IkeObserved): boolean {
   const { flow: b } = last;
   const { header: y } = last.message;
@@ -142,7 +148,7 @@ function isSameConversation({ flow: a, message: { header: x } }: IkeObserved, la
   );
 }
 
-/** From the addresses to the SPIs. */
+/** Writes the middle of a line, from the addresses to the SPIs. */
 function writeConversation(out: AsciiWriter, { flow, message: { header } }: IkeObserved): void {
   out.text("  ");
   writeEndpoint(out, flow.source, flow.sourcePort);

@@ -1,3 +1,4 @@
+/** What `ikefrag decode --json` says of a message. */
 import { isFromInitiator, isResponse } from "../ike/header.ts";
 import { exchangeName } from "../ike/registry.ts";
 import type { IpPacket } from "../packet/ip.ts";
@@ -14,7 +15,7 @@ export interface DecodeRecord {
   dst: string;
   sport: number;
   dport: number;
-  /** It came behind the non-ESP marker. */
+  /** Whether it came behind the non-ESP marker. */
   natt: boolean;
   /** 16 hex digits. */
   ispi: string;
@@ -23,20 +24,21 @@ export interface DecodeRecord {
   exchange: number;
   exchangeName: string;
   messageId: number;
-  /** The flags; `null` for IKEv1, which has none of them. */
+  /** The flags Initiator and Response; `null` for IKEv1, which does not have them. */
   initiator: boolean | null;
   response: boolean | null;
   /** The Length field. */
   length: number;
   payloads: string[];
-  /** Types of the Notify payloads in the clear. */
+  /** The types of the Notify payloads in the clear. */
   notifies: number[];
   notifyNames: string[];
-  /** Frame numbers in the order of their offsets when it came as IP fragments, else empty. */
+  /** The frames of its IP fragments in the order of their offsets; empty when it came in one packet. */
   fragments: number[];
   ikeFragment: { number: number; total: number } | null;
 }
 
+/** The record of a message. */
 export function toDecodeRecord(file: string, observed: IkeObserved): DecodeRecord {
   const { flow, message, ipPackets } = observed;
   const { header } = message;
@@ -67,7 +69,7 @@ export function toDecodeRecord(file: string, observed: IkeObserved): DecodeRecor
   };
 }
 
-/** Frame numbers in the order of their offsets; none for a datagram that came in one packet. */
+/** The frames of IP fragments in the order of their offsets; empty for a datagram that came in one packet. */
 export function fragmentFrames(ipPackets: readonly IpPacket[]): number[] {
   if (ipPackets.length < 2) return [];
   const inOrder = ipPackets.every(

@@ -1,6 +1,8 @@
+/** Finds IKE and ESP among UDP datagrams. */
 import { Cursor, isWireError } from "../bytes/cursor.ts";
 import { IKE_HEADER_BYTES, readIkeHeader } from "../ike/header.ts";
 import { readIkeMessage } from "../ike/message.ts";
+import { IKE_PORT, NAT_TRAVERSAL_PORT } from "../ike/registry.ts";
 import { ADDRESS_BYTES, AddressTexts } from "../packet/address.ts";
 import { DUPLICATE_WINDOW_MS, type FragmentedDatagram } from "../packet/fragments.ts";
 import { IpProtocol, toIpPacket } from "../packet/ip.ts";
@@ -8,25 +10,28 @@ import { NON_ESP_MARKER_BYTES, UDP_HEADER_BYTES } from "../packet/sizes.ts";
 import type { PacketInHand } from "./packet-in-hand.ts";
 import type { IkeObserved, IncompleteDatagram } from "./transcript.ts";
 
-/** Where IKE is looked for beside 500 and 4500: on these ports, or wherever it looks like IKE. */
+/**
+ * Where IKE is looked for beside ports 500 and 4500: on these ports, or on any port when it looks like IKE.
+ */
 export type IkePorts = readonly number[] | "any";
 
+/** What a UDP datagram carries. */
 export type WatchedKind = "ike" | "ike-behind-marker" | "esp" | "nat-keepalive" | "other";
 
-const IKE_PORT = 500;
-const NAT_TRAVERSAL_PORT = 4500;
 const RECENT_MESSAGES = 64;
-/** A power of two. */
+/** How many buckets there are: a power of two. */
 const DIGEST_BUCKETS = 1024;
 
-/** Finds IKE among UDP datagrams and tells copies of a message from retransmissions. */
+/** Finds IKE among UDP datagrams, and tells copies of a message from retransmissions. */
 export class IkeWatcher {
   readonly #ports: ReadonlySet<number>;
   readonly #anyPort: boolean;
   readonly #texts = new AddressTexts();
-  /** The last messages, round and round: digest, frame and time of each. */
+  /**
+   * Digest, frame and time of the last messages: a ring, in which the next one takes the place of the oldest.
+   */
   readonly #digests = new Float64Array(RECENT_MESSAGES);
-  /** How many of these digests end in the same bits: with none there is nothing to look for. */
+  /** How many of the digests fall into each bucket: in an empty bucket there is nothing to look for. */
   readonly #buckets = new Uint8Array(DIGEST_BUCKETS);
   readonly #frames = new Float64Array(RECENT_MESSAGES);
   readonly #times = new Float64Array(RECENT_MESSAGES);
@@ -38,7 +43,7 @@ export class IkeWatcher {
     this.#buckets[bucketOf(0)] = RECENT_MESSAGES;
   }
 
-  /** What a UDP datagram carries, RFC 3948 §2; ports are all that is looked at for most. */
+  /** What a UDP datagram carries, RFC 3948 §2; for most datagrams only the ports are looked at. */
   kindOf({ ip, bytes, view }: PacketInHand): WatchedKind {
     const at = ip.payloadStart;
     const source = view.getUint16(at);
@@ -61,14 +66,15 @@ export class IkeWatcher {
   /**
    * Reads the message of a UDP datagram (RFC 768) that `kindOf` took for IKE.
    *
-   * @returns `null` when its header makes no sense after all
+   * @returns `null` when its header makes no sense
    */
   read(packet: PacketInHand, natTraversal: boolean): IkeObserved | null {
     const { frame, ip, bytes, view, timeMs } = packet;
     const at = ip.payloadStart;
     const udpLength = view.getUint16(at + 4);
     const onWire = ip.payloadEnd - at + ip.cutBytes;
-    // 0 is a jumbogram's or an offloading network card's; more than the packet holds is a lie.
+    // 0 comes from a jumbogram or from a network card that fills it in later; more than the packet holds is
+    // wrong.
     const length = udpLength >= UDP_HEADER_BYTES && udpLength <= onWire ? udpLength : onWire;
     const start = at + UDP_HEADER_BYTES + (natTraversal ? NON_ESP_MARKER_BYTES : 0);
     const end = Math.min(at + length, ip.payloadEnd);
@@ -94,7 +100,10 @@ export class IkeWatcher {
     };
   }
 
-  /** A datagram of which parts are missing, with what its first fragment still tells. */
+  /**
+   * What is known of a datagram whose IP fragments did not all come: its first one may have ports and an IKE
+   * header.
+   */
   toIncomplete(datagram: FragmentedDatagram): IncompleteDatagram {
     const { bytes, payloadStart: at, protocol } = datagram;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -126,9 +135,9 @@ export class IkeWatcher {
     };
   }
 
-  /** The frame of which this one is a copy: the same message within milliseconds, whatever addresses it bears. */
+  /** The frame of which this one is a copy: the same message within milliseconds, from whatever addresses. */
   #findOriginal(view: DataView, start: number, end: number, frame: number, timeMs: number): number | null {
-    // A file without a clock cannot tell a copy from a retransmission.
+    // In a file without a clock, a copy and a retransmission look the same.
     if (timeMs === 0) return null;
     const digest = digestOf(view, start, end);
     const seen = (this.#buckets[bucketOf(digest)] ?? 0) > 0 ? this.#digests.indexOf(digest) : -1;
@@ -165,8 +174,8 @@ function kindBehindMarker(bytes: Uint8Array, view: DataView, start: number, left
 }
 
 /**
- * On IKE's own ports: all of a header, version 1 or 2, and a Length that can be. What is left is other protocols',
- * like DNS to a client that chose port 500.
+ * Whether a datagram on a port of IKE has an IKE header: a whole one, of version 1 or 2, with a Length that
+ * is possible. Other datagrams belong to other protocols, such as DNS to a client that chose port 500.
  */
 function hasIkeHeader(view: DataView, start: number, left: number): boolean {
   if (left < IKE_HEADER_BYTES) return false;
@@ -174,7 +183,10 @@ function hasIkeHeader(view: DataView, start: number, left: number): boolean {
   return (majorVersion === 1 || majorVersion === 2) && view.getUint32(start + 24) >= IKE_HEADER_BYTES;
 }
 
-/** On a port that says nothing: an SPI, version 1.0 or 2.0, an exchange that exists, and a Length that is no more than is there. */
+/**
+ * Whether a datagram on any other port looks like IKE: an SPI, version 1.0 or 2.0, an exchange type that
+ * exists, and a Length that is not more than is there.
+ */
 function looksLikeIke(view: DataView, start: number, left: number): boolean {
   if (left < IKE_HEADER_BYTES) return false;
   const version = view.getUint8(start + 17);
@@ -189,18 +201,21 @@ function looksLikeIke(view: DataView, start: number, left: number): boolean {
   return isKnown && hasSpi && length >= IKE_HEADER_BYTES && length <= left;
 }
 
-/** A number for length, first 64 and last 32 bytes: with SK and SKF the integrity check value is among them. Like FNV-1a, by words. */
+/**
+ * A number for the length, the first 64 and the last 32 bytes of a message, computed like FNV-1a but by
+ * words. The last bytes of SK and SKF are the integrity check value, so that they differ in each message.
+ */
 function digestOf(view: DataView, start: number, end: number): number {
   const headEnd = Math.min(start + 64, end);
   let a = 0x811c9dc5 ^ (end - start);
   let b = 0x9dc5811c;
   for (let at = start; at < end; ) {
-    // Behind the head comes the tail, and its last one to three bytes by themselves.
+    // After the head comes the tail; its last one to three bytes are taken one by one.
     if (at >= headEnd && at < end - 32) at = end - 32;
     const isWord = at + 4 <= end;
     const word = isWord ? view.getUint32(at) : view.getUint8(at);
     at += isWord ? 4 : 1;
-    // The shift brings high bits down: a product alone only moves them up.
+    // The shift moves high bits down: a product alone only moves them up.
     a = Math.imul(a ^ word, 0x01000193);
     a ^= a >>> 15;
     b = Math.imul(b ^ word, 0x01000199);

@@ -1,5 +1,5 @@
-import { concatBytes } from "../bytes/concat.ts";
 /** Writes what a diagnosis needs of a capture, and nothing else of it. */
+import { concatBytes } from "../bytes/concat.ts";
 import type { CapturedFrame } from "../capture/frame.ts";
 import { type FrameToWrite, PcapngWriter } from "../capture/write.ts";
 import { IpProtocol, newIpFields, readIp } from "../packet/ip.ts";
@@ -7,19 +7,23 @@ import { findIp, LinkType } from "../packet/link.ts";
 import { ICMP_HEADER_BYTES, IPV6_FRAGMENT_HEADER_BYTES, MIN_IP_HEADER_BYTES } from "../packet/sizes.ts";
 import type { PacketInHand, PacketKind } from "./packet-in-hand.ts";
 
-/** What is kept of ESP: only its header is read, and all behind it is encrypted. */
+/** How much of ESP is kept: only its header is read, and all behind it is encrypted. */
 const KEPT_ESP_BYTES = 64;
-/** What is kept behind an IP header whose payload is not wanted: the least that RFC 792 has an ICMP error quote. */
+/**
+ * How much is kept behind an IP header whose payload is not wanted: what an ICMP error quotes at least, RFC
+ * 792.
+ */
 const KEPT_TRANSPORT_BYTES = 8;
 const KEPT_IPV6_QUOTE_BYTES = MIN_IP_HEADER_BYTES[6] + IPV6_FRAGMENT_HEADER_BYTES;
 const CHUNK_BYTES = 65_536;
 
-/** Changes an IP packet in place, from its header on; answers whether it may be kept. */
+/** Changes an IP packet in place, from its header on, and returns whether the packet may be kept. */
 export type RewritePacket = (packet: Uint8Array) => boolean;
 
 /**
- * Writes the packets that matter as pcapng: IKE and IP fragments that may be IKE whole, of ESP, ICMP and other IP fragments
- * the headers; original lengths stay. Give `onPacket` to the reader, and call `end` when the capture is read.
+ * Writes the packets that matter as pcapng. IKE, and IP fragments that may be IKE, are kept whole; of ESP,
+ * ICMP and other IP fragments the headers are kept. Original lengths stay. The reader is given `onPacket`,
+ * and `end` is called when the capture is read.
  */
 export class Minimizer {
   readonly #emit: (bytes: Uint8Array) => void;
@@ -30,7 +34,8 @@ export class Minimizer {
 
   /**
    * @param emit gets the file chunk by chunk
-   * @param rewrite hides whose packets they are; frames then begin with the IP header, and so have no MAC addresses
+   * @param rewrite hides whose packets they are; frames then begin with the IP header, and so have no MAC
+   *   addresses
    */
   constructor(emit: (bytes: Uint8Array) => void, rewrite: RewritePacket | null = null) {
     this.#emit = emit;
@@ -97,7 +102,7 @@ function keptEnd(kind: PacketKind, { frame, ip }: PacketInHand): number {
   }
 }
 
-/** The frame's IP packet, rewritten; `null` when it makes no sense. */
+/** The IP packet of a frame, rewritten; `null` when it makes no sense or may not be kept. */
 function rewritten(
   frame: CapturedFrame,
   end: number,
@@ -106,7 +111,7 @@ function rewritten(
   const start = findIp(frame.linkType, frame.view, frame.start, frame.end);
   const ip = newIpFields();
   if (start < 0 || !readIp(ip, frame.view, start, frame.end)) return null;
-  // What an Ethernet frame is filled up with may be anything.
+  // An Ethernet frame may be filled up with anything behind the packet.
   const bytes = frame.bytes.slice(start, Math.min(end, ip.payloadEnd));
   if (!rewrite(bytes)) return null;
   return { linkType: LinkType.raw, bytes, originalLength: Math.max(ip.ipBytes, bytes.length) };

@@ -6,8 +6,9 @@ import { type IpFields, type IpPacket, newIpFields } from "../packet/ip.ts";
 export type PacketKind = "ip-fragment" | "ike" | "esp" | "nat-keepalive" | "icmp-echo" | "icmp-error";
 
 /**
- * One IP packet with the frame that it came in. The reader has a single one and fills it again for each packet, so that
- * nothing is allocated for the packets that are passed by: whoever is given it may look at it until the call returns.
+ * One IP packet with the frame that it came in. The reader has a single one and fills it again for each
+ * packet, so that nothing is allocated for the packets that are passed by: whoever is given it may look at it
+ * until the call returns.
  */
 export class PacketInHand {
   /** The frame that holds the packet, or that completed the datagram. */

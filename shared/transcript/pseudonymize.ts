@@ -1,5 +1,14 @@
+/** Takes out of a packet what tells whose it is. */
 import { IKE_HEADER_BYTES, IKEV1_FLAG_ENCRYPTION, PAYLOAD_HEADER_BYTES } from "../ike/header.ts";
-import { exchangeName, Ikev1PayloadType, NotifyType, PayloadType } from "../ike/registry.ts";
+import {
+  exchangeName,
+  IKE_PORT,
+  Ikev1PayloadType,
+  NAT_TRAVERSAL_PORT,
+  NotifyType,
+  PayloadType,
+} from "../ike/registry.ts";
+import { ADDRESS_BYTES } from "../packet/address.ts";
 import { isIcmpEcho, isIcmpError } from "../packet/icmp.ts";
 import { findTunnelledIp, type IpFields, IpProtocol, newIpFields, readIp } from "../packet/ip.ts";
 import type { AddressPseudonyms } from "../packet/pseudonyms.ts";
@@ -10,14 +19,13 @@ import {
   UDP_HEADER_BYTES,
 } from "../packet/sizes.ts";
 
-/** Of a quoted packet: its ports, length and checksum. */
+/** What is kept of a quoted packet behind its IP header: its ports, length and checksum. */
 const QUOTED_TRANSPORT_BYTES = 8;
-const IKE_PORTS = [500, 4500];
-const NAT_TRAVERSAL_PORT = 4500;
-/** IP in IP or GRE, one level deep, as it is read. */
+const IKE_PORTS = [IKE_PORT, NAT_TRAVERSAL_PORT];
+/** IP in IP or GRE is pseudonymized one level deep, as the reader reads it. */
 const MAX_TUNNEL_DEPTH = 1;
 
-/** Payloads in the clear that name no one; all others lose what is in them. */
+/** Payloads in the clear that name nobody; the content of all others is removed. */
 const KEPT_PAYLOADS: ReadonlySet<number> = new Set([
   PayloadType.SA,
   PayloadType.KE,
@@ -32,7 +40,10 @@ const KEPT_IKEV1_PAYLOADS: ReadonlySet<number> = new Set([
   Ikev1PayloadType.NONCE,
   Ikev1PayloadType.VID,
 ]);
-/** Notifies whose data name no one. NAT detection's do: a hash of an IPv4 address is found by trying all of them. */
+/**
+ * Notifies whose data name nobody. The data of NAT detection do: whoever tries all IPv4 addresses finds the
+ * hashed one.
+ */
 const KEPT_NOTIFIES: ReadonlySet<number> = new Set([
   NotifyType.INVALID_KE_PAYLOAD,
   NotifyType.COOKIE,
@@ -40,19 +51,21 @@ const KEPT_NOTIFIES: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * Takes out of an IP packet what tells whose it is: addresses become pseudonyms, in what it carries or quotes too; identities,
- * certificates and hashes of addresses in IKE's clear text, IP options, later IP fragments and what ESP carries become zeros. No size
- * changes. A checksum that was right stays right; one that was not, or covers what is not there, becomes 0: it would tell of the addresses.
+ * Takes out of an IP packet what tells whose it is. Addresses become pseudonyms, also in the packets that it
+ * carries or quotes. These become zeros: identities, certificates and hashes of addresses in IKE's clear
+ * text, IP options, IP fragments other than the first, and what ESP carries. No size changes. A checksum that
+ * was right stays right. One that was wrong, or that covers bytes that are not there, becomes 0, for
+ * addresses could be guessed from it.
  *
- * @param packet from its IP header to its end, as much as was captured; it is changed in place
- * @returns whether it could be read; what could not must not be given to anyone
+ * @param packet from its IP header to its end, as much of it as was captured; it is changed in place
+ * @returns whether the packet could be read; if not, it must not be given to anybody
  */
 export function pseudonymizePacket(packet: Uint8Array, pseudonyms: AddressPseudonyms): boolean {
   const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
   return new PacketPseudonymizer(packet, view, pseudonyms).packet(0, packet.length, 0);
 }
 
-/** Sums of what a checksum covers beside the packet's own bytes. */
+/** The sums of what a checksum covers beside the packet's own bytes, before and after the change. */
 interface PseudoHeader {
   before: number;
   after: number;
@@ -63,11 +76,12 @@ interface Checksum {
   at: number;
   start: number;
   end: number;
-  /** Whether these bytes are all that it covers: else it can't be known whether it is right. */
+  /** Whether these are all the bytes that it covers; if not, nobody can tell whether it is right. */
   isAllThere: boolean;
   pseudoHeader?: PseudoHeader;
 }
 
+/** Works on one packet, in place. */
 class PacketPseudonymizer {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
@@ -128,7 +142,7 @@ class PacketPseudonymizer {
     this.#bytes.fill(0, at, end);
   }
 
-  /** The MAC addresses of an Ethernet frame in GRE, RFC 7637 §3.2. */
+  /** Removes the MAC addresses of an Ethernet frame in GRE, RFC 7637 §3.2. */
   #blankBridgedAddresses(gre: number, inner: number): void {
     if (this.#view.getUint16(gre + 2) !== 0x6558) return;
     const ethernet = gre + greHeaderBytes(this.#view, gre);
@@ -154,7 +168,7 @@ class PacketPseudonymizer {
     this.#keepingChecksum(checksum, () => this.#udpPayload(at, end, length - UDP_HEADER_BYTES));
   }
 
-  /** @param length of the whole payload, on the wire */
+  /** @param length bytes of the whole payload on the wire */
   #udpPayload(at: number, end: number, length: number): void {
     const start = at + UDP_HEADER_BYTES;
     const ports = [this.#view.getUint16(at), this.#view.getUint16(at + 2)];
@@ -166,14 +180,16 @@ class PacketPseudonymizer {
       this.#ike(start, end, length);
       return;
     }
-    // RFC 3948 §2: a keepalive, IKE behind the marker, or ESP.
+    // RFC 3948 §2: what follows is a keepalive, IKE behind the marker, or ESP.
     if (end - start < NON_ESP_MARKER_BYTES) return;
     if (this.#view.getUint32(start) === 0)
       this.#ike(start + NON_ESP_MARKER_BYTES, end, length - NON_ESP_MARKER_BYTES);
     else this.#bytes.fill(0, Math.min(start + ESP_HEADER_BYTES, end), end);
   }
 
-  /** RFC 7296 §3 and RFC 2408 §3: the header, and of the payloads in the clear what names no one. */
+  /**
+   * Keeps the IKE header, and of the payloads in the clear what names nobody: RFC 7296 §3 and RFC 2408 §3.
+   */
   #ike(start: number, end: number, datagramBytes: number): void {
     if (end - start < IKE_HEADER_BYTES || !isIke(this.#view, start, datagramBytes)) {
       this.#bytes.fill(0, start, end);
@@ -181,7 +197,7 @@ class PacketPseudonymizer {
     }
     const isIkev1 = this.#view.getUint8(start + 17) >> 4 === 1;
     const messageEnd = Math.min(start + this.#view.getUint32(start + 24), end);
-    // A vendor's fragment says so too, and may be of a message in the clear.
+    // A vendor's fragment has this flag too, but may belong to a message in the clear.
     const isEncrypted = isIkev1 && (this.#view.getUint8(start + 19) & IKEV1_FLAG_ENCRYPTION) !== 0;
     if (isEncrypted && this.#view.getUint8(start + 16) !== Ikev1PayloadType.FRAG) {
       this.#bytes.fill(0, Math.max(messageEnd, start + IKE_HEADER_BYTES), end);
@@ -193,7 +209,7 @@ class PacketPseudonymizer {
       const nextPayload = this.#view.getUint8(at);
       const length = this.#view.getUint16(at + 2);
       if (length < PAYLOAD_HEADER_BYTES) {
-        // The reader stops here as well, and says what it read.
+        // The reader stops here too, and says what it read.
         at += PAYLOAD_HEADER_BYTES;
         break;
       }
@@ -227,13 +243,13 @@ class PacketPseudonymizer {
       const type = this.#view.getUint8(at);
       const quote = at + ICMP_HEADER_BYTES;
       const isError = isIcmpError(ip.family, type);
-      // A Redirect names a router here.
+      // A Redirect has the address of a router here.
       if (!isError && !isIcmpEcho(ip.family, type)) this.#bytes.fill(0, at + 4, quote);
       if (!isError || !this.#quote(ip.family, quote, end)) this.#bytes.fill(0, quote, end);
     });
   }
 
-  /** The packet that an ICMP error quotes: as much of it as says what it was. */
+  /** Keeps as much of the packet that an ICMP error quotes as says what it was. */
   #quote(family: 4 | 6, start: number, end: number): boolean {
     const ip = newIpFields();
     if (end - start < 20 || this.#view.getUint8(start) >> 4 !== family || !readIp(ip, this.#view, start, end))
@@ -243,25 +259,24 @@ class PacketPseudonymizer {
     const isUdp = ip.protocol === IpProtocol.udp;
     const hasPorts = (isUdp || ip.protocol === IpProtocol.tcp) && ip.fragmentOffset === 0;
     const keptEnd = Math.min(at + (hasPorts ? QUOTED_TRANSPORT_BYTES : 0), end);
-    // UDP's checksum is of what was not quoted.
+    // The checksum of UDP covers bytes that are not quoted.
     this.#bytes.fill(0, isUdp ? Math.min(at + 6, keptEnd) : keptEnd, end);
     return true;
   }
 
-  /** Addresses, and the options and extension headers behind them, which may hold more. */
+  /** Replaces the addresses, and removes options and extension headers, which may hold more of them. */
   #header(ip: IpFields): void {
-    const addressBytes = ip.family === 4 ? 4 : 16;
     const checksum =
       ip.family === 4 ? { at: ip.start + 10, start: ip.start, end: ip.payloadStart, isAllThere: true } : null;
     this.#keepingChecksum(checksum, () => {
       this.#pseudonyms.replace(ip.family, this.#bytes, ip.addresses);
-      this.#pseudonyms.replace(ip.family, this.#bytes, ip.addresses + addressBytes);
+      this.#pseudonyms.replace(ip.family, this.#bytes, ip.addresses + ADDRESS_BYTES[ip.family]);
       if (ip.family === 4) this.#bytes.fill(IPV4_NO_OPERATION, ip.start + 20, ip.payloadStart);
       else this.#blankExtensionHeaders(ip.start, ip.payloadStart);
     });
   }
 
-  /** RFC 8200 §4: options become Pad1, a Routing header's addresses `::`; types and lengths stay. */
+  /** RFC 8200 §4: options become Pad1, the addresses of a Routing header `::`; types and lengths stay. */
   #blankExtensionHeaders(start: number, payloadStart: number): void {
     let type = this.#view.getUint8(start + 6);
     for (let at = start + 40; at + 8 <= payloadStart; ) {
@@ -269,7 +284,7 @@ class PacketPseudonymizer {
       const isAuthentication = type === IpProtocol.ah;
       const length = this.#view.getUint8(at + 1);
       const bytes = isFragment ? 8 : isAuthentication ? (length + 2) * 4 : (length + 1) * 8;
-      // Type and Segments Left of a Routing header stay.
+      // The type and Segments Left of a Routing header stay.
       const blankFrom = isFragment || isAuthentication ? bytes : type === 43 ? 4 : 2;
       this.#bytes.fill(0, Math.min(at + blankFrom, payloadStart), Math.min(at + bytes, payloadStart));
       type = this.#view.getUint8(at);
@@ -278,16 +293,16 @@ class PacketPseudonymizer {
   }
 
   #addressSum({ addresses, family }: IpFields): number {
-    return this.#sum(addresses, addresses + (family === 4 ? 8 : 32));
+    return this.#sum(addresses, addresses + 2 * ADDRESS_BYTES[family]);
   }
 
-  /** RFC 768 and RFC 8200 §8.1. */
+  /** What a checksum of UDP or ICMPv6 covers beside its packet, RFC 768 and RFC 8200 §8.1. */
   #pseudoHeader(ip: IpFields, addressesBefore: number, length: number): PseudoHeader {
     const rest = ip.protocol + length;
     return { before: addressesBefore + rest, after: this.#addressSum(ip) + rest };
   }
 
-  /** Changes what a checksum covers, and brings it along if it was right. */
+  /** Makes a change to what a checksum covers, and corrects the checksum if it was right. */
   #keepingChecksum(checksum: Checksum | null, change: () => void): void {
     if (checksum === null) {
       change();
@@ -299,7 +314,7 @@ class PacketPseudonymizer {
     this.#view.setUint16(at, 0);
     if (!wasRight) return;
     const value = ~folded(this.#sum(start, end) + (pseudoHeader?.after ?? 0)) & 0xffff;
-    // With a pseudo-header 0 means that there is none.
+    // With a pseudo-header, 0 means that there is no checksum.
     this.#view.setUint16(at, value === 0 && pseudoHeader !== undefined ? 0xffff : value);
   }
 
@@ -313,8 +328,9 @@ class PacketPseudonymizer {
 }
 
 /**
- * Whether the header is IKE's, whatever the port: foreign text would stay in it. Its Length is the datagram's, or version and exchange
- * type are ones that exist; text has no zeros in Length.
+ * Whether a header is of IKE, whatever the port: of another protocol, text would stay in it. Its Length is
+ * that of the datagram, or its version and exchange type exist and its Length is that of a message: text has
+ * no zeros there.
  */
 function isIke(view: DataView, start: number, datagramBytes: number): boolean {
   const version = view.getUint8(start + 17);
@@ -326,31 +342,34 @@ function isIke(view: DataView, start: number, datagramBytes: number): boolean {
   return length === datagramBytes || (isKnown && length <= 0xffff);
 }
 
-/** RFC 791 §3.1. */
+/** The IPv4 option that does nothing, RFC 791 §3.1. */
 const IPV4_NO_OPERATION = 1;
 
-/** Of a payload's body. */
+/** How many bytes of a payload's body are kept. */
 function keptBytes(view: DataView, isIkev1: boolean, type: number, at: number, end: number): number {
   if (isIkev1) {
     if (KEPT_IKEV1_PAYLOADS.has(type)) return end - at;
-    // DOI, Protocol-ID, SPI Size and type; of a fragment its numbers.
+    // DOI, Protocol-ID, SPI Size and type of a Notify; the numbers of a fragment.
     if (type === Ikev1PayloadType.N) return 8;
     return type === Ikev1PayloadType.FRAG ? 4 : 0;
   }
   if (KEPT_PAYLOADS.has(type)) return end - at;
   if (type !== PayloadType.N || end - at < 4) return 0;
-  // No SPI: its length is the sender's word, and data may hide behind it.
+  // The SPI is removed: only the sender says how long it is, and data may hide behind it.
   return KEPT_NOTIFIES.has(view.getUint16(at + 2)) ? end - at : 4;
 }
 
-/** Without the routing field, which is not read: RFC 2784 §2, RFC 2890 §2, RFC 2637 §4.1. */
+/**
+ * Bytes of a GRE header without the routing field, which is not read: RFC 2784 §2, RFC 2890 §2, RFC 2637
+ * §4.1.
+ */
 function greHeaderBytes(view: DataView, at: number): number {
   const flags = view.getUint16(at);
   const optional = (flags & 7) === 1 ? [0x8000, 0x2000, 0x1000, 0x0080] : [0x8000, 0x2000, 0x1000];
   return 4 + optional.filter((flag) => (flags & flag) !== 0).length * 4;
 }
 
-/** One's complement, RFC 1071 §1: the carries come back in. */
+/** The one's complement sum of 16 bits, RFC 1071 §1: carries are added at the low end. */
 function folded(sum: number): number {
   let left = sum;
   while (left > 0xffff) left = (left & 0xffff) + Math.floor(left / 0x10000);

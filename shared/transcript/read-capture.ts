@@ -1,3 +1,4 @@
+/** Reads a whole capture: every frame, every IP packet, and what is IKE, ESP or ICMP among them. */
 import { captureFormat } from "../capture/format.ts";
 import type { CapturedFrame } from "../capture/frame.ts";
 import { CaptureParser } from "../capture/read.ts";
@@ -14,7 +15,7 @@ import {
   GunzipError,
   gunzip,
   takeHead,
-  toPieces,
+  toChunks,
   withHead,
 } from "./chunks.ts";
 import { EspCounter } from "./esp-flows.ts";
@@ -22,28 +23,29 @@ import { type IkePorts, IkeWatcher } from "./ike-watcher.ts";
 import { PacketInHand, type PacketKind } from "./packet-in-hand.ts";
 import type { CaptureQuality, IcmpError, IkeObserved, IncompleteDatagram, Transcript } from "./transcript.ts";
 
+/** Bounds of a reading, and who listens while it goes on. */
 export interface ReadOptions {
-  /** Reading stops behind this many frames, and says so; no limit unless given. */
+  /** Reading stops after this many frames, and the transcript says so; no limit unless given. */
   maxPackets?: number;
-  /** Messages kept in the transcript; `onIke` gets all of them. */
+  /** How many messages the transcript keeps; `onIke` gets all of them. */
   maxIkeMessages?: number;
-  /** IKE on other ports than 500 and 4500: these, or any that carries what looks like IKE. */
+  /** Where IKE is looked for beside ports 500 and 4500. */
   ports?: IkePorts;
-  /** Gets each packet that is read further than its IP header, with its kind; it is good until the call returns. */
+  /** Gets each packet that matters, with its kind. The packet is good until the call returns. */
   onPacket?: (kind: PacketKind, packet: PacketInHand) => void;
-  /** Gets each IKE message as it is completed, copies too. */
+  /** Gets each IKE message when it is complete, copies too. */
   onIke?: (message: IkeObserved) => void;
-  /** Gets each IP fragment as it is seen. */
+  /** Gets each IP fragment when it is seen. */
   onIpFragment?: (fragment: IpFragmentSeen) => void;
 }
 
-/** One IP fragment, of whatever protocol. */
+/** One IP fragment of any protocol. */
 export interface IpFragmentSeen extends IpPacket {
   source: string;
   destination: string;
   protocol: number;
   identification: number;
-  /** The frames of the whole datagram when this one completed it. */
+  /** The frames of the whole datagram, when this IP fragment completes it; else `null`. */
   completes: number[] | null;
 }
 
@@ -51,12 +53,14 @@ const MAX_IKE_MESSAGES = 100_000;
 const MAX_INCOMPLETE = 4096;
 const MAX_ICMP_ERRORS = 4096;
 const MAX_UNREAD_LINK_TYPES = 64;
-/** RFC 791 §3.2 has the receiver wait 15 s at least. */
+/** A receiver waits at least 15 s for missing IP fragments, RFC 791 §3.2. */
 const REASSEMBLY_WAIT_MS = 15_000;
-/** IP in IP or GRE, one level deep. */
+/** IP in IP and GRE are read one level deep. */
 const MAX_TUNNEL_DEPTH = 1;
 
-/** Reads a capture in pieces of any size, once, in constant memory but for what the transcript keeps. */
+/**
+ * Reads a capture once, in chunks of any size. Memory stays constant, except for what the transcript keeps.
+ */
 export class CaptureReader {
   readonly #name: string;
   readonly #options: ReadOptions;
@@ -66,13 +70,13 @@ export class CaptureReader {
   readonly #esp = new EspCounter();
   readonly #texts = new AddressTexts();
   readonly #onPacket: NonNullable<ReadOptions["onPacket"]> | null;
-  /** The same for all packets, one after the other. */
+  /** One object for all packets, filled again for each. */
   readonly #packet = new PacketInHand();
   readonly #ikeMessages: IkeObserved[] = [];
   readonly #incomplete: IncompleteDatagram[] = [];
   readonly #icmpErrors: IcmpError[] = [];
   readonly #unreadLinkTypes = new Map<number, number>();
-  /** Numbers all along: one that was `null` once is a new object for each frame. */
+  /** These are never `null`: a field that was `null` once would cost a new object for each frame. */
   #firstTimeMs = Number.POSITIVE_INFINITY;
   #lastTimeMs = Number.NEGATIVE_INFINITY;
   #previousTimeMs = Number.NEGATIVE_INFINITY;
@@ -83,7 +87,7 @@ export class CaptureReader {
   #laterFragments = 0;
   #omittedRecords = 0;
 
-  /** @param name of the file, for messages and evidence */
+  /** @param name the name that messages and evidence give the file */
   constructor(name: string, options: ReadOptions = {}) {
     this.#name = name;
     this.#options = options;
@@ -97,12 +101,20 @@ export class CaptureReader {
     this.#onPacket = options.onPacket ?? null;
   }
 
-  /** @throws {UnreadableCaptureError} the file is no pcap or pcapng */
+  /**
+   * Reads the next chunk of the file.
+   *
+   * @throws {UnreadableCaptureError} the file is no pcap or pcapng
+   */
   push(chunk: Uint8Array): void {
     this.#parser.push(chunk);
   }
 
-  /** @throws {UnreadableCaptureError} the file is no pcap or pcapng */
+  /**
+   * Gives what was read, once the last chunk was.
+   *
+   * @throws {UnreadableCaptureError} the file is no pcap or pcapng
+   */
   end(): Transcript {
     const summary = this.#parser.end();
     this.#joiner.end();
@@ -144,7 +156,7 @@ export class CaptureReader {
     const packet = this.#packet;
     const timeMs = frame.seconds * 1000 + frame.nanoseconds / 1e6;
     packet.timeMs = timeMs;
-    // Simple Packet Blocks have no time.
+    // Simple Packet Blocks have no time: it is 0.
     if (timeMs !== 0) {
       if (timeMs < this.#previousTimeMs) this.#clockBackwardsFrames++;
       this.#previousTimeMs = timeMs;
@@ -165,7 +177,8 @@ export class CaptureReader {
   #readPacket(packet: PacketInHand, at: number, end: number): void {
     if (!readIp(packet.ip, packet.view, at, end)) return;
     if (!packet.ip.isIpFragment) this.#readPayload(packet);
-    // A joined datagram's bytes are good only until the joiner takes another fragment: one inside it is not joined.
+    // An IP fragment inside a joined datagram is not joined: the datagram's bytes are good only until the
+    // joiner takes another.
     else if (!packet.isJoined) this.#readFragment(packet);
   }
 
@@ -189,7 +202,7 @@ export class CaptureReader {
         const inner = findTunnelledIp(ip.protocol, packet.view, ip.payloadStart, ip.payloadEnd);
         if (inner < 0) return;
         packet.tunnelDepth++;
-        // Whatever the tunnel's packet was cut into, the one inside it is one packet.
+        // The packet inside is one packet, even where the tunnel's own was cut into IP fragments.
         packet.ipPackets = null;
         this.#readPacket(packet, inner, ip.payloadEnd);
       }
@@ -220,7 +233,7 @@ export class CaptureReader {
     if (whole !== null) this.#readDatagram(packet, whole);
   }
 
-  /** Reads a joined datagram as if it had come as one packet, which `packet` is from here on. */
+  /** Reads a joined datagram as if it had come as one packet: `packet` becomes that packet. */
   #readDatagram(packet: PacketInHand, whole: FragmentedDatagram): void {
     const { ip } = packet;
     const { bytes, payloadStart } = whole;
@@ -304,13 +317,15 @@ export class CaptureReader {
     });
   }
 
-  /** A joined datagram is not told of: its IP fragments were, each with its own frame. */
+  /**
+   * Tells the listener of a packet. It is not told of a joined datagram, for it was told of each IP fragment.
+   */
   #tell(kind: PacketKind, packet: PacketInHand): void {
     if (this.#onPacket !== null && !packet.isJoined) this.#onPacket(kind, packet);
   }
 
   #keepIncomplete(datagram: FragmentedDatagram): void {
-    // Contradicting fragments are a finding of their own: nothing is known to be missing.
+    // IP fragments that contradict each other are counted as overlapping: nothing is known to be missing.
     if (datagram.missing.length === 0) return;
     if (this.#incomplete.length >= MAX_INCOMPLETE) {
       this.#omittedRecords++;
@@ -327,10 +342,11 @@ export class CaptureReader {
   }
 }
 
+/** Bounds of what is read of an upload. */
 export interface CaptureLimits {
-  /** Bytes of the capture, after gzip is undone; no limit unless given. */
+  /** The most bytes of a capture, after it is unpacked; no limit unless given. */
   maxBytes?: number;
-  /** How many times its size a gzipped file may grow to; no limit unless given. */
+  /** How many times its size a gzipped file may have when it is unpacked; no limit unless given. */
   maxGzipRatio?: number;
 }
 
@@ -345,43 +361,43 @@ export async function readCapture(
   options: ReadOptions & CaptureLimits = {},
 ): Promise<Transcript> {
   const reader = new CaptureReader(name, options);
-  const pieces = toPieces(source);
-  const head = await takeHead(pieces);
+  const chunks = toChunks(source);
+  const head = await takeHead(chunks);
   if (captureFormat(head) !== "gzip") {
-    return readPieces(reader, withHead(head, pieces), options.maxBytes, () => Number.POSITIVE_INFINITY);
+    return readChunks(reader, withHead(head, chunks), options.maxBytes, () => Number.POSITIVE_INFINITY);
   }
   const counted = { bytes: 0 };
-  const unzipped = gunzip(countBytes(withHead(head, pieces), counted));
+  const unzipped = gunzip(countBytes(withHead(head, chunks), counted));
   const ratio = options.maxGzipRatio ?? Number.POSITIVE_INFINITY;
-  // A small file may well be mostly header: the ratio counts from 64 KiB on.
-  const transcript = await readPieces(reader, unzipped, options.maxBytes, () =>
+  // A small file may grow more than that for good reasons: the ratio counts only beyond 64 KiB.
+  const transcript = await readChunks(reader, unzipped, options.maxBytes, () =>
     Math.max(counted.bytes * ratio, 65_536),
   );
   return { ...transcript, gzip: true };
 }
 
-async function readPieces(
+async function readChunks(
   reader: CaptureReader,
-  pieces: AsyncIterable<Uint8Array>,
+  chunks: AsyncIterable<Uint8Array>,
   maxBytes = Number.POSITIVE_INFINITY,
   ratioBytes: () => number,
 ): Promise<Transcript> {
   let bytes = 0;
   let stopped: string | null = null;
   try {
-    for await (const piece of pieces) {
+    for await (const chunk of chunks) {
       const limit = Math.min(maxBytes, ratioBytes());
-      if (bytes + piece.length > limit) {
-        reader.push(piece.subarray(0, Math.max(limit - bytes, 0)));
+      if (bytes + chunk.length > limit) {
+        reader.push(chunk.subarray(0, Math.max(limit - bytes, 0)));
         bytes = limit;
         stopped = `Cannot read on: more than the ${Math.floor(limit)} bytes that are allowed`;
         break;
       }
-      reader.push(piece);
-      bytes += piece.length;
+      reader.push(chunk);
+      bytes += chunk.length;
     }
   } catch (error) {
-    // gzip that is damaged or ends early; what came before it is as good as any cut capture.
+    // Damaged gzip, or gzip that ends too early: what came before is as good as any cut capture.
     if (!(error instanceof GunzipError)) throw error;
     stopped = error.message;
   }
@@ -391,7 +407,7 @@ async function readPieces(
   return { ...transcript, quality: { ...transcript.quality, damage } };
 }
 
-/** Only these can have IKE inside. */
+/** Whether an IP fragment may carry IKE, also inside a tunnel. */
 function keepsPayload(protocol: number): boolean {
   switch (protocol) {
     case IpProtocol.tcp:

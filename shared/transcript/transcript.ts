@@ -1,11 +1,14 @@
-/** What reading a capture gives: its IKE messages, what is missing, ICMP errors, ESP, and how far it can be trusted. */
+/**
+ * What reading a capture gives: IKE messages, what is missing, ICMP errors, ESP, and how reliable the capture
+ * is.
+ */
 import type { IkeSession } from "../ike/exchange.ts";
 import type { IkeHeader } from "../ike/header.ts";
 import type { IkeMessage } from "../ike/message.ts";
 import type { IcmpErrorMessage } from "../packet/icmp.ts";
 import type { IpPacket } from "../packet/ip.ts";
 
-/** Where a datagram came from and went to. */
+/** Where a datagram came from and where it went. */
 export interface Flow {
   source: string;
   destination: string;
@@ -13,27 +16,29 @@ export interface Flow {
   destinationPort: number;
 }
 
-/** An IKE message of the capture. */
+/** An IKE message, with how it came. */
 export interface IkeObserved {
   /** The frame that completes it. */
   frame: number;
-  /** Since the epoch, as the file has it: whole seconds and the whole nanoseconds beyond them. */
+  /** Since the epoch, as the file has it: whole seconds, and the whole nanoseconds beyond them. */
   seconds: number;
   nanoseconds: number;
   timeMs: number;
   flow: Flow;
-  /** It came behind the non-ESP marker, RFC 3948 §2.2. */
+  /** Whether it came behind the non-ESP marker, RFC 3948 §2.2. */
   natTraversal: boolean;
-  /** Bytes after the UDP header, marker included. */
+  /** Bytes after the UDP header, with the marker. */
   udpPayloadBytes: number;
-  /** The frame of which this is a copy, seen by another interface or layer; `null` for all that count. */
+  /**
+   * The frame of which this is a copy, from another interface or layer; `null` for all messages that count.
+   */
   duplicateOf: number | null;
-  /** One packet, or the IP fragments it came in. */
+  /** The packet, or the IP fragments, that it came in. */
   ipPackets: IpPacket[];
   message: IkeMessage;
 }
 
-/** A datagram of which IP fragments are missing. */
+/** A datagram whose IP fragments did not all come. */
 export interface IncompleteDatagram {
   source: string;
   destination: string;
@@ -42,15 +47,21 @@ export interface IncompleteDatagram {
   identification: number;
   ipPackets: IpPacket[];
   timeMs: number;
-  /** Byte ranges of the IP payload not seen; `to` is `null` when the last fragment is missing. */
+  /**
+   * The byte ranges of the IP payload that were not seen; `to` is `null` when the last IP fragment is
+   * missing.
+   */
   missing: { from: number; to: number | null }[];
-  /** Only the first fragment has these. */
+  /** Only the first IP fragment has these: `null` when it is missing. */
   sourcePort: number | null;
   destinationPort: number | null;
   udpPayloadBytes: number | null;
-  /** Read from the first fragment when it is IKE. */
+  /** Read from the first IP fragment, when that carries IKE. */
   ikeHeader: IkeHeader | null;
-  /** The capture ended within the reassembly time (RFC 791: 15 s and more): not proof of loss. */
+  /**
+   * Whether the capture ended within the time that IP fragments may take (RFC 791: 15 s): then nothing is
+   * proven lost.
+   */
   captureEndedFirst: boolean;
 }
 
@@ -64,7 +75,7 @@ export interface IcmpError extends IcmpErrorMessage {
   destination: string;
 }
 
-/** ESP and NAT-keepalives one way between two addresses. */
+/** ESP and NAT-keepalives between two addresses, in one direction. */
 export interface EspFlow {
   source: string;
   destination: string;
@@ -72,32 +83,39 @@ export interface EspFlow {
   packets: number;
   keepalives: number;
   largestIpBytes: number;
-  /** Packets by size of the whole IP packet, smallest class first; `upToIpBytes` is `null` for the class without end. */
+  /**
+   * Packets by the size of the whole IP packet, the smallest first; `upToIpBytes` is `null` for the largest
+   * class.
+   */
   sizes?: { upToIpBytes: number | null; packets: number }[];
   firstTimeMs: number;
   lastTimeMs: number;
 }
 
-/** How far the capture can be trusted to show what was on the wire. */
+/** How far the capture shows what was on the wire. */
 export interface CaptureQuality {
-  /** Where the file is damaged or ends early, and what was expected there. */
+  /** Where the file is damaged or ends too early, and what was expected there. */
   damage: { byteOffset: number; message: string }[];
-  /** Frames shorter in the file than on the wire, among those that matter here. */
+  /** How many of the frames that matter are shorter in the file than on the wire. */
   snaplenCutFrames: number;
-  /** Frames seen more than once (several interfaces, several layers), folded into one. */
+  /** How many frames are copies from another interface or layer: they are counted once. */
   duplicateFrames: number;
-  /** Frames whose time is before the frame in front. */
+  /** How many frames have an earlier time than the frame before them. */
   clockBackwardsFrames: number;
-  /** As the file's statistics say; `null` when it has none. */
+  /** How many packets the capturing program lost, as the file says; `null` when it does not say. */
   droppedByCapture: number | null;
-  /** First fragments were captured and never a later one, in either direction: the mark of a port filter. */
+  /**
+   * First IP fragments were captured but never a later one, in either direction: a capture filter by port
+   * does that.
+   */
   nonFirstFragmentsHidden: boolean;
-  /** Frames of a link type that is not read, by its number. */
+  /** How many frames have a link type that is not read, by its number. */
   unreadLinkTypes: { linkType: number; frames: number }[];
-  /** IP datagrams given up to bound memory. */
+  /** How many IP datagrams were given up to bound memory. */
   evictedDatagrams: number;
+  /** How many IP datagrams have IP fragments that overlap. */
   overlappingDatagrams: number;
-  /** IKE messages, incomplete datagrams and ICMP errors beyond what is kept of each. */
+  /** How many IKE messages, incomplete datagrams and ICMP errors are not kept, because there are too many. */
   omittedRecords?: number;
 }
 
@@ -105,7 +123,7 @@ export interface CaptureQuality {
 export interface Transcript {
   capture: string;
   format: "pcap" | "pcapng";
-  /** The file came gzipped. */
+  /** Whether the file came gzipped. */
   gzip: boolean;
   frames: number;
   bytes: number;
