@@ -1,5 +1,5 @@
 /** `ikefrag analyze FILE…`: judges evidence of one user's VPN that does not come up. */
-import { diagnoseObservations } from "../shared/diagnose/diagnose.ts";
+import { diagnoseObservations, ruleReference } from "../shared/diagnose/diagnose.ts";
 import { observe } from "../shared/evidence/observe.ts";
 import type { Language } from "../shared/language.ts";
 import { htmlReport } from "../shared/report/html-report.ts";
@@ -33,7 +33,10 @@ export async function analyze(files: readonly string[], options: AnalyzeOptions)
   const observations = observe(loaded.evidence, loaded.transcripts);
   const diagnosis = diagnoseObservations(observations);
   if (options.html !== null) {
-    await writeHtml(options.html, htmlReport(speak(diagnosis, options.language), observations));
+    await writeHtml(
+      options.html,
+      htmlReport(speak(diagnosis, options.language), observations, ruleReference),
+    );
     process.stderr.write(`${writtenTo(options.html, options.language)}\n`);
   }
   return showDiagnosis(diagnosis, options);

@@ -1,6 +1,7 @@
 import { plain } from "../agent/io/console-text.ts";
 import type { Comparison } from "../shared/diagnose/compare.ts";
 import { LANGUAGES, type Language } from "../shared/language.ts";
+import { reportWords } from "../shared/report/words.ts";
 import type { SpokenDiagnosis } from "../shared/schema/api.ts";
 import type { Phrase } from "../shared/schema/diagnosis.ts";
 import { type Tone, VERDICTS } from "../shared/schema/verdicts.ts";
@@ -37,57 +38,6 @@ export function chooseStyle(
     command: sgr("36"),
   };
 }
-
-const HEADINGS = {
-  en: {
-    confidence: "Confidence",
-    direction: "Lost on the way",
-    observed: "What was seen",
-    inferred: "What follows from it",
-    advice: "What to do",
-    mtu: "MTU to set",
-    basis: {
-      verified: "tested with just this value",
-      measured: "measured",
-      trial: "a reasoned trial, not tested",
-    },
-    apply: "apply ",
-    verify: "verify",
-    undo: "undo  ",
-    elevated: "In a terminal opened as administrator:",
-    expected: "The next capture should then show fragments of",
-    bytes: "bytes",
-    alternatives: "If that does not help, try in this order",
-    server: "For the gateway's administrator",
-    next: "What would settle it",
-    notes: "Good to know",
-    unknown: "Not told by this evidence",
-    warnings: "About the files",
-    tunnel: "Largest packet inside the VPN then, in bytes, by its cipher",
-  },
-  ja: {
-    confidence: "確からしさ",
-    direction: "失われている向き",
-    observed: "観測されたこと",
-    inferred: "そこから言えること",
-    advice: "対処",
-    mtu: "設定するMTU",
-    basis: { verified: "この値そのもので検証済み", measured: "測定値", trial: "計算による候補値、未検証" },
-    apply: "設定    ",
-    verify: "確認    ",
-    undo: "元に戻す",
-    elevated: "管理者として開いたターミナルで実行：",
-    expected: "設定が効いていれば、次のキャプチャで見えるフラグメントは",
-    bytes: "バイト",
-    alternatives: "改善しない場合は、この順に試す",
-    server: "ゲートウェイの管理者へ",
-    next: "これがあれば判断できる",
-    notes: "知っておくとよいこと",
-    unknown: "この情報からは分からないこと",
-    warnings: "ファイルについて",
-    tunnel: "そのときVPNの中を通せる最大のパケット（バイト、暗号方式別）",
-  },
-} as const;
 
 /** How the title of each tone is painted. */
 const PAINT = { good: "good", bad: "bad", note: "unsure", open: "unsure" } as const satisfies Record<
@@ -135,7 +85,7 @@ export function wrap(text: string, width: number, indent: string, language: Lang
 /** A diagnosis as a person reads it: the verdict, why, what to do. */
 export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 80): string {
   const { text, recommendation: advice, verdict } = diagnosis;
-  const words = HEADINGS[text.language];
+  const words = reportWords(text.language);
   const width = Math.min(Math.max(columns, 40), 100);
   const out: string[] = [];
   const paragraph = (content: string, indent = "  ") =>
@@ -163,28 +113,32 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
     section(words.inferred);
     bullets(text.inferred);
   }
-  section(words.advice);
+  section(words.whatToDo);
   for (const [at, action] of text.actions.entries())
     out.push(`  ${at + 1}. ${wrap(plain(action), width, "     ", text.language)}`);
   if (advice.interfaceMtu !== null) {
     const [open, close] = LANGUAGES[text.language].brackets;
     const basis = advice.basis === null ? "" : open + words.basis[advice.basis] + close;
-    out.push("", `  ${words.mtu}: ${style.strong(String(advice.interfaceMtu))}${basis}`);
+    out.push("", `  ${words.recommendedMtu}: ${style.strong(String(advice.interfaceMtu))}${basis}`);
     if (text.arithmetic) paragraph(text.arithmetic);
     if (advice.commands) {
       out.push("", `  ${words.elevated}`);
-      out.push(`    ${words.apply}  ${style.command(advice.commands.apply)}`);
-      out.push(`    ${words.verify}  ${style.command(advice.commands.verify)}`);
-      out.push(`    ${words.undo}  ${style.command(advice.commands.undo)}`);
+      const labels = [words.apply, words.verify, words.undo];
+      const lines = [advice.commands.apply, advice.commands.verify, advice.commands.undo];
+      const labelWidth = Math.max(...labels.map(widthOf));
+      for (const [at, line] of lines.entries()) {
+        const label = labels[at] ?? "";
+        out.push(`    ${label}${" ".repeat(labelWidth - widthOf(label))}  ${style.command(line)}`);
+      }
     }
     if (advice.tunnelMtu) {
       const ciphers = advice.tunnelMtu.byCipher.map((c) => `${c.cipher} ${c.tunnelMtu}`);
       out.push("");
-      paragraph(`${words.tunnel}: ${ciphers.join(", ")}`);
+      paragraph(`${words.tunnel(advice.tunnelMtu.outerMtu)}: ${ciphers.join(", ")}`);
     }
     if (advice.expectedFragments.length > 0) {
       out.push("");
-      paragraph(`${words.expected} ${advice.expectedFragments.join(" + ")} ${words.bytes}`);
+      paragraph(`${words.expectedFragments}: ${advice.expectedFragments.join(" + ")}`);
     }
   }
   if (text.alternatives.length > 0) {
@@ -192,7 +146,7 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
     bullets(text.alternatives.map((a) => a.text));
   }
   if (text.nextProbe) {
-    section(words.next);
+    section(words.nextProbe);
     paragraph(text.nextProbe);
     if (advice.nextProbe?.command) out.push(`    ${style.command(advice.nextProbe.command)}`);
   }
@@ -203,6 +157,7 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
   if (text.serverActions.length > 0) {
     section(words.server);
     if (text.forward) {
+      out.push(`  ${words.forward}`);
       paragraph(text.forward);
       out.push("");
     }

@@ -13,6 +13,13 @@ export const MAX_KEPT_IKE_MESSAGES = 20_000;
 export const MAX_UNZIPPED_BYTES = 4 * MAX_CAPTURE_BYTES;
 /** How many times larger than its gzipped form a capture may be. */
 export const MAX_GZIP_RATIO = 100;
+/** The same bounds, as the reader of captures takes them. */
+export const CAPTURE_BOUNDS = {
+  maxPackets: MAX_CAPTURE_PACKETS,
+  maxIkeMessages: MAX_KEPT_IKE_MESSAGES,
+  maxBytes: MAX_UNZIPPED_BYTES,
+  maxGzipRatio: MAX_GZIP_RATIO,
+} as const;
 /** A run has at most 20 rounds, and an agent posts a round again when the answer was lost. */
 export const MAX_POSTS_A_RUN = 40;
 

@@ -1,5 +1,5 @@
 /** The query parameters of lists, as callers and as the console's filter form write them. */
-import { z } from "zod";
+import * as z from "zod";
 import { ReviewStatus } from "../../shared/schema/api.ts";
 import { Verdict } from "../../shared/schema/diagnosis.ts";
 

@@ -1,5 +1,5 @@
 /** Makes the OpenAPI description from the table of operations and the zod schemas. */
-import { z } from "zod";
+import * as z from "zod";
 import { ProblemDocument } from "../../shared/schema/api.ts";
 import { Diagnosis, Recommendation, Verdict } from "../../shared/schema/diagnosis.ts";
 import { AgentInfo, Measurement } from "../../shared/schema/measurement.ts";

@@ -1,5 +1,5 @@
 /** The table of all operations of the interface. `/openapi.json` and the page `/docs` are made from it. */
-import { z } from "zod";
+import * as z from "zod";
 import {
   Analysis,
   CaseCreated,

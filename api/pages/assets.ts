@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { PALETTE, SECTION_STYLE } from "../../shared/report/style.ts";
 import { sha256Hex } from "../auth/secrets.ts";
 import type { Env } from "../http/context.ts";
 
@@ -23,38 +24,10 @@ for (const line of document.querySelectorAll("[data-copy]")) {
 }
 `;
 
-const STYLE = `
-:root {
-  color-scheme: light dark;
-  --paper: #f6f7f8; --card: #ffffff; --ink: #14181d; --soft: #55606c; --line: #d9dee3; --well: #eef1f4;
-  --accent: #0b5d74; --accent-ink: #ffffff; --focus: #0b5d74;
-  --good: #1b6e3c; --good-wash: #e6f4ea; --bad: #a5281b; --bad-wash: #fbeae7; --note: #7a5200; --note-wash: #fdf3da; --open: #4b5563; --open-wash: #eceff2;
-  --mono: ui-monospace, "Cascadia Mono", "SF Mono", Menlo, Consolas, "Noto Sans Mono CJK JP", monospace;
-  --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Hiragino Sans", "Yu Gothic UI", "Noto Sans CJK JP", sans-serif;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --paper: #101418; --card: #171c22; --ink: #e8ecf0; --soft: #a3aeba; --line: #2c343d; --well: #0b0f13;
-    --accent: #6fc3da; --accent-ink: #06222b; --focus: #8fd6ea;
-    --good: #7fd6a0; --good-wash: #12291c; --bad: #ff9d8e; --bad-wash: #341613; --note: #f0c45c; --note-wash: #2e2409; --open: #b6c0ca; --open-wash: #20262d;
-  }
-}
-*, *::before, *::after { box-sizing: border-box; }
-html { -webkit-text-size-adjust: 100%; scroll-padding-top: 1rem; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.6 var(--sans); font-feature-settings: "palt" 0; overflow-wrap: anywhere; }
-:lang(ja) { line-break: strict; word-break: auto-phrase; }
+const STYLE = `${PALETTE}:root { --accent-ink: #ffffff; --good-wash: #e6f4ea; --bad-wash: #fbeae7; --open-wash: #eceff2; }
+@media (prefers-color-scheme: dark) { :root { --accent-ink: #06222b; --good-wash: #12291c; --bad-wash: #341613; --open-wash: #20262d; } }
+${SECTION_STYLE}a:hover { text-decoration-thickness: 2px; }
 :lang(ja) code, :lang(ja) pre { word-break: normal; }
-h1, h2, h3 { line-height: 1.25; text-wrap: balance; margin: 0 0 .5rem; font-weight: 650; }
-h1 { font-size: clamp(1.6rem, 1.2rem + 1.6vw, 2.25rem); letter-spacing: -.015em; }
-h2 { font-size: 1.125rem; }
-h3 { font-size: 1rem; margin-top: 1.25rem; }
-p { margin: 0 0 .75rem; max-width: 68ch; }
-a { color: var(--accent); text-underline-offset: .18em; text-decoration-thickness: 1px; }
-a:hover { text-decoration-thickness: 2px; }
-:focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: 3px; }
-code { font-family: var(--mono); font-size: .92em; }
-ul, ol { margin: 0 0 .75rem; padding-left: 1.3rem; max-width: 68ch; }
-li + li { margin-top: .35rem; }
 .frame { width: min(100% - 2.5rem, 46rem); margin-inline: auto; }
 .frame.wide, .top > .frame { width: min(100% - 2.5rem, 76rem); }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
@@ -75,40 +48,16 @@ main { padding-block: 2.25rem 3rem; }
 footer p { max-width: none; }
 footer { border-top: 1px solid var(--line); padding-block: 1rem 2rem; color: var(--soft); font-size: .875rem; }
 section { margin-bottom: 2rem; }
-.panel { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1.25rem 1.4rem; }
-.panel > :last-child { margin-bottom: 0; }
-.lead { font-size: 1.125rem; color: var(--ink); }
 .hint, .eyebrow, .caption, .unit { color: var(--soft); font-size: .9rem; }
 .eyebrow { margin-bottom: .4rem; font-family: var(--mono); letter-spacing: .01em; }
 
-.verdict { background: var(--card); border: 1px solid var(--line); border-left: 6px solid var(--open); border-radius: 10px; padding: 1.4rem 1.5rem 1.1rem; }
-.verdict.good { border-left-color: var(--good); } .verdict.bad { border-left-color: var(--bad); } .verdict.note { border-left-color: var(--note); }
-.chips { list-style: none; margin: .9rem 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: .4rem; max-width: none; }
-.chips li { margin: 0; background: var(--well); border-radius: 6px; padding: .2rem .65rem; font-size: .9rem; }
-.chips span { color: var(--soft); margin-right: .35rem; }
 
-.readout { margin: 1.1rem 0; }
-.readout p { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .6rem; margin-bottom: .6rem; }
-.readout .caption { flex-basis: 100%; }
-.readout .number { font-size: clamp(2.6rem, 2rem + 2.6vw, 3.6rem); font-weight: 400; line-height: 1.05; font-variant-numeric: tabular-nums; letter-spacing: -.03em; }
-.readout .number.keep { font-size: 1.25rem; font-weight: 500; letter-spacing: 0; }
-.facts { margin: 0 0 .75rem; display: grid; gap: .35rem; }
-.facts > div { display: grid; grid-template-columns: minmax(7.5rem, 11rem) 1fr; gap: 1rem; }
-.facts dt { color: var(--soft); font-size: .95rem; } .facts dd { margin: 0; min-width: 0; }
-.facts dt.mtu { color: var(--ink); font-variant-numeric: tabular-nums; font-weight: 600; }
-.fragments { margin: 0 0 1.2rem; } .fragments .hint { margin-top: .4rem; }
-.fragments .bar { display: block; width: 100%; height: 1.1rem; margin-top: .5rem; } .bar rect { fill: var(--accent); }
 
-.command { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr) auto; gap: .25rem .75rem; align-items: center; margin: 0 0 .5rem; }
-.command .label { color: var(--soft); font-size: .9rem; }
 .command .label:empty { display: none; }
 .command .label:empty + code { grid-column: 1 / 3; }
-.command code { background: var(--well); border: 1px solid var(--line); border-radius: 6px; padding: .5rem .75rem; user-select: all; -webkit-user-select: all; display: block; white-space: pre-wrap; }
 .stack .command code { word-break: break-all; }
 .copy { min-width: 5.5rem; }
 .stack .command { grid-template-columns: minmax(0, 1fr) auto; margin-bottom: 1rem; } .stack .command .label { grid-column: 1 / -1; }
-details { margin-bottom: .75rem; } summary { cursor: pointer; padding: .3rem 0; color: var(--accent); }
-details[open] > summary { margin-bottom: .5rem; }
 pre { background: var(--well); border: 1px solid var(--line); border-radius: 6px; padding: .75rem; overflow: auto; max-height: 30rem; font: .85rem/1.5 var(--mono); }
 pre.wrap { white-space: pre-wrap; }
 
@@ -128,10 +77,6 @@ button.quiet { border: 0; min-height: 0; background: none; }
 .notice { border-radius: 8px; padding: .7rem 1rem; margin-bottom: 1.25rem; max-width: none; background: var(--note-wash); color: var(--ink); border-left: 4px solid var(--note); }
 .notice.good { background: var(--good-wash); border-color: var(--good); } .notice.bad { background: var(--bad-wash); border-color: var(--bad); }
 
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; font-size: .94rem; }
-th { text-align: left; font-weight: 550; color: var(--soft); font-size: .86rem; white-space: nowrap; }
-th, td { padding: .55rem .75rem .55rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } td.id { font-family: var(--mono); white-space: nowrap; font-size: .9rem; } td.nowrap { white-space: nowrap; } .probes td { white-space: nowrap; } .probes td:last-child { white-space: normal; min-width: 8rem; }
 td .hint { display: block; }
 tbody tr:last-child > td { border-bottom: 0; } td form { margin: -.3rem 0; } td button { min-height: 2.2rem; }
@@ -159,7 +104,7 @@ tbody tr:last-child > td { border-bottom: 0; } td form { margin: -.3rem 0; } td 
   .command, .stack .command { grid-template-columns: minmax(0, 1fr); } .command .label:empty + code { grid-column: auto; } .copy { justify-self: start; }
   .facts > div, .columns aside .facts > div { grid-template-columns: minmax(0, 1fr); gap: 0; } .facts > div + div { margin-top: .35rem; }
   .findings li { grid-template-columns: minmax(0, 1fr); }
-  .filters .search { grid-column: 1 / -1; } .verdict, .panel { padding: 1.1rem; }
+  .filters .search { grid-column: 1 / -1; }
   .cards thead { position: absolute; left: -999rem; } .cards tr { display: grid; grid-template-columns: 1fr auto; gap: 0 1rem; padding: .7rem 0; border-bottom: 1px solid var(--line); } .cards td { border: 0; padding: .1rem 0; } .cards td:empty { display: none; } .cards td.wide { grid-column: 1 / -1; } .cards td.minor { display: none; } .cards td form { margin: .4rem 0; } .new-case { grid-template-columns: minmax(0, 1fr); } .cards td.number { text-align: left; }
 }
 @media (prefers-reduced-motion: no-preference) { a, button, .button { transition: background-color .12s, border-color .12s; } }

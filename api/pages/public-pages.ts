@@ -1,6 +1,7 @@
 /** Pages for everyone: the landing page, the fix card, and what the type of a problem means. */
 import { Hono } from "hono";
 import { html } from "hono/html";
+import { markup } from "../../shared/chart/markup.ts";
 import type { Deps } from "../deps.ts";
 import type { Env } from "../http/context.ts";
 import { Problem } from "../http/problem.ts";
@@ -8,8 +9,8 @@ import { isProblemCode, PROBLEM_STATUSES, problemDetail, problemTitle } from "..
 import { countingMisses } from "../http/rate-limits.ts";
 import { findReport, readFixCard } from "../reports/read-report.ts";
 import { assetRoutes } from "./assets.ts";
-import { recommendationPanel, restOfAdvice, verdictPanel, verdictTitle } from "./diagnosis-view.ts";
-import { layout, moment, noticeBox, translate } from "./layout.ts";
+import { cardSections, verdictTitle } from "./diagnosis-view.ts";
+import { formatMoment, layout, noticeBox, translate } from "./layout.ts";
 
 /** `/`, `/r/ID` and `/problems/CODE`. */
 export function publicPages(deps: Deps) {
@@ -59,10 +60,7 @@ ${noticeBox(
     ? { tone: "good", text: t("cardConfirmed", { status: t(`status.${card.reviewStatus}`) }) }
     : null,
 )}
-${verdictPanel(t, card, html`${t("cardFor", { id: card.reportId })} · ${moment(card.createdAt)}`)}
-${recommendationPanel(t, card)}
-<section><h2>${t("why")}</h2><p>${card.text.explanation}</p></section>
-${restOfAdvice(t, card)}
+<div class="report">${cardSections(t, card, markup`${t("cardFor", { id: card.reportId })} · ${formatMoment(card.createdAt)}`)}</div>
 <p class="hint">${t("cardPrivacy")}</p>
 ${c.var.principal.kind === "staff" ? html`<p><a class="button" href="/console/reports/${card.reportId}">${t("evidenceTitle")}</a></p>` : ""}`,
         }),

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
 import type { z } from "zod";
+import { markup } from "../../shared/chart/markup.ts";
 import { type Report, type ReportSummary, ReviewPatch, ReviewStatus } from "../../shared/schema/api.ts";
 import { Verdict } from "../../shared/schema/diagnosis.ts";
 import { VERDICTS } from "../../shared/schema/verdicts.ts";
@@ -9,18 +10,18 @@ import type { Deps } from "../deps.ts";
 import type { AppContext, Env } from "../http/context.ts";
 import { ReportQuery } from "../http/list-query.ts";
 import { invalidFields, Problem } from "../http/problem.ts";
+import { observeReport } from "../reports/observe-report.ts";
 import { findReport, listReports, readReport } from "../reports/read-report.ts";
 import { saveReview } from "../reports/save-review.ts";
 import { deleteReport, reanalyze } from "../reports/write-report.ts";
 import type { ReportEntry } from "../store/port.ts";
-import { recommendationPanel, restOfAdvice, verdictPanel, verdictTitle } from "./diagnosis-view.ts";
-import { evidenceSection, findingsList } from "./evidence-view.ts";
+import { embed, sectionsOf, verdictTitle } from "./diagnosis-view.ts";
+import { moreEvidence } from "./evidence-view.ts";
 import {
   facts,
   formatMoment,
   type Html,
   layout,
-  list,
   moment,
   type Notice,
   noticeBox,
@@ -47,7 +48,10 @@ export function reportPages(deps: Deps) {
   const reportPage = async (c: AppContext, entry: ReportEntry, draft: ReviewDraft, notice: Notice | null) => {
     const t = translate(c);
     const report = await readReport(deps, entry, c.var.language);
-    const { diagnosis } = report;
+    const { observations, undrawn } = await observeReport(deps, report.reportId, report.evidence);
+    const eyebrow = markup`<a href="/console/reports">${t("reportsTitle")}</a> / ${report.reportId}`;
+    const sections = sectionsOf(t, report, observations, eyebrow, moreEvidence(t, report, undrawn));
+    const { verdict, why, advice, sequence, ladder, server, findings, evidence } = sections;
     const admin = staffOf(c).role === "admin";
     return layout(c, {
       title: report.reportId,
@@ -55,17 +59,10 @@ export function reportPages(deps: Deps) {
       wide: true,
       body: html`
 ${noticeBox(notice)}
-${verdictPanel(t, diagnosis, html`<a href="/console/reports">${t("reportsTitle")}</a> / ${report.reportId}`)}
+<div class="report">${embed(verdict)}</div>
 ${overrideBox(c, report)}
-<div class="columns"><div>
-${recommendationPanel(t, diagnosis)}
-<section><h2>${t("why")}</h2><p>${diagnosis.text.explanation}</p></section>
-${list(t("observed"), diagnosis.text.observed)}
-${list(t("inferred"), diagnosis.text.inferred)}
-${restOfAdvice(t, diagnosis)}
-${list(t("warnings"), diagnosis.text.warnings)}
-<section><h2>${t("findingsTitle")}</h2>${findingsList(t, diagnosis.findings, c.var.language)}</section>
-${evidenceSection(t, report)}
+<div class="columns"><div class="report">
+${[why, advice, sequence, ladder, server, findings, evidence].map(embed)}
 </div><aside>
 ${aboutPanel(c, report)}
 <section class="panel" id="review">${reviewForm(c, { entry, draft, admin })}</section>

@@ -62,7 +62,7 @@ ${
   )}</select></div>
 <div class="field"><label for="review-note">${t("reviewNote")}</label><textarea id="review-note" name="note" maxlength="10000">${draft.note}</textarea></div>
 <details${draft.overrideVerdict === null && draft.overrideReason === "" ? "" : " open"}><summary>${t("reviewOverride")}</summary>
-<div class="field"><label for="review-override">${t("verdict")}</label><select id="review-override" name="override"><option value="">${t("reviewOverrideKeep")}</option>${Verdict.options.map(
+<div class="field"><label for="review-override">${t("columnVerdict")}</label><select id="review-override" name="override"><option value="">${t("reviewOverrideKeep")}</option>${Verdict.options.map(
     (verdict) =>
       html`<option value="${verdict}"${verdict === draft.overrideVerdict ? " selected" : ""}>${verdictTitle(verdict, c.var.language)}</option>`,
   )}</select><p class="hint">${t("reviewOverrideHint")}</p></div>

@@ -5,13 +5,7 @@ import { readCapture } from "../../shared/transcript/read-capture.ts";
 import type { Transcript } from "../../shared/transcript/transcript.ts";
 import { newKey, sha256Stream } from "../auth/secrets.ts";
 import type { Deps } from "../deps.ts";
-import {
-  captureTooLarge,
-  MAX_CAPTURE_PACKETS,
-  MAX_GZIP_RATIO,
-  MAX_KEPT_IKE_MESSAGES,
-  MAX_UNZIPPED_BYTES,
-} from "../http/bounds.ts";
+import { CAPTURE_BOUNDS, captureTooLarge } from "../http/bounds.ts";
 import { Problem } from "../http/problem.ts";
 import type { StoredObject } from "../store/port.ts";
 
@@ -72,13 +66,13 @@ export async function takeCapture(deps: Deps, upload: CaptureUpload): Promise<Ta
     if (receivedBytes === 0) throw refuse(new Problem("empty-body"));
   }
 
-  const minimizer = writer === null ? null : new Minimizer((bytes) => void pending.push(bytes.slice()));
+  const minimizer =
+    writer === null
+      ? null
+      : new Minimizer((bytes) => void pending.push(bytes.slice()), null, { frameNumbers: true });
   try {
     const transcript = await readCapture(upload.name, source(), {
-      maxPackets: MAX_CAPTURE_PACKETS,
-      maxIkeMessages: MAX_KEPT_IKE_MESSAGES,
-      maxBytes: MAX_UNZIPPED_BYTES,
-      maxGzipRatio: MAX_GZIP_RATIO,
+      ...CAPTURE_BOUNDS,
       ...(minimizer === null ? {} : { onPacket: minimizer.onPacket }),
     });
     if (refused[0]) throw refused[0];

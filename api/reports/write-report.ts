@@ -10,12 +10,12 @@ import type { ReportSummary } from "../../shared/schema/api.ts";
 import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
 import type { Evidence } from "../../shared/schema/evidence.ts";
 import { newReportId } from "../../shared/schema/identifier.ts";
-import { readCapture } from "../../shared/transcript/read-capture.ts";
 import type { Transcript } from "../../shared/transcript/transcript.ts";
 import { hmac } from "../auth/secrets.ts";
 import type { Deps } from "../deps.ts";
 import { Problem } from "../http/problem.ts";
 import type { Judged, NewReport, RunOfCase, StoredObject } from "../store/port.ts";
+import { readStoredCapture } from "./observe-report.ts";
 import { currentDiagnosis, objectsOf, putJson, readEvidence } from "./report-objects.ts";
 
 /** A report ID has 50 random bits. One may be taken already by chance; that four in a row are taken is a fault. */
@@ -123,8 +123,8 @@ export async function reanalyze(deps: Deps, reportId: string): Promise<Diagnosis
   const evidence = await readEvidence(deps, objects.evidence);
   const transcripts: Transcript[] = [];
   for (const capture of objects.captures) {
-    const stream = await deps.blobs.get(capture.key);
-    if (stream !== null) transcripts.push(await readCapture(capture.name, stream));
+    const transcript = await readStoredCapture(deps, capture);
+    if (transcript !== null) transcripts.push(transcript);
   }
   return revise(deps, reportId, judge(evidence, transcripts), { add: [], replaced: [] });
 }

@@ -1,6 +1,6 @@
 /** `/v1/analyses`: a diagnosis without a case. */
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import type { Analysis } from "../../shared/schema/api.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
 import { speak } from "../../shared/text/speak.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readEndpoint } from "../../shared/reflect/endpoint.ts";
 import { LanguageTag } from "../../shared/schema/measurement.ts";
 import { SecretPrefix, sha256Hex } from "../auth/secrets.ts";

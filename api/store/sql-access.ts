@@ -1,5 +1,5 @@
 /** Tokens, sign-in links, sessions and rate windows in SQL. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Database } from "./database.ts";
 import type { AccessStore, Grant } from "./port.ts";
 import { insert } from "./sql-row.ts";

@@ -1,5 +1,5 @@
 /** Cases and their runs in SQL. A new column is one line in the schema of its row, and a migration. */
-import { z } from "zod";
+import * as z from "zod";
 import { AgentInfo, LanguageTag } from "../../shared/schema/measurement.ts";
 import { Ask } from "../../shared/schema/plan.ts";
 import type { Database } from "./database.ts";

@@ -3,7 +3,7 @@
  *
  * A new column is one line in the schema of its row, besides a migration, the port and the interface's schema.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { ReviewStatus } from "../../shared/schema/api.ts";
 import { Confidence, Direction, Verdict } from "../../shared/schema/diagnosis.ts";
 import type { Database, SqlRow, SqlStatement, SqlValue } from "./database.ts";

@@ -12,6 +12,8 @@ export const MAX_BLOCK_BYTES = 16 * 1024 * 1024;
 export interface CapturedFrame {
   /** 1-based, over the whole file. */
   number: number;
+  /** pcapng's epb_packetid, a number that whoever wrote the file gave to the packet; 0 where there is none. */
+  packetId: number;
   /** Where its record or block begins in the file. */
   byteOffset: number;
   /** The captured bytes are those from `start` up to `end`; the others belong to other records. */
@@ -56,6 +58,7 @@ export function newFrame(): CapturedFrame {
   const bytes = new Uint8Array(0);
   return {
     number: 0,
+    packetId: 0,
     byteOffset: 0,
     bytes,
     view: new DataView(bytes.buffer),

@@ -167,6 +167,7 @@ export class PcapngParser implements FormatParser {
     }
     const frame = this.#frame;
     frame.number++;
+    frame.packetId = 0;
     frame.byteOffset = byteOffset;
     frame.start = body + 20;
     frame.end = frame.start + capturedLength;
@@ -180,7 +181,7 @@ export class PcapngParser implements FormatParser {
       if (drops !== 0xffff) source.droppedByPackets = addDrops(source.droppedByPackets, drops);
     } else {
       const options = (frame.end + 3) & ~3;
-      if (bodyEnd - options >= 12) this.#readDropCount(source, view, options, bodyEnd);
+      if (bodyEnd - options >= 12) this.#readPacketOptions(source, view, options, bodyEnd);
     }
     this.#onFrame(frame);
     return null;
@@ -198,6 +199,7 @@ export class PcapngParser implements FormatParser {
     }
     const frame = this.#frame;
     frame.number++;
+    frame.packetId = 0;
     frame.byteOffset = byteOffset;
     frame.start = body + 4;
     frame.end = frame.start + cut;
@@ -256,13 +258,15 @@ export class PcapngParser implements FormatParser {
     source.droppedByStatistics = drops ?? source.droppedByStatistics;
   }
 
-  #readDropCount(source: CaptureInterface, view: DataView, options: number, bodyEnd: number): void {
+  #readPacketOptions(source: CaptureInterface, view: DataView, options: number, bodyEnd: number): void {
     const le = this.#littleEndian;
     eachOption(view, options, bodyEnd, le, (code, at, length) => {
       // epb_dropcount
       if (code === 4 && length >= 8) {
         source.droppedByPackets = addDrops(source.droppedByPackets, Number(view.getBigUint64(at, le)));
       }
+      // epb_packetid
+      if (code === 5 && length === 8) this.#frame.packetId = Number(view.getBigUint64(at, le));
     });
   }
 

@@ -14,7 +14,12 @@ export interface FrameToWrite {
   originalLength?: number;
   /** Frames with one number and one link type share an interface in the file; 0 unless given. */
   interfaceId?: number;
+  /** pcapng only: written as epb_packetid, which Wireshark shows as "Packet ID". */
+  packetId?: number;
 }
+
+/** epb_packetid with its 4-byte head, and the 4 bytes that end the options. */
+const PACKET_ID_OPTION_BYTES = 16;
 
 /**
  * Writes pcapng, draft-ietf-opsawg-pcapng: one section, times in nanoseconds, and the interfaces that the
@@ -74,8 +79,10 @@ export class PcapngWriter {
   }
 
   #packet(id: number, frame: FrameToWrite): Uint8Array<ArrayBuffer> {
-    const { bytes } = frame;
-    return this.#block(BlockType.enhancedPacket, 20 + bytes.length, (view, at, block) => {
+    const { bytes, packetId } = frame;
+    const padded = (bytes.length + 3) & ~3;
+    const bodyBytes = packetId === undefined ? 20 + bytes.length : 20 + padded + PACKET_ID_OPTION_BYTES;
+    return this.#block(BlockType.enhancedPacket, bodyBytes, (view, at, block) => {
       const le = this.#littleEndian;
       const time =
         BigInt(Math.max(frame.seconds, 0)) * 1_000_000_000n + BigInt(Math.trunc(frame.nanoseconds));
@@ -85,6 +92,11 @@ export class PcapngWriter {
       view.setUint32(at + 12, bytes.length, le);
       view.setUint32(at + 16, frame.originalLength ?? bytes.length, le);
       block.set(bytes, at + 20);
+      if (packetId === undefined) return;
+      const option = at + 20 + padded;
+      view.setUint16(option, 5, le);
+      view.setUint16(option + 2, 8, le);
+      view.setBigUint64(option + 4, BigInt(packetId), le);
     });
   }
 

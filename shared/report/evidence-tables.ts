@@ -63,6 +63,28 @@ ${table(
     ],
   })),
 )}
+${
+  o.vpn !== null &&
+  table(
+    words.vpnProfiles,
+    [words.name, words.vpnServer, words.tunnelType],
+    o.vpn.profiles.map((p) => ({
+      ref: null,
+      cells: [{ free: p.name }, { free: p.serverAddress }, { free: p.tunnelType }],
+    })),
+  )
+}
+${
+  o.vpn !== null &&
+  table(
+    words.rasFailures,
+    [words.failedAt, words.name, words.errorCode],
+    o.vpn.rasFailures.map((f) => ({
+      ref: null,
+      cells: [f.at, { free: f.connection }, f.code],
+    })),
+  )
+}
 ${table(
   words.probes,
   [words.probeKind, words.target, words.ipBytes, words.pieces, words.userMtu, words.tries, words.result],

@@ -1,6 +1,10 @@
-/** The page's look, on a screen and on paper. The drawings take their colours from these custom properties. */
-export const REPORT_STYLE = `
-:root {
+/** The look of a report in HTML: what all its covers share, and what the one-file report has besides. */
+
+/**
+ * The palette, light and dark. Every page and every drawing takes its colours from these custom properties and from
+ * nowhere else.
+ */
+export const PALETTE = `:root {
   color-scheme: light dark;
   --paper: #f6f7f8; --card: #ffffff; --ink: #14181d; --soft: #55606c; --line: #d9dee3; --well: #eef1f4; --accent: #0b5d74;
   --good: #1b6e3c; --bad: #a5281b; --note: #7a5200; --note-wash: #fdf3da; --open: #4b5563;
@@ -13,13 +17,18 @@ export const REPORT_STYLE = `
     --good: #7fd6a0; --bad: #ff9d8e; --note: #f0c45c; --note-wash: #2e2409; --open: #b6c0ca;
   }
 }
-*, *::before, *::after { box-sizing: border-box; }
+@media print {
+  :root { --paper: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb; --well: #fff; --accent: #044; --good: #064; --bad: #900; --note: #640; --open: #333;
+    --note-wash: #fff; color-scheme: light; }
+}
+`;
+
+/** Letters, paragraphs and links, and the sections of a report (shared/report/sections.ts). */
+export const SECTION_STYLE = `*, *::before, *::after { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; scroll-padding-top: 1rem; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.6 var(--sans); overflow-wrap: anywhere; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.6 var(--sans); overflow-wrap: break-word; }
+code, td, dd, .chips li { overflow-wrap: anywhere; }
 :lang(ja) { line-break: strict; }
-main, body > header, footer { width: min(100% - 2.5rem, 52rem); margin-inline: auto; }
-body > header { display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: baseline; padding-block: 1.25rem .75rem; color: var(--soft); font-size: .9rem; }
-.mark { font-weight: 700; color: var(--ink); letter-spacing: -.01em; font-size: 1.05rem; }
 h1, h2, h3 { line-height: 1.3; text-wrap: balance; margin: 0 0 .5rem; font-weight: 650; }
 h1 { font-size: clamp(1.5rem, 1.15rem + 1.5vw, 2.1rem); letter-spacing: -.015em; }
 h2 { font-size: 1.15rem; margin-bottom: .7rem; }
@@ -30,10 +39,10 @@ ul, ol { margin: 0 0 .75rem; padding-left: 1.3rem; max-width: 70ch; }
 li + li { margin-top: .35rem; }
 a { color: var(--accent); text-underline-offset: .18em; text-decoration-thickness: 1px; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
-section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1.3rem 1.5rem; margin-bottom: 1.25rem; }
-section > :last-child { margin-bottom: 0; }
-.verdict { border-left: 6px solid var(--open); }
-.verdict.good { border-left-color: var(--good); } .verdict.bad { border-left-color: var(--bad); } .verdict.note { border-left-color: var(--note); }
+.panel, .report section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1.3rem 1.5rem; margin-bottom: 1.25rem; }
+:is(.panel, .report section) > :last-child { margin-bottom: 0; }
+.report .verdict { border-left: 6px solid var(--open); }
+.report .good { border-left-color: var(--good); } .report .bad { border-left-color: var(--bad); } .report .note { border-left-color: var(--note); }
 .lead { font-size: 1.125rem; }
 .soft { color: var(--soft); font-size: .92rem; }
 .chips { list-style: none; margin: .9rem 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: .4rem; max-width: none; }
@@ -45,11 +54,11 @@ section > :last-child { margin-bottom: 0; }
 dl { margin: 0 0 .75rem; display: grid; gap: .35rem; }
 dl > div { display: grid; grid-template-columns: minmax(6.5rem, 11rem) 1fr; gap: 1rem; }
 dt { color: var(--soft); font-size: .95rem; } dd { margin: 0; min-width: 0; }
-code, .mono { font-family: var(--mono); font-size: .92em; }
-.command { display: grid; grid-template-columns: 5.5rem minmax(0, 1fr); gap: .25rem .75rem; align-items: center; margin: 0 0 .5rem; max-width: none; }
-.command span { color: var(--soft); font-size: .9rem; }
+code { font-family: var(--mono); font-size: .92em; }
+.command { display: grid; grid-template-columns: 5.5rem minmax(0, 1fr) auto; gap: .25rem .75rem; align-items: center; margin: 0 0 .5rem; max-width: none; }
+.command .label { color: var(--soft); font-size: .9rem; }
 .command code { background: var(--well); border: 1px solid var(--line); border-radius: 6px; padding: .5rem .75rem; user-select: all; -webkit-user-select: all; display: block; white-space: pre-wrap; }
-.command.alone { grid-template-columns: minmax(0, 1fr); }
+.command.alone { grid-template-columns: minmax(0, 1fr) auto; }
 details { margin-bottom: .75rem; } summary { cursor: pointer; padding: .3rem 0; color: var(--accent); }
 details[open] > summary { margin-bottom: .5rem; }
 figure { margin: 0 0 1rem; overflow-x: auto; }
@@ -63,22 +72,17 @@ tr:target { background: var(--note-wash); }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th { text-align: left; font-weight: 550; color: var(--soft); font-size: .84rem; white-space: nowrap; }
 th, td { padding: .4rem .9rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-td:not(.free) { white-space: nowrap; } td.free { min-width: 13rem; }
+#evidence td:not(.free) { white-space: nowrap; } td.free { min-width: 13rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
-footer { padding-block: .5rem 2.5rem; color: var(--soft); font-size: .875rem; }
 @media (max-width: 40rem) {
-  main, body > header, footer { width: min(100% - 1.5rem, 52rem); }
-  section { padding: 1.1rem 1rem; }
+  .panel, .report section { padding: 1.1rem 1rem; }
   .command, dl > div { grid-template-columns: minmax(0, 1fr); gap: 0; }
   dl > div + div { margin-top: .35rem; }
 }
 @media print {
-  :root { --paper: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb; --well: #fff; --accent: #044; --good: #064; --bad: #900; --note: #640; --open: #333;
-    --note-wash: #fff; color-scheme: light; }
   body { font-size: 10pt; }
-  main, body > header, footer { width: auto; }
-  section { border: 0; border-radius: 0; padding: 0; margin-bottom: 1.5rem; }
-  .verdict { border-left: 4pt solid; padding-left: 1rem; }
+  .panel, .report section { border: 0; border-radius: 0; padding: 0; margin-bottom: 1.5rem; }
+  .report .verdict { border-left: 4pt solid; padding-left: 1rem; }
   h2, h3 { break-after: avoid; } li, tr, .command, .mtu, figure { break-inside: avoid; }
   details { display: block; } details::details-content { content-visibility: visible; block-size: auto; }
   .scroll, figure { overflow: visible; }
@@ -86,5 +90,19 @@ footer { padding-block: .5rem 2.5rem; color: var(--soft); font-size: .875rem; }
 }
 `;
 
-/** For the page's Content-Security-Policy (base64, of the style as it stands between its tags). A test says what it has to be. */
-export const REPORT_STYLE_SHA256 = "KZVwkcSlpKcROJ/2g3KPKkQaqUz+L9iZmCuxpfh91wk=";
+const FILE_STYLE = `main, body > header, footer { width: min(100% - 2.5rem, 52rem); margin-inline: auto; }
+body > header { display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: baseline; padding-block: 1.25rem .75rem; color: var(--soft); font-size: .9rem; }
+.mark { font-weight: 700; color: var(--ink); letter-spacing: -.01em; font-size: 1.05rem; }
+footer { padding-block: .5rem 2.5rem; color: var(--soft); font-size: .875rem; }
+@media (max-width: 40rem) { main, body > header, footer { width: min(100% - 1.5rem, 52rem); } }
+@media print { main, body > header, footer { width: auto; } }
+`;
+
+/** Without the spaces that only a reader of this file needs: a report is sent by mail. */
+const compact = (css: string): string => css.replace(/\s*([{};])\s*/g, "$1").replace(/([:,]) /g, "$1");
+
+/** The whole style of the one-file report, on a screen and on paper. */
+export const REPORT_STYLE = compact(PALETTE + SECTION_STYLE + FILE_STYLE);
+
+/** SHA-256 of the style as it stands between its tags, base64, for the Content-Security-Policy. A test holds it. */
+export const REPORT_STYLE_SHA256 = "veZMrKHA0dVsRSLbzIhZRZA2/GmBpSuX7zAzgxfP1Ug=";

@@ -1,5 +1,5 @@
 /** What the service's HTTP routes take and give, as far as it is more than a diagnosis or its evidence. */
-import { z } from "zod";
+import * as z from "zod";
 import { Confidence, Diagnosis, Direction, Recommendation, Verdict } from "./diagnosis.ts";
 import { Evidence } from "./evidence.ts";
 import { CaseCode } from "./identifier.ts";

@@ -1,5 +1,5 @@
 /** What the analyzer says: verdict, findings with their evidence, and a recommendation. */
-import { z } from "zod";
+import * as z from "zod";
 import { InterfaceMtu } from "./plan.ts";
 import { StepId } from "./step-id.ts";
 

@@ -1,5 +1,5 @@
 /** What a diagnosis is made from. */
-import { z } from "zod";
+import * as z from "zod";
 import { AgentInfo, Measurement } from "./measurement.ts";
 import { Host } from "./plan.ts";
 

@@ -5,7 +5,7 @@
  * The check digit is a weighted sum over GF(32) with distinct weights that are neither 0 nor 1: it finds
  * every single wrong digit and every swap of two neighbours.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const CASE_CODE_DIGITS = 12; // 60 bits

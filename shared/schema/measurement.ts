@@ -1,5 +1,5 @@
 /** What an agent sends back: each step with what came of it. */
-import { z } from "zod";
+import * as z from "zod";
 import { LANGUAGE_TAGS } from "../language.ts";
 import {
   ApplyStep,

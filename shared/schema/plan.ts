@@ -1,5 +1,5 @@
 /** What the service asks an agent to do: the steps of a plan, and nothing of IKE. */
-import { z } from "zod";
+import * as z from "zod";
 import { StepId } from "./step-id.ts";
 
 /**

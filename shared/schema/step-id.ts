@@ -2,7 +2,7 @@
  * How a step of a plan is named: its round, and what it does, as in `r2-whole-1400`. Evidence points at steps
  * by this name.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 /** Names a step within one run; evidence points at it. */
 export const StepId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);

@@ -31,15 +31,23 @@ export class Minimizer {
   #parts: Uint8Array[] = [];
   #partsBytes = 0;
   readonly #rewrite: RewritePacket | null;
+  readonly #keepsFrameNumbers: boolean;
 
   /**
    * @param emit gets the file chunk by chunk
    * @param rewrite hides whose packets they are; frames then begin with the IP header, and so have no MAC
    *   addresses
+   * @param options `frameNumbers`: each packet keeps its frame number in the capture that is read, as its
+   *   packet ID
    */
-  constructor(emit: (bytes: Uint8Array) => void, rewrite: RewritePacket | null = null) {
+  constructor(
+    emit: (bytes: Uint8Array) => void,
+    rewrite: RewritePacket | null = null,
+    { frameNumbers = false }: { frameNumbers?: boolean } = {},
+  ) {
     this.#emit = emit;
     this.#rewrite = rewrite;
+    this.#keepsFrameNumbers = frameNumbers;
   }
 
   /** Takes a packet from the reader. */
@@ -63,8 +71,9 @@ export class Minimizer {
           }
         : rewritten(frame, end, this.#rewrite);
     if (kept === null) return;
-    const { interfaceId, seconds, nanoseconds } = frame;
-    this.#add(this.#writer.write({ ...kept, interfaceId, seconds, nanoseconds }));
+    const { interfaceId, seconds, nanoseconds, number } = frame;
+    const packetId = this.#keepsFrameNumbers ? { packetId: number } : {};
+    this.#add(this.#writer.write({ ...kept, interfaceId, seconds, nanoseconds, ...packetId }));
   }
 
   #add(bytes: Uint8Array): void {

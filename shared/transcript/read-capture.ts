@@ -25,6 +25,11 @@ import type { CaptureQuality, IcmpError, IkeObserved, IncompleteDatagram, Transc
 
 /** Bounds of a reading, and who listens while it goes on. */
 export interface ReadOptions {
+  /**
+   * The capture was minimised by us, and its packet IDs are the frame numbers of the capture that it was made
+   * from: frames get these numbers again.
+   */
+  originalFrameNumbers?: boolean;
   /** Reading stops after this many frames, and the transcript says so; no limit unless given. */
   maxPackets?: number;
   /** How many messages the transcript keeps; `onIke` gets all of them. */
@@ -153,6 +158,9 @@ export class CaptureReader {
   }
 
   #readFrame(frame: CapturedFrame): void {
+    // Numbers only grow, whatever a file says, so that no two frames share one.
+    if (this.#options.originalFrameNumbers === true && frame.packetId > frame.number)
+      frame.number = Math.min(frame.packetId, Number.MAX_SAFE_INTEGER);
     const packet = this.#packet;
     const timeMs = frame.seconds * 1000 + frame.nanoseconds / 1e6;
     packet.timeMs = timeMs;

@@ -9,7 +9,7 @@ import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadEvidence } from "../../cli/load-evidence.ts";
-import { diagnoseObservations } from "../../shared/diagnose/diagnose.ts";
+import { diagnoseObservations, ruleReference } from "../../shared/diagnose/diagnose.ts";
 import { observe } from "../../shared/evidence/observe.ts";
 import { htmlReport } from "../../shared/report/html-report.ts";
 import { speak } from "../../shared/text/speak.ts";
@@ -38,7 +38,11 @@ beforeAll(async () => {
     const { evidence, transcripts } = await loadEvidence(files.map((f) => join(cases, f)));
     const observations = observe(evidence, transcripts);
     for (const language of ["ja", "en"] as const) {
-      const page = htmlReport(speak(diagnoseObservations(observations), language), observations);
+      const page = htmlReport(
+        speak(diagnoseObservations(observations), language),
+        observations,
+        ruleReference,
+      );
       await writeFile(join(directory, `${story}-${language}.html`), page);
     }
   }

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import {
   CaseCreated,
   FixCard,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { loadEvidence } from "../../../cli/load-evidence.ts";
-import { diagnoseObservations } from "../../../shared/diagnose/diagnose.ts";
+import { diagnoseObservations, ruleReference } from "../../../shared/diagnose/diagnose.ts";
 import type { Observations } from "../../../shared/evidence/observations.ts";
 import { observe } from "../../../shared/evidence/observe.ts";
 import type { Language } from "../../../shared/language.ts";
@@ -15,7 +15,7 @@ import { echo, initiation, observations, probe } from "../../support/observation
 
 const cases = fileURLToPath(new URL("../../cases/", import.meta.url));
 const report = (o: Observations, language: Language = "en"): string =>
-  htmlReport(speak(diagnoseObservations(o), language), o);
+  htmlReport(speak(diagnoseObservations(o), language), o, ruleReference);
 async function load(...files: string[]): Promise<Observations> {
   const { evidence, transcripts } = await loadEvidence(files.map((f) => join(cases, f)));
   return observe(evidence, transcripts);
@@ -98,7 +98,11 @@ test("what no drawing shows is linked to its row, and what is nowhere on the pag
 
   const spoken = speak(diagnoseObservations(o), "en");
   const evidence = [{ kind: "packet" as const, capture: "gone.pcap", frame: 7 }];
-  const elsewhere = htmlReport({ ...spoken, findings: spoken.findings.map((f) => ({ ...f, evidence })) }, o);
+  const elsewhere = htmlReport(
+    { ...spoken, findings: spoken.findings.map((f) => ({ ...f, evidence })) },
+    o,
+    ruleReference,
+  );
   expect(elsewhere).toContain("frame 7 of gone.pcap");
   expect(elsewhere).not.toContain('href="#frame-7-');
 });

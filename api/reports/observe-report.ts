@@ -1,0 +1,53 @@
+/** Reads the evidence of a stored report again, for the drawings and tables of its page. */
+import type { Observations } from "../../shared/evidence/observations.ts";
+import { observe } from "../../shared/evidence/observe.ts";
+import type { Evidence } from "../../shared/schema/evidence.ts";
+import { readCapture } from "../../shared/transcript/read-capture.ts";
+import type { Transcript } from "../../shared/transcript/transcript.ts";
+import type { Deps } from "../deps.ts";
+import { CAPTURE_BOUNDS } from "../http/bounds.ts";
+import type { StoredObject } from "../store/port.ts";
+import { objectsOf } from "./report-objects.ts";
+
+/** A page is not worth more reading than this. A minimised capture of a login has some kilobytes. */
+const MOST_DRAWN_BYTES = 16 * 1024 * 1024;
+
+/** What the stored evidence says. */
+export interface ObservedReport {
+  observations: Observations;
+  /** Names of captures that are too large to draw, or cannot be read any more. */
+  undrawn: string[];
+}
+
+/** Reads a capture as it is stored: minimised, with the frame numbers of the file that was sent. */
+export async function readStoredCapture(deps: Deps, capture: StoredObject): Promise<Transcript | null> {
+  const stream = await deps.blobs.get(capture.key);
+  if (stream === null) return null;
+  return readCapture(capture.name, stream, { ...CAPTURE_BOUNDS, originalFrameNumbers: true });
+}
+
+/** Observes the evidence of a report once more. A capture that cannot be read leaves the rest as it is. */
+export async function observeReport(
+  deps: Deps,
+  reportId: string,
+  evidence: Evidence,
+): Promise<ObservedReport> {
+  const { captures } = await objectsOf(deps, reportId);
+  const transcripts: Transcript[] = [];
+  const undrawn: string[] = [];
+  for (const capture of captures) {
+    const transcript =
+      capture.bytes > MOST_DRAWN_BYTES
+        ? null
+        : await readStoredCapture(deps, capture).catch((error: unknown) => {
+            deps.log({
+              level: "error",
+              message: `Cannot read the stored capture: ${error instanceof Error ? error.message : error}`,
+            });
+            return null;
+          });
+    if (transcript === null) undrawn.push(capture.name);
+    else transcripts.push(transcript);
+  }
+  return { observations: observe(evidence, transcripts), undrawn };
+}

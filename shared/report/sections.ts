@@ -1,0 +1,336 @@
+/**
+ * A report in sections, written once. The one-file HTML, the console's report page and the fix card are covers on
+ * them; the terminal prints the same values with the same words (cli/print-report.ts).
+ */
+import { anchorOf } from "../chart/anchor.ts";
+import { type Markable, type Markup, markup, shorten } from "../chart/markup.ts";
+import { mtuLadder } from "../chart/mtu-ladder.ts";
+import { sequenceChart } from "../chart/sequence-chart.ts";
+import type { Observations } from "../evidence/observations.ts";
+import type { Language } from "../language.ts";
+import type { DiagnosisText, SpokenDiagnosis } from "../schema/api.ts";
+import type {
+  Confidence,
+  Direction,
+  EvidenceRef,
+  Finding,
+  Recommendation,
+  Verdict,
+} from "../schema/diagnosis.ts";
+import { VERDICTS } from "../schema/verdicts.ts";
+import { say } from "../text/speak.ts";
+import { evidenceTables } from "./evidence-tables.ts";
+import { type ReportWords, reportWords } from "./words.ts";
+
+/** How many packets, probes and lines one finding links to; the rest is counted. */
+const MOST_REFS = 12;
+
+/** How many products stay open. More than these are to be chosen from, and fold. */
+const MOST_PRODUCTS_OPEN = 2;
+
+/** What every cover has of a diagnosis: a whole one, or the part that a fix card shows. */
+export interface Advice {
+  verdict: Verdict;
+  confidence: Confidence;
+  direction: Direction | null;
+  recommendation: Recommendation;
+  text: DiagnosisText;
+}
+
+/** The words of a button that copies a command, for covers that run a script; `null`: there is no script. */
+export type CopyWords = { copy: string; copied: string } | null;
+
+/** What the rule of a finding rests on, such as `RFC 7383 §1`; `null` for a rule that is not known here. */
+export type RuleReference = (findingCode: string) => string | null;
+
+/** All sections of a report in the order in which they are read. `null`: there is nothing to say. */
+export interface ReportSections {
+  verdict: Markup;
+  why: Markup;
+  advice: Markup;
+  /** The IKE messages on the wire, where a capture shows them. */
+  sequence: Markup | null;
+  /** Which sizes were answered, where sizes were tried. */
+  ladder: Markup | null;
+  server: Markup | null;
+  findings: Markup | null;
+  evidence: Markup;
+}
+
+/**
+ * The sections of a whole report.
+ *
+ * @param options `eyebrow`: a line above the title; `copy`: words for copy buttons; `moreEvidence`: what a cover has
+ *   beside the tables, such as downloads
+ */
+export function reportSections(
+  diagnosis: SpokenDiagnosis,
+  observations: Observations,
+  ruleReference: RuleReference,
+  options: { eyebrow?: Markup | null; copy?: CopyWords; moreEvidence?: Markup | null } = {},
+): ReportSections {
+  const { text, recommendation } = diagnosis;
+  const { eyebrow = null, copy = null, moreEvidence = null } = options;
+  const words = reportWords(text.language);
+  const sequence = sequenceChart(observations.initiations, text.language);
+  const ladder = mtuLadder(observations, recommendation, text.language);
+  const anchors = new Set([...(sequence?.anchors ?? []), ...(ladder?.anchors ?? [])]);
+  // The tables come before the findings are written, because the findings link to the tables' rows.
+  const tables = evidenceTables(observations, words, anchors);
+  const findings: FindingView = { language: text.language, words, anchors, ruleReference };
+  return {
+    verdict: verdictSection(diagnosis, eyebrow, chipsOf(observations, words)),
+    why: whySection(diagnosis, findings),
+    advice: adviceSection(diagnosis, copy),
+    sequence: sequence && figure("sequence", words.sequence, words.sequenceText, sequence.svg),
+    ladder: ladder && figure("ladder", words.ladder, words.ladderText, ladder.svg),
+    server: serverSection(diagnosis, copy),
+    findings: findingsSection(diagnosis, findings),
+    evidence: markup`<section id="evidence"><h2>${words.evidence}</h2>
+${list(words.warnings, text.warnings)}
+${tables}
+${moreEvidence}
+</section>`,
+  };
+}
+
+type Chip = readonly [name: string, value: Markable];
+
+function chipsOf(
+  { gateway, egress, startedAtMs, initiations }: Observations,
+  words: ReportWords,
+): readonly Chip[] {
+  const atMs = startedAtMs ?? initiations[0]?.exchanges[0]?.requests[0]?.timeMs ?? null;
+  return [
+    [words.gateway, gateway],
+    [words.adapter, egress && shorten(egress.name, 60)],
+    [words.evidenceOf, atMs === null ? null : moment(atMs)],
+  ];
+}
+
+/**
+ * The verdict in a sentence, how sure it is, and which way packets are lost.
+ *
+ * @param chips what else stands beside it, such as the gateway; a value of `null` is left out
+ */
+export function verdictSection(
+  { verdict, text }: Advice,
+  eyebrow: Markup | null,
+  chips: readonly Chip[] = [],
+): Markup {
+  const words = reportWords(text.language);
+  const all: readonly Chip[] = [
+    [words.confidence, text.confidence],
+    [words.direction, text.direction],
+    ...chips,
+    [words.verdict, markup`<code>${verdict}</code>`],
+  ];
+  return markup`<section class="verdict ${VERDICTS[verdict].tone}">
+${eyebrow !== null && markup`<p class="eyebrow">${eyebrow}</p>\n`}<h1>${text.title}</h1>
+<p class="lead">${text.sentence}</p>
+<ul class="chips">
+${all
+  .filter(([, value]) => value !== null && value !== "")
+  .map(([name, value]) => markup`<li><span>${name}</span> ${value}</li>\n`)}</ul>
+</section>`;
+}
+
+/** `2026-01-31 09:05 UTC`; nothing for a time that no calendar has. */
+function moment(atMs: number): string {
+  const date = new Date(atMs);
+  if (Number.isNaN(date.getTime())) return "";
+  const iso = date.toISOString();
+  return `${iso.slice(0, -14)} ${iso.slice(-13, -8)} UTC`;
+}
+
+/** A sentence in which backticks set off what is to be typed. */
+const prose = (sentence: string): Markable[] =>
+  sentence.split("`").map((part, n) => (n % 2 === 1 ? markup`<code>${part}</code>` : part));
+
+const list = (title: string, items: readonly string[]): Markup | null =>
+  items.length === 0
+    ? null
+    : markup`<h3>${title}</h3>
+<ul>${items.map((item) => markup`<li>${prose(item)}</li>\n`)}</ul>`;
+
+const figure = (id: string, title: string, about: string, svg: Markup): Markup =>
+  markup`<section id="${id}"><h2>${title}</h2>
+<p class="soft">${about}</p>
+<figure tabindex="0" aria-label="${title}">${svg}</figure>
+</section>`;
+
+/** Why, for a cover that shows no evidence. */
+export const explanationSection = ({ text }: Advice): Markup =>
+  markup`<section id="why"><h2>${reportWords(text.language).why}</h2>
+<p>${text.explanation}</p>
+</section>`;
+
+/** What it takes to write a finding. */
+interface FindingView {
+  language: Language;
+  words: ReportWords;
+  /** The `id`s on the page that a link can lead to. */
+  anchors: ReadonlySet<string>;
+  ruleReference: RuleReference;
+}
+
+function whySection({ findings, text }: SpokenDiagnosis, view: FindingView): Markup {
+  const { words } = view;
+  const found = (nature: Finding["nature"], title: string): Markup | null => {
+    const some = findings.filter((f) => f.status === "found" && f.nature === nature);
+    return some.length === 0
+      ? null
+      : markup`<h3>${title}</h3>
+<ul>
+${some.map((f) => findingItem(f, view))}</ul>`;
+  };
+  return markup`<section id="why"><h2>${words.why}</h2>
+<p>${text.explanation}</p>
+${found("observed", words.observed)}
+${found("inferred", words.inferred)}
+</section>`;
+}
+
+/** What to do: the steps, the MTU with its sum and commands, what else to try, what would settle it. */
+export function adviceSection({ text, recommendation: advice }: Advice, copy: CopyWords): Markup {
+  const words = reportWords(text.language);
+  const actions = text.actions.map((action) => markup`<li>${prose(action)}</li>\n`);
+  return markup`<section id="advice"><h2>${words.whatToDo}</h2>
+<ol>${actions}</ol>
+${advice.interfaceMtu === null ? markup`<p>${words.keepMtu}</p>` : mtuReadout(advice.interfaceMtu, text, advice, words)}
+${advice.commands !== null && commandBlock(advice.commands, words, copy)}
+${
+  text.alternatives.length > 0 &&
+  markup`<h3>${words.alternatives}</h3>
+<ol>${text.alternatives.map((a) => markup`<li>${prose(a.text)}</li>\n`)}</ol>`
+}
+${text.nextProbe !== null && markup`<h3>${words.nextProbe}</h3>\n<p>${prose(text.nextProbe)}</p>`}
+${advice.nextProbe?.command ? command("", advice.nextProbe.command, copy) : null}
+${list(words.notes, text.notes)}
+${advice.tunnelMtu !== null && tunnelTable(advice.tunnelMtu, words)}
+</section>`;
+}
+
+function mtuReadout(
+  interfaceMtu: number,
+  text: DiagnosisText,
+  advice: Recommendation,
+  words: ReportWords,
+): Markup {
+  const pair = (name: string, value: string | number | null): Markup | null =>
+    value === null || value === "" ? null : markup`<div><dt>${name}</dt><dd>${value}</dd></div>\n`;
+  return markup`<p class="mtu"><span>${words.recommendedMtu}</span> <strong>${interfaceMtu}</strong> <span>${words.wholeIpPacket}</span></p>
+<dl>
+${pair(words.basisName, advice.basis && words.basis[advice.basis])}
+${pair(words.previousMtu, advice.previousMtu)}
+${pair(words.arithmetic, text.arithmetic)}
+${pair(words.expectedFragments, advice.expectedFragments.join(" + "))}
+</dl>`;
+}
+
+/** A line to be typed: one click selects it whole, and a script may add a button that copies it. */
+function command(label: string, line: string, copy: CopyWords): Markup {
+  const attributes =
+    copy !== null && markup` data-copy="${copy.copy}" data-copied="${copy.copied}" tabindex="0"`;
+  const name = label !== "" && markup`<span class="label">${label}</span>`;
+  return markup`<p class="command${label === "" && " alone"}">${name}<code${attributes}>${line}</code></p>\n`;
+}
+
+function commandBlock(
+  commands: NonNullable<Recommendation["commands"]>,
+  words: ReportWords,
+  copy: CopyWords,
+): Markup {
+  const three = (set: { apply: string; verify: string; undo: string }): Markup[] => [
+    command(words.apply, set.apply, copy),
+    command(words.verify, set.verify, copy),
+    command(words.undo, set.undo, copy),
+  ];
+  return markup`<p>${words.elevated}</p>
+${three(commands)}
+<details><summary>${words.powershell}</summary>
+${three(commands.powershell)}</details>`;
+}
+
+function tunnelTable(
+  { outerMtu, byCipher }: NonNullable<Recommendation["tunnelMtu"]>,
+  words: ReportWords,
+): Markup {
+  const rows = byCipher.map(
+    (c) => markup`<tr><td>${c.cipher}</td><td class="number">${c.tunnelMtu}</td></tr>\n`,
+  );
+  return markup`<details><summary>${words.tunnel(outerMtu)}</summary>
+<table><thead><tr><th scope="col">${words.cipher}</th><th scope="col" class="number">MTU</th></tr></thead><tbody>
+${rows}</tbody></table></details>`;
+}
+
+/** What the gateway's administrator can do, with a text to forward; `null` where there is nothing to do there. */
+export function serverSection({ text }: Advice, copy: CopyWords): Markup | null {
+  if (text.serverActions.length === 0) return null;
+  const words = reportWords(text.language);
+  const open = text.serverActions.length <= MOST_PRODUCTS_OPEN;
+  const products = text.serverActions.map(({ product, text: about, commands }) => {
+    const what = markup`<p>${prose(about)}</p>
+${commands.map((line) => command("", line, copy))}`;
+    return open
+      ? markup`<h3>${product}</h3>\n${what}`
+      : markup`<details><summary>${product}</summary>\n${what}</details>\n`;
+  });
+  return markup`<section id="server"><h2>${words.server}</h2>
+${text.forward !== null && markup`<p class="soft">${words.forward}</p>\n<p class="forward">${text.forward}</p>`}
+<p class="soft">${words.serverText}</p>
+${products}
+</section>`;
+}
+
+/** What a rule said, the rule's code and what it rests on, and links to the evidence. */
+function findingItem(f: Finding, { language, words, anchors, ruleReference }: FindingView): Markup {
+  const isFound = f.status === "found";
+  const about = [f.code, isFound && words.severity[f.severity], isFound && ruleReference(f.code)];
+  return markup`<li id="finding-${f.code}">${prose(say(f.phrase, language))}
+<p class="refs">${about.filter(Boolean).join(" · ")}${refLinks(f.evidence, words, anchors)}</p></li>\n`;
+}
+
+/** What was asked besides: a cause that is ruled out, or not, is part of the answer. */
+function findingsSection({ findings }: SpokenDiagnosis, view: FindingView): Markup | null {
+  const { words } = view;
+  const folded = (status: Finding["status"], title: (count: number) => string): Markup | null => {
+    const some = findings.filter((f) => f.status === status);
+    const items = some.map((f) => findingItem(f, view));
+    return some.length === 0
+      ? null
+      : markup`<details><summary>${title(some.length)}</summary><ul>\n${items}</ul></details>`;
+  };
+  const [unknown, clear] = [folded("unknown", words.unknownFindings), folded("clear", words.clearFindings)];
+  if (unknown === null && clear === null) return null;
+  return markup`<section id="findings"><h2>${words.findings}</h2>
+${unknown}
+${clear}
+</section>`;
+}
+
+/** Links to the evidence of a finding: the name of a capture once, its frames after it. */
+function refLinks(
+  evidence: readonly EvidenceRef[],
+  words: ReportWords,
+  anchors: ReadonlySet<string>,
+): Markup[] {
+  const links: Markup[] = [];
+  let capture: string | null = null;
+  for (const ref of evidence.slice(0, MOST_REFS)) {
+    const name =
+      ref.kind === "probe"
+        ? words.probe(ref.stepId)
+        : ref.kind === "text"
+          ? words.line(ref.line, ref.source)
+          : ref.capture === capture
+            ? words.frameShort(ref.frame)
+            : words.frame(ref.frame, ref.capture);
+    if (ref.kind === "packet") capture = ref.capture;
+    const anchor = anchorOf(ref);
+    links.push(markup` · ${anchors.has(anchor) ? markup`<a href="#${anchor}">${name}</a>` : name}`);
+  }
+  const more = evidence.length - MOST_REFS;
+  if (more > 0) links.push(markup` · ${words.more(more)}`);
+  return links;
+}
