@@ -7,7 +7,7 @@ import { MAX_DATAGRAMS, MAX_SENT_BYTES } from "./send-limits.ts";
 import type { CaseFacts } from "./service.ts";
 import type { Words } from "./words.ts";
 
-/** Whether the agent can probably set a route of its own. If so, the user is asked for permission for that too. */
+/** Whether the agent can probably set a route. If so, the user is asked for permission for that too. */
 export function canBoundRoute({ platform, elevated }: AgentInfo): boolean {
   return platform === "linux" && elevated !== false;
 }
@@ -60,7 +60,7 @@ export function describeRun(
   ];
 }
 
-/** Asks whether the run may start. Where the answer is no, or nobody can answer, it says so and returns `false`. */
+/** Asks whether the run may start. Where the answer is no, or there is none, it says so. */
 export async function mayStart(terminal: Terminal, words: Words, signal: AbortSignal): Promise<boolean> {
   const answer = await terminal.ask(words.question, signal);
   if (answer !== null && words.yes.test(answer)) return true;

@@ -1,6 +1,7 @@
 /**
- * The agent that a case's command line starts. It asks the service what to measure, asks the person at this computer
- * for permission, measures, and sends what it measured. What it changes here, it asks for first and puts back.
+ * The agent that a case's command line starts. It asks the service what to measure, asks the person at this
+ * computer for permission, measures, and sends what it measured. It asks before it
+ * changes anything here, and puts it back.
  */
 import process from "node:process";
 import { parseArguments } from "./arguments.ts";

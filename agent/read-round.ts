@@ -22,7 +22,9 @@ const isMtu = isInteger(576, 9_216);
 const tries = isInteger(1, 5);
 const waitMs = isInteger(100, 10_000);
 
-/** The bounds of `shared/schema/plan.ts`, written again: the agent does not carry the library that reads them. */
+/**
+ * The bounds of `shared/schema/plan.ts`, written again: the agent does not carry the library that reads them.
+ */
 const STEP_FIELDS: { [Kind in Step["kind"]]: { [Field in keyof Extract<Step, { kind: Kind }>]?: Check } } = {
   interfaces: { gateway: isHost },
   "vpn-profiles": {},

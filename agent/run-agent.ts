@@ -52,8 +52,8 @@ const RETRY_DELAYS_MS = [1_000, 3_000, 9_000];
 const MAX_RETRY_AFTER_MS = 30_000;
 
 /**
- * Runs as the agent of a case: says what will be done, asks, measures what the service wants to know, and prints the
- * report ID alone as the last line of the result.
+ * Runs as the agent of a case: says what will be done, asks, measures what the service wants to know, and
+ * prints the report ID alone as the last line of the result.
  *
  * @throws the signal's reason when the run is cut short; everything else ends in an exit code
  */
@@ -163,7 +163,8 @@ async function runRounds(session: Session): Promise<ExitCode> {
 }
 
 /**
- * Sends the recording after the report, which is complete without it. A recording that cannot be sent is kept here.
+ * Sends the recording after the report, which is complete without it. It is kept where it
+ * cannot be sent.
  *
  * @returns the report as it is with the recording; `null` when there is none or it could not be sent
  */

@@ -34,7 +34,7 @@ export interface Run {
  * @param reflector the one other host that the user agreed to
  * @param mayBoundRoute whether the user agreed to a route to the gateway's address while a datagram leaves
  * @param user whom to ask for a capture; without one nothing is captured
- * @param machine what a test replaces: the clock, the system that this seems to be, the programs that are started
+ * @param machine what a test replaces: the clock, the name of the system, the programs that are started
  */
 export function openRun(options: {
   gateway: string;

@@ -1,4 +1,6 @@
-/** The person at the terminal, as far as a capture needs one: permission, connecting the VPN, what came of it. */
+/**
+ * The person at the terminal, as far as a capture needs one: permission, connecting the VPN, what came of it.
+ */
 import type { CaptureMeasurement } from "../shared/schema/measurement.ts";
 import type { Terminal } from "./io/terminal.ts";
 import type { User } from "./steps/step.ts";

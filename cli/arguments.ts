@@ -2,7 +2,7 @@
 import { isLanguage, LANGUAGE_TAGS, type Language } from "../shared/language.ts";
 import type { Command } from "./help.ts";
 
-// Not imported, as in main.ts: importing the module reads all its properties, and the program would start later.
+// Not imported, as in main.ts: importing a module reads all its properties, which takes time.
 const { parseArgs } = process.getBuiltinModule("node:util");
 
 /** The command line cannot be understood. Its message says why, in words for the person who wrote it. */

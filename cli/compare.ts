@@ -1,4 +1,6 @@
-/** `ikefrag compare`: what differs between two bodies of evidence of one user, and whether a change helped. */
+/**
+ * `ikefrag compare`: what differs between two bodies of evidence of one user, and whether a change helped.
+ */
 import { type ComparedSide, compare as compareSides } from "../shared/diagnose/compare.ts";
 import { diagnoseObservations } from "../shared/diagnose/diagnose.ts";
 import { observe } from "../shared/evidence/observe.ts";

@@ -131,7 +131,7 @@ export const isCommand = (word: string): word is Command => Object.hasOwn(COMMAN
 /** What `ikefrag COMMAND --help` prints. */
 export const helpOf = (command: Command): string => COMMANDS[command];
 
-/** The command that a mistyped word probably meant: at most two letters differ; `null`: no command is that close. */
+/** The command that a mistyped word probably meant: at most two letters differ; `null`: none. */
 export function closestCommand(word: string): Command | null {
   const known = Object.keys(COMMANDS).filter(isCommand);
   const distances = known.map((command) => editDistance(word.toLowerCase(), command));

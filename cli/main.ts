@@ -8,8 +8,8 @@ import { CommandLine, UsageError } from "./arguments.ts";
 import { type Command, closestCommand, helpOf, isCommand, OVERVIEW } from "./help.ts";
 import { UnusableInputError } from "./unusable-input.ts";
 
-// `process` is not imported here nor in what `decode` loads: importing such a module reads all its properties, among
-// them streams and workers, and the program would start 15 ms later.
+// `process` is not imported here nor in what `decode` loads: importing such a module reads all its
+// properties, among them streams and workers, and the program would start 15 ms later.
 
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -29,7 +29,7 @@ export async function serve({ signal, signInLink, ...options }: ServeOptions): P
     server = await startServer({
       ...options,
       log: (entry) => {
-        // One line for each request would hide what the first start prints: only errors, unless asked for more.
+        // One line for each request would hide what the first start prints: only errors, unless asked.
         if (entry.level === "error" || process.env.IKEFRAG_LOG === "all") {
           process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
         }

@@ -1,12 +1,18 @@
-// As in file-pieces.ts, which `decode` loads too.
+/** Files that cannot be read or written, in words for the person who named them. */
+
+// Not imported, as in file-chunks.ts.
 const { statSync } = process.getBuiltinModule("node:fs");
 
-/** Input that cannot be used, in words for the person who gave it: what, where, what to do. Exit code 2. */
+/** Input that cannot be used. The message says what, where and what to do. Exit code 2. */
 export class UnusableInputError extends Error {
   override name = "UnusableInputError";
 }
 
-/** @throws {UnusableInputError} the file is missing, not to be read, a directory, or empty */
+/**
+ * The size of an input file in bytes.
+ *
+ * @throws {UnusableInputError} the file is missing, a directory or empty, or may not be read
+ */
 export function sizeOf(file: string): number {
   let facts: ReturnType<typeof statSync>;
   try {
@@ -42,6 +48,6 @@ const WHY: Readonly<Record<string, string>> = {
   ENAMETOOLONG: "the name is too long",
 };
 
-/** What keeps a file from being written, in the same words. */
+/** Why a file cannot be written. */
 export const cannotWrite = (target: string, { code, message }: NodeJS.ErrnoException): UnusableInputError =>
   new UnusableInputError(`Cannot write "${target}": ${WHY[code ?? ""] ?? message}`);

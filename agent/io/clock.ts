@@ -1,4 +1,6 @@
-/** The one clock of a run, so that a test can turn it by hand. */
+/** Time as a run knows it: one clock for all steps, which a test can turn by hand. */
+
+/** The clock of a run. */
 export interface Clock {
   /** Milliseconds since the run began; never goes backwards. */
   nowMs(): number;
@@ -6,6 +8,7 @@ export interface Clock {
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
+/** The real clock, which begins now. */
 export function systemClock(): Clock {
   const beganAt = performance.now();
   const nowMs = () => performance.now() - beganAt;
@@ -13,7 +16,7 @@ export function systemClock(): Clock {
     nowMs,
     async wait(milliseconds, signal) {
       const until = nowMs() + milliseconds;
-      // Timers may fire up to a millisecond early; the gaps between datagrams are promised, not approximate.
+      // Timers may fire up to 1 ms early, but the gaps between datagrams must not become shorter.
       for (let left = milliseconds; left > 0; left = until - nowMs()) await timer(Math.ceil(left), signal);
     },
   };

@@ -1,6 +1,7 @@
+/** Text that comes from programs of the system and from the service, and the language of this computer. */
 import type { Language } from "../../shared/language.ts";
 
-/** What Windows programs write outside UTF-8: the console's code page, guessed from the user's language. */
+/** How Windows programs write that do not write UTF-8: the console's code page, by language. */
 const CONSOLE_ENCODINGS: Record<string, string> = {
   ja: "shift_jis",
   ko: "euc-kr",
@@ -9,7 +10,9 @@ const CONSOLE_ENCODINGS: Record<string, string> = {
   "zh-Hant": "big5",
 };
 
-/** A program's output as text: UTF-8 where it is that, else the encoding that a console in this language has. */
+/**
+ * A program's output as text: read as UTF-8 where it is valid, else as a console in this language writes it.
+ */
 export function decodeConsole(bytes: Uint8Array, locale = systemLocale()): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -28,7 +31,7 @@ export function systemLocale(): string {
   return new Intl.DateTimeFormat().resolvedOptions().locale;
 }
 
-/** By the environment as on Unix, else by what the runtime knows; `null` for the C locale, which is no language. */
+/** The language by the environment, else by the runtime; `null` for the C locale, which names no language. */
 export function systemLanguage(): Language | null {
   let locale = "";
   try {
@@ -42,8 +45,8 @@ export function systemLanguage(): Language | null {
 }
 
 /**
- * Text from elsewhere, made safe to show: no control characters (a terminal obeys them) and no marks that turn the
- * reading direction round (the eye obeys those).
+ * Makes foreign text safe to show: removes control characters, which a terminal would obey, and marks that
+ * change the reading direction, which would mislead a reader.
  */
 export function plain(text: string, maxLength = 2_000): string {
   const oneLine = text.replace(/[\r\n\t]+/g, " ");

@@ -1,19 +1,22 @@
+/** Runs programs of the system, without a shell. */
 import { spawn } from "node:child_process";
 import { env } from "node:process";
 import { decodeConsole } from "./console-text.ts";
 
-/** How a program of the system ended. Only a cut-off by the run's own signal is thrown. */
+/** How a program ended. Only the abort of the run's own signal is thrown instead. */
 export type ProgramResult =
   | { status: "finished"; exitCode: number | null; output: string; errors: string }
   | { status: "timed-out"; output: string; errors: string }
   | { status: "missing"; detail: string }
   | { status: "refused"; detail: string };
 
+/** What ends a program early. */
 export interface ProgramOptions {
   signal: AbortSignal;
   timeoutMs: number;
 }
 
+/** Runs a program to its end; a test can replace it. */
 export type RunProgram = (
   file: string,
   programArguments: readonly string[],
@@ -23,7 +26,7 @@ export type RunProgram = (
 const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
 
 /**
- * Runs a program of the system without a shell, and leaves no child behind.
+ * Runs a program to its end, and leaves no child process behind.
  *
  * @throws the signal's reason once it is aborted and the child is gone
  */
@@ -34,7 +37,7 @@ export const runProgram: RunProgram = (file, programArguments, { signal, timeout
     try {
       child = startProgram(file, programArguments);
     } catch (error) {
-      return resolve(notStarted(file, error)); // Deno throws here when it may not run programs
+      return resolve(notStarted(file, error)); // Deno throws here if it may not run programs
     }
     const output: Buffer[] = [];
     const errors: Buffer[] = [];
@@ -69,16 +72,17 @@ export const runProgram: RunProgram = (file, programArguments, { signal, timeout
     });
   });
 
-/** Starts a program of the system without a shell; its input is empty. */
+/** Starts a program; its input is empty. */
 export function startProgram(file: string, programArguments: readonly string[]) {
   return spawn(file, [...programArguments], {
     stdio: ["ignore", "pipe", "pipe"],
     windowsHide: true,
-    // Where a program speaks the user's language, ask for the plain one; Windows programs ignore this.
+    // Asks programs for untranslated output. Windows programs ignore this.
     env: { ...env, LC_ALL: "C", LANG: "C" },
   });
 }
 
+/** Why a program did not start: it does not exist, or the system refused it. */
 export function notStarted(
   file: string,
   error: unknown,

@@ -1,25 +1,31 @@
+/** Takes the output of a program that records until it is told to end. */
 import { notStarted, type ProgramResult, startProgram } from "./program.ts";
 
+/** What came of a recording. */
 export type Recording =
   | { status: "recorded"; output: Uint8Array }
-  /** It ended, or had to be ended, before it wrote anything. */
+  /** The program ended, or was ended, before it wrote anything. */
   | { status: "failed"; errors: string }
   | Extract<ProgramResult, { status: "missing" | "refused" }>;
 
+/** How long to record, and how much. */
 export interface RecordingOptions {
   signal: AbortSignal;
-  /** More than this is not taken: then the program is ended. */
+  /** After this many bytes the program is ended. */
   maxBytes: number;
-  /** Begun when the program has written its first bytes; when it settles, the program is ended. Its signal says that the program has. */
+  /**
+   * Called when the program has written its first bytes. When its promise settles, the program is ended. The
+   * signal is aborted when the program ends by itself.
+   */
   during(ended: AbortSignal): Promise<void>;
 }
 
 const FIRST_BYTES_WITHIN_MS = 10_000;
-/** From being asked to end to being made to. */
+/** How long a program may take to end before it is killed. */
 const END_WITHIN_MS = 2_000;
 
 /**
- * Takes what a program writes until it is told to end, in memory alone, and leaves no child behind.
+ * Takes what a program writes until it is told to end. Keeps it in memory only, and ends the child.
  *
  * @throws the signal's reason once it is aborted and the child is gone
  */

@@ -1,3 +1,4 @@
+/** What system this is, and who measures on it. */
 import { readFile } from "node:fs/promises";
 import * as os from "node:os";
 import process from "node:process";
@@ -5,20 +6,24 @@ import type { AgentInfo } from "../../shared/schema/measurement.ts";
 import { VERSION } from "../version.ts";
 import { type RunProgram, runProgram } from "./program.ts";
 
+/** The systems that the agent tells apart. */
 export type Platform = AgentInfo["platform"];
 
+/** The system that this computer runs. */
 export function systemPlatform(): Platform {
   if (process.platform === "win32") return "windows";
   if (process.platform === "darwin") return "macos";
   return process.platform === "linux" || process.platform === "android" ? "linux" : "other";
 }
 
-/** A Windows program by its full path: a bare name would first be looked for in the current directory. */
+/**
+ * The full path of a Windows program, because a bare name would first be looked up in the current directory.
+ */
 export function windowsProgram(path: string): string {
   return `${process.env.SystemRoot ?? "C:\\Windows"}\\System32\\${path}`;
 }
 
-/** Who measures, for the report. */
+/** Describes the agent and its system for the report. */
 export async function describeAgent(language: "ja" | "en", signal: AbortSignal): Promise<AgentInfo> {
   const platform = systemPlatform();
   return {
@@ -56,6 +61,6 @@ async function isElevated(platform: Platform, run: RunProgram, signal: AbortSign
     }
   }
   const groups = await run(windowsProgram("whoami.exe"), ["/groups"], { signal, timeoutMs: 5_000 });
-  // The SID of the high mandatory level: the only part of the table that is the same in every language.
+  // Looks for the SID of the high mandatory level, because all other text of the table is translated.
   return groups.status === "finished" ? /\bS-1-16-(12288|16384)\b/.test(groups.output) : null;
 }

@@ -1,20 +1,24 @@
+/** The terminal at which a person reads and answers. */
 import { openSync } from "node:fs";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { ReadStream } from "node:tty";
 
-/** Where a person reads and answers: messages and progress apart from the result, so that scripts get the result alone. */
+/**
+ * Where a person reads and answers. The result is apart from all else, so that scripts get only the result.
+ */
 export interface Terminal {
   /** A line of the result. */
   result(line: string): void;
   /** A line for the person. */
   say(line: string): void;
-  /** Replaces the last progress; `null` takes it away. Shown on a terminal only, and not while a question is open. */
+  /** Replaces the last progress; `null` removes it. Only on a terminal, and not during a question. */
   progress(line: string | null): void;
-  /** The answer, or `null` when there is nobody to ask. Rejects with the signal's reason once it is aborted. */
+  /** The answer; `null` when there is nobody to ask. Rejects with the signal's reason once it is aborted. */
   ask(question: string, signal: AbortSignal): Promise<string | null>;
 }
 
+/** The terminal of this process. */
 export function systemTerminal(): Terminal {
   const { stdout, stderr } = process;
   let isAsking = false;
@@ -29,15 +33,15 @@ export function systemTerminal(): Terminal {
       if (input === null) return null;
       isAsking = true;
       stderr.write(question);
-      // Not in readline's own terminal mode, which would keep Ctrl-C to itself.
+      // readline's own terminal mode would catch Ctrl-C.
       const lines = createInterface({ input, terminal: false });
-      // Over with the answer: a signal that is aborted later finds no open question.
+      // Aborted after the answer, so that a later abort of the signal finds no open question.
       const answered = new AbortController();
       try {
         return await new Promise<string>((resolve, reject) => {
           lines.once("line", resolve).once("close", () => resolve(""));
           const onAbort = () => {
-            stderr.write("\n"); // the question stays without an answer
+            stderr.write("\n"); // the question was not answered
             reject(signal.reason);
           };
           if (signal.aborted) onAbort();
@@ -47,7 +51,7 @@ export function systemTerminal(): Terminal {
         answered.abort();
         isAsking = false;
         lines.close();
-        // Not the standard input, for there may be another question.
+        // Standard input stays open for a further question.
         if (input === process.stdin) input.pause();
         else input.destroy();
       }
@@ -55,7 +59,9 @@ export function systemTerminal(): Terminal {
   };
 }
 
-/** The terminal even when standard input is the program itself (`curl ... | node -`), as far as the system has one. */
+/**
+ * The terminal, even where standard input is the program itself (`curl ... | node -`); `null`: there is none.
+ */
 function openInput(): ReadStream | null {
   if (process.stdin.isTTY) return process.stdin;
   if (process.platform === "win32") return null;

@@ -6,7 +6,7 @@ import { toList, toRecord } from "../io/json.ts";
 import type { RunProgram } from "../io/program.ts";
 import type { Platform } from "../io/system.ts";
 
-/** Marks our routes among the others (`ip route show proto 199`). rtnetlink reserves no number from 192 to 255. */
+/** Marks our routes among the others (`ip route show proto 199`): 192 to 255 are not reserved. */
 const OUR_PROTOCOL = "199";
 /** The same for every agent, so that the kernel lets only one of them have its route to an address. */
 const OUR_METRIC = "199";
@@ -25,14 +25,14 @@ interface Context {
 interface KnownRoute {
   dst: string;
   isOurs: boolean;
-  /** The process ID of the agent that set it. It is kept as the route's slow-start threshold, which only TCP reads. */
+  /** The process ID of the agent that set it, kept as the route's slow-start threshold (for TCP only). */
   owner: number | null;
 }
 
 /**
- * Sets a route with a smaller MTU to one address, and removes it as soon as a datagram has left. The interface's own
- * MTU is not touched. Linux cuts a datagram into IP fragments when it is sent, so no route is needed while waiting for
- * the answer, and several MTUs can be tested side by side.
+ * Sets a route with a smaller MTU to one address, and removes it as soon as a datagram has left. The
+ * interface's own MTU is not touched. Linux cuts a datagram into IP fragments when it is sent, so no route is
+ * needed while waiting for the answer, and several MTUs can be tested side by side.
  */
 export class CappedRoute {
   readonly #context: Context;

@@ -1,12 +1,14 @@
+/** Which packets tcpdump is asked to record. */
 import { isIP } from "node:net";
 
 /**
- * What is recorded of the traffic with the gateway, in the language of pcap-filter(7): IKE, IP fragments of UDP, and
- * ICMP, errors of routers about packets to the gateway among them.
+ * What is recorded of the traffic with the gateway, in the language of pcap-filter(7): IKE, IP fragments of
+ * UDP, and ICMP, including routers' errors about packets to the gateway.
  *
- * By address, for only first fragments have ports. What the VPN carries (ESP) does not come out of the kernel as long as it is
- * whole: on port 4500 only what begins with the non-ESP marker does (RFC 3948 section 2.2), so that a busy tunnel does not fill
- * the capture. Pieces of it do, and are blanked by `minimizeCapture`.
+ * It filters by address, because only first fragments have ports. The kernel does not hand out whole packets
+ * of what the VPN carries (ESP): on port 4500, only packets that begin with the non-ESP marker pass (RFC 3948
+ * section 2.2), so that a busy tunnel does not fill the capture. IP fragments of ESP pass, and
+ * `minimizeCapture` blanks them.
  */
 export function captureFilter(address: string): string {
   return isIP(address) === 6 ? filterV6(address) : filterV4(address);
@@ -22,11 +24,11 @@ function filterV4(address: string): string {
     "ip proto 17 and ip[6:2] & 0x1fff != 0",
     "icmp",
   ]);
-  // The destination of the packet that an error quotes, RFC 792.
+  // Bytes 24 to 27 are the destination of the packet that an error quotes, RFC 792.
   return anyOf([`ip host ${address} and (${withGateway})`, `icmp and icmp[24:4] = ${number}`]);
 }
 
-/** Offsets from the IPv6 header: an error's quote begins at 48, and its destination at 72; a Fragment header is 44. */
+/** From the IPv6 header, an error's quote begins at 48, its destination at 72. 44: Fragment header. */
 function filterV6(address: string): string {
   const withGateway = anyOf([
     "udp port 500",
@@ -38,7 +40,11 @@ function filterV6(address: string): string {
   return anyOf([`ip6 host ${address} and (${withGateway})`, `ip6[6] = 58 and ${quoted.join(" and ")}`]);
 }
 
-/** @param address with all that RFC 5952 leaves out, but no dots: as `Gateway` spells it */
+/**
+ * The four 32-bit words of an address.
+ *
+ * @param address as `Gateway` spells it: shortened by RFC 5952, without dots
+ */
 function toWords(address: string): number[] {
   const [head = "", tail] = address.split("::");
   const groups = (part: string) => part.split(":").filter((group) => group !== "");

@@ -12,8 +12,8 @@ type Outcome = CaptureMeasurement["outcome"];
 const PROGRAM_TIMEOUT_MS = 5_000;
 
 /**
- * Records packets to and from the gateway while the user connects the VPN, after asking for permission for this alone.
- * The minimised recording stays in memory until it is sent.
+ * Records packets to and from the gateway while the user connects the VPN, after asking for permission for
+ * this alone. The minimised recording stays in memory until it is sent.
  */
 export async function capturePackets(step: CaptureStep, context: StepContext): Promise<CaptureMeasurement> {
   const startedAtMs = context.clock.nowMs();
@@ -60,7 +60,9 @@ async function capture(step: CaptureStep, context: StepContext): Promise<Outcome
   return { status: "measured", bytes: minimized.bytes.length, rasCode: null };
 }
 
-/** Whole packets, written at once to a pipe instead of a file: nobody else can read them, and no file is left. */
+/**
+ * Whole packets, written at once to a pipe instead of a file: nobody else can read them, and no file is left.
+ */
 export function tcpdumpArguments(device: string, address: string): string[] {
   return ["-i", device, "-n", "-p", "-s", "0", "-U", "--immediate-mode", "-w", "-", captureFilter(address)];
 }

@@ -1,13 +1,14 @@
+/** The echo step: sends pings of one size with the system's own ping. */
 import type { EchoMeasurement } from "../../shared/schema/measurement.ts";
 import type { EchoStep } from "../../shared/schema/plan.ts";
 import { type Platform, windowsProgram } from "../io/system.ts";
 import { type PingOutcome, readPing } from "./ping-output.ts";
 import { failed, foreignText, LIMIT_REACHED, notRun, refusal, type StepContext } from "./step.ts";
 
-/** Beyond the wait for an answer: for the program to start and to say that there was none. */
+/** Time for the program to start and end, in addition to the wait for an answer. */
 const PROGRAM_SLACK_MS = 2_000;
 
-/** Sends echo requests of one size with the system's own ping, one at a time, until one is answered or refused. */
+/** Sends echo requests of one size, one at a time, until one is answered or refused. */
 export async function sendEcho(step: EchoStep, context: StepContext): Promise<EchoMeasurement> {
   const { clock, limits, platform, runProgram, signal } = context;
   const measurement = { step, startedAtMs: clock.nowMs(), sentAtMs: [] as number[] };
@@ -46,7 +47,7 @@ const withoutRouter = (failure: ReturnType<typeof failed>) => ({
   nextHopMtu: null,
 });
 
-/** `null`: nothing came back, which another try may change. */
+/** What one ping says; `null`: nothing came back, so another try may help. */
 function toOutcome(ping: PingOutcome, address: string): EchoMeasurement["outcome"] | null {
   switch (ping.kind) {
     case "silent":
@@ -70,13 +71,13 @@ function toOutcome(ping: PingOutcome, address: string): EchoMeasurement["outcome
   }
 }
 
-/** Routers from before RFC 1191 say 0: they do not know. */
+/** Routers older than RFC 1191 say 0, because they do not name an MTU. */
 const validMtu = (mtu: number | null): number | null => (mtu !== null && mtu >= 68 ? mtu : null);
 
 const refusedBySystem = (line: string): boolean =>
   /not permitted|permission denied|invalid|unrecognized|unknown option|usage/i.test(line);
 
-/** The system's ping for one request; `null` where it cannot do what the step asks. */
+/** The command for one request with the system's ping; `null` where ping cannot do what the step asks. */
 export function pingCommand(
   step: Pick<EchoStep, "family" | "pingPayloadBytes" | "dontFragment" | "waitMs">,
   address: string,
@@ -86,7 +87,7 @@ export function pingCommand(
   const waitSeconds = String(Math.ceil(step.waitMs / 1_000));
   switch (platform) {
     case "windows": {
-      // ping.exe has -f for IPv4 only, and IPv6 senders fragment what is too large.
+      // ping.exe has -f only for IPv4, and an IPv6 sender cuts what is too large.
       if (step.family === 6 && step.dontFragment) return null;
       const flags = step.dontFragment ? ["-f"] : [];
       const programArguments = ["-n", "1", "-l", size, "-w", String(step.waitMs), ...flags, address];

@@ -1,3 +1,4 @@
+/** Interfaces and the route on Linux. */
 import { readdir, readFile } from "node:fs/promises";
 import type { Interface } from "../../shared/schema/measurement.ts";
 import type { GatewayAddress } from "../gateway.ts";
@@ -14,7 +15,7 @@ import { foreignText, type StepContext } from "./step.ts";
 
 const NETWORK_CLASS = "/sys/class/net";
 
-/** Reads the kernel's own files, or asks `ip` where they are closed to us, as they are to Deno without `-A`. */
+/** Reads the kernel's files; asks `ip` where they may not be read, as by Deno without `-A`. */
 export async function readLinuxInterfaces(
   first: GatewayAddress | null,
   context: StepContext,
@@ -24,12 +25,12 @@ export async function readLinuxInterfaces(
   if (interfaces.length === 0)
     throw new UnreadableSystemError(`Cannot read ${NETWORK_CLASS}, nor does ip answer`);
   if (first === null) return { interfaces, route: null };
-  // Only the kernel knows its policy routing, and only `ip` asks it.
+  // Only the kernel knows its routing policy, and only `ip` can ask the kernel.
   const route = await askIp(["-j", "route", "get", first.address], context);
   return { interfaces, route: readIpRoute(route, first.address, interfaces) };
 }
 
-/** What `ip` printed, as JSON; an empty list when it does not answer, or is too old to speak JSON. */
+/** What `ip` printed as JSON; an empty list when it fails or is too old to print JSON. */
 async function askIp(question: string[], { runProgram, signal }: StepContext): Promise<unknown[]> {
   const result = await runProgram("ip", question, { signal, timeoutMs: 5_000 });
   try {
@@ -53,14 +54,14 @@ async function readNetworkClass(): Promise<Interface[] | null> {
 async function readInterface(name: string, addresses: string[]): Promise<Interface | null> {
   const file = async (path: string) => (await readFile(path, "utf8").catch(() => "")).trim();
   const index = toIndex(await file(`${NETWORK_CLASS}/${name}/ifindex`));
-  if (index === null) return null; // gone meanwhile, or no interface (`bonding_masters`)
+  if (index === null) return null; // it disappeared, or is not an interface (`bonding_masters`)
   return {
     index,
     name: foreignText(name),
     description: null,
     mtuV4: toMtu(await file(`${NETWORK_CLASS}/${name}/mtu`)),
     mtuV6: toMtu(await file(`/proc/sys/net/ipv6/conf/${name}/mtu`)),
-    // Tunnels and loopback do not know whether they are up: they say `unknown` and have a carrier.
+    // Tunnels and loopback say `unknown` of their state, but have a carrier.
     connected: (await file(`${NETWORK_CLASS}/${name}/carrier`)) === "1",
     addresses,
   };

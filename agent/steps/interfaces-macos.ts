@@ -1,9 +1,10 @@
+/** Interfaces and the route on macOS. */
 import type { Interface } from "../../shared/schema/measurement.ts";
 import type { GatewayAddress } from "../gateway.ts";
 import { type InterfaceFacts, type Route, toIndex, toMtu, UnreadableSystemError } from "./interface-facts.ts";
 import { foreignText, type StepContext } from "./step.ts";
 
-/** Reads `ifconfig` and `route`, which have no machine-readable form on macOS. */
+/** Reads the text of `ifconfig` and `route`, which have no machine-readable form on macOS. */
 export async function readMacosInterfaces(
   first: GatewayAddress | null,
   { runProgram, signal }: StepContext,
@@ -20,7 +21,7 @@ export async function readMacosInterfaces(
   return { interfaces, route: readRouteGet(output, first, interfaces) };
 }
 
-/** One block an interface; `-v` adds the index, and so does the zone of a link-local address. */
+/** Reads `ifconfig -a -v`, a block per interface. An index stands there or in a link-local zone. */
 export function readIfconfig(output: string): Interface[] {
   const interfaces: Interface[] = [];
   for (const block of output.split(/\n(?=\S)/)) {
@@ -28,7 +29,7 @@ export function readIfconfig(output: string): Interface[] {
     if (!head) continue;
     const zone = /\bscopeid 0x([0-9a-f]{1,8})\b/.exec(block)?.[1];
     const index = toIndex(head[4] ?? (zone ? Number.parseInt(zone, 16) : null));
-    if (index === null) continue; // without an index no command could name it
+    if (index === null) continue; // no command could name it without an index
     const mtu = toMtu(head[3]);
     const status = /^\s*status: (.+)$/m.exec(block)?.[1];
     interfaces.push({
@@ -46,7 +47,7 @@ export function readIfconfig(output: string): Interface[] {
   return interfaces;
 }
 
-/** `route -n get` names the interface, not the source address: that is its first of the family. */
+/** Reads `route -n get`. It names the interface, whose first address of the family is the source. */
 export function readRouteGet(output: string, target: GatewayAddress, interfaces: Interface[]): Route | null {
   const name = /^\s*interface: (\S+)$/m.exec(output)?.[1];
   const owner = interfaces.find((candidate) => candidate.name === name);

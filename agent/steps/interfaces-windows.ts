@@ -1,3 +1,4 @@
+/** Interfaces and the route on Windows. */
 import { isIP } from "node:net";
 import type { Interface } from "../../shared/schema/measurement.ts";
 import type { GatewayAddress } from "../gateway.ts";
@@ -14,8 +15,9 @@ import { runPowerShell } from "./powershell.ts";
 import { foreignText, type StepContext } from "./step.ts";
 
 /**
- * Enumerations are sent as their names, since JSON would turn them into numbers; the persistent store's rows have no
- * values; and Find-NetRoute gives the source address first, then the route.
+ * The script that asks Windows for its interfaces. It prints enumerations by name, because JSON would make
+ * them numbers. It leaves out the persistent store, whose rows have no values. Find-NetRoute gives the source
+ * address first, then the route.
  */
 export function interfacesScript(address: string | null): string {
   if (address !== null && isIP(address) === 0)
@@ -30,7 +32,7 @@ export function interfacesScript(address: string | null): string {
   ].join("; ");
 }
 
-/** Asks PowerShell for objects, and netsh for its table where PowerShell is not to be had. */
+/** Asks PowerShell for objects; reads netsh's table where PowerShell does not answer. */
 export async function readWindowsInterfaces(
   first: GatewayAddress | null,
   context: StepContext,
@@ -52,7 +54,7 @@ export async function readWindowsInterfaces(
   throw new UnreadableSystemError(detail);
 }
 
-/** What `interfacesScript` printed. */
+/** Reads what `interfacesScript` printed. */
 export function readInterfacesJson(value: unknown, first: GatewayAddress | null): InterfaceFacts {
   const { ip, adapters, addresses, route } = toRecord(value);
   const interfaces = new Map<number, Interface>();
@@ -82,7 +84,7 @@ export function readInterfacesJson(value: unknown, first: GatewayAddress | null)
     const address = String(row.address ?? "").replace(/%.*$/, "");
     if (known && known.addresses.length < 64 && isIP(address) !== 0) known.addresses.push(address);
   }
-  // Of a VPN that takes all traffic the address and the route stand on the VPN's own interface: that is the truth.
+  // Where a VPN takes all traffic, both are the VPN's own interface, and rightly so.
   const source = toList(route)
     .map(toRecord)
     .find((row) => isIP(String(row.address ?? "").replace(/%.*$/, "")) !== 0);
@@ -96,7 +98,9 @@ export function readInterfacesJson(value: unknown, first: GatewayAddress | null)
   };
 }
 
-/** The table of `netsh interface ipv4 show interfaces`; its heading is translated, its columns and states are not. */
+/**
+ * Reads `netsh interface ipv4 show interfaces`. Its heading is translated; its columns and states are not.
+ */
 export function readNetshInterfaces(output: string, addresses: Map<string, string[]>): Interface[] {
   const interfaces: Interface[] = [];
   for (const line of output.split(/\r?\n/)) {

@@ -1,3 +1,4 @@
+/** The interfaces step: reads this computer's interfaces and its route to the gateway. */
 import { createSocket } from "node:dgram";
 import type { InterfacesMeasurement } from "../../shared/schema/measurement.ts";
 import type { InterfacesStep } from "../../shared/schema/plan.ts";
@@ -11,7 +12,7 @@ import { failed, notRun, type StepContext } from "./step.ts";
 const MAX_INTERFACES = 256;
 const MAX_GATEWAY_ADDRESSES = 32;
 
-/** Reads the interfaces, resolves the gateway's name, and asks the system for its route there. */
+/** Reads the interfaces, resolves the gateway's name, and asks the system for its route to it. */
 export async function readInterfaces(
   step: InterfacesStep,
   context: StepContext,
@@ -52,7 +53,7 @@ function readSystem(first: GatewayAddress | null, context: StepContext): Promise
   }
 }
 
-/** Connects a UDP socket, which sends nothing but makes the system choose a source address. */
+/** Connects a UDP socket: that sends nothing, but makes the system choose a source address. */
 async function routeBySocket(target: GatewayAddress, { interfaces }: InterfaceFacts): Promise<Route | null> {
   const socket = createSocket(target.family === 4 ? "udp4" : "udp6");
   try {
@@ -62,7 +63,7 @@ async function routeBySocket(target: GatewayAddress, { interfaces }: InterfaceFa
     });
     if (sourceAddress === null) return null;
     const owner = interfaces.find(({ addresses }) => addresses.includes(sourceAddress));
-    // A runtime that does not connect in earnest leaves the socket on the wildcard address.
+    // Where the runtime does not really connect, this is the wildcard address, which no interface has.
     return owner ? { address: target.address, interfaceIndex: owner.index, sourceAddress } : null;
   } finally {
     socket.close();

@@ -1,4 +1,4 @@
-/** What leaves of a capture: IKE and what became of it on its way, and nothing of what the VPN carries. */
+/** Keeps of a capture what may leave this computer: IKE and ICMP, nothing that the VPN carries. */
 
 const FILE_HEADER_BYTES = 24;
 const RECORD_HEADER_BYTES = 16;
@@ -6,10 +6,12 @@ const UDP = 17;
 const ICMP = 1;
 const ICMPV6 = 58;
 const FRAGMENT_HEADER = 44; // RFC 8200 section 4.5, 8 bytes
-/** The pieces of a datagram follow one another; its number comes again later, with other bytes. */
-const PIECES_WITHIN_SECONDS = 3;
+/**
+ * IP fragments of one datagram follow one another closely. Later, another datagram may have the same number.
+ */
+const FRAGMENTS_WITHIN_SECONDS = 3;
 
-/** Where the IP packet begins in a frame, by the file's link type. */
+/** Where the IP packet begins in a frame, by the link type of the file. */
 const IP_AT: Record<number, (frame: Buffer) => number> = {
   0: () => 4, // BSD loopback
   1: ethernet,
@@ -26,22 +28,23 @@ function ethernet(frame: Buffer): number {
   return at + 2;
 }
 
-/** An IP packet in a frame; positions are those in the frame. */
+/** An IP packet in a frame. Positions count from the beginning of the frame. */
 interface Packet {
   protocol: number;
   payloadAt: number;
-  /** In bytes; 0 in a packet that is whole. */
+  /** In bytes; 0 in a whole packet. */
   fragmentOffset: number;
-  /** The same for all pieces of a datagram; `null` for a packet that is whole. */
+  /** The same for all IP fragments of a datagram; `null` for a whole packet. */
   datagram: string | null;
 }
 
 /**
- * Writes a capture again with what a diagnosis needs: IKE whole, of ICMP the headers, quoted ones too. A later IP fragment
- * has no ports; where no first fragment shows that it is IKE's, its size stays and its bytes become zeros.
+ * Writes a capture again with only what a diagnosis needs: IKE messages whole, and of ICMP the headers,
+ * including the quoted ones. A later IP fragment has no ports. Unless its first fragment shows that it
+ * belongs to IKE, its size stays and its bytes become zeros.
  *
  * @param pcap what tcpdump wrote; its end may be cut
- * @returns `null` where it is no pcap of a link that is known here: then nothing of it may leave
+ * @returns `null` where it is not a pcap of a known link type: then nothing of it may leave
  */
 export function minimizeCapture(pcap: Uint8Array): { bytes: Uint8Array; packets: number } | null {
   const file = Buffer.from(pcap.buffer, pcap.byteOffset, pcap.length);
@@ -63,15 +66,15 @@ export function minimizeCapture(pcap: Uint8Array): { bytes: Uint8Array; packets:
     at = end;
   }
 
-  // Beforehand, for pieces may overtake one another.
+  // Found first, because IP fragments may overtake one another.
   const ikeDatagrams = new Set<string>();
   for (const { frame, seconds, packet } of records) {
     if (packet.datagram === null || packet.fragmentOffset > 0 || !isIke(frame, packet)) continue;
-    // By the second, so that looking one up takes no longer where a gateway gives all of them the same number.
+    // Stored by second: a lookup stays fast even where a gateway gives all datagrams the same number.
     ikeDatagrams.add(`${packet.datagram} ${seconds}`);
   }
   const isOfIke = (datagram: string | null, seconds: number): boolean => {
-    for (let at = seconds - PIECES_WITHIN_SECONDS; at <= seconds + PIECES_WITHIN_SECONDS; at++)
+    for (let at = seconds - FRAGMENTS_WITHIN_SECONDS; at <= seconds + FRAGMENTS_WITHIN_SECONDS; at++)
       if (ikeDatagrams.has(`${datagram} ${at}`)) return true;
     return false;
   };
@@ -101,7 +104,7 @@ function keep(frame: Buffer, packet: Packet, isOfIke: boolean): Buffer | null {
   return frame.subarray(0, icmpEnd(frame, payloadAt, protocol));
 }
 
-/** ICMP's header; of an error also the quoted IP header and 8 bytes behind it, which RFC 792 has it quote at least. */
+/** Where ICMP's header ends; of an error, the quoted IP header and 8 bytes more (RFC 792). */
 function icmpEnd(frame: Buffer, at: number, protocol: number): number {
   const type = frame[at] ?? 0;
   const isError = protocol === ICMP ? [3, 4, 5, 11, 12].includes(type) : type < 128;
@@ -111,7 +114,7 @@ function icmpEnd(frame: Buffer, at: number, protocol: number): number {
   return quote + quotedHeaderBytes + 8;
 }
 
-/** By its ports, and on 4500 by the marker that tells IKE from ESP, RFC 3948 section 2.2. */
+/** Known by the ports, and on 4500 by the marker that IKE has and ESP has not, RFC 3948 section 2.2. */
 function isIke(frame: Buffer, { protocol, payloadAt }: Packet): boolean {
   if (protocol !== UDP || frame.length < payloadAt + 12) return false;
   const ports = [frame.readUInt16BE(payloadAt), frame.readUInt16BE(payloadAt + 2)];

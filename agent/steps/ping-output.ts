@@ -1,12 +1,15 @@
+/** Reads what the system's ping printed for one request. */
 import { isIP } from "node:net";
 import type { Platform } from "../io/system.ts";
 
-/** What one echo request came to, as the system's ping tells it. */
+/** What ping says of one echo request. */
 export type PingOutcome =
   | { kind: "answered"; roundTripMs: number | null; replyPingPayloadBytes: number | null }
-  /** This machine refused to send: larger than its interface's MTU, or than the path MTU it remembers. */
+  /**
+   * This computer refused to send: the packet exceeds the interface MTU, or the path MTU that it remembers.
+   */
   | { kind: "too-big-locally"; mtu: number | null; line: string }
-  /** A router refused to pass it on. */
+  /** A router refused to forward it. */
   | { kind: "too-big-remotely"; router: string | null; nextHopMtu: number | null; line: string }
   | { kind: "unreachable"; router: string | null; line: string }
   | { kind: "silent" }
@@ -15,15 +18,15 @@ export type PingOutcome =
 
 const ICMP_HEADER_BYTES = 8;
 
-/** Reads what `ping` printed for a single request. The wording is never relied on where Windows translates it. */
+/** Reads ping's output. It never relies on words that Windows translates. */
 export function readPing(platform: Platform, output: string, errors: string): PingOutcome {
   const lines = `${output}\n${errors}`.split(/\r?\n/).filter((line) => line.trim() !== "");
   return platform === "windows" ? readWindowsPing(lines) : readUnixPing(lines);
 }
 
 /**
- * Windows translates all but `TTL=`, `DF`, addresses and `ms`. A line that ends with a colon is a heading; a line with
- * an address is a host's answer; a line with neither is this machine speaking.
+ * Windows translates all but `TTL=`, `DF`, addresses and `ms`. A line that ends with a colon is a heading. A
+ * line with an address is a host's answer. Any other line comes from this computer.
  */
 function readWindowsPing(lines: string[]): PingOutcome {
   const spoken = lines.filter((line) => !/[:\uff1a]\s*$/.test(line));
@@ -45,7 +48,7 @@ function readWindowsPing(lines: string[]): PingOutcome {
   return { kind: "silent" };
 }
 
-/** The time ends in `ms`; the bytes come first, and behind a cut reply's bytes those sent, in brackets. */
+/** The time ends in `ms`. The bytes come first; where a reply was cut, the bytes sent follow in brackets. */
 function readWindowsAnswer(line: string): PingOutcome {
   const time = /([=<])\s*(\d+)\s*ms/.exec(line);
   const bytes = /=\s*(\d+)(?!\s*ms|\d)/.exec(line.replace(/TTL=\d+/, ""));

@@ -1,20 +1,21 @@
+/** Asks Windows PowerShell for values. */
 import { windowsProgram } from "../io/system.ts";
 import type { StepContext } from "./step.ts";
 
-/** Windows may hold a script's first cmdlet back for several seconds while it loads modules and scans them. */
+/** A script's first cmdlet may take several seconds, while Windows loads and scans modules. */
 const TIMEOUT_MS = 30_000;
 
 /**
  * Runs a Windows PowerShell script that prints one JSON value, and reads it.
  *
- * @param script cmdlets only, so that it also runs where the language mode is constrained; double quotes are not allowed
+ * @param script uses only cmdlets, so that it also runs in Constrained Language Mode; without double quotes
  * @returns the value, or why there is none
  */
 export async function runPowerShell(
   script: string,
   { runProgram, signal }: StepContext,
 ): Promise<{ value: unknown } | { detail: string }> {
-  // Names on a Japanese Windows do not survive the console's code page; where .NET is not allowed they have to.
+  // The console's code page would spoil Japanese names. Where .NET is not allowed, that cannot be helped.
   const utf8 = "try { [Console]::OutputEncoding = New-Object System.Text.UTF8Encoding $false } catch { }";
   const programArguments = ["-NoProfile", "-NonInteractive", "-Command", `${utf8}; ${script}`];
   const program = windowsProgram("WindowsPowerShell\\v1.0\\powershell.exe");

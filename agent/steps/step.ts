@@ -12,8 +12,8 @@ export interface User {
   /** Asks for permission to record packets. @returns why it was not given, or `null` */
   mayRecord(what: { address: string; seconds: number; maxBytes: number }): Promise<string | null>;
   /**
-   * Asks the person to connect the VPN now. Settles when the person says that it is done, or, where nobody can say
-   * so, when the signal is aborted.
+   * Asks the person to connect the VPN now. Settles when the person says that it is done, or, where nobody
+   * can say so, when the signal is aborted.
    */
   connect(seconds: number, signal: AbortSignal): Promise<void>;
   /** Says what came of the capture. */

@@ -1,15 +1,16 @@
+/** The udp step: sends one datagram and waits for answers. */
 import { createSocket, type RemoteInfo } from "node:dgram";
 import type { UdpMeasurement } from "../../shared/schema/measurement.ts";
 import type { UdpStep } from "../../shared/schema/plan.ts";
 import type { GatewayAddress } from "../gateway.ts";
 import { type Failed, failed, LIMIT_REACHED, notRun, refusal, type StepContext } from "./step.ts";
 
-/** After the first answer, for those that come in its wake: duplicates tell of duplicating paths. */
+/** How long to wait for more answers after the first: duplicates show that the path duplicates packets. */
 const FURTHER_ANSWERS_MS = 150;
 const MAX_ANSWERS = 8;
 const MAX_ANSWER_BYTES = 9_000;
 
-/** Sends one datagram from a socket of its own until it is answered. What the network does is a result, never thrown. */
+/** Sends one datagram from a new socket until it is answered. Network failures are results. */
 export async function sendUdp(step: UdpStep, context: StepContext): Promise<UdpMeasurement> {
   const measurement = { step, startedAtMs: context.clock.nowMs(), sentAtMs: [] as number[] };
   const { unavailable } = context.cappedRoute;
@@ -27,7 +28,7 @@ export async function sendUdp(step: UdpStep, context: StepContext): Promise<UdpM
   const exchange = await exchangeDatagrams(step, target, context, measurement.sentAtMs);
   if (exchange.answers.length > 0) {
     const { answers } = exchange;
-    // Neither Node nor Deno lets a program choose DF: the system decides.
+    // Neither Node nor Deno lets a program set DF: the system decides.
     const outcome = { status: "answered" as const, address: target.address, dontFragment: null, answers };
     return { ...measurement, outcome };
   }
@@ -40,7 +41,7 @@ interface Exchange {
   answers: { atMs: number; datagram: string }[];
   /** Why there is no answer; `null` when nothing was sent. */
   failure: Failed | null;
-  /** Why nothing more was sent; `null` also where the run's limits forbade it. */
+  /** Why nothing more was sent; `null` also where the run's limits were used up. */
   notSent: string | null;
 }
 
@@ -58,14 +59,14 @@ async function exchangeDatagrams(
     settled.abort();
   };
   let tooBig: string | null = null;
-  // What comes after the sending is a router's word. A datagram that may be cut is cut smaller from then on, and goes out
-  // again, as a VPN's does.
+  // An error after the sending comes from a router. A datagram that may be fragmented is then cut smaller,
+  // and is sent again, as a VPN client does.
   const hear = (error: Error) => {
     if (isTooBig(error) && !step.dontFragment) tooBig = error.message;
     else fail(error);
   };
   const onMessage = (bytes: Buffer, from: RemoteInfo) => {
-    // A connected socket hears nobody else, but not every runtime connects one in earnest.
+    // A connected socket hears only its host, but not every runtime really connects it.
     if (from.port !== step.port || from.address !== target.address) return;
     if (exchange.answers.length >= MAX_ANSWERS) return;
     const kept = bytes.subarray(0, MAX_ANSWER_BYTES).toString("base64");
@@ -106,7 +107,7 @@ async function exchangeDatagrams(
   return exchange;
 }
 
-/** Ends quietly when the wait was cut short, unless the whole run was. */
+/** Waits, and ignores that the wait was cut short, unless the whole run was. */
 async function untilAborted(wait: Promise<void>, signal: AbortSignal): Promise<void> {
   try {
     await wait;

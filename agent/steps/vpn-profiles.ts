@@ -1,3 +1,4 @@
+/** The vpn-profiles step: which VPN connections Windows has, and which of them failed. */
 import type { VpnProfilesMeasurement } from "../../shared/schema/measurement.ts";
 import type { VpnProfilesStep } from "../../shared/schema/plan.ts";
 import { toList, toRecord } from "../io/json.ts";
@@ -10,7 +11,10 @@ type Measured = Extract<VpnProfilesMeasurement["outcome"], { status: "measured" 
 const MAX_PROFILES = 64;
 const MAX_FAILURES = 32;
 
-/** Get-VpnConnection lists the user's own or the all-user connections, never both; no events is an error to it. */
+/**
+ * Get-VpnConnection lists the user's own connections or those of all users, never both. Get-WinEvent fails
+ * where there are no events.
+ */
 export const VPN_PROFILES_SCRIPT = [
   "$ErrorActionPreference = 'SilentlyContinue'",
   "$profiles = @(@(Get-VpnConnection) + @(Get-VpnConnection -AllUserConnection) | Where-Object { $_ } | ForEach-Object { @{ name = '' + $_.Name; server = '' + $_.ServerAddress; tunnel = '' + $_.TunnelType; methods = @($_.AuthenticationMethod | ForEach-Object { '' + $_ }); status = '' + $_.ConnectionStatus } })",
@@ -18,7 +22,7 @@ export const VPN_PROFILES_SCRIPT = [
   "ConvertTo-Json -Compress -Depth 4 @{ profiles = $profiles; failures = $failures }",
 ].join("; ");
 
-/** Reads which VPN connections Windows has, and which dials it remembers as failed. */
+/** Reads the VPN connections of Windows, and the failed ones that its event log remembers. */
 export async function readVpnProfiles(
   step: VpnProfilesStep,
   context: StepContext,
@@ -32,7 +36,7 @@ export async function readVpnProfiles(
   return { ...measurement, outcome: readVpnProfilesJson(answer.value) };
 }
 
-/** What `VPN_PROFILES_SCRIPT` printed. */
+/** Reads what `VPN_PROFILES_SCRIPT` printed. */
 export function readVpnProfilesJson(value: unknown): Measured {
   const { profiles, failures } = toRecord(value);
   const text = (part: unknown) => foreignText(typeof part === "string" ? part : "");

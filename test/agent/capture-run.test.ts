@@ -1,3 +1,4 @@
+/** A whole run of the agent with a capture: permission, revised verdict, and files that are kept. */
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -106,10 +107,10 @@ test.each([
     why: "Cannot capture: there is no terminal to ask at",
   },
   {
-    name: "--yes, which is no yes to this",
+    name: "--yes, which does not allow this",
     replies: [],
     more: { yes: true },
-    why: expect.stringContaining("unasked"),
+    why: "Cannot record packets: --yes alone does not allow it; add --capture",
   },
 ])(
   "nothing is recorded where the answer is $name, and there is a report all the same",

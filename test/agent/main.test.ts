@@ -1,3 +1,4 @@
+/** The agent's command line, and the served file on Node and Deno. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";

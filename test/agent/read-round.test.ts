@@ -1,3 +1,4 @@
+/** The agent's check of a round against the schema that it must agree with. */
 import { expect, test } from "vitest";
 import { readRound } from "../../agent/read-round.ts";
 import { Round, type Step } from "../../shared/schema/plan.ts";

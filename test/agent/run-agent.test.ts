@@ -1,3 +1,4 @@
+/** A whole run of the agent, against a service that answers what a test says. */
 import { createSocket } from "node:dgram";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";

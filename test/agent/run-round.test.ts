@@ -1,3 +1,4 @@
+/** Rounds of steps: when they start, what bounds them, and what they never do. */
 import { createSocket } from "node:dgram";
 import { expect, onTestFinished, test } from "vitest";
 import type { ProgramResult, RunProgram } from "../../agent/io/program.ts";

@@ -1,3 +1,4 @@
+/** How a run is bounded, and spaced out in time. */
 import { expect, test } from "vitest";
 import type { Clock } from "../../agent/io/clock.ts";
 import { MAX_DATAGRAMS, MAX_SENT_BYTES, SendLimits } from "../../agent/send-limits.ts";

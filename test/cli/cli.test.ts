@@ -1,3 +1,4 @@
+/** The program `ikefrag` as a user runs it: output, messages and exit codes. */
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

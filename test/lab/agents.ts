@@ -1,6 +1,7 @@
 /**
- * Both agents on the same paths: `npm run test:lab:windows [-- NAME...]`. The TypeScript agent under Node and the PowerShell
- * agent in the engine, each started by its line of a case on a path of its own, have to come to the same verdict.
+ * Both agents on the same paths: `npm run test:lab:windows [-- NAME...]`. The TypeScript agent under Node and
+ * the PowerShell agent in the engine, each started by its line of a case on a path of its own, have to come
+ * to the same verdict.
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -18,8 +19,9 @@ import { startInitiator } from "./strongswan.ts";
 import { realPrograms, runOnWindows } from "./windows-client.ts";
 
 /**
- * Every verdict that a path can cause, both families, and the paths on which the two differ most in what they can do: Linux
- * makes a last fragment that is larger than the others where the MTU has room for it, the engine's IP_USER_MTU never does.
+ * Every verdict that a path can cause, both families, and the paths on which the two differ most in what they
+ * can do: Linux makes a last fragment that is larger than the others where the MTU has room for it, the
+ * engine's IP_USER_MTU never does.
  */
 const COMPARED = [
   "clear",
@@ -123,7 +125,10 @@ async function compare(name: string, lab: Laboratory, cleanup: Cleanup): Promise
   return null;
 }
 
-/** What an administrator does on a path that loses fragments above 1472 bytes: captures a dial, tries 1472, and keeps it or not. */
+/**
+ * What an administrator does on a path that loses fragments above 1472 bytes: captures a dial, tries 1472,
+ * and keeps it or not.
+ */
 const APPLIED = [
   { name: "apply-kept", keeps: true, mtuAfterwards: 1472 },
   { name: "apply-undone", keeps: false, mtuAfterwards: 1500 },

@@ -1,3 +1,4 @@
+/** Incidents of a capture: the agent records while a real client connects the VPN. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { globSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";

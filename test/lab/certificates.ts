@@ -1,13 +1,19 @@
+/** The laboratory's certificates, for logins of realistic size. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { must } from "./programs.ts";
 
-/** Files of a small public-key infrastructure: RSA-4096 with an intermediate CA, so that IKE_AUTH takes about 3.6 kB each way. */
+/**
+ * Files of a small public-key infrastructure: RSA-4096 with an intermediate CA, so that IKE_AUTH takes about
+ * 3.6 kB each way.
+ */
 export interface Certificates {
   root: string;
   intermediate: string;
   client: { certificate: string; key: string };
-  /** A certificate and a signature that make an IKE_AUTH of 1400 to 1500 bytes: one packet, and a large one. */
+  /**
+   * A certificate and a signature that make an IKE_AUTH of 1400 to 1500 bytes: one packet, and a large one.
+   */
   onePacketClient: { certificate: string; key: string };
   gateway: { certificate: string; key: string };
 }

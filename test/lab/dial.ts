@@ -1,3 +1,4 @@
+/** Connects a real VPN once, and captures at both ends. */
 import { join } from "node:path";
 import { CLIENT_INTERFACE, type Network } from "./network.ts";
 import { Cleanup, startDaemon } from "./programs.ts";

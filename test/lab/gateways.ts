@@ -1,3 +1,4 @@
+/** What answers at the gateway's address: real daemons, and programs that only seem to. */
 import { randomBytes } from "node:crypto";
 import process from "node:process";
 import { byteSource, probeDatagram } from "../../shared/plan/probe-datagram.ts";
@@ -26,7 +27,10 @@ export async function startGateway(
   return log;
 }
 
-/** By size, before it leaves: IKE of 36 bytes is a header and NO_PROPOSAL_CHOSEN, and nothing else is as small. */
+/**
+ * By size, before it leaves: IKE of 36 bytes is a header and NO_PROPOSAL_CHOSEN, and nothing else is as
+ * small.
+ */
 async function swallowRefusals({ gateway }: Network): Promise<void> {
   const commands = [
     "add table inet lab",
@@ -44,7 +48,10 @@ const KNOCK_SCRIPT = `
   socket.send(Buffer.from(datagram, "base64"), 500, address);
 `;
 
-/** One login that nobody goes on with, from the gateway's own host: from then on its daemon counts itself as under load. */
+/**
+ * One login that nobody goes on with, from the gateway's own host: from then on its daemon counts itself as
+ * under load.
+ */
 async function leaveHalfOpen({ gateway }: Network): Promise<void> {
   const datagram = probeDatagram("accepted", 500, 4, null, byteSource(randomBytes(32)));
   const script = ["--input-type=module", "--eval", KNOCK_SCRIPT, "--"];

@@ -1,3 +1,4 @@
+/** Incidents: what can happen to an agent at work, and what must come of it. */
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";

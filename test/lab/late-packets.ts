@@ -1,3 +1,4 @@
+/** Delays packets that the router's rules mark, so that they arrive after later ones. */
 import { startDevice } from "./devices/start-device.ts";
 import { inNamespace, LATE_MARK, type Network } from "./network.ts";
 import { type Cleanup, must } from "./programs.ts";
@@ -6,8 +7,9 @@ const TABLE = "77";
 const DEVICE = "late0";
 
 /**
- * What the router's rules mark takes a detour in it and arrives after what was sent later: through a device that a
- * program reads, and writes back to after a while. (It stands in for netem, which not every kernel has.)
+ * What the router's rules mark takes a detour in it and arrives after what was sent later: through a device
+ * that a program reads, and writes back to after a while. (It stands in for netem, which not every kernel
+ * has.)
  */
 export async function delayMarked({ router }: Network, cleanup: Cleanup): Promise<void> {
   await startDevice(router, DEVICE, "late_packets", [], cleanup);

@@ -1,3 +1,4 @@
+/** Removes what killed laboratories have left behind. */
 import { readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,4 @@
+/** Runs libreswan as the gateway. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Certificates } from "./certificates.ts";
@@ -6,8 +7,8 @@ import { type Cleanup, must, run, startDaemon } from "./programs.ts";
 import { untilListening, type VpnOptions } from "./strongswan.ts";
 
 /**
- * Where libreswan's files are, unpacked and not installed: Debian's package and strongSwan's exclude each other.
- * `apt-get download libreswan && dpkg -x libreswan_*.deb /opt/ikefrag-lab/libreswan` puts them there.
+ * Where libreswan's files are, unpacked and not installed: Debian's package and strongSwan's exclude each
+ * other. `apt-get download libreswan && dpkg -x libreswan_*.deb /opt/ikefrag-lab/libreswan` puts them there.
  */
 const LIBRESWAN_ROOT = "/opt/ikefrag-lab/libreswan";
 /** Where they are in the daemon's own view of the files: it starts others of them by their full paths. */

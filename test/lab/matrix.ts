@@ -1,3 +1,4 @@
+/** The laboratory's results as a table for a terminal, and as the page in docs/. */
 import type { Result } from "./run-scenario.ts";
 
 const yesNo = (connects: boolean | null): string => (connects === null ? "" : connects ? "yes" : "no");

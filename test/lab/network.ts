@@ -1,3 +1,4 @@
+/** The laboratory's network: client, router and gateway, and the rules that the router can have. */
 import { randomBytes } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import type { IpFamily } from "../../shared/schema/plan.ts";
@@ -26,7 +27,10 @@ export interface PathOptions {
 
 export const CLIENT_ADDRESS = "192.0.2.2";
 export const GATEWAY_ADDRESSES: Record<IpFamily, string> = { 4: "198.51.100.2", 6: "2001:db8:51::2" };
-/** The client's interface: a bridge over the link, so that its MTU bounds what it sends and not what it receives. */
+/**
+ * The client's interface: a bridge over the link, so that its MTU bounds what it sends and not what it
+ * receives.
+ */
 export const CLIENT_INTERFACE = "eth0";
 const CLIENT_PORT = "port0";
 /** The router's interfaces, for its rules: towards the client and towards the gateway. */
@@ -102,7 +106,10 @@ export async function knowHosts(
   await writeFile(`${directory}/nsswitch.conf`, "hosts: files dns\n");
 }
 
-/** It may not have come to be: then there is nothing to remove. What still runs in it is an agent that was cut off. */
+/**
+ * It may not have come to be: then there is nothing to remove. What still runs in it is an agent that was cut
+ * off.
+ */
 export async function removeNamespace(namespace: string): Promise<void> {
   const { stdout } = await run("ip", ["netns", "pids", namespace]);
   for (const pid of stdout.split("\n").filter((line) => line !== "")) await run("kill", ["-KILL", pid]);
@@ -134,7 +141,10 @@ export const LATE_MARK = "1";
 
 /** What happens to packets in the router: each rule names the hook it stands at. */
 export interface RouterRule {
-  /** `arriving`: before anything puts IP fragments together again. `own`: what the router itself says, such as ICMP. */
+  /**
+   * `arriving`: before anything puts IP fragments together again. `own`: what the router itself says, such as
+   * ICMP.
+   */
   hook: "arriving" | "own";
   match: string;
 }
@@ -157,7 +167,10 @@ const COUNT_DATAGRAMS = [
   `iifname ${CLIENT_SIDE} ip6 daddr ${GATEWAY_ADDRESSES[6]} frag frag-off 0 counter`,
 ];
 
-/** Datagrams from the client so far, and how often each rule took a packet: what shows that a scenario happened. */
+/**
+ * Datagrams from the client so far, and how often each rule took a packet: what shows that a scenario
+ * happened.
+ */
 export async function routerCounters(network: Network): Promise<{ datagrams: number; taken: number[] }> {
   const counted = async (chain: string) => {
     const listing = await inNamespace(network.router, "nft", "list", "chain", "inet", "lab", chain);

@@ -1,3 +1,4 @@
+/** Runs programs for the laboratory, and undoes at the end whatever they changed. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -14,8 +15,8 @@ export const OWNER = process.pid.toString(36);
 export const scratchDirectory = (): Promise<string> => mkdtemp(join(tmpdir(), `ikefrag-lab.${OWNER}.`));
 
 /**
- * What has to be undone, the latest first: once, whatever happens. Each undoing is on its own, so that one that fails
- * leaves the others their turn.
+ * What has to be undone, the latest first: once, whatever happens. Each undoing is on its own, so that one
+ * that fails leaves the others their turn.
  */
 export class Cleanup {
   readonly #undo: (() => Promise<void> | void)[] = [];

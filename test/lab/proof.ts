@@ -1,3 +1,4 @@
+/** Proves a report: the real VPN before and after the recommended MTU, with captures at both ends. */
 import { join } from "node:path";
 import process from "node:process";
 import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
@@ -10,10 +11,15 @@ import { type Strongswan, startInitiator } from "./strongswan.ts";
 import { openTunnel, type Tunnel } from "./tunnel.ts";
 
 const PROGRAM = join(import.meta.dirname, "../../cli/main.ts");
-/** What a client's MTU can be set to where the verdict names none: that none helps has to be true of these. */
+/**
+ * What a client's MTU can be set to where the verdict names none: that none helps has to be true of these.
+ */
 const MTUS_THAT_DO_NOT_HELP = [1472, 1400, 1280];
 
-/** The real VPN, before and after the client's MTU is what was recommended; and, where none was, with those that people try. */
+/**
+ * The real VPN, before and after the client's MTU is what was recommended; and, where none was, with those
+ * that people try.
+ */
 export async function dialBeforeAndAfter(
   scenario: Scenario,
   stage: Stage,
@@ -83,8 +89,8 @@ async function proveTunnelMtu(
 ): Promise<void> {
   const advice = [alone, result.diagnosis].map((d) => tunnel.adviceIn(d?.recommendation.tunnelMtu ?? null));
   const advised = advice.find((mtu) => mtu !== null) ?? null;
-  // One byte more has to be lost where anything is: or the advice is smaller than it need be. Where nothing is, there is
-  // nothing to prove: strongSwan's own device takes no more than it takes as it comes.
+  // One byte more has to be lost where anything is: or the advice is smaller than it need be. Where nothing
+  // is, there is nothing to prove: strongSwan's own device takes no more than it takes as it comes.
   const sizes = advised === null || expect.tunnel === "carries" ? [] : [advised, advised + 1];
   for (const size of sizes) await dialAs(stage, initiator, `tunnel-${size}`, () => tunnel.tryWith(size));
   result.tunnel = tunnel.tried;

@@ -1,3 +1,4 @@
+/** The laboratory's reflector, behind the gateway's network. */
 import { join } from "node:path";
 import process from "node:process";
 import { CLIENT_SIDE, GATEWAY_ADDRESSES, inNamespace, type Network, type RouterRule } from "./network.ts";
@@ -26,8 +27,8 @@ export const REFLECTOR_IS_ASKED: RouterRule = {
 };
 
 /**
- * A reflector in a namespace behind the gateway's: what it sends comes to the router by the gateway's link, so that the same
- * rules meet it. The gateway's host forwards and has no part in it.
+ * A reflector in a namespace behind the gateway's: what it sends comes to the router by the gateway's link,
+ * so that the same rules meet it. The gateway's host forwards and has no part in it.
  */
 export async function startReflector({ router, gateway }: Network, cleanup: Cleanup): Promise<void> {
   const reflector = gateway.replace(/gateway$/, "reflector");

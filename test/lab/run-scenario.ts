@@ -1,3 +1,4 @@
+/** Runs one scenario from the case to the report, and compares the report with what is true of the path. */
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import process from "node:process";
@@ -40,7 +41,9 @@ export interface Result {
   connectsBefore: boolean | null;
   /** By the client's MTU. */
   connectsAfter: { mtu: number; connects: boolean }[];
-  /** Large packets through the tunnel, by the tunnel's MTU: before anything is changed, and as recommended. */
+  /**
+   * Large packets through the tunnel, by the tunnel's MTU: before anything is changed, and as recommended.
+   */
   tunnel: { tunnelMtu: number; passes: boolean }[];
   /** What the client's capture of the first dial says alone. */
   captureVerdict: string | null;
@@ -222,7 +225,10 @@ async function wholeRun(
   return { agent, seconds, datagrams, report, diagnosis };
 }
 
-/** On a machine that is late strongSwan has three requests in hand at once, and asks for a COOKIE: the plan stops and says to try again. */
+/**
+ * On a machine that is late strongSwan has three requests in hand at once, and asks for a COOKIE: the plan
+ * stops and says to try again.
+ */
 const wasSpared = ({ verdict, findings }: Diagnosis): boolean =>
   verdict === "insufficient-evidence" &&
   findings.some(({ code, status }) => code === "gateway-guarded" && status === "found");
@@ -257,7 +263,9 @@ export function commandLine({ commands }: Record<string, unknown>, kind: "node" 
   return text;
 }
 
-/** Runs the line that a helpdesk hands out, in an empty directory, by somebody who has said yes beforehand. */
+/**
+ * Runs the line that a helpdesk hands out, in an empty directory, by somebody who has said yes beforehand.
+ */
 export async function runAsUser(network: Network, home: string, line: string): Promise<Output> {
   return tryInNamespace(network.client, "env", await wordsOfUser(home, line));
 }

@@ -1,7 +1,8 @@
 /**
- * The laboratory: `npm run test:lab [-- --all] [-- NAME…]`. Real responders behind a router that does to packets what the
- * scenario says; the agent is fetched from the service as a user would, runs in the client's namespace, and its report
- * has to name the scenario; then a real client dials, before and after what was recommended.
+ * The laboratory: `npm run test:lab [-- --all] [-- NAME…]`. Real responders behind a router that does to
+ * packets what the scenario says; the agent is fetched from the service as a user would, runs in the client's
+ * namespace, and its report has to name the scenario; then a real client dials, before and after what was
+ * recommended.
  */
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";

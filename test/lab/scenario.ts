@@ -1,3 +1,4 @@
+/** What a scenario is: a path, a gateway, and what ikefrag has to say about them. Also the router's rules. */
 import type { Confidence, Direction, Verdict } from "../../shared/schema/diagnosis.ts";
 import type { IpFamily } from "../../shared/schema/plan.ts";
 import { CLIENT_SIDE, GATEWAY_SIDE, LATE_MARK, type PathOptions, type RouterRule } from "./network.ts";
@@ -54,7 +55,10 @@ export interface Expectation {
   nobodyDials?: string;
   /** What the client's capture of that dial alone has to say. */
   capture?: Verdict[];
-  /** Whether the tunnel, once it is up, carries packets as large as its interface takes; with the recommended MTU it has to. */
+  /**
+   * Whether the tunnel, once it is up, carries packets as large as its interface takes; with the recommended
+   * MTU it has to.
+   */
   tunnel?: "carries" | "loses-large";
   cannotTell?: string;
 }

@@ -1,3 +1,4 @@
+/** The table of all scenarios. */
 import type { Scenario } from "./scenario.ts";
 import { CLEAR } from "./scenarios/clear.ts";
 import { TUNNELS } from "./scenarios/esp.ts";

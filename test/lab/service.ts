@@ -1,3 +1,4 @@
+/** The service inside the client's namespace, as staff see it. */
 import { join } from "node:path";
 import process from "node:process";
 import { type Network, tryInNamespace } from "./network.ts";

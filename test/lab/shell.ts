@@ -1,4 +1,7 @@
-/** `npm run lab -- shell NAME`: the laboratory's network, gateway and service of one scenario, and a shell in the client's namespace. */
+/**
+ * `npm run lab -- shell NAME`: the laboratory's network, gateway and service of one scenario, and a shell in
+ * the client's namespace.
+ */
 import { spawn } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";

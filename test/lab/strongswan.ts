@@ -1,10 +1,14 @@
+/** Runs strongSwan as client or as gateway. */
 import { chmod, copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Certificates } from "./certificates.ts";
 import { inNamespace, tryInNamespace } from "./network.ts";
 import { type Cleanup, type Daemon, startDaemon } from "./programs.ts";
 
-/** How the two ends prove who they are, which decides how large IKE_AUTH is: small both ways, large both ways, one large packet and a large answer, small and a large answer. */
+/**
+ * How the two ends prove who they are, which decides how large IKE_AUTH is: small both ways, large both ways,
+ * one large packet and a large answer, small and a large answer.
+ */
 export type Authentication = "psk" | "certificate" | "one-packet-certificate" | "eap";
 
 export interface VpnOptions {
@@ -19,7 +23,10 @@ export interface VpnOptions {
   tunnel?: boolean;
   /** Both ends try until it comes through: where packets are lost now and then. */
   patient?: boolean;
-  /** The gateway answers everybody's full requests, however many; else it asks for a COOKIE after three from one address. */
+  /**
+   * The gateway answers everybody's full requests, however many; else it asks for a COOKIE after three from
+   * one address.
+   */
   unguarded?: boolean;
   /** The gateway is under load, and asks everybody for a COOKIE (RFC 7296 §2.6). */
   asksForCookies?: boolean;
@@ -169,7 +176,8 @@ async function start(
   const socket = `unix://${join(directory, "vici.sock")}`;
   const configuration = join(directory, "strongswan.conf");
   const logFile = join(directory, "charon.log");
-  // kernel-libipsec: ESP in the process, for kernels that have none; IKE_AUTH goes to port 4500 by it, as behind a NAT.
+  // kernel-libipsec: ESP in the process, for kernels that have none; IKE_AUTH goes to port 4500 by it, as
+  // behind a NAT.
   await writeFile(
     configuration,
     `charon-systemd {

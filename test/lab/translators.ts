@@ -1,3 +1,4 @@
+/** A path that translates between IPv4 and IPv6 (464XLAT). */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startDevice } from "./devices/start-device.ts";
@@ -8,17 +9,19 @@ const PREFIX_ADDRESS = "2001:db8:64::";
 const PREFIX = `${PREFIX_ADDRESS}/96`;
 const CLIENT_V6 = "2001:db8:2::464";
 
-/** What the customer's side does with what grows larger than the link: cut it, lose it, or lose it and say so. */
+/**
+ * What the customer's side does with what grows larger than the link: cut it, lose it, or lose it and say so.
+ */
 export type Cutting = "cuts" | "does-not-cut" | "does-not-cut-and-says-so";
 
 /** Room for what becomes larger by translation. */
 const ROOMY_MTU = "1600";
 
 /**
- * Turns the router into both ends of a 464XLAT (RFC 6877): IPv4 from the client becomes IPv6 over a link of 1500 bytes,
- * and IPv4 again. One tayga is the customer's side, in the router; the other the provider's, in a namespace between the
- * router and the gateway. Tayga cuts whatever may be cut: where nobody is to, a program of the laboratory's own does the
- * customer's way out.
+ * Turns the router into both ends of a 464XLAT (RFC 6877): IPv4 from the client becomes IPv6 over a link of
+ * 1500 bytes, and IPv4 again. One tayga is the customer's side, in the router; the other the provider's, in a
+ * namespace between the router and the gateway. Tayga cuts whatever may be cut: where nobody is to, a program
+ * of the laboratory's own does the customer's way out.
  */
 export async function translate(
   network: Network,

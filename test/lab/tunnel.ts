@@ -1,3 +1,4 @@
+/** Traffic through a VPN that is up. */
 import type { Recommendation } from "../../shared/schema/diagnosis.ts";
 import { CLIENT_INTERFACE, inNamespace, type Network, tryInNamespace } from "./network.ts";
 import { must } from "./programs.ts";

@@ -1,4 +1,7 @@
-/** The laboratory's client as a Windows: the engine runs the line, stand-ins answer with what the client really has. */
+/**
+ * The laboratory's client as a Windows: the engine runs the line, stand-ins answer with what the client
+ * really has.
+ */
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
@@ -84,8 +87,8 @@ async function clientAsWindows(client: string, gatewayAddress: string): Promise<
 }
 
 /**
- * netsh, rasdial and pktmon that do what they are told: the first sets the client's interface, the second has a real
- * VPN client dial, the third has tcpdump capture.
+ * netsh, rasdial and pktmon that do what they are told: the first sets the client's interface, the second has
+ * a real VPN client dial, the third has tcpdump capture.
  *
  * @param directory the VPN client's
  */

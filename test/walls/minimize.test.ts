@@ -1,6 +1,7 @@
 /**
- * A capture is minimised by three programs that share no code: by both agents before it is sent, and by the reader of
- * captures before it is stored. None of them may lose a byte of IKE, and each may keep only so much of all else.
+ * A capture is minimised by three programs that share no code: by both agents before it is sent, and by the
+ * reader of captures before it is stored. None of them may lose a byte of IKE, and each may keep only so much
+ * of all else.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -36,7 +37,10 @@ const v4 = { source: "192.0.2.10", destination: "198.51.100.7" };
 const v6 = { source: "2001:db8::10", destination: "2001:db8:1::7" };
 const SPI = fromHex("0102030400000001");
 const MARKER = new Uint8Array(4);
-/** An IKE message of this length, header included. Each has an SPI of its own, so that none is a copy of another. */
+/**
+ * An IKE message of this length, header included. Each has an SPI of its own, so that none is a copy of
+ * another.
+ */
 const ike = (bytes: number, spi = bytes) =>
   concatBytes([
     fromHex(`${spi.toString(16).padStart(16, "0")} 0000000000000000 2b202308 00000001`),
@@ -208,7 +212,9 @@ test.skipIf(noEngine)("the PowerShell agent keeps IKE, and of all else no more t
   expect(found(keptOf(await clearPayloads(encodePcapng(FRAMES)), FRAMES))).toEqual(expected("windows"));
 });
 
-/** What a diagnosis reads of IKE and of routers' errors; numbers of frames apart, which minimising changes. */
+/**
+ * What a diagnosis reads of IKE and of routers' errors; numbers of frames apart, which minimising changes.
+ */
 async function essence(capture: Uint8Array) {
   const { ikeMessages, icmpErrors } = await readCapture("c", capture);
   return JSON.parse(
@@ -234,8 +240,8 @@ test.skipIf(noEngine)("and from what the PowerShell agent keeps", async () => {
 
 const MACS = "020000000002 020000000001";
 /**
- * Link layers: their header, and which agent reads it. What an agent does not read it must not let out. Its own system
- * writes only links that it reads: tcpdump's on Linux and macOS, Ethernet and bare IP by pktmon.
+ * Link layers: their header, and which agent reads it. What an agent does not read it must not let out. Its
+ * own system writes only links that it reads: tcpdump's on Linux and macOS, Ethernet and bare IP by pktmon.
  */
 const LINKS: { link: string; linkType: number; head: string; readBy: ("agent" | "windows")[] }[] = [
   { link: "Ethernet", linkType: LinkType.ethernet, head: `${MACS} 0800`, readBy: ["agent", "windows"] },

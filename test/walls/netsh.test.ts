@@ -1,4 +1,7 @@
-/** netsh's table of interfaces has three readers that share no code: both agents, and the reader of pasted text. */
+/**
+ * netsh's table of interfaces has three readers that share no code: both agents, and the reader of pasted
+ * text.
+ */
 import { expect, test } from "vitest";
 import { readNetshInterfaces } from "../../agent/steps/interfaces-windows.ts";
 import { readPastedText } from "../../shared/evidence/pasted-text.ts";
@@ -6,7 +9,10 @@ import type { Interface } from "../../shared/schema/measurement.ts";
 import { callAgent, noEngine } from "../support/windows-engine.ts";
 import { NETSH_TABLES, type NetshRow } from "./windows-texts.ts";
 
-/** What Windows prints for an interface without a bound. The agents hand it on, pasted text gives it no meaning. */
+/**
+ * What Windows prints for an interface without a bound. The agents hand it on, pasted text gives it no
+ * meaning.
+ */
 const NO_BOUND = 4_294_967_295;
 
 const rowOf = ({ index, mtuV4, connected, name }: Interface): NetshRow => ({

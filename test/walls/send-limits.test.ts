@@ -1,4 +1,6 @@
-/** What a run may send is bounded three times, by code that is not shared: in the plan, and in both agents. */
+/**
+ * What a run may send is bounded three times, by code that is not shared: in the plan, and in both agents.
+ */
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { MAX_DATAGRAMS, MAX_SENT_BYTES, MIN_GAP_MS, SendLimits } from "../../agent/send-limits.ts";

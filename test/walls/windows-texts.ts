@@ -1,6 +1,6 @@
 /**
- * What Windows prints for ping and netsh, and what every reader of it has to find there. Lines are as seen in public
- * samples of English, Japanese and German Windows; `composed`: put together from parts that were seen.
+ * What Windows prints for ping and netsh, and what every reader of it has to find there. Lines are as seen in
+ * public samples of English, Japanese and German Windows; `composed`: put together from parts that were seen.
  */
 
 /** How ping.exe says one thing and another, by language. `N` stands for the ping payload in bytes. */
@@ -47,7 +47,10 @@ export const PING_MEANINGS = {
   unreachable: { outcome: "unreachable", replyPingPayloadBytes: null, router: "192.0.2.1" },
 };
 
-/** A row of netsh's table. `mtu` is `null` where Windows prints none: `Default`, or 4294967295 for the loopback. */
+/**
+ * A row of netsh's table. `mtu` is `null` where Windows prints none: `Default`, or 4294967295 for the
+ * loopback.
+ */
 export interface NetshRow {
   index: number;
   mtu: number | null;

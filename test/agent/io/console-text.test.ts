@@ -1,3 +1,4 @@
+/** Foreign text: its encoding, and what makes it safe to show. */
 import { expect, test } from "vitest";
 import { decodeConsole, plain } from "../../../agent/io/console-text.ts";
 

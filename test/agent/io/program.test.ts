@@ -1,3 +1,4 @@
+/** Programs that finish, hang, are missing, or are cut short. */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,4 @@
+/** Recording programs that end by themselves, too late, or not at all. */
 import { expect, test } from "vitest";
 import { type RecordingOptions, recordOutput } from "../../../agent/io/recording.ts";
 

@@ -1,3 +1,4 @@
+/** Questions at a real terminal, and their interruption. */
 import { execFileSync, spawn } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -14,7 +15,11 @@ const hasScript = (() => {
 })();
 if (!hasScript) console.log("questions at a terminal are left out: they take Linux and script(1)");
 
-/** Runs a program at a terminal of its own, and types this when it has asked. @returns what stands on the screen then */
+/**
+ * Runs a program at a terminal of its own, and types this when it has asked.
+ *
+ * @returns what stands on the screen then
+ */
 async function atTerminal(program: string, typed: string): Promise<string> {
   const child = spawn("script", ["-qec", '"$NODE" --input-type=module -e "$PROGRAM"', "/dev/null"], {
     stdio: ["pipe", "pipe", "ignore"],

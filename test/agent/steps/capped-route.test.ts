@@ -1,4 +1,6 @@
-/** Against a real kernel's routing table, in a network namespace of its own: as root on Linux, else left out. */
+/**
+ * Against a real kernel's routing table, in a network namespace of its own: as root on Linux, else left out.
+ */
 import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import process from "node:process";

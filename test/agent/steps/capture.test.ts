@@ -1,3 +1,4 @@
+/** The capture step, with the real tcpdump where there is one. */
 import { execFileSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";

@@ -1,3 +1,4 @@
+/** How interfaces and routes are read on Linux, macOS and Windows. */
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { networkInterfaces, tmpdir } from "node:os";

@@ -1,10 +1,12 @@
+/** How ping's output is read, by system and language. */
 import { expect, test } from "vitest";
 import type { Platform } from "../../../agent/io/system.ts";
 import { type PingOutcome, readPing } from "../../../agent/steps/ping-output.ts";
 
 /**
- * What ping prints, by system and language. Windows lines as seen in public samples; `composed`: put together from seen
- * parts. The iputils lines were printed by iputils 20221126; the BSD ones follow the format strings of its source.
+ * What ping prints, by system and language. Windows lines as seen in public samples; `composed`: put together
+ * from seen parts. The iputils lines were printed by iputils 20221126; the BSD ones follow the format strings
+ * of its source.
  */
 const cases: { name: string; platform: Platform; output: string; errors?: string; want: PingOutcome }[] = [
   {

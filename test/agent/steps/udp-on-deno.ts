@@ -1,4 +1,7 @@
-/** Run by Deno in `udp.test.ts`: a stranger answers in the host's place, then the host itself. Prints the measurement. */
+/**
+ * Run by Deno in `udp.test.ts`: a stranger answers in the host's place, then the host itself. Prints the
+ * measurement.
+ */
 import { createSocket, type RemoteInfo } from "node:dgram";
 import process from "node:process";
 import { openRun } from "../../../agent/run-round.ts";

@@ -1,3 +1,4 @@
+/** The udp step, against sockets on this machine. */
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";

@@ -1,4 +1,7 @@
-/** What the PowerShell agent tells netsh and rasdial, word for word, when it tries an MTU; and that it is put back. */
+/**
+ * What the PowerShell agent tells netsh and rasdial, word for word, when it tries an MTU; and that it is put
+ * back.
+ */
 import { expect, test } from "vitest";
 import type { Step } from "../../../shared/schema/plan.ts";
 import { noEngine } from "../../support/windows-engine.ts";

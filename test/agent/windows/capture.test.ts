@@ -1,4 +1,7 @@
-/** What the PowerShell agent tells pktmon when it captures a dial, and what of the capture leaves the computer. */
+/**
+ * What the PowerShell agent tells pktmon when it captures a dial, and what of the capture leaves the
+ * computer.
+ */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";

@@ -1,4 +1,7 @@
-/** What the PowerShell agent reads of one Windows and another, by stand-ins: its objects, and its programs' texts. */
+/**
+ * What the PowerShell agent reads of one Windows and another, by stand-ins: its objects, and its programs'
+ * texts.
+ */
 import { expect, test } from "vitest";
 import { Evidence } from "../../../shared/schema/evidence.ts";
 import type { InterfacesMeasurement, VpnProfilesMeasurement } from "../../../shared/schema/measurement.ts";

@@ -1,7 +1,11 @@
+/** Starts the network devices whose packets a Python program reads and writes. */
 import { join } from "node:path";
 import { type Cleanup, must, startDaemon } from "../programs.ts";
 
-/** Starts a device in a namespace whose packets one of the programs here reads and writes; Node has no such device. */
+/**
+ * Starts a device in a namespace whose packets one of the programs here reads and writes; Node has no such
+ * device.
+ */
 export async function startDevice(
   namespace: string,
   device: string,

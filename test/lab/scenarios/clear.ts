@@ -1,3 +1,4 @@
+/** Scenarios of a path with no fault. */
 import { dropsAtRandom, type Scenario } from "../scenario.ts";
 import { BOTH, CONNECTS, EAP, HEALTHY, PATIENT, PSK } from "./expectations.ts";
 

@@ -1,3 +1,4 @@
+/** Scenarios of traffic through the tunnel. */
 import { dropsAbove, dropsFragments, type Scenario } from "../scenario.ts";
 import { CONNECTS, DROPPED, HEALTHY } from "./expectations.ts";
 

@@ -1,3 +1,4 @@
+/** Expectations that several scenarios share. */
 import { dropsFragments, type Scenario, type Which } from "../scenario.ts";
 
 export const HEALTHY = {
@@ -22,7 +23,8 @@ export const DROPPED = {
   capture: ["ike-auth-unanswered"],
 } satisfies Scenario["expect"];
 export const INBOUND = {
-  // With low confidence: a firewall that drops fragmented ICMP alone looks the same to an agent without a reflector.
+  // With low confidence: a firewall that drops fragmented ICMP alone looks the same to an agent without a
+  // reflector.
   verdicts: ["inbound-fragments-lost"],
   direction: "inbound",
   interfaceMtu: null,

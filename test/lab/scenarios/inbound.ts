@@ -1,3 +1,4 @@
+/** Scenarios in which the gateway's IP fragments are lost. */
 import { dropsFragments, type Scenario } from "../scenario.ts";
 import { BOTH, CONNECTS, EAP, INBOUND, OTHERWISE } from "./expectations.ts";
 

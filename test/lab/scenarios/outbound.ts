@@ -1,3 +1,4 @@
+/** Scenarios in which the client's IP fragments are lost above a size. */
 import type { RouterRule } from "../network.ts";
 import { dropsAtRandom, dropsFragments, type Scenario } from "../scenario.ts";
 import {

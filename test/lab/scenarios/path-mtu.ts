@@ -1,3 +1,4 @@
+/** Scenarios in which the path MTU is below the interface MTU. */
 import { dropsAbove, dropsFragments, type Scenario, saysNothingOfPacketTooBig } from "../scenario.ts";
 import { BOTH, blackHole, CONNECTS, DROPPED, EAP, tooLarge } from "./expectations.ts";
 

@@ -1,3 +1,4 @@
+/** Scenarios of blocked ports, and of gateways that are absent or refuse. */
 import { dropsPort, type Scenario } from "../scenario.ts";
 import { HEALTHY, NO_MTU, PSK } from "./expectations.ts";
 

@@ -1,3 +1,4 @@
+/** Scenarios in which the deployment runs a reflector. */
 import { REFLECTOR_HOSTS, REFLECTOR_IS_ASKED } from "../reflector.ts";
 import { dropsFragments, type Scenario } from "../scenario.ts";
 import { CONNECTS, EAP, HEALTHY, INBOUND, LIMIT_1472, OTHERWISE, tooLarge } from "./expectations.ts";

@@ -1,3 +1,4 @@
+/** Scenarios in which IP fragments arrive in another order, which alone harms nobody. */
 import { reordersFragments, type Scenario } from "../scenario.ts";
 import { CONNECTS, EAP, HEALTHY, LIMIT_1472, LIMIT_1472_IPV6, tooLarge } from "./expectations.ts";
 

@@ -1,3 +1,4 @@
+/** Scenarios with other gateways than an ordinary strongSwan. */
 import { dropsAfter, dropsFragments, type Scenario } from "../scenario.ts";
 import { CONNECTS, DROPPED, HEALTHY, INBOUND, LIMIT_1472, NO_MTU, tooLarge } from "./expectations.ts";
 
