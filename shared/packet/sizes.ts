@@ -124,8 +124,8 @@ export function ipFragmentSizes(ipPayloadBytes: number, mtu: number, family: IpF
 }
 
 /**
- * The largest IPv4 MTU whose IP fragments still fit an IPv6 link after translation: the MTU of the link less
- * 28.
+ * The largest IPv4 MTU whose IP fragments still fit an IPv6 link after translation: 28 less than the link's
+ * MTU.
  *
  * @param linkMtu bytes of a whole IPv6 packet
  */
@@ -133,7 +133,9 @@ export function translationSafeMtu(linkMtu: number): number {
   return linkMtu - TRANSLATION_GROWTH_BYTES - IPV6_FRAGMENT_HEADER_BYTES;
 }
 
-/** The largest MTU of which every IP fragment fits a 1500-byte IPv6 link after translation from IPv4: 1472. */
+/**
+ * The largest MTU of which every IP fragment fits a 1500-byte IPv6 link after translation from IPv4: 1472.
+ */
 export const TRANSLATION_SAFE_MTU = translationSafeMtu(ETHERNET_MTU);
 
 /** What an ESP suite adds to a packet, RFC 4303 §2: sizes in bytes. */

@@ -1,4 +1,7 @@
-/** How long a diagnosis of 10,000 observations takes, beside writing the same observations as JSON: `node test/bench/diagnose.ts`. */
+/**
+ * `node test/bench/diagnose.ts`: how long a diagnosis of 10,000 observations takes, beside writing them as
+ * JSON.
+ */
 import { diagnoseObservations } from "../../shared/diagnose/diagnose.ts";
 import { echo, exchange, initiation, observations, probe, sent } from "../support/observations.ts";
 

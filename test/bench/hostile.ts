@@ -1,10 +1,11 @@
+/** Inputs of about 1 MB that are built to be expensive to read. */
 import { concatBytes } from "../../shared/bytes/concat.ts";
 import type { FrameToWrite } from "../../shared/capture/write.ts";
 import { encodeIkeMessage } from "../../shared/ike/encode.ts";
 import { encodePcap, encodePcapng } from "../support/capture-files.ts";
 import { datagramFrames, ethernet, frameAt, ip, skfBody } from "../support/packet-builder.ts";
 
-/** An input of about 1 MB that is built to be dear: each bound of the reader has one. */
+/** One input of about 1 MB. Each bound of the reader has one that would be expensive without the bound. */
 export interface Hostile {
   name: string;
   file: Uint8Array;
@@ -13,7 +14,7 @@ export interface Hostile {
 const BYTES = 1_000_000;
 const addresses = { source: "192.0.2.1", destination: "198.51.100.1" };
 
-/** As many frames of a kind as make a megabyte. */
+/** So many frames of one kind that they make a megabyte. */
 function filled(make: (index: number) => FrameToWrite): FrameToWrite[] {
   const frames: FrameToWrite[] = [];
   for (let bytes = 0, i = 0; bytes < BYTES; i++) {

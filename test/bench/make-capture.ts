@@ -1,3 +1,4 @@
+/** Writes the capture that the benchmark reads. */
 import { closeSync, openSync, writeSync } from "node:fs";
 import { concatBytes } from "../../shared/bytes/concat.ts";
 import type { FrameToWrite } from "../../shared/capture/write.ts";
@@ -6,7 +7,10 @@ import { ExchangeType, PayloadType } from "../../shared/ike/registry.ts";
 import { encodePcap } from "../support/capture-files.ts";
 import { datagramFrames, ethernet, frameAt, ipv4, skfBody } from "../support/packet-builder.ts";
 
-/** What the benchmark reads: 250,000 packets, 10 % IKE fragments, 5 % IP fragments of IKE, the rest TCP; 200 MB. */
+/**
+ * How many packets the capture has: 10 % are IKE fragments, 5 % are IP fragments of IKE, and the rest is TCP;
+ * 200 MB.
+ */
 export const BENCH_PACKETS = 250_000;
 const BLOCK_PACKETS = 1000;
 
@@ -25,7 +29,10 @@ function ikeAuth(session: number, payloads: Parameters<typeof encodeIkeMessage>[
   return concatBytes([new Uint8Array(4), message]);
 }
 
-/** TCP as it is on most wires: connections to port 443 that carry TLS application data, an acknowledgement for each two segments. */
+/**
+ * TCP as most networks carry it: TLS application data of port 443, with an acknowledgement for every two
+ * segments.
+ */
 class TcpTraffic {
   readonly #connections = Array.from({ length: 64 }, (_, at) => ({
     port: 49_152 + at,

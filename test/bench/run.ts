@@ -1,4 +1,7 @@
-/** `npm run bench`: the 200 MB capture through ikefrag, tcpdump and tshark, and inputs that are built to be dear. */
+/**
+ * `npm run bench`: a capture of 200 MB through ikefrag, tcpdump and tshark, and inputs that are built to be
+ * expensive.
+ */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -14,13 +17,15 @@ const ROUNDS = 9;
 
 interface Measured {
   seconds: number;
-  /** Of the processor, in user and system mode: what is left when others use the machine too. */
+  /**
+   * Processor time in user and system mode: it changes less than the clock when others use the machine too.
+   */
   cpuSeconds: number;
-  /** Peak resident size in MB; `null` where it is not told. */
+  /** Peak resident size in MB; `null` where it is not measured. */
   peakMb: number | null;
 }
 
-/** One run of a whole process, its output thrown away; `null` when it does not run. */
+/** Runs a whole process and throws its output away; `null` when it does not run. */
 function timeProcess([command, ...args]: readonly [string, ...string[]]): Omit<Measured, "peakMb"> | null {
   const script = 'TIMEFORMAT="cpu-seconds %U %S"; time "$0" "$@" >/dev/null';
   const before = performance.now();
@@ -34,7 +39,10 @@ function timeProcess([command, ...args]: readonly [string, ...string[]]): Omit<M
   return { seconds, cpuSeconds: Number(user) + Number(system) };
 }
 
-/** The fastest run of each program; they take turns, so that what else the machine does meets all of them alike. */
+/**
+ * The fastest run of each program. They take turns, so that other work on the machine slows all of them
+ * alike.
+ */
 function timeInTurns(commands: readonly (readonly [string, ...string[]])[]): (Measured | null)[] {
   const runs = Array.from({ length: ROUNDS }, () => commands.map(timeProcess));
   return commands.map((_, at) => {
@@ -44,7 +52,7 @@ function timeInTurns(commands: readonly (readonly [string, ...string[]])[]): (Me
   });
 }
 
-/** In a run by itself: what tells it is a module more to load, which takes longer than the program itself to start. */
+/** The peak of a run of its own: the module that reports it takes longer to load than the program itself. */
 function peakOf(args: readonly string[]): number | null {
   const script = '"$0" "$@" >/dev/null';
   const node = [process.execPath, "--import", "./test/bench/report-peak.ts", ...args];

@@ -1,6 +1,6 @@
 /**
- * What a 50 MB upload costs the service: `node test/bench/upload.ts`. Heap in use above what it was at rest, sampled in the service itself,
- * while the capture streams in and is analysed.
+ * `node test/bench/upload.ts`: what an upload of 50 MB costs the service. The service itself samples how much
+ * heap is in use, beyond what was in use at rest, while the capture streams in and is analysed.
  */
 import { spawn } from "node:child_process";
 import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";

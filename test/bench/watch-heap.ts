@@ -1,6 +1,7 @@
 /**
- * Loaded into the service by `upload.ts`: how much memory was in use, once at rest and at most since then. What is in use is what a collection
- * leaves; what waits to be collected is counted apart, for it is the runtime's choice.
+ * Loaded into the service by `upload.ts`: reports how much memory is in use at rest, and the most since then.
+ * Memory is in use when a garbage collection leaves it. What waits to be collected is counted apart, for the
+ * runtime decides on that.
  */
 import { writeFileSync } from "node:fs";
 import process from "node:process";

@@ -1,4 +1,7 @@
-/** `node test/fuzz/differential.ts [SESSIONS]`: generated traffic read by ikefrag and by TShark; ends with 1 where they differ. */
+/**
+ * `node test/fuzz/differential.ts [SESSIONS]`: reads generated traffic with ikefrag and with TShark, and
+ * exits with 1 where they differ.
+ */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,7 +21,7 @@ import { encodePcapng } from "../support/capture-files.ts";
 import { ethernet, frameAt, ip, ipPackets, skfBody, udp } from "../support/packet-builder.ts";
 import { Chance } from "./mutate.ts";
 
-/** A frame around an IP packet, of one of the link types that both read. */
+/** An IP packet in a frame of one of the link types that both programs read. */
 function onLink(packet: Uint8Array, atMs: number, chance: Chance): FrameToWrite {
   const isIpv6 = (packet[0] ?? 0) >> 4 === 6;
   const etherType = isIpv6 ? [0x86, 0xdd] : [0x08, 0x00];
@@ -48,10 +51,15 @@ const random = (chance: Chance, length: number): Uint8Array =>
 const hex = (chance: Chance): string =>
   [...random(chance, 8)].map((byte) => (byte || 1).toString(16).padStart(2, "0")).join("");
 
-/** Status types whose data TShark does not look into: it stops reading a message where random data do not suit it. */
+/**
+ * Status types whose data TShark does not read: it stops at a message where random data make no sense to it.
+ */
 const OPAQUE_NOTIFIES = [16384, 16388, 16389, 16404, 16417, 16430, 40_000];
 
-/** One IKE SA's traffic: whole messages, IP fragments in disorder and with loss, IKE fragments, ESP and keepalives between. */
+/**
+ * The traffic of one IKE SA: whole messages, IP fragments out of order and with loss, IKE fragments, ESP and
+ * keepalives.
+ */
 function session(index: number, chance: Chance): FrameToWrite[] {
   const frames: FrameToWrite[] = [];
   const isIpv6 = chance.below(3) === 0;
@@ -166,7 +174,7 @@ try {
   await readCapture("generated", file, {
     onIke(message) {
       const r = toDecodeRecord("generated", message);
-      // TShark's fields for the IKE fragment: number and total, in decimal.
+      // The fields that TShark has of an IKE fragment: number and total, in decimal.
       const fragment = r.ikeFragment ? [r.ikeFragment.number, r.ikeFragment.total] : ["", ""];
       const id = `0x${r.messageId.toString(16).padStart(8, "0")}`;
       ours.push(

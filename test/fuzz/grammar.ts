@@ -1,3 +1,4 @@
+/** Generators of frames, IKE messages and IP fragments, each with what a reader has to find in it. */
 import fc from "fast-check";
 import { toHex } from "../../shared/bytes/hex.ts";
 import type { FrameToWrite } from "../../shared/capture/write.ts";
@@ -9,7 +10,7 @@ import { skfBody } from "../support/packet-builder.ts";
 /** Whole seconds of any year that a file can hold, and nanoseconds. */
 const time = fc.record({ seconds: fc.nat(0xffffffff), nanoseconds: fc.nat(999_999_999) });
 
-/** Frames as a capture file carries them. */
+/** Frames of a capture file. */
 export const frames = (linkTypes: readonly number[]): fc.Arbitrary<FrameToWrite[]> =>
   fc.array(
     fc
@@ -31,7 +32,7 @@ export const frames = (linkTypes: readonly number[]): fc.Arbitrary<FrameToWrite[
     { maxLength: 12 },
   );
 
-/** Where a file is cut into pieces. */
+/** Where a file is cut into chunks. */
 export const pieceBytes = fc.integer({ min: 1, max: 600 });
 
 const spi = fc.uint8Array({ minLength: 8, maxLength: 8 }).map(toHex);
@@ -46,7 +47,7 @@ const proposal = fc.record({
   transforms: fc.array(transform, { maxLength: 8 }),
 });
 
-/** What the reader must find in a payload again. */
+/** What the reader has to find in a payload. */
 export interface KnownPayload {
   payload: PayloadToEncode;
   notifyType?: number;
@@ -103,7 +104,7 @@ const fragment: fc.Arbitrary<KnownPayload> = fc
     ikeFragment: { number, total },
   }));
 
-/** An IKEv2 message of any payloads, with what each of them says. */
+/** An IKEv2 message with any payloads, and what each of them says. */
 export const ikeMessage = fc.record({
   initiatorSpi: spi,
   responderSpi: spi,
@@ -119,7 +120,7 @@ export const ikeMessage = fc.record({
     .map(([payloads, last]) => (last ? [...payloads, last] : payloads)),
 });
 
-/** A datagram cut into fragments at any multiple of 8, in any order, some of them twice. */
+/** A datagram as IP fragments, cut at any multiple of 8, in any order, some of them twice. */
 export const fragmentedDatagram = fc
   .record({
     payload: fc.uint8Array({ minLength: 9, maxLength: 3000 }),

@@ -1,4 +1,7 @@
-/** Numbers that look random and are the same for the same seed: xorshift, so that a find can be made again. */
+/**
+ * Numbers that look random, by xorshift: the same seed gives the same numbers, so that a find can be
+ * repeated.
+ */
 export class Chance {
   #state: number;
 
@@ -19,7 +22,9 @@ export class Chance {
 
 const INTERESTING = [0, 1, 0x7f, 0x80, 0xff, 0xfe, 0x10, 0x20, 0x08, 0x40];
 
-/** The bytes with a few changes of the kinds that break parsers: flips, runs, cuts, repeats, splices, large lengths. */
+/**
+ * A few changes of the kinds that break parsers: flipped bits, runs, cuts, repeats, splices, large lengths.
+ */
 export function mutate(bytes: Uint8Array, other: Uint8Array, chance: Chance): Uint8Array {
   let out = bytes.slice();
   for (let changes = 1 + chance.below(6); changes > 0 && out.length > 0; changes--) {

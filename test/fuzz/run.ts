@@ -1,6 +1,6 @@
 /**
- * `node test/fuzz/run.ts SECONDS [TARGET…]`: so long for each target, two of them at a time; exits with 1 at a find, and
- * prints its input.
+ * `node test/fuzz/run.ts SECONDS [TARGET…]`: fuzzes each target for so many seconds, two of them at a time.
+ * Exits with 1 when something is found, and prints the input.
  */
 import { spawn } from "node:child_process";
 import process from "node:process";
@@ -23,7 +23,9 @@ if (!(seconds > 0) || chosen.length === 0) {
 const [only, ...others] = chosen;
 process.exitCode = only && others.length === 0 ? fuzz(only) : await fuzzAll(chosen);
 
-/** Each in a process of its own: one that hangs or eats memory does so alone. */
+/**
+ * Each target has a process of its own, so that one that hangs or fills the memory does not stop the others.
+ */
 async function fuzzAll(all: readonly Target[]): Promise<number> {
   const waiting = [...all];
   let failed = 0;

@@ -1,3 +1,4 @@
+/** What is fuzzed, and what counts as a find. */
 import { deepStrictEqual } from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,7 +25,10 @@ import { testPseudonyms } from "../support/test-pseudonyms.ts";
 import { fragmentedDatagram, frames, ikeMessage, pieceBytes } from "./grammar.ts";
 import { Chance, mutate } from "./mutate.ts";
 
-/** Something to run again and again: one execution, made from a number. Throws when it finds something. */
+/**
+ * Something that is executed again and again, each time with another number. It throws when it finds
+ * something.
+ */
 export interface Target {
   name: string;
   run(seed: number): void;
@@ -40,10 +44,10 @@ export class Find extends Error {
   }
 }
 
-/** No input of at most 1 MB may take longer. */
+/** An input of at most 1 MB may not take longer. */
 const MAX_MS = 250;
 
-/** A property of fast-check as a target: one run of it for each seed. */
+/** A property of fast-check as a target: it is run once for each seed. */
 function property<T extends [unknown, ...unknown[]]>(
   name: string,
   ...parts: [...arbitraries: { [K in keyof T]: fc.Arbitrary<T[K]> }, check: (...values: T) => void]
@@ -54,7 +58,7 @@ function property<T extends [unknown, ...unknown[]]>(
   return {
     name,
     run(seed) {
-      // A hundred at a time: setting fast-check up costs as much as ten of them.
+      // A hundred at a time, for setting fast-check up costs as much as ten runs.
       fc.assert(tested, { seed, numRuns: RUNS_OF_A_PROPERTY, endOnFailure: false });
     },
   };
@@ -144,7 +148,7 @@ const fragments = property(
       for (let times = copy ? 2 : 1; times > 0; times--) {
         const fields = newIpFields();
         readIp(fields, new DataView(packet.buffer), 0, packet.length);
-        // One part alone is no fragment.
+        // A datagram in a single part is not fragmented.
         if (!fields.isIpFragment) return;
         const outcome = joiner.add(fields, packet, index, 1000 + index / 100, true);
         if (typeof outcome === "string") continue;
@@ -185,14 +189,14 @@ const ike = property("ike", ikeMessage, fc.nat(2000), ({ known, ...message }, cu
   deepStrictEqual(read.keGroup, all((k) => k.keGroup).at(-1) ?? null);
   deepStrictEqual(read.ikeFragment, all((k) => k.ikeFragment)[0] ?? null);
   deepStrictEqual(read.proposals, all((k) => k.proposals).flat());
-  // A cut tells no more than the whole, and never throws.
+  // A cut message never says more than the whole one, and never throws.
   const less = readIkeMessage(bytes.subarray(0, Math.min(cut, bytes.length)));
   if (!isWireError(less)) deepStrictEqual(read.notifies.slice(0, less.notifies.length), less.notifies);
 });
 
 const pseudonyms = testPseudonyms();
 
-/** Reads a file in pieces as all of ikefrag does; answers `null` when it is no capture. */
+/** Reads a file in chunks with everything that ikefrag has for it; `null` when it is no capture. */
 function readWhole(file: Uint8Array, size: number): Transcript | null {
   try {
     const lines = [new TextLines(() => {}), new JsonLines("fuzz", () => {})];
@@ -218,7 +222,7 @@ function readWhole(file: Uint8Array, size: number): Transcript | null {
 }
 
 let seeds: Uint8Array[] | null = null;
-/** The captures that mutation begins with: the shipped ones, and the corpus where it is. */
+/** The captures that are changed: those of the test cases, and the corpus where it is there. */
 function seedFiles(): Uint8Array[] {
   const folders = ["../cases/corpus", "../../../shared/corpus/files"]
     .map((folder) => fileURLToPath(new URL(folder, import.meta.url)))
@@ -242,11 +246,11 @@ const captures: Target = {
     try {
       const before = process.cpuUsage();
       const whole = readWhole(file, file.length || 1);
-      // By the processor and not by the clock: others may use the machine.
+      // Processor time, for others may use the machine too.
       const tookMs = process.cpuUsage(before).user / 1000;
       if (tookMs > MAX_MS)
         throw new Error(`Cannot take ${tookMs} ms for ${file.length} bytes: ${MAX_MS} are allowed`);
-      // One in sixteen in pieces as well: how a file comes must make no difference.
+      // One in sixteen is read in chunks too: how a file comes must make no difference.
       if (seed % 16 === 0) deepStrictEqual(readWhole(file, 1 + chance.below(500)), whole);
     } catch (error) {
       throw new Find(error instanceof Error ? (error.stack ?? error.message) : String(error), file, error);
@@ -287,7 +291,7 @@ const ikeBytes: Target = {
     const chance = new Chance(seed);
     const bytes = new Uint8Array(28 + chance.below(300));
     for (let i = 0; i < bytes.length; i++) bytes[i] = chance.below(256);
-    // A header that lets the walk begin, and payload lengths that are often small.
+    // The header lets the walk begin, and payload lengths are often small.
     bytes.set(
       [33 + chance.below(21), 0x20, 34, 8, 0, 0, 0, 0, 0, 0, bytes.length >> 8, bytes.length & 0xff],
       16,
@@ -304,7 +308,9 @@ const ikeBytes: Target = {
   },
 };
 
-/** Generated, encoded, decoded and compared; or broken byte by byte. */
+/**
+ * All targets: generated input that is encoded, decoded and compared, and input that is broken byte by byte.
+ */
 export const targets: readonly Target[] = [pcap, pcapng, fragments, ike, captures, links, ikeBytes];
 export const propertyTargets: ReadonlySet<string> = new Set(
   [pcap, pcapng, fragments, ike].map(({ name }) => name),

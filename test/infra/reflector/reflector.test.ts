@@ -1,3 +1,4 @@
+/** What a reflector answers, to whom, and how much at most. */
 import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -120,7 +121,10 @@ test("an address gets no more than its budget, with however many tokens; another
   expect(play(1_000, "2001:db8:0:8::1")).toBe(57_000);
 });
 
-/** What a stranger may do: any bytes, tokens of its own case, cookies of one address sent from another, at any time. */
+/**
+ * What an attacker may do: send any bytes, tokens of its own case, and cookies of another address, at any
+ * time.
+ */
 const action = fc.record({
   kind: fc.constantFrom("open", "send", "steal", "noise", "turned"),
   address: fc.constantFrom("192.0.2.7", "192.0.2.8", "2001:db8::7"),
@@ -151,12 +155,12 @@ test("an address that has not shown a cookie of its own never gets more than it 
         const built = hasCookie
           ? encodeRequest({ kind: "send", token: signed, cookie: theirs.cookie, ipBytes })
           : encodeRequest({ kind: "open", token: signed });
-        // The wanted size, at the end, is nobody's secret.
+        // The size at the end is not protected by the token.
         const at = ipBytes % (built.length - 2);
         const turned = Uint8Array.from(built, (byte, i) => (i === at ? byte ^ ((noise[0] ?? 0) | 1) : byte));
         const datagram = kind === "noise" ? noise : kind === "turned" ? turned : built;
         const answer = reflector.answer(datagram, address, now);
-        // By receiving a cookie and sending it back an address proves that it is there.
+        // An address that sends back the cookie it got proves that it receives what is sent to it.
         if (datagram === built && hasCookie && theirs.address === address) proven.add(address);
         if (answer === null) continue;
         const read = readAnswer(answer, address.includes(":") ? 6 : 4);
@@ -184,7 +188,7 @@ test("a budget remembers so many and no more, and makes room for others when the
   const taken = Array.from({ length: 150 }, (_, at) => budget.take(`${at}`, 1, 10, NOW + 60, NOW));
   expect(taken.filter(Boolean)).toHaveLength(100);
   expect(budget.size).toBe(100);
-  // Who is known keeps what is left, also while there is no room.
+  // A known account keeps what is left, even when there is no room for new ones.
   expect(budget.take("7", 9, 10, NOW + 60, NOW)).toBe(true);
   expect(budget.take("7", 1, 10, NOW + 60, NOW)).toBe(false);
   expect(budget.take("new", 1, 10, NOW + 120, NOW + 59)).toBe(false);

@@ -1,3 +1,4 @@
+/** ASCII text as bytes: numbers, room, and the buffer that is given away. */
 import { expect, test } from "vitest";
 import { AsciiWriter } from "../../../shared/bytes/ascii-writer.ts";
 

@@ -1,3 +1,4 @@
+/** Base64 and how many bytes a text of it stands for. */
 import { expect, test } from "vitest";
 import { base64Bytes, fromBase64, toBase64 } from "../../../shared/bytes/base64.ts";
 

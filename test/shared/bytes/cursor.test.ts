@@ -1,3 +1,4 @@
+/** Fields of network byte order, and what is said where the bytes end too early. */
 import { expect, test } from "vitest";
 import { Cursor, isWireError, MalformedError, TruncatedError } from "../../../shared/bytes/cursor.ts";
 import { fromHex, toHex } from "../../../shared/bytes/hex.ts";

@@ -1,3 +1,4 @@
+/** Which format a file has, by its first bytes. */
 import { expect, test } from "vitest";
 import { fromHex } from "../../../shared/bytes/hex.ts";
 import { captureFormat } from "../../../shared/capture/format.ts";

@@ -1,3 +1,4 @@
+/** pcap and pcapng in all variants, whole, cut anywhere, and damaged. */
 import { expect, test } from "vitest";
 import { concatBytes } from "../../../shared/bytes/concat.ts";
 import { fromHex } from "../../../shared/bytes/hex.ts";
@@ -80,7 +81,7 @@ for (const [name, file] of files) {
       const cut = read(file.subarray(0, end));
       expect(cut.frames).toMatchObject(want.slice(0, cut.frames.length));
       const { damage } = cut.summary;
-      // At the end of a record or block nothing is amiss.
+      // A file that ends with a record or block is whole.
       if (damage === null) continue;
       expect(damage.message).toContain("the file is cut short");
       expect(damage.byteOffset).toBeLessThan(end);

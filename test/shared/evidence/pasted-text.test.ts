@@ -1,3 +1,4 @@
+/** What Windows prints for netsh and ping, in several languages. */
 import { expect, test } from "vitest";
 import { decodeText } from "../../../shared/evidence/character-sets.ts";
 import { readPastedText } from "../../../shared/evidence/pasted-text.ts";

@@ -1,3 +1,4 @@
+/** Messages that are written, read again. */
 import { expect, test } from "vitest";
 import { toHex } from "../../../shared/bytes/hex.ts";
 import {

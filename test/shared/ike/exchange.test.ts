@@ -1,3 +1,4 @@
+/** Messages joined to exchanges: retransmissions, IKE fragments, new tries, IKEv1. */
 import { expect, test } from "vitest";
 import { encodeIkeMessage, keBody, notifyBody, type PayloadToEncode } from "../../../shared/ike/encode.ts";
 import { joinSessions, type TimedMessage } from "../../../shared/ike/exchange.ts";

@@ -1,3 +1,4 @@
+/** IKE headers and payloads, whole, cut anywhere, and wrong; Vendor IDs and names. */
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { concatBytes } from "../../../shared/bytes/concat.ts";

@@ -1,3 +1,4 @@
+/** Which family an address is of, and which customer has it. */
 import { expect, test } from "vitest";
 import { customerOf } from "../../../shared/packet/address.ts";
 

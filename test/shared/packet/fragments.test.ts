@@ -1,3 +1,4 @@
+/** Joining IP fragments: order, loss, overlap, copies, and the bounds of memory. */
 import { expect, test } from "vitest";
 import {
   defaultReassemblyLimits,

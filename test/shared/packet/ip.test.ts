@@ -1,3 +1,4 @@
+/** IP headers, tunnels, addresses as text, and ICMP errors with what they quote. */
 import { expect, test } from "vitest";
 import { fromHex } from "../../../shared/bytes/hex.ts";
 import { ipv4Text, ipv6Text } from "../../../shared/packet/address.ts";

@@ -1,3 +1,4 @@
+/** Finding IP in frames of each link type, wherever a frame is cut. */
 import { expect, test } from "vitest";
 import { fromHex } from "../../../shared/bytes/hex.ts";
 import { findIp, LinkType, NOT_IP, UNREAD_LINK_TYPE } from "../../../shared/packet/link.ts";
@@ -72,7 +73,7 @@ for (const [name, linkType, front, ip] of links) {
     const bytes = fromHex(`ffff${front}${ip}`);
     const view = new DataView(bytes.buffer);
     expect(findIp(linkType, view, 2, bytes.length)).toBe(before.length);
-    // Never beyond the frame, wherever it is cut.
+    // Wherever the frame is cut, nothing beyond it is read.
     for (let end = 2; end < bytes.length; end++) {
       const cut = new DataView(bytes.buffer, 0, end);
       const at = findIp(linkType, cut, 2, end);

@@ -1,3 +1,4 @@
+/** Pseudonyms of addresses: prefixes stay, special ranges stay apart. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ipv4Text, ipv6Text } from "../../../shared/packet/address.ts";

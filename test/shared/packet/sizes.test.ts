@@ -1,3 +1,4 @@
+/** The arithmetic of sizes, against numbers that were measured or follow from the RFCs. */
 import { expect, test } from "vitest";
 import {
   type EspCipherName,
@@ -89,7 +90,7 @@ test("sizes that cannot be are refused with their values", () => {
   expect(() => maxNonLastFragment(Number.NaN, 4)).toThrow(RangeError);
 });
 
-/** What a stateless translator makes of one IPv4 packet, RFC 7915 §4.1: a Fragment header only for an IP fragment. */
+/** The size after translation to IPv6, RFC 7915 §4.1: only an IP fragment gets a Fragment header. */
 const translatedIpBytes = (ipBytes: number, isIpFragment: boolean): number =>
   ipBytes + 20 + (isIpFragment ? 8 : 0);
 
@@ -101,7 +102,7 @@ test("1472 is the largest IPv4 MTU whose fragments fit a 1500-byte IPv6 link aft
   expect(translatedIpBytes(maxNonLastFragment(1476, 4), true)).toBe(1504);
 });
 
-/** The packet that carries an inner one, written from RFC 4303 §2 by itself: `tunnelMtu` is held against it. */
+/** The size of the packet around an inner one, written anew from RFC 4303 §2 to check `tunnelMtu`. */
 function espOuterIpBytes(
   innerIpBytes: number,
   name: EspCipherName,

@@ -1,3 +1,4 @@
+/** Messages, tokens and cookies of the reflector. */
 import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";

@@ -1,3 +1,4 @@
+/** The lines of `ikefrag decode`. */
 import { expect, test } from "vitest";
 import { JsonLines, TextLines } from "../../../shared/transcript/ike-record-lines.ts";
 import { toDecodeRecord } from "../../../shared/transcript/ike-records.ts";

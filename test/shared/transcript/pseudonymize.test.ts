@@ -1,3 +1,4 @@
+/** Packets with pseudonyms: nothing names anybody, and a diagnosis sees the same. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -114,7 +115,7 @@ for (const [source, destination] of [
     const header = family === 4 ? 20 : 40;
     const at = family === 4 ? 12 : 8;
     const length = family === 4 ? 4 : 16;
-    // It is of a datagram that is not all there.
+    // It covers a datagram that is not all there.
     expect([...result.subarray(header + 8 + header + 6, header + 8 + header + 8)]).toEqual([0, 0]);
     const outer = result.subarray(at, at + 2 * length);
     const inner = result.subarray(header + 8 + at, header + 8 + at + 2 * length);
@@ -399,7 +400,7 @@ test("what is no IP packet is refused", () => {
   }
 });
 
-/** All that a diagnosis is made of, but for addresses. */
+/** Everything that a diagnosis is made of, except addresses. */
 function facts({ ikeMessages, icmpErrors, incompleteDatagrams, esp, sessions }: Transcript): unknown {
   return {
     messages: ikeMessages.map(({ frame, flow, ...rest }) => ({
@@ -420,7 +421,7 @@ function facts({ ikeMessages, icmpErrors, incompleteDatagrams, esp, sessions }: 
   };
 }
 
-/** Fragments that contradict each other do so no more once their content is zeros. */
+/** IP fragments that contradict each other no longer do so when their content is zeros. */
 const OTHERWISE = new Set(["flowlab_gtpu_outer_ipv4_fragmentation", "flowlab_gtpu_outer_ipv6_fragmentation"]);
 
 async function seenBothWays(file: string): Promise<void> {

@@ -1,3 +1,4 @@
+/** Whole captures: what is found in them, what is counted, what a listener is told, and what is kept. */
 import { expect, test } from "vitest";
 import { concatBytes } from "../../../shared/bytes/concat.ts";
 import { UnreadableCaptureError } from "../../../shared/capture/foreign.ts";
@@ -425,7 +426,7 @@ test("IKE one tunnel deep is read, two deep it is not", async () => {
   const twice = inner.map((packet) => frameAt(0, ethernet(tunnel(tunnel(packet)))));
   expect(await decoded(capture(once))).toMatchObject([{ flow: { source: client } }]);
   expect(await decoded(capture(twice))).toEqual([]);
-  // The tunnel's own packets come in fragments.
+  // The tunnel's own packet comes as IP fragments.
   const outer = { source: "203.0.113.1", destination: "203.0.113.2", protocol: 4, identification: 9 };
   const [packet = new Uint8Array(0)] = ipPackets(
     { source: client, destination: gateway, protocol: 17, payload: udp(4500, 4500, auth) },
@@ -542,9 +543,9 @@ test("the minimised capture reads the same and holds nothing else", async () => 
   );
   expect(after.esp.map(({ largestIpBytes }) => largestIpBytes)).toEqual([espPayload.length + 28]);
   expect(after.ikeMessages.map((m) => m.message)).toEqual(before.ikeMessages.map((m) => m.message));
-  // ESP alone keeps some of its payload; it is encrypted where it is real.
+  // Only ESP keeps some of its payload, which is encrypted in real captures.
   expect(new TextDecoder("latin1").decode(bytes).match(/the user's own words/g)).toHaveLength(2);
-  // A capture with nothing to keep is a capture still.
+  // A capture with nothing to keep becomes an empty capture.
   const { bytes: empty } = await minimized(capture(tcp));
   expect(await read(empty)).toMatchObject({ frames: 0, quality: { damage: [] } });
 });
