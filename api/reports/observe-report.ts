@@ -23,7 +23,7 @@ export interface ObservedReport {
 export async function readStoredCapture(deps: Deps, capture: StoredObject): Promise<Transcript | null> {
   const stream = await deps.blobs.get(capture.key);
   if (stream === null) return null;
-  return readCapture(capture.name, stream, { ...CAPTURE_BOUNDS, originalFrameNumbers: true });
+  return readCapture(capture.name, stream, { ...CAPTURE_BOUNDS, isMinimized: true });
 }
 
 /** Observes the evidence of a report once more. A capture that cannot be read leaves the rest as it is. */

@@ -76,7 +76,7 @@ export async function takeCapture(deps: Deps, upload: CaptureUpload): Promise<Ta
       ...(minimizer === null ? {} : { onPacket: minimizer.onPacket }),
     });
     if (refused[0]) throw refused[0];
-    minimizer?.end();
+    minimizer?.end(transcript.lastTimeMs);
     await drain();
     await writer?.close();
     const object: StoredObject | null =

@@ -51,6 +51,8 @@ export interface FormatParser {
   consume(bytes: Uint8Array, view: DataView, start: number, end: number, base: number): number;
   /** How many packets the capturing program lost, as the file says; `null` when it does not say. */
   dropped(): number | null;
+  /** When the capture ended, by the file's statistics, in milliseconds since the epoch; `null` if they do not say. */
+  endedAtMs(): number | null;
 }
 
 /** An empty frame, for a parser to fill. */

@@ -48,6 +48,10 @@ export class PcapParser implements FormatParser {
     return null;
   }
 
+  endedAtMs(): null {
+    return null;
+  }
+
   consume(bytes: Uint8Array, view: DataView, start: number, end: number, base: number): number {
     let at = start;
     if (this.#variant === null) {

@@ -44,6 +44,7 @@ export class PcapngParser implements FormatParser {
   #littleEndian = true;
   #interfaces: CaptureInterface[] = [];
   #interfacesBefore = 0;
+  #endedAtMs: number | null = null;
   #droppedBefore: number | null = null;
 
   constructor(frame: CapturedFrame, onFrame: (frame: CapturedFrame) => void) {
@@ -57,6 +58,10 @@ export class PcapngParser implements FormatParser {
         addDrops(sum, droppedByStatistics ?? droppedByPackets),
       this.#droppedBefore,
     );
+  }
+
+  endedAtMs(): number | null {
+    return this.#endedAtMs;
   }
 
   consume(bytes: Uint8Array, view: DataView, start: number, end: number, base: number): number {
@@ -254,6 +259,12 @@ export class PcapngParser implements FormatParser {
       // isb_ifdrop and isb_osdrop
       if ((code === 5 || code === 7) && length >= 8)
         drops = addDrops(drops, Number(view.getBigUint64(at, le)));
+      // isb_endtime
+      if (code === 3 && length >= 8) {
+        const units = (BigInt(view.getUint32(at, le)) << 32n) | BigInt(view.getUint32(at + 4, le));
+        const endedAtMs = Number((units * 1_000n) / source.unitsPerSecond) + source.offsetSeconds * 1_000;
+        this.#endedAtMs = Math.max(this.#endedAtMs ?? endedAtMs, endedAtMs);
+      }
     });
     source.droppedByStatistics = drops ?? source.droppedByStatistics;
   }

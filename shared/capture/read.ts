@@ -15,6 +15,8 @@ export interface CaptureSummary {
   damage: CaptureDamage | null;
   /** How many packets the capturing program lost, as the file says; `null` when it does not say. */
   droppedByCapture: number | null;
+  /** When the capture ended, as the file says, in milliseconds since the epoch; `null` when it does not say. */
+  endedAtMs: number | null;
 }
 
 /**
@@ -90,6 +92,7 @@ export class CaptureParser {
       bytes: this.#fileOffset,
       damage: this.#damage,
       droppedByCapture: this.#parser.dropped(),
+      endedAtMs: this.#parser.endedAtMs(),
     };
   }
 

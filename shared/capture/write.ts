@@ -52,9 +52,29 @@ export class PcapngWriter {
     return parts.length === 1 && parts[0] ? new Uint8Array(parts[0]) : concatBytes(parts);
   }
 
-  /** The bytes that make a file without frames a capture all the same; empty when frames were written. */
-  end(): Uint8Array<ArrayBuffer> {
-    return this.#began ? new Uint8Array(0) : this.#sectionHeader();
+  /**
+   * The bytes that end the file. A file without frames becomes a capture all the same.
+   *
+   * @param endedAtMs when the capture ended, in milliseconds since the epoch, where that is later than its last frame
+   */
+  end(endedAtMs: number | null = null): Uint8Array<ArrayBuffer> {
+    if (!this.#began) return this.#sectionHeader();
+    return endedAtMs === null ? new Uint8Array(0) : this.#statistics(endedAtMs);
+  }
+
+  /** Interface statistics, §4.6, of the first interface: only when the capture ended (isb_endtime). */
+  #statistics(endedAtMs: number): Uint8Array<ArrayBuffer> {
+    return this.#block(BlockType.interfaceStatistics, 28, (view, at) => {
+      const le = this.#littleEndian;
+      const time = BigInt(Math.max(Math.round(endedAtMs), 0)) * 1_000_000n;
+      const [high, low] = [Number((time >> 32n) & 0xffffffffn), Number(time & 0xffffffffn)];
+      view.setUint32(at + 4, high, le);
+      view.setUint32(at + 8, low, le);
+      view.setUint16(at + 12, 3, le);
+      view.setUint16(at + 14, 8, le);
+      view.setUint32(at + 16, high, le);
+      view.setUint32(at + 20, low, le);
+    });
   }
 
   #sectionHeader(): Uint8Array<ArrayBuffer> {

@@ -26,10 +26,10 @@ import type { CaptureQuality, IcmpError, IkeObserved, IncompleteDatagram, Transc
 /** Bounds of a reading, and who listens while it goes on. */
 export interface ReadOptions {
   /**
-   * The capture was minimised by us, and its packet IDs are the frame numbers of the capture that it was made
-   * from: frames get these numbers again.
+   * The file was minimised by the service: its packet IDs are the frame numbers of the capture that it was made
+   * from, which frames get again, and it ended when that capture ended.
    */
-  originalFrameNumbers?: boolean;
+  isMinimized?: boolean;
   /** Reading stops after this many frames, and the transcript says so; no limit unless given. */
   maxPackets?: number;
   /** How many messages the transcript keeps; `onIke` gets all of them. */
@@ -124,6 +124,8 @@ export class CaptureReader {
     const summary = this.#parser.end();
     this.#joiner.end();
     const hasTime = this.#firstTimeMs <= this.#lastTimeMs;
+    if (this.#options.isMinimized === true && summary.endedAtMs !== null)
+      this.#lastTimeMs = Math.max(this.#lastTimeMs, summary.endedAtMs);
     const lastTimeMs = hasTime ? this.#lastTimeMs : null;
     for (const datagram of this.#incomplete) {
       datagram.captureEndedFirst = lastTimeMs !== null && lastTimeMs - datagram.timeMs < REASSEMBLY_WAIT_MS;
@@ -159,7 +161,7 @@ export class CaptureReader {
 
   #readFrame(frame: CapturedFrame): void {
     // Numbers only grow, whatever a file says, so that no two frames share one.
-    if (this.#options.originalFrameNumbers === true && frame.packetId > frame.number)
+    if (this.#options.isMinimized === true && frame.packetId > frame.number)
       frame.number = Math.min(frame.packetId, Number.MAX_SAFE_INTEGER);
     const packet = this.#packet;
     const timeMs = frame.seconds * 1000 + frame.nanoseconds / 1e6;

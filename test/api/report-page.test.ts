@@ -88,3 +88,18 @@ test("where the capture is no longer stored, the page says so and shows the rest
   expect(text).not.toContain('<section id="sequence">');
   expect(text).toContain("The login message gets no answer");
 });
+
+test("analyzing again says the same: the stored copy remembers how long an answer was waited for", async () => {
+  const reportId = await storeCapture(await seedFile("wired-fail.pcapng"));
+  const first = await page(reportId);
+  expect(first).toContain("no answer for 38 s");
+  await service.request("POST", `/v1/reports/${reportId}/reanalyze`, { token: service.tokens.admin });
+  const report = await json<{ diagnosis: { findings: unknown }; earlier: unknown[] }>(
+    await service.request("GET", `/v1/reports/${reportId}`, { token: service.tokens.staff }),
+  );
+  expect(report.earlier).toHaveLength(1);
+  const again = await page(reportId);
+  const wire = (text: string) => /<section id="sequence">.*?<\/section>/s.exec(text)?.[0];
+  expect(wire(again)).toBe(wire(first));
+  expect(JSON.stringify(report.diagnosis.findings)).toContain('"seconds":38');
+});

@@ -165,7 +165,7 @@ export const en = {
   factFixCard: "Fix card for the user",
   evidenceTitle: "Evidence",
   textsTitle: "Pasted text",
-  capturesTitle: "Captures",
+  capturesTitle: "Stored captures",
   captureKept: "kept minimised: {bytes} bytes, SHA-256 {sha256}",
   captureUndrawn: "{name} cannot be drawn: it is no longer stored, too large, or not readable.",
   captureDownload: "Download",

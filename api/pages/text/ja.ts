@@ -170,7 +170,7 @@ export const ja = translationOf(en, {
   factFixCard: "利用者向けの対処カード",
   evidenceTitle: "証拠",
   textsTitle: "貼り付けられたテキスト",
-  capturesTitle: "キャプチャー",
+  capturesTitle: "保存されたキャプチャ",
   captureKept: "最小化して保存: {bytes} バイト、SHA-256 {sha256}",
   captureUndrawn: "{name} は図にできません。保存期間が過ぎたか、大きすぎるか、読み取れません。",
   captureDownload: "ダウンロード",
