@@ -1,18 +1,20 @@
+/** Where a finding's evidence is shown: the `id`s that drawings and tables carry, and that links lead to. */
 import type { EvidenceRef } from "../schema/diagnosis.ts";
 import type { Markup } from "./markup.ts";
 
-/** A drawing, and what in it a link can lead to. */
+/** A drawing, and the places in it that a link can lead to. */
 export interface Chart {
+  /** The drawing, which needs no style sheet. */
   svg: Markup;
-  /** The `id`s in it. */
+  /** The `id`s in the drawing. */
   anchors: ReadonlySet<string>;
 }
 
-/** Letters that an `id` and a link's fragment both take as they are. */
+/** Text in letters that an `id` and the fragment of a link both take as they are. */
 const idSafe = (text: string): string =>
   text.replace(/[^A-Za-z0-9-]/g, (unit) => `_${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
-/** The `id` under which a drawing or a table shows what a finding points at. */
+/** The `id` under which a drawing or a table shows the evidence of a finding. */
 export function anchorOf(ref: EvidenceRef): string {
   switch (ref.kind) {
     case "packet":

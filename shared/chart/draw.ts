@@ -1,10 +1,12 @@
 /**
- * Drawing in two units: across in percent of the width, down in rem. So one drawing serves a phone and a wide screen with letters of the
- * same size, and grows with the reader's text. Colours are the page's custom properties, with a middle tone for pages that have none:
- * light and dark follow the page, and no style sheet is needed that a Content-Security-Policy might refuse.
+ * The pencil of both drawings, in two units: across in percent of the width, down in rem. So one drawing serves a
+ * phone and a wide screen with letters of the same size, and grows with the text size of the reader. Colours are
+ * the page's custom properties, with a middle tone for pages without them: light and dark follow the page, and no
+ * style sheet is needed that a Content-Security-Policy might refuse.
  */
 import { type Markable, type Markup, markup } from "./markup.ts";
 
+/** The colours of a drawing, by what they mean. */
 export const TONES = {
   ink: "currentColor",
   soft: "var(--soft, currentColor)",
@@ -13,13 +15,15 @@ export const TONES = {
   bad: "var(--bad, #d1453b)",
   note: "var(--note, #a87a00)",
   accent: "var(--accent, #1f8aa5)",
-  /** What the drawing lies on: hides a line behind letters. */
+  /** The background of the drawing: it hides a line behind letters. */
   ground: "var(--card, Canvas)",
 } as const;
+/** One of the colours. */
 export type Tone = keyof typeof TONES;
 
-/** Two decimals at most, so that sums of rem stay short. */
+/** A length in rem, with three decimals at most, so that sums stay short. */
 export const rem = (value: number): string => `${Number(value.toFixed(3))}rem`;
+/** A length in percent of the width of the drawing, with two decimals at most. */
 export const percent = (value: number): string => `${Number(value.toFixed(2))}%`;
 
 interface TextOptions {
@@ -28,10 +32,11 @@ interface TextOptions {
   size?: number;
   tone?: Tone;
   bold?: boolean;
-  /** Lies on a line: what is behind the letters is hidden. */
+  /** The letters lie on a line, which is hidden behind them. */
   halo?: boolean;
 }
 
+/** One line of text; `yRem` is its baseline. */
 export const text = (
   xPercent: number,
   yRem: number,
@@ -49,6 +54,7 @@ interface LineOptions {
   dash?: string | null;
 }
 
+/** A straight line. */
 export const line = (
   from: [xPercent: number, yRem: number],
   to: [xPercent: number, yRem: number],
@@ -58,7 +64,7 @@ export const line = (
     dash !== null && markup` stroke-dasharray="${dash}"`
   }/>`;
 
-/** A place from which on everything is in rem. */
+/** A place on the drawing; `content` is placed from there in rem. */
 export const at = (xPercent: number, yRem: number, content: Markable): Markup =>
   markup`<svg x="${percent(xPercent)}" y="${rem(yRem)}" overflow="visible">${content}</svg>`;
 
@@ -68,7 +74,7 @@ const stroke = (x1: number, y1: number, x2: number, y2: number): Markup =>
 const strokes = (tone: Tone, width: number, content: Markable): Markup =>
   markup`<g stroke="${TONES[tone]}" stroke-width="${rem(width)}" stroke-linecap="round" fill="none">${content}</g>`;
 
-/** Small shapes around their own middle, each known without its colour. */
+/** Small shapes around their own middle. Each can be told from the others without its colour. */
 export const shapes = {
   arrowRight: (tone: Tone) => strokes(tone, 0.1, [stroke(-0.45, -0.26, 0, 0), stroke(-0.45, 0.26, 0, 0)]),
   arrowLeft: (tone: Tone) => strokes(tone, 0.1, [stroke(0.45, -0.26, 0, 0), stroke(0.45, 0.26, 0, 0)]),
@@ -90,9 +96,10 @@ export const shapes = {
     markup`${strokes(tone, 0.11, markup`<circle r="0.34rem"/>`)}<circle r="0.13rem" fill="${TONES[tone]}"/>`,
   dash: (tone: Tone) => strokes(tone, 0.13, stroke(-0.3, 0, 0.3, 0)),
 } as const;
+/** The name of a shape. */
 export type Shape = keyof typeof shapes;
 
-/** The whole drawing. One picture to a screen reader: `description` tells it in words, in reading order. */
+/** The whole drawing. A screen reader finds one picture: `description` tells it in words, in reading order. */
 export const drawing = (
   kind: string,
   heightRem: number,

@@ -1,7 +1,8 @@
+/** The one template engine: markup for pages, one-file reports and drawings, escaped by default. */
 /** What a template may hold: text is escaped, markup is not, `null` and `false` give nothing. */
 export type Markable = string | number | Markup | null | false | readonly Markable[];
 
-/** Markup that the templates of this house made. Whatever else meets a template is text, and is escaped. */
+/** Markup that a template made. Every other value in a template is text, and is escaped. */
 export class Markup {
   readonly #text: string;
   constructor(text: string) {
@@ -21,8 +22,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Characters that XML 1.0 §2.2 forbids, and those that turn the direction of the text around them (UAX #9): a stranger's name
- * must neither break the file nor rearrange the line that it stands in.
+ * Characters that XML 1.0 §2.2 forbids, and those that turn the direction of the text around them (UAX #9): a
+ * stranger's name must neither break the file nor rearrange its line.
  */
 const UNFIT =
   /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g;
@@ -34,7 +35,7 @@ export const escapeText = (text: string): string =>
     .replace(UNFIT, "\ufffd")
     .replace(/[&<>"']/g, (letter) => ENTITIES[letter] ?? letter);
 
-/** A template of markup: `` markup`<b>${name}</b>` ``. Attributes are to be quoted. */
+/** A template of markup: `` markup`<b>${name}</b>` ``. Write attributes in quotes. */
 export function markup(strings: TemplateStringsArray, ...values: readonly Markable[]): Markup {
   const parts = [strings[0] ?? ""];
   for (const [at, value] of values.entries()) parts.push(render(value), strings[at + 1] ?? "");
@@ -48,7 +49,7 @@ function render(value: Markable): string {
   return escapeText(String(value));
 }
 
-/** A stranger's name, short enough for a line of a drawing. */
+/** The beginning of a stranger's name, short enough for a line of a drawing. */
 export const shorten = (text: string, letters: number): string => {
   const all = Array.from(text.slice(0, 4 * letters));
   return all.length > letters ? `${all.slice(0, letters - 1).join("")}…` : all.join("");

@@ -1,43 +1,14 @@
-import {
-  ASSUMED_INTERFACE_MTU,
-  type EchoObservation,
-  type Observations,
-  type ProbeObservation,
-  SILENCE_MS,
-} from "../evidence/observations.ts";
+/** Draws an MTU ladder: a rung for each packet size that was tried, a column for each way of trying it. */
+import type { Observations } from "../evidence/observations.ts";
 import type { Language } from "../language.ts";
-import { ipFragmentSizes, MIN_IP_HEADER_BYTES } from "../packet/sizes.ts";
 import type { EvidenceRef, Recommendation } from "../schema/diagnosis.ts";
-import type { IpFamily } from "../schema/plan.ts";
 import { anchorOf, type Chart } from "./anchor.ts";
 import { at, drawing, line, shapes, TONES, type Tone, text } from "./draw.ts";
+import { type Column, type LadderBlock, ladderBlocks, type Rung } from "./ladder-rows.ts";
 import { type Markup, markup, shorten } from "./markup.ts";
 import { type ChartWords, chartWords, type LadderMark } from "./words.ts";
 
 type Words = ChartWords["ladder"];
-type Column = keyof Words["columns"];
-
-/** From left to right: what asks least comes first. */
-const COLUMNS = [
-  "echo-other",
-  "echo-unknown",
-  "echo-gateway",
-  "ike-whole",
-  "ike-pieces",
-  "what-if",
-  "ike-captured",
-  "echo-pieces",
-] as const satisfies readonly Column[];
-
-/** One thing that was tried, at the size that decides over it. */
-interface Tried {
-  column: Column;
-  family: IpFamily;
-  /** Bytes of the largest packet on the wire; for a what-if the MTU it was sent under. */
-  bytes: number;
-  mark: LadderMark;
-  ref: EvidenceRef;
-}
 
 const MARKS = {
   passed: { shape: "disc", tone: "good" },
@@ -49,45 +20,28 @@ const MARKS = {
   "not-run": { shape: "ring", tone: "soft" },
 } as const satisfies Record<LadderMark, { shape: keyof typeof shapes; tone: Tone }>;
 
-const MOST_RUNGS = 36;
 const MOST_HOSTS = 3;
-
 const AXIS_PERCENT = 13;
-/** Few columns stay near each other: they are to be compared. */
+/** Where there are few columns they stay close together, because a reader compares them. */
 const WIDEST_COLUMN_PERCENT = 24;
-
 /**
- * Sizes against answers: a rung for each size that was tried, a column for each way of trying it. Sizes are bytes of whole IP packets; what left
- * in pieces stands at its largest piece, for that is what the path carries or does not.
+ * Sizes against answers. Sizes are bytes of whole IP packets; what left as IP fragments stands at the largest of
+ * them, for that is the packet that the path carries or loses.
  *
- * @returns `null` where no size was put to the test
+ * @returns `null` where nobody put a size to the test
  */
 export function mtuLadder(
   observations: Observations,
-  { interfaceMtu: recommendedMtu, basis }: Pick<Recommendation, "interfaceMtu" | "basis">,
+  recommendation: Pick<Recommendation, "interfaceMtu" | "basis">,
   language: Language,
 ): Chart | null {
   const words = chartWords(language).ladder;
-  const tried = collect(observations);
-  // What a capture shows by itself is no ladder: nobody chose those sizes.
-  if (tried.every((t) => t.column === "ike-captured")) return null;
-  const families = ([4, 6] as const).filter((family) => tried.some((t) => t.family === family));
-  // What is recommended is meant for the family in which the VPN runs.
-  const vpnFamily = observations.initiations.at(-1)?.family ?? observations.probes[0]?.family ?? 4;
+  const blocks = ladderBlocks(observations, recommendation);
+  if (blocks.length === 0) return null;
   const ladder = new Ladder(words);
-  for (const family of families) {
-    if (families.length > 1) ladder.heading(words.family(family));
-    const interfaceMtu = family === 4 ? observations.egress?.mtuV4 : observations.egress?.mtuV6;
-    ladder.block(
-      tried.filter((t) => t.family === family),
-      {
-        interfaceMtu: interfaceMtu ?? null,
-        recommended:
-          family === vpnFamily && recommendedMtu !== null
-            ? { mtu: recommendedMtu, basis: words.basis[basis ?? "trial"] }
-            : null,
-      },
-    );
+  for (const block of blocks) {
+    if (blocks.length > 1) ladder.heading(words.family(block.family));
+    ladder.block(block);
   }
   const hosts = new Set(
     observations.echoes.filter((e) => e.toGateway === false).map((e) => shorten(e.target ?? "?", 45)),
@@ -95,134 +49,7 @@ export function mtuLadder(
   return ladder.finish([...hosts]);
 }
 
-function collect(o: Observations): Tried[] {
-  const sizePorts = new Set(
-    o.probes.filter((p) => p.purpose !== "baseline" && p.purpose !== "size-control").map((p) => p.port),
-  );
-  return [
-    ...o.echoes.map((echo) => fromEcho(echo, o)),
-    // Baselines ask whether anything answers on a port: sizes are another question.
-    ...o.probes.filter((p) => p.purpose !== "baseline" && sizePorts.has(p.port)).map(fromProbe),
-    ...o.initiations.flatMap((i) =>
-      i.exchanges
-        .filter((e) => e.fromClient && (e.responses.length > 0 || e.observedAfterMs >= SILENCE_MS))
-        .flatMap((e): Tried[] => {
-          const mark = e.responses.length > 0 ? "passed" : "silent";
-          // One answer proves one sending; silence is as much as there was of it.
-          return e.requests
-            .slice(0, mark === "passed" ? 1 : undefined)
-            .flatMap(({ ipBytes, refs: [ref] }) =>
-              ref === undefined
-                ? []
-                : [{ column: "ike-captured", family: i.family, bytes: largest(ipBytes), mark, ref }],
-            );
-        }),
-    ),
-  ];
-}
-
-const ECHO_MARKS = {
-  answered: "passed",
-  timeout: "silent",
-  "too-big-locally": "local",
-  "too-big-remotely": "router",
-  unreachable: "error",
-  "not-run": "not-run",
-} as const satisfies Record<EchoObservation["outcome"], LadderMark>;
-
-function fromEcho(echo: EchoObservation, o: Observations): Tried {
-  const { family, ipBytes, ref } = echo;
-  const mtu = (family === 4 ? o.egress?.mtuV4 : o.egress?.mtuV6) ?? ASSUMED_INTERFACE_MTU;
-  const inPieces = !echo.dontFragment && ipBytes > mtu;
-  return {
-    column: inPieces
-      ? "echo-pieces"
-      : echo.toGateway === null
-        ? "echo-unknown"
-        : echo.toGateway
-          ? "echo-gateway"
-          : "echo-other",
-    family,
-    bytes: inPieces ? largest(ipFragmentSizes(ipBytes - MIN_IP_HEADER_BYTES[family], mtu, family)) : ipBytes,
-    mark: echo.outcome === "answered" && echo.replyCut ? "cut" : ECHO_MARKS[echo.outcome],
-    ref,
-  };
-}
-
-const PROBE_MARKS = {
-  answered: "passed",
-  silent: "silent",
-  "too-big-locally": "local",
-  "too-big-remotely": "router",
-  unreachable: "error",
-  unresolved: "not-run",
-  "not-sent": "not-run",
-  "not-run": "not-run",
-} as const satisfies Record<ProbeObservation["outcome"], LadderMark>;
-
-function fromProbe({ family, userMtu, ipFragmentBytes, ipBytes, ...probe }: ProbeObservation): Tried {
-  const inPieces = ipFragmentBytes.length > 1;
-  return {
-    column: userMtu !== null ? "what-if" : inPieces ? "ike-pieces" : "ike-whole",
-    family,
-    bytes: userMtu ?? (inPieces ? largest(ipFragmentBytes) : ipBytes),
-    mark: PROBE_MARKS[probe.outcome],
-    ref: probe.ref,
-  };
-}
-
-const largest = (sizes: readonly number[]): number => sizes.reduce((most, size) => Math.max(most, size), 0);
-
-/** What came of one size in one column, alike ones together. */
-type Cell = Map<LadderMark, EvidenceRef[]>;
-type Rung = { bytes: number; cells: Map<Column, Cell> };
-
-function rungsOf(tried: readonly Tried[]): Rung[] {
-  const rungs = new Map<number, Rung>();
-  for (const { bytes, column, mark, ref } of tried) {
-    let rung = rungs.get(bytes);
-    if (rung === undefined) {
-      rung = { bytes, cells: new Map() };
-      rungs.set(bytes, rung);
-    }
-    let cell = rung.cells.get(column);
-    if (cell === undefined) {
-      cell = new Map();
-      rung.cells.set(column, cell);
-    }
-    const refs = cell.get(mark);
-    if (refs === undefined) cell.set(mark, [ref]);
-    else refs.push(ref);
-  }
-  return [...rungs.values()].sort((a, b) => b.bytes - a.bytes);
-}
-
-/** The rungs worth drawing: where an answer changes, and the largest ones. A number stands for rungs left out. */
-function foldRungs(rungs: readonly Rung[]): (Rung | number)[] {
-  if (rungs.length <= MOST_RUNGS) return [...rungs];
-  const kept = new Set<Rung>();
-  const before = new Map<Column, { rung: Rung; marks: string }>();
-  for (const rung of rungs) {
-    for (const [column, cell] of rung.cells) {
-      const marks = [...cell.keys()].sort().join();
-      const last = before.get(column);
-      if (last !== undefined && last.marks !== marks && kept.size < MOST_RUNGS - 1)
-        kept.add(last.rung).add(rung);
-      before.set(column, { rung, marks });
-    }
-  }
-  for (const rung of rungs) if (kept.size < MOST_RUNGS) kept.add(rung);
-  const drawn: (Rung | number)[] = [];
-  for (const rung of rungs) {
-    const last = drawn.at(-1);
-    if (kept.has(rung)) drawn.push(rung);
-    else if (typeof last === "number") drawn[drawn.length - 1] = last + 1;
-    else drawn.push(1);
-  }
-  return drawn;
-}
-
-/** Rungs on their way down, and what is said of them in words. */
+/** Draws rung below rung, and collects the same in words for those who cannot see the drawing. */
 class Ladder {
   readonly #words: Words;
   readonly #shapes: Markup[] = [];
@@ -242,17 +69,13 @@ class Ladder {
     this.#y += 1.6;
   }
 
-  block(
-    tried: readonly Tried[],
-    limits: { interfaceMtu: number | null; recommended: { mtu: number; basis: string } | null },
-  ): void {
-    const columns = COLUMNS.filter((column) => tried.some((t) => t.column === column));
+  block({ columns, rungs, ...limits }: LadderBlock): void {
     const width = Math.min(WIDEST_COLUMN_PERCENT, (100 - AXIS_PERCENT) / columns.length);
     const places = columns.map((column, n) => ({ column, x: AXIS_PERCENT + n * width }));
     this.#mostColumns = Math.max(this.#mostColumns, columns.length);
     this.#columnHeads(places);
     const waiting = this.#limitLines(limits);
-    for (const rung of foldRungs(rungsOf(tried))) {
+    for (const rung of rungs) {
       if (typeof rung === "number") {
         const caption = this.#words.folded(rung);
         this.#shapes.push(text(AXIS_PERCENT, this.#y + 1, caption, { size: 0.75, tone: "soft" }));
@@ -275,11 +98,11 @@ class Ladder {
     this.#y += 3.5;
   }
 
-  /** What fits lies below its line. The larger one comes first. */
+  /** The lines of both MTUs, the larger one first. Sizes that fit lie below their line. */
   #limitLines({
     interfaceMtu,
     recommended,
-  }: Parameters<Ladder["block"]>[1]): { mtu: number; draw: () => void }[] {
+  }: Pick<LadderBlock, "interfaceMtu" | "recommended">): { mtu: number; draw: () => void }[] {
     const lines: { mtu: number; draw: () => void }[] = [];
     const add = (mtu: number, caption: string, tone: Tone, dash: string | null) =>
       lines.push({
@@ -299,7 +122,12 @@ class Ladder {
       add(interfaceMtu, caption, "ink", "0.5rem 0.3rem");
     }
     if (recommended !== null && !same) {
-      add(recommended.mtu, this.#words.recommendedMtu(recommended.mtu, recommended.basis), "accent", null);
+      add(
+        recommended.mtu,
+        this.#words.recommendedMtu(recommended.mtu, this.#words.basis[recommended.basis]),
+        "accent",
+        null,
+      );
     }
     return lines.sort((a, b) => b.mtu - a.mtu);
   }

@@ -1,72 +1,30 @@
-import {
-  type ExchangeObservation,
-  type Initiation,
-  type SentMessage,
-  SILENCE_MS,
-} from "../evidence/observations.ts";
-import { exchangeName, isErrorNotify } from "../ike/registry.ts";
+/** Draws the rows of a sequence chart: two lifelines, and an arrow for each packet between them. */
+import type { Initiation } from "../evidence/observations.ts";
 import type { Language } from "../language.ts";
-import type { EvidenceRef } from "../schema/diagnosis.ts";
 import { anchorOf, type Chart } from "./anchor.ts";
 import { at, drawing, line, percent, rem, shapes, TONES, text } from "./draw.ts";
 import { type Markable, type Markup, markup, shorten } from "./markup.ts";
-import { type ChartWords, chartWords } from "./words.ts";
-
-type Words = ChartWords["sequence"];
-
-/** What is drawn, from the top downwards. */
-type Row =
-  | { kind: "name"; name: string; detail: string }
-  | {
-      kind: "arrow";
-      toGateway: boolean;
-      arrival: "seen" | "unknown";
-      caption: string;
-      ref: EvidenceRef | null;
-    }
-  | { kind: "missing"; toGateway: boolean; caption: string }
-  | { kind: "silence"; caption: string; detail: string }
-  | { kind: "refusal"; caption: string }
-  | { kind: "fold"; caption: string };
-
-/** What belongs together and has one time: a message with its pieces, or a silence. */
-interface Item {
-  attempt: number;
-  timeMs: number;
-  /** Many packets, at no one time. */
-  untimed?: true;
-  toGateway: boolean | null;
-  rows: Row[];
-}
-
-/** Beyond this a drawing is no longer read: the middle is folded. */
-const MOST_ARROWS = 60;
-const ARROWS_IN_FRONT = 36;
-const MOST_PIECES = 6;
-const PIECES_IN_FRONT = 3;
-const MOST_MISSING = 3;
-const MOST_REFUSALS = 2;
-const AT_ONCE_MS = 50;
+import { type Item, offset, type Row, type SequenceWords, sequenceRows } from "./sequence-rows.ts";
+import { chartWords } from "./words.ts";
 
 const CLIENT_X = 16;
 const GATEWAY_X = 84;
 const MIDDLE_X = (CLIENT_X + GATEWAY_X) / 2;
-/** An IPv4 address at most: it fits below its life line on a phone. */
+/** Letters of the longest IPv4 address, which fits below its lifeline on a phone. */
 const SHORT_ADDRESS = 15;
 
 /**
- * The IKE messages of a capture between two life lines, each packet an arrow. It shows what was seen and no more: where nothing proves that
- * what the client sent arrived, the arrow ends in a question mark.
+ * The IKE messages of a capture between two lifelines, each packet an arrow. It shows what was seen and no more:
+ * where nothing proves that a packet of the client arrived, its arrow ends in a question mark.
  *
  * @returns `null` where there is no message to draw
  */
 export function sequenceChart(initiations: readonly Initiation[], language: Language): Chart | null {
   const words = chartWords(language).sequence;
-  const items = initiations.flatMap((initiation, attempt) => itemsOf(initiation, attempt, words));
+  const { front, folded, back } = sequenceRows(initiations, words);
   const [first] = initiations;
-  if (first === undefined || items.length === 0) return null;
-  const { front, back, folded } = fold(items);
-  const canvas = new Canvas(words, initiations, items);
+  if (first === undefined || front.length + folded.length === 0) return null;
+  const canvas = new Canvas(words, initiations, [...front, ...folded, ...back]);
   canvas.head(first);
   for (const item of front) canvas.item(item);
   if (folded.length > 0) canvas.fold(folded);
@@ -74,247 +32,11 @@ export function sequenceChart(initiations: readonly Initiation[], language: Lang
   return canvas.finish();
 }
 
-/** One attempt's messages, incomplete answers and silences, by time. */
-function itemsOf(initiation: Initiation, attempt: number, words: Words): Item[] {
-  const items = initiation.exchanges.flatMap((exchange) =>
-    exchangeItems(initiation, exchange, attempt, words),
-  );
-  for (const datagram of initiation.inboundIncomplete) {
-    const missing = !datagram.firstSeen
-      ? words.missingFirst
-      : !datagram.lastSeen
-        ? words.missingLast
-        : words.missingSome;
-    const pieces = datagram.ipBytes.map(
-      (bytes, n): Row => ({
-        kind: "arrow",
-        toGateway: false,
-        arrival: "seen",
-        caption: words.pieceAlone(bytes),
-        ref: datagram.refs[n] ?? null,
-      }),
-    );
-    const gap: Row = { kind: "missing", toGateway: false, caption: missing };
-    items.push({
-      attempt,
-      timeMs: datagram.timeMs,
-      toGateway: false,
-      rows: [
-        { kind: "name", name: words.incomplete, detail: "" },
-        ...(datagram.firstSeen ? [...foldPieces(pieces, words), gap] : [gap, ...foldPieces(pieces, words)]),
-      ],
-    });
-  }
-  items.sort((a, b) => a.timeMs - b.timeMs);
-  const lastMs = items.at(-1)?.timeMs ?? 0;
-  for (const [toGateway, { packets }] of [
-    [true, initiation.esp.outbound],
-    [false, initiation.esp.inbound],
-  ] as const) {
-    if (packets === 0) continue;
-    // Some that come back prove that some arrived, and not which.
-    const arrival = toGateway ? "unknown" : "seen";
-    const caption = words.espPackets(packets);
-    items.push({
-      attempt,
-      timeMs: lastMs,
-      untimed: true,
-      toGateway,
-      rows: [
-        { kind: "name", name: "ESP", detail: words.esp },
-        { kind: "arrow", toGateway, arrival, caption, ref: null },
-      ],
-    });
-  }
-  return items;
-}
-
-function exchangeItems(
-  { majorVersion, inboundIncomplete }: Initiation,
-  exchange: ExchangeObservation,
-  attempt: number,
-  words: Words,
-): Item[] {
-  const { requests, responses, fromClient } = exchange;
-  const name = exchangeName(majorVersion, exchange.exchangeType);
-  const refusals = exchange.responseNotifies.filter((n) => isErrorNotify(n.type));
-  const items: Item[] = [];
-  const complete = responses.filter((m) => m.missingIkeFragments.length === 0);
-  const answerTimes = complete.map((m) => m.timeMs).sort((a, b) => a - b);
-  // A piece of an answer proves the request's arrival as well as a whole one.
-  const proofs = [...responses, ...(fromClient ? inboundIncomplete : [])]
-    .map((m) => m.timeMs)
-    .sort((a, b) => a - b);
-  for (const [n, request] of requests.entries()) {
-    const provenBefore = countBefore(proofs, request.timeMs);
-    // With an earlier request still open, an answer does not say which of them arrived.
-    const answered =
-      provenBefore >= n &&
-      countBefore(proofs, requests[n + 1]?.timeMs ?? Number.POSITIVE_INFINITY) > provenBefore;
-    const again = n > 0 && countBefore(answerTimes, request.timeMs) < n;
-    const sameSize = request.ikeLength === requests[0]?.ikeLength;
-    items.push({
-      attempt,
-      timeMs: request.timeMs,
-      toGateway: fromClient,
-      rows: messageRows(request, {
-        name,
-        detail: again ? words.sentAgain(n + 1) : "",
-        showSize: !again || !sameSize,
-        toGateway: fromClient,
-        arrival: !fromClient || answered ? "seen" : "unknown",
-        words,
-      }),
-    });
-  }
-  const lastRequestMs = requests.at(-1)?.timeMs ?? Number.NEGATIVE_INFINITY;
-  for (const response of responses) {
-    const refs = new Set(response.refs.map(anchorOf));
-    const said = refusals.filter((r) => refs.has(anchorOf(r.ref))).map((r) => `${r.name} (${r.type})`);
-    items.push({
-      attempt,
-      timeMs: response.timeMs,
-      toGateway: !fromClient,
-      rows: messageRows(response, {
-        name,
-        detail: words.response,
-        showSize: true,
-        said,
-        toGateway: !fromClient,
-        // A gateway that asks again after this answer may not have got it.
-        arrival: fromClient || lastRequestMs <= response.timeMs ? "seen" : "unknown",
-        words,
-      }),
-    });
-  }
-  if (complete.length === 0 && requests.length > 0) {
-    const wait = duration(exchange.observedAfterMs, words);
-    const noAnswer = !fromClient
-      ? words.noAnswerFromClient
-      : responses.length > 0 || inboundIncomplete.length > 0
-        ? words.noCompleteAnswer
-        : words.noAnswer;
-    const ends = exchange.observedAfterMs < AT_ONCE_MS ? words.captureEndsHere : words.captureEndsSoon(wait);
-    const row: Row =
-      exchange.observedAfterMs >= SILENCE_MS
-        ? { kind: "silence", caption: noAnswer(wait), detail: words.captureEnds }
-        : { kind: "silence", caption: ends, detail: words.tooSoonToTell };
-    items.push({ attempt, timeMs: lastRequestMs + exchange.observedAfterMs, toGateway: null, rows: [row] });
-  }
-  return items;
-}
-
-/** @param times in ascending order */
-function countBefore(times: readonly number[], ms: number): number {
-  let [low, high] = [0, times.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((times[middle] ?? Number.POSITIVE_INFINITY) < ms) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function messageRows(
-  message: SentMessage,
-  about: {
-    name: string;
-    detail: string;
-    showSize: boolean;
-    /** What a response refuses with. */
-    said?: string[];
-    toGateway: boolean;
-    arrival: "seen" | "unknown";
-    words: Words;
-  },
-): Row[] {
-  const { words, toGateway, arrival } = about;
-  const { ipBytes, ikeFragmentTotal, missingIkeFragments } = message;
-  const size =
-    ikeFragmentTotal === null ? words.ikeBytes(message.ikeLength) : words.ikeFragments(ikeFragmentTotal);
-  const caption = (bytes: number, n: number): string =>
-    ikeFragmentTotal !== null
-      ? message.ipFragmented
-        ? words.pieceAlone(bytes)
-        : words.packet(bytes)
-      : message.ipFragmented
-        ? words.piece(bytes, n + 1, ipBytes.length)
-        : words.packet(bytes);
-  const pieces = ipBytes.map(
-    (bytes, n): Row => ({
-      kind: "arrow",
-      toGateway,
-      arrival,
-      caption: caption(bytes, n),
-      ref: message.refs[n] ?? null,
-    }),
-  );
-  const missing = missingIkeFragments.slice(0, MOST_MISSING).map(
-    (number): Row => ({
-      kind: "missing",
-      toGateway,
-      caption: words.missingIkeFragment(number, ikeFragmentTotal ?? number),
-    }),
-  );
-  const unnamed = missingIkeFragments.length - missing.length;
-  return [
-    {
-      kind: "name",
-      name: about.name,
-      detail: [about.detail, about.showSize && size].filter(Boolean).join(" · "),
-    },
-    ...(about.said ?? []).slice(0, MOST_REFUSALS).map((caption): Row => ({ kind: "refusal", caption })),
-    ...foldPieces(pieces, words),
-    ...missing,
-    ...(unnamed > 0 ? [{ kind: "fold", caption: words.moreMissing(unnamed) } as const] : []),
-  ];
-}
-
-function foldPieces(pieces: Row[], words: Words): Row[] {
-  if (pieces.length <= MOST_PIECES) return pieces;
-  const caption = words.morePieces(pieces.length - PIECES_IN_FRONT - 1);
-  return [...pieces.slice(0, PIECES_IN_FRONT), { kind: "fold", caption }, ...pieces.slice(-1)];
-}
-
-const arrowsIn = (item: Item): number =>
-  item.rows.filter((r) => r.kind === "arrow" || r.kind === "missing" || r.kind === "silence").length;
-
-/** How it began and how it ended stay: what is judged is mostly the last attempt. */
-function fold(items: readonly Item[]): { front: Item[]; back: Item[]; folded: Item[] } {
-  const total = items.reduce((sum, item) => sum + arrowsIn(item), 0);
-  if (total <= MOST_ARROWS) return { front: [...items], back: [], folded: [] };
-  let end = 0;
-  for (let arrows = 0; end < items.length; end += 1) {
-    arrows += arrowsIn(items[end] as Item);
-    if (arrows > ARROWS_IN_FRONT) break;
-  }
-  let begin = items.length;
-  for (let arrows = 0; begin > end; begin -= 1) {
-    arrows += arrowsIn(items[begin - 1] as Item);
-    if (arrows > MOST_ARROWS - ARROWS_IN_FRONT) break;
-  }
-  return { front: items.slice(0, end), folded: items.slice(end, begin), back: items.slice(begin) };
-}
-
-/** `0.09 s`, `38 s`, `2 min 5 s` */
-function duration(ms: number, words: Words): string {
-  const seconds = Math.max(0, ms) / 1_000;
-  if (seconds < 9.95) return words.seconds(String(Number(seconds.toFixed(1))));
-  const whole = Math.round(seconds);
-  return whole < 120 ? words.seconds(String(whole)) : words.minutes(Math.floor(whole / 60), whole % 60);
-}
-
-const offset = (ms: number, words: Words): string => {
-  const seconds = ms / 1_000;
-  const digits = Math.abs(seconds) < 100 ? 2 : Math.abs(seconds) < 10_000 ? 1 : 0;
-  return words.seconds(seconds.toFixed(digits).replace("-", "−"));
-};
-
-/** Rows on their way down, and what is said of them in words. */
+/** Draws row below row, and collects the same in words for those who cannot see the drawing. */
 class Canvas {
-  readonly #words: Words;
+  readonly #words: SequenceWords;
   readonly #initiations: readonly Initiation[];
-  /** Where a capture begins: attempts of one capture share their clock. */
+  /** When each capture begins: the attempts in one capture share a clock. */
   readonly #startMs = new Map<string, number>();
   readonly #anchors = new Set<string>();
   readonly #shapes: Markup[] = [];
@@ -324,7 +46,7 @@ class Canvas {
   #y = 0;
   #attempt = -1;
 
-  constructor(words: Words, initiations: readonly Initiation[], items: readonly Item[]) {
+  constructor(words: SequenceWords, initiations: readonly Initiation[], items: readonly Item[]) {
     this.#words = words;
     this.#initiations = initiations;
     for (const { attempt, timeMs } of items) {
@@ -362,7 +84,7 @@ class Canvas {
     let timeShown = item.untimed === true || item.rows[0]?.kind === "silence";
     for (const row of item.rows) {
       if (!timeShown && (row.kind === "arrow" || row.kind === "missing")) {
-        // Beside the packet: beside a name there is no room on a phone.
+        // The time stands beside the packet, because a phone has no room for it beside a name.
         this.#shapes.push(text(0, this.#y + 0.87, time, { size: 0.75, tone: "soft" }));
         timeShown = true;
       }
@@ -404,7 +126,7 @@ class Canvas {
     }
   }
 
-  /** @returns what it says, in words */
+  /** @returns what the row says, in words */
   #row(row: Row): string {
     const top = this.#y;
     switch (row.kind) {

@@ -1,7 +1,9 @@
+/** Words of the drawings, by language. They are short: on a phone a drawing is 340 pixels wide. */
 import type { Language } from "../language.ts";
 
-/** What stands in a ladder's cell, and what it means in the legend. The cell has room for some six letters. */
+/** What stands in a ladder's cell, which has room for some six letters, and what it means in the legend. */
 type MarkWords = Readonly<Record<LadderMark, { cell: string; legend: string }>>;
+/** What came of a size that was tried. */
 export type LadderMark = "passed" | "cut" | "silent" | "local" | "router" | "error" | "not-run";
 
 const en = {
@@ -10,19 +12,20 @@ const en = {
     client: "This PC",
     gateway: "VPN gateway",
     ikeBytes: (bytes: number) => `IKE ${bytes} bytes`,
-    ikeFragments: (pieces: number) => `${pieces} IKE fragments`,
+    ikeFragments: (fragments: number) => `${fragments} IKE fragments`,
     response: "response",
     sentAgain: (times: number) => `sent again (${times})`,
     packet: (bytes: number) => `${bytes}-byte packet`,
-    piece: (bytes: number, number: number, total: number) => `${bytes} bytes, piece ${number} of ${total}`,
-    pieceAlone: (bytes: number) => `${bytes}-byte piece`,
-    morePieces: (pieces: number) => `… ${pieces} more pieces …`,
+    ipFragment: (bytes: number, number: number, total: number) =>
+      `${bytes} bytes, IP fragment ${number} of ${total}`,
+    ipFragmentAlone: (bytes: number) => `${bytes}-byte IP fragment`,
+    moreIpFragments: (fragments: number) => `… ${fragments} more IP fragments …`,
     incomplete: "answer, not complete",
-    missingFirst: "the first piece did not come",
-    missingLast: "the last piece did not come",
-    missingSome: "a piece in between did not come",
+    missingFirst: "the first IP fragment did not come",
+    missingLast: "the last IP fragment did not come",
+    missingSome: "an IP fragment in between did not come",
     missingIkeFragment: (number: number, total: number) => `IKE fragment ${number} of ${total} not seen`,
-    moreMissing: (pieces: number) => `… ${pieces} more not seen …`,
+    moreMissing: (fragments: number) => `… ${fragments} more not seen …`,
     noAnswer: (wait: string) => `no answer for ${wait}`,
     noCompleteAnswer: (wait: string) => `no complete answer for ${wait}`,
     noAnswerFromClient: (wait: string) => `no answer from this PC for ${wait}`,
@@ -36,7 +39,6 @@ const en = {
     folded: (messages: number) => `… ${messages} more messages …`,
     foldedAttempts: (messages: number, attempts: number) =>
       `… ${messages} more messages in ${attempts} attempts …`,
-    frame: (number: number) => `frame ${number}`,
     seconds: (text: string) => `${text} s`,
     minutes: (minutes: number, seconds: number) => `${minutes} min ${seconds} s`,
     arrived: "→ : it arrived",
@@ -55,10 +57,10 @@ const en = {
       "echo-unknown": ["ping, DF,", "gateway", "or not?"],
       "echo-other": ["ping, DF,", "to another", "host"],
       "ike-whole": ["IKE in", "one", "packet"],
-      "ike-pieces": ["IKE in", "pieces", "up to"],
-      "what-if": ["IKE, MTU", "set for", "the test"],
+      "ike-fragments": ["IKE as IP", "fragments", "up to"],
+      "what-if": ["IKE, cut", "for an", "MTU of"],
       "ike-captured": ["IKE as", "captured,", "up to"],
-      "echo-pieces": ["ping,", "no DF,", "up to"],
+      "echo-fragments": ["ping,", "no DF,", "up to"],
     },
     interfaceMtu: (mtu: number) => `MTU of the interface: ${mtu}`,
     recommendedMtu: (mtu: number, basis: string) => `recommended MTU: ${mtu} (${basis})`,
@@ -79,6 +81,7 @@ const en = {
     otherHosts: (hosts: string) => `The other host: ${hosts}`,
   },
 };
+/** All words of the drawings in one language; what a function takes it puts into its sentence. */
 export type ChartWords = typeof en;
 
 const ja: ChartWords = {
@@ -87,19 +90,19 @@ const ja: ChartWords = {
     client: "このPC",
     gateway: "ゲートウェイ",
     ikeBytes: (bytes) => `IKE ${bytes}バイト`,
-    ikeFragments: (pieces) => `IKEフラグメント${pieces}個`,
+    ikeFragments: (fragments) => `IKEフラグメント${fragments}個`,
     response: "応答",
     sentAgain: (times) => `再送（${times}回目）`,
     packet: (bytes) => `${bytes}バイトのパケット`,
-    piece: (bytes, number, total) => `${bytes}バイト、断片${number}/${total}`,
-    pieceAlone: (bytes) => `${bytes}バイトの断片`,
-    morePieces: (pieces) => `… ほか断片${pieces}個 …`,
+    ipFragment: (bytes, number, total) => `${bytes}バイト、IPフラグメント${number}/${total}`,
+    ipFragmentAlone: (bytes) => `${bytes}バイトのIPフラグメント`,
+    moreIpFragments: (fragments) => `… ほかIPフラグメント${fragments}個 …`,
     incomplete: "不完全な応答",
-    missingFirst: "最初の断片が届いていない",
-    missingLast: "最後の断片が届いていない",
-    missingSome: "途中の断片が届いていない",
+    missingFirst: "最初のIPフラグメントが届いていない",
+    missingLast: "最後のIPフラグメントが届いていない",
+    missingSome: "途中のIPフラグメントが届いていない",
     missingIkeFragment: (number, total) => `IKEフラグメント${number}/${total}が見えない`,
-    moreMissing: (pieces) => `… ほか${pieces}個が見えない …`,
+    moreMissing: (fragments) => `… ほか${fragments}個が見えない …`,
     noAnswer: (wait) => `${wait}間 応答なし`,
     noCompleteAnswer: (wait) => `${wait}間 完全な応答なし`,
     noAnswerFromClient: (wait) => `${wait}間 このPCから応答なし`,
@@ -112,7 +115,6 @@ const ja: ChartWords = {
     attempt: (number, total) => `接続の試み ${number}/${total}`,
     folded: (messages) => `… ほか${messages}個のメッセージ …`,
     foldedAttempts: (messages, attempts) => `… ほか${attempts}回の試み、${messages}個のメッセージ …`,
-    frame: (number) => `フレーム${number}`,
     seconds: (text) => `${text}秒`,
     minutes: (minutes, seconds) => `${minutes}分${seconds}秒`,
     arrived: "→：届いた",
@@ -131,10 +133,10 @@ const ja: ChartWords = {
       "echo-unknown": ["ping (DF)", "宛先が", "未確認"],
       "echo-other": ["ping (DF)", "別の", "ホスト宛"],
       "ike-whole": ["IKE", "1パケット", "で送信"],
-      "ike-pieces": ["IKE分割", "最大の", "断片"],
+      "ike-fragments": ["IKE分割", "最大の", "断片"],
       "what-if": ["IKE分割", "試験用の", "MTU"],
       "ike-captured": ["記録中の", "IKE、最大", "の断片"],
-      "echo-pieces": ["ping分割", "最大の", "断片"],
+      "echo-fragments": ["ping分割", "最大の", "断片"],
     },
     interfaceMtu: (mtu) => `インターフェイスのMTU：${mtu}`,
     recommendedMtu: (mtu, basis) => `推奨MTU：${mtu}（${basis}）`,
@@ -157,4 +159,5 @@ const ja: ChartWords = {
 };
 
 const WORDS: Readonly<Record<Language, ChartWords>> = { en, ja };
+/** The words of the drawings in a language. */
 export const chartWords = (language: Language): ChartWords => WORDS[language];

@@ -73,7 +73,7 @@ test("a run whose fragments above 1472 are lost, with what-if results: sizes aga
     { interfaceMtu: 1472, basis: "verified" },
   );
   expect(marksBySize(texts)).toEqual({
-    // Ping and whole IKE passed; three IKE messages and a ping, all in pieces of up to 1500, did not.
+    // Ping and whole IKE passed; three IKE messages and a ping, all as IP fragments of up to 1500, did not.
     1500: ["passed", "passed", "silent", "×3", "silent"],
     1480: ["silent"],
     1472: ["passed"],

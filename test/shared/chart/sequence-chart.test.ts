@@ -39,8 +39,8 @@ test("an unanswered message ends in a question mark, with each of its fragments,
     initiation([opened, exchange({ exchangeType: 35, requests: threeTimes, observedAfterMs: 38_000 })]),
   ]);
   expect(texts.filter((t) => t === "?")).toHaveLength(6);
-  expect(texts.filter((t) => t === "1500 bytes, piece 1 of 2")).toHaveLength(3);
-  expect(texts.filter((t) => t === "1080 bytes, piece 2 of 2")).toHaveLength(3);
+  expect(texts.filter((t) => t === "1500 bytes, IP fragment 1 of 2")).toHaveLength(3);
+  expect(texts.filter((t) => t === "1080 bytes, IP fragment 2 of 2")).toHaveLength(3);
   expect(texts).toContain("IKE_AUTH sent again (3)");
   expect(texts).toContain("no answer for 38 s");
   expect(texts).toContain("2.00 s");
@@ -103,12 +103,12 @@ test("a gateway that asks again may not have got this PC's answer", () => {
 });
 
 const holes: [name: string, firstSeen: boolean, lastSeen: boolean, words: string][] = [
-  ["the first", false, true, "the first piece did not come"],
-  ["the last", true, false, "the last piece did not come"],
-  ["one in between", true, true, "a piece in between did not come"],
+  ["the first", false, true, "the first IP fragment did not come"],
+  ["the last", true, false, "the last IP fragment did not come"],
+  ["one in between", true, true, "an IP fragment in between did not come"],
 ];
 for (const [name, firstSeen, lastSeen, words] of holes) {
-  test(`an answer that stayed incomplete shows which piece is missing: ${name}`, () => {
+  test(`an answer that stayed incomplete shows which IP fragment is missing: ${name}`, () => {
     const auth = exchange({ exchangeType: 35, requests: threeTimes.slice(0, 1), observedAfterMs: 30_000 });
     const texts = told([
       initiation([opened, auth], { inboundIncomplete: [incomplete(1_100, firstSeen, lastSeen, 77)] }),
@@ -116,7 +116,7 @@ for (const [name, firstSeen, lastSeen, words] of holes) {
     expect(texts).toContain(words);
     expect(texts).toContain("#77");
     expect(texts).toContain("no complete answer for 30 s");
-    // A piece of the answer proves that the request arrived.
+    // One IP fragment of the answer proves that the request arrived.
     expect(texts).not.toContain("?");
   });
 }
@@ -198,13 +198,13 @@ test("a long capture is folded in its middle, and its beginning and end stay", (
   expect(texts).toContain(`… ${5_000 - drawn} more messages in ${5_000 - drawn} attempts …`);
 });
 
-test("a message in very many pieces shows the first ones and the last one", () => {
+test("a message in very many IP fragments shows the first ones and the last one", () => {
   const sizes = Array.from({ length: 60 }, (_, n) => 100 + n);
   const texts = told([initiation([exchange({ exchangeType: 35, requests: [sent(0, 9_000, sizes)] })])]);
-  expect(texts).toContain("100 bytes, piece 1 of 60");
-  expect(texts).toContain("159 bytes, piece 60 of 60");
-  expect(texts).toContain("… 56 more pieces …");
-  expect(texts).not.toContain("120 bytes, piece 21 of 60");
+  expect(texts).toContain("100 bytes, IP fragment 1 of 60");
+  expect(texts).toContain("159 bytes, IP fragment 60 of 60");
+  expect(texts).toContain("… 56 more IP fragments …");
+  expect(texts).not.toContain("120 bytes, IP fragment 21 of 60");
 });
 
 test("several captures each have their own clock and say which they are", () => {
@@ -241,7 +241,13 @@ test("the words for a screen reader tell the same in the same order", () => {
   ]);
   expect(svg).toMatch(/role="img" aria-label="[^"]+"/);
   const desc = /<desc>(.*?)<\/desc>/s.exec(svg)?.[1] ?? "";
-  const order = ["IKE_SA_INIT", "to this PC", "IKE_AUTH", "1500 bytes, piece 1 of 2", "no answer for 38 s"];
+  const order = [
+    "IKE_SA_INIT",
+    "to this PC",
+    "IKE_AUTH",
+    "1500 bytes, IP fragment 1 of 2",
+    "no answer for 38 s",
+  ];
   const places = order.map((words) => desc.indexOf(words));
   expect(places).toEqual(places.toSorted((a, b) => a - b));
   expect(places[0]).toBeGreaterThan(-1);
