@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import type { z } from "zod";
 import { NewRun, PostRound, type ReportReady, type RoundReply } from "../../shared/schema/api.ts";
+import { VERDICTS } from "../../shared/schema/verdicts.ts";
 import { speak } from "../../shared/text/speak.ts";
 import { authorizeRun, runOf } from "../auth/authorize-run.ts";
 import { startRun } from "../cases/start-run.ts";
@@ -19,6 +20,7 @@ function reportReady(c: AppContext, { reportId, diagnosis }: StoredDiagnosis): z
     status: "done",
     reportId,
     reportUrl: `${origin}/r/${reportId}`,
+    problem: VERDICTS[diagnosis.verdict].isProblem,
     diagnosis: speak(diagnosis, languageAsked ? language : runOf(c).run.agent.language),
   };
 }

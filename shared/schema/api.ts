@@ -117,6 +117,8 @@ export const ReportReady = z.object({
   status: z.literal("done"),
   reportId: z.string(),
   reportUrl: z.url(),
+  /** Whether the diagnosis names a problem. The agents end with an exit code that says the same. */
+  problem: z.boolean(),
   diagnosis: SpokenDiagnosis,
 });
 /** What follows a round: another one, or the report. */

@@ -66,6 +66,18 @@ test("the answer speaks the language asked for, or the agent's", async () => {
   expect(await spoken({ "accept-language": "en-GB,ja;q=0.5" })).toBe("en");
 });
 
+test.each([
+  { name: "the story's path", path: STORY_PATH, problem: true },
+  { name: "a clear path", path: CLEAR_PATH, problem: false },
+])("the answer to the last round says whether there is a problem: $name", async ({ path, problem }) => {
+  const { run, measurements } = await makeReport(service, path);
+  const repeated = await service.request("POST", `/v1/runs/${run.runId}/rounds`, {
+    token: run.runToken,
+    json: { round: 3, startedAt: STARTED_AT, measurements },
+  });
+  expect(await json(repeated)).toMatchObject({ status: "done", problem });
+});
+
 test("a repeated last round gets the same report, also when many ask at once", async () => {
   const code = await openTestCase(service);
   const run = await startTestRun(service, code);
