@@ -7,5 +7,10 @@ export default defineConfig({
     exclude: ["test/lab/**", "test/browser/**", "test/runtime/**", "test/fuzz/**", "test/bench/**"],
     // Only to end what hangs: under load a test in workerd may take half a minute.
     testTimeout: 120_000,
+    // `npm run coverage`. Programs that tests start as processes of their own are not counted.
+    coverage: {
+      include: ["{shared,agent,cli,api,infra}/**/*.ts"],
+      reporter: ["text-summary", "lcovonly"],
+    },
   },
 });
