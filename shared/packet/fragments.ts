@@ -46,6 +46,7 @@ export interface FragmentedDatagram {
   family: IpFamily;
   source: string;
   destination: string;
+  /** The IP protocol number. */
   protocol: number;
   identification: number;
   /** In the order in which they were captured, without copies. */

@@ -1,10 +1,8 @@
-/**
- * What reading a capture gives: IKE messages, what is missing, ICMP errors, ESP, and how reliable the capture
- * is.
- */
+/** What reading a capture gives: what is in it, what is missing, and how far it can be relied on. */
 import type { IkeSession } from "../ike/exchange.ts";
 import type { IkeHeader } from "../ike/header.ts";
 import type { IkeMessage } from "../ike/message.ts";
+import type { FragmentedDatagram } from "../packet/fragments.ts";
 import type { IcmpErrorMessage } from "../packet/icmp.ts";
 import type { IpPacket } from "../packet/ip.ts";
 
@@ -39,19 +37,11 @@ export interface IkeObserved {
 }
 
 /** A datagram whose IP fragments did not all come. */
-export interface IncompleteDatagram {
-  source: string;
-  destination: string;
-  /** IP protocol number. */
-  protocol: number;
-  identification: number;
+export interface IncompleteDatagram
+  extends Pick<FragmentedDatagram, "source" | "destination" | "protocol" | "identification" | "missing"> {
+  /** The IP fragments that came. */
   ipPackets: IpPacket[];
   timeMs: number;
-  /**
-   * The byte ranges of the IP payload that were not seen; `to` is `null` when the last IP fragment is
-   * missing.
-   */
-  missing: { from: number; to: number | null }[];
   /** Only the first IP fragment has these: `null` when it is missing. */
   sourcePort: number | null;
   destinationPort: number | null;
