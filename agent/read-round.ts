@@ -2,13 +2,18 @@
 import type { Round, Step } from "../shared/schema/plan.ts";
 import { toRecord } from "./io/json.ts";
 
+/** Most rounds that a run has. */
+export const MAX_ROUNDS = 20;
+
 type Check = (value: unknown) => boolean;
 
 const isInteger =
   (min: number, max: number): Check =>
   (value) =>
     Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
-const isHost: Check = (value) => typeof value === "string" && /^(?!-)[A-Za-z0-9._:-]{1,253}$/.test(value);
+/** Whether a value can be a host name or an IP address. It never looks like an option of a program. */
+export const isHost = (value: unknown): value is string =>
+  typeof value === "string" && /^(?!-)[A-Za-z0-9._:-]{1,253}$/.test(value);
 const isFamily: Check = (value) => value === 4 || value === 6;
 const isBoolean: Check = (value) => typeof value === "boolean";
 const isDatagram: Check = (value) =>
@@ -62,7 +67,7 @@ const COMMON_FIELDS: Record<string, Check> = {
  */
 export function readRound(value: unknown): Round | string {
   const { number, steps } = toRecord(value);
-  if (!isInteger(1, 20)(number)) return "round.number";
+  if (!isInteger(1, MAX_ROUNDS)(number)) return "round.number";
   if (!Array.isArray(steps) || steps.length > 64) return "round.steps";
   for (const [i, step] of steps.entries()) {
     const fields = toRecord(step);

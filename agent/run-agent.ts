@@ -17,6 +17,7 @@ import {
   type Told,
   type Unsent,
 } from "./keep-files.ts";
+import { MAX_ROUNDS } from "./read-round.ts";
 import { openRun, type Run } from "./run-round.ts";
 import {
   type CaseFacts,
@@ -47,7 +48,6 @@ export interface AgentOptions {
   retryDelaysMs?: readonly number[];
 }
 
-const MAX_ROUNDS = 20;
 const RETRY_DELAYS_MS = [1_000, 3_000, 9_000];
 const MAX_RETRY_AFTER_MS = 30_000;
 

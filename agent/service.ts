@@ -4,7 +4,7 @@ import type { AgentInfo, Measurement } from "../shared/schema/measurement.ts";
 import type { Round } from "../shared/schema/plan.ts";
 import { plain } from "./io/console-text.ts";
 import { toList, toRecord } from "./io/json.ts";
-import { readRound } from "./read-round.ts";
+import { isHost, readRound } from "./read-round.ts";
 
 /** The service could not be reached, or broke off. */
 export class UnreachableServiceError extends Error {
@@ -71,7 +71,6 @@ const TIMEOUT_MS = 20_000;
 const CAPTURE_TIMEOUT_MS = 180_000;
 const CAPTURE_TYPE = "application/vnd.tcpdump.pcap";
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
-const HOST = /^(?!-)[A-Za-z0-9._:-]{1,253}$/;
 
 /** Talks to one service in one language. */
 export class Service {
@@ -90,10 +89,9 @@ export class Service {
   async readCase(code: string): Promise<CaseFacts> {
     const answer = await this.#request("GET", `/a/${encodeURIComponent(code)}.json`, null, undefined);
     const { operator, gateway, language, expiresAt, ask } = answer;
-    if (typeof gateway !== "string" || !HOST.test(gateway)) throw new StrangeAnswerError("gateway");
+    if (!isHost(gateway)) throw new StrangeAnswerError("gateway");
     const reflector = answer.reflector ?? null; // an older service does not name one
-    if (reflector !== null && (typeof reflector !== "string" || !HOST.test(reflector)))
-      throw new StrangeAnswerError("reflector");
+    if (reflector !== null && !isHost(reflector)) throw new StrangeAnswerError("reflector");
     return {
       operator: plain(String(operator ?? ""), 200),
       gateway,

@@ -27,7 +27,7 @@ function consoleEncoding(locale: string): string {
 }
 
 /** The user's locale as the runtime knows it, such as `ja-JP`. */
-export function systemLocale(): string {
+function systemLocale(): string {
   return new Intl.DateTimeFormat().resolvedOptions().locale;
 }
 

@@ -63,7 +63,7 @@ async function capture(step: CaptureStep, context: StepContext): Promise<Outcome
 /**
  * Whole packets, written at once to a pipe instead of a file: nobody else can read them, and no file is left.
  */
-export function tcpdumpArguments(device: string, address: string): string[] {
+function tcpdumpArguments(device: string, address: string): string[] {
   return ["-i", device, "-n", "-p", "-s", "0", "-U", "--immediate-mode", "-w", "-", captureFilter(address)];
 }
 

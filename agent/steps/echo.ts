@@ -78,7 +78,7 @@ const refusedBySystem = (line: string): boolean =>
   /not permitted|permission denied|invalid|unrecognized|unknown option|usage/i.test(line);
 
 /** The command for one request with the system's ping; `null` where ping cannot do what the step asks. */
-export function pingCommand(
+function pingCommand(
   step: Pick<EchoStep, "family" | "pingPayloadBytes" | "dontFragment" | "waitMs">,
   address: string,
   platform: Platform,
