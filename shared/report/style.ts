@@ -76,7 +76,8 @@ th, td { padding: .4rem .9rem .4rem 0; border-bottom: 1px solid var(--line); ver
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 @media (max-width: 40rem) {
   .panel, .report section { padding: 1.1rem 1rem; }
-  .command, dl > div { grid-template-columns: minmax(0, 1fr); gap: 0; }
+  .command, .command.alone, dl > div { grid-template-columns: minmax(0, 1fr); gap: 0; }
+  .command button { justify-self: start; margin-top: .4rem; }
   dl > div + div { margin-top: .35rem; }
 }
 @media print {
@@ -105,4 +106,4 @@ const compact = (css: string): string => css.replace(/\s*([{};])\s*/g, "$1").rep
 export const REPORT_STYLE = compact(PALETTE + SECTION_STYLE + FILE_STYLE);
 
 /** SHA-256 of the style as it stands between its tags, base64, for the Content-Security-Policy. A test holds it. */
-export const REPORT_STYLE_SHA256 = "veZMrKHA0dVsRSLbzIhZRZA2/GmBpSuX7zAzgxfP1Ug=";
+export const REPORT_STYLE_SHA256 = "Fj9CDR5y/pht9QEKj22sStNDsUKFsS8s6yIaiu3PAtA=";
