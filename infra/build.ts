@@ -1,4 +1,6 @@
-/** Bundles what is handed out as one file: `node infra/build.ts [OUT]`. The same source gives the same bytes. */
+/**
+ * Bundles what is handed out as one file: `node infra/build.ts [OUT]`. The same source gives the same bytes.
+ */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import process from "node:process";
@@ -23,8 +25,8 @@ const AGENT_HEADER = `// ikefrag agent: finds out why an IKEv2 VPN does not come
 // Run it with Node 20 or later (node FILE) or Deno 2 or later (deno run -A FILE).`;
 
 /**
- * Makes every comment one that esbuild keeps, and afterwards what it was: the agent is there to be read. Comments that
- * stand above types and above a file's imports are left out, as types and imports are.
+ * Makes every comment one that esbuild keeps, and afterwards what it was: the agent is there to be read.
+ * Comments that stand above types and above a file's imports are left out, as types and imports are.
  */
 const keepComments: Plugin = {
   name: "keep-comments",
@@ -66,7 +68,8 @@ export async function windowsAgent(): Promise<Uint8Array> {
 /**
  * The whole program `ikefrag`, for the package.
  *
- * @returns `ikefrag.mjs` and the parts it loads when they are needed: what serves asks for a newer Node than what reads
+ * @returns `ikefrag.mjs` and the parts it loads when they are needed: what serves asks for a newer Node than
+ * what reads
  */
 export function bundleProgram(): Promise<OutputFile[]> {
   return bundle("cli/main.ts", { entryNames: "ikefrag", chunkNames: "ikefrag-[hash]", splitting: true });

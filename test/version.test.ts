@@ -1,4 +1,7 @@
-/** The version stands in four places, as the agents and the pure core import nothing for it. Here they are compared. */
+/**
+ * The version stands in four places, as the agents and the pure core import nothing for it. Here they are
+ * compared.
+ */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { VERSION } from "../agent/version.ts";

@@ -12,7 +12,9 @@ export const MAX_BLOCK_BYTES = 16 * 1024 * 1024;
 export interface CapturedFrame {
   /** 1-based, over the whole file. */
   number: number;
-  /** pcapng's epb_packetid, a number that whoever wrote the file gave to the packet; 0 where there is none. */
+  /**
+   * pcapng's epb_packetid, a number that whoever wrote the file gave to the packet; 0 where there is none.
+   */
   packetId: number;
   /** Where its record or block begins in the file. */
   byteOffset: number;
@@ -51,7 +53,10 @@ export interface FormatParser {
   consume(bytes: Uint8Array, view: DataView, start: number, end: number, base: number): number;
   /** How many packets the capturing program lost, as the file says; `null` when it does not say. */
   dropped(): number | null;
-  /** When the capture ended, by the file's statistics, in milliseconds since the epoch; `null` if they do not say. */
+  /**
+   * When the capture ended, by the file's statistics, in milliseconds since the epoch; `null` if they do not
+   * say.
+   */
   endedAtMs(): number | null;
 }
 

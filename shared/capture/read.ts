@@ -15,7 +15,9 @@ export interface CaptureSummary {
   damage: CaptureDamage | null;
   /** How many packets the capturing program lost, as the file says; `null` when it does not say. */
   droppedByCapture: number | null;
-  /** When the capture ended, as the file says, in milliseconds since the epoch; `null` when it does not say. */
+  /**
+   * When the capture ended, as the file says, in milliseconds since the epoch; `null` when it does not say.
+   */
   endedAtMs: number | null;
 }
 

@@ -55,7 +55,8 @@ export class PcapngWriter {
   /**
    * The bytes that end the file. A file without frames becomes a capture all the same.
    *
-   * @param endedAtMs when the capture ended, in milliseconds since the epoch, where that is later than its last frame
+   * @param endedAtMs when the capture ended, in milliseconds since the epoch, where that is later than its
+   * last frame
    */
   end(endedAtMs: number | null = null): Uint8Array<ArrayBuffer> {
     if (!this.#began) return this.#sectionHeader();

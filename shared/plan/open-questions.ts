@@ -37,10 +37,15 @@ const MOST_CLOSER_CAPS = 3;
 const FRAGMENTED_SIZES: readonly number[] = [1600, 2560, 3000];
 /** The only size for a gateway that answers nothing but full requests. */
 const FULL_REQUEST_SIZE = 2560;
-/** The smallest MTU that makes larger IP fragments than the translation-safe one: they grow in steps of 8 bytes. */
+/**
+ * The smallest MTU that makes larger IP fragments than the translation-safe one: they grow in steps of 8
+ * bytes.
+ */
 const nextAboveSafe = (family: IpFamily): number => maxNonLastFragment(TRANSLATION_SAFE_MTU, family) + 8;
 
-/** MTUs in the order in which they would be recommended, with one that should fail next to the first of them. */
+/**
+ * MTUs in the order in which they would be recommended, with one that should fail next to the first of them.
+ */
 const whatIfMtus = (family: IpFamily): number[] => [TRANSLATION_SAFE_MTU, nextAboveSafe(family), 1_400];
 /**
  * If this MTU does not help, none does, and that is a verdict: so it is tried as often as an edge, in the

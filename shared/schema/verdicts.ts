@@ -1,4 +1,7 @@
-/** What is said of each verdict, once: by the report in all of its covers, the exit code, `compare` and the agents. */
+/**
+ * What is said of each verdict, once: by the report in all of its covers, the exit code, `compare` and the
+ * agents.
+ */
 import type { Verdict } from "./diagnosis.ts";
 
 /** How alarming a verdict is. It colours its mark; the words beside the mark say the same. */
@@ -8,14 +11,19 @@ export type Tone = "good" | "bad" | "note" | "open";
 export interface VerdictFacts {
   /** `note`: worth knowing, seldom the reason of a failure; `open`: nothing is proven. */
   readonly tone: Tone;
-  /** A problem was found, or health was not proven: the program exits with 1, and `compare` looks for a cure. */
+  /**
+   * A problem was found, or health was not proven: the program exits with 1, and `compare` looks for a cure.
+   */
   readonly isProblem: boolean;
   /**
-   * What IKE fragmentation (RFC 7383) does about it. `cures`: it needs no IP fragments, which are what gets lost;
-   * `helps`: it, or the size of its fragments, is worth setting at the gateway.
+   * What IKE fragmentation (RFC 7383) does about it. `cures`: it needs no IP fragments, which are what gets
+   * lost; `helps`: it, or the size of its fragments, is worth setting at the gateway.
    */
   readonly ikeFragmentation: "cures" | "helps" | "does-not-help";
-  /** Keys of the phrases that say what to do, in this order. Some depend on an MTU, or on what the gateway offers. */
+  /**
+   * Keys of the phrases that say what to do, in this order. Some depend on an MTU, or on what the gateway
+   * offers.
+   */
   readonly actions: readonly string[];
 }
 

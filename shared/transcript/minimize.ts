@@ -58,8 +58,8 @@ export class Minimizer {
   /**
    * Writes what is left; a capture without any packet that matters becomes a file without frames.
    *
-   * @param endedAtMs when the whole capture ended: how long an answer was waited for is part of the evidence, and
-   *   the packets that show it may not be kept
+   * @param endedAtMs when the whole capture ended: how long an answer was waited for is part of the evidence,
+   * and the packets that show it may not be kept
    */
   end(endedAtMs: number | null = null): void {
     this.#add(this.#writer.end(endedAtMs));

@@ -26,8 +26,8 @@ import type { CaptureQuality, IcmpError, IkeObserved, IncompleteDatagram, Transc
 /** Bounds of a reading, and who listens while it goes on. */
 export interface ReadOptions {
   /**
-   * The file was minimised by the service: its packet IDs are the frame numbers of the capture that it was made
-   * from, which frames get again, and it ended when that capture ended.
+   * The file was minimised by the service: its packet IDs are the frame numbers of the capture that it was
+   * made from, which frames get again, and it ended when that capture ended.
    */
   isMinimized?: boolean;
   /** Reading stops after this many frames, and the transcript says so; no limit unless given. */

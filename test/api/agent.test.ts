@@ -41,7 +41,10 @@ test.each(SCRIPTS)(
   },
 );
 
-/** Who asks, in what language, from where, for which case: 500 times each of the two, and the same bytes each time. */
+/**
+ * Who asks, in what language, from where, for which case: 500 times each of the two, and the same bytes each
+ * time.
+ */
 test.each(SCRIPTS)(
   "everyone gets the same bytes of CODE.$extension, whoever they say they are",
   async ({ extension, agent }) => {

@@ -265,7 +265,8 @@ test("two captures of which the second is none leave nothing behind", async () =
 
 test("who goes away in the middle leaves nothing", async () => {
   const capture = await seedFile("wired-fail.pcapng");
-  // The blocks after the section's and the interface's header, again and again: enough for kept bytes to be written.
+  // The blocks after the section's and the interface's header, again and again: enough for kept bytes to be
+  // written.
   const view = new DataView(capture.buffer, capture.byteOffset, capture.byteLength);
   const section = view.getUint32(4, true);
   const packets = section + view.getUint32(section + 4, true);

@@ -41,7 +41,11 @@ function ask(step: UdpStep, reflector: Reflector, address: string, at: Date): Ud
   };
 }
 
-/** A run on a path on which pieces are lost on the way back. @param asksFrom the client's address as the reflector sees it */
+/**
+ * A run on a path on which pieces are lost on the way back.
+ *
+ * @param asksFrom the client's address as the reflector sees it
+ */
 async function play(service: Service, asksFrom: string) {
   const run = await startTestRun(service, await openTestCase(service));
   const reflector = realReflector();

@@ -64,7 +64,8 @@ test("a run's page draws the MTU ladder, and its findings lead to the steps in i
 });
 
 test("a stored capture's page draws the IKE messages, with the frame numbers of the file that was sent", async () => {
-  // Packets that are no VPN's stand in front: the stored copy leaves them out, and its frames would be 1, 2, 3.
+  // Packets that are no VPN's stand in front: the stored copy leaves them out, and its frames would be 1, 2,
+  // 3.
   const seed = await seedFile("wired-fail.pcapng");
   const frames = seed.subarray(firstPacketOffset(seed));
   const others = Array.from({ length: 10 }, () => arpBlock());

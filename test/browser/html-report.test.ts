@@ -1,4 +1,7 @@
-/** The report as one file, opened from a disk as people do: in Chromium, wide and narrow, light and dark, in both languages. */
+/**
+ * The report as one file, opened from a disk as people do: in Chromium, wide and narrow, light and dark, in
+ * both languages.
+ */
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";

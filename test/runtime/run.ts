@@ -1,4 +1,7 @@
-/** Starts the service on Node, on Deno and in workerd, one after the other, and runs the smoke test against each. */
+/**
+ * Starts the service on Node, on Deno and in workerd, one after the other, and runs the smoke test against
+ * each.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";

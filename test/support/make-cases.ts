@@ -22,8 +22,9 @@ for (const [verdict, cases] of Object.entries(CASES)) {
   );
   const readme = `# Cases of \`${verdict}\`
 
-Built by \`test/support/case-table.ts\` with documentation addresses: captures frame by frame, runs on a simulated path. \`npm run cases\`
-makes them again, with the observations and the diagnosis of each; then read the difference. Licence: MIT, as the project.
+Built by \`test/support/case-table.ts\` with documentation addresses: captures frame by frame, runs on a
+simulated path. \`npm run cases\` makes them again, with the observations and the diagnosis of each; then read
+the difference. Licence: MIT, as the project.
 
 | case | what it is | verdict |
 | --- | --- | --- |

@@ -1,4 +1,6 @@
-/** A gateway that guards itself against floods asks for a COOKIE before it keeps any state (RFC 7296 §2.6). */
+/**
+ * A gateway that guards itself against floods asks for a COOKIE before it keeps any state (RFC 7296 §2.6).
+ */
 import type { Observations, ProbeObservation } from "../../evidence/observations.ts";
 import { roundOf } from "../../schema/step-id.ts";
 

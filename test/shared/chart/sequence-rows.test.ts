@@ -1,4 +1,7 @@
-/** The rows of a sequence chart, read without a drawing: what arrived, what is missing, what a long capture keeps. */
+/**
+ * The rows of a sequence chart, read without a drawing: what arrived, what is missing, what a long capture
+ * keeps.
+ */
 import { expect, test } from "vitest";
 import { type Item, type Row, sequenceRows } from "../../../shared/chart/sequence-rows.ts";
 import { chartWords } from "../../../shared/chart/words.ts";

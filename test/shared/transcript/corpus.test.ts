@@ -1,4 +1,6 @@
-/** Public captures, read as TShark reads them: the small ones here, and a larger corpus where it is at hand. */
+/**
+ * Public captures, read as TShark reads them: the small ones here, and a larger corpus where it is at hand.
+ */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
