@@ -1,3 +1,4 @@
+/** The contracts of the stores on SQLite and on a directory. */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

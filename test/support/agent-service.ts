@@ -1,3 +1,4 @@
+/** A service over real HTTP that hands the agent what a test wants it to be handed, and remembers what it was asked. */
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";

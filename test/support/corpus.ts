@@ -1,3 +1,4 @@
+/** Reads a corpus of captures and says where our reader and TShark differ: frames, IKE messages, IP fragments. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UnreadableCaptureError } from "../../shared/capture/foreign.ts";

@@ -1,4 +1,4 @@
-/** Holds every answer that a test gets to the description that callers get. */
+/** Holds every HTTP answer that a test receives to the OpenAPI description: status, type and shape. */
 import { expect } from "vitest";
 import { OPERATIONS, type Operation, SCHEMAS } from "../../api/http/operations.ts";
 import type { ProblemCode } from "../../api/http/problem-kinds.ts";

@@ -1,6 +1,10 @@
 /**
- * A way to a gateway with many faults at once, and chance: what the agent would measure on it, and what is true of it. Unlike `simulated-path.ts`,
- * which plays one fault at a time and the same each time, this one is for comparing verdicts with the truth over thousands of paths.
+ * A path to a gateway with several faults at once, and chance: what the agent would measure on it, and what is true of
+ * it. Unlike `simulated-path.ts`, which plays one fault at a time and the same each time, this one is for comparing
+ * verdicts with the truth over thousands of paths.
+ *
+ * It cuts packets with the product's own `ipFragmentSizes`, so a fault in that function is invisible here. What would
+ * catch it: `test/shared/packet/sizes.test.ts`, against numbers worked out by hand, and the laboratory, where the kernel cuts.
  */
 import { fromBase64, toBase64 } from "../../shared/bytes/base64.ts";
 import { toHex } from "../../shared/bytes/hex.ts";

@@ -1,3 +1,4 @@
+/** A strict reader of markup, to hold drawings and reports to being well-formed. */
 import { expect } from "vitest";
 
 const VOID = new Set(["meta", "br", "hr", "link"]);

@@ -1,3 +1,4 @@
+/** Builds packets and captures for tests, header by header, with documentation addresses. */
 import { concatBytes } from "../../shared/bytes/concat.ts";
 import type { FrameToWrite } from "../../shared/capture/write.ts";
 import { ipFragmentSizes } from "../../shared/packet/sizes.ts";

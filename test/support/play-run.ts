@@ -1,3 +1,4 @@
+/** Plays a recorded run against a service: each round is answered with what was measured then. */
 import type { z } from "zod";
 import type { PostRound, ReportReady, RoundReply } from "../../shared/schema/api.ts";
 import type { Evidence } from "../../shared/schema/evidence.ts";

@@ -1,6 +1,9 @@
 /**
- * A model of a way to a gateway, for tests of the plan and the rules over many paths at once. It answers the steps of a round as an agent would
- * have measured them. What real daemons and routers do is the laboratory's matter.
+ * A model of a path to a gateway, for tests of the plan and the rules over many paths. It answers the steps of a round
+ * as an agent would have measured them. What real daemons and routers do is tested in the laboratory.
+ *
+ * It cuts packets with the product's own `ipFragmentSizes`, so a fault in that function is invisible here. What would
+ * catch it: `test/shared/packet/sizes.test.ts`, against numbers worked out by hand, and the laboratory, where the kernel cuts.
  */
 import { fromBase64, toBase64 } from "../../shared/bytes/base64.ts";
 import { toHex } from "../../shared/bytes/hex.ts";

@@ -1,3 +1,4 @@
+/** Pseudonyms with a fixed key. */
 import { createCipheriv } from "node:crypto";
 import { AddressPseudonyms } from "../../shared/packet/pseudonyms.ts";
 

@@ -1,4 +1,7 @@
-/** Paths with known faults, and what a diagnosis may not say about them. */
+/**
+ * Random paths whose faults are known, and what a diagnosis may not say about each: a verdict that contradicts the
+ * truth is a failure, while one that claims less than the truth is not.
+ */
 import fc from "fast-check";
 import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
 import type { Login } from "./login-capture.ts";
