@@ -1,3 +1,4 @@
+/** Objects in a Cloudflare R2 bucket. */
 import type { BlobStore } from "./port.ts";
 
 /** The part of Cloudflare's `R2Bucket` that is used here. */
@@ -5,7 +6,7 @@ export interface R2Binding {
   put(key: string, value: Uint8Array): Promise<unknown>;
   get(key: string): Promise<{ body: ReadableStream<Uint8Array> } | null>;
   delete(keys: string[]): Promise<void>;
-  list(options: { cursor?: string }): Promise<R2List>;
+  list(options: { limit: number; cursor?: string }): Promise<R2List>;
   createMultipartUpload(key: string): Promise<R2Upload>;
 }
 interface R2List {
@@ -19,12 +20,15 @@ interface R2Upload {
   abort(): Promise<void>;
 }
 
-/** R2 wants all parts but the last alike, and none below 5 MiB. */
+/** R2 demands that all parts but the last have the same size, of at least 5 MiB. */
 const PART_BYTES = 5 * 1024 * 1024;
+/** As many keys as R2 deletes with one call. */
 const KEYS_A_DELETE = 1000;
+/** As many keys as R2 lists with one call. */
+const KEYS_A_PAGE = 1000;
 
-/** Objects in a Cloudflare R2 bucket. */
-export function r2BlobStore(bucket: R2Binding): BlobStore {
+/** The objects of a bucket. @param keysAPage how many keys are listed with one call */
+export function r2BlobStore(bucket: R2Binding, keysAPage = KEYS_A_PAGE): BlobStore {
   return {
     async put(key, bytes) {
       await bucket.put(key, bytes);
@@ -79,7 +83,10 @@ export function r2BlobStore(bucket: R2Binding): BlobStore {
     async *list() {
       let cursor: string | undefined;
       do {
-        const page: R2List = await bucket.list(cursor === undefined ? {} : { cursor });
+        const page: R2List = await bucket.list({
+          limit: keysAPage,
+          ...(cursor === undefined ? {} : { cursor }),
+        });
         for (const object of page.objects) {
           yield { key: object.key, bytes: object.size, modifiedAt: new Date(object.uploaded) };
         }

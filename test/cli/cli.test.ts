@@ -16,7 +16,9 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 
 function ikefrag(...words: string[]): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {
-    const env = { ...process.env, LANG: "C.UTF-8", LC_ALL: "C.UTF-8" };
+    // Each program compiles the same sources: the first one keeps what it compiled for the others.
+    const kept = { NODE_COMPILE_CACHE: join(scratch, "compiled") };
+    const env = { ...process.env, ...kept, LANG: "C.UTF-8", LC_ALL: "C.UTF-8" };
     const child = execFile(process.execPath, [cli, ...words], { env, cwd: scratch }, (error, out, err) => {
       resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err });
     });

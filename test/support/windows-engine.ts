@@ -2,12 +2,13 @@
  * PowerShell for the Windows agent: on Linux an engine that takes on Windows PowerShell 5.1's or PowerShell 7's ways, with
  * stand-ins for what only Windows has; on Windows the real one, with stand-ins of our own.
  */
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import process from "node:process";
+import { createInterface, type Interface } from "node:readline";
 import { onTestFinished } from "vitest";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -48,6 +49,8 @@ export interface EngineOptions {
   input?: string;
   env?: Record<string, string>;
   directory?: string;
+  /** A process of its own, as a user starts it. Else one process runs one command after another, which is faster. */
+  ownProcess?: boolean;
 }
 
 export interface EngineOutput {
@@ -73,10 +76,28 @@ export async function runEngine(options: EngineOptions): Promise<EngineOutput> {
   if (!IS_WINDOWS) words.push("-As", options.as ?? "5.1");
   if (ownStandIns) words.push(...(await wordsWithOwnStandIns(options, directory)));
   else words.push(...(await wordsOfEngine(options, directory, callLog)));
-  const child = spawn(engine.file, words, {
-    cwd: directory,
-    env: { ...process.env, TEMP: directory, STAND_IN_LOG: callLog, ...options.env },
-  });
+  const env = { TEMP: directory, STAND_IN_LOG: callLog, ...options.env };
+  const { exitCode, stdout, stderr } =
+    ownStandIns || options.ownProcess
+      ? await runProcess(engine.file, words, { env, directory, input: options.input ?? "" })
+      : await runWarm(engine.file, words, { env, directory, input: options.input ?? "" });
+  const log = await readFile(callLog, "utf8").catch(() => "");
+  const calls = log
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as EngineOutput["calls"][number]);
+  return { exitCode, stdout: stdout.replaceAll("\r\n", "\n"), stderr, calls };
+}
+
+interface Run {
+  env: Record<string, string>;
+  directory: string;
+  input: string;
+}
+type RunOutput = Omit<EngineOutput, "calls">;
+
+async function runProcess(file: string, words: string[], { env, directory, input }: Run): Promise<RunOutput> {
+  const child = spawn(file, words, { cwd: directory, env: { ...process.env, ...env } });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk: Buffer) => {
@@ -86,17 +107,67 @@ export async function runEngine(options: EngineOptions): Promise<EngineOutput> {
     stderr += chunk.toString();
   });
   child.stdin.on("error", () => {}); // it may end before it has read all
-  child.stdin.end(options.input ?? "");
+  child.stdin.end(input);
   const exitCode = await new Promise<number | null>((settle, reject) => {
     child.once("error", reject);
     child.once("close", settle);
   });
-  const log = await readFile(callLog, "utf8").catch(() => "");
-  const calls = log
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as EngineOutput["calls"][number]);
-  return { exitCode, stdout: stdout.replaceAll("\r\n", "\n"), stderr, calls };
+  return { exitCode, stdout, stderr };
+}
+
+/** The process that runs one command line after another; see windows-warm-engine.ps1. */
+let warm: { child: ChildProcessWithoutNullStreams; answers: Interface } | null = null;
+/** The run before. Runs in that process wait for each other. */
+let lastRun: Promise<unknown> = Promise.resolve();
+
+function runWarm(file: string, words: string[], run: Run): Promise<RunOutput> {
+  const result = lastRun.then(() => askWarm(file, { ...run, words }));
+  lastRun = result.catch(() => {});
+  return result;
+}
+
+async function askWarm(file: string, request: Run & { words: string[] }): Promise<RunOutput> {
+  warm ??= await startWarm(file);
+  const { child, answers } = warm;
+  return new Promise((resolve, reject) => {
+    const listen = (line: string) => {
+      if (!line.startsWith("\x01")) return;
+      stop();
+      const [code, ...texts] = line.slice(1).split(" ");
+      const [stdout = "", stderr = ""] = texts.map((text) => Buffer.from(text, "base64").toString());
+      resolve({ exitCode: Number(code), stdout, stderr });
+    };
+    const fail = (code: number | null) => {
+      stop();
+      reject(new Error(`Cannot run: the PowerShell engine ended with exit code ${code}`));
+    };
+    // A run that does not end must not hold up the tests behind it.
+    let waiting = true;
+    const stop = () => {
+      waiting = false;
+      answers.off("line", listen);
+      child.off("exit", fail);
+    };
+    onTestFinished(() => {
+      if (waiting) child.kill("SIGKILL");
+    });
+    answers.on("line", listen);
+    child.once("exit", fail);
+    child.stdin.write(`${Buffer.from(JSON.stringify(request)).toString("base64")}\n`);
+  });
+}
+
+async function startWarm(file: string): Promise<NonNullable<typeof warm>> {
+  const script = await readFile(join(import.meta.dirname, "windows-warm-engine.ps1"), "utf8");
+  const child = spawn(file, ["-NoProfile", "-As", "7", "-Command", script]);
+  child.stderr.pipe(process.stderr);
+  child.stdin.on("error", () => {}); // it has ended, which whoever waits for an answer is told
+  child.once("exit", () => {
+    warm = null;
+  });
+  // Its standard input ends with this process, and then it ends, too.
+  child.unref();
+  return { child, answers: createInterface({ input: child.stdout }) };
 }
 
 async function wordsOfEngine(options: EngineOptions, directory: string, callLog: string): Promise<string[]> {

@@ -41,6 +41,7 @@ const lineOf = ({ commands }: { commands: { windows: string } }): string =>
 const run = async (line: string, options: Partial<EngineOptions> = {}) => {
   const output = await runEngine({
     command: line,
+    ownProcess: true,
     standIns: standIns(ORDINARY_MACHINE),
     input: "y\n",
     ...options,
