@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import type { Language } from "../shared/language.ts";
 import type { AgentOptions } from "./run-agent.ts";
+import { AGENT_LANGUAGES } from "./words/words.ts";
 
 /** What the command line asks for: a run, its usage, or something that cannot be understood. */
 export type ParsedArguments =
@@ -34,7 +35,7 @@ export function parseArguments(
   } catch (error) {
     return { misused: (error as Error).message, language: null };
   }
-  const language = values.lang === "ja" || values.lang === "en" ? values.lang : null;
+  const language = AGENT_LANGUAGES.find((tag) => tag === values.lang) ?? null;
   if (values.help === true) return { help: true, language };
   if (values.lang !== undefined && language === null) return { misused: `--lang ${values.lang}`, language };
   const text = (value: string | boolean | undefined) =>

@@ -5,7 +5,7 @@ import { systemPlatform } from "./io/system.ts";
 import type { Terminal } from "./io/terminal.ts";
 import { MAX_DATAGRAMS, MAX_SENT_BYTES } from "./send-limits.ts";
 import type { CaseFacts } from "./service.ts";
-import type { Words } from "./words.ts";
+import { isYes, type Words } from "./words/words.ts";
 
 /** Whether the agent can probably set a route. If so, the user is asked for permission for that too. */
 export function canBoundRoute({ platform, elevated }: AgentInfo): boolean {
@@ -14,22 +14,25 @@ export function canBoundRoute({ platform, elevated }: AgentInfo): boolean {
 
 /** What is sent to the gateway, and to the reflector where there is one. */
 export function describeSending(gateway: string, reflector: string | null, words: Words): string[] {
+  const hosts = reflector === null ? gateway : `${gateway}, ${reflector}`;
+  const sending = { hosts, packets: MAX_DATAGRAMS, kibibytes: MAX_SENT_BYTES / 1_024 };
   return [
-    words.sendHeading,
-    `  - ${words.sendGateway(gateway, MAX_DATAGRAMS, MAX_SENT_BYTES / 1_024, reflector)}`,
+    words("sendHeading"),
+    `  - ${words("sendGateway", sending)}`,
+    ...(reflector === null ? [] : [`  - ${words("reflectorAnswers", { reflector })}`]),
   ];
 }
 
 /** What is changed on this computer. */
 export function describeChanges(gateway: string, mayBoundRoute: boolean, words: Words): string[] {
   return mayBoundRoute
-    ? [words.changeHeading, `  - ${words.boundRoute(gateway)}`, words.nothingElse]
-    : [words.notDone];
+    ? [words("changeHeading"), `  - ${words("boundRoute", { gateway })}`, words("nothingElse")]
+    : [words("notDone")];
 }
 
 /** What the user will be asked for separately, later in the run. */
 export function describeAsks(gateway: string, words: Words): string[] {
-  return [words.askHeading, `  - ${words.askCapture(gateway)}`];
+  return [words("askHeading"), `  - ${words("askedTcpdump", { gateway })}`];
 }
 
 /** All that a run for a case will do, line by line, before the person is asked whether it may start. */
@@ -42,28 +45,28 @@ export function describeRun(
 ): string[] {
   const expiresAt = new Date(facts.expiresAt);
   const until = Number.isNaN(expiresAt.getTime()) ? facts.expiresAt : expiresAt.toLocaleString(language);
-  const vpnProfiles = systemPlatform() === "windows" ? [`  - ${words.readVpnProfiles}`] : [];
+  const vpnProfiles = systemPlatform() === "windows" ? [`  - ${words("readVpnProfiles")}`] : [];
   return [
     "",
-    words.whoAsks(facts.operator, server),
-    words.whichGateway(facts.gateway),
-    words.validUntil(until),
-    words.readHeading,
-    `  - ${words.readInterfaces}`,
+    words("whoAsks", { operator: facts.operator, server }),
+    words("whichGateway", { gateway: facts.gateway }),
+    words("validUntil", { time: until }),
+    words("readHeading"),
+    `  - ${words("readInterfaces")}`,
     ...vpnProfiles,
     ...describeSending(facts.gateway, facts.reflector, words),
-    `  - ${words.sendService(server)}`,
+    `  - ${words("sendService", { server })}`,
     ...describeChanges(facts.gateway, mayBoundRoute, words),
     ...(facts.asksForCapture ? describeAsks(facts.gateway, words) : []),
-    words.unasked,
+    words("unasked"),
     "",
   ];
 }
 
 /** Asks whether the run may start. Where the answer is no, or there is none, it says so. */
 export async function mayStart(terminal: Terminal, words: Words, signal: AbortSignal): Promise<boolean> {
-  const answer = await terminal.ask(words.question, signal);
-  if (answer !== null && words.yes.test(answer)) return true;
-  terminal.say(answer === null ? words.noTerminal : words.declined);
+  const answer = await terminal.ask(`${words("question")} `, signal);
+  if (answer !== null && isYes(answer, words)) return true;
+  terminal.say(answer === null ? words("noTerminal") : words("declined"));
   return false;
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { AgentInfo, Measurement } from "../shared/schema/measurement.ts";
 import { plain } from "./io/console-text.ts";
 import type { Terminal } from "./io/terminal.ts";
-import type { Words } from "./words.ts";
+import type { Words } from "./words/words.ts";
 
 /** What was measured so far, in the shape that the service keeps and that `ikefrag analyze` reads. */
 export interface EvidenceFile {
@@ -32,13 +32,13 @@ export interface Unsent extends Told {
 
 /** Writes the measurements. @returns whether that worked */
 export function saveEvidence(file: string, evidence: EvidenceFile, told: Told): Promise<boolean> {
-  return write(file, `${JSON.stringify(evidence, null, 2)}\n`, told.words.savedTo(file), told);
+  return write(file, `${JSON.stringify(evidence, null, 2)}\n`, told.words("savedTo", { file }), told);
 }
 
 /** Writes a recording beside the measurements. @returns whether that worked */
 export function saveCapture(evidenceFile: string, capture: Uint8Array, told: Told): Promise<boolean> {
   const file = captureFileFor(evidenceFile);
-  return write(file, capture, told.words.captureSavedTo(file), told);
+  return write(file, capture, told.words("captureSavedTo", { file }), told);
 }
 
 /** Keeps measurements that could not be sent, and says what to do with the file. */
@@ -47,7 +47,7 @@ export async function keepUnsentEvidence(unsent: Unsent): Promise<void> {
   const [here, elsewhere] = unsentFiles(unsent, "json");
   for (const file of saveFile === null ? [here, elsewhere] : [saveFile, here]) {
     if (!(await saveEvidence(file, evidence, unsent))) continue;
-    terminal.say(words.sendLater(file));
+    terminal.say(words("sendLater", { file }));
     return;
   }
 }
@@ -57,8 +57,8 @@ export async function keepUnsentCapture(unsent: Unsent, capture: Uint8Array): Pr
   const { saveFile, words, terminal } = unsent;
   const [here, elsewhere] = unsentFiles(unsent, "pcap");
   for (const file of saveFile === null ? [here, elsewhere] : [captureFileFor(saveFile), here]) {
-    if (!(await write(file, capture, words.captureSavedTo(file), unsent))) continue;
-    terminal.say(words.sendCaptureLater(file));
+    if (!(await write(file, capture, words("captureSavedTo", { file }), unsent))) continue;
+    terminal.say(words("sendCaptureLater", { file }));
     return;
   }
 }
@@ -85,7 +85,7 @@ async function write(
     return true;
   } catch (error) {
     const reason = plain(error instanceof Error ? error.message : String(error), 300);
-    terminal.say(words.cannotSave(file, reason));
+    terminal.say(words("cannotSave", { file, reason }));
     return false;
   }
 }

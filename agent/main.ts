@@ -8,7 +8,7 @@ import { parseArguments } from "./arguments.ts";
 import { ExitCode } from "./exit-code.ts";
 import { plain, systemLanguage } from "./io/console-text.ts";
 import { runAgent } from "./run-agent.ts";
-import { wordsIn } from "./words.ts";
+import { AGENT_LANGUAGES, wordsIn } from "./words/words.ts";
 
 // The service replaces these two by the case when it hands out the file.
 const CASE_CODE = "__IKEFRAG_CODE__";
@@ -22,21 +22,24 @@ process.on("SIGHUP", () => stop.abort(new Error("terminal closed")));
 process.exitCode = await main();
 
 async function main(): Promise<number> {
+  const languages = AGENT_LANGUAGES.join("|");
   const parsed = parseArguments(process.argv.slice(2), { server: SERVICE_URL, code: CASE_CODE });
   if ("help" in parsed) {
-    process.stdout.write(`${wordsIn(parsed.language ?? systemLanguage() ?? "en").usage}\n`);
+    process.stdout.write(`${wordsIn(parsed.language ?? systemLanguage() ?? "en")("usage", { languages })}\n`);
     return ExitCode.HEALTHY;
   }
   if ("misused" in parsed) {
     const words = wordsIn(parsed.language ?? systemLanguage() ?? "en");
-    process.stderr.write(`${words.misused(plain(parsed.misused))}\n${words.usage}\n`);
+    process.stderr.write(
+      `${words("misused", { what: plain(parsed.misused) })}\n${words("usage", { languages })}\n`,
+    );
     return ExitCode.USAGE;
   }
   try {
     return await runAgent({ ...parsed, signal: stop.signal });
   } catch (error) {
     if (!stop.signal.aborted) throw error;
-    process.stderr.write(`\n${wordsIn(parsed.language ?? systemLanguage() ?? "en").stopped}\n`);
+    process.stderr.write(`\n${wordsIn(parsed.language ?? systemLanguage() ?? "en")("stopped")}\n`);
     process.exit(130); // do not wait for what is still under way, such as a DNS query
   }
 }

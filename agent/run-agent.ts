@@ -29,7 +29,7 @@ import {
 } from "./service.ts";
 import { terminalUser } from "./terminal-user.ts";
 import { VERSION } from "./version.ts";
-import { type Words, wordsIn } from "./words.ts";
+import { roundHeading, type Words, wordsIn } from "./words/words.ts";
 
 /** How a run is started: by the command line, or by a test. */
 export interface AgentOptions {
@@ -65,10 +65,10 @@ export async function runAgent(options: AgentOptions): Promise<ExitCode> {
   const ownLanguage = options.language ?? systemLanguage();
   let words = wordsIn(ownLanguage ?? "en");
   if (!/^https?:\/\/[^\s/]/.test(server)) {
-    terminal.say(words.misused(`--server ${plain(server)}`));
+    terminal.say(words("misused", { what: `--server ${plain(server)}` }));
     return ExitCode.USAGE;
   }
-  terminal.say(words.opening(VERSION, code, server));
+  terminal.say(words("opening", { version: VERSION, code, server }));
   let service = new Service(server, ownLanguage ?? "en", signal);
   let facts: CaseFacts;
   try {
@@ -99,7 +99,7 @@ export async function runAgent(options: AgentOptions): Promise<ExitCode> {
   });
   const session: Session = { options, service, server, code, evidence, run, words, terminal, saveFile };
   if (options.dryRun) {
-    terminal.say(words.dryRun);
+    terminal.say(words("dryRun"));
     evidence.measurements = await measure(session, localRound(facts.gateway));
     if (saveFile !== null) await saveEvidence(saveFile, evidence, session);
     terminal.result(JSON.stringify(evidence, null, 2));
@@ -125,7 +125,7 @@ async function runRounds(session: Session): Promise<ExitCode> {
     return explainStart(error, server, session);
   }
   if (started.gateway.toLowerCase() !== evidence.gateway.toLowerCase()) {
-    terminal.say(words.otherGateway(evidence.gateway, plain(started.gateway, 253)));
+    terminal.say(words("otherGateway", { asked: evidence.gateway, offered: plain(started.gateway, 253) }));
     return ExitCode.REFUSED;
   }
   try {
@@ -146,7 +146,7 @@ async function runRounds(session: Session): Promise<ExitCode> {
       const revised = await sendCapture(session, started);
       const { sentence, problem } = revised ?? answer;
       if (sentence !== "") terminal.say(sentence);
-      terminal.say(words.reportBelow);
+      terminal.say(words("reportBelow"));
       terminal.result(answer.reportId);
       if (revised === null && run.capture !== null) return ExitCode.UPLOAD_FAILED;
       return problem ? ExitCode.PROBLEM : ExitCode.HEALTHY;
@@ -154,7 +154,7 @@ async function runRounds(session: Session): Promise<ExitCode> {
     throw new StrangeAnswerError(`${MAX_ROUNDS} rounds and no report`);
   } catch (error) {
     options.signal.throwIfAborted();
-    terminal.say(words.uploadFailed(describeError(error, words)));
+    terminal.say(words("uploadFailed", { reason: describeError(error, words) }));
     await keepUnsentEvidence(session);
     if (run.capture !== null) await keepUnsentCapture(session, run.capture);
     const isFinal = error instanceof RefusedError && [401, 403, 404, 410].includes(error.status);
@@ -177,12 +177,12 @@ async function sendCapture(
   if (capture === null) return null;
   try {
     const put = () => service.putCapture(started, capture);
-    const revised = await retrying(put, session, words.sendingCapture);
+    const revised = await retrying(put, session, words("sendingCapture"));
     if (saveFile !== null) await saveCapture(saveFile, capture, session);
     return revised;
   } catch (error) {
     options.signal.throwIfAborted();
-    terminal.say(words.captureNotSent(describeError(error, words)));
+    terminal.say(words("captureNotSent", { reason: describeError(error, words) }));
     await keepUnsentCapture(session, capture);
     return null;
   }
@@ -193,8 +193,9 @@ async function measure({ run, words, terminal }: Session, round: Round): Promise
   const steps = round.steps.length;
   const clock = systemClock();
   let done = 0;
-  const show = () => terminal.progress(words.progress(done, steps, Math.floor(clock.nowMs() / 1_000)));
-  terminal.say(words.round(round.number, steps));
+  const show = () =>
+    terminal.progress(words("progress", { done, steps, seconds: Math.floor(clock.nowMs() / 1_000) }));
+  terminal.say(roundHeading(round.number, steps, words));
   const ticking = setInterval(show, 1_000);
   try {
     return await run.runRound(round, () => {
@@ -222,7 +223,7 @@ function localRound(gateway: string): Round {
 async function retrying<T>(
   request: () => Promise<T>,
   { options, words, terminal }: Session,
-  saying = words.uploading,
+  saying = words("uploading"),
 ): Promise<T> {
   terminal.say(saying);
   for (const delayMs of options.retryDelaysMs ?? RETRY_DELAYS_MS) {
@@ -232,7 +233,7 @@ async function retrying<T>(
       options.signal.throwIfAborted();
       const isBusy = error instanceof RefusedError && [429, 502, 503, 504].includes(error.status);
       if (!isBusy && !(error instanceof UnreachableServiceError)) throw error;
-      terminal.say(words.retrying(describeError(error, words)));
+      terminal.say(words("retrying", { reason: describeError(error, words) }));
       const askedMs = error instanceof RefusedError ? (error.retryAfter ?? 0) * 1_000 : 0;
       await systemClock().wait(Math.min(Math.max(delayMs, askedMs), MAX_RETRY_AFTER_MS), options.signal);
     }
@@ -250,12 +251,17 @@ function explainStart(error: unknown, server: string, { words, terminal }: Told)
     error instanceof UnreachableServiceError ||
     error instanceof StrangeAnswerError;
   if (!isExpected) throw error;
-  terminal.say(words.noService(server, describeError(error, words)));
+  terminal.say(words("noService", { server, reason: describeError(error, words) }));
   return ExitCode.NO_NETWORK;
 }
 
+/** A refusal in the service's words: what kind it is, and what to do. */
+function refusal({ title, detail }: RefusedError, words: Words): string {
+  return words("refused", { reason: detail === "" ? title : words("titleAndDetail", { title, detail }) });
+}
+
 function describeError(error: unknown, words: Words): string {
-  if (error instanceof RefusedError) return words.refused(error.title, error.detail);
-  if (error instanceof StrangeAnswerError) return words.strangeAnswer(error.message);
+  if (error instanceof RefusedError) return refusal(error, words);
+  if (error instanceof StrangeAnswerError) return words("strangeAnswer", { what: error.message });
   return plain(error instanceof Error ? error.message : String(error), 300);
 }

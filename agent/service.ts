@@ -5,6 +5,7 @@ import type { Round } from "../shared/schema/plan.ts";
 import { plain } from "./io/console-text.ts";
 import { toList, toRecord } from "./io/json.ts";
 import { isHost, readRound } from "./read-round.ts";
+import { languageOf } from "./words/words.ts";
 
 /** The service could not be reached, or broke off. */
 export class UnreachableServiceError extends Error {
@@ -96,7 +97,7 @@ export class Service {
       operator: plain(String(operator ?? ""), 200),
       gateway,
       reflector,
-      language: language === "ja" ? "ja" : "en",
+      language: languageOf(language) ?? "en",
       expiresAt: plain(String(expiresAt ?? ""), 40),
       asksForCapture: toList(ask).includes("capture"),
     };

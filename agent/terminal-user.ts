@@ -4,7 +4,7 @@
 import type { CaptureMeasurement } from "../shared/schema/measurement.ts";
 import type { Terminal } from "./io/terminal.ts";
 import type { User } from "./steps/step.ts";
-import type { Words } from "./words.ts";
+import { isYes, type Words } from "./words/words.ts";
 
 /** What the person agreed to on the command line, before anything was asked. */
 export interface Consent {
@@ -25,27 +25,38 @@ export function terminalUser(
   { yes, capture }: Consent,
   { server, signal }: { server: string | null; signal: AbortSignal },
 ): User {
+  // Why nothing is recorded, in the person's language. The measurement has its reason in English.
+  let refusal: string | null = null;
   return {
     async mayRecord({ address, seconds, maxBytes }) {
       terminal.progress(null);
       if (yes && capture) return null;
-      if (yes) return "Cannot record packets: --yes alone does not allow it; add --capture";
-      const megabytes = maxBytes / 1_000_000;
-      for (const line of words.recordHeading(address, seconds, megabytes, server)) terminal.say(line);
-      const answer = await terminal.ask(words.recordQuestion, signal);
-      if (answer === null) return "Cannot capture: there is no terminal to ask at";
-      return words.yes.test(answer) ? null : "The user said no to a capture";
+      if (yes) {
+        refusal = words("recordNotAllowed");
+        return "Cannot record packets: --yes alone does not allow it; add --capture";
+      }
+      terminal.say("");
+      terminal.say(words("recordHeading", { address, seconds, megabytes: maxBytes / 1_000_000 }));
+      terminal.say(server === null ? words("recordKeptHere") : words("recordSent", { server }));
+      const answer = await terminal.ask(`${words("recordQuestion")} `, signal);
+      if (answer === null) {
+        refusal = words("recordNotAllowed");
+        return "Cannot capture: there is no terminal to ask at";
+      }
+      if (isYes(answer, words)) return null;
+      refusal = words("recordDeclined");
+      return "The user said no to a capture";
     },
     async connect(seconds, ended) {
       terminal.progress(null);
-      const answer = await terminal.ask(words.dialNow(seconds), ended);
+      const answer = await terminal.ask(words("recordingUntilKey", { seconds }), ended);
       if (answer !== null) return;
-      terminal.say(words.dialFor(seconds));
+      terminal.say(words("recording", { seconds }));
       await new Promise((resolve) => ended.addEventListener("abort", resolve));
     },
     tell(address, outcome) {
       terminal.progress(null);
-      terminal.say(describe(address, outcome, words));
+      terminal.say(refusal ?? describe(address, outcome, words));
     },
   };
 }
@@ -53,10 +64,12 @@ export function terminalUser(
 function describe(address: string, outcome: CaptureMeasurement["outcome"], words: Words): string {
   switch (outcome.status) {
     case "measured":
-      return outcome.bytes === 0 ? words.nothingRecorded(address) : words.recorded(outcome.bytes);
+      return outcome.bytes === 0
+        ? words("nothingRecorded", { address })
+        : words("recorded", { bytes: outcome.bytes });
     case "failed":
-      return words.notRecorded(outcome.detail ?? outcome.failure);
+      return words("notRecorded", { reason: outcome.detail ?? outcome.failure });
     case "not-run":
-      return words.notRecorded(outcome.why);
+      return words("notRecorded", { reason: outcome.why });
   }
 }

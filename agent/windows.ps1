@@ -26,18 +26,18 @@ function Start-Ikefrag {
   Set-StrictMode -Version 3
   $ErrorActionPreference = 'Stop'
   if (-not $Language) { $Language = (Get-UICulture).Name }
-  $Language = $(if ($Language -match '^ja\b') { 'ja' } else { 'en' })
+  $Language = $(if ($Language -match '^(en|ja)\b') { $Matches[1].ToLower() } else { 'en' })
 
   # All functions that this one calls see these two.
   $words = @{
-    opening = 'ikefrag {0}: {1}, {2} ...'
-    misused = 'Cannot start: this script names no case or no service. Run the line that you were given.'
+    opening = 'ikefrag {0}: looking up case {1} at {2} ...'
+    noCase = 'Cannot start: this script names no case or no service. Run the line that you were given.'
     unexpected = 'Cannot go on: {0}'
-    noService = 'Cannot reach {0}: {1}. Check that this computer is online, then run the same line again.'
+    noService = 'Cannot reach {0}: {1}. Check that this computer is online, then run the same command again.'
     refused = 'The service refused: {0}'
-    strange = "the service's answer cannot be read: {0}"
+    strangeAnswer = "the service's answer cannot be read: {0}"
   }
-  if ($Language -eq 'ja') { $words.noService = [regex]::Unescape('{0} \u306b\u63a5\u7d9a\u3067\u304d\u307e\u305b\u3093: {1}') }
+  if ($Language -eq 'ja') { $words.noService = [regex]::Unescape('{0} \u306b\u63a5\u7d9a\u3067\u304d\u307e\u305b\u3093\uff1a{1}') }
   $run = @{
     Version = '0.1.0'; Code = $Code; Server = $Server.TrimEnd('/'); Language = $Language
     Yes = $Yes -or $env:IKEFRAG_YES
@@ -75,7 +75,7 @@ function Start-Ikefrag {
 function Invoke-Case {
   if ($run.Server -notmatch '^https?://[^\s/]+$' -or $run.Code -notmatch '^[A-Za-z0-9-]{1,64}$') {
     $run.ExitCode = 2
-    Write-Host $words.misused
+    Write-Host $words.noCase
     return
   }
   Write-Host ($words.opening -f $run.Version, $run.Code, $run.Server)
@@ -101,7 +101,7 @@ function Invoke-Case {
     $typed = Read-Answer $words.question
     if (-not (Test-Yes $typed)) {
       $run.ExitCode = 4
-      Write-Host $(if ($null -eq $typed) { $words.noTerminal } else { $words.declined })
+      Write-Host $(if ($null -eq $typed) { $words.noTerminalInPowershell } else { $words.declined })
       return
     }
   }
@@ -164,7 +164,7 @@ function Show-Report($Evidence, $Reply, $CapturePath, $Token) {
   if ($run.CaptureFile) {
     $sent = Invoke-Service 'PUT' $CapturePath $Token $null $run.CaptureFile
     if ($sent.Kind -ne 'ok') {
-      Write-Host ($words.captureNotSent -f $sent.Text, $run.CaptureFile)
+      Write-Host ($words.captureKept -f $sent.Text, $run.CaptureFile)
       $run.CaptureFile = $null # it stays
     } elseif ((Get-Value $sent.Value 'diagnosis')) { $Reply = $sent.Value }
   }
@@ -191,8 +191,9 @@ function Show-Consent($Facts) {
     ($words.validUntil -f $(try { ([datetime]$Facts.expiresAt).ToLocalTime().ToString('g') } catch { '?' }))
     $words.readHeading, "  - $($words.readInterfaces)", "  - $($words.readVpnProfiles)"
     $words.sendHeading, "  - $($words.sendGateway -f $hosts, $run.MaxDatagrams, ($run.MaxSentBytes / 1024))"
+    $(if ($run.Reflector) { "  - $($words.reflectorAnswers -f $run.Reflector)" })
     "  - $($words.sendService -f $run.Server)"
-    $(if ($run.Asked) { $words.askHeading })
+    $(if ($run.Asked) { $words.askHeadingElevated })
     $(if ($run.Asked -contains 'capture') { "  - $($words.askedCapture -f $run.Gateway, $run.Server)" })
     $(if ($run.Asked -contains 'apply') { "  - $($words.askedApply)" })
     $(if ($run.Asked) { $words.nothingElse } else { $words.notDone })
@@ -232,7 +233,7 @@ function Invoke-Service($Method, $Path, $Token = '', $Body = $null, $File = $nul
 }
 
 function New-StrangeAnswer($What) {
-  @{ Kind = 'strange'; Text = $words.strange -f $What }
+  @{ Kind = 'strange'; Text = $words.strangeAnswer -f $What }
 }
 
 function Get-RequestFailure($Failure) {

@@ -8,7 +8,7 @@ import { systemTerminal } from "../agent/io/terminal.ts";
 import { saveCapture } from "../agent/keep-files.ts";
 import { openRun } from "../agent/run-round.ts";
 import { terminalUser } from "../agent/terminal-user.ts";
-import { wordsIn } from "../agent/words.ts";
+import { roundHeading, wordsIn } from "../agent/words/words.ts";
 import { diagnose } from "../shared/diagnose/diagnose.ts";
 import type { Language } from "../shared/language.ts";
 import { nextRound } from "../shared/plan/plan.ts";
@@ -53,7 +53,7 @@ export async function probe(gatewayText: string, options: ProbeOptions): Promise
   const agent = await describeAgent(language, signal);
   const mayBoundRoute = canBoundRoute(agent);
   const told = [
-    words.whichGateway(gateway),
+    words("whichGateway", { gateway }),
     ...describeSending(gateway, null, words),
     ...describeChanges(gateway, mayBoundRoute, words),
     ...(options.capture ? describeAsks(gateway, words) : []),
@@ -73,18 +73,20 @@ export async function probe(gatewayText: string, options: ProbeOptions): Promise
     const { measurements } = evidence;
     const round = nextRound({ gateway, measurements, seed: randomBytes(32), ask, agent });
     if (round === null) break;
-    terminal.say(words.round(round.number, round.steps.length));
+    terminal.say(roundHeading(round.number, round.steps.length, words));
     let done = 0;
     const measured = await run.runRound(round, () => {
       done += 1;
-      terminal.progress(words.roundDone(round.number).replace(/\s*$/, ` ${done}/${round.steps.length}`));
+      terminal.progress(
+        words("roundDone", { number: round.number }).replace(/\s*$/, ` ${done}/${round.steps.length}`),
+      );
     });
     terminal.progress(null);
     evidence.measurements.push(...measured);
   }
   if (options.save !== null) {
     await writeFile(options.save, `${JSON.stringify(evidence, null, 2)}\n`);
-    terminal.say(words.savedTo(options.save));
+    terminal.say(words("savedTo", { file: options.save }));
     if (run.capture !== null) await saveCapture(options.save, run.capture, { words, terminal });
   }
   const transcripts = run.capture === null ? [] : [await readCapture(CAPTURE_NAME, run.capture)];

@@ -103,7 +103,12 @@ const FLOORS: [files: string, mayImport: RegExp, why: string][] = [
   ["api/cases/**", /^(?!hono|api\/(routes|pages|runtime|app))/, "a route and a page stand on one use case"],
   ["api/routes/**", /^(?!api\/(pages|runtime|app))/, "routes and pages stand side by side on the use cases"],
   ["api/pages/**", /^(?!api\/(routes|runtime|app))/, "routes and pages stand side by side on the use cases"],
-  ["api/**", /^(?!agent\/|cli\/|test\/|infra\/build)/, "the service does not measure"],
+  [
+    "agent/words/**",
+    /^agent\/words\//,
+    "the service serves the words of the PowerShell agent, and must get nothing else with them",
+  ],
+  ["api/**", /^(?!agent\/(?!words\/)|cli\/|test\/|infra\/build)/, "the service does not measure"],
 ];
 
 for (const [files, mayImport, why] of FLOORS) {

@@ -1,5 +1,6 @@
 /** Text that comes from programs of the system and from the service, and the language of this computer. */
 import type { Language } from "../../shared/language.ts";
+import { languageOf } from "../words/words.ts";
 
 /** How Windows programs write that do not write UTF-8: the console's code page, by language. */
 const CONSOLE_ENCODINGS: Record<string, string> = {
@@ -41,7 +42,7 @@ export function systemLanguage(): Language | null {
     locale = systemLocale(); // Deno without --allow-env
   }
   if (/^(C|POSIX)([._@]|$)/.test(locale)) return null;
-  return /^ja\b|^ja_/i.test(locale) ? "ja" : "en";
+  return languageOf(locale) ?? "en";
 }
 
 /**

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import * as os from "node:os";
 import process from "node:process";
+import type { Language } from "../../shared/language.ts";
 import type { AgentInfo } from "../../shared/schema/measurement.ts";
 import { VERSION } from "../version.ts";
 import { type RunProgram, runProgram } from "./program.ts";
@@ -24,7 +25,7 @@ export function windowsProgram(path: string): string {
 }
 
 /** Describes the agent and its system for the report. */
-export async function describeAgent(language: "ja" | "en", signal: AbortSignal): Promise<AgentInfo> {
+export async function describeAgent(language: Language, signal: AbortSignal): Promise<AgentInfo> {
   const platform = systemPlatform();
   return {
     name: "ikefrag-agent",

@@ -1,8 +1,8 @@
 /** `/a/CODE.mjs`, `/a/CODE.ps1` and `/a/CODE.json`: the agent, and what it asks for before it asks the user. */
 import { Hono } from "hono";
 import type { z } from "zod";
+import { windowsWords } from "../../agent/words/windows.ts";
 import type { CaseInfo } from "../../shared/schema/api.ts";
-import { windowsAgentWords } from "../../shared/text/windows-agent.ts";
 import { agentScript } from "../cases/agent-script.ts";
 import { findOpenCase } from "../cases/case-code.ts";
 import type { Deps } from "../deps.ts";
@@ -42,7 +42,7 @@ export function agentRoutes(deps: Deps) {
             language: entry.language,
             expiresAt: entry.expiresAt,
             ask: entry.ask,
-            agentWords: windowsAgentWords[c.var.language],
+            agentWords: windowsWords(c.var.language),
           } satisfies z.infer<typeof CaseInfo>,
           200,
           { "Cache-Control": "no-store" },

@@ -28,21 +28,22 @@ type Faithful<English, Translated> = [Holes<English>] extends [Holes<Translated>
     : { "English has no such parameter": Exclude<Holes<Translated>, Holes<English>> }
   : { "lacks the parameter": Exclude<Holes<English>, Holes<Translated>> };
 
+/** What `translationOf` takes and gives. */
+export type TranslationOf = <
+  const English extends Readonly<Record<string, string>>,
+  const Translated extends Readonly<Record<keyof English, string>>,
+>(
+  english: English,
+  translated: Translated & {
+    [Key in keyof Translated]: Key extends keyof English ? Faithful<English[Key], Translated[Key]> : never;
+  },
+) => Readonly<Record<keyof English, string>>;
+
 /**
  * A translation of English sentences. A sentence that is missing, one that English does not have, and one
  * whose parameters differ from the English sentence's do not compile.
  */
-export function translationOf<
-  const English extends Readonly<Record<string, string>>,
-  const Translated extends Readonly<Record<keyof English, string>>,
->(
-  _english: English,
-  translated: Translated & {
-    [Key in keyof Translated]: Key extends keyof English ? Faithful<English[Key], Translated[Key]> : never;
-  },
-): Readonly<Record<keyof English, string>> {
-  return translated;
-}
+export const translationOf: TranslationOf = (_english, translated) => translated;
 
 /**
  * Fills the holes of a sentence. A brace inside a value is not a hole.

@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { canBoundRoute, describeChanges } from "../../agent/consent.ts";
 import { ExitCode } from "../../agent/exit-code.ts";
 import { runAgent } from "../../agent/run-agent.ts";
-import { wordsIn } from "../../agent/words.ts";
+import { wordsIn } from "../../agent/words/words.ts";
 import { PostRound } from "../../shared/schema/api.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
 import { AgentInfo } from "../../shared/schema/measurement.ts";
@@ -71,7 +71,7 @@ test("runAgent() says before it asks who asks, about which gateway, and what is 
 
 test.each([
   ["en", "to 127.0.0.1, reflector.example.net and no other host"],
-  ["ja", "127.0.0.1 と reflector.example.net だけに"],
+  ["ja", "127.0.0.1, reflector.example.net だけに"],
 ] as const)(
   "runAgent() names the reflector beside the gateway before it asks: %s",
   async (language, words) => {

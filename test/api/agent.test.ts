@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { windowsAgentWords } from "../../shared/text/windows-agent.ts";
+import { windowsWords } from "../../agent/words/windows.ts";
 import {
   AGENT_BUNDLE,
   json,
@@ -96,7 +96,7 @@ test.each(["lower case", "no hyphens", "spaces", "letters that look like digits"
       language: "en",
       expiresAt: "2026-11-26T06:00:00.000Z",
       ask: [],
-      agentWords: windowsAgentWords.en,
+      agentWords: windowsWords("en"),
     });
   },
 );
@@ -146,8 +146,8 @@ test("CODE.json has the Windows agent's words in the language asked for", async 
     const headers = { "accept-language": language };
     return (await json(await service.request("GET", `/a/${code}.json`, { headers }))).agentWords;
   };
-  expect(await words("ja")).toEqual(windowsAgentWords.ja);
-  expect(await words("en")).toEqual(windowsAgentWords.en);
+  expect(await words("ja")).toEqual(windowsWords("ja"));
+  expect(await words("en")).toEqual(windowsWords("en"));
 });
 
 test.each([

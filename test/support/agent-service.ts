@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import type { Terminal } from "../../agent/io/terminal.ts";
 import type { AgentOptions } from "../../agent/run-agent.ts";
+import { windowsWords } from "../../agent/words/windows.ts";
 import type { Round } from "../../shared/schema/plan.ts";
-import { windowsAgentWords } from "../../shared/text/windows-agent.ts";
 
 export interface Asked {
   method: string;
@@ -71,7 +71,7 @@ export function ordinaryAnswers(verdict = "healthy", problem?: boolean): Record<
   const expiresAt = "2026-01-05T00:00:00Z";
   const facts = { operator: "Example helpdesk", gateway: "127.0.0.1", language: "ja", expiresAt, ask: [] };
   return {
-    [`GET /a/${CODE}.json`]: [{ status: 200, json: { ...facts, agentWords: windowsAgentWords.en } }],
+    [`GET /a/${CODE}.json`]: [{ status: 200, json: { ...facts, agentWords: windowsWords("en") } }],
     "POST /v1/runs": [
       {
         status: 201,

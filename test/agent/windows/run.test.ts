@@ -4,11 +4,11 @@ import { readdir, readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { windowsWords } from "../../../agent/words/windows.ts";
 import { PostRound } from "../../../shared/schema/api.ts";
 import { Evidence } from "../../../shared/schema/evidence.ts";
 import { AgentInfo, type Measurement } from "../../../shared/schema/measurement.ts";
 import type { Round, Step } from "../../../shared/schema/plan.ts";
-import { windowsAgentWords } from "../../../shared/text/windows-agent.ts";
 import { type Answer, CODE, EXITS, ordinaryAnswers, startAgentService } from "../../support/agent-service.ts";
 import {
   agentText,
@@ -175,11 +175,11 @@ test.skipIf(noEngine)(
     if (typeof facts === "object")
       Object.assign(facts.json as object, {
         operator: "総務部ヘルプデスク",
-        agentWords: { ...windowsAgentWords.ja, reportBelow: "これが\u202eレポート" },
+        agentWords: { ...windowsWords("ja"), reportBelow: "これが\u202eレポート" },
       });
     const { stdout, exitCode, service } = await runLine(answers, { culture: "ja-JP", input: "はい\n" });
     expect(exitCode).toBe(0);
-    expect(stdout).toContain("依頼元: 総務部ヘルプデスク");
+    expect(stdout).toContain("依頼元：総務部ヘルプデスク");
     expect(stdout).toContain("始めてよいですか");
     // Served words are text from elsewhere too: nothing in them may turn the reading direction.
     expect(stdout).toContain("これがレポート");

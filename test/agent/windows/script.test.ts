@@ -1,7 +1,7 @@
 /** The PowerShell agent as a text: its form, its words, and that no part of it does anything alone. */
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { windowsAgentWords } from "../../../shared/text/windows-agent.ts";
+import { windowsWords } from "../../../agent/words/windows.ts";
 import {
   lint,
   noEngine,
@@ -32,7 +32,8 @@ test("the script is functions, and one call on the last line", () => {
 });
 
 test("each word is served in both languages, and takes the values that the script gives it", () => {
-  const { en, ja } = windowsAgentWords;
+  const en = windowsWords("en");
+  const ja = windowsWords("ja");
   const used = new Set([...text.matchAll(/\$words\.(\w+)/g)].map(([, name = ""]) => name));
   expect([...used].sort()).toEqual(Object.keys(en).sort());
   const holes = (words = "") => [...words.matchAll(/\{\d*\}?|\}/g)].map(([hole]) => hole).sort();
@@ -44,6 +45,9 @@ test("each word is served in both languages, and takes the values that the scrip
   // What is said before the service is reached is the same as afterwards.
   const own = [...text.slice(0, text.indexOf("$run = @{")).matchAll(/^ {4}(\w+) = (?:'(.*)'|"(.*)")$/gm)];
   expect(own).toHaveLength(6);
+  const [, early = ""] = /noService = \[regex\]::Unescape\('(.*)'\)/.exec(text) ?? [];
+  expect(early).not.toBe("");
+  expect(ja.noService.startsWith(JSON.parse(`"${early}"`))).toBe(true);
   for (const [, name = "", single, double] of own) expect(en).toMatchObject({ [name]: single ?? double });
 });
 

@@ -1,0 +1,32 @@
+/**
+ * What the PowerShell agent alone says, in English. It is kept apart so that the other agent, which is one file
+ * that people read before they run it, does not carry it.
+ */
+export const windowsEn = {
+  noCase: "Cannot start: this script names no case or no service. Run the line that you were given.",
+  unexpected: "Cannot go on: {reason}",
+  askHeadingElevated: "Only after another yes, and only in a PowerShell that runs as administrator:",
+  askedCapture:
+    "record the packets to and from {gateway} while the VPN connects, and send them to {server}, with what the VPN itself carries blanked out",
+  askedApply:
+    "change the MTU of one network interface, connect the VPN, and change it back unless you want to keep it",
+  constrained:
+    "A policy here forbids .NET to scripts (Constrained Language Mode): UDP test packets are left out.",
+  noTerminalInPowershell:
+    "Cannot ask: nobody can answer here. If you agree to the above, set $env:IKEFRAG_YES = 1 and run it again.",
+  askCapture:
+    "Record packets to and from {gateway} while the VPN connects (about {seconds} seconds), and send them? pktmon filters are removed. [y/N]",
+  dialling: "Connecting {profile}, for at most {seconds} seconds ...",
+  dialEnded: "Not connected after {seconds} seconds: the attempt is ended.",
+  dialYourself: "Connect the VPN now. Recording for {seconds} seconds ...",
+  captureKept:
+    "Cannot send the recording: {reason}. It is in {file}: give that file to whoever helps you, or delete it.",
+  askApply:
+    "Change the MTU of interface {index} from {before} to {mtu}, connect {profile}, and change it back unless you keep it? [y/N]",
+  restoreLine: "If this window closes too early, this command puts the old MTU back: {command}",
+  askKeep: "The VPN connects with {mtu}. Keep it? [y/N]",
+  kept: "Kept: {mtu}, also after a restart. To undo it: {command}",
+  restored: "The MTU is {before} again.",
+  notRestored: "CANNOT PUT THE MTU BACK. Run this as administrator: {command}",
+  onClipboard: "The report ID is on the clipboard.",
+} as const;
