@@ -37,7 +37,8 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "Content-Security-Policy": CONTENT_SECURITY_POLICY,
   "X-Content-Type-Options": "nosniff",
   "X-Frame-Options": "DENY",
-  // Not `no-referrer`: with it, browsers send `Origin: null` with our own forms, as they do with another site's.
+  // Not `no-referrer`: with it, browsers send `Origin: null` with our own forms, as they do with another
+  // site's.
   "Referrer-Policy": "same-origin",
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
@@ -45,14 +46,19 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 };
 const HSTS = "max-age=31536000; includeSubDomains";
 
-/** Host names, IPv4, and IPv6 in brackets, with a port. No shell and no browser finds anything special in them. */
+/**
+ * Host names, IPv4, and IPv6 in brackets, with a port. No shell and no browser finds anything special in
+ * them.
+ */
 const ORIGIN = /^https?:\/\/(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 
 /** The route's pattern for the log, because the path itself may contain codes and IDs. */
 const routePattern = (c: AppContext): string =>
   matchedRoutes(c).findLast(({ method }) => method !== "ALL")?.path ?? "none";
 
-/** Builds the application. Everything outside of it (stores, clock, randomness, settings) comes in as `deps`. */
+/**
+ * Builds the application. Everything outside of it (stores, clock, randomness, settings) comes in as `deps`.
+ */
 export function createApp(deps: Deps) {
   const app = new Hono<Env>();
 

@@ -22,9 +22,14 @@ export interface Config {
   uploadBytesPerCase: number;
   reportDays: number;
   captureDays: number;
-  /** How many proxies of the operator stand in front and add to X-Forwarded-For. With 0 the header is ignored. */
+  /**
+   * How many proxies of the operator stand in front and add to X-Forwarded-For. With 0 the header is ignored.
+   */
   proxyHops: number;
-  /** The service that sends datagrams of chosen sizes back to agents (infra/reflector), and the key shared with it. */
+  /**
+   * The service that sends datagrams of chosen sizes back to agents (infra/reflector), and the key shared
+   * with it.
+   */
   reflector: { host: string; port: number; key: string } | null;
 }
 

@@ -1,3 +1,4 @@
+/** A report in a terminal: the sections that all reports share, as lines of text. */
 import { plain } from "../agent/io/console-text.ts";
 import type { Comparison } from "../shared/diagnose/compare.ts";
 import { LANGUAGES, type Language } from "../shared/language.ts";
@@ -51,7 +52,10 @@ const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f
 const widthOf = (text: string): number =>
   Array.from(text).reduce((sum, letter) => sum + (WIDE.test(letter) ? 2 : 1), 0);
 
-/** Words with what may not begin a line behind them, such as closing punctuation. Japanese has no spaces to break at. */
+/**
+ * Words with what may not begin a line behind them, such as closing punctuation. Japanese has no spaces to
+ * break at.
+ */
 function breakable(text: string, language: Language): string[] {
   const pieces: string[] = [];
   for (const { segment } of new Intl.Segmenter(language, { granularity: "word" }).segment(text)) {

@@ -1,11 +1,12 @@
+/** Writes the one-file report, and never over a file that is something else. */
 import { open, realpath, stat, writeFile } from "node:fs/promises";
 import { plain } from "../agent/io/console-text.ts";
 import type { Language } from "../shared/language.ts";
 import { cannotWrite, UnusableInputError } from "./unusable-input.ts";
 
 /**
- * Whether a report may be written there, before anything else is done. A report is made again in a moment and may be overwritten; a capture
- * named by mistake may be the only one.
+ * Whether a report may be written there, before anything else is done. A report is made again in a moment and
+ * may be overwritten; a capture named by mistake may be the only one.
  *
  * @param inputs the files that are analyzed
  * @throws {UnusableInputError} it is a directory, or a file that is no HTML
@@ -40,6 +41,7 @@ export async function writeHtml(target: string, page: string): Promise<void> {
   });
 }
 
+/** What is said once the report is written. */
 export const writtenTo = (target: string, language: Language): string =>
   language === "ja" ? `レポートを ${plain(target)} に保存しました。` : `The report is in ${plain(target)}.`;
 

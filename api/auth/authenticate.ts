@@ -18,7 +18,9 @@ export function bearerToken(c: AppContext): string | null {
   return /^Bearer +([\w.~+/-]+=*)$/i.exec(c.req.header("authorization") ?? "")?.[1] ?? null;
 }
 
-/** The session's cookie. Browsers accept the prefix `__Host-` on https only, so plain http has to do without. */
+/**
+ * The session's cookie. Browsers accept the prefix `__Host-` on https only, so plain http has to do without.
+ */
 export const sessionCookieName = (origin: string): string =>
   origin.startsWith("https:") ? "__Host-ikefrag-session" : "ikefrag-session";
 
@@ -35,7 +37,8 @@ async function principalOf(deps: Deps, c: AppContext): Promise<Principal> {
     const token = bearerToken(c);
     if (token?.startsWith(SecretPrefix.runToken)) return ANYONE;
     const grant = token === null ? null : await findToken(deps, token);
-    // A refused token never becomes "anyone": callers who believe that they are known must learn that they are not.
+    // A refused token never becomes "anyone": callers who believe that they are known must learn that they
+    // are not.
     if (grant === null) throw new Problem("token-refused", { headers: CHALLENGE });
     return { kind: "staff", grant, via: "token" };
   }

@@ -29,7 +29,8 @@ export function runOf(c: AppContext): RunOfCase {
 
 async function findRun(deps: Deps, runId: string, token: string): Promise<RunOfCase> {
   const run = await deps.cases.getRun(runId);
-  // The token is hashed even when the run does not exist: the time that the answer takes must not tell which it was.
+  // The token is hashed even when the run does not exist: the time that the answer takes must not tell which
+  // it was.
   const matches = equalDigests(sha256Hex(token), run?.tokenHash ?? sha256Hex(""));
   const entry = run && matches ? await deps.cases.get(run.caseId) : null;
   if (!run || !entry) throw new Problem("token-refused", { headers: CHALLENGE });

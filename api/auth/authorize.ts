@@ -30,8 +30,8 @@ const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 /**
  * Refuses a change that another site's page asked the browser for.
  *
- * Browsers send `Sec-Fetch-Site` on https and localhost, and `Origin` everywhere. A client that sends neither is
- * no browser, and so has no cookie that another site's page could use.
+ * Browsers send `Sec-Fetch-Site` on https and localhost, and `Origin` everywhere. A client that sends neither
+ * is no browser, and so has no cookie that another site's page could use.
  *
  * @throws {Problem} `cross-site`
  */

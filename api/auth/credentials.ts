@@ -1,4 +1,7 @@
-/** API tokens, sign-in links and sessions: how they are made, redeemed and ended. Only their hashes are stored. */
+/**
+ * API tokens, sign-in links and sessions: how they are made, redeemed and ended. Only their hashes are
+ * stored.
+ */
 import type { Deps } from "../deps.ts";
 import type { Grant } from "../store/port.ts";
 import { equalDigests, newKey, newSecret, SecretPrefix, sha256Hex } from "./secrets.ts";

@@ -44,8 +44,8 @@ export function sha256Stream(): { update(chunk: Uint8Array): void; hex(): string
 }
 
 /**
- * HMAC-SHA-256, for what must not stand in the database: short secrets, which could be guessed from a plain hash,
- * and clients' addresses. Nobody can check a guess without the pepper.
+ * HMAC-SHA-256, for what must not stand in the database: short secrets, which could be guessed from a plain
+ * hash, and clients' addresses. Nobody can check a guess without the pepper.
  */
 export function hmac(pepper: string, text: string): Uint8Array {
   return createHmac("sha256", pepper).update(text).digest();

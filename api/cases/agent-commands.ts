@@ -1,9 +1,9 @@
 /** The command lines that start the agent of a case. */
 
 /**
- * What the agent may do under Deno: resolve names and send UDP, read facts about interfaces, run `ping`, PowerShell
- * and `tcpdump`, and use the terminal. It gets no permission to write files: a capture is kept in memory, and when it
- * cannot be sent, Deno itself asks the user before it is written.
+ * What the agent may do under Deno: resolve names and send UDP, read facts about interfaces, run `ping`,
+ * PowerShell and `tcpdump`, and use the terminal. It gets no permission to write files: a capture is kept in
+ * memory, and when it cannot be sent, Deno itself asks the user before it is written.
  */
 const DENO_PERMISSIONS = "--allow-net --allow-sys --allow-run --allow-read --allow-env";
 
@@ -13,8 +13,9 @@ export type AgentCommands = Record<"windows" | "macLinux" | "deno" | "node", str
 /**
  * The lines to hand to a user.
  *
- * A code consists of letters, digits and hyphens, and the origin was checked to be a host, so that no shell finds
- * anything special in a line. The line for Windows has no `$` and no `%`, so that it works in cmd and in PowerShell.
+ * A code consists of letters, digits and hyphens, and the origin was checked to be a host, so that no shell
+ * finds anything special in a line. The line for Windows has no `$` and no `%`, so that it works in cmd and
+ * in PowerShell.
  */
 export function agentCommands(origin: string, code: string): AgentCommands {
   const url = `${origin}/a/${code}.mjs`;

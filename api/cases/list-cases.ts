@@ -33,7 +33,11 @@ function toCaseSummary(deps: Deps, entry: Case): CaseSummary {
   };
 }
 
-/** One page of the cases, newest first. @throws {Problem} `invalid-fields` for a cursor that we did not give */
+/**
+ * One page of the cases, newest first.
+ *
+ * @throws {Problem} `invalid-fields` for a cursor that we did not give
+ */
 export async function listCases(deps: Deps, { cursor, limit }: Paging): Promise<z.infer<typeof CaseList>> {
   const found = await deps.cases.list({ after: readCursor(deps, cursor), limit: limit + 1 });
   const { rows, nextCursor } = toPage(deps, found, limit, (entry) => entry);

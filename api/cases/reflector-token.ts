@@ -11,9 +11,10 @@ const TOKEN_SECONDS = 240;
 /**
  * The deployment's reflector with a signed token for this run; `null` where there is no reflector.
  *
- * The token is bound to the network of the client's address, so that nobody else can have packets sent to it. Where
- * that is not an address of the internet, the token is bound to no network, and where the VPN gateway is asked over
- * the other IP family, the reflector cannot compare. Then only its cookie exchange protects others.
+ * The token is bound to the network of the client's address, so that nobody else can have packets sent to it.
+ * Where that is not an address of the internet, the token is bound to no network, and where the VPN gateway
+ * is asked over the other IP family, the reflector cannot compare. Then only its cookie exchange protects
+ * others.
  *
  * @param clientAddress where the run's request came from
  */

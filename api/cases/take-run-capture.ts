@@ -28,8 +28,8 @@ export async function takeRunCapture(
   if (reportId === null) throw new Problem("report-not-ready");
   if ((announcedBytes ?? 0) > MAX_CAPTURE_BYTES) throw captureTooLarge();
 
-  // All that this upload may need is taken from the case's allowance first, and what it did not need is given back:
-  // so several uploads at the same time cannot exceed the allowance.
+  // All that this upload may need is taken from the case's allowance first, and what it did not need is given
+  // back: so several uploads at the same time cannot exceed the allowance.
   const { uploadBytesPerCase } = deps.config;
   const taken = announcedBytes ?? MAX_CAPTURE_BYTES;
   if (!(await deps.cases.takeUploadBytes(entry.id, taken, uploadBytesPerCase))) {

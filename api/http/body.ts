@@ -5,7 +5,9 @@ import { jsonTooLarge, MAX_JSON_BYTES } from "./bounds.ts";
 import type { AppContext, Env } from "./context.ts";
 import { invalidFields, Problem } from "./problem.ts";
 
-/** What a capture may be sent as. The first is its registered type; what it really is, the file itself says. */
+/**
+ * What a capture may be sent as. The first is its registered type; what it really is, the file itself says.
+ */
 export const CAPTURE_TYPES = [
   "application/vnd.tcpdump.pcap",
   "application/octet-stream",
@@ -37,7 +39,11 @@ export function unsupportedMediaType(c: AppContext, accepted: readonly string[])
   });
 }
 
-/** Reads a JSON body of at most 1 MiB. @throws {Problem} when it has another type, is larger, or is not JSON */
+/**
+ * Reads a JSON body of at most 1 MiB.
+ *
+ * @throws {Problem} when it has another type, is larger, or is not JSON
+ */
 export async function readJson(c: AppContext): Promise<unknown> {
   if (!JSON_TYPE.test(mediaType(c))) throw unsupportedMediaType(c, ["application/json"]);
   if ((contentLength(c) ?? 0) > MAX_JSON_BYTES) throw jsonTooLarge();
@@ -76,7 +82,9 @@ type Valid<T extends string, S extends z.ZodType> = {
   out: { [K in T]: z.output<S> };
 };
 
-/** Checks a body or a query by a schema. The caller gets our problem document, not the library's own errors. */
+/**
+ * Checks a body or a query by a schema. The caller gets our problem document, not the library's own errors.
+ */
 export function validate<T extends "json" | "query", S extends z.ZodType>(
   target: T,
   schema: S,

@@ -10,7 +10,9 @@ export interface Env {
     requestId: string;
     /** What the request asked for, or else the operator's default. */
     language: Language;
-    /** Whether the request named a language that we speak. Where it did not, the case's language is better. */
+    /**
+     * Whether the request named a language that we speak. Where it did not, the case's language is better.
+     */
     languageAsked: boolean;
     /** Scheme and host that the client reaches us by. */
     origin: string;

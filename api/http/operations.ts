@@ -24,7 +24,9 @@ import { LanguageTag } from "../../shared/schema/measurement.ts";
 import { CAPTURE_TYPES } from "./body.ts";
 import type { ProblemCode } from "./problem-kinds.ts";
 
-/** Who may call an operation: anyone, the holder of a case code or of a run's token, staff, or admins only. */
+/**
+ * Who may call an operation: anyone, the holder of a case code or of a run's token, staff, or admins only.
+ */
 export type Who = "anyone" | "code" | "run" | "staff" | "admin";
 
 /** What is sent or answered: a schema by its name in `SCHEMAS`, or bytes of a media type. */
@@ -34,8 +36,8 @@ type Content =
   | { json: SchemaName[]; bytes: readonly string[] };
 
 /**
- * One operation of the interface, as it is described to callers. test/api/access.test.ts checks that the routes are
- * exactly these, and test/support/described.ts that every answer is one of those described here.
+ * One operation of the interface, as it is described to callers. test/api/access.test.ts checks that the
+ * routes are exactly these, and test/support/described.ts that every answer is one of those described here.
  */
 export interface Operation {
   method: "get" | "post" | "put" | "patch" | "delete";

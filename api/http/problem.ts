@@ -62,7 +62,11 @@ export function toJsonPointer(path: PropertyKey[]): string {
 
 const MAX_ERRORS = 20;
 
-/** What zod found, as the problem `invalid-fields`. @param target what the fields belong to, such as "body" */
+/**
+ * What zod found, as the problem `invalid-fields`.
+ *
+ * @param target what the fields belong to, such as "body"
+ */
 export function invalidFields(target: string, error: z.ZodError): Problem {
   const errors = error.issues
     .flatMap((issue) =>

@@ -1,4 +1,6 @@
-/** What the console has of the evidence beside the report's own tables: downloads, pasted texts, the raw JSON. */
+/**
+ * What the console has of the evidence beside the report's own tables: downloads, pasted texts, the raw JSON.
+ */
 import { type Markup, markup } from "../../shared/chart/markup.ts";
 import type { Report } from "../../shared/schema/api.ts";
 import type { Translate } from "./words.ts";

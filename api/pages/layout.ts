@@ -1,3 +1,4 @@
+/** What every page is made of: the frame around it, and small parts that several pages use. */
 import { html } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
 import { LANGUAGE_TAGS, LANGUAGES, type Language } from "../../shared/language.ts";
@@ -5,6 +6,7 @@ import type { AppContext } from "../http/context.ts";
 import { SCRIPT_PATH, STYLE_PATH } from "./assets.ts";
 import { type Translate, wordsIn } from "./words.ts";
 
+/** Markup that is safe to put into a page. */
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
 interface Page {
@@ -16,6 +18,7 @@ interface Page {
   body: Html;
 }
 
+/** The words of the request's language. */
 export const translate = (c: AppContext): Translate => wordsIn(c.var.language);
 
 /** A whole page: the same frame for everyone, navigation for those who are signed in. */
@@ -80,6 +83,7 @@ function languageSwitch(c: AppContext, t: Translate): Html {
 export function moment(iso: string): Html {
   return html`<time datetime="${iso}">${formatMoment(iso)}</time>`;
 }
+/** A moment as people read it, to the minute, in UTC. */
 export const formatMoment = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 
 /** A line to copy: selected whole by one click, with a button where scripts run. */
@@ -87,7 +91,9 @@ export function commandLine(t: Translate, label: string, line: string): Html {
   return html`<div class="command"><span class="label">${label}</span><code data-copy="${t("copy")}" data-copied="${t("copied")}" tabindex="0">${line}</code></div>`;
 }
 
+/** What came of the last thing that a person did on a page. */
 export type Notice = { tone: "good" | "bad" | "note"; text: string };
+/** The notice in a box that screen readers announce; nothing where there is none. */
 export const noticeBox = (notice: Notice | null): Html =>
   notice === null
     ? html``
@@ -100,12 +106,15 @@ export function facts(pairs: [name: string, value: Html | string | number | null
     .map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
-export function list(title: string, items: string[], ordered = false): Html {
+/** A titled list; nothing where it has no items. */
+export function list(title: string, items: string[]): Html {
   if (items.length === 0) return html``;
   const rows = items.map((item) => html`<li>${item}</li>`);
-  return html`<section><h2>${title}</h2>${ordered ? html`<ol>${rows}</ol>` : html`<ul>${rows}</ul>`}</section>`;
+  return html`<section><h2>${title}</h2><ul>${rows}</ul></section>`;
 }
 
-/** A table that may be wider than the screen: scrolled by keyboard too, and named for those who do not see it. */
+/**
+ * A table that may be wider than the screen: scrolled by keyboard too, and named for those who do not see it.
+ */
 export const scrollTable = (name: string, table: Html): Html =>
   html`<div class="scroll" role="region" tabindex="0" aria-label="${name}">${table}</div>`;

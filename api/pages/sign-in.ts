@@ -29,7 +29,10 @@ async function signIn(deps: Deps, c: AppContext, grant: Grant): Promise<void> {
   });
 }
 
-/** `/console/sign-in`, `/console/link/…` and `/console/sign-out`. GET shows a form; only POST changes anything. */
+/**
+ * `/console/sign-in`, `/console/link/…` and `/console/sign-out`. GET shows a form; only POST changes
+ * anything.
+ */
 export function signInRoutes(deps: Deps) {
   const signInPage = (c: AppContext, next: string, notice: Notice | null, status: 200 | 401 = 200) => {
     const t = translate(c);

@@ -12,7 +12,11 @@ import { Problem } from "../http/problem.ts";
 import type { ReportEntry, StoredObject } from "../store/port.ts";
 import { currentDiagnosis, objectsOf, readDiagnosis, readEvidence } from "./report-objects.ts";
 
-/** One page of the reports, newest first. @throws {Problem} `invalid-fields` for a cursor that we did not give */
+/**
+ * One page of the reports, newest first.
+ *
+ * @throws {Problem} `invalid-fields` for a cursor that we did not give
+ */
 export async function listReports(
   deps: Deps,
   { cursor, limit, since, q, ...filter }: ReportQuery,
@@ -75,8 +79,8 @@ export async function readReport(deps: Deps, entry: ReportEntry, language: Langu
 /**
  * The part of a report that anyone who has its ID may read.
  *
- * What may contain addresses or names is left out: the sentences about the evidence, and the command that names the
- * gateway.
+ * What may contain addresses or names is left out: the sentences about the evidence, and the command that
+ * names the gateway.
  */
 export async function readFixCard(deps: Deps, entry: ReportEntry, language: Language): Promise<FixCard> {
   const { text, ...diagnosis } = speak(await currentDiagnosis(deps, entry.reportId), language);

@@ -40,7 +40,11 @@ export interface ReportObjects {
   captures: StoredObject[];
 }
 
-/** Looks up which objects a report has. @throws {Problem} `report-not-found` when it was deleted a moment ago */
+/**
+ * Looks up which objects a report has.
+ *
+ * @throws {Problem} `report-not-found` when it was deleted a moment ago
+ */
 export async function objectsOf(deps: Deps, reportId: string): Promise<ReportObjects> {
   const objects = await deps.reports.objects(reportId);
   const evidence = objects.find(({ kind }) => kind === "evidence");

@@ -1,8 +1,8 @@
 /**
  * Diagnoses and stores: a new report, a revised one, and the end of one.
  *
- * Objects are written before the index and deleted after it. A crash may leave an object that no row names, which
- * the sweeper finds; it never leaves a row without its object.
+ * Objects are written before the index and deleted after it. A crash may leave an object that no row names,
+ * which the sweeper finds; it never leaves a row without its object.
  */
 import { diagnose } from "../../shared/diagnose/diagnose.ts";
 import { summarize } from "../../shared/evidence/summary.ts";
@@ -18,7 +18,10 @@ import type { Judged, NewReport, RunOfCase, StoredObject } from "../store/port.t
 import { readStoredCapture } from "./observe-report.ts";
 import { currentDiagnosis, objectsOf, putJson, readEvidence } from "./report-objects.ts";
 
-/** A report ID has 50 random bits. One may be taken already by chance; that four in a row are taken is a fault. */
+/**
+ * A report ID has 50 random bits. One may be taken already by chance; that four in a row are taken is a
+ * fault.
+ */
 const ID_ATTEMPTS = 4;
 
 /** A diagnosis, and the report that it is kept in. */

@@ -15,7 +15,9 @@ import { saveReview } from "../reports/save-review.ts";
 import { deleteReport, reanalyze } from "../reports/write-report.ts";
 import type { ReportEntry } from "../store/port.ts";
 
-/** A strong ETag, RFC 9110 §8.8.3: the version, and a digest that differs for card, full report and language. */
+/**
+ * A strong ETag, RFC 9110 §8.8.3: the version, and a digest that differs for card, full report and language.
+ */
 const etagOf = (entry: ReportEntry, body: string): string =>
   `"${entry.version}-${sha256Hex(body).slice(0, 24)}"`;
 

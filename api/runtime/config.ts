@@ -1,3 +1,4 @@
+/** The operator's settings, read from the environment of whichever runtime this is. */
 import * as z from "zod";
 import { readEndpoint } from "../../shared/reflect/endpoint.ts";
 import { LanguageTag } from "../../shared/schema/measurement.ts";

@@ -1,3 +1,4 @@
+/** The service on Node and Deno: SQLite and a directory on disk, HTTP, and a sweep every hour. */
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
@@ -29,6 +30,7 @@ const MIGRATIONS = new URL("infra/migrations/", ROOT);
 const AGENT_BUNDLE = new URL("dist/agent.mjs", ROOT);
 const WINDOWS_AGENT = new URL("dist/agent.ps1", ROOT);
 
+/** Where the server listens and keeps its data. */
 export interface ServerOptions {
   host: string;
   /** 0: any free one. */
@@ -41,6 +43,7 @@ export interface ServerOptions {
   log: (entry: LogEntry) => void;
 }
 
+/** A server that accepts requests. */
 export interface RunningServer {
   /** Where it can be opened. */
   url: string;
@@ -50,6 +53,7 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** The migrations of infra/migrations, by the names of their files. */
 export async function readMigrations(): Promise<Migration[]> {
   const directory = fileURLToPath(MIGRATIONS);
   const names = (await readdir(directory)).filter((name) => name.endsWith(".sql"));

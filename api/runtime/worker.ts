@@ -1,3 +1,4 @@
+/** The service on Cloudflare Workers: D1, R2, and a sweep by the clock of the platform. */
 import agentBundle from "../../dist/agent.mjs";
 import windowsAgent from "../../dist/agent.ps1";
 import { createApp } from "../app.ts";

@@ -1,3 +1,4 @@
+/** The database of the index on Cloudflare: D1. */
 import type { Database, SqlRow, SqlValue } from "./database.ts";
 
 /** The part of Cloudflare's `D1Database` that is used here. */

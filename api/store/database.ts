@@ -1,12 +1,16 @@
 /** What SQLite stores and gives back; booleans and dates are written as these. */
 export type SqlValue = string | number | null;
+/** A row by the names of its columns. */
 export type SqlRow = Record<string, SqlValue>;
+/** One statement, with a value for each `?` in it. */
 export interface SqlStatement {
   sql: string;
   params: SqlValue[];
 }
 
-/** The few things that D1 and node:sqlite do alike. Statements use `?` and at most 100 parameters, D1's limit. */
+/**
+ * The few things that D1 and node:sqlite do alike. Statements use `?` and at most 100 parameters, D1's limit.
+ */
 export interface Database {
   all(sql: string, params?: SqlValue[]): Promise<SqlRow[]>;
   /** @returns how many rows it changed */
@@ -15,6 +19,7 @@ export interface Database {
   batch(statements: SqlStatement[]): Promise<number[]>;
 }
 
+/** One step of the schema: a file of SQL statements, by its name. */
 export interface Migration {
   name: string;
   sql: string;

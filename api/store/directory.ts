@@ -1,3 +1,4 @@
+/** The blob store on a disk: one file an object, in one directory. */
 import { createWriteStream } from "node:fs";
 import {
   type FileHandle,

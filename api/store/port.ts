@@ -73,11 +73,15 @@ export interface CaseStore {
   /** @returns whether there was one to revoke */
   revoke(id: string, at: string): Promise<boolean>;
   /**
-   * Counts one use of the code, unless it is expired, revoked or used `max` times. It checks and counts in one step,
-   * so that many requests at the same time cannot use it too often.
+   * Counts one use of the code, unless it is expired, revoked or used `max` times. It checks and counts in
+   * one step, so that many requests at the same time cannot use it too often.
    */
   redeem(codeHash: string, use: { now: string; max: number }): Promise<Case | null>;
-  /** Takes `bytes` from the case's allowance, or gives them back when negative. @returns whether they fitted */
+  /**
+   * Takes `bytes` from the case's allowance, or gives them back when negative.
+   *
+   * @returns whether they fitted
+   */
   takeUploadBytes(id: string, bytes: number, max: number): Promise<boolean>;
   createRun(run: Run): Promise<void>;
   getRun(id: string): Promise<Run | null>;
@@ -151,7 +155,11 @@ export interface ReportStore {
   list(filter: ReportFilter): Promise<ReportEntry[]>;
   /** Saves a review. @returns `false` when the report has another version now, or is gone */
   review(reportId: string, version: number, review: Review): Promise<boolean>;
-  /** Puts a new diagnosis in force, and removes `drop` from the index. @returns `false` when the report is gone */
+  /**
+   * Puts a new diagnosis in force, and removes `drop` from the index.
+   *
+   * @returns `false` when the report is gone
+   */
   revise(reportId: string, judged: Judged, add: StoredObject[], drop: string[]): Promise<boolean>;
   /** @returns the keys of the objects that it owned, `null` when there is no such report */
   delete(reportId: string): Promise<string[] | null>;

@@ -1,7 +1,8 @@
 /**
  * The index of reports in SQL.
  *
- * A new column is one line in the schema of its row, besides a migration, the port and the interface's schema.
+ * A new column is one line in the schema of its row, besides a migration, the port and the interface's
+ * schema.
  */
 import * as z from "zod";
 import { ReviewStatus } from "../../shared/schema/api.ts";
@@ -10,7 +11,10 @@ import type { Database, SqlRow, SqlStatement, SqlValue } from "./database.ts";
 import type { Judged, ReportEntry, ReportFilter, ReportStore, StoredObject } from "./port.ts";
 import { assignments, columnsOf, insertInto } from "./sql-row.ts";
 
-/** The columns that a diagnosis decides. They are written when a report is created, and again when it is revised. */
+/**
+ * The columns that a diagnosis decides. They are written when a report is created, and again when it is
+ * revised.
+ */
 const JudgedRow = z.object({
   verdict: Verdict,
   confidence: Confidence,

@@ -1,7 +1,8 @@
 /**
  * Rows by the names that the code uses: the field `createdAt` is the column `created_at`.
  *
- * The names of tables and fields are put into SQL as they are. They come from the stores, never from a caller.
+ * The names of tables and fields are put into SQL as they are. They come from the stores, never from a
+ * caller.
  */
 import type { z } from "zod";
 import type { Database, SqlStatement, SqlValue } from "./database.ts";

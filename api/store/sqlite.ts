@@ -1,3 +1,4 @@
+/** The database of the index on Node and Deno: SQLite inside the process. */
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Database, SqlRow, SqlValue } from "./database.ts";
 

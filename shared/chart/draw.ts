@@ -1,8 +1,8 @@
 /**
- * The pencil of both drawings, in two units: across in percent of the width, down in rem. So one drawing serves a
- * phone and a wide screen with letters of the same size, and grows with the text size of the reader. Colours are
- * the page's custom properties, with a middle tone for pages without them: light and dark follow the page, and no
- * style sheet is needed that a Content-Security-Policy might refuse.
+ * The pencil of both drawings, in two units: across in percent of the width, down in rem. So one drawing
+ * serves a phone and a wide screen with letters of the same size, and grows with the text size of the reader.
+ * Colours are the page's custom properties, with a middle tone for pages without them: light and dark follow
+ * the page, and no style sheet is needed that a Content-Security-Policy might refuse.
  */
 import { type Markable, type Markup, markup } from "./markup.ts";
 
@@ -99,7 +99,9 @@ export const shapes = {
 /** The name of a shape. */
 export type Shape = keyof typeof shapes;
 
-/** The whole drawing. A screen reader finds one picture: `description` tells it in words, in reading order. */
+/**
+ * The whole drawing. A screen reader finds one picture: `description` tells it in words, in reading order.
+ */
 export const drawing = (
   kind: string,
   heightRem: number,

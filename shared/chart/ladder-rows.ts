@@ -1,6 +1,6 @@
 /**
- * What an MTU ladder shows: every packet size that was tried, in which way, and what came of it, as columns and
- * rungs. No drawing yet: `mtu-ladder.ts` gives them their places and shapes.
+ * What an MTU ladder shows: every packet size that was tried, in which way, and what came of it, as columns
+ * and rungs. No drawing yet: `mtu-ladder.ts` gives them their places and shapes.
  */
 import {
   ASSUMED_INTERFACE_MTU,
@@ -196,7 +196,10 @@ function rungsOf(tried: readonly Tried[]): Rung[] {
   return [...rungs.values()].sort((a, b) => b.bytes - a.bytes);
 }
 
-/** The rungs worth drawing: those where an answer changes, and the largest ones. A number counts rungs left out. */
+/**
+ * The rungs worth drawing: those where an answer changes, and the largest ones. A number counts rungs left
+ * out.
+ */
 function foldRungs(rungs: readonly Rung[]): (Rung | number)[] {
   if (rungs.length <= MOST_RUNGS) return [...rungs];
   const kept = new Set<Rung>();

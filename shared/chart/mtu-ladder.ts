@@ -25,8 +25,8 @@ const AXIS_PERCENT = 13;
 /** Where there are few columns they stay close together, because a reader compares them. */
 const WIDEST_COLUMN_PERCENT = 24;
 /**
- * Sizes against answers. Sizes are bytes of whole IP packets; what left as IP fragments stands at the largest of
- * them, for that is the packet that the path carries or loses.
+ * Sizes against answers. Sizes are bytes of whole IP packets; what left as IP fragments stands at the largest
+ * of them, for that is the packet that the path carries or loses.
  *
  * @returns `null` where nobody put a size to the test
  */

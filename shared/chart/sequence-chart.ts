@@ -14,8 +14,8 @@ const MIDDLE_X = (CLIENT_X + GATEWAY_X) / 2;
 const SHORT_ADDRESS = 15;
 
 /**
- * The IKE messages of a capture between two lifelines, each packet an arrow. It shows what was seen and no more:
- * where nothing proves that a packet of the client arrived, its arrow ends in a question mark.
+ * The IKE messages of a capture between two lifelines, each packet an arrow. It shows what was seen and no
+ * more: where nothing proves that a packet of the client arrived, its arrow ends in a question mark.
  *
  * @returns `null` where there is no message to draw
  */

@@ -1,6 +1,6 @@
 /**
- * What a sequence chart shows, from the top downwards: the messages, IP fragments and silences of a capture as
- * rows with their words. No drawing yet: `sequence-chart.ts` gives the rows their places and shapes.
+ * What a sequence chart shows, from the top downwards: the messages, IP fragments and silences of a capture
+ * as rows with their words. No drawing yet: `sequence-chart.ts` gives the rows their places and shapes.
  */
 import {
   type ExchangeObservation,

@@ -1,8 +1,8 @@
 /** The look of a report in HTML: what all its covers share, and what the one-file report has besides. */
 
 /**
- * The palette, light and dark. Every page and every drawing takes its colours from these custom properties and from
- * nowhere else.
+ * The palette, light and dark. Every page and every drawing takes its colours from these custom properties
+ * and from nowhere else.
  */
 export const PALETTE = `:root {
   color-scheme: light dark;
@@ -105,5 +105,8 @@ const compact = (css: string): string => css.replace(/\s*([{};])\s*/g, "$1").rep
 /** The whole style of the one-file report, on a screen and on paper. */
 export const REPORT_STYLE = compact(PALETTE + SECTION_STYLE + FILE_STYLE);
 
-/** SHA-256 of the style as it stands between its tags, base64, for the Content-Security-Policy. A test holds it. */
+/**
+ * SHA-256 of the style as it stands between its tags, base64, for the Content-Security-Policy. A test holds
+ * it.
+ */
 export const REPORT_STYLE_SHA256 = "Fj9CDR5y/pht9QEKj22sStNDsUKFsS8s6yIaiu3PAtA=";

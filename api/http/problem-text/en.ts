@@ -1,6 +1,6 @@
 /**
- * What the service says of a problem, in English: what kind it is, and what is wrong this time and what to do.
- * `{name}` stands for a parameter.
+ * What the service says of a problem, in English: what kind it is, and what is wrong this time and what to
+ * do. `{name}` stands for a parameter.
  */
 export const en = {
   "bad-host.title": "The Host header is not usable",

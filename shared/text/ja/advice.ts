@@ -2,6 +2,7 @@
 import { advice as english } from "../en/advice.ts";
 import { translationOf } from "../sentence.ts";
 
+/** The sentences of this chapter, held to the parameters of the English ones. */
 export const advice = translationOf(english, {
   "term.ipv6-link": "IPv6回線のMTU",
   "term.ipv6-header": "IPv6ヘッダー",

@@ -2,6 +2,7 @@
 import { compare as english } from "../en/compare.ts";
 import { translationOf } from "../sentence.ts";
 
+/** The sentences of this chapter, held to the parameters of the English ones. */
 export const compare = translationOf(english, {
   "compare.verdict": "診断結果：{from} → {to}",
   "compare.verdict.same": "診断結果：{value}",

@@ -2,6 +2,7 @@
 import { findings as english } from "../en/findings.ts";
 import { translationOf } from "../sentence.ts";
 
+/** The sentences of this chapter, held to the parameters of the English ones. */
 export const findings = translationOf(english, {
   "finding.gateway-unresolved.found": "このネットワークでは {gateway} という名前のアドレスが見つかりません。",
   "finding.gateway-unresolved.clear": "ゲートウェイのアドレスは分かっています。",

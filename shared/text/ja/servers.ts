@@ -2,6 +2,7 @@
 import { servers as english } from "../en/servers.ts";
 import { translationOf } from "../sentence.ts";
 
+/** The sentences of this chapter, held to the parameters of the English ones. */
 export const servers = translationOf(english, {
   "server.rras":
     "Windows Server 2019以降：サーバー側でこのレジストリ値を設定し、サービスを再起動します。Server 2016以前は対応していません。",

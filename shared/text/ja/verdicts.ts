@@ -2,6 +2,7 @@
 import { verdicts as english } from "../en/verdicts.ts";
 import { translationOf } from "../sentence.ts";
 
+/** The sentences of this chapter, held to the parameters of the English ones. */
 export const verdicts = translationOf(english, {
   "confidence.high": "高い",
   "confidence.medium": "中程度",

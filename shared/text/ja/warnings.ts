@@ -2,6 +2,7 @@
 import { warnings as english } from "../en/warnings.ts";
 import { translationOf } from "../sentence.ts";
 
+/** The sentences of this chapter, held to the parameters of the English ones. */
 export const warnings = translationOf(english, {
   "warning.damage": "{offset}バイト目でファイルが壊れています：{what}。そこまでの内容は読み取りました。",
   "warning.no-ike": "{frames}個のパケットの中に、IKEメッセージがありません。",
