@@ -1,4 +1,6 @@
-/** Whole capture files from frames: pcapng with the product's own writer, classic pcap for the tests alone. */
+/**
+ * Whole capture files from frames: pcapng with the product's own writer, classic pcap for the tests alone.
+ */
 import { concatBytes } from "../../shared/bytes/concat.ts";
 import { type FrameToWrite, PcapngWriter } from "../../shared/capture/write.ts";
 

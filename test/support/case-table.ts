@@ -1,4 +1,7 @@
-/** The cases of `test/cases/`, one folder a verdict: what is evidence in each, how it was made, and the near misses beside them. */
+/**
+ * The cases of `test/cases/`, one folder a verdict: what is evidence in each, how it was made, and the near
+ * misses beside them.
+ */
 
 import type { Verdict } from "../../shared/schema/diagnosis.ts";
 import type { Evidence } from "../../shared/schema/evidence.ts";

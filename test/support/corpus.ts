@@ -1,4 +1,6 @@
-/** Reads a corpus of captures and says where our reader and TShark differ: frames, IKE messages, IP fragments. */
+/**
+ * Reads a corpus of captures and says where our reader and TShark differ: frames, IKE messages, IP fragments.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UnreadableCaptureError } from "../../shared/capture/foreign.ts";
@@ -130,7 +132,8 @@ function truthMessage(row: TruthMessage): unknown[] {
     row.notify,
     row.fragment_frames,
     row.skf ? { number: row.frag_number, total: row.frag_total } : null,
-    // TShark lists IKEv2's proposals and transforms (2 and 3) among the payloads, and stops elsewhere in what is malformed.
+    // TShark lists IKEv2's proposals and transforms (2 and 3) among the payloads, and stops elsewhere in what
+    // is malformed.
     row.malformed ? null : row.payload_types.filter((type) => type !== 2 && type !== 3),
   ];
 }
@@ -161,7 +164,8 @@ function seenMessage(observed: IkeObserved): unknown[] {
 }
 
 function compareFragments(truth: TruthFragment[], seen: IpFragmentSeen[]): string[] {
-  // Packets with several IP headers, and IPv6 inside IPv4 as protocol 44, come without telling which header is meant.
+  // Packets with several IP headers, and IPv6 inside IPv4 as protocol 44, come without telling which header
+  // is meant.
   const unclear = new Set(
     truth.filter(({ mf, src }) => !/^[01]$/.test(mf) || !src || src.includes("|")).map((t) => t.frame),
   );

@@ -93,7 +93,9 @@ export class Dialogue {
     return this.#ike(atMs, said.exchangeType ?? ExchangeType.IKE_AUTH, payloads, { messageId: 1, ...said });
   }
 
-  /** IKE_AUTH in IKE fragments (RFC 7383), each of `ikeLength` bytes but the last; `lost` counts fragments. */
+  /**
+   * IKE_AUTH in IKE fragments (RFC 7383), each of `ikeLength` bytes but the last; `lost` counts fragments.
+   */
   ikeFragments(atMs: number, total: number, ikeLength: number, lastLength: number, said: Said = {}): this {
     for (let number = 1; number <= total; number++) {
       if (said.lost?.includes(number - 1)) continue;

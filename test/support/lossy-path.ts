@@ -1,10 +1,11 @@
 /**
- * A path to a gateway with several faults at once, and chance: what the agent would measure on it, and what is true of
- * it. Unlike `simulated-path.ts`, which plays one fault at a time and the same each time, this one is for comparing
- * verdicts with the truth over thousands of paths.
+ * A path to a gateway with several faults at once, and chance: what the agent would measure on it, and what
+ * is true of it. Unlike `simulated-path.ts`, which plays one fault at a time and the same each time, this one
+ * is for comparing verdicts with the truth over thousands of paths.
  *
- * It cuts packets with the product's own `ipFragmentSizes`, so a fault in that function is invisible here. What would
- * catch it: `test/shared/packet/sizes.test.ts`, against numbers worked out by hand, and the laboratory, where the kernel cuts.
+ * It cuts packets with the product's own `ipFragmentSizes`, so a fault in that function is invisible here.
+ * What would catch it: `test/shared/packet/sizes.test.ts`, against numbers worked out by hand, and the
+ * laboratory, where the kernel cuts.
  */
 import { fromBase64, toBase64 } from "../../shared/bytes/base64.ts";
 import { toHex } from "../../shared/bytes/hex.ts";
@@ -50,7 +51,10 @@ export interface LossyPath {
   /** Nothing more is answered after so many datagrams. */
   silentAfter: number;
   canTestMtu: boolean;
-  /** Whether whole packets carry DF: asked for by the agent and said so; by the system (Linux); never (Windows). */
+  /**
+   * Whether whole packets carry DF: asked for by the agent and said so; by the system (Linux); never
+   * (Windows).
+   */
   dontFragment: "as-asked" | "by-system" | "never";
   knowsInterface: boolean;
   clientAddress: string;

@@ -9,8 +9,8 @@ const OPEN_TAG = new RegExp(`^<(${NAME})((?:\\s+${NAME}="[^"<]*")*)\\s*(/?)>`);
 const CLOSE_TAG = new RegExp(`^</(${NAME})>`);
 
 /**
- * Reads markup as strictly as an XML parser would: every tag closed, every attribute quoted and once, every `&` an entity, no `id` twice.
- * HTML's void elements and its doctype pass.
+ * Reads markup as strictly as an XML parser would: every tag closed, every attribute quoted and once, every
+ * `&` an entity, no `id` twice. HTML's void elements and its doctype pass.
  *
  * @returns the names of the elements, in the order in which they begin
  */

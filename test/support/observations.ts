@@ -1,4 +1,6 @@
-/** Observations for tests, part by part: each maker gives something ordinary, and a test says what differs. */
+/**
+ * Observations for tests, part by part: each maker gives something ordinary, and a test says what differs.
+ */
 import type {
   EchoObservation,
   ExchangeObservation,

@@ -4,7 +4,9 @@ import type { FrameToWrite } from "../../shared/capture/write.ts";
 import { ipFragmentSizes } from "../../shared/packet/sizes.ts";
 import { encodePcapng } from "./capture-files.ts";
 
-/** Captures are built from the inside out: `frameAt(0, ethernet(ipv4({ ..., payload: udp(500, 500, ike) })))`. */
+/**
+ * Captures are built from the inside out: `frameAt(0, ethernet(ipv4({ ..., payload: udp(500, 500, ike) })))`.
+ */
 export interface IpPacketToBuild {
   source: string;
   destination: string;

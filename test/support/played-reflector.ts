@@ -36,7 +36,10 @@ const tokenFor = (round: number): Uint8Array =>
     mac,
   );
 
-/** All of the plan of a deployment that has a reflector: the reflector is the real one, always with the same key and at the same time. */
+/**
+ * All of the plan of a deployment that has a reflector: the reflector is the real one, always with the same
+ * key and at the same time.
+ */
 export function playWithReflector(
   {
     path: given = {},

@@ -1,9 +1,11 @@
 /**
- * A model of a path to a gateway, for tests of the plan and the rules over many paths. It answers the steps of a round
- * as an agent would have measured them. What real daemons and routers do is tested in the laboratory.
+ * A model of a path to a gateway, for tests of the plan and the rules over many paths. It answers the steps
+ * of a round as an agent would have measured them. What real daemons and routers do is tested in the
+ * laboratory.
  *
- * It cuts packets with the product's own `ipFragmentSizes`, so a fault in that function is invisible here. What would
- * catch it: `test/shared/packet/sizes.test.ts`, against numbers worked out by hand, and the laboratory, where the kernel cuts.
+ * It cuts packets with the product's own `ipFragmentSizes`, so a fault in that function is invisible here.
+ * What would catch it: `test/shared/packet/sizes.test.ts`, against numbers worked out by hand, and the
+ * laboratory, where the kernel cuts.
  */
 import { fromBase64, toBase64 } from "../../shared/bytes/base64.ts";
 import { toHex } from "../../shared/bytes/hex.ts";
@@ -31,13 +33,18 @@ export interface SimulatedPath {
   lossSeed?: number;
   /** The gateway ignores proposals that it does not accept. */
   ignoresUnacceptable: boolean;
-  /** After so many answers it asks for a COOKIE instead (RFC 7296 §2.6): everybody, or those with a full request. */
+  /**
+   * After so many answers it asks for a COOKIE instead (RFC 7296 §2.6): everybody, or those with a full
+   * request.
+   */
   cookies?: { after: number; fullRequestsOnly?: boolean };
   /** After so many answers it gives no more. */
   silentAfter?: number;
   /** Whether the agent can test a smaller MTU without changing the interface. */
   canTestMtu: boolean;
-  /** The client's system makes no last fragment larger than the others; else where the MTU has room for it. */
+  /**
+   * The client's system makes no last fragment larger than the others; else where the MTU has room for it.
+   */
   cutsEvenly?: boolean;
   resolves: boolean;
   clientAddress: string;
@@ -89,7 +96,9 @@ export function playPlan(
 /** The path, the luck of its packets, and what the gateway remembers. */
 type Path = SimulatedPath & { chance: ByteSource; answers: { given: number } };
 
-/** The first try, counted from 0, of which every packet comes through in both directions; `null`: none does. */
+/**
+ * The first try, counted from 0, of which every packet comes through in both directions; `null`: none does.
+ */
 function luckyTry({ lossPercent = 0, chance }: Path, tries: number, packets: number): number | null {
   for (let attempt = 0; attempt < tries; attempt++) {
     const numbers = Array.from({ length: packets }, () => {

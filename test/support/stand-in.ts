@@ -1,4 +1,7 @@
-/** A script in the place of tcpdump, so that a recording can be made, fail or hang without the rights to record. */
+/**
+ * A script in the place of tcpdump, so that a recording can be made, fail or hang without the rights to
+ * record.
+ */
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * Random paths whose faults are known, and what a diagnosis may not say about each: a verdict that contradicts the
- * truth is a failure, while one that claims less than the truth is not.
+ * Random paths whose faults are known, and what a diagnosis may not say about each: a verdict that
+ * contradicts the truth is a failure, while one that claims less than the truth is not.
  */
 import fc from "fast-check";
 import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
@@ -61,7 +61,10 @@ export const lossyPath = (mostLoss: number): fc.Arbitrary<LossyPath> =>
 /** Logins with certificates: what the probes stand for. */
 const LOGIN_IKE_BYTES = [1_800, 2_528, 2_900];
 
-/** What the truth has against a diagnosis, or `null`. What is only of low confidence may be wrong; a number that is said to be proven may not. */
+/**
+ * What the truth has against a diagnosis, or `null`. What is only of low confidence may be wrong; a number
+ * that is said to be proven may not.
+ */
 export function contradiction(
   path: LossyPath,
   { verdict, confidence, direction, recommendation }: Diagnosis,
@@ -174,7 +177,8 @@ export function captureContradiction(
     }
     case "healthy":
     case "slow-gateway":
-      // What came after the capture's end, and whether lost fragments were made good by another answer's, does not show.
+      // What came after the capture's end, and whether lost fragments were made good by another answer's,
+      // does not show.
       return cameUp.includes(true) || login.to < 1_000 || login.ikeFragmentBytes !== null
         ? null
         : "it never came up";

@@ -1,6 +1,6 @@
 /**
- * PowerShell for the Windows agent: on Linux an engine that takes on Windows PowerShell 5.1's or PowerShell 7's ways, with
- * stand-ins for what only Windows has; on Windows the real one, with stand-ins of our own.
+ * PowerShell for the Windows agent: on Linux an engine that takes on Windows PowerShell 5.1's or PowerShell
+ * 7's ways, with stand-ins for what only Windows has; on Windows the real one, with stand-ins of our own.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
@@ -49,7 +49,10 @@ export interface EngineOptions {
   input?: string;
   env?: Record<string, string>;
   directory?: string;
-  /** A process of its own, as a user starts it. Else one process runs one command after another, which is faster. */
+  /**
+   * A process of its own, as a user starts it. Else one process runs one command after another, which is
+   * faster.
+   */
   ownProcess?: boolean;
 }
 
@@ -180,7 +183,10 @@ async function wordsOfEngine(options: EngineOptions, directory: string, callLog:
   return [...words, "-Command", options.command];
 }
 
-/** As files, for Windows takes no line of more than 32 KiB; with a byte order mark, for 5.1 takes others for ANSI. */
+/**
+ * As files, for Windows takes no line of more than 32 KiB; with a byte order mark, for 5.1 takes others for
+ * ANSI.
+ */
 async function wordsWithOwnStandIns(options: EngineOptions, directory: string): Promise<string[]> {
   const write = async (name: string, text: string): Promise<string> => {
     await writeFile(join(directory, name), `\ufeff${text}`);

@@ -1,5 +1,5 @@
-# Stand-ins on a real Windows: a function for a command, and an alias with its full path for a program. What each is called
-# with goes into the file $env:STAND_IN_LOG.
+# Stand-ins on a real Windows: a function for a command, and an alias with its full path for a program. What
+# each is called with goes into the file $env:STAND_IN_LOG.
 
 $global:StandIns = @{}
 foreach ($name in 'netsh', 'rasdial', 'pktmon', 'whoami', 'ping') {

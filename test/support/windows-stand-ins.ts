@@ -1,4 +1,7 @@
-/** What a Windows answers, as stand-ins for the engine: objects of Windows's own classes, and the texts its programs print. */
+/**
+ * What a Windows answers, as stand-ins for the engine: objects of Windows's own classes, and the texts its
+ * programs print.
+ */
 
 /** Windows's display languages, as far as what its programs print in them is known. */
 export type WindowsLanguage = "en" | "ja" | "de";

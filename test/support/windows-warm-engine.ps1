@@ -1,9 +1,9 @@
 # Runs command lines of the engine, one after another, in one process.
 #
-# A run spends most of its time on compiling PowerShell's own machinery, which a process does once. Every run has a
-# runspace of its own, made by the engine's own Main as for a command line, and its own environment, directory and
-# streams. A request is a line of JSON, in base64. Its answer is a line with a mark before it, which tells it from
-# anything else: the exit code, and what was written to both streams, in base64.
+# A run spends most of its time on compiling PowerShell's own machinery, which a process does once. Every run
+# has a runspace of its own, made by the engine's own Main as for a command line, and its own environment,
+# directory and streams. A request is a line of JSON, in base64. Its answer is a line with a mark before it,
+# which tells it from anything else: the exit code, and what was written to both streams, in base64.
 $ErrorActionPreference = 'Stop'
 $requests = [Console]::In
 $answers = [Console]::Out

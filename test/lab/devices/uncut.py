@@ -1,4 +1,6 @@
-"""IPv4 to IPv6 without cutting what grows too large: uncut.py DEVICE CLIENT_V6 PREFIX (RFC 7915, that one way alone).
+"""IPv4 to IPv6 without cutting what grows too large (RFC 7915, in this direction alone).
+
+uncut.py DEVICE CLIENT_V6 PREFIX
 
 A fragment grows by 28 bytes, a whole packet by 20; whether that fits is for the link after it to say.
 """
