@@ -1,6 +1,6 @@
 /**
- * What the PowerShell agent alone says, in English. It is kept apart so that the other agent, which is one file
- * that people read before they run it, does not carry it.
+ * What the PowerShell agent alone says, in English. It is kept apart so that the other agent, which is one
+ * file that people read before they run it, does not carry it.
  */
 export const windowsEn = {
   noCase: "Cannot start: this script names no case or no service. Run the line that you were given.",

@@ -21,7 +21,9 @@ export type PlainKey<Dictionary> = {
   [Key in keyof Dictionary]: [Holes<Dictionary[Key]>] extends [never] ? Key : never;
 }[keyof Dictionary];
 
-/** The translated sentence itself where it has the same holes as the English one, else what is wrong with it. */
+/**
+ * The translated sentence itself where it has the same holes as the English one, else what is wrong with it.
+ */
 type Faithful<English, Translated> = [Holes<English>] extends [Holes<Translated>]
   ? [Holes<Translated>] extends [Holes<English>]
     ? Translated

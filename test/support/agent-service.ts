@@ -1,4 +1,7 @@
-/** A service over real HTTP that hands the agent what a test wants it to be handed, and remembers what it was asked. */
+/**
+ * A service over real HTTP that hands the agent what a test wants it to be handed, and remembers what it was
+ * asked.
+ */
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
@@ -24,7 +27,10 @@ export type Answer =
     }
   | "cut";
 
-/** The service as far as an agent sees it, over real HTTP: each path has its answers, and the last of them stays. */
+/**
+ * The service as far as an agent sees it, over real HTTP: each path has its answers, and the last of them
+ * stays.
+ */
 export async function startAgentService(answers: Record<string, Answer[]>) {
   const asked: Asked[] = [];
   const server = createServer(async (request, response) => {
