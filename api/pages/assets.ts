@@ -48,10 +48,8 @@ main { padding-block: 2.25rem 3rem; }
 footer p { max-width: none; }
 footer { border-top: 1px solid var(--line); padding-block: 1rem 2rem; color: var(--soft); font-size: .875rem; }
 section { margin-bottom: 2rem; }
-.hint, .eyebrow, .caption, .unit { color: var(--soft); font-size: .9rem; }
+.hint, .eyebrow { color: var(--soft); font-size: .9rem; }
 .eyebrow { margin-bottom: .4rem; font-family: var(--mono); letter-spacing: .01em; }
-
-
 
 .command .label:empty { display: none; }
 .command .label:empty + code { grid-column: 1 / 3; }
@@ -68,7 +66,7 @@ input, select, textarea { width: 100%; height: 2.75rem; font: inherit; color: in
 textarea { height: auto; min-height: 7rem; resize: vertical; }
 input[aria-invalid="true"], textarea[aria-invalid="true"] { border: 2px solid var(--bad); }
 .error { color: var(--bad); font-size: .92rem; margin: .25rem 0 0; }
-button, .button { font: inherit; font-size: .95rem; min-height: 2.75rem; padding: .4rem 1.1rem; border-radius: 6px; border: 1px solid var(--soft); background: var(--card); color: var(--ink); cursor: pointer; text-decoration: none; display: inline-flex; align-items: center; justify-content: center; }
+button, .button { font: inherit; font-size: .95rem; white-space: nowrap; min-height: 2.75rem; padding: .4rem 1.1rem; border-radius: 6px; border: 1px solid var(--soft); background: var(--card); color: var(--ink); cursor: pointer; text-decoration: none; display: inline-flex; align-items: center; justify-content: center; }
 button:hover, .button:hover { border-color: var(--ink); }
 button.primary { background: var(--accent); color: var(--accent-ink); border-color: var(--accent); font-weight: 600; }
 button.danger { color: var(--bad); border-color: var(--bad); }
@@ -77,7 +75,7 @@ button.quiet { border: 0; min-height: 0; background: none; }
 .notice { border-radius: 8px; padding: .7rem 1rem; margin-bottom: 1.25rem; max-width: none; background: var(--note-wash); color: var(--ink); border-left: 4px solid var(--note); }
 .notice.good { background: var(--good-wash); border-color: var(--good); } .notice.bad { background: var(--bad-wash); border-color: var(--bad); }
 
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } td.id { font-family: var(--mono); white-space: nowrap; font-size: .9rem; } td.nowrap { white-space: nowrap; } .probes td { white-space: nowrap; } .probes td:last-child { white-space: normal; min-width: 8rem; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } td.id { font-family: var(--mono); white-space: nowrap; font-size: .9rem; } td.nowrap { white-space: nowrap; }
 td .hint { display: block; }
 tbody tr:last-child > td { border-bottom: 0; } td form { margin: -.3rem 0; } td button { min-height: 2.2rem; }
 .dot { display: inline-block; width: .62rem; height: .62rem; border-radius: 50%; margin-right: .5rem; background: var(--open); }
@@ -90,11 +88,8 @@ tbody tr:last-child > td { border-bottom: 0; } td form { margin: -.3rem 0; } td 
 .filters .buttons { display: flex; gap: .5rem; }
 .filters.panel { padding-block: 1.1rem; } h1 + .panel { margin-top: 1rem; }
 .pager { display: flex; gap: .75rem; margin-top: 1.25rem; }
-.titled { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: .5rem 1.5rem; margin-bottom: 1rem; }
 .columns { display: grid; grid-template-columns: minmax(0, 1fr) 21rem; gap: 2rem; align-items: start; margin-top: 1.75rem; }
 .columns aside { position: sticky; top: 1rem; } .columns aside .facts > div { grid-template-columns: 6.5rem 1fr; gap: .75rem; }
-.findings { list-style: none; padding: 0; max-width: none; } .findings li { display: grid; grid-template-columns: 6.8rem minmax(0, 1fr); gap: .25rem 1rem; padding: .7rem 0; border-bottom: 1px solid var(--line); margin: 0; }
-.findings p { margin: 0; max-width: none; } .findings li:last-child { border-bottom: 0; } .refs { color: var(--soft); font-size: .88rem; font-family: var(--mono); }
 .split { display: grid; grid-template-columns: 1fr 1fr; gap: 1.5rem; } .split > * { margin: 0 0 2rem; }
 @media (max-width: 60rem) { .columns { grid-template-columns: minmax(0, 1fr); } .columns aside { position: static; } }
 @media (max-width: 40rem) {
@@ -103,12 +98,11 @@ tbody tr:last-child > td { border-bottom: 0; } td form { margin: -.3rem 0; } td 
   .top .aside { margin-left: 0; } main { padding-top: 1.5rem; }
   .command, .stack .command { grid-template-columns: minmax(0, 1fr); } .command .label:empty + code { grid-column: auto; } .copy { justify-self: start; }
   .facts > div, .columns aside .facts > div { grid-template-columns: minmax(0, 1fr); gap: 0; } .facts > div + div { margin-top: .35rem; }
-  .findings li { grid-template-columns: minmax(0, 1fr); }
   .filters .search { grid-column: 1 / -1; }
   .cards thead { position: absolute; left: -999rem; } .cards tr { display: grid; grid-template-columns: 1fr auto; gap: 0 1rem; padding: .7rem 0; border-bottom: 1px solid var(--line); } .cards td { border: 0; padding: .1rem 0; } .cards td:empty { display: none; } .cards td.wide { grid-column: 1 / -1; } .cards td.minor { display: none; } .cards td form { margin: .4rem 0; } .new-case { grid-template-columns: minmax(0, 1fr); } .cards td.number { text-align: left; }
 }
 @media (prefers-reduced-motion: no-preference) { a, button, .button { transition: background-color .12s, border-color .12s; } }
-@media (forced-colors: active) { .dot, .tag, .bar rect { forced-color-adjust: none; } }
+@media (forced-colors: active) { .dot, .tag { forced-color-adjust: none; } }
 @media print { .top, footer, .copy, form { display: none; } body { background: none; } }
 `;
 

@@ -50,8 +50,13 @@ export function reportPages(deps: Deps) {
     const report = await readReport(deps, entry, c.var.language);
     const { observations, undrawn } = await observeReport(deps, report.reportId, report.evidence);
     const eyebrow = markup`<a href="/console/reports">${t("reportsTitle")}</a> / ${report.reportId}`;
-    const sections = sectionsOf(t, report, observations, eyebrow, moreEvidence(t, report, undrawn));
-    const { verdict, why, advice, sequence, ladder, server, findings, evidence } = sections;
+    const { verdict, ...others } = sectionsOf(
+      t,
+      report,
+      observations,
+      eyebrow,
+      moreEvidence(t, report, undrawn),
+    );
     const admin = staffOf(c).role === "admin";
     return layout(c, {
       title: report.reportId,
@@ -62,7 +67,7 @@ ${noticeBox(notice)}
 <div class="report">${embed(verdict)}</div>
 ${overrideBox(c, report)}
 <div class="columns"><div class="report">
-${[why, advice, sequence, ladder, server, findings, evidence].map(embed)}
+${Object.values(others).map(embed)}
 </div><aside>
 ${aboutPanel(c, report)}
 <section class="panel" id="review">${reviewForm(c, { entry, draft, admin })}</section>

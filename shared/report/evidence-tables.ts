@@ -1,13 +1,14 @@
+/** The tables of a report: everything that the evidence holds, row by row. */
 import { anchorOf } from "../chart/anchor.ts";
 import { type Markable, type Markup, markup } from "../chart/markup.ts";
 import type { Observations } from "../evidence/observations.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
 import type { ReportWords } from "./words.ts";
 
-/** Evidence comes from strangers and has no end: what a page shows of it has one. */
+/** Evidence comes from strangers and may have any length; a page shows this many rows of a table. */
 const MOST_ROWS = 200;
 
-/** A cell: a number to the right, a stranger's text with room to break, all else on one line. */
+/** A cell: a number stands to the right, a stranger's text may break, everything else stays on one line. */
 type Cell = number | string | null | { free: string };
 interface Line {
   ref: EvidenceRef | null;
@@ -15,9 +16,10 @@ interface Line {
 }
 
 /**
- * What the evidence holds, as tables. Rows carry the `id`s that findings link to, but for those that a drawing has already.
+ * What the evidence holds, as tables. Rows carry the `id`s that findings link to, except those that a drawing has
+ * already.
  *
- * @param taken `id`s that are on the page; those of the rows are added
+ * @param taken the `id`s that are on the page; those of the rows are added
  */
 export function evidenceTables(o: Observations, words: ReportWords, taken: Set<string>): Markup {
   const table = (title: string, heads: string[], lines: readonly Line[]): Markup | null => {
@@ -87,7 +89,8 @@ ${
 }
 ${table(
   words.probes,
-  [words.probeKind, words.target, words.ipBytes, words.pieces, words.userMtu, words.tries, words.result],
+  // The result stands in front: on a narrow screen the end of a row is out of sight.
+  [words.probeKind, words.result, words.ipBytes, words.ipFragments, words.userMtu, words.tries, words.target],
   [
     ...o.echoes.map((e) => echoLine(e, words)),
     ...o.probes.map((p) => probeLine(p, words)),
@@ -138,12 +141,12 @@ function echoLine(e: Observations["echoes"][number], words: ReportWords): Line {
     ref: e.ref,
     cells: [
       `${words.purposes.ping}${e.dontFragment ? " DF" : `, ${words.noDf}`} (${e.pingPayloadBytes})`,
-      e.target,
+      { free: result + nextHop },
       e.ipBytes,
       null,
       null,
       null,
-      { free: result + nextHop },
+      e.target === null ? null : { free: e.target },
     ],
   };
 }
@@ -155,12 +158,12 @@ function probeLine(p: Observations["probes"][number], words: ReportWords): Line 
     ref: p.ref,
     cells: [
       words.purposes[p.purpose],
-      `${p.target}:${p.port}`,
+      { free: [words.outcomes[p.outcome], said || p.detail].filter(Boolean).join(": ") },
       p.ipBytes,
       p.ipFragmentBytes.join(" + "),
       p.userMtu,
       p.tries,
-      { free: [words.outcomes[p.outcome], said || p.detail].filter(Boolean).join(": ") },
+      { free: p.target.includes(":") ? `[${p.target}]:${p.port}` : `${p.target}:${p.port}` },
     ],
   };
 }
@@ -169,6 +172,6 @@ function reflectionLine(r: Observations["reflections"][number], words: ReportWor
   const result = [words.outcomes[r.outcome], r.detail].filter(Boolean).join(": ");
   return {
     ref: r.ref,
-    cells: [words.purposes.reflection, r.host, r.ipBytes, null, null, r.tries, { free: result }],
+    cells: [words.purposes.reflection, { free: result }, r.ipBytes, null, null, r.tries, { free: r.host }],
   };
 }

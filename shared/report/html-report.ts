@@ -9,7 +9,7 @@ import { reportWords } from "./words.ts";
 /** No script, no connection, no frame: a report is opened from a mailbox, and names in it come from strangers. */
 const CONTENT_SECURITY_POLICY = `default-src 'none'; style-src 'sha256-${REPORT_STYLE_SHA256}'; base-uri 'none'; form-action 'none'`;
 
-/** A diagnosis as one file that needs nothing else: the verdict, why, what to do, the drawings, and the evidence. */
+/** A diagnosis as one file that needs nothing else: the verdict, the drawings, why, what to do, and the evidence. */
 export function htmlReport(
   diagnosis: SpokenDiagnosis,
   observations: Observations,

@@ -46,12 +46,12 @@ export type RuleReference = (findingCode: string) => string | null;
 /** All sections of a report in the order in which they are read. `null`: there is nothing to say. */
 export interface ReportSections {
   verdict: Markup;
-  why: Markup;
-  advice: Markup;
   /** The IKE messages on the wire, where a capture shows them. */
   sequence: Markup | null;
   /** Which sizes were answered, where sizes were tried. */
   ladder: Markup | null;
+  why: Markup;
+  advice: Markup;
   server: Markup | null;
   findings: Markup | null;
   evidence: Markup;
@@ -80,10 +80,10 @@ export function reportSections(
   const findings: FindingView = { language: text.language, words, anchors, ruleReference };
   return {
     verdict: verdictSection(diagnosis, eyebrow, chipsOf(observations, words)),
-    why: whySection(diagnosis, findings),
-    advice: adviceSection(diagnosis, copy),
     sequence: sequence && figure("sequence", words.sequence, words.sequenceText, sequence.svg),
     ladder: ladder && figure("ladder", words.ladder, words.ladderText, ladder.svg),
+    why: whySection(diagnosis, findings),
+    advice: adviceSection(diagnosis, copy),
     server: serverSection(diagnosis, copy),
     findings: findingsSection(diagnosis, findings),
     evidence: markup`<section id="evidence"><h2>${words.evidence}</h2>

@@ -1,3 +1,4 @@
+/** The words around a report: headings, labels and table cells. What a report says is in shared/text. */
 import type { Language } from "../language.ts";
 import type { Basis, Finding } from "../schema/diagnosis.ts";
 
@@ -5,7 +6,7 @@ const en = {
   report: "IKE fragmentation report",
   gateway: "Gateway",
   adapter: "Interface",
-  evidenceOf: "Evidence of",
+  evidenceOf: "Recorded",
   confidence: "Confidence",
   direction: "Lost on the way",
   verdict: "Verdict",
@@ -14,7 +15,7 @@ const en = {
   inferred: "What follows from it",
   whatToDo: "What to do",
   recommendedMtu: "MTU to set on the interface",
-  wholeIpPacket: "bytes, whole IP packet",
+  wholeIpPacket: "bytes, full IP packet",
   basis: {
     verified: "tested with just this value",
     measured: "measured",
@@ -22,12 +23,12 @@ const en = {
   } satisfies Record<Basis, string>,
   basisName: "Basis",
   previousMtu: "Set now",
-  arithmetic: "The sum",
+  arithmetic: "Calculation",
   expectedFragments: "The next capture should then show",
   keepMtu: "Leave this PC's MTU as it is.",
   elevated: "In a terminal opened as administrator:",
   apply: "Apply",
-  verify: "Verify",
+  verify: "Check",
   undo: "Undo",
   powershell: "The same in PowerShell",
   alternatives: "If that does not help, in this order",
@@ -40,18 +41,18 @@ const en = {
   cipher: "Cipher",
   sequence: "What went over the wire",
   sequenceText:
-    "Each line is one packet, with its size as a whole IP packet. Only what was captured is drawn: what became of a packet after that is not visible from here.",
+    "Each line is one packet, with its size as a whole IP packet. Only what was captured is drawn: what happened to a packet later cannot be seen from here.",
   ladder: "Which sizes get through",
   ladderText:
-    "Sizes are bytes of whole IP packets, headers included: a ping payload of 1472 is a packet of 1500. A message that left in pieces stands at its largest piece.",
-  findings: "What else was asked of the evidence",
+    "Sizes are bytes of whole IP packets, headers included: a ping payload of 1472 is a packet of 1500. A message that was sent as IP fragments stands at its largest IP fragment.",
+  findings: "What else was checked",
   severity: { high: "high", medium: "medium", low: "low", info: "note" } satisfies Record<
     Finding["severity"],
     string
   >,
-  clearFindings: (count: number) => `Looked at, and nothing found (${count})`,
-  unknown: "Not told by this evidence",
-  unknownFindings: (count: number) => `Not told by this evidence (${count})`,
+  clearFindings: (count: number) => `Checked, nothing found (${count})`,
+  unknown: "What this evidence cannot show",
+  unknownFindings: (count: number) => `What this evidence cannot show (${count})`,
   frame: (frame: number, capture: string) => `frame ${frame} of ${capture}`,
   frameShort: (frame: number) => `frame ${frame}`,
   probe: (step: string) => `probe ${step}`,
@@ -80,8 +81,8 @@ const en = {
   probeKind: "Kind",
   target: "To",
   ipBytes: "IP bytes",
-  pieces: "Pieces",
-  userMtu: "Test MTU",
+  ipFragments: "IP fragments",
+  userMtu: "Trial MTU",
   tries: "Tries",
   result: "Result",
   noDf: "no DF",
@@ -89,8 +90,8 @@ const en = {
     baseline: "IKE, small",
     "size-control": "IKE, small (control)",
     "whole-packet": "IKE, one packet",
-    "ip-fragments": "IKE, in pieces",
-    "what-if": "IKE, in pieces, MTU for the test",
+    "ip-fragments": "IKE, IP fragments",
+    "what-if": "IKE, cut for a trial MTU",
     reflection: "sent back by the reflector",
     ping: "ping",
   },
@@ -104,7 +105,7 @@ const en = {
     unresolved: "name not resolved",
     "not-sent": "not sent",
     "not-run": "not run",
-    again: "only leave to ask once more",
+    again: "token accepted, nothing sent yet",
     strange: "answered otherwise",
   },
   replyCut: "answered, the reply came back shorter",
@@ -112,7 +113,7 @@ const en = {
   icmp: "Messages from routers",
   icmpKinds: {
     "packet-too-big": "packet too big",
-    "reassembly-time-exceeded": "pieces missing, given up",
+    "reassembly-time-exceeded": "IP fragments missing, reassembly given up",
     "port-unreachable": "port unreachable",
     unreachable: "unreachable",
     other: "other",
@@ -120,11 +121,12 @@ const en = {
   from: "From",
   notUnderstood: "Lines that were not understood",
   measuredBy: "Measured by",
-  analyzer: "Judged by",
+  analyzer: "Diagnosed by",
   elevatedAgent: "as administrator",
   madeBy:
     "This file holds everything it shows. It loads nothing and sends nothing; it may contain addresses and names of the network it is about.",
 };
+/** All words of a report in one language; what a function takes it puts into its sentence. */
 export type ReportWords = typeof en;
 
 const ja: ReportWords = {
@@ -141,11 +143,11 @@ const ja: ReportWords = {
   whatToDo: "対処",
   recommendedMtu: "インターフェイスに設定するMTU",
   wholeIpPacket: "バイト（IPパケット全体）",
-  basis: { verified: "この値そのもので検証済み", measured: "測定値", trial: "計算による候補値、未検証" },
+  basis: { verified: "この値そのもので確認済み", measured: "測定値", trial: "計算による候補値、未確認" },
   basisName: "根拠",
   previousMtu: "現在の値",
   arithmetic: "計算",
-  expectedFragments: "次のキャプチャで見えるはずの断片",
+  expectedFragments: "次のキャプチャで見えるはずのIPフラグメント",
   keepMtu: "このPCのMTUは変更しません。",
   elevated: "管理者として開いたターミナルで実行します。",
   apply: "設定",
@@ -165,15 +167,15 @@ const ja: ReportWords = {
     "線の1本が1つのパケットで、数値はIPパケット全体の大きさです。記録されたものだけを描いています。その先でどうなったかは、ここからは見えません。",
   ladder: "通る大きさ",
   ladderText:
-    "大きさはヘッダーを含むIPパケット全体のバイト数です。pingのペイロード1472は1500バイトのパケットになります。分割して送られたものは、最大の断片の位置に示します。",
+    "大きさはヘッダーを含むIPパケット全体のバイト数です。pingのペイロード1472は1500バイトのパケットになります。分割して送られたものは、最大のIPフラグメントの位置に示します。",
   findings: "ほかに確かめたこと",
   severity: { high: "重大", medium: "中", low: "軽微", info: "参考" },
   clearFindings: (count) => `確かめて問題のなかったもの（${count}）`,
   unknown: "この情報からは分からないこと",
   unknownFindings: (count) => `この情報からは分からないこと（${count}）`,
-  frame: (frame, capture) => `${capture} のフレーム${frame}`,
+  frame: (frame, capture) => `${capture}のフレーム${frame}`,
   frameShort: (frame) => `フレーム${frame}`,
-  probe: (step) => `プローブ ${step}`,
+  probe: (step) => `プローブ${step}`,
   line: (line, source) => `${source} ${line}行目`,
   more: (count) => `ほか${count}件`,
   warnings: "ファイルについて",
@@ -199,17 +201,17 @@ const ja: ReportWords = {
   probeKind: "種類",
   target: "宛先",
   ipBytes: "IPバイト数",
-  pieces: "断片",
+  ipFragments: "IPフラグメント",
   userMtu: "試験用MTU",
   tries: "試行",
   result: "結果",
   noDf: "DFなし",
   purposes: {
     baseline: "IKE、小",
-    "size-control": "IKE、小（対照）",
+    "size-control": "IKE、小（比較用）",
     "whole-packet": "IKE、1パケット",
     "ip-fragments": "IKE、分割",
-    "what-if": "IKE、分割、試験用MTU",
+    "what-if": "IKE、試験用MTUで分割",
     reflection: "リフレクターからの返送",
     ping: "ping",
   },
@@ -223,7 +225,7 @@ const ja: ReportWords = {
     unresolved: "名前解決できず",
     "not-sent": "送信されず",
     "not-run": "未実施",
-    again: "問い合わせの許可だけが返った",
+    again: "トークンのみ受理、未送信",
     strange: "別の応答があった",
   },
   replyCut: "応答あり（短くなって返った）",
@@ -231,7 +233,7 @@ const ja: ReportWords = {
   icmp: "ルータからの通知",
   icmpKinds: {
     "packet-too-big": "パケットが大きすぎる",
-    "reassembly-time-exceeded": "断片がそろわず組み立てを断念",
+    "reassembly-time-exceeded": "IPフラグメントがそろわず組み立てを断念",
     "port-unreachable": "ポート到達不能",
     unreachable: "到達不能",
     other: "その他",
@@ -246,4 +248,5 @@ const ja: ReportWords = {
 };
 
 const WORDS: Readonly<Record<Language, ReportWords>> = { en, ja };
+/** The words of a report in a language. */
 export const reportWords = (language: Language): ReportWords => WORDS[language];
