@@ -26,8 +26,9 @@ export default defineConfig({
       reporter: ["text-summary", "lcovonly"],
     },
     hookTimeout: 60_000,
-    // One worker for each processor; the default leaves one idle. A worker keeps its modules from file to file, and
-    // so the PowerShell engine: a test that changes the process (environment, directory) puts it back.
+    // One worker for each processor; the default leaves one idle. A worker keeps its modules from file to
+    // file, and so the PowerShell engine: a test that changes the process (environment, directory) puts it
+    // back.
     maxWorkers: "100%",
     isolate: false,
     sequence: { sequencer: SlowFirst },

@@ -72,7 +72,7 @@ function languageSwitch(c: AppContext, t: Translate): Html {
     url.searchParams.set("lang", language);
     return `${url.pathname}${url.search}`;
   };
-  // Each language in its own words: who needs the switch cannot read this page's.
+  // Each language in its own words, because who needs the switch cannot read those of this page.
   return html`${LANGUAGE_TAGS.filter((tag) => tag !== c.var.language).map((tag) => {
     const { ownName } = LANGUAGES[tag];
     return html`<a class="quiet" href="${to(tag)}" hreflang="${tag}" lang="${tag}" aria-label="${t("language")}: ${ownName}">${ownName}</a>`;
@@ -99,7 +99,7 @@ export const noticeBox = (notice: Notice | null): Html =>
     ? html``
     : html`<p class="notice ${notice.tone}" role="${notice.tone === "bad" ? "alert" : "status"}">${notice.text}</p>`;
 
-/** `<dt>` and `<dd>` for each pair; what is `null` is left out. */
+/** Pairs as a description list; a pair whose value is `null` is left out. */
 export function facts(pairs: [name: string, value: Html | string | number | null][]): Html {
   return html`<dl class="facts">${pairs
     .filter(([, value]) => value !== null)

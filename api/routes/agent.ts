@@ -1,4 +1,6 @@
-/** `/a/CODE.mjs`, `/a/CODE.ps1` and `/a/CODE.json`: the agent, and what it asks for before it asks the user. */
+/**
+ * `/a/CODE.mjs`, `/a/CODE.ps1` and `/a/CODE.json`: the agent, and what it asks for before it asks the user.
+ */
 import { Hono } from "hono";
 import type { z } from "zod";
 import { windowsWords } from "../../agent/words/windows.ts";

@@ -1,4 +1,4 @@
-/** The operator's settings, read from the environment of whichever runtime this is. */
+/** The operator's settings, from the environment of any runtime. */
 import * as z from "zod";
 import { readEndpoint } from "../../shared/reflect/endpoint.ts";
 import { LanguageTag } from "../../shared/schema/measurement.ts";
@@ -8,7 +8,7 @@ import { type Config, DEFAULT_CONFIG } from "../deps.ts";
 const count = (least: number, most: number, otherwise: number) =>
   z.coerce.number().int().min(least).max(most).default(otherwise);
 
-/** The operator's settings, by the names that they have in the environment of every runtime. */
+/** The names that the settings have in the environment, and what each may be. */
 const Settings = z.object({
   IKEFRAG_OPERATOR: z.string().trim().min(1).max(120).default(DEFAULT_CONFIG.operator),
   IKEFRAG_PUBLIC_URL: z
@@ -35,7 +35,7 @@ const Settings = z.object({
   IKEFRAG_REFLECTOR_KEY: z.string().min(32, "must have at least 32 characters").optional(),
 });
 
-/** @throws {Error} a setting is missing or wrong; it is named, and secrets are not quoted */
+/** Reads the settings. @throws {Error} that names a missing or wrong setting, and never quotes a secret */
 export function readConfig(environment: Record<string, unknown>): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
   const result = Settings.safeParse(given);

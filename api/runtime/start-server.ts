@@ -1,4 +1,4 @@
-/** The service on Node and Deno: SQLite and a directory on disk, HTTP, and a sweep every hour. */
+/** Starts the service on the embedded store: SQLite and a directory. On Node and on Deno. */
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
@@ -30,30 +30,32 @@ const MIGRATIONS = new URL("infra/migrations/", ROOT);
 const AGENT_BUNDLE = new URL("dist/agent.mjs", ROOT);
 const WINDOWS_AGENT = new URL("dist/agent.ps1", ROOT);
 
-/** Where the server listens and keeps its data. */
+/** How to start it. */
 export interface ServerOptions {
   host: string;
-  /** 0: any free one. */
+  /** The port to listen on; 0 for any free one. */
   port: number;
-  /** Made when it is not there; holds the database, the objects and the pepper. */
+  /** Where the database, the objects and the pepper are kept. It is made when it is not there. */
   dataDir: string;
   publicUrl: string | null;
-  /** `HOST:PORT`; `null`: as the environment says. */
+  /** `HOST:PORT` of the reflector; `null` when the environment says it. */
   reflector?: string | null;
   log: (entry: LogEntry) => void;
 }
 
-/** A server that accepts requests. */
+/** The service while it runs. */
 export interface RunningServer {
   /** Where it can be opened. */
   url: string;
-  /** What the very first start makes: shown once, kept as hashes. */
+  /** What the very first start makes. It is shown once, and only its hashes are kept. */
   firstStart: { signInLink: string; apiToken: string } | null;
+  /** Makes a link that signs an admin in once. */
   newSignInLink(): Promise<string>;
+  /** Ends open connections and the sweeper, and closes the database. */
   close(): Promise<void>;
 }
 
-/** The migrations of infra/migrations, by the names of their files. */
+/** The migrations of infra/migrations. */
 export async function readMigrations(): Promise<Migration[]> {
   const directory = fileURLToPath(MIGRATIONS);
   const names = (await readdir(directory)).filter((name) => name.endsWith(".sql"));
@@ -80,7 +82,7 @@ async function readPepper(dataDir: string): Promise<string> {
   return (await readFile(file, "utf8")).trim();
 }
 
-/** The service on the embedded store, on Node and on Deno. */
+/** Starts the service, and sweeps once an hour. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const [agentBundle, windowsAgent] = await Promise.all([readBuilt(AGENT_BUNDLE), readBuilt(WINDOWS_AGENT)]);
   const { dataDir } = options;

@@ -1,4 +1,4 @@
-/** The service on Cloudflare Workers: D1, R2, and a sweep by the clock of the platform. */
+/** The service on Cloudflare Workers: D1 for the index, R2 for objects, a cron trigger for the sweeper. */
 import agentBundle from "../../dist/agent.mjs";
 import windowsAgent from "../../dist/agent.ps1";
 import { createApp } from "../app.ts";
@@ -26,7 +26,7 @@ function toDeps(environment: Environment): Deps {
     blobs: r2BlobStore(environment.OBJECTS),
     now: () => new Date(),
     random: (count) => crypto.getRandomValues(new Uint8Array(count)),
-    // Set by the edge itself; what a client sends under this name never arrives.
+    // Cloudflare sets it. What a client sends under this name never arrives here.
     clientAddress: (c) => c.req.header("cf-connecting-ip") ?? "",
     config: readConfig(environment),
     agentBundle,
@@ -35,7 +35,7 @@ function toDeps(environment: Environment): Deps {
   };
 }
 
-/** The same bindings for as long as an instance lives: the application is built once for them. */
+/** An instance gets the same bindings for as long as it lives, so the application is built once for them. */
 const built = new WeakMap<Environment, { deps: Deps; app: ReturnType<typeof createApp> }>();
 function build(environment: Environment) {
   let known = built.get(environment);
@@ -47,7 +47,7 @@ function build(environment: Environment) {
   return known;
 }
 
-/** Cloudflare Workers: D1 for the index, R2 for objects, a cron trigger for the sweeper. */
+/** The handlers that the runtime calls. */
 export default {
   fetch(request: Request, environment: Environment): Response | Promise<Response> {
     return build(environment).app.fetch(request, environment);

@@ -1,4 +1,4 @@
-/** The database of the index on Cloudflare: D1. */
+/** The database of Cloudflare D1. */
 import type { Database, SqlRow, SqlValue } from "./database.ts";
 
 /** The part of Cloudflare's `D1Database` that is used here. */
@@ -16,7 +16,7 @@ interface D1Result {
   meta: { changes?: number };
 }
 
-/** Cloudflare D1. */
+/** D1 as a database of ours. */
 export function d1Database(d1: D1Binding): Database {
   return {
     async all(sql, params = []) {

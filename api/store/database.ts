@@ -1,31 +1,35 @@
-/** What SQLite stores and gives back; booleans and dates are written as these. */
+/** The database that the stores of the index stand on, and its migrations. */
+
+/** What SQLite stores and gives back. Booleans and dates are written as these. */
 export type SqlValue = string | number | null;
 /** A row by the names of its columns. */
 export type SqlRow = Record<string, SqlValue>;
-/** One statement, with a value for each `?` in it. */
+/** A statement with a value for each `?` in it. */
 export interface SqlStatement {
   sql: string;
   params: SqlValue[];
 }
 
 /**
- * The few things that D1 and node:sqlite do alike. Statements use `?` and at most 100 parameters, D1's limit.
+ * What D1 and node:sqlite have in common. A statement has `?` for values, and at most 100 of them, D1's
+ * limit.
  */
 export interface Database {
+  /** Runs a query. */
   all(sql: string, params?: SqlValue[]): Promise<SqlRow[]>;
   /** @returns how many rows it changed */
   run(sql: string, params?: SqlValue[]): Promise<number>;
-  /** All of them or none. @returns how many rows each changed */
+  /** Runs all statements, or none of them when one fails. @returns how many rows each changed */
   batch(statements: SqlStatement[]): Promise<number[]>;
 }
 
-/** One step of the schema: a file of SQL statements, by its name. */
+/** A file of infra/migrations. */
 export interface Migration {
   name: string;
   sql: string;
 }
 
-/** Splits a migration at the semicolons that end a line; comments in it stand on lines of their own. */
+/** Splits a migration at the semicolons that end a line. Its comments must be on lines of their own. */
 export function toStatements(sql: string): string[] {
   return sql
     .replace(/^--.*$/gm, "")
@@ -35,9 +39,9 @@ export function toStatements(sql: string): string[] {
 }
 
 /**
- * Applies what is not applied yet, in the order of the names.
+ * Applies the migrations that are not applied yet, in the order of their names.
  *
- * @throws when a migration that was applied has another text now: they are only ever added
+ * @throws when the text of a migration has changed since it was applied: migrations are only added
  */
 export async function migrate(
   database: Database,

@@ -1,4 +1,4 @@
-/** The blob store on a disk: one file an object, in one directory. */
+/** Objects as files of a directory. */
 import { createWriteStream } from "node:fs";
 import {
   type FileHandle,
@@ -16,14 +16,14 @@ import { finished } from "node:stream/promises";
 import type { BlobStore } from "./port.ts";
 
 const KEY = /^[a-z]+\/[a-z0-9]+\.[a-z]+$/;
-/** Files that are being written: never listed, never read. */
+/** What the names of files end with while they are written. Such files are neither listed nor read. */
 const UNFINISHED = ".unfinished";
 const READ_BYTES = 65_536;
 
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === "ENOENT";
 
-/** Objects as files of a directory, moved into place when they are whole. */
+/** The objects of a directory. A file is moved to its place when it is whole. */
 export function directoryBlobStore(directory: string): BlobStore {
   const pathOf = (key: string): string => {
     if (!KEY.test(key)) throw new RangeError(`Cannot use "${key}" as an object key`);
@@ -65,7 +65,7 @@ export function directoryBlobStore(directory: string): BlobStore {
         },
         async abort() {
           if (stream) {
-            stream.on("error", () => {}); // it is given up: that it breaks is no news
+            stream.on("error", () => {}); // the file is given up, so its errors are expected
             stream.destroy();
           }
           await rm(unfinished, { force: true });
@@ -79,7 +79,7 @@ export function directoryBlobStore(directory: string): BlobStore {
         throw error;
       });
       if (there === null) return null;
-      // Opened when it is read: a stream that nobody reads holds no file.
+      // Opened at the first read, so that a stream that nobody reads keeps no file open.
       let file: FileHandle | null = null;
       return new ReadableStream<Uint8Array>(
         {
@@ -118,7 +118,7 @@ export function directoryBlobStore(directory: string): BlobStore {
   };
 }
 
-/** Removes what a crash left half-written. Only for a start, before anything is written. */
+/** Removes what a crash left half-written. To be called before anything is written. */
 export async function removeUnfinished(directory: string): Promise<void> {
   const names = await readdir(directory, { recursive: true }).catch((error) => {
     if (isMissing(error)) return [];

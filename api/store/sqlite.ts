@@ -1,18 +1,18 @@
-/** The database of the index on Node and Deno: SQLite inside the process. */
+/** The database of SQLite inside the process, on Node and Deno. */
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Database, SqlRow, SqlValue } from "./database.ts";
 
-/** SQLite inside the process, on Node and Deno. @param path a file, or `:memory:` */
+/** Opens a database. @param path a file, or `:memory:` */
 export function openSqlite(path: string): Database & { close(): void } {
   const database = new DatabaseSync(path);
-  // WAL: readers do not wait for the writer; NORMAL is durable but for the last moments before a power cut.
+  // WAL: readers do not wait for the writer. NORMAL: a power cut may lose the last moments, and nothing else.
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;");
 
   const prepared = new Map<string, StatementSync>();
   const prepare = (sql: string): StatementSync => {
     const known = prepared.get(sql);
     if (known) return known;
-    if (prepared.size >= 256) prepared.clear(); // lists have filters in many combinations
+    if (prepared.size >= 256) prepared.clear(); // filters of lists combine to many statements
     const statement = database.prepare(sql);
     prepared.set(sql, statement);
     return statement;
