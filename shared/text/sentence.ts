@@ -30,15 +30,19 @@ type Faithful<English, Translated> = [Holes<English>] extends [Holes<Translated>
     : { "English has no such parameter": Exclude<Holes<Translated>, Holes<English>> }
   : { "lacks the parameter": Exclude<Holes<English>, Holes<Translated>> };
 
+/** What a translation must be: every sentence that English has, with the same holes, and no other sentence. */
+type Checked<English, Translated> = {
+  [Key in keyof English]: Key extends keyof Translated ? Faithful<English[Key], Translated[Key]> : string;
+} & { [Key in Exclude<keyof Translated, keyof English>]: never };
+
 /** What `translationOf` takes and gives. */
 export type TranslationOf = <
   const English extends Readonly<Record<string, string>>,
-  const Translated extends Readonly<Record<keyof English, string>>,
+  // Any keys are taken here, so that a missing one is said as such, and spoils no other check.
+  const Translated extends Readonly<Record<string, string>>,
 >(
   english: English,
-  translated: Translated & {
-    [Key in keyof Translated]: Key extends keyof English ? Faithful<English[Key], Translated[Key]> : never;
-  },
+  translated: Translated & Checked<English, Translated>,
 ) => Readonly<Record<keyof English, string>>;
 
 /**
