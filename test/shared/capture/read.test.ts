@@ -4,7 +4,7 @@ import { concatBytes } from "../../../shared/bytes/concat.ts";
 import { fromHex } from "../../../shared/bytes/hex.ts";
 import { UnreadableCaptureError } from "../../../shared/capture/foreign.ts";
 import { CaptureParser, type CaptureSummary } from "../../../shared/capture/read.ts";
-import type { FrameToWrite } from "../../../shared/capture/write.ts";
+import { type FrameToWrite, PcapngWriter } from "../../../shared/capture/write.ts";
 import { encodePcap, encodePcapng } from "../../support/capture-files.ts";
 
 interface Seen {
@@ -19,7 +19,7 @@ interface Seen {
 
 function read(
   file: Uint8Array,
-  pieceBytes = file.length,
+  chunkBytes = file.length,
   maxFrames?: number,
 ): { frames: Seen[]; summary: CaptureSummary } {
   const frames: Seen[] = [];
@@ -37,7 +37,7 @@ function read(
       }),
     maxFrames === undefined ? {} : { maxFrames },
   );
-  for (let at = 0; at < file.length; at += pieceBytes) parser.push(file.subarray(at, at + pieceBytes));
+  for (let at = 0; at < file.length; at += chunkBytes) parser.push(file.subarray(at, at + chunkBytes));
   return { frames, summary: parser.end() };
 }
 
@@ -72,7 +72,7 @@ for (const [name, file] of files) {
     const whole = read(file);
     expect(whole.frames).toMatchObject(want);
     expect(whole.summary).toMatchObject({ frames: 3, bytes: file.length, damage: null });
-    for (const pieceBytes of [1, 2, 3, 7, 24, 40, 100, 255]) expect(read(file, pieceBytes)).toEqual(whole);
+    for (const chunkBytes of [1, 2, 3, 7, 24, 40, 100, 255]) expect(read(file, chunkBytes)).toEqual(whole);
   });
 
   test(`${name}: cut anywhere, it keeps what is whole and says where it ends`, () => {
@@ -187,6 +187,28 @@ test("pcapng nanoseconds are exact to the last digit, whatever the second", () =
   }
 });
 
+test("pcapng: packet IDs and the end of the capture are read as they were written, in both byte orders", () => {
+  for (const littleEndian of [true, false]) {
+    const writer = new PcapngWriter({ littleEndian });
+    const frame = { linkType: 1, seconds: 1_767_225_600, nanoseconds: 0 };
+    const file = concatBytes([
+      writer.write({ ...frame, bytes: Uint8Array.of(1, 2, 3), packetId: 7 }),
+      writer.write({ ...frame, bytes: Uint8Array.of(4) }),
+      writer.write({ ...frame, bytes: new Uint8Array(0), packetId: 5_000_000_000 }),
+      writer.end(1_767_225_638_250),
+    ]);
+    const ids: number[] = [];
+    const parser = new CaptureParser("test", ({ packetId }) => ids.push(packetId));
+    parser.push(file);
+    expect({ ...parser.end(), ids }).toMatchObject({
+      ids: [7, 0, 5_000_000_000],
+      endedAtMs: 1_767_225_638_250,
+      damage: null,
+    });
+  }
+  expect(read(encodePcapng(frames)).summary.endedAtMs).toBeNull();
+});
+
 test("pcapng: sections of both byte orders in one file, each with its own interfaces", () => {
   const little = encodePcapng([{ linkType: 101, seconds: 1, nanoseconds: 0, bytes: Uint8Array.of(1) }]);
   const big = encodePcapng(
@@ -216,7 +238,7 @@ test("pcapng: simple and old packet blocks, and blocks that no one knows", () =>
     { bytes: [0xaa], originalLength: 9, seconds: 1 },
   ]);
   expect(whole.summary).toMatchObject({ damage: null, droppedByCapture: 3 });
-  for (const pieceBytes of [1, 13, 1000, 4096]) expect(read(file, pieceBytes)).toEqual(whole);
+  for (const chunkBytes of [1, 13, 1000, 4096]) expect(read(file, chunkBytes)).toEqual(whole);
 });
 
 test("pcapng: drops are what the last statistics say, over all interfaces", () => {
@@ -257,7 +279,7 @@ for (const [name, hex, message] of damaged) {
     const { damage } = read(file).summary;
     expect(damage?.message).toContain(message);
     expect(damage?.byteOffset).toBeGreaterThanOrEqual(28);
-    for (const pieceBytes of [1, 9]) expect(read(file, pieceBytes).summary.damage).toEqual(damage);
+    for (const chunkBytes of [1, 9]) expect(read(file, chunkBytes).summary.damage).toEqual(damage);
   });
 }
 
@@ -301,10 +323,10 @@ function etl(): Uint8Array {
 }
 for (const [name, bytes, kind, says] of foreign) {
   test(`${name} is named and refused, in one piece or many`, () => {
-    for (const pieceBytes of [1, Math.max(bytes.length, 1)]) {
+    for (const chunkBytes of [1, Math.max(bytes.length, 1)]) {
       const error = (() => {
         try {
-          read(bytes, pieceBytes);
+          read(bytes, chunkBytes);
         } catch (thrown) {
           return thrown;
         }

@@ -433,7 +433,10 @@ test("IKE one tunnel deep is read, two deep it is not", async () => {
     9000,
   );
   const split = ipPackets({ ...outer, payload: packet }, 1500).map((p, i) => frameAt(i, ethernet(p)));
-  expect(await decoded(capture(split))).toMatchObject([{ frame: 2, message: { header: { length: 2528 } } }]);
+  // The packet inside it is one: 20 + 8 + 4 + 2528 bytes.
+  expect(await decoded(capture(split))).toMatchObject([
+    { frame: 2, message: { header: { length: 2528 } }, ipPackets: [{ frame: 2, ipBytes: 2560 }] },
+  ]);
 });
 
 test("frames beyond the limit are not read, and messages beyond theirs are counted", async () => {
@@ -548,6 +551,29 @@ test("the minimised capture reads the same and holds nothing else", async () => 
   // A capture with nothing to keep becomes an empty capture.
   const { bytes: empty } = await minimized(capture(tcp));
   expect(await read(empty)).toMatchObject({ frames: 0, quality: { damage: [] } });
+});
+
+test("a minimised capture that is read as one has the frame numbers and the end of the whole capture", async () => {
+  const tcp = (atMs: number) =>
+    frameAt(
+      atMs,
+      ethernet(ipv4({ source: client, destination: gateway, protocol: 6, payload: new Uint8Array(20) })),
+    );
+  const file = capture(tcp(0), tcp(1), whole(2), tcp(3), fragmented(50, 1), tcp(38_000));
+  const chunks: Uint8Array[] = [];
+  const minimizer = new Minimizer((bytes) => chunks.push(bytes), null, { frameNumbers: true });
+  const before = await read(file, { onPacket: minimizer.onPacket });
+  minimizer.end(before.lastTimeMs);
+  const about = (messages: readonly IkeObserved[]) => messages.map((m) => m.ipPackets.map((p) => p.frame));
+  expect(about(before.ikeMessages)).toEqual([[3], [5, 6]]);
+
+  const asMinimized = await read(concatBytes(chunks), { isMinimized: true });
+  expect(about(asMinimized.ikeMessages)).toEqual([[3], [5, 6]]);
+  expect(asMinimized.lastTimeMs).toBe(before.lastTimeMs);
+  // A file that somebody sends may have packet IDs too: they are not frame numbers.
+  const asSent = await read(concatBytes(chunks));
+  expect(about(asSent.ikeMessages)).toEqual([[1], [2, 3]]);
+  expect(asSent.lastTimeMs).toBeLessThan(before.lastTimeMs ?? 0);
 });
 
 test("toDecodeRecord() has the keys that scripts rely on", async () => {
