@@ -1,4 +1,7 @@
-/** The README shows what the program prints and draws; `npm run readme` writes it anew after a change of words. */
+/**
+ * The README shows what the program prints and draws. After a change of words, `npm run readme` writes both
+ * again.
+ */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { PICTURE_FILE, README_FILE, storyOutput, storyPicture, withOutput } from "./support/write-readme.ts";

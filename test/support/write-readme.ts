@@ -1,6 +1,6 @@
 /**
- * The README's output and picture, as the program makes them from the seed story: `npm run readme` writes both.
- * test/readme.test.ts fails when they are no longer what the program makes.
+ * The README's output and picture, as the program makes them from the seed story: `npm run readme` writes
+ * both. test/readme.test.ts fails when they are no longer what the program makes.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -51,7 +51,7 @@ export function withOutput(readme: string, output: string): string {
   );
 }
 
-/** The sequence chart of the failing connection, as a picture that follows the reader's light or dark scheme. */
+/** The sequence chart of the failing connection: a picture that follows the reader's light or dark scheme. */
 export async function storyPicture(): Promise<string> {
   const { evidence, transcripts } = await loadEvidence([join(ROOT, SEED, "wired-fail.pcapng")]);
   const chart = sequenceChart(observe(evidence, transcripts).initiations, "en");
