@@ -160,8 +160,6 @@ function aboutPanel(c: AppContext, report: Report): Html {
   const t = translate(c);
   const { agent } = report.evidence;
   return html`<section class="panel"><h2>${t("factsTitle")}</h2>${facts([
-    [t("columnGateway"), report.gateway === null ? null : html`<code>${report.gateway}</code>`],
-    [t("columnAdapter"), report.adapter],
     [t("columnLabel"), report.label],
     [t("columnCreated"), moment(report.createdAt)],
     [t("factSource"), t(`source.${report.source}`)],

@@ -2,8 +2,9 @@
 import { anchorOf } from "../chart/anchor.ts";
 import { type Markable, type Markup, markup } from "../chart/markup.ts";
 import type { Observations } from "../evidence/observations.ts";
+import { type Language, mannerOf } from "../language.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
-import type { ReportWords } from "./words.ts";
+import { type ReportWords, reportWords } from "./words.ts";
 
 /** Evidence comes from strangers and may have any length; a page shows this many rows of a table. */
 const MOST_ROWS = 200;
@@ -21,7 +22,9 @@ interface Line {
  *
  * @param taken the `id`s that are on the page; those of the rows are added
  */
-export function evidenceTables(o: Observations, words: ReportWords, taken: Set<string>): Markup {
+export function evidenceTables(o: Observations, language: Language, taken: Set<string>): Markup {
+  const view: View = { language, words: reportWords(language) };
+  const { words } = view;
   const table = (title: string, heads: string[], lines: readonly Line[]): Markup | null => {
     if (lines.length === 0) return null;
     const used = heads.map((_, n) => lines.some(({ cells }) => (cells[n] ?? "") !== ""));
@@ -92,9 +95,9 @@ ${table(
   // The result stands in front: on a narrow screen the end of a row is out of sight.
   [words.probeKind, words.result, words.ipBytes, words.ipFragments, words.userMtu, words.tries, words.target],
   [
-    ...o.echoes.map((e) => echoLine(e, words)),
-    ...o.probes.map((p) => probeLine(p, words)),
-    ...o.reflections.map((r) => reflectionLine(r, words)),
+    ...o.echoes.map((e) => echoLine(e, view)),
+    ...o.probes.map((p) => probeLine(p, view)),
+    ...o.reflections.map((r) => reflectionLine(r, view)),
   ],
 )}
 ${table(
@@ -104,9 +107,7 @@ ${table(
     ref: { kind: "packet", capture: e.capture, frame: e.frame },
     cells: [
       e.source,
-      [words.icmpKinds[e.kind], e.nextHopMtu !== null && words.nextHop(e.nextHopMtu)]
-        .filter(Boolean)
-        .join(": "),
+      remark(words.icmpKinds[e.kind], e.nextHopMtu === null ? null : words.nextHop(e.nextHopMtu), language),
       e.quoted?.ipBytes ?? null,
     ],
   })),
@@ -121,7 +122,7 @@ ${table(
 )}
 ${
   agent !== null &&
-  markup`<p class="soft">${words.measuredBy}: ${agent.name} ${agent.version}, ${agent.runtime}, ${agent.osVersion ?? agent.platform}${
+  markup`<p class="soft">${words.measuredBy}${agent.name} ${agent.version}, ${agent.runtime}, ${agent.osVersion ?? agent.platform}${
     agent.elevated === true && `, ${words.elevatedAgent}`
   }</p>`
 }`;
@@ -134,44 +135,59 @@ function dataCell(cell: Cell): Markable {
   return markup`<td class="free">${cell.free}</td>`;
 }
 
-function echoLine(e: Observations["echoes"][number], words: ReportWords): Line {
+/** What the rows are written with. */
+interface View {
+  language: Language;
+  words: ReportWords;
+}
+
+/** What came of something, with more about it in brackets. */
+function remark(result: string, more: string | null, language: Language): string {
+  const [open, close] = mannerOf(language).brackets;
+  return more === null || more === "" ? result : result + open + more + close;
+}
+
+function echoLine(e: Observations["echoes"][number], { words, language }: View): Line {
   const result = e.outcome === "answered" && e.replyCut ? words.replyCut : words.outcomes[e.outcome];
-  const nextHop = e.nextHopMtu === null ? "" : `: ${words.nextHop(e.nextHopMtu)}`;
+  const nextHop = e.nextHopMtu === null ? null : words.nextHop(e.nextHopMtu);
   return {
     ref: e.ref,
     cells: [
       `${words.purposes.ping}${e.dontFragment ? " DF" : `, ${words.noDf}`} (${e.pingPayloadBytes})`,
-      { free: result + nextHop },
+      { free: remark(result, nextHop, language) },
       e.ipBytes,
       null,
       null,
       null,
-      e.target === null ? null : { free: e.target },
+      e.target,
     ],
   };
 }
 
-function probeLine(p: Observations["probes"][number], words: ReportWords): Line {
+function probeLine(p: Observations["probes"][number], { words, language }: View): Line {
   const notifies = (p.answer?.notifies ?? []).slice(0, 3).map((n) => n.name);
-  const said = p.answer?.kind === "refused" || p.answer?.kind === "cookie" ? notifies.join(", ") : "";
+  const said =
+    p.answer?.kind === "refused" || p.answer?.kind === "cookie"
+      ? notifies.join(mannerOf(language).listJoiner)
+      : "";
   return {
     ref: p.ref,
     cells: [
       words.purposes[p.purpose],
-      { free: [words.outcomes[p.outcome], said || p.detail].filter(Boolean).join(": ") },
+      { free: remark(words.outcomes[p.outcome], said || p.detail, language) },
       p.ipBytes,
       p.ipFragmentBytes.join(" + "),
       p.userMtu,
       p.tries,
-      { free: p.target.includes(":") ? `[${p.target}]:${p.port}` : `${p.target}:${p.port}` },
+      p.target.includes(":") ? `[${p.target}]:${p.port}` : `${p.target}:${p.port}`,
     ],
   };
 }
 
-function reflectionLine(r: Observations["reflections"][number], words: ReportWords): Line {
-  const result = [words.outcomes[r.outcome], r.detail].filter(Boolean).join(": ");
+function reflectionLine(r: Observations["reflections"][number], { words, language }: View): Line {
+  const result = remark(words.outcomes[r.outcome], r.detail, language);
   return {
     ref: r.ref,
-    cells: [words.purposes.reflection, { free: result }, r.ipBytes, null, null, r.tries, { free: r.host }],
+    cells: [words.purposes.reflection, { free: result }, r.ipBytes, null, null, r.tries, r.host],
   };
 }

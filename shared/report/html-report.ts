@@ -35,7 +35,7 @@ export function htmlReport(
 <main>
 ${Object.values(sections)}
 </main>
-<footer><p>${words.analyzer}: ${diagnosis.analyzer}. ${words.madeBy}</p></footer>
+<footer><p>${words.analyzer}${diagnosis.analyzer}<br>${words.madeBy}</p></footer>
 </body>
 </html>
 `;

@@ -76,7 +76,7 @@ export function reportSections(
   const ladder = mtuLadder(observations, recommendation, text.language);
   const anchors = new Set([...(sequence?.anchors ?? []), ...(ladder?.anchors ?? [])]);
   // The tables come before the findings are written, because the findings link to the tables' rows.
-  const tables = evidenceTables(observations, words, anchors);
+  const tables = evidenceTables(observations, text.language, anchors);
   const findings: FindingView = { language: text.language, words, anchors, ruleReference };
   return {
     verdict: verdictSection(diagnosis, eyebrow, chipsOf(observations, words)),

@@ -120,8 +120,8 @@ const en = {
   },
   from: "From",
   notUnderstood: "Lines that were not understood",
-  measuredBy: "Measured by",
-  analyzer: "Diagnosed by",
+  measuredBy: "Measured by: ",
+  analyzer: "Diagnosed by: ",
   elevatedAgent: "as administrator",
   madeBy:
     "This file holds everything it shows. It loads nothing and sends nothing; it may contain addresses and names of the network it is about.",
@@ -240,8 +240,8 @@ const ja: ReportWords = {
   },
   from: "送信元",
   notUnderstood: "読み取れなかった行",
-  measuredBy: "測定",
-  analyzer: "診断",
+  measuredBy: "測定：",
+  analyzer: "診断：",
   elevatedAgent: "管理者として実行",
   madeBy:
     "表示に必要なものはすべてこのファイルに入っています。外部から読み込むものも、外部へ送るものもありません。対象のネットワークのアドレスや名前が含まれることがあります。",

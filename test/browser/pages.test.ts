@@ -21,6 +21,8 @@ let server: RunningServer;
 let directory: string;
 let token: string;
 let reportId: string;
+/** The report of a stored capture. */
+let captureReportId: string;
 let code: string;
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -62,6 +64,12 @@ beforeAll(async () => {
   const rounds = `/v1/runs/${run.runId}/rounds`;
   const post = async (body: unknown) => RoundReply.parse(await call("POST", rounds, body, run.runToken));
   ({ reportId } = await playRecorded(recorded, run.round, post));
+  const stored = await fetch(`${server.url}/v1/analyses?store=1`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/octet-stream" },
+    body: await readFile(join(import.meta.dirname, "../cases/seed/wired-fail.pcapng")),
+  });
+  captureReportId = ((await stored.json()) as { reportId: string }).reportId;
 });
 afterAll(async () => {
   await browser?.close();
@@ -108,6 +116,7 @@ const paths = () => [
   "/docs",
   "/console/reports",
   `/console/reports/${reportId}`,
+  `/console/reports/${captureReportId}`,
   "/console/cases",
 ];
 
@@ -142,6 +151,44 @@ test.each(VIEWS)(
       await check(path);
     }
     expect(found).toEqual([]);
+    await context.close();
+  },
+);
+
+test.each(VIEWS)(
+  "the drawings of a report come right after its verdict, whole, at $width px, $colorScheme, $locale",
+  async ({ width, ...view }) => {
+    const context = await open({ ...view, viewport: { width, height: 900 } });
+    const page = await context.newPage();
+    await signIn(page);
+    for (const [id, drawing] of [
+      [reportId, "ladder"],
+      [captureReportId, "sequence"],
+    ]) {
+      await page.goto(`${server.url}/console/reports/${id}`);
+      const found = await page.evaluate(() => {
+        const sections = [...document.querySelectorAll(".report > section")].map((s) => s.id);
+        const svg = document.querySelector("svg.chart");
+        const frame = svg?.getBoundingClientRect();
+        // Letters that leave their drawing are cut off.
+        const outside = [...(svg?.querySelectorAll("text") ?? [])].filter((text) => {
+          const box = text.getBoundingClientRect();
+          return frame === undefined || box.right > frame.right + 1 || box.left < frame.left - 1;
+        });
+        const ink = svg && getComputedStyle(svg).color;
+        const ground = svg?.closest("section") && getComputedStyle(svg.closest("section") as Element);
+        return {
+          sections: sections.slice(0, 3),
+          letters: svg?.querySelectorAll("text").length ?? 0,
+          outside: outside.map((text) => text.textContent),
+          seen: ink !== ground?.backgroundColor,
+        };
+      });
+      expect(found.sections).toEqual(["", drawing, "why"]);
+      expect(found.letters).toBeGreaterThan(10);
+      expect(found.outside).toEqual([]);
+      expect(found.seen).toBe(true);
+    }
     await context.close();
   },
 );
