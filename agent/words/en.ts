@@ -38,8 +38,8 @@ export const en = {
   unasked: "If you did not ask anyone for help with a VPN, answer no.",
   dryRun: "Dry run: only this computer is read. Nothing is sent to the VPN gateway or to the service.",
   question: "Start? [y/N]",
-  // What counts as a yes, in lower case.
-  yesAnswers: "y yes",
+  // What counts as a yes.
+  yesAnswers: "y/yes",
   declined: "Not started. Nothing was measured and nothing was sent.",
   noTerminal:
     "Cannot ask whether to start: there is no terminal here. If you agree to the above, run it again with --yes.",

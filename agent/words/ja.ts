@@ -32,7 +32,7 @@ export const ja = translationOf(en, {
   unasked: "VPNのことで誰かに相談した覚えがなければ、nと答えてください。",
   dryRun: "試し実行です。このPCの情報を表示するだけで、どこにも送信しません。",
   question: "始めてよいですか？ [y/N]",
-  yesAnswers: "y yes ｙ はい",
+  yesAnswers: "y/yes/ｙ/はい",
   declined: "中止しました。測定も送信もしていません。",
   noTerminal: "確認できる端末がありません。上の内容に同意する場合は、「--yes」を付けて実行してください。",
 

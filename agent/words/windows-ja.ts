@@ -17,7 +17,7 @@ export const windowsJa = translationOf(windowsEn, {
   noTerminalInPowershell:
     "開始してよいかを確認できません（入力できる人がいません）。上の内容に同意する場合は、「$env:IKEFRAG_YES = 1」を設定してもう一度実行してください。",
   askCapture:
-    "VPNに接続する間、{gateway} とのパケットを{seconds}秒ほど記録して送信してよいですか？ pktmonのフィルターは消去されます。 [y/N]",
+    "VPNに接続する間、{gateway} とのパケットを{seconds}秒ほど記録して送信してよいですか？pktmonのフィルターは消去されます。 [y/N]",
   dialling: "{profile} に接続しています（最長{seconds}秒）…",
   dialEnded: "{seconds}秒たっても接続できないため、接続を打ち切りました。",
   dialYourself: "今、VPNに接続してください。{seconds}秒間記録します…",

@@ -30,7 +30,7 @@ export function wordsIn(language: Language): Words {
 
 /** Whether a person's answer is a yes. */
 export const isYes = (answer: string, words: Words): boolean =>
-  words("yesAnswers").split(" ").includes(answer.trim().toLowerCase());
+  words("yesAnswers").split("/").includes(answer.trim().toLowerCase());
 
 /** What is said at the start of a round. */
 export const roundHeading = (number: number, steps: number, words: Words): string =>

@@ -174,7 +174,7 @@ test("CODE.json and the page name the reflector, for whoever is asked to say yes
   expect(await json(await service.request("GET", `/a/${code}.json`))).toMatchObject({ reflector: HOST });
   for (const [language, words] of [
     ["en", "to the gateway and the test server named above and to nothing else"],
-    ["ja", "上記のゲートウェイと試験用サーバーだけに"],
+    ["ja", "上記のゲートウェイとテスト用サーバーだけに"],
   ] as const) {
     const page = await (await service.request("GET", `/a/${code}?lang=${language}`)).text();
     expect(page).toContain(HOST);

@@ -74,7 +74,7 @@ export const en = {
     "Cannot change a review blindly: send If-Match with the ETag of the report as you read it",
   "too-many-requests.title": "Too many requests",
   "too-many-requests.detail":
-    "Cannot take more than {quota} in {window} seconds from one address: wait {seconds} seconds",
+    "Cannot take more than {quota} requests in {window} seconds from one address: try again in {seconds} seconds",
   "too-many-rounds.title": "The run has posted too often",
   "too-many-rounds.detail": "Cannot take more than {max} posts of one run: start the agent again",
   "internal.title": "The service failed",

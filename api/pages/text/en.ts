@@ -48,7 +48,7 @@ export const en = {
     "It ends with an ID such as IKF-XXXXX-XXXXX-X. The ID opens a page that says what to do, and nothing about you.",
   agentDoesTitle: "What it does",
   agentDoes1:
-    "Reads the network interfaces and their MTU, the route to the gateway, and on Windows the VPN profiles and failed dial-ups.",
+    "Reads the network interfaces and their MTU, the route to the gateway, and on Windows the VPN profiles and failed connections.",
   agentDoes2:
     "Sends at most 64 test messages, 128 KB in all, to the gateway named above and to nothing else.",
   agentDoes2Reflector:
@@ -56,11 +56,11 @@ export const en = {
   agentReflector: "Test server",
   agentDoes3:
     "Installs nothing, keeps no change and needs no administrator rights. Where it has them anyway, on Linux, it sets a smaller MTU on the route to the gateway alone while a test message leaves, and takes it back at once.",
-  agentAsksTitle: "What it asks you for besides",
+  agentAsksTitle: "What it will ask you for separately",
   "agentAsks.capture":
-    "To record packets to and from the gateway while you connect the VPN, and to send the recording to this service: the messages by which a VPN logs in, packets in pieces, and errors about them, for a minute and 5 MB at most. What goes through the VPN cannot be read from it. On Linux and macOS this takes root, on Windows an administrator.",
+    "To record packets to and from the gateway while you connect the VPN, and to send the recording to this service: the messages by which a VPN logs in, IP fragments, and errors about them, for a minute and 5 MB at most. What goes through the VPN cannot be read from it. On Linux and macOS this takes root, on Windows an administrator.",
   "agentAsks.apply":
-    "To try the recommended MTU: on Windows, as administrator, it is set, the VPN is dialled, and the old value is put back unless you keep the new one.",
+    "To try the recommended MTU: on Windows, as administrator, it is set, the VPN is connected, and the old value is put back unless you keep the new one.",
   agentAsksNo: "Each has a question of its own. With a no to it you get a report all the same.",
   agentSendsTitle: "What it sends to this service",
   agentSends1: "Which sizes were answered and which were not, with the gateway's answers.",
@@ -78,16 +78,16 @@ export const en = {
   cardPrivacy: "This page names no person and no network. Your helpdesk sees the measurements behind it.",
   cardConfirmed: "An administrator has looked at this report: {status}.",
   cardOverridden:
-    "An administrator has corrected the verdict: {verdict}. Follow their advice rather than what stands below.",
+    "An administrator has corrected the verdict: {verdict}. Follow their advice, not what this page says below.",
 
   signInTitle: "Staff sign-in",
   signInText: "Paste a token that begins with ikf_. It is exchanged for a session in this browser.",
   signInToken: "Token",
   signInButton: "Sign in",
   signInFailed: "This token is not accepted: it is mistyped, unknown or revoked.",
-  signInNeeded: "Sign in to go on.",
+  signInNeeded: "Please sign in.",
   linkTitle: "One-time sign-in",
-  linkText: "This link signs one browser in, once. Nothing happens before you press the button.",
+  linkText: "You can sign in once with this link. Nothing happens before you press the button.",
   linkButton: "Sign this browser in",
   linkFailed:
     "This link was used already, or has expired. Start the service with --sign-in-link for a new one.",
@@ -132,16 +132,16 @@ export const en = {
   caseLabelBad: "At most 120 characters",
   caseLanguage: "Language of the user",
   caseAsk: "Ask the user for more",
-  "ask.capture": "Record packets while the VPN is dialled",
+  "ask.capture": "Record packets while the VPN connects",
   "ask.capture.hint":
-    "The user is asked, needs root or an administrator, and dials by hand: at most 60 s and 5 MB of IKE, IP fragments and ICMP to and from the gateway. Tells a lost request from a lost answer.",
+    "The user is asked, needs root or an administrator, and connects by hand: at most 60 s and 5 MB of IKE, IP fragments and ICMP to and from the gateway. Shows whether the request or the answer is lost.",
   "ask.apply": "Try the recommended MTU",
   "ask.apply.hint":
-    "Windows, as administrator: after a yes the MTU is set, the VPN dialled, and the old value put back unless the user keeps the new one.",
+    "Windows, as administrator: after a yes the MTU is set, the VPN is connected, and the old value is put back unless the user keeps the new one.",
   caseButton: "Open the case",
   caseCreatedTitle: "The case is open",
   caseCreatedText:
-    "Hand one of these lines to the user. The code is shown this once and works until {at}, {max} times.",
+    "Copy one of these lines now and give it to the user: the code will not be shown again. Valid until {at}, for {max} runs.",
   caseCreatedPage: "Or send this page, which explains what will run:",
   caseAnother: "Open another case",
   casesEmpty: "There are no cases yet.",
@@ -198,7 +198,7 @@ export const en = {
   deleted: "The report is deleted.",
 
   docsTitle: "HTTP interface",
-  docsText: "JSON under /v1. Errors are problem documents (RFC 9457). The whole description, for programs:",
+  docsText: "JSON under /v1. Errors are problem documents (RFC 9457). The OpenAPI description:",
   docsWho: "Who",
   docsAnswers: "Answers",
   docsBody: "Body",

@@ -4,8 +4,8 @@ import { translationOf } from "../sentence.ts";
 
 /** The sentences of this chapter, held to the parameters of the English ones. */
 export const compare = translationOf(english, {
-  "compare.verdict": "診断結果：{from} → {to}",
-  "compare.verdict.same": "診断結果：{value}",
+  "compare.verdict": "判定：{from} → {to}",
+  "compare.verdict.same": "判定：{value}",
   "compare.gateway": "ゲートウェイのアドレス：{from} → {to}",
   "compare.gateway.same": "ゲートウェイのアドレス：{value}",
   "compare.family": "IPのバージョン：{from} → {to}",

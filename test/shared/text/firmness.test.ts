@@ -104,7 +104,7 @@ test.each(LANGUAGE_TAGS)(
     });
     const offered = toText(withAction("action.client-fragmentation"), language).explanation;
     expect(offered).toContain(says);
-    expect(offered).toMatch(/Windows 10 (version|バージョン)\s?1803/);
+    expect(offered).toMatch(/Windows 10 ?(version|バージョン)\s?1803/);
     expect(offered).not.toContain(asks);
     const not = toText(withAction("action.ask-server-fragmentation"), language).explanation;
     expect(not).not.toContain(says);
