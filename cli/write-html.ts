@@ -41,9 +41,12 @@ export async function writeHtml(target: string, page: string): Promise<void> {
   });
 }
 
+const en = (file: string): string => `The report is in ${file}.`;
+const ja = (file: string): string => `レポートを ${file} に保存しました。`;
+const WRITTEN: Readonly<Record<Language, (file: string) => string>> = { en, ja };
+
 /** What is said once the report is written. */
-export const writtenTo = (target: string, language: Language): string =>
-  language === "ja" ? `レポートを ${plain(target)} に保存しました。` : `The report is in ${plain(target)}.`;
+export const writtenTo = (target: string, language: Language): string => WRITTEN[language](plain(target));
 
 async function looksLikeHtml(file: string): Promise<boolean> {
   const handle = await open(file).catch((error: NodeJS.ErrnoException) => {

@@ -1,9 +1,13 @@
+/** Style and script of the pages, served under names that change with their content. */
 import { Hono } from "hono";
 import { PALETTE, SECTION_STYLE } from "../../shared/report/style.ts";
 import { sha256Hex } from "../auth/secrets.ts";
 import type { Env } from "../http/context.ts";
 
-/** Adds copy buttons where scripts run; without them a click selects the whole line. No markup is made from text. */
+/**
+ * Adds copy buttons where scripts run; without them a click selects the whole line. No markup is made from
+ * text.
+ */
 const SCRIPT = `"use strict";
 for (const line of document.querySelectorAll("[data-copy]")) {
   const button = document.createElement("button");
@@ -108,7 +112,9 @@ tbody tr:last-child > td { border-bottom: 0; } td form { margin: -.3rem 0; } td 
 
 const styleHash = sha256Hex(STYLE).slice(0, 16);
 const scriptHash = sha256Hex(SCRIPT).slice(0, 16);
+/** Where the pages' style is. */
 export const STYLE_PATH = `/assets/${styleHash}.css`;
+/** Where the pages' script is. */
 export const SCRIPT_PATH = `/assets/${scriptHash}.js`;
 
 /** Style and script under names that change with them, so that they can be kept for good. */

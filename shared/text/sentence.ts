@@ -30,7 +30,9 @@ type Faithful<English, Translated> = [Holes<English>] extends [Holes<Translated>
     : { "English has no such parameter": Exclude<Holes<Translated>, Holes<English>> }
   : { "lacks the parameter": Exclude<Holes<English>, Holes<Translated>> };
 
-/** What a translation must be: every sentence that English has, with the same holes, and no other sentence. */
+/**
+ * What a translation must be: every sentence that English has, with the same holes, and no other sentence.
+ */
 type Checked<English, Translated> = {
   [Key in keyof English]: Key extends keyof Translated ? Faithful<English[Key], Translated[Key]> : string;
 } & { [Key in Exclude<keyof Translated, keyof English>]: never };

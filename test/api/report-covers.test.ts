@@ -1,6 +1,7 @@
 /**
- * One report, three covers: what the terminal, the one-file HTML and the console's page say of the same evidence
- * is the same. The console reads what the service has stored; the other two read the evidence itself.
+ * One report, three covers: what the terminal, the one-file HTML and the console's page say of the same
+ * evidence is the same. The console reads what the service has stored; the other two read the evidence
+ * itself.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";

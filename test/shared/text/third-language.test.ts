@@ -1,7 +1,7 @@
 /**
- * A third language, added to a copy of the program as docs/architecture.md says, with one sentence missing and
- * one parameter wrong: the compiler refuses these two, and nothing else. So whatever else depends on which
- * languages there are takes a new one as it is.
+ * A third language, added to a copy of the program as docs/architecture.md says, with one sentence missing
+ * and one parameter wrong: the compiler refuses these two, and nothing else. So whatever else depends on
+ * which languages there are takes a new one as it is.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -48,7 +48,7 @@ test("the compiler refuses a missing sentence and a wrong parameter of a new lan
     writeFileSync(join(copy, german), toGerman(readFileSync(join(copy, german), "utf8")));
   }
   // The places where dictionaries are put together: one line beside each Japanese one.
-  for (const file of globSync("{agent,api,shared}/**/*.ts", { cwd: copy })) {
+  for (const file of globSync("{agent,api,cli,shared}/**/*.ts", { cwd: copy })) {
     const text = readFileSync(join(copy, file), "utf8");
     if (dictionaries.includes(file) || !/\{ en, ja \}|\.\.\.ja\b/.test(text)) continue;
     const twice = (whole: string) => whole + toGerman(whole.replace(/\bja(?=[A-Z])/g, "de"));

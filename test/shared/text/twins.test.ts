@@ -1,4 +1,6 @@
-/** A sentence is written once: where two dictionaries of a language say the same, it stands in one of them. */
+/**
+ * A sentence is written once: where two dictionaries of a language say the same, it stands in one of them.
+ */
 import { expect, test } from "vitest";
 import { DICTIONARIES } from "../../support/dictionaries.ts";
 
