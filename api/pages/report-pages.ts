@@ -1,3 +1,4 @@
+/** The pages about reports: the list with its filters, and one report with its review. */
 import { Hono } from "hono";
 import { html } from "hono/html";
 import type { z } from "zod";

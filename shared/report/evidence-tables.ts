@@ -17,8 +17,8 @@ interface Line {
 }
 
 /**
- * What the evidence holds, as tables. Rows carry the `id`s that findings link to, except those that a drawing has
- * already.
+ * What the evidence holds, as tables. Rows carry the `id`s that findings link to, except those that a drawing
+ * has already.
  *
  * @param taken the `id`s that are on the page; those of the rows are added
  */

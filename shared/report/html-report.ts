@@ -6,10 +6,15 @@ import { type RuleReference, reportSections } from "./sections.ts";
 import { REPORT_STYLE, REPORT_STYLE_SHA256 } from "./style.ts";
 import { reportWords } from "./words.ts";
 
-/** No script, no connection, no frame: a report is opened from a mailbox, and names in it come from strangers. */
+/**
+ * No script, no connection, no frame: a report is opened from a mailbox, and names in it come from strangers.
+ */
 const CONTENT_SECURITY_POLICY = `default-src 'none'; style-src 'sha256-${REPORT_STYLE_SHA256}'; base-uri 'none'; form-action 'none'`;
 
-/** A diagnosis as one file that needs nothing else: the verdict, the drawings, why, what to do, and the evidence. */
+/**
+ * A diagnosis as one file that needs nothing else: the verdict, the drawings, why, what to do, and the
+ * evidence.
+ */
 export function htmlReport(
   diagnosis: SpokenDiagnosis,
   observations: Observations,

@@ -1,6 +1,6 @@
 /**
- * A report in sections, written once. The one-file HTML, the console's report page and the fix card are covers on
- * them; the terminal prints the same values with the same words (cli/print-report.ts).
+ * A report in sections, written once. The one-file HTML, the console's report page and the fix card are
+ * covers on them; the terminal prints the same values with the same words (cli/print-report.ts).
  */
 import { anchorOf } from "../chart/anchor.ts";
 import { type Markable, type Markup, markup, shorten } from "../chart/markup.ts";
@@ -60,8 +60,8 @@ export interface ReportSections {
 /**
  * The sections of a whole report.
  *
- * @param options `eyebrow`: a line above the title; `copy`: words for copy buttons; `moreEvidence`: what a cover has
- *   beside the tables, such as downloads
+ * @param options `eyebrow`: a line above the title; `copy`: words for copy buttons; `moreEvidence`: what a
+ * cover has beside the tables, such as downloads
  */
 export function reportSections(
   diagnosis: SpokenDiagnosis,
@@ -264,7 +264,9 @@ function tunnelTable(
 ${rows}</tbody></table></details>`;
 }
 
-/** What the gateway's administrator can do, with a text to forward; `null` where there is nothing to do there. */
+/**
+ * What the gateway's administrator can do, with a text to forward; `null` where there is nothing to do there.
+ */
 export function serverSection({ text }: Advice, copy: CopyWords): Markup | null {
   if (text.serverActions.length === 0) return null;
   const words = reportWords(text.language);
