@@ -37,12 +37,12 @@ export const advice = {
   "action.tunnel-mtu": "Lower the MTU of the VPN's own interface to the value for its cipher.",
   "action.nothing": "Nothing needs to be changed here.",
   "next.probe":
-    "A probe run from the affected network: it sends IKE messages in pieces and so tells the way out from the way back.",
+    "A probe run from the affected network: it sends IKE messages as IP fragments, which shows whether packets are lost going out or coming back.",
   "next.probe-ports": "A probe run from the affected network: it tries both ports, 500 and 4500.",
   "next.capture":
     "A capture of the failing connection, taken on this PC (filtered by the gateway's address, not by port).",
   "next.what-if":
-    "The same test with a smaller MTU for the test alone: it shows whether smaller pieces pass.",
+    "The same test with a smaller MTU for the test alone: it shows whether smaller IP fragments pass.",
   "next.tunnel-ping":
     "Pings of growing size through the connected VPN (`ping -f -l SIZE` to a host behind the gateway): they show how large a packet inside it may be.",
   "next.server-capture":

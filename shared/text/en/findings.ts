@@ -44,15 +44,15 @@ export const findings = {
   "finding.outbound-fragments.path-mtu":
     "Whether IP fragments from this PC arrive: whole packets of that size are lost already.",
   "finding.outbound-fragments.clear":
-    "Messages of {sizes} bytes (as one IP packet), which left in pieces, were answered: IP fragments arrive.",
+    "Messages of {sizes} bytes (as one IP packet), which left as IP fragments, were answered: IP fragments arrive.",
   "finding.outbound-fragments.some":
-    "Messages of {sizes} bytes (as one IP packet), which left in pieces, got no answer; those of {passed} bytes did.",
+    "Messages of {sizes} bytes (as one IP packet), which left as IP fragments, got no answer; those of {passed} bytes did.",
   "finding.outbound-fragments.too-large":
-    "Messages of {sizes} bytes (as one IP packet) got no answer in pieces made for this PC's MTU; with an MTU of {cap} for the test alone they were answered.",
+    "Messages of {sizes} bytes (as one IP packet) got no answer as IP fragments made for this PC's MTU; with an MTU of {cap} for the test alone they were answered.",
   "finding.outbound-fragments.dropped":
-    "Messages of {sizes} bytes (as one IP packet) got no answer in pieces, and making the pieces smaller (MTU {caps} for the test alone) did not help.",
+    "Messages of {sizes} bytes (as one IP packet) got no answer as IP fragments, and making the fragments smaller (MTU {caps} for the test alone) did not help.",
   "finding.outbound-fragments.size-unknown":
-    "Messages of {sizes} bytes (as one IP packet), which left in pieces of up to {fragments} bytes, got no answer, while small ones did in between. The answer would have been tiny, so it is the way out that loses them. Whether smaller pieces pass was not tested.",
+    "Messages of {sizes} bytes (as one IP packet), which left as IP fragments of up to {fragments} bytes, got no answer, while small ones did in between. The answer would have been tiny, so it is the way out that loses them. Whether smaller IP fragments pass was not tested.",
   "finding.inbound-fragments.only-last":
     "Of the gateway's answers ({datagrams}) only later fragments arrived, never the first.",
   "finding.inbound-fragments.only-first":
@@ -64,28 +64,29 @@ export const findings = {
   "finding.inbound-fragments.unknown":
     "Whether the gateway's fragments arrive here: no fragmented answer was seen.",
   "finding.large-echo.found":
-    "A ping with {payload} bytes of data, which goes and comes in pieces, got no answer, while whole pings and large IKE messages did: the gateway's fragments seem to be lost. Something that drops only fragmented pings would look the same.",
+    "A ping with {payload} bytes of data, which goes and comes as IP fragments, got no answer, while whole pings and large IKE messages did: the gateway's fragments seem to be lost. Something that drops only fragmented pings would look the same.",
   "finding.large-echo.like-reflector":
-    "A ping with {payload} bytes of data, which goes and comes in pieces, got no answer, while whole pings and large IKE messages did: the gateway's fragments are lost, as the test server's are.",
+    "A ping with {payload} bytes of data, which goes and comes as IP fragments, got no answer, while whole pings and large IKE messages did: the gateway's fragments are lost, as the test server's are.",
   "finding.large-echo.only-from-gateway":
-    "A ping to the gateway with {payload} bytes of data, which goes and comes in pieces, got no answer, though a test server's datagrams in pieces do reach this PC: something at or near the gateway drops its pieces. Often that is a firewall which minds pings in pieces alone; whether it also drops those of the VPN cannot be seen from here.",
-  "finding.large-echo.clear": "A ping that goes and comes in pieces was answered.",
+    "A ping to the gateway with {payload} bytes of data, which goes and comes as IP fragments, got no answer, though a test server's fragmented datagrams do reach this PC: something at or near the gateway drops its fragments. Often that is a firewall which minds fragmented pings alone; whether it also drops those of the VPN cannot be seen from here.",
+  "finding.large-echo.clear": "A ping that goes and comes as IP fragments was answered.",
   "finding.large-echo.translated":
     "Whether the gateway's fragments arrive here: this network may translate IPv4 to IPv6, where large pings fail by design.",
-  "finding.large-echo.unknown": "Whether a ping in pieces is answered could not be compared.",
+  "finding.large-echo.unknown": "Whether a fragmented ping is answered could not be compared.",
   "finding.reflection.pieces-lost":
-    "A test server on the internet (the reflector) sent datagrams of {sizes} bytes (as IP packets), which leave it in pieces: none arrived here. Whole packets of {whole} bytes and small ones from it did, before and after. So pieces are lost on the way to this PC.",
+    "A test server on the internet (the reflector) sent datagrams of {sizes} bytes (as IP packets), which leave it as IP fragments: none arrived here. Whole packets of {whole} bytes and small ones from it did, before and after. So IP fragments are lost on the way to this PC.",
   "finding.reflection.large-lost":
-    "Of what a test server on the internet (the reflector) sent, nothing large arrived here, neither whole nor in pieces ({sizes} bytes as IP packets), while small packets did, before and after: large packets are lost on the way to this PC.",
+    "Of what a test server on the internet (the reflector) sent, nothing large arrived here, neither whole nor as IP fragments ({sizes} bytes as IP packets), while small packets did, before and after: large packets are lost on the way to this PC.",
   "finding.reflection.clear":
-    "Datagrams in pieces from a test server on the internet (the reflector) arrived: the way to this PC carries pieces.",
+    "Fragmented datagrams from a test server on the internet (the reflector) arrived: the way to this PC carries IP fragments.",
   "finding.reflection.own-way":
-    "Whether pieces arrive here, by the test server's datagrams: large packets from the gateway itself do arrive, so what the test server's lack lies on its own way.",
+    "Whether IP fragments arrive here, by the test server's datagrams: large packets from the gateway itself do arrive, so what the test server's lack lies on its own way.",
   "finding.reflection.outbound":
-    "Whether pieces arrive here, by the test server's datagrams: it is not shown that this PC's own messages in pieces reach the gateway.",
-  "finding.reflection.not-asked": "Whether pieces from elsewhere arrive here: no test server was asked.",
+    "Whether IP fragments arrive here, by the test server's datagrams: it is not shown that this PC's own fragmented messages reach the gateway.",
+  "finding.reflection.not-asked":
+    "Whether IP fragments from elsewhere arrive here: no test server was asked.",
   "finding.reflection.unknown":
-    "Whether pieces from elsewhere arrive here: the test server gave no answers that could be compared.",
+    "Whether IP fragments from elsewhere arrive here: the test server gave no answers that could be compared.",
   "finding.ike-auth-unanswered.found":
     "{exchange} ({ikeLength} bytes of IKE) was sent {requests} times as IP fragments of {fragments} bytes; in the {seconds} s that the capture goes on after the last one nothing came back.",
   "finding.ike-auth-unanswered.too-few":
@@ -110,11 +111,11 @@ export const findings = {
   "finding.slow-gateway.unknown": "How long the gateway takes to answer: no completed connection was seen.",
   "finding.healthy.capture": "IKE_SA_INIT and IKE_AUTH were answered.",
   "finding.healthy.both-ways":
-    "Whole packets of {whole} bytes and messages of {fragmented} bytes (in pieces) were answered, and a large ping came back in pieces.",
+    "Whole packets of {whole} bytes and messages of {fragmented} bytes (as IP fragments) were answered, and a large ping came back as IP fragments.",
   "finding.healthy.reflected":
-    "Whole packets of {whole} bytes and messages of {fragmented} bytes (in pieces) were answered, and a test server's datagrams arrived in pieces.",
+    "Whole packets of {whole} bytes and messages of {fragmented} bytes (as IP fragments) were answered, and a test server's datagrams arrived as IP fragments.",
   "finding.healthy.outbound":
-    "Whole packets of {whole} bytes and messages of {fragmented} bytes (in pieces) were answered. Whether large answers come back in pieces was not shown.",
+    "Whole packets of {whole} bytes and messages of {fragmented} bytes (as IP fragments) were answered. Whether large answers come back as IP fragments was not shown.",
   "finding.healthy.unknown": "Not everything that a working connection needs was seen to work.",
   "finding.ping.refused-locally":
     "A ping with {payload} bytes of data passed: that is an IP packet of {ipBytes} bytes. The one with {refused} bytes ({refusedIpBytes} as a packet) was refused by this PC itself, as larger than its own MTU: it was never sent and measures nothing.",
@@ -167,7 +168,7 @@ export const findings = {
   "finding.esp-mtu.packet-too-big":
     "A router said that packets of the tunnel are too big: {ipBytes} bytes as an IP packet, and the next link carries {nextHopMtu}.",
   "finding.esp-mtu.pieces":
-    "Packets of the tunnel came from the gateway in pieces, and pieces were missing ({packets} frames).",
+    "Packets of the tunnel came from the gateway as IP fragments, and some fragments were missing ({packets} frames).",
   "finding.esp-mtu.stalled":
     "Packets of up to {largest} bytes went into the tunnel, and nothing larger than {back} bytes came back: large packets may be lost inside it.",
   "finding.esp-mtu.clear": "Nothing shows that large packets of the tunnel are lost.",
@@ -184,8 +185,8 @@ export const findings = {
     "Windows's last VPN error is {code}: it says nothing about packet sizes either way.",
   "finding.ras-code.unknown": "No VPN error of the last days was found in Windows's event log.",
   "finding.unsteady.found":
-    "A message in pieces ({ipBytes} bytes as one IP packet) was answered only at try {tries}: fragments get lost now and then.",
-  "finding.unsteady.clear": "Messages in pieces were answered at once.",
+    "A fragmented message ({ipBytes} bytes as one IP packet) was answered only at try {tries}: fragments get lost now and then.",
+  "finding.unsteady.clear": "Fragmented messages were answered at once.",
   "finding.unsteady.unknown": "How steadily fragments arrive was not measured.",
   "finding.translated-path.nat64":
     "The gateway has a NAT64 address (64:ff9b::): IPv4 is carried over IPv6 on this network.",

@@ -9,25 +9,25 @@ export const verdicts = {
   "direction.undetermined": "not yet known which way",
   "verdict.outbound-fragments-too-large.title": "IP fragments from this PC get lost",
   "verdict.outbound-fragments-too-large.sentence":
-    "The gateway answers small messages, but large ones, which leave this PC in pieces, do not reach it.",
+    "The gateway answers small messages, but large ones, which leave this PC as IP fragments, do not reach it.",
   "verdict.outbound-fragments-too-large.explanation":
     "To log in, an IKEv2 VPN sends a message too large for one packet. It leaves as several IP fragments, and somewhere on the way to the gateway these are lost. If only fragments above some size are lost, a smaller MTU on this PC makes them small enough to pass.",
   "verdict.outbound-fragments-too-large.title.low": "IP fragments from this PC seem to get lost",
   "verdict.outbound-fragments-too-large.sentence.low":
-    "Large messages, which leave this PC in pieces, seem not to reach the gateway. Most likely the pieces are too large; but it may also be that pieces of every size are lost, or some by chance.",
+    "Large messages, which leave this PC as IP fragments, seem not to reach the gateway. Most likely the fragments are too large; but it may also be that fragments of every size are lost, or some by chance.",
   "verdict.outbound-fragments-too-large.explanation.low":
     "To log in, an IKEv2 VPN sends a message too large for one packet. It leaves as several IP fragments, and on the way to the gateway these seem to get lost. If only fragments above some size do, a smaller MTU on this PC helps. If all of them do, it does not, and IKE fragmentation (RFC 7383) or another network is needed.",
-  "verdict.outbound-fragments-dropped.title": "The way to the gateway drops all IP fragments",
+  "verdict.outbound-fragments-dropped.title": "The path to the gateway drops all IP fragments",
   "verdict.outbound-fragments-dropped.sentence":
     "IP fragments from this PC do not reach the gateway, however small they are made.",
   "verdict.outbound-fragments-dropped.explanation":
-    "Something on the way, often the mobile operator's or a firewall's equipment, throws away every packet that was split. A smaller MTU only makes more pieces, so it will not help.",
+    "Something on the way, often the mobile operator's or a firewall's equipment, throws away every packet that was split. A smaller MTU only makes more fragments, so it will not help.",
   "verdict.outbound-fragments-dropped.remedy":
     "The gateway has to accept IKE fragmentation (RFC 7383), which needs no IP fragments, or another network has to be used.",
   "verdict.inbound-fragments-lost.title": "The gateway's large answers get lost on the way back",
   "verdict.inbound-fragments-lost.sentence": "The gateway's large answers do not reach this PC completely.",
   "verdict.inbound-fragments-lost.explanation":
-    "What this PC sends arrives; what the gateway sends back in pieces does not. This PC's MTU acts only on what this PC sends, so changing it will not help.",
+    "What this PC sends arrives; what the gateway sends back as IP fragments does not. This PC's MTU acts only on what this PC sends, so changing it will not help.",
   "verdict.inbound-fragments-lost.remedy":
     "The gateway has to send smaller messages: IKE fragmentation (RFC 7383).",
   "verdict.inbound-fragments-lost.remedy.low":
@@ -35,17 +35,17 @@ export const verdicts = {
   "verdict.inbound-fragments-lost.title.low":
     "The gateway's large answers may be getting lost on the way back",
   "verdict.inbound-fragments-lost.sentence.low":
-    "Most likely the gateway's large answers, which come in pieces, get lost on the way to this PC; but it may also be that the gateway gave no answer, or that something was lost by chance.",
+    "Most likely the gateway's large answers, which come as IP fragments, get lost on the way to this PC; but it may also be that the gateway gave no answer, or that something was lost by chance.",
   "verdict.inbound-fragments-lost.explanation.low":
-    "Large messages from this PC arrive; what should have come back in pieces did not, or not whole. A gateway that gives no answer, or something that drops only large pings, would look the same. If the pieces are lost on the way back, changing this PC's MTU will not help: it acts only on what this PC sends.",
+    "Large messages from this PC arrive; what should have come back as IP fragments did not, or not whole. A gateway that gives no answer, or something that drops only large pings, would look the same. If the fragments are lost on the way back, changing this PC's MTU will not help: it acts only on what this PC sends.",
   "verdict.ike-auth-unanswered.title": "The login message gets no answer",
   "verdict.ike-auth-unanswered.sentence":
-    "The gateway answered the first message, but never the large one that follows, which left this PC in pieces.",
+    "The gateway answered the first message, but never the large one that follows, which left this PC as IP fragments.",
   "verdict.ike-auth-unanswered.explanation":
     "The connection begins well: the gateway answers IKE_SA_INIT. The next message, IKE_AUTH, carries certificates and is too large for one packet. It was sent several times as IP fragments and nothing came back. Probably these fragments, or the gateway's, are lost on the way; which of the two cannot be seen from this side alone. That nothing came back does not mean that the answer was lost: the request itself may never have arrived.",
   "verdict.ike-auth-unanswered.title.low": "No answer to the login message was seen",
   "verdict.ike-auth-unanswered.sentence.low":
-    "The gateway answered the first message; to the large one that follows, which left this PC in pieces, no answer came while the capture ran. Most likely something got lost on the way; but the capture ends soon after, so the gateway may just be slow.",
+    "The gateway answered the first message; to the large one that follows, which left this PC as IP fragments, no answer came while the capture ran. Most likely something got lost on the way; but the capture ends soon after, so the gateway may just be slow.",
   "verdict.ike-auth-unanswered.explanation.low":
     "The connection begins well: the gateway answers IKE_SA_INIT. The next message, IKE_AUTH, carries certificates and is too large for one packet. It was sent several times as IP fragments. If these fragments, or the gateway's, are lost on the way, which of the two cannot be seen from this side alone: that nothing came back does not mean that the answer was lost, the request itself may never have arrived.",
   "verdict.path-mtu-black-hole.title": "Large packets vanish on the way",
@@ -55,7 +55,7 @@ export const verdicts = {
     "Part of the way carries smaller packets than this PC sends. A router should say so with a Packet Too Big message, but none arrives, so large packets are lost in silence. An MTU that fits the path avoids this.",
   "verdict.path-mtu-black-hole.title.low": "Large packets seem to vanish on the way",
   "verdict.path-mtu-black-hole.sentence.low":
-    "Packets above a certain size seem to vanish between this PC and the gateway, and no router says so. That is the likeliest explanation; but something that drops only large pings, or packets that left in pieces after all, would look the same.",
+    "Packets above a certain size seem to vanish between this PC and the gateway, and no router says so. That is the likeliest explanation; but something that drops only large pings, or packets that left as IP fragments after all, would look the same.",
   "verdict.path-mtu-black-hole.explanation.low":
     "If that is so, part of the way carries smaller packets than this PC sends, and the Packet Too Big message in which a router should say so does not arrive. An MTU that fits the path then avoids the loss. As other explanations remain, any MTU given here is a trial.",
   "verdict.path-mtu-reduced.title": "The path is narrower than the interface, and says so",
@@ -136,15 +136,15 @@ export const verdicts = {
     "The VPN comes up, and most likely large packets inside the tunnel do not get through; but it may also be that none were sent back.",
   "verdict.esp-mtu.explanation.low":
     "If so, the MTU of the VPN's own interface has to be smaller, so that packets still fit the path after encryption.",
-  "verdict.healthy.title": "Nothing in the way",
-  "verdict.healthy.sentence": "Everything that was asked was answered.",
+  "verdict.healthy.title": "No network problem found",
+  "verdict.healthy.sentence": "Everything that was sent was answered.",
   "verdict.healthy.explanation":
     "On this network, at this moment, small and large messages reach the gateway. If the VPN still fails, fragmentation and MTU are not the likely cause: look at the error code and the gateway's log.",
   "verdict.healthy.title.low": "Nothing found in the way, as far as could be tested",
   "verdict.healthy.sentence.low":
     "Small and large messages to the gateway were answered; but whether large answers from the gateway arrive here could not be shown. Most likely nothing is in the way; a loss on the way back remains possible.",
   "verdict.healthy.explanation.low":
-    "On this network, at this moment, small and large messages reach the gateway. If the VPN fails all the same, either what the gateway sends back in pieces is lost, or the cause is another one: look at the error code and the gateway's log.",
+    "On this network, at this moment, small and large messages reach the gateway. If the VPN fails all the same, either what the gateway sends back as IP fragments is lost, or the cause is another one: look at the error code and the gateway's log.",
   "verdict.insufficient-evidence.title": "Not enough to tell",
   "verdict.insufficient-evidence.sentence": "The evidence does not prove any cause.",
   "verdict.insufficient-evidence.explanation":
