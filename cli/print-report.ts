@@ -57,30 +57,30 @@ const widthOf = (text: string): number =>
  * break at.
  */
 function breakable(text: string, language: Language): string[] {
-  const pieces: string[] = [];
+  const parts: string[] = [];
   for (const { segment } of new Intl.Segmenter(language, { granularity: "word" }).segment(text)) {
-    const before = pieces.at(-1);
+    const before = parts.at(-1);
     const stays =
       before !== undefined &&
       (/^[\s。、」）：！？・.,:;!?)\]"'%]/.test(segment) ||
         /[「（([]$/.test(before) ||
         !(WIDE.test(segment) || WIDE.test(before) || /\s$/.test(before)));
-    if (stays) pieces[pieces.length - 1] = before + segment;
-    else pieces.push(segment);
+    if (stays) parts[parts.length - 1] = before + segment;
+    else parts.push(segment);
   }
-  return pieces;
+  return parts;
 }
 
 /** Breaks a paragraph into lines of at most `width` columns; the first one is indented by the caller. */
 export function wrap(text: string, width: number, indent: string, language: Language): string {
   const lines: string[] = [];
   let line = "";
-  for (const piece of breakable(text, language)) {
-    if (line !== "" && widthOf(indent) + widthOf(line + piece.trimEnd()) > width) {
+  for (const part of breakable(text, language)) {
+    if (line !== "" && widthOf(indent) + widthOf(line + part.trimEnd()) > width) {
       lines.push(line.trimEnd());
       line = "";
     }
-    line += piece;
+    line += part;
   }
   if (line !== "") lines.push(line.trimEnd());
   return lines.map((l, at) => (at === 0 ? l : indent + l)).join("\n");

@@ -1,4 +1,5 @@
 /** Style and script of the pages, served under names that change with their content. */
+/** The style sheet and the script of all pages. */
 import { Hono } from "hono";
 import { PALETTE, SECTION_STYLE } from "../../shared/report/style.ts";
 import { sha256Hex } from "../auth/secrets.ts";
@@ -113,8 +114,10 @@ tbody tr:last-child > td { border-bottom: 0; } td form { margin: -.3rem 0; } td 
 const styleHash = sha256Hex(STYLE).slice(0, 16);
 const scriptHash = sha256Hex(SCRIPT).slice(0, 16);
 /** Where the pages' style is. */
+/** Where the style sheet is; the name changes with it. */
 export const STYLE_PATH = `/assets/${styleHash}.css`;
 /** Where the pages' script is. */
+/** Where the script is; the name changes with it. */
 export const SCRIPT_PATH = `/assets/${scriptHash}.js`;
 
 /** Style and script under names that change with them, so that they can be kept for good. */

@@ -149,11 +149,14 @@ function remark(result: string, more: string | null, language: Language): string
 
 function echoLine(e: Observations["echoes"][number], { words, language }: View): Line {
   const result = e.outcome === "answered" && e.replyCut ? words.replyCut : words.outcomes[e.outcome];
+  const ping = e.dontFragment
+    ? `${words.purposes.ping} DF`
+    : [words.purposes.ping, words.noDf].join(mannerOf(language).listJoiner);
   const nextHop = e.nextHopMtu === null ? null : words.nextHop(e.nextHopMtu);
   return {
     ref: e.ref,
     cells: [
-      `${words.purposes.ping}${e.dontFragment ? " DF" : `, ${words.noDf}`} (${e.pingPayloadBytes})`,
+      remark(ping, String(e.pingPayloadBytes), language),
       { free: remark(result, nextHop, language) },
       e.ipBytes,
       null,

@@ -91,7 +91,7 @@ const en = {
     "size-control": "IKE, small (control)",
     "whole-packet": "IKE, one packet",
     "ip-fragments": "IKE, IP fragments",
-    "what-if": "IKE, cut for a trial MTU",
+    "what-if": "IKE, trial MTU",
     reflection: "sent back by the reflector",
     ping: "ping",
   },
