@@ -15,7 +15,8 @@ import type { CaptureStep } from "../../../shared/schema/plan.ts";
 import { readCapture } from "../../../shared/transcript/read-capture.ts";
 import { standInForTcpdump } from "../../support/stand-in.ts";
 
-const GATEWAY = "127.0.0.1";
+/** An address of the loopback that no other test sends to: files of tests run side by side. */
+const GATEWAY = "127.0.0.9";
 const canCapture = (() => {
   try {
     execFileSync("tcpdump", ["--version"], { stdio: "ignore" });

@@ -29,7 +29,7 @@ test.skipIf(noEngine)("an MTU that lets the VPN connect is kept where the user s
     { status: "measured", previousMtu: 1500, connected: true, kept: true, rasCode: 0 },
   ]);
   // How to take it back is told before it is changed, and once more at the end.
-  expect(stdout.indexOf(BACK)).toBeLessThan(stdout.indexOf("Dialling"));
+  expect(stdout.indexOf(BACK)).toBeLessThan(stdout.indexOf("Connecting Büro VPN"));
   expect(stdout).toContain("netsh interface ipv4 set interface 19 mtu=1500 store=persistent");
 });
 
@@ -83,7 +83,7 @@ test.skipIf(noEngine)(
       change: (text) => text.replace("Invoke-Dial $dialName 60", "Invoke-Dial $dialName 1"),
     });
     expect(programs).toEqual([SET_1472, DIAL[0], "Stop-Process", DIAL[1], BACK]);
-    expect(stdout).toContain("Dialling Büro VPN, for at most 1 seconds");
+    expect(stdout).toContain("Connecting Büro VPN, for at most 1 seconds");
     expect(stdout).toContain("Not connected after 1 seconds");
     expect(outcomes).toEqual([
       { status: "measured", previousMtu: 1500, connected: false, kept: false, rasCode: null },

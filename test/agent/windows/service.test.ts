@@ -91,8 +91,8 @@ test.skipIf(noEngine)(
   async () => {
     const service = await startService();
     const { stdout } = await run(lineOf(await service.openCase()), { culture: "ja-JP", input: "はい\n" });
-    expect(stdout).toContain("このパソコンから読み取るもの");
-    expect(stdout).toContain("次のレポート ID を");
+    expect(stdout).toContain("このPCから読み取るもの");
+    expect(stdout).toContain("次のレポートIDを");
     expect(stdout).not.toMatch(/Round|Sending|Give this/);
   },
 );
