@@ -1,6 +1,9 @@
-import { readFileSync } from "node:fs";
+/** Documents that list something list all of it. */
+import { globSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { expect, test } from "vitest";
 import { RULES } from "../shared/diagnose/diagnose.ts";
+import { LANGUAGE_TAGS } from "../shared/language.ts";
 import { Verdict } from "../shared/schema/diagnosis.ts";
 
 const causes = readFileSync(new URL("../docs/causes.md", import.meta.url), "utf8");
@@ -17,4 +20,19 @@ test("docs/causes.md speaks of all 34 causes", () => {
       (rc) => !named.has(rc),
     ),
   ).toEqual([]);
+});
+
+test("test/README.md has a row for every file of test/support", () => {
+  const map = readFileSync("test/README.md", "utf8");
+  const files = globSync("test/support/**/*.{ts,ps1}");
+  expect(files.length).toBeGreaterThan(20);
+  expect(files.filter((file) => !map.includes(`\`${basename(file)}\``))).toEqual([]);
+});
+
+test("help and the Windows agent know every language: the compiler does not see them", () => {
+  const shown = new Set(readFileSync("cli/help.ts", "utf8").match(/(?<=--lang )[a-z|]+/g));
+  expect([...shown].map((tags) => tags.split("|").sort())).toEqual([[...LANGUAGE_TAGS].sort()]);
+  const [, accepted = ""] =
+    /\$Language -match '\^\(([a-z|]+)\)/.exec(readFileSync("agent/windows.ps1", "utf8")) ?? [];
+  expect(accepted.split("|").sort()).toEqual([...LANGUAGE_TAGS].sort());
 });

@@ -34,7 +34,7 @@ function commentLines(file: string): Line[] {
   let inside = false;
   return linesOf(file).filter(({ text }) => {
     const begins = /^\s*\/\*/.test(text);
-    const isComment = inside || begins || /^\s*\/\//.test(text);
+    const isComment = inside || begins || /^\s*\/\/|[;,{)\]] \/\/ /.test(text);
     if (inside || begins) inside = !text.includes("*/");
     return isComment;
   });

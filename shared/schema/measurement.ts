@@ -20,7 +20,7 @@ const mtu = z.int().min(68).max(4_294_967_295);
 /** How the network, or this computer, refused. A dead network is a result, not an error. */
 export const Failure = z.enum([
   "timeout", // sent `tries` times, nothing came back
-  "too-big-locally", // refused by this computer: larger than its interface's MTU or the path MTU it has cached
+  "too-big-locally", // refused by this computer: larger than its MTU, or than the path MTU it knows
   "too-big-remotely", // a router answered Fragmentation Needed or Packet Too Big
   "unreachable", // ICMP port, host or network unreachable, or no route
   "unresolved", // the name has no address (of this family)

@@ -30,7 +30,8 @@ export const PING_TEXTS = {
     answer: "Antwort von 127.0.0.1: Bytes=1472 Zeit=7ms TTL=59",
     short: "Antwort von 127.0.0.1: Bytes=68 (gesendet 1424) Zeit<1ms TTL=117",
     local: "Paket müsste fragmentiert werden, DF-Flag ist jedoch gesetzt.",
-    remote: "Antwort von 198.51.100.1: Paket müsste fragmentiert werden, DF-Flag ist jedoch gesetzt.", // composed
+    // composed
+    remote: "Antwort von 198.51.100.1: Paket müsste fragmentiert werden, DF-Flag ist jedoch gesetzt.",
     silent: "Zeitüberschreitung der Anforderung.",
     unreachable: "Antwort von 192.0.2.1: Zielhost nicht erreichbar.",
     statistics: "    Pakete: Gesendet = 1, Empfangen = 0, Verloren = 1\n    (100% Verlust),",
