@@ -1,4 +1,4 @@
-/** What is said where the path is fine, the gateway slow, or the evidence too little. */
+/** The path is fine, the gateway is slow, or the evidence is too little. */
 import { Dialogue } from "../dialogue.ts";
 import { answered, type CaseToMake, capture, opened, reflectedRun, run, tunnel } from "./makers.ts";
 

@@ -1,5 +1,6 @@
 /**
- * What the built cases are made with: captures frame by frame, runs on a simulated path, and moments of a login.
+ * What the built cases are made with: captures frame by frame, runs on a simulated path, and moments of a
+ * login.
  */
 
 import type { Verdict } from "../../../shared/schema/diagnosis.ts";
@@ -8,6 +9,7 @@ import { Dialogue } from "../dialogue.ts";
 import { type Played, playWithReflector } from "../played-reflector.ts";
 import { CLEAR_PATH, playPlan, type SimulatedPath } from "../simulated-path.ts";
 
+/** A case of a folder: what is evidence in it, and how it was made. */
 export interface CaseToMake {
   name: string;
   /** How it was made, for the README. */
@@ -17,10 +19,13 @@ export interface CaseToMake {
   files: Record<string, Uint8Array | string>;
 }
 
+/** The gateway of all runs. */
 export const GATEWAY = "vpn.example.com";
+/** A capture as the file of a case. */
 export const capture = (name: string, d: Dialogue): Record<string, Uint8Array> => ({
   [`${name}.pcapng`]: d.bytes(),
 });
+/** A run on a simulated path as the file of a case. */
 export const run = (
   name: string,
   path: Partial<SimulatedPath>,
@@ -30,9 +35,11 @@ export const run = (
   change?.(evidence);
   return { [`${name}.json`]: JSON.stringify(evidence) };
 };
+/** A run with a reflector as the file of a case. */
 export const reflectedRun = (name: string, played: Played): Record<string, string> => ({
   [`${name}.json`]: JSON.stringify(playWithReflector(played).evidence),
 });
+/** Changes a run: Windows remembers a failed connection with this error code. */
 export const dialled = (code: number) => (evidence: Evidence) => {
   for (const measurement of evidence.measurements) {
     if (measurement.step.kind !== "vpn-profiles") continue;
@@ -52,13 +59,18 @@ export const dialled = (code: number) => (evidence: Evidence) => {
   }
 };
 
+/** A login that begins well: IKE_SA_INIT and its answer. */
 export const opened = (d = new Dialogue()) => d.saInit(0, 624).saInit(90, 420, { from: "gateway" });
+/** Something is sent three times, and the capture goes on for a while. */
 export const threeTimes = (d: Dialogue, send: (atMs: number) => void) => {
   for (const at of [1_000, 2_000, 3_000]) send(at);
   return d.other(40_000);
 };
+/** A large IKE_AUTH, three times, with no answer. */
 export const silentAuth = (d: Dialogue, said = {}) => threeTimes(d, (at) => d.encrypted(at, 2_528, said));
+/** A login whose large IKE_AUTH is answered. */
 export const answered = (d = opened()) => d.encrypted(200, 2_528).encrypted(330, 1_552, { from: "gateway" });
+/** ESP packets of these sizes, both ways; with 0 none comes back. */
 export const tunnel = (d: Dialogue, outbound: number, inbound: number) => {
   for (let i = 0; i < 8; i++) {
     d.esp(1_000 + i * 500, outbound, i + 1);
@@ -67,6 +79,7 @@ export const tunnel = (d: Dialogue, outbound: number, inbound: number) => {
   return d;
 };
 
+/** Evidence that is pasted text of ping alone. */
 export function evidenceWithPings(text: string): string {
   return JSON.stringify({
     schema: "ikefrag/evidence/1",

@@ -1,4 +1,4 @@
-/** What is said where IKE gets nowhere for another reason than sizes: no answer, a blocked port, a refusal, no IKEv2. */
+/** IKE gets nowhere for another reason than sizes: no answer, a blocked port, a refusal, or no IKEv2. */
 import { Dialogue } from "../dialogue.ts";
 import { answered, type CaseToMake, capture, dialled, opened, run, threeTimes } from "./makers.ts";
 
