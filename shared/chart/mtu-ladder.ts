@@ -161,9 +161,9 @@ class Ladder {
     const { shape, tone } = MARKS[mark];
     const drawn = at(x, y, [
       shiftRight(shapes[shape](tone)),
-      markup`<text x="1rem" y="0.25rem" font-size="0.6875rem">${this.#words.marks[mark].cell}</text>`,
+      markup`<text x="0.9rem" y="0.25rem" font-size="0.6875rem">${this.#words.marks[mark].cell}</text>`,
       refs.length > 1 &&
-        markup`<text x="1rem" y="1.1rem" font-size="0.6875rem" fill="${TONES.soft}">×${refs.length}</text>`,
+        markup`<text x="0.9rem" y="1.1rem" font-size="0.6875rem" fill="${TONES.soft}">×${refs.length}</text>`,
     ]);
     return refs.reduce((inner: Markup, ref) => {
       const anchor = anchorOf(ref);

@@ -72,7 +72,7 @@ tr:target { background: var(--note-wash); }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th { text-align: left; font-weight: 550; color: var(--soft); font-size: .84rem; white-space: nowrap; }
 th, td { padding: .4rem .9rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-#evidence td:not(.free) { white-space: nowrap; } td.free { min-width: 13.5rem; }
+#evidence td:not(.free) { white-space: nowrap; } td.free { min-width: 12.6rem; } #evidence table { font-size: .86rem; } #evidence :is(th, td) { padding-right: .7rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 @media (max-width: 40rem) {
   .panel, .report section { padding: 1.1rem 1rem; }
@@ -109,4 +109,4 @@ export const REPORT_STYLE = compact(PALETTE + SECTION_STYLE + FILE_STYLE);
  * SHA-256 of the style as it stands between its tags, base64, for the Content-Security-Policy. A test holds
  * it.
  */
-export const REPORT_STYLE_SHA256 = "jcNlhuiMxClvCpCxkUwMCIe7WARhnrezXsgpoRxhp/U=";
+export const REPORT_STYLE_SHA256 = "njHXWtaLSoEG6SeE++D6i3K3PcBJkuXcShP0wLgeAyg=";

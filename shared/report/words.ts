@@ -211,7 +211,7 @@ const ja: ReportWords = {
     "size-control": "IKE、小（比較用）",
     "whole-packet": "IKE、1パケット",
     "ip-fragments": "IKE、分割",
-    "what-if": "IKE、テスト用MTUで分割",
+    "what-if": "IKE、テスト用MTU",
     reflection: "テスト用サーバーからの返送",
     ping: "ping",
   },
