@@ -138,7 +138,7 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
     if (advice.tunnelMtu) {
       const ciphers = advice.tunnelMtu.byCipher.map((c) => `${c.cipher} ${c.tunnelMtu}`);
       out.push("");
-      paragraph(`${words.tunnel(advice.tunnelMtu.outerMtu)}: ${ciphers.join(", ")}`);
+      paragraph(`${words.tunnel({ outerMtu: advice.tunnelMtu.outerMtu })}: ${ciphers.join(", ")}`);
     }
     if (advice.expectedFragments.length > 0) {
       out.push("");

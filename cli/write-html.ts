@@ -2,6 +2,7 @@
 import { open, realpath, stat, writeFile } from "node:fs/promises";
 import { plain } from "../agent/io/console-text.ts";
 import type { Language } from "../shared/language.ts";
+import { reportWords } from "../shared/report/words.ts";
 import { cannotWrite, UnusableInputError } from "./unusable-input.ts";
 
 /**
@@ -41,12 +42,9 @@ export async function writeHtml(target: string, page: string): Promise<void> {
   });
 }
 
-const en = (file: string): string => `The report is in ${file}.`;
-const ja = (file: string): string => `レポートを ${file} に保存しました。`;
-const WRITTEN: Readonly<Record<Language, (file: string) => string>> = { en, ja };
-
 /** What is said once the report is written. */
-export const writtenTo = (target: string, language: Language): string => WRITTEN[language](plain(target));
+export const writtenTo = (target: string, language: Language): string =>
+  reportWords(language).writtenTo({ file: plain(target) });
 
 async function looksLikeHtml(file: string): Promise<boolean> {
   const handle = await open(file).catch((error: NodeJS.ErrnoException) => {

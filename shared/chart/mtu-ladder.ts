@@ -40,7 +40,7 @@ export function mtuLadder(
   if (blocks.length === 0) return null;
   const ladder = new Ladder(words);
   for (const block of blocks) {
-    if (blocks.length > 1) ladder.heading(words.family(block.family));
+    if (blocks.length > 1) ladder.heading(words.family({ family: block.family }));
     ladder.block(block);
   }
   const hosts = new Set(
@@ -77,7 +77,7 @@ class Ladder {
     const waiting = this.#limitLines(limits);
     for (const rung of rungs) {
       if (typeof rung === "number") {
-        const caption = this.#words.folded(rung);
+        const caption = this.#words.foldedSizes({ sizes: rung });
         this.#shapes.push(text(AXIS_PERCENT, this.#y + 1, caption, { size: 0.75, tone: "soft" }));
         this.#said.push(caption);
         this.#y += 1.5;
@@ -118,13 +118,15 @@ class Ladder {
       });
     const same = recommended !== null && recommended.mtu === interfaceMtu;
     if (interfaceMtu !== null) {
-      const caption = same ? this.#words.bothMtu(interfaceMtu) : this.#words.interfaceMtu(interfaceMtu);
+      const caption = same
+        ? this.#words.bothMtu({ mtu: interfaceMtu })
+        : this.#words.interfaceMtu({ mtu: interfaceMtu });
       add(interfaceMtu, caption, "ink", "0.5rem 0.3rem");
     }
     if (recommended !== null && !same) {
       add(
         recommended.mtu,
-        this.#words.recommendedMtu(recommended.mtu, this.#words.basis[recommended.basis]),
+        this.#words.recommendedMtu({ mtu: recommended.mtu, basis: this.#words.basis[recommended.basis] }),
         "accent",
         null,
       );
@@ -148,11 +150,11 @@ class Ladder {
       if (cell === undefined) continue;
       for (const [n, [mark, refs]] of [...cell].entries()) {
         this.#shapes.push(this.#mark(mark, refs, x, middle + n * entryHeight));
-        const times = refs.length > 1 ? ` ${this.#words.times(refs.length)}` : "";
+        const times = refs.length > 1 ? ` ${this.#words.times({ count: refs.length })}` : "";
         said.push(`${this.#words.columns[column].join(" ")}: ${this.#words.marks[mark].cell}${times}`);
       }
     }
-    this.#said.push(`${this.#words.bytes(bytes)}: ${said.join("; ")}`);
+    this.#said.push(`${this.#words.bytes({ bytes })}: ${said.join("; ")}`);
     this.#y += height;
   }
 
@@ -188,7 +190,7 @@ class Ladder {
     if (otherHosts.length > 0) {
       y += 1.35;
       const more = otherHosts.length > MOST_HOSTS ? ", …" : "";
-      const named = this.#words.otherHosts(otherHosts.slice(0, MOST_HOSTS).join(", ") + more);
+      const named = this.#words.otherHosts({ hosts: otherHosts.slice(0, MOST_HOSTS).join(", ") + more });
       legend.push(text(0, y - 0.24, named, { size: 0.75 }));
       this.#said.push(named);
     }

@@ -100,14 +100,14 @@ class Canvas {
     const messages = items.filter((i) => i.toGateway !== null).length;
     const attempts = new Set(items.map((i) => i.attempt)).size;
     const caption =
-      attempts > 1 ? this.#words.foldedAttempts(messages, attempts) : this.#words.folded(messages);
+      attempts > 1 ? this.#words.foldedAttempts({ messages, attempts }) : this.#words.folded({ messages });
     this.#said.push(this.#row({ kind: "fold", caption }));
     this.#y += 0.5;
   }
 
   #heading(attempt: number, { capture, client, gateway }: Initiation): void {
     const before = this.#initiations[this.#attempt] ?? this.#initiations[0];
-    const title = this.#words.attempt(attempt + 1, this.#initiations.length);
+    const title = this.#words.attempt({ number: attempt + 1, total: this.#initiations.length });
     const moved = before?.client !== client || before.gateway !== gateway;
     const several = this.#startMs.size > 1;
     const about = [several && shorten(capture, 36), moved && `${client} → ${gateway}`]

@@ -81,7 +81,7 @@ function itemsOf(initiation: Initiation, attempt: number, words: SequenceWords):
         kind: "arrow",
         toGateway: false,
         arrival: "seen",
-        caption: words.ipFragmentAlone(bytes),
+        caption: words.ipFragmentAlone({ bytes }),
         ref: datagram.refs[n] ?? null,
       }),
     );
@@ -107,7 +107,7 @@ function itemsOf(initiation: Initiation, attempt: number, words: SequenceWords):
     if (packets === 0) continue;
     // ESP that comes back proves that some of what was sent arrived, but not which packets.
     const arrival = toGateway ? "unknown" : "seen";
-    const caption = words.espPackets(packets);
+    const caption = words.espPackets({ packets });
     items.push({
       attempt,
       timeMs: lastMs,
@@ -152,7 +152,7 @@ function exchangeItems(
       toGateway: fromClient,
       rows: messageRows(request, {
         name,
-        detail: again ? words.sentAgain(n + 1) : "",
+        detail: again ? words.sentAgain({ times: n + 1 }) : "",
         showSize: !again || !sameSize,
         toGateway: fromClient,
         arrival: !fromClient || answered ? "seen" : "unknown",
@@ -187,10 +187,11 @@ function exchangeItems(
       : responses.length > 0 || inboundIncomplete.length > 0
         ? words.noCompleteAnswer
         : words.noAnswer;
-    const ends = exchange.observedAfterMs < AT_ONCE_MS ? words.captureEndsHere : words.captureEndsSoon(wait);
+    const ends =
+      exchange.observedAfterMs < AT_ONCE_MS ? words.captureEndsHere : words.captureEndsSoon({ wait });
     const row: Row =
       exchange.observedAfterMs >= SILENCE_MS
-        ? { kind: "silence", caption: noAnswer(wait), detail: words.captureEnds }
+        ? { kind: "silence", caption: noAnswer({ wait }), detail: words.captureEnds }
         : { kind: "silence", caption: ends, detail: words.tooSoonToTell };
     items.push({ attempt, timeMs: lastRequestMs + exchange.observedAfterMs, toGateway: null, rows: [row] });
   }
@@ -224,15 +225,17 @@ function messageRows(
   const { words, toGateway, arrival } = about;
   const { ipBytes, ikeFragmentTotal, missingIkeFragments } = message;
   const size =
-    ikeFragmentTotal === null ? words.ikeBytes(message.ikeLength) : words.ikeFragments(ikeFragmentTotal);
+    ikeFragmentTotal === null
+      ? words.ikeBytes({ bytes: message.ikeLength })
+      : words.ikeFragments({ fragments: ikeFragmentTotal });
   const caption = (bytes: number, n: number): string =>
     ikeFragmentTotal !== null
       ? message.ipFragmented
-        ? words.ipFragmentAlone(bytes)
-        : words.packet(bytes)
+        ? words.ipFragmentAlone({ bytes })
+        : words.packet({ bytes })
       : message.ipFragmented
-        ? words.ipFragment(bytes, n + 1, ipBytes.length)
-        : words.packet(bytes);
+        ? words.ipFragment({ bytes, number: n + 1, total: ipBytes.length })
+        : words.packet({ bytes });
   const packets = ipBytes.map(
     (bytes, n): Row => ({
       kind: "arrow",
@@ -246,7 +249,7 @@ function messageRows(
     (number): Row => ({
       kind: "missing",
       toGateway,
-      caption: words.missingIkeFragment(number, ikeFragmentTotal ?? number),
+      caption: words.missingIkeFragment({ number, total: ikeFragmentTotal ?? number }),
     }),
   );
   const unnamed = missingIkeFragments.length - missing.length;
@@ -259,14 +262,14 @@ function messageRows(
     ...(about.said ?? []).slice(0, MOST_REFUSALS).map((caption): Row => ({ kind: "refusal", caption })),
     ...foldIpFragments(packets, words),
     ...missing,
-    ...(unnamed > 0 ? [{ kind: "fold", caption: words.moreMissing(unnamed) } as const] : []),
+    ...(unnamed > 0 ? [{ kind: "fold", caption: words.moreMissing({ fragments: unnamed }) } as const] : []),
   ];
 }
 
 /** The first IP fragments of a message and its last one; the others are counted. */
 function foldIpFragments(rows: Row[], words: SequenceWords): Row[] {
   if (rows.length <= MOST_IP_FRAGMENTS) return rows;
-  const caption = words.moreIpFragments(rows.length - IP_FRAGMENTS_IN_FRONT - 1);
+  const caption = words.moreIpFragments({ fragments: rows.length - IP_FRAGMENTS_IN_FRONT - 1 });
   return [...rows.slice(0, IP_FRAGMENTS_IN_FRONT), { kind: "fold", caption }, ...rows.slice(-1)];
 }
 
@@ -294,14 +297,16 @@ function fold(items: readonly Item[]): SequenceRows {
 /** How long something lasted: `0.9 s`, `38 s`, `2 min 5 s`. */
 function duration(ms: number, words: SequenceWords): string {
   const seconds = Math.max(0, ms) / 1_000;
-  if (seconds < 9.95) return words.seconds(String(Number(seconds.toFixed(1))));
+  if (seconds < 9.95) return words.seconds({ text: String(Number(seconds.toFixed(1))) });
   const whole = Math.round(seconds);
-  return whole < 120 ? words.seconds(String(whole)) : words.minutes(Math.floor(whole / 60), whole % 60);
+  return whole < 120
+    ? words.seconds({ text: String(whole) })
+    : words.minutes({ minutes: Math.floor(whole / 60), seconds: whole % 60 });
 }
 
 /** Time since the capture began: `0.09 s`, `125.3 s`. */
 export const offset = (ms: number, words: SequenceWords): string => {
   const seconds = ms / 1_000;
   const digits = Math.abs(seconds) < 100 ? 2 : Math.abs(seconds) < 10_000 ? 1 : 0;
-  return words.seconds(seconds.toFixed(digits).replace("-", "−"));
+  return words.seconds({ text: seconds.toFixed(digits).replace("-", "−") });
 };

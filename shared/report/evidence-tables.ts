@@ -43,7 +43,7 @@ export function evidenceTables(o: Observations, language: Language, taken: Set<s
     return markup`<h3>${title}</h3>
 <div class="scroll" tabindex="0" role="region" aria-label="${title}"><table><thead><tr>${headCells}</tr></thead><tbody>
 ${rows}</tbody></table></div>
-${more > 0 && markup`<p class="soft">${words.more(more)}</p>`}`;
+${more > 0 && markup`<p class="soft">${words.more({ count: more })}</p>`}`;
   };
   const { agent } = o;
   return markup`${table(
@@ -107,7 +107,11 @@ ${table(
     ref: { kind: "packet", capture: e.capture, frame: e.frame },
     cells: [
       e.source,
-      remark(words.icmpKinds[e.kind], e.nextHopMtu === null ? null : words.nextHop(e.nextHopMtu), language),
+      remark(
+        words.icmpKinds[e.kind],
+        e.nextHopMtu === null ? null : words.nextHop({ mtu: e.nextHopMtu }),
+        language,
+      ),
       e.quoted?.ipBytes ?? null,
     ],
   })),
@@ -117,7 +121,7 @@ ${table(
   [words.captureName, ""],
   o.notUnderstood.map(({ source, line, text }) => ({
     ref: { kind: "text", source, line },
-    cells: [{ free: words.line(line, source) }, { free: text }],
+    cells: [{ free: words.line({ line, source }) }, { free: text }],
   })),
 )}
 ${
@@ -152,7 +156,7 @@ function echoLine(e: Observations["echoes"][number], { words, language }: View):
   const ping = e.dontFragment
     ? `${words.purposes.ping} DF`
     : [words.purposes.ping, words.noDf].join(mannerOf(language).listJoiner);
-  const nextHop = e.nextHopMtu === null ? null : words.nextHop(e.nextHopMtu);
+  const nextHop = e.nextHopMtu === null ? null : words.nextHop({ mtu: e.nextHopMtu });
   return {
     ref: e.ref,
     cells: [

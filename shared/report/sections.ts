@@ -259,7 +259,7 @@ function tunnelTable(
   const rows = byCipher.map(
     (c) => markup`<tr><td>${c.cipher}</td><td class="number">${c.tunnelMtu}</td></tr>\n`,
   );
-  return markup`<details><summary>${words.tunnel(outerMtu)}</summary>
+  return markup`<details><summary>${words.tunnel({ outerMtu })}</summary>
 <table><thead><tr><th scope="col">${words.cipher}</th><th scope="col" class="number">MTU</th></tr></thead><tbody>
 ${rows}</tbody></table></details>`;
 }
@@ -296,12 +296,12 @@ function findingItem(f: Finding, { language, words, anchors, ruleReference }: Fi
 /** What was asked besides: a cause that is ruled out, or not, is part of the answer. */
 function findingsSection({ findings }: SpokenDiagnosis, view: FindingView): Markup | null {
   const { words } = view;
-  const folded = (status: Finding["status"], title: (count: number) => string): Markup | null => {
+  const folded = (status: Finding["status"], title: ReportWords["clearFindings"]): Markup | null => {
     const some = findings.filter((f) => f.status === status);
     const items = some.map((f) => findingItem(f, view));
     return some.length === 0
       ? null
-      : markup`<details><summary>${title(some.length)}</summary><ul>\n${items}</ul></details>`;
+      : markup`<details><summary>${title({ count: some.length })}</summary><ul>\n${items}</ul></details>`;
   };
   const [unknown, clear] = [folded("unknown", words.unknownFindings), folded("clear", words.clearFindings)];
   if (unknown === null && clear === null) return null;
@@ -322,17 +322,17 @@ function refLinks(
   for (const ref of evidence.slice(0, MOST_REFS)) {
     const name =
       ref.kind === "probe"
-        ? words.probe(ref.stepId)
+        ? words.probe({ step: ref.stepId })
         : ref.kind === "text"
-          ? words.line(ref.line, ref.source)
+          ? words.line({ line: ref.line, source: ref.source })
           : ref.capture === capture
-            ? words.frameShort(ref.frame)
-            : words.frame(ref.frame, ref.capture);
+            ? words.frameShort({ frame: ref.frame })
+            : words.frame({ frame: ref.frame, capture: ref.capture });
     if (ref.kind === "packet") capture = ref.capture;
     const anchor = anchorOf(ref);
     links.push(markup` · ${anchors.has(anchor) ? markup`<a href="#${anchor}">${name}</a>` : name}`);
   }
   const more = evidence.length - MOST_REFS;
-  if (more > 0) links.push(markup` · ${words.more(more)}`);
+  if (more > 0) links.push(markup` · ${words.more({ count: more })}`);
   return links;
 }

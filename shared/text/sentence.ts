@@ -30,28 +30,47 @@ type Faithful<English, Translated> = [Holes<English>] extends [Holes<Translated>
     : { "English has no such parameter": Exclude<Holes<Translated>, Holes<English>> }
   : { "lacks the parameter": Exclude<Holes<English>, Holes<Translated>> };
 
+/** Sentences by key, in groups where that helps. */
+type Sentences = { readonly [key: string]: string | readonly string[] | Sentences };
+
+/** What a dictionary holds in any language: the keys of the English one. */
+export type Said<English> = {
+  readonly [Key in keyof English]: English[Key] extends string
+    ? string
+    : English[Key] extends readonly string[]
+      ? readonly string[]
+      : Said<English[Key]>;
+};
+
 /**
  * What a translation must be: every sentence that English has, with the same holes, and no other sentence.
  */
 type Checked<English, Translated> = {
-  [Key in keyof English]: Key extends keyof Translated ? Faithful<English[Key], Translated[Key]> : string;
+  [Key in keyof English]: Key extends keyof Translated
+    ? English[Key] extends string
+      ? Faithful<English[Key], Translated[Key]>
+      : English[Key] extends readonly string[]
+        ? readonly string[]
+        : Checked<English[Key], Translated[Key]>
+    : Said<English>[Key];
 } & { [Key in Exclude<keyof Translated, keyof English>]: never };
 
 /** What `translationOf` takes and gives. */
 export type TranslationOf = <
-  const English extends Readonly<Record<string, string>>,
+  const English extends Sentences,
   // Any keys are taken here, so that a missing one is said as such, and spoils no other check.
-  const Translated extends Readonly<Record<string, string>>,
+  const Translated extends Sentences,
 >(
   english: English,
   translated: Translated & Checked<English, Translated>,
-) => Readonly<Record<keyof English, string>>;
+) => Said<English>;
 
 /**
  * A translation of English sentences. A sentence that is missing, one that English does not have, and one
  * whose parameters differ from the English sentence's do not compile.
  */
-export const translationOf: TranslationOf = (_english, translated) => translated;
+export const translationOf: TranslationOf = <English>(_english: English, translated: unknown) =>
+  translated as Said<English>;
 
 /**
  * Fills the holes of a sentence. A brace inside a value is not a hole.
@@ -67,4 +86,26 @@ export function fill<Value>(
     const value = Object.hasOwn(params, name) ? params[name] : undefined;
     return value === undefined ? hole : show(value, name);
   });
+}
+
+/** A dictionary ready for use: a sentence with holes is a function of their values, any other a string. */
+export type Bound<English> = {
+  readonly [Key in keyof English]: English[Key] extends string
+    ? [Holes<English[Key]>] extends [never]
+      ? string
+      : (params: Readonly<Record<Holes<English[Key]>, string | number>>) => string
+    : English[Key] extends readonly string[]
+      ? readonly string[]
+      : Bound<English[Key]>;
+};
+
+/** Binds a dictionary of any language, which has the keys of the English one. */
+export function bind<English>(dictionary: Said<English>): Bound<English> {
+  const bound = (words: unknown): unknown => {
+    if (typeof words === "string")
+      return /\{\w+\}/.test(words) ? (params: Record<string, string | number>) => fill(words, params) : words;
+    if (Array.isArray(words)) return words;
+    return Object.fromEntries(Object.entries(words as object).map(([key, value]) => [key, bound(value)]));
+  };
+  return bound(dictionary) as Bound<English>;
 }

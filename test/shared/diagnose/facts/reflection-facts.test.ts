@@ -208,7 +208,7 @@ test("every sentence about it is there in both languages, and names no host", ()
     for (const language of ["ja", "en"] as const) {
       const found = judge(given).findings.find((f) => f.code === "reflected-fragments");
       const said = found ? say(found.phrase, language) : "";
-      expect(said).toMatch(language === "ja" ? /試験用サーバー/ : /test server/);
+      expect(said).toMatch(language === "ja" ? /テスト用サーバー/ : /test server/);
       expect(said).not.toMatch(/reflector\.example\.net|[{}]/);
     }
   }
