@@ -76,7 +76,8 @@ export async function takeCapture(deps: Deps, upload: CaptureUpload): Promise<Ta
       ...(minimizer === null ? {} : { onPacket: minimizer.onPacket }),
     });
     if (refused[0]) throw refused[0];
-    minimizer?.end(transcript.lastTimeMs);
+    const { frames, lastTimeMs } = transcript;
+    minimizer?.end(lastTimeMs === null ? null : { endedAtMs: lastTimeMs, frames });
     await drain();
     await writer?.close();
     const object: StoredObject | null =

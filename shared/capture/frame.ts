@@ -58,6 +58,8 @@ export interface FormatParser {
    * say.
    */
   endedAtMs(): number | null;
+  /** How many packets the capturing program received, by the file's statistics; `null` if they do not say. */
+  received(): number | null;
 }
 
 /** An empty frame, for a parser to fill. */

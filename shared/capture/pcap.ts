@@ -52,6 +52,10 @@ export class PcapParser implements FormatParser {
     return null;
   }
 
+  received(): null {
+    return null;
+  }
+
   consume(bytes: Uint8Array, view: DataView, start: number, end: number, base: number): number {
     let at = start;
     if (this.#variant === null) {

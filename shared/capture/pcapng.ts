@@ -45,6 +45,7 @@ export class PcapngParser implements FormatParser {
   #interfaces: CaptureInterface[] = [];
   #interfacesBefore = 0;
   #endedAtMs: number | null = null;
+  #received: number | null = null;
   #droppedBefore: number | null = null;
 
   constructor(frame: CapturedFrame, onFrame: (frame: CapturedFrame) => void) {
@@ -55,13 +56,17 @@ export class PcapngParser implements FormatParser {
   dropped(): number | null {
     return this.#interfaces.reduce<number | null>(
       (sum, { droppedByStatistics, droppedByPackets }) =>
-        addDrops(sum, droppedByStatistics ?? droppedByPackets),
+        addCounts(sum, droppedByStatistics ?? droppedByPackets),
       this.#droppedBefore,
     );
   }
 
   endedAtMs(): number | null {
     return this.#endedAtMs;
+  }
+
+  received(): number | null {
+    return this.#received;
   }
 
   consume(bytes: Uint8Array, view: DataView, start: number, end: number, base: number): number {
@@ -183,7 +188,7 @@ export class PcapngParser implements FormatParser {
     if (old) {
       // 0xFFFF says that the number is not known.
       const drops = view.getUint16(body + 2, le);
-      if (drops !== 0xffff) source.droppedByPackets = addDrops(source.droppedByPackets, drops);
+      if (drops !== 0xffff) source.droppedByPackets = addCounts(source.droppedByPackets, drops);
     } else {
       const options = (frame.end + 3) & ~3;
       if (bodyEnd - options >= 12) this.#readPacketOptions(source, view, options, bodyEnd);
@@ -258,7 +263,10 @@ export class PcapngParser implements FormatParser {
     eachOption(view, body + 12, bodyEnd, le, (code, at, length) => {
       // isb_ifdrop and isb_osdrop
       if ((code === 5 || code === 7) && length >= 8)
-        drops = addDrops(drops, Number(view.getBigUint64(at, le)));
+        drops = addCounts(drops, Number(view.getBigUint64(at, le)));
+      // isb_ifrecv
+      if (code === 4 && length >= 8)
+        this.#received = addCounts(this.#received, Number(view.getBigUint64(at, le)));
       // isb_endtime
       if (code === 3 && length >= 8) {
         const units = (BigInt(view.getUint32(at, le)) << 32n) | BigInt(view.getUint32(at + 4, le));
@@ -274,7 +282,7 @@ export class PcapngParser implements FormatParser {
     eachOption(view, options, bodyEnd, le, (code, at, length) => {
       // epb_dropcount
       if (code === 4 && length >= 8) {
-        source.droppedByPackets = addDrops(source.droppedByPackets, Number(view.getBigUint64(at, le)));
+        source.droppedByPackets = addCounts(source.droppedByPackets, Number(view.getBigUint64(at, le)));
       }
       // epb_packetid
       if (code === 5 && length === 8) this.#frame.packetId = Number(view.getBigUint64(at, le));
@@ -323,7 +331,7 @@ function isRead(type: number): boolean {
   }
 }
 
-function addDrops(sum: number | null, drops: number | null): number | null {
+function addCounts(sum: number | null, drops: number | null): number | null {
   return drops === null ? sum : (sum ?? 0) + drops;
 }
 

@@ -19,6 +19,8 @@ export interface CaptureSummary {
    * When the capture ended, as the file says, in milliseconds since the epoch; `null` when it does not say.
    */
   endedAtMs: number | null;
+  /** How many packets the capturing program received, as the file says; `null` when it does not say. */
+  received: number | null;
 }
 
 /**
@@ -95,6 +97,7 @@ export class CaptureParser {
       damage: this.#damage,
       droppedByCapture: this.#parser.dropped(),
       endedAtMs: this.#parser.endedAtMs(),
+      received: this.#parser.received(),
     };
   }
 

@@ -18,6 +18,14 @@ export interface FrameToWrite {
   packetId?: number;
 }
 
+/** How a whole capture ended, of which a file holds only some frames. */
+export interface CaptureEnd {
+  /** In milliseconds since the epoch. */
+  endedAtMs: number;
+  /** How many frames it had. */
+  frames: number;
+}
+
 /** epb_packetid with its 4-byte head, and the 4 bytes that end the options. */
 const PACKET_ID_OPTION_BYTES = 16;
 
@@ -55,17 +63,16 @@ export class PcapngWriter {
   /**
    * The bytes that end the file. A file without frames becomes a capture all the same.
    *
-   * @param endedAtMs when the capture ended, in milliseconds since the epoch, where that is later than its
-   * last frame
+   * @param whole what is said of the capture that the written frames were taken from
    */
-  end(endedAtMs: number | null = null): Uint8Array<ArrayBuffer> {
+  end(whole: CaptureEnd | null = null): Uint8Array<ArrayBuffer> {
     if (!this.#began) return this.#sectionHeader();
-    return endedAtMs === null ? new Uint8Array(0) : this.#statistics(endedAtMs);
+    return whole === null ? new Uint8Array(0) : this.#statistics(whole);
   }
 
-  /** Interface statistics, §4.6, of the first interface: only when the capture ended (isb_endtime). */
-  #statistics(endedAtMs: number): Uint8Array<ArrayBuffer> {
-    return this.#block(BlockType.interfaceStatistics, 28, (view, at) => {
+  /** Interface statistics, §4.6, of the first interface: when the capture ended, how many frames it had. */
+  #statistics({ endedAtMs, frames }: CaptureEnd): Uint8Array<ArrayBuffer> {
+    return this.#block(BlockType.interfaceStatistics, 40, (view, at) => {
       const le = this.#littleEndian;
       const time = BigInt(Math.max(Math.round(endedAtMs), 0)) * 1_000_000n;
       const [high, low] = [Number((time >> 32n) & 0xffffffffn), Number(time & 0xffffffffn)];
@@ -75,6 +82,9 @@ export class PcapngWriter {
       view.setUint16(at + 14, 8, le);
       view.setUint32(at + 16, high, le);
       view.setUint32(at + 20, low, le);
+      view.setUint16(at + 24, 4, le);
+      view.setUint16(at + 26, 8, le);
+      view.setBigUint64(at + 28, BigInt(frames), le);
     });
   }
 

@@ -1,7 +1,7 @@
 /** Writes what a diagnosis needs of a capture, and nothing else of it. */
 import { concatBytes } from "../bytes/concat.ts";
 import type { CapturedFrame } from "../capture/frame.ts";
-import { type FrameToWrite, PcapngWriter } from "../capture/write.ts";
+import { type CaptureEnd, type FrameToWrite, PcapngWriter } from "../capture/write.ts";
 import { IpProtocol, newIpFields, readIp } from "../packet/ip.ts";
 import { findIp, LinkType } from "../packet/link.ts";
 import { ICMP_HEADER_BYTES, IPV6_FRAGMENT_HEADER_BYTES, MIN_IP_HEADER_BYTES } from "../packet/sizes.ts";
@@ -58,11 +58,11 @@ export class Minimizer {
   /**
    * Writes what is left; a capture without any packet that matters becomes a file without frames.
    *
-   * @param endedAtMs when the whole capture ended: how long an answer was waited for is part of the evidence,
-   * and the packets that show it may not be kept
+   * @param whole how the whole capture ended: how long an answer was waited for is part of the evidence, and
+   * the packets that show it may not be kept
    */
-  end(endedAtMs: number | null = null): void {
-    this.#add(this.#writer.end(endedAtMs));
+  end(whole: CaptureEnd | null = null): void {
+    this.#add(this.#writer.end(whole));
     this.#flush();
   }
 

@@ -27,7 +27,7 @@ import type { CaptureQuality, IcmpError, IkeObserved, IncompleteDatagram, Transc
 export interface ReadOptions {
   /**
    * The file was minimised by the service: its packet IDs are the frame numbers of the capture that it was
-   * made from, which frames get again, and it ended when that capture ended.
+   * made from, which frames get again; its number of frames and its end are those of that capture.
    */
   isMinimized?: boolean;
   /** Reading stops after this many frames, and the transcript says so; no limit unless given. */
@@ -146,7 +146,7 @@ export class CaptureReader {
       capture: this.#name,
       format: summary.format,
       gzip: false,
-      frames: summary.frames,
+      frames: (this.#options.isMinimized === true ? summary.received : null) ?? summary.frames,
       bytes: summary.bytes,
       firstTimeMs: hasTime ? this.#firstTimeMs : null,
       lastTimeMs,

@@ -195,7 +195,7 @@ test("pcapng: packet IDs and the end of the capture are read as they were writte
       writer.write({ ...frame, bytes: Uint8Array.of(1, 2, 3), packetId: 7 }),
       writer.write({ ...frame, bytes: Uint8Array.of(4) }),
       writer.write({ ...frame, bytes: new Uint8Array(0), packetId: 5_000_000_000 }),
-      writer.end(1_767_225_638_250),
+      writer.end({ endedAtMs: 1_767_225_638_250, frames: 16 }),
     ]);
     const ids: number[] = [];
     const parser = new CaptureParser("test", ({ packetId }) => ids.push(packetId));
@@ -203,6 +203,7 @@ test("pcapng: packet IDs and the end of the capture are read as they were writte
     expect({ ...parser.end(), ids }).toMatchObject({
       ids: [7, 0, 5_000_000_000],
       endedAtMs: 1_767_225_638_250,
+      received: 16,
       damage: null,
     });
   }
