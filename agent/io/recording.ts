@@ -21,6 +21,8 @@ export interface RecordingOptions {
 }
 
 const FIRST_BYTES_WITHIN_MS = 10_000;
+/** What the kernel still holds for the program is wanted too. */
+const LAST_BYTES_WITHIN_MS = 300;
 /** How long a program may take to end before it is killed. */
 const END_WITHIN_MS = 2_000;
 
@@ -50,7 +52,7 @@ export async function recordOutput(
   const after = (milliseconds: number) =>
     void timers.push(setTimeout(() => child.kill("SIGKILL"), milliseconds));
   const end = () => {
-    child.kill("SIGINT");
+    timers.push(setTimeout(() => child.kill("SIGINT"), LAST_BYTES_WITHIN_MS));
     after(END_WITHIN_MS);
   };
   after(FIRST_BYTES_WITHIN_MS);
