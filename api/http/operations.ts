@@ -81,7 +81,7 @@ export type SchemaName = keyof typeof SCHEMAS;
 const PCAPNG = ["application/x-pcapng"] as const;
 const lang = {
   schema: LanguageTag,
-  description: "Language of the sentences; else Accept-LanguageTag, else the operator's",
+  description: "Language of the sentences; else Accept-Language, else the operator's",
 };
 const page = {
   cursor: { schema: z.string(), description: "`nextCursor` of the page before" },

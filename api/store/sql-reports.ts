@@ -44,8 +44,8 @@ const COLUMNS = columnsOf(ReportRow);
 function toEntry(row: SqlRow): ReportEntry {
   const { id, note, overrideVerdict, overrideReason, reviewedAt, reviewedBy, ...rest } = ReportRow.parse(row);
   return {
-    ...rest,
     reportId: id,
+    ...rest,
     override: overrideVerdict,
     review: {
       status: rest.status,

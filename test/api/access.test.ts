@@ -204,6 +204,10 @@ test("the description is OpenAPI 3.1 with every operation, whose references all 
   )) {
     expect(document.components.schemas).toHaveProperty([name]);
   }
+  const languages = [...JSON.stringify(document).matchAll(/else (Accept-[A-Za-z]+)/g)].map(
+    ([, header]) => header,
+  );
+  expect(new Set(languages)).toEqual(new Set(["Accept-Language"]));
   const docs = await (await service.request("GET", "/docs")).text();
   for (const operation of OPERATIONS)
     expect(docs).toContain(`${operation.method.toUpperCase()} ${operation.path}`);
