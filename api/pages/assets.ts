@@ -94,7 +94,7 @@ tbody tr:last-child > td { border-bottom: 0; } td form { margin: -.3rem 0; } td 
 .filters.panel { padding-block: 1.1rem; } h1 + .panel { margin-top: 1rem; }
 .pager { display: flex; gap: .75rem; margin-top: 1.25rem; }
 .columns { display: grid; grid-template-columns: minmax(0, 1fr) 20rem; gap: 1.75rem; align-items: start; margin-top: 1.75rem; }
-.columns aside { position: sticky; top: 1rem; } .columns aside .facts > div { grid-template-columns: 6.5rem 1fr; gap: .75rem; }
+.columns aside { position: sticky; top: 1rem; } .columns aside .facts > div { grid-template-columns: 7.5rem 1fr; gap: .75rem; }
 .split { display: grid; grid-template-columns: 1fr 1fr; gap: 1.5rem; } .split > * { margin: 0 0 2rem; }
 @media (max-width: 60rem) { .columns { grid-template-columns: minmax(0, 1fr); } .columns aside { position: static; } }
 @media (max-width: 40rem) {

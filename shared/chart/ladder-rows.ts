@@ -62,14 +62,15 @@ export interface LadderBlock {
   readonly rungs: readonly (Rung | number)[];
 }
 
-/** The ladders of both families, IPv4 first; empty where nobody put a size to the test. */
+/** The ladders of both families, IPv4 first; empty where no size was put to the test. */
 export function ladderBlocks(
   observations: Observations,
   { interfaceMtu: recommendedMtu, basis }: Pick<Recommendation, "interfaceMtu" | "basis">,
 ): LadderBlock[] {
   const tried = collect(observations);
-  // A capture alone makes no ladder: nobody chose those sizes.
-  if (tried.every((t) => t.column === "ike-captured")) return [];
+  // A capture alone makes a ladder only if it has something to compare: nobody chose its sizes.
+  const sizes = new Set(tried.map(({ family, bytes }) => `${family} ${bytes}`));
+  if (sizes.size < 2 && tried.every((t) => t.column === "ike-captured")) return [];
   // The recommendation is meant for the family in which the VPN runs.
   const vpnFamily = observations.initiations.at(-1)?.family ?? observations.probes[0]?.family ?? 4;
   return ([4, 6] as const).flatMap((family): LadderBlock[] => {

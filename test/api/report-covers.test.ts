@@ -73,7 +73,7 @@ const stories: { name: string; story: () => Story | Promise<Story>; drawings: st
   {
     name: "a capture of an unanswered IPv6 login",
     story: () => fromFiles("ike-auth-unanswered/ipv6.pcapng"),
-    drawings: ["sequence"],
+    drawings: ["sequence", "ladder"],
   },
   {
     name: "a PC that remembers a connection that failed",

@@ -63,7 +63,7 @@ test("a run's page draws the MTU ladder, and its findings lead to the steps in i
   for (const anchor of links) expect(text).toContain(`id="${anchor}"`);
 });
 
-test("a stored capture's page draws the IKE messages, with the frame numbers of the file that was sent", async () => {
+test("a stored capture's page has both drawings, with the frame numbers of the file that was sent", async () => {
   // Packets that are no VPN's stand in front: the stored copy leaves them out, and its frames would be 1, 2,
   // 3.
   const seed = await seedFile("wired-fail.pcapng");
@@ -72,6 +72,7 @@ test("a stored capture's page draws the IKE messages, with the frame numbers of 
   const capture = concatBytes([seed.subarray(0, firstPacketOffset(seed)), ...others, frames]);
   const reportId = await storeCapture(capture);
   const text = await page(reportId);
+  expect(text).toContain('<section id="ladder">');
   expect(text).toContain('id="frame-12-');
   expect(text).not.toContain('id="frame-2-');
   expect(text).toContain('<section id="sequence">');

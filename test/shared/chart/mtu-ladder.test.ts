@@ -127,13 +127,16 @@ test("pings of another host stand apart from the gateway's, and the host is name
   expect(texts).toContain("The other host: 203.0.113.80");
 });
 
-test("a capture's own messages join the measured sizes, and make no ladder alone", () => {
+test("a capture's own messages join the measured sizes; one size alone makes no ladder", () => {
   const auth = exchange({
     exchangeType: 35,
     requests: [1, 2, 3].map((n) => sent(n * 1_000, 2_528, [1500, 1080])),
   });
   const captured = { initiations: [initiation([auth])] };
   expect(mtuLadder(observations(captured), NONE, "en")).toBeNull();
+  const opened = exchange({ exchangeType: 34, requests: [sent(0, 624)], responses: [sent(90, 301)] });
+  const login = marksBySize(told({ initiations: [initiation([opened, auth])] }));
+  expect(login).toEqual({ 656: ["passed"], 1500: ["silent", "×3"] });
   expect(marksBySize(told({ ...captured, echoes: [echo({})] }))[1500]).toEqual(["passed", "silent", "×3"]);
 });
 
