@@ -23,7 +23,7 @@ export interface Comparison {
   changeTookEffect: boolean | null;
   /**
    * The first one's problem is gone: the second shows none, or its login was answered and it has another
-   * problem. `null`: the first had no problem, or the second proves nothing.
+   * problem. `null`: the first had no problem, or one of the two proves nothing.
    */
   cured: boolean | null;
 }
@@ -107,7 +107,8 @@ export function compare(before: ComparedSide, after: ComparedSide): Comparison {
  */
 function isCured(before: ComparedSide, after: ComparedSide): boolean | null {
   const [first, second] = [before.diagnosis.verdict, after.diagnosis.verdict];
-  if (!VERDICTS[first].isProblem || second === "insufficient-evidence") return null;
+  if (!VERDICTS[first].isProblem) return null;
+  if (first === "insufficient-evidence" || second === "insufficient-evidence") return null;
   return !VERDICTS[second].isProblem || (second !== first && authAnswered(after.observations) === true);
 }
 

@@ -56,6 +56,8 @@ const slow = side([
     responses: [sent(3_200, 1552, [1500, 104])],
   }),
 ]);
+/** A capture that ends before the login. */
+const unproven = side([opened]);
 const well = side([opened, auth([1500, 1080], true)]);
 const blocked = (port: 500 | 4500): ComparedSide => {
   const probes = [500, 4500].map((each) => {
@@ -77,6 +79,9 @@ test.each([
   { name: "a slow gateway that now answers nothing", before: slow, after: failing, cured: false },
   { name: "a login that is answered, though slowly", before: failing, after: slow, cured: true },
   { name: "a blocked port, and now another one", before: blocked(500), after: blocked(4500), cured: false },
+  { name: "nothing that is proven, and now a login that works", before: unproven, after: well, cured: null },
+  { name: "nothing that is proven, and now a slow login", before: unproven, after: slow, cured: null },
+  { name: "nothing that is proven, and now a failure", before: unproven, after: failing, cured: null },
 ])("compare() says of $name whether the first problem is gone", ({ before, after, cured }) => {
   expect(compare(before, after).cured).toBe(cured);
 });
