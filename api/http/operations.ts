@@ -254,7 +254,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "Run today's analyzer over the stored evidence; the earlier diagnosis stays",
     query: { lang },
     answers: { 200: { description: "The report", content: { json: ["Report"] } } },
-    problems: ADMIN,
+    problems: [...ADMIN, "evidence-gone"],
   },
   {
     method: "get",

@@ -22,6 +22,7 @@ export const PROBLEM_STATUSES = {
   "script-not-found": 404,
   "method-not-allowed": 405,
   "report-not-ready": 409,
+  "evidence-gone": 409,
   "code-expired": 410,
   "code-revoked": 410,
   "code-used-up": 410,

@@ -9,8 +9,12 @@ import { CAPTURE_BOUNDS } from "../http/bounds.ts";
 import type { StoredObject } from "../store/port.ts";
 import { objectsOf } from "./report-objects.ts";
 
-/** A page is not worth more reading than this. A minimised capture of a login has some kilobytes. */
-const MOST_DRAWN_BYTES = 16 * 1024 * 1024;
+/**
+ * A page is not worth more reading than this: a minimised capture of a login has some kilobytes, and an
+ * instance may have no more than 128 MB for all its requests.
+ */
+const MOST_DRAWN_BYTES = 4 * 1024 * 1024;
+const MOST_DRAWN_MESSAGES = 4_000;
 
 /** What the stored evidence says. */
 export interface ObservedReport {
@@ -19,11 +23,27 @@ export interface ObservedReport {
   undrawn: string[];
 }
 
-/** Reads a capture as it is stored: minimised, with the frame numbers of the file that was sent. */
-export async function readStoredCapture(deps: Deps, capture: StoredObject): Promise<Transcript | null> {
-  const stream = await deps.blobs.get(capture.key);
-  if (stream === null) return null;
-  return readCapture(capture.name, stream, { ...CAPTURE_BOUNDS, isMinimized: true });
+/**
+ * Reads a capture as it is stored: minimised, with the frame numbers of the file that was sent.
+ *
+ * @param maxIkeMessages how many messages the transcript keeps
+ * @returns `null` when the capture is no longer there, or cannot be read
+ */
+export async function readStoredCapture(
+  deps: Deps,
+  capture: StoredObject,
+  maxIkeMessages: number = CAPTURE_BOUNDS.maxIkeMessages,
+): Promise<Transcript | null> {
+  try {
+    const stream = await deps.blobs.get(capture.key);
+    if (stream === null) return null;
+    const options = { ...CAPTURE_BOUNDS, maxIkeMessages, isMinimized: true };
+    return await readCapture(capture.name, stream, options);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    deps.log({ level: "error", message: `Cannot read the stored capture: ${reason}` });
+    return null;
+  }
 }
 
 /** Observes the evidence of a report once more. A capture that cannot be read leaves the rest as it is. */
@@ -37,15 +57,7 @@ export async function observeReport(
   const undrawn: string[] = [];
   for (const capture of captures) {
     const transcript =
-      capture.bytes > MOST_DRAWN_BYTES
-        ? null
-        : await readStoredCapture(deps, capture).catch((error: unknown) => {
-            deps.log({
-              level: "error",
-              message: `Cannot read the stored capture: ${error instanceof Error ? error.message : error}`,
-            });
-            return null;
-          });
+      capture.bytes > MOST_DRAWN_BYTES ? null : await readStoredCapture(deps, capture, MOST_DRAWN_MESSAGES);
     if (transcript === null) undrawn.push(capture.name);
     else transcripts.push(transcript);
   }

@@ -120,7 +120,12 @@ export async function addCapture(
   }
 }
 
-/** Runs today's analyzer over the stored evidence. The earlier diagnoses stay. */
+/**
+ * Runs today's analyzer over the stored evidence. The earlier diagnoses stay.
+ *
+ * @throws {Problem} `evidence-gone` when a capture that the diagnosis in force points at cannot be read any
+ *   more: a diagnosis of what is left would only hide it
+ */
 export async function reanalyze(deps: Deps, reportId: string): Promise<Diagnosis> {
   const objects = await objectsOf(deps, reportId);
   const evidence = await readEvidence(deps, objects.evidence);
@@ -129,6 +134,11 @@ export async function reanalyze(deps: Deps, reportId: string): Promise<Diagnosis
     const transcript = await readStoredCapture(deps, capture);
     if (transcript !== null) transcripts.push(transcript);
   }
+  const known = new Set(transcripts.map(({ capture }) => capture));
+  const { findings } = await currentDiagnosis(deps, reportId);
+  const refs = findings.flatMap(({ evidence: refsOfFinding }) => refsOfFinding);
+  if (refs.some((ref) => ref.kind === "packet" && !known.has(ref.capture)))
+    throw new Problem("evidence-gone", { params: { days: deps.config.captureDays } });
   return revise(deps, reportId, judge(evidence, transcripts), { add: [], replaced: [] });
 }
 

@@ -40,6 +40,9 @@ export const en = {
     "Cannot give {file}: the agent is {url}, to be run with Node.js or Deno, and {windows} for PowerShell",
   "method-not-allowed.title": "The method is not allowed here",
   "method-not-allowed.detail": "Cannot {method} this: allowed are {allowed}",
+  "evidence-gone.title": "The evidence is no longer complete",
+  "evidence-gone.detail":
+    "Cannot analyze again: the capture that the diagnosis rests on is no longer stored, or cannot be read. Captures are kept for {days} days; the diagnosis stays as it is",
   "report-not-ready.title": "The run has no report yet",
   "report-not-ready.detail":
     "Cannot take the capture before the last round: post the rounds until the answer is done",

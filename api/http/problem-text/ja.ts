@@ -41,6 +41,9 @@ export const ja = translationOf(en, {
     "{file} はありません。エージェントは {url}（Node.jsかDenoで実行）と {windows}（PowerShellで実行）です。",
   "method-not-allowed.title": "このメソッドは使えません",
   "method-not-allowed.detail": "{method} は使えません。使えるのは {allowed} です。",
+  "evidence-gone.title": "診断に使った情報がそろっていません",
+  "evidence-gone.detail":
+    "もう一度診断することはできません。診断のもとになったキャプチャが、もう保存されていないか、読み取れません。キャプチャの保存期間は{days}日です。これまでの診断はそのまま残ります。",
   "report-not-ready.title": "レポートがまだありません",
   "report-not-ready.detail":
     "最後のラウンドの前にはキャプチャを受け取れません。「done」が返るまでラウンドを送ってください。",

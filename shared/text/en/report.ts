@@ -21,7 +21,7 @@ export const report = {
   basisName: "Basis",
   previousMtu: "Set now",
   arithmetic: "Calculation",
-  expectedFragments: "The next capture should then show",
+  expectedFragments: "IP fragments in the next capture",
   keepMtu: "Leave this PC's MTU as it is.",
   elevated: "In a terminal opened as administrator:",
   apply: "Apply",

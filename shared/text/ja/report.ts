@@ -21,7 +21,7 @@ export const report = translationOf(english, {
   basisName: "根拠",
   previousMtu: "現在の値",
   arithmetic: "計算",
-  expectedFragments: "次のキャプチャで見えるはずのIPフラグメント",
+  expectedFragments: "次のキャプチャに現れるIPフラグメント",
   keepMtu: "このPCのMTUは変更しません。",
   elevated: "管理者として開いたターミナルで実行します。",
   apply: "設定",
