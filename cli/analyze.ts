@@ -25,6 +25,7 @@ export interface AnalyzeOptions {
 export async function analyze(files: readonly string[], options: AnalyzeOptions): Promise<number> {
   if (options.html !== null) await checkHtmlTarget(options.html, files);
   const loaded = await loadEvidence(files);
+  for (const { message } of loaded.unusable) process.stderr.write(`ikefrag: warning: ${message}\n`);
   for (const { capture, quality } of loaded.transcripts) {
     for (const { byteOffset, message } of quality.damage) {
       process.stderr.write(`ikefrag: warning: ${capture}: damaged at byte ${byteOffset}: ${message}\n`);

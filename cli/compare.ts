@@ -41,7 +41,8 @@ export async function compare({ beforeFiles, afterFiles, json, language }: Compa
 }
 
 async function loadSide(files: readonly string[]): Promise<ComparedSide> {
-  const { evidence, transcripts } = await loadEvidence(files);
+  const { evidence, transcripts, unusable } = await loadEvidence(files);
+  for (const { message } of unusable) process.stderr.write(`ikefrag: warning: ${message}\n`);
   const observations = observe(evidence, transcripts);
   return { observations, diagnosis: diagnoseObservations(observations) };
 }

@@ -8,7 +8,7 @@ import { fromBase64 } from "../shared/bytes/base64.ts";
 import { FOREIGN_MAGIC_BYTES, findForeignFormat, UnreadableCaptureError } from "../shared/capture/foreign.ts";
 import { captureFormat } from "../shared/capture/format.ts";
 import { decodeText } from "../shared/evidence/character-sets.ts";
-import { readPastedText } from "../shared/evidence/pasted-text.ts";
+import { readPastedText } from "../shared/evidence/text/read.ts";
 import { Evidence } from "../shared/schema/evidence.ts";
 import { readCapture } from "../shared/transcript/read-capture.ts";
 import type { Transcript } from "../shared/transcript/transcript.ts";
@@ -22,16 +22,29 @@ const MOST_TEXT_BYTES = 8 * 1024 * 1024;
 export interface Loaded {
   evidence: Evidence;
   transcripts: Transcript[];
+  /** Files that nothing was found in. The others are diagnosed all the same. */
+  unusable: UnusableInputError[];
 }
 
 /**
- * Reads all files.
+ * Reads all files as one body of evidence.
  *
- * @throws {UnusableInputError} a file is missing, a directory, empty, or of a kind that is not read here
+ * @throws {UnusableInputError} a file is missing, a directory or empty, or none of them is of a kind that is read here
  */
 export async function loadEvidence(files: readonly string[]): Promise<Loaded> {
-  const loaded: Loaded = { evidence: Evidence.parse({ schema: "ikefrag/evidence/1" }), transcripts: [] };
-  for (const file of files) await loadFile(file, loaded);
+  const evidence = Evidence.parse({ schema: "ikefrag/evidence/1" });
+  const loaded: Loaded = { evidence, transcripts: [], unusable: [] };
+  for (const file of files) sizeOf(file); // a name that was mistyped is said before anything is read
+  for (const file of files) {
+    try {
+      await loadFile(file, loaded);
+    } catch (error) {
+      if (!(error instanceof UnusableInputError)) throw error;
+      loaded.unusable.push(error);
+    }
+  }
+  const [first] = loaded.unusable;
+  if (first && loaded.unusable.length === files.length) throw first;
   return loaded;
 }
 
@@ -49,12 +62,13 @@ async function loadFile(file: string, loaded: Loaded): Promise<void> {
       ? decodeText(await readFile(file))
       : null;
   if (text === null) throw new UnusableInputError(new UnreadableCaptureError(file, foreign).message);
-  if (/^\s*[{[]/.test(text)) {
+  const { readings } = readPastedText({ name, text });
+  // A shell's prompt begins like JSON, and what can be read as text is no JSON.
+  if (readings.length === 0 && /^\s*[{[]/.test(text)) {
     await loadJson(file, text, loaded);
     return;
   }
-  const { interfaces, pings } = readPastedText({ name, text });
-  if (interfaces.length === 0 && pings.length === 0) {
+  if (readings.length === 0) {
     throw new UnusableInputError(
       `Cannot use "${file}": it is text, but no output of netsh or ping was found in it. Give a capture (pcap, pcapng), the JSON of a run, or the output of "netsh interface ipv4 show interfaces" or "ping -f -l"`,
     );

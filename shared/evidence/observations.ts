@@ -7,6 +7,7 @@ import type { EvidenceRef } from "../schema/diagnosis.ts";
 import type { AgentInfo, VpnProfilesMeasurement } from "../schema/measurement.ts";
 import type { IpFamily, UdpPurpose } from "../schema/plan.ts";
 import type { CaptureQuality, IcmpError } from "../transcript/transcript.ts";
+import type { TextReading } from "./text/read.ts";
 
 /** An interface of the client, as an agent or netsh named it. */
 export interface InterfaceObservation {
@@ -208,6 +209,8 @@ export interface Observations {
   initiations: Initiation[];
   icmpErrors: (IcmpError & { capture: string })[];
   captures: { capture: string; frames: number; ikeMessages: number; quality: CaptureQuality }[];
+  /** What the outputs in pasted texts were taken for. */
+  texts: TextReading[];
   notUnderstood: { source: string; line: number; text: string }[];
 }
 

@@ -13,7 +13,7 @@ import {
 } from "./observations.ts";
 import { observeInitiations } from "./observe-captures.ts";
 import { observeEcho, observeProbe, observeReflection } from "./observe-probes.ts";
-import { type PingLine, readPastedText } from "./pasted-text.ts";
+import { type ReadText, readPastedText } from "./text/read.ts";
 
 const isAddress = (host: string): boolean => familyOf(host) === 6 || /^(\d{1,3}\.){3}\d{1,3}$/.test(host);
 const isLoopback = (i: InterfaceObservation): boolean => /loopback|^lo\d?$/i.test(i.name);
@@ -45,16 +45,7 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
       connected: i.connected,
       ref: { kind: "probe" as const, stepId: facts?.step.id ?? "interfaces", bytes: null, sizeKind: null },
     })),
-    ...texts.flatMap((t) =>
-      t.interfaces.map((i) => ({
-        index: i.index,
-        name: i.name,
-        mtuV4: i.mtu,
-        mtuV6: null,
-        connected: i.connected,
-        ref: { kind: "text" as const, source: i.source, line: i.line },
-      })),
-    ),
+    ...observeInterfaces(texts.flatMap((t) => t.interfaces)),
   ];
 
   const initiations = transcripts.flatMap(observeInitiations);
@@ -106,6 +97,7 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
       ikeMessages: t.ikeMessages.length,
       quality: t.quality,
     })),
+    texts: texts.flatMap((t) => t.readings),
     notUnderstood: texts.flatMap((t) => t.notUnderstood),
   };
 }
@@ -122,7 +114,30 @@ function findEgress(
   return candidates.length === 1 ? (candidates[0] ?? null) : null;
 }
 
-function observePing(ping: PingLine, toGateway: boolean | null): EchoObservation[] {
+/** The tables of both IP versions name one interface: they are one observation, unless they contradict each other. */
+function observeInterfaces(rows: ReadText["interfaces"]): InterfaceObservation[] {
+  const interfaces: InterfaceObservation[] = [];
+  const newest = new Map<string, InterfaceObservation>();
+  for (const { source, line, index, family, mtu, connected, name } of rows) {
+    const mtuOf = family === 4 ? "mtuV4" : "mtuV6";
+    const which = index === null ? `name ${name}` : `index ${index}`;
+    const other = newest.get(which);
+    // Pasted twice.
+    if (other && other[mtuOf] === mtu && other.connected === connected) continue;
+    if (other && mtu !== null && other[mtuOf] === null) {
+      other[mtuOf] = mtu;
+      other.connected = connected === other.connected ? connected : (other.connected ?? connected);
+      continue;
+    }
+    const ref = { kind: "text" as const, source, line };
+    const found = { index, name, mtuV4: null, mtuV6: null, connected, ref, [mtuOf]: mtu };
+    newest.set(which, found);
+    interfaces.push(found);
+  }
+  return interfaces;
+}
+
+function observePing(ping: ReadText["pings"][number], toGateway: boolean | null): EchoObservation[] {
   if (ping.pingPayloadBytes === null) return [];
   const family = ping.target === null ? 4 : familyOf(ping.target);
   const ipBytes = pingIpBytes(ping.pingPayloadBytes, family);
@@ -133,11 +148,12 @@ function observePing(ping: PingLine, toGateway: boolean | null): EchoObservation
       family,
       pingPayloadBytes: ping.pingPayloadBytes,
       ipBytes,
-      // `ping` does not print whether -f was given; a packet that was refused for its size proves it.
-      dontFragment: ipBytes <= ASSUMED_INTERFACE_MTU || ping.outcome.startsWith("too-big"),
+      // Where no command line stands above the output: those who try sizes are told to set DF, and a refusal proves it.
+      dontFragment:
+        ping.dontFragment ?? (ipBytes <= ASSUMED_INTERFACE_MTU || ping.outcome.startsWith("too-big")),
       outcome: ping.outcome,
       replyCut: ping.replyPingPayloadBytes !== null && ping.replyPingPayloadBytes < ping.pingPayloadBytes,
-      nextHopMtu: null,
+      nextHopMtu: ping.nextHopMtu,
       ref: { kind: "text", source: ping.source, line: ping.line },
     },
   ];

@@ -8,7 +8,7 @@ import { loadEvidence } from "../../../cli/load-evidence.ts";
 import { toBase64 } from "../../../shared/bytes/base64.ts";
 import { mtuCommands } from "../../../shared/diagnose/advice/netsh-commands.ts";
 import { diagnose, diagnoseObservations } from "../../../shared/diagnose/diagnose.ts";
-import { readPastedText } from "../../../shared/evidence/pasted-text.ts";
+import { readPastedText } from "../../../shared/evidence/text/read.ts";
 import { encodeIkeMessage, notifyBody } from "../../../shared/ike/encode.ts";
 import { NotifyType, PayloadType } from "../../../shared/ike/registry.ts";
 import { ipFragmentSizes, translationSafeMtu } from "../../../shared/packet/sizes.ts";

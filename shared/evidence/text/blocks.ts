@@ -1,0 +1,173 @@
+/** A paste cut into blocks, one for each output in it, after what mailers, forums and loggers put around lines is off. */
+
+import type { Block, Command, Format, TextLine } from "./format.ts";
+
+/** A longer line is no output of a tool that is read here; a web page's one-line table stays far below it. */
+const LONGEST_LINE = 16_384;
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  gt: ">",
+  lt: "<",
+  amp: "&",
+  quot: '"',
+  apos: "'",
+  nbsp: " ",
+};
+const ENTITY = /&(?:#(\d{1,6})|#x([0-9A-Fa-f]{1,5})|(gt|lt|amp|quot|apos|nbsp));/g;
+/** Tags of text that was copied out of a page's source. Any other `<` is the output's own (`time<1ms`). */
+const TAG = /<\/?(?:p|div|pre|code|span|b|i|tt|td|th|tr|table|tbody|blockquote|font)(?:\s[^<>]{0,200})?>/gi;
+const LINE_BREAK_TAG = /<br\s{0,4}\/?>/i;
+/** Terminal colours, zero-width and bidirectional marks, and what is left of the control characters. */
+const INVISIBLE =
+  /\u001b\[[0-9;]{0,16}[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
+const ODD_SPACE = /[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g;
+
+const CLOCK = String.raw`\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:\s?[AaPp]\.?[Mm]\.?)?`;
+const DATE = String.raw`(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|[A-Z][a-z]{2}\s{1,2}\d{1,2})`;
+/** `2026-11-20 09:12:00 `, `[09:12:00] `, `2021-07-24T08:39:56.403321+00:00 `, `Nov 20 09:12:00 `, `[1700000000.123456] `. */
+const TIME_STAMP = new RegExp(
+  String.raw`^\s{0,8}(?:[[(]?(?:${DATE}[T\s,]{1,3})?${CLOCK}(?:Z|\s?[+-]\d{2}:?\d{2})?[\])]?|\[\d{9,10}\.\d{3,6}\])(?:\s+-\s+|[:,]?\s+)`,
+);
+/** `gw pluto[413]: ` of a system log, after its time. */
+const LOG_PREFIX = /^(?:[\w.-]{1,64}\s)?[\w./-]{1,64}\[\d{1,7}\]:\s/;
+
+/** The lines of a paste as the tool printed them, as far as that can be told without knowing the tool. */
+export function undecorate(paste: string): { lines: TextLine[]; tooLong: TextLine[] } {
+  const lines: TextLine[] = [];
+  const tooLong: TextLine[] = [];
+  for (const [at, row] of paste.split(/\r\n|[\r\n\u0085\u2028\u2029]/).entries()) {
+    const line = at + 1;
+    if (row.length > LONGEST_LINE) {
+      tooLong.push({ line, text: row.slice(0, 80) });
+      lines.push({ line, text: "" });
+      continue;
+    }
+    for (const part of row.split(LINE_BREAK_TAG)) lines.push({ line, text: undecorateLine(part) });
+  }
+  return { lines, tooLong };
+}
+
+function undecorateLine(row: string): string {
+  let text = row
+    .replace(TAG, "")
+    .replace(ENTITY, (_, decimal, hex, name) =>
+      name
+        ? (ENTITIES[name] ?? "")
+        : String.fromCodePoint(Number.parseInt(decimal ?? hex, decimal ? 10 : 16)),
+    )
+    .replace(INVISIBLE, "")
+    .replace(ODD_SPACE, " ");
+  text = text.replace(/^\s*(?:>\s?)+/, "");
+  if (/^\s*\|/.test(text)) text = text.replace(/\s*\|\s*/g, "  ");
+  text = text.replace(/^\s*`{1,3}|`{1,3}\s*$/g, "");
+  // A clock stands in front of tcpdump's own lines too, where nothing is lost without it.
+  const stamped = TIME_STAMP.exec(text);
+  if (stamped) text = text.slice(stamped[0].length);
+  text = text.replace(LOG_PREFIX, "").trimEnd();
+  // Blank, a fence, or the dashes under a heading.
+  return /[\p{L}\p{N}]/u.test(text) ? text : "";
+}
+
+const PROGRAMS =
+  "ping6?|netsh|get-net[a-z]+|get-vpnconnection|ipconfig|ifconfig|networksetup|ip|tracepath6?|traceroute6?|tracert|mtr|tcpdump|tshark|rasdial|ipsec|swanctl|mturoute|nmap|route|chcp|cls";
+/** After a prompt: `C:\>`, `PS C:\Users\x> `, `user@host:~$ `, `[root@gw ~]# `, `mac:~ user$ `. */
+const AFTER_PROMPT = new RegExp(
+  String.raw`^.{0,200}?[>$#%]\s{0,4}(?:sudo\s+)?(?:[\w:\\/.]{0,80}[\\/])?(${PROGRAMS})(?:\.exe)?(?=\s|$)(.*)$`,
+  "i",
+);
+/** Without a prompt the line holds nothing but plain words, and no colon at its end: headings do. */
+const BARE = new RegExp(
+  String.raw`^\s{0,8}(?:sudo\s+)?(${PROGRAMS})(?:\.exe)?((?:\s+(?:[-/][\w-]+|[\w.:%*\\/=-]*[\w%*-]))+)(?:\s*\|.*)?$`,
+  "i",
+);
+/** A prompt and any other command, which ends the output above it. */
+const OTHER_PROMPT =
+  /^\s{0,8}(?:[A-Za-z]:\\[^<>:"|?*]{0,200}>|PS [A-Za-z]:\\[^<>"|?*]{0,200}>|[\w.-]{1,64}@[\w.-]{1,64}:[^$#]{0,100}[$#](?=\s|$))/;
+
+/** The command of a line that shows one. */
+export function readCommand({ line, text }: TextLine): Command | null {
+  if (text.length > 1_000) return null;
+  const [, program, rest = ""] = AFTER_PROMPT.exec(text) ?? BARE.exec(text) ?? [];
+  if (program === undefined) {
+    return OTHER_PROMPT.test(text) ? { line, program: "", words: [] } : null;
+  }
+  const words = rest
+    .trim()
+    .split(/\s+/)
+    .filter((word) => word !== "");
+  return { line, program: program.toLowerCase(), words };
+}
+
+/** A block and the format that its marks are of. */
+export interface ReadableBlock extends Block {
+  format: Format;
+}
+
+/** Every line belongs to one block or is outside. */
+export function cutBlocks(
+  lines: readonly TextLine[],
+  formats: readonly Format[],
+): { blocks: ReadableBlock[]; outside: TextLine[] } {
+  const blocks: ReadableBlock[] = [];
+  const outside: TextLine[] = [];
+  let command: Command | null = null;
+  let current: ReadableBlock | null = null;
+  const open = (format: Format, line: TextLine): void => {
+    current = { format, command, lines: [line] };
+    command = null;
+    blocks.push(current);
+  };
+  for (const line of untangle(lines, formats)) {
+    const block = current as ReadableBlock | null;
+    const heading = formats.find((f) => f.isHeading(line.text));
+    if (heading) {
+      open(heading, line);
+      continue;
+    }
+    const row = formats.find((f) => f.isRow(line.text));
+    if (row) {
+      if (block?.format === row) block.lines.push(line);
+      else open(row, line);
+      continue;
+    }
+    const typed = readCommand(line);
+    if (typed) {
+      command = typed;
+      current = null;
+    } else if (block) block.lines.push(line);
+    else if (line.text !== "") outside.push(line);
+  }
+  return { blocks, outside };
+}
+
+/** Lines that were run together are taken apart, and a heading or a row that a mailer wrapped is put together. */
+function untangle(lines: readonly TextLine[], formats: readonly Format[]): TextLine[] {
+  const apart = lines.flatMap(({ line, text }) => {
+    if (text.length > 80) {
+      for (const format of formats) {
+        const parts = format.separate?.(text);
+        if (parts) return parts.map((part) => ({ line, text: part.trim() }));
+      }
+    }
+    return [{ line, text }];
+  });
+  const isKnown = (text: string) => formats.some((f) => f.isHeading(text) || f.isRow(text));
+  const together: TextLine[] = [];
+  for (let at = 0; at < apart.length; at++) {
+    const first = apart[at];
+    const second = apart[at + 1];
+    if (!first) break;
+    const canBeWrapped =
+      second && first.text !== "" && second.text !== "" && first.text.length + second.text.length < 400;
+    if (canBeWrapped && !isKnown(first.text) && !isKnown(second.text) && !readCommand(first)) {
+      const text = `${first.text} ${second.text.trimStart()}`;
+      if (isKnown(text)) {
+        together.push({ line: first.line, text });
+        at++;
+        continue;
+      }
+    }
+    together.push(first);
+  }
+  return together;
+}

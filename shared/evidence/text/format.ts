@@ -1,0 +1,147 @@
+/** What a reader of pasted text is given, what it gives, and how a format describes itself. */
+
+/** A line of a paste without its decoration: quote marks, times, table cells. */
+export interface TextLine {
+  /** 1-based, in the paste as it was given. */
+  line: number;
+  /** Empty for a blank line, a code fence or the dashes under a heading. */
+  text: string;
+}
+
+/** A command line that stands in the paste above its output. */
+export interface Command {
+  line: number;
+  /** In lower case, without its path and `.exe`. */
+  program: string;
+  words: string[];
+}
+
+/** The output of one command: its heading (where it has one) and all lines to the next heading or command. */
+export interface Block {
+  command: Command | null;
+  lines: TextLine[];
+}
+
+/** An interface as a table, a list or a tool's output names it. */
+export interface TextInterface {
+  line: number;
+  /** `null` where the format has no index, such as `netsh … show subinterfaces`. */
+  index: number | null;
+  family: 4 | 6;
+  /** Bytes of a whole IP packet; `null` where Windows prints `Default`, or 4294967295 for the loopback. */
+  mtu: number | null;
+  /** `null` where the format does not say. */
+  connected: boolean | null;
+  name: string;
+}
+
+/** Echoes of one size in one output of `ping` that came to the same. */
+export interface PingLine {
+  /** The first line that says so. */
+  line: number;
+  /** How many: `Request timed out.` four times is one of these with four. */
+  count: number;
+  /** The address of the heading, or where it has none the name; `null` below no heading. */
+  target: string | null;
+  /** ICMP data bytes, from the heading or the reply; the whole IP packet is 28 more (IPv4) or 48 more (IPv6). */
+  pingPayloadBytes: number | null;
+  outcome: "answered" | "timeout" | "too-big-locally" | "too-big-remotely" | "unreachable";
+  /** The data bytes in the reply: less than sent when the other side cut it. */
+  replyPingPayloadBytes: number | null;
+  /** Who said that it is too big or unreachable. */
+  router: string | null;
+  /** The MTU that a router told, or that the system remembers from it. */
+  nextHopMtu: number | null;
+  /** Whether the echoes were sent with DF; `null` where neither the command line nor a refusal tells. */
+  dontFragment: boolean | null;
+}
+
+/** What a reader makes of a block. Each line is either behind one of these values, or plainly no news, or not understood. */
+export interface Reading {
+  interfaces: TextInterface[];
+  pings: PingLine[];
+  notUnderstood: TextLine[];
+}
+
+/** A form of output that is read here. Adding one is one file with such a value, a line in `registry.ts`, and fixtures. */
+export interface Format {
+  /** Stored and shown: never renamed. */
+  id: string;
+  /** The system or product that prints it. */
+  system: string;
+  /** What its output gives. */
+  gives: "pings" | "interfaces";
+  /** Where the form is known from. */
+  source: string;
+  /** `seen`: real output is among the tests. `public`: only posts and manuals were read. */
+  knownFrom: "seen" | "public";
+  /** The line begins an output of this format, whatever stood above it. */
+  isHeading(text: string): boolean;
+  /** The line belongs to this format without doubt, also where the heading is missing. */
+  isRow(text: string): boolean;
+  /** Lines that a web page or a mailer ran together, one output line each; `null` where it holds just one. */
+  separate?(text: string): string[] | null;
+  /** All blocks of this format in one paste, for what one says may explain another. One reading each. */
+  read(blocks: readonly Block[]): Reading[];
+}
+
+/** A reading without anything in it, to be filled. */
+export const emptyReading = (): Reading => ({ interfaces: [], pings: [], notUnderstood: [] });
+
+/** For a format whose blocks have nothing to do with each other. */
+export const oneByOne =
+  (read: (block: Block) => Reading) =>
+  (blocks: readonly Block[]): Reading[] =>
+    blocks.map(read);
+
+const IPV4 = /(?<![\w.:-])(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?![\w-]|\.\w)/g;
+/** At most 45 hex digits, colons and dots, so that a long line costs no more than its length. */
+const IPV6 =
+  /(?<![\w.:-])(?=[0-9A-Fa-f:]{2,45})(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|(?:\d{1,3}\.){3}\d{1,3})?(?:%\w{1,15})?(?![\w.:]*\w)/g;
+
+/** All IP addresses in a line, in order. A clock (`09:12:00`), a version or part of a longer word is none. */
+export function findAddresses(text: string): { address: string; at: number; end: number }[] {
+  const found: { address: string; at: number; end: number }[] = [];
+  for (const match of text.matchAll(IPV4)) {
+    if (match.slice(1).every((part) => Number(part) <= 255)) {
+      found.push({ address: match[0], at: match.index, end: match.index + match[0].length });
+    }
+  }
+  for (const match of text.matchAll(IPV6)) {
+    // Windows writes `from 2001:db8::1: time=1ms`: the last colon is the sentence's.
+    const address = match[0].replace(/(?<!:):$/, "");
+    if (isIpv6(address)) found.push({ address, at: match.index, end: match.index + address.length });
+  }
+  return found.sort((a, b) => a.at - b.at);
+}
+
+function isIpv6(text: string): boolean {
+  const groups = text.replace(/%.*$/, "").split(":");
+  const abbreviated = text.includes("::");
+  if (text.indexOf("::") !== text.lastIndexOf("::") || text.includes(":::")) return false;
+  return abbreviated ? groups.length <= 9 && /[0-9A-Fa-f]/.test(text) : groups.length === 8;
+}
+
+/** An MTU as printed, or `null` for Windows's words and numbers for "none": `Default`, 4294967295. */
+export function toMtu(text: string): number | null {
+  const mtu = Number(text);
+  return Number.isInteger(mtu) && mtu >= 68 && mtu <= 65_535 ? mtu : null;
+}
+
+/** Gathers the echoes of one block: those that came to the same at the same size are one line with a count. */
+export class PingLines {
+  readonly #byWhat = new Map<string, PingLine>();
+
+  add(ping: PingLine): void {
+    const { outcome, target, pingPayloadBytes, replyPingPayloadBytes, router, nextHopMtu } = ping;
+    const what = [outcome, target, pingPayloadBytes, replyPingPayloadBytes, router, nextHopMtu].join(" ");
+    const same = this.#byWhat.get(what);
+    if (same) same.count += ping.count;
+    else this.#byWhat.set(what, ping);
+  }
+
+  /** In the order of their first lines. */
+  all(): PingLine[] {
+    return [...this.#byWhat.values()];
+  }
+}

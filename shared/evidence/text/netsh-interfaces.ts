@@ -1,0 +1,130 @@
+/**
+ * `netsh interface ipv4|ipv6 show interfaces` and `show subinterfaces`, in any language, and Windows XP's list.
+ * Windows translates the headings, never the columns: numbers, then in all samples `connected` or `disconnected` in English.
+ */
+
+import {
+  type Block,
+  type Command,
+  emptyReading,
+  type Format,
+  oneByOne,
+  type Reading,
+  type TextInterface,
+  toMtu,
+} from "./format.ts";
+
+const STATE = /^(?:dis)?connected$/i;
+/** Index, metric, MTU, state, name. */
+const INTERFACE_ROW =
+  /^\s*(\d{1,10})\s+(\d{1,10})\s+(\d{2,10}|Default)\s+([^\s\d]\S{0,40})\s+(\S.{0,255}?)\s*$/;
+/** MTU, media sense state, bytes in, bytes out, name. */
+const SUBINTERFACE_ROW = /^\s*(\d{2,10})\s+(\d)\s+(\d{1,20})\s+(\d{1,20})\s+(\S.{0,255}?)\s*$/;
+/** `Idx Met MTU …` and `MTU MediaSenseState …`: the words in them that stay the same. */
+const HEADING = /^\s*(?:Idx\s+\S{1,12}\s+MTU\b|MTU\s+MediaSenseState\b)/;
+const LOOPBACK_MTU = "4294967295";
+
+const isMtu = (text: string): boolean => text === "Default" || text === LOOPBACK_MTU || toMtu(text) !== null;
+
+type Row = Omit<TextInterface, "line" | "family">;
+
+function readRow(text: string): Row | null {
+  if (text.length > 400) return null;
+  const [, index, , mtu, state, name] = INTERFACE_ROW.exec(text) ?? [];
+  if (index && mtu && state && name && isMtu(mtu)) {
+    const connected = STATE.test(state) ? state.toLowerCase() === "connected" : null;
+    return { index: Number(index), mtu: toMtu(mtu), connected, name };
+  }
+  const [, subMtu, , , , subName] = SUBINTERFACE_ROW.exec(text) ?? [];
+  if (subMtu && subName && isMtu(subMtu)) {
+    return { index: null, mtu: toMtu(subMtu), connected: null, name: subName };
+  }
+  return null;
+}
+
+/** The command line tells; else the tunnels that only the table for IPv6 has. IPv4 is what people are asked for. */
+function familyOf(command: Command | null, rows: readonly Row[]): 4 | 6 {
+  const words = command?.program === "netsh" ? command.words : [];
+  if (words.some((word) => /^ipv6$/i.test(word))) return 6;
+  if (words.some((word) => /^(?:ipv4|ip)$/i.test(word))) return 4;
+  return rows.some(({ name }) => /\b(?:6to4|isatap|teredo)\b/i.test(name)) ? 6 : 4;
+}
+
+function read({ command, lines }: Block): Reading {
+  const reading = emptyReading();
+  const isHeaded = lines.some(({ text }) => HEADING.test(text)) || command?.program === "netsh";
+  const rows: (Row & { line: number })[] = [];
+  for (const { line, text } of lines) {
+    if (text === "" || HEADING.test(text)) continue;
+    const row = readRow(text);
+    // Three numbers and a word are in many tables: without a heading the state has to be one of the two.
+    if (row && (isHeaded || row.index === null || row.connected !== null)) rows.push({ line, ...row });
+    else if (row || !isTranslatedHeading(text)) reading.notUnderstood.push({ line, text });
+  }
+  const family = familyOf(command, rows);
+  reading.interfaces = rows.map((row) => ({ ...row, family }));
+  return reading;
+}
+
+const isTranslatedHeading = (text: string): boolean => /\bMTU\b/.test(text) && !/\d/.test(text);
+
+/** `… show interfaces Idx Met MTU State Name --- 1 75 4294967295 connected Loopback … 38 35 1500 connected WLAN`. */
+function separate(text: string): string[] | null {
+  const starts = [
+    ...text.matchAll(
+      /(?<!\S)\d{1,10}\s{1,20}\d{1,10}\s{1,20}(?:\d{2,10}|Default)\s{1,20}(?:dis)?connected\s/gi,
+    ),
+  ].map((match) => match.index);
+  if (starts.length < 2 && !(starts.length === 1 && /\bMTU\b/.test(text.slice(0, starts[0])))) return null;
+  const heading = /\bIdx\s/.exec(text)?.index ?? starts[0] ?? 0;
+  const cuts = [0, ...(heading < (starts[0] ?? 0) ? [heading] : []), ...starts];
+  return cuts.map((from, at) => text.slice(from, cuts[at + 1])).filter((part) => part.trim() !== "");
+}
+
+/** Both of netsh's tables. */
+export const netshInterfaces: Format = {
+  id: "netsh-interfaces",
+  system: "Windows",
+  gives: "interfaces",
+  source: "output of Windows in English, Japanese and Chinese; other languages are read by the columns alone",
+  knownFrom: "seen",
+  isHeading: (text) =>
+    text.length < 400 &&
+    (HEADING.test(text) || (isTranslatedHeading(text) && /MediaSenseState|^\s*Idx\b/.test(text))),
+  isRow: (text) => readRow(text) !== null,
+  separate,
+  read: oneByOne(read),
+};
+
+const XP_LINE = /^\s*([^:]{2,40}):\s*(\S.{0,255})$/;
+
+/** Windows XP's `netsh interface ip show interface`: a list, which begins with the index and has one line `MTU: N`. */
+export const netshOfWindowsXp: Format = {
+  id: "netsh-xp",
+  system: "Windows XP",
+  gives: "interfaces",
+  source: "superuser.com 37686",
+  knownFrom: "public",
+  isHeading: (text) => /^\s*Index:\s*\d{1,6}\s*$/.test(text),
+  isRow: () => false,
+  read: oneByOne(({ lines }) => {
+    const reading = emptyReading();
+    const index = Number(/\d+/.exec(lines[0]?.text ?? "")?.[0]);
+    let name: string | null = null;
+    let mtu: number | null = null;
+    let isOver = false;
+    for (const { line, text } of lines.slice(1)) {
+      const [, key, value] = XP_LINE.exec(text) ?? [];
+      isOver ||= text === "" && mtu !== null;
+      if (text === "") continue;
+      if (isOver || key === undefined || value === undefined) reading.notUnderstood.push({ line, text });
+      else if (key === "MTU") mtu = toMtu(value);
+      // The name is the first of the lines, whatever its label is translated to.
+      else name ??= value;
+    }
+    if (mtu !== null && name !== null) {
+      reading.interfaces.push({ line: lines[0]?.line ?? 0, index, family: 4, mtu, connected: null, name });
+    }
+    return reading;
+  }),
+};

@@ -1,0 +1,78 @@
+/** Reads text as people paste it: whole outputs or parts of them, quoted, wrapped, several in one. */
+
+import type { PastedText } from "../../schema/evidence.ts";
+import { cutBlocks, undecorate } from "./blocks.ts";
+import type { PingLine, TextInterface, TextLine } from "./format.ts";
+import { FORMATS } from "./registry.ts";
+
+/** What one output in a paste was taken for: to be said back, so that a misreading is seen at once. */
+export interface TextReading {
+  source: string;
+  /** Where it begins. */
+  line: number;
+  /** `Format.id`. */
+  format: string;
+  /** `Format.system`. */
+  system: string;
+  /** The addresses that were pinged, and how many sizes and echoes. */
+  targets: string[];
+  sizes: number;
+  echoes: number;
+  /** Whether DF was set; `null` where nothing tells. */
+  dontFragment: boolean | null;
+  interfaces: number;
+}
+
+/** All that a paste says. */
+export interface ReadText {
+  interfaces: (TextInterface & { source: string })[];
+  pings: (PingLine & { source: string })[];
+  /** Lines that hold something and were not understood: to be quoted back, never guessed at. */
+  notUnderstood: (TextLine & { source: string })[];
+  /** In the order of the paste. */
+  readings: TextReading[];
+}
+
+/** What of a line is quoted back. */
+const LONGEST_QUOTE = 200;
+
+/** Reads a paste. Each block in it is read by the one reader whose marks it has. */
+export function readPastedText({ name: source, text }: PastedText): ReadText {
+  const { lines, tooLong } = undecorate(text);
+  const { blocks, outside } = cutBlocks(lines, FORMATS);
+  const notUnderstood: TextLine[] = [...tooLong, ...outside];
+  const read: Omit<ReadText, "notUnderstood"> = { interfaces: [], pings: [], readings: [] };
+  for (const format of FORMATS) {
+    const own = blocks.filter((block) => block.format === format);
+    for (const [at, reading] of format.read(own).entries()) {
+      for (const line of reading.notUnderstood) notUnderstood.push(line);
+      for (const found of reading.interfaces) read.interfaces.push({ source, ...found });
+      for (const ping of reading.pings) read.pings.push({ source, ...ping });
+      const { pings, interfaces } = reading;
+      if (pings.length + interfaces.length === 0) continue;
+      read.readings.push({
+        source,
+        line: own[at]?.lines[0]?.line ?? 0,
+        format: format.id,
+        system: format.system,
+        targets: [...new Set(pings.flatMap((p) => p.target ?? []))],
+        sizes: new Set(pings.map((p) => p.pingPayloadBytes)).size,
+        echoes: pings.reduce((sum, p) => sum + p.count, 0),
+        dontFragment: pings[0]?.dontFragment ?? null,
+        interfaces: interfaces.length,
+      });
+    }
+  }
+  const inOrder = <T extends { line: number }>(list: T[]): T[] => list.sort((a, b) => a.line - b.line);
+  inOrder(read.interfaces);
+  inOrder(read.pings);
+  inOrder(read.readings);
+  return {
+    ...read,
+    notUnderstood: inOrder(notUnderstood).map(({ line, text }) => ({
+      source,
+      line,
+      text: text.trim().slice(0, LONGEST_QUOTE),
+    })),
+  };
+}

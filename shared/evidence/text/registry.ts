@@ -1,0 +1,17 @@
+/** All forms of pasted text that are read. A line belongs to the first that knows it. */
+
+import type { Format } from "./format.ts";
+import { netshInterfaces, netshOfWindowsXp } from "./netsh-interfaces.ts";
+import { powershellInterfaceList, powershellInterfaceTable } from "./powershell-interfaces.ts";
+import { unixPing } from "./unix-ping.ts";
+import { windowsPing } from "./windows-ping.ts";
+
+/** See `Format`: one value each, in a file of its own or of its family. */
+export const FORMATS: readonly Format[] = [
+  windowsPing,
+  unixPing,
+  netshInterfaces,
+  netshOfWindowsXp,
+  powershellInterfaceTable,
+  powershellInterfaceList,
+];

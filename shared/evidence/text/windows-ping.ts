@@ -1,0 +1,375 @@
+/**
+ * `ping` of Windows, in any language. Windows translates all but addresses, `TTL=`, in most languages `DF`, and the
+ * form: a heading that ends in a colon, one line an echo, statistics. A reply is known by `TTL=`; a refusal for size by
+ * `DF` without it, and by an address in front when a router refused. A lost echo has neither an address nor a number,
+ * so it is known by its place: between heading and statistics, and as often as the statistics count.
+ */
+
+import {
+  type Block,
+  emptyReading,
+  type Format,
+  findAddresses,
+  type PingLine,
+  PingLines,
+  type Reading,
+  type TextLine,
+} from "./format.ts";
+
+const LARGEST_PING_PAYLOAD_BYTES = 65_500; // what `-l` accepts
+const DEFAULT_PING_PAYLOAD_BYTES = 32;
+
+interface Heading {
+  target: string;
+  pingPayloadBytes: number;
+}
+
+/** An address, exactly one number that stands alone, and a colon at the end. */
+function readHeading(text: string): Heading | null {
+  if (text.length > 400 || !/[:：]\s*$/.test(text) || text.includes("=")) return null;
+  const bracketed = /\[([0-9A-Fa-f.:%]{2,60})\]/.exec(text);
+  const addresses = findAddresses(text);
+  const inBrackets = bracketed && findAddresses(` ${bracketed[1]} `)[0]?.address;
+  const target = inBrackets || addresses[0]?.address;
+  if (!target) return null;
+  let rest = text.replace(/\[[^\]]*\]/g, " [] ");
+  for (const { address } of addresses) rest = rest.replaceAll(address, " [] ");
+  // A number in a name (`gw2.example.com`) does not stand alone; one before Hangul or Kana does.
+  const numbers = [...rest.matchAll(/(?<![\w.:/-])(\d{1,6})(?![\w:/-]|\.\w)/g)].map((m) => Number(m[1]));
+  const [pingPayloadBytes] = numbers;
+  if (numbers.length !== 1 || pingPayloadBytes === undefined) return null;
+  return pingPayloadBytes <= LARGEST_PING_PAYLOAD_BYTES ? { target, pingPayloadBytes } : null;
+}
+
+const HAS_TTL = /TTL\s?=\s?\d{1,3}(?!\d)/;
+/** A reply over IPv6 has neither bytes nor `TTL=`, only the time. */
+const ONLY_TIME = /^[^=<]*[=<]\s?\d{1,6}\s?\p{L}{1,6}\.?\s*$/u;
+const isUnixReply = (text: string): boolean => /\b(?:icmp_)?seq[= ]\d/.test(text);
+
+function isReply(text: string): boolean {
+  if (text.length > 400 || isUnixReply(text)) return false;
+  if (HAS_TTL.test(text)) return /=\s?\d+/.test(text) && findAddresses(text).length === 1;
+  const [from] = findAddresses(text);
+  return from?.address.includes(":") === true && ONLY_TIME.test(text.slice(from.end));
+}
+
+/** The word for what Windows translates everywhere else: the header's flag, or, in some languages, a form of "fragment". */
+const NAMES_FRAGMENTATION =
+  /(?<![\p{L}\p{N}_])DF(?![A-Za-z0-9_])|fragment|фрагмент|断片化|分段|拆分|조각화/iu;
+/** Sentences with an address in front that are neither a reply nor a refusal for size. Without these words they are not understood. */
+const NO_WAY_THERE =
+  /unreachable|expired|到達|期限|nicht erreichbar|überschritten|inaccessible|inaccesible|недоступ|превышен|无法访问|过期|연결할 수 없/i;
+/** Known words for a lost echo. Other words are one as well where the form proves it. */
+const KNOWN_LOST =
+  /^\s*(?:Request timed out|要求がタイムアウトしました|Zeit[üu]berschreitung der Anforderung|请求超时|Délai d['’]attente de la demande dépassé|Tiempo de espera agotado|Превышен интервал ожидания|요청 시간이 만료|Esgotado o tempo limite|Richiesta scaduta)/i;
+
+type Told =
+  | { kind: "reply"; reply: number | null; sent: number | null; from: string }
+  | { kind: "refused"; router: string | null }
+  | { kind: "no-way"; router: string }
+  | { kind: "mute"; sentence: string }
+  | { kind: "counts"; sent: number; received: number; lost: number }
+  | { kind: "statistics" }
+  | { kind: "strange" };
+
+/** `Packets: Sent = 4, Received = 4, Lost = 0 (0% loss),` in this order in every language; the times have units. */
+function readCounts(text: string): Extract<Told, { kind: "counts" }> | null {
+  const numbers = [...text.matchAll(/=\s?(\d{1,9})(?!\d|\s?[\p{L}.])/gu)].map((m) => Number(m[1]));
+  const [sent = 0, received = 0, lost = 0] = numbers;
+  return numbers.length === 3 && /^\D/.test(text.trim()) ? { kind: "counts", sent, received, lost } : null;
+}
+
+/** An address, no number, a colon at the end. */
+function isStatisticsHeading(text: string): boolean {
+  if (text.length > 200 || !/[:：]\s*$/.test(text) || /[=<>]/.test(text)) return false;
+  const [from, other] = findAddresses(text);
+  return (
+    from !== undefined && other === undefined && !/\d/.test(text.slice(0, from.at) + text.slice(from.end))
+  );
+}
+
+function tell(text: string): Told {
+  if (isReply(text)) {
+    const sent = /[(（]\D{1,40}(\d{1,5})\s?[)）]/.exec(text)?.[1];
+    // The bytes come first, and the time is a number with a unit behind it.
+    const bytes = /=\s?(\d{1,5})(?![\d.]|\s?(?:ms|м))/.exec(text.replace(HAS_TTL, ""))?.[1];
+    return {
+      kind: "reply",
+      reply: bytes === undefined ? null : Number(bytes),
+      sent: sent === undefined ? null : Number(sent),
+      from: findAddresses(text)[0]?.address ?? "",
+    };
+  }
+  const counts = readCounts(text);
+  if (counts) return counts;
+  // The times, the percentage on a line of its own, and the headings of both.
+  if (/[>@]/.test(text)) return { kind: "strange" };
+  if (/=\s?\d/.test(text) || /^\s*[(（]\s?\d{1,3}\s?%/.test(text) || /[:：]\s*$/.test(text)) {
+    return { kind: "statistics" };
+  }
+  const addresses = findAddresses(text);
+  const [from] = addresses;
+  if (from) {
+    const said = text.slice(from.end);
+    if (addresses.length > 1 || /\d/.test(said) || !/[:：]\s*\S/.test(said)) return { kind: "strange" };
+    if (NAMES_FRAGMENTATION.test(said)) return { kind: "refused", router: from.address };
+    return NO_WAY_THERE.test(said) ? { kind: "no-way", router: from.address } : { kind: "strange" };
+  }
+  if (/[\d=<>@/\\#|{}]|^\s*PING:/i.test(text) || text.length > 160) return { kind: "strange" };
+  if (NAMES_FRAGMENTATION.test(text)) return { kind: "refused", router: null };
+  return { kind: "mute", sentence: text.trim() };
+}
+
+/** One heading and what stands below it, before it is decided what the mute sentences mean. */
+interface Ping {
+  heading: Heading | null;
+  /** From the command line, where it is about this heading. */
+  dontFragment: boolean | null;
+  body: { at: TextLine; told: Told }[];
+  counts: Extract<Told, { kind: "counts" }> | null;
+}
+
+function readForm({ command, lines }: Block): { ping: Ping; notUnderstood: TextLine[] } {
+  const [first, ...others] = lines;
+  const heading = first ? readHeading(first.text) : null;
+  const below = heading ? others : lines;
+  const ping: Ping = { heading, dontFragment: null, body: [], counts: null };
+  const notUnderstood: TextLine[] = [];
+  const sentences = new Set<string>();
+  let where: "body" | "after-blank" | "statistics" | "after" = "body";
+  for (const at of below) {
+    if (at.text === "") {
+      if (where === "body" && ping.body.length > 0) where = "after-blank";
+      if (where === "statistics" && ping.counts) where = "after";
+      continue;
+    }
+    const told = at.text.length > 400 ? ({ kind: "strange" } as const) : tell(at.text);
+    if (told.kind === "counts" || told.kind === "statistics") {
+      if (told.kind === "counts") ping.counts ??= told;
+      where = "statistics";
+      continue;
+    }
+    // `^C`, `Control-C`, or prose: below the statistics no echo is told of any more.
+    if (where === "statistics" || where === "after") {
+      notUnderstood.push(at);
+      continue;
+    }
+    // In a double-spaced paste a blank line stands between the echoes too; a new sentence behind one is prose.
+    const isSeen = told.kind === "mute" && (KNOWN_LOST.test(told.sentence) || sentences.has(told.sentence));
+    if (told.kind === "strange" || (where === "after-blank" && told.kind === "mute" && !isSeen)) {
+      notUnderstood.push(at);
+      where = "after-blank";
+      continue;
+    }
+    if (told.kind === "mute") sentences.add(told.sentence);
+    ping.body.push({ at, told });
+  }
+  const asked = command && heading ? readArguments(command.program, command.words) : null;
+  if (asked && (heading === null || asked.pingPayloadBytes === heading.pingPayloadBytes)) {
+    ping.dontFragment = asked.dontFragment;
+  }
+  return { ping, notUnderstood };
+}
+
+/** What a command line asks Windows's ping for. */
+function readArguments(
+  program: string,
+  words: readonly string[],
+): { dontFragment: boolean; pingPayloadBytes: number } | null {
+  if (program !== "ping") return null;
+  const size = words.findIndex((word) => /^[-/]l$/i.test(word));
+  return {
+    dontFragment: words.some((word) => /^[-/]f$/i.test(word)),
+    pingPayloadBytes: size < 0 ? DEFAULT_PING_PAYLOAD_BYTES : Number(words[size + 1]),
+  };
+}
+
+/** What the sentences without address and number mean, decided over the whole paste. `null`: that cannot be told. */
+type SentenceMeanings = ReadonlyMap<string, "lost" | "refused">;
+
+/**
+ * Decides what each unknown sentence means by where it stands, not by its words: it ends like a sentence, comes more
+ * than once, and at least once stands directly below a heading. Of two of them the one that is only told of larger
+ * sizes than the other is the refusal: a size that is refused by the system is never sent, and no larger one is either.
+ */
+function decideSentences(blocks: readonly Block[]): SentenceMeanings {
+  const seen = new Map<string, { count: number; first: boolean; sizes: number[] }>();
+  let refusalsAreNamed = false;
+  for (const block of blocks) {
+    const { heading, body } = readForm(block).ping;
+    for (const [index, { told }] of body.entries()) {
+      if (told.kind === "refused") refusalsAreNamed = true;
+      if (told.kind !== "mute" || heading === null) continue;
+      const about = seen.get(told.sentence) ?? { count: 0, first: false, sizes: [] };
+      about.count += 1;
+      about.first ||= index === 0;
+      about.sizes.push(heading.pingPayloadBytes);
+      seen.set(told.sentence, about);
+    }
+  }
+  const meanings = new Map<string, "lost" | "refused">();
+  const unknown: { sentence: string; least: number; most: number }[] = [];
+  let someAreKnown = false;
+  for (const [sentence, { count, first, sizes }] of seen) {
+    if (KNOWN_LOST.test(sentence)) {
+      meanings.set(sentence, "lost");
+      someAreKnown = true;
+    } else if (count > 1 && first && /[.。．!！।…]$/.test(sentence)) {
+      unknown.push({ sentence, least: Math.min(...sizes), most: Math.max(...sizes) });
+    }
+  }
+  unknown.sort((a, b) => a.least - b.least);
+  const [smaller, larger, third] = unknown;
+  if (someAreKnown || !smaller || third) return meanings;
+  if (!larger) meanings.set(smaller.sentence, "lost");
+  else if (!refusalsAreNamed && smaller.most < larger.least) {
+    meanings.set(smaller.sentence, "lost").set(larger.sentence, "refused");
+  }
+  return meanings;
+}
+
+/** Reads a block with what {@link decideSentences} found for the whole paste. */
+function readPing(block: Block, meanings: SentenceMeanings): Reading {
+  const reading = emptyReading();
+  const pings = new PingLines();
+  const { ping, notUnderstood } = readForm(block);
+  reading.notUnderstood.push(...notUnderstood);
+  const { heading, counts, body } = ping;
+  const refusals = body.filter((b) => b.told.kind === "refused");
+  const dontFragment =
+    refusals.length > 0 && ping.dontFragment === null && heading !== null ? true : ping.dontFragment;
+
+  const mute = body.filter((b) => b.told.kind === "mute");
+  const meaningOf = ({ told }: (typeof body)[number]) =>
+    told.kind === "mute" ? meanings.get(told.sentence) : undefined;
+  // Windows counts a router's refusal as received, its own as lost.
+  const refusedHere = body.filter(
+    (b) => (b.told.kind === "refused" && b.told.router === null) || meaningOf(b) === "refused",
+  ).length;
+  const mayBeLost = counts === null ? Number.POSITIVE_INFINITY : counts.lost - refusedHere;
+  const known = mute.filter((b) => meaningOf(b) === "lost");
+  const punctuated = mute.filter((b) => b.told.kind === "mute" && /[.。．!！।…]$/.test(b.told.sentence));
+  const add = ({ line }: TextLine, rest: Partial<PingLine> & Pick<PingLine, "outcome">): void =>
+    pings.add({
+      line,
+      count: 1,
+      target: heading?.target ?? null,
+      pingPayloadBytes: heading?.pingPayloadBytes ?? null,
+      replyPingPayloadBytes: null,
+      router: null,
+      nextHopMtu: null,
+      dontFragment,
+      ...rest,
+    });
+
+  // The statistics prove sentences that are unknown, and disprove some that looked known.
+  const lost = new Set(
+    known.length > 0
+      ? known.length <= mayBeLost
+        ? known
+        : []
+      : counts !== null && counts.sent === counts.received + counts.lost && mayBeLost > 0
+        ? ([punctuated, mute].find((lines) => lines.length === mayBeLost) ?? [])
+        : [],
+  );
+  for (const entry of body) {
+    const { at, told } = entry;
+    switch (told.kind) {
+      case "reply": {
+        const pingPayloadBytes = told.sent ?? heading?.pingPayloadBytes ?? told.reply;
+        const isAboutHeading =
+          heading === null ||
+          pingPayloadBytes === heading.pingPayloadBytes ||
+          told.reply === heading.pingPayloadBytes;
+        const isWhole = told.sent !== null || told.reply === null || told.reply === pingPayloadBytes;
+        if (!isAboutHeading || !isWhole) reading.notUnderstood.push(at);
+        else
+          add(at, {
+            outcome: "answered",
+            target: heading?.target ?? told.from,
+            pingPayloadBytes,
+            replyPingPayloadBytes: told.reply,
+          });
+        break;
+      }
+      case "refused":
+        if (heading === null) reading.notUnderstood.push(at);
+        else
+          add(at, {
+            outcome: told.router === null ? "too-big-locally" : "too-big-remotely",
+            router: told.router,
+          });
+        break;
+      case "no-way":
+        if (heading === null) reading.notUnderstood.push(at);
+        else add(at, { outcome: "unreachable", router: told.router });
+        break;
+      default:
+        if (heading !== null && meaningOf(entry) === "refused") add(at, { outcome: "too-big-locally" });
+        else if (heading !== null && lost.has(entry)) add(at, { outcome: "timeout" });
+        else reading.notUnderstood.push(at);
+    }
+  }
+  reading.pings = pings.all();
+  return reading;
+}
+
+/** `Pinging … with 32 bytes of data: Reply … TTL=55 Reply …` on one line, as some pages show it. */
+function separate(text: string): string[] | null {
+  const headings = [...findHeadings(text)];
+  const replies = text.match(/TTL\s?=\s?\d{1,3}(?!\d)/g)?.length ?? 0;
+  if (headings.length + replies < 2) return null;
+  const [first] = headings;
+  // What stands in front of the address in the first heading stands in front of it in the others.
+  const prefix = first ? text.slice(0, first.at).trimStart() : "";
+  if (prefix.length > 60 || findAddresses(prefix).length > 0) return null;
+  const starts = headings.map(({ at }) => {
+    const start = at - prefix.length;
+    return text.slice(start, at) === prefix ? start : at;
+  });
+  const parts: string[] = [];
+  let from = 0;
+  for (const [index, { end }] of headings.entries()) {
+    parts.push(...separateEchoes(text.slice(from, starts[index])));
+    parts.push(text.slice(starts[index], end));
+    from = end;
+  }
+  parts.push(...separateEchoes(text.slice(from)));
+  return parts.filter((part) => part.trim() !== "");
+}
+
+function* findHeadings(text: string): Generator<{ at: number; end: number }> {
+  for (const { address, at } of findAddresses(text)) {
+    const named = /[\w.-]{1,80} \[$/.exec(text.slice(Math.max(0, at - 82), at));
+    const start = named ? at - named[0].length : at;
+    const tail =
+      /^\]?[^\d=:：.。[\]]{0,60}(?<![.:/-])\d{1,5}(?![\w:/-]|\.\w)[^\d=:：.。[\]]{0,60}[:：](?!\S*\d)/.exec(
+        text.slice(at + address.length, at + address.length + 140),
+      );
+    if (tail) yield { at: start, end: at + address.length + tail[0].length };
+  }
+}
+
+/** Behind each reply's `TTL=` and each sentence's end. */
+const separateEchoes = (text: string): string[] =>
+  text
+    .split(/(?<=TTL\s?=\s?\d{1,3})(?=\s)/)
+    .flatMap((part) => (HAS_TTL.test(part) ? [part] : part.split(/(?<=[.!] )|(?<=[。．！])/)))
+    .map((part) => part.trim());
+
+/** Windows's ping. */
+export const windowsPing: Format = {
+  id: "windows-ping",
+  system: "Windows",
+  gives: "pings",
+  source: "output of Windows in English, German, Japanese and Chinese; other languages from posts",
+  knownFrom: "seen",
+  isHeading: (text) => readHeading(text) !== null,
+  isRow: (text) =>
+    isReply(text) || isStatisticsHeading(text) || (text.length <= 400 && readCounts(text) !== null),
+  separate,
+  read(blocks) {
+    const meanings = decideSentences(blocks);
+    return blocks.map((block) => readPing(block, meanings));
+  },
+};
