@@ -29,7 +29,7 @@ function readTable({ lines }: Block): Reading {
   return reading;
 }
 
-/** One block holds all interfaces: a property that comes again, or a blank line, begins the next one. */
+/** One block holds all interfaces: a property that comes again begins the next one. */
 function readList({ lines }: Block): Reading {
   const reading = emptyReading();
   let values = new Map<string, string>();
@@ -53,10 +53,7 @@ function readList({ lines }: Block): Reading {
     values = new Map();
   };
   for (const row of lines) {
-    if (row.text === "") {
-      if (values.has("addressfamily")) finish();
-      continue;
-    }
+    if (row.text === "") continue;
     const [, key, value] = LIST_LINE.exec(row.text) ?? [];
     if (key === undefined || value === undefined) {
       reading.notUnderstood.push(row);

@@ -51,6 +51,8 @@ const SEQUENCE = /\b(?:icmp_)?seq[= ]\d{1,7}\b/;
 /** The system refused to send. `sendto` and `sendmsg` fail for many reasons, so that its words are needed where no MTU is told. */
 const REFUSED_HERE =
   /^\s*ping6?: (?:.{0,40}\bmtu ?[=:] ?\d|(?:sendto|sendmsg|local error)\b.{0,40}message too (?:long|large))/i;
+/** ICMP errors that are not about the size. In other words than these, or wrapped, they are not understood. */
+const NO_WAY_THERE = /unreachable|exceeded|prohibited|filtered|nicht erreichbar/i;
 const STATISTICS = /^\s*--- .{1,260} ---\s*$/;
 const COUNTS = /^\s*(\d{1,9}) [^\d,、]{1,60}[,、] ?(\d{1,9}) [^\d,、%]{1,60}[,、](.*)$/;
 /** Lines that tell nothing: round-trip times, `^C`, and the header dump that BSDs print below an ICMP error. */
@@ -81,7 +83,8 @@ function tell(text: string): Told {
     from !== null && (SEQUENCE.test(text) || /^\s*\d{1,5} \p{L}+ \p{L}+ [^\s]+:/u.test(text));
   if (isIcmpError) {
     const isTooBig = told !== null || /frag needed|packet too big/i.test(text);
-    return isTooBig ? { kind: "refused-there", router: from, mtu: told } : { kind: "no-way", router: from };
+    if (isTooBig) return { kind: "refused-there", router: from, mtu: told };
+    return NO_WAY_THERE.test(text) ? { kind: "no-way", router: from } : { kind: "strange" };
   }
   return from === null && SEQUENCE.test(text) && text.length < 120 ? { kind: "waited" } : { kind: "strange" };
 }
@@ -111,7 +114,7 @@ function read({ command, lines }: Block): Reading {
     }
     const [, sent, received, more = ""] = (inStatistics && COUNTS.exec(text)) || [];
     if (sent !== undefined && received !== undefined) {
-      const extra = /\+(\d{1,9}) (?!dup)/i.exec(more)?.[1];
+      const extra = /\+(\d{1,9})(?!\d| dup)/i.exec(more)?.[1];
       counts ??= { sent: Number(sent), received: Number(received), errors: Number(extra ?? 0), line, text };
       continue;
     }
@@ -175,7 +178,8 @@ function read({ command, lines }: Block): Reading {
   const waited = of("waited");
   if (heading !== null && counts === null) {
     const lost = waited.length - explained;
-    if (waited[0] && lost > 0) add(waited[0].line, { outcome: "timeout", count: lost });
+    if (waited[0] && lost > 0 && reading.notUnderstood.length === 0)
+      add(waited[0].line, { outcome: "timeout", count: lost });
   } else if (heading !== null && counts !== null) {
     const { line, text, sent, received, errors } = counts;
     const replies = of("reply").length;
@@ -185,7 +189,9 @@ function read({ command, lines }: Block): Reading {
       const lost = sent - received - Math.max(explained, errors);
       // `-q`, or a person left them out.
       if (received > 0 && replies === 0) add(line, { outcome: "answered", count: received });
-      if (lost > 0) add(line, { outcome: "timeout", count: lost });
+      // A line that was not understood may be why an echo has no reply.
+      if (lost > 0 && reading.notUnderstood.length === 0) add(line, { outcome: "timeout", count: lost });
+      else if (lost > 0) reading.notUnderstood.push({ line, text });
     }
   }
   reading.pings = pings.all();

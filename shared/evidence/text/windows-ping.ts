@@ -17,6 +17,8 @@ import {
 } from "./format.ts";
 
 const LARGEST_PING_PAYLOAD_BYTES = 65_500; // what `-l` accepts
+/** In 1500 bytes of IP packet. */
+const LARGEST_ON_ETHERNET = 1_472;
 const DEFAULT_PING_PAYLOAD_BYTES = 32;
 
 interface Heading {
@@ -127,23 +129,27 @@ interface Ping {
   dontFragment: boolean | null;
   body: { at: TextLine; told: Told }[];
   counts: Extract<Told, { kind: "counts" }> | null;
+  /** Some between heading and statistics were not understood. */
+  hasStrangeLines: boolean;
 }
 
 function readForm({ command, lines }: Block): { ping: Ping; notUnderstood: TextLine[] } {
   const [first, ...others] = lines;
   const heading = first ? readHeading(first.text) : null;
   const below = heading ? others : lines;
-  const ping: Ping = { heading, dontFragment: null, body: [], counts: null };
+  const ping: Ping = { heading, dontFragment: null, body: [], counts: null, hasStrangeLines: false };
   const notUnderstood: TextLine[] = [];
   const sentences = new Set<string>();
   let where: "body" | "after-blank" | "statistics" | "after" = "body";
-  for (const at of below) {
+  let afterStrange = false;
+  for (const at of unwrapSentences(below)) {
     if (at.text === "") {
+      afterStrange = false;
       if (where === "body" && ping.body.length > 0) where = "after-blank";
       if (where === "statistics" && ping.counts) where = "after";
       continue;
     }
-    const told = at.text.length > 400 ? ({ kind: "strange" } as const) : tell(at.text);
+    const told = tellSafely(at.text);
     if (told.kind === "counts" || told.kind === "statistics") {
       if (told.kind === "counts") ping.counts ??= told;
       where = "statistics";
@@ -156,11 +162,16 @@ function readForm({ command, lines }: Block): { ping: Ping; notUnderstood: TextL
     }
     // In a double-spaced paste a blank line stands between the echoes too; a new sentence behind one is prose.
     const isSeen = told.kind === "mute" && (KNOWN_LOST.test(told.sentence) || sentences.has(told.sentence));
-    if (told.kind === "strange" || (where === "after-blank" && told.kind === "mute" && !isSeen)) {
+    // The rest of a router's sentence that was wrapped would look like this system's own.
+    const isRest = afterStrange && told.kind === "refused" && told.router === null;
+    if (told.kind === "strange" || isRest || (where === "after-blank" && told.kind === "mute" && !isSeen)) {
+      afterStrange = true;
       notUnderstood.push(at);
+      if (where === "body") ping.hasStrangeLines = true;
       where = "after-blank";
       continue;
     }
+    afterStrange = false;
     if (told.kind === "mute") sentences.add(told.sentence);
     ping.body.push({ at, told });
   }
@@ -169,6 +180,36 @@ function readForm({ command, lines }: Block): { ping: Ping; notUnderstood: TextL
     ping.dontFragment = asked.dontFragment;
   }
   return { ping, notUnderstood };
+}
+
+const tellSafely = (text: string): Told => (text.length > 400 ? { kind: "strange" } : tell(text));
+
+/** A line that does not end like a sentence, and one or two below it that end it, were one before a mailer wrapped them. */
+function unwrapSentences(lines: readonly TextLine[]): TextLine[] {
+  const whole: TextLine[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    const first = lines[at];
+    if (!first) break;
+    let { text } = first;
+    let joined: { text: string; last: number } | null = null;
+    for (let next = at + 1; next <= at + 2 && canGoOn(text); next++) {
+      const rest = lines[next]?.text ?? "";
+      const kind = rest === "" ? "strange" : tellSafely(rest).kind;
+      if ((kind !== "mute" && kind !== "refused") || rest === first.text) break;
+      text = `${text} ${rest.trimStart()}`;
+      if (ENDS_SENTENCE.test(text) && tellSafely(text).kind !== "strange") joined = { text, last: next };
+    }
+    whole.push(joined ? { line: first.line, text: joined.text } : first);
+    if (joined) at = joined.last;
+  }
+  return whole;
+}
+
+const ENDS_SENTENCE = /[.。．!！।…]\s*$/;
+function canGoOn(text: string): boolean {
+  if (text === "" || text.length > 200 || ENDS_SENTENCE.test(text) || /[:：]\s*$/.test(text)) return false;
+  const { kind } = tellSafely(text);
+  return kind === "mute" || kind === "refused" || (kind === "strange" && findAddresses(text).length === 1);
 }
 
 /** What a command line asks Windows's ping for. */
@@ -187,42 +228,60 @@ function readArguments(
 /** What the sentences without address and number mean, decided over the whole paste. `null`: that cannot be told. */
 type SentenceMeanings = ReadonlyMap<string, "lost" | "refused">;
 
+/** It fits an Ethernet, or was not asked to stay whole, so that the system had no reason of its own to refuse it. */
+const wasSentForSure = ({ heading, dontFragment }: Ping): boolean =>
+  heading !== null && (dontFragment === false || heading.pingPayloadBytes <= LARGEST_ON_ETHERNET);
+
 /**
  * Decides what each unknown sentence means by where it stands, not by its words: it ends like a sentence, comes more
  * than once, and at least once stands directly below a heading. Of two of them the one that is only told of larger
  * sizes than the other is the refusal: a size that is refused by the system is never sent, and no larger one is either.
+ * A single unknown sentence is a lost echo, unless all its sizes are such that the system may have refused them.
  */
 function decideSentences(blocks: readonly Block[]): SentenceMeanings {
-  const seen = new Map<string, { count: number; first: boolean; sizes: number[] }>();
+  const seen = new Map<
+    string,
+    { count: number; first: boolean; wasSent: boolean; sizes: { least: number; most: number } }
+  >();
   let refusalsAreNamed = false;
   for (const block of blocks) {
-    const { heading, body } = readForm(block).ping;
+    const { ping } = readForm(block);
+    const { heading, body } = ping;
+    if (ping.hasStrangeLines) continue;
     for (const [index, { told }] of body.entries()) {
       if (told.kind === "refused") refusalsAreNamed = true;
       if (told.kind !== "mute" || heading === null) continue;
-      const about = seen.get(told.sentence) ?? { count: 0, first: false, sizes: [] };
+      const size = heading.pingPayloadBytes;
+      const about = seen.get(told.sentence) ?? {
+        count: 0,
+        first: false,
+        wasSent: false,
+        sizes: { least: size, most: size },
+      };
       about.count += 1;
       about.first ||= index === 0;
-      about.sizes.push(heading.pingPayloadBytes);
+      about.wasSent ||= wasSentForSure(ping);
+      about.sizes = { least: Math.min(about.sizes.least, size), most: Math.max(about.sizes.most, size) };
       seen.set(told.sentence, about);
     }
   }
   const meanings = new Map<string, "lost" | "refused">();
-  const unknown: { sentence: string; least: number; most: number }[] = [];
+  const unknown: { sentence: string; least: number; most: number; wasSent: boolean }[] = [];
   let someAreKnown = false;
-  for (const [sentence, { count, first, sizes }] of seen) {
+  for (const [sentence, { count, first, sizes, wasSent }] of seen) {
     if (KNOWN_LOST.test(sentence)) {
       meanings.set(sentence, "lost");
       someAreKnown = true;
-    } else if (count > 1 && first && /[.。．!！।…]$/.test(sentence)) {
-      unknown.push({ sentence, least: Math.min(...sizes), most: Math.max(...sizes) });
+    } else if (count > 1 && first && ENDS_SENTENCE.test(sentence)) {
+      unknown.push({ sentence, least: sizes.least, most: sizes.most, wasSent });
     }
   }
   unknown.sort((a, b) => a.least - b.least);
   const [smaller, larger, third] = unknown;
   if (someAreKnown || !smaller || third) return meanings;
-  if (!larger) meanings.set(smaller.sentence, "lost");
-  else if (!refusalsAreNamed && smaller.most < larger.least) {
+  if (!larger) {
+    if (smaller.wasSent || refusalsAreNamed) meanings.set(smaller.sentence, "lost");
+  } else if (!refusalsAreNamed && smaller.most < larger.least) {
     meanings.set(smaller.sentence, "lost").set(larger.sentence, "refused");
   }
   return meanings;
@@ -239,6 +298,8 @@ function readPing(block: Block, meanings: SentenceMeanings): Reading {
   const dontFragment =
     refusals.length > 0 && ping.dontFragment === null && heading !== null ? true : ping.dontFragment;
 
+  // One of these may be a refusal in words that are not known, after which the others mean something else.
+  const hasStrangeLines = ping.hasStrangeLines;
   const mute = body.filter((b) => b.told.kind === "mute");
   const meaningOf = ({ told }: (typeof body)[number]) =>
     told.kind === "mute" ? meanings.get(told.sentence) : undefined;
@@ -247,8 +308,12 @@ function readPing(block: Block, meanings: SentenceMeanings): Reading {
     (b) => (b.told.kind === "refused" && b.told.router === null) || meaningOf(b) === "refused",
   ).length;
   const mayBeLost = counts === null ? Number.POSITIVE_INFINITY : counts.lost - refusedHere;
-  const known = mute.filter((b) => meaningOf(b) === "lost");
-  const punctuated = mute.filter((b) => b.told.kind === "mute" && /[.。．!！।…]$/.test(b.told.sentence));
+  const known = mute.filter(
+    (b) =>
+      meaningOf(b) === "lost" &&
+      (!hasStrangeLines || (b.told.kind === "mute" && KNOWN_LOST.test(b.told.sentence))),
+  );
+  const punctuated = mute.filter((b) => b.told.kind === "mute" && ENDS_SENTENCE.test(b.told.sentence));
   const add = ({ line }: TextLine, rest: Partial<PingLine> & Pick<PingLine, "outcome">): void =>
     pings.add({
       line,
@@ -268,7 +333,11 @@ function readPing(block: Block, meanings: SentenceMeanings): Reading {
       ? known.length <= mayBeLost
         ? known
         : []
-      : counts !== null && counts.sent === counts.received + counts.lost && mayBeLost > 0
+      : counts !== null &&
+          !hasStrangeLines &&
+          wasSentForSure(ping) &&
+          counts.sent === counts.received + counts.lost &&
+          mayBeLost > 0
         ? ([punctuated, mute].find((lines) => lines.length === mayBeLost) ?? [])
         : [],
   );

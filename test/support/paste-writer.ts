@@ -1,0 +1,503 @@
+/** Writes one measurement as different systems print it, in many languages, and decorated as people paste it. */
+
+/** What `ping` was asked, and what came of it. */
+export interface MeasuredSize {
+  pingPayloadBytes: number;
+  /** In this order; `cut`: answered with 68 bytes. */
+  echoes: readonly ("answered" | "cut" | "timeout" | "too-big-locally" | "too-big-remotely")[];
+}
+
+export interface Measured {
+  target: string;
+  name: string | null;
+  router: string;
+  dontFragment: boolean;
+  /** The command lines are in the paste as well. */
+  showsCommands: boolean;
+  showsStatistics: boolean;
+  sizes: readonly MeasuredSize[];
+}
+
+/** The words of one of Windows's languages. `H` is the host, `N` the bytes, `A` who answers. */
+export interface WindowsWords {
+  language: string;
+  heading: string;
+  reply: string;
+  bytes: string;
+  sent: string;
+  time: string;
+  unit: string;
+  lost: string;
+  refused: string;
+  from: string;
+  statistics: string;
+  counts: readonly [string, string, string, string];
+  comma: string;
+}
+
+const words = (
+  language: string,
+  heading: string,
+  from: string,
+  labels: string,
+  lost: string,
+  refused: string,
+  statistics: string,
+  counts: string,
+): WindowsWords => {
+  const [bytes = "", sent = "", time = "", unit = "ms"] = labels.split("|");
+  const [a = "", b = "", c = "", d = "", comma = ", "] = counts.split("|");
+  const reply = `${from} ${bytes}=N`;
+  return {
+    language,
+    heading,
+    reply,
+    bytes,
+    sent,
+    time,
+    unit,
+    lost,
+    refused,
+    from,
+    statistics,
+    counts: [a, b, c, d],
+    comma,
+  };
+};
+
+/** English, German, Japanese and Chinese as Windows prints them; the others from memory, so that nothing may hang on their words. */
+export const WINDOWS_LANGUAGES: readonly WindowsWords[] = [
+  words(
+    "en",
+    "Pinging H with N bytes of data:",
+    "Reply from A:",
+    "bytes|sent|time",
+    "Request timed out.",
+    "Packet needs to be fragmented but DF set.",
+    "Ping statistics for A:",
+    "Packets: Sent|Received|Lost|loss",
+  ),
+  words(
+    "ja",
+    "Hに ping を送信しています N バイトのデータ:",
+    "A からの応答:",
+    "バイト数 |送信|時間 ",
+    "要求がタイムアウトしました。",
+    "パケットの断片化が必要ですが、DF が設定されています。",
+    "A の ping 統計:",
+    "パケット数: 送信|受信|損失|の損失|、",
+  ),
+  words(
+    "de",
+    "Ping wird ausgeführt für H mit N Bytes Daten:",
+    "Antwort von A:",
+    "Bytes|gesendet|Zeit",
+    "Zeitüberschreitung der Anforderung.",
+    "Paket müsste fragmentiert werden, DF-Flag ist jedoch gesetzt.",
+    "Ping-Statistik für A:",
+    "Pakete: Gesendet|Empfangen|Verloren|Verlust",
+  ),
+  words(
+    "zh-CN",
+    "正在 Ping H 具有 N 字节的数据:",
+    "来自 A 的回复:",
+    "字节|发送|时间",
+    "请求超时。",
+    "需要拆分数据包但是设置 DF。",
+    "A 的 Ping 统计信息:",
+    "数据包: 已发送|已接收|丢失|丢失|，",
+  ),
+  words(
+    "zh-TW",
+    "Ping H (使用 N 位元組的資料):",
+    "回覆自 A:",
+    "位元組|已傳送|時間",
+    "要求等候逾時。",
+    "封包需要切割，但卻設定 DF。",
+    "A 的 Ping 統計資料:",
+    "封包: 已傳送|已收到|已遺失|遺失|，",
+  ),
+  words(
+    "fr",
+    "Envoi d’une requête 'Ping'  H avec N octets de données :",
+    "Réponse de A :",
+    "octets|envoyés|temps",
+    "Délai d’attente de la demande dépassé.",
+    "Le paquet doit être fragmenté mais paramétré DF.",
+    "Statistiques Ping pour A:",
+    "Paquets : envoyés|reçus|perdus|perte",
+  ),
+  words(
+    "es",
+    "Haciendo ping a H con N bytes de datos:",
+    "Respuesta desde A:",
+    "bytes|enviados|tiempo",
+    "Tiempo de espera agotado para esta solicitud.",
+    "Es necesario fragmentar el paquete pero se especificó DF.",
+    "Estadísticas de ping para A:",
+    "Paquetes: enviados|recibidos|perdidos|perdidos",
+  ),
+  words(
+    "ru",
+    "Обмен пакетами с H по с N байтами данных:",
+    "Ответ от A:",
+    "число байт|отправлено|время|мс",
+    "Превышен интервал ожидания для запроса.",
+    "Требуется фрагментация пакета, но установлен запрещающий флаг.",
+    "Статистика Ping для A:",
+    "Пакетов: отправлено|получено|потеряно|потерь",
+  ),
+  words(
+    "ko",
+    "Ping H N바이트 데이터 사용:",
+    "A의 응답:",
+    "바이트|보냄|시간",
+    "요청 시간이 만료되었습니다.",
+    "패킷을 조각화해야 하지만 DF가 설정되어 있습니다.",
+    "A에 대한 Ping 통계:",
+    "패킷: 보냄|받음|손실|손실",
+  ),
+  words(
+    "it",
+    "Esecuzione di Ping H con N byte di dati:",
+    "Risposta da A:",
+    "byte|inviati|durata",
+    "Richiesta scaduta.",
+    "È necessario frammentare il pacchetto ma DF è attivo.",
+    "Statistiche Ping per A:",
+    "Pacchetti: Trasmessi|Ricevuti|Persi|persi",
+  ),
+  words(
+    "pt-BR",
+    "Disparando H com N bytes de dados:",
+    "Resposta de A:",
+    "bytes|enviados|tempo",
+    "Esgotado o tempo limite do pedido.",
+    "O pacote precisa ser fragmentado, mas a desfragmentação está ativa.",
+    "Estatísticas do Ping para A:",
+    "Pacotes: Enviados|Recebidos|Perdidos|perda",
+  ),
+  words(
+    "pt-PT",
+    "A fazer ping para H com N bytes de dados:",
+    "Resposta de A:",
+    "bytes|enviados|tempo",
+    "O pedido excedeu o tempo.",
+    "É necessário fragmentar o pacote mas DF está definido.",
+    "Estatísticas de ping para A:",
+    "Pacotes: Enviados|Recebidos|Perdidos|perdidos",
+  ),
+  words(
+    "nl",
+    "Pingen naar H met N bytes aan gegevens:",
+    "Antwoord van A:",
+    "bytes|verzonden|tijd",
+    "Time-out bij opdracht.",
+    "Het pakket moet worden gefragmenteerd, maar DF is ingesteld.",
+    "Ping-statistieken voor A:",
+    "Pakketten: verzonden|ontvangen|verloren|verlies",
+  ),
+  words(
+    "pl",
+    "Badanie H z N bajtami danych:",
+    "Odpowiedź z A:",
+    "bajtów|wysłano|czas",
+    "Upłynął limit czasu żądania.",
+    "Pakiet wymaga fragmentacji, ale ustawiono DF.",
+    "Statystyka badania ping dla A:",
+    "Pakiety: Wysłane|Odebrane|Utracone|straty",
+  ),
+  words(
+    "cs",
+    "Příkaz PING na H - N bajtů dat:",
+    "Odpověď od A:",
+    "bajty|odesláno|čas",
+    "Vypršel časový limit žádosti.",
+    "Paket je třeba fragmentovat, ale je nastaven příznak DF.",
+    "Statistika ping pro A:",
+    "Pakety: Odeslané|Přijaté|Ztracené|ztráta",
+  ),
+  words(
+    "sv",
+    "Skickar ping-signal till H med N byte data:",
+    "Svar från A:",
+    "byte|skickat|tid",
+    "Begäran gjorde timeout.",
+    "Paketet måste delas upp men DF är satt.",
+    "Ping-statistik för A:",
+    "Paket: Skickade|Mottagna|Förlorade|förlorade",
+  ),
+  words(
+    "da",
+    "Pinger H med N byte data:",
+    "Svar fra A:",
+    "byte|sendt|tid",
+    "Anmodningen fik timeout.",
+    "Pakken skal fragmenteres, men DF er angivet.",
+    "Ping-statistikker for A:",
+    "Pakker: Sendt|Modtaget|Tabt|tab",
+  ),
+  words(
+    "nb",
+    "Pinger H med N byte data:",
+    "Svar fra A:",
+    "byte|sendt|tid",
+    "Forespørsel avbrutt på grunn av tidsavbrudd.",
+    "Pakken må fragmenteres, men DF er satt.",
+    "Ping-statistikk for A:",
+    "Pakker: Sendt|Mottatt|Tapt|tap",
+  ),
+  words(
+    "fi",
+    "Ping-isäntä H, N tavua tietoja:",
+    "Vastaus isännältä A:",
+    "tavut|lähetetty|aika",
+    "Pyyntö aikakatkaistiin.",
+    "Paketti on pirstottava, mutta DF on asetettu.",
+    "Ping-tilastot A:",
+    "Paketit: Lähetetty|Vastaanotettu|Kadonnut|hävikki",
+  ),
+  words(
+    "hu",
+    "H pingelése N bájtnyi adattal:",
+    "Válasz A:",
+    "bájt|küldve|idő",
+    "A kérésre nem érkezett válasz a határidőn belül.",
+    "A csomagot tördelni kell, de a DF be van állítva.",
+    "A ping-statisztikája:",
+    "Csomagok: küldött|fogadott|elveszett|veszteség",
+  ),
+  words(
+    "tr",
+    "H için N bayt veri ile ping işlemi yapılıyor:",
+    "A cevabı:",
+    "bayt|gönderilen|süre",
+    "İstek zaman aşımına uğradı.",
+    "Paketin bölünmesi gerekiyor, ancak DF ayarlanmış.",
+    "A için Ping istatistiği:",
+    "Paket: Giden|Gelen|Kaybolan|kayıp",
+  ),
+  words(
+    "el",
+    "Γίνεται Ping στο H με N byte δεδομένων:",
+    "Απάντηση από A:",
+    "bytes|στάλθηκαν|χρόνος|ms",
+    "Η αίτηση έληξε.",
+    "Το πακέτο πρέπει να τεμαχιστεί αλλά έχει οριστεί DF.",
+    "Στατιστικά Ping για A:",
+    "Πακέτα: Εστάλησαν|Ελήφθησαν|Χάθηκαν|απώλεια",
+  ),
+  words(
+    "uk",
+    "Обмін пакетами з H з N байтами даних:",
+    "Відповідь від A:",
+    "байт|надіслано|час|мс",
+    "Перевищено інтервал очікування для запиту.",
+    "Потрібна фрагментація пакета, але встановлено DF.",
+    "Статистика Ping для A:",
+    "Пакетів: надіслано|отримано|втрачено|втрат",
+  ),
+  words(
+    "ro",
+    "Se trimite ping către H cu N octeți de date:",
+    "Răspuns de la A:",
+    "octeți|trimiși|timp",
+    "Timpul de așteptare a expirat.",
+    "Pachetul trebuie fragmentat, dar DF este setat.",
+    "Statistici Ping pentru A:",
+    "Pachete: Trimise|Primite|Pierdute|pierdere",
+  ),
+];
+
+/** `from` with the sentence, or without anything: how a router's own words begin. */
+const by = (w: WindowsWords, address: string): string => w.from.replace(/A(?= |:|의|$)/, () => address);
+
+export function writeWindowsPing(m: Measured, w: WindowsWords): string {
+  const lines: string[] = [];
+  const host = m.name === null ? m.target : `${m.name} [${m.target}]`;
+  for (const { pingPayloadBytes, echoes } of m.sizes) {
+    if (m.showsCommands) {
+      lines.push(
+        `C:\\Users\\x>ping ${m.dontFragment ? "-f " : ""}-n ${echoes.length} -l ${pingPayloadBytes} ${m.name ?? m.target}`,
+        "",
+      );
+    }
+    lines.push(w.heading.replace(/H(?=[ ,に])/, () => host).replace(/N(?= |바)/, String(pingPayloadBytes)));
+    for (const echo of echoes) {
+      if (echo === "timeout") lines.push(w.lost);
+      else if (echo === "too-big-locally") lines.push(w.refused);
+      else if (echo === "too-big-remotely") lines.push(`${by(w, m.router)} ${w.refused}`);
+      else {
+        const bytes = echo === "cut" ? `68 (${w.sent} ${pingPayloadBytes})` : pingPayloadBytes;
+        lines.push(`${by(w, m.target)} ${w.bytes}=${bytes} ${w.time}=17${w.unit} TTL=55`);
+      }
+    }
+    lines.push("");
+    if (m.showsStatistics) {
+      const lost = echoes.filter((e) => e === "timeout" || e === "too-big-locally").length;
+      const [sent, received, gone, loss] = w.counts;
+      const { length } = echoes;
+      lines.push(
+        by({ ...w, from: w.statistics }, m.target),
+        `    ${sent} = ${length}${w.comma}${received} = ${length - lost}${w.comma}${gone} = ${lost} (${Math.floor((100 * lost) / length)}% ${loss})${w.comma}`,
+        "",
+      );
+    }
+  }
+  return lines.join("\n");
+}
+
+/** iputils in English or German, BusyBox, macOS. */
+export function writeUnixPing(m: Measured, kind: "linux" | "linux-de" | "busybox" | "macos"): string {
+  const lines: string[] = [];
+  const host = m.name ?? m.target;
+  const de = kind === "linux-de";
+  for (const { pingPayloadBytes: size, echoes } of m.sizes) {
+    const option = kind === "macos" ? "-D" : kind === "busybox" ? null : "-M do";
+    if (m.showsCommands && (option !== null || !m.dontFragment)) {
+      lines.push(
+        `user@pc:~$ ping -c ${echoes.length} ${m.dontFragment ? `${option} ` : kind.startsWith("linux") ? "-M dont " : ""}-s ${size} ${host}`,
+      );
+    }
+    lines.push(
+      kind === "macos" || kind === "busybox"
+        ? `PING ${host} (${m.target}): ${size} data bytes`
+        : `PING ${host} (${m.target}) ${size}(${size + 28}) ${de ? "Bytes an Daten" : "bytes of data"}.`,
+    );
+    let answered = 0;
+    let errors = 0;
+    for (const [at, echo] of echoes.entries()) {
+      const bytes = echo === "cut" ? 76 : size + 8;
+      const truncated = echo === "cut" ? " (truncated)" : "";
+      if (echo === "answered" || echo === "cut") {
+        answered += 1;
+        if (kind === "busybox") lines.push(`${bytes} bytes from ${m.target}: seq=${at} ttl=55 time=17.1 ms`);
+        else if (kind === "macos")
+          lines.push(`${bytes} bytes from ${m.target}: icmp_seq=${at} ttl=55 time=17.1 ms`);
+        else
+          lines.push(
+            `${bytes} ${de ? "Bytes von" : "bytes from"} ${m.target}: icmp_seq=${at + 1} ttl=55${truncated || (de ? " Zeit=17,1 ms" : " time=17.1 ms")}`,
+          );
+      } else if (echo === "too-big-locally") {
+        errors += 1;
+        lines.push(
+          kind === "macos"
+            ? "ping: sendto: Message too long"
+            : de
+              ? "ping: lokaler Fehler: Nachricht zu lang, mtu=1500"
+              : "ping: local error: message too long, mtu=1500",
+        );
+        if (kind === "macos") lines.push(`Request timeout for icmp_seq ${at}`);
+      } else if (echo === "too-big-remotely") {
+        errors += 1;
+        lines.push(
+          kind === "macos"
+            ? `556 bytes from ${m.router}: frag needed and DF set (MTU 1300)`
+            : `${de ? "Von" : "From"} ${m.router} icmp_seq=${at + 1} ${de ? "Fragmentierung nötig und DF gesetzt" : "Frag needed and DF set"} (mtu = 1300)`,
+        );
+        if (kind === "macos")
+          lines.push(
+            "Vr HL TOS  Len   ID Flg  off TTL Pro  cks      Src      Dst",
+            ` 4  5  00 bc05 a2f4   0 0000  3f  01 8e7e 192.168.1.2  ${m.target} `,
+            "",
+            `Request timeout for icmp_seq ${at}`,
+          );
+      } else if (kind === "macos") lines.push(`Request timeout for icmp_seq ${at}`);
+    }
+    const n = echoes.length;
+    const loss = `${Math.floor((100 * (n - answered)) / n)}% packet loss`;
+    lines.push(
+      "",
+      `--- ${host} ${de ? "Ping-Statistik" : "ping statistics"} ---`,
+      kind === "macos" || kind === "busybox"
+        ? `${n} packets transmitted, ${answered} packets received, ${loss}`
+        : `${n} ${de ? "Pakete übertragen" : "packets transmitted"}, ${answered} ${de ? "empfangen" : "received"}, ${errors > 0 ? `+${errors} ${de ? "Fehler" : "errors"}, ` : ""}${loss}, time 1001ms`,
+      "",
+    );
+  }
+  return lines.join("\n");
+}
+
+/** What people's mailers, forums and loggers do to a paste. */
+export const DECORATIONS: Readonly<Record<string, (text: string) => string>> = {
+  none: (text) => text,
+  quoted: (text) => text.replace(/^/gm, "> "),
+  "quoted twice": (text) => text.replace(/^/gm, "> > "),
+  cells: (text) => text.replace(/^(.*)$/gm, "| $1 |"),
+  fenced: (text) => `It says:\n\`\`\`\n${text}\n\`\`\`\n`,
+  "time stamps": (text) => text.replace(/^(?=.)/gm, "2026-11-20 09:12:00  "),
+  clocks: (text) => text.replace(/^(?=.)/gm, "[09:12:00] "),
+  "system log": (text) => text.replace(/^(?=.)/gm, "Nov 20 09:12:00 pc helper[4711]: "),
+  entities: (text) =>
+    text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("  ", "&nbsp; "),
+  "no-break spaces": (text) => text.replaceAll(" ", "\u00a0"),
+  "full-width spaces": (text) => text.replaceAll(" ", "\u3000"),
+  "double-spaced": (text) => text.replaceAll("\n", "\n\n"),
+  "line break tags": (text) => text.replaceAll("\n", "<br>"),
+  "directional marks": (text) => text.replace(/^/gm, "\u200e"),
+  "carriage returns": (text) => text.replaceAll("\n", "\r\n"),
+  "wrapped at 40": (text) => wrap(text, 40),
+  "wrapped at 60": (text) => wrap(text, 60),
+  "wrapped and quoted": (text) => wrap(text, 50).replace(/^/gm, "> "),
+};
+
+function wrap(text: string, width: number): string {
+  return text
+    .split("\n")
+    .map((line) => {
+      const rows: string[] = [];
+      let rest = line;
+      while (rest.length > width) {
+        const at = rest.lastIndexOf(" ", width);
+        if (at <= 0) break;
+        rows.push(rest.slice(0, at));
+        rest = rest.slice(at + 1);
+      }
+      return [...rows, rest].join("\n");
+    })
+    .join("\n");
+}
+
+export interface MeasuredInterface {
+  index: number;
+  mtu: number | null;
+  connected: boolean;
+  name: string;
+}
+
+export const INTERFACE_FORMATS: Readonly<
+  Record<string, (rows: readonly MeasuredInterface[], headings: readonly string[]) => string>
+> = {
+  netsh: (rows, [state = "State", name = "Name"]) =>
+    [
+      `Idx     Met         MTU          ${state.padEnd(13)}        ${name}`,
+      "---  ----------  ----------  ------------  ---------------------------",
+      ...rows.map(
+        (r) =>
+          `${String(r.index).padStart(3)}  ${"25".padStart(10)}  ${String(r.mtu ?? 4_294_967_295).padStart(10)}  ${(r.connected ? "connected" : "disconnected").padEnd(12)}  ${r.name}`,
+      ),
+    ].join("\n"),
+  "netsh on one line": (rows) =>
+    `netsh interface ipv4 show interfaces Idx Met MTU State Name --- ---------- ---------- ------------ ------ ${rows
+      .map(
+        (r) =>
+          `${r.index} 25 ${r.mtu ?? 4_294_967_295} ${r.connected ? "connected" : "disconnected"} ${r.name}`,
+      )
+      .join(" ")}`,
+  "Get-NetIPInterface": (rows) =>
+    [
+      "ifIndex InterfaceAlias                  AddressFamily NlMtu(Bytes) InterfaceMetric Dhcp     ConnectionState PolicyStore",
+      "------- --------------                  ------------- ------------ --------------- ----     --------------- -----------",
+      ...rows.map(
+        (r) =>
+          `${String(r.index).padEnd(7)} ${r.name.padEnd(31)} IPv4          ${String(r.mtu ?? 4_294_967_295).padStart(12)}              25 Disabled ${r.connected ? "Connected" : "Disconnected"}       ActiveStore`,
+      ),
+    ].join("\n"),
+  "Get-NetIPInterface as a list": (rows) =>
+    rows
+      .map(
+        (r) =>
+          `ifIndex         : ${r.index}\nInterfaceAlias  : ${r.name}\nAddressFamily   : IPv4\nNlMtu(Bytes)    : ${r.mtu ?? 4_294_967_295}\nConnectionState : ${r.connected ? "Connected" : "Disconnected"}\n`,
+      )
+      .join("\n"),
+};
