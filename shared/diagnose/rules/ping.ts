@@ -1,5 +1,5 @@
 /** Pings: what they measured, and of which path. */
-import type { EchoObservation } from "../../evidence/observations.ts";
+import { ASSUMED_INTERFACE_MTU, type EchoObservation, egressMtu } from "../../evidence/observations.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
 const isWhole = (e: EchoObservation): boolean => e.dontFragment && e.family === 4;
@@ -17,7 +17,11 @@ export const pingPayloadIsNoMtu: Rule = {
     const best = answered.toSorted((a, b) => b.pingPayloadBytes - a.pingPayloadBytes)[0];
     if (!best) return unknown("finding.ping.unknown");
     const refused = o.echoes.find(
-      (e) => e.outcome === "too-big-locally" && e.pingPayloadBytes > best.pingPayloadBytes,
+      (e) =>
+        e.outcome === "too-big-locally" &&
+        e.pingPayloadBytes > best.pingPayloadBytes &&
+        // Windows says the same of a size that fits its interface, once a router told it a smaller path MTU.
+        e.ipBytes > (egressMtu(o, e.family) ?? ASSUMED_INTERFACE_MTU),
     );
     const params = { payload: best.pingPayloadBytes, ipBytes: best.ipBytes };
     if (refused) {

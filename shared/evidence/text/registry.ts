@@ -3,6 +3,7 @@
 import type { Format } from "./format.ts";
 import { netshInterfaces, netshOfWindowsXp } from "./netsh-interfaces.ts";
 import { powershellInterfaceList, powershellInterfaceTable } from "./powershell-interfaces.ts";
+import { networksetupMtu, unixInterfaces } from "./unix-interfaces.ts";
 import { unixPing } from "./unix-ping.ts";
 import { windowsPing } from "./windows-ping.ts";
 
@@ -14,4 +15,6 @@ export const FORMATS: readonly Format[] = [
   netshOfWindowsXp,
   powershellInterfaceTable,
   powershellInterfaceList,
+  unixInterfaces,
+  networksetupMtu,
 ];
