@@ -48,6 +48,7 @@ export function undecorate(paste: string): { lines: TextLine[]; tooLong: TextLin
 }
 
 function undecorateLine(row: string): string {
+  if (row === "") return "";
   let text = row
     .replace(TAG, "")
     .replace(ENTITY, (_, decimal, hex, name) =>
@@ -58,7 +59,7 @@ function undecorateLine(row: string): string {
     .replace(INVISIBLE, "")
     .replace(ODD_SPACE, " ");
   text = text.replace(/^\s*(?:>\s?)+/, "");
-  if (/^\s*\|/.test(text)) text = text.replace(/\s*\|\s*/g, "  ");
+  if (/^\s*\|/.test(text)) text = text.replace(/^\s*\|\s*/, "").replace(/\s*\|\s*/g, "  ");
   text = text.replace(/^\s*`{1,3}|`{1,3}\s*$/g, "");
   // A clock stands in front of tcpdump's own lines too, where nothing is lost without it.
   const stamped = TIME_STAMP.exec(text);
@@ -103,6 +104,21 @@ export interface ReadableBlock extends Block {
   format: Format;
 }
 
+/** A line and the formats that know it. */
+interface KnownLine extends TextLine {
+  heading: Format | undefined;
+  row: Format | undefined;
+}
+
+/** All marks hold a number, or one of these words: most lines of prose need no closer look. */
+const MAY_BE_KNOWN = /[0-9]|MTU|Link encap|AddressFamily|InterfaceAlias/;
+
+function know(line: number, text: string, formats: readonly Format[]): KnownLine {
+  if (!MAY_BE_KNOWN.test(text)) return { line, text, heading: undefined, row: undefined };
+  const heading = formats.find((f) => f.isHeading(text));
+  return { line, text, heading, row: heading ? undefined : formats.find((f) => f.isRow(text)) };
+}
+
 /** Every line belongs to one block or is outside. */
 export function cutBlocks(
   lines: readonly TextLine[],
@@ -111,63 +127,61 @@ export function cutBlocks(
   const blocks: ReadableBlock[] = [];
   const outside: TextLine[] = [];
   let command: Command | null = null;
-  let current: ReadableBlock | null = null;
-  const open = (format: Format, line: TextLine): void => {
-    current = { format, command, lines: [line] };
-    command = null;
-    blocks.push(current);
-  };
-  for (const line of untangle(lines, formats)) {
-    const block = current as ReadableBlock | null;
-    const heading = formats.find((f) => f.isHeading(line.text));
-    if (heading) {
-      open(heading, line);
+  let current = null as ReadableBlock | null;
+  for (const { line, text, heading, row } of untangle(lines, formats)) {
+    const format: Format | undefined = heading ?? (row === current?.format ? undefined : row);
+    if (format) {
+      current = { format, command, lines: [{ line, text }] };
+      command = null;
+      blocks.push(current);
       continue;
     }
-    const row = formats.find((f) => f.isRow(line.text));
-    if (row) {
-      if (block?.format === row) block.lines.push(line);
-      else open(row, line);
-      continue;
-    }
-    const typed = readCommand(line);
+    const typed = row ? null : readCommand({ line, text });
     if (typed) {
       command = typed;
       current = null;
-    } else if (block) block.lines.push(line);
-    else if (line.text !== "") outside.push(line);
+    } else if (current) current.lines.push({ line, text });
+    else if (text !== "") outside.push({ line, text });
   }
   return { blocks, outside };
 }
 
 /** Lines that were run together are taken apart, and a heading or a row that a mailer wrapped is put together. */
-function untangle(lines: readonly TextLine[], formats: readonly Format[]): TextLine[] {
-  const apart = lines.flatMap(({ line, text }) => {
-    if (text.length > 80) {
-      for (const format of formats) {
-        const parts = format.separate?.(text);
-        if (parts) return parts.map((part) => ({ line, text: part.trim() }));
-      }
-    }
-    return [{ line, text }];
-  });
-  const isKnown = (text: string) => formats.some((f) => f.isHeading(text) || f.isRow(text));
-  const together: TextLine[] = [];
+function untangle(lines: readonly TextLine[], formats: readonly Format[]): KnownLine[] {
+  const apart = lines.flatMap(({ line, text }) =>
+    separate(text, formats).map((part) => know(line, part, formats)),
+  );
+  const together: KnownLine[] = [];
   for (let at = 0; at < apart.length; at++) {
     const first = apart[at];
-    const second = apart[at + 1];
     if (!first) break;
-    const canBeWrapped =
-      second && first.text !== "" && second.text !== "" && first.text.length + second.text.length < 400;
-    if (canBeWrapped && !isKnown(first.text) && !isKnown(second.text) && !readCommand(first)) {
-      const text = `${first.text} ${second.text.trimStart()}`;
-      if (isKnown(text)) {
-        together.push({ line: first.line, text });
-        at++;
-        continue;
-      }
-    }
-    together.push(first);
+    const whole = joinWrapped(first, apart[at + 1], formats);
+    if (whole) at++;
+    together.push(whole ?? first);
   }
   return together;
+}
+
+function separate(text: string, formats: readonly Format[]): string[] {
+  if (text.length <= 80) return [text];
+  for (const format of formats) {
+    const parts = format.separate?.(text);
+    if (parts) return parts.map((part) => part.trim());
+  }
+  return [text];
+}
+
+function joinWrapped(
+  first: KnownLine,
+  second: KnownLine | undefined,
+  formats: readonly Format[],
+): KnownLine | null {
+  if (!second || first.text === "" || second.text === "" || first.text.length + second.text.length > 400)
+    return null;
+  if (first.heading || second.heading || second.row) return null;
+  const text = `${first.text} ${second.text.trimStart()}`;
+  if (!MAY_BE_KNOWN.test(text) || readCommand(first)) return null;
+  const whole = know(first.line, text, formats);
+  // What could be the end of one output may be half of the next one's heading.
+  return whole.heading || (whole.row && !first.row) ? whole : null;
 }

@@ -124,7 +124,7 @@ export const netshOfWindowsXp: Format = {
     }
     if (mtu !== null && name !== null) {
       reading.interfaces.push({ line: lines[0]?.line ?? 0, index, family: 4, mtu, connected: null, name });
-    }
+    } else if (lines[0]) reading.notUnderstood.push(lines[0]);
     return reading;
   }),
 };

@@ -49,6 +49,11 @@ function readList({ lines }: Block): Reading {
         connected: state === "connected" ? true : state === "disconnected" ? false : null,
         name: name ?? "",
       });
+    } else if (values.size > 0) {
+      reading.notUnderstood.push({
+        line,
+        text: [...values].map(([key, value]) => `${key}: ${value}`).join(", "),
+      });
     }
     values = new Map();
   };

@@ -9,10 +9,10 @@ import { type Block, emptyReading, type Format, oneByOne, type Reading, toMtu } 
 const IP_LINK = /^\s*\d{1,6}: ([^\s:]{1,64}): <([A-Z0-9_,-]{0,200})> mtu (\d{2,6})\b/;
 /** `en0: flags=8863<UP,RUNNING> mtu 1500`, with `metric 0` before it on some. */
 const IFCONFIG =
-  /^([^\s:]{1,64}): flags=[0-9a-fx]{1,8}<([A-Z0-9_,]{0,200})>(?: metric \d{1,4})?\s{1,4}mtu (\d{2,6})\b/i;
+  /^\s*([^\s:]{1,64}): flags=[0-9a-fx]{1,8}<([A-Z0-9_,]{0,200})>(?: metric \d{1,4})?\s{1,4}mtu (\d{2,6})\b/i;
 /** Older net-tools and BusyBox: the name on one line, the MTU on a later one. */
-const OLD_IFCONFIG = /^([^\s:]{1,64})\s{1,20}Link encap:/;
-const OLD_IFCONFIG_MTU = /^\s+((?:[A-Z]{2,16} ){0,8}) ?MTU:(\d{2,6})\s+Metric:\d/;
+const OLD_IFCONFIG = /^\s*([^\s:]{1,64})\s{1,20}Link encap:/;
+const OLD_IFCONFIG_MTU = /^\s*((?:[A-Z]{2,16} ){0,8}) ?MTU:(\d{2,6})\s+Metric:\d/;
 /** Lines of these programs below an interface, which hold no MTU. */
 const DETAIL =
   /^\s*(?:inet6?|link\/|valid_lft|ether|options=|nd6 options|media:|status:|groups:|RX |TX |RX:|TX:|altname|brd|lladdr|collisions|device |loop |prefixlen|scope|UP |inet6? addr:)/;

@@ -60,7 +60,7 @@ const NO_NEWS =
   /^\s*(?:(?:rtt|round-trip) min\/|\^C\s*$|Vr HL TOS|\d\s+\d\s+[0-9a-f]{2}\s+[0-9a-f]{4}\s|\d+ bytes from .*\(DUP!\)|patterns?:|pipe \d)/i;
 
 type Told =
-  | { kind: "reply"; pingPayloadBytes: number; from: string | null; cut: boolean }
+  | { kind: "reply"; pingPayloadBytes: number; cut: boolean }
   | { kind: "refused-here"; mtu: number | null }
   | { kind: "refused-there"; router: string; mtu: number | null }
   | { kind: "no-way"; router: string }
@@ -72,7 +72,7 @@ function tell(text: string): Told {
   const from = findAddresses(text.replaceAll(/[()]/g, " "))[0]?.address ?? null;
   if (reply?.[1]) {
     const pingPayloadBytes = Math.max(0, Number(reply[1]) - ICMP_HEADER_BYTES);
-    return { kind: "reply", pingPayloadBytes, from, cut: /\(truncated\)/.test(text) };
+    return { kind: "reply", pingPayloadBytes, cut: /\(truncated\)/.test(text) };
   }
   const mtu = MTU_TOLD.exec(text)?.[1];
   const told = mtu === undefined ? null : Number(mtu);
@@ -104,6 +104,7 @@ function read({ command, lines }: Block): Reading {
   const heading = lines[0] ? readHeading(lines[0].text) : null;
   let counts: { sent: number; received: number; errors: number; line: number; text: string } | null = null;
   let inStatistics = false;
+  let hasStrangeLines = false;
   let isBsd = false;
   const told: { line: number; text: string; what: Told }[] = [];
   for (const { line, text } of heading ? lines.slice(1) : lines) {
@@ -119,6 +120,7 @@ function read({ command, lines }: Block): Reading {
       continue;
     }
     const what: Told = text.length > 600 ? { kind: "strange" } : tell(text);
+    if (what.kind === "strange" && !inStatistics) hasStrangeLines = true;
     if (what.kind === "strange" || inStatistics) reading.notUnderstood.push({ line, text });
     else told.push({ line, text, what });
     if (/\bicmp_seq\b/.test(text)) isBsd = heading?.isLinux === false;
@@ -146,25 +148,19 @@ function read({ command, lines }: Block): Reading {
       ...rest,
     });
 
+  // Without the heading nobody knows whether a reply was cut: not all of these programs say so.
   for (const { line, text, what } of told) {
-    if (what.kind === "reply") {
-      const isWhole = heading === null || what.pingPayloadBytes === heading.pingPayloadBytes;
+    if (heading === null) {
+      reading.notUnderstood.push({ line, text });
+    } else if (what.kind === "reply") {
       // A reply is never longer than what it answers; iputils says so where it is shorter.
       const isOdd =
-        heading !== null &&
-        (what.pingPayloadBytes > heading.pingPayloadBytes || (!isWhole && heading.isLinux && !what.cut));
+        what.pingPayloadBytes > heading.pingPayloadBytes ||
+        (what.pingPayloadBytes < heading.pingPayloadBytes && heading.isLinux && !what.cut);
       if (isOdd) {
+        hasStrangeLines = true;
         reading.notUnderstood.push({ line, text });
-        continue;
-      }
-      add(line, {
-        outcome: "answered",
-        target: heading?.target ?? what.from,
-        pingPayloadBytes: heading?.pingPayloadBytes ?? what.pingPayloadBytes,
-        replyPingPayloadBytes: what.pingPayloadBytes,
-      });
-    } else if (heading === null) {
-      if (what.kind !== "waited") reading.notUnderstood.push({ line, text });
+      } else add(line, { outcome: "answered", replyPingPayloadBytes: what.pingPayloadBytes });
     } else if (what.kind === "refused-here") {
       add(line, { outcome: "too-big-locally", nextHopMtu: what.mtu });
     } else if (what.kind === "refused-there") {
@@ -178,8 +174,7 @@ function read({ command, lines }: Block): Reading {
   const waited = of("waited");
   if (heading !== null && counts === null) {
     const lost = waited.length - explained;
-    if (waited[0] && lost > 0 && reading.notUnderstood.length === 0)
-      add(waited[0].line, { outcome: "timeout", count: lost });
+    if (waited[0] && lost > 0 && !hasStrangeLines) add(waited[0].line, { outcome: "timeout", count: lost });
   } else if (heading !== null && counts !== null) {
     const { line, text, sent, received, errors } = counts;
     const replies = of("reply").length;
@@ -190,7 +185,7 @@ function read({ command, lines }: Block): Reading {
       // `-q`, or a person left them out.
       if (received > 0 && replies === 0) add(line, { outcome: "answered", count: received });
       // A line that was not understood may be why an echo has no reply.
-      if (lost > 0 && reading.notUnderstood.length === 0) add(line, { outcome: "timeout", count: lost });
+      if (lost > 0 && !hasStrangeLines) add(line, { outcome: "timeout", count: lost });
       else if (lost > 0) reading.notUnderstood.push({ line, text });
     }
   }

@@ -105,7 +105,8 @@ function tell(text: string): Told {
   const counts = readCounts(text);
   if (counts) return counts;
   // The times, the percentage on a line of its own, and the headings of both.
-  if (/[>@]/.test(text)) return { kind: "strange" };
+  // Half a reply is none, and no part of the statistics either.
+  if (/[>@]/.test(text) || HAS_TTL.test(text)) return { kind: "strange" };
   if (/=\s?\d/.test(text) || /^\s*[(（]\s?\d{1,3}\s?%/.test(text) || /[:：]\s*$/.test(text)) {
     return { kind: "statistics" };
   }
@@ -133,7 +134,12 @@ interface Ping {
   hasStrangeLines: boolean;
 }
 
-function readForm({ command, lines }: Block): { ping: Ping; notUnderstood: TextLine[] } {
+interface ReadForm {
+  ping: Ping;
+  notUnderstood: TextLine[];
+}
+
+function readForm({ command, lines }: Block): ReadForm {
   const [first, ...others] = lines;
   const heading = first ? readHeading(first.text) : null;
   const below = heading ? others : lines;
@@ -238,14 +244,13 @@ const wasSentForSure = ({ heading, dontFragment }: Ping): boolean =>
  * sizes than the other is the refusal: a size that is refused by the system is never sent, and no larger one is either.
  * A single unknown sentence is a lost echo, unless all its sizes are such that the system may have refused them.
  */
-function decideSentences(blocks: readonly Block[]): SentenceMeanings {
+function decideSentences(forms: readonly ReadForm[]): SentenceMeanings {
   const seen = new Map<
     string,
     { count: number; first: boolean; wasSent: boolean; sizes: { least: number; most: number } }
   >();
   let refusalsAreNamed = false;
-  for (const block of blocks) {
-    const { ping } = readForm(block);
+  for (const { ping } of forms) {
     const { heading, body } = ping;
     if (ping.hasStrangeLines) continue;
     for (const [index, { told }] of body.entries()) {
@@ -288,10 +293,9 @@ function decideSentences(blocks: readonly Block[]): SentenceMeanings {
 }
 
 /** Reads a block with what {@link decideSentences} found for the whole paste. */
-function readPing(block: Block, meanings: SentenceMeanings): Reading {
+function readPing({ ping, notUnderstood }: ReadForm, meanings: SentenceMeanings): Reading {
   const reading = emptyReading();
   const pings = new PingLines();
-  const { ping, notUnderstood } = readForm(block);
   reading.notUnderstood.push(...notUnderstood);
   const { heading, counts, body } = ping;
   const refusals = body.filter((b) => b.told.kind === "refused");
@@ -438,7 +442,8 @@ export const windowsPing: Format = {
     isReply(text) || isStatisticsHeading(text) || (text.length <= 400 && readCounts(text) !== null),
   separate,
   read(blocks) {
-    const meanings = decideSentences(blocks);
-    return blocks.map((block) => readPing(block, meanings));
+    const forms = blocks.map(readForm);
+    const meanings = decideSentences(forms);
+    return forms.map((form) => readPing(form, meanings));
   },
 };
