@@ -94,7 +94,7 @@ function tell(text: string): Told {
   if (isReply(text)) {
     const sent = /[(（]\D{1,40}(\d{1,5})\s?[)）]/.exec(text)?.[1];
     // The bytes come first, and the time is a number with a unit behind it.
-    const bytes = /=\s?(\d{1,5})(?![\d.]|\s?(?:ms|м))/.exec(text.replace(HAS_TTL, ""))?.[1];
+    const bytes = /=\s?(\d{1,5})(?![\d.]|\p{L})/u.exec(text.replace(HAS_TTL, ""))?.[1];
     return {
       kind: "reply",
       reply: bytes === undefined ? null : Number(bytes),
@@ -355,7 +355,7 @@ function readPing({ ping, notUnderstood }: ReadForm, meanings: SentenceMeanings)
           pingPayloadBytes === heading.pingPayloadBytes ||
           told.reply === heading.pingPayloadBytes;
         const isWhole = told.sent !== null || told.reply === null || told.reply === pingPayloadBytes;
-        if (!isAboutHeading || !isWhole) reading.notUnderstood.push(at);
+        if (!isAboutHeading || !isWhole || pingPayloadBytes === null) reading.notUnderstood.push(at);
         else
           add(at, {
             outcome: "answered",

@@ -132,6 +132,18 @@ test("readPastedText() quotes back what it does not understand", () => {
   ]);
 });
 
+test("readPastedText() takes DF from the command line only where it is about the size below it", () => {
+  const heading =
+    "Pinging 192.0.2.1 with 1424 bytes of data:\nReply from 192.0.2.1: bytes=1424 time=1ms TTL=64";
+  const dontFragment = (command: string) => read(`${command}\n\n${heading}`).pings.map((p) => p.dontFragment);
+  expect(dontFragment("C:\\>ping -f -l 1424 192.0.2.1")).toEqual([true]);
+  expect(dontFragment("PS C:\\Users\\x> ping.exe 192.0.2.1 /l 1424")).toEqual([false]);
+  expect(dontFragment("ping 192.0.2.1 -l 1424 -f")).toEqual([true]);
+  expect(dontFragment("C:\\>ping -f -l 1464 192.0.2.1")).toEqual([null]);
+  expect(dontFragment("C:\\>ping 192.0.2.1")).toEqual([null]);
+  expect(dontFragment("I typed ping -f -l 1424 and got:")).toEqual([null]);
+});
+
 test("readPastedText() takes time linear in a line made to trip it up", () => {
   const hostile = `${"1 ".repeat(100_000)}\n${":".repeat(100_000)}\n${"(a".repeat(400)} TTL=`;
   expect(read(hostile).notUnderstood).toHaveLength(3);
