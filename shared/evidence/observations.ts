@@ -7,6 +7,7 @@ import type { EvidenceRef } from "../schema/diagnosis.ts";
 import type { AgentInfo, VpnProfilesMeasurement } from "../schema/measurement.ts";
 import type { IpFamily, UdpPurpose } from "../schema/plan.ts";
 import type { CaptureQuality, IcmpError } from "../transcript/transcript.ts";
+import type { PathReport } from "./text/format.ts";
 import type { TextReading } from "./text/read.ts";
 
 /** An interface of the client, as an agent or netsh named it. */
@@ -38,7 +39,14 @@ export interface EchoObservation {
   ref: EvidenceRef;
 }
 
-/** What the gateway answered to a probe. */
+/** What a tool that follows a path said about a size; the meaning of the fields is that of `PathReport`. */
+export interface PathObservation extends Omit<PathReport, "line"> {
+  /** `null`: it is not known whether the target is the gateway. */
+  toGateway: boolean | null;
+  ref: EvidenceRef;
+}
+
+/** What a gateway answered to a probe. */
 export interface ProbeAnswer {
   /**
    * `accepted`: a full IKE_SA_INIT response. `refused`: an error Notify, which proves arrival too. `cookie`:
@@ -209,6 +217,8 @@ export interface Observations {
   initiations: Initiation[];
   icmpErrors: (IcmpError & { capture: string })[];
   captures: { capture: string; frames: number; ikeMessages: number; quality: CaptureQuality }[];
+  /** What tracepath, traceroute, mtr and tcpdump said about sizes. */
+  pathReports: PathObservation[];
   /** What the outputs in pasted texts were taken for. */
   texts: TextReading[];
   notUnderstood: { source: string; line: number; text: string }[];

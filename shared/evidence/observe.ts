@@ -97,6 +97,13 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
       ikeMessages: t.ikeMessages.length,
       quality: t.quality,
     })),
+    pathReports: texts.flatMap((t) =>
+      t.paths.map(({ source, line, ...path }) => ({
+        ...path,
+        toGateway: toGateway(path.target),
+        ref: { kind: "text" as const, source, line },
+      })),
+    ),
     texts: texts.flatMap((t) => t.readings),
     notUnderstood: texts.flatMap((t) => t.notUnderstood),
   };

@@ -30,6 +30,7 @@ export const observations = (given: Partial<Observations> = {}): Observations =>
   initiations: [],
   icmpErrors: [],
   captures: [],
+  pathReports: [],
   texts: [],
   notUnderstood: [],
   ...given,

@@ -111,7 +111,7 @@ interface KnownLine extends TextLine {
 }
 
 /** All marks hold a number, or one of these words: most lines of prose need no closer look. */
-const MAY_BE_KNOWN = /[0-9]|MTU|Link encap|AddressFamily|InterfaceAlias/;
+const MAY_BE_KNOWN = /[0-9]|MTU|Link encap|AddressFamily|InterfaceAlias|Loss%/;
 
 function know(line: number, text: string, formats: readonly Format[]): KnownLine {
   if (!MAY_BE_KNOWN.test(text)) return { line, text, heading: undefined, row: undefined };

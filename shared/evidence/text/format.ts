@@ -56,10 +56,25 @@ export interface PingLine {
   dontFragment: boolean | null;
 }
 
+/** What a tool that follows a path said about a size. */
+export interface PathReport {
+  line: number;
+  /** Where the packets went. */
+  target: string | null;
+  /** Bytes of the whole IP packet that was sent; `null` where the tool does not say. */
+  ipBytes: number | null;
+  /** `not-reached`: nobody said why. */
+  outcome: "reached" | "not-reached" | "too-big";
+  /** Who said that it is too big; of what was not reached, the last hop that answered. */
+  router: string | null;
+  nextHopMtu: number | null;
+}
+
 /** What a reader makes of a block. Each line is either behind one of these values, or plainly no news, or not understood. */
 export interface Reading {
   interfaces: TextInterface[];
   pings: PingLine[];
+  paths: PathReport[];
   notUnderstood: TextLine[];
 }
 
@@ -70,7 +85,7 @@ export interface Format {
   /** The system or product that prints it. */
   system: string;
   /** What its output gives. */
-  gives: "pings" | "interfaces";
+  gives: "pings" | "interfaces" | "paths";
   /** Where the form is known from. */
   source: string;
   /** `seen`: real output is among the tests. `public`: only posts and manuals were read. */
@@ -86,7 +101,7 @@ export interface Format {
 }
 
 /** A reading without anything in it, to be filled. */
-export const emptyReading = (): Reading => ({ interfaces: [], pings: [], notUnderstood: [] });
+export const emptyReading = (): Reading => ({ interfaces: [], pings: [], paths: [], notUnderstood: [] });
 
 /** For a format whose blocks have nothing to do with each other. */
 export const oneByOne =

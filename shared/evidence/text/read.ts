@@ -2,7 +2,7 @@
 
 import type { PastedText } from "../../schema/evidence.ts";
 import { cutBlocks, undecorate } from "./blocks.ts";
-import type { PingLine, TextInterface, TextLine } from "./format.ts";
+import type { PathReport, PingLine, TextInterface, TextLine } from "./format.ts";
 import { FORMATS } from "./registry.ts";
 
 /** What one output in a paste was taken for: to be said back, so that a misreading is seen at once. */
@@ -14,7 +14,7 @@ export interface TextReading {
   format: string;
   /** `Format.system`. */
   system: string;
-  /** The addresses that were pinged, and how many sizes and echoes. */
+  /** The addresses that were asked, and how many sizes and echoes there were. */
   targets: string[];
   sizes: number;
   echoes: number;
@@ -27,6 +27,7 @@ export interface TextReading {
 export interface ReadText {
   interfaces: (TextInterface & { source: string })[];
   pings: (PingLine & { source: string })[];
+  paths: (PathReport & { source: string })[];
   /** Lines that hold something and were not understood: to be quoted back, never guessed at. */
   notUnderstood: (TextLine & { source: string })[];
   /** In the order of the paste. */
@@ -41,21 +42,22 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
   const { lines, tooLong } = undecorate(text);
   const { blocks, outside } = cutBlocks(lines, FORMATS);
   const notUnderstood: TextLine[] = [...tooLong, ...outside];
-  const read: Omit<ReadText, "notUnderstood"> = { interfaces: [], pings: [], readings: [] };
+  const read: Omit<ReadText, "notUnderstood"> = { interfaces: [], pings: [], paths: [], readings: [] };
   for (const format of FORMATS) {
     const own = blocks.filter((block) => block.format === format);
     for (const [at, reading] of format.read(own).entries()) {
       for (const line of reading.notUnderstood) notUnderstood.push(line);
       for (const found of reading.interfaces) read.interfaces.push({ source, ...found });
       for (const ping of reading.pings) read.pings.push({ source, ...ping });
-      const { pings, interfaces } = reading;
-      if (pings.length + interfaces.length === 0) continue;
+      for (const path of reading.paths) read.paths.push({ source, ...path });
+      const { pings, interfaces, paths } = reading;
+      if (pings.length + interfaces.length + paths.length === 0) continue;
       read.readings.push({
         source,
         line: own[at]?.lines[0]?.line ?? 0,
         format: format.id,
         system: format.system,
-        targets: [...new Set(pings.flatMap((p) => p.target ?? []))],
+        targets: [...new Set([...pings, ...paths].flatMap((p) => p.target ?? []))],
         sizes: new Set(pings.map((p) => p.pingPayloadBytes)).size,
         echoes: pings.reduce((sum, p) => sum + p.count, 0),
         dontFragment: pings[0]?.dontFragment ?? null,
@@ -66,6 +68,7 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
   const inOrder = <T extends { line: number }>(list: T[]): T[] => list.sort((a, b) => a.line - b.line);
   inOrder(read.interfaces);
   inOrder(read.pings);
+  inOrder(read.paths);
   inOrder(read.readings);
   return {
     ...read,

@@ -2,6 +2,7 @@
 
 import type { Format } from "./format.ts";
 import { netshInterfaces, netshOfWindowsXp } from "./netsh-interfaces.ts";
+import { mtr, tcpdumpNeedToFrag, tracepath, tracerouteMtu } from "./path-tools.ts";
 import { powershellInterfaceList, powershellInterfaceTable } from "./powershell-interfaces.ts";
 import { networksetupMtu, unixInterfaces } from "./unix-interfaces.ts";
 import { unixPing } from "./unix-ping.ts";
@@ -17,4 +18,8 @@ export const FORMATS: readonly Format[] = [
   powershellInterfaceList,
   unixInterfaces,
   networksetupMtu,
+  tracepath,
+  tracerouteMtu,
+  mtr,
+  tcpdumpNeedToFrag,
 ];

@@ -67,6 +67,41 @@ const SAMPLES: Record<string, { text: string; nearMisses: string[] }> = {
   },
 };
 
+for (const [id, text] of [
+  [
+    "tracepath",
+    "$ tracepath -n 198.51.100.123\n 1?: [LOCALHOST]                      pmtu 1500\n 1:  192.0.2.1                 1.312ms \n 2:  192.0.2.1                 1.221ms pmtu 1440\n 3:  198.51.100.123           21.003ms reached\n     Resume: pmtu 1440 hops 3 back 4 \n",
+  ],
+  [
+    "traceroute-mtu",
+    "$ traceroute --mtu vpn.example\ntraceroute to vpn.example (198.51.100.123), 30 hops max, 65000 byte packets\n 1  gw (192.0.2.226)  12.2 ms F=1500  15.4 ms  21.9 ms\n 2  198.51.100.123  0.6 ms F=1454  0.6 ms  0.6 ms\n",
+  ],
+  [
+    "mtr",
+    "$ mtr -s 1496 198.51.100.4 -zn -r -c 30\nHOST: client                      Loss%   Snt   Last   Avg  Best  Wrst StDev\n  1. AS???    100.72.0.1           0.0%    30    1.0   1.0   1.0   1.0   0.1\n 16. AS64500  198.51.100.4         0.0%    30  230.1 199.8 196.6 230.1   7.2\n",
+  ],
+  [
+    "tcpdump-need-to-frag",
+    "14:03:38.899277 IP 10.0.0.11 > 203.0.113.25: ICMP 10.0.0.11 unreachable - need to frag (mtu 1420), length 556\n",
+  ],
+] as const) {
+  SAMPLES[id] = {
+    text,
+    nearMisses: {
+      tracepath: ["The pmtu 1440 was told by 192.0.2.1", " 2:  192.0.2.1   1.221ms pmtu 1440"],
+      "traceroute-mtu": [" 2  r1.example (203.0.113.129)  0.679 ms F=1454  0.631 ms"],
+      mtr: [
+        "  1. AS???    100.72.0.1           0.0%    30    1.0   1.0   1.0   1.0   0.1",
+        "1. 192.0.2.1 is 100 % dead",
+      ],
+      "tcpdump-need-to-frag": [
+        "IP 10.0.0.11 > 203.0.113.25: ICMP 10.0.0.11 unreachable - admin prohibited filter, length 556",
+        "they need to frag (mtu 1420)",
+      ],
+    }[id],
+  };
+}
+
 test("every format has a sample, and no line of one is known by another", () => {
   expect(Object.keys(SAMPLES)).toEqual(FORMATS.map((f) => f.id));
   for (const [id, { text }] of Object.entries(SAMPLES)) {
@@ -86,17 +121,19 @@ test("every format has a sample, and no line of one is known by another", () => 
 for (const [id, { nearMisses }] of Object.entries(SAMPLES)) {
   for (const text of nearMisses) {
     test(`${id}: nothing is read in ${JSON.stringify(text.slice(0, 60))}`, () => {
-      const { pings, interfaces, notUnderstood } = read(text);
+      const { pings, interfaces, paths, notUnderstood } = read(text);
       expect(pings).toEqual([]);
       expect(interfaces).toEqual([]);
+      expect(paths).toEqual([]);
       expect(notUnderstood.length).toBeGreaterThan(0);
     });
   }
 }
 
 const comparable = (text: string) => {
-  const { pings, interfaces } = read(text);
+  const { pings, interfaces, paths } = read(text);
   return {
+    paths: paths.map(({ line: _, source: __, ...rest }) => rest),
     pings: pings.map(({ line: _, source: __, ...rest }) => rest),
     interfaces: interfaces.map(({ line: _, source: __, ...rest }) => rest),
   };
@@ -117,6 +154,9 @@ for (const [id, { text }] of Object.entries(SAMPLES)) {
         expect(ping.count, key).toBeLessThanOrEqual(outcomes.get(key) ?? 0);
       }
       if (atLine) {
+        for (const { target, ...path } of cut.paths) {
+          expect(whole.paths).toContainEqual({ ...path, target: target ?? whole.paths[0]?.target ?? null });
+        }
         for (const i of cut.interfaces) {
           const { connected, name, ...rest } = i;
           const same = whole.interfaces.find((w) => w.name === name && w.family === i.family);

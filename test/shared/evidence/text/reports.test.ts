@@ -155,15 +155,53 @@ for (const [id, want] of Object.entries(interfaces)) {
   });
 }
 
+/** Target, IP packet bytes, outcome, router, told MTU. */
+type Path = [string, number | null, string, string | null, number | null];
+const paths: Record<string, Path[]> = {
+  "07a": [
+    ["198.51.100.4", 1500, "not-reached", "192.0.2.31", null],
+    ["198.51.100.4", 1496, "reached", null, null],
+  ],
+  "07b": [
+    ["198.51.100.123", 1500, "too-big", "192.0.2.226", 1454],
+    ["198.51.100.123", 1454, "reached", null, null],
+  ],
+  "07c": [
+    ["198.51.100.123", 1500, "too-big", "192.0.2.1", 1440],
+    ["198.51.100.123", 1440, "reached", null, null],
+  ],
+  "26": [["10.0.0.11", null, "too-big", "10.0.0.11", 1420]],
+};
+for (const [id, want] of Object.entries(paths)) {
+  test(`report ${id}: which hop told or swallowed which size`, () => {
+    const got = read(id);
+    expect(got.paths.map((p) => [p.target, p.ipBytes, p.outcome, p.router, p.nextHopMtu])).toEqual(want);
+    expect(got.notUnderstood).toEqual([]);
+  });
+}
+
+test("what is known of a path knows whether it leads to the gateway", async () => {
+  const { observations } = await besideSeed("07c");
+  expect(observations.pathReports.map((p) => [p.toGateway, p.ref])).toEqual([
+    [false, { kind: "text", source: nameOf("07c"), line: 5 }],
+    [false, { kind: "text", source: nameOf("07c"), line: 8 }],
+  ]);
+});
+
 test("no line of these reports makes an observation that is not above", () => {
   for (const name of names) {
-    const { pings: found, interfaces: rows } = readPastedText({
+    const {
+      pings: found,
+      interfaces: rows,
+      paths: hops,
+    } = readPastedText({
       name,
       text: readFileSync(`${folder}${name}`, "utf8"),
     });
     const id = name.startsWith("10-") ? name.replace(".txt", "") : (name.split("-")[0] ?? "");
     expect(found.length, name).toBe(pings[id]?.length ?? 0);
     expect(rows.length, name).toBe(interfaces[id]?.length ?? 0);
+    expect(hops.length, name).toBe(paths[id]?.length ?? 0);
   }
 });
 
