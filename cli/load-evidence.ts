@@ -29,7 +29,8 @@ export interface Loaded {
 /**
  * Reads all files as one body of evidence.
  *
- * @throws {UnusableInputError} a file is missing, a directory or empty, or none of them is of a kind that is read here
+ * @throws {UnusableInputError} a file is missing, a directory or empty, or none of them is of a kind that is
+ * read here
  */
 export async function loadEvidence(files: readonly string[]): Promise<Loaded> {
   const evidence = Evidence.parse({ schema: "ikefrag/evidence/1" });

@@ -46,7 +46,7 @@ export interface PathObservation extends Omit<PathReport, "line"> {
   ref: EvidenceRef;
 }
 
-/** What a gateway answered to a probe. */
+/** What the gateway answered to a probe. */
 export interface ProbeAnswer {
   /**
    * `accepted`: a full IKE_SA_INIT response. `refused`: an error Notify, which proves arrival too. `cookie`:

@@ -121,7 +121,10 @@ function findEgress(
   return candidates.length === 1 ? (candidates[0] ?? null) : null;
 }
 
-/** The tables of both IP versions name one interface: they are one observation, unless they contradict each other. */
+/**
+ * The tables of both IP versions name one interface: they are one observation, unless they contradict each
+ * other.
+ */
 function observeInterfaces(rows: ReadText["interfaces"]): InterfaceObservation[] {
   const interfaces: InterfaceObservation[] = [];
   const newest = new Map<string, InterfaceObservation>();
@@ -155,7 +158,8 @@ function observePing(ping: ReadText["pings"][number], toGateway: boolean | null)
       family,
       pingPayloadBytes: ping.pingPayloadBytes,
       ipBytes,
-      // Where no command line stands above the output: those who try sizes are told to set DF, and a refusal proves it.
+      // Where no command line stands above the output: those who try sizes are told to set DF, and a refusal
+      // proves it.
       dontFragment:
         ping.dontFragment ?? (ipBytes <= ASSUMED_INTERFACE_MTU || ping.outcome.startsWith("too-big")),
       outcome: ping.outcome,

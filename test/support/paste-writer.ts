@@ -1,4 +1,6 @@
-/** Writes one measurement as different systems print it, in many languages, and decorated as people paste it. */
+/**
+ * Writes one measurement as different systems print it, in many languages, and decorated as people paste it.
+ */
 
 /** What `ping` was asked, and what came of it. */
 export interface MeasuredSize {
@@ -65,7 +67,10 @@ const words = (
   };
 };
 
-/** English, German, Japanese and Chinese as Windows prints them; the others from memory, so that nothing may hang on their words. */
+/**
+ * English, German, Japanese and Chinese as Windows prints them; the others from memory, so that nothing may
+ * hang on their words.
+ */
 export const WINDOWS_LANGUAGES: readonly WindowsWords[] = [
   words(
     "en",

@@ -4,7 +4,7 @@
  */
 import { expect, test } from "vitest";
 import { readNetshInterfaces } from "../../agent/steps/interfaces-windows.ts";
-import { readPastedText } from "../../shared/evidence/pasted-text.ts";
+import { readPastedText } from "../../shared/evidence/text/read.ts";
 import type { Interface } from "../../shared/schema/measurement.ts";
 import { callAgent, noEngine } from "../support/windows-engine.ts";
 import { NETSH_TABLES, type NetshRow } from "./windows-texts.ts";

@@ -1,7 +1,7 @@
 /** What ping.exe prints has three readers that share no code: both agents, and the reader of pasted text. */
 import { expect, test } from "vitest";
 import { type PingOutcome, readPing } from "../../agent/steps/ping-output.ts";
-import { readPastedText } from "../../shared/evidence/pasted-text.ts";
+import { readPastedText } from "../../shared/evidence/text/read.ts";
 import { EchoMeasurement } from "../../shared/schema/measurement.ts";
 import type { EchoStep } from "../../shared/schema/plan.ts";
 import { callAgent, noEngine } from "../support/windows-engine.ts";

@@ -1,4 +1,7 @@
-/** A paste cut into blocks, one for each output in it, after what mailers, forums and loggers put around lines is off. */
+/**
+ * A paste cut into blocks, one for each output in it, after what mailers, forums and loggers put around lines
+ * is off.
+ */
 
 import type { Block, Command, Format, TextLine } from "./format.ts";
 
@@ -24,7 +27,10 @@ const ODD_SPACE = /[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g;
 
 const CLOCK = String.raw`\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:\s?[AaPp]\.?[Mm]\.?)?`;
 const DATE = String.raw`(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|[A-Z][a-z]{2}\s{1,2}\d{1,2})`;
-/** `2026-11-20 09:12:00 `, `[09:12:00] `, `2021-07-24T08:39:56.403321+00:00 `, `Nov 20 09:12:00 `, `[1700000000.123456] `. */
+/**
+ * `2026-11-20 09:12:00 `, `[09:12:00] `, `2021-07-24T08:39:56.403321+00:00 `, `Nov 20 09:12:00 `,
+ * `[1700000000.123456] `.
+ */
 const TIME_STAMP = new RegExp(
   String.raw`^\s{0,8}(?:[[(]?(?:${DATE}[T\s,]{1,3})?${CLOCK}(?:Z|\s?[+-]\d{2}:?\d{2})?[\])]?|\[\d{9,10}\.\d{3,6}\])(?:\s+-\s+|[:,]?\s+)`,
 );
@@ -146,7 +152,9 @@ export function cutBlocks(
   return { blocks, outside };
 }
 
-/** Lines that were run together are taken apart, and a heading or a row that a mailer wrapped is put together. */
+/**
+ * Lines that were run together are taken apart, and a heading or a row that a mailer wrapped is put together.
+ */
 function untangle(lines: readonly TextLine[], formats: readonly Format[]): KnownLine[] {
   const apart = lines.flatMap(({ line, text }) =>
     separate(text, formats).map((part) => know(line, part, formats)),

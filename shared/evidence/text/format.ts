@@ -43,7 +43,9 @@ export interface PingLine {
   count: number;
   /** The address of the heading, or where it has none the name; `null` below no heading. */
   target: string | null;
-  /** ICMP data bytes, from the heading or the reply; the whole IP packet is 28 more (IPv4) or 48 more (IPv6). */
+  /**
+   * ICMP data bytes, from the heading or the reply; the whole IP packet is 28 more (IPv4) or 48 more (IPv6).
+   */
   pingPayloadBytes: number | null;
   outcome: "answered" | "timeout" | "too-big-locally" | "too-big-remotely" | "unreachable";
   /** The data bytes in the reply: less than sent when the other side cut it. */
@@ -70,7 +72,10 @@ export interface PathReport {
   nextHopMtu: number | null;
 }
 
-/** What a reader makes of a block. Each line is either behind one of these values, or plainly no news, or not understood. */
+/**
+ * What a reader makes of a block. Each line is either behind one of these values, or plainly no news, or not
+ * understood.
+ */
 export interface Reading {
   interfaces: TextInterface[];
   pings: PingLine[];
@@ -78,7 +83,10 @@ export interface Reading {
   notUnderstood: TextLine[];
 }
 
-/** A form of output that is read here. Adding one is one file with such a value, a line in `registry.ts`, and fixtures. */
+/**
+ * A form of output that is read here. Adding one is one file with such a value, a line in `registry.ts`, and
+ * fixtures.
+ */
 export interface Format {
   /** Stored and shown: never renamed. */
   id: string;
@@ -143,7 +151,9 @@ export function toMtu(text: string): number | null {
   return Number.isInteger(mtu) && mtu >= 68 && mtu <= 65_535 ? mtu : null;
 }
 
-/** Gathers the echoes of one block: those that came to the same at the same size are one line with a count. */
+/**
+ * Gathers the echoes of one block: those that came to the same at the same size are one line with a count.
+ */
 export class PingLines {
   readonly #byWhat = new Map<string, PingLine>();
 

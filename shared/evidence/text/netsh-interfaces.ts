@@ -1,6 +1,7 @@
 /**
- * `netsh interface ipv4|ipv6 show interfaces` and `show subinterfaces`, in any language, and Windows XP's list.
- * Windows translates the headings, never the columns: numbers, then in all samples `connected` or `disconnected` in English.
+ * `netsh interface ipv4|ipv6 show interfaces` and `show subinterfaces`, in any language, and Windows XP's
+ * list. Windows translates the headings, never the columns: numbers, then in all samples `connected` or
+ * `disconnected` in English.
  */
 
 import {
@@ -42,7 +43,10 @@ function readRow(text: string): Row | null {
   return null;
 }
 
-/** The command line tells; else the tunnels that only the table for IPv6 has. IPv4 is what people are asked for. */
+/**
+ * The command line tells; else the tunnels that only the table for IPv6 has. IPv4 is what people are asked
+ * for.
+ */
 function familyOf(command: Command | null, rows: readonly Row[]): 4 | 6 {
   const words = command?.program === "netsh" ? command.words : [];
   if (words.some((word) => /^ipv6$/i.test(word))) return 6;
@@ -68,7 +72,10 @@ function read({ command, lines }: Block): Reading {
 
 const isTranslatedHeading = (text: string): boolean => /\bMTU\b/.test(text) && !/\d/.test(text);
 
-/** `… show interfaces Idx Met MTU State Name --- 1 75 4294967295 connected Loopback … 38 35 1500 connected WLAN`. */
+/**
+ * `… show interfaces Idx Met MTU State Name --- 1 75 4294967295 connected Loopback … 38 35 1500 connected
+ * WLAN`.
+ */
 function separate(text: string): string[] | null {
   const starts = [
     ...text.matchAll(
@@ -98,7 +105,10 @@ export const netshInterfaces: Format = {
 
 const XP_LINE = /^\s*([^:]{2,40}):\s*(\S.{0,255})$/;
 
-/** Windows XP's `netsh interface ip show interface`: a list, which begins with the index and has one line `MTU: N`. */
+/**
+ * Windows XP's `netsh interface ip show interface`: a list, which begins with the index and has one line
+ * `MTU: N`.
+ */
 export const netshOfWindowsXp: Format = {
   id: "netsh-xp",
   system: "Windows XP",

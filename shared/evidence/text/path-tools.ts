@@ -1,6 +1,6 @@
 /**
- * `tracepath`, `traceroute --mtu`, `mtr` with a size, and tcpdump's lines about "need to frag": which hop told or swallowed
- * which size. Sizes are bytes of whole IP packets.
+ * `tracepath`, `traceroute --mtu`, `mtr` with a size, and tcpdump's lines about "need to frag": which hop
+ * told or swallowed which size. Sizes are bytes of whole IP packets.
  */
 
 import {
@@ -94,7 +94,8 @@ function readTraceroute({ lines }: Block): Reading {
     const told = / F=(\d{2,6})\b/.exec(text)?.[1];
     if (told !== undefined) {
       const nextHopMtu = Number(told);
-      // Printed at the hop that needs the smaller size; the router before it sent the ICMP error (traceroute(8)).
+      // Printed at the hop that needs the smaller size; the router before it sent the ICMP error
+      // (traceroute(8)).
       if (pathMtu !== null && nextHopMtu < pathMtu) {
         reading.paths.push(
           report(line, { target, outcome: "too-big", ipBytes: pathMtu, router: before, nextHopMtu }),
@@ -146,7 +147,8 @@ function readMtr(block: Block): Reading {
   }
   const isThere = last?.isAnswering === true && last.hop === target;
   const isSwallowed = last?.isAnswering === false && lastAnswering !== null;
-  // Without its command line nobody knows the size, nor where it went; and a list that was cut ends in a hop that answers.
+  // Without its command line nobody knows the size, nor where it went; and a list that was cut ends in a hop
+  // that answers.
   if (last && target !== null && size >= 28 && size <= 65_535 && (isThere || isSwallowed)) {
     const outcome = isThere ? "reached" : "not-reached";
     reading.paths.push(

@@ -1,4 +1,7 @@
-/** `Get-NetIPInterface` as table and as list. PowerShell translates neither names of properties nor these values. */
+/**
+ * `Get-NetIPInterface` as table and as list. PowerShell translates neither names of properties nor these
+ * values.
+ */
 
 import { type Block, emptyReading, type Format, oneByOne, type Reading, toMtu } from "./format.ts";
 

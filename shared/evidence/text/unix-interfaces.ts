@@ -1,6 +1,6 @@
 /**
- * `ip link`, `ip addr`, `ifconfig` and `networksetup -getMTU`: interfaces of Linux, macOS and the BSDs with their MTU.
- * Their index stays `null`: an index is what netsh takes, and no command of Windows is for these.
+ * `ip link`, `ip addr`, `ifconfig` and `networksetup -getMTU`: interfaces of Linux, macOS and the BSDs with
+ * their MTU. Their index stays `null`: an index is what netsh takes, and no command of Windows is for these.
  */
 
 import { type Block, emptyReading, type Format, oneByOne, type Reading, toMtu } from "./format.ts";

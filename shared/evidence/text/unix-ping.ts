@@ -1,6 +1,7 @@
 /**
- * `ping` of Linux (iputils), BusyBox, macOS and the BSDs. Newer iputils translate their words, so that a line is known by
- * `icmp_seq=`, `ttl=`, `mtu =` and its place. A lost echo leaves no line at all: the statistics tell how many there were.
+ * `ping` of Linux (iputils), BusyBox, macOS and the BSDs. Newer iputils translate their words, so that a line
+ * is known by `icmp_seq=`, `ttl=`, `mtu =` and its place. A lost echo leaves no line at all: the statistics
+ * tell how many there were.
  */
 
 import {
@@ -23,7 +24,10 @@ interface Heading {
   isLinux: boolean;
 }
 
-/** `PING h (a) 1472(1500) bytes of data.`, `PING h (a): 56 data bytes`, `PING h(a) 56 data bytes`, `PING6(1448=40+8+1400 bytes) a --> b`. */
+/**
+ * `PING h (a) 1472(1500) bytes of data.`, `PING h (a): 56 data bytes`, `PING h(a) 56 data bytes`,
+ * `PING6(1448=40+8+1400 bytes) a --> b`.
+ */
 const HEADING =
   /^\s*PING ([^\s(]{1,253}) ?\(([0-9A-Fa-f.:%\w]{2,80})\)(:)? (?:from [\w.:%]{2,60} [\w:%.-]{0,40} ?)?(\d{1,5})(?:\((\d{1,5})\))?(?!\d)/;
 const HEADING_OF_PING6 =
@@ -48,14 +52,21 @@ function readHeading(text: string): Heading | null {
 const REPLY = /^\s*(\d{1,5}) \p{L}.{0,200}\b(?:icmp_)?seq=\d{1,7}\b.{0,40}\b(?:ttl|hlim)=\d{1,3}\b/u;
 const MTU_TOLD = /\bmtu ?[=:]? ?(\d{2,5})(?!\d)/i;
 const SEQUENCE = /\b(?:icmp_)?seq[= ]\d{1,7}\b/;
-/** The system refused to send. `sendto` and `sendmsg` fail for many reasons, so that its words are needed where no MTU is told. */
+/**
+ * The system refused to send. `sendto` and `sendmsg` fail for many reasons, so that its words are needed
+ * where no MTU is told.
+ */
 const REFUSED_HERE =
   /^\s*ping6?: (?:.{0,40}\bmtu ?[=:] ?\d|(?:sendto|sendmsg|local error)\b.{0,40}message too (?:long|large))/i;
-/** ICMP errors that are not about the size. In other words than these, or wrapped, they are not understood. */
+/**
+ * ICMP errors that are not about the size. In other words than these, or wrapped, they are not understood.
+ */
 const NO_WAY_THERE = /unreachable|exceeded|prohibited|filtered|nicht erreichbar/i;
 const STATISTICS = /^\s*--- .{1,260} ---\s*$/;
 const COUNTS = /^\s*(\d{1,9}) [^\d,、]{1,60}[,、] ?(\d{1,9}) [^\d,、%]{1,60}[,、](.*)$/;
-/** Lines that tell nothing: round-trip times, `^C`, and the header dump that BSDs print below an ICMP error. */
+/**
+ * Lines that tell nothing: round-trip times, `^C`, and the header dump that BSDs print below an ICMP error.
+ */
 const NO_NEWS =
   /^\s*(?:(?:rtt|round-trip) min\/|\^C\s*$|Vr HL TOS|\d\s+\d\s+[0-9a-f]{2}\s+[0-9a-f]{4}\s|\d+ bytes from .*\(DUP!\)|patterns?:|pipe \d)/i;
 
@@ -89,7 +100,10 @@ function tell(text: string): Told {
   return from === null && SEQUENCE.test(text) && text.length < 120 ? { kind: "waited" } : { kind: "strange" };
 }
 
-/** `-M do` and `-D` set DF; `-M dont` and macOS's ping without `-D` do not; for the rest it depends on the system. */
+/**
+ * `-M do` and `-D` set DF; `-M dont` and macOS's ping without `-D` do not; for the rest it depends on the
+ * system.
+ */
 function readsDontFragment(words: readonly string[], isLinux: boolean, isBsd: boolean): boolean | null {
   const at = words.indexOf("-M");
   const mode = at < 0 ? words.find((w) => /^-M\w/.test(w))?.slice(2) : words[at + 1];

@@ -1,8 +1,9 @@
 /**
- * `ping` of Windows, in any language. Windows translates all but addresses, `TTL=`, in most languages `DF`, and the
- * form: a heading that ends in a colon, one line an echo, statistics. A reply is known by `TTL=`; a refusal for size by
- * `DF` without it, and by an address in front when a router refused. A lost echo has neither an address nor a number,
- * so it is known by its place: between heading and statistics, and as often as the statistics count.
+ * `ping` of Windows, in any language. Windows translates all but addresses, `TTL=`, in most languages `DF`,
+ * and the form: a heading that ends in a colon, one line an echo, statistics. A reply is known by `TTL=`; a
+ * refusal for size by `DF` without it, and by an address in front when a router refused. A lost echo has
+ * neither an address nor a number, so it is known by its place: between heading and statistics, and as often
+ * as the statistics count.
  */
 
 import {
@@ -55,10 +56,16 @@ function isReply(text: string): boolean {
   return from?.address.includes(":") === true && ONLY_TIME.test(text.slice(from.end));
 }
 
-/** The word for what Windows translates everywhere else: the header's flag, or, in some languages, a form of "fragment". */
+/**
+ * The word for what Windows translates everywhere else: the header's flag, or, in some languages, a form of
+ * "fragment".
+ */
 const NAMES_FRAGMENTATION =
   /(?<![\p{L}\p{N}_])DF(?![A-Za-z0-9_])|fragment|фрагмент|断片化|分段|拆分|조각화/iu;
-/** Sentences with an address in front that are neither a reply nor a refusal for size. Without these words they are not understood. */
+/**
+ * Sentences with an address in front that are neither a reply nor a refusal for size. Without these words
+ * they are not understood.
+ */
 const NO_WAY_THERE =
   /unreachable|expired|到達|期限|nicht erreichbar|überschritten|inaccessible|inaccesible|недоступ|превышен|无法访问|过期|연결할 수 없/i;
 /** Known words for a lost echo. Other words are one as well where the form proves it. */
@@ -74,7 +81,10 @@ type Told =
   | { kind: "statistics" }
   | { kind: "strange" };
 
-/** `Packets: Sent = 4, Received = 4, Lost = 0 (0% loss),` in this order in every language; the times have units. */
+/**
+ * `Packets: Sent = 4, Received = 4, Lost = 0 (0% loss),` in this order in every language; the times have
+ * units.
+ */
 function readCounts(text: string): Extract<Told, { kind: "counts" }> | null {
   const numbers = [...text.matchAll(/=\s?(\d{1,9})(?!\d|\s?[\p{L}.])/gu)].map((m) => Number(m[1]));
   const [sent = 0, received = 0, lost = 0] = numbers;
@@ -166,7 +176,8 @@ function readForm({ command, lines }: Block): ReadForm {
       notUnderstood.push(at);
       continue;
     }
-    // In a double-spaced paste a blank line stands between the echoes too; a new sentence behind one is prose.
+    // In a double-spaced paste a blank line stands between the echoes too; a new sentence behind one is
+    // prose.
     const isSeen = told.kind === "mute" && (KNOWN_LOST.test(told.sentence) || sentences.has(told.sentence));
     // The rest of a router's sentence that was wrapped would look like this system's own.
     const isRest = afterStrange && told.kind === "refused" && told.router === null;
@@ -190,7 +201,10 @@ function readForm({ command, lines }: Block): ReadForm {
 
 const tellSafely = (text: string): Told => (text.length > 400 ? { kind: "strange" } : tell(text));
 
-/** A line that does not end like a sentence, and one or two below it that end it, were one before a mailer wrapped them. */
+/**
+ * A line that does not end like a sentence, and one or two below it that end it, were one before a mailer
+ * wrapped them.
+ */
 function unwrapSentences(lines: readonly TextLine[]): TextLine[] {
   const whole: TextLine[] = [];
   for (let at = 0; at < lines.length; at++) {
@@ -231,18 +245,25 @@ function readArguments(
   };
 }
 
-/** What the sentences without address and number mean, decided over the whole paste. `null`: that cannot be told. */
+/**
+ * What the sentences without address and number mean, decided over the whole paste. `null`: that cannot be
+ * told.
+ */
 type SentenceMeanings = ReadonlyMap<string, "lost" | "refused">;
 
-/** It fits an Ethernet, or was not asked to stay whole, so that the system had no reason of its own to refuse it. */
+/**
+ * It fits an Ethernet, or was not asked to stay whole, so that the system had no reason of its own to refuse
+ * it.
+ */
 const wasSentForSure = ({ heading, dontFragment }: Ping): boolean =>
   heading !== null && (dontFragment === false || heading.pingPayloadBytes <= LARGEST_ON_ETHERNET);
 
 /**
- * Decides what each unknown sentence means by where it stands, not by its words: it ends like a sentence, comes more
- * than once, and at least once stands directly below a heading. Of two of them the one that is only told of larger
- * sizes than the other is the refusal: a size that is refused by the system is never sent, and no larger one is either.
- * A single unknown sentence is a lost echo, unless all its sizes are such that the system may have refused them.
+ * Decides what each unknown sentence means by where it stands, not by its words: it ends like a sentence,
+ * comes more than once, and at least once stands directly below a heading. Of two of them the one that is
+ * only told of larger sizes than the other is the refusal: a size that is refused by the system is never
+ * sent, and no larger one is either. A single unknown sentence is a lost echo, unless all its sizes are such
+ * that the system may have refused them.
  */
 function decideSentences(forms: readonly ReadForm[]): SentenceMeanings {
   const seen = new Map<
@@ -349,13 +370,16 @@ function readPing({ ping, notUnderstood }: ReadForm, meanings: SentenceMeanings)
     const { at, told } = entry;
     switch (told.kind) {
       case "reply": {
-        const pingPayloadBytes = told.sent ?? heading?.pingPayloadBytes ?? told.reply;
+        const shown = told.sent ?? told.reply;
+        const pingPayloadBytes = heading?.pingPayloadBytes ?? shown;
+        // A reply to more than the heading says is no proof of more. But where a line above was not
+        // understood, that line may have been the heading of another size.
         const isAboutHeading =
           heading === null ||
-          pingPayloadBytes === heading.pingPayloadBytes ||
-          told.reply === heading.pingPayloadBytes;
-        const isWhole = told.sent !== null || told.reply === null || told.reply === pingPayloadBytes;
-        if (!isAboutHeading || !isWhole || pingPayloadBytes === null) reading.notUnderstood.push(at);
+          shown === null ||
+          shown === heading.pingPayloadBytes ||
+          (shown > heading.pingPayloadBytes && notUnderstood.length === 0);
+        if (!isAboutHeading || pingPayloadBytes === null) reading.notUnderstood.push(at);
         else
           add(at, {
             outcome: "answered",

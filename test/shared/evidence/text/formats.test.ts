@@ -1,4 +1,7 @@
-/** For every format: what it is known by, what only looks like it, every cut, three decorations, and hostile text. */
+/**
+ * For every format: what it is known by, what only looks like it, every cut, three decorations, and hostile
+ * text.
+ */
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -207,7 +210,10 @@ test("findAddresses() takes addresses, and no clock, version or part of a word",
   ).toEqual([]);
 });
 
-/** Work is counted by what is looked at, so that a slow machine changes nothing: each line is looked at a bounded number of times. */
+/**
+ * Work is counted by what is looked at, so that a slow machine changes nothing: each line is looked at a
+ * bounded number of times.
+ */
 function countLooks(text: string): number {
   let looks = 0;
   const counted = FORMATS.map((f) => [f, f.isHeading, f.isRow] as const);

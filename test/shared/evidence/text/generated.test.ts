@@ -1,4 +1,7 @@
-/** One measurement, written in every format, language and decoration: the same observations, or named as not understood. */
+/**
+ * One measurement, written in every format, language and decoration: the same observations, or named as not
+ * understood.
+ */
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -14,7 +17,9 @@ import {
   writeWindowsPing,
 } from "../../../support/paste-writer.ts";
 
-/** A long run has 20,000: `IKEFRAG_PASTES=20000 npx vitest run test/shared/evidence/text/generated.test.ts`. */
+/**
+ * A long run has 20,000: `IKEFRAG_PASTES=20000 npx vitest run test/shared/evidence/text/generated.test.ts`.
+ */
 const RUNS = Number(process.env.IKEFRAG_PASTES ?? 3_000);
 const SEED = 20261126;
 

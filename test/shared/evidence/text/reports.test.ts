@@ -1,4 +1,7 @@
-/** What is read in the pastes of test/cases/reports, and what a diagnosis beside the seed story's capture makes of them. */
+/**
+ * What is read in the pastes of test/cases/reports, and what a diagnosis beside the seed story's capture
+ * makes of them.
+ */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
