@@ -9,6 +9,7 @@ import { toHex } from "../../shared/bytes/hex.ts";
 import { UnreadableCaptureError } from "../../shared/capture/foreign.ts";
 import { CaptureParser } from "../../shared/capture/read.ts";
 import type { FrameToWrite } from "../../shared/capture/write.ts";
+import { readPastedText } from "../../shared/evidence/text/read.ts";
 import { encodeIkeMessage } from "../../shared/ike/encode.ts";
 import { readIkeMessage } from "../../shared/ike/message.ts";
 import { FragmentJoiner } from "../../shared/packet/fragments.ts";
@@ -309,9 +310,38 @@ const ikeBytes: Target = {
 };
 
 /**
+ * Reports of test/cases/reports, broken and mixed: no reader throws, takes long, or gives a number that is
+ * not there.
+ */
+const pastes = readdirSync(join(import.meta.dirname, "../cases/reports"))
+  .filter((name) => name.endsWith(".txt"))
+  .map((name) => Uint8Array.from(readFileSync(join(import.meta.dirname, "../cases/reports", name))));
+const texts: Target = {
+  name: "texts",
+  run(seed) {
+    const chance = new Chance(seed);
+    const one = () => pastes[chance.below(pastes.length)] ?? new Uint8Array();
+    const bytes = mutate(one(), one(), chance);
+    const text = new TextDecoder().decode(bytes);
+    try {
+      const began = performance.now();
+      const { pings, interfaces } = readPastedText({ name: "fuzz", text });
+      const ms = performance.now() - began;
+      if (ms > MAX_MS) throw new Error(`took ${Math.round(ms)} ms`);
+      for (const number of [...pings.map((p) => p.pingPayloadBytes), ...interfaces.map((i) => i.mtu)]) {
+        if (number !== null && !text.includes(String(number)))
+          throw new Error(`${number} is not in the paste`);
+      }
+    } catch (error) {
+      throw new Find(error instanceof Error ? (error.stack ?? error.message) : String(error), bytes, error);
+    }
+  },
+};
+
+/**
  * All targets: generated input that is encoded, decoded and compared, and input that is broken byte by byte.
  */
-export const targets: readonly Target[] = [pcap, pcapng, fragments, ike, captures, links, ikeBytes];
+export const targets: readonly Target[] = [pcap, pcapng, fragments, ike, captures, links, ikeBytes, texts];
 export const propertyTargets: ReadonlySet<string> = new Set(
   [pcap, pcapng, fragments, ike].map(({ name }) => name),
 );

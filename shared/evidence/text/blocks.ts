@@ -20,10 +20,12 @@ const ENTITY = /&(?:#(\d{1,6})|#x([0-9A-Fa-f]{1,5})|(gt|lt|amp|quot|apos|nbsp));
 /** Tags of text that was copied out of a page's source. Any other `<` is the output's own (`time<1ms`). */
 const TAG = /<\/?(?:p|div|pre|code|span|b|i|tt|td|th|tr|table|tbody|blockquote|font)(?:\s[^<>]{0,200})?>/gi;
 const LINE_BREAK_TAG = /<br\s{0,4}\/?>/i;
-/** Terminal colours, zero-width and bidirectional marks, and what is left of the control characters. */
+/** Terminal colours, zero-width and bidirectional marks: what a person does not see. */
 const INVISIBLE =
-  /\u001b\[[0-9;]{0,16}[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
-const ODD_SPACE = /[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g;
+  /\u001b\[[0-9;]{0,16}[A-Za-z]|[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
+/** In the place of such a character something else stood, such as a digit: the line is damaged. */
+const CONTROL = /[\u0000-\u0008\u000e-\u001f\u007f-\u009f]/g;
+const ODD_SPACE = /[\t\u000b\u000c\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g;
 
 const CLOCK = String.raw`\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:\s?[AaPp]\.?[Mm]\.?)?`;
 const DATE = String.raw`(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|[A-Z][a-z]{2}\s{1,2}\d{1,2})`;
@@ -63,6 +65,7 @@ function undecorateLine(row: string): string {
         : String.fromCodePoint(Number.parseInt(decimal ?? hex, decimal ? 10 : 16)),
     )
     .replace(INVISIBLE, "")
+    .replace(CONTROL, "\ufffd")
     .replace(ODD_SPACE, " ");
   text = text.replace(/^\s*(?:>\s?)+/, "");
   if (/^\s*\|/.test(text)) text = text.replace(/^\s*\|\s*/, "").replace(/\s*\|\s*/g, "  ");

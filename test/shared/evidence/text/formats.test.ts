@@ -260,6 +260,13 @@ for (const [name, make] of Object.entries(hostile)) {
   });
 }
 
+test("a control character in a number leaves no other number", () => {
+  const row = (mtu: string) =>
+    read(` 19          25        ${mtu}  connected     Ethernet 5`).interfaces.map((i) => i.mtu);
+  expect(row("1\u200e500")).toEqual([1500]);
+  expect(row("1\u0015500")).toEqual([]);
+});
+
 test("a line of 1 MB is named, and what stands around it is read", () => {
   const { pings, notUnderstood } = read(`${"x".repeat(1_000_000)}\n${SAMPLES["windows-ping"]?.text}`);
   expect(pings).toHaveLength(3);
