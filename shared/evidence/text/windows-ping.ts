@@ -60,8 +60,10 @@ function isReply(text: string): boolean {
  * The word for what Windows translates everywhere else: the header's flag, or, in some languages, a form of
  * "fragment".
  */
-const NAMES_FRAGMENTATION =
-  /(?<![\p{L}\p{N}_])DF(?![A-Za-z0-9_])|fragment|фрагмент|断片化|分段|拆分|조각화/iu;
+const DF = /(?<![\p{L}\p{N}_])DF(?![A-Za-z0-9_])/u;
+const FORM_OF_FRAGMENT = /fragment|фрагмент|断片化|分段|拆分|조각화/i;
+const namesFragmentation = (text: string): boolean => DF.test(text) || FORM_OF_FRAGMENT.test(text);
+
 /**
  * Sentences with an address in front that are neither a reply nor a refusal for size. Without these words
  * they are not understood.
@@ -125,11 +127,11 @@ function tell(text: string): Told {
   if (from) {
     const said = text.slice(from.end);
     if (addresses.length > 1 || /\d/.test(said) || !/[:：]\s*\S/.test(said)) return { kind: "strange" };
-    if (NAMES_FRAGMENTATION.test(said)) return { kind: "refused", router: from.address };
+    if (namesFragmentation(said)) return { kind: "refused", router: from.address };
     return NO_WAY_THERE.test(said) ? { kind: "no-way", router: from.address } : { kind: "strange" };
   }
   if (/[\d=<>@/\\#|{}]|^\s*PING:/i.test(text) || text.length > 160) return { kind: "strange" };
-  if (NAMES_FRAGMENTATION.test(text)) return { kind: "refused", router: null };
+  if (namesFragmentation(text)) return { kind: "refused", router: null };
   return { kind: "mute", sentence: text.trim() };
 }
 
