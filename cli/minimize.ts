@@ -35,11 +35,11 @@ export async function minimize(
       },
       pseudonymize ? pseudonymizer() : null,
     );
-    const { quality } = await readCapture(input, fileChunks(input), {
+    const { quality, frames, lastTimeMs } = await readCapture(input, fileChunks(input), {
       maxIkeMessages: 0,
       onPacket: minimizer.onPacket,
     });
-    minimizer.end();
+    minimizer.end(lastTimeMs === null ? null : { endedAtMs: lastTimeMs, frames });
     isWhole = true;
     for (const { byteOffset, message } of quality.damage) {
       process.stderr.write(`ikefrag: warning: ${plain(input)}: damaged at byte ${byteOffset}: ${message}\n`);

@@ -27,7 +27,7 @@ import type { CaptureQuality, IcmpError, IkeObserved, IncompleteDatagram, Transc
 export interface ReadOptions {
   /**
    * The file was minimised by the service: its packet IDs are the frame numbers of the capture that it was
-   * made from, which frames get again; its number of frames and its end are those of that capture.
+   * made from, which frames get again; its number of frames is that of that capture.
    */
   isMinimized?: boolean;
   /** Reading stops after this many frames, and the transcript says so; no limit unless given. */
@@ -124,8 +124,8 @@ export class CaptureReader {
     const summary = this.#parser.end();
     this.#joiner.end();
     const hasTime = this.#firstTimeMs <= this.#lastTimeMs;
-    if (this.#options.isMinimized === true && summary.endedAtMs !== null)
-      this.#lastTimeMs = Math.max(this.#lastTimeMs, summary.endedAtMs);
+    // A capture program may have waited long after the last packet that it kept.
+    if (summary.endedAtMs !== null) this.#lastTimeMs = Math.max(this.#lastTimeMs, summary.endedAtMs);
     const lastTimeMs = hasTime ? this.#lastTimeMs : null;
     for (const datagram of this.#incomplete) {
       datagram.captureEndedFirst = lastTimeMs !== null && lastTimeMs - datagram.timeMs < REASSEMBLY_WAIT_MS;
