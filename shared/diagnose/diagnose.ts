@@ -135,6 +135,8 @@ export function diagnoseObservations(observations: Observations): Diagnosis {
     confidence,
     direction,
     findings,
+    candidates: [],
+    readings: [],
     warnings: warnings(observations),
     recommendation: recommend(verdict, observations, confidence),
   };

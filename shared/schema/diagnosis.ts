@@ -75,6 +75,30 @@ export const Finding = z.object({
 });
 export type Finding = z.infer<typeof Finding>;
 
+/** What speaks for or against a candidate, and where it stands in the evidence. */
+export const CandidateReason = z.object({ phrase: Phrase, evidence: z.array(EvidenceRef).max(32) });
+export type CandidateReason = z.infer<typeof CandidateReason>;
+
+/** A verdict that the evidence leaves open beside the one that is given. It never carries a command. */
+export const Candidate = z.object({
+  verdict: Verdict,
+  direction: Direction.nullable(),
+  for: z.array(CandidateReason).max(8),
+  against: z.array(CandidateReason).max(8),
+  /** The cheapest probe, capture or file that would tell it from the next one. */
+  decider: Phrase,
+});
+export type Candidate = z.infer<typeof Candidate>;
+
+/** What an output in a pasted text was taken for: said back, so that a misreading is seen at once. */
+export const Reading = z.object({
+  source: z.string().max(128),
+  /** The line of the text where the output begins. */
+  line: z.int().min(1),
+  phrase: Phrase,
+});
+export type Reading = z.infer<typeof Reading>;
+
 /**
  * `verified`: packets passed under this very MTU. `measured`: the measured path MTU. `trial`: reasoned,
  * untested.
@@ -135,6 +159,9 @@ export const Diagnosis = z.object({
   confidence: Confidence,
   direction: Direction.nullable(),
   findings: z.array(Finding).max(256),
+  /** What else it may be, likeliest first, where the verdict is not of high confidence. Never the verdict. */
+  candidates: z.array(Candidate).max(8).default([]),
+  readings: z.array(Reading).max(64).default([]),
   /** What in the evidence could not be used, and where it broke. */
   warnings: z.array(z.object({ source: z.string().max(128), phrase: Phrase })).max(64),
   recommendation: Recommendation,
