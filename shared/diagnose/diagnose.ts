@@ -136,6 +136,7 @@ export function diagnoseObservations(observations: Observations): Diagnosis {
     direction,
     findings,
     candidates: [],
+    excluded: [],
     readings: [],
     warnings: warnings(observations),
     recommendation: recommend(verdict, observations, confidence),

@@ -90,6 +90,10 @@ export const Candidate = z.object({
 });
 export type Candidate = z.infer<typeof Candidate>;
 
+/** A verdict that the evidence rules out, and by what. */
+export const Excluded = CandidateReason.extend({ verdict: Verdict });
+export type Excluded = z.infer<typeof Excluded>;
+
 /** What an output in a pasted text was taken for: said back, so that a misreading is seen at once. */
 export const Reading = z.object({
   source: z.string().max(128),
@@ -161,6 +165,8 @@ export const Diagnosis = z.object({
   findings: z.array(Finding).max(256),
   /** What else it may be, likeliest first, where the verdict is not of high confidence. Never the verdict. */
   candidates: z.array(Candidate).max(8).default([]),
+  /** What it cannot be, where the verdict is not of high confidence: said before the candidates. */
+  excluded: z.array(Excluded).max(16).default([]),
   readings: z.array(Reading).max(64).default([]),
   /** What in the evidence could not be used, and where it broke. */
   warnings: z.array(z.object({ source: z.string().max(128), phrase: Phrase })).max(64),
