@@ -67,15 +67,27 @@ function undecorateLine(row: string): string {
     .replace(INVISIBLE, "")
     .replace(CONTROL, "\ufffd")
     .replace(ODD_SPACE, " ");
-  text = text.replace(/^\s*(?:>\s?)+/, "");
+  // In any order, for what was quoted may have been put into a table before.
+  for (let layers = 0; layers < MOST_LAYERS; layers++) {
+    const inner = takeLayerOff(text);
+    if (inner === text) break;
+    text = inner;
+  }
+  // Blank, a fence, or the dashes under a heading.
+  return /[\p{L}\p{N}]/u.test(text) ? text.trimEnd() : "";
+}
+
+const MOST_LAYERS = 8;
+
+/** Takes off quote marks, the marks of a table or of code, a time, and the names that a system log writes. */
+function takeLayerOff(decorated: string): string {
+  let text = decorated.replace(/^\s*(?:>\s?)+/, "");
   if (/^\s*\|/.test(text)) text = text.replace(/^\s*\|\s*/, "").replace(/\s*\|\s*/g, "  ");
   text = text.replace(/^\s*`{1,3}|`{1,3}\s*$/g, "");
   // A clock stands in front of tcpdump's own lines too, where nothing is lost without it.
   const stamped = TIME_STAMP.exec(text);
   if (stamped) text = text.slice(stamped[0].length);
-  text = text.replace(LOG_PREFIX, "").trimEnd();
-  // Blank, a fence, or the dashes under a heading.
-  return /[\p{L}\p{N}]/u.test(text) ? text : "";
+  return text.replace(LOG_PREFIX, "");
 }
 
 const PROGRAMS =

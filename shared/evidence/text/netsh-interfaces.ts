@@ -12,6 +12,7 @@ import {
   oneByOne,
   type Reading,
   type TextInterface,
+  type TextLine,
   toMtu,
 } from "./format.ts";
 
@@ -57,16 +58,24 @@ function familyOf(command: Command | null, rows: readonly Row[]): 4 | 6 {
 function read({ command, lines }: Block): Reading {
   const reading = emptyReading();
   const isHeaded = lines.some(({ text }) => HEADING.test(text)) || command?.program === "netsh";
-  const rows: (Row & { line: number })[] = [];
+  const rows: (Row & TextLine)[] = [];
   for (const { line, text } of lines) {
     if (text === "" || HEADING.test(text)) continue;
     const row = readRow(text);
     // Three numbers and a word are in many tables: without a heading the state has to be one of the two.
-    if (row && (isHeaded || row.index === null || row.connected !== null)) rows.push({ line, ...row });
-    else if (row || !isTranslatedHeading(text)) reading.notUnderstood.push({ line, text });
+    if (row && (isHeaded || row.index === null || row.connected !== null)) rows.push({ line, text, ...row });
+    else if (row || !isTranslatedHeading(text)) {
+      reading.notUnderstood.push({ line, text });
+      const last = rows.at(-1);
+      // A name that a mailer may have wrapped: without an index it is all that the row is known by.
+      if (last?.index === null && last.line === line - 1) {
+        rows.pop();
+        reading.notUnderstood.push({ line: last.line, text: last.text });
+      }
+    }
   }
   const family = familyOf(command, rows);
-  reading.interfaces = rows.map((row) => ({ ...row, family }));
+  reading.interfaces = rows.map(({ text: _, ...row }) => ({ ...row, family }));
   return reading;
 }
 

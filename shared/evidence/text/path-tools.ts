@@ -104,6 +104,11 @@ function readTraceroute({ lines }: Block): Reading {
       pathMtu = nextHopMtu;
     }
     if (hop !== null && hop === target && pathMtu !== null) {
+      // The size stands behind the first time: a line that ends before it does not tell.
+      if (told === undefined && !/ ms\b.* ms\b/.test(text)) {
+        reading.notUnderstood.push({ line, text });
+        break;
+      }
       reading.paths.push(report(line, { target, outcome: "reached", ipBytes: pathMtu }));
       break;
     }
