@@ -109,6 +109,10 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
   out.push("");
   paragraph(text.explanation);
 
+  if (text.readings.length > 0) {
+    section(words.readings);
+    bullets(text.readings);
+  }
   if (text.observed.length > 0) {
     section(words.observed);
     bullets(text.observed);

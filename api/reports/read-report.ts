@@ -95,7 +95,7 @@ export async function readFixCard(deps: Deps, entry: ReportEntry, language: Lang
       ...diagnosis.recommendation,
       nextProbe: nextProbe === null ? null : { ...nextProbe, command: null },
     },
-    text: { ...text, observed: [], inferred: [], unknown: [], warnings: [] },
+    text: { ...text, observed: [], inferred: [], unknown: [], readings: [], warnings: [] },
     reviewStatus: entry.status,
     override: entry.override,
   };

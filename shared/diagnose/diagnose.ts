@@ -5,6 +5,7 @@ import type { Confidence, Diagnosis, Finding } from "../schema/diagnosis.ts";
 import type { Evidence } from "../schema/evidence.ts";
 import type { Transcript } from "../transcript/transcript.ts";
 import { recommend } from "./advice/recommend.ts";
+import { quotedBack, readingsOf } from "./readings.ts";
 import { type Claim, phrase, type Rule } from "./rule.ts";
 import { espMtu, espOneWay } from "./rules/esp.ts";
 import { ikeFragmentsLost, ikeFragmentsTooLarge } from "./rules/ike-fragments.ts";
@@ -137,7 +138,7 @@ export function diagnoseObservations(observations: Observations): Diagnosis {
     findings,
     candidates: [],
     excluded: [],
-    readings: [],
+    readings: readingsOf(observations),
     warnings: warnings(observations),
     recommendation: recommend(verdict, observations, confidence),
   };
@@ -175,9 +176,6 @@ function warnings(o: Observations): Diagnosis["warnings"] {
         phrase: phrase("warning.link-type", { linkType: l.linkType, frames: l.frames }),
       })),
     ]),
-    ...o.notUnderstood.map(({ source, line, text }) => ({
-      source,
-      phrase: phrase("warning.not-understood", { line, text }),
-    })),
+    ...quotedBack(o),
   ].slice(0, 64);
 }

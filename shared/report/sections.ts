@@ -28,6 +28,9 @@ const MOST_REFS = 12;
 /** How many products stay open. More than these are to be chosen from, and fold. */
 const MOST_PRODUCTS_OPEN = 2;
 
+/** How many outputs of pasted texts are said back at once; more fold. */
+const MOST_READINGS_OPEN = 6;
+
 /** What every cover has of a diagnosis: a whole one, or the part that a fix card shows. */
 export interface Advice {
   verdict: Verdict;
@@ -79,7 +82,7 @@ export function reportSections(
   const tables = evidenceTables(observations, text.language, anchors);
   const findings: FindingView = { language: text.language, words, anchors, ruleReference };
   return {
-    verdict: verdictSection(diagnosis, eyebrow, chipsOf(observations, words)),
+    verdict: verdictSection(diagnosis, eyebrow, chipsOf(observations, words), text.readings),
     sequence: sequence && figure("sequence", words.sequence, words.sequenceText, sequence.svg),
     ladder: ladder && figure("ladder", words.ladder, words.ladderText, ladder.svg),
     why: whySection(diagnosis, findings),
@@ -112,11 +115,13 @@ function chipsOf(
  * The verdict in a sentence, how sure it is, and which way packets are lost.
  *
  * @param chips what else stands beside it, such as the gateway; a value of `null` is left out
+ * @param readings what pasted texts were taken for, so that a misreading is seen at once
  */
 export function verdictSection(
   { verdict, text }: Advice,
   eyebrow: Markup | null,
   chips: readonly Chip[] = [],
+  readings: readonly string[] = [],
 ): Markup {
   const words = reportWords(text.language);
   const all: readonly Chip[] = [
@@ -132,7 +137,18 @@ ${eyebrow !== null && markup`<p class="eyebrow">${eyebrow}</p>\n`}<h1>${text.tit
 ${all
   .filter(([, value]) => value !== null && value !== "")
   .map(([name, value]) => markup`<li><span>${name}</span> ${value}</li>\n`)}</ul>
+${readingsList(readings, words)}
 </section>`;
+}
+
+function readingsList(readings: readonly string[], words: ReportWords): Markup | null {
+  if (readings.length === 0) return null;
+  const items = (some: readonly string[]) =>
+    markup`<ul>${some.map((reading) => markup`<li>${reading}</li>\n`)}</ul>`;
+  const more = readings.slice(MOST_READINGS_OPEN);
+  return markup`<div class="read"><p>${words.readings}</p>
+${items(readings.slice(0, MOST_READINGS_OPEN))}
+${more.length > 0 && markup`<details><summary>${words.more({ count: more.length })}</summary>\n${items(more)}</details>`}</div>`;
 }
 
 /** `2026-01-31 09:05 UTC`; nothing for a time that no calendar has. */

@@ -48,6 +48,7 @@ a { color: var(--accent); text-underline-offset: .18em; text-decoration-thicknes
 .chips { list-style: none; margin: .9rem 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: .4rem; max-width: none; }
 .chips li { margin: 0; background: var(--well); border-radius: 6px; padding: .2rem .65rem; font-size: .9rem; }
 .chips span { color: var(--soft); margin-right: .35rem; }
+.read { margin-top: 1rem; color: var(--soft); font-size: .92rem; } .read p { margin: 0 0 .25rem; } .read ul { margin: 0; } .read li { margin: 0; } .read details { margin: .25rem 0 0; }
 .mtu { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .6rem; margin: 1.1rem 0 .4rem; color: var(--soft); font-size: .92rem; }
 .mtu span:first-child { flex-basis: 100%; }
 .mtu strong { color: var(--ink); font-size: clamp(2.4rem, 2rem + 2vw, 3.2rem); font-weight: 300; line-height: 1.1; letter-spacing: -.03em; font-variant-numeric: tabular-nums; }
@@ -109,4 +110,4 @@ export const REPORT_STYLE = compact(PALETTE + SECTION_STYLE + FILE_STYLE);
  * SHA-256 of the style as it stands between its tags, base64, for the Content-Security-Policy. A test holds
  * it.
  */
-export const REPORT_STYLE_SHA256 = "njHXWtaLSoEG6SeE++D6i3K3PcBJkuXcShP0wLgeAyg=";
+export const REPORT_STYLE_SHA256 = "77lt8w9tAJ0+vApjT5nXL9pJHpXTD0mTLMugEidgACw=";

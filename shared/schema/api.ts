@@ -27,6 +27,8 @@ export const DiagnosisText = z.object({
   forward: z.string().nullable(),
   alternatives: z.array(z.object({ interfaceMtu: z.int(), text: z.string() })),
   nextProbe: z.string().nullable(),
+  /** What each output in a pasted text was taken for, with its place. */
+  readings: z.array(z.string()).default([]),
   warnings: z.array(z.string()),
 });
 export type DiagnosisText = z.infer<typeof DiagnosisText>;

@@ -4,12 +4,14 @@ import type { Phrase } from "../schema/diagnosis.ts";
 import { advice as enAdvice } from "./en/advice.ts";
 import { compare as enCompare } from "./en/compare.ts";
 import { findings as enFindings } from "./en/findings.ts";
+import { readings as enReadings } from "./en/readings.ts";
 import { servers as enServers } from "./en/servers.ts";
 import { verdicts as enVerdicts } from "./en/verdicts.ts";
 import { warnings as enWarnings } from "./en/warnings.ts";
 import { advice as jaAdvice } from "./ja/advice.ts";
 import { compare as jaCompare } from "./ja/compare.ts";
 import { findings as jaFindings } from "./ja/findings.ts";
+import { readings as jaReadings } from "./ja/readings.ts";
 import { servers as jaServers } from "./ja/servers.ts";
 import { verdicts as jaVerdicts } from "./ja/verdicts.ts";
 import { warnings as jaWarnings } from "./ja/warnings.ts";
@@ -20,6 +22,7 @@ const en = {
   ...enFindings,
   ...enCompare,
   ...enAdvice,
+  ...enReadings,
   ...enServers,
   ...enWarnings,
 };
@@ -28,6 +31,7 @@ const ja = {
   ...jaFindings,
   ...jaCompare,
   ...jaAdvice,
+  ...jaReadings,
   ...jaServers,
   ...jaWarnings,
 };

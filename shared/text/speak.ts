@@ -6,14 +6,32 @@ import { VERDICTS } from "../schema/verdicts.ts";
 import { isPhraseKey, PHRASES, type PhraseKey } from "./phrases.ts";
 import { fill } from "./sentence.ts";
 
+/** Parameters whose value is the key of another sentence, which is filled with the same parameters. */
+const PARTS: ReadonlySet<string> = new Set(["who", "to", "tried", "flag"]);
+
 /** A phrase in words. One that this version does not know, from a newer report, is shown by its key. */
 export function say({ key, params }: Phrase, language: Language): string {
   if (!isPhraseKey(key)) return key;
-  return fill(PHRASES[language][key], params, (value, name) => {
-    if (!Array.isArray(value)) return String(value);
+  const show = (value: Phrase["params"][string], name: string): string => {
     // Fragments of one message are a sum; other lists are alternatives.
-    return value.join(name === "fragments" ? " + " : LANGUAGES[language].listJoiner);
-  });
+    if (Array.isArray(value))
+      return value.join(name === "fragments" ? " + " : LANGUAGES[language].listJoiner);
+    return name === "language" ? languageName(String(value), language) : String(value);
+  };
+  return fill(PHRASES[language][key], params, (value, name) =>
+    PARTS.has(name) && typeof value === "string" && isPhraseKey(value)
+      ? fill(PHRASES[language][value], params, show)
+      : show(value, name),
+  );
+}
+
+/** What a language is called in another one; its tag where the runtime does not know. */
+function languageName(tag: string, language: Language): string {
+  try {
+    return new Intl.DisplayNames([LANGUAGES[language].locale], { type: "language" }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
 }
 
 /** A diagnosis in words, in the order in which it is read: verdict, why, what to do. */
@@ -64,6 +82,9 @@ export function toText(diagnosis: Diagnosis, language: Language): DiagnosisText 
           ),
     alternatives: advice.alternatives.map((a) => ({ interfaceMtu: a.interfaceMtu, text: spoken(a.phrase) })),
     nextProbe: advice.nextProbe === null ? null : spoken(advice.nextProbe.phrase),
+    readings: diagnosis.readings.map(({ source, line, phrase: what }) =>
+      say({ key: "reading.at", params: { source, line, what: spoken(what) } }, language),
+    ),
     warnings: diagnosis.warnings.map((w) => `${w.source}: ${spoken(w.phrase)}`),
   };
 }

@@ -100,6 +100,7 @@ function sentencesOf(text: DiagnosisText): string[] {
       ...text.actions,
       ...text.notes,
       ...text.unknown,
+      ...text.readings,
       ...text.warnings,
     ],
     ...text.alternatives.map((alternative) => alternative.text),

@@ -104,6 +104,8 @@ export interface Format {
   isRow(text: string): boolean;
   /** Lines that a web page or a mailer ran together, one output line each; `null` where it holds just one. */
   separate?(text: string): string[] | null;
+  /** The language of a block, for a format that is printed in many: it names, and decides nothing. */
+  nameLanguage?(lines: readonly TextLine[]): string | null;
   /** All blocks of this format in one paste, for what one says may explain another. One reading each. */
   read(blocks: readonly Block[]): Reading[];
 }

@@ -17,10 +17,17 @@ export interface TextReading {
   /** The addresses that were asked, and how many sizes and echoes there were. */
   targets: string[];
   sizes: number;
+  /** The sizes themselves, smallest first: ICMP data bytes. */
+  pingPayloadBytes: number[];
   echoes: number;
   /** Whether DF was set; `null` where nothing tells. */
   dontFragment: boolean | null;
   interfaces: number;
+  /** How many of the interfaces are of each IP version. */
+  interfacesV4: number;
+  interfacesV6: number;
+  /** BCP 47 tag of the language it is printed in; `null` where no known words name it. */
+  language: string | null;
 }
 
 /** All that a paste says. */
@@ -37,6 +44,9 @@ export interface ReadText {
 /** What of a line is quoted back. */
 const LONGEST_QUOTE = 200;
 
+/** In how many outputs of one format the language is looked for: it is for the reader's eyes only. */
+const MOST_NAMED = 32;
+
 /** Reads a paste. Each block in it is read by the one reader whose marks it has. */
 export function readPastedText({ name: source, text }: PastedText): ReadText {
   const { lines, tooLong } = undecorate(text);
@@ -52,16 +62,21 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
       for (const path of reading.paths) read.paths.push({ source, ...path });
       const { pings, interfaces, paths } = reading;
       if (pings.length + interfaces.length + paths.length === 0) continue;
+      const sizes = [...new Set(pings.map((p) => p.pingPayloadBytes))];
       read.readings.push({
         source,
         line: own[at]?.lines[0]?.line ?? 0,
         format: format.id,
         system: format.system,
         targets: [...new Set([...pings, ...paths].flatMap((p) => p.target ?? []))],
-        sizes: new Set(pings.map((p) => p.pingPayloadBytes)).size,
+        sizes: sizes.length,
+        pingPayloadBytes: sizes.filter((size) => size !== null).sort((a, b) => a - b),
         echoes: pings.reduce((sum, p) => sum + p.count, 0),
         dontFragment: pings[0]?.dontFragment ?? null,
         interfaces: interfaces.length,
+        interfacesV4: interfaces.filter(({ family }) => family === 4).length,
+        interfacesV6: interfaces.filter(({ family }) => family === 6).length,
+        language: at < MOST_NAMED ? (format.nameLanguage?.(own[at]?.lines ?? []) ?? null) : null,
       });
     }
   }

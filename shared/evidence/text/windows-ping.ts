@@ -16,6 +16,7 @@ import {
   type Reading,
   type TextLine,
 } from "./format.ts";
+import { nameLanguage } from "./windows-words.ts";
 
 const LARGEST_PING_PAYLOAD_BYTES = 65_500; // what `-l` accepts
 /** In 1500 bytes of IP packet. */
@@ -467,6 +468,7 @@ export const windowsPing: Format = {
   isRow: (text) =>
     isReply(text) || isStatisticsHeading(text) || (text.length <= 400 && readCounts(text) !== null),
   separate,
+  nameLanguage,
   read(blocks) {
     const forms = blocks.map(readForm);
     const meanings = decideSentences(forms);

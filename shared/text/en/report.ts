@@ -7,6 +7,7 @@ export const report = {
   confidence: "Confidence",
   direction: "Lost on the way",
   verdict: "Verdict",
+  readings: "What was read",
   why: "Why",
   observed: "What was seen",
   inferred: "What follows from it",

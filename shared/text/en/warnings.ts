@@ -10,4 +10,5 @@ export const warnings = {
   "warning.clock": "the clock goes backwards at {frames} packets.",
   "warning.link-type": "{frames} packets of link type {linkType} were not read.",
   "warning.not-understood": 'line {line} was not understood: "{text}"',
+  "warning.not-understood-more": "more lines that were not understood: {count}",
 } as const;

@@ -11,6 +11,7 @@ export const report = translationOf(english, {
   confidence: "確度",
   direction: "失われている向き",
   verdict: "判定",
+  readings: "読み取った内容",
   why: "理由",
   observed: "観測されたこと",
   inferred: "そこから言えること",

@@ -15,4 +15,5 @@ export const warnings = translationOf(english, {
   "warning.clock": "{frames}個のパケットで時刻が逆戻りしています。",
   "warning.link-type": "リンク種別{linkType}のパケット{frames}個は読み取れませんでした。",
   "warning.not-understood": "{line}行目は解釈できませんでした：「{text}」",
+  "warning.not-understood-more": "ほかに解釈できなかった行：{count}行",
 });

@@ -1,0 +1,136 @@
+/** Says back what pasted texts were taken for, so that whoever pasted them sees a misreading at once. */
+import type { Observations } from "../evidence/observations.ts";
+import type { Diagnosis, Phrase, Reading } from "../schema/diagnosis.ts";
+import type { PhraseKey } from "../text/phrases.ts";
+import { phrase } from "./rule.ts";
+
+type TextReading = Observations["texts"][number];
+
+/** What the schema of a diagnosis allows. */
+const MOST_READINGS = 64;
+/** More sizes than these are told as their smallest and largest. */
+const MOST_SIZES = 12;
+/** How many lines of one text are quoted back; the rest is counted. */
+const MOST_QUOTED = 3;
+
+/** The program that prints a format, by `Format.id`, where its system alone does not name it. */
+const TOOLS: Readonly<Record<string, string>> = {
+  "netsh-interfaces": "netsh",
+  "netsh-xp": "netsh (Windows XP)",
+  "get-netipinterface-table": "Get-NetIPInterface",
+  "get-netipinterface-list": "Get-NetIPInterface",
+  "unix-interfaces": "ip / ifconfig",
+  "networksetup-mtu": "networksetup",
+  tracepath: "tracepath",
+  "traceroute-mtu": "traceroute --mtu",
+  mtr: "mtr",
+};
+
+/** What each output was taken for, and how many lines of each text were not understood. */
+export function readingsOf({
+  texts,
+  notUnderstood,
+}: Pick<Observations, "texts" | "notUnderstood">): Reading[] {
+  const read = group(texts).map((all) => ({
+    source: all[0].source,
+    line: Math.max(all[0].line, 1),
+    phrase: describe(all),
+  }));
+  const named = new Set(read.map(({ source }) => source));
+  const lost = bySource(notUnderstood).map(([source, lines]) => ({
+    source,
+    line: lines[0]?.line ?? 1,
+    phrase: phrase(named.has(source) ? "reading.not-understood" : "reading.nothing", { count: lines.length }),
+  }));
+  // That something was not understood is said whatever the number of outputs.
+  return [...read.slice(0, Math.max(0, MOST_READINGS - lost.length)), ...lost].slice(0, MOST_READINGS);
+}
+
+/** The lines that were not understood: a few of each text in its own words. */
+export const quotedBack = ({ notUnderstood }: Pick<Observations, "notUnderstood">): Diagnosis["warnings"] =>
+  bySource(notUnderstood).flatMap(([source, lines]) => [
+    ...lines
+      .slice(0, MOST_QUOTED)
+      .map(({ line, text }) => ({ source, phrase: phrase("warning.not-understood", { line, text }) })),
+    ...(lines.length > MOST_QUOTED
+      ? [{ source, phrase: phrase("warning.not-understood-more", { count: lines.length - MOST_QUOTED }) }]
+      : []),
+  ]);
+
+function bySource<T extends { source: string }>(lines: readonly T[]): [source: string, lines: T[]][] {
+  const sources = new Map<string, T[]>();
+  for (const line of lines) {
+    const others = sources.get(line.source);
+    if (others) others.push(line);
+    else sources.set(line.source, [line]);
+  }
+  return [...sources];
+}
+
+type Group = [TextReading, ...TextReading[]];
+
+/** Outputs of one command that was typed again, such as `ping` with other sizes, are one reading. */
+function group(texts: readonly TextReading[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const text of texts) {
+    const { source, format, targets, dontFragment } = text;
+    const same = [source, format, targets.join(" "), dontFragment].join("\n");
+    const others = groups.get(same);
+    if (others) others.push(text);
+    else groups.set(same, [text]);
+  }
+  return [...groups.values()];
+}
+
+/** Parameters of which some name other phrases; see `say` in shared/text/speak.ts. */
+type Parts = Partial<Record<"who" | "to" | "tried" | "flag", PhraseKey>>;
+
+const composed = (key: PhraseKey, parts: Parts, values: Phrase["params"]): Phrase => ({
+  key,
+  params: { ...values, ...parts },
+});
+
+function describe(all: Group): Phrase {
+  const [{ format, system, targets, dontFragment }] = all;
+  const tool = TOOLS[format] ?? system;
+  const sum = (field: "echoes" | "interfacesV4" | "interfacesV6"): number =>
+    all.reduce((total, reading) => total + reading[field], 0);
+  const to: Parts = { to: targets.length > 0 ? "reading.to.known" : "reading.to.unknown" };
+  const target = targets.slice(0, 4).join(", ").slice(0, 400);
+  if (sum("echoes") > 0) {
+    const isWindows = format === "windows-ping";
+    const language = languageOf(all);
+    const sizes = [...new Set(all.flatMap((r) => r.pingPayloadBytes))].sort((a, b) => a - b);
+    const is = dontFragment === null ? "unknown" : dontFragment ? "on" : "off";
+    const parts: Parts = {
+      ...to,
+      who: !isWindows
+        ? "reading.who.unix"
+        : language === null
+          ? "reading.who.windows"
+          : "reading.who.windows.language",
+      tried: `reading.tried.${sizes.length === 0 ? "none" : sizes.length === 1 ? "one" : "many"}`,
+      flag: `reading.flag.${isWindows ? "windows" : "unix"}.${is}`,
+    };
+    return composed("reading.ping", parts, {
+      system,
+      ...(language === null ? {} : { language }),
+      target,
+      count: sizes.length,
+      sizes: sizes.length > MOST_SIZES ? `${sizes[0]}–${sizes.at(-1)}` : sizes,
+    });
+  }
+  const [v4, v6] = [sum("interfacesV4"), sum("interfacesV6")];
+  if (v4 > 0 && v6 > 0) return phrase("reading.interfaces.both", { tool, v4, v6 });
+  if (v4 > 0) return phrase("reading.interfaces.v4", { tool, v4 });
+  if (v6 > 0) return phrase("reading.interfaces.v6", { tool, v6 });
+  if (targets.length > 0) return composed("reading.path", to, { tool, target });
+  return phrase("reading.output", { tool });
+}
+
+/** The language that all outputs of a group are in, as far as they name one. */
+function languageOf(all: readonly TextReading[]): string | null {
+  const named = new Set(all.flatMap(({ language }) => language ?? []));
+  const [only = null] = named;
+  return named.size === 1 ? only : null;
+}

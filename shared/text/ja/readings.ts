@@ -1,0 +1,30 @@
+/** What an output in a pasted text was taken for. Japanese. */
+import { readings as english } from "../en/readings.ts";
+import { translationOf } from "../sentence.ts";
+
+/** The sentences of this chapter, held to the parameters of the English ones. */
+export const readings = translationOf(english, {
+  "reading.at": "{source} {line}行目：{what}",
+  "reading.ping": "{to}{who}の出力（{tried}、{flag}）",
+  "reading.who.windows": "Windowsのping",
+  "reading.who.windows.language": "{language}版Windowsのping",
+  "reading.who.unix": "{system}のping",
+  "reading.to.known": "{target}への",
+  "reading.to.unknown": "宛先の記載がない",
+  "reading.tried.one": "ペイロードの大きさは{sizes}の1種類",
+  "reading.tried.many": "ペイロードの大きさは{sizes}の{count}種類",
+  "reading.tried.none": "大きさの記載なし",
+  "reading.flag.windows.on": "-fあり",
+  "reading.flag.windows.off": "-fなし",
+  "reading.flag.windows.unknown": "-fの有無は不明",
+  "reading.flag.unix.on": "DFあり",
+  "reading.flag.unix.off": "DFなし",
+  "reading.flag.unix.unknown": "DFの有無は不明",
+  "reading.interfaces.v4": "{tool}によるネットワークインターフェイスの一覧（IPv4が{v4}件）",
+  "reading.interfaces.v6": "{tool}によるネットワークインターフェイスの一覧（IPv6が{v6}件）",
+  "reading.interfaces.both": "{tool}によるネットワークインターフェイスの一覧（IPv4が{v4}件、IPv6が{v6}件）",
+  "reading.path": "{to}{tool}の出力",
+  "reading.output": "{tool}の出力",
+  "reading.not-understood": "解釈できなかった行：{count}行",
+  "reading.nothing": "ikefragが読み取れる出力はありません（解釈できなかった行：{count}行）",
+});
