@@ -130,8 +130,28 @@ export interface SentMessage {
   ipFragmented: boolean;
   ikeFragmentTotal: number | null;
   missingIkeFragments: number[];
+  /** Its last IP fragment was captured first: `ipBytes` has the order of the capture. */
+  lastFragmentFirst?: true;
+  /** It was one packet, with DF. */
+  dontFragment?: true;
   refs: EvidenceRef[];
 }
+
+/** A datagram of which not all IP fragments are in the capture. */
+export interface IncompleteMessage {
+  timeMs: number;
+  /** The bytes of each IP fragment that came, as a whole IP packet. */
+  ipBytes: number[];
+  firstSeen: boolean;
+  lastSeen: boolean;
+  refs: EvidenceRef[];
+}
+
+/**
+ * Where a capture was taken, as far as it shows: on the client's side, at the gateway, or on the way, where
+ * both ends' packets have already passed routers.
+ */
+export type View = "client" | "gateway" | "between";
 
 /** A request with its retransmissions, and the responses. */
 export interface ExchangeObservation {
@@ -168,15 +188,15 @@ export interface Initiation {
   clientOffersIkeFragmentation: boolean | null;
   gatewayOffersIkeFragmentation: boolean | null;
   gatewayVendorIds: string[];
+  /** Where the capture was taken; `null` where nothing tells, or signs contradict each other. */
+  view: View | null;
   /** Datagrams from the gateway whose IP fragments did not all come, after IKE_AUTH began. */
-  inboundIncomplete: {
-    timeMs: number;
-    /** The bytes of each IP fragment that came, as a whole IP packet. */
-    ipBytes: number[];
-    firstSeen: boolean;
-    lastSeen: boolean;
-    refs: EvidenceRef[];
-  }[];
+  inboundIncomplete: IncompleteMessage[];
+  /**
+   * Datagrams from the client whose IP fragments did not all come, after IKE_SA_INIT. A client's own capture
+   * has all of them: elsewhere some were lost on the way to where the capture was taken.
+   */
+  outboundIncomplete: IncompleteMessage[];
   /** ESP after IKE_AUTH began. */
   esp: { outbound: EspObservation; inbound: EspObservation };
   /** The frames of the gateway's ESP packets whose IP fragments did not all come. */

@@ -5,7 +5,14 @@ import { familyOf } from "../packet/address.ts";
 import { type IpPacket, IpProtocol } from "../packet/ip.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
 import type { IkeObserved, IncompleteDatagram, Transcript } from "../transcript/transcript.ts";
-import type { EspObservation, ExchangeObservation, Initiation, SentMessage } from "./observations.ts";
+import type {
+  EspObservation,
+  ExchangeObservation,
+  IncompleteMessage,
+  Initiation,
+  SentMessage,
+} from "./observations.ts";
+import { viewOf } from "./view.ts";
 
 /**
  * IP fragments of one datagram come within milliseconds. When the capture ends sooner than this, others may
@@ -29,9 +36,22 @@ function toSentMessage(capture: string, sent: Transmission<IkeObserved>): SentMe
     ipFragmented: sent.messages.some((m) => m.ipPackets.length > 1),
     ikeFragmentTotal: sent.ikeFragmentTotal,
     missingIkeFragments: sent.missingIkeFragments,
+    ...(sent.messages.some(isLastFirst) ? { lastFragmentFirst: true as const } : {}),
+    ...(packets.length === 1 && packets[0]?.dontFragment ? { dontFragment: true as const } : {}),
     refs: packetRefs(capture, packets),
   };
 }
+
+const isLastFirst = ({ ipPackets }: IkeObserved): boolean =>
+  ipPackets.length > 1 && ipPackets[0]?.moreIpFragments === false && ipPackets.at(-1)?.ipFragmentOffset === 0;
+
+const toIncomplete = (capture: string, d: IncompleteDatagram): IncompleteMessage => ({
+  timeMs: d.timeMs,
+  ipBytes: d.ipPackets.map((p) => p.ipBytes),
+  firstSeen: d.ipPackets.some((p) => p.ipFragmentOffset === 0),
+  lastSeen: d.ipPackets.some((p) => !p.moreIpFragments),
+  refs: packetRefs(capture, d.ipPackets),
+});
 
 /**
  * The IKE SAs of one capture as attempts of a client. The client is the end that sent the first IKE_SA_INIT.
@@ -39,6 +59,10 @@ function toSentMessage(capture: string, sent: Transmission<IkeObserved>): SentMe
 export function observeInitiations(transcript: Transcript): Initiation[] {
   const { capture } = transcript;
   const initiations: Initiation[] = [];
+  const settled = transcript.incompleteDatagrams.filter(
+    (d) => (transcript.lastTimeMs ?? 0) - d.timeMs >= LAST_FRAGMENT_MS,
+  );
+  const clients = clientsIncomplete(transcript, settled);
   for (const session of transcript.sessions) {
     const messages = session.exchanges.flatMap((e) =>
       [...e.requests, ...e.responses].flatMap((t) => t.messages),
@@ -99,12 +123,8 @@ export function observeInitiations(transcript: Transcript): Initiation[] {
         largestIpBytes: Math.max(0, ...flows.map((f) => f.largestIpBytes)),
       };
     };
-    const incomplete = transcript.incompleteDatagrams.filter(
-      (d) =>
-        d.source === gateway &&
-        d.destination === client &&
-        d.timeMs >= since &&
-        (transcript.lastTimeMs ?? 0) - d.timeMs >= LAST_FRAGMENT_MS,
+    const incomplete = settled.filter(
+      (d) => d.source === gateway && d.destination === client && d.timeMs >= since,
     );
     // Without its first IP fragment a datagram has no ports and no IKE header: after IKE_AUTH began, it
     // counts as an answer.
@@ -113,6 +133,9 @@ export function observeInitiations(transcript: Transcript): Initiation[] {
       (d.sourcePort === null || d.ikeHeader?.initiatorSpi === session.initiatorSpi);
     const isEsp = (d: IncompleteDatagram): boolean =>
       d.protocol === IpProtocol.esp || (d.sourcePort === NAT_TRAVERSAL_PORT && d.ikeHeader === null);
+    const outboundIncomplete = clients.get(session.initiatorSpi) ?? [];
+    const packetsFrom = (end: string) =>
+      messages.filter((m) => m.flow.source === end).flatMap((m) => m.ipPackets);
 
     initiations.push({
       capture,
@@ -130,18 +153,66 @@ export function observeInitiations(transcript: Transcript): Initiation[] {
       gatewayVendorIds: [
         ...new Set(saInit.filter((m) => m.flow.source === gateway).flatMap((m) => m.message.vendorIds)),
       ],
+      view: viewOf({
+        client,
+        gateway,
+        fromClient: [...packetsFrom(client), ...outboundIncomplete.flatMap((d) => d.ipPackets)],
+        fromGateway: packetsFrom(gateway),
+      }),
       inboundIncomplete: incomplete
         .filter((d) => !isEsp(d) && isAnswer(d))
-        .map((d) => ({
-          timeMs: d.timeMs,
-          ipBytes: d.ipPackets.map((p) => p.ipBytes),
-          firstSeen: d.ipPackets.some((p) => p.ipFragmentOffset === 0),
-          lastSeen: d.ipPackets.some((p) => !p.moreIpFragments),
-          refs: packetRefs(capture, d.ipPackets),
-        })),
+        .map((d) => toIncomplete(capture, d)),
+      outboundIncomplete: outboundIncomplete.map((d) => toIncomplete(capture, d)),
       esp: { outbound: esp(client, gateway), inbound: esp(gateway, client) },
       espIncomplete: incomplete.filter(isEsp).flatMap((d) => packetRefs(capture, d.ipPackets)),
     });
   }
   return initiations;
+}
+
+/**
+ * Datagrams of clients of which not all IP fragments came, by the initiator's SPI. Without its first IP
+ * fragment a datagram shows none: it belongs to the attempt that is under way between the same two ends.
+ */
+function clientsIncomplete(
+  { sessions }: Transcript,
+  settled: readonly IncompleteDatagram[],
+): Map<string, IncompleteDatagram[]> {
+  const found = new Map<string, IncompleteDatagram[]>();
+  const udp = settled.filter((d) => d.protocol === IpProtocol.udp);
+  if (udp.length === 0) return found;
+  const endsOf = new Map<string, string>();
+  const starts = new Map<string, { spi: string; timeMs: number }[]>();
+  for (const { initiatorSpi: spi, exchanges } of sessions) {
+    const opening = exchanges[0]?.requests[0]?.messages[0];
+    if (!opening) continue;
+    const ends = `${opening.flow.source} ${opening.flow.destination}`;
+    endsOf.set(spi, ends);
+    const list = starts.get(ends);
+    if (list) list.push({ spi, timeMs: opening.timeMs });
+    else starts.set(ends, [{ spi, timeMs: opening.timeMs }]);
+  }
+  for (const list of starts.values()) list.sort((a, b) => a.timeMs - b.timeMs);
+  for (const d of udp) {
+    const ends = `${d.source} ${d.destination}`;
+    const spi =
+      d.ikeHeader?.initiatorSpi ??
+      (d.sourcePort === null ? underWay(starts.get(ends) ?? [], d.timeMs) : undefined);
+    if (spi === undefined || endsOf.get(spi) !== ends) continue;
+    const list = found.get(spi) ?? [];
+    list.push(d);
+    found.set(spi, list);
+  }
+  return found;
+}
+
+/** Of attempts in the order of their beginnings, the last one that had begun by then. */
+function underWay(attempts: readonly { spi: string; timeMs: number }[], timeMs: number): string | undefined {
+  let [low, high] = [0, attempts.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((attempts[middle]?.timeMs ?? 0) <= timeMs) low = middle + 1;
+    else high = middle;
+  }
+  return attempts[low - 1]?.spi;
 }

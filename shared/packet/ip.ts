@@ -31,6 +31,8 @@ export interface IpPacket {
   /** Where its payload belongs in the datagram, in bytes; 0 for a packet that is no IP fragment. */
   ipFragmentOffset: number;
   moreIpFragments: boolean;
+  /** IPv4's Time to Live, IPv6's Hop Limit: what the routers before the point of capture left of it. */
+  hopLimit: number;
 }
 
 /** One IP packet's header, read. The same object is filled again for the next packet. */
@@ -61,6 +63,8 @@ export interface IpFields {
   identification: number;
   /** `null` on IPv6. */
   dontFragment: boolean | null;
+  /** IPv4's Time to Live, IPv6's Hop Limit. */
+  hopLimit: number;
 }
 
 /** Empty fields, for `readIp` to fill. */
@@ -79,6 +83,7 @@ export function newIpFields(): IpFields {
     moreFragments: false,
     identification: 0,
     dontFragment: null,
+    hopLimit: 0,
   };
 }
 
@@ -90,6 +95,7 @@ export function toIpPacket(frame: number, fields: IpFields): IpPacket {
     dontFragment: fields.dontFragment,
     ipFragmentOffset: fields.fragmentOffset,
     moreIpFragments: fields.moreFragments,
+    hopLimit: fields.hopLimit,
   };
 }
 
@@ -126,6 +132,7 @@ function readIpv4(fields: IpFields, view: DataView, start: number, end: number):
   fields.moreFragments = (fragment & 0x2000) !== 0;
   fields.dontFragment = (fragment & 0x4000) !== 0;
   fields.identification = view.getUint16(start + 4);
+  fields.hopLimit = view.getUint8(start + 8);
   return true;
 }
 
@@ -146,6 +153,7 @@ function readIpv6(fields: IpFields, view: DataView, start: number, end: number):
   fields.moreFragments = false;
   fields.dontFragment = null;
   fields.identification = 0;
+  fields.hopLimit = view.getUint8(start + 7);
   return skipExtensionHeaders(fields, view);
 }
 

@@ -234,6 +234,7 @@ export class CaptureReader {
       dontFragment: ip.dontFragment,
       ipFragmentOffset: ip.fragmentOffset,
       moreIpFragments: ip.moreFragments,
+      hopLimit: ip.hopLimit,
       source: this.#texts.of(ip.family, bytes, ip.addresses),
       destination: this.#texts.of(ip.family, bytes, ip.addresses + ADDRESS_BYTES[ip.family]),
       protocol: ip.protocol,

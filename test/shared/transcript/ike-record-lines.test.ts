@@ -13,7 +13,16 @@ const init: IkeObserved = {
   natTraversal: false,
   udpPayloadBytes: 72,
   duplicateOf: null,
-  ipPackets: [{ frame: 1, ipBytes: 100, dontFragment: false, ipFragmentOffset: 0, moreIpFragments: false }],
+  ipPackets: [
+    {
+      frame: 1,
+      ipBytes: 100,
+      dontFragment: false,
+      ipFragmentOffset: 0,
+      moreIpFragments: false,
+      hopLimit: 64,
+    },
+  ],
   message: {
     header: {
       initiatorSpi: "00000000000000a1",
@@ -79,6 +88,7 @@ const fragment = (frame: number, ipFragmentOffset: number) => ({
   dontFragment: false,
   ipFragmentOffset,
   moreIpFragments: ipFragmentOffset === 0,
+  hopLimit: 64,
 });
 const cases: { name: string; observed: IkeObserved; line: string }[] = [
   {
