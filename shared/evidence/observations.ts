@@ -13,8 +13,13 @@ import type { TextReading } from "./text/read.ts";
 /** An interface of the client, as an agent or netsh named it. */
 export interface InterfaceObservation {
   index: number | null;
-  /** Text from somebody else's computer: it is shown, and never used in a command. */
+  /** Text from somebody else's computer: it is shown, and never used in a command as it is. */
   name: string;
+  /**
+   * In a table of Windows without indexes: its name there, which netsh takes instead. What becomes of it in a
+   * command is decided in `advice/netsh-commands.ts`.
+   */
+  netshName?: string;
   /** Bytes of a whole IP packet. */
   mtuV4: number | null;
   mtuV6: number | null;
@@ -31,7 +36,10 @@ export interface EchoObservation {
   pingPayloadBytes: number;
   /** Bytes of the whole IP packet: `pingPayloadBytes` and 28 more, or 48 more for IPv6. */
   ipBytes: number;
-  dontFragment: boolean;
+  /** Whether they were sent with DF; `null` where neither the command line nor a refusal tells. */
+  dontFragment: boolean | null;
+  /** How many of this size came to this. */
+  count: number;
   outcome: "answered" | "timeout" | "too-big-locally" | "too-big-remotely" | "unreachable" | "not-run";
   /** The reply was shorter than the request: this size is proven for the way to the target only. */
   replyCut: boolean;

@@ -163,7 +163,7 @@ const ECHO_OUTCOME = {
 } as const satisfies Record<Failure, EchoObservation["outcome"]>;
 
 /** Echo requests of one size to the gateway, and what happened to them. */
-export function observeEcho({ step, outcome }: EchoMeasurement): EchoObservation {
+export function observeEcho({ step, outcome, sentAtMs }: EchoMeasurement): EchoObservation {
   const reply = outcome.status === "answered" ? outcome.replyPingPayloadBytes : null;
   return {
     target: outcome.status === "answered" ? outcome.address : step.target,
@@ -172,6 +172,7 @@ export function observeEcho({ step, outcome }: EchoMeasurement): EchoObservation
     pingPayloadBytes: step.pingPayloadBytes,
     ipBytes: pingIpBytes(step.pingPayloadBytes, step.family),
     dontFragment: step.dontFragment,
+    count: sentAtMs.length,
     outcome:
       outcome.status === "answered"
         ? "answered"

@@ -45,13 +45,19 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
       connected: i.connected,
       ref: { kind: "probe" as const, stepId: facts?.step.id ?? "interfaces", bytes: null, sizeKind: null },
     })),
-    ...observeInterfaces(texts.flatMap((t) => t.interfaces)),
+    ...observeInterfaces(texts),
   ];
 
   const initiations = transcripts.flatMap(observeInitiations);
+  const named = evidence.gateway?.toLowerCase() ?? null;
   const gatewayAddresses = [
     ...new Set([
-      ...(evidence.gateway !== null && isAddress(evidence.gateway) ? [evidence.gateway] : []),
+      ...(named !== null && isAddress(named) ? [named] : []),
+      // Who names the gateway as in a paste has said which address it had there.
+      ...texts
+        .flatMap((t) => t.readings)
+        .filter((r) => named !== null && r.names?.includes(named))
+        .flatMap((r) => r.targets.map((target) => target.toLowerCase())),
       ...(known?.gatewayAddresses.map((a) => a.address) ?? []),
       ...initiations.map((i) => i.gateway),
     ]),
@@ -61,8 +67,11 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
     4: egressMtu({ egress }, 4) ?? ASSUMED_INTERFACE_MTU,
     6: egressMtu({ egress }, 6) ?? ASSUMED_INTERFACE_MTU,
   };
-  const toGateway = (target: string | null): boolean | null =>
-    target === null || gatewayAddresses.length === 0 ? null : gatewayAddresses.includes(target);
+  const toGateway = (target: string | null): boolean | null => {
+    if (target === null) return null;
+    if (target.toLowerCase() === named) return true;
+    return gatewayAddresses.length === 0 ? null : gatewayAddresses.includes(target.toLowerCase());
+  };
   const datagrams = measured(evidence.measurements, "udp");
   const vpn = measured(evidence.measurements, "vpn-profiles").find((m) => m.outcome.status === "measured");
 
@@ -111,13 +120,17 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
 
 /**
  * The interface of the route, when that was measured; else the only connected interface that is no loopback.
+ * Interfaces of other systems than Windows have neither an index nor a name here that a command could take.
  */
 function findEgress(
   interfaces: readonly InterfaceObservation[],
   index: number | null,
 ): InterfaceObservation | null {
   if (index !== null) return interfaces.find((i) => i.index === index) ?? null;
-  const candidates = interfaces.filter((i) => i.connected === true && i.index !== null && !isLoopback(i));
+  const usable = interfaces.filter((i) => i.connected === true && !isLoopback(i));
+  // Tables without indexes name the interfaces again that others have given with them.
+  const isIndexed = interfaces.some((i) => i.index !== null);
+  const candidates = usable.filter((i) => (isIndexed ? i.index !== null : i.netshName !== undefined));
   return candidates.length === 1 ? (candidates[0] ?? null) : null;
 }
 
@@ -125,10 +138,11 @@ function findEgress(
  * The tables of both IP versions name one interface: they are one observation, unless they contradict each
  * other.
  */
-function observeInterfaces(rows: ReadText["interfaces"]): InterfaceObservation[] {
+function observeInterfaces(texts: readonly ReadText[]): InterfaceObservation[] {
   const interfaces: InterfaceObservation[] = [];
   const newest = new Map<string, InterfaceObservation>();
-  for (const { source, line, index, family, mtu, connected, name } of rows) {
+  const rows = texts.flatMap((text) => [...rowsOf(text)]);
+  for (const { source, line, index, family, mtu, connected, name, isOfWindows } of rows) {
     const mtuOf = family === 4 ? "mtuV4" : "mtuV6";
     const which = index === null ? `name ${name}` : `index ${index}`;
     const other = newest.get(which);
@@ -140,11 +154,30 @@ function observeInterfaces(rows: ReadText["interfaces"]): InterfaceObservation[]
       continue;
     }
     const ref = { kind: "text" as const, source, line };
-    const found = { index, name, mtuV4: null, mtuV6: null, connected, ref, [mtuOf]: mtu };
+    const found: InterfaceObservation = {
+      index,
+      name,
+      mtuV4: null,
+      mtuV6: null,
+      connected,
+      ref,
+      [mtuOf]: mtu,
+    };
+    if (index === null && isOfWindows) found.netshName = name;
     newest.set(which, found);
     interfaces.push(found);
   }
   return interfaces;
+}
+
+/** The rows of a paste, each with whether it is of a Windows that has the commands of today. */
+function* rowsOf({ interfaces, readings }: ReadText) {
+  let at = -1;
+  // Both are in the order of the paste.
+  for (const row of interfaces) {
+    while ((readings[at + 1]?.line ?? Number.POSITIVE_INFINITY) <= row.line) at++;
+    yield { ...row, isOfWindows: /^Windows(?! XP)/.test(readings[at]?.system ?? "") };
+  }
 }
 
 function observePing(ping: ReadText["pings"][number], toGateway: boolean | null): EchoObservation[] {
@@ -158,10 +191,8 @@ function observePing(ping: ReadText["pings"][number], toGateway: boolean | null)
       family,
       pingPayloadBytes: ping.pingPayloadBytes,
       ipBytes,
-      // Where no command line stands above the output: those who try sizes are told to set DF, and a refusal
-      // proves it.
-      dontFragment:
-        ping.dontFragment ?? (ipBytes <= ASSUMED_INTERFACE_MTU || ping.outcome.startsWith("too-big")),
+      dontFragment: ping.dontFragment,
+      count: ping.count,
       outcome: ping.outcome,
       replyCut: ping.replyPingPayloadBytes !== null && ping.replyPingPayloadBytes < ping.pingPayloadBytes,
       nextHopMtu: ping.nextHopMtu,

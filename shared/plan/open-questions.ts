@@ -157,8 +157,10 @@ function twoFullFragments(mtu: number, family: IpFamily): number {
 
 /** A ping that comes back as IP fragments, once more if nothing else was lost. */
 export function openFragmentedEcho(o: Observations, target: Target, round: number): EchoStep[] {
-  const fragmented = o.echoes.filter((e) => e.toGateway === true && !e.dontFragment);
-  const whole = o.echoes.some((e) => e.toGateway === true && e.dontFragment && e.outcome === "answered");
+  const fragmented = o.echoes.filter((e) => e.toGateway === true && e.dontFragment === false);
+  const whole = o.echoes.some(
+    (e) => e.toGateway === true && e.dontFragment !== false && e.outcome === "answered",
+  );
   const { passed } = ipFragmentFacts(o);
   const isOpen =
     whole && passed.length > 0 && fragmented.length === 1 && fragmented.every((e) => e.outcome === "timeout");

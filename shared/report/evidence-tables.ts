@@ -153,9 +153,13 @@ function remark(result: string, more: string | null, language: Language): string
 
 function echoLine(e: Observations["echoes"][number], { words, language }: View): Line {
   const result = e.outcome === "answered" && e.replyCut ? words.replyCut : words.outcomes[e.outcome];
-  const ping = e.dontFragment
-    ? `${words.purposes.ping} DF`
-    : [words.purposes.ping, words.noDf].join(mannerOf(language).listJoiner);
+  const { ping: name } = words.purposes;
+  const ping =
+    e.dontFragment === null
+      ? name
+      : e.dontFragment
+        ? `${name} DF`
+        : [name, words.noDf].join(mannerOf(language).listJoiner);
   const nextHop = e.nextHopMtu === null ? null : words.nextHop({ mtu: e.nextHopMtu });
   return {
     ref: e.ref,

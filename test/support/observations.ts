@@ -85,6 +85,7 @@ export const echo = (given: Partial<EchoObservation>): EchoObservation => {
     pingPayloadBytes,
     ipBytes: pingPayloadBytes + 28,
     dontFragment: true,
+    count: 1,
     outcome: "answered",
     replyCut: false,
     nextHopMtu: null,

@@ -4,6 +4,7 @@ import { IPV6_MINIMUM_MTU, TRANSLATION_SAFE_MTU } from "../../packet/sizes.ts";
 import type { Phrase, Recommendation, Verdict } from "../../schema/diagnosis.ts";
 import type { IpFamily } from "../../schema/plan.ts";
 import { VERDICTS } from "../../schema/verdicts.ts";
+import { mayBeWhole } from "../facts/echo-facts.ts";
 import { clientLacksIkeFragmentation } from "../facts/ike-fragmentation.ts";
 import { ipFragmentFacts } from "../facts/ip-fragment-facts.ts";
 import { phrase } from "../rule.ts";
@@ -33,7 +34,7 @@ export function adviseNotes(
  */
 function pastedPing(o: Observations): Phrase[] {
   const echo = o.echoes
-    .filter((e) => e.ref.kind === "text" && e.dontFragment && e.outcome === "answered" && e.family === 4)
+    .filter((e) => e.ref.kind === "text" && mayBeWhole(e, o) && e.outcome === "answered" && e.family === 4)
     .toSorted((a, b) => b.ipBytes - a.ipBytes)[0];
   return echo
     ? [phrase("note.ping-measured", { payload: echo.pingPayloadBytes, ipBytes: echo.ipBytes })]

@@ -2,7 +2,12 @@
  * What the agent's pings to the gateway told: those that travel as IP fragments, and large ones that travel
  * whole.
  */
-import type { EchoObservation, Observations } from "../../evidence/observations.ts";
+import {
+  ASSUMED_INTERFACE_MTU,
+  type EchoObservation,
+  egressMtu,
+  type Observations,
+} from "../../evidence/observations.ts";
 import { ETHERNET_MTU, IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
 import { once } from "./once.ts";
 
@@ -18,6 +23,13 @@ export interface EchoFacts {
   /** Large ones that were answered as one packet. */
   whole: EchoObservation[];
 }
+
+/**
+ * Whether a ping left as one packet and was to stay one. Where nothing tells whether it had DF, one that fits
+ * the interface counts: those who try sizes are told to set DF. What follows from it is of low confidence.
+ */
+export const mayBeWhole = (e: EchoObservation, o: Observations): boolean =>
+  e.dontFragment ?? e.ipBytes <= (egressMtu(o, e.family) ?? ASSUMED_INTERFACE_MTU);
 
 /** Which of the agent's large pings to the gateway were answered. */
 export const echoFacts = once((o: Observations): EchoFacts => {

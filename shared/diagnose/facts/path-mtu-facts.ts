@@ -9,6 +9,7 @@ import {
   type ProbeObservation,
 } from "../../evidence/observations.ts";
 import type { EvidenceRef } from "../../schema/diagnosis.ts";
+import { mayBeWhole } from "./echo-facts.ts";
 import { once } from "./once.ts";
 import { isConfirmedLoss, probeRefs, sizesLost } from "./probe-tries.ts";
 
@@ -51,7 +52,7 @@ const summarizeSizes = (passed: number[], lost: number[]) => {
  * UDP may be treated differently, by translators (RFC 7915 §1.2) and by firewalls.
  */
 export const measuredPathMtu = once((o: Observations): PathMtuFacts => {
-  const echoes = echoesToGateway(o).filter((e) => e.dontFragment);
+  const echoes = echoesToGateway(o).filter((e) => mayBeWhole(e, o));
   const tooBig = echoes.filter((e) => e.outcome === "too-big-remotely" || isLearnedEcho(e, o));
   // A system that has learned a smaller path MTU splits larger packets, unless the program can forbid it.
   const learned = Math.min(...tooBig.map((e) => e.nextHopMtu ?? Number.POSITIVE_INFINITY));

@@ -115,7 +115,7 @@ function answeredAtEverySize(o: Observations): Healthy | null {
     return null;
   // The reply to a large ping without DF comes back as IP fragments, so it tests the way back too.
   const wayBack = o.echoes.filter(
-    (e) => e.toGateway && !e.dontFragment && e.outcome === "answered" && !e.replyCut,
+    (e) => e.toGateway && e.dontFragment === false && e.outcome === "answered" && !e.replyCut,
   );
   const key =
     wayBack.length > 0

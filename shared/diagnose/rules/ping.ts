@@ -1,8 +1,14 @@
 /** Pings: what they measured, and of which path. */
-import { ASSUMED_INTERFACE_MTU, type EchoObservation, egressMtu } from "../../evidence/observations.ts";
+import {
+  ASSUMED_INTERFACE_MTU,
+  type EchoObservation,
+  egressMtu,
+  type Observations,
+} from "../../evidence/observations.ts";
+import { mayBeWhole } from "../facts/echo-facts.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
-const isWhole = (e: EchoObservation): boolean => e.dontFragment && e.family === 4;
+const isWhole = (e: EchoObservation, o: Observations): boolean => mayBeWhole(e, o) && e.family === 4;
 
 /**
  * The usual mistakes: a ping payload is taken for an MTU, and a refusal by this computer for a measurement.
@@ -13,7 +19,7 @@ export const pingPayloadIsNoMtu: Rule = {
   nature: "inferred",
   reference: "docs/domain.md §2.1",
   judge(o) {
-    const answered = o.echoes.filter((e) => isWhole(e) && e.outcome === "answered");
+    const answered = o.echoes.filter((e) => isWhole(e, o) && e.outcome === "answered");
     const best = answered.toSorted((a, b) => b.pingPayloadBytes - a.pingPayloadBytes)[0];
     if (!best) return unknown("finding.ping.unknown");
     const refused = o.echoes.find(

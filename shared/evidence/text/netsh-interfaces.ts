@@ -30,6 +30,10 @@ const isMtu = (text: string): boolean => text === "Default" || text === LOOPBACK
 
 type Row = Omit<TextInterface, "line" | "family">;
 
+/** MediaSenseState: 1 for a cable that is plugged in, 5 for none, as in the samples; others say nothing. */
+const mediaState = (digit: string | undefined): boolean | null =>
+  digit === "1" ? true : digit === "5" ? false : null;
+
 function readRow(text: string): Row | null {
   if (text.length > 400) return null;
   const [, index, , mtu, state, name] = INTERFACE_ROW.exec(text) ?? [];
@@ -37,9 +41,14 @@ function readRow(text: string): Row | null {
     const connected = STATE.test(state) ? state.toLowerCase() === "connected" : null;
     return { index: Number(index), mtu: toMtu(mtu), connected, name };
   }
-  const [, subMtu, , , , subName] = SUBINTERFACE_ROW.exec(text) ?? [];
+  const [, subMtu, senseState, , , subName] = SUBINTERFACE_ROW.exec(text) ?? [];
   if (subMtu && subName && isMtu(subMtu)) {
-    return { index: null, mtu: toMtu(subMtu), connected: null, name: subName };
+    return {
+      index: null,
+      mtu: toMtu(subMtu),
+      connected: mediaState(senseState),
+      name: subName,
+    };
   }
   return null;
 }

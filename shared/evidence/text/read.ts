@@ -3,6 +3,7 @@
 import type { PastedText } from "../../schema/evidence.ts";
 import { cutBlocks, undecorate } from "./blocks.ts";
 import type { PathReport, PingLine, TextInterface, TextLine } from "./format.ts";
+import { hostNames } from "./names.ts";
 import { FORMATS } from "./registry.ts";
 
 /** What one output in a paste was taken for: to be said back, so that a misreading is seen at once. */
@@ -16,6 +17,8 @@ export interface TextReading {
   system: string;
   /** The addresses that were asked, and how many sizes and echoes there were. */
   targets: string[];
+  /** Where there is one target: what it was called, in lower case. */
+  names?: string[];
   sizes: number;
   /** The sizes themselves, smallest first: ICMP data bytes. */
   pingPayloadBytes: number[];
@@ -52,7 +55,12 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
   const { lines, tooLong } = undecorate(text);
   const { blocks, outside } = cutBlocks(lines, FORMATS);
   const notUnderstood: TextLine[] = [...tooLong, ...outside];
-  const read: Omit<ReadText, "notUnderstood"> = { interfaces: [], pings: [], paths: [], readings: [] };
+  const read: Omit<ReadText, "notUnderstood"> = {
+    interfaces: [],
+    pings: [],
+    paths: [],
+    readings: [],
+  };
   for (const format of FORMATS) {
     const own = blocks.filter((block) => block.format === format);
     for (const [at, reading] of format.read(own).entries()) {
@@ -63,12 +71,16 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
       const { pings, interfaces, paths } = reading;
       if (pings.length + interfaces.length + paths.length === 0) continue;
       const sizes = [...new Set(pings.map((p) => p.pingPayloadBytes))];
+      const targets = [...new Set([...pings, ...paths].flatMap((p) => p.target ?? []))];
+      const block = own[at];
+      const names = block ? hostNames(block, targets) : [];
       read.readings.push({
         source,
-        line: own[at]?.lines[0]?.line ?? 0,
+        line: block?.lines[0]?.line ?? 0,
         format: format.id,
         system: format.system,
-        targets: [...new Set([...pings, ...paths].flatMap((p) => p.target ?? []))],
+        targets,
+        ...(names.length > 0 && { names }),
         sizes: sizes.length,
         pingPayloadBytes: sizes.filter((size) => size !== null).sort((a, b) => a - b),
         echoes: pings.reduce((sum, p) => sum + p.count, 0),
@@ -76,7 +88,7 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
         interfaces: interfaces.length,
         interfacesV4: interfaces.filter(({ family }) => family === 4).length,
         interfacesV6: interfaces.filter(({ family }) => family === 6).length,
-        language: at < MOST_NAMED ? (format.nameLanguage?.(own[at]?.lines ?? []) ?? null) : null,
+        language: at < MOST_NAMED ? (format.nameLanguage?.(block?.lines ?? []) ?? null) : null,
       });
     }
   }

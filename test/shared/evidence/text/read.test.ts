@@ -32,7 +32,7 @@ const tables = [
   {
     name: "subinterfaces, which have no index",
     text: "   MTU  MediaSenseState   バイト イン  バイト アウト  インターフェイス\n------  ---------------  ---------  ---------  -------------\n  1500                1  146289608   29200474  Local Area Connection",
-    want: [{ index: null, mtu: 1500, connected: null, name: "Local Area Connection" }],
+    want: [{ index: null, mtu: 1500, connected: true, name: "Local Area Connection" }],
   },
 ];
 for (const { name, text, want } of tables) {

@@ -126,11 +126,11 @@ const interfaces: Record<string, Row[]> = {
     [32, 4, 1500, false, "Mobilfunk"],
   ],
   "08c": [
-    [null, 6, 1280, null, "Local Area Connection"],
-    [null, 6, null, null, "Loopback Pseudo-Interface 1"],
-    [null, 6, 1280, null, "6TO4 Adapter"],
-    [null, 4, 1500, null, "Local Area Connection"],
-    [null, 4, null, null, "Loopback Pseudo-Interface 1"],
+    [null, 6, 1280, true, "Local Area Connection"],
+    [null, 6, null, true, "Loopback Pseudo-Interface 1"],
+    [null, 6, 1280, false, "6TO4 Adapter"],
+    [null, 4, 1500, true, "Local Area Connection"],
+    [null, 4, null, true, "Loopback Pseudo-Interface 1"],
   ],
   "08d": [[2, 4, 1500, null, "Local Area Connection"]],
   "08e": [
