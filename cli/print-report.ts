@@ -2,6 +2,7 @@
 import { plain } from "../agent/io/console-text.ts";
 import type { Comparison } from "../shared/diagnose/compare.ts";
 import { LANGUAGES, type Language } from "../shared/language.ts";
+import { isOpen } from "../shared/report/sections.ts";
 import { reportWords } from "../shared/report/words.ts";
 import type { SpokenDiagnosis } from "../shared/schema/api.ts";
 import type { Phrase } from "../shared/schema/diagnosis.ts";
@@ -98,6 +99,40 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
     for (const item of items) out.push(`  ${mark} ${wrap(plain(item), width, "    ", text.language)}`);
   };
   const section = (heading: string) => out.push("", style.strong(heading));
+  const why = () => {
+    if (text.observed.length > 0) {
+      section(words.observed);
+      bullets(text.observed);
+    }
+    if (text.inferred.length > 0) {
+      section(words.inferred);
+      bullets(text.inferred);
+    }
+  };
+  const candidates = (isAllThereIs: boolean) => {
+    if (text.candidates.length === 0) return;
+    section(isAllThereIs ? words.candidates.open : words.candidates.beside);
+    const [first] = text.candidates;
+    if (isAllThereIs && first?.decider) paragraph(`${words.cheapestStep}: ${first.decider}`);
+    if (text.excluded.length > 0) {
+      out.push("", `  ${words.excluded}:`);
+      bullets(text.excluded.map(({ title, text: reason }) => `${title}: ${reason}`));
+      out.push("", `  ${words.remaining}:`);
+    }
+    for (const [at, { title, direction, for: pro, against, decider }] of text.candidates.entries()) {
+      const [open, close] = LANGUAGES[text.language].brackets;
+      const which = `${at + 1}. ${title}${direction === null ? "" : open + direction + close}`;
+      out.push(`  ${style.strong(wrap(which, width, "     ", text.language))}`);
+      const said = [
+        ...pro.map((reason) => `${words.speaksFor}: ${reason}`),
+        ...against.map((reason) => `${words.speaksAgainst}: ${reason}`),
+        ...(decider === null ? [] : [`${words.decider}: ${decider}`]),
+      ];
+      for (const line of said) paragraph(line, "     ");
+    }
+    out.push("");
+    paragraph(words.candidatesText);
+  };
 
   const paint = style[PAINT[VERDICTS[verdict].tone]];
   out.push(`${paint(text.title)}  ${style.faint(`[${verdict}]`)}`);
@@ -113,13 +148,12 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
     section(words.readings);
     bullets(text.readings);
   }
-  if (text.observed.length > 0) {
-    section(words.observed);
-    bullets(text.observed);
-  }
-  if (text.inferred.length > 0) {
-    section(words.inferred);
-    bullets(text.inferred);
+  // Where nothing is proven, what is left and what to do next come first.
+  const open = isOpen(diagnosis);
+  if (open) candidates(true);
+  else {
+    why();
+    candidates(false);
   }
   section(words.whatToDo);
   for (const [at, action] of text.actions.entries())
@@ -158,6 +192,7 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
     paragraph(text.nextProbe);
     if (advice.nextProbe?.command) out.push(`    ${style.command(advice.nextProbe.command)}`);
   }
+  if (open) why();
   if (text.notes.length > 0) {
     section(words.notes);
     bullets(text.notes);

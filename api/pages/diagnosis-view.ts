@@ -7,6 +7,7 @@ import type { Language } from "../../shared/language.ts";
 import {
   type Advice,
   adviceSection,
+  candidateTitles,
   explanationSection,
   type ReportSections,
   reportSections,
@@ -48,6 +49,7 @@ export function cardSections(t: Translate, card: Advice, eyebrow: Markup): Html[
   const copy = copyWords(t);
   return [
     verdictSection(card, eyebrow),
+    candidateTitles(card),
     adviceSection(card, copy),
     explanationSection(card),
     serverSection(card, copy),

@@ -10,6 +10,7 @@ import type { Observations } from "../evidence/observations.ts";
 import type { Language } from "../language.ts";
 import type { DiagnosisText, SpokenDiagnosis } from "../schema/api.ts";
 import type {
+  CandidateReason,
   Confidence,
   Direction,
   EvidenceRef,
@@ -24,6 +25,9 @@ import { type ReportWords, reportWords } from "./words.ts";
 
 /** How many packets, probes and lines one finding links to; the rest is counted. */
 const MOST_REFS = 12;
+
+/** How many candidates stay open; more fold. */
+const MOST_CANDIDATES_OPEN = 3;
 
 /** How many products stay open. More than these are to be chosen from, and fold. */
 const MOST_PRODUCTS_OPEN = 2;
@@ -46,7 +50,10 @@ export type CopyWords = { copy: string; copied: string } | null;
 /** What the rule of a finding rests on, such as `RFC 7383 §1`; `null` for a rule that is not known here. */
 export type RuleReference = (findingCode: string) => string | null;
 
-/** All sections of a report in the order in which they are read. `null`: there is nothing to say. */
+/**
+ * All sections of a report. Their order is that in which they are read: where nothing is proven, what is left
+ * and what to do next come first. `null`: there is nothing to say.
+ */
 export interface ReportSections {
   verdict: Markup;
   /** The IKE messages on the wire, where a capture shows them. */
@@ -54,6 +61,8 @@ export interface ReportSections {
   /** Which sizes were answered, where sizes were tried. */
   ladder: Markup | null;
   why: Markup;
+  /** What is ruled out and what is left, where the verdict is not of high confidence. */
+  candidates: Markup | null;
   advice: Markup;
   server: Markup | null;
   findings: Markup | null;
@@ -81,11 +90,12 @@ export function reportSections(
   // The tables come before the findings are written, because the findings link to the tables' rows.
   const tables = evidenceTables(observations, text.language, anchors);
   const findings: FindingView = { language: text.language, words, anchors, ruleReference };
-  return {
+  const sections: ReportSections = {
     verdict: verdictSection(diagnosis, eyebrow, chipsOf(observations, words), text.readings),
     sequence: sequence && figure("sequence", words.sequence, words.sequenceText, sequence.svg),
     ladder: ladder && figure("ladder", words.ladder, words.ladderText, ladder.svg),
     why: whySection(diagnosis, findings),
+    candidates: candidatesSection(diagnosis, findings),
     advice: adviceSection(diagnosis, copy),
     server: serverSection(diagnosis, copy),
     findings: findingsSection(diagnosis, findings),
@@ -95,7 +105,14 @@ ${tables}
 ${moreEvidence}
 </section>`,
   };
+  if (!isOpen(diagnosis)) return sections;
+  const { verdict, candidates, advice, ...others } = sections;
+  return { verdict, candidates, advice, ...others };
 }
+
+/** Whether nothing is proven, and all there is to say is what it may be. */
+export const isOpen = ({ verdict, text }: Advice): boolean =>
+  verdict === "insufficient-evidence" && text.candidates.length > 0;
 
 type Chip = readonly [name: string, value: Markable];
 
@@ -204,6 +221,60 @@ ${some.map((f) => findingItem(f, view))}</ul>`;
 <p>${text.explanation}</p>
 ${found("observed", words.observed)}
 ${found("inferred", words.inferred)}
+</section>`;
+}
+
+function candidatesSection(
+  diagnosis: SpokenDiagnosis,
+  { words, anchors, language }: FindingView,
+): Markup | null {
+  const { candidates, excluded, text } = diagnosis;
+  if (candidates.length === 0) return null;
+  const open = isOpen(diagnosis);
+  const reason = ({ phrase, evidence }: CandidateReason): Markup =>
+    markup`<dd>${prose(say(phrase, language))}<span class="refs">${refLinks(evidence, words, anchors)}</span></dd>\n`;
+  const pair = (name: string, values: readonly Markup[]): Markup | null =>
+    values.length === 0 ? null : markup`<div><dt>${name}</dt>${values}</div>\n`;
+  const items = candidates.map(
+    (candidate, at) => markup`<li>${candidateTitle(text.candidates[at])}
+<dl>${pair(words.speaksFor, candidate.for.map(reason))}${pair(words.speaksAgainst, candidate.against.map(reason))}${pair(
+      words.decider,
+      [markup`<dd>${prose(say(candidate.decider, language))}</dd>`],
+    )}</dl></li>\n`,
+  );
+  const more = items.slice(MOST_CANDIDATES_OPEN);
+  const first = (open && text.candidates[0]?.decider) || null;
+  return markup`<section id="candidates"><h2>${open ? words.candidates.open : words.candidates.beside}</h2>
+${first && markup`<p><strong>${words.cheapestStep}:</strong> ${prose(first)}</p>\n`}${
+  excluded.length > 0 &&
+  markup`<h3>${words.excluded}</h3>
+<ul>${excluded.map(
+    ({ phrase, evidence }, at) =>
+      markup`<li>${text.excluded[at]?.title ?? ""}<p class="refs">${prose(
+        say(phrase, language),
+      )}${refLinks(evidence, words, anchors)}</p></li>\n`,
+  )}</ul>
+<h3>${words.remaining}</h3>`
+}
+<ol class="candidates">${items.slice(0, MOST_CANDIDATES_OPEN)}</ol>
+${
+  more.length > 0 &&
+  markup`<details><summary>${words.more({ count: more.length })}</summary><ol class="candidates" start="${MOST_CANDIDATES_OPEN + 1}">${more}</ol></details>`
+}<p class="soft">${words.candidatesText}</p>
+</section>`;
+}
+
+const candidateTitle = (candidate: DiagnosisText["candidates"][number] | undefined): Markup =>
+  markup`<strong>${candidate?.title ?? ""}</strong>${candidate?.direction ? markup` · ${candidate.direction}` : null}`;
+
+/** What else it may be, for a cover that shows no evidence; `null` where there is nothing else. */
+export function candidateTitles(advice: Advice): Markup | null {
+  const { candidates, language } = advice.text;
+  if (candidates.length === 0) return null;
+  const words = reportWords(language);
+  return markup`<section id="candidates"><h2>${isOpen(advice) ? words.candidates.open : words.candidates.beside}</h2>
+<ol>${candidates.map((candidate) => markup`<li>${candidateTitle(candidate)}</li>\n`)}</ol>
+<p class="soft">${words.candidatesText}</p>
 </section>`;
 }
 

@@ -17,6 +17,22 @@ export const DiagnosisText = z.object({
   direction: z.string().nullable(),
   observed: z.array(z.string()),
   inferred: z.array(z.string()),
+  /** What the evidence rules out, and what else it may be, likeliest first. */
+  excluded: z.array(z.object({ verdict: Verdict, title: z.string(), text: z.string() })).default([]),
+  candidates: z
+    .array(
+      z.object({
+        verdict: Verdict,
+        title: z.string(),
+        direction: z.string().nullable(),
+        /** What speaks for it and against it. */
+        for: z.array(z.string()),
+        against: z.array(z.string()),
+        /** What would tell it from the next one; `null` on a fix card, which shows titles alone. */
+        decider: z.string().nullable(),
+      }),
+    )
+    .default([]),
   /** What was looked for and could not be told, with what is missing. */
   unknown: z.array(z.string()),
   actions: z.array(z.string()),

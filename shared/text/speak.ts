@@ -50,6 +50,19 @@ export function toText(diagnosis: Diagnosis, language: Language): DiagnosisText 
     direction: direction === null ? null : plain(`direction.${direction}`),
     observed: found.filter((f) => f.nature === "observed").map((f) => spoken(f.phrase)),
     inferred: found.filter((f) => f.nature === "inferred").map((f) => spoken(f.phrase)),
+    excluded: diagnosis.excluded.map(({ verdict, phrase }) => ({
+      verdict,
+      title: plain(`verdict.${verdict}.title`),
+      text: spoken(phrase),
+    })),
+    candidates: diagnosis.candidates.map((candidate) => ({
+      verdict: candidate.verdict,
+      title: plain(`verdict.${candidate.verdict}.title`),
+      direction: candidate.direction === null ? null : plain(`direction.${candidate.direction}`),
+      for: candidate.for.map(({ phrase }) => spoken(phrase)),
+      against: candidate.against.map(({ phrase }) => spoken(phrase)),
+      decider: spoken(candidate.decider),
+    })),
     // Causes that were neither shown nor ruled out; what else is not known would only bury them.
     unknown: [
       ...new Set(

@@ -103,6 +103,8 @@ function sentencesOf(text: DiagnosisText): string[] {
       ...text.readings,
       ...text.warnings,
     ],
+    ...text.excluded.flatMap((excluded) => [excluded.title, excluded.text]),
+    ...text.candidates.flatMap((c) => [c.title, c.direction, ...c.for, ...c.against, c.decider]),
     ...text.alternatives.map((alternative) => alternative.text),
     ...text.serverActions.flatMap((action) => [action.product, action.text, ...action.commands]),
   ].filter((said): said is string => said !== null && said !== "");
@@ -158,7 +160,7 @@ describe.each(stories)("$name", ({ story, drawings }) => {
       for (const sentence of said) expect(text, cover).toContain(letters(sentence));
     }
     // Both pages are made of one set of sections; the console adds downloads behind the tables of evidence.
-    for (const id of ["sequence", "ladder", "why", "advice", "server", "findings"]) {
+    for (const id of ["sequence", "ladder", "why", "candidates", "advice", "server", "findings"]) {
       expect(section(page, id), id).toBe(section(file, id));
     }
     const tables = (html: string) => section(html, "evidence") ?? "";
