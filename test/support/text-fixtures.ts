@@ -55,7 +55,10 @@ export function say(text: string): Said {
   const { readings, notUnderstood, ...kinds } = readPastedText({ name: "a.txt", text });
   const said: Said = { told: {}, readings, notUnderstood: notUnderstood.map((n) => n.text) };
   for (const [kind, found] of Object.entries(kinds)) {
-    said.told[kind] = found.map(({ line: _, source: __, ...rest }) => rest);
+    // Decorations put clocks in front of lines.
+    said.told[kind] = (found as unknown as readonly Told[]).map(
+      ({ line: _, source: __, clockMs: ___, ...rest }) => rest,
+    );
   }
   return said;
 }

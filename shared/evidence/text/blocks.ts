@@ -50,13 +50,13 @@ export function undecorate(paste: string): { lines: TextLine[]; tooLong: TextLin
       lines.push({ line, text: "" });
       continue;
     }
-    for (const part of row.split(LINE_BREAK_TAG)) lines.push({ line, text: undecorateLine(part) });
+    for (const part of row.split(LINE_BREAK_TAG)) lines.push({ line, ...undecorateLine(part) });
   }
   return { lines, tooLong };
 }
 
-function undecorateLine(row: string): string {
-  if (row === "") return "";
+function undecorateLine(row: string): Omit<TextLine, "line"> {
+  if (row === "") return { text: "" };
   let text = row
     .replace(TAG, "")
     .replace(ENTITY, (_, decimal, hex, name) =>
@@ -67,27 +67,33 @@ function undecorateLine(row: string): string {
     .replace(INVISIBLE, "")
     .replace(CONTROL, "\ufffd")
     .replace(ODD_SPACE, " ");
-  // In any order, for what was quoted may have been put into a table before.
+  // In any order, for what was quoted may have been put into a table before. The innermost time is the
+  // program's own.
+  let stamp: string | undefined;
   for (let layers = 0; layers < MOST_LAYERS; layers++) {
     const inner = takeLayerOff(text);
-    if (inner === text) break;
-    text = inner;
+    if (inner.text === text) break;
+    text = inner.text;
+    stamp = inner.stamp ?? stamp;
   }
   // Blank, a fence, or the dashes under a heading.
-  return /[\p{L}\p{N}]/u.test(text) ? text.trimEnd() : "";
+  if (!/[\p{L}\p{N}]/u.test(text)) return { text: "" };
+  text = text.trimEnd();
+  return stamp === undefined ? { text } : { text, stamp };
 }
 
 const MOST_LAYERS = 8;
 
 /** Takes off quote marks, the marks of a table or of code, a time, and the names that a system log writes. */
-function takeLayerOff(decorated: string): string {
+function takeLayerOff(decorated: string): Omit<TextLine, "line"> {
   let text = decorated.replace(/^\s*(?:>\s?)+/, "");
   if (/^\s*\|/.test(text)) text = text.replace(/^\s*\|\s*/, "").replace(/\s*\|\s*/g, "  ");
   text = text.replace(/^\s*`{1,3}|`{1,3}\s*$/g, "");
   // A clock stands in front of tcpdump's own lines too, where nothing is lost without it.
   const stamped = TIME_STAMP.exec(text);
   if (stamped) text = text.slice(stamped[0].length);
-  return text.replace(LOG_PREFIX, "");
+  text = text.replace(LOG_PREFIX, "");
+  return stamped ? { text, stamp: stamped[0].trim() } : { text };
 }
 
 const PROGRAMS =
@@ -134,10 +140,11 @@ interface KnownLine extends TextLine {
 /** All marks hold a number, or one of these words: most lines of prose need no closer look. */
 const MAY_BE_KNOWN = /[0-9]|MTU|Link encap|AddressFamily|InterfaceAlias|Loss%/;
 
-function know(line: number, text: string, formats: readonly Format[]): KnownLine {
-  if (!MAY_BE_KNOWN.test(text)) return { line, text, heading: undefined, row: undefined };
+function know(known: TextLine, formats: readonly Format[]): KnownLine {
+  const { text } = known;
+  if (!MAY_BE_KNOWN.test(text)) return { ...known, heading: undefined, row: undefined };
   const heading = formats.find((f) => f.isHeading(text));
-  return { line, text, heading, row: heading ? undefined : formats.find((f) => f.isRow(text)) };
+  return { ...known, heading, row: heading ? undefined : formats.find((f) => f.isRow(text)) };
 }
 
 /** Every line belongs to one block or is outside. */
@@ -149,20 +156,20 @@ export function cutBlocks(
   const outside: TextLine[] = [];
   let command: Command | null = null;
   let current = null as ReadableBlock | null;
-  for (const { line, text, heading, row } of untangle(lines, formats)) {
+  for (const { heading, row, ...own } of untangle(lines, formats)) {
     const format: Format | undefined = heading ?? (row === current?.format ? undefined : row);
     if (format) {
-      current = { format, command, lines: [{ line, text }] };
+      current = { format, command, lines: [own] };
       command = null;
       blocks.push(current);
       continue;
     }
-    const typed = row ? null : readCommand({ line, text });
+    const typed = row ? null : readCommand(own);
     if (typed) {
       command = typed;
       current = null;
-    } else if (current) current.lines.push({ line, text });
-    else if (text !== "") outside.push({ line, text });
+    } else if (current) current.lines.push(own);
+    else if (own.text !== "") outside.push(own);
   }
   return { blocks, outside };
 }
@@ -171,9 +178,12 @@ export function cutBlocks(
  * Lines that were run together are taken apart, and a heading or a row that a mailer wrapped is put together.
  */
 function untangle(lines: readonly TextLine[], formats: readonly Format[]): KnownLine[] {
-  const apart = lines.flatMap(({ line, text }) =>
-    separate(text, formats).map((part) => know(line, part, formats)),
-  );
+  const apart = lines.flatMap((line) => {
+    const [first = "", ...more] = separate(line.text, formats);
+    return [{ ...line, text: first }, ...more.map((text) => ({ line: line.line, text }))].map((part) =>
+      know(part, formats),
+    );
+  });
   const together: KnownLine[] = [];
   for (let at = 0; at < apart.length; at++) {
     const first = apart[at];
@@ -204,7 +214,8 @@ function joinWrapped(
   if (first.heading || second.heading || second.row) return null;
   const text = `${first.text} ${second.text.trimStart()}`;
   if (!MAY_BE_KNOWN.test(text) || readCommand(first)) return null;
-  const whole = know(first.line, text, formats);
+  const { heading: _, row: __, ...own } = first;
+  const whole = know({ ...own, text }, formats);
   // What could be the end of one output may be half of the next one's heading.
   return whole.heading || (whole.row && !first.row) ? whole : null;
 }

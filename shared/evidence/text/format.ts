@@ -1,4 +1,5 @@
 /** What a reader of pasted text is given, what it gives, and how a format describes itself. */
+import type { IkeLine } from "./ike-line.ts";
 
 /** A line of a paste without its decoration: quote marks, times, table cells. */
 export interface TextLine {
@@ -6,6 +7,8 @@ export interface TextLine {
   line: number;
   /** Empty for a blank line, a code fence or the dashes under a heading. */
   text: string;
+  /** The time that was taken off the front of it. */
+  stamp?: string;
 }
 
 /** A command line that stands in the paste above its output. */
@@ -80,6 +83,7 @@ export interface Reading {
   interfaces: TextInterface[];
   pings: PingLine[];
   paths: PathReport[];
+  messages: IkeLine[];
   notUnderstood: TextLine[];
 }
 
@@ -93,7 +97,7 @@ export interface Format {
   /** The system or product that prints it. */
   system: string;
   /** What its output gives. */
-  gives: "pings" | "interfaces" | "paths";
+  gives: "pings" | "interfaces" | "paths" | "messages";
   /** Where the form is known from. */
   source: string;
   /** `seen`: real output is among the tests. `public`: only posts and manuals were read. */
@@ -111,7 +115,13 @@ export interface Format {
 }
 
 /** A reading without anything in it, to be filled. */
-export const emptyReading = (): Reading => ({ interfaces: [], pings: [], paths: [], notUnderstood: [] });
+export const emptyReading = (): Reading => ({
+  interfaces: [],
+  pings: [],
+  paths: [],
+  messages: [],
+  notUnderstood: [],
+});
 
 /** For a format whose blocks have nothing to do with each other. */
 export const oneByOne =

@@ -3,6 +3,7 @@
 import type { PastedText } from "../../schema/evidence.ts";
 import { cutBlocks, undecorate } from "./blocks.ts";
 import type { PathReport, PingLine, TextInterface, TextLine } from "./format.ts";
+import type { IkeLine } from "./ike-line.ts";
 import { hostNames } from "./names.ts";
 import { FORMATS } from "./registry.ts";
 
@@ -31,6 +32,8 @@ export interface TextReading {
   interfacesV6: number;
   /** BCP 47 tag of the language it is printed in; `null` where no known words name it. */
   language: string | null;
+  /** How many lines say something about IKE messages or their packets. */
+  messages: number;
 }
 
 /** All that a paste says. */
@@ -38,6 +41,7 @@ export interface ReadText {
   interfaces: (TextInterface & { source: string })[];
   pings: (PingLine & { source: string })[];
   paths: (PathReport & { source: string })[];
+  messages: (IkeLine & { source: string; format: string })[];
   /** Lines that hold something and were not understood: to be quoted back, never guessed at. */
   notUnderstood: (TextLine & { source: string })[];
   /** In the order of the paste. */
@@ -59,6 +63,7 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
     interfaces: [],
     pings: [],
     paths: [],
+    messages: [],
     readings: [],
   };
   for (const format of FORMATS) {
@@ -68,8 +73,9 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
       for (const found of reading.interfaces) read.interfaces.push({ source, ...found });
       for (const ping of reading.pings) read.pings.push({ source, ...ping });
       for (const path of reading.paths) read.paths.push({ source, ...path });
-      const { pings, interfaces, paths } = reading;
-      if (pings.length + interfaces.length + paths.length === 0) continue;
+      for (const message of reading.messages) read.messages.push({ source, format: format.id, ...message });
+      const { pings, interfaces, paths, messages } = reading;
+      if (pings.length + interfaces.length + paths.length + messages.length === 0) continue;
       const sizes = [...new Set(pings.map((p) => p.pingPayloadBytes))];
       const targets = [...new Set([...pings, ...paths].flatMap((p) => p.target ?? []))];
       const block = own[at];
@@ -89,6 +95,7 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
         interfacesV4: interfaces.filter(({ family }) => family === 4).length,
         interfacesV6: interfaces.filter(({ family }) => family === 6).length,
         language: at < MOST_NAMED ? (format.nameLanguage?.(block?.lines ?? []) ?? null) : null,
+        messages: messages.length,
       });
     }
   }
@@ -96,6 +103,7 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
   inOrder(read.interfaces);
   inOrder(read.pings);
   inOrder(read.paths);
+  inOrder(read.messages);
   inOrder(read.readings);
   return {
     ...read,

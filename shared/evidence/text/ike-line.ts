@@ -1,0 +1,126 @@
+/** What one line of a daemon's log, or of a list of packets, says about IKE. */
+import type { IcmpErrorKind } from "../../packet/icmp.ts";
+
+/** An address or a name, and a UDP port: `null` where the line does not say. */
+export interface Endpoint {
+  address: string;
+  port: number | null;
+}
+
+/**
+ * What a line is about. In a daemon's log: `begins`, an attempt that this computer starts as the client;
+ * `message`, an IKE message with its exchange; `datagram`, the UDP datagram that carried one; `split`, a
+ * message that becomes IKE fragments; `sent-again`, a request that is repeated; `came-again`, a request that
+ * the other end repeated and that is answered once more; `gave-up`, the end of the repetitions.
+ *
+ * In a list of packets: `packet`, IKE in one packet or in its first IP fragment; `ip-header`, what tcpdump
+ * prints above a packet; `ip-fragment`, a later IP fragment; `esp`; `icmp-error`.
+ */
+export type IkeLineKind =
+  | "begins"
+  | "message"
+  | "datagram"
+  | "split"
+  | "sent-again"
+  | "came-again"
+  | "gave-up"
+  | "packet"
+  | "ip-header"
+  | "ip-fragment"
+  | "esp"
+  | "icmp-error";
+
+/**
+ * One line, as it stands there: what follows from several of them is `observe-messages.ts`'s to say. What the
+ * line does not say is left out.
+ */
+export interface IkeLine {
+  line: number;
+  /** The clock in front of the line in milliseconds, of the day or since the epoch; `null` without one. */
+  clockMs: number | null;
+  kind: IkeLineKind;
+  /** What the daemon calls the attempt, such as `home|2` or `#5`. */
+  attempt?: string | undefined;
+  /** Whether the computer with the log sent it. Lists of packets have no side. */
+  sent?: boolean | undefined;
+  from?: Endpoint | undefined;
+  to?: Endpoint | undefined;
+  majorVersion?: number | undefined;
+  exchangeType?: number | undefined;
+  messageId?: number | undefined;
+  isResponse?: boolean | undefined;
+  /** 16 hex digits. */
+  initiatorSpi?: string | undefined;
+  /** The size of the IKE message, without the marker of port 4500. */
+  ikeBytes?: number | undefined;
+  /** The size of this one whole IP packet. */
+  ipBytes?: number | undefined;
+  ikeFragment?: { number: number; total: number } | undefined;
+  /** Types of the Notify payloads that the line names, where it lists the payloads. */
+  notifies?: number[] | undefined;
+  ipIdentification?: number | undefined;
+  /** Bytes of IP payload in front of this IP fragment. */
+  ipFragmentOffset?: number | undefined;
+  moreIpFragments?: boolean | undefined;
+  dontFragment?: boolean | undefined;
+  /** Which repetition this is, or how many there were. */
+  times?: number | undefined;
+  icmp?: { kind: IcmpErrorKind; about: string | null; port: number | null } | undefined;
+}
+
+/** A line that says what is given and nothing else. */
+export function ikeLine(
+  { line, clockMs }: { line: number; clockMs: number | null },
+  kind: IkeLineKind,
+  said: Partial<IkeLine>,
+): IkeLine {
+  const known = Object.entries(said).filter(([, value]) => value !== undefined);
+  return { line, clockMs, kind, ...Object.fromEntries(known) };
+}
+
+/** Where a message came from or went to. */
+export const endpoint = (address: string, port: string | undefined): Endpoint => ({
+  address,
+  port: toPort(port),
+});
+
+/** Names that tcpdump prints for ports without `-n`, from the services files of Linux, macOS and the BSDs. */
+const PORT_NAMES: Readonly<Record<string, number>> = {
+  isakmp: 500,
+  ipsec: 4500,
+  "ipsec-nat-t": 4500,
+  "ipsec-msft": 4500,
+  "sae-urn": 4500,
+};
+
+/** A port by its number or its name. */
+export function toPort(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const named = PORT_NAMES[text];
+  const port = named ?? Number(text);
+  return Number.isInteger(port) && port > 0 && port <= 65_535 ? port : null;
+}
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const CLOCK =
+  /(?:(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|([A-Z][a-z]{2}) {1,2}(\d{1,2}))?[T ,]{0,3}(\d{1,2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?/;
+const EPOCH = /(?:^|\[)(\d{9,10})\.(\d{3,9})\b/;
+
+/**
+ * The clock in what stands in front of a line: milliseconds that can be subtracted from one another within
+ * one log. Zones are left out, because one log has one.
+ */
+export function readClock(text: string): number | null {
+  const epoch = EPOCH.exec(text);
+  if (epoch) return Number(epoch[1]) * 1_000 + Number(`0.${epoch[2]}`) * 1_000;
+  const [all, year, month, day, monthName, dayOfMonth, hour, minute, second, fraction = "0"] =
+    CLOCK.exec(text) ?? [];
+  if (all === undefined) return null;
+  const monthNumber = monthName === undefined ? Number(month) : MONTHS.indexOf(monthName) + 1;
+  // Without a year the leap day is nobody's concern: only differences count.
+  const days = Number.isNaN(monthNumber)
+    ? 0
+    : Date.UTC(Number(year ?? 2000), monthNumber - 1, Number(day ?? dayOfMonth));
+  const clock = (Number(hour) * 60 + Number(minute)) * 60_000 + Number(second) * 1_000;
+  return days + clock + Number(`0.${fraction}`) * 1_000;
+}
