@@ -134,15 +134,29 @@ const IPV4 = /(?<![\w.:-])(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?![\w-]|\.\
 const IPV6 =
   /(?<![\w.:-])(?=[0-9A-Fa-f:]{2,45})(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|(?:\d{1,3}\.){3}\d{1,3})?(?:%\w{1,15})?(?![\w.:]*\w)/g;
 
+interface FoundAddress {
+  address: string;
+  at: number;
+  end: number;
+}
+
 /** All IP addresses in a line, in order. A clock (`09:12:00`), a version or part of a longer word is none. */
-export function findAddresses(text: string): { address: string; at: number; end: number }[] {
-  const found: { address: string; at: number; end: number }[] = [];
-  for (const match of text.matchAll(IPV4)) {
-    if (match.slice(1).every((part) => Number(part) <= 255)) {
-      found.push({ address: match[0], at: match.index, end: match.index + match[0].length });
+export function findAddresses(text: string): readonly FoundAddress[] {
+  const found: FoundAddress[] = [];
+  const colon = text.indexOf(":");
+  const mayHoldIpv6 = colon >= 0 && text.indexOf(":", colon + 1) >= 0;
+  if (text.includes(".")) {
+    IPV4.lastIndex = 0;
+    for (let match = IPV4.exec(text); match; match = IPV4.exec(text)) {
+      const [address, a, b, c, d] = match;
+      if (Number(a) <= 255 && Number(b) <= 255 && Number(c) <= 255 && Number(d) <= 255) {
+        found.push({ address, at: match.index, end: match.index + address.length });
+      }
     }
   }
-  for (const match of text.matchAll(IPV6)) {
+  if (!mayHoldIpv6) return found;
+  IPV6.lastIndex = 0;
+  for (let match = IPV6.exec(text); match; match = IPV6.exec(text)) {
     // Windows writes `from 2001:db8::1: time=1ms`: the last colon is the sentence's.
     const address = match[0].replace(/(?<!:):$/, "");
     if (isIpv6(address)) found.push({ address, at: match.index, end: match.index + address.length });

@@ -28,9 +28,11 @@ interface Heading {
   pingPayloadBytes: number;
 }
 
+const endsInColon = (text: string): boolean => /[:：]\s{0,8}$/.test(text.slice(-9));
+
 /** An address, exactly one number that stands alone, and a colon at the end. */
 function readHeading(text: string): Heading | null {
-  if (text.length > 400 || !/[:：]\s*$/.test(text) || text.includes("=")) return null;
+  if (text.length > 400 || !endsInColon(text) || text.includes("=")) return null;
   const bracketed = /\[([0-9A-Fa-f.:%]{2,60})\]/.exec(text);
   const addresses = findAddresses(text);
   const inBrackets = bracketed && findAddresses(` ${bracketed[1]} `)[0]?.address;
@@ -89,6 +91,7 @@ type Told =
  * units.
  */
 function readCounts(text: string): Extract<Told, { kind: "counts" }> | null {
+  if (!text.includes("=")) return null;
   const numbers = [...text.matchAll(/=\s?(\d{1,9})(?!\d|\s?[\p{L}.])/gu)].map((m) => Number(m[1]));
   const [sent = 0, received = 0, lost = 0] = numbers;
   return numbers.length === 3 && /^\D/.test(text.trim()) ? { kind: "counts", sent, received, lost } : null;
@@ -96,7 +99,7 @@ function readCounts(text: string): Extract<Told, { kind: "counts" }> | null {
 
 /** An address, no number, a colon at the end. */
 function isStatisticsHeading(text: string): boolean {
-  if (text.length > 200 || !/[:：]\s*$/.test(text) || /[=<>]/.test(text)) return false;
+  if (text.length > 200 || !endsInColon(text) || /[=<>]/.test(text)) return false;
   const [from, other] = findAddresses(text);
   return (
     from !== undefined && other === undefined && !/\d/.test(text.slice(0, from.at) + text.slice(from.end))
@@ -120,7 +123,7 @@ function tell(text: string): Told {
   // The times, the percentage on a line of its own, and the headings of both.
   // Half a reply is none, and no part of the statistics either.
   if (/[>@]/.test(text) || HAS_TTL.test(text)) return { kind: "strange" };
-  if (/=\s?\d/.test(text) || /^\s*[(（]\s?\d{1,3}\s?%/.test(text) || /[:：]\s*$/.test(text)) {
+  if (/=\s?\d/.test(text) || /^\s*[(（]\s?\d{1,3}\s?%/.test(text) || endsInColon(text)) {
     return { kind: "statistics" };
   }
   const addresses = findAddresses(text);
@@ -230,7 +233,7 @@ function unwrapSentences(lines: readonly TextLine[]): TextLine[] {
 
 const ENDS_SENTENCE = /[.。．!！।…]\s*$/;
 function canGoOn(text: string): boolean {
-  if (text === "" || text.length > 200 || ENDS_SENTENCE.test(text) || /[:：]\s*$/.test(text)) return false;
+  if (text === "" || text.length > 200 || ENDS_SENTENCE.test(text) || endsInColon(text)) return false;
   const { kind } = tellSafely(text);
   return kind === "mute" || kind === "refused" || (kind === "strange" && findAddresses(text).length === 1);
 }
@@ -440,13 +443,13 @@ function separate(text: string): string[] | null {
 
 function* findHeadings(text: string): Generator<{ at: number; end: number }> {
   for (const { address, at } of findAddresses(text)) {
-    const named = /[\w.-]{1,80} \[$/.exec(text.slice(Math.max(0, at - 82), at));
-    const start = named ? at - named[0].length : at;
     const tail =
       /^\]?[^\d=:：.。[\]]{0,60}(?<![.:/-])\d{1,5}(?![\w:/-]|\.\w)[^\d=:：.。[\]]{0,60}[:：](?!\S*\d)/.exec(
         text.slice(at + address.length, at + address.length + 140),
       );
-    if (tail) yield { at: start, end: at + address.length + tail[0].length };
+    if (!tail) continue;
+    const named = /[\w.-]{1,80} \[$/.exec(text.slice(Math.max(0, at - 82), at));
+    yield { at: named ? at - named[0].length : at, end: at + address.length + tail[0].length };
   }
 }
 
