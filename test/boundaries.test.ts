@@ -68,6 +68,11 @@ const FLOORS: [files: string, mayImport: RegExp, why: string][] = [
     "advice follows from the verdict and the facts, not from a rule",
   ],
   [
+    "shared/diagnose/candidates/**",
+    /^shared\/(diagnose\/(candidates\/|facts\/|rule\.ts$)|evidence|ike|packet|schema)/,
+    "it weighs findings and facts, and asks no rule",
+  ],
+  [
     "shared/plan/**",
     /^shared\/(plan|bytes|diagnose\/(facts\/|advice\/|diagnose\.ts$)|evidence|ike|packet|reflect|schema)/,
     "it asks what is known and what would be advised, never a single rule",

@@ -5,6 +5,7 @@ import type { Confidence, Diagnosis, Finding } from "../schema/diagnosis.ts";
 import type { Evidence } from "../schema/evidence.ts";
 import type { Transcript } from "../transcript/transcript.ts";
 import { recommend } from "./advice/recommend.ts";
+import { weighCandidates } from "./candidates/candidates.ts";
 import { quotedBack, readingsOf } from "./readings.ts";
 import { type Claim, phrase, type Rule } from "./rule.ts";
 import { espMtu, espOneWay } from "./rules/esp.ts";
@@ -129,6 +130,7 @@ export function diagnoseObservations(observations: Observations): Diagnosis {
   }
   const { verdict, confidence: claimed, direction } = claim ?? NOTHING_PROVEN;
   const confidence = capConfidence(claimed, observations);
+  const differential = weighCandidates({ verdict, confidence, direction }, findings, observations);
   return {
     schema: "ikefrag/diagnosis/1",
     analyzer: ANALYZER,
@@ -136,8 +138,7 @@ export function diagnoseObservations(observations: Observations): Diagnosis {
     confidence,
     direction,
     findings,
-    candidates: [],
-    excluded: [],
+    ...differential,
     readings: readingsOf(observations),
     warnings: warnings(observations),
     recommendation: recommend(verdict, observations, confidence),

@@ -2,6 +2,7 @@
 import type { Language } from "../language.ts";
 import type { Phrase } from "../schema/diagnosis.ts";
 import { advice as enAdvice } from "./en/advice.ts";
+import { candidates as enCandidates } from "./en/candidates.ts";
 import { compare as enCompare } from "./en/compare.ts";
 import { findings as enFindings } from "./en/findings.ts";
 import { readings as enReadings } from "./en/readings.ts";
@@ -9,6 +10,7 @@ import { servers as enServers } from "./en/servers.ts";
 import { verdicts as enVerdicts } from "./en/verdicts.ts";
 import { warnings as enWarnings } from "./en/warnings.ts";
 import { advice as jaAdvice } from "./ja/advice.ts";
+import { candidates as jaCandidates } from "./ja/candidates.ts";
 import { compare as jaCompare } from "./ja/compare.ts";
 import { findings as jaFindings } from "./ja/findings.ts";
 import { readings as jaReadings } from "./ja/readings.ts";
@@ -20,6 +22,7 @@ import type { PlainKey, Values } from "./sentence.ts";
 const en = {
   ...enVerdicts,
   ...enFindings,
+  ...enCandidates,
   ...enCompare,
   ...enAdvice,
   ...enReadings,
@@ -29,6 +32,7 @@ const en = {
 const ja = {
   ...jaVerdicts,
   ...jaFindings,
+  ...jaCandidates,
   ...jaCompare,
   ...jaAdvice,
   ...jaReadings,

@@ -41,6 +41,10 @@ export function isSilence(e: ExchangeObservation): boolean {
   return e.requests.length >= TRIES_FOR_LOST && last.timeMs - first.timeMs >= SILENCE_MS;
 }
 
+/** How long an answer would have been seen: from the first sending to the end of the capture. */
+export const waitedMs = ({ requests, observedAfterMs }: ExchangeObservation): number =>
+  (requests.at(-1)?.timeMs ?? 0) - (requests[0]?.timeMs ?? 0) + observedAfterMs;
+
 /** Why the capture of this attempt cannot show what became of IP fragments; `null` if it can. */
 export function whyUnfitForIpFragments(o: Observations, initiation: Initiation): Phrase | null {
   const quality = o.captures.find((c) => c.capture === initiation.capture)?.quality;

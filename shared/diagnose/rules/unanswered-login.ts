@@ -1,15 +1,17 @@
 /** A large login without an answer, as a capture shows it. */
-import type { ExchangeObservation } from "../../evidence/observations.ts";
 import { exchangeName } from "../../ike/registry.ts";
-import { firstAuth, isSilence, refsOf, saInit, whyUnfitForIpFragments } from "../facts/login-facts.ts";
+import {
+  firstAuth,
+  isSilence,
+  refsOf,
+  saInit,
+  waitedMs,
+  whyUnfitForIpFragments,
+} from "../facts/login-facts.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
 /** A gateway that asks other servers (RADIUS, OCSP) may well take some seconds to answer. */
 const LONG_ENOUGH_MS = 5_000;
-
-/** From the first sending to the end of the capture. */
-const waitedMs = ({ requests, observedAfterMs }: ExchangeObservation): number =>
-  (requests.at(-1)?.timeMs ?? 0) - (requests[0]?.timeMs ?? 0) + observedAfterMs;
 
 /**
  * An IKE_AUTH is sent as IP fragments, several times, and nothing comes back. A capture at the client does

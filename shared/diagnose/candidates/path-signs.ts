@@ -1,0 +1,166 @@
+/** Signs in pings, path tools, probes and ICMP errors: which sizes passed, which did not, and who said so. */
+import { type EchoObservation, egressMtu, type Observations } from "../../evidence/observations.ts";
+import { ETHERNET_MTU, IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
+import type { EvidenceRef } from "../../schema/diagnosis.ts";
+import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
+import { phrase } from "../rule.ts";
+import { each, OUTBOUND_FRAGMENTS, RULED_OUT, type Sign } from "./sign.ts";
+
+/** What pings, path tools, probes and ICMP errors say of verdicts. */
+export const pathSigns = (o: Observations): Sign[] => [
+  ...wholePackets(o),
+  ...pingsOfSomeHost(o),
+  ...splitPings(o),
+  ...pathReports(o),
+  ...refusedPorts(o),
+  ...smallInterface(o),
+  ...noLoginTried(o),
+];
+
+/** Whole packets as large as any that this client sends reach the gateway. */
+function wholePackets(o: Observations): Sign[] {
+  const { largestPassed, smallestLost, packetTooBig, refs } = measuredPathMtu(o);
+  const full = Math.min(egressMtu(o, 4) ?? egressMtu(o, 6) ?? ETHERNET_MTU, ETHERNET_MTU);
+  if (largestPassed === null || largestPassed < full || smallestLost !== null || packetTooBig.length > 0) {
+    return [];
+  }
+  return [
+    {
+      phrase: phrase("sign.whole-packets-pass", { pathMtu: largestPassed }),
+      evidence: refs,
+      weights: each(["path-mtu-black-hole", "path-mtu-reduced"], RULED_OUT),
+    },
+  ];
+}
+
+const refsOf = (echoes: readonly EchoObservation[]): EvidenceRef[] => echoes.map((e) => e.ref);
+const largest = (echoes: readonly EchoObservation[]): number => Math.max(0, ...echoes.map((e) => e.ipBytes));
+
+/** Pings with DF of a host that may or may not be the gateway. */
+function pingsOfSomeHost(o: Observations): Sign[] {
+  const whole = o.echoes.filter((e) => e.dontFragment && e.toGateway === null);
+  const answered = whole.filter((e) => e.outcome === "answered");
+  const passed = largest(answered);
+  const told = whole.filter((e) => e.outcome === "too-big-remotely");
+  if (told.length > 0) {
+    return [
+      {
+        phrase: phrase("sign.some-host-too-big", { ipBytes: Math.min(...told.map((e) => e.ipBytes)) }),
+        evidence: refsOf(told),
+        weights: { "path-mtu-reduced": 30, "outbound-fragments-too-large": 5 },
+      },
+    ];
+  }
+  const lost = whole.filter((e) => e.outcome === "timeout" && e.ipBytes > passed);
+  if (passed > 0 && lost.length > 0) {
+    return [
+      {
+        phrase: phrase("sign.some-host-edge", { passed, lost: Math.min(...lost.map((e) => e.ipBytes)) }),
+        evidence: refsOf([...answered, ...lost]),
+        weights: { "path-mtu-black-hole": 30, "path-mtu-reduced": 15, "outbound-fragments-too-large": 10 },
+      },
+    ];
+  }
+  if (passed >= ETHERNET_MTU) {
+    return [
+      {
+        phrase: phrase("sign.some-host-passes", { passed }),
+        evidence: refsOf(answered),
+        weights: { "path-mtu-black-hole": -10, "path-mtu-reduced": -10, healthy: 5 },
+      },
+    ];
+  }
+  return [];
+}
+
+/** Pasted pings that go and come back as IP fragments; the agent's own are in the findings. */
+function splitPings(o: Observations): Sign[] {
+  const mtu = egressMtu(o, 4) ?? ETHERNET_MTU;
+  const pasted = o.echoes.filter((e) => e.ref.kind === "text" && e.toGateway !== false && !e.dontFragment);
+  const split = pasted.filter((e) => e.ipBytes > mtu);
+  const answered = split.filter((e) => e.outcome === "answered" && !e.replyCut);
+  const [first] = answered;
+  if (first) {
+    return [
+      {
+        phrase: phrase("sign.split-ping-passes", { payload: first.pingPayloadBytes }),
+        evidence: refsOf(answered),
+        weights: { "inbound-fragments-lost": -20, "outbound-fragments-dropped": -30 },
+      },
+    ];
+  }
+  const lost = split.filter((e) => e.outcome === "timeout");
+  const small = o.echoes.some((e) => e.toGateway !== false && e.outcome === "answered");
+  const [lostOne] = lost;
+  if (!lostOne || !small) return [];
+  return [
+    {
+      phrase: phrase("sign.split-ping-lost", { payload: lostOne.pingPayloadBytes }),
+      evidence: refsOf(lost),
+      weights: { ...each(OUTBOUND_FRAGMENTS, 15), "inbound-fragments-lost": 15, healthy: -5 },
+    },
+  ];
+}
+
+function pathReports(o: Observations): Sign[] {
+  const told = o.pathReports.filter((p) => p.outcome === "too-big" && p.toGateway !== false);
+  const mtus = told.map((p) => p.nextHopMtu).filter((mtu) => mtu !== null);
+  if (mtus.length === 0) return [];
+  return [
+    {
+      phrase: phrase("sign.router-told", { pathMtu: Math.min(...mtus) }),
+      evidence: told.map((p) => p.ref),
+      weights: { "path-mtu-reduced": 30, "outbound-fragments-too-large": 5 },
+    },
+  ];
+}
+
+/** Somebody on the way, or the gateway itself, says in ICMP that a port is closed. */
+function refusedPorts(o: Observations): Sign[] {
+  const refusals = o.icmpErrors.filter(
+    ({ kind, quoted }) =>
+      (kind === "port-unreachable" || kind === "unreachable") &&
+      quoted !== null &&
+      o.gatewayAddresses.includes(quoted.destination),
+  );
+  return ([500, 4500] as const).flatMap((port): Sign[] => {
+    const own = refusals.filter((e) => e.quoted?.destinationPort === port);
+    if (own.length === 0) return [];
+    return [
+      {
+        phrase: phrase("sign.port-refused", { port, times: own.length }),
+        evidence: own.map((e) => ({ kind: "packet", capture: e.capture, frame: e.frame })),
+        weights:
+          port === 4500
+            ? { "udp-4500-blocked": 50, "gateway-unreachable": 5 }
+            : { "gateway-unreachable": 40, "udp-500-blocked": 30 },
+      },
+    ];
+  });
+}
+
+/** IP fragments of this size pass nearly everywhere: then it is not their size. */
+function smallInterface(o: Observations): Sign[] {
+  const { egress } = o;
+  const mtu = egressMtu(o, o.initiations.at(-1)?.family ?? 4);
+  if (egress === null || mtu === null || mtu > IPV6_MINIMUM_MTU) return [];
+  return [
+    {
+      phrase: phrase("sign.small-interface", { mtu }),
+      evidence: [egress.ref],
+      weights: { "outbound-fragments-too-large": -30, "path-mtu-black-hole": -20 },
+    },
+  ];
+}
+
+/** The test does not log in. */
+function noLoginTried(o: Observations): Sign[] {
+  if (!o.probes.some((p) => p.outcome === "answered") || o.initiations.length > 0) return [];
+  return [
+    {
+      phrase: phrase("sign.no-login-tried"),
+      evidence: [],
+      weights: { "gateway-rejects": 10, "esp-mtu": 15 },
+    },
+  ];
+}

@@ -1,0 +1,117 @@
+/** Candidates: what speaks for and against what else it may be, and what would decide. English. */
+export const candidates = {
+  "candidate.outbound-fragments-too-large":
+    "Nothing in the evidence speaks against it, and it is common: the login is too large for one packet, and many mobile and tunnelled networks lose IP fragments above some size.",
+  "candidate.outbound-fragments-dropped":
+    "Nothing in the evidence speaks against it: the login is too large for one packet, and some firewalls and mobile operators drop every IP fragment.",
+  "candidate.inbound-fragments-lost":
+    "Nothing in the evidence speaks against it: the gateway's answer with its certificate is often too large for one packet, and its IP fragments may be lost on the way to this PC.",
+  "candidate.ike-auth-unanswered":
+    "Nothing in the evidence speaks against it: an IKE_AUTH that stays unanswered is the usual way in which such a login fails.",
+  "candidate.path-mtu-black-hole":
+    "Nothing in the evidence speaks against it: part of the way may carry smaller packets than this PC sends, with no router saying so.",
+  "candidate.path-mtu-reduced":
+    "Nothing in the evidence speaks against it: tunnels and PPPoE lines carry smaller packets than this PC's interface. By itself that seldom makes a VPN fail.",
+  "candidate.ike-fragments-too-large":
+    "Nothing in the evidence speaks against it: if both sides use IKE fragmentation (RFC 7383), its fragments may be larger than the path carries.",
+  "candidate.ike-fragments-lost":
+    "Nothing in the evidence speaks against it: if both sides use IKE fragmentation (RFC 7383), one of its fragments may never arrive.",
+  "candidate.udp-500-blocked":
+    "Nothing in the evidence speaks against it: guest and company networks may block UDP port 500, where the login begins.",
+  "candidate.udp-4500-blocked":
+    "Nothing in the evidence speaks against it: behind a NAT the login goes on from UDP port 500 to port 4500, and some networks block that port alone.",
+  "candidate.gateway-unreachable":
+    "Nothing in the evidence speaks against it: guest networks often block UDP ports 500 and 4500 both, and then nothing of the login reaches the gateway.",
+  "candidate.gateway-rejects":
+    "Nothing in the evidence speaks against it: the gateway may refuse the certificate, the password or the encryption settings.",
+  "candidate.slow-gateway":
+    "Nothing in the evidence speaks against it: the gateway may answer so late that the client has given up.",
+  "candidate.not-ikev2":
+    "Nothing in the evidence speaks against it: the VPN may be of another kind, such as L2TP or SSTP.",
+  "candidate.esp-mtu":
+    "Nothing in the evidence speaks against it: the login may succeed, and only large packets inside the tunnel be lost.",
+  "candidate.healthy":
+    "Nothing in the evidence speaks against it: the path may be in order, and the failure past or elsewhere.",
+  "sign.error-no-answer":
+    "Windows's last VPN error is {code}: no answer came in time, and a refusal would have been an answer.",
+  "sign.no-ike": "Among the {frames} packets of the capture there is none of IKE.",
+  "sign.answers-alone": "Answers of the gateway are in the capture, though the requests are not.",
+  "sign.nothing-more-arrives":
+    "At the gateway its answer to IKE_SA_INIT leaves, and in the {seconds} s after it nothing of the client's arrives.",
+  "sign.request-in-part": "Of the client's requests ({datagrams}) only some IP fragments arrived.",
+  "sign.asked-again": "The client repeats IKE_AUTH although a whole answer to it is in the capture.",
+  "sign.short-wait":
+    "The capture goes on for only {seconds} s after the first of {requests} requests: a later answer would not be in it.",
+  "sign.long-wait": "In {seconds} s no answer came, not even a refusal.",
+  "sign.nothing-large-yet":
+    "It fails at the first message, which is small: nothing that needs IP fragments was sent yet.",
+  "sign.init-unanswered": "IKE_SA_INIT, sent {requests} times, got no answer.",
+  "sign.ends-after-init":
+    "The capture ends {seconds} s after IKE_SA_INIT: what followed the gateway's answer is not in it.",
+  "sign.no-auth-follows":
+    "The gateway answered IKE_SA_INIT, and in the {seconds} s after it no IKE_AUTH is seen.",
+  "sign.ike-fragments-unanswered":
+    "{exchange} was sent {requests} times in {total} IKE fragments of at most {ipBytes} bytes (as IP packets), and got no answer.",
+  "sign.small-enough":
+    "Its packets have at most {ipBytes} bytes, and nearly every path carries these: their size is hardly the reason.",
+  "sign.many-ike-fragments":
+    "{total} IKE fragments are many: some gateways (libreswan before 3.31) take no more than {most} of one message.",
+  "sign.answers-in-ike-fragments":
+    "A gateway that is sent IKE fragments should answer in IKE fragments too (RFC 7383), which need no IP fragments.",
+  "sign.no-ike-fragments": "{exchange} was not sent in IKE fragments.",
+  "sign.auth-fragments-unanswered":
+    "{exchange} left as IP fragments of {fragments} bytes, {requests} times, and no answer is seen.",
+  "sign.large-fragments":
+    "The largest IP fragment has {ipBytes} bytes, which is more than some mobile and tunnelled links carry.",
+  "sign.small-auth-unanswered":
+    "{exchange} fits one packet ({ipBytes} bytes), was sent {requests} times, and no answer is seen.",
+  "sign.large-packet": "It left as one packet of {ipBytes} bytes, which is more than some paths carry.",
+  "sign.large-answer": "The answer to a small request may well be large: it holds the gateway's certificate.",
+  "sign.nothing-from-4500": "In this capture nothing came from the gateway's UDP port 4500.",
+  "sign.answer-in-part":
+    "Parts of the gateway's answers ({datagrams}) did arrive, so the request had reached it.",
+  "sign.lost-once": "That happened once only, as it may by chance.",
+  "sign.login-answered": "IKE_AUTH was answered.",
+  "sign.answered-late": "The answer is there only after {requests} requests.",
+  "sign.tunnel-not-seen":
+    "Whether large packets pass in the tunnel afterwards is not in the evidence: hardly any were sent.",
+  "sign.tunnel-carries":
+    "The tunnel carried packets of up to {outbound} bytes to the gateway and {inbound} bytes from it.",
+  "sign.whole-packets-pass": "Whole packets of {pathMtu} bytes get through to the gateway and back.",
+  "sign.some-host-too-big":
+    "A router said that a ping of {ipBytes} bytes (as an IP packet) is too big. Whether it went to the gateway is not known.",
+  "sign.some-host-edge":
+    "Pings of up to {passed} bytes (as IP packets) get a reply, those of {lost} bytes do not. Whether they went to the gateway is not known.",
+  "sign.some-host-passes":
+    "Pings of {passed} bytes (as IP packets) get a reply. Whether they went to the gateway is not known.",
+  "sign.split-ping-passes":
+    "A ping with {payload} bytes of data, too large for one packet, was answered: its IP fragments pass both ways.",
+  "sign.split-ping-lost":
+    "A ping with {payload} bytes of data, too large for one packet, got no reply, while a smaller one did: IP fragments of pings are lost, going or coming.",
+  "sign.router-told": "A router said that the next link carries {pathMtu} bytes.",
+  "sign.port-refused":
+    "An ICMP message said {times} times that the gateway's UDP port {port} cannot be reached.",
+  "sign.small-interface":
+    "This PC's interface has an MTU of {mtu}: its packets are as small as nearly every path carries.",
+  "sign.no-login-tried":
+    "The test sends no credentials: what the gateway says to the user's own login is not known.",
+  "decider.error-code":
+    "The number of the VPN error in Windows's event log (application log, source RasClient, event 20227).",
+  "decider.longer-capture":
+    "A capture on this PC that goes on for half a minute after the connection was started.",
+  "decider.tunnel-ping": "Pings of growing size through the VPN, once it is connected.",
+  "decider.pings": 'Pings of growing size to the gateway itself, with "do not fragment" set.',
+  "decider.small-messages":
+    "A run of ikefrag's test on this network: its small messages to UDP ports 500 and 4500.",
+  "decider.large-messages":
+    "A run of ikefrag's test on this network: its large messages, whole and as IP fragments.",
+  "decider.smaller-mtu":
+    "A run of ikefrag's test as administrator: it sends smaller IP fragments, for the test alone.",
+  "decider.later": "The same test again after some minutes, once the gateway has forgotten these attempts.",
+  "decider.capture":
+    "A capture of the failing login on this PC, filtered by the gateway's address and not by port.",
+  "decider.gateway-capture":
+    "A capture at the gateway during the same login: which packets arrive there, and which leave.",
+  "decider.other-network":
+    "The same login over another network, such as a phone's: if it works there, the path is the cause.",
+} as const;

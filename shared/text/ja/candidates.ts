@@ -1,0 +1,119 @@
+/** Candidates: what speaks for and against what else it may be, and what would decide. Japanese. */
+import { candidates as english } from "../en/candidates.ts";
+import { translationOf } from "../sentence.ts";
+
+/** The sentences of this chapter, held to the parameters of the English ones. */
+export const candidates = translationOf(english, {
+  "candidate.outbound-fragments-too-large":
+    "これを否定する材料はなく、よくある原因です。ログインのメッセージは1個のパケットに収まらず、モバイル回線やトンネルを使う回線の多くは、ある大きさを超えるIPフラグメントを失います。",
+  "candidate.outbound-fragments-dropped":
+    "これを否定する材料はありません。ログインのメッセージは1個のパケットに収まらず、ファイアウォールや携帯電話会社によっては、IPフラグメントがすべて捨てられます。",
+  "candidate.inbound-fragments-lost":
+    "これを否定する材料はありません。証明書を含むゲートウェイの応答は1個のパケットに収まらないことが多く、そのIPフラグメントがこのPCまでの途中で失われることがあります。",
+  "candidate.ike-auth-unanswered":
+    "これを否定する材料はありません。この種のログインの失敗では、IKE_AUTHに応答がないのが普通です。",
+  "candidate.path-mtu-black-hole":
+    "これを否定する材料はありません。経路の一部が、このPCの送るものより小さなパケットしか通さず、どのルーターもそれを通知しないのかもしれません。",
+  "candidate.path-mtu-reduced":
+    "これを否定する材料はありません。トンネルやPPPoEの回線は、このPCのインターフェイスより小さなパケットしか通しません。ただし、それだけでVPNがつながらなくなることはまれです。",
+  "candidate.ike-fragments-too-large":
+    "これを否定する材料はありません。双方がIKEフラグメンテーション（RFC 7383）を使っていれば、そのフラグメントが経路を通らないほど大きいことがあります。",
+  "candidate.ike-fragments-lost":
+    "これを否定する材料はありません。双方がIKEフラグメンテーション（RFC 7383）を使っていれば、そのフラグメントのどれかが届いていないことがあります。",
+  "candidate.udp-500-blocked":
+    "これを否定する材料はありません。来客用や社内のネットワークでは、ログインが始まるUDPポート500がふさがれていることがあります。",
+  "candidate.udp-4500-blocked":
+    "これを否定する材料はありません。NATの内側では、ログインの途中でUDPポート500から4500に移りますが、4500だけをふさぐネットワークがあります。",
+  "candidate.gateway-unreachable":
+    "これを否定する材料はありません。来客用のネットワークではUDPポート500と4500の両方がふさがれていることが多く、その場合、ログインの通信はゲートウェイにまったく届きません。",
+  "candidate.gateway-rejects":
+    "これを否定する材料はありません。証明書、パスワード、暗号の設定のどれかを、ゲートウェイが受け付けないのかもしれません。",
+  "candidate.slow-gateway":
+    "これを否定する材料はありません。ゲートウェイの応答が、クライアントがあきらめたあとに届いているのかもしれません。",
+  "candidate.not-ikev2": "これを否定する材料はありません。VPNがL2TPやSSTPなど、ほかの種類かもしれません。",
+  "candidate.esp-mtu":
+    "これを否定する材料はありません。ログインはできても、トンネルの中の大きなパケットだけが失われることがあります。",
+  "candidate.healthy":
+    "これを否定する材料はありません。経路に問題はなく、失敗は一時的だったか、原因が別のところにあるのかもしれません。",
+  "sign.error-no-answer":
+    "Windowsの直近のVPNエラーは{code}です。時間内に応答がなかったという意味で、拒否されたのなら応答があったはずです。",
+  "sign.no-ike": "キャプチャの{frames}個のパケットの中に、IKEのものがありません。",
+  "sign.answers-alone": "キャプチャには、要求は写っていませんが、ゲートウェイの応答が写っています。",
+  "sign.nothing-more-arrives":
+    "ゲートウェイ側では、IKE_SA_INITへの応答が出ていったあと、{seconds}秒間クライアントから何も届いていません。",
+  "sign.request-in-part": "クライアントの要求（{datagrams}件）は、IPフラグメントの一部しか届いていません。",
+  "sign.asked-again":
+    "IKE_AUTHへの応答がすべてキャプチャに写っているのに、クライアントはIKE_AUTHを送り直しています。",
+  "sign.short-wait":
+    "キャプチャは、{requests}回の要求の最初から{seconds}秒しか続いていません。その後に応答が来ていても写りません。",
+  "sign.long-wait": "{seconds}秒待っても応答がなく、拒否の応答もありません。",
+  "sign.nothing-large-yet":
+    "最初の小さなメッセージの段階で失敗しています。IPフラグメントになるようなものは、まだ送られていません。",
+  "sign.init-unanswered": "IKE_SA_INITが{requests}回送られましたが、応答がありません。",
+  "sign.ends-after-init":
+    "キャプチャはIKE_SA_INITの{seconds}秒後に終わっています。ゲートウェイの応答のあとに何があったかは写っていません。",
+  "sign.no-auth-follows":
+    "ゲートウェイはIKE_SA_INITに応答しましたが、その後の{seconds}秒間にIKE_AUTHが見当たりません。",
+  "sign.ike-fragments-unanswered":
+    "{exchange}が{requests}回、{total}個のIKEフラグメント（IPパケットとして最大{ipBytes}バイト）で送られましたが、応答がありません。",
+  "sign.small-enough":
+    "パケットは最大でも{ipBytes}バイトで、ほとんどの経路を通る大きさです。大きさが原因とは考えにくいといえます。",
+  "sign.many-ike-fragments":
+    "IKEフラグメントが{total}個あります。1つのメッセージにつき{most}個までしか受け付けないゲートウェイがあります（3.31より前のlibreswan）。",
+  "sign.answers-in-ike-fragments":
+    "IKEフラグメントを受け取ったゲートウェイは、応答もIKEフラグメントで送ることになっており（RFC 7383）、IPフラグメントは必要になりません。",
+  "sign.no-ike-fragments": "{exchange}はIKEフラグメントでは送られていません。",
+  "sign.auth-fragments-unanswered":
+    "{exchange}が{fragments}バイトのIPフラグメントとして{requests}回送られましたが、応答が見当たりません。",
+  "sign.large-fragments":
+    "最も大きなIPフラグメントは{ipBytes}バイトで、モバイル回線やトンネルを使う回線には、これを通さないものがあります。",
+  "sign.small-auth-unanswered":
+    "{exchange}は1個のパケット（{ipBytes}バイト）に収まり、{requests}回送られましたが、応答が見当たりません。",
+  "sign.large-packet": "1個のパケットで{ipBytes}バイトあり、これを通さない経路があります。",
+  "sign.large-answer": "要求が小さくても、ゲートウェイの証明書を含む応答は大きいことがあります。",
+  "sign.nothing-from-4500": "このキャプチャには、ゲートウェイのUDPポート4500から届いたものがありません。",
+  "sign.answer-in-part":
+    "ゲートウェイの応答（{datagrams}件）の一部は届いているため、要求はゲートウェイに届いていたことになります。",
+  "sign.lost-once": "起きたのは1回だけで、偶然かもしれません。",
+  "sign.login-answered": "IKE_AUTHに応答がありました。",
+  "sign.answered-late": "応答が来たのは、要求を{requests}回送ったあとです。",
+  "sign.tunnel-not-seen":
+    "その後のトンネルを大きなパケットが通るかどうかは、ほとんど送られていないため分かりません。",
+  "sign.tunnel-carries":
+    "トンネルは、ゲートウェイへ最大{outbound}バイト、ゲートウェイから最大{inbound}バイトのパケットを運んでいます。",
+  "sign.whole-packets-pass": "分割しない{pathMtu}バイトのパケットが、ゲートウェイまで往復しています。",
+  "sign.some-host-too-big":
+    "IPパケットとして{ipBytes}バイトのpingが大きすぎると、ルーターが通知しました。相手がゲートウェイかどうかは分かりません。",
+  "sign.some-host-edge":
+    "pingは、IPパケットとして{passed}バイトまでは応答があり、{lost}バイトでは応答がありません。相手がゲートウェイかどうかは分かりません。",
+  "sign.some-host-passes":
+    "IPパケットとして{passed}バイトのpingに応答があります。相手がゲートウェイかどうかは分かりません。",
+  "sign.split-ping-passes":
+    "データ{payload}バイトの、1個のパケットに収まらないpingに応答がありました。pingのIPフラグメントは往復とも通っています。",
+  "sign.split-ping-lost":
+    "データ{payload}バイトの、1個のパケットに収まらないpingには応答がなく、小さなpingにはありました。pingのIPフラグメントが、往路か復路で失われています。",
+  "sign.router-told": "次のリンクが通すのは{pathMtu}バイトまでだと、ルーターが通知しました。",
+  "sign.port-refused": "ゲートウェイのUDPポート{port}には届かないと、ICMPで{times}回通知されています。",
+  "sign.small-interface":
+    "このPCのインターフェイスのMTUは{mtu}です。送るパケットは、ほとんどの経路を通る大きさです。",
+  "sign.no-login-tried":
+    "診断では認証の情報を送りません。利用者自身のログインにゲートウェイが何と答えるかは分かりません。",
+  "decider.error-code":
+    "WindowsのイベントログにあるVPNエラーの番号（アプリケーションログ、ソースRasClient、イベント20227）。",
+  "decider.longer-capture": "接続を始めてから30秒ほど続けて、このPCで取ったキャプチャ。",
+  "decider.tunnel-ping": "VPNにつながった状態で、その中へ大きさを変えながら送るpingの結果。",
+  "decider.pings": "ゲートウェイそのものへ、分割禁止（DF）で大きさを変えながら送るpingの結果。",
+  "decider.small-messages":
+    "このネットワークでのikefragの診断の結果。UDPポート500と4500へ小さなメッセージを送ります。",
+  "decider.large-messages":
+    "このネットワークでのikefragの診断の結果。大きなメッセージを、分割せずに、また分割して送ります。",
+  "decider.smaller-mtu":
+    "管理者として実行したikefragの診断の結果。テストの間だけ、より小さく分割して送ります。",
+  "decider.later": "ゲートウェイが今回の接続の試みを忘れるまで数分おいて、もう一度行った同じ診断の結果。",
+  "decider.capture":
+    "ログインに失敗するところをこのPCで取り、ポート番号ではなくゲートウェイのアドレスで絞り込んだキャプチャ。",
+  "decider.gateway-capture":
+    "同じログインをゲートウェイ側で取ったキャプチャ。どのパケットが届き、どれが出ていったかが分かります。",
+  "decider.other-network":
+    "スマートフォンなど、別のネットワークでの同じログインの結果。そこでつながるなら、原因は経路にあります。",
+});
