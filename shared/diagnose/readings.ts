@@ -24,6 +24,8 @@ const TOOLS: Readonly<Record<string, string>> = {
   tracepath: "tracepath",
   "traceroute-mtu": "traceroute --mtu",
   mtr: "mtr",
+  rasdial: "rasdial",
+  "rasclient-events": "RasClient",
 };
 
 /** What each output was taken for, and how many lines of each text were not understood. */
@@ -120,12 +122,31 @@ function describe(all: Group): Phrase {
       sizes: sizes.length > MOST_SIZES ? `${sizes[0]}–${sizes.at(-1)}` : sizes,
     });
   }
+  const about = describeClient(all, tool);
+  if (about !== null) return about;
   const [v4, v6] = [sum("interfacesV4"), sum("interfacesV6")];
   if (v4 > 0 && v6 > 0) return phrase("reading.interfaces.both", { tool, v4, v6 });
   if (v4 > 0) return phrase("reading.interfaces.v4", { tool, v4 });
   if (v6 > 0) return phrase("reading.interfaces.v6", { tool, v6 });
   if (targets.length > 0) return composed("reading.path", to, { tool, target });
   return phrase("reading.output", { tool });
+}
+
+/** What tells of the client's VPN connections and adapters, or is ikefrag's own. */
+function describeClient(all: Group, tool: string): Phrase | null {
+  const own = all[0].ownReport;
+  if (own) {
+    const { verdict, reportId } = own;
+    if (verdict !== null && reportId !== null) return phrase("reading.own", { verdict, reportId });
+    if (verdict !== null) return phrase("reading.own.verdict", { verdict });
+    return phrase("reading.own.id", { reportId: reportId ?? "" });
+  }
+  const codes = [...new Set(all.flatMap((r) => r.rasCodes ?? []))].slice(0, MOST_SIZES);
+  if (codes.length > 0) return phrase("reading.ras-codes", { tool, codes });
+  const names = [...new Set(all.flatMap((r) => r.vpnProfiles ?? []))].join(", ").slice(0, 400);
+  if (names !== "") return phrase("reading.vpn-profiles", { tool, names });
+  const count = all.reduce((total, r) => total + (r.adapters ?? 0), 0);
+  return count > 0 ? phrase("reading.adapters", { tool, count }) : null;
 }
 
 /** The language that all outputs of a group are in, as far as they name one. */

@@ -4,7 +4,7 @@
  */
 import { ETHERNET_MTU } from "../packet/sizes.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
-import type { AgentInfo, VpnProfilesMeasurement } from "../schema/measurement.ts";
+import type { AgentInfo, VpnProfile } from "../schema/measurement.ts";
 import type { IpFamily, UdpPurpose } from "../schema/plan.ts";
 import type { CaptureQuality, IcmpError } from "../transcript/transcript.ts";
 import type { PathReport } from "./text/format.ts";
@@ -52,6 +52,20 @@ export interface PathObservation extends Omit<PathReport, "line"> {
   /** `null`: it is not known whether the target is the gateway. */
   toGateway: boolean | null;
   ref: EvidenceRef;
+}
+
+/** The VPN connections that are set up on the client, and attempts to connect that Windows saw fail. */
+export interface VpnObservation {
+  profiles: (VpnProfile & { ref: EvidenceRef })[];
+  /** The newest last. */
+  rasFailures: {
+    /** ISO 8601; from a text also as it was printed there. `null`: no time is told. */
+    at: string | null;
+    /** `null` where a text does not name it. */
+    connection: string | null;
+    code: number;
+    ref: EvidenceRef;
+  }[];
 }
 
 /** What the gateway answered to a probe. */
@@ -240,8 +254,8 @@ export interface Observations {
   echoes: EchoObservation[];
   probes: ProbeObservation[];
   reflections: ReflectionObservation[];
-  vpn: Extract<VpnProfilesMeasurement["outcome"], { status: "measured" }> | null;
-  vpnRef: EvidenceRef | null;
+  /** `null`: nobody looked. */
+  vpn: VpnObservation | null;
   initiations: Initiation[];
   icmpErrors: (IcmpError & { capture: string })[];
   captures: { capture: string; frames: number; ikeMessages: number; quality: CaptureQuality }[];

@@ -12,6 +12,7 @@ import {
   type Observations,
 } from "./observations.ts";
 import { observeInitiations } from "./observe-captures.ts";
+import { gatewayOfProfile, observeVpn } from "./observe-client.ts";
 import { observeEcho, observeProbe, observeReflection } from "./observe-probes.ts";
 import { type ReadText, readPastedText } from "./text/read.ts";
 
@@ -49,7 +50,9 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
   ];
 
   const initiations = transcripts.flatMap(observeInitiations);
-  const named = evidence.gateway?.toLowerCase() ?? null;
+  const vpn = observeVpn(measured(evidence.measurements, "vpn-profiles"), texts);
+  const gateway = evidence.gateway ?? initiations.at(-1)?.gateway ?? gatewayOfProfile(vpn);
+  const named = (evidence.gateway ?? gatewayOfProfile(vpn))?.toLowerCase() ?? null;
   const gatewayAddresses = [
     ...new Set([
       ...(named !== null && isAddress(named) ? [named] : []),
@@ -73,12 +76,11 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
     return gatewayAddresses.length === 0 ? null : gatewayAddresses.includes(target.toLowerCase());
   };
   const datagrams = measured(evidence.measurements, "udp");
-  const vpn = measured(evidence.measurements, "vpn-profiles").find((m) => m.outcome.status === "measured");
 
   return {
     agent: evidence.agent,
     startedAtMs: evidence.startedAt === null ? null : Date.parse(evidence.startedAt),
-    gateway: evidence.gateway ?? initiations.at(-1)?.gateway ?? null,
+    gateway,
     gatewayAddresses,
     clientAddresses: [
       ...new Set([...(known?.route ? [known.route.sourceAddress] : []), ...initiations.map((i) => i.client)]),
@@ -96,8 +98,7 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
       .filter((m) => m.step.purpose !== "reflection")
       .map((m) => observeProbe(m, interfaceMtu)),
     reflections: datagrams.filter((m) => m.step.purpose === "reflection").map(observeReflection),
-    vpn: vpn?.outcome.status === "measured" ? vpn.outcome : null,
-    vpnRef: vpn ? { kind: "probe", stepId: vpn.step.id, bytes: null, sizeKind: null } : null,
+    vpn,
     initiations,
     icmpErrors: transcripts.flatMap((t) => t.icmpErrors.map((e) => ({ ...e, capture: t.capture }))),
     captures: transcripts.map((t) => ({

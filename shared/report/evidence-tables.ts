@@ -74,7 +74,7 @@ ${
     words.vpnProfiles,
     [words.name, words.vpnServer, words.tunnelType],
     o.vpn.profiles.map((p) => ({
-      ref: null,
+      ref: p.ref.kind === "text" ? p.ref : null,
       cells: [{ free: p.name }, { free: p.serverAddress }, { free: p.tunnelType }],
     })),
   )
@@ -85,8 +85,8 @@ ${
     words.rasFailures,
     [words.failedAt, words.name, words.errorCode],
     o.vpn.rasFailures.map((f) => ({
-      ref: null,
-      cells: [f.at, { free: f.connection }, f.code],
+      ref: f.ref.kind === "text" ? f.ref : null,
+      cells: [f.at === null ? null : { free: f.at }, { free: f.connection ?? "" }, f.code],
     })),
   )
 }

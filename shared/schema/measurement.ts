@@ -87,6 +87,7 @@ export const VpnProfile = z.object({
   authenticationMethods: z.array(foreignText).max(16),
   connected: z.boolean().nullable(),
 });
+export type VpnProfile = z.infer<typeof VpnProfile>;
 
 /** The VPN connections, and their latest failures to connect. */
 export const VpnProfilesMeasurement = z.object({

@@ -26,7 +26,6 @@ export const observations = (given: Partial<Observations> = {}): Observations =>
   probes: [],
   reflections: [],
   vpn: null,
-  vpnRef: null,
   initiations: [],
   icmpErrors: [],
   captures: [],

@@ -91,8 +91,17 @@ export const connected = [opened, goodAuth];
 /** A failure to connect that Windows has on record. */
 export const dialFailed = (code: number, at = "2026-01-01T00:00:00Z"): Partial<Observations> => ({
   startedAtMs: Date.parse("2026-01-02T00:00:00Z"),
-  vpn: { status: "measured", profiles: [], rasFailures: [{ at, connection: "Office", code }] },
-  vpnRef: { kind: "probe", stepId: "r1-vpn-profiles", bytes: null, sizeKind: null },
+  vpn: {
+    profiles: [],
+    rasFailures: [
+      {
+        at,
+        connection: "Office",
+        code,
+        ref: { kind: "probe", stepId: "r1-vpn-profiles", bytes: null, sizeKind: null },
+      },
+    ],
+  },
 });
 /** A router's Packet Too Big about a packet of some protocol. */
 export const tooBig = (

@@ -1,5 +1,5 @@
 /** What looks like lost IP fragments, but has another cause or one more cause. */
-import type { ExchangeObservation } from "../../evidence/observations.ts";
+import type { ExchangeObservation, Observations, VpnObservation } from "../../evidence/observations.ts";
 import { ExchangeType, NotifyType } from "../../ike/registry.ts";
 import { cookieProbes, mustStopForGuard } from "../facts/flood-guard.ts";
 import { firstAuth, isSilence, refsOf, saInit } from "../facts/login-facts.ts";
@@ -91,6 +91,14 @@ export const gatewayGuarded: Rule = {
 
 /** A failure older than a week may have had another cause, on another network. */
 const RECENT_MS = 7 * 24 * 3_600_000;
+/** Other times are as some Windows prints them, where day and month may be either. */
+const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
+
+/**
+ * Windows's codes for silence: whatever is lost on the way, Windows reports one of these
+ * (docs/domain.md §1.5).
+ */
+const NO_ANSWER_CODES: readonly number[] = [809, 13_805, 13_813];
 
 /** Windows's error codes of VPN types other than IKEv2 (docs/domain.md §1.5). */
 const NOT_IKEV2_CODES: readonly number[] = [787, 788, 789, 791, 792, 806, 807, 808];
@@ -128,30 +136,42 @@ export const rasErrorCode: Rule = {
   nature: "observed",
   reference: "docs/domain.md §1.5",
   judge(o) {
-    const recent = o.vpn?.rasFailures.filter(
-      (f) => o.startedAtMs === null || o.startedAtMs - Date.parse(f.at) < RECENT_MS,
-    );
-    const newest = recent?.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at))[0];
-    if (!newest || !o.vpnRef) return unknown("finding.ras-code.unknown");
-    const found = { status: "found" as const, evidence: [o.vpnRef] };
-    if (ANSWERED_AND_REFUSED_CODES.includes(newest.code)) {
+    const newest = newestFailure(o);
+    if (!newest) return unknown("finding.ras-code.unknown");
+    const { code, connection, at } = newest;
+    const evidence = [newest.ref];
+    if (ANSWERED_AND_REFUSED_CODES.includes(code)) {
+      return { status: "found", phrase: phrase("finding.ras-code.refused", { code }), evidence, claim: null };
+    }
+    if (NOT_IKEV2_CODES.includes(code)) {
       return {
-        ...found,
-        phrase: phrase("finding.ras-code.refused", { code: newest.code }),
+        status: "found",
+        phrase: phrase("finding.ras-code.other-vpn", { code }),
+        evidence,
         claim: null,
       };
     }
-    if (NOT_IKEV2_CODES.includes(newest.code)) {
-      return {
-        ...found,
-        phrase: phrase("finding.ras-code.other-vpn", { code: newest.code }),
-        claim: null,
-      };
+    if (NO_ANSWER_CODES.includes(code)) {
+      const said =
+        connection === null || connection === ""
+          ? phrase("finding.ras-code.no-answer", { code })
+          : at === null
+            ? phrase("finding.ras-code.no-answer-of", { code, connection })
+            : phrase("finding.ras-code.no-answer-at", { code, connection, at });
+      return { status: "found", phrase: said, evidence, claim: null };
     }
-    return {
-      status: "clear",
-      phrase: phrase("finding.ras-code.neutral", { code: newest.code }),
-      evidence: [o.vpnRef],
-    };
+    return { status: "clear", phrase: phrase("finding.ras-code.neutral", { code }), evidence };
   },
 };
+
+/** The last one whose time cannot be compared, else the one with the latest time. */
+function newestFailure(o: Observations): VpnObservation["rasFailures"][number] | undefined {
+  const timeOf = ({ at }: { at: string | null }): number =>
+    at !== null && ISO_TIME.test(at) ? Date.parse(at) : Number.NaN;
+  const recent = (o.vpn?.rasFailures ?? []).filter(
+    (f) => o.startedAtMs === null || !(o.startedAtMs - timeOf(f) >= RECENT_MS),
+  );
+  return recent.some((f) => Number.isNaN(timeOf(f)))
+    ? recent.at(-1)
+    : recent.toSorted((a, b) => timeOf(b) - timeOf(a))[0];
+}

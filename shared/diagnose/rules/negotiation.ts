@@ -210,11 +210,11 @@ export const notIkev2: Rule = {
     }
     const mine = o.vpn?.profiles.filter((p) => p.serverAddress === o.gateway) ?? [];
     const [profile] = mine;
-    if (profile && o.vpnRef && mine.every((p) => /^(L2tp|Sstp|Pptp)$/i.test(p.tunnelType))) {
+    if (profile && mine.every((p) => /^(L2tp|Sstp|Pptp)$/i.test(p.tunnelType))) {
       return {
         status: "found",
         phrase: phrase("finding.not-ikev2.profile", { tunnelType: profile.tunnelType }),
-        evidence: [o.vpnRef],
+        evidence: [profile.ref],
         claim: { verdict: "not-ikev2", confidence: "high", direction: null },
       };
     }

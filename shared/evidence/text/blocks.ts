@@ -138,7 +138,8 @@ interface KnownLine extends TextLine {
 }
 
 /** All marks hold a number, or one of these words: most lines of prose need no closer look. */
-const MAY_BE_KNOWN = /[0-9]|MTU|Link encap|AddressFamily|InterfaceAlias|Loss%/;
+const MAY_BE_KNOWN =
+  /[0-9]|MTU|Link encap|AddressFamily|InterfaceAlias|Loss%|ServerAddress|TunnelType|RasClient|InterfaceDescription|(?:\. ?){3}|\]$/;
 
 function know(known: TextLine, formats: readonly Format[]): KnownLine {
   const { text } = known;
@@ -157,22 +158,43 @@ export function cutBlocks(
   let command: Command | null = null;
   let current = null as ReadableBlock | null;
   for (const { heading, row, ...own } of untangle(lines, formats)) {
-    const format: Format | undefined = heading ?? (row === current?.format ? undefined : row);
+    // Directly below the command whose output it is, a heading begins nothing new.
+    const isFirst = current?.format === heading && current?.lines.every(({ text }) => text === "");
+    const mark: Format | undefined = isFirst ? undefined : heading;
+    const format = mark ?? (row === current?.format ? undefined : row);
     if (format) {
-      current = { format, command, lines: [own] };
+      const above = takeLead(current?.lines ?? outside, format);
+      current = { format, command, lines: [...above, own] };
       command = null;
       blocks.push(current);
       continue;
     }
-    const typed = row ? null : readCommand(own);
+    const typed = row || heading ? null : readCommand(own);
     if (typed) {
-      command = typed;
-      current = null;
+      const claimed = formats.find((f) => f.program === typed.program);
+      command = claimed ? null : typed;
+      current = claimed ? { format: claimed, command: typed, lines: [] } : null;
+      if (current) blocks.push(current);
     } else if (current) current.lines.push(own);
     else if (own.text !== "") outside.push(own);
   }
   return { blocks, outside };
 }
+
+/** Takes the lines at the end that may stand above a format's first row, with blank ones between them. */
+function takeLead(lines: TextLine[], { isLead }: Format): TextLine[] {
+  if (!isLead) return [];
+  let from = lines.length;
+  for (let at = lines.length - 1; at >= Math.max(0, lines.length - MOST_LEAD_LINES); at--) {
+    const text = lines[at]?.text ?? "";
+    if (text !== "" && !isLead(text)) break;
+    if (text !== "") from = at;
+  }
+  return lines.splice(from);
+}
+
+/** Four properties, each with a blank line below it. */
+const MOST_LEAD_LINES = 8;
 
 /**
  * Lines that were run together are taken apart, and a heading or a row that a mailer wrapped is put together.

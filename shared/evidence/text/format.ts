@@ -75,6 +75,61 @@ export interface PathReport {
   nextHopMtu: number | null;
 }
 
+/** A VPN connection as Windows lists it. Its fields are those of `VpnProfile` in the schema. */
+export interface TextVpnProfile {
+  line: number;
+  name: string;
+  serverAddress: string;
+  /** As Windows names it: `Ikev2`, `L2tp`, `Sstp`, `Pptp`, `Automatic`; empty where it is not shown. */
+  tunnelType: string;
+  authenticationMethods: string[];
+  connected: boolean | null;
+}
+
+/** An attempt to connect that failed, as `rasdial` or the event log tells it. */
+export interface TextRasFailure {
+  line: number;
+  /** ISO 8601 where the text has it so; else as it was printed; `null` where no time is told. */
+  at: string | null;
+  /** `null` where the text does not name it in a place that is known. */
+  connection: string | null;
+  code: number;
+  /** The sentence of an event that is in words that are not known, where the name stands somewhere. */
+  message: string | null;
+}
+
+/** An adapter of the client, from a list of adapters that has no MTU for each IP version. */
+export interface TextAdapter {
+  line: number;
+  index: number | null;
+  /** The name; of `ipconfig` the whole heading, which ends in the name. */
+  name: string;
+  description: string | null;
+  connected: boolean | null;
+  /** Bytes of a whole IP packet, where the list shows it. */
+  mtu: number | null;
+  addresses: string[];
+  /** Whether it has a default gateway; `null` where the list does not say. */
+  hasGateway: boolean | null;
+}
+
+/** The way that a system takes to an address. */
+export interface TextRoute {
+  line: number;
+  target: string;
+  device: string;
+  sourceAddress: string | null;
+  /** What the route itself is set to, in bytes of a whole IP packet; `null`: the MTU of the interface. */
+  mtu: number | null;
+}
+
+/** A report of ikefrag's own that was pasted back. Nothing in it is a measurement. */
+export interface OwnReport {
+  line: number;
+  verdict: string | null;
+  reportId: string | null;
+}
+
 /**
  * What a reader makes of a block. Each line is either behind one of these values, or plainly no news, or not
  * understood.
@@ -84,6 +139,13 @@ export interface Reading {
   pings: PingLine[];
   paths: PathReport[];
   messages: IkeLine[];
+  vpnProfiles: TextVpnProfile[];
+  rasFailures: TextRasFailure[];
+  adapters: TextAdapter[];
+  routes: TextRoute[];
+  ownReports: OwnReport[];
+  /** The output is of this format also where it told nothing: `rasdial` that connected. */
+  isRecognized: boolean;
   notUnderstood: TextLine[];
 }
 
@@ -97,7 +159,7 @@ export interface Format {
   /** The system or product that prints it. */
   system: string;
   /** What its output gives. */
-  gives: "pings" | "interfaces" | "paths" | "messages";
+  gives: "pings" | "interfaces" | "paths" | "messages" | "vpn" | "adapters" | "routes" | "nothing";
   /** Where the form is known from. */
   source: string;
   /** `seen`: real output is among the tests. `public`: only posts and manuals were read. */
@@ -106,6 +168,10 @@ export interface Format {
   isHeading(text: string): boolean;
   /** The line belongs to this format without doubt, also where the heading is missing. */
   isRow(text: string): boolean;
+  /** The line may stand above the first row without being a mark itself, such as the name in a list. */
+  isLead?(text: string): boolean;
+  /** What stands below a command line of this program is its output, whatever the first line says. */
+  readonly program?: string;
   /** Lines that a web page or a mailer ran together, one output line each; `null` where it holds just one. */
   separate?(text: string): string[] | null;
   /** The language of a block, for a format that is printed in many: it names, and decides nothing. */
@@ -120,6 +186,12 @@ export const emptyReading = (): Reading => ({
   pings: [],
   paths: [],
   messages: [],
+  vpnProfiles: [],
+  rasFailures: [],
+  adapters: [],
+  routes: [],
+  ownReports: [],
+  isRecognized: false,
   notUnderstood: [],
 });
 

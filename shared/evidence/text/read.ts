@@ -2,7 +2,17 @@
 
 import type { PastedText } from "../../schema/evidence.ts";
 import { cutBlocks, undecorate } from "./blocks.ts";
-import type { PathReport, PingLine, TextInterface, TextLine } from "./format.ts";
+import type {
+  OwnReport,
+  PathReport,
+  PingLine,
+  TextAdapter,
+  TextInterface,
+  TextLine,
+  TextRasFailure,
+  TextRoute,
+  TextVpnProfile,
+} from "./format.ts";
 import type { IkeLine } from "./ike-line.ts";
 import { hostNames } from "./names.ts";
 import { FORMATS } from "./registry.ts";
@@ -34,6 +44,13 @@ export interface TextReading {
   language: string | null;
   /** How many lines say something about IKE messages or their packets. */
   messages: number;
+  /** What tells of the client itself is there only where something was told. */
+  adapters?: number;
+  /** The names of the VPN connections, and Windows's error codes of attempts to connect. */
+  vpnProfiles?: string[];
+  rasCodes?: number[];
+  /** The output is a report of ikefrag's own, of which nothing was taken as evidence. */
+  ownReport?: OwnReport;
 }
 
 /** All that a paste says. */
@@ -42,6 +59,10 @@ export interface ReadText {
   pings: (PingLine & { source: string })[];
   paths: (PathReport & { source: string })[];
   messages: (IkeLine & { source: string; format: string })[];
+  vpnProfiles: (TextVpnProfile & { source: string })[];
+  rasFailures: (TextRasFailure & { source: string })[];
+  adapters: (TextAdapter & { source: string })[];
+  routes: (TextRoute & { source: string })[];
   /** Lines that hold something and were not understood: to be quoted back, never guessed at. */
   notUnderstood: (TextLine & { source: string })[];
   /** In the order of the paste. */
@@ -64,6 +85,10 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
     pings: [],
     paths: [],
     messages: [],
+    vpnProfiles: [],
+    rasFailures: [],
+    adapters: [],
+    routes: [],
     readings: [],
   };
   for (const format of FORMATS) {
@@ -74,15 +99,22 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
       for (const ping of reading.pings) read.pings.push({ source, ...ping });
       for (const path of reading.paths) read.paths.push({ source, ...path });
       for (const message of reading.messages) read.messages.push({ source, format: format.id, ...message });
-      const { pings, interfaces, paths, messages } = reading;
-      if (pings.length + interfaces.length + paths.length + messages.length === 0) continue;
+      for (const profile of reading.vpnProfiles) read.vpnProfiles.push({ source, ...profile });
+      for (const failure of reading.rasFailures) read.rasFailures.push({ source, ...failure });
+      for (const adapter of reading.adapters) read.adapters.push({ source, ...adapter });
+      for (const route of reading.routes) read.routes.push({ source, ...route });
+      const { pings, interfaces, paths, messages, vpnProfiles, rasFailures, adapters, routes } = reading;
+      const [ownReport] = reading.ownReports;
+      const found = [interfaces, pings, paths, messages, vpnProfiles, rasFailures, adapters, routes];
+      if (found.every((list) => list.length === 0) && ownReport === undefined && !reading.isRecognized)
+        continue;
       const sizes = [...new Set(pings.map((p) => p.pingPayloadBytes))];
-      const targets = [...new Set([...pings, ...paths].flatMap((p) => p.target ?? []))];
+      const targets = [...new Set([...pings, ...paths, ...routes].flatMap((p) => p.target ?? []))];
       const block = own[at];
       const names = block ? hostNames(block, targets) : [];
       read.readings.push({
         source,
-        line: block?.lines[0]?.line ?? 0,
+        line: block?.lines.find((l) => l.text !== "")?.line ?? block?.command?.line ?? 0,
         format: format.id,
         system: format.system,
         targets,
@@ -96,6 +128,10 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
         interfacesV6: interfaces.filter(({ family }) => family === 6).length,
         language: at < MOST_NAMED ? (format.nameLanguage?.(block?.lines ?? []) ?? null) : null,
         messages: messages.length,
+        ...(adapters.length > 0 && { adapters: adapters.length }),
+        ...(vpnProfiles.length > 0 && { vpnProfiles: vpnProfiles.map((p) => p.name) }),
+        ...(rasFailures.length > 0 && { rasCodes: rasFailures.map((f) => f.code) }),
+        ...(ownReport !== undefined && { ownReport }),
       });
     }
   }
@@ -104,6 +140,10 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
   inOrder(read.pings);
   inOrder(read.paths);
   inOrder(read.messages);
+  inOrder(read.vpnProfiles);
+  inOrder(read.rasFailures);
+  inOrder(read.adapters);
+  inOrder(read.routes);
   inOrder(read.readings);
   return {
     ...read,

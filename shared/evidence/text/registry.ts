@@ -4,6 +4,7 @@ import type { Format } from "./format.ts";
 import { netshInterfaces, netshOfWindowsXp } from "./netsh-interfaces.ts";
 import { mtr, tcpdumpNeedToFrag, tracepath, tracerouteMtu } from "./path-tools.ts";
 import { powershellInterfaceList, powershellInterfaceTable } from "./powershell-interfaces.ts";
+import { rasClientEvents, rasdial } from "./ras-events.ts";
 import { networksetupMtu, unixInterfaces } from "./unix-interfaces.ts";
 import { unixPing } from "./unix-ping.ts";
 import { windowsPing } from "./windows-ping.ts";
@@ -22,4 +23,6 @@ export const FORMATS: readonly Format[] = [
   tracerouteMtu,
   mtr,
   tcpdumpNeedToFrag,
+  rasdial,
+  rasClientEvents,
 ];

@@ -183,6 +183,12 @@ export const findings = {
     "Windows's last VPN error is {code}: it belongs to another kind of VPN than IKEv2.",
   "finding.ras-code.neutral":
     "Windows's last VPN error is {code}: it says nothing about packet sizes either way.",
+  "finding.ras-code.no-answer":
+    "Windows's last VPN error is {code}: no answer from the gateway came in time. It does not say why: every kind of loss on the way, and a gateway that is silent, end in this error.",
+  "finding.ras-code.no-answer-of":
+    'Windows\'s last VPN error is {code}, for the connection "{connection}": no answer from the gateway came in time. It does not say why: every kind of loss on the way, and a gateway that is silent, end in this error.',
+  "finding.ras-code.no-answer-at":
+    'Windows\'s last VPN error is {code}, for the connection "{connection}" ({at}): no answer from the gateway came in time. It does not say why: every kind of loss on the way, and a gateway that is silent, end in this error.',
   "finding.ras-code.unknown": "No VPN error of the last days was found in Windows's event log.",
   "finding.unsteady.found":
     "A fragmented message ({ipBytes} bytes as one IP packet) was answered only at try {tries}: fragments get lost now and then.",

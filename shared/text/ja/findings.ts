@@ -189,6 +189,12 @@ export const findings = translationOf(english, {
   "finding.ras-code.other-vpn": "Windowsの直近のVPNエラーは {code} です。IKEv2以外のVPNのエラーです。",
   "finding.ras-code.neutral":
     "Windowsの直近のVPNエラーは {code} です。パケットの大きさが原因かどうかは、このコードからは分かりません。",
+  "finding.ras-code.no-answer":
+    "Windowsの直近のVPNエラーは {code} です。時間内にゲートウェイからの応答がなかったという意味で、原因は分かりません。途中でパケットが失われた場合も、ゲートウェイが応答しない場合も、すべてこのエラーになります。",
+  "finding.ras-code.no-answer-of":
+    "Windowsの直近のVPNエラーは、接続「{connection}」の {code} です。時間内にゲートウェイからの応答がなかったという意味で、原因は分かりません。途中でパケットが失われた場合も、ゲートウェイが応答しない場合も、すべてこのエラーになります。",
+  "finding.ras-code.no-answer-at":
+    "Windowsの直近のVPNエラーは、接続「{connection}」の {code} です（{at}）。時間内にゲートウェイからの応答がなかったという意味で、原因は分かりません。途中でパケットが失われた場合も、ゲートウェイが応答しない場合も、すべてこのエラーになります。",
   "finding.ras-code.unknown": "Windowsのイベントログに、ここ数日のVPNエラーは見つかりません。",
   "finding.unsteady.found":
     "分割して送ったメッセージ（分割前はIPパケットとして{ipBytes}バイト）に、{tries}回目でようやく応答がありました。フラグメントがときどき失われています。",

@@ -94,9 +94,16 @@ testRules(rules, [
     says: "other-vpn",
   },
   {
-    name: "809 says nothing of the cause",
+    name: "809 says that no answer came, and nothing of the cause",
     rule: "ras-error-code",
     given: dialFailed(809),
+    want: "found",
+    says: "no-answer-at",
+  },
+  {
+    name: "800 hides which kind of VPN failed how",
+    rule: "ras-error-code",
+    given: dialFailed(800),
     want: "clear",
     says: "neutral",
   },
