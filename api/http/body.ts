@@ -1,7 +1,9 @@
 /** Reads the bodies of requests: bounded JSON checked by a schema, and what a capture may be sent as. */
 import type { MiddlewareHandler } from "hono";
 import type { z } from "zod";
-import { jsonTooLarge, MAX_JSON_BYTES } from "./bounds.ts";
+import { concatBytes } from "../../shared/bytes/concat.ts";
+import { decodeText } from "../../shared/evidence/character-sets.ts";
+import { jsonTooLarge, MAX_JSON_BYTES, MAX_TEXT_BYTES, textTooLarge } from "./bounds.ts";
 import type { AppContext, Env } from "./context.ts";
 import { invalidFields, Problem } from "./problem.ts";
 
@@ -37,6 +39,29 @@ export function unsupportedMediaType(c: AppContext, accepted: readonly string[])
   return new Problem("unsupported-media-type", {
     params: { given: mediaType(c) || "a body without a content type", accepted: accepted.join(", ") },
   });
+}
+
+/** What a text may be sent as, pasted as it is. */
+export const TEXT_TYPES = ["text/plain"] as const;
+
+/**
+ * Reads a text of at most 1 MiB, in UTF-8, UTF-16 or one of Windows's code pages.
+ *
+ * @throws {Problem} when it is larger, empty, or no text
+ */
+export async function readText(c: AppContext): Promise<string> {
+  if ((contentLength(c) ?? 0) > MAX_TEXT_BYTES) throw textTooLarge();
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of c.req.raw.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MAX_TEXT_BYTES) throw textTooLarge();
+    chunks.push(chunk);
+  }
+  if (bytes === 0) throw new Problem("empty-body");
+  const text = decodeText(concatBytes(chunks));
+  if (text === null) throw unsupportedMediaType(c, CAPTURE_TYPES);
+  return text;
 }
 
 /**

@@ -3,6 +3,12 @@ import { Problem } from "./problem.ts";
 
 /** The largest JSON body. */
 export const MAX_JSON_BYTES = 1024 * 1024;
+/** The largest text, pasted or as a file. */
+export const MAX_TEXT_BYTES = MAX_JSON_BYTES;
+/** How many files one form may have, and how many bytes all of them together. */
+export const MAX_FORM_FILES = 20;
+/** The largest form with files. */
+export const MAX_FORM_BYTES = 64 * 1024 * 1024;
 /** The largest capture as it is sent, gzipped or not. */
 export const MAX_CAPTURE_BYTES = 50 * 1024 * 1024;
 /** The reader stops after this many packets, and the report says so. */
@@ -36,6 +42,16 @@ export const jsonTooLarge = (): Problem =>
   new Problem("json-too-large", {
     params: { max: MAX_JSON_BYTES },
     headers: byteQuotaHeaders("json-body", MAX_JSON_BYTES, MAX_JSON_BYTES),
+  });
+
+/** The problem of files that are too large together. */
+export const formTooLarge = (): Problem => new Problem("form-too-large", { params: { max: MAX_FORM_BYTES } });
+
+/** The problem of a text that is too large. */
+export const textTooLarge = (): Problem =>
+  new Problem("text-too-large", {
+    params: { max: MAX_TEXT_BYTES },
+    headers: byteQuotaHeaders("text-body", MAX_TEXT_BYTES, MAX_TEXT_BYTES),
   });
 
 /** The problem of a capture that is too large. */

@@ -21,7 +21,8 @@ import {
 import { Verdict } from "../../shared/schema/diagnosis.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
 import { LanguageTag } from "../../shared/schema/measurement.ts";
-import { CAPTURE_TYPES } from "./body.ts";
+import { Host } from "../../shared/schema/plan.ts";
+import { CAPTURE_TYPES, TEXT_TYPES } from "./body.ts";
 import type { ProblemCode } from "./problem-kinds.ts";
 
 /**
@@ -191,15 +192,19 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/v1/analyses",
     id: "analyze",
     who: "staff",
-    summary: "Diagnose a capture or evidence without a case; nothing is kept unless asked for",
+    summary: "Diagnose a capture, a pasted text or evidence without a case; nothing is kept unless asked for",
     query: {
       lang,
       store: { schema: z.enum(["0", "1"]), description: "1: keep it as a report" },
       name: { schema: z.string().max(128), description: "File name for the evidence to point at" },
+      gateway: {
+        schema: Host,
+        description: "The VPN gateway, to which the pings of a pasted text went; a body that names one wins",
+      },
     },
-    body: { json: ["Evidence"], bytes: CAPTURE_TYPES },
+    body: { json: ["Evidence"], bytes: [...CAPTURE_TYPES, ...TEXT_TYPES] },
     answers: { 200: { description: "The diagnosis", content: { json: ["Analysis"] } } },
-    problems: [...STAFF, ...CAPTURE, ...BODY],
+    problems: [...STAFF, ...CAPTURE, ...BODY, "text-too-large"],
   },
   {
     method: "get",

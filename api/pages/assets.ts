@@ -68,7 +68,8 @@ form .field { margin-bottom: .9rem; } form .field:last-child { margin-bottom: 0;
 label { display: block; font-size: .92rem; font-weight: 550; margin-bottom: .25rem; }
 label.check { display: flex; gap: .5rem; align-items: start; font-weight: 400; } label.check input { width: 1.1rem; height: 1.1rem; margin-top: .25rem; flex: none; }
 input, select, textarea { width: 100%; height: 2.75rem; font: inherit; color: inherit; background: var(--card); border: 1px solid var(--soft); border-radius: 6px; padding: .45rem .65rem; }
-textarea { height: auto; min-height: 7rem; resize: vertical; }
+textarea { height: auto; min-height: 7rem; resize: vertical; } textarea.paste { min-height: 15rem; font: .85rem/1.5 var(--mono); }
+input[type="checkbox"] { width: auto; } input[type="file"] { height: auto; border-style: dashed; padding: .7rem .65rem; } ::file-selector-button { font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--soft); border-radius: 6px; padding: .4rem .9rem; margin-right: .75rem; cursor: pointer; }
 input[aria-invalid="true"], textarea[aria-invalid="true"] { border: 2px solid var(--bad); }
 .error { color: var(--bad); font-size: .92rem; margin: .25rem 0 0; }
 button, .button { font: inherit; font-size: .95rem; white-space: nowrap; min-height: 2.75rem; padding: .4rem 1.1rem; border-radius: 6px; border: 1px solid var(--soft); background: var(--card); color: var(--ink); cursor: pointer; text-decoration: none; display: inline-flex; align-items: center; justify-content: center; }

@@ -5,12 +5,23 @@ import { refuseCrossSite } from "../auth/authorize.ts";
 import type { Deps } from "../deps.ts";
 import type { Env } from "../http/context.ts";
 import { Problem } from "../http/problem.ts";
+import { analyzePages } from "./analyze-page.ts";
 import { casePages } from "./case-pages.ts";
 import { reportPages } from "./report-pages.ts";
 import { signInRoutes } from "./sign-in.ts";
 
 /** Enough for a note of 10,000 characters in the encoding of forms. */
 const MAX_FORM_BYTES = 256 * 1024;
+
+/** This form has files, and bounds of its own. */
+const ANALYZE = "/console/analyze";
+
+const limitForm = bodyLimit({
+  maxSize: MAX_FORM_BYTES,
+  onError: () => {
+    throw new Problem("json-too-large", { params: { max: MAX_FORM_BYTES } });
+  },
+});
 
 /** All pages under `/console`, behind the sign-in. */
 export function consoleRoutes(deps: Deps) {
@@ -19,14 +30,7 @@ export function consoleRoutes(deps: Deps) {
       c.header("Cache-Control", "no-store");
       await next();
     })
-    .use(
-      bodyLimit({
-        maxSize: MAX_FORM_BYTES,
-        onError: () => {
-          throw new Problem("json-too-large", { params: { max: MAX_FORM_BYTES } });
-        },
-      }),
-    )
+    .use((c, next) => (c.req.path === ANALYZE ? next() : limitForm(c, next)))
     .route("/", signInRoutes(deps))
     .use(async (c, next) => {
       if (c.var.principal.kind === "anyone") {
@@ -40,5 +44,6 @@ export function consoleRoutes(deps: Deps) {
     })
     .get("/", (c) => c.redirect("/console/reports", 303))
     .route("/reports", reportPages(deps))
-    .route("/cases", casePages(deps));
+    .route("/cases", casePages(deps))
+    .route("/analyze", analyzePages(deps));
 }

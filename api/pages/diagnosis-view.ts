@@ -27,7 +27,8 @@ export const verdictTitle = (verdict: Verdict, language: Language): string =>
 /** Markup of the report's own template engine, which has escaped its text already. */
 export const embed = (markup: Markup | null): Html => raw(markup?.toString() ?? "");
 
-const copyWords = (t: Translate) => ({ copy: t("copy"), copied: t("copied") });
+/** The words of the buttons that copy a command. */
+export const copyWords = (t: Translate) => ({ copy: t("copy"), copied: t("copied") });
 
 /**
  * All sections of a report.

@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import * as z from "zod";
 import type { Analysis } from "../../shared/schema/api.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
+import { Host } from "../../shared/schema/plan.ts";
 import { speak } from "../../shared/text/speak.ts";
 import { may } from "../auth/authorize.ts";
 import type { Deps } from "../deps.ts";
@@ -12,6 +13,8 @@ import {
   isCapture,
   mediaType,
   readJson,
+  readText,
+  TEXT_TYPES,
   unsupportedMediaType,
   validate,
 } from "../http/body.ts";
@@ -27,26 +30,39 @@ const AnalysisQuery = z.object({
   name: z
     .string()
     .max(128)
-    .transform((name) => name.replace(/[\p{Cc}\p{Cf}\\/]/gu, "").trim() || "capture")
-    .default("capture"),
+    .transform((name) => name.replace(/[\p{Cc}\p{Cf}\\/]/gu, "").trim())
+    .default(""),
+  /** Where the pings went, for a body that does not say it. */
+  gateway: Host.optional(),
 });
 
 async function* bytesOf(base64: string): AsyncGenerator<Uint8Array> {
   yield Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
-/** Reads the body as one capture, or as evidence in JSON that may hold several. */
-async function readRequest(c: AppContext, name: string): Promise<Omit<AnalysisRequest, "keep">> {
+/** Reads the body as one capture, as one pasted text, or as evidence in JSON that may hold several. */
+async function readRequest(
+  c: AppContext,
+  name: string,
+  gateway: string | null,
+): Promise<Omit<AnalysisRequest, "keep">> {
+  const nothing = Evidence.parse({ schema: "ikefrag/evidence/1", gateway });
   if (isCapture(c)) {
     if ((contentLength(c) ?? 0) > MAX_CAPTURE_BYTES) throw captureTooLarge();
-    const evidence = Evidence.parse({ schema: "ikefrag/evidence/1" });
-    return { evidence, captures: [{ name, body: c.req.raw.body ?? bytesOf("") }] };
+    return {
+      evidence: nothing,
+      captures: [{ name: name || "capture", body: c.req.raw.body ?? bytesOf("") }],
+    };
+  }
+  if (TEXT_TYPES.some((accepted) => accepted === mediaType(c))) {
+    const text = { name: name || "text", text: await readText(c) };
+    return { evidence: { ...nothing, texts: [text] }, captures: [] };
   }
   if (mediaType(c) !== "application/json")
-    throw unsupportedMediaType(c, [...CAPTURE_TYPES, "application/json"]);
+    throw unsupportedMediaType(c, [...CAPTURE_TYPES, ...TEXT_TYPES, "application/json"]);
   const parsed = Evidence.safeParse(await readJson(c));
   if (!parsed.success) throw invalidFields("evidence", parsed.error);
-  const evidence = parsed.data;
+  const evidence = { ...parsed.data, gateway: parsed.data.gateway ?? gateway };
   return {
     evidence,
     captures: evidence.captures.map((capture) => ({ name: capture.name, body: bytesOf(capture.base64) })),
@@ -56,9 +72,9 @@ async function readRequest(c: AppContext, name: string): Promise<Omit<AnalysisRe
 /** The route `/v1/analyses`. */
 export function analysisRoutes(deps: Deps) {
   return new Hono<Env>().post("/", may("staff"), validate("query", AnalysisQuery), async (c) => {
-    const { store, name } = c.req.valid("query");
+    const { store, name, gateway = null } = c.req.valid("query");
     await countUpload(deps, c);
-    const request = await readRequest(c, name);
+    const request = await readRequest(c, name, gateway);
     const { diagnosis, reportId } = await analyze(deps, { ...request, keep: store === "1" });
     const analysis: z.infer<typeof Analysis> = {
       ...speak(diagnosis, c.var.language),

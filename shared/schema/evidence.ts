@@ -6,8 +6,11 @@ import { Host } from "./plan.ts";
 /** A file name as shown in evidence. A stranger's text: it is never a path. */
 export const SourceName = z.string().min(1).max(128);
 
+/** What of one text is read. A log of a day has less, and a JSON body has no room for more. */
+export const MOST_TEXT_CHARACTERS = 1_048_576;
+
 /** Text a person pasted: netsh tables, ping output, in any Windows language. */
-export const PastedText = z.object({ name: SourceName, text: z.string().max(262_144) });
+export const PastedText = z.object({ name: SourceName, text: z.string().max(MOST_TEXT_CHARACTERS) });
 export type PastedText = z.infer<typeof PastedText>;
 
 /** A small capture inside a JSON body; larger ones are uploaded as they are. */

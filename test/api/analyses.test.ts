@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { MAX_CAPTURE_BYTES, MAX_JSON_BYTES } from "../../api/http/bounds.ts";
+import { MAX_CAPTURE_BYTES, MAX_JSON_BYTES, MAX_TEXT_BYTES } from "../../api/http/bounds.ts";
 import { json, openService, type Service, seedFile } from "../support/service.ts";
 
 let service: Service;
@@ -390,4 +390,72 @@ test("an IPv6 customer's /64 counts as one address", async () => {
     statuses.push((await analyze({ headers: PCAP, body: capture })).status);
   }
   expect(statuses).toEqual([200, 429, 200, 200, 429]);
+});
+
+const PASTE = `> C:\\>ping -l 1400 198.51.100.53
+>
+> Ping wird ausgeführt für 198.51.100.53 mit 1400 Bytes Daten:
+> Antwort von 198.51.100.53: Bytes=1400 Zeit=8ms TTL=57
+`;
+const SAID = "German Windows ping to 198.51.100.53: one size (ping payload 1400), without -f";
+const utf16 = (text: string) => new Uint8Array(Buffer.from(`\ufeff${text}`, "utf16le"));
+
+test.each([
+  ["UTF-8", PASTE],
+  ["UTF-16", utf16(PASTE)],
+])("pasted text is a body of its own, in %s", async (_name, body) => {
+  const response = await analyze({ headers: { "content-type": "text/plain; charset=utf-8" }, body });
+  expect(response.status).toBe(200);
+  expect(await json<unknown>(response)).toMatchObject({ text: { readings: [`text, line 3: ${SAID}`] } });
+  expect(await service.stored()).toEqual(NOTHING);
+});
+
+test("pasted text with the gateway in the query, kept under its name", async () => {
+  const response = await analyze({
+    query: "?store=1&name=ticket.txt&gateway=198.51.100.53",
+    headers: { "content-type": "text/plain" },
+    body: PASTE,
+  });
+  const { reportId } = await json<Answer>(response);
+  const report = await service.request("GET", `/v1/reports/${reportId}`, { token: service.tokens.staff });
+  expect(await json<unknown>(report)).toMatchObject({
+    gateway: "198.51.100.53",
+    evidence: { gateway: "198.51.100.53", texts: [{ name: "ticket.txt", text: PASTE }] },
+    diagnosis: { text: { readings: [`ticket.txt, line 3: ${SAID}`] } },
+  });
+});
+
+test("the gateway in the query is for a body that names none", async () => {
+  const kept = async (options: Parameters<typeof analyze>[0]) => {
+    const { reportId } = await json<Answer>(await analyze(options));
+    const report = await service.request("GET", `/v1/reports/${reportId}`, { token: service.tokens.staff });
+    return (await json<{ evidence: { gateway: string } }>(report)).evidence.gateway;
+  };
+  const query = "?store=1&gateway=other.example.com";
+  const empty = { schema: "ikefrag/evidence/1" };
+  expect(await kept({ query, json: { ...empty, gateway: "vpn.example.com" } })).toBe("vpn.example.com");
+  expect(await kept({ query, json: empty })).toBe("other.example.com");
+  expect(await kept({ query, headers: PCAP, body: await seedFile("wired-fail.pcapng") })).toBe(
+    "other.example.com",
+  );
+});
+
+test.each([
+  ["an empty text", "", 400, "empty-body"],
+  ["a text that is too large", "x".repeat(MAX_TEXT_BYTES + 1), 413, "text-too-large"],
+  ["bytes that are no text", new Uint8Array([0x61, 0, 0x62, 0]), 415, "unsupported-media-type"],
+])("POST /v1/analyses refuses %s", async (_name, body, status, type) => {
+  const response = await analyze({ headers: { "content-type": "text/plain" }, body });
+  expect(response.status).toBe(status);
+  expect(await json(response)).toMatchObject({ type: `/problems/${type}` });
+});
+
+test("a gateway in the query that is none is refused", async () => {
+  const response = await analyze({
+    query: "?gateway=-x%20y",
+    headers: { "content-type": "text/plain" },
+    body: PASTE,
+  });
+  expect(response.status).toBe(400);
+  expect(await json(response)).toMatchObject({ errors: [{ pointer: "/gateway" }] });
 });

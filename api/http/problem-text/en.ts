@@ -12,6 +12,9 @@ export const en = {
     "Cannot analyze: 0 bytes came. Send the capture itself as the body (curl: --data-binary @FILE)",
   "invalid-fields.title": "Some fields are not valid",
   "invalid-fields.detail": "Cannot accept the {target}: see errors, each with the place it is about",
+  "malformed-form.title": "The form cannot be read",
+  "malformed-form.detail":
+    "Cannot read the form: {reason}. Send multipart/form-data, with the fields before the files",
   "token-missing.title": "A token is needed",
   "token-missing.detail":
     "Cannot do this without a token: send Authorization: Bearer ikf_…, or sign in to the console",
@@ -64,12 +67,25 @@ export const en = {
   "json-too-large.title": "The body is too large",
   "json-too-large.detail":
     "Cannot take more than {max} bytes of JSON: send captures as they are, not inside JSON",
+  "text-too-large.title": "The text is too large",
+  "text-too-large.detail":
+    "Cannot take more than {max} bytes of text: give the part that shows the failing connection",
+  "form-too-large.title": "The files are too large together",
+  "form-too-large.detail": "Cannot take more than {max} bytes at once: leave some of the files out",
+  "too-many-files.title": "There are too many files",
+  "too-many-files.detail": "Cannot take more than {max} files at once: give the rest later, or leave it out",
   "case-quota.title": "The case has used up its upload allowance",
   "case-quota.detail": "Cannot take this capture: a case may send {max} bytes in all. Open a new case",
   "unsupported-media-type.title": "The content type is not understood",
   "unsupported-media-type.detail": "Cannot read {given}: send {accepted} (curl: -H 'content-type: …')",
   "unreadable-capture.title": "The file is not a readable capture",
   "unreadable-capture.detail": "{reason}",
+  "unknown-text.title": "Nothing in the text is known",
+  "unknown-text.detail":
+    "Cannot use this text: no output of a command that ikefrag knows is in it. Paste what ping, netsh, ip, ifconfig, tracepath or tcpdump printed, with the command line above it",
+  "unknown-json.title": "The JSON is not evidence",
+  "unknown-json.detail":
+    "Cannot use this JSON: {reason}. The JSON of a run or of a report is accepted, as ikefrag probe --save and GET /v1/reports/ID give it",
   "wrong-target.title": "The measurements are about another gateway",
   "wrong-target.detail": "Cannot diagnose {gateway} from measurements of something else: see errors",
   "precondition-required.title": "If-Match is needed",

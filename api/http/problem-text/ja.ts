@@ -15,6 +15,9 @@ export const ja = translationOf(en, {
     "0バイトのため解析できません。キャプチャファイルそのものを本文として送ってください（curl: --data-binary @FILE）。",
   "invalid-fields.title": "正しくない項目があります",
   "invalid-fields.detail": "{target} を受け付けられません。「errors」に場所と理由があります。",
+  "malformed-form.title": "フォームを読み取れません",
+  "malformed-form.detail":
+    "フォームを読み取れません：{reason}。multipart/form-dataで、ファイルより先に項目を送ってください。",
   "token-missing.title": "トークンが必要です",
   "token-missing.detail":
     "トークンがないため実行できません。「Authorization: Bearer ikf_…」を付けるか、コンソールにサインインしてください。",
@@ -64,6 +67,13 @@ export const ja = translationOf(en, {
     "{max}バイトを超えるため受け取れません。UDP 500と4500、ICMP、IPフラグメントだけを採取するか、先に「ikefrag minimize」で小さくしてください。",
   "json-too-large.title": "本文が大きすぎます",
   "json-too-large.detail": "JSONは{max}バイトまでです。キャプチャはJSONに入れずそのまま送ってください。",
+  "text-too-large.title": "テキストが大きすぎます",
+  "text-too-large.detail":
+    "{max}バイトを超えるテキストは受け取れません。接続に失敗した部分だけを渡してください。",
+  "form-too-large.title": "ファイルの合計が大きすぎます",
+  "form-too-large.detail": "一度に受け取れるのは{max}バイトまでです。一部のファイルを外してください。",
+  "too-many-files.title": "ファイルが多すぎます",
+  "too-many-files.detail": "一度に受け取れるのは{max}個までです。残りは外すか、後で渡してください。",
   "case-quota.title": "ケースの送信上限を超えました",
   "case-quota.detail": "1つのケースで送れるのは合計{max}バイトです。新しいケースを作成してください。",
   "unsupported-media-type.title": "Content-Typeを扱えません",
@@ -71,6 +81,12 @@ export const ja = translationOf(en, {
     "{given} は読めません。{accepted} で送ってください（curl: -H 'content-type: …'）。",
   "unreadable-capture.title": "キャプチャとして読めません",
   "unreadable-capture.detail": "キャプチャを読めません。{reason}",
+  "unknown-text.title": "読み取れるものがテキストにありません",
+  "unknown-text.detail":
+    "このテキストは使えません。ikefragが読み取れるコマンドの出力がありません。ping、netsh、ip、ifconfig、tracepath、tcpdumpなどの出力を、入力したコマンドの行から貼り付けてください。",
+  "unknown-json.title": "JSONが測定データではありません",
+  "unknown-json.detail":
+    "このJSONは使えません：{reason}。ikefrag probe --saveで保存した測定データか、GET /v1/reports/IDで得たレポートのJSONを渡してください。",
   "wrong-target.title": "別のゲートウェイの測定です",
   "wrong-target.detail": "ほかの宛先の測定からは {gateway} を診断できません。「errors」を見てください。",
   "precondition-required.title": "If-Matchが必要です",

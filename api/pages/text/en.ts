@@ -5,6 +5,7 @@ export const en = {
   language: "Language",
   navReports: "Reports",
   navCases: "Cases",
+  navAnalyze: "Analyze",
   navSignIn: "Staff sign-in",
   navSignOut: "Sign out",
   navApi: "API",
@@ -154,6 +155,29 @@ export const en = {
   "case.used-up": "used up",
   "case.expired": "expired",
   "case.revoked": "withdrawn",
+
+  analyzeTitle: "Analyze what a user sent",
+  analyzeLead:
+    "Paste it as it came in the ticket: quoted, wrapped, several outputs in one. Captures and other files go with it.",
+  analyzeText: "Pasted text",
+  analyzeTextHint:
+    "What ping, netsh, ip, ifconfig, tracepath, tcpdump or a VPN log printed, with the command line above it. What is not understood is shown again, and nothing is guessed of it.",
+  analyzeGatewayHint:
+    "Name or address, if you know it: the pings went to this gateway. Without it, a ping proves nothing about the way to the VPN.",
+  analyzeFiles: "Files",
+  analyzeFilesHint:
+    "Captures (pcap, pcapng, also gzipped) of {capture} MB at most, texts and JSON of {text} MB; {files} files and {all} MB in all.",
+  analyzeKeep: "Keep it as a report",
+  analyzeKeepHint:
+    "The texts as they are, captures minimised. Without this, nothing is kept once the answer is shown.",
+  analyzeButton: "Analyze",
+  analyzeNothing: "There is nothing to analyze yet: paste a text, or choose a file.",
+  analyzeNoneUsable:
+    "Nothing of this can be used. The text is still in the form; choose files again, because a browser does not keep them:",
+  analyzeSomeUnusable: "Not used, while the rest was analyzed:",
+  analyzeNotKept: "not kept",
+  analyzeKept: "Kept as a report",
+  analyzeAgain: "Analyze again, with more or other text",
 
   factsTitle: "About",
   factSource: "Source",

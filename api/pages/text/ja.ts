@@ -9,6 +9,7 @@ export const ja = translationOf(en, {
   language: "言語",
   navReports: "レポート",
   navCases: "ケース",
+  navAnalyze: "解析",
   navSignIn: "担当者サインイン",
   navSignOut: "サインアウト",
   navApi: "API",
@@ -159,6 +160,29 @@ export const ja = translationOf(en, {
   "case.used-up": "使用済み",
   "case.expired": "期限切れ",
   "case.revoked": "取り消し済み",
+
+  analyzeTitle: "利用者から届いたものを解析",
+  analyzeLead:
+    "問い合わせに書かれたまま貼り付けてください。引用記号や途中の改行があっても、複数の出力が続いていてもかまいません。キャプチャなどのファイルも一緒に渡せます。",
+  analyzeText: "貼り付けたテキスト",
+  analyzeTextHint:
+    "ping、netsh、ip、ifconfig、tracepath、tcpdumpの出力やVPNのログを、入力したコマンドの行から貼り付けてください。解釈できなかった行はそのまま示し、推測はしません。",
+  analyzeGatewayHint:
+    "分かる場合は名前かアドレスを入力してください。pingの宛先がこのゲートウェイだったものとして扱います。分からなければ、pingはVPNまでの経路について何も示しません。",
+  analyzeFiles: "ファイル",
+  analyzeFilesHint:
+    "キャプチャ（pcap、pcapng、gzip圧縮も可）は{capture}MBまで、テキストとJSONは{text}MBまで、全部で{files}個、{all}MBまでです。",
+  analyzeKeep: "レポートとして保存する",
+  analyzeKeepHint:
+    "テキストはそのまま、キャプチャは必要な部分だけを保存します。選ばなければ、結果を表示したあとには何も残りません。",
+  analyzeButton: "解析する",
+  analyzeNothing: "解析するものがありません。テキストを貼り付けるか、ファイルを選んでください。",
+  analyzeNoneUsable:
+    "使えるものがありませんでした。テキストはフォームに残っています。ファイルはブラウザーに残らないため、選び直してください。",
+  analyzeSomeUnusable: "次のものは使えませんでした。残りは解析しました。",
+  analyzeNotKept: "保存していません",
+  analyzeKept: "レポートとして保存しました",
+  analyzeAgain: "テキストを足すか変えて、もう一度解析する",
 
   factsTitle: "概要",
   factSource: "種類",

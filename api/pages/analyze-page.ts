@@ -1,0 +1,221 @@
+/** What a user sent, analyzed in the console: pasted text, captures and other files, without a case. */
+import { Hono } from "hono";
+import { html } from "hono/html";
+import { markup } from "../../shared/chart/markup.ts";
+import { ruleReference } from "../../shared/diagnose/diagnose.ts";
+import { reportSections } from "../../shared/report/sections.ts";
+import { Host } from "../../shared/schema/plan.ts";
+import { speak } from "../../shared/text/speak.ts";
+import type { Deps } from "../deps.ts";
+import {
+  formTooLarge,
+  MAX_CAPTURE_BYTES,
+  MAX_FORM_BYTES,
+  MAX_FORM_FILES,
+  MAX_TEXT_BYTES,
+  textTooLarge,
+} from "../http/bounds.ts";
+import type { AppContext, Env } from "../http/context.ts";
+import { formBoundary, readForm } from "../http/multipart.ts";
+import { Problem } from "../http/problem.ts";
+import { countUpload } from "../http/rate-limits.ts";
+import { EvidenceIntake, type TakenEvidence, type Unusable } from "../reports/take-evidence.ts";
+import { copyWords, embed } from "./diagnosis-view.ts";
+import { type Html, layout, translate } from "./layout.ts";
+import type { PlainTextKey } from "./words.ts";
+
+/** The name that evidence points at, for text that was typed into the form. */
+const PASTED = "pasted text";
+
+const MEGABYTE = 1024 * 1024;
+/** Above the bytes that are used, so that a file that is one too large can be passed over. */
+const MOST_READ_BYTES = MAX_FORM_BYTES + 2 * MEGABYTE;
+
+/** What was typed; a browser keeps no chosen files. */
+interface Typed {
+  text: string;
+  gateway: string;
+  keep: boolean;
+}
+
+const NOTHING_TYPED: Typed = { text: "", gateway: "", keep: false };
+
+/** What is wrong with what was given. */
+interface Wrong {
+  gateway?: PlainTextKey;
+  /** About the form as a whole. */
+  form?: string;
+  unusable?: readonly Unusable[];
+}
+
+/** The pages under `/console/analyze`. */
+export function analyzePages(deps: Deps) {
+  return new Hono<Env>()
+    .get("/", (c) => c.html(formPage(c, NOTHING_TYPED, {})))
+    .post("/", async (c) => {
+      const given = new GivenForm(deps);
+      try {
+        const refusal = await refusalOf(() => countUpload(deps, c));
+        // What was typed is read all the same, to be shown again.
+        await given.read(c, { fieldsOnly: refusal !== null });
+        if (refusal !== null) throw refusal;
+      } catch (error) {
+        await given.intake?.drop();
+        if (!(error instanceof Problem) || error.status >= 500) throw error;
+        for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
+        return c.html(formPage(c, given.typed, { form: error.detail(c.var.language) }), error.status);
+      }
+      const { typed, intake, gatewayIsWrong } = given;
+      if (gatewayIsWrong) {
+        await intake?.drop();
+        return c.html(formPage(c, typed, { gateway: "caseGatewayBad" }), 400);
+      }
+      if (intake === null || intake.isEmpty) {
+        const unusable = intake?.unusable ?? [];
+        if (unusable.length > 0) return c.html(formPage(c, typed, { unusable }), 422);
+        return c.html(formPage(c, typed, { form: translate(c)("analyzeNothing") }), 400);
+      }
+      const taken = await intake.finish();
+      if (taken.reportId !== null && intake.unusable.length === 0)
+        return c.redirect(`/console/reports/${taken.reportId}`, 303);
+      return c.html(resultPage(c, taken, typed, intake.unusable));
+    });
+}
+
+async function refusalOf(check: () => Promise<void>): Promise<Problem | null> {
+  try {
+    await check();
+    return null;
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+}
+
+/** A form while it is read: fields first, then files, as the page has them. */
+class GivenForm {
+  readonly typed: Typed = { ...NOTHING_TYPED };
+  intake: EvidenceIntake | null = null;
+  gatewayIsWrong = false;
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** @throws {Problem} the form cannot be read; what was typed is known as far as it came */
+  async read(c: AppContext, { fieldsOnly }: { fieldsOnly: boolean }): Promise<void> {
+    const boundary = formBoundary(c.req.header("content-type") ?? "");
+    if (boundary === null)
+      throw new Problem("malformed-form", { params: { reason: "it is not multipart/form-data" } });
+    let readBytes = 0;
+    async function* counted(): AsyncGenerator<Uint8Array> {
+      for await (const chunk of c.req.raw.body ?? []) {
+        readBytes += chunk.length;
+        if (readBytes > MOST_READ_BYTES) throw formTooLarge();
+        yield chunk;
+      }
+    }
+    for await (const { name, fileName, body } of readForm(counted(), boundary)) {
+      if (fileName === null) {
+        await this.#takeField(name, body);
+        continue;
+      }
+      if (fieldsOnly) return;
+      if (this.intake === null) await this.#begin();
+      if (this.gatewayIsWrong) return;
+      // The field of a form without a chosen file.
+      if (fileName === "") continue;
+      await this.intake?.takeFile(fileName, body, Math.max(0, MAX_FORM_BYTES - readBytes));
+    }
+    if (this.intake === null && !fieldsOnly) await this.#begin();
+  }
+
+  async #takeField(name: string, body: AsyncIterable<Uint8Array>): Promise<void> {
+    if (this.intake !== null)
+      throw new Problem("malformed-form", { params: { reason: `the field ${name} comes after a file` } });
+    const value = await readField(body);
+    if (name === "text") this.typed.text = value.replace(/\r\n?/g, "\n");
+    if (name === "gateway") this.typed.gateway = value.trim();
+    if (name === "keep") this.typed.keep = value === "1";
+  }
+
+  /** All fields are known. */
+  async #begin(): Promise<void> {
+    const { text, gateway, keep } = this.typed;
+    this.gatewayIsWrong = gateway !== "" && !Host.safeParse(gateway).success;
+    if (this.gatewayIsWrong) return;
+    this.intake = new EvidenceIntake(this.#deps, { gateway: gateway || null, keep });
+    if (text.trim() !== "") await this.intake.takeText(PASTED, text);
+  }
+}
+
+async function readField(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let value = "";
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > MAX_TEXT_BYTES) throw textTooLarge();
+    value += decoder.decode(chunk, { stream: true });
+  }
+  return value + decoder.decode();
+}
+
+/** Names and reasons of what cannot be used. */
+function unusableBox(c: AppContext, unusable: readonly Unusable[], tone: "bad" | "note"): Html {
+  if (unusable.length === 0) return html``;
+  const t = translate(c);
+  return html`<div class="notice ${tone}" role="${tone === "bad" ? "alert" : "status"}"><p>${t(tone === "bad" ? "analyzeNoneUsable" : "analyzeSomeUnusable")}</p>
+<ul>${unusable.map(({ name, problem }) => html`<li><strong>${name === PASTED ? t("analyzeText") : name}</strong>: ${problem.detail(c.var.language)}</li>`)}</ul></div>`;
+}
+
+function form(c: AppContext, { text, gateway, keep }: Typed, { gateway: wrong }: Wrong): Html {
+  const t = translate(c);
+  const limits = {
+    capture: MAX_CAPTURE_BYTES / MEGABYTE,
+    text: MAX_TEXT_BYTES / MEGABYTE,
+    files: MAX_FORM_FILES,
+    all: MAX_FORM_BYTES / MEGABYTE,
+  };
+  return html`<form method="post" action="/console/analyze" enctype="multipart/form-data">
+<div class="field"><label for="text">${t("analyzeText")}</label><textarea id="text" name="text" class="paste" spellcheck="false" autocomplete="off" autocapitalize="none" aria-describedby="text-hint">
+${text}</textarea><p class="hint" id="text-hint">${t("analyzeTextHint")}</p></div>
+<div class="field"><label for="gateway">${t("caseGateway")}</label><input id="gateway" name="gateway" value="${gateway}" maxlength="253" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder="vpn.example.com" aria-describedby="gateway-hint gateway-error" aria-invalid="${wrong ? "true" : "false"}"><p class="hint" id="gateway-hint">${t("analyzeGatewayHint")}</p>${wrong ? html`<p class="error" id="gateway-error">${t(wrong)}</p>` : ""}</div>
+<div class="field"><label class="check"><input type="checkbox" name="keep" value="1"${keep ? " checked" : ""} aria-describedby="keep-hint"> <span>${t("analyzeKeep")}</span></label><p class="hint" id="keep-hint">${t("analyzeKeepHint")}</p></div>
+<div class="field"><label for="files">${t("analyzeFiles")}</label><input id="files" name="files" type="file" multiple aria-describedby="files-hint"><p class="hint" id="files-hint">${t("analyzeFilesHint", limits)}</p></div>
+<button class="primary">${t("analyzeButton")}</button></form>`;
+}
+
+function formPage(c: AppContext, typed: Typed, wrong: Wrong): Html {
+  const t = translate(c);
+  return layout(c, {
+    title: t("analyzeTitle"),
+    here: "analyze",
+    body: html`<h1>${t("analyzeTitle")}</h1>
+<p class="lead">${t("analyzeLead")}</p>
+${wrong.form === undefined ? "" : html`<p class="notice bad" role="alert">${wrong.form}</p>`}
+${unusableBox(c, wrong.unusable ?? [], "bad")}
+<section class="panel">${form(c, typed, wrong)}</section>`,
+  });
+}
+
+function resultPage(
+  c: AppContext,
+  { diagnosis, observations, reportId }: TakenEvidence,
+  typed: Typed,
+  unusable: readonly Unusable[],
+): Html {
+  const t = translate(c);
+  const spoken = speak(diagnosis, c.var.language);
+  const eyebrow = markup`<a href="/console/analyze">${t("analyzeTitle")}</a> / ${t(reportId === null ? "analyzeNotKept" : "analyzeKept")}`;
+  const sections = reportSections(spoken, observations, ruleReference, { eyebrow, copy: copyWords(t) });
+  return layout(c, {
+    title: spoken.text.title,
+    here: "analyze",
+    body: html`${unusableBox(c, unusable, "note")}
+${reportId === null ? "" : html`<p class="notice good" role="status">${t("analyzeKept")}: <a href="/console/reports/${reportId}">${reportId}</a></p>`}
+<div class="report">${Object.values(sections).map(embed)}</div>
+<details class="panel"><summary>${t("analyzeAgain")}</summary>${form(c, typed, {})}</details>`,
+  });
+}

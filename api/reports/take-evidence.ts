@@ -1,0 +1,234 @@
+/**
+ * Takes what somebody gives as evidence, in any mix: captures, the JSON of runs and reports, and pasted
+ * texts. A file that cannot be used is named, and the rest is diagnosed.
+ */
+
+import { fromBase64 } from "../../shared/bytes/base64.ts";
+import { concatBytes } from "../../shared/bytes/concat.ts";
+import {
+  FOREIGN_MAGIC_BYTES,
+  findForeignFormat,
+  UnreadableCaptureError,
+} from "../../shared/capture/foreign.ts";
+import { captureFormat } from "../../shared/capture/format.ts";
+import { diagnoseObservations } from "../../shared/diagnose/diagnose.ts";
+import { decodeText } from "../../shared/evidence/character-sets.ts";
+import type { Observations } from "../../shared/evidence/observations.ts";
+import { observe } from "../../shared/evidence/observe.ts";
+import { sortText } from "../../shared/evidence/sort-text.ts";
+import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
+import { Evidence } from "../../shared/schema/evidence.ts";
+import type { Transcript } from "../../shared/transcript/transcript.ts";
+import type { Deps } from "../deps.ts";
+import {
+  formTooLarge,
+  MAX_CAPTURE_BYTES,
+  MAX_FORM_FILES,
+  MAX_TEXT_BYTES,
+  textTooLarge,
+} from "../http/bounds.ts";
+import { Problem } from "../http/problem.ts";
+import type { StoredObject } from "../store/port.ts";
+import { takeCapture } from "./take-capture.ts";
+import { createReport } from "./write-report.ts";
+
+/** Something that was given and cannot be used, and why. */
+export interface Unusable {
+  name: string;
+  problem: Problem;
+}
+
+/** What came of everything that was given. */
+export interface TakenEvidence {
+  diagnosis: Diagnosis;
+  observations: Observations;
+  /** The report that it is kept in; `null` when it is not to be kept. */
+  reportId: string | null;
+}
+
+/** What the schema of evidence allows. */
+const MOST_MEASUREMENTS = 512;
+
+/** Gathers evidence piece by piece, in any order, until it is diagnosed or dropped. */
+export class EvidenceIntake {
+  /** What was given and cannot be used. */
+  readonly unusable: Unusable[] = [];
+  readonly #deps: Deps;
+  readonly #keep: boolean;
+  readonly #evidence: Evidence;
+  readonly #transcripts: Transcript[] = [];
+  readonly #objects: StoredObject[] = [];
+  readonly #names = new Set<string>();
+  #given = 0;
+
+  /** @param options `gateway`: where the pings went; `keep`: whether all is to be kept as a report */
+  constructor(deps: Deps, { gateway, keep }: { gateway: string | null; keep: boolean }) {
+    this.#deps = deps;
+    this.#keep = keep;
+    this.#evidence = Evidence.parse({ schema: "ikefrag/evidence/1", gateway });
+  }
+
+  /** Whether anything was given that can be used. */
+  get isEmpty(): boolean {
+    const { measurements, texts } = this.#evidence;
+    return measurements.length + texts.length + this.#transcripts.length === 0;
+  }
+
+  /** Takes a text that was pasted. */
+  async takeText(name: string, text: string): Promise<void> {
+    await this.#attempt(name, (known) => this.#sort(known, text));
+  }
+
+  /** Takes a file while it arrives. @param bytesLeft how much of it there is room for beside the others */
+  async takeFile(name: string, body: AsyncIterable<Uint8Array>, bytesLeft: number): Promise<void> {
+    await this.#attempt(name, async (known) => {
+      if (++this.#given > MAX_FORM_FILES)
+        throw new Problem("too-many-files", { params: { max: MAX_FORM_FILES } });
+      const { head, whole } = await peek(body);
+      if (head.length === 0) throw unreadable(known, head);
+      if (captureFormat(head) === null) return this.#textFile(known, head, whole);
+      try {
+        await this.#capture(known, whole, Math.min(MAX_CAPTURE_BYTES, bytesLeft));
+      } catch (error) {
+        const noRoom = error instanceof Problem && error.code === "body-too-large";
+        throw noRoom && bytesLeft < MAX_CAPTURE_BYTES ? formTooLarge() : error;
+      }
+    });
+  }
+
+  /** Diagnoses what was taken, and keeps it if that was asked for. */
+  async finish(): Promise<TakenEvidence> {
+    const [evidence, transcripts] = [this.#evidence, this.#transcripts];
+    const observations = observe(evidence, transcripts);
+    if (!this.#keep) return { diagnosis: diagnoseObservations(observations), observations, reportId: null };
+    const kept = await createReport(this.#deps, {
+      source: "analysis",
+      evidence,
+      transcripts,
+      captures: this.#objects,
+      run: null,
+    });
+    return { ...kept, observations };
+  }
+
+  /** Drops what was written so far, where nothing comes of it. */
+  async drop(): Promise<void> {
+    await this.#deps.blobs.delete(this.#objects.map(({ key }) => key));
+  }
+
+  async #attempt(given: string, take: (name: string) => void | Promise<void>): Promise<void> {
+    const name = this.#freshName(given);
+    try {
+      await take(name);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status >= 500 || error.code === "malformed-form") throw error;
+      this.unusable.push({ name, problem: error });
+    }
+  }
+
+  /** Evidence is pointed at by name, so that two files may not share one. */
+  #freshName(given: string): string {
+    const plain = given
+      .replace(/^.*[\\/]/, "")
+      .replace(/[\p{Cc}\p{Cf}]/gu, "")
+      .trim()
+      .slice(0, 120);
+    const base = plain === "" ? "file" : plain;
+    let name = base;
+    for (let n = 2; this.#names.has(name); n++) name = `${base} (${n})`;
+    this.#names.add(name);
+    return name;
+  }
+
+  async #capture(name: string, body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<void> {
+    const upload = { name, body, maxBytes, keep: this.#keep };
+    const { transcript, object } = await takeCapture(this.#deps, upload);
+    this.#transcripts.push(transcript);
+    if (object !== null) this.#objects.push(object);
+  }
+
+  async #textFile(name: string, head: Uint8Array, body: AsyncIterable<Uint8Array>): Promise<void> {
+    const { kind } = findForeignFormat(head);
+    if (kind !== "text" && kind !== "unknown" && kind !== "too-short") throw unreadable(name, head);
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const chunk of body) {
+      bytes += chunk.length;
+      if (bytes > MAX_TEXT_BYTES) throw kind === "text" ? textTooLarge() : unreadable(name, head);
+      chunks.push(chunk);
+    }
+    const text = decodeText(concatBytes(chunks));
+    if (text === null) throw unreadable(name, head);
+    await this.#sort(name, text);
+  }
+
+  async #sort(name: string, text: string): Promise<void> {
+    const sorted = sortText(name, text);
+    switch (sorted.kind) {
+      case "outputs":
+        this.#evidence.texts.push(sorted.pasted);
+        return;
+      case "evidence":
+        return this.#merge(sorted.evidence);
+      case "no-output":
+        throw new Problem("unknown-text");
+      case "malformed-json":
+        throw new Problem("unknown-json", { params: { reason: "it is cut, or no JSON" } });
+      case "foreign-json":
+        throw new Problem("unknown-json", {
+          params: { reason: `${sorted.where === "" ? "" : `${sorted.where}: `}${sorted.why}` },
+        });
+    }
+  }
+
+  /** Adds the evidence of a run or a report: what is known already stays. */
+  async #merge({ startedAt, gateway, agent, measurements, texts, captures }: Evidence): Promise<void> {
+    const into = this.#evidence;
+    if (into.measurements.length + measurements.length > MOST_MEASUREMENTS)
+      throw new Problem("unknown-json", {
+        params: { reason: `more than ${MOST_MEASUREMENTS} measurements` },
+      });
+    into.startedAt ??= startedAt;
+    into.gateway ??= gateway;
+    into.agent ??= agent;
+    into.measurements.push(...measurements);
+    for (const { name, text } of texts) into.texts.push({ name: this.#freshName(name), text });
+    for (const { name, base64 } of captures)
+      await this.#attempt(name, (known) => this.#capture(known, once(fromBase64(base64)), MAX_CAPTURE_BYTES));
+  }
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+const unreadable = (name: string, head: Uint8Array): Problem => {
+  const { message } = new UnreadableCaptureError(name, findForeignFormat(head));
+  return new Problem("unreadable-capture", {
+    params: { reason: message },
+    errors: [{ pointer: "", detail: message }],
+  });
+};
+
+/** The first bytes of a file, and all of it. */
+async function peek(
+  body: AsyncIterable<Uint8Array>,
+): Promise<{ head: Uint8Array; whole: AsyncIterable<Uint8Array> }> {
+  const rest = body[Symbol.asyncIterator]();
+  let head: Uint8Array = new Uint8Array(0);
+  while (head.length < FOREIGN_MAGIC_BYTES) {
+    const { done, value } = await rest.next();
+    if (done) break;
+    head = head.length === 0 ? value : concatBytes([head, value]);
+  }
+  const begin = head;
+  async function* whole(): AsyncGenerator<Uint8Array> {
+    if (begin.length > 0) yield begin;
+    for (;;) {
+      const { done, value } = await rest.next();
+      if (done) return;
+      yield value;
+    }
+  }
+  return { head: head.subarray(0, FOREIGN_MAGIC_BYTES), whole: whole() };
+}

@@ -1,0 +1,37 @@
+/** Tells what a text that somebody gives as evidence is: by what stands in it, never by its name. */
+import { Evidence, MOST_TEXT_CHARACTERS, type PastedText } from "../schema/evidence.ts";
+import { readPastedText } from "./text/read.ts";
+
+/** What a text is. */
+export type SortedText =
+  /** Output of commands that is read here. */
+  | { kind: "outputs"; pasted: PastedText }
+  /** The evidence of a run, or of a report of the service. */
+  | { kind: "evidence"; evidence: Evidence }
+  /** Text in which nothing was found. */
+  | { kind: "no-output" }
+  /** JSON that ends too early, or is none after all. */
+  | { kind: "malformed-json" }
+  /** JSON of something else; `where` is a JSON pointer, empty for the whole. */
+  | { kind: "foreign-json"; where: string; why: string };
+
+/** Sorts a text. A shell's prompt begins like JSON, so what can be read as output is no JSON. */
+export function sortText(name: string, text: string): SortedText {
+  const pasted = { name, text: text.slice(0, MOST_TEXT_CHARACTERS) };
+  if (readPastedText(pasted).readings.length > 0) return { kind: "outputs", pasted };
+  if (!/^[\s\ufeff]*[{[]/.test(text)) return { kind: "no-output" };
+  let json: unknown;
+  try {
+    json = JSON.parse(text.replace(/^\ufeff/, ""));
+  } catch {
+    // Prose that begins with a bracket is no cut JSON.
+    return /^[\s\ufeff]*[{[]\s*["{[\]}]/.test(text) ? { kind: "malformed-json" } : { kind: "no-output" };
+  }
+  // A report of the service holds its evidence.
+  const candidate = typeof json === "object" && json !== null && "evidence" in json ? json.evidence : json;
+  const parsed = Evidence.safeParse(candidate);
+  if (parsed.success) return { kind: "evidence", evidence: parsed.data };
+  const [issue] = parsed.error.issues;
+  const where = (issue?.path ?? []).map((part) => `/${String(part)}`).join("");
+  return { kind: "foreign-json", where, why: issue?.message ?? "unknown" };
+}
