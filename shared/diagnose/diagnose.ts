@@ -9,7 +9,14 @@ import { weighCandidates } from "./candidates/candidates.ts";
 import { quotedBack, readingsOf } from "./readings.ts";
 import { type Claim, phrase, type Rule } from "./rule.ts";
 import { espMtu, espOneWay } from "./rules/esp.ts";
-import { ikeFragmentsLost, ikeFragmentsTooLarge } from "./rules/ike-fragments.ts";
+import { icmpRefused } from "./rules/icmp.ts";
+import { answersIgnored, cookieNotReturned } from "./rules/ignored-answers.ts";
+import {
+  ikeFragmentsLost,
+  ikeFragmentsTooLarge,
+  ikeFragmentsTooMany,
+  ikeFragmentsUnanswered,
+} from "./rules/ike-fragments.ts";
 import { inboundFragments, largeEchoLost } from "./rules/inbound-fragments.ts";
 import {
   gatewayGuarded,
@@ -36,6 +43,13 @@ import {
 } from "./rules/reachability.ts";
 import { reflectedFragments } from "./rules/reflection.ts";
 import { ikeAuthUnanswered } from "./rules/unanswered-login.ts";
+import {
+  answerLost,
+  fragmentsLastFirst,
+  gatewaySilent,
+  inboundPathMtu,
+  requestLost,
+} from "./rules/witness.ts";
 
 /**
  * Which analyzer made a diagnosis: stored with it, so that a later one can tell. A test holds it to
@@ -56,18 +70,26 @@ export interface DiagnosisInput {
 export const RULES: readonly Rule[] = [
   notIkev2,
   gatewayUnresolved,
+  icmpRefused,
+  gatewaySilent,
   gatewayUnreachable,
   udp500Blocked,
   udp4500Blocked,
+  cookieNotReturned,
+  answersIgnored,
   gatewayRejects,
   outboundFragments,
+  requestLost,
+  answerLost,
   ikeFragmentsTooLarge,
+  ikeFragmentsTooMany,
   ikeFragmentsLost,
   inboundFragments,
   pathMtuBlackHole,
   reflectedFragments,
   largeEchoLost,
   ikeAuthUnanswered,
+  ikeFragmentsUnanswered,
   smallAuthUnanswered,
   largeInitUnanswered,
   espMtu,
@@ -76,10 +98,12 @@ export const RULES: readonly Rule[] = [
   probeProposalRefused,
   rasErrorCode,
   pathMtuReduced,
+  inboundPathMtu,
   slowGateway,
   healthy,
   ikeFragmentationMissing,
   answeredElsewhere,
+  fragmentsLastFirst,
   gatewayGuarded,
   unsteadyFragments,
   translatedPath,

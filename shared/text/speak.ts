@@ -104,16 +104,21 @@ export function toText(diagnosis: Diagnosis, language: Language): DiagnosisText 
 
 /**
  * A verdict of low confidence speaks of itself as the likeliest of several: no reader should have to look for
- * the word "low".
+ * the word "low". Where a finding says more of the cause than the verdict does, its own words stand here.
  */
 function verdictText(
-  { verdict, confidence }: Diagnosis,
+  { verdict, confidence, findings }: Diagnosis,
   part: "title" | "sentence" | "explanation",
   language: Language,
 ): string {
   const confident = `verdict.${verdict}.${part}` as const;
   const hedged = `${confident}.low`;
-  return say({ key: confidence === "low" && isPhraseKey(hedged) ? hedged : confident, params: {} }, language);
+  const usual = confidence === "low" && isPhraseKey(hedged) ? hedged : confident;
+  const own = findings
+    .filter((f) => f.status === "found")
+    .map((f) => `${usual}.${f.code}`)
+    .find(isPhraseKey);
+  return say({ key: own ?? usual, params: {} }, language);
 }
 
 /** The one thing that would settle what a verdict of low confidence leaves open. */

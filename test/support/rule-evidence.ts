@@ -31,6 +31,12 @@ export const goodAuth = exchange({
   requests: [sent(1_000, 2528, [1500, 1080])],
   responses: [sent(1_100, 1552, [1500, 104])],
 });
+/** A login that was answered at once, whole, and that the client repeated all the same. */
+export const ignoredAuth = exchange({
+  exchangeType: AUTH,
+  requests: [sent(1_000, 400), sent(3_000, 400), sent(5_000, 400)],
+  responses: [sent(1_200, 2908, [1500, 1460]), sent(3_200, 2908, [1500, 1460])],
+});
 /** A capture without any defect. */
 export const quality: CaptureQuality = {
   damage: [],

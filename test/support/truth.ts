@@ -163,6 +163,9 @@ export function captureContradiction(
     answerArrives(path, n),
   );
   const byChance = path.out.lossPercent + path.back.lossPercent > 0;
+  // What arrived cut tells how wide the way back is, and that nothing is lost any more.
+  if (verdict === "path-mtu-reduced" && direction === "inbound")
+    return Math.min(path.gatewayMtu, path.back.linkMtu) < 1_500 ? null : "the way back is as wide as usual";
   if (direction === "inbound" && answer) return "inbound is open";
   if (direction === "outbound" && request) return "outbound is open";
   switch (verdict) {

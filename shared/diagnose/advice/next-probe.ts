@@ -34,7 +34,7 @@ function openQuestion(verdict: Verdict, o: Observations, confidence: Confidence)
     case "insufficient-evidence":
       return probed ? "next.capture" : "next.probe";
     case "outbound-fragments-too-large":
-      if (largestPassingCap(o) === null) return "next.what-if";
+      if (largestPassingCap(o) === null) return probed ? "next.what-if" : "next.probe";
       return isLow ? "next.later" : null;
     case "inbound-fragments-lost":
     case "ike-fragments-lost":

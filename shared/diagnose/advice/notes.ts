@@ -7,6 +7,7 @@ import { VERDICTS } from "../../schema/verdicts.ts";
 import { mayBeWhole } from "../facts/echo-facts.ts";
 import { clientLacksIkeFragmentation } from "../facts/ike-fragmentation.ts";
 import { ipFragmentFacts } from "../facts/ip-fragment-facts.ts";
+import { isGatewaysView } from "../facts/witness-facts.ts";
 import { phrase } from "../rule.ts";
 
 /** The notes on a recommendation, in the order in which they are read. */
@@ -18,6 +19,7 @@ export function adviseNotes(
 ): Phrase[] {
   const { interfaceMtu, basis, tunnelMtu } = recommended;
   const found: Phrase[] = [...pastedPing(o)];
+  if (isGatewaysView(o)) found.push(phrase("note.view-gateway"));
   if (interfaceMtu === TRANSLATION_SAFE_MTU && basis === "trial") found.push(phrase("note.1472-is-no-cure"));
   if (interfaceMtu !== null) found.push(...aboutTheChange(verdict, o, recommended, family));
   if (VERDICTS[verdict].ikeFragmentation !== "does-not-help" && clientLacksIkeFragmentation(o))

@@ -5,6 +5,7 @@
 import { egressMtu, type Observations } from "../../evidence/observations.ts";
 import type { Confidence, Recommendation, Verdict } from "../../schema/diagnosis.ts";
 import { probedFamily } from "../facts/baseline.ts";
+import { isGatewaysView } from "../facts/witness-facts.ts";
 import { adviseActions, adviseServer } from "./actions.ts";
 import { expectedFragments, fragmentedLogin } from "./expected-fragments.ts";
 import { adviseMtu } from "./interface-mtu.ts";
@@ -17,7 +18,9 @@ import { adviseTunnelMtu } from "./tunnel-mtu.ts";
  * Advice on a verdict. It has an MTU only if the client's MTU can help, and never one that the evidence
  * speaks against.
  */
-export function recommend(verdict: Verdict, o: Observations, confidence: Confidence): Recommendation {
+export function recommend(verdict: Verdict, seen: Observations, confidence: Confidence): Recommendation {
+  // Beside a gateway's capture, a pasted table may be that of the gateway: no command for the wrong machine.
+  const o = isGatewaysView(seen) ? { ...seen, interfaces: [], egress: null } : seen;
   const family = o.initiations.at(-1)?.family ?? probedFamily(o);
   const auth = fragmentedLogin(o, family);
   const currentMtu = egressMtu(o, family);

@@ -1,7 +1,13 @@
 /** What became of IKE fragments (RFC 7383): too large for the path, or lost although they are small. */
 import type { ExchangeObservation, Observations, SentMessage } from "../../evidence/observations.ts";
 import { IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
-import { isIkeFragmented } from "../facts/ike-fragmentation.ts";
+import {
+  isIkeFragmented,
+  MOST_IKE_FRAGMENTS_OF_OLD_GATEWAYS,
+  tinyIkeFragments,
+  tooManyIkeFragments,
+  unansweredIkeFragments,
+} from "../facts/ike-fragmentation.ts";
 import { firstAuth, inboundSeen, isSilence, refsOf } from "../facts/login-facts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { TRIES_FOR_LOST } from "../facts/probe-tries.ts";
@@ -154,5 +160,85 @@ export const ikeFragmentsLost: Rule = {
       }
     }
     return arrived(exchanges) ?? unknown("finding.ike-fragments-lost.unknown");
+  },
+};
+
+const distinct = (m: SentMessage): number[] => [...new Set(m.ipBytes)].slice(0, 16);
+
+/**
+ * A message of more IKE fragments than old gateways take: these drop it in silence, though every one of its
+ * fragments arrives. A client makes that many only where its MTU is far smaller than usual.
+ */
+export const ikeFragmentsTooMany: Rule = {
+  code: "ike-fragments-too-many",
+  severity: "high",
+  nature: "inferred",
+  reference: "docs/domain.md §2.6",
+  judge(o) {
+    const sent = tooManyIkeFragments(o);
+    const tiny = tinyIkeFragments(o);
+    if (sent !== null) {
+      return {
+        status: "found",
+        phrase: phrase("finding.ike-fragments-too-many.found", {
+          requests: sent.exchange.requests.length,
+          total: sent.total,
+          ipBytes: sent.largestIpBytes,
+          most: MOST_IKE_FRAGMENTS_OF_OLD_GATEWAYS,
+        }),
+        evidence: refsOf(sent.exchange),
+        claim: { verdict: "ike-fragments-lost", confidence: "low", direction: "undetermined" },
+      };
+    }
+    if (tiny !== null) {
+      return {
+        status: "found",
+        phrase: phrase("finding.ike-fragments-too-many.tiny", {
+          total: tiny.total,
+          ipBytes: tiny.largestIpBytes,
+        }),
+        evidence: refsOf(tiny.exchange),
+        claim: null,
+      };
+    }
+    const exchanges = fragmentedExchanges(o);
+    if (exchanges.length === 0) return unknown("finding.ike-fragments.not-used");
+    return {
+      status: "clear",
+      phrase: phrase("finding.ike-fragments-too-many.clear"),
+      evidence: exchanges.flatMap(refsOf),
+    };
+  },
+};
+
+/** IKE fragments of a usual size get no answer: they may be too large for this path, and need not be. */
+export const ikeFragmentsUnanswered: Rule = {
+  code: "ike-fragments-unanswered",
+  severity: "high",
+  open: true,
+  nature: "observed",
+  reference: "RFC 7383 §2.5.2",
+  judge(o) {
+    const exchanges = fragmentedExchanges(o);
+    if (exchanges.length === 0) return unknown("finding.ike-fragments.not-used");
+    const sent = unansweredIkeFragments(o);
+    const isLarge = sent !== null && sent.largestIpBytes > ALWAYS_PASSES_IP_BYTES;
+    if (!isLarge || sent.request.ipFragmented) {
+      return {
+        status: "clear",
+        phrase: phrase("finding.ike-fragments-unanswered.clear"),
+        evidence: exchanges.flatMap(refsOf),
+      };
+    }
+    return {
+      status: "found",
+      phrase: phrase("finding.ike-fragments-unanswered.found", {
+        requests: sent.exchange.requests.length,
+        total: sent.total,
+        sizes: distinct(sent.request),
+      }),
+      evidence: refsOf(sent.exchange),
+      claim: { verdict: "insufficient-evidence", confidence: "low", direction: "undetermined" },
+    };
   },
 };

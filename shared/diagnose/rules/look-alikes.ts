@@ -1,10 +1,15 @@
 /** What looks like lost IP fragments, but has another cause or one more cause. */
 import type { ExchangeObservation, Observations, VpnObservation } from "../../evidence/observations.ts";
 import { ExchangeType, NotifyType } from "../../ike/registry.ts";
+import { IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
 import { cookieProbes, mustStopForGuard } from "../facts/flood-guard.ts";
+import { unreturnedCookies } from "../facts/ignored-answers.ts";
 import { firstAuth, isSilence, refsOf, saInit } from "../facts/login-facts.ts";
 import { probeRefs } from "../facts/probe-tries.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
+
+/** Every path that carries IPv6 at all carries whole packets of this size. */
+const ALWAYS_PASSES_IP_BYTES = IPV6_MINIMUM_MTU;
 
 const inOnePacket = (e: ExchangeObservation): boolean =>
   e.requests.every((m) => !m.ipFragmented && m.ikeFragmentTotal === null);
@@ -21,12 +26,16 @@ export const smallAuthUnanswered: Rule = {
     const silent = auths.findLast((e) => inOnePacket(e) && isSilence(e));
     if (!silent)
       return { status: "clear", phrase: phrase("finding.small-auth-unanswered.clear"), evidence: [] };
+    const [request] = silent.requests;
+    const params = { requests: silent.requests.length, ipBytes: request?.ipBytes[0] ?? 0 };
     return {
       status: "found",
-      phrase: phrase("finding.small-auth-unanswered.found", {
-        requests: silent.requests.length,
-        ipBytes: silent.requests[0]?.ipBytes[0] ?? 0,
-      }),
+      phrase:
+        params.ipBytes <= ALWAYS_PASSES_IP_BYTES
+          ? phrase("finding.small-auth-unanswered.found", params)
+          : request?.dontFragment
+            ? phrase("finding.small-auth-unanswered.dont-fragment", params)
+            : phrase("finding.small-auth-unanswered.large", params),
       evidence: refsOf(silent),
       // A blocked port 4500, a large answer that was lost, and a gateway that keeps silent all look like
       // this.
@@ -76,7 +85,9 @@ export const gatewayGuarded: Rule = {
         ? "finding.gateway-guarded.stopped"
         : probes.length > 0
           ? "finding.gateway-guarded.from-the-start"
-          : "finding.gateway-guarded.found";
+          : unreturnedCookies(o) !== null
+            ? "finding.gateway-guarded.unreturned"
+            : "finding.gateway-guarded.found";
       return {
         status: "found",
         phrase: phrase(key),

@@ -2,6 +2,7 @@
 import type { ExchangeObservation, Initiation, Observations } from "../../evidence/observations.ts";
 import { ExchangeType } from "../../ike/registry.ts";
 import { baseline } from "../facts/baseline.ts";
+import { ignoredAnswer } from "../facts/ignored-answers.ts";
 import { fragmentedPings, reflectedPackets } from "../facts/inbound-facts.ts";
 import { ipFragmentFacts, outboundIpFragmentsArrive } from "../facts/ip-fragment-facts.ts";
 import { firstAuth, refsOf, saInit } from "../facts/login-facts.ts";
@@ -19,7 +20,9 @@ const SLOW_MS = 3_000;
  */
 function completed(initiation: Initiation): ExchangeObservation | null {
   const last = initiation.exchanges.findLast((e) => e.exchangeType === ExchangeType.IKE_AUTH);
-  return last && last.requests.length > 0 && last.responses.length > 0 ? last : null;
+  // A client that goes on asking has not got the answer, whatever the capture shows of it.
+  const isAnswered = last && last.requests.length > 0 && last.responses.length > 0;
+  return isAnswered && ignoredAnswer(initiation) === null ? last : null;
 }
 
 /**
@@ -160,7 +163,12 @@ export const answeredElsewhere: Rule = {
     const good = withAuth.filter((i) => (firstAuth(i)?.responses.length ?? 0) > 0);
     const bad = withAuth.filter((i) => firstAuth(i)?.responses.length === 0);
     const pair = bad.flatMap((b) =>
-      good.filter((g) => g.gateway === b.gateway && g.capture !== b.capture).map((g) => ({ b, g })),
+      good
+        // The same login in two captures is one login, seen from both ends.
+        .filter(
+          (g) => g.gateway === b.gateway && g.capture !== b.capture && g.initiatorSpi !== b.initiatorSpi,
+        )
+        .map((g) => ({ b, g })),
     )[0];
     if (pair) {
       const [failed, answered] = [firstAuth(pair.b), firstAuth(pair.g)];

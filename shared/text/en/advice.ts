@@ -79,5 +79,7 @@ export const advice = {
     "A tunnel that does not carry packets of 1280 bytes carries no IPv6: turn IPv6 off inside it, or use another network.",
   "note.client-fragmentation":
     "IKE fragmentation takes both sides, and this client did not offer it: it has to be updated or set to do so as well (Windows 10 1803 and newer can).",
+  "note.view-gateway":
+    'This is what was seen at the gateway, or on the way to it. Outbound means from the client to the gateway all the same, and "this PC" means the client\'s computer: a change of the MTU belongs there, never on the gateway.',
   "note.mtu-will-not-help": "Changing this PC's MTU will not help.",
 } as const;

@@ -157,6 +157,98 @@ export const findings = {
     "The first message, IKE_SA_INIT, is itself larger than one packet: it left as IP fragments of {fragments} bytes and got no answer. IKE fragmentation (RFC 7383) does not apply to this message.",
   "finding.large-init.clear": "IKE_SA_INIT fits one packet, or was answered.",
   "finding.large-init.unknown": "No IKE_SA_INIT was seen.",
+  "finding.icmp-refused.port-by-gateway":
+    "The gateway itself answered {errors} times that nothing listens on its UDP port {port} (ICMP port unreachable): the VPN service is not running there, or the gateway's own firewall refuses it.",
+  "finding.icmp-refused.port-by-router":
+    "{sender}, which is not the gateway, refused what was sent to the gateway's UDP port {port}, {errors} times (ICMP port unreachable): a firewall on the way out.",
+  "finding.icmp-refused.prohibited-by-gateway":
+    "The gateway itself refused what was sent to its UDP port {port}, {errors} times (ICMP administratively prohibited): its own firewall does not let it in.",
+  "finding.icmp-refused.prohibited-by-router":
+    "The router or firewall {sender}, on the way out, refused what was sent to the gateway's UDP port {port}, {errors} times (ICMP administratively prohibited).",
+  "finding.icmp-refused.unreachable-by-gateway":
+    "The gateway itself answered {errors} times to UDP port {port} that the destination is unreachable (ICMP): most often its own firewall does that.",
+  "finding.icmp-refused.unreachable-by-router":
+    "The router {sender} said {errors} times that it cannot reach the gateway (ICMP destination unreachable, about UDP port {port}).",
+  "finding.icmp-refused.clear": "No ICMP error refused the ports of IKE.",
+  "finding.icmp-refused.unknown":
+    "Whether a router or the gateway refused IKE with an ICMP error: needs a capture.",
+  "finding.cookie-not-returned.client":
+    "The gateway demanded a COOKIE {demands} times. The client got the demand, and sent its request again without the COOKIE: the fault is the client's, and trying again later does not help.",
+  "finding.cookie-not-returned.found":
+    "The gateway demanded a COOKIE {demands} times, and the client never brought it back: it does not take the demand, so the fault is the client's, or the demand gets lost on the way back to it. Trying again later does not help.",
+  "finding.cookie-not-returned.clear":
+    "Every COOKIE that was demanded was brought back, or none was demanded.",
+  "finding.cookie-not-returned.unknown": "Whether the client brings back a COOKIE was not seen.",
+  "finding.gateway-guarded.unreturned":
+    "The gateway asked for a COOKIE: it guards itself against too many attempts, and goes on only with a client that brings it back.",
+  "finding.answers-ignored.client":
+    "The gateway's answer (IP packets of {sizes} bytes) stands in the capture whole, {answers} times, the first time {milliseconds} ms after the request; the client sent the request again {repeats} times all the same. The answer reaches this computer and is not taken: its own firewall or security software above the point of capture, or a second VPN or IKE service on it.",
+  "finding.answers-ignored.refused":
+    "The gateway's answer (IP packets of {sizes} bytes) stands in the capture whole, {answers} times, the first time {milliseconds} ms after the request. The client's own address refused it with an ICMP error, and the client sent the request again {repeats} times: on that computer, or on the NAT in front of it, nothing takes the answer.",
+  "finding.answers-ignored.gateway-fragments":
+    "The gateway's answer left whole, {answers} times, as IP fragments of {sizes} bytes, the first time {milliseconds} ms after the request; the client sent the request again {repeats} times. The request arrives, so its answer, or a part of it, is lost on the way back to the client.",
+  "finding.answers-ignored.fragments":
+    "The gateway's answer stands in the capture whole, {answers} times, as IP fragments of {sizes} bytes, the first time {milliseconds} ms after the request; the client sent the request again {repeats} times all the same. If the capture was taken at the gateway, the answer's fragments are lost on the way back; if it was taken on the client's computer, the answer reaches it and is not taken.",
+  "finding.answers-ignored.gateway":
+    "The gateway's answer (IP packets of {sizes} bytes) left whole, {answers} times, the first time {milliseconds} ms after the request; the client sent the request again {repeats} times. The request arrives, so its answer is lost on the way back, or the client does not take it.",
+  "finding.answers-ignored.either":
+    "The gateway's answer (IP packets of {sizes} bytes) stands in the capture whole, {answers} times, the first time {milliseconds} ms after the request; the client sent the request again {repeats} times all the same. If the capture was taken on the client's computer, the answer reaches it and is not taken; if it was taken elsewhere, the answer may be lost on the rest of the way back.",
+  "finding.answers-ignored.clear": "The client acted on the gateway's answers.",
+  "finding.answers-ignored.unknown": "Whether the client acts on the gateway's answers: no answer was seen.",
+  "finding.request-lost.first":
+    "In {name} the client's large message arrives {datagrams} times with its first IP fragment ({sizes} bytes) and never with the others: those are lost on the way out, before they get there.",
+  "finding.request-lost.first-filter":
+    "In {name} the client's large message arrives {datagrams} times with its first IP fragment ({sizes} bytes) and never with the others, and the gateway does not answer it. Unless the capture was taken on the client's computer with a filter by port, which hides the others, those are lost on the way out.",
+  "finding.request-lost.first-both":
+    "Two captures show the same login. In {near} the client's large message leaves with all of its IP fragments; in {name} it arrives {datagrams} times with the first one ({sizes} bytes) and never with the others. They are lost on the way from the client to the gateway.",
+  "finding.request-lost.later":
+    "In {name} the client's large message arrives {datagrams} times with later IP fragments ({sizes} bytes) and never with the first and largest one: it is lost on the way out, most likely for its size.",
+  "finding.request-lost.some":
+    "In {name} the client's large message arrives {datagrams} times, each time with IP fragments missing (those of {sizes} bytes came): they are lost on the way out.",
+  "finding.request-lost.nothing":
+    "In {name} the gateway answers IKE_SA_INIT, and nothing of the login that has to follow arrives. What the client sent next is lost on the way out, before it gets there. The same would be seen if the capture leaves out UDP port 4500.",
+  "finding.request-lost.nothing-both":
+    "Two captures show the same login. In {near} the client sends its login message; in {name} nothing of it arrives, though IKE_SA_INIT did. It is lost on the way from the client to the gateway.",
+  "finding.request-lost.given-up":
+    "The gateway itself said {errors} times (ICMP, reassembly time exceeded) that the first IP fragment of the client's message came and others did not: these are lost on the way out.",
+  "finding.request-lost.clear": "The client's login message arrived whole at the gateway.",
+  "finding.request-lost.unknown":
+    "Whether the client's login message arrives at the gateway: needs a capture taken there.",
+  "finding.answer-lost.found":
+    "Two captures show the same login. In {name} the gateway's answer leaves whole (IP packets of {sizes} bytes); in {near} it does not arrive whole. It is lost on the way from the gateway to the client.",
+  "finding.answer-lost.clear": "The gateway's answer reached the client's own capture.",
+  "finding.answer-lost.unknown":
+    "Whether the gateway's answer is lost on the way back: needs a capture of the same login at each end.",
+  "finding.gateway-silent.found":
+    "In {name}, taken at the gateway, the client's request arrives whole {requests} times (IP packets of {sizes} bytes), and the gateway sends nothing back. No packet is lost on the way to it: look in the gateway's own log, and at its firewall.",
+  "finding.gateway-silent.clear": "What arrives whole at the gateway is answered there.",
+  "finding.gateway-silent.unknown":
+    "Whether the gateway answers what arrives there: needs a capture taken at the gateway.",
+  "finding.last-first.found":
+    "The client's large message comes with its last IP fragment first, {messages} times (in this order: {sizes} bytes). That is allowed, but Azure VPN gateways, and some firewalls, drop IP fragments that are out of order; a smaller MTU does not change the order.",
+  "finding.last-first.clear": "The client's IP fragments come in their order.",
+  "finding.last-first.unknown": "In which order the client's IP fragments leave was not seen.",
+  "finding.inbound-path-mtu.learned":
+    "The gateway's answer came only after the request had been sent {requests} times, and then cut into IP fragments of at most {least} bytes: meanwhile the gateway has learned how much the way to this PC carries, a path MTU of {least} to {most} bytes. That is no slow gateway.",
+  "finding.inbound-path-mtu.found":
+    "The gateway's answer arrived cut into IP fragments of at most {least} bytes: towards this PC the gateway or the path uses an MTU of {least} to {most} bytes.",
+  "finding.inbound-path-mtu.clear":
+    "The gateway's IP fragments arrived with up to {least} bytes, as Ethernet carries them.",
+  "finding.inbound-path-mtu.unknown":
+    "How large packets from the gateway may be was not seen: no answer came as IP fragments.",
+  "finding.ike-fragments-too-many.found":
+    "IKE_AUTH was sent {requests} times in {total} IKE fragments, the largest an IP packet of {ipBytes} bytes, and got no answer. libreswan before 3.31 takes at most {most} and drops a message of more in silence, though all of them arrive. Fewer and larger ones need a larger MTU on the client's interface: so many point at an MTU there that is unusually small.",
+  "finding.ike-fragments-too-many.tiny":
+    "The client's IKE fragments are IP packets of at most {ipBytes} bytes ({total} of them): far smaller than a usual path needs. Either its interface's MTU is unusually small, and should be raised, or the client cuts so small by itself, as some versions of Windows do.",
+  "finding.ike-fragments-too-many.clear":
+    "No unanswered message was cut into unusually many or small IKE fragments.",
+  "finding.ike-fragments-unanswered.clear": "No login in IKE fragments of a usual size went unanswered.",
+  "finding.ike-fragments-unanswered.found":
+    "IKE_AUTH was sent {requests} times in {total} IKE fragments (IP packets of {sizes} bytes), and nothing came back. That leaves four causes: the path carries no packets of that size and nothing says so; UDP port 4500 is blocked; the gateway's answer is lost on the way back; or the gateway keeps silent.",
+  "finding.small-auth-unanswered.large":
+    "IKE_AUTH left as one packet of {ipBytes} bytes, was sent {requests} times and got no answer. That leaves four causes: a narrower link on the way cuts it, and the parts are lost, or swallows it; port 4500 is blocked; the gateway's answer is lost; or the gateway keeps silent.",
+  "finding.small-auth-unanswered.dont-fragment":
+    "IKE_AUTH left as one packet of {ipBytes} bytes that must not be split (DF), was sent {requests} times and got no answer. That leaves four causes: a link on the way carries only smaller packets and nothing says so; port 4500 is blocked; the gateway's answer is lost; or the gateway keeps silent.",
   "finding.gateway-guarded.found":
     "The gateway asked for a COOKIE: it guards itself against too many attempts. Try again after a minute.",
   "finding.gateway-guarded.from-the-start":

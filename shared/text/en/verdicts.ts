@@ -82,7 +82,7 @@ export const verdicts = {
   "verdict.ike-fragments-lost.sentence.low":
     "IKE fragmentation is in use, and most likely some of its fragments do not arrive; but a gateway that refuses in silence, or a loss by chance, would look the same.",
   "verdict.ike-fragments-lost.explanation.low":
-    "If so, something on the way loses single packets of a burst. The MTU has nothing to do with it.",
+    "If so, something on the way loses single packets of a burst. A smaller MTU does not help against that.",
   "verdict.udp-500-blocked.title": "UDP port 500 is blocked",
   "verdict.udp-500-blocked.sentence": "The gateway answers on UDP port 4500, but not on port 500.",
   "verdict.udp-500-blocked.explanation":
@@ -149,6 +149,71 @@ export const verdicts = {
   "verdict.insufficient-evidence.sentence": "The evidence does not prove any cause.",
   "verdict.insufficient-evidence.explanation":
     "What was seen is listed below, and so are the causes that it neither shows nor rules out.",
+  "verdict.outbound-fragments-dropped.title.low":
+    "IP fragments from this PC seem to be thrown away on the way",
+  "verdict.outbound-fragments-dropped.sentence.low":
+    "Most likely IP fragments from this PC are thrown away on the way to the gateway, or all of them but the first; but a capture that leaves out the later fragments would look the same.",
+  "verdict.outbound-fragments-dropped.explanation.low":
+    "If so, something on the way, often a firewall or the provider's equipment, does not let packets through that were split. A smaller MTU only makes more fragments, so it would not help.",
+  "verdict.outbound-fragments-dropped.remedy.low":
+    "Then the gateway has to accept IKE fragmentation (RFC 7383), which needs no IP fragments, or another network has to be used.",
+  "verdict.outbound-fragments-dropped.title.request-lost":
+    "The client's IP fragments do not all reach the gateway",
+  "verdict.outbound-fragments-dropped.sentence.request-lost":
+    "The client's login message, which leaves it as IP fragments, reaches the gateway only in part: the later fragments are thrown away on the way.",
+  "verdict.outbound-fragments-dropped.explanation.request-lost":
+    "IP fragments after the first one carry no port numbers, and some firewalls, NATs and providers let no such packets through. A smaller MTU on the client only makes more fragments, so it will not help.",
+  "verdict.insufficient-evidence.title.answers-ignored":
+    "The gateway answers, and the client asks again all the same",
+  "verdict.insufficient-evidence.sentence.answers-ignored":
+    "The capture has the gateway's whole answer, and the client repeats its request as if there were none: the cause lies at the client, or on the last part of the way to it.",
+  "verdict.insufficient-evidence.explanation.answers-ignored":
+    "The gateway is reached, and it is not slow. If the capture was taken on the client's computer, look there: at its own firewall or security software, and for a second VPN client or IKE service that takes the answer. This PC's MTU acts only on what it sends, so changing it will not help.",
+  "verdict.insufficient-evidence.title.cookie-not-returned":
+    "The client does not bring back the gateway's COOKIE",
+  "verdict.insufficient-evidence.sentence.cookie-not-returned":
+    "The gateway demands a COOKIE before it goes on, and the client never brings it back, so the connection cannot begin.",
+  "verdict.insufficient-evidence.explanation.cookie-not-returned":
+    "A client has to repeat its request with the COOKIE in it (RFC 7296, section 2.6). This one repeats it without: its VPN software does not know COOKIEs, or something on its computer keeps the gateway's demand from it. Update or replace the client, or have the gateway demand COOKIEs only under load. Packet sizes and waiting play no part in it.",
+  "verdict.insufficient-evidence.title.gateway-keeps-silent":
+    "The request reaches the gateway, which does not answer",
+  "verdict.insufficient-evidence.sentence.gateway-keeps-silent":
+    "The capture was taken at the gateway: the client's request is there whole, several times, and nothing is sent back.",
+  "verdict.insufficient-evidence.explanation.gateway-keeps-silent":
+    "So nothing is lost between the client and the gateway, and the client's MTU does not matter. The reason stands in the gateway's own log: a service that is not running, a firewall on the gateway, a request that it drops without an answer, or a server that it waits for.",
+  "verdict.insufficient-evidence.title.ike-fragments-unanswered":
+    "The login message, sent in IKE fragments, gets no answer",
+  "verdict.insufficient-evidence.sentence.ike-fragments-unanswered":
+    "The gateway answered the first message; the login message that follows was sent in IKE fragments several times, and nothing came back. IP fragments play no part in it.",
+  "verdict.insufficient-evidence.explanation.ike-fragments-unanswered":
+    "What is left: packets of this size are lost on the way and no router says so, UDP port 4500 is blocked, the gateway's answer is lost, or the gateway keeps silent. The sizes are given below; smaller IKE fragments need a smaller MTU on the client's interface or a setting of its VPN client.",
+  "verdict.path-mtu-reduced.title.inbound-path-mtu":
+    "The way to this PC is narrower, and the gateway adapts to it",
+  "verdict.path-mtu-reduced.sentence.inbound-path-mtu":
+    "The way from the gateway to this PC carries smaller packets than usual; the gateway's answer came once it was cut to fit.",
+  "verdict.path-mtu-reduced.explanation.inbound-path-mtu":
+    "The first answer was too large for a link on the way, a router told the gateway so, and the next one fitted. The gateway is not slow. It costs a second or two at the login; this PC's MTU acts only on what it sends, so it can stay.",
+  "verdict.udp-500-blocked.title.icmp-refused": "UDP port 500 is refused",
+  "verdict.udp-500-blocked.sentence.icmp-refused":
+    "What is sent to the gateway's UDP port 500 is refused, and whoever refuses it says so.",
+  "verdict.udp-500-blocked.explanation.icmp-refused":
+    "IKEv2 begins on UDP port 500. Who refuses it stands below: the gateway itself, where the VPN service or its firewall has to be looked at, or a router on the way. It is not a matter of packet sizes: the MTU does not help.",
+  "verdict.udp-4500-blocked.title.icmp-refused": "UDP port 4500 is refused",
+  "verdict.udp-4500-blocked.sentence.icmp-refused":
+    "What is sent to the gateway's UDP port 4500 is refused, and whoever refuses it says so.",
+  "verdict.udp-4500-blocked.explanation.icmp-refused":
+    "After its first message IKEv2 moves to UDP port 4500. Who refuses it stands below: the gateway itself, where its firewall has to be looked at, or a router on the way. It is not a matter of packet sizes: the MTU does not help.",
+  "verdict.gateway-unreachable.title.icmp-refused": "The gateway cannot be reached, and the network says so",
+  "verdict.gateway-unreachable.sentence.icmp-refused":
+    "What is sent to the gateway is answered with the message that it cannot be reached.",
+  "verdict.gateway-unreachable.explanation.icmp-refused":
+    "Who says so stands below. The address may be wrong, the gateway may be down, or a firewall refuses everything to it. As long as nothing answers, nothing can be said about packet sizes.",
+  "verdict.ike-fragments-lost.title.low.ike-fragments-too-many":
+    "The gateway may not take so many IKE fragments",
+  "verdict.ike-fragments-lost.sentence.low.ike-fragments-too-many":
+    "The login message went out in unusually many, small IKE fragments and got no answer; most likely the gateway takes fewer and drops the message in silence, but lost fragments, or a gateway that keeps silent for another reason, would look the same.",
+  "verdict.ike-fragments-lost.explanation.low.ike-fragments-too-many":
+    "Such small fragments point at an unusually small MTU on the client's interface. If that is so, raise it, usually to 1500: then the message needs fewer, larger fragments. libreswan takes more of them since 3.31, so an update of the gateway helps as well.",
   "verdict.decide": "What would decide it: {next}.",
   "explanation.gateway-offers":
     "The gateway offers IKE fragmentation (RFC 7383). A VPN client that uses it sends and gets small packets instead of IP fragments, and connects over this path all the same. Windows can from Windows 10 version 1803 on (the command winver shows the version). If the VPN does not connect, its client most likely does not use it: update an older Windows or another VPN client, or switch it on in its settings.",

@@ -164,6 +164,100 @@ export const findings = translationOf(english, {
     "最初のメッセージIKE_SA_INIT自体が1パケットに収まらず、{fragments}バイトのIPフラグメントとして送られ、応答がありません。IKEフラグメンテーション（RFC 7383）はこのメッセージには使えません。",
   "finding.large-init.clear": "IKE_SA_INITは1パケットに収まっているか、応答がありました。",
   "finding.large-init.unknown": "IKE_SA_INITが記録されていません。",
+  "finding.icmp-refused.port-by-gateway":
+    "ゲートウェイ自身が、UDPポート{port}では何も待ち受けていないと{errors}回返しました（ICMP port unreachable）。VPNサービスが動いていないか、ゲートウェイ自身のファイアウォールが拒否しています。",
+  "finding.icmp-refused.port-by-router":
+    "ゲートウェイではない {sender} が、ゲートウェイのUDPポート{port}あての通信を{errors}回拒否しました（ICMP port unreachable）。送り出す経路の途中のファイアウォールです。",
+  "finding.icmp-refused.prohibited-by-gateway":
+    "ゲートウェイ自身が、UDPポート{port}あての通信を{errors}回拒否しました（ICMP administratively prohibited）。ゲートウェイ自身のファイアウォールが通していません。",
+  "finding.icmp-refused.prohibited-by-router":
+    "送り出す経路の途中のルーターまたはファイアウォール {sender} が、ゲートウェイのUDPポート{port}あての通信を{errors}回拒否しました（ICMP administratively prohibited）。",
+  "finding.icmp-refused.unreachable-by-gateway":
+    "ゲートウェイ自身が、UDPポート{port}あての通信に宛先到達不能と{errors}回返しました（ICMP）。多くの場合、ゲートウェイ自身のファイアウォールによるものです。",
+  "finding.icmp-refused.unreachable-by-router":
+    "ルーター {sender} が、ゲートウェイに到達できないと{errors}回知らせました（ICMP destination unreachable、UDPポート{port}について）。",
+  "finding.icmp-refused.clear": "IKEのポートを拒否するICMPエラーはありません。",
+  "finding.icmp-refused.unknown":
+    "ルーターやゲートウェイがICMPエラーでIKEを拒否したかどうか：キャプチャが必要です。",
+  "finding.cookie-not-returned.client":
+    "ゲートウェイはCOOKIEを{demands}回求めました。クライアントはその要求を受け取りながら、COOKIEを付けずに送り直しています。原因はクライアント側にあり、時間をおいて試しても直りません。",
+  "finding.cookie-not-returned.found":
+    "ゲートウェイはCOOKIEを{demands}回求めましたが、クライアントは一度も返していません。クライアントが要求を受け付けていない（原因はクライアント側）か、要求がクライアントに戻る途中で失われています。時間をおいて試しても直りません。",
+  "finding.cookie-not-returned.clear": "求められたCOOKIEはすべて返されたか、求められていません。",
+  "finding.cookie-not-returned.unknown": "クライアントがCOOKIEを返すかどうかは記録されていません。",
+  "finding.gateway-guarded.unreturned":
+    "ゲートウェイがCOOKIEを求めました。過剰な接続要求から自分を守っているため、COOKIEを返したクライアントとしか先に進みません。",
+  "finding.answers-ignored.client":
+    "ゲートウェイの応答（IPパケットとして{sizes}バイト）はキャプチャに完全な形で{answers}回記録され、最初のものは要求の{milliseconds}ミリ秒後に届いています。それでもクライアントは要求を{repeats}回送り直しました。応答はこのPCに届いていますが、受け取られていません。キャプチャした場所より内側にあるこのPCのファイアウォールやセキュリティソフト、または別のVPNやIKEのサービスが考えられます。",
+  "finding.answers-ignored.refused":
+    "ゲートウェイの応答（IPパケットとして{sizes}バイト）はキャプチャに完全な形で{answers}回記録され、最初のものは要求の{milliseconds}ミリ秒後に届いています。しかしクライアント自身のアドレスがICMPエラーで拒否し、クライアントは要求を{repeats}回送り直しました。そのPC、またはその手前のNATで、応答を受け取るものがありません。",
+  "finding.answers-ignored.gateway-fragments":
+    "ゲートウェイの応答は{sizes}バイトのIPフラグメントに分かれて{answers}回すべて送り出され、最初のものは要求の{milliseconds}ミリ秒後でした。それでもクライアントは要求を{repeats}回送り直しています。要求は届いているので、応答の全部または一部が、クライアントに戻る途中で失われています。",
+  "finding.answers-ignored.fragments":
+    "ゲートウェイの応答は{sizes}バイトのIPフラグメントとしてキャプチャに完全な形で{answers}回記録され、最初のものは要求の{milliseconds}ミリ秒後でした。それでもクライアントは要求を{repeats}回送り直しています。ゲートウェイで取ったキャプチャなら、応答のフラグメントは戻る途中で失われています。クライアントのPCで取ったものなら、応答は届いていても受け取られていません。",
+  "finding.answers-ignored.gateway":
+    "ゲートウェイの応答（IPパケットとして{sizes}バイト）は{answers}回すべて送り出され、最初のものは要求の{milliseconds}ミリ秒後でした。それでもクライアントは要求を{repeats}回送り直しています。要求は届いているので、応答が戻る途中で失われているか、クライアントが受け取っていません。",
+  "finding.answers-ignored.either":
+    "ゲートウェイの応答（IPパケットとして{sizes}バイト）はキャプチャに完全な形で{answers}回記録され、最初のものは要求の{milliseconds}ミリ秒後でした。それでもクライアントは要求を{repeats}回送り直しています。クライアントのPCで取ったキャプチャなら、応答は届いていても受け取られていません。別の場所で取ったものなら、その先の戻り道で失われた可能性があります。",
+  "finding.answers-ignored.clear": "クライアントはゲートウェイの応答を受け取って先に進んでいます。",
+  "finding.answers-ignored.unknown":
+    "クライアントがゲートウェイの応答を受け取るかどうか：応答が記録されていません。",
+  "finding.request-lost.first":
+    "{name}では、クライアントの大きなメッセージは{datagrams}回とも最初のIPフラグメント（{sizes}バイト）だけが届き、残りは一度も届いていません。残りはそこに着く前の、送り出す経路で失われています。",
+  "finding.request-lost.first-filter":
+    "{name}では、クライアントの大きなメッセージは{datagrams}回とも最初のIPフラグメント（{sizes}バイト）だけが届き、残りは一度も届かず、ゲートウェイも応答していません。クライアントのPCでポートを条件に取ったキャプチャ（残りが隠れます）でなければ、残りは送り出す経路で失われています。",
+  "finding.request-lost.first-both":
+    "2つのキャプチャに同じログインがあります。{near}ではクライアントの大きなメッセージのIPフラグメントがすべて送り出されていますが、{name}では{datagrams}回とも最初のもの（{sizes}バイト）だけが届き、残りは一度も届いていません。残りはクライアントからゲートウェイへの途中で失われています。",
+  "finding.request-lost.later":
+    "{name}では、クライアントの大きなメッセージは{datagrams}回とも後ろのIPフラグメント（{sizes}バイト）だけが届き、最も大きい最初のものは一度も届いていません。最初のものは送り出す経路で失われており、最も有力な理由はその大きさです。",
+  "finding.request-lost.some":
+    "{name}では、クライアントの大きなメッセージは{datagrams}回とも一部のIPフラグメントが欠けて届いています（届いたのは{sizes}バイトのもの）。欠けたものは送り出す経路で失われています。",
+  "finding.request-lost.nothing":
+    "{name}では、ゲートウェイがIKE_SA_INITに応答していますが、その次に来るはずのログインのメッセージがまったく届いていません。クライアントが次に送ったものは、そこに着く前の、送り出す経路で失われています。UDPポート4500を除いて取ったキャプチャでも同じように見えます。",
+  "finding.request-lost.nothing-both":
+    "2つのキャプチャに同じログインがあります。{near}ではクライアントがログインのメッセージを送っていますが、{name}にはIKE_SA_INITしか届いていません。ログインのメッセージはクライアントからゲートウェイへの途中で失われています。",
+  "finding.request-lost.given-up":
+    "ゲートウェイ自身が、クライアントのメッセージの最初のIPフラグメントは届いたが残りが届かなかったと{errors}回知らせました（ICMP reassembly time exceeded）。残りは送り出す経路で失われています。",
+  "finding.request-lost.clear":
+    "クライアントのログインのメッセージは、ゲートウェイに完全な形で届いています。",
+  "finding.request-lost.unknown":
+    "クライアントのログインのメッセージがゲートウェイに届くかどうか：ゲートウェイで取ったキャプチャが必要です。",
+  "finding.answer-lost.found":
+    "2つのキャプチャに同じログインがあります。{name}ではゲートウェイの応答（IPパケットとして{sizes}バイト）がすべて送り出されていますが、{near}には完全な形で届いていません。応答はゲートウェイからクライアントへの途中で失われています。",
+  "finding.answer-lost.clear": "ゲートウェイの応答は、クライアント側のキャプチャに届いています。",
+  "finding.answer-lost.unknown":
+    "ゲートウェイの応答が戻る途中で失われるかどうか：同じログインを両端で取ったキャプチャが必要です。",
+  "finding.gateway-silent.found":
+    "ゲートウェイで取った{name}では、クライアントの要求が{requests}回とも完全な形で届いていますが（IPパケットとして{sizes}バイト）、ゲートウェイは何も返していません。届くまでの途中では何も失われていないので、ゲートウェイのログとファイアウォールを確認してください。",
+  "finding.gateway-silent.clear": "ゲートウェイに完全な形で届いた要求には、応答が返されています。",
+  "finding.gateway-silent.unknown":
+    "届いた要求にゲートウェイが応答しているかどうか：ゲートウェイで取ったキャプチャが必要です。",
+  "finding.last-first.found":
+    "クライアントの大きなメッセージは{messages}回、最後のIPフラグメントから先に送られています（この順で{sizes}バイト）。規格上は問題ありませんが、AzureのVPNゲートウェイや一部のファイアウォールは、順序どおりでないIPフラグメントを捨てます。MTUを小さくしても順序は変わりません。",
+  "finding.last-first.clear": "クライアントのIPフラグメントは順序どおりです。",
+  "finding.last-first.unknown": "クライアントのIPフラグメントがどの順に送られるかは記録されていません。",
+  "finding.inbound-path-mtu.learned":
+    "ゲートウェイの応答は、要求を{requests}回送った後に、最大{least}バイトのIPフラグメントに分かれて届きました。その間にゲートウェイは、このPCへ向かう経路で通る大きさ（経路MTUは{least}～{most}バイト）を知ったことになります。ゲートウェイが遅いのではありません。",
+  "finding.inbound-path-mtu.found":
+    "ゲートウェイの応答は最大{least}バイトのIPフラグメントに分かれて届きました。このPCへ向かう方向では、ゲートウェイか経路がMTU {least}～{most}バイトを使っています。",
+  "finding.inbound-path-mtu.clear":
+    "ゲートウェイのIPフラグメントは最大{least}バイトで、イーサネットの大きさのまま届いています。",
+  "finding.inbound-path-mtu.unknown":
+    "ゲートウェイから届くパケットの大きさの上限：IPフラグメントで届いた応答がありません。",
+  "finding.ike-fragments-too-many.found":
+    "IKE_AUTHは{total}個のIKEフラグメント（最大でIPパケットとして{ipBytes}バイト）に分けて{requests}回送られ、応答がありません。3.31より前のlibreswanが受け付けるのは{most}個までで、それより多いと、すべて届いていても黙って捨てます。数を減らして大きくするには、クライアントのインターフェイスのMTUを大きくする必要があります。これほど数が多いのは、そのMTUが異常に小さいためと考えられます。",
+  "finding.ike-fragments-too-many.tiny":
+    "クライアントのIKEフラグメントは最大でもIPパケットとして{ipBytes}バイトです（{total}個）。普通の経路で必要な大きさよりはるかに小さいものです。インターフェイスのMTUが異常に小さい（その場合は大きくする）か、一部のWindowsのようにクライアント自身がこのように小さく分けているかのどちらかです。",
+  "finding.ike-fragments-too-many.clear":
+    "応答のないメッセージで、異常に多い、または小さいIKEフラグメントに分けられたものはありません。",
+  "finding.ike-fragments-unanswered.clear":
+    "通常の大きさのIKEフラグメントで送られ、応答のないログインはありません。",
+  "finding.ike-fragments-unanswered.found":
+    "IKE_AUTHは{total}個のIKEフラグメント（IPパケットとして{sizes}バイト）に分けて{requests}回送られ、何も返ってきません。考えられる原因は4つです。経路がその大きさのパケットを通さず、そのことを知らせない。UDPポート4500が遮断されている。ゲートウェイの応答が戻る途中で失われている。ゲートウェイが応答していない。",
+  "finding.small-auth-unanswered.large":
+    "IKE_AUTHは{ipBytes}バイトの1つのパケットで{requests}回送られ、応答がありません。考えられる原因は4つです。途中の狭い回線で分割されて一部が失われるか、黙って捨てられている。ポート4500が遮断されている。ゲートウェイの応答が失われている。ゲートウェイが応答していない。",
+  "finding.small-auth-unanswered.dont-fragment":
+    "IKE_AUTHは分割を禁じた（DF）{ipBytes}バイトの1つのパケットで{requests}回送られ、応答がありません。考えられる原因は4つです。途中にそれより小さいパケットしか通さない回線があり、そのことを知らせない。ポート4500が遮断されている。ゲートウェイの応答が失われている。ゲートウェイが応答していない。",
   "finding.gateway-guarded.found":
     "ゲートウェイがCOOKIEを求めました。接続の試みが多すぎるときの防御です。1分ほどおいて試してください。",
   "finding.gateway-guarded.from-the-start":

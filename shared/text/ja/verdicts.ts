@@ -87,7 +87,7 @@ export const verdicts = translationOf(english, {
   "verdict.ike-fragments-lost.sentence.low":
     "IKEフラグメンテーションは使われていますが、フラグメントの一部が届いていないという見方が最も有力です。ただし、ゲートウェイが何も返さずに拒否した場合や、偶然失われた場合も、同じように見えます。",
   "verdict.ike-fragments-lost.explanation.low":
-    "そうであれば、続けて送られたパケットの一部が途中で失われています。MTUとは関係ありません。",
+    "そうであれば、続けて送られたパケットの一部が途中で失われています。MTUを小さくしても直りません。",
   "verdict.udp-500-blocked.title": "UDPポート500が遮断されています",
   "verdict.udp-500-blocked.sentence": "ゲートウェイはUDPポート4500では応答しますが、500では応答しません。",
   "verdict.udp-500-blocked.explanation":
@@ -154,6 +154,71 @@ export const verdicts = translationOf(english, {
   "verdict.insufficient-evidence.sentence": "手元の情報からは、どの原因とも言い切れません。",
   "verdict.insufficient-evidence.explanation":
     "観測されたことと、確認も否定もできていない原因を下に示します。",
+  "verdict.outbound-fragments-dropped.title.low": "このPCのIPフラグメントが途中で捨てられているようです",
+  "verdict.outbound-fragments-dropped.sentence.low":
+    "最も有力なのは、このPCのIPフラグメントの全部、または最初のもの以外が、ゲートウェイへの途中で捨てられていることです。ただし、後ろのフラグメントを除いて取ったキャプチャでも同じように見えます。",
+  "verdict.outbound-fragments-dropped.explanation.low":
+    "そうであれば、途中の機器（多くはファイアウォールや通信事業者の設備）が、分割されたパケットを通していません。MTUを小さくしてもフラグメントが増えるだけで、効果は期待できません。",
+  "verdict.outbound-fragments-dropped.remedy.low":
+    "その場合は、IPフラグメントを必要としないIKEフラグメンテーション（RFC 7383）をゲートウェイで使えるようにするか、別のネットワークを使う必要があります。",
+  "verdict.outbound-fragments-dropped.title.request-lost":
+    "クライアントのIPフラグメントの一部がゲートウェイに届いていません",
+  "verdict.outbound-fragments-dropped.sentence.request-lost":
+    "クライアントのログインのメッセージはIPフラグメントに分かれて送られますが、ゲートウェイには一部しか届きません。後ろのフラグメントが途中で捨てられています。",
+  "verdict.outbound-fragments-dropped.explanation.request-lost":
+    "2つ目以降のIPフラグメントにはポート番号がなく、そのようなパケットを通さないファイアウォール、NAT、通信事業者があります。クライアントのMTUを小さくしてもフラグメントが増えるだけで、効果はありません。",
+  "verdict.insufficient-evidence.title.answers-ignored":
+    "ゲートウェイは応答していますが、クライアントが要求を送り直しています",
+  "verdict.insufficient-evidence.sentence.answers-ignored":
+    "キャプチャにはゲートウェイの完全な応答がありますが、クライアントは応答がなかったかのように要求を繰り返しています。原因は、クライアントか、クライアントまでの最後の区間にあります。",
+  "verdict.insufficient-evidence.explanation.answers-ignored":
+    "要求はゲートウェイに届いており、ゲートウェイが遅いのでもありません。クライアントのPCで取ったキャプチャであれば、そのPCのファイアウォールやセキュリティソフト、応答を横取りする別のVPNクライアントやIKEサービスがないかを確認してください。このPCのMTUは送信にしか効かないため、変更しても直りません。",
+  "verdict.insufficient-evidence.title.cookie-not-returned":
+    "クライアントがゲートウェイのCOOKIEを返していません",
+  "verdict.insufficient-evidence.sentence.cookie-not-returned":
+    "ゲートウェイは先に進む前にCOOKIEを求めていますが、クライアントが一度も返さないため、接続が始まりません。",
+  "verdict.insufficient-evidence.explanation.cookie-not-returned":
+    "クライアントは、COOKIEを入れて要求を送り直さなければなりません（RFC 7296の2.6節）。このクライアントはCOOKIEなしで繰り返しています。VPNソフトがCOOKIEに対応していないか、PC上の何かがゲートウェイの要求を渡していません。クライアントを更新するか別のものに替える、または負荷が高いときだけCOOKIEを求めるようゲートウェイを設定してください。パケットの大きさや待ち時間は関係ありません。",
+  "verdict.insufficient-evidence.title.gateway-keeps-silent":
+    "要求はゲートウェイに届いていますが、応答がありません",
+  "verdict.insufficient-evidence.sentence.gateway-keeps-silent":
+    "ゲートウェイで取ったキャプチャに、クライアントの要求が何度も完全な形で届いていますが、何も返されていません。",
+  "verdict.insufficient-evidence.explanation.gateway-keeps-silent":
+    "クライアントとゲートウェイの間では何も失われておらず、クライアントのMTUは関係ありません。理由はゲートウェイ自身のログにあります。サービスが動いていない、ゲートウェイのファイアウォール、応答せずに捨てられる要求、ゲートウェイが待っている別のサーバーなどです。",
+  "verdict.insufficient-evidence.title.ike-fragments-unanswered":
+    "IKEフラグメントで送ったログインのメッセージに応答がありません",
+  "verdict.insufficient-evidence.sentence.ike-fragments-unanswered":
+    "ゲートウェイは最初のメッセージに応答しました。続くログインのメッセージはIKEフラグメントに分けて何度も送られましたが、何も返ってきません。IPフラグメントは関係していません。",
+  "verdict.insufficient-evidence.explanation.ike-fragments-unanswered":
+    "残る原因は、この大きさのパケットが途中で失われ、どのルーターもそれを知らせない、UDPポート4500が遮断されている、ゲートウェイの応答が失われている、ゲートウェイが応答していない、のいずれかです。大きさは下に示します。IKEフラグメントを小さくするには、クライアントのインターフェイスのMTUを小さくするか、VPNクライアントの設定を変えます。",
+  "verdict.path-mtu-reduced.title.inbound-path-mtu":
+    "このPCへ向かう経路は狭く、ゲートウェイがそれに合わせています",
+  "verdict.path-mtu-reduced.sentence.inbound-path-mtu":
+    "ゲートウェイからこのPCへの経路は、通常より小さいパケットしか通しません。ゲートウェイの応答は、それに合わせて分割されてから届きました。",
+  "verdict.path-mtu-reduced.explanation.inbound-path-mtu":
+    "最初の応答は途中の回線には大きすぎ、ルーターがそれをゲートウェイに知らせ、次の応答は通る大きさになりました。ゲートウェイが遅いのではありません。ログインが1、2秒遅れるだけです。このPCのMTUは送信にしか効かないため、変える必要はありません。",
+  "verdict.udp-500-blocked.title.icmp-refused": "UDPポート500が拒否されています",
+  "verdict.udp-500-blocked.sentence.icmp-refused":
+    "ゲートウェイのUDPポート500あての通信が拒否されており、拒否した機器がそのことを知らせています。",
+  "verdict.udp-500-blocked.explanation.icmp-refused":
+    "IKEv2はUDPポート500で始まります。拒否している機器は下に示します。ゲートウェイ自身であればVPNサービスとファイアウォールを確認し、途中のルーターであればその設定を確認します。パケットの大きさの問題ではないため、MTUを変えても直りません。",
+  "verdict.udp-4500-blocked.title.icmp-refused": "UDPポート4500が拒否されています",
+  "verdict.udp-4500-blocked.sentence.icmp-refused":
+    "ゲートウェイのUDPポート4500あての通信が拒否されており、拒否した機器がそのことを知らせています。",
+  "verdict.udp-4500-blocked.explanation.icmp-refused":
+    "IKEv2は最初のメッセージの後、UDPポート4500に移ります。拒否している機器は下に示します。ゲートウェイ自身であればそのファイアウォールを確認し、途中のルーターであればその設定を確認します。パケットの大きさの問題ではないため、MTUを変えても直りません。",
+  "verdict.gateway-unreachable.title.icmp-refused":
+    "ゲートウェイに到達できず、ネットワークがそのことを知らせています",
+  "verdict.gateway-unreachable.sentence.icmp-refused":
+    "ゲートウェイあての通信に、到達できないというメッセージが返っています。",
+  "verdict.gateway-unreachable.explanation.icmp-refused":
+    "知らせている機器は下に示します。アドレスの誤り、ゲートウェイの停止、またはゲートウェイあての通信をすべて拒否するファイアウォールが考えられます。応答がないうちは、パケットの大きさについては何も言えません。",
+  "verdict.ike-fragments-lost.title.low.ike-fragments-too-many":
+    "ゲートウェイがこれほど多くのIKEフラグメントを受け付けない可能性があります",
+  "verdict.ike-fragments-lost.sentence.low.ike-fragments-too-many":
+    "ログインのメッセージは異常に多くの小さなIKEフラグメントに分けて送られ、応答がありません。最も有力なのは、ゲートウェイの受け付ける数を超えて黙って捨てられていることですが、フラグメントが失われた場合や、ゲートウェイが別の理由で応答しない場合も同じように見えます。",
+  "verdict.ike-fragments-lost.explanation.low.ike-fragments-too-many":
+    "これほど小さいフラグメントは、クライアントのインターフェイスのMTUが異常に小さいことを示しています。そうであれば、MTUを大きくしてください（通常は1500）。フラグメントは少なく、大きくなります。libreswanは3.31から多くのフラグメントを受け付けるため、ゲートウェイの更新も有効です。",
   "verdict.decide": "{next}があれば判断できます。",
   "explanation.gateway-offers":
     "ゲートウェイはIKEフラグメンテーション（RFC 7383）に対応済みです。これを使うVPNクライアントは、IPフラグメントではなく小さなパケットでやりとりするため、この経路でもつながります。Windowsは、Windows 10バージョン1803以降で使えます（バージョンはwinverコマンドで確認できます）。VPNがつながらない場合は、クライアントがこれを使っていないと考えられます。古いWindowsやほかのVPNクライアントは更新するか、クライアントの設定で有効にしてください。",

@@ -14,7 +14,81 @@ import {
   whole,
 } from "../../../support/rule-evidence.ts";
 
+/** IKE fragments of one size, sent three times, without an answer. */
+const unanswered = (total: number, ipBytes: number, seconds = [1, 2, 3]) =>
+  initiation([
+    opened,
+    exchange({
+      exchangeType: AUTH,
+      requests: seconds.map((at) => skf(at * 1_000, total, [], Array<number>(total).fill(ipBytes))),
+    }),
+  ]);
+
 testRules(rules, [
+  {
+    name: "twenty IKE fragments, and libreswan takes sixteen",
+    rule: "ike-fragments-too-many",
+    given: { initiations: [unanswered(20, 572)] },
+    want: "found",
+    says: "found",
+  },
+  {
+    name: "seventeen large ones are too many as well",
+    rule: "ike-fragments-too-many",
+    given: { initiations: [unanswered(17, 1_396)] },
+    want: "found",
+    says: "found",
+  },
+  {
+    name: "sixteen tiny ones",
+    rule: "ike-fragments-too-many",
+    given: { initiations: [unanswered(16, 572)] },
+    want: "found",
+    says: "tiny",
+  },
+  {
+    name: "two large ones",
+    rule: "ike-fragments-too-many",
+    given: { initiations: [unanswered(2, 1_396)] },
+    want: "clear",
+  },
+  { name: "no IKE fragments", rule: "ike-fragments-too-many", given: {}, want: "unknown" },
+  {
+    name: "two large ones, three times, and nothing back",
+    rule: "ike-fragments-unanswered",
+    given: { initiations: [unanswered(2, 1_396)] },
+    want: "found",
+  },
+  {
+    name: "the capture ends too early for that",
+    rule: "ike-fragments-unanswered",
+    given: { initiations: [unanswered(2, 1_396, [1, 2])] },
+    want: "clear",
+  },
+  {
+    name: "small ones, which every path carries",
+    rule: "ike-fragments-unanswered",
+    given: { initiations: [unanswered(3, 612)] },
+    want: "clear",
+  },
+  { name: "no IKE fragments at all", rule: "ike-fragments-unanswered", given: {}, want: "unknown" },
+  {
+    name: "a whole answer came to large IKE fragments",
+    rule: "ike-fragments-unanswered",
+    given: {
+      initiations: [
+        initiation([
+          opened,
+          exchange({
+            exchangeType: AUTH,
+            requests: [skf(1_000, 2, [], [1396, 1064])],
+            responses: [skf(1_200, 2, [], [1396, 300])],
+          }),
+        ]),
+      ],
+    },
+    want: "clear",
+  },
   {
     name: "unanswered IKE fragments are as large as a packet that was lost",
     rule: "ike-fragments-too-large",
@@ -197,6 +271,16 @@ testRules(rules, [
 ]);
 
 testConfidence([
+  {
+    name: "more IKE fragments than old gateways take",
+    given: { initiations: [unanswered(20, 572)] },
+    want: { verdict: "ike-fragments-lost", confidence: "low", direction: "undetermined" },
+  },
+  {
+    name: "large IKE fragments without an answer leave several causes",
+    given: { initiations: [unanswered(2, 1_396)] },
+    want: { verdict: "insufficient-evidence", confidence: "low", direction: "undetermined" },
+  },
   {
     name: "the last IKE fragment arrived alone only once",
     given: {

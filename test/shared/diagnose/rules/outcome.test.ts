@@ -7,6 +7,7 @@ import {
   connected,
   fragmented,
   goodAuth,
+  ignoredAuth,
   opened,
   SA_INIT,
   silent,
@@ -130,10 +131,34 @@ testRules(rules, [
     name: "two captures, and the gateway answers in one of them",
     rule: "answered-elsewhere",
     given: {
-      initiations: [initiation([opened, silentAuth]), initiation(connected, { capture: "b.pcapng" })],
+      initiations: [
+        initiation([opened, silentAuth]),
+        initiation(connected, { capture: "b.pcapng", initiatorSpi: "00000000000000bb" }),
+      ],
       captures: [...captured({}), ...captured({})],
     },
     want: "found",
+  },
+  {
+    name: "two captures of one login, seen from both ends",
+    rule: "answered-elsewhere",
+    given: {
+      initiations: [initiation([opened, silentAuth]), initiation(connected, { capture: "b.pcapng" })],
+      captures: [...captured({}), ...captured({})],
+    },
+    want: "clear",
+  },
+  {
+    name: "the answer stands in the capture, and the client asks again all the same",
+    rule: "slow-gateway",
+    given: { initiations: [initiation([opened, ignoredAuth])] },
+    want: "unknown",
+  },
+  {
+    name: "an answer that the client does not take is no health",
+    rule: "healthy",
+    given: { initiations: [initiation([opened, ignoredAuth])] },
+    want: "unknown",
   },
   {
     name: "two captures, and every login was answered",

@@ -1,0 +1,91 @@
+/** Requests that were sent again although an answer to them is in the capture. */
+import {
+  type ExchangeObservation,
+  type Initiation,
+  type Observations,
+  SILENCE_MS,
+} from "../../evidence/observations.ts";
+import { ExchangeType, isErrorNotify, NotifyType } from "../../ike/registry.ts";
+import { once } from "./once.ts";
+
+/** An exchange whose answer the client did not act on. */
+export interface IgnoredAnswer {
+  initiation: Initiation;
+  exchange: ExchangeObservation;
+  /** How often the request was sent again after the answer, and how many whole answers there are. */
+  repeats: number;
+  answers: number;
+  /** From the first request to the first whole answer. */
+  answeredAfterMs: number;
+}
+
+/** A repetition within this time may have crossed the answer: no round trip on earth is much longer. */
+const CROSSING_MS = 700;
+
+/** What asks the client for another IKE_SA_INIT, RFC 7296 §1.2 and §2.6. */
+const asksAgain = (e: ExchangeObservation, type: number): boolean =>
+  e.responseNotifies.some((n) => n.type === type);
+
+/** The client asked for nothing else afterwards: it is still at this request. */
+const isLast = (i: Initiation, e: ExchangeObservation): boolean =>
+  i.exchanges.findLast((other) => other.fromClient) === e && i.esp.outbound.packets === 0;
+
+/** What of an exchange with a whole answer came after that, if it is enough to be no crossing on the way. */
+function repetitions(e: ExchangeObservation): Omit<IgnoredAnswer, "initiation" | "exchange"> | null {
+  const answers = e.responses.filter((m) => m.missingIkeFragments.length === 0);
+  const [first, answer] = [e.requests[0], answers[0]];
+  if (!first || !answer) return null;
+  const late = e.requests.filter((m) => m.timeMs - answer.timeMs >= CROSSING_MS);
+  const isEnough = late.length >= 2 || late.some((m) => m.timeMs - answer.timeMs >= SILENCE_MS);
+  if (!isEnough) return null;
+  return {
+    repeats: late.length,
+    answers: answers.length,
+    answeredAfterMs: Math.max(0, answer.timeMs - first.timeMs),
+  };
+}
+
+/** The exchange of an attempt whose answer the client did not act on; `null` if there is none. */
+export function ignoredAnswer(initiation: Initiation): IgnoredAnswer | null {
+  const exchange = initiation.exchanges.findLast((e) => e.fromClient);
+  if (!exchange || !isLast(initiation, exchange)) return null;
+  // A refusal in the clear proves nothing, so a client may well wait for another answer (RFC 7296 §2.21.1).
+  const isRefusal = exchange.responseNotifies.some(
+    ({ type }) => isErrorNotify(type) && type !== NotifyType.INVALID_KE_PAYLOAD,
+  );
+  if (isRefusal || asksAgain(exchange, NotifyType.COOKIE)) return null;
+  const found = repetitions(exchange);
+  return found === null ? null : { initiation, exchange, ...found };
+}
+
+/** The latest attempt, if the client did not act on the gateway's answer. */
+export const latestIgnoredAnswer = once((o: Observations): IgnoredAnswer | null => {
+  const latest = o.initiations.findLast((i) => i.majorVersion === 2);
+  return latest === undefined ? null : ignoredAnswer(latest);
+});
+
+/** COOKIEs that were demanded and never brought back. */
+export interface UnreturnedCookies {
+  initiations: Initiation[];
+  demands: { type: number; name: string; ref: ExchangeObservation["responseNotifies"][number]["ref"] }[];
+}
+
+/**
+ * The gateway demanded a COOKIE more than once, and no request ever brought one: the client began anew, or
+ * repeated its request as it was (RFC 7296 §2.6 asks for the same request with the COOKIE in front).
+ */
+export const unreturnedCookies = once((o: Observations): UnreturnedCookies | null => {
+  const asked = o.initiations.filter((i) =>
+    i.exchanges.some((e) => e.exchangeType === ExchangeType.IKE_SA_INIT && asksAgain(e, NotifyType.COOKIE)),
+  );
+  const last = asked.at(-1);
+  if (!last || last !== o.initiations.at(-1)) return null;
+  // After a COOKIE that is brought back comes a request of another length: an exchange of its own.
+  const stuck = asked.filter(({ exchanges: [only, next] }) => only !== undefined && next === undefined);
+  const demands = stuck.flatMap((i) =>
+    i.exchanges.flatMap((e) => e.responseNotifies.filter((n) => n.type === NotifyType.COOKIE)),
+  );
+  const requests = stuck.flatMap((i) => i.exchanges.flatMap((e) => e.requests));
+  if (stuck.length < asked.length || demands.length < 2 || requests.length < 3) return null;
+  return { initiations: stuck, demands };
+});

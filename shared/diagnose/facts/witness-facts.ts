@@ -1,0 +1,173 @@
+/**
+ * What a capture that was taken away from the client, or two captures of one login, show of the client's
+ * request: whether it arrived there.
+ */
+import type {
+  ExchangeObservation,
+  IncompleteMessage,
+  Initiation,
+  Observations,
+} from "../../evidence/observations.ts";
+import { ExchangeType } from "../../ike/registry.ts";
+import type { EvidenceRef } from "../../schema/diagnosis.ts";
+import { reassemblyFailures } from "./icmp-facts.ts";
+import { firstAuth, isSilence, refsOf, saInit } from "./login-facts.ts";
+import { once } from "./once.ts";
+
+/** How long a login may take to follow its opening: clients send it within a second. */
+const LOGIN_FOLLOWS_MS = 5_000;
+/** Without another sign of where the capture was taken, a single attempt has to be followed by this much. */
+const LONG_SINCE_MS = 10_000;
+
+/** The same login in the capture of each end: their SPIs are the same, RFC 7296 §2.6. */
+export interface Pair {
+  /** Where more of the client's requests was seen: nearer to the client. */
+  near: Initiation;
+  far: Initiation;
+}
+
+const wholeRequests = (e: ExchangeObservation | undefined): number =>
+  e?.requests.filter((m) => m.missingIkeFragments.length === 0).length ?? 0;
+
+/** Logins that two captures show: one of them all of a request of which the other lacks something. */
+export const pairs = once((o: Observations): Pair[] => {
+  const bySpi = new Map<string, Initiation>();
+  const found: Pair[] = [];
+  for (const initiation of o.initiations) {
+    const other = bySpi.get(initiation.initiatorSpi);
+    bySpi.set(initiation.initiatorSpi, initiation);
+    if (!other || other.capture === initiation.capture) continue;
+    found.push(inOrder(other, initiation));
+  }
+  return found;
+});
+
+/** The client's own capture has all that the client sent, and the gateway's all that the gateway sent. */
+function inOrder(a: Initiation, b: Initiation): Pair {
+  const requests = wholeRequests(firstAuth(a)) - wholeRequests(firstAuth(b));
+  if (requests !== 0) return requests > 0 ? { near: a, far: b } : { near: b, far: a };
+  const answers = (i: Initiation) => firstAuth(i)?.responses.length ?? 0;
+  return answers(a) <= answers(b) ? { near: a, far: b } : { near: b, far: a };
+}
+
+/**
+ * `only-first`, `only-later`, `some`: what arrived of the IP fragments of each request. `nothing`: the
+ * opening was answered, and nothing followed. `given-up`: the gateway itself says that IP fragments were
+ * missing.
+ */
+export type Arrived = "only-first" | "only-later" | "some" | "nothing" | "given-up";
+
+/** The client's request, seen to be lost on its way out. */
+export interface OutboundLoss {
+  arrived: Arrived;
+  /** Where it was seen: in this attempt's capture. */
+  initiation: Initiation;
+  /** The client's own capture of the same login. */
+  near: Initiation | null;
+  incomplete: IncompleteMessage[];
+  /**
+   * No later IP fragment stands in the whole capture, so a capture filter by port may have hidden them.
+   */
+  mayBeFiltered: boolean;
+  evidence: EvidenceRef[];
+}
+
+/** The client's request, lost on its way to where a capture was taken; `null` if none shows that. */
+export const outboundLoss = once((o: Observations): OutboundLoss | null => {
+  for (const far of o.initiations.filter((i) => i.majorVersion === 2).toReversed()) {
+    const quality = o.captures.find((c) => c.capture === far.capture)?.quality;
+    // A capture that lost packets itself proves no loss.
+    if (quality?.droppedByCapture) continue;
+    const pair = pairs(o).find((p) => p.far === far);
+    const near = pair && wholeRequests(firstAuth(pair.near)) > 0 ? pair.near : null;
+    const auth = firstAuth(far);
+    if (auth && auth.responses.length > 0) return null;
+    const seen = { initiation: far, near, mayBeFiltered: quality?.nonFirstFragmentsHidden === true };
+    const failures = reassemblyFailures(o, far, far.client, far.gateway);
+    if (failures.length > 0)
+      return { ...seen, arrived: "given-up", incomplete: [], near, evidence: failures };
+    if (wholeRequests(auth) > 0) continue;
+    const { outboundIncomplete: incomplete } = far;
+    if (incomplete.length > 0) {
+      // A client's own capture has all that it sends: there, a filter hides the rest.
+      if (far.view === "client" && near === null) continue;
+      const arrived = incomplete.every((d) => !d.lastSeen && d.firstSeen)
+        ? "only-first"
+        : incomplete.every((d) => !d.firstSeen)
+          ? "only-later"
+          : "some";
+      return { ...seen, arrived, incomplete, evidence: incomplete.flatMap((d) => d.refs) };
+    }
+    const since = nothingSince(o, far);
+    if (since === null) continue;
+    const isSure = near !== null && since >= LOGIN_FOLLOWS_MS;
+    const stuck = o.initiations.filter(
+      (i) => i.capture === far.capture && i.client === far.client && nothingSince(o, i) !== null,
+    );
+    const isLikely =
+      far.view === "client"
+        ? false
+        : far.view !== null
+          ? since >= LOGIN_FOLLOWS_MS
+          : stuck.length > 1 && since >= LOGIN_FOLLOWS_MS && far.family === 4;
+    if (isSure || isLikely || (far.view !== null && far.view !== "client" && since >= LONG_SINCE_MS)) {
+      const openings = stuck.map(saInit).filter((e) => e !== undefined);
+      return { ...seen, arrived: "nothing", incomplete: [], evidence: openings.flatMap(refsOf) };
+    }
+  }
+  return null;
+});
+
+/** How long the capture goes on after an accepted opening that nothing followed; `null` if something did. */
+function nothingSince(o: Observations, i: Initiation): number | null {
+  const opening = saInit(i);
+  const answer = opening?.responses[0];
+  const hasMore = i.exchanges.some((e) => e.exchangeType !== ExchangeType.IKE_SA_INIT);
+  if (!opening || !answer || hasMore || i.gatewayOffersIkeFragmentation === null) return null;
+  if (i.outboundIncomplete.length + i.esp.outbound.packets > 0 || o.captures.length === 0) return null;
+  const last = opening.requests.at(-1);
+  return last ? opening.observedAfterMs - Math.max(0, answer.timeMs - last.timeMs) : null;
+}
+
+/** The gateway's answer, seen to leave in one capture and missing in the client's own. */
+export interface InboundLoss extends Pair {
+  answer: ExchangeObservation["responses"][number];
+  evidence: EvidenceRef[];
+}
+
+/** Answers that stand whole in the capture of the far end, and not in the client's. */
+export const inboundLoss = once((o: Observations): InboundLoss | null => {
+  for (const { near, far } of pairs(o).toReversed()) {
+    const [asked, given] = [firstAuth(near), firstAuth(far)];
+    const answer = given?.responses.find((m) => m.missingIkeFragments.length === 0);
+    if (!asked || !given || !answer || asked.requests.length === 0) continue;
+    if (asked.responses.some((m) => m.missingIkeFragments.length === 0)) continue;
+    // What came after the end of the client's capture cannot be in it.
+    if (!isSilence({ ...asked, responses: [] }) && asked.observedAfterMs < LOGIN_FOLLOWS_MS) continue;
+    return { near, far, answer, evidence: [...refsOf(asked), ...refsOf(given)] };
+  }
+  return null;
+});
+
+/** The latest attempt, if it was captured at the gateway, arrived there whole, and got no answer. */
+export const silentGateway = once(
+  (o: Observations): { initiation: Initiation; exchange: ExchangeObservation } | null => {
+    const latest = o.initiations.findLast((i) => i.majorVersion === 2);
+    if (latest?.view !== "gateway") return null;
+    const exchange = firstAuth(latest) ?? saInit(latest);
+    return exchange && isSilence(exchange) && wholeRequests(exchange) >= 3
+      ? { initiation: latest, exchange }
+      : null;
+  },
+);
+
+/**
+ * Whether the evidence was gathered at the gateway: then interfaces that stand in a pasted text may be the
+ * gateway's.
+ */
+export const isGatewaysView = (o: Observations): boolean => {
+  const latest = o.initiations.at(-1);
+  if (latest === undefined || o.agent !== null) return false;
+  if (o.initiations.some((i) => i.view === "client")) return false;
+  return latest.view === "gateway" || outboundLoss(o)?.initiation.capture === latest.capture;
+};

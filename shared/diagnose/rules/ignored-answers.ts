@@ -1,0 +1,96 @@
+/** Answers that the capture has whole, and the client does not act on. */
+import type { EvidenceRef } from "../../schema/diagnosis.ts";
+import { refusedByClient } from "../facts/icmp-facts.ts";
+import { latestIgnoredAnswer, unreturnedCookies } from "../facts/ignored-answers.ts";
+import { refsOf } from "../facts/login-facts.ts";
+import { inboundLoss } from "../facts/witness-facts.ts";
+import { type Claim, phrase, type Rule, unknown } from "../rule.ts";
+
+/**
+ * A request is sent again after a whole answer to it. In a client's capture that answer has reached the
+ * client's computer; at the gateway it has only left.
+ */
+export const answersIgnored: Rule = {
+  code: "answers-ignored",
+  severity: "high",
+  nature: "observed",
+  reference: "RFC 7296 §2.1",
+  judge(o) {
+    const ignored = latestIgnoredAnswer(o);
+    if (ignored === null) {
+      const answered = o.initiations.flatMap((i) => i.exchanges).filter((e) => e.responses.length > 0);
+      if (answered.length === 0) return unknown("finding.answers-ignored.unknown");
+      return {
+        status: "clear",
+        phrase: phrase("finding.answers-ignored.clear"),
+        evidence: answered.flatMap(refsOf),
+      };
+    }
+    const { initiation, exchange, repeats, answers, answeredAfterMs } = ignored;
+    const answer = exchange.responses[0];
+    const asIpFragments = answer?.ipFragmented === true;
+    const params = {
+      answers,
+      repeats,
+      milliseconds: Math.round(answeredAfterMs),
+      sizes: [...new Set(answer?.ipBytes ?? [])],
+    };
+    const refused = refusedByClient(o, initiation);
+    const evidence: EvidenceRef[] = [...refsOf(exchange), ...refused];
+    const notTaken: Claim = { verdict: "insufficient-evidence", confidence: "low", direction: null };
+    const lostOnTheWay: Claim = {
+      verdict: "inbound-fragments-lost",
+      confidence: initiation.view === null ? "low" : "medium",
+      direction: "inbound",
+    };
+    const found = { status: "found" as const, evidence };
+    // A capture at the client shows that the answer did not come: no guess is needed then.
+    if (inboundLoss(o) !== null)
+      return { ...found, phrase: phrase("finding.answers-ignored.gateway", params), claim: null };
+    if (refused.length > 0)
+      return { ...found, phrase: phrase("finding.answers-ignored.refused", params), claim: notTaken };
+    if (initiation.view === "client")
+      return { ...found, phrase: phrase("finding.answers-ignored.client", params), claim: notTaken };
+    // A client without a NAT in front of it is rare with IPv4: its address in a capture is seldom its own.
+    const isAwayFromClient = initiation.view !== null || initiation.family === 4;
+    if (asIpFragments && isAwayFromClient) {
+      const key = initiation.view === null ? "fragments" : "gateway-fragments";
+      return { ...found, phrase: phrase(`finding.answers-ignored.${key}`, params), claim: lostOnTheWay };
+    }
+    const inbound = initiation.view === null ? ("undetermined" as const) : ("inbound" as const);
+    return {
+      ...found,
+      phrase: phrase(
+        initiation.view === null ? "finding.answers-ignored.either" : "finding.answers-ignored.gateway",
+        params,
+      ),
+      claim: { ...notTaken, direction: inbound },
+    };
+  },
+};
+
+/** The gateway demands a COOKIE, and no request ever brings it: waiting does not help. */
+export const cookieNotReturned: Rule = {
+  code: "cookie-not-returned",
+  severity: "high",
+  nature: "observed",
+  reference: "RFC 7296 §2.6",
+  judge(o) {
+    const unreturned = unreturnedCookies(o);
+    if (unreturned !== null) {
+      const { initiations, demands } = unreturned;
+      const times = { demands: demands.length };
+      const isAtClient = initiations.every((i) => i.view === "client");
+      return {
+        status: "found",
+        phrase: isAtClient
+          ? phrase("finding.cookie-not-returned.client", times)
+          : phrase("finding.cookie-not-returned.found", times),
+        evidence: demands.map((n) => n.ref),
+        claim: { verdict: "insufficient-evidence", confidence: "low", direction: null },
+      };
+    }
+    if (o.initiations.length === 0) return unknown("finding.cookie-not-returned.unknown");
+    return { status: "clear", phrase: phrase("finding.cookie-not-returned.clear"), evidence: [] };
+  },
+};

@@ -1,0 +1,265 @@
+/** What a capture at the gateway, or captures of both ends, see happen: no inference is needed there. */
+import type { Initiation } from "../../evidence/observations.ts";
+import { ETHERNET_MTU, fragmentHeaderBytes } from "../../packet/sizes.ts";
+import { tooManyIkeFragments } from "../facts/ike-fragmentation.ts";
+import { firstAuth, refsOf, saInit } from "../facts/login-facts.ts";
+import {
+  inboundLoss,
+  type OutboundLoss,
+  outboundLoss,
+  pairs,
+  silentGateway,
+} from "../facts/witness-facts.ts";
+import { type Claim, phrase, type Rule, unknown } from "../rule.ts";
+
+/**
+ * The client's request is seen to arrive in part, or not at all, at the gateway or on the way to it. What is
+ * "outbound" there is what comes in: the direction is the client's.
+ */
+export const requestLost: Rule = {
+  code: "request-lost",
+  severity: "high",
+  nature: "observed",
+  reference: "RFC 8900 §3",
+  judge(o) {
+    const loss = outboundLoss(o);
+    if (loss !== null) {
+      return { status: "found", phrase: whatArrived(loss), evidence: loss.evidence, claim: claimOf(loss) };
+    }
+    const arrived = o.initiations.filter((i) => i.view === "gateway").map(firstAuth);
+    const whole = arrived.filter((e) => e !== undefined).filter((e) => e.requests.length > 0);
+    if (whole.length === 0) return unknown("finding.request-lost.unknown");
+    return {
+      status: "clear",
+      phrase: phrase("finding.request-lost.clear"),
+      evidence: whole.flatMap(refsOf),
+    };
+  },
+};
+
+function whatArrived({ arrived, incomplete, near, initiation, mayBeFiltered, evidence }: OutboundLoss) {
+  const datagrams = incomplete.length;
+  const sizes = [...new Set(incomplete.flatMap((d) => d.ipBytes))].slice(0, 16);
+  const name = initiation.capture;
+  switch (arrived) {
+    case "given-up":
+      return phrase("finding.request-lost.given-up", { errors: evidence.length });
+    case "nothing":
+      return near === null
+        ? phrase("finding.request-lost.nothing", { name })
+        : phrase("finding.request-lost.nothing-both", { name, near: near.capture });
+    case "only-first":
+      if (near !== null)
+        return phrase("finding.request-lost.first-both", { name, near: near.capture, datagrams, sizes });
+      return mayBeFiltered
+        ? phrase("finding.request-lost.first-filter", { name, datagrams, sizes })
+        : phrase("finding.request-lost.first", { name, datagrams, sizes });
+    case "only-later":
+      return phrase("finding.request-lost.later", { name, datagrams, sizes });
+    case "some":
+      return phrase("finding.request-lost.some", { name, datagrams, sizes });
+  }
+}
+
+function claimOf({ arrived, incomplete, near, initiation, mayBeFiltered }: OutboundLoss): Claim {
+  const direction = "outbound" as const;
+  const isSeenTwice = near !== null;
+  const isAway = initiation.view === "gateway" || initiation.view === "between";
+  switch (arrived) {
+    case "given-up":
+      return { verdict: "outbound-fragments-dropped", confidence: "medium", direction };
+    case "nothing": {
+      // What would have followed needs no IP fragments if both sides offer IKE fragmentation.
+      const request = near === null ? undefined : firstAuth(near)?.requests[0];
+      const isWhole =
+        request === undefined
+          ? initiation.clientOffersIkeFragmentation === true &&
+            initiation.gatewayOffersIkeFragmentation === true
+          : !request.ipFragmented;
+      return {
+        verdict: isWhole ? "udp-4500-blocked" : "outbound-fragments-too-large",
+        confidence: isSeenTwice ? "medium" : "low",
+        direction,
+      };
+    }
+    case "only-first": {
+      const isSure = isSeenTwice || (isAway && !mayBeFiltered && incomplete.length > 1);
+      const isLikely = isAway || !mayBeFiltered;
+      return {
+        verdict: "outbound-fragments-dropped",
+        confidence: isSure ? "high" : isLikely ? "medium" : "low",
+        direction,
+      };
+    }
+    case "only-later":
+      // Nothing but its size tells the first IP fragment from the others on a path that passes those.
+      return {
+        verdict: "outbound-fragments-too-large",
+        confidence: isSeenTwice || isAway ? "medium" : "low",
+        direction,
+      };
+    case "some":
+      return { verdict: "outbound-fragments-too-large", confidence: "low", direction };
+  }
+}
+
+/** Captures of both ends: the gateway's answer left, and did not reach the client whole. */
+export const answerLost: Rule = {
+  code: "answer-lost",
+  severity: "high",
+  nature: "observed",
+  reference: "RFC 8900 §3",
+  judge(o) {
+    const loss = inboundLoss(o);
+    if (loss === null) {
+      const arrived = pairs(o).map(({ near }) => firstAuth(near));
+      const answered = arrived.filter((e) => e !== undefined).filter((e) => e.responses.length > 0);
+      if (answered.length === 0) return unknown("finding.answer-lost.unknown");
+      return {
+        status: "clear",
+        phrase: phrase("finding.answer-lost.clear"),
+        evidence: answered.flatMap(refsOf),
+      };
+    }
+    const { near, far, answer, evidence } = loss;
+    const asIpFragments = answer.ipFragmented;
+    const asIkeFragments = answer.ikeFragmentTotal !== null;
+    return {
+      status: "found",
+      phrase: phrase("finding.answer-lost.found", {
+        name: far.capture,
+        near: near.capture,
+        sizes: [...new Set(answer.ipBytes)].slice(0, 16),
+      }),
+      evidence,
+      claim: {
+        verdict: asIpFragments
+          ? "inbound-fragments-lost"
+          : asIkeFragments
+            ? "ike-fragments-lost"
+            : "insufficient-evidence",
+        confidence: asIpFragments ? "high" : asIkeFragments ? "medium" : "low",
+        direction: "inbound",
+      },
+    };
+  },
+};
+
+/** Seen at the gateway: the request is there, whole, and the gateway sends nothing. */
+export const gatewaySilent: Rule = {
+  code: "gateway-keeps-silent",
+  severity: "high",
+  nature: "observed",
+  reference: "RFC 7296 §2.1",
+  judge(o) {
+    const silent = silentGateway(o);
+    if (silent === null) {
+      const answered = o.initiations
+        .filter((i) => i.view === "gateway")
+        .map((i) => firstAuth(i) ?? saInit(i))
+        .filter((e) => e !== undefined)
+        .filter((e) => e.responses.length > 0);
+      if (answered.length === 0) return unknown("finding.gateway-silent.unknown");
+      return {
+        status: "clear",
+        phrase: phrase("finding.gateway-silent.clear"),
+        evidence: answered.flatMap(refsOf),
+      };
+    }
+    const { initiation, exchange } = silent;
+    return {
+      status: "found",
+      phrase: phrase("finding.gateway-silent.found", {
+        requests: exchange.requests.length,
+        sizes: [...new Set(exchange.requests[0]?.ipBytes ?? [])].slice(0, 16),
+        name: initiation.capture,
+      }),
+      evidence: refsOf(exchange),
+      claim:
+        o.probes.length > 0 || tooManyIkeFragments(o) !== null
+          ? null
+          : { verdict: "insufficient-evidence", confidence: "low", direction: null },
+    };
+  },
+};
+
+/** Some old gateways and all of Azure's take IP fragments only in their order (docs/domain.md §2.6). */
+export const fragmentsLastFirst: Rule = {
+  code: "ip-fragments-last-first",
+  severity: "medium",
+  nature: "observed",
+  reference: "docs/domain.md §2.6",
+  judge(o) {
+    const split = o.initiations
+      .flatMap((i) => i.exchanges.flatMap((e) => (e.fromClient ? e.requests : [])))
+      .filter((m) => m.ipFragmented && m.ikeFragmentTotal === null);
+    if (split.length === 0) return unknown("finding.last-first.unknown");
+    const reversed = split.filter((m) => m.lastFragmentFirst === true);
+    const [first] = reversed;
+    if (!first)
+      return {
+        status: "clear",
+        phrase: phrase("finding.last-first.clear"),
+        evidence: split.flatMap((m) => m.refs),
+      };
+    return {
+      status: "found",
+      phrase: phrase("finding.last-first.found", { messages: reversed.length, sizes: first.ipBytes }),
+      evidence: reversed.flatMap((m) => m.refs),
+      claim: null,
+    };
+  },
+};
+
+/** IP fragments hold a multiple of 8 bytes (RFC 791 §3.2, RFC 8200 §4.5): an MTU is up to 7 bytes larger. */
+const FRAGMENT_STEP_BYTES = 8;
+/** Below this MTU the way back is narrower than Ethernet. */
+const USUAL_MTU = ETHERNET_MTU;
+/** An answer this soon after a request, or within two round trips, is an answer to that request. */
+const PROMPT_MS = 700;
+
+function promptMs(i: Initiation): number {
+  const opening = saInit(i);
+  const [asked, answered] = [opening?.requests[0], opening?.responses[0]];
+  return Math.max(PROMPT_MS, asked && answered ? 2 * (answered.timeMs - asked.timeMs) : 0);
+}
+
+/**
+ * The gateway's answer arrived cut smaller than Ethernet needs it: so much passes towards the client. If it
+ * came only once the request was repeated, the gateway has learned that size meanwhile.
+ */
+export const inboundPathMtu: Rule = {
+  code: "inbound-path-mtu",
+  severity: "medium",
+  nature: "inferred",
+  reference: "RFC 1191 §3",
+  judge(o) {
+    const cut = o.initiations
+      .filter((i) => i.majorVersion === 2)
+      .flatMap((i) =>
+        i.exchanges
+          .filter((e) => e.fromClient)
+          .flatMap((e) => e.responses.filter((m) => m.ipFragmented).map((answer) => ({ i, e, answer }))),
+      );
+    const last = cut.at(-1);
+    if (!last) return unknown("finding.inbound-path-mtu.unknown");
+    const { i, e, answer } = last;
+    const least = Math.max(...answer.ipBytes);
+    const most = least + FRAGMENT_STEP_BYTES - 1;
+    const evidence = answer.refs;
+    if (most >= USUAL_MTU || least <= fragmentHeaderBytes(i.family))
+      return { status: "clear", phrase: phrase("finding.inbound-path-mtu.clear", { least }), evidence };
+    const before = e.requests.filter((m) => m.timeMs <= answer.timeMs).length;
+    // A gateway that was slow answers at any time; one that learned a size, as soon as it is asked again.
+    const isPrompt = answer.timeMs - (e.requests[before - 1]?.timeMs ?? 0) <= promptMs(i);
+    const isLearned = before > 1 && isPrompt && i.view !== "gateway";
+    return {
+      status: "found",
+      phrase: isLearned
+        ? phrase("finding.inbound-path-mtu.learned", { least, most, requests: before })
+        : phrase("finding.inbound-path-mtu.found", { least, most }),
+      evidence,
+      claim: isLearned ? { verdict: "path-mtu-reduced", confidence: "medium", direction: "inbound" } : null,
+    };
+  },
+};

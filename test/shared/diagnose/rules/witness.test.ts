@@ -1,0 +1,329 @@
+import { expect, test } from "vitest";
+import { diagnoseObservations } from "../../../../shared/diagnose/diagnose.ts";
+import * as rules from "../../../../shared/diagnose/rules/witness.ts";
+import type { IncompleteMessage } from "../../../../shared/evidence/observations.ts";
+import { exchange, initiation, observations, sent } from "../../../support/observations.ts";
+import {
+  AUTH,
+  captured,
+  connected,
+  ethernet,
+  goodAuth,
+  opened,
+  quality,
+  SA_INIT,
+  silentAuth,
+  testConfidence,
+  testRules,
+  thrice,
+} from "../../../support/rule-evidence.ts";
+
+const FAR = "gateway.pcapng";
+const incomplete = (firstSeen: boolean, lastSeen: boolean): IncompleteMessage[] =>
+  [1_000, 2_000, 3_000].map((timeMs, at) => ({
+    timeMs,
+    ipBytes: [firstSeen ? 1_500 : 652],
+    firstSeen,
+    lastSeen,
+    refs: [{ kind: "packet", capture: FAR, frame: 3 + at }],
+  }));
+/** Only the opening is whole here; of the login, this much came. */
+const far = (given: object = {}) => initiation([opened], { capture: FAR, view: "gateway", ...given });
+const firstOnly = { outboundIncomplete: incomplete(true, false) };
+const laterOnly = { outboundIncomplete: incomplete(false, true) };
+const near = initiation([opened, silentAuth], { client: "192.168.0.11", view: "client" });
+const both = (hidden: boolean) => [
+  ...captured({}),
+  { capture: FAR, frames: 5, ikeMessages: 2, quality: { ...quality, nonFirstFragmentsHidden: hidden } },
+];
+const reversed = thrice.map((m) => ({
+  ...m,
+  ipBytes: m.ipBytes.toReversed(),
+  lastFragmentFirst: true as const,
+}));
+/** An answer that came so many milliseconds after the last of these requests. */
+const answeredBy = (ipBytes: number[], requests = [1_000, 3_000], afterMs = 100) => [
+  opened,
+  exchange({
+    exchangeType: AUTH,
+    requests: requests.map((at) => sent(at, 400)),
+    responses: [sent((requests.at(-1) ?? 0) + afterMs, 2_400, ipBytes)],
+  }),
+];
+const gaveUp = {
+  capture: "a.pcapng",
+  frame: 50,
+  timeMs: 31_000,
+  source: "192.0.2.1",
+  destination: "198.51.100.4",
+  kind: "reassembly-time-exceeded" as const,
+  type: 11,
+  code: 1,
+  nextHopMtu: null,
+  quoted: {
+    source: "198.51.100.4",
+    destination: "192.0.2.1",
+    protocol: 17,
+    sourcePort: 4500,
+    destinationPort: 4500,
+    ipBytes: 1_500,
+  },
+};
+
+testRules(rules, [
+  {
+    name: "at the gateway only first fragments arrive",
+    rule: "request-lost",
+    given: { initiations: [far(firstOnly)], captures: both(false) },
+    want: "found",
+    says: "first",
+  },
+  {
+    name: "no later fragment of anything is in that capture",
+    rule: "request-lost",
+    given: { initiations: [far(firstOnly)], captures: both(true) },
+    want: "found",
+    says: "first-filter",
+  },
+  {
+    name: "both ends show the same login",
+    rule: "request-lost",
+    given: { initiations: [near, far(firstOnly)], captures: both(true) },
+    want: "found",
+    says: "first-both",
+  },
+  {
+    name: "only later fragments arrive",
+    rule: "request-lost",
+    given: { initiations: [far(laterOnly)], captures: both(false) },
+    want: "found",
+    says: "later",
+  },
+  {
+    name: "one and then another is missing",
+    rule: "request-lost",
+    given: {
+      initiations: [far({ outboundIncomplete: [...incomplete(true, false), ...incomplete(false, true)] })],
+      captures: both(false),
+    },
+    want: "found",
+    says: "some",
+  },
+  {
+    name: "nothing follows the opening",
+    rule: "request-lost",
+    given: { initiations: [far()], captures: both(false) },
+    want: "found",
+    says: "nothing",
+  },
+  {
+    name: "nothing follows it there, and the client's own capture has what left",
+    rule: "request-lost",
+    given: { initiations: [near, far()], captures: both(false) },
+    want: "found",
+    says: "nothing-both",
+  },
+  {
+    name: "the gateway says itself that fragments were missing",
+    rule: "request-lost",
+    given: { initiations: [initiation([opened, silentAuth])], icmpErrors: [gaveUp], captures: captured({}) },
+    want: "found",
+    says: "given-up",
+  },
+  {
+    name: "the login arrived there",
+    rule: "request-lost",
+    given: { initiations: [far({ exchanges: connected })], captures: both(false) },
+    want: "clear",
+  },
+  {
+    name: "a client's own capture, taken with a filter by port",
+    rule: "request-lost",
+    given: { initiations: [far({ ...firstOnly, view: "client" })], captures: both(true) },
+    want: "unknown",
+  },
+  {
+    name: "a client that goes no further by itself",
+    rule: "request-lost",
+    given: { initiations: [far({ view: "client" }), far({ view: "client" })], captures: both(false) },
+    want: "unknown",
+  },
+  {
+    name: "the capture ends soon after the opening",
+    rule: "request-lost",
+    given: {
+      initiations: [far({ exchanges: [{ ...opened, observedAfterMs: 1_000 }] })],
+      captures: both(false),
+    },
+    want: "unknown",
+  },
+  {
+    name: "the capture lost packets itself",
+    rule: "request-lost",
+    given: {
+      initiations: [far(firstOnly)],
+      captures: [{ capture: FAR, frames: 5, ikeMessages: 2, quality: { ...quality, droppedByCapture: 9 } }],
+    },
+    want: "unknown",
+  },
+  {
+    name: "the gateway's answer leaves, and the client never gets it",
+    rule: "answer-lost",
+    given: { initiations: [near, far({ exchanges: [opened, { ...goodAuth, requests: thrice }] })] },
+    want: "found",
+  },
+  {
+    name: "the client got the answer as well",
+    rule: "answer-lost",
+    given: { initiations: [initiation(connected), far({ exchanges: connected })] },
+    want: "clear",
+  },
+  { name: "one capture alone", rule: "answer-lost", given: { initiations: [near] }, want: "unknown" },
+  {
+    name: "the request is at the gateway, which sends nothing",
+    rule: "gateway-keeps-silent",
+    given: { initiations: [far({ exchanges: [opened, silentAuth] })] },
+    want: "found",
+  },
+  {
+    name: "the gateway answers what arrives",
+    rule: "gateway-keeps-silent",
+    given: { initiations: [far({ exchanges: connected })] },
+    want: "clear",
+  },
+  {
+    name: "the same in a client's capture",
+    rule: "gateway-keeps-silent",
+    given: { initiations: [near] },
+    want: "unknown",
+  },
+  {
+    name: "the last fragment leaves first",
+    rule: "ip-fragments-last-first",
+    given: { initiations: [initiation([opened, exchange({ exchangeType: AUTH, requests: reversed })])] },
+    want: "found",
+  },
+  {
+    name: "fragments leave in their order",
+    rule: "ip-fragments-last-first",
+    given: { initiations: [initiation([opened, silentAuth])] },
+    want: "clear",
+  },
+  { name: "nothing was split", rule: "ip-fragments-last-first", given: {}, want: "unknown" },
+  {
+    name: "an answer cut at 1396 bytes came to the second request",
+    rule: "inbound-path-mtu",
+    given: { initiations: [initiation(answeredBy([1396, 1072]))] },
+    want: "found",
+    says: "learned",
+  },
+  {
+    name: "an answer cut at 1396 bytes came at once",
+    rule: "inbound-path-mtu",
+    given: { initiations: [initiation(answeredBy([1396, 1072], [1_000]))] },
+    want: "found",
+    says: "found",
+  },
+  {
+    name: "a late answer is not one to the last request",
+    rule: "inbound-path-mtu",
+    given: { initiations: [initiation(answeredBy([1396, 1072], [1_000, 3_000], 1_500))] },
+    want: "found",
+    says: "found",
+  },
+  {
+    name: "cut as Ethernet needs it",
+    rule: "inbound-path-mtu",
+    given: { initiations: [initiation(answeredBy([1500, 968]))] },
+    want: "clear",
+  },
+  { name: "no answer in IP fragments", rule: "inbound-path-mtu", given: {}, want: "unknown" },
+]);
+
+const outbound = { direction: "outbound" };
+testConfidence([
+  {
+    name: "first fragments alone, by eyewitness",
+    given: { initiations: [far(firstOnly)], captures: both(false) },
+    want: { verdict: "outbound-fragments-dropped", confidence: "high", ...outbound },
+  },
+  {
+    name: "the same where a filter by port may have hidden the rest",
+    given: { initiations: [far(firstOnly)], captures: both(true) },
+    want: { verdict: "outbound-fragments-dropped", confidence: "medium", ...outbound },
+  },
+  {
+    name: "the same where nothing tells at which end it was taken",
+    given: { initiations: [far({ ...firstOnly, view: null })], captures: both(true) },
+    want: { verdict: "outbound-fragments-dropped", confidence: "low", ...outbound },
+  },
+  {
+    name: "both ends, the client's capture first",
+    given: { initiations: [near, far({ ...firstOnly, view: null })], captures: both(true) },
+    want: { verdict: "outbound-fragments-dropped", confidence: "high", ...outbound },
+  },
+  {
+    name: "both ends, the gateway's capture first",
+    given: { initiations: [far({ ...firstOnly, view: null }), near], captures: both(true).toReversed() },
+    want: { verdict: "outbound-fragments-dropped", confidence: "high", ...outbound },
+  },
+  {
+    name: "the first and largest fragment is what gets lost",
+    given: { initiations: [far(laterOnly)], captures: both(false) },
+    want: { verdict: "outbound-fragments-too-large", confidence: "medium", ...outbound },
+  },
+  {
+    name: "nothing follows the opening at the gateway, and both sides can use IKE fragments",
+    given: { initiations: [far()], captures: both(false) },
+    want: { verdict: "udp-4500-blocked", confidence: "low", ...outbound },
+  },
+  {
+    name: "nothing follows it, and the client has to split the login",
+    given: { initiations: [far({ clientOffersIkeFragmentation: false })], captures: both(false) },
+    want: { verdict: "outbound-fragments-too-large", confidence: "low", ...outbound },
+  },
+  {
+    name: "both ends: the answer's fragments are lost on the way back",
+    given: { initiations: [near, far({ exchanges: [opened, { ...goodAuth, requests: thrice }] })] },
+    want: { verdict: "inbound-fragments-lost", confidence: "high", direction: "inbound" },
+  },
+  {
+    name: "a gateway that keeps silent has lost nothing on the way",
+    given: { initiations: [far({ exchanges: [opened, silentAuth] })] },
+    want: { verdict: "insufficient-evidence", confidence: "low", direction: null },
+  },
+  {
+    name: "even its opening is at the gateway, and no answer",
+    given: {
+      initiations: [
+        far({
+          exchanges: [
+            exchange({ exchangeType: SA_INIT, requests: [0, 1, 2].map((s) => sent(s * 1_000, 624)) }),
+          ],
+        }),
+      ],
+    },
+    want: { verdict: "insufficient-evidence", confidence: "low", direction: null },
+  },
+  {
+    name: "a size that the gateway learned is no slowness",
+    given: { initiations: [initiation(answeredBy([1396, 1072]))] },
+    want: { verdict: "path-mtu-reduced", confidence: "medium", direction: "inbound" },
+  },
+]);
+
+test("beside a gateway's capture, no command is given for a table that may be the gateway's", () => {
+  const given = {
+    captures: both(false),
+    egress: ethernet(1500),
+    interfaces: [ethernet(1500)].filter((i) => i !== null),
+  };
+  const seen = { initiations: [far(laterOnly)], ...given };
+  const { recommendation } = diagnoseObservations(observations(seen));
+  expect(recommendation.interfaceMtu).not.toBeNull();
+  expect(recommendation).toMatchObject({ commands: null, interfaceIndex: null, previousMtu: null });
+  expect(recommendation.notes.map((n) => n.key)).toContain("note.view-gateway");
+  // With the client's own capture beside it, the table is that of the computer which was asked.
+  const withNear = { initiations: [near, far(laterOnly)], ...given };
+  expect(diagnoseObservations(observations(withNear)).recommendation.interfaceIndex).toBe(19);
+});
