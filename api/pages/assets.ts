@@ -53,6 +53,7 @@ main { padding-block: 2.25rem 3rem; }
 footer p { max-width: none; }
 footer { border-top: 1px solid var(--line); padding-block: 1rem 2rem; color: var(--soft); font-size: .875rem; }
 section { margin-bottom: 2rem; }
+.field > .hint { margin: .3rem 0 0; }
 .hint, .eyebrow { color: var(--soft); font-size: .9rem; }
 .eyebrow { margin-bottom: .4rem; font-family: var(--mono); letter-spacing: .01em; }
 

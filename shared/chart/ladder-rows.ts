@@ -132,13 +132,7 @@ function fromEcho(echo: EchoObservation, o: Observations): Tried {
   const mtu = egressMtu(o, family) ?? ASSUMED_INTERFACE_MTU;
   const inIpFragments = !echo.dontFragment && ipBytes > mtu;
   return {
-    column: inIpFragments
-      ? "echo-fragments"
-      : echo.toGateway === null
-        ? "echo-unknown"
-        : echo.toGateway
-          ? "echo-gateway"
-          : "echo-other",
+    column: columnOf(echo),
     family,
     bytes: inIpFragments
       ? largest(ipFragmentSizes(ipBytes - MIN_IP_HEADER_BYTES[family], mtu, family))
@@ -146,6 +140,12 @@ function fromEcho(echo: EchoObservation, o: Observations): Tried {
     mark: echo.outcome === "answered" && echo.replyCut ? "cut" : ECHO_MARKS[echo.outcome],
     ref,
   };
+}
+
+/** A ping without DF may leave in one packet, and still be cut on the way: it tells nothing of a size. */
+function columnOf({ dontFragment, toGateway }: EchoObservation): Column {
+  if (dontFragment === false) return "echo-fragments";
+  return toGateway === null ? "echo-unknown" : toGateway ? "echo-gateway" : "echo-other";
 }
 
 const PROBE_MARKS = {

@@ -29,6 +29,9 @@ const MOST_REFS = 12;
 /** How many candidates stay open; more fold. */
 const MOST_CANDIDATES_OPEN = 3;
 
+/** A reason for or against a candidate is shorter than a finding. */
+const MOST_REFS_OF_REASON = 3;
+
 /** How many products stay open. More than these are to be chosen from, and fold. */
 const MOST_PRODUCTS_OPEN = 2;
 
@@ -232,7 +235,7 @@ function candidatesSection(
   if (candidates.length === 0) return null;
   const open = isOpen(diagnosis);
   const reason = ({ phrase, evidence }: CandidateReason): Markup =>
-    markup`<dd>${prose(say(phrase, language))}<span class="refs">${refLinks(evidence, words, anchors)}</span></dd>\n`;
+    markup`<dd>${prose(say(phrase, language))}<span class="refs">${refLinks(evidence, words, anchors, MOST_REFS_OF_REASON)}</span></dd>\n`;
   const pair = (name: string, values: readonly Markup[]): Markup | null =>
     values.length === 0 ? null : markup`<div><dt>${name}</dt>${values}</div>\n`;
   const items = candidates.map(
@@ -248,12 +251,13 @@ function candidatesSection(
 ${first && markup`<p><strong>${words.cheapestStep}:</strong> ${prose(first)}</p>\n`}${
   excluded.length > 0 &&
   markup`<h3>${words.excluded}</h3>
-<ul>${excluded.map(
+<p>${text.excluded.map(({ title }) => title).join(" · ")}</p>
+<details><summary>${words.excludedWhy({ count: excluded.length })}</summary><ul>${excluded.map(
     ({ phrase, evidence }, at) =>
       markup`<li>${text.excluded[at]?.title ?? ""}<p class="refs">${prose(
         say(phrase, language),
       )}${refLinks(evidence, words, anchors)}</p></li>\n`,
-  )}</ul>
+  )}</ul></details>
 <h3>${words.remaining}</h3>`
 }
 <ol class="candidates">${items.slice(0, MOST_CANDIDATES_OPEN)}</ol>
@@ -403,10 +407,11 @@ function refLinks(
   evidence: readonly EvidenceRef[],
   words: ReportWords,
   anchors: ReadonlySet<string>,
+  most: number = MOST_REFS,
 ): Markup[] {
   const links: Markup[] = [];
   let capture: string | null = null;
-  for (const ref of evidence.slice(0, MOST_REFS)) {
+  for (const ref of evidence.slice(0, most)) {
     const name =
       ref.kind === "probe"
         ? words.probe({ step: ref.stepId })
@@ -419,7 +424,7 @@ function refLinks(
     const anchor = anchorOf(ref);
     links.push(markup` · ${anchors.has(anchor) ? markup`<a href="#${anchor}">${name}</a>` : name}`);
   }
-  const more = evidence.length - MOST_REFS;
+  const more = evidence.length - most;
   if (more > 0) links.push(markup` · ${words.more({ count: more })}`);
   return links;
 }

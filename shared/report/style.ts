@@ -49,7 +49,7 @@ a { color: var(--accent); text-underline-offset: .18em; text-decoration-thicknes
 .chips li { margin: 0; background: var(--well); border-radius: 6px; padding: .2rem .65rem; font-size: .9rem; }
 .chips span { color: var(--soft); margin-right: .35rem; }
 .read { margin-top: 1rem; color: var(--soft); font-size: .92rem; } .read p { margin: 0 0 .25rem; } .read ul { margin: 0; } .read li { margin: 0; } .read details { margin: .25rem 0 0; }
-.candidates > li { margin-top: .9rem; } .candidates dl { margin: .3rem 0 0; } .candidates dd { grid-column: 2; }
+.candidates > li { margin-top: .9rem; } .candidates dl { margin: .3rem 0 0; } .candidates dl > div { grid-template-columns: 7rem 1fr; } .candidates dd { grid-column: 2; }
 .mtu { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .6rem; margin: 1.1rem 0 .4rem; color: var(--soft); font-size: .92rem; }
 .mtu span:first-child { flex-basis: 100%; }
 .mtu strong { color: var(--ink); font-size: clamp(2.4rem, 2rem + 2vw, 3.2rem); font-weight: 300; line-height: 1.1; letter-spacing: -.03em; font-variant-numeric: tabular-nums; }
@@ -80,7 +80,7 @@ th, td { padding: .4rem .9rem .4rem 0; border-bottom: 1px solid var(--line); ver
   .panel, .report section { padding: 1.1rem 1rem; }
   .command, .command.alone, dl > div { grid-template-columns: minmax(0, 1fr); gap: 0; }
   .command button { justify-self: start; margin-top: .4rem; }
-  dl > div + div { margin-top: .35rem; } .candidates dd { grid-column: 1; }
+  dl > div + div { margin-top: .35rem; } .candidates dl > div { grid-template-columns: minmax(0, 1fr); } .candidates dd { grid-column: 1; }
 }
 @media print {
   body { font-size: 10pt; }
@@ -111,4 +111,4 @@ export const REPORT_STYLE = compact(PALETTE + SECTION_STYLE + FILE_STYLE);
  * SHA-256 of the style as it stands between its tags, base64, for the Content-Security-Policy. A test holds
  * it.
  */
-export const REPORT_STYLE_SHA256 = "bKa1hBeuwfGFXwEzMqr+9/G/sFDvXZILq+JmKOvqCZk=";
+export const REPORT_STYLE_SHA256 = "5wIxnGtrffoW4oNWzdLgvo8VWhZ2YBbjpkalepeR6jw=";

@@ -79,6 +79,7 @@ describe("the one-file report and the terminal", () => {
       const places = placesOf(
         cover,
         words.excluded,
+        speak(openDiagnosis(), "en").text.excluded[0]?.title ?? "",
         "excluded",
         words.remaining,
         "pro one",

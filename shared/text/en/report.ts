@@ -14,6 +14,7 @@ export const report = {
   candidates: { open: "What it may be", beside: "What else it may be" },
   candidatesText: "None of these is proven, so none of them is a reason to change a setting yet.",
   excluded: "Ruled out",
+  excludedWhy: "By what ({count})",
   remaining: "What is left, likeliest first",
   speaksFor: "For it",
   speaksAgainst: "Against it",

@@ -18,6 +18,7 @@ export const report = translationOf(english, {
   candidates: { open: "考えられる原因", beside: "ほかに考えられる原因" },
   candidatesText: "どれも確認されたものではないため、これを理由に設定を変える必要はまだありません。",
   excluded: "除外できるもの",
+  excludedWhy: "除外できる理由（{count}）",
   remaining: "残っているもの（有力な順）",
   speaksFor: "裏づけ",
   speaksAgainst: "反する点",

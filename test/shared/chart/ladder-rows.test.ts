@@ -93,3 +93,14 @@ test("rungs left out are counted, and those where an answer changes stay", () =>
   expect(drawn).toEqual(expect.arrayContaining([1129, 1128, 1127]));
   expect(drawn.length + leftOut.reduce((sum, n) => sum + n, 0)).toBe(200);
 });
+
+test("a ping that is known to go without DF never stands under DF, whatever its size", () => {
+  const sizes = { pingPayloadBytes: 1300, ipBytes: 1328 };
+  const [block] = blocksOf({
+    echoes: [
+      echo({ ...sizes, dontFragment: false, toGateway: null }),
+      echo({ ...sizes, dontFragment: true, toGateway: true }),
+    ],
+  });
+  expect(told(block)).toEqual(["1328 echo-gateway passed", "1328 echo-fragments passed"]);
+});
