@@ -102,5 +102,5 @@ test("a ping that is known to go without DF never stands under DF, whatever its 
       echo({ ...sizes, dontFragment: true, toGateway: true }),
     ],
   });
-  expect(told(block)).toEqual(["1328 echo-gateway passed", "1328 echo-fragments passed"]);
+  expect(told(block)).toEqual(["1328 echo-fragments passed", "1328 echo-gateway passed"]);
 });
