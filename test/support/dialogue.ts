@@ -15,6 +15,7 @@ import {
   ethernet,
   fragmentationNeeded,
   frameAt,
+  icmp,
   ip,
   skfBody,
   udp,
@@ -28,6 +29,9 @@ interface Said {
   mtu?: number;
   /** Which of its packets the capture lacks, counted from 0. */
   lost?: number[];
+  /** Its IP fragments stand in the capture from the last to the first. */
+  lastFirst?: boolean;
+  dontFragment?: boolean;
   messageId?: number;
 }
 
@@ -38,11 +42,19 @@ const RESPONDER_SPI = "18f7e6d5c4b3a291";
 export class Dialogue {
   readonly #frames: FrameToWrite[] = [];
   readonly #addresses: Record<Side, string>;
+  readonly #hopLimits: Record<Side, number>;
+  /** Where IKE goes on after IKE_SA_INIT: port 4500, behind the non-ESP marker, or 500 without a NAT. */
+  readonly #port: 500 | 4500;
   #identification = 0x1000;
   #initiatorSpi = INITIATOR_SPI;
 
-  constructor(addresses: Partial<Record<Side, string>> = {}) {
+  constructor(
+    addresses: Partial<Record<Side, string>> = {},
+    given: { hopLimits?: Record<Side, number>; port?: 500 | 4500 } = {},
+  ) {
     this.#addresses = { client: "198.51.100.4", gateway: "192.0.2.1", ...addresses };
+    this.#hopLimits = given.hopLimits ?? { client: 64, gateway: 64 };
+    this.#port = given.port ?? 4500;
   }
 
   /** The client tries again, with an IKE SA of its own. */
@@ -197,12 +209,13 @@ export class Dialogue {
       messageId: said.messageId ?? 0,
       payloads,
     });
-    return first
+    return first || this.#port === 500
       ? this.#send(atMs, 500, message, said)
       : this.#send(atMs, 4500, concatBytes([new Uint8Array(4), message]), said);
   }
 
-  #send(atMs: number, port: number, payload: Uint8Array, { from = "client", mtu, lost = [] }: Said): this {
+  #send(atMs: number, port: number, payload: Uint8Array, said: Said): this {
+    const { from = "client", mtu, lost = [], lastFirst = false, dontFragment = false } = said;
     const to = from === "client" ? "gateway" : "client";
     const frames = datagramFrames({
       atMs,
@@ -212,12 +225,36 @@ export class Dialogue {
       destinationPort: port,
       payload,
       identification: this.#identification++,
+      dontFragment,
+      hopLimit: this.#hopLimits[from],
       ...(mtu === undefined ? {} : { mtu }),
     });
-    this.#frames.push(...frames.filter((_, at) => !lost.includes(at)));
+    const seen = frames.filter((_, at) => !lost.includes(at));
+    this.#frames.push(...(lastFirst ? inTurn(seen.map((f) => f.bytes).toReversed(), seen) : seen));
+    return this;
+  }
+
+  /** An ICMP error from `sender` about the IKE that the client would send to this port. */
+  refused(atMs: number, sender: string, type: number, code: number, port: number): this {
+    const { client, gateway } = this.#addresses;
+    const source = sender === "gateway" ? gateway : sender;
+    const family = client.includes(":") ? 6 : 4;
+    const quoted = ip({
+      source: client,
+      destination: gateway,
+      protocol: 17,
+      payload: udp(port, port, noise(400, 6)),
+    });
+    const payload = icmp(type, code, new Uint8Array(4), quoted.subarray(0, family === 4 ? 28 : 200));
+    const protocol = family === 4 ? 1 : 58;
+    this.#frames.push(frameAt(atMs, ethernet(ip({ source, destination: client, protocol, payload }))));
     return this;
   }
 }
+
+/** These bytes at those times. */
+const inTurn = (bytes: readonly FrameToWrite["bytes"][], times: readonly FrameToWrite[]): FrameToWrite[] =>
+  times.map((frame, at) => ({ ...frame, bytes: bytes[at] ?? frame.bytes }));
 
 const notify = (type: number): PayloadToEncode => ({ type: PayloadType.N, body: notifyBody(type) });
 

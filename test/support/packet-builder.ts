@@ -20,6 +20,8 @@ export interface IpPacketToBuild {
   /** Total Length, where it lies. */
   totalLength?: number;
   options?: Uint8Array;
+  /** IPv4's Time to Live, IPv6's Hop Limit: 64 unless given. */
+  hopLimit?: number;
 }
 
 /** 1 January 2026, 00:00:00 UTC: the day on which all built captures take place. */
@@ -34,7 +36,7 @@ export function ipv4(packet: IpPacketToBuild): Uint8Array<ArrayBuffer> {
   view.setUint16(4, packet.identification ?? 0);
   const flags = (packet.dontFragment ? 0x4000 : 0) | (packet.moreFragments ? 0x2000 : 0);
   view.setUint16(6, flags | ((packet.fragmentOffset ?? 0) / 8));
-  header[8] = 64;
+  header[8] = packet.hopLimit ?? 64;
   header[9] = packet.protocol;
   header.set(ipv4Address(packet.source), 12);
   header.set(ipv4Address(packet.destination), 16);
@@ -59,7 +61,7 @@ export function ipv6(packet: IpPacketToBuild): Uint8Array<ArrayBuffer> {
     packet.totalLength ?? fragmentHeader.length + packet.payload.length,
   );
   header[6] = isIpFragment ? 44 : packet.protocol;
-  header[7] = 64;
+  header[7] = packet.hopLimit ?? 64;
   header.set(ipv6Address(packet.source), 8);
   header.set(ipv6Address(packet.destination), 24);
   return concatBytes([header, fragmentHeader, packet.payload]);
@@ -152,6 +154,7 @@ export interface DatagramToBuild {
   identification?: number;
   dontFragment?: boolean;
   mtu?: number;
+  hopLimit?: number;
 }
 
 /** The Ethernet frames of one UDP datagram, several when the MTU splits it; 10 µs apart. */

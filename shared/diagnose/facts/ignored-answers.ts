@@ -4,6 +4,7 @@ import {
   type Initiation,
   type Observations,
   SILENCE_MS,
+  type View,
 } from "../../evidence/observations.ts";
 import { ExchangeType, isErrorNotify, NotifyType } from "../../ike/registry.ts";
 import { once } from "./once.ts";
@@ -31,13 +32,20 @@ const isLast = (i: Initiation, e: ExchangeObservation): boolean =>
   i.exchanges.findLast((other) => other.fromClient) === e && i.esp.outbound.packets === 0;
 
 /** What of an exchange with a whole answer came after that, if it is enough to be no crossing on the way. */
-function repetitions(e: ExchangeObservation): Omit<IgnoredAnswer, "initiation" | "exchange"> | null {
+function repetitions(
+  e: ExchangeObservation,
+  view: View | null,
+): Omit<IgnoredAnswer, "initiation" | "exchange"> | null {
   const answers = e.responses.filter((m) => m.missingIkeFragments.length === 0);
-  const [first, answer] = [e.requests[0], answers[0]];
-  if (!first || !answer) return null;
+  const [first, answer, last] = [e.requests[0], answers[0], answers.at(-1)];
+  if (!first || !answer || !last) return null;
   const late = e.requests.filter((m) => m.timeMs - answer.timeMs >= CROSSING_MS);
-  const isEnough = late.length >= 2 || late.some((m) => m.timeMs - answer.timeMs >= SILENCE_MS);
-  if (!isEnough) return null;
+  // Elsewhere than at the client, a single answer may be lost by chance, and the next one have arrived.
+  const isUnanswered = late.some((m) => m.timeMs - last.timeMs >= CROSSING_MS);
+  const isLate = late.some((m) => m.timeMs - answer.timeMs >= SILENCE_MS);
+  if (late.length < 2 && !(isLate && (isUnanswered || view === "client"))) return null;
+  // The gateway learned a smaller size meanwhile: what it sent then has nothing to do with what was lost.
+  if (!isUnanswered && Math.max(...last.ipBytes) < Math.max(...answer.ipBytes)) return null;
   return {
     repeats: late.length,
     answers: answers.length,
@@ -54,7 +62,7 @@ export function ignoredAnswer(initiation: Initiation): IgnoredAnswer | null {
     ({ type }) => isErrorNotify(type) && type !== NotifyType.INVALID_KE_PAYLOAD,
   );
   if (isRefusal || asksAgain(exchange, NotifyType.COOKIE)) return null;
-  const found = repetitions(exchange);
+  const found = repetitions(exchange, initiation.view);
   return found === null ? null : { initiation, exchange, ...found };
 }
 

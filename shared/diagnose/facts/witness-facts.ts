@@ -16,8 +16,9 @@ import { once } from "./once.ts";
 
 /** How long a login may take to follow its opening: clients send it within a second. */
 const LOGIN_FOLLOWS_MS = 5_000;
-/** Without another sign of where the capture was taken, a single attempt has to be followed by this much. */
-const LONG_SINCE_MS = 10_000;
+
+/** The latest attempts show what is wrong as well as thousands do. */
+const MOST_ATTEMPTS = 64;
 
 /** The same login in the capture of each end: their SPIs are the same, RFC 7296 §2.6. */
 export interface Pair {
@@ -74,7 +75,8 @@ export interface OutboundLoss {
 
 /** The client's request, lost on its way to where a capture was taken; `null` if none shows that. */
 export const outboundLoss = once((o: Observations): OutboundLoss | null => {
-  for (const far of o.initiations.filter((i) => i.majorVersion === 2).toReversed()) {
+  const latest = o.initiations.filter((i) => i.majorVersion === 2).slice(-MOST_ATTEMPTS);
+  for (const far of latest.toReversed()) {
     const quality = o.captures.find((c) => c.capture === far.capture)?.quality;
     // A capture that lost packets itself proves no loss.
     if (quality?.droppedByCapture) continue;
@@ -98,25 +100,28 @@ export const outboundLoss = once((o: Observations): OutboundLoss | null => {
           : "some";
       return { ...seen, arrived, incomplete, evidence: incomplete.flatMap((d) => d.refs) };
     }
-    const since = nothingSince(o, far);
-    if (since === null) continue;
-    const isSure = near !== null && since >= LOGIN_FOLLOWS_MS;
-    const stuck = o.initiations.filter(
-      (i) => i.capture === far.capture && i.client === far.client && nothingSince(o, i) !== null,
-    );
-    const isLikely =
-      far.view === "client"
-        ? false
-        : far.view !== null
-          ? since >= LOGIN_FOLLOWS_MS
-          : stuck.length > 1 && since >= LOGIN_FOLLOWS_MS && far.family === 4;
-    if (isSure || isLikely || (far.view !== null && far.view !== "client" && since >= LONG_SINCE_MS)) {
-      const openings = stuck.map(saInit).filter((e) => e !== undefined);
-      return { ...seen, arrived: "nothing", incomplete: [], evidence: openings.flatMap(refsOf) };
-    }
+    if (!nothingFollows(o, far, near)) continue;
+    const openings = stuckAttempts(o, far)
+      .map(saInit)
+      .filter((e) => e !== undefined);
+    return { ...seen, arrived: "nothing", incomplete: [], evidence: openings.flatMap(refsOf) };
   }
   return null;
 });
+
+/** The client's attempts in this capture that stop after an accepted opening. */
+const stuckAttempts = (o: Observations, { capture, client }: Initiation): Initiation[] =>
+  o.initiations.filter((i) => i.capture === capture && i.client === client && nothingSince(o, i) !== null);
+
+/** Whether an accepted opening is followed by nothing, where something must have been seen. */
+function nothingFollows(o: Observations, far: Initiation, near: Initiation | null): boolean {
+  const since = nothingSince(o, far);
+  if (since === null || since < LOGIN_FOLLOWS_MS) return false;
+  if (near !== null) return true;
+  // A client may stop by itself, and its own capture then shows just that.
+  if (far.view === "client") return false;
+  return far.view !== null || stuckAttempts(o, far).length > 1;
+}
 
 /** How long the capture goes on after an accepted opening that nothing followed; `null` if something did. */
 function nothingSince(o: Observations, i: Initiation): number | null {
