@@ -26,10 +26,10 @@ interface Heading {
 
 /**
  * `PING h (a) 1472(1500) bytes of data.`, `PING h (a): 56 data bytes`, `PING h(a) 56 data bytes`,
- * `PING6(1448=40+8+1400 bytes) a --> b`.
+ * `PING h(name (a)) 56 data bytes`, `PING6(1448=40+8+1400 bytes) a --> b`.
  */
 const HEADING =
-  /^\s*PING ([^\s(]{1,253}) ?\(([0-9A-Fa-f.:%\w]{2,80})\)(:)? (?:from [\w.:%]{2,60} [\w:%.-]{0,40} ?)?(\d{1,5})(?:\((\d{1,5})\))?(?!\d)/;
+  /^\s*PING ([^\s(]{1,253}) ?\((?:[^\s()]{1,253} \((?=[^\s()]{2,80}\)\)))?([0-9A-Fa-f.:%\w]{2,80})\)\)?(:)? (?:from [\w.:%]{2,60} [\w:%.-]{0,40} ?)?(\d{1,5})(?:\((\d{1,5})\))?(?!\d)/;
 const HEADING_OF_PING6 =
   /^\s*PING6\(\d{1,5}=40\+8\+(\d{1,5}) bytes\) [0-9A-Fa-f.:%\w]{2,80} --> ([0-9A-Fa-f:.%\w]{2,80})/;
 
