@@ -95,7 +95,7 @@ const composed = (key: PhraseKey, parts: Parts, values: Phrase["params"]): Phras
 function describe(all: Group): Phrase {
   const [{ format, system, targets, dontFragment }] = all;
   const tool = TOOLS[format] ?? system;
-  const sum = (field: "echoes" | "interfacesV4" | "interfacesV6"): number =>
+  const sum = (field: "echoes" | "interfacesV4" | "interfacesV6" | "messages"): number =>
     all.reduce((total, reading) => total + reading[field], 0);
   const to: Parts = { to: targets.length > 0 ? "reading.to.known" : "reading.to.unknown" };
   const target = targets.slice(0, 4).join(", ").slice(0, 400);
@@ -128,6 +128,8 @@ function describe(all: Group): Phrase {
   if (v4 > 0 && v6 > 0) return phrase("reading.interfaces.both", { tool, v4, v6 });
   if (v4 > 0) return phrase("reading.interfaces.v4", { tool, v4 });
   if (v6 > 0) return phrase("reading.interfaces.v6", { tool, v6 });
+  const count = sum("messages");
+  if (count > 0) return phrase("reading.messages", { tool, count });
   if (targets.length > 0) return composed("reading.path", to, { tool, target });
   return phrase("reading.output", { tool });
 }

@@ -118,7 +118,7 @@ ${table(
 )}
 ${table(
   words.notUnderstood,
-  [words.captureName, ""],
+  [words.captureName, words.lineText],
   o.notUnderstood.map(({ source, line, text }) => ({
     ref: { kind: "text", source, line },
     cells: [{ free: words.line({ line, source }) }, { free: text }],

@@ -118,7 +118,15 @@ const paths = () => [
   `/console/reports/${reportId}`,
   `/console/reports/${captureReportId}`,
   "/console/cases",
+  "/console/analyze",
 ];
+
+/** A ping to nobody knows whom, as a ticket quotes it. */
+const PASTE = `Dear helpdesk,
+> C:\\>ping -f -l 1400 198.51.100.53
+> Ping wird ausgeführt für 198.51.100.53 mit 1400 Bytes Daten:
+> Antwort von 198.51.100.53: Bytes=1400 Zeit=8ms TTL=57
+`;
 
 const VIEWS = [
   { width: 1280, colorScheme: "light", locale: "en" },
@@ -150,6 +158,20 @@ test.each(VIEWS)(
       for (const summary of await page.locator("summary").all()) await summary.click();
       await check(path);
     }
+    await page.goto(`${server.url}/console/analyze`);
+    await page.fill("#text", PASTE);
+    await page.fill("#gateway", "no gateway");
+    await page.click("main button.primary");
+    await page.locator("#gateway-error").waitFor();
+    await check("/console/analyze, a wrong gateway");
+    await page.fill("#gateway", "");
+    await page.setInputFiles("#files", [
+      { name: "notes.txt", mimeType: "", buffer: Buffer.from("no output") },
+    ]);
+    await page.click("main button.primary");
+    await page.locator("#candidates").waitFor();
+    for (const summary of await page.locator("summary").all()) await summary.click();
+    await check("/console/analyze, its answer");
     expect(found).toEqual([]);
     await context.close();
   },
@@ -218,6 +240,31 @@ test("from the one-time link to a reviewed report, with no script at all", async
   expect(await page.getByRole("status").textContent()).toBe("You are signed out.");
   await page.goto(`${server.url}/console/reports`);
   expect(page.url()).toContain("/console/sign-in");
+  await context.close();
+});
+
+test("what a user sent is analyzed and kept, with no script at all", async () => {
+  const context = await open({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await signIn(page);
+  await page.getByRole("link", { name: "Analyze" }).click();
+  await page.getByLabel("Pasted text").fill(PASTE);
+  await page.getByRole("button", { name: "Analyze" }).click();
+  const said = page.getByText("German Windows ping to 198.51.100.53: one size (ping payload 1400), with -f");
+  await said.waitFor();
+  expect(await page.getByText("not kept").count()).toBe(1);
+
+  // What was typed is still there, to be sent again with more.
+  await page.getByText("Analyze again").click();
+  expect(await page.getByLabel("Pasted text").inputValue()).toBe(PASTE);
+  await page.getByLabel("VPN gateway").fill("198.51.100.53");
+  await page.getByLabel("Keep it as a report").check();
+  const seed = join(import.meta.dirname, "../cases/seed");
+  await page.getByLabel("Files").setInputFiles([join(seed, "netsh-ja.txt"), join(seed, "wired-fail.pcapng")]);
+  await page.getByRole("button", { name: "Analyze" }).click();
+  await page.waitForURL("**/console/reports/IKF-*");
+  await said.waitFor();
+  expect(await page.locator("#sequence").count()).toBe(1);
   await context.close();
 });
 

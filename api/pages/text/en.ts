@@ -161,7 +161,7 @@ export const en = {
     "Paste it as it came in the ticket: quoted, wrapped, several outputs in one. Captures and other files go with it.",
   analyzeText: "Pasted text",
   analyzeTextHint:
-    "What ping, netsh, ip, ifconfig, tracepath, tcpdump or a VPN log printed, with the command line above it. What is not understood is shown again, and nothing is guessed of it.",
+    "What ping, netsh, ipconfig, rasdial, tracepath, tcpdump or a VPN client's log printed, with the command line above it. What is not understood is shown again, and nothing is guessed of it.",
   analyzeGatewayHint:
     "Name or address, if you know it: the pings went to this gateway. Without it, a ping proves nothing about the way to the VPN.",
   analyzeFiles: "Files",

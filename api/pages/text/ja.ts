@@ -166,7 +166,7 @@ export const ja = translationOf(en, {
     "問い合わせに書かれたまま貼り付けてください。引用記号や途中の改行があっても、複数の出力が続いていてもかまいません。キャプチャなどのファイルも一緒に渡せます。",
   analyzeText: "貼り付けたテキスト",
   analyzeTextHint:
-    "ping、netsh、ip、ifconfig、tracepath、tcpdumpの出力やVPNのログを、入力したコマンドの行から貼り付けてください。解釈できなかった行はそのまま示し、推測はしません。",
+    "ping、netsh、ipconfig、rasdial、tracepath、tcpdumpの出力やVPNクライアントのログを、入力したコマンドの行から貼り付けてください。解釈できなかった行はそのまま示し、推測はしません。",
   analyzeGatewayHint:
     "分かる場合は名前かアドレスを入力してください。pingの宛先がこのゲートウェイだったものとして扱います。分からなければ、pingはVPNまでの経路について何も示しません。",
   analyzeFiles: "ファイル",

@@ -29,6 +29,7 @@ export const readings = {
   "reading.own.verdict": "a report of ikefrag itself ({verdict}), of which nothing is taken as evidence",
   "reading.own.id": "a report of ikefrag itself ({reportId}), of which nothing is taken as evidence",
   "reading.path": "{tool} {to}",
+  "reading.messages": "{tool}: lines about IKE messages and their packets: {count}",
   "reading.output": "output of {tool}",
   "reading.not-understood": "lines that were not understood: {count}",
   "reading.nothing": "nothing that ikefrag knows; lines that were not understood: {count}",

@@ -124,6 +124,7 @@ export const report = {
   },
   from: "From",
   notUnderstood: "Lines that were not understood",
+  lineText: "What stands there",
   measuredBy: "Measured by: ",
   analyzer: "Diagnosed by: ",
   elevatedAgent: "as administrator",

@@ -30,6 +30,7 @@ export const readings = translationOf(english, {
   "reading.own.verdict": "ikefrag自身のレポート（{verdict}）。測定結果としては使いません",
   "reading.own.id": "ikefrag自身のレポート（{reportId}）。測定結果としては使いません",
   "reading.path": "{to}{tool}の出力",
+  "reading.messages": "{tool}のログ（IKEメッセージとそのパケットの行：{count}行）",
   "reading.output": "{tool}の出力",
   "reading.not-understood": "解釈できなかった行：{count}行",
   "reading.nothing": "ikefragが読み取れる出力はありません（解釈できなかった行：{count}行）",

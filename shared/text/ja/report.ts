@@ -124,6 +124,7 @@ export const report = translationOf(english, {
   },
   from: "送信元",
   notUnderstood: "読み取れなかった行",
+  lineText: "行の内容",
   measuredBy: "測定：",
   analyzer: "診断：",
   elevatedAgent: "管理者として実行",
