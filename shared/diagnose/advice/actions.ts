@@ -3,7 +3,9 @@ import type { Observations } from "../../evidence/observations.ts";
 import type { Phrase, Recommendation, Verdict } from "../../schema/diagnosis.ts";
 import { VERDICTS } from "../../schema/verdicts.ts";
 import type { PlainPhraseKey } from "../../text/phrases.ts";
-import { gatewayOffersIkeFragmentation } from "../facts/ike-fragmentation.ts";
+import { latestIgnoredAnswer, unreturnedCookies } from "../facts/ignored-answers.ts";
+import { gatewayOffersIkeFragmentation, tooManyIkeFragments } from "../facts/ike-fragmentation.ts";
+import { silentGateway } from "../facts/witness-facts.ts";
 import { phrase } from "../rule.ts";
 import { productsSeen, serverActions } from "./server-actions.ts";
 
@@ -16,7 +18,7 @@ export function adviseActions(
   o: Observations,
   { interfaceMtu, commands }: Pick<Recommendation, "interfaceMtu" | "commands">,
 ): Phrase[] {
-  const keys: readonly PlainPhraseKey[] = VERDICTS[verdict].actions;
+  const keys: readonly PlainPhraseKey[] = actionsOnCause(verdict, o) ?? VERDICTS[verdict].actions;
   return keys
     .filter((key) => interfaceMtu !== null || key !== "action.apply-mtu")
     .map((key) => {
@@ -25,6 +27,17 @@ export function adviseActions(
         return phrase("action.client-fragmentation");
       return phrase(key);
     });
+}
+
+/** What to do where the evidence names the end that stops, though no verdict is of that; `null` elsewhere. */
+function actionsOnCause(verdict: Verdict, o: Observations): readonly PlainPhraseKey[] | null {
+  if (verdict === "ike-fragments-lost" && tooManyIkeFragments(o) !== null)
+    return ["action.raise-client-mtu", "action.update-gateway", "action.run-again"];
+  if (verdict !== "insufficient-evidence") return null;
+  if (silentGateway(o) !== null) return ["action.gateway-log"];
+  if (unreturnedCookies(o) !== null) return ["action.other-client"];
+  if (latestIgnoredAnswer(o) !== null) return ["action.client-firewall", "action.run-probe"];
+  return null;
 }
 
 /**

@@ -3,8 +3,10 @@ import type { Observations } from "../../evidence/observations.ts";
 import type { Confidence, Recommendation, Verdict } from "../../schema/diagnosis.ts";
 import type { PlainPhraseKey } from "../../text/phrases.ts";
 import { mustStopForGuard } from "../facts/flood-guard.ts";
+import { unreturnedCookies } from "../facts/ignored-answers.ts";
 import { largestPassingCap } from "../facts/ip-fragment-facts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
+import { silentGateway } from "../facts/witness-facts.ts";
 import { phrase } from "../rule.ts";
 
 type NextProbe = Extract<PlainPhraseKey, `next.${string}`>;
@@ -29,6 +31,8 @@ export function nextProbe(
 function openQuestion(verdict: Verdict, o: Observations, confidence: Confidence): NextProbe | null {
   const probed = o.probes.length > 0;
   const isLow = confidence === "low";
+  if (verdict === "insufficient-evidence" && unreturnedCookies(o) !== null) return "next.other-client";
+  if (verdict === "insufficient-evidence" && silentGateway(o) !== null) return "next.gateway-log";
   switch (verdict) {
     case "ike-auth-unanswered":
     case "insufficient-evidence":

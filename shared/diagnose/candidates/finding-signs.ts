@@ -1,9 +1,21 @@
 /** Signs that the rules have found already: what their findings say of other verdicts than their own. */
 import type { Observations } from "../../evidence/observations.ts";
-import type { EvidenceRef, Finding, Verdict } from "../../schema/diagnosis.ts";
+import { type EvidenceRef, type Finding, Verdict } from "../../schema/diagnosis.ts";
 import type { PhraseKey } from "../../text/phrases.ts";
 import { phrase } from "../rule.ts";
 import { each, IKE_FRAGMENTS, OUTBOUND_FRAGMENTS, RULED_OUT, type Sign, type Weights } from "./sign.ts";
+
+/** The client itself stops at what it was given: nothing that the path does to packets explains that. */
+const CLIENTS_OWN: Weights = each(
+  Verdict.options.filter((v) => v !== "insufficient-evidence"),
+  -200,
+);
+/** The request was lost on its way to where the capture was taken: nothing after that place explains it. */
+const BEFORE_THE_GATEWAY: Weights = {
+  ...each(["inbound-fragments-lost", "gateway-rejects", "ike-auth-unanswered"], -60),
+  ...each(["healthy", "slow-gateway", "path-mtu-reduced"], -60),
+  ...each([...OUTBOUND_FRAGMENTS, "udp-4500-blocked"], 20),
+};
 
 /** By the sentence of a finding that is found or clear. */
 const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
@@ -58,6 +70,18 @@ const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
   "finding.esp-mtu.stalled": { "esp-mtu": 40, healthy: 10 },
   "finding.esp-one-way.found": { "esp-mtu": 40, "udp-4500-blocked": 20 },
   "finding.probe-proposal-refused.found": { "gateway-rejects": 30 },
+  "finding.cookie-not-returned.client": CLIENTS_OWN,
+  "finding.cookie-not-returned.found": CLIENTS_OWN,
+  "finding.answers-ignored.client": CLIENTS_OWN,
+  "finding.answers-ignored.refused": CLIENTS_OWN,
+  "finding.request-lost.nothing": BEFORE_THE_GATEWAY,
+  "finding.request-lost.nothing-both": BEFORE_THE_GATEWAY,
+  "finding.gateway-silent.found": {
+    ...each([...OUTBOUND_FRAGMENTS, "inbound-fragments-lost", "udp-4500-blocked", "udp-500-blocked"], -200),
+    ...each(["path-mtu-black-hole", "path-mtu-reduced", "ike-auth-unanswered", "gateway-unreachable"], -200),
+    ...each(["healthy", "esp-mtu", "ike-fragments-too-large"], -200),
+    "gateway-rejects": 30,
+  },
   "finding.answered-elsewhere.found": { "gateway-rejects": -40, "slow-gateway": -20, "not-ikev2": RULED_OUT },
   "finding.ike-fragmentation.clear": {
     ...each(IKE_FRAGMENTS, 12),

@@ -79,6 +79,22 @@ export const advice = {
     "A tunnel that does not carry packets of 1280 bytes carries no IPv6: turn IPv6 off inside it, or use another network.",
   "note.client-fragmentation":
     "IKE fragmentation takes both sides, and this client did not offer it: it has to be updated or set to do so as well (Windows 10 1803 and newer can).",
+  "action.raise-client-mtu":
+    "Look at the MTU of the client's interface (`netsh interface ipv4 show interfaces`): if it is far below 1500, set it back to 1500, so that the login needs fewer IKE fragments.",
+  "action.update-gateway":
+    "If the gateway is libreswan older than 3.31: have it updated, as newer ones take more IKE fragments.",
+  "action.gateway-log":
+    "Look at the gateway: its log says what becomes of the request; check that its VPN service is running, and its own firewall.",
+  "action.other-client":
+    "Update the VPN client, or connect with another one; on that PC look for security software that keeps answers on UDP port 500 from it.",
+  "action.client-firewall":
+    "On the client's PC: switch off other VPN clients, check its firewall and security software for UDP ports 500 and 4500, and connect again.",
+  "next.other-client":
+    "The same connection with another VPN client on the same PC and network: if it comes up, the first client is at fault.",
+  "next.other-client.short": "the same connection with another VPN client",
+  "next.gateway-log":
+    "The gateway's own log of the moment at which the request arrives: it says why there is no answer.",
+  "next.gateway-log.short": "the gateway's own log of that moment",
   "note.view-gateway":
     'This is what was seen at the gateway, or on the way to it. Outbound means from the client to the gateway all the same, and "this PC" means the client\'s computer: a change of the MTU belongs there, never on the gateway.',
   "note.mtu-will-not-help": "Changing this PC's MTU will not help.",
