@@ -26,6 +26,14 @@ const TOOLS: Readonly<Record<string, string>> = {
   mtr: "mtr",
   rasdial: "rasdial",
   "rasclient-events": "RasClient",
+  "get-vpnconnection-list": "Get-VpnConnection",
+  "get-vpnconnection-table": "Get-VpnConnection",
+  "get-netadapter-list": "Get-NetAdapter",
+  "get-netadapter-table": "Get-NetAdapter",
+  ipconfig: "ipconfig",
+  "ip-route-get": "ip route get",
+  "nmap-path-mtu": "nmap path-mtu",
+  mturoute: "mturoute",
 };
 
 /** What each output was taken for, and how many lines of each text were not understood. */

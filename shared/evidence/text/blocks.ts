@@ -139,7 +139,7 @@ interface KnownLine extends TextLine {
 
 /** All marks hold a number, or one of these words: most lines of prose need no closer look. */
 const MAY_BE_KNOWN =
-  /[0-9]|MTU|Link encap|AddressFamily|InterfaceAlias|Loss%|ServerAddress|TunnelType|RasClient|InterfaceDescription|(?:\. ?){3}|\]$/;
+  /[0-9]|MTU|Link encap|AddressFamily|InterfaceAlias|Loss%|ServerAddress|TunnelType|RasClient|InterfaceDescription|ifDesc|MacAddress|MtuSize|OperStatus|OperationalStatus|ConnectionState|Nmap scan|Fragmentation is|(?:\. ?){3}|\]$/;
 
 function know(known: TextLine, formats: readonly Format[]): KnownLine {
   const { text } = known;
@@ -176,9 +176,9 @@ export function cutBlocks(
       current = claimed ? { format: claimed, command: typed, lines: [] } : null;
       if (current) blocks.push(current);
     } else if (current) current.lines.push(own);
-    else if (own.text !== "") outside.push(own);
+    else outside.push(own);
   }
-  return { blocks, outside };
+  return { blocks, outside: outside.filter(({ text }) => text !== "") };
 }
 
 /** Takes the lines at the end that may stand above a format's first row, with blank ones between them. */

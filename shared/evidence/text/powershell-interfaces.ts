@@ -4,12 +4,14 @@
  */
 
 import { type Block, emptyReading, type Format, oneByOne, type Reading, toMtu } from "./format.ts";
+import { quoteProperties, readPropertyLists } from "./powershell-objects.ts";
 
 const HEADING = /^\s*ifIndex\s+InterfaceAlias\s+AddressFamily\s+NlMtu(?:\(Bytes\))?\b/i;
 const ROW =
   /^\s*(\d{1,10})\s+(\S.{0,255}?)\s+IPv([46])\s+(\d{2,10})\s+\d{1,10}\s+(?:Enabled|Disabled)\s+(Connected|Disconnected)\b/i;
-const LIST_LINE = /^\s*([A-Za-z]{3,30}(?:\(Bytes\))?)\s*: ?(.*)$/;
-const LIST_START = /^\s*(?:ifIndex|InterfaceIndex|InterfaceAlias)\s+: \S/i;
+/** Other lists have these too, above a line that tells whose list it is. */
+const LIST_LEAD = /^\s*(?:ifIndex|InterfaceIndex|InterfaceAlias|Store)\s*: \S/i;
+const LIST_ROW = /^\s*(?:NlMtu(?:\(Bytes\))?\s*: \d|AddressFamily\s*: IPv[46]\s*$)/i;
 
 function readTable({ lines }: Block): Reading {
   const reading = emptyReading();
@@ -32,12 +34,11 @@ function readTable({ lines }: Block): Reading {
   return reading;
 }
 
-/** One block holds all interfaces: a property that comes again begins the next one. */
 function readList({ lines }: Block): Reading {
   const reading = emptyReading();
-  let values = new Map<string, string>();
-  let line = lines[0]?.line ?? 0;
-  const finish = (): void => {
+  const { lists, notUnderstood } = readPropertyLists(lines);
+  reading.notUnderstood.push(...notUnderstood);
+  for (const { line, values } of lists) {
     const index = values.get("ifindex") ?? values.get("interfaceindex");
     const mtu = values.get("nlmtu(bytes)") ?? values.get("nlmtu");
     const family = /^IPv([46])$/i.exec(values.get("addressfamily") ?? "")?.[1];
@@ -52,27 +53,8 @@ function readList({ lines }: Block): Reading {
         connected: state === "connected" ? true : state === "disconnected" ? false : null,
         name: name ?? "",
       });
-    } else if (values.size > 0) {
-      reading.notUnderstood.push({
-        line,
-        text: [...values].map(([key, value]) => `${key}: ${value}`).join(", "),
-      });
-    }
-    values = new Map();
-  };
-  for (const row of lines) {
-    if (row.text === "") continue;
-    const [, key, value] = LIST_LINE.exec(row.text) ?? [];
-    if (key === undefined || value === undefined) {
-      reading.notUnderstood.push(row);
-      continue;
-    }
-    const name = key.toLowerCase();
-    if (values.has(name)) finish();
-    if (values.size === 0) line = row.line;
-    values.set(name, value.trim());
+    } else reading.notUnderstood.push(quoteProperties({ line, values }));
   }
-  finish();
   return reading;
 }
 
@@ -96,7 +78,7 @@ export const powershellInterfaceList: Format = {
   source: "the property names of Get-NetIPInterface",
   knownFrom: "public",
   isHeading: () => false,
-  isRow: (text) =>
-    text.length < 400 && (LIST_START.test(text) || /^\s*NlMtu(?:\(Bytes\))?\s*: \d/i.test(text)),
+  isRow: (text) => text.length < 400 && LIST_ROW.test(text),
+  isLead: (text) => text.length < 400 && LIST_LEAD.test(text),
   read: oneByOne(readList),
 };

@@ -70,8 +70,9 @@ function readRasdial(block: Block): Reading {
       reading.rasFailures.push({ line, at: null, connection, code, message: null });
     } else if (isSure && PROGRESS.test(text)) {
       reading.isRecognized = true;
-      // Below an error or a blank line somebody dialled again.
-      connection = first ?? second ?? (where === "opening" ? connection : null);
+      // Below an error somebody dialled again.
+      connection = first ?? second ?? (code === null ? connection : null);
+      code = null;
       where = "opening";
     } else if (
       isSure &&
@@ -98,7 +99,8 @@ export const rasdial: Format = {
   isHeading: () => false,
   isRow: (text) => (KNOWN_ERROR.test(text) && readErrorLine(text) !== null) || HELP.test(text),
   isLead: (text) =>
-    readErrorLine(text) !== null || (text.length < 200 && (PROGRESS.test(text) || /[:：]\s*$/.test(text))),
+    readErrorLine(text) !== null ||
+    (text.length < 200 && (PROGRESS.test(text) || /^\S[^.:：=]{5,100}[:：]$/.test(text))),
   read: oneByOne(readRasdial),
 };
 

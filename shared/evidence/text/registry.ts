@@ -1,10 +1,19 @@
 /** All forms of pasted text that are read. A line belongs to the first that knows it. */
 
 import type { Format } from "./format.ts";
+import { ipconfig } from "./ipconfig.ts";
+import { mturoute, nmapPathMtu } from "./mtu-searches.ts";
 import { netshInterfaces, netshOfWindowsXp } from "./netsh-interfaces.ts";
 import { mtr, tcpdumpNeedToFrag, tracepath, tracerouteMtu } from "./path-tools.ts";
 import { powershellInterfaceList, powershellInterfaceTable } from "./powershell-interfaces.ts";
+import {
+  netAdapterList,
+  netAdapterTable,
+  vpnConnectionList,
+  vpnConnectionTable,
+} from "./powershell-objects.ts";
 import { rasClientEvents, rasdial } from "./ras-events.ts";
+import { ipRouteGet } from "./routes.ts";
 import { networksetupMtu, unixInterfaces } from "./unix-interfaces.ts";
 import { unixPing } from "./unix-ping.ts";
 import { windowsPing } from "./windows-ping.ts";
@@ -25,4 +34,12 @@ export const FORMATS: readonly Format[] = [
   tcpdumpNeedToFrag,
   rasdial,
   rasClientEvents,
+  vpnConnectionList,
+  vpnConnectionTable,
+  netAdapterList,
+  netAdapterTable,
+  ipconfig,
+  ipRouteGet,
+  nmapPathMtu,
+  mturoute,
 ];
