@@ -1,7 +1,7 @@
 /**
- * `ipconfig` and `ipconfig /all`, in any language: adapters by their form. A heading stands at the margin and
- * ends in a colon, a field has a row of dots before its colon. Which field is which is told by the values: the
- * address of the adapter has its mask in the field below, and the gateway comes after the mask.
+ * `ipconfig` and `ipconfig /all`, in any language: adapters by their form. A heading stands at the margin
+ * and ends in a colon, a field has a row of dots before its colon. Which field is which is told by the
+ * values: the address of the adapter has its mask in the field below, and the gateway comes after the mask.
  */
 
 import { type Block, emptyReading, type Format, findAddresses, oneByOne, type Reading } from "./format.ts";
@@ -70,7 +70,7 @@ function readFields({ line, name, fields }: Adapter): Reading["adapters"][number
 function read({ lines }: Block): Reading {
   const reading = emptyReading();
   const adapters: Adapter[] = [];
-  /** `null`: above the first adapter, where the computer's own fields are, or below a line that is neither. */
+  /** `null` above the first adapter, where the computer's own fields are, and below a line that is neither. */
   let current: Adapter | null = null;
   let isAfterBlank = true;
   let field: string[] | null = null;

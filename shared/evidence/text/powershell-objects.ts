@@ -1,5 +1,5 @@
 /**
- * Adapters and VPN connections as PowerShell shows its objects: as lists, `Name : value` a line, or as tables.
+ * Adapters and VPN connections as PowerShell shows its objects: as lists, `Name : value` a line, or tables.
  * PowerShell translates neither names of properties nor the values that are looked at here.
  */
 
