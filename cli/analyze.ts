@@ -1,12 +1,37 @@
 /** `ikefrag analyze FILE…`: judges evidence of one user's VPN that does not come up. */
-import { diagnoseObservations, ruleReference } from "../shared/diagnose/diagnose.ts";
-import { observe } from "../shared/evidence/observe.ts";
+import { ruleReference } from "../shared/diagnose/diagnose.ts";
 import type { Language } from "../shared/language.ts";
 import { htmlReport } from "../shared/report/html-report.ts";
+import { Host } from "../shared/schema/plan.ts";
 import { speak } from "../shared/text/speak.ts";
-import { loadEvidence } from "./load-evidence.ts";
+import { diagnoseLoaded, loadEvidence } from "./load-evidence.ts";
 import { showDiagnosis } from "./show-diagnosis.ts";
+import { UnusableInputError } from "./unusable-input.ts";
 import { checkHtmlTarget, writeHtml, writtenTo } from "./write-html.ts";
+
+// Not imported, as in file-chunks.ts.
+const { statSync } = process.getBuiltinModule("node:fs");
+
+/** What only a file is called: no host's name ends so. */
+const FILE_NAME = /\.(?:pcap|pcapng|cap|gz|txt|log|json)$/i;
+
+/**
+ * What `--gateway` means: the gateway's name or address; or a file that was made there, which is evidence as
+ * the others are.
+ *
+ * @throws {UnusableInputError} it is neither
+ */
+function readGateway(text: string | null): { host: string | null; file: string | null } {
+  if (text === null) return { host: null, file: null };
+  const isFile = statSync(text, { throwIfNoEntry: false })?.isFile() === true;
+  if (isFile || FILE_NAME.test(text)) return { host: null, file: text };
+  const host = Host.safeParse(text);
+  if (!host.success)
+    throw new UnusableInputError(
+      `Cannot use --gateway "${text.slice(0, 253)}": it is no host name, no IP address and no file`,
+    );
+  return { host: host.data, file: null };
+}
 
 /** What `ikefrag analyze` can be told besides its files. */
 export interface AnalyzeOptions {
@@ -14,6 +39,8 @@ export interface AnalyzeOptions {
   language: Language;
   /** The file that the HTML report is written to; `null`: none is written. */
   html: string | null;
+  /** The VPN gateway, as a name or an address; or a file, which is then read as one of the files. */
+  gateway: string | null;
 }
 
 /**
@@ -24,15 +51,15 @@ export interface AnalyzeOptions {
  */
 export async function analyze(files: readonly string[], options: AnalyzeOptions): Promise<number> {
   if (options.html !== null) await checkHtmlTarget(options.html, files);
-  const loaded = await loadEvidence(files);
+  const { host, file } = readGateway(options.gateway);
+  const loaded = await loadEvidence(file === null ? files : [...files, file], host);
   for (const { message } of loaded.unusable) process.stderr.write(`ikefrag: warning: ${message}\n`);
   for (const { capture, quality } of loaded.transcripts) {
     for (const { byteOffset, message } of quality.damage) {
       process.stderr.write(`ikefrag: warning: ${capture}: damaged at byte ${byteOffset}: ${message}\n`);
     }
   }
-  const observations = observe(loaded.evidence, loaded.transcripts);
-  const diagnosis = diagnoseObservations(observations);
+  const { observations, diagnosis } = diagnoseLoaded(loaded);
   if (options.html !== null) {
     await writeHtml(
       options.html,

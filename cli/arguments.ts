@@ -35,7 +35,7 @@ const OPTIONS = {
 type OptionName = keyof typeof OPTIONS;
 
 const OPTIONS_OF: { [Name in Command]: readonly OptionName[] } = {
-  analyze: ["json", "lang", "html"],
+  analyze: ["json", "lang", "html", "gateway"],
   decode: ["json"],
   minimize: ["pseudonymize"],
   compare: ["before", "after", "json", "lang"],

@@ -2,12 +2,10 @@
  * `ikefrag compare`: what differs between two bodies of evidence of one user, and whether a change helped.
  */
 import { type ComparedSide, compare as compareSides } from "../shared/diagnose/compare.ts";
-import { diagnoseObservations } from "../shared/diagnose/diagnose.ts";
-import { observe } from "../shared/evidence/observe.ts";
 import type { Language } from "../shared/language.ts";
 import type { Phrase } from "../shared/schema/diagnosis.ts";
 import { say, speak } from "../shared/text/speak.ts";
-import { loadEvidence } from "./load-evidence.ts";
+import { diagnoseLoaded, loadEvidence } from "./load-evidence.ts";
 import { chooseStyle, printComparison } from "./print-report.ts";
 import { exitCodeOf } from "./show-diagnosis.ts";
 
@@ -41,8 +39,7 @@ export async function compare({ beforeFiles, afterFiles, json, language }: Compa
 }
 
 async function loadSide(files: readonly string[]): Promise<ComparedSide> {
-  const { evidence, transcripts, unusable } = await loadEvidence(files);
-  for (const { message } of unusable) process.stderr.write(`ikefrag: warning: ${message}\n`);
-  const observations = observe(evidence, transcripts);
-  return { observations, diagnosis: diagnoseObservations(observations) };
+  const loaded = await loadEvidence(files);
+  for (const { message } of loaded.unusable) process.stderr.write(`ikefrag: warning: ${message}\n`);
+  return diagnoseLoaded(loaded);
 }

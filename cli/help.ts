@@ -32,16 +32,20 @@ Try it on the example that comes with it:
 ${EXIT_CODES}`;
 
 const COMMANDS = {
-  analyze: `Usage: ikefrag analyze FILE… [--json] [--html OUT] [--lang ja|en]
+  analyze: `Usage: ikefrag analyze FILE… [--gateway HOST] [--json] [--html OUT] [--lang ja|en]
 
 Judges evidence of a VPN that does not come up. Each FILE is one of these:
   - a capture of the failing connection: pcap or pcapng, also gzipped
   - the JSON that "ikefrag probe --save FILE" wrote, or a report of the service
   - text: the output of "netsh interface ipv4 show interfaces" or "ping -f -l SIZE HOST",
-    in any language of Windows
+    in any language of Windows, of "tracepath", "traceroute --mtu" and others
+    (docs/evidence.md)
 Give all files that belong to one user's problem in one call: a capture, the netsh table and
-the pings together say more than each alone.
+the pings together say more than each alone. A file that cannot be used is named in a warning,
+and the others are judged.
 
+  --gateway HOST the VPN gateway, as a name or an address, where the files do not tell: then pings
+                 to it count for the way to the gateway
   --json         the diagnosis as JSON instead of a report
   --html OUT     also writes the report to OUT, with drawings of the IKE messages and of the sizes
                  that get through: one file that needs nothing else, for a browser or for paper

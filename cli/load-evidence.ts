@@ -7,13 +7,18 @@ import { basename } from "node:path";
 import { fromBase64 } from "../shared/bytes/base64.ts";
 import { FOREIGN_MAGIC_BYTES, findForeignFormat, UnreadableCaptureError } from "../shared/capture/foreign.ts";
 import { captureFormat } from "../shared/capture/format.ts";
+import { diagnoseObservations } from "../shared/diagnose/diagnose.ts";
 import { decodeText } from "../shared/evidence/character-sets.ts";
+import type { Observations } from "../shared/evidence/observations.ts";
+import { observe } from "../shared/evidence/observe.ts";
 import { readPastedText } from "../shared/evidence/text/read.ts";
+import type { Diagnosis } from "../shared/schema/diagnosis.ts";
 import { Evidence } from "../shared/schema/evidence.ts";
+import type { PhraseKey } from "../shared/text/phrases.ts";
 import { readCapture } from "../shared/transcript/read-capture.ts";
 import type { Transcript } from "../shared/transcript/transcript.ts";
 import { fileChunks } from "./file-chunks.ts";
-import { sizeOf, UnusableInputError } from "./unusable-input.ts";
+import { MissingInputError, sizeOf, UnusableInputError } from "./unusable-input.ts";
 
 /** A larger text is no output of a command that somebody pasted. */
 const MOST_TEXT_BYTES = 8 * 1024 * 1024;
@@ -22,36 +27,69 @@ const MOST_TEXT_BYTES = 8 * 1024 * 1024;
 export interface Loaded {
   evidence: Evidence;
   transcripts: Transcript[];
-  /** Files that nothing was found in. The others are diagnosed all the same. */
-  unusable: UnusableInputError[];
+  /** Files that nothing was found in, and what would be usable. The others are diagnosed all the same. */
+  unusable: { name: string; message: string }[];
 }
 
 /**
  * Reads all files as one body of evidence.
  *
- * @throws {UnusableInputError} a file is missing, a directory or empty, or none of them is of a kind that is
- * read here
+ * @param gateway the VPN gateway as the user names it; it counts for more than what a file says
+ * @throws {UnusableInputError} a file is missing, or none of them is of a kind that is read here
  */
-export async function loadEvidence(files: readonly string[]): Promise<Loaded> {
+export async function loadEvidence(files: readonly string[], gateway: string | null = null): Promise<Loaded> {
   const evidence = Evidence.parse({ schema: "ikefrag/evidence/1" });
   const loaded: Loaded = { evidence, transcripts: [], unusable: [] };
-  for (const file of files) sizeOf(file); // a name that was mistyped is said before anything is read
+  const errors: UnusableInputError[] = [];
+  for (const file of files) refuseMissing(file); // a name that was mistyped is said before anything is read
   for (const file of files) {
     try {
       await loadFile(file, loaded);
     } catch (error) {
       if (!(error instanceof UnusableInputError)) throw error;
-      loaded.unusable.push(error);
+      errors.push(error);
+      loaded.unusable.push({ name: sourceName(file), message: error.message });
     }
   }
-  const [first] = loaded.unusable;
-  if (first && loaded.unusable.length === files.length) throw first;
+  const [first] = errors;
+  if (first && errors.length === files.length) throw first;
+  evidence.gateway = gateway ?? evidence.gateway;
   return loaded;
+}
+
+function refuseMissing(file: string): void {
+  try {
+    sizeOf(file);
+  } catch (error) {
+    if (error instanceof MissingInputError || !(error instanceof UnusableInputError)) throw error;
+  }
+}
+
+const sourceName = (file: string): string => basename(file).slice(0, 128) || "file";
+
+/** What the schema of a diagnosis allows. */
+const MOST_WARNINGS = 64;
+
+/** Judges what was loaded. A file that could not be used is a warning of the diagnosis. */
+export function diagnoseLoaded({ evidence, transcripts, unusable }: Loaded): {
+  observations: Observations;
+  diagnosis: Diagnosis;
+} {
+  const observations = observe(evidence, transcripts);
+  const diagnosis = diagnoseObservations(observations);
+  const warnings = unusable.map(({ name: source, message }) => ({
+    source,
+    phrase: { key: "warning.unusable-file" satisfies PhraseKey, params: { why: message.slice(0, 500) } },
+  }));
+  return {
+    observations,
+    diagnosis: { ...diagnosis, warnings: [...warnings, ...diagnosis.warnings].slice(0, MOST_WARNINGS) },
+  };
 }
 
 async function loadFile(file: string, loaded: Loaded): Promise<void> {
   const size = sizeOf(file);
-  const name = basename(file).slice(0, 128);
+  const name = sourceName(file);
   const head = await readHead(file);
   if (captureFormat(head) !== null) {
     loaded.transcripts.push(await loadCapture(file, name));
@@ -71,7 +109,7 @@ async function loadFile(file: string, loaded: Loaded): Promise<void> {
   }
   if (readings.length === 0) {
     throw new UnusableInputError(
-      `Cannot use "${file}": it is text, but no output of netsh or ping was found in it. Give a capture (pcap, pcapng), the JSON of a run, or the output of "netsh interface ipv4 show interfaces" or "ping -f -l"`,
+      `Cannot use "${file}": it is text, but no output that ikefrag knows was found in it. Give a capture (pcap, pcapng), the JSON of a run, or the output of a command such as "netsh interface ipv4 show interfaces", "ping -f -l", "tracepath" or "traceroute --mtu"`,
     );
   }
   loaded.evidence.texts.push({ name, text: text.slice(0, 262_144) });

@@ -67,7 +67,12 @@ async function run(command: Command, line: CommandLine): Promise<number> {
   switch (command) {
     case "analyze": {
       if (line.positionals.length === 0) throw new UsageError("name at least one file");
-      const options = { json, language: languageOf(line), html: line.text("html") };
+      const options = {
+        json,
+        language: languageOf(line),
+        html: line.text("html"),
+        gateway: line.text("gateway"),
+      };
       const { analyze } = await import("./analyze.ts");
       return analyze(line.positionals, options);
     }

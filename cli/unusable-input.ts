@@ -8,10 +8,16 @@ export class UnusableInputError extends Error {
   override name = "UnusableInputError";
 }
 
+/** There is no such file: most likely its name was mistyped. */
+export class MissingInputError extends UnusableInputError {
+  override name = "MissingInputError";
+}
+
 /**
  * The size of an input file in bytes.
  *
- * @throws {UnusableInputError} the file is missing, a directory or empty, or may not be read
+ * @throws {MissingInputError} there is no such file
+ * @throws {UnusableInputError} the file is a directory or empty, or may not be read
  */
 export function sizeOf(file: string): number {
   let facts: ReturnType<typeof statSync>;
@@ -19,12 +25,8 @@ export function sizeOf(file: string): number {
     facts = statSync(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const why =
-      code === "ENOENT"
-        ? "there is no such file"
-        : code === "EACCES"
-          ? "reading it is not permitted"
-          : String(code);
+    if (code === "ENOENT") throw new MissingInputError(`Cannot read "${file}": there is no such file`);
+    const why = code === "EACCES" ? "reading it is not permitted" : String(code);
     throw new UnusableInputError(`Cannot read "${file}": ${why}`);
   }
   if (facts.isDirectory()) {

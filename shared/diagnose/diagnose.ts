@@ -30,6 +30,7 @@ import {
   notIkev2,
   probeProposalRefused,
 } from "./rules/negotiation.ts";
+import { pathToOtherHost } from "./rules/other-hosts.ts";
 import { outboundFragments } from "./rules/outbound-fragments.ts";
 import { answeredElsewhere, healthy, slowGateway } from "./rules/outcome.ts";
 import { knownLinkMtu, translatedPath, unsteadyFragments } from "./rules/path-hints.ts";
@@ -99,6 +100,7 @@ export const RULES: readonly Rule[] = [
   rasErrorCode,
   pathMtuReduced,
   inboundPathMtu,
+  pathToOtherHost,
   slowGateway,
   healthy,
   ikeFragmentationMissing,

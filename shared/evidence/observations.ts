@@ -20,6 +20,8 @@ export interface InterfaceObservation {
    * command is decided in `advice/netsh-commands.ts`.
    */
   netshName?: string;
+  /** What its driver is called, where the evidence says so. */
+  description?: string;
   /** Bytes of a whole IP packet. */
   mtuV4: number | null;
   mtuV6: number | null;
@@ -44,6 +46,8 @@ export interface EchoObservation {
   /** The reply was shorter than the request: this size is proven for the way to the target only. */
   replyCut: boolean;
   nextHopMtu: number | null;
+  /** Who said that it is too big. */
+  router: string | null;
   ref: EvidenceRef;
 }
 

@@ -181,6 +181,7 @@ export function observeEcho({ step, outcome, sentAtMs }: EchoMeasurement): EchoO
           : "not-run",
     replyCut: reply !== null && reply < step.pingPayloadBytes,
     nextHopMtu: outcome.status === "failed" ? outcome.nextHopMtu : null,
+    router: outcome.status === "failed" ? outcome.router : null,
     ref: { kind: "probe", stepId: step.id, bytes: step.pingPayloadBytes, sizeKind: "ping-payload" },
   };
 }

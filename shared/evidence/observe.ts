@@ -41,6 +41,7 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
     ...(known?.interfaces ?? []).map((i) => ({
       index: i.index,
       name: i.name,
+      ...(i.description !== null && { description: i.description }),
       mtuV4: i.mtuV4,
       mtuV6: i.mtuV6,
       connected: i.connected,
@@ -197,6 +198,7 @@ function observePing(ping: ReadText["pings"][number], toGateway: boolean | null)
       outcome: ping.outcome,
       replyCut: ping.replyPingPayloadBytes !== null && ping.replyPingPayloadBytes < ping.pingPayloadBytes,
       nextHopMtu: ping.nextHopMtu,
+      router: ping.router,
       ref: { kind: "text", source: ping.source, line: ping.line },
     },
   ];

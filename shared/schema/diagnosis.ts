@@ -112,7 +112,11 @@ export type Basis = z.infer<typeof Basis>;
 
 const CommandSet = z.object({ apply: z.string(), verify: z.string(), undo: z.string() });
 
-/** Windows commands. They hold integers only: interface names come from strangers. */
+/**
+ * Windows commands. Interface names come from strangers, so that they hold integers only. But where a table
+ * has no index, as that of `netsh … show subinterfaces`, the name stands in them, between quotes, and only if
+ * it is made of letters, digits, single spaces and `-_.()*#`: nothing that a shell could take for more.
+ */
 export const Commands = CommandSet.extend({ powershell: CommandSet, needsElevation: z.literal(true) });
 export type Commands = z.infer<typeof Commands>;
 

@@ -88,6 +88,7 @@ export const echo = (given: Partial<EchoObservation>): EchoObservation => {
     outcome: "answered",
     replyCut: false,
     nextHopMtu: null,
+    router: null,
     ref: {
       kind: "probe",
       stepId: `r2-echo-${pingPayloadBytes}`,

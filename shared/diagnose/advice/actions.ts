@@ -5,6 +5,7 @@ import { VERDICTS } from "../../schema/verdicts.ts";
 import type { PlainPhraseKey } from "../../text/phrases.ts";
 import { latestIgnoredAnswer, unreturnedCookies } from "../facts/ignored-answers.ts";
 import { gatewayOffersIkeFragmentation, tooManyIkeFragments } from "../facts/ike-fragmentation.ts";
+import { otherHosts } from "../facts/other-hosts.ts";
 import { silentGateway } from "../facts/witness-facts.ts";
 import { phrase } from "../rule.ts";
 import { productsSeen, serverActions } from "./server-actions.ts";
@@ -19,14 +20,28 @@ export function adviseActions(
   { interfaceMtu, commands }: Pick<Recommendation, "interfaceMtu" | "commands">,
 ): Phrase[] {
   const keys: readonly PlainPhraseKey[] = actionsOnCause(verdict, o) ?? VERDICTS[verdict].actions;
-  return keys
+  const actions = keys
     .filter((key) => interfaceMtu !== null || key !== "action.apply-mtu")
     .map((key) => {
       if (key === "action.apply-mtu" && commands === null) return phrase("action.apply-mtu-later");
+      if (key === "action.no-mtu-change" && interfaceMtu !== null)
+        return phrase(commands === null ? "action.fit-the-path-later" : "action.fit-the-path");
       if (key === "action.ask-server-fragmentation" && gatewayOffersIkeFragmentation(o))
         return phrase("action.client-fragmentation");
       return phrase(key);
     });
+  return [...whichGateway(o), ...actions];
+}
+
+/** Hosts that may be written into a command line: an address, or a name as the DNS has them. */
+const PLAIN_HOST = /^[A-Za-z0-9:][A-Za-z0-9.:-]{0,252}$/;
+
+/** What was measured counts for the gateway's path only if it is known to be that. */
+function whichGateway(o: Observations): Phrase[] {
+  const [first] = otherHosts(o);
+  return first?.toGateway === null && PLAIN_HOST.test(first.host)
+    ? [phrase("action.name-gateway", { host: first.host })]
+    : [];
 }
 
 /** What to do where the evidence names the end that stops, though no verdict is of that; `null` elsewhere. */

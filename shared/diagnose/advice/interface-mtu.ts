@@ -2,16 +2,25 @@
  * Which MTU the client's interface should have: verified, measured, or tried next. Never one that the
  * evidence speaks against.
  */
-import type { Observations } from "../../evidence/observations.ts";
+import { ASSUMED_INTERFACE_MTU, type Observations } from "../../evidence/observations.ts";
 import { IPV6_FRAGMENT_HEADER_BYTES, IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
 import type { Verdict } from "../../schema/diagnosis.ts";
 import type { IpFamily } from "../../schema/plan.ts";
 import { ipFragmentFacts, largestPassingCap } from "../facts/ip-fragment-facts.ts";
+import { likelyGatewayPath } from "../facts/other-hosts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
+import type { ToldPathMtu } from "../facts/size-edges.ts";
 import { mayBeTranslated } from "../facts/translator.ts";
 import { phrase } from "../rule.ts";
 import { LEAST_MTU } from "./netsh-commands.ts";
-import { FRAGMENT_HEADER_TERM, KEEP, type MtuAdvice, type SentNow, trialMtus } from "./trial-mtus.ts";
+import {
+  FRAGMENT_HEADER_TERM,
+  KEEP,
+  type MtuAdvice,
+  type SentNow,
+  trialMtus,
+  trialsBelow,
+} from "./trial-mtus.ts";
 
 /** Below this only with proof that the path is narrower, because common links carry as much. */
 const LEAST_WITHOUT_PROOF = IPV6_MINIMUM_MTU;
@@ -23,10 +32,21 @@ export function adviseMtu(verdict: Verdict, o: Observations, sent: SentNow): Mtu
       const cap = largestPassingCap(o);
       return cap === null ? trialMtus(sent, ipFragmentLimit(o)) : verified(cap);
     }
-    case "ike-auth-unanswered":
-      return trialMtus(sent, ipFragmentLimit(o));
+    case "ike-auth-unanswered": {
+      const told = fittingToldPath(measuredPathMtu(o).told, sent, o);
+      return told === null
+        ? trialMtus(sent, ipFragmentLimit(o))
+        : { ...told, alternatives: trialsBelow(told.interfaceMtu) };
+    }
     case "path-mtu-black-hole":
-      return adviseForBlackHole(o, sent.family);
+      return measuredPathMtu(o).largestPassed === null
+        ? otherHostsEdge(o)
+        : adviseForBlackHole(o, sent.family);
+    case "path-mtu-reduced":
+      // Where an agent's large IKE messages arrived there is nothing to change.
+      return o.probes.length > 0
+        ? KEEP
+        : (fittingToldPath(measuredPathMtu(o).told ?? likelyGatewayPath(o)?.told ?? null, sent, o) ?? KEEP);
     default:
       return KEEP;
   }
@@ -69,6 +89,46 @@ function fittingThePath(o: Observations, family: IpFamily): MtuAdvice {
   return translated
     ? { ...KEEP, interfaceMtu, basis: "trial", arithmetic: [measured, FRAGMENT_HEADER_TERM] }
     : { ...KEEP, interfaceMtu, basis: confirmed ? "measured" : "trial", arithmetic: [measured] };
+}
+
+/** How far apart two sizes may be that make the same IP fragments (RFC 791 §3.1). */
+const IP_FRAGMENT_STEP_BYTES = 8;
+
+/**
+ * The MTU that somebody named, or that what passed and what was refused pin down; behind a sign of a
+ * translator 8 bytes less. `null` where it is not known so exactly, or changes nothing.
+ */
+function fittingToldPath(
+  told: ToldPathMtu | null,
+  { currentMtu, auth }: SentNow,
+  o: Observations,
+): (MtuAdvice & { interfaceMtu: number }) | null {
+  if (told === null || told.most - told.least >= IP_FRAGMENT_STEP_BYTES) return null;
+  const { smallestLost } = measuredPathMtu(o);
+  const isTranslated = mayBeTranslated(o);
+  const interfaceMtu = isTranslated ? told.least - IPV6_FRAGMENT_HEADER_BYTES : told.least;
+  const sentNow = Math.min(
+    currentMtu ?? Number.POSITIVE_INFINITY,
+    ...(auth === undefined ? [] : [Math.max(...auth.ipBytes)]),
+  );
+  const changesNothing = interfaceMtu >= Math.min(sentNow, ASSUMED_INTERFACE_MTU);
+  const isLost = smallestLost !== null && smallestLost <= told.least;
+  if (interfaceMtu < LEAST_WITHOUT_PROOF || changesNothing || isLost) return null;
+  const measured = { bytes: told.least, term: phrase("term.told-path-mtu") };
+  return {
+    interfaceMtu,
+    basis: isTranslated ? "trial" : "measured",
+    arithmetic: isTranslated ? [measured, FRAGMENT_HEADER_TERM] : [measured],
+    alternatives: [],
+  };
+}
+
+/** A trial for a host that may be the gateway: the largest packet that passed. */
+function otherHostsEdge(o: Observations): MtuAdvice {
+  const passed = likelyGatewayPath(o)?.lost?.passed ?? 0;
+  if (passed < LEAST_WITHOUT_PROOF) return KEEP;
+  const arithmetic = [{ bytes: passed, term: phrase("term.measured-path-mtu") }];
+  return { ...KEEP, interfaceMtu: passed, basis: "trial", arithmetic };
 }
 
 const verified = (cap: number): MtuAdvice => ({

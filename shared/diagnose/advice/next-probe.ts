@@ -5,6 +5,7 @@ import type { PlainPhraseKey } from "../../text/phrases.ts";
 import { mustStopForGuard } from "../facts/flood-guard.ts";
 import { unreturnedCookies } from "../facts/ignored-answers.ts";
 import { largestPassingCap } from "../facts/ip-fragment-facts.ts";
+import { likelyGatewayPath } from "../facts/other-hosts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { silentGateway } from "../facts/witness-facts.ts";
 import { phrase } from "../rule.ts";
@@ -48,8 +49,11 @@ function openQuestion(verdict: Verdict, o: Observations, confidence: Confidence)
       return "next.tunnel-ping";
     case "gateway-unreachable":
       return probed ? null : "next.probe-ports";
+    case "path-mtu-reduced":
+      return isLow ? (isOtherHosts(o) ? "next.name-gateway" : "next.interface-mtu") : null;
     case "path-mtu-black-hole": {
       if (!isLow) return null;
+      if (isOtherHosts(o)) return "next.name-gateway";
       if (!probed) return "next.probe";
       return measuredPathMtu(o).sentWhole ? "next.server-capture" : "next.interface-mtu";
     }
@@ -62,3 +66,9 @@ function openQuestion(verdict: Verdict, o: Observations, confidence: Confidence)
       return isLow ? "next.capture" : null;
   }
 }
+
+/** The verdict is about a host of which it is not known that it is the gateway. */
+const isOtherHosts = (o: Observations): boolean => {
+  const { largestPassed, told } = measuredPathMtu(o);
+  return largestPassed === null && told === null && likelyGatewayPath(o) !== null;
+};

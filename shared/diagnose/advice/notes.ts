@@ -4,6 +4,7 @@ import { IPV6_MINIMUM_MTU, TRANSLATION_SAFE_MTU } from "../../packet/sizes.ts";
 import type { Phrase, Recommendation, Verdict } from "../../schema/diagnosis.ts";
 import type { IpFamily } from "../../schema/plan.ts";
 import { VERDICTS } from "../../schema/verdicts.ts";
+import { isBehindPhone, isNoWindows } from "../facts/client-machine.ts";
 import { mayBeWhole } from "../facts/echo-facts.ts";
 import { clientLacksIkeFragmentation } from "../facts/ike-fragmentation.ts";
 import { ipFragmentFacts } from "../facts/ip-fragment-facts.ts";
@@ -47,16 +48,20 @@ function pastedPing(o: Observations): Phrase[] {
 function aboutTheChange(
   verdict: Verdict,
   o: Observations,
-  { interfaceIndex, previousMtu, basis }: Omit<Recommendation, "notes">,
+  { interfaceIndex, previousMtu, basis, commands }: Omit<Recommendation, "notes">,
   family: IpFamily,
 ): Phrase[] {
   const found: Phrase[] = [];
-  if (interfaceIndex === null) found.push(phrase("note.which-interface", { family }));
+  if (isNoWindows(o)) found.push(phrase("note.no-windows"));
+  else if (interfaceIndex === null && commands === null)
+    found.push(phrase("note.which-interface", { family }));
   else if (previousMtu === null) found.push(phrase("note.which-mtu", { family }));
   if (verdict === "path-mtu-black-hole" && basis === "measured" && ipFragmentFacts(o).lost.length > 0)
     found.push(phrase("note.fragments-untested"));
   found.push(phrase("note.durable-fix"));
-  if (interfaceIndex !== null && previousMtu !== null)
-    found.push(phrase("note.replug"), phrase("note.persistent"));
+  if (commands !== null) {
+    if (interfaceIndex !== null && isBehindPhone(o)) found.push(phrase("note.replug"));
+    found.push(phrase("note.persistent"));
+  }
   return found;
 }

@@ -9,7 +9,7 @@ import { isGatewaysView } from "../facts/witness-facts.ts";
 import { adviseActions, adviseServer } from "./actions.ts";
 import { expectedFragments, fragmentedLogin } from "./expected-fragments.ts";
 import { adviseMtu } from "./interface-mtu.ts";
-import { canCommand, mtuCommands } from "./netsh-commands.ts";
+import { canCommand, type InterfaceId, isSafeName, mtuCommands } from "./netsh-commands.ts";
 import { nextProbe } from "./next-probe.ts";
 import { adviseNotes } from "./notes.ts";
 import { adviseTunnelMtu } from "./tunnel-mtu.ts";
@@ -28,9 +28,10 @@ export function recommend(verdict: Verdict, seen: Observations, confidence: Conf
   const { interfaceMtu } = advice;
   const interfaceIndex = o.egress?.index ?? null;
   const previousMtu = canCommand(currentMtu, family) ? currentMtu : null;
+  const which = interfaceId(o);
   const commands =
-    canCommand(interfaceMtu, family) && interfaceIndex !== null && previousMtu !== null
-      ? mtuCommands(interfaceIndex, interfaceMtu, previousMtu, family)
+    canCommand(interfaceMtu, family) && which !== null && previousMtu !== null
+      ? mtuCommands(which, interfaceMtu, previousMtu, family)
       : null;
   const recommended = {
     ...advice,
@@ -44,4 +45,14 @@ export function recommend(verdict: Verdict, seen: Observations, confidence: Conf
     nextProbe: nextProbe(verdict, o, confidence),
   };
   return { ...recommended, notes: adviseNotes(verdict, o, recommended, family) };
+}
+
+/** How a command calls the interface that leads to the gateway; `null`: it cannot. */
+function interfaceId({ egress, interfaces }: Observations): InterfaceId | null {
+  if (egress === null) return null;
+  if (egress.index !== null) return { index: egress.index };
+  const name = egress.netshName;
+  // A name that two rows have does not say which one is meant.
+  const isUnique = interfaces.filter((i) => i.name === name).length === 1;
+  return name !== undefined && isUnique && isSafeName(name) ? { name } : null;
 }

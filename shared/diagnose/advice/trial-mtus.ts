@@ -29,6 +29,13 @@ const TRIALS = {
   6: IPV6_TRIALS,
 } as const;
 
+/** What is left to try below an MTU that the path named, and that did not help. */
+export const trialsBelow = (mtu: number): Recommendation["alternatives"] =>
+  IPV6_TRIALS.filter(({ interfaceMtu }) => interfaceMtu < mtu).map(({ interfaceMtu, why }) => ({
+    interfaceMtu,
+    phrase: phrase(why),
+  }));
+
 /** An MTU with the reason for it, or none. */
 export interface MtuAdvice {
   /** `null`: leave it as it is. */

@@ -3,15 +3,19 @@
  * packets.
  */
 import {
+  ASSUMED_INTERFACE_MTU,
   type EchoObservation,
   egressMtu,
   type Observations,
+  type PathObservation,
   type ProbeObservation,
 } from "../../evidence/observations.ts";
 import type { EvidenceRef } from "../../schema/diagnosis.ts";
 import { mayBeWhole } from "./echo-facts.ts";
 import { once } from "./once.ts";
+import { readOwnEchoRefusal, readOwnRefusal } from "./own-refusals.ts";
 import { isConfirmedLoss, probeRefs, sizesLost } from "./probe-tries.ts";
+import { type ToldPathMtu, type TooBig, toldPathMtu } from "./size-edges.ts";
 
 /** The path MTU to the gateway, as far as it was measured. */
 export interface PathMtuFacts {
@@ -22,8 +26,10 @@ export interface PathMtuFacts {
    * is no loss, because it measures nothing.
    */
   smallestLost: number | null;
-  /** A router said that a size is too big. */
-  packetTooBig: { ref: EvidenceRef; ipBytes: number; nextHopMtu: number | null }[];
+  /** A router said that a size is too big, or this computer keeps to what a router had told it. */
+  packetTooBig: TooBig[];
+  /** What follows from these and from what passed. */
+  told: ToldPathMtu | null;
   /** Large IKE messages are lost, smaller ones pass, and no router said so. */
   blackHole: boolean;
   /** The lost packets certainly left as one packet: DF was set, or the interface's MTU is known. */
@@ -39,11 +45,11 @@ export interface PathMtuFacts {
 }
 
 const summarizeSizes = (passed: number[], lost: number[]) => {
-  const largestPassed = passed.length > 0 ? Math.max(...passed) : null;
+  const largestPassed = passed.length > 0 ? passed.reduce((a, b) => Math.max(a, b)) : null;
   const above = lost.filter((size) => largestPassed === null || size > largestPassed);
   return {
     largestPassed,
-    smallestLost: above.length > 0 ? Math.min(...above) : null,
+    smallestLost: above.length > 0 ? above.reduce((a, b) => Math.min(a, b)) : null,
   };
 };
 
@@ -53,11 +59,13 @@ const summarizeSizes = (passed: number[], lost: number[]) => {
  */
 export const measuredPathMtu = once((o: Observations): PathMtuFacts => {
   const echoes = echoesToGateway(o).filter((e) => mayBeWhole(e, o));
-  const tooBig = echoes.filter((e) => e.outcome === "too-big-remotely" || isLearnedEcho(e, o));
+  const reports = o.pathReports.filter((p) => p.toGateway === true);
+  const tooBig = [...echoes.flatMap((e) => echoTooBig(e, o)), ...reports.flatMap(reportTooBig)];
   // A system that has learned a smaller path MTU splits larger packets, unless the program can forbid it.
-  const learned = Math.min(...tooBig.map((e) => e.nextHopMtu ?? Number.POSITIVE_INFINITY));
+  const surely = tooBig.filter((t) => t.by !== "either");
+  const learned = Math.min(...surely.map((t) => t.nextHopMtu ?? Number.POSITIVE_INFINITY));
   const sentWhole = o.probes.filter((p) => p.ipFragmentBytes.length === 0 && p.userMtu === null);
-  const refused = Math.min(...tooBig.map((e) => e.ipBytes));
+  const refused = Math.min(...surely.map((t) => t.ipBytes));
   const whole = sentWhole.filter(
     (p) => p.dontFragment === true || (p.ipBytes <= learned && p.ipBytes < refused),
   );
@@ -66,17 +74,6 @@ export const measuredPathMtu = once((o: Observations): PathMtuFacts => {
     o,
     whole.filter((p) => p.purpose === "whole-packet"),
   );
-  const packetTooBig = [
-    ...tooBig.map(({ ref, ipBytes, nextHopMtu }) => ({ ref, ipBytes, nextHopMtu })),
-    ...sentWhole
-      .filter((p) => p.outcome === "too-big-remotely" || isLearnedRefusal(p, o))
-      .map(({ ref, ipBytes }) => ({ ref, ipBytes, nextHopMtu: null })),
-    ...tooBigForGateway(o).map((e) => ({
-      ref: { kind: "packet" as const, capture: e.capture, frame: e.frame },
-      ipBytes: e.quoted?.ipBytes ?? Number.POSITIVE_INFINITY,
-      nextHopMtu: e.nextHopMtu,
-    })),
-  ];
   const byIke = summarizeSizes(
     passedProbes.map((p) => p.ipBytes),
     lostProbes.map((p) => p.ipBytes),
@@ -84,17 +81,33 @@ export const measuredPathMtu = once((o: Observations): PathMtuFacts => {
   const tried = whole.some(
     (p) => p.purpose === "whole-packet" && p.outcome !== "not-run" && p.outcome !== "not-sent",
   );
-  const byEcho = summarizeSizes(
-    echoes.filter((e) => e.outcome === "answered").map((e) => e.ipBytes),
-    // A lost ping says something about its size only if a smaller one was answered.
-    echoes.some((e) => e.outcome === "answered")
-      ? echoes.filter((e) => e.outcome === "timeout").map((e) => e.ipBytes)
-      : [],
-  );
+  const byEcho = echoSizes(echoes, reports);
   const sizes = tried ? byIke : byEcho;
+  const packetTooBig: TooBig[] = [
+    // What may be the interface's own limit says nothing where smaller packets are lost, or where IKE tells
+    // more.
+    ...tooBig.filter((t) => t.by !== "either" || (!tried && t.ipBytes <= (sizes.smallestLost ?? t.ipBytes))),
+    ...sentWhole
+      .filter((p) => p.outcome === "too-big-remotely" || isLearnedRefusal(p, o))
+      .map(({ ref, ipBytes, outcome }) => ({
+        ref,
+        ipBytes,
+        nextHopMtu: null,
+        router: null,
+        by: outcome === "too-big-remotely" ? ("router" as const) : ("system" as const),
+      })),
+    ...tooBigForGateway(o).map((e) => ({
+      ref: { kind: "packet" as const, capture: e.capture, frame: e.frame },
+      ipBytes: e.quoted?.ipBytes ?? Number.POSITIVE_INFINITY,
+      nextHopMtu: e.nextHopMtu,
+      by: "router" as const,
+      router: e.source,
+    })),
+  ];
   return {
     ...sizes,
     packetTooBig,
+    told: toldPathMtu(packetTooBig, sizes.largestPassed),
     blackHole: tried && sizes.smallestLost !== null && packetTooBig.length === 0,
     sentWhole: lostProbes.every((p) => p.dontFragment === true || egressMtu(o, p.family) !== null),
     edgeIsConfirmed: isConfirmedLoss(
@@ -102,9 +115,43 @@ export const measuredPathMtu = once((o: Observations): PathMtuFacts => {
       whole,
     ),
     byEcho: !tried,
-    refs: tried ? probeRefs([...passedProbes, ...lostProbes]) : echoes.map((e) => e.ref),
+    refs: tried ? probeRefs([...passedProbes, ...lostProbes]) : [...echoes, ...reports].map((e) => e.ref),
   };
 });
+
+/**
+ * What pings and the tools that follow a path told of sizes. A lost one says something about its size only if
+ * a smaller one was answered.
+ */
+export function echoSizes(
+  echoes: readonly EchoObservation[],
+  reports: readonly PathObservation[],
+): Pick<PathMtuFacts, "largestPassed" | "smallestLost"> {
+  const sizesOf = (ping: EchoObservation["outcome"], report: PathObservation["outcome"]): number[] => [
+    ...echoes.filter((e) => e.outcome === ping).map((e) => e.ipBytes),
+    ...reports.filter((p) => p.outcome === report).flatMap((p) => p.ipBytes ?? []),
+  ];
+  const passed = sizesOf("answered", "reached");
+  return summarizeSizes(passed, passed.length > 0 ? sizesOf("timeout", "not-reached") : []);
+}
+
+/** The ping was refused as too big for the path, or may have been. */
+export function echoTooBig(e: EchoObservation, o: Observations): TooBig[] {
+  const { ref, ipBytes, nextHopMtu, router, outcome } = e;
+  if (outcome === "too-big-remotely") return [{ ref, ipBytes, nextHopMtu, by: "router", router }];
+  if (outcome !== "too-big-locally") return [];
+  const refusal = readOwnEchoRefusal(e, o);
+  if (refusal === "learned") return [{ ref, ipBytes, nextHopMtu, by: "system", router }];
+  // Above the usual MTU it is most likely the interface's own limit.
+  const mayBeThePath = refusal === "either" && ref.kind === "text" && ipBytes <= ASSUMED_INTERFACE_MTU;
+  return mayBeThePath ? [{ ref, ipBytes, nextHopMtu, by: "either", router }] : [];
+}
+
+/** A router named an MTU to a tool that follows the path. */
+export const reportTooBig = ({ outcome, ref, ipBytes, nextHopMtu, router }: PathObservation): TooBig[] =>
+  outcome === "too-big"
+    ? [{ ref, ipBytes: ipBytes ?? Number.POSITIVE_INFINITY, nextHopMtu, by: "router", router }]
+    : [];
 
 /**
  * Packet Too Big messages about packets to the gateway. A capture also holds those of other connections, on
@@ -119,17 +166,10 @@ export const tooBigForGateway = (o: Observations): Observations["icmpErrors"] =>
 /** All pings that went to the gateway, the agent's and pasted ones. */
 const echoesToGateway = (o: Observations): EchoObservation[] => o.echoes.filter((e) => e.toGateway === true);
 
-/** As `isLearnedRefusal`, for a ping. Here the system also says what it has learned. */
-function isLearnedEcho(e: EchoObservation, o: Observations): boolean {
-  const mtu = egressMtu(o, e.family);
-  return e.outcome === "too-big-locally" && mtu !== null && e.ipBytes <= mtu;
-}
-
 /**
  * The system refused a packet that fits its interface: it has learned a smaller path MTU from a Packet Too
  * Big.
  */
 function isLearnedRefusal(p: ProbeObservation, o: Observations): boolean {
-  const mtu = egressMtu(o, p.family);
-  return p.outcome === "too-big-locally" && mtu !== null && p.ipBytes <= mtu;
+  return p.outcome === "too-big-locally" && readOwnRefusal(p.ipBytes, p.family, o) === "learned";
 }

@@ -5,7 +5,7 @@ import type { Observations } from "../../evidence/observations.ts";
 import { ETHERNET_MTU, TRANSLATION_GROWTH_BYTES } from "../../packet/sizes.ts";
 import type { EvidenceRef, Phrase } from "../../schema/diagnosis.ts";
 import { phrase } from "../rule.ts";
-import { measuredPathMtu } from "./path-mtu-facts.ts";
+import { narrowPathMtu } from "./other-hosts.ts";
 
 /** Addresses that an iPhone's hotspot gives to its clients. */
 const IPHONE_HOTSPOT = /^172\.20\.10\./;
@@ -20,6 +20,11 @@ const TRANSLATED_PATH_MTUS: readonly number[] = [ETHERNET_MTU, MOBILE_LINK_MTU].
   (linkMtu) => linkMtu - TRANSLATION_GROWTH_BYTES,
 );
 
+/** An address that an iPhone's hotspot gives. */
+export const isIphoneHotspot = (address: string): boolean => IPHONE_HOTSPOT.test(address);
+/** An address that a host with a CLAT of its own has. */
+export const isClatHost = (address: string): boolean => CLAT_HOST.test(address);
+
 /** One sign, as a sentence and where it stands in the evidence. */
 export interface TranslatorSign {
   phrase: Phrase;
@@ -28,16 +33,18 @@ export interface TranslatorSign {
 
 /** All signs of a translator, the strongest first. */
 export function translatorSigns(o: Observations): TranslatorSign[] {
-  const { largestPassed, smallestLost, packetTooBig, refs } = measuredPathMtu(o);
-  const limited = smallestLost !== null || packetTooBig.length > 0;
+  const narrow = narrowPathMtu(o);
   const nat64 = o.gatewayAddresses.find((a) => NAT64_PREFIX.test(a));
-  const clat = o.clientAddresses.find((a) => CLAT_HOST.test(a));
-  const hotspot = o.clientAddresses.find((a) => IPHONE_HOTSPOT.test(a));
+  const clat = o.clientAddresses.find(isClatHost);
+  const hotspot = o.clientAddresses.find(isIphoneHotspot);
   const signs: (TranslatorSign | null)[] = [
     nat64 === undefined ? null : { phrase: phrase("finding.translated-path.nat64"), evidence: [] },
     clat === undefined ? null : { phrase: phrase("finding.translated-path.clat"), evidence: [] },
-    limited && largestPassed !== null && TRANSLATED_PATH_MTUS.includes(largestPassed)
-      ? { phrase: phrase("finding.translated-path.path-mtu", { pathMtu: largestPassed }), evidence: refs }
+    narrow !== null && TRANSLATED_PATH_MTUS.includes(narrow.pathMtu)
+      ? {
+          phrase: phrase("finding.translated-path.path-mtu", { pathMtu: narrow.pathMtu }),
+          evidence: narrow.refs,
+        }
       : null,
     hotspot === undefined ? null : { phrase: phrase("finding.translated-path.hotspot"), evidence: [] },
   ];

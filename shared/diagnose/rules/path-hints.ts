@@ -1,11 +1,14 @@
 /** Facts about the path that explain a recommendation or limit it, and decide nothing by themselves. */
 
 import type { PlainPhraseKey } from "../../text/phrases.ts";
+import { isBehindPhone } from "../facts/client-machine.ts";
 import { leavesAsIpFragments } from "../facts/ip-fragment-facts.ts";
-import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
+import { narrowPathMtu } from "../facts/other-hosts.ts";
 import { translatorSigns } from "../facts/translator.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
+/** The one below that speaks of a phone: said only where there is one. */
+const USB_TETHER_MTU = 1_496;
 /** Path MTUs that say something about the kind of line (docs/domain.md §2.3). */
 const LINKS: Readonly<Record<number, PlainPhraseKey>> = {
   1496: "link.1496",
@@ -27,16 +30,12 @@ export const knownLinkMtu: Rule = {
   nature: "inferred",
   reference: "docs/domain.md §2.3",
   judge(o) {
-    const { largestPassed, smallestLost, packetTooBig, refs } = measuredPathMtu(o);
-    if (largestPassed === null || (smallestLost === null && packetTooBig.length === 0))
-      return unknown("finding.known-link.unknown");
-    const key = LINKS[largestPassed];
+    const narrow = narrowPathMtu(o);
+    if (narrow === null) return unknown("finding.known-link.unknown");
+    const { pathMtu, refs } = narrow;
+    const key = pathMtu === USB_TETHER_MTU && !isBehindPhone(o) ? undefined : LINKS[pathMtu];
     if (key === undefined) {
-      return {
-        status: "clear",
-        phrase: phrase("finding.known-link.clear", { pathMtu: largestPassed }),
-        evidence: refs,
-      };
+      return { status: "clear", phrase: phrase("finding.known-link.clear", { pathMtu }), evidence: refs };
     }
     return { status: "found", phrase: phrase(key), evidence: refs, claim: null };
   },

@@ -1,9 +1,12 @@
 /** How large whole packets may be on the way to the gateway, and whether the path says so. */
-import { IPV4_PRACTICAL_MINIMUM_MTU } from "../../packet/sizes.ts";
+import type { Observations } from "../../evidence/observations.ts";
+import type { Phrase } from "../../schema/diagnosis.ts";
 import { ipFragmentFacts } from "../facts/ip-fragment-facts.ts";
+import { lostWithoutDf } from "../facts/other-hosts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { probeRefs } from "../facts/probe-tries.ts";
-import { phrase, type Rule, unknown } from "../rule.ts";
+import type { ToldPathMtu, TooBig } from "../facts/size-edges.ts";
+import { type Judgement, phrase, type Rule, unknown } from "../rule.ts";
 
 /** Large whole packets vanish, and no Packet Too Big comes back. */
 export const pathMtuBlackHole: Rule = {
@@ -47,9 +50,14 @@ export const largePingLost: Rule = {
   nature: "inferred",
   reference: "RFC 2923 §2.1",
   judge(o) {
-    const { byEcho, largestPassed, smallestLost, packetTooBig, refs } = measuredPathMtu(o);
-    if (!byEcho || largestPassed === null || packetTooBig.length > 0)
-      return unknown("finding.large-ping-lost.unknown");
+    const { byEcho, largestPassed, smallestLost, told, refs } = measuredPathMtu(o);
+    if (byEcho && (largestPassed === null || smallestLost === null)) {
+      const split = splitPings(o);
+      if (split) return split;
+    }
+    // A size that a router named explains the loss of larger ones, not that of smaller ones.
+    const isTold = told !== null && (smallestLost === null || smallestLost > told.least);
+    if (!byEcho || largestPassed === null || isTold) return unknown("finding.large-ping-lost.unknown");
     const arrived = ipFragmentFacts(o).passed;
     const asLarge = arrived.filter((p) => Math.max(...p.ipFragmentBytes) >= (smallestLost ?? 0));
     if (smallestLost === null || asLarge.length > 0) {
@@ -59,14 +67,32 @@ export const largePingLost: Rule = {
         evidence: smallestLost === null ? refs : probeRefs(asLarge),
       };
     }
+    const hadDf = o.echoes.some((e) => e.toGateway === true && e.dontFragment === true);
     return {
       status: "found",
-      phrase: phrase("finding.large-ping-lost.found", { pathMtu: largestPassed, lost: smallestLost }),
+      phrase: phrase(hadDf ? "finding.large-ping-lost.found" : "finding.large-ping-lost.df-unknown", {
+        pathMtu: largestPassed,
+        lost: smallestLost,
+      }),
       evidence: refs,
       claim: { verdict: "path-mtu-black-hole", confidence: "low", direction: "undetermined" },
     };
   },
 };
+
+/** Pasted pings without DF to the gateway: what is lost of them is no path MTU. */
+function splitPings(o: Observations): Judgement | null {
+  const pasted = o.echoes.filter((e) => e.toGateway === true && e.ref.kind === "text");
+  const lost = lostWithoutDf(pasted);
+  if (lost === null) return null;
+  const { passed: pathMtu, lost: size, times } = lost;
+  return {
+    status: "found",
+    phrase: phrase("finding.large-ping-lost.without-df", { pathMtu, lost: size, times: times ?? 1 }),
+    evidence: pasted.filter((e) => e.ipBytes === pathMtu || e.ipBytes === size).map((e) => e.ref),
+    claim: null,
+  };
+}
 
 /** The path MTU is below the interface's MTU, and the path says so. Systems can cope with that. */
 export const pathMtuReduced: Rule = {
@@ -75,29 +101,38 @@ export const pathMtuReduced: Rule = {
   nature: "observed",
   reference: "RFC 1191 §4",
   judge(o) {
-    const { packetTooBig, largestPassed } = measuredPathMtu(o);
-    // A next-hop MTU that is no smaller than the refused packet says nothing (docs/domain.md §1.4).
-    const told = packetTooBig
-      .filter(
-        ({ nextHopMtu, ipBytes }) =>
-          nextHopMtu !== null && nextHopMtu >= IPV4_PRACTICAL_MINIMUM_MTU && nextHopMtu < ipBytes,
-      )
-      .map((p) => p.nextHopMtu ?? 0);
-    const refused = Math.min(...packetTooBig.map((p) => p.ipBytes));
-    // What was seen to pass counts for more than what the narrowest router says, unless one refused as much.
-    const pathMtu = Math.max(
-      largestPassed !== null && largestPassed < refused ? largestPassed : 0,
-      ...(told.length > 0 ? [Math.min(...told)] : []),
-    );
-    if (packetTooBig.length > 0 && pathMtu > 0) {
+    const { packetTooBig, told, largestPassed, smallestLost } = measuredPathMtu(o);
+    if (told !== null) {
+      // Where smaller packets are lost without a word, that is the narrower place.
+      const isEdge = smallestLost === null || smallestLost > told.least || !byPings(packetTooBig);
       return {
         status: "found",
-        phrase: phrase("finding.path-mtu-reduced.found", { pathMtu }),
+        phrase: toldPhrase(told),
         evidence: packetTooBig.map((p) => p.ref),
-        claim: { verdict: "path-mtu-reduced", confidence: "medium", direction: "outbound" },
+        claim: isEdge
+          ? {
+              verdict: "path-mtu-reduced",
+              confidence: told.by === "either" ? "low" : "medium",
+              direction: "outbound",
+            }
+          : null,
       };
     }
     if (largestPassed === null) return unknown("finding.path-mtu-black-hole.unknown");
     return { status: "clear", phrase: phrase("finding.path-mtu-reduced.clear"), evidence: [] };
   },
 };
+
+const byPings = (tooBig: readonly TooBig[]): boolean => tooBig.every((t) => t.ref.kind === "text");
+
+/** The path MTU in words: exact where a number was told or one byte more was refused, else between two. */
+function toldPhrase({ least, most, refused, by }: ToldPathMtu): Phrase {
+  if (refused === null || (least === most && by !== "either"))
+    return phrase("finding.path-mtu-reduced.found", { pathMtu: least });
+  const params = { pathMtu: least, most, refused };
+  if (by === "router") return phrase("finding.path-mtu-reduced.between", params);
+  return phrase(
+    by === "system" ? "finding.path-mtu-reduced.learned" : "finding.path-mtu-reduced.either",
+    params,
+  );
+}

@@ -2,10 +2,10 @@
 import {
   ASSUMED_INTERFACE_MTU,
   type EchoObservation,
-  egressMtu,
   type Observations,
 } from "../../evidence/observations.ts";
 import { mayBeWhole } from "../facts/echo-facts.ts";
+import { readOwnEchoRefusal } from "../facts/own-refusals.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
 const isWhole = (e: EchoObservation, o: Observations): boolean => mayBeWhole(e, o) && e.family === 4;
@@ -22,12 +22,13 @@ export const pingPayloadIsNoMtu: Rule = {
     const answered = o.echoes.filter((e) => isWhole(e, o) && e.outcome === "answered");
     const best = answered.toSorted((a, b) => b.pingPayloadBytes - a.pingPayloadBytes)[0];
     if (!best) return unknown("finding.ping.unknown");
-    const refused = o.echoes.find(
-      (e) =>
-        e.outcome === "too-big-locally" &&
-        e.pingPayloadBytes > best.pingPayloadBytes &&
-        // Windows says the same of a size that fits its interface, once a router told it a smaller path MTU.
-        e.ipBytes > (egressMtu(o, e.family) ?? ASSUMED_INTERFACE_MTU),
+    const larger = o.echoes.filter(
+      (e) => e.outcome === "too-big-locally" && e.pingPayloadBytes > best.pingPayloadBytes,
+    );
+    const refused = larger.find((e) => readOwnEchoRefusal(e, o) === "own-limit");
+    // Windows says the same of a size that fits its interface, once a router told it a smaller path MTU.
+    const unclear = larger.find(
+      (e) => readOwnEchoRefusal(e, o) === "either" && e.ipBytes > ASSUMED_INTERFACE_MTU,
     );
     const params = { payload: best.pingPayloadBytes, ipBytes: best.ipBytes };
     if (refused) {
@@ -39,6 +40,18 @@ export const pingPayloadIsNoMtu: Rule = {
           refusedIpBytes: refused.ipBytes,
         }),
         evidence: [best.ref, refused.ref],
+        claim: null,
+      };
+    }
+    if (unclear) {
+      return {
+        status: "found",
+        phrase: phrase("finding.ping.refused-here", {
+          ...params,
+          refused: unclear.pingPayloadBytes,
+          refusedIpBytes: unclear.ipBytes,
+        }),
+        evidence: [best.ref, unclear.ref],
         claim: null,
       };
     }

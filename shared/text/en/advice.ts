@@ -6,6 +6,8 @@ export const advice = {
   "term.ipv6-fragment-header": "IPv6 Fragment Header",
   "term.verified-cap": "tested with just this MTU, and answered",
   "term.measured-path-mtu": "the largest whole packet that was answered",
+  "term.told-path-mtu":
+    "the path MTU, as a router told it or as the sizes that passed and were refused pin it down",
   "trial.1472":
     "1472: the largest IPv4 packet whose fragments still fit a 1500-byte IPv6 link after translation",
   "trial.1452": "1452: the same for a link of 1480 bytes; also fits PPPoE lines",
@@ -25,6 +27,12 @@ export const advice = {
   "action.other-network":
     "For the time being use another network, for example Wi-Fi instead of the cable, or another line.",
   "action.no-mtu-change": "Leave the MTU as it is.",
+  "action.fit-the-path":
+    "It seldom needs a change, as systems learn this size by themselves. If the VPN does not come up, set the interface's MTU to the path's with the command below, and connect again. If it does not help, undo it.",
+  "action.fit-the-path-later":
+    "It seldom needs a change, as systems learn this size by themselves. If the VPN does not come up, an MTU of the value below on the interface may help.",
+  "action.name-gateway":
+    "If {host} is the VPN gateway, say so and have it judged again: `ikefrag analyze … --gateway {host}`, or the field for the gateway on the page.",
   "action.server-fragment-size": "Ask the gateway's administrator for smaller IKE fragments.",
   "action.open-port-500": "Have UDP port 500 opened on this network or at the gateway.",
   "action.open-port-4500": "Have UDP port 4500 opened on this network or at the gateway.",
@@ -52,6 +60,8 @@ export const advice = {
     "If the VPN fails all the same: a capture of that, taken on this PC (filtered by the gateway's address, not by port).",
   "next.interface-mtu":
     "This PC's interfaces with their MTU (`netsh interface ipv4 show interfaces`): they show whether the packets that got lost had left in one piece.",
+  "next.name-gateway":
+    "Which host is the VPN gateway (`ikefrag analyze … --gateway HOST`, or the field for it on the page): it shows whether what was measured is the way to it.",
   "next.probe.short": "a run of this test on the affected network",
   "next.probe-ports.short": "a run of this test on the affected network",
   "next.capture.short": "a capture of the failing connection, taken on this PC",
@@ -61,6 +71,7 @@ export const advice = {
   "next.later.short": "the same test again after some minutes",
   "next.capture-if-failing.short": "a capture of the VPN failing, if it does",
   "next.interface-mtu.short": "a list of this PC's interfaces with their MTU",
+  "next.name-gateway.short": "the name or address of the VPN gateway",
   "note.ping-measured":
     "{payload} is a ping payload, not an MTU: with its headers the packet has {ipBytes} bytes, so the path to that host carries at least {ipBytes}.",
   "note.1472-is-no-cure":
@@ -69,6 +80,8 @@ export const advice = {
   "note.replug":
     "Plugging the phone in again may give the interface another number: check it before using a command again.",
   "note.persistent": "The setting survives a restart. Undo it when this network is no longer used.",
+  "note.no-windows":
+    "The commands that ikefrag gives are Windows's, and this evidence is of another system: set the MTU there by that system's own means, and note the old value first.",
   "note.which-interface":
     "Which interface leads to the gateway is not known, so no command can be given: add the output of `netsh interface ipv{family} show interfaces`.",
   "note.which-mtu":

@@ -105,6 +105,41 @@ export const findings = {
   "finding.large-ping-lost.unknown": "Whether only large pings get no reply was not compared.",
   "finding.path-mtu-reduced.found": "A router said that packets are too big; up to {pathMtu} bytes pass.",
   "finding.path-mtu-reduced.clear": "No router said that packets are too big.",
+  "finding.large-ping-lost.df-unknown":
+    'Pings of up to {pathMtu} bytes (as IP packets) get a reply, those of {lost} bytes do not. The text does not show whether they were sent with "do not fragment". If they were, something on the way may carry no larger packets, or drop large pings alone; if not, routers may have split them, and it is the fragments that are lost.',
+  "finding.large-ping-lost.without-df":
+    'Pings of up to {pathMtu} bytes (as IP packets) get a reply, those of {lost} bytes do not ({times} of {times} lost). They were sent without "do not fragment", so routers may split them: this shows that fragments may be lost on the way, and is no path MTU. The same pings with that option (on Windows `ping -f -l`) would measure one.',
+  "finding.path-mtu-reduced.between":
+    "A router said that packets of {refused} bytes are too big; those of {pathMtu} bytes pass. The path MTU is at least {pathMtu} and at most {most} bytes.",
+  "finding.path-mtu-reduced.learned":
+    "This PC refused packets of {refused} bytes although they fit its interface: a router had told it that the path carries less. Those of {pathMtu} bytes pass. The path MTU is at least {pathMtu} and at most {most} bytes.",
+  "finding.path-mtu-reduced.either":
+    "This PC refused packets of {refused} bytes; those of {pathMtu} bytes pass. Either a router had told it that the path carries less (systems then refuse in the same words), or its own interface has so small an MTU: the interface's MTU is not known. Either way the path MTU is at least {pathMtu} and at most {most} bytes.",
+  "finding.path-to-host.told":
+    "A router said that packets to {host} are too big. Up to {pathMtu} bytes pass: the path MTU to {host} is {pathMtu} bytes.",
+  "finding.path-to-host.between":
+    "A router said that packets of {refused} bytes to {host} are too big; those of {pathMtu} bytes pass. The path MTU to {host} is at least {pathMtu} and at most {most} bytes.",
+  "finding.path-to-host.learned":
+    "This PC refused packets of {refused} bytes to {host} although they fit its interface: a router had told it that the path carries less. Those of {pathMtu} bytes pass. The path MTU to {host} is at least {pathMtu} and at most {most} bytes.",
+  "finding.path-to-host.either":
+    "This PC refused packets of {refused} bytes to {host}; those of {pathMtu} bytes pass. Either a router had told it that the path carries less (systems then refuse in the same words), or its own interface has so small an MTU: the interface's MTU is not known. Either way the path MTU to {host} is at least {pathMtu} and at most {most} bytes.",
+  "finding.path-to-host.lost":
+    "Packets of {pathMtu} bytes to {host} pass, those of {lost} bytes were lost ({times} of {times}), and no router said why.",
+  "finding.path-to-host.lost-df-unknown":
+    'Packets of {pathMtu} bytes to {host} pass, those of {lost} bytes were lost ({times} of {times}). The text does not show whether they were sent with "do not fragment": if not, routers may have split them, and it is the fragments that are lost.',
+  "finding.path-to-host.lost-without-df":
+    'Packets of {pathMtu} bytes to {host} pass, those of {lost} bytes were lost ({times} of {times}). They were sent without "do not fragment", so routers may split them: this shows that fragments may be lost on the way, and is no path MTU. The same pings with that option (on Windows `ping -f -l`) would measure one.',
+  "finding.path-to-host.not-reached":
+    "Packets of {pathMtu} bytes reach {host}, those of {lost} bytes do not, and no router said why.",
+  "finding.path-to-host.told-by":
+    "{router} said that packets to {host} are too big. Up to {pathMtu} bytes pass: the path MTU to {host} is {pathMtu} bytes.",
+  "finding.path-to-host.between-by":
+    "{router} said that packets of {refused} bytes to {host} are too big; those of {pathMtu} bytes pass. The path MTU to {host} is at least {pathMtu} and at most {most} bytes.",
+  "finding.path-to-host.lost-after":
+    "Packets of {pathMtu} bytes reach {host}, those of {lost} bytes do not: the last hop that answered to them was {router}, and no router said why.",
+  "finding.path-to-host.clear": "Nothing that was sent to another host was too big for the way to it.",
+  "finding.path-to-host.unknown":
+    "No edge between sizes that pass and sizes that do not was seen on the way to another host.",
   "finding.slow-gateway.found":
     "An answer came after {milliseconds} ms, when the request had been sent {requests} times.",
   "finding.slow-gateway.clear": "Answers came promptly.",
@@ -119,6 +154,8 @@ export const findings = {
   "finding.healthy.unknown": "Not everything that a working connection needs was seen to work.",
   "finding.ping.refused-locally":
     "A ping with {payload} bytes of data passed: that is an IP packet of {ipBytes} bytes. The one with {refused} bytes ({refusedIpBytes} as a packet) was refused by this PC itself, as larger than its own MTU: it was never sent and measures nothing.",
+  "finding.ping.refused-here":
+    "A ping with {payload} bytes of data passed: that is an IP packet of {ipBytes} bytes. The one with {refused} bytes ({refusedIpBytes} as a packet) was refused by this PC itself: it is larger than the MTU of its interface, or than a path MTU that a router had told it before. Systems say both in the same words, and the interface's MTU is not known here.",
   "finding.ping.passed":
     "A ping with {payload} bytes of data passed: that is an IP packet of {ipBytes} bytes.",
   "finding.ping.unknown": 'No ping with "do not fragment" was answered.',

@@ -55,7 +55,7 @@ export const verdicts = {
     "Part of the way carries smaller packets than this PC sends. A router should say so with a Packet Too Big message, but none arrives, so large packets are lost in silence. An MTU that fits the path avoids this.",
   "verdict.path-mtu-black-hole.title.low": "Large packets seem to vanish on the way",
   "verdict.path-mtu-black-hole.sentence.low":
-    "Packets above a certain size seem to vanish between this PC and the gateway, and no router says so. That is the likeliest explanation; but something that drops only large pings, or packets that left as IP fragments after all, would look the same.",
+    "Packets above a certain size seem to vanish on the way that was measured, and no router says so. That is the likeliest explanation; but something that drops only large pings, or packets that left as IP fragments after all, would look the same.",
   "verdict.path-mtu-black-hole.explanation.low":
     "If that is so, part of the way carries smaller packets than this PC sends, and the Packet Too Big message in which a router should say so does not arrive. An MTU that fits the path then avoids the loss. As other explanations remain, any MTU given here is a trial.",
   "verdict.path-mtu-reduced.title": "The path is narrower than the interface, and says so",
@@ -63,6 +63,11 @@ export const verdicts = {
     "The way to the gateway carries smaller packets than this PC's interface, and a router says so.",
   "verdict.path-mtu-reduced.explanation":
     "This is how it should be: Windows learns the smaller size and keeps to it. It seldom needs a change, and by itself it is no reason for a VPN to fail.",
+  "verdict.path-mtu-reduced.title.low": "The path may be narrower than the interface",
+  "verdict.path-mtu-reduced.sentence.low":
+    "The path that was measured seems to carry smaller packets than usual. Most likely a router on it said so; but it may also be that this is not the way to the VPN gateway, or that this PC's own interface has so small an MTU.",
+  "verdict.path-mtu-reduced.explanation.low":
+    "If a router on the way to the gateway said so, that is how it should be: systems learn the smaller size and keep to it. It seldom needs a change, and by itself it is no reason for a VPN to fail.",
   "verdict.ike-fragments-too-large.title": "IKE fragments are too large for the path",
   "verdict.ike-fragments-too-large.sentence":
     "IKE fragmentation is in use, but its fragments are larger than the path carries.",

@@ -9,6 +9,7 @@ export const warnings = {
     "no later fragments in it: probably captured with a port filter. Filter by the gateway's address instead.",
   "warning.clock": "the clock goes backwards at {frames} packets.",
   "warning.link-type": "{frames} packets of link type {linkType} were not read.",
+  "warning.unusable-file": "this file could not be used, and the rest was judged without it. {why}",
   "warning.not-understood": 'line {line} was not understood: "{text}"',
   "warning.not-understood-more": "more lines that were not understood: {count}",
 } as const;

@@ -10,6 +10,7 @@ export const advice = translationOf(english, {
   "term.ipv6-fragment-header": "IPv6フラグメントヘッダー",
   "term.verified-cap": "この値そのもので試し、応答があった",
   "term.measured-path-mtu": "応答のあった、分割しないパケットの最大",
+  "term.told-path-mtu": "経路のMTU（ルーターの通知、または通った大きさと断られた大きさから分かる値）",
   "trial.1472": "1472：IPv6に変換されても、フラグメントが1500バイトのIPv6回線に収まる最大の値",
   "trial.1452": "1452：1480バイトのIPv6回線について同じ計算をした値。PPPoE回線にも収まる",
   "trial.1400": "1400：多くの携帯回線やトンネルに収まる値",
@@ -27,6 +28,12 @@ export const advice = translationOf(english, {
     "ゲートウェイはIKEフラグメンテーション（RFC 7383）に対応しています。VPNクライアントの側でも使えるように、クライアントを更新するか、管理者に相談してください（Windows 10 1803以降は対応しています）。",
   "action.other-network": "当面は、有線の代わりにWi-Fiを使うなど、別のネットワークを使ってください。",
   "action.no-mtu-change": "MTUはそのままにしてください。",
+  "action.fit-the-path":
+    "この大きさはシステムが自動的に学習するため、変更が必要になることはまれです。VPNがつながらない場合は、下のコマンドでインターフェイスのMTUを経路に合わせ、もう一度接続してください。改善しなければ元に戻してください。",
+  "action.fit-the-path-later":
+    "この大きさはシステムが自動的に学習するため、変更が必要になることはまれです。VPNがつながらない場合は、インターフェイスのMTUを下の値にすると、つながる可能性があります。",
+  "action.name-gateway":
+    "{host} がVPNゲートウェイであれば、それを指定してもう一度診断してください：`ikefrag analyze … --gateway {host}`、またはページのゲートウェイの欄。",
   "action.server-fragment-size": "ゲートウェイの管理者に、IKEフラグメントを小さくするよう依頼してください。",
   "action.open-port-500": "このネットワークかゲートウェイ側で、UDPポート500を通すよう依頼してください。",
   "action.open-port-4500": "このネットワークかゲートウェイ側で、UDPポート4500を通すよう依頼してください。",
@@ -53,6 +60,8 @@ export const advice = translationOf(english, {
     "それでもVPNがつながらない場合は、そのときにこのPCで取ったキャプチャ（ポート番号ではなく、ゲートウェイのアドレスで絞り込んだもの）。",
   "next.interface-mtu":
     "このPCのインターフェイスとそのMTU（`netsh interface ipv4 show interfaces` の出力）。失われたパケットが分割されずに送られたかどうかが分かります。",
+  "next.name-gateway":
+    "どのホストがVPNゲートウェイか（`ikefrag analyze … --gateway ホスト`、またはページのゲートウェイの欄）。測った経路がゲートウェイまでのものかどうかが分かります。",
   "next.probe.short": "つながらないネットワークで行うこの診断の結果",
   "next.probe-ports.short": "つながらないネットワークで行うこの診断の結果",
   "next.capture.short": "接続に失敗するところをこのPCで取ったキャプチャ",
@@ -62,6 +71,7 @@ export const advice = translationOf(english, {
   "next.later.short": "数分おいてもう一度行う同じ診断の結果",
   "next.capture-if-failing.short": "VPNがつながらない場合のキャプチャ",
   "next.interface-mtu.short": "このPCのインターフェイスとそのMTUの一覧",
+  "next.name-gateway.short": "VPNゲートウェイの名前かアドレス",
   "note.ping-measured":
     "{payload}はpingのデータの大きさで、MTUではありません。ヘッダーを加えたパケットは{ipBytes}バイトなので、その相手までの経路は少なくとも{ipBytes}バイトを通します。",
   "note.1472-is-no-cure":
@@ -70,6 +80,8 @@ export const advice = translationOf(english, {
   "note.replug":
     "スマートフォンをつなぎ直すと、インターフェイスの番号が変わることがあります。コマンドを使い回す前に確認してください。",
   "note.persistent": "この設定は再起動しても残ります。このネットワークを使わなくなったら元に戻してください。",
+  "note.no-windows":
+    "ikefragが示すコマンドはWindows用で、この情報は別のシステムのものです。元の値を控えてから、そのシステムの方法でMTUを設定してください。",
   "note.which-interface":
     "ゲートウェイへ向かうインターフェイスが分からないため、コマンドを示せません。`netsh interface ipv{family} show interfaces` の出力を添えてください。",
   "note.which-mtu":

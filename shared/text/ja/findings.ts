@@ -113,6 +113,41 @@ export const findings = translationOf(english, {
   "finding.path-mtu-reduced.found":
     "パケットが大きすぎるとルーターが通知しました。{pathMtu}バイトまでは通ります。",
   "finding.path-mtu-reduced.clear": "パケットが大きすぎるという通知はありません。",
+  "finding.large-ping-lost.df-unknown":
+    "pingは、IPパケットとして{pathMtu}バイトまでは応答があり、{lost}バイトでは応答がありません。分割禁止（DF）で送られたかどうかは、この出力からは分かりません。分割禁止であれば、それより大きなパケットを通さない区間があるか、大きなpingだけを捨てる機器があります。そうでなければ、ルーターがpingを分割し、そのフラグメントが失われている可能性があります。",
+  "finding.large-ping-lost.without-df":
+    "pingは、IPパケットとして{pathMtu}バイトまでは応答があり、{lost}バイトでは応答がありません（{times}回中{times}回）。分割禁止（DF）なしで送られたため、途中のルーターが分割することがあります。途中でフラグメントが失われている可能性を示すもので、経路のMTUではありません。分割禁止を付けた同じping（Windowsでは `ping -f -l`）なら、経路のMTUを測れます。",
+  "finding.path-mtu-reduced.between":
+    "{refused}バイトのパケットは大きすぎるとルーターが通知し、{pathMtu}バイトのものは通ります。経路のMTUは{pathMtu}バイト以上{most}バイト以下です。",
+  "finding.path-mtu-reduced.learned":
+    "このPCは、インターフェイスには収まる{refused}バイトのパケットの送信を断りました。経路がそれより小さいパケットしか通さないと、以前にルーターから通知されていたためです。{pathMtu}バイトのものは通ります。経路のMTUは{pathMtu}バイト以上{most}バイト以下です。",
+  "finding.path-mtu-reduced.either":
+    "このPCは{refused}バイトのパケットの送信を断り、{pathMtu}バイトのものは通りました。経路がそれより小さいパケットしか通さないと以前にルーターから通知されていたか（システムは同じ文言で断ります）、このPCのインターフェイスのMTU自体がそれより小さいかの、どちらかです。インターフェイスのMTUが分からないため区別できませんが、どちらの場合も、経路のMTUは{pathMtu}バイト以上{most}バイト以下です。",
+  "finding.path-to-host.told":
+    "{host} へのパケットが大きすぎるとルーターが通知しました。{pathMtu}バイトまでは通ります。{host} までの経路のMTUは{pathMtu}バイトです。",
+  "finding.path-to-host.between":
+    "{host} への{refused}バイトのパケットは大きすぎるとルーターが通知し、{pathMtu}バイトのものは通ります。{host} までの経路のMTUは{pathMtu}バイト以上{most}バイト以下です。",
+  "finding.path-to-host.learned":
+    "このPCは、インターフェイスには収まる {host} への{refused}バイトのパケットの送信を断りました。経路がそれより小さいパケットしか通さないと、以前にルーターから通知されていたためです。{pathMtu}バイトのものは通ります。{host} までの経路のMTUは{pathMtu}バイト以上{most}バイト以下です。",
+  "finding.path-to-host.either":
+    "このPCは {host} への{refused}バイトのパケットの送信を断り、{pathMtu}バイトのものは通りました。経路がそれより小さいパケットしか通さないと以前にルーターから通知されていたか（システムは同じ文言で断ります）、このPCのインターフェイスのMTU自体がそれより小さいかの、どちらかです。インターフェイスのMTUが分からないため区別できませんが、どちらの場合も、{host} までの経路のMTUは{pathMtu}バイト以上{most}バイト以下です。",
+  "finding.path-to-host.lost":
+    "{host} へのパケットは、{pathMtu}バイトなら通り、{lost}バイトでは失われました（{times}回中{times}回）。ルーターからの通知はありません。",
+  "finding.path-to-host.lost-df-unknown":
+    "{host} へのパケットは、{pathMtu}バイトなら通り、{lost}バイトでは失われました（{times}回中{times}回）。分割禁止（DF）で送られたかどうかは、この出力からは分かりません。そうでなければ、ルーターが分割し、そのフラグメントが失われている可能性があります。",
+  "finding.path-to-host.lost-without-df":
+    "{host} へのパケットは、{pathMtu}バイトなら通り、{lost}バイトでは失われました（{times}回中{times}回）。分割禁止（DF）なしで送られたため、途中のルーターが分割することがあります。途中でフラグメントが失われている可能性を示すもので、経路のMTUではありません。分割禁止を付けた同じping（Windowsでは `ping -f -l`）なら、経路のMTUを測れます。",
+  "finding.path-to-host.not-reached":
+    "{host} へのパケットは、{pathMtu}バイトなら届き、{lost}バイトでは届きません。ルーターからの通知はありません。",
+  "finding.path-to-host.told-by":
+    "{host} へのパケットが大きすぎると、{router} が通知しました。{pathMtu}バイトまでは通ります。{host} までの経路のMTUは{pathMtu}バイトです。",
+  "finding.path-to-host.between-by":
+    "{host} への{refused}バイトのパケットは大きすぎると {router} が通知し、{pathMtu}バイトのものは通ります。{host} までの経路のMTUは{pathMtu}バイト以上{most}バイト以下です。",
+  "finding.path-to-host.lost-after":
+    "{host} へのパケットは、{pathMtu}バイトなら届き、{lost}バイトでは届きません。届かないほうに最後に応答したのは {router} で、ルーターからの通知はありません。",
+  "finding.path-to-host.clear": "ほかのホストに送ったもので、経路に対して大きすぎたものはありません。",
+  "finding.path-to-host.unknown":
+    "ほかのホストまでの経路では、通る大きさと通らない大きさの境目は測られていません。",
   "finding.slow-gateway.found":
     "要求を{requests}回送り、最初の送信から{milliseconds}ミリ秒後に応答が来たものがあります。",
   "finding.slow-gateway.clear": "応答はすぐに返っています。",
@@ -127,6 +162,8 @@ export const findings = translationOf(english, {
   "finding.healthy.unknown": "接続に必要な通信のすべてを確認できたわけではありません。",
   "finding.ping.refused-locally":
     "データ{payload}バイトのpingは通りました。IPパケットとしては{ipBytes}バイトです。{refused}バイト（パケットとしては{refusedIpBytes}バイト）のほうは、自分のMTUを超えるためこのPC自身が送信を断っています。外へは出ておらず、経路については何も測っていません。",
+  "finding.ping.refused-here":
+    "データ{payload}バイトのpingは通りました。IPパケットとしては{ipBytes}バイトです。{refused}バイト（パケットとしては{refusedIpBytes}バイト）のほうは、このPC自身が送信を断っています。インターフェイスのMTUより大きいか、以前にルーターから通知された経路のMTUより大きいかのどちらかです。システムはどちらも同じ文言で示し、インターフェイスのMTUはここでは分かりません。",
   "finding.ping.passed": "データ{payload}バイトのpingが通りました。IPパケットとしては{ipBytes}バイトです。",
   "finding.ping.unknown": "分割禁止（DF）のpingで応答のあったものはありません。",
   "finding.ping-target.found": "pingの相手はVPNゲートウェイではなく {target} です。測ったのは別の経路です。",

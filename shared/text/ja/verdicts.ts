@@ -68,6 +68,11 @@ export const verdicts = translationOf(english, {
     "ゲートウェイまでの経路が通せるパケットはこのPCのMTUより小さく、ルーターがそれを通知しています。",
   "verdict.path-mtu-reduced.explanation":
     "これは正常な動作です。Windowsは通知された大きさに合わせて送ります。変更が必要になることはまれで、これだけでVPNがつながらない理由にはなりません。",
+  "verdict.path-mtu-reduced.title.low": "経路の通せる大きさが、インターフェイスより小さい可能性があります",
+  "verdict.path-mtu-reduced.sentence.low":
+    "測られた経路は、通常より小さいパケットしか通さないようです。最も有力なのは、途中のルーターがそう通知したことですが、VPNゲートウェイまでの経路ではない可能性や、このPCのインターフェイスのMTU自体がそれだけ小さい可能性もあります。",
+  "verdict.path-mtu-reduced.explanation.low":
+    "ゲートウェイまでの途中のルーターが通知したのであれば、本来あるべき動作です。システムは小さい値を学習し、それに従います。変更が必要になることはまれで、それだけでVPNがつながらない原因にはなりません。",
   "verdict.ike-fragments-too-large.title": "IKEフラグメントが経路に対して大きすぎます",
   "verdict.ike-fragments-too-large.sentence":
     "IKEフラグメンテーションは使われていますが、その1つ1つが経路の通せる大きさを超えています。",

@@ -14,6 +14,7 @@ export const warnings = translationOf(english, {
     "2番目以降のフラグメントがありません。ポート番号で絞り込んで取られたようです。ゲートウェイのアドレスで絞り込んでください。",
   "warning.clock": "{frames}個のパケットで時刻が逆戻りしています。",
   "warning.link-type": "リンク種別{linkType}のパケット{frames}個は読み取れませんでした。",
+  "warning.unusable-file": "このファイルは使えなかったため、残りだけで診断しました。{why}",
   "warning.not-understood": "{line}行目は解釈できませんでした：「{text}」",
   "warning.not-understood-more": "ほかに解釈できなかった行：{count}行",
 });

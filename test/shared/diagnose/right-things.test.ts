@@ -193,7 +193,7 @@ test("§9.21 text is read by TTL= and DF in any language, with Default and 42949
 });
 
 test("§9.22 commands hold integers only, and undo what they do: a million hostile names change nothing", () => {
-  const wanted = mtuCommands(19, 1472, 1500, 4);
+  const wanted = mtuCommands({ index: 19 }, 1472, 1500, 4);
   const nasty = ["'; rm -rf /", "$(calc)", "‘;calc;’", "`n", "\u202e", "%PATH%", '" & calc & "', "19 mtu=0"];
   const hostile = fc.array(
     fc.oneof(fc.string({ unit: "binary", maxLength: 40 }), fc.constantFrom(...nasty)),

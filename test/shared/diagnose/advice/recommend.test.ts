@@ -125,8 +125,20 @@ const numbers: {
     basis: "verified",
   },
   {
-    name: "no trial above what whole packets may be",
+    name: "the path MTU that a router told, before any trial",
     given: { initiations: [login([1500, 1080])], echoes: [1420, 1500].map(pingOver(1420)) },
+    interfaceMtu: 1420,
+    basis: "measured",
+  },
+  {
+    name: "no trial above what whole packets may be",
+    given: {
+      initiations: [login([1500, 1080])],
+      echoes: [
+        echo({ pingPayloadBytes: 1392 }),
+        echo({ pingPayloadBytes: 1472, outcome: "timeout", count: 4 }),
+      ],
+    },
     interfaceMtu: 1400,
     basis: "trial",
   },
@@ -137,7 +149,7 @@ const numbers: {
       initiations: [login([1500, 1080])],
       echoes: [1472, 1500].map(pingOver(1472)),
     },
-    interfaceMtu: 1452,
+    interfaceMtu: 1464,
     basis: "trial",
   },
   {
@@ -171,7 +183,7 @@ test("IPv6 has MTUs, fragments, tunnels and commands of its own", () => {
   // 1400 - 40 (IPv6) - 8 (UDP) - 8 (ESP) - 8 (IV) - 16 (ICV) = 1320, less the 2 bytes of the trailer.
   expect(advice.tunnelMtu?.byCipher[0]).toEqual({ cipher: "AES-GCM-16", tunnelMtu: 1318 });
   expect(advice.commands?.undo).toBe("netsh interface ipv6 set interface 19 mtu=1480");
-  expect(() => mtuCommands(19, 1279, 1500, 6)).toThrow(RangeError);
+  expect(() => mtuCommands({ index: 19 }, 1279, 1500, 6)).toThrow(RangeError);
 });
 
 test("fragments to expect are those of a login of the same IP family, sent as one datagram", () => {

@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
 import { diagnoseObservations } from "../../../../shared/diagnose/diagnose.ts";
 import * as rules from "../../../../shared/diagnose/rules/path-mtu.ts";
-import type { Observations } from "../../../../shared/evidence/observations.ts";
+import type {
+  EchoObservation,
+  Observations,
+  PathObservation,
+} from "../../../../shared/evidence/observations.ts";
 import { echo, observations } from "../../../support/observations.ts";
 import {
   both,
@@ -137,6 +141,155 @@ testConfidence([
     want: { verdict: "path-mtu-black-hole", confidence: "high", direction: "outbound" },
   },
 ]);
+
+/** As pasted: to the gateway, with DF, unless told otherwise. */
+const pasted = (ipBytes: number, given: Partial<EchoObservation> = {}) =>
+  echo({
+    pingPayloadBytes: ipBytes - 28,
+    count: 4,
+    ref: { kind: "text", source: "a.txt", line: ipBytes },
+    ...given,
+  });
+const report = (given: Partial<PathObservation>): PathObservation => ({
+  target: "192.0.2.1",
+  toGateway: true,
+  ipBytes: null,
+  outcome: "too-big",
+  router: "203.0.113.9",
+  nextHopMtu: null,
+  ref: { kind: "text", source: "a.txt", line: 1 },
+  ...given,
+});
+
+interface Told {
+  name: string;
+  given: Partial<Observations>;
+  /** The last part of the phrase key, its numbers, the confidence and the MTU that is recommended. */
+  want: [says: string, params: object, confidence: string, mtu: [number, string] | null];
+}
+const told: Told[] = [
+  {
+    name: "a size that fits the interface and is refused by this computer was learned from a router",
+    given: { egress: ethernet(1500), echoes: [pasted(1452), pasted(1454, local)] },
+    want: ["learned", { pathMtu: 1452, most: 1453, refused: 1454 }, "medium", [1452, "measured"]],
+  },
+  {
+    name: "of an interface of unknown MTU it may also be that interface's",
+    given: { echoes: [pasted(1452), pasted(1454, local)] },
+    want: ["either", { pathMtu: 1452, most: 1453, refused: 1454 }, "low", [1452, "measured"]],
+  },
+  {
+    name: "a router's refusal of the same size tells that it was learned",
+    given: {
+      echoes: [pasted(1452), pasted(1454, { outcome: "too-big-remotely" }), pasted(1454, local)],
+    },
+    want: ["between", { pathMtu: 1452, most: 1453, refused: 1454 }, "medium", [1452, "measured"]],
+  },
+  {
+    name: "one byte more is refused by a router",
+    given: { echoes: [pasted(1492), pasted(1493, { outcome: "too-big-remotely" })] },
+    want: ["found", { pathMtu: 1492 }, "medium", [1492, "measured"]],
+  },
+  {
+    name: "between two sizes far apart there is no number to recommend",
+    given: { echoes: [pasted(1300), pasted(1493, { outcome: "too-big-remotely" })] },
+    want: ["between", { pathMtu: 1300, most: 1492, refused: 1493 }, "medium", null],
+  },
+  {
+    name: "less than 1280 is said, and not recommended",
+    given: { echoes: [pasted(1500, { outcome: "too-big-remotely", nextHopMtu: 1000 })] },
+    want: ["found", { pathMtu: 1000 }, "medium", null],
+  },
+  {
+    name: "behind a sign of a translator 8 bytes less are recommended",
+    given: {
+      clientAddresses: ["192.0.0.2"],
+      echoes: [pasted(1500, { outcome: "too-big-remotely", nextHopMtu: 1440 })],
+    },
+    want: ["found", { pathMtu: 1440 }, "medium", [1432, "trial"]],
+  },
+  {
+    name: "an interface that has this MTU already keeps it",
+    given: {
+      egress: ethernet(1440),
+      pathReports: [report({ ipBytes: 1500, nextHopMtu: 1440 })],
+    },
+    want: ["found", { pathMtu: 1440 }, "medium", null],
+  },
+  {
+    name: "tracepath names the MTU, and reaches the gateway with it",
+    given: {
+      pathReports: [
+        report({ ipBytes: 1500, nextHopMtu: 1440 }),
+        report({ outcome: "reached", ipBytes: 1440, router: null }),
+      ],
+    },
+    want: ["found", { pathMtu: 1440 }, "medium", [1440, "measured"]],
+  },
+  {
+    name: "tcpdump's line has no size of what was refused",
+    given: { pathReports: [report({ nextHopMtu: 1420 })] },
+    want: ["found", { pathMtu: 1420 }, "medium", [1420, "measured"]],
+  },
+  {
+    name: "Linux names the MTU that it keeps to, and that is below the interface's",
+    given: {
+      egress: ethernet(1500),
+      echoes: [pasted(1440), pasted(1500, { ...local, nextHopMtu: 1440 })],
+    },
+    want: ["found", { pathMtu: 1440 }, "medium", [1440, "measured"]],
+  },
+];
+for (const { name, given, want } of told) {
+  test(`what was refused, and what follows: ${name}`, () => {
+    const d = diagnoseObservations(observations(given));
+    expect(d.verdict).toBe("path-mtu-reduced");
+    const { key, params } = d.findings.find((f) => f.code === d.verdict)?.phrase ?? { key: "", params: {} };
+    const { interfaceMtu, basis } = d.recommendation;
+    expect([
+      key.split(".").at(-1),
+      params,
+      d.confidence,
+      interfaceMtu === null ? null : [interfaceMtu, basis],
+    ]).toEqual(want);
+  });
+}
+
+test("an interface's own limit is no path MTU, and Linux names it too", () => {
+  const refusals = [pasted(1501, local), pasted(1600, { ...local, nextHopMtu: 1500 })];
+  for (const refusal of refusals) {
+    const given = { egress: ethernet(1500), echoes: [pasted(1500), refusal] };
+    expect(diagnoseObservations(observations(given)).verdict).toBe("insufficient-evidence");
+  }
+});
+
+test("smaller packets that are lost without a word are a black hole, whatever is refused above them", () => {
+  const named = { outcome: "too-big-remotely", nextHopMtu: 1492 } as const;
+  const given = { echoes: [pasted(1300), pasted(1400, { outcome: "timeout" }), pasted(1500, named)] };
+  const { verdict, recommendation } = diagnoseObservations(observations(given));
+  expect([verdict, recommendation.interfaceMtu]).toEqual(["path-mtu-black-hole", 1300]);
+});
+
+test("pings without DF to the gateway give no path MTU, and what got lost of them is said", () => {
+  const without = { dontFragment: false };
+  const given = { echoes: [pasted(1348, without), pasted(1358, { ...without, outcome: "timeout" })] };
+  const { verdict, findings, recommendation } = diagnoseObservations(observations(given));
+  expect([verdict, recommendation.interfaceMtu]).toEqual(["insufficient-evidence", null]);
+  expect(findings.find((f) => f.code === "large-ping-lost")?.phrase).toEqual({
+    key: "finding.large-ping-lost.without-df",
+    params: { pathMtu: 1348, lost: 1358, times: 4 },
+  });
+});
+
+test("where nothing tells whether pings had DF, that is said", () => {
+  const unknown = { dontFragment: null };
+  const given = { echoes: [pasted(1400, unknown), pasted(1500, { ...unknown, outcome: "timeout" })] };
+  const { verdict, confidence, findings } = diagnoseObservations(observations(given));
+  expect([verdict, confidence]).toEqual(["path-mtu-black-hole", "low"]);
+  expect(findings.find((f) => f.code === "large-ping-lost")?.phrase.key).toBe(
+    "finding.large-ping-lost.df-unknown",
+  );
+});
 
 const remotely = (ipBytes: number, nextHopMtu: number | null) =>
   echo({ pingPayloadBytes: ipBytes - 28, outcome: "too-big-remotely", nextHopMtu });

@@ -1,12 +1,39 @@
 import * as rules from "../../../../shared/diagnose/rules/ping.ts";
 import { echo } from "../../../support/observations.ts";
-import { local, testRules } from "../../../support/rule-evidence.ts";
+import { ethernet, local, testRules } from "../../../support/rule-evidence.ts";
 
 testRules(rules, [
   {
     name: "1472 is answered, and this computer refuses 1473",
     rule: "ping-payload-is-no-mtu",
+    given: { egress: ethernet(1500), echoes: [echo({}), echo({ pingPayloadBytes: 1473, ...local })] },
+    want: "found",
+    says: "refused-locally",
+  },
+  {
+    name: "1472 is answered, and 1473 refused, where the interface's MTU is not known",
+    rule: "ping-payload-is-no-mtu",
     given: { echoes: [echo({}), echo({ pingPayloadBytes: 1473, ...local })] },
+    want: "found",
+    says: "refused-here",
+  },
+  {
+    name: "the size refused fits the interface, which is not the computer's own limit",
+    rule: "ping-payload-is-no-mtu",
+    given: {
+      egress: ethernet(1500),
+      echoes: [echo({ pingPayloadBytes: 1424 }), echo({ pingPayloadBytes: 1426, ...local })],
+    },
+    want: "found",
+    says: "passed",
+  },
+  {
+    name: "the size refused is above the MTU of every interface that may be in use",
+    rule: "ping-payload-is-no-mtu",
+    given: {
+      interfaces: [ethernet(1400), ethernet(1280, 20)].flatMap((i) => i ?? []),
+      echoes: [echo({ pingPayloadBytes: 1372 }), echo({ pingPayloadBytes: 1373, ...local })],
+    },
     want: "found",
     says: "refused-locally",
   },

@@ -1,0 +1,21 @@
+/** What is known of the client's own computer, and of a phone that it may be connected by. */
+import type { Observations } from "../../evidence/observations.ts";
+import { isClatHost, isIphoneHotspot } from "./translator.ts";
+
+/** What drivers call the network that a phone makes over USB: names of protocols and products, no words. */
+const PHONE_INTERFACE = /rndis|remote ndis|\bcdc[ -]|apple mobile device|iphone|android|samsung mobile/i;
+
+/** The way to the gateway leads over a phone, by the client's address or by what its interface is called. */
+export function isBehindPhone(o: Observations): boolean {
+  return (
+    o.clientAddresses.some((address) => isIphoneHotspot(address) || isClatHost(address)) ||
+    (o.egress !== null && PHONE_INTERFACE.test(`${o.egress.name} ${o.egress.description ?? ""}`))
+  );
+}
+
+/** The evidence shows a computer that is no Windows, for which there are no commands here. */
+export function isNoWindows(o: Observations): boolean {
+  if (o.agent !== null) return o.agent.platform !== "windows";
+  const systems = o.texts.filter((t) => t.echoes > 0 || t.interfaces > 0).map((t) => t.system);
+  return systems.length > 0 && !systems.some((system) => system.includes("Windows"));
+}
