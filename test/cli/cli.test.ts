@@ -233,7 +233,7 @@ const refused: [name: string, words: string[], says: RegExp][] = [
   [
     "text of another kind",
     ["analyze", write("letter.txt", "Dear all,\nit does not work.\n")],
-    /no output of netsh or ping was found/,
+    /no output that ikefrag knows was found .* "tracepath"/,
   ],
   ["broken JSON", ["analyze", write("broken.json", '{"schema": ')], /as JSON: /],
   [

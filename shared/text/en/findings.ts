@@ -106,9 +106,9 @@ export const findings = {
   "finding.path-mtu-reduced.found": "A router said that packets are too big; up to {pathMtu} bytes pass.",
   "finding.path-mtu-reduced.clear": "No router said that packets are too big.",
   "finding.large-ping-lost.df-unknown":
-    'Pings of up to {pathMtu} bytes (as IP packets) get a reply, those of {lost} bytes do not. The text does not show whether they were sent with "do not fragment". If they were, something on the way may carry no larger packets, or drop large pings alone; if not, routers may have split them, and it is the fragments that are lost.',
+    'As IP packets, pings of up to {pathMtu} bytes are answered and those of {lost} bytes are not. The text does not show whether they were sent with "do not fragment". If they were, something on the way may carry no larger packets, or drop large pings alone; if not, routers may have split them, and it is the fragments that are lost.',
   "finding.large-ping-lost.without-df":
-    'Pings of up to {pathMtu} bytes (as IP packets) get a reply, those of {lost} bytes do not ({times} of {times} lost). They were sent without "do not fragment", so routers may split them: this shows that fragments may be lost on the way, and is no path MTU. The same pings with that option (on Windows `ping -f -l`) would measure one.',
+    'As IP packets, pings of up to {pathMtu} bytes are answered and those of {lost} bytes are not ({times} of {times} lost). They were sent without "do not fragment", so routers may split them: this shows that fragments may be lost on the way, and is no path MTU. The same pings with that option (on Windows `ping -f -l`) would measure one.',
   "finding.path-mtu-reduced.between":
     "A router said that packets of {refused} bytes are too big; those of {pathMtu} bytes pass. The path MTU is at least {pathMtu} and at most {most} bytes.",
   "finding.path-mtu-reduced.learned":

@@ -114,9 +114,9 @@ export const findings = translationOf(english, {
     "パケットが大きすぎるとルーターが通知しました。{pathMtu}バイトまでは通ります。",
   "finding.path-mtu-reduced.clear": "パケットが大きすぎるという通知はありません。",
   "finding.large-ping-lost.df-unknown":
-    "pingは、IPパケットとして{pathMtu}バイトまでは応答があり、{lost}バイトでは応答がありません。分割禁止（DF）で送られたかどうかは、この出力からは分かりません。分割禁止であれば、それより大きなパケットを通さない区間があるか、大きなpingだけを捨てる機器があります。そうでなければ、ルーターがpingを分割し、そのフラグメントが失われている可能性があります。",
+    "IPパケットとして{pathMtu}バイトまでのpingには応答があり、{lost}バイトのpingには応答がありません。分割禁止（DF）で送られたかどうかは、この出力からは分かりません。分割禁止であれば、それより大きなパケットを通さない区間があるか、大きなpingだけを捨てる機器があります。そうでなければ、ルーターがpingを分割し、そのフラグメントが失われている可能性があります。",
   "finding.large-ping-lost.without-df":
-    "pingは、IPパケットとして{pathMtu}バイトまでは応答があり、{lost}バイトでは応答がありません（{times}回中{times}回）。分割禁止（DF）なしで送られたため、途中のルーターが分割することがあります。途中でフラグメントが失われている可能性を示すもので、経路のMTUではありません。分割禁止を付けた同じping（Windowsでは `ping -f -l`）なら、経路のMTUを測れます。",
+    "IPパケットとして{pathMtu}バイトまでのpingには応答があり、{lost}バイトのpingには応答がありません（{times}回中{times}回）。分割禁止（DF）なしで送られたため、途中のルーターが分割することがあります。途中でフラグメントが失われている可能性を示すもので、経路のMTUではありません。分割禁止を付けた同じping（Windowsでは `ping -f -l`）なら、経路のMTUを測れます。",
   "finding.path-mtu-reduced.between":
     "{refused}バイトのパケットは大きすぎるとルーターが通知し、{pathMtu}バイトのものは通ります。経路のMTUは{pathMtu}バイト以上{most}バイト以下です。",
   "finding.path-mtu-reduced.learned":
