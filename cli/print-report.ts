@@ -2,7 +2,7 @@
 import { plain } from "../agent/io/console-text.ts";
 import type { Comparison } from "../shared/diagnose/compare.ts";
 import { LANGUAGES, type Language } from "../shared/language.ts";
-import { isOpen } from "../shared/report/sections.ts";
+import { isOpen, LIST_SEPARATOR, MOST_CANDIDATES_OPEN } from "../shared/report/sections.ts";
 import { reportWords } from "../shared/report/words.ts";
 import type { SpokenDiagnosis } from "../shared/schema/api.ts";
 import type { Phrase } from "../shared/schema/diagnosis.ts";
@@ -119,7 +119,9 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
       bullets(text.excluded.map(({ title, text: reason }) => `${title}: ${reason}`));
       out.push("", `  ${words.remaining}:`);
     }
-    for (const [at, { title, direction, for: pro, against, decider }] of text.candidates.entries()) {
+    for (const [at, { title, direction, for: pro, against, decider }] of text.candidates
+      .slice(0, MOST_CANDIDATES_OPEN)
+      .entries()) {
       const [open, close] = LANGUAGES[text.language].brackets;
       const which = `${at + 1}. ${title}${direction === null ? "" : open + direction + close}`;
       out.push(`  ${style.strong(wrap(which, width, "     ", text.language))}`);
@@ -130,6 +132,8 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
       ];
       for (const line of said) paragraph(line, "     ");
     }
+    const others = text.candidates.slice(MOST_CANDIDATES_OPEN).map(({ title }) => title);
+    if (others.length > 0) paragraph(`${words.lessLikely}: ${others.join(LIST_SEPARATOR)}`);
     out.push("");
     paragraph(words.candidatesText);
   };
@@ -148,13 +152,8 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
     section(words.readings);
     bullets(text.readings);
   }
-  // Where nothing is proven, what is left and what to do next come first.
-  const open = isOpen(diagnosis);
-  if (open) candidates(true);
-  else {
-    why();
-    candidates(false);
-  }
+  why();
+  candidates(isOpen(diagnosis));
   section(words.whatToDo);
   for (const [at, action] of text.actions.entries())
     out.push(`  ${at + 1}. ${wrap(plain(action), width, "     ", text.language)}`);
@@ -192,7 +191,6 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
     paragraph(text.nextProbe);
     if (advice.nextProbe?.command) out.push(`    ${style.command(advice.nextProbe.command)}`);
   }
-  if (open) why();
   if (text.notes.length > 0) {
     section(words.notes);
     bullets(text.notes);

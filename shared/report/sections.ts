@@ -27,7 +27,10 @@ import { type ReportWords, reportWords } from "./words.ts";
 const MOST_REFS = 12;
 
 /** How many candidates stay open; more fold. */
-const MOST_CANDIDATES_OPEN = 3;
+export const MOST_CANDIDATES_OPEN = 3;
+
+/** Between titles that stand in one line: a title may hold a comma. */
+export const LIST_SEPARATOR = " · ";
 
 /** A reason for or against a candidate is shorter than a finding. */
 const MOST_REFS_OF_REASON = 3;
@@ -55,7 +58,7 @@ export type RuleReference = (findingCode: string) => string | null;
 
 /**
  * All sections of a report. Their order is that in which they are read: where nothing is proven, what is left
- * and what to do next come first. `null`: there is nothing to say.
+ * and what to do next come before the drawings. `null`: there is nothing to say.
  */
 export interface ReportSections {
   verdict: Markup;
@@ -109,9 +112,14 @@ ${moreEvidence}
 </section>`,
   };
   if (!isOpen(diagnosis)) return sections;
-  const { verdict, candidates, advice, ...others } = sections;
-  return { verdict, candidates, advice, ...others };
+  const { verdict, why, candidates, advice, ...others } = sections;
+  return hasReasons(diagnosis)
+    ? { verdict, why, candidates, advice, ...others }
+    : { verdict, candidates, advice, ...others, why };
 }
+
+/** Whether anything was found that a reader has to know before what it may be. */
+const hasReasons = ({ text }: Advice): boolean => text.observed.length + text.inferred.length > 0;
 
 /** Whether nothing is proven, and all there is to say is what it may be. */
 export const isOpen = ({ verdict, text }: Advice): boolean =>
@@ -251,7 +259,7 @@ function candidatesSection(
 ${first && markup`<p><strong>${words.cheapestStep}:</strong> ${prose(first)}</p>\n`}${
   excluded.length > 0 &&
   markup`<h3>${words.excluded}</h3>
-<p>${text.excluded.map(({ title }) => title).join(" · ")}</p>
+<p>${text.excluded.map(({ title }) => title).join(LIST_SEPARATOR)}</p>
 <details><summary>${words.excludedWhy({ count: excluded.length })}</summary><ul>${excluded.map(
     ({ phrase, evidence }, at) =>
       markup`<li>${text.excluded[at]?.title ?? ""}<p class="refs">${prose(
@@ -263,7 +271,7 @@ ${first && markup`<p><strong>${words.cheapestStep}:</strong> ${prose(first)}</p>
 <ol class="candidates">${items.slice(0, MOST_CANDIDATES_OPEN)}</ol>
 ${
   more.length > 0 &&
-  markup`<details><summary>${words.more({ count: more.length })}</summary><ol class="candidates" start="${MOST_CANDIDATES_OPEN + 1}">${more}</ol></details>`
+  markup`<details><summary>${words.lessLikely} (${more.length})</summary><ol class="candidates" start="${MOST_CANDIDATES_OPEN + 1}">${more}</ol></details>`
 }<p class="soft">${words.candidatesText}</p>
 </section>`;
 }

@@ -86,7 +86,9 @@ describe("the one-file report and the terminal", () => {
         "pro two",
         "contra one",
         "decider slow-gateway",
-        "decider gateway-rejects",
+        "decider esp-mtu",
+        words.lessLikely,
+        speak(openDiagnosis(), "en").text.candidates[3]?.title ?? "",
       );
       expect(isAscending(places)).toBe(true);
     }
@@ -104,8 +106,20 @@ describe("the one-file report and the terminal", () => {
       );
       expect(isAscending(places)).toBe(true);
     }
-    const sections = [...pageOf(openDiagnosis()).matchAll(/<section id="(\w+)"/g)].map(([, id]) => id);
-    expect(sections.slice(0, 2)).toEqual(["candidates", "advice"]);
+    const sectionsOf = (findings: Diagnosis["findings"]) =>
+      [...pageOf(openDiagnosis({ findings })).matchAll(/<section id="(\w+)"/g)].map(([, id]) => id);
+    expect(sectionsOf([]).slice(0, 3)).toEqual(["candidates", "advice", "ladder"]);
+    // But what was found is known before what it may be.
+    const found = {
+      code: "ras-error-code",
+      status: "found",
+      severity: "medium",
+      nature: "observed",
+      ...reason("found"),
+    } as const;
+    expect(sectionsOf([found]).slice(0, 4)).toEqual(["why", "candidates", "advice", "ladder"]);
+    const terminal = terminalOf(openDiagnosis({ findings: [found] }));
+    expect(isAscending(placesOf(terminal, "found", words.candidates.open, words.whatToDo))).toBe(true);
   });
 
   test("beside a verdict they stand after its reasons, and before what to do", () => {

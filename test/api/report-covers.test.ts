@@ -12,6 +12,7 @@ import { fromBase64, toBase64 } from "../../shared/bytes/base64.ts";
 import { diagnoseObservations, ruleReference } from "../../shared/diagnose/diagnose.ts";
 import { observe } from "../../shared/evidence/observe.ts";
 import { htmlReport } from "../../shared/report/html-report.ts";
+import { MOST_CANDIDATES_OPEN } from "../../shared/report/sections.ts";
 import { reportWords } from "../../shared/report/words.ts";
 import type { DiagnosisText } from "../../shared/schema/api.ts";
 import type { Evidence } from "../../shared/schema/evidence.ts";
@@ -104,7 +105,10 @@ function sentencesOf(text: DiagnosisText): string[] {
       ...text.warnings,
     ],
     ...text.excluded.flatMap((excluded) => [excluded.title, excluded.text]),
-    ...text.candidates.flatMap((c) => [c.title, c.direction, ...c.for, ...c.against, c.decider]),
+    // The less likely ones are named on each cover; what speaks for them is folded, or left out.
+    ...text.candidates.slice(0, MOST_CANDIDATES_OPEN).flatMap((c) => [c.direction, ...c.for, c.decider]),
+    ...text.candidates.slice(0, MOST_CANDIDATES_OPEN).flatMap((c) => c.against),
+    ...text.candidates.map((c) => c.title),
     ...text.alternatives.map((alternative) => alternative.text),
     ...text.serverActions.flatMap((action) => [action.product, action.text, ...action.commands]),
   ].filter((said): said is string => said !== null && said !== "");

@@ -16,6 +16,7 @@ export const report = {
   excluded: "Ruled out",
   excludedWhy: "By what ({count})",
   remaining: "What is left, likeliest first",
+  lessLikely: "Less likely",
   speaksFor: "For it",
   speaksAgainst: "Against it",
   decider: "What would tell",

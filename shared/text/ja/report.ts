@@ -20,6 +20,7 @@ export const report = translationOf(english, {
   excluded: "除外できるもの",
   excludedWhy: "除外できる理由（{count}）",
   remaining: "残っているもの（有力な順）",
+  lessLikely: "可能性の低いもの",
   speaksFor: "裏づけ",
   speaksAgainst: "反する点",
   decider: "見分け方",
