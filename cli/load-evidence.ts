@@ -11,9 +11,9 @@ import { diagnoseObservations } from "../shared/diagnose/diagnose.ts";
 import { decodeText } from "../shared/evidence/character-sets.ts";
 import type { Observations } from "../shared/evidence/observations.ts";
 import { observe } from "../shared/evidence/observe.ts";
-import { readPastedText } from "../shared/evidence/text/read.ts";
+import { sortText } from "../shared/evidence/sort-text.ts";
 import type { Diagnosis } from "../shared/schema/diagnosis.ts";
-import { Evidence } from "../shared/schema/evidence.ts";
+import { Evidence, MOST_TEXT_CHARACTERS } from "../shared/schema/evidence.ts";
 import type { PhraseKey } from "../shared/text/phrases.ts";
 import { readCapture } from "../shared/transcript/read-capture.ts";
 import type { Transcript } from "../shared/transcript/transcript.ts";
@@ -101,39 +101,33 @@ async function loadFile(file: string, loaded: Loaded): Promise<void> {
       ? decodeText(await readFile(file))
       : null;
   if (text === null) throw new UnusableInputError(new UnreadableCaptureError(file, foreign).message);
-  const { readings } = readPastedText({ name, text });
-  // A shell's prompt begins like JSON, and what can be read as text is no JSON.
-  if (readings.length === 0 && /^\s*[{[]/.test(text)) {
-    await loadJson(file, text, loaded);
-    return;
+  const sorted = sortText(name, text);
+  switch (sorted.kind) {
+    case "outputs":
+      loaded.evidence.texts.push(sorted.pasted);
+      return;
+    case "evidence":
+      return addEvidence(sorted.evidence, loaded);
+    case "no-output":
+      throw new UnusableInputError(
+        `Cannot use "${file}": it is text, but no output that ikefrag knows was found in it. Give a capture (pcap, pcapng), the JSON of a run, or the output of a command such as "netsh interface ipv4 show interfaces", "ping -f -l", "tracepath" or "traceroute --mtu"`,
+      );
+    case "too-long":
+      throw new UnusableInputError(
+        `Cannot use "${file}": it has more than ${MOST_TEXT_CHARACTERS} characters. Give the part that shows the failing connection`,
+      );
+    case "malformed-json":
+      throw new UnusableInputError(`Cannot read "${file}" as JSON: ${sorted.why}`);
+    case "foreign-json":
+      throw new UnusableInputError(
+        `Cannot use "${file}": it is JSON, but not evidence that ikefrag knows${sorted.where && ` at ${sorted.where}`}: ${sorted.why}. Such a file is written by "ikefrag probe --save FILE"`,
+      );
   }
-  if (readings.length === 0) {
-    throw new UnusableInputError(
-      `Cannot use "${file}": it is text, but no output that ikefrag knows was found in it. Give a capture (pcap, pcapng), the JSON of a run, or the output of a command such as "netsh interface ipv4 show interfaces", "ping -f -l", "tracepath" or "traceroute --mtu"`,
-    );
-  }
-  loaded.evidence.texts.push({ name, text: text.slice(0, 262_144) });
 }
 
-async function loadJson(file: string, text: string, loaded: Loaded): Promise<void> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new UnusableInputError(`Cannot read "${file}" as JSON: ${(error as Error).message}`);
-  }
-  // A report of the service holds its evidence.
-  const candidate = typeof json === "object" && json !== null && "evidence" in json ? json.evidence : json;
-  const parsed = Evidence.safeParse(candidate);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const where = issue && issue.path.length > 0 ? ` at /${issue.path.join("/")}` : "";
-    throw new UnusableInputError(
-      `Cannot use "${file}": it is JSON, but not evidence that ikefrag knows${where}: ${issue?.message ?? "unknown"}. Such a file is written by "ikefrag probe --save FILE"`,
-    );
-  }
+/** Adds the evidence of a run or a report: what is known already stays. */
+async function addEvidence({ captures, ...more }: Evidence, loaded: Loaded): Promise<void> {
   const { evidence, transcripts } = loaded;
-  const { captures, ...more } = parsed.data;
   evidence.startedAt ??= more.startedAt;
   evidence.gateway ??= more.gateway;
   evidence.agent ??= more.agent;

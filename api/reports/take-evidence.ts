@@ -172,6 +172,8 @@ export class EvidenceIntake {
         return this.#merge(sorted.evidence);
       case "no-output":
         throw new Problem("unknown-text");
+      case "too-long":
+        throw textTooLarge();
       case "malformed-json":
         throw new Problem("unknown-json", { params: { reason: "it is cut, or no JSON" } });
       case "foreign-json":

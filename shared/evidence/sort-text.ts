@@ -10,22 +10,26 @@ export type SortedText =
   | { kind: "evidence"; evidence: Evidence }
   /** Text in which nothing was found. */
   | { kind: "no-output" }
+  /** Text that is longer than what is read of one. */
+  | { kind: "too-long" }
   /** JSON that ends too early, or is none after all. */
-  | { kind: "malformed-json" }
+  | { kind: "malformed-json"; why: string }
   /** JSON of something else; `where` is a JSON pointer, empty for the whole. */
   | { kind: "foreign-json"; where: string; why: string };
 
 /** Sorts a text. A shell's prompt begins like JSON, so what can be read as output is no JSON. */
 export function sortText(name: string, text: string): SortedText {
-  const pasted = { name, text: text.slice(0, MOST_TEXT_CHARACTERS) };
-  if (readPastedText(pasted).readings.length > 0) return { kind: "outputs", pasted };
-  if (!/^[\s\ufeff]*[{[]/.test(text)) return { kind: "no-output" };
+  const isTooLong = text.length > MOST_TEXT_CHARACTERS;
+  const pasted = { name, text };
+  if (!isTooLong && readPastedText(pasted).readings.length > 0) return { kind: "outputs", pasted };
+  if (!/^[\s\ufeff]*[{[]/.test(text)) return { kind: isTooLong ? "too-long" : "no-output" };
   let json: unknown;
   try {
     json = JSON.parse(text.replace(/^\ufeff/, ""));
-  } catch {
+  } catch (error) {
     // Prose that begins with a bracket is no cut JSON.
-    return /^[\s\ufeff]*[{[]\s*["{[\]}]/.test(text) ? { kind: "malformed-json" } : { kind: "no-output" };
+    if (!/^[\s\ufeff]*[{[]\s*["{[\]}]/.test(text)) return { kind: isTooLong ? "too-long" : "no-output" };
+    return { kind: "malformed-json", why: (error as Error).message };
   }
   // A report of the service holds its evidence.
   const candidate = typeof json === "object" && json !== null && "evidence" in json ? json.evidence : json;
