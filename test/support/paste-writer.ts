@@ -423,28 +423,101 @@ export function writeUnixPing(m: Measured, kind: "linux" | "linux-de" | "busybox
   return lines.join("\n");
 }
 
-/** What people's mailers, forums and loggers do to a paste. */
+const escapeHtml = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+/** What people's mailers, forums, loggers and tickets do to a paste, so that nothing of a line is lost. */
 export const DECORATIONS: Readonly<Record<string, (text: string) => string>> = {
   none: (text) => text,
   quoted: (text) => text.replace(/^/gm, "> "),
   "quoted twice": (text) => text.replace(/^/gm, "> > "),
+  "quoted without spaces": (text) => text.replace(/^/gm, ">>"),
+  "quoted with a bar": (text) => text.replace(/^/gm, "│ "),
   cells: (text) => text.replace(/^(.*)$/gm, "| $1 |"),
+  "cells, quoted": (text) => text.replace(/^(.*)$/gm, "> | $1 |"),
   fenced: (text) => `It says:\n\`\`\`\n${text}\n\`\`\`\n`,
+  "fenced with a language": (text) => `\`\`\`console\n${text}\n\`\`\`\n`,
+  "fenced, with times": (text) => `~~~\n${text.replace(/^(?=.)/gm, "[2026-11-20 09:12:00] ")}\n~~~`,
+  noformat: (text) => `{noformat}\n${text}\n{noformat}\n`,
+  "code macro": (text) => `{code:title=cmd|borderStyle=solid}\n${text}\n{code}\n`,
+  bullets: (text) => text.replace(/^(?=.)/gm, "* "),
+  "round bullets": (text) => text.replace(/^(?=.)/gm, "  • "),
+  bold: (text) => text.replace(/^(?=.)(.*)$/gm, "**$1**"),
+  "quote macro": (text) => `[quote=Jane]${text}[/quote]`,
+  "mail source": quotedPrintable,
   "time stamps": (text) => text.replace(/^(?=.)/gm, "2026-11-20 09:12:00  "),
   clocks: (text) => text.replace(/^(?=.)/gm, "[09:12:00] "),
+  "twelve-hour clocks": (text) => text.replace(/^(?=.)/gm, "[9:12 AM] "),
   "system log": (text) => text.replace(/^(?=.)/gm, "Nov 20 09:12:00 pc helper[4711]: "),
-  entities: (text) =>
-    text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("  ", "&nbsp; "),
+  entities: (text) => escapeHtml(text).replaceAll("  ", "&nbsp; "),
+  pre: (text) => `<pre>${escapeHtml(text)}</pre>`,
+  paragraphs: (text) => text.replace(/^(.*)$/gm, (line) => `<p class="MsoNormal">${escapeHtml(line)}</p>`),
+  "table rows": (text) => text.replace(/^(.*)$/gm, (line) => `<tr><td>${escapeHtml(line)}</td></tr>`),
   "no-break spaces": (text) => text.replaceAll(" ", "\u00a0"),
   "full-width spaces": (text) => text.replaceAll(" ", "\u3000"),
+  tabs: (text) => text.replace(/ {2,}/g, "\t"),
+  indented: (text) => text.replace(/^/gm, "        "),
+  "trailing spaces": (text) => text.replace(/$/gm, "    "),
   "double-spaced": (text) => text.replaceAll("\n", "\n\n"),
   "line break tags": (text) => text.replaceAll("\n", "<br>"),
   "directional marks": (text) => text.replace(/^/gm, "\u200e"),
+  "right to left": (text) => text.replace(/^(.*)$/gm, "\u202b$1\u202c"),
+  "soft hyphens": (text) => text.replaceAll("a", "a\u00ad"),
+  colours: (text) => text.replace(/^(.*)$/gm, "\u001b[0;32m$1\u001b[0m"),
   "carriage returns": (text) => text.replaceAll("\n", "\r\n"),
+  "old line ends": (text) => text.replaceAll("\n", "\r"),
+};
+
+/** What loses lines, or characters in them: the rest has to be right, or not understood. */
+export const DAMAGES: Readonly<Record<string, (text: string) => string>> = {
   "wrapped at 40": (text) => wrap(text, 40),
   "wrapped at 60": (text) => wrap(text, 60),
+  "wrapped at 72 and quoted": (text) => wrap(text, 72).replace(/^/gm, "> "),
   "wrapped and quoted": (text) => wrap(text, 50).replace(/^/gm, "> "),
+  "quoted and wrapped": (text) => wrap(text.replace(/^/gm, "> "), 60),
+  "wrapped by a terminal": (text) => text.replace(/^(.{80})(?=.)/gm, "$1\n"),
+  "quoted by name": (text) => text.replace(/^/gm, "JS> "),
+  "dash bullets": (text) => text.replace(/^(?=.)/gm, "- "),
+  "lines joined by two": (text) => text.replace(/^(.+)\n(?=.)/gm, "$1 "),
+  "all on one line": (text) => text.replace(/\s*\n\s*/g, " "),
+  "ones read as letters": (text) => text.replaceAll("1", "l"),
+  "zeros read as letters": (text) => text.replaceAll("0", "O"),
+  "some digits read as letters": (text) => text.replace(/(\d)(\d)(\d)/g, "$1l$3"),
+  "a digit lost to a letter": (text) => text.replace(/\d(?!\d)/g, "O"),
+  "letters read as digits": (text) => text.replaceAll("l", "1"),
+  "dots read as commas": (text) => text.replaceAll(".", ","),
+  "spaces lost": (text) => text.replaceAll("  ", "").replaceAll(" ", ""),
+  numbered: (text) =>
+    text
+      .split("\n")
+      .map((line, at) => `${at + 1}. ${line}`)
+      .join("\n"),
+  "line numbers": (text) =>
+    text
+      .split("\n")
+      .map((line, at) => `${String(at + 1).padStart(6)}\t${line}`)
+      .join("\n"),
+  "names in front": (text) => text.replace(/^(?=.)/gm, "Smith, Jane: "),
 };
+
+/** As a mail's source has it, with lines of at most 76 characters. */
+function quotedPrintable(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  let row = "";
+  let all = "";
+  for (const byte of bytes) {
+    const isPlain = (byte >= 32 && byte <= 126 && byte !== 61) || byte === 10;
+    const next = isPlain ? String.fromCharCode(byte) : `=${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+    if (next === "\n") {
+      all += `${row}\n`;
+      row = "";
+    } else if (row.length + next.length > 75) {
+      all += `${row}=\n`;
+      row = next;
+    } else row += next;
+  }
+  return all + row;
+}
 
 function wrap(text: string, width: number): string {
   return text

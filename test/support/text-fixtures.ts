@@ -77,16 +77,15 @@ const isExact: IsSame = (part, whole) => part === whole;
 const isBeginning: IsSame = (part, whole) =>
   part === whole ||
   ((typeof part === "number" || typeof part === "string") && String(whole).startsWith(String(part)));
-/** Only the names of interfaces hold spaces, at which a mailer wraps. */
-const isExactButForName: IsSame = (part, whole, field) =>
-  (field === "name" ? isBeginning : isExact)(part, whole, field);
+/** A name may be wrapped at its spaces, or misread; it names and decides nothing. */
+const isExactButForName: IsSame = (part, whole, field) => field === "name" || part === whole;
 
-/** How a part came about: whole lines, its last line cut too, or wrapped by a mailer. */
-export type Cut = "lines" | "within a line" | "wrapped";
+/** How a part came about: whole lines, its last line cut too, or lines that were damaged. */
+export type Cut = "lines" | "within a line" | "damaged";
 const SAME: Readonly<Record<Cut, IsSame>> = {
   lines: isExact,
   "within a line": isBeginning,
-  wrapped: isExactButForName,
+  damaged: isExactButForName,
 };
 
 /** Whether all of `part` stands in `whole`: `null` and `""` say nothing, and a list may be shorter. */

@@ -1,100 +1,6 @@
-/**
- * A paste cut into blocks, one for each output in it, after what mailers, forums and loggers put around lines
- * is off.
- */
+/** A paste without its decoration cut into blocks, one for each output in it. */
 
 import type { Block, Command, Format, TextLine } from "./format.ts";
-
-/** A longer line is no output of a tool that is read here; a web page's one-line table stays far below it. */
-const LONGEST_LINE = 16_384;
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  gt: ">",
-  lt: "<",
-  amp: "&",
-  quot: '"',
-  apos: "'",
-  nbsp: " ",
-};
-const ENTITY = /&(?:#(\d{1,6})|#x([0-9A-Fa-f]{1,5})|(gt|lt|amp|quot|apos|nbsp));/g;
-/** Tags of text that was copied out of a page's source. Any other `<` is the output's own (`time<1ms`). */
-const TAG = /<\/?(?:p|div|pre|code|span|b|i|tt|td|th|tr|table|tbody|blockquote|font)(?:\s[^<>]{0,200})?>/gi;
-const LINE_BREAK_TAG = /<br\s{0,4}\/?>/i;
-/** Terminal colours, zero-width and bidirectional marks: what a person does not see. */
-const INVISIBLE =
-  /\u001b\[[0-9;]{0,16}[A-Za-z]|[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
-/** In the place of such a character something else stood, such as a digit: the line is damaged. */
-const CONTROL = /[\u0000-\u0008\u000e-\u001f\u007f-\u009f]/g;
-const ODD_SPACE = /[\t\u000b\u000c\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g;
-
-const CLOCK = String.raw`\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:\s?[AaPp]\.?[Mm]\.?)?`;
-const DATE = String.raw`(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|[A-Z][a-z]{2}\s{1,2}\d{1,2})`;
-/**
- * `2026-11-20 09:12:00 `, `[09:12:00] `, `2021-07-24T08:39:56.403321+00:00 `, `Nov 20 09:12:00 `,
- * `[1700000000.123456] `.
- */
-const TIME_STAMP = new RegExp(
-  String.raw`^\s{0,8}(?:[[(]?(?:${DATE}[T\s,]{1,3})?${CLOCK}(?:Z|\s?[+-]\d{2}:?\d{2})?[\])]?|\[\d{9,10}\.\d{3,6}\])(?:\s+-\s+|[:,]?\s+)`,
-);
-/** `gw pluto[413]: ` of a system log, after its time. */
-const LOG_PREFIX = /^(?:[\w.-]{1,64}\s)?[\w./-]{1,64}\[\d{1,7}\]:\s/;
-
-/** The lines of a paste as the tool printed them, as far as that can be told without knowing the tool. */
-export function undecorate(paste: string): { lines: TextLine[]; tooLong: TextLine[] } {
-  const lines: TextLine[] = [];
-  const tooLong: TextLine[] = [];
-  for (const [at, row] of paste.split(/\r\n|[\r\n\u0085\u2028\u2029]/).entries()) {
-    const line = at + 1;
-    if (row.length > LONGEST_LINE) {
-      tooLong.push({ line, text: row.slice(0, 80) });
-      lines.push({ line, text: "" });
-      continue;
-    }
-    for (const part of row.split(LINE_BREAK_TAG)) lines.push({ line, ...undecorateLine(part) });
-  }
-  return { lines, tooLong };
-}
-
-function undecorateLine(row: string): Omit<TextLine, "line"> {
-  if (row === "") return { text: "" };
-  let text = row
-    .replace(TAG, "")
-    .replace(ENTITY, (_, decimal, hex, name) =>
-      name
-        ? (ENTITIES[name] ?? "")
-        : String.fromCodePoint(Number.parseInt(decimal ?? hex, decimal ? 10 : 16)),
-    )
-    .replace(INVISIBLE, "")
-    .replace(CONTROL, "\ufffd")
-    .replace(ODD_SPACE, " ");
-  // In any order, for what was quoted may have been put into a table before. The innermost time is the
-  // program's own.
-  let stamp: string | undefined;
-  for (let layers = 0; layers < MOST_LAYERS; layers++) {
-    const inner = takeLayerOff(text);
-    if (inner.text === text) break;
-    text = inner.text;
-    stamp = inner.stamp ?? stamp;
-  }
-  // Blank, a fence, or the dashes under a heading.
-  if (!/[\p{L}\p{N}]/u.test(text)) return { text: "" };
-  text = text.trimEnd();
-  return stamp === undefined ? { text } : { text, stamp };
-}
-
-const MOST_LAYERS = 8;
-
-/** Takes off quote marks, the marks of a table or of code, a time, and the names that a system log writes. */
-function takeLayerOff(decorated: string): Omit<TextLine, "line"> {
-  let text = decorated.replace(/^\s*(?:>\s?)+/, "");
-  if (/^\s*\|/.test(text)) text = text.replace(/^\s*\|\s*/, "").replace(/\s*\|\s*/g, "  ");
-  text = text.replace(/^\s*`{1,3}|`{1,3}\s*$/g, "");
-  // A clock stands in front of tcpdump's own lines too, where nothing is lost without it.
-  const stamped = TIME_STAMP.exec(text);
-  if (stamped) text = text.slice(stamped[0].length);
-  text = text.replace(LOG_PREFIX, "");
-  return stamped ? { text, stamp: stamped[0].trim() } : { text };
-}
 
 const PROGRAMS =
   "ping6?|netsh|get-net[a-z]+|get-vpnconnection|ipconfig|ifconfig|networksetup|ip|tracepath6?|traceroute6?|tracert|mtr|tcpdump|tshark|rasdial|ipsec|swanctl|mturoute|nmap|route|chcp|cls";
@@ -117,12 +23,13 @@ export function readCommand({ line, text }: TextLine): Command | null {
   if (text.length > 1_000) return null;
   const [, program, rest = ""] = AFTER_PROMPT.exec(text) ?? BARE.exec(text) ?? [];
   if (program === undefined) {
-    return OTHER_PROMPT.test(text) ? { line, program: "", words: [] } : null;
+    return OTHER_PROMPT.test(text) ? { line, program: "", words: text.split(/\s+/) } : null;
   }
   const words = rest
     .trim()
     .split(/\s+/)
     .filter((word) => word !== "");
+  if (words.length > MOST_WORDS) return null;
   return { line, program: program.toLowerCase(), words };
 }
 
@@ -139,7 +46,7 @@ interface KnownLine extends TextLine {
 
 /** All marks hold a number, or one of these words: most lines of prose need no closer look. */
 const MAY_BE_KNOWN =
-  /[0-9]|MTU|Link encap|AddressFamily|InterfaceAlias|Loss%|ServerAddress|TunnelType|RasClient|InterfaceDescription|ifDesc|MacAddress|MtuSize|OperStatus|OperationalStatus|ConnectionState|Nmap scan|Fragmentation is|(?:\. ?){3}|\]$/;
+  /[0-9]|MTU|Link encap|AddressFamily|InterfaceAlias|ifIndex|InterfaceIndex|Loss%|ServerAddress|TunnelType|RasClient|InterfaceDescription|ifDesc|MacAddress|MtuSize|OperStatus|OperationalStatus|ConnectionState|Nmap scan|Fragmentation is|(?:\. ?){3}|\]$/;
 
 function know(known: TextLine, formats: readonly Format[]): KnownLine {
   const { text } = known;
@@ -156,7 +63,12 @@ export function cutBlocks(
   const blocks: ReadableBlock[] = [];
   const outside: TextLine[] = [];
   let command: Command | null = null;
+  let commandLine: TextLine | null = null;
   let current = null as ReadableBlock | null;
+  // Its output may have been run together with it.
+  const nameUnanswered = (): void => {
+    if (command && commandLine && command.words.length > MOST_QUIET_WORDS) outside.push(commandLine);
+  };
   for (const { heading, row, ...own } of untangle(lines, formats)) {
     // Directly below the command whose output it is, a heading begins nothing new.
     const isFirst = current?.format === heading && current?.lines.every(({ text }) => text === "");
@@ -171,13 +83,16 @@ export function cutBlocks(
     }
     const typed = row || heading ? null : readCommand(own);
     if (typed) {
+      nameUnanswered();
       const claimed = formats.find((f) => f.program === typed.program);
       command = claimed ? null : typed;
+      commandLine = own;
       current = claimed ? { format: claimed, command: typed, lines: [] } : null;
       if (current) blocks.push(current);
     } else if (current) current.lines.push(own);
     else outside.push(own);
   }
+  nameUnanswered();
   return { blocks, outside: outside.filter(({ text }) => text !== "") };
 }
 
@@ -195,6 +110,13 @@ function takeLead(lines: TextLine[], { isLead }: Format): TextLine[] {
 
 /** Four properties, each with a blank line below it. */
 const MOST_LEAD_LINES = 8;
+
+/**
+ * A command without output that has no more words than these is passed over: `cls`, `ping -n 1 HOST` again.
+ */
+const MOST_QUIET_WORDS = 6;
+/** What is longer holds its output too. */
+const MOST_WORDS = 30;
 
 /**
  * Lines that were run together are taken apart, and a heading or a row that a mailer wrapped is put together.

@@ -28,6 +28,10 @@ const LOOPBACK_MTU = "4294967295";
 
 const isMtu = (text: string): boolean => text === "Default" || text === LOOPBACK_MTU || toMtu(text) !== null;
 
+/** Rows that were run together and cannot be parted, for one was misread: a name would hold a row. */
+const TWO_ROWS =
+  /connected\s.{0,255}connected\s|\s\d{2,10}\s+\d\s+\d{1,20}\s+\d{1,20}\s.{0,255}\d{2,10}\s+\d\s+\d{1,20}\s+\d{1,20}\s/i;
+
 type Row = Omit<TextInterface, "line" | "family">;
 
 /** MediaSenseState: 1 for a cable that is plugged in, 5 for none, as in the samples; others say nothing. */
@@ -35,7 +39,7 @@ const mediaState = (digit: string | undefined): boolean | null =>
   digit === "1" ? true : digit === "5" ? false : null;
 
 function readRow(text: string): Row | null {
-  if (text.length > 400) return null;
+  if (text.length > 400 || TWO_ROWS.test(text)) return null;
   const [, index, , mtu, state, name] = INTERFACE_ROW.exec(text) ?? [];
   if (index && mtu && state && name && isMtu(mtu)) {
     const connected = STATE.test(state) ? state.toLowerCase() === "connected" : null;
@@ -69,7 +73,8 @@ function read({ command, lines }: Block): Reading {
   const isHeaded = lines.some(({ text }) => HEADING.test(text)) || command?.program === "netsh";
   const rows: (Row & TextLine)[] = [];
   for (const { line, text } of lines) {
-    if (text === "" || HEADING.test(text)) continue;
+    // With a number in it, a row was run together with the heading.
+    if (text === "" || (HEADING.test(text) && !/\d/.test(text))) continue;
     const row = readRow(text);
     // Three numbers and a word are in many tables: without a heading the state has to be one of the two.
     if (row && (isHeaded || row.index === null || row.connected !== null)) rows.push({ line, text, ...row });

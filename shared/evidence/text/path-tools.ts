@@ -26,8 +26,10 @@ const report = (
   about: Pick<PathReport, "target" | "outcome"> & Partial<PathReport>,
 ): PathReport => ({ line, ipBytes: null, router: null, nextHopMtu: null, ...about });
 
-const TRACEPATH_START = /^\s*1\??: +\[LOCALHOST\] +pmtu (\d{2,6})\b/;
+const TRACEPATH_START = /^\s*1\??: +\[LOCALHOST\] +pmtu (\d{2,6})\b(.*)$/;
 const TRACEPATH_HOP = /^\s*\d{1,3}\??: {1,8}(\S{1,253}|no reply)/;
+/** Lines that were run together. */
+const TWO_HOPS = /\S\s+\d{1,3}\??: {1,8}\S.*\d|\d.*\sResume: pmtu/;
 const TRACEPATH_END = /^\s*Resume: pmtu (\d{2,6})\b|^\s*Too many hops: pmtu (\d{2,6})\b/;
 
 function readTracepath(block: Block): Reading {
@@ -40,9 +42,10 @@ function readTracepath(block: Block): Reading {
       .find((a) => a !== null) ?? addressOfCommand(block);
   for (const { line, text } of block.lines) {
     if (text === "") continue;
-    const first = TRACEPATH_START.exec(text)?.[1];
+    const [, first, more = ""] = TRACEPATH_START.exec(text) ?? [];
     const end = TRACEPATH_END.exec(text);
-    if (first !== undefined) pathMtu = Number(first);
+    if (/\S/.test(more) || TWO_HOPS.test(text)) reading.notUnderstood.push({ line, text });
+    else if (first !== undefined) pathMtu = Number(first);
     else if (end) {
       const mtu = Number(end[1] ?? end[2]);
       if (reached !== null) reading.paths.push(report(line, { target, outcome: "reached", ipBytes: mtu }));
@@ -76,12 +79,14 @@ export const tracepath: Format = {
 };
 
 const TRACEROUTE_START =
-  /^\s*traceroute6? to (\S{1,253}) \(([0-9A-Fa-f:.]{2,60})\), \d{1,3} hops max, (\d{1,6}) byte packets/;
+  /^\s*traceroute6? to (\S{1,253}) \(([0-9A-Fa-f:.]{2,60})\), \d{1,3} hops max, (\d{1,6}) byte packets(.*)$/;
 const HOP = /^\s*\d{1,3} {1,4}\S/;
 
 function readTraceroute({ lines }: Block): Reading {
   const reading = emptyReading();
-  const target = TRACEROUTE_START.exec(lines[0]?.text ?? "")?.[2] ?? null;
+  const [, , target = null, , more = ""] = TRACEROUTE_START.exec(lines[0]?.text ?? "") ?? [];
+  // Run together with what stood below it.
+  if (lines[0] && /\S/.test(more)) reading.notUnderstood.push(lines[0]);
   let pathMtu: number | null = null;
   let before: string | null = null;
   for (const { line, text } of lines.slice(1)) {
@@ -141,7 +146,7 @@ function readMtr(block: Block): Reading {
   let last: { line: number; hop: string | null; isAnswering: boolean } | null = null;
   let lastAnswering: string | null = null;
   for (const { line, text } of block.lines) {
-    if (text === "" || MTR_START.test(text)) continue;
+    if (text === "" || (MTR_START.test(text) && !/\s\d{1,3}\.\S*\s/.test(text))) continue;
     const [, host = "", loss] = MTR_HOP.exec(text) ?? [];
     if (loss === undefined) {
       reading.notUnderstood.push({ line, text });

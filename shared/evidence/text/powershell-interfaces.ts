@@ -12,13 +12,18 @@ const ROW =
 /** Other lists have these too, above a line that tells whose list it is. */
 const LIST_LEAD = /^\s*(?:ifIndex|InterfaceIndex|InterfaceAlias|Store)\s*: \S/i;
 const LIST_ROW = /^\s*(?:NlMtu(?:\(Bytes\))?\s*: \d|AddressFamily\s*: IPv[46]\s*$)/i;
+/**
+ * Behind the number of the line in front the index would be another; and two rows, one of them misread, are
+ * none.
+ */
+const NOT_IN_A_NAME = /^\d{1,10}\s{2}|\s(?:IPv[46]|Enabled|Disabled)\s/i;
 
 function readTable({ lines }: Block): Reading {
   const reading = emptyReading();
   for (const { line, text } of lines) {
-    if (text === "" || HEADING.test(text)) continue;
+    if (text === "" || (HEADING.test(text) && !/\d/.test(text))) continue;
     const [, index, name, family, mtu, state] = ROW.exec(text) ?? [];
-    if (!index || !name || !family || !mtu || !state) {
+    if (!index || !name || !family || !mtu || !state || NOT_IN_A_NAME.test(name)) {
       reading.notUnderstood.push({ line, text });
       continue;
     }
@@ -44,7 +49,7 @@ function readList({ lines }: Block): Reading {
     const family = /^IPv([46])$/i.exec(values.get("addressfamily") ?? "")?.[1];
     const state = values.get("connectionstate")?.toLowerCase();
     const name = values.get("interfacealias");
-    if (family && mtu && (index || name)) {
+    if (family && mtu && /^\d{2,10}$/.test(mtu) && /^\d{1,10}$/.test(index ?? "0") && (index || name)) {
       reading.interfaces.push({
         line,
         index: index ? Number(index) : null,

@@ -1,7 +1,7 @@
 /** Reads text as people paste it: whole outputs or parts of them, quoted, wrapped, several in one. */
 
 import type { PastedText } from "../../schema/evidence.ts";
-import { cutBlocks, undecorate } from "./blocks.ts";
+import { cutBlocks } from "./blocks.ts";
 import type {
   OwnReport,
   PathReport,
@@ -16,6 +16,7 @@ import type {
 import type { IkeLine } from "./ike-line.ts";
 import { hostNames } from "./names.ts";
 import { FORMATS } from "./registry.ts";
+import { undecorate } from "./undecorate.ts";
 
 /** What one output in a paste was taken for: to be said back, so that a misreading is seen at once. */
 export interface TextReading {

@@ -31,7 +31,9 @@ function read({ lines }: Block): Reading {
     const [, name, flags, mtu] = IP_LINK.exec(text) ?? IFCONFIG.exec(text) ?? [];
     const [, oldFlags, oldMtu] = OLD_IFCONFIG_MTU.exec(text) ?? [];
     const old = OLD_IFCONFIG.exec(text)?.[1];
-    if (name !== undefined && flags !== undefined && mtu !== undefined) add(line, name, flags, mtu);
+    // Run together with the next one: which is which is not told.
+    if ((text.match(/\bmtu[ :]\d/gi)?.length ?? 0) > 1) reading.notUnderstood.push({ line, text });
+    else if (name !== undefined && flags !== undefined && mtu !== undefined) add(line, name, flags, mtu);
     else if (old !== undefined) pending = old;
     else if (oldMtu !== undefined && pending !== null) {
       add(line, pending, oldFlags ?? "", oldMtu);

@@ -13,6 +13,7 @@ import {
   type PingLine,
   PingLines,
   type Reading,
+  toMtu,
 } from "./format.ts";
 
 const ICMP_HEADER_BYTES = 8;
@@ -29,7 +30,7 @@ interface Heading {
  * `PING h(name (a)) 56 data bytes`, `PING6(1448=40+8+1400 bytes) a --> b`.
  */
 const HEADING =
-  /^\s*PING ([^\s(]{1,253}) ?\((?:[^\s()]{1,253} \((?=[^\s()]{2,80}\)\)))?([0-9A-Fa-f.:%\w]{2,80})\)\)?(:)? (?:from [\w.:%]{2,60} [\w:%.-]{0,40} ?)?(\d{1,5})(?:\((\d{1,5})\))?(?!\d)/;
+  /^\s*PING ([^\s(]{1,253}) ?\((?:[^\s()]{1,253} \((?=[^\s()]{2,80}\)\)))?([0-9A-Fa-f.:%\w]{2,80})\)\)?(:)? (?:from [\w.:%]{2,60} [\w:%.-]{0,40} ?)?(\d{1,5})(?:\((\d{1,5})\))?(?!\d)[^\d]{0,60}$/;
 const HEADING_OF_PING6 =
   /^\s*PING6\(\d{1,5}=40\+8\+(\d{1,5}) bytes\) [0-9A-Fa-f.:%\w]{2,80} --> ([0-9A-Fa-f:.%\w]{2,80})/;
 
@@ -50,7 +51,8 @@ function readHeading(text: string): Heading | null {
 }
 
 const REPLY = /^\s*(\d{1,5}) \p{L}.{0,200}\b(?:icmp_)?seq=\d{1,7}\b.{0,40}\b(?:ttl|hlim)=\d{1,3}\b/u;
-const MTU_TOLD = /\bmtu ?[=:]? ?(\d{2,5})(?!\d)/i;
+/** With the bracket behind it where there is one in front: half a number is another number. */
+const MTU_TOLD = /\(mtu ?[=:]? ?(\d{2,5})\)|(?<!\()\bmtu ?[=:]? ?(\d{2,5})(?!\d)/i;
 const SEQUENCE = /\b(?:icmp_)?seq[= ]\d{1,7}\b/;
 /**
  * The system refused to send. `sendto` and `sendmsg` fail for many reasons, so that its words are needed
@@ -85,8 +87,8 @@ function tell(text: string): Told {
     const pingPayloadBytes = Math.max(0, Number(reply[1]) - ICMP_HEADER_BYTES);
     return { kind: "reply", pingPayloadBytes, cut: /\(truncated\)/.test(text) };
   }
-  const mtu = MTU_TOLD.exec(text)?.[1];
-  const told = mtu === undefined ? null : Number(mtu);
+  const [, inBrackets, alone] = MTU_TOLD.exec(text) ?? [];
+  const told = toMtu(inBrackets ?? alone ?? "");
   if (REFUSED_HERE.test(text)) return { kind: "refused-here", mtu: told };
   if (/^\s*ping6?:/.test(text)) return { kind: "strange" };
   // `From R icmp_seq=1 …` on Linux, `556 bytes from R: …` on BSDs.
@@ -120,6 +122,7 @@ function read({ command, lines }: Block): Reading {
   let inStatistics = false;
   let hasStrangeLines = false;
   let isBsd = false;
+  let isOver = false;
   const told: { line: number; text: string; what: Told }[] = [];
   for (const { line, text } of heading ? lines.slice(1) : lines) {
     if (text === "" || NO_NEWS.test(text)) continue;
@@ -133,8 +136,10 @@ function read({ command, lines }: Block): Reading {
       counts ??= { sent: Number(sent), received: Number(received), errors: Number(extra ?? 0), line, text };
       continue;
     }
-    const what: Told = text.length > 600 ? { kind: "strange" } : tell(text);
-    if (what.kind === "strange" && !inStatistics) hasStrangeLines = true;
+    // The heading of another size that was damaged: what stands below it is not about this one.
+    isOver ||= /^\s*PING6?\b/.test(text);
+    const what: Told = isOver || text.length > 600 ? { kind: "strange" } : tell(text);
+    if (what.kind === "strange" && !inStatistics && !isOver) hasStrangeLines = true;
     if (what.kind === "strange" || inStatistics) reading.notUnderstood.push({ line, text });
     else told.push({ line, text, what });
     if (/\bicmp_seq\b/.test(text)) isBsd = heading?.isLinux === false;

@@ -94,7 +94,8 @@ function readCounts(text: string): Extract<Told, { kind: "counts" }> | null {
   if (!text.includes("=")) return null;
   const numbers = [...text.matchAll(/=\s?(\d{1,9})(?!\d|\s?[\p{L}.])/gu)].map((m) => Number(m[1]));
   const [sent = 0, received = 0, lost = 0] = numbers;
-  return numbers.length === 3 && /^\D/.test(text.trim()) ? { kind: "counts", sent, received, lost } : null;
+  if (numbers.length !== 3 || HAS_TTL.test(text) || findAddresses(text).length > 0) return null;
+  return /^\D/.test(text.trim()) ? { kind: "counts", sent, received, lost } : null;
 }
 
 /** An address, no number, a colon at the end. */
@@ -109,6 +110,8 @@ function isStatisticsHeading(text: string): boolean {
 function tell(text: string): Told {
   if (isReply(text)) {
     const sent = /[(（]\D{1,40}(\d{1,5})\s?[)）]/.exec(text)?.[1];
+    // What was sent stands in brackets where the reply is shorter: misread, the size is not known.
+    if (sent === undefined && /[(（][^)）]{0,60}\d/.test(text)) return { kind: "strange" };
     // The bytes come first, and the time is a number with a unit behind it.
     const bytes = /=\s?(\d{1,5})(?![\d.]|\p{L})/u.exec(text.replace(HAS_TTL, ""))?.[1];
     return {
@@ -457,7 +460,12 @@ function* findHeadings(text: string): Generator<{ at: number; end: number }> {
 const separateEchoes = (text: string): string[] =>
   text
     .split(/(?<=TTL\s?=\s?\d{1,3})(?=\s)/)
-    .flatMap((part) => (HAS_TTL.test(part) ? [part] : part.split(/(?<=[.!] )|(?<=[。．！])/)))
+    .flatMap((part) => {
+      // Up to the address of a reply, with its first digit, so that one may begin with it.
+      const reply = HAS_TTL.test(part) ? 1 + (findAddresses(part)[0]?.at ?? 0) : part.length;
+      const sentences = part.slice(0, reply).split(/(?<=[.!] )|(?<=[。．！])/);
+      return [...sentences.slice(0, -1), `${sentences.at(-1) ?? ""}${part.slice(reply)}`];
+    })
     .map((part) => part.trim());
 
 /** Windows's ping. */

@@ -1,0 +1,155 @@
+/**
+ * Takes off what mailers, forums, tickets, chats and loggers put around lines, so that a line stands as the
+ * program printed it.
+ */
+
+import type { TextLine } from "./format.ts";
+
+/** A longer line is no output of a tool that is read here; a web page's one-line table stays far below it. */
+const LONGEST_LINE = 16_384;
+const LINE_END = /\r\n|[\r\n\u0085\u2028\u2029]/g;
+
+/** The lines of a paste as the tool printed them, as far as that can be told without knowing the tool. */
+export function undecorate(paste: string): { lines: TextLine[]; tooLong: TextLine[] } {
+  const text = isQuotedPrintable(paste) ? decodeQuotedPrintable(paste) : paste;
+  const lines: TextLine[] = [];
+  const tooLong: TextLine[] = [];
+  let wasBlank = false;
+  const add = (line: TextLine): void => {
+    // One blank line parts as well as many.
+    const isBlank = line.text === "";
+    if (!isBlank || !wasBlank) lines.push(line);
+    wasBlank = isBlank;
+  };
+  let from = 0;
+  for (let line = 1; from <= text.length; line++) {
+    LINE_END.lastIndex = from;
+    const end = LINE_END.exec(text);
+    const to = end ? end.index : text.length;
+    if (to === from) {
+      if (!wasBlank) add({ line, text: "" });
+    } else if (to - from > LONGEST_LINE) {
+      tooLong.push({ line, text: text.slice(from, from + 80) });
+      add({ line, text: "" });
+    } else {
+      const row = text.slice(from, to);
+      if (!row.includes("<")) add(undecorateLine(line, row));
+      else for (const part of row.split(LINE_BREAK_TAG)) add(undecorateLine(line, part));
+    }
+    from = end ? to + end[0].length : text.length + 1;
+  }
+  return { lines, tooLong };
+}
+
+/** In a mail's source every `=` is `=3D` or another escape, or ends a line that goes on in the next. */
+const isQuotedPrintable = (paste: string): boolean =>
+  /=3D|^[^\n]{60,76}=\r?$/m.test(paste) && !/=(?![0-9A-F]{2}|[ \t]{0,8}(?:\r?\n|$))/.test(paste);
+
+function decodeQuotedPrintable(paste: string): string {
+  const utf8 = new TextDecoder();
+  return paste
+    .replace(/=[ \t]{0,8}(?:\r?\n|$)/g, "")
+    .replace(/(?:=[0-9A-F]{2})+/g, (escapes) =>
+      utf8.decode(
+        Uint8Array.from({ length: escapes.length / 3 }, (_, at) =>
+          Number.parseInt(escapes.slice(3 * at + 1, 3 * at + 3), 16),
+        ),
+      ),
+    );
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  gt: ">",
+  lt: "<",
+  amp: "&",
+  quot: '"',
+  apos: "'",
+  nbsp: " ",
+};
+const ENTITY = /&(?:#(\d{1,6})|#x([0-9A-Fa-f]{1,5})|(gt|lt|amp|quot|apos|nbsp));/g;
+/** Tags of text that was copied out of a page's source. Any other `<` is the output's own (`time<1ms`). */
+const TAG =
+  /<\/?(?:p|div|pre|code|span|b|i|em|strong|tt|td|th|tr|table|tbody|ul|ol|li|blockquote|font)(?:\s[^<>]{0,200})?>/gi;
+const LINE_BREAK_TAG = /<br\s{0,4}\/?>/i;
+/** Terminal colours, zero-width and bidirectional marks: what a person does not see. */
+const INVISIBLE =
+  /\u001b\[[0-9;]{0,16}[A-Za-z]|[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
+/** In the place of such a character something else stood, such as a digit: the line is damaged. */
+const CONTROL = /[\u0000-\u0008\u000e-\u001f\u007f-\u009f]/g;
+const ODD_SPACE = /[\t\u000b\u000c\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g;
+
+/** Most lines hold none of what is replaced in them. */
+const IS_PLAIN = /^[ -%'-;=-~]*$/;
+
+function clean(row: string): string {
+  return row
+    .replace(TAG, "")
+    .replace(ENTITY, (_, decimal, hex, name) =>
+      name
+        ? (ENTITIES[name] ?? "")
+        : String.fromCodePoint(Number.parseInt(decimal ?? hex, decimal ? 10 : 16)),
+    )
+    .replace(INVISIBLE, "")
+    .replace(CONTROL, "\ufffd")
+    .replace(ODD_SPACE, " ");
+}
+
+const HAS_CONTENT = /[\p{L}\p{N}]/u;
+
+function undecorateLine(line: number, row: string): TextLine {
+  let text = IS_PLAIN.test(row) ? row : clean(row);
+  // In any order, for what was quoted may have been put into a table before. The innermost time is the
+  // program's own.
+  let stamp: string | undefined;
+  for (let layers = 0; layers < MOST_LAYERS; layers++) {
+    const inner = takeLayerOff(text);
+    if (inner.text === text) break;
+    text = inner.text;
+    stamp = inner.stamp ?? stamp;
+  }
+  // Blank, a fence, or the dashes under a heading.
+  if (!HAS_CONTENT.test(text)) return { line, text: "" };
+  text = text.trimEnd();
+  return stamp === undefined ? { line, text } : { line, text, stamp };
+}
+
+const MOST_LAYERS = 8;
+
+const CLOCK = String.raw`\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:\s?[AaPp]\.?[Mm]\.?)?`;
+const DATE = String.raw`(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|[A-Z][a-z]{2}\s{1,2}\d{1,2})`;
+/**
+ * `2026-11-20 09:12:00 `, `[09:12:00] `, `2021-07-24T08:39:56.403321+00:00 `, `Nov 20 09:12:00 `,
+ * `[1700000000.123456] `.
+ */
+const TIME_STAMP = new RegExp(
+  String.raw`^\s{0,8}(?:[[(]?(?:${DATE}[T\s,]{1,3})?${CLOCK}(?:Z|\s?[+-]\d{2}:?\d{2})?[\])]?|\[\d{9,10}\.\d{3,6}\])(?:\s+-\s+|[:,]?\s+)`,
+);
+/** `gw pluto[413]: ` of a system log, after its time. */
+const LOG_PREFIX = /^(?:[\w.-]{1,64}\s)?[\w./-]{1,64}\[\d{1,7}\]:\s/;
+/** Quote marks and bullets. A dash is no bullet: programs print it. */
+const QUOTE = /^\s*(?:[>│┃▌•·▪◦‣●○■*]\s?)+/;
+/** `{code:title=cmd}`, `[quote=Jane]`, a fence with the name of a language. */
+const MACRO =
+  /\{(?:noformat|code|quote|panel|color)(?::[^{}]{0,200})?\}|\[\/?(?:code|quote|pre|noparse)(?:=[^\]]{0,100})?\]/gi;
+const FENCE = /^\s*(?:`{3,}|~{3,})\s*[\w+-]{0,20}\s*$/;
+
+/**
+ * Takes off quote marks, bullets, the marks of a table or of code, a time, and the names that a system log
+ * writes.
+ */
+function takeLayerOff(decorated: string): { text: string; stamp: string | undefined } {
+  let text = decorated;
+  const first = text.charAt(text.search(/\S/));
+  if (first > "~" || /[>*|`~{[]/.test(first)) {
+    if (FENCE.test(text)) return { text: "", stamp: undefined };
+    text = text.replace(/^\s*\*\*(.*[^*\s])\*\*\s*$/, "$1").replace(QUOTE, "");
+    if (/^\s*\|/.test(text)) text = text.replace(/^\s*\|\s*/, "").replace(/\s*\|\s*/g, "  ");
+  }
+  if (text.includes("`")) text = text.replace(/^\s*`{1,3}|`{1,3}\s*$/g, "");
+  if (text.includes("{") || text.includes("[")) text = text.replace(MACRO, "");
+  // A clock stands in front of tcpdump's own lines too, where nothing is lost without it.
+  const stamped = TIME_STAMP.exec(text);
+  if (stamped) text = text.slice(stamped[0].length);
+  if (text.includes("]: ")) text = text.replace(LOG_PREFIX, "");
+  return { text, stamp: stamped?.[0].trim() };
+}
