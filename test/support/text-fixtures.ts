@@ -77,15 +77,34 @@ const isExact: IsSame = (part, whole) => part === whole;
 const isBeginning: IsSame = (part, whole) =>
   part === whole ||
   ((typeof part === "number" || typeof part === "string") && String(whole).startsWith(String(part)));
-/** A name may be wrapped at its spaces, or misread; it names and decides nothing. */
-const isExactButForName: IsSame = (part, whole, field) => field === "name" || part === whole;
+/** Quoted, and deciding nothing: a mailer may have wrapped them at their spaces, or somebody misread them. */
+const QUOTED: ReadonlySet<string> = new Set(["name", "connection", "message", "at", "description"]);
+const isExactButForQuotes: IsSame = (part, whole, field) => QUOTED.has(field) || part === whole;
+
+/**
+ * Without what is quoted, and without what only the command line may tell: whether DF was set, and which IP
+ * version it is. The size of a reply stands twice, and so may a whole event.
+ */
+export function withoutDetails(said: Said): Said {
+  const bare = (told: Told): Told => ({
+    ...Object.fromEntries(Object.entries(told).filter(([field]) => !QUOTED.has(field))),
+    dontFragment: null,
+    family: null,
+    replyPingPayloadBytes: null,
+  });
+  const once = (all: readonly Told[]): Told[] => [
+    ...new Map(all.map(bare).map((told) => [JSON.stringify(told), told])).values(),
+  ];
+  const told = Object.fromEntries(Object.entries(said.told).map(([kind, all]) => [kind, once(all)]));
+  return { ...said, told };
+}
 
 /** How a part came about: whole lines, its last line cut too, or lines that were damaged. */
 export type Cut = "lines" | "within a line" | "damaged";
 const SAME: Readonly<Record<Cut, IsSame>> = {
   lines: isExact,
   "within a line": isBeginning,
-  damaged: isExactButForName,
+  damaged: isExactButForQuotes,
 };
 
 /** Whether all of `part` stands in `whole`: `null` and `""` say nothing, and a list may be shorter. */

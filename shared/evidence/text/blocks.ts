@@ -63,11 +63,12 @@ export function cutBlocks(
   const blocks: ReadableBlock[] = [];
   const outside: TextLine[] = [];
   let command: Command | null = null;
-  let commandLine: TextLine | null = null;
+  let unanswered: { at: TextLine; words: number } | null = null;
   let current = null as ReadableBlock | null;
   // Its output may have been run together with it.
   const nameUnanswered = (): void => {
-    if (command && commandLine && command.words.length > MOST_QUIET_WORDS) outside.push(commandLine);
+    if (unanswered && unanswered.words > MOST_QUIET_WORDS) outside.push(unanswered.at);
+    unanswered = null;
   };
   for (const { heading, row, ...own } of untangle(lines, formats)) {
     // Directly below the command whose output it is, a heading begins nothing new.
@@ -78,19 +79,22 @@ export function cutBlocks(
       const above = takeLead(current?.lines ?? outside, format);
       current = { format, command, lines: [...above, own] };
       command = null;
+      unanswered = null;
       blocks.push(current);
       continue;
     }
     const typed = row || heading ? null : readCommand(own);
     if (typed) {
       nameUnanswered();
+      unanswered = { at: own, words: typed.words.length };
       const claimed = formats.find((f) => f.program === typed.program);
       command = claimed ? null : typed;
-      commandLine = own;
       current = claimed ? { format: claimed, command: typed, lines: [] } : null;
       if (current) blocks.push(current);
-    } else if (current) current.lines.push(own);
-    else outside.push(own);
+    } else if (current) {
+      current.lines.push(own);
+      if (own.text !== "") unanswered = null;
+    } else outside.push(own);
   }
   nameUnanswered();
   return { blocks, outside: outside.filter(({ text }) => text !== "") };

@@ -76,7 +76,7 @@ function readRasdial(block: Block): Reading {
       where = "opening";
     } else if (
       isSure &&
-      ((where === "opening" && reading.isRecognized) ||
+      ((where === "opening" && reading.isRecognized && !/\d/.test(text)) ||
         where === "error" ||
         HELP.test(text) ||
         /[:：]\s*$/.test(text) ||
@@ -205,11 +205,16 @@ function readEvents({ lines }: Block): Reading {
       continue;
     }
     const coId = CO_ID.exec(text);
+    // Two events that were run together: which code is whose is not told.
+    if (coId && CO_ID.test(text.slice(coId.index + 5))) {
+      reading.notUnderstood.push({ line, text });
+      continue;
+    }
     const [, before = "", rowNumber] = TABLE_ROW.exec(text) ?? [];
     const [, label = "", value = ""] = LABELLED.exec(text.slice(0, 200)) ?? [];
     const number = coId ? rowNumber : OTHER_NUMBERS.test(label) ? undefined : EVENT_NUMBER.exec(text)?.[1];
     const isSource = !coId && SOURCE.test(text);
-    const time = !coId && label !== "" && HAS_CLOCK.test(value) && /\d{4}|\d.*\d.*\d.*\d/.test(value);
+    const time = !coId && /^\D+$/.test(label) && HAS_CLOCK.test(value) && /\d{4}|\d.*\d.*\d.*\d/.test(value);
     const isHeader = isSource || time || (number !== undefined && !coId);
     const isRepeated =
       coId !== null ||
@@ -235,7 +240,7 @@ function readEvents({ lines }: Block): Reading {
     } else if (isHeader || NEXT_EVENT.test(text)) isInMessage = false;
     else if (isInMessage && (label === "" || /^\s{8}/.test(text))) {
       event.message = `${event.message} ${text.trim()}`.slice(0, 4_000);
-    } else if (label === "" && !TABLE_HEADING.test(text)) {
+    } else if ((label === "" || /\d/.test(label)) && !TABLE_HEADING.test(text)) {
       // A label with its value belongs to the event, whatever language it is in.
       reading.notUnderstood.push({ line, text });
     }
@@ -256,7 +261,11 @@ function failuresOf(events: readonly RasEvent[], reading: Reading): TextRasFailu
       number === null
         ? code !== null && isRasCode(code) && !ENDED_CODES.includes(code)
         : number === DIAL_FAILED;
-    if (!isFailure) continue;
+    if (!isFailure) {
+      const isOther = number !== null || (code !== null && ENDED_CODES.includes(code));
+      if (!isOther) reading.notUnderstood.push({ line, text: message ?? "RasClient" });
+      continue;
+    }
     if (code === null) {
       reading.notUnderstood.push({ line, text: message ?? "" });
       continue;

@@ -17,6 +17,7 @@ import {
   type Said,
   saidBesides,
   say,
+  withoutDetails,
 } from "../../../support/text-fixtures.ts";
 
 const all = FORMATS.map(({ id }) => ({ id, ...fixturesOf(id) }));
@@ -99,17 +100,6 @@ for (const { id, name, text } of fixtures) {
     }
   });
 }
-
-/** Whether DF was set and which IP version it is may stand in the command line alone; a size stands twice. */
-const withoutDetails = ({ told, ...said }: Said): Said => ({
-  ...said,
-  told: Object.fromEntries(
-    Object.entries(told).map(([kind, all]) => [
-      kind,
-      all.map((t) => ({ ...t, dontFragment: null, family: null, replyPingPayloadBytes: null })),
-    ]),
-  ),
-});
 
 for (const { id, name, text } of [...fixtures, ...posted]) {
   const changes = { ...DAMAGES, ...(id === "report" ? DECORATIONS : {}) };
