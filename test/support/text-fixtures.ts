@@ -5,6 +5,7 @@
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { findAddresses } from "../../shared/evidence/text/format.ts";
 import { type ReadText, readPastedText } from "../../shared/evidence/text/read.ts";
 
 const folder = fileURLToPath(new URL("../cases/formats/", import.meta.url));
@@ -77,27 +78,17 @@ const isExact: IsSame = (part, whole) => part === whole;
 const isBeginning: IsSame = (part, whole) =>
   part === whole ||
   ((typeof part === "number" || typeof part === "string") && String(whole).startsWith(String(part)));
-/** Quoted, and deciding nothing: a mailer may have wrapped them at their spaces, or somebody misread them. */
-const QUOTED: ReadonlySet<string> = new Set(["name", "connection", "message", "at", "description"]);
-const isExactButForQuotes: IsSame = (part, whole, field) => QUOTED.has(field) || part === whole;
-
+const isAddress = (text: string): boolean => findAddresses(text)[0]?.address === text;
 /**
- * Without what is quoted, and without what only the command line may tell: whether DF was set, and which IP
- * version it is. The size of a reply stands twice, and so may a whole event.
+ * What is quoted may be misread, or wrapped at its spaces: names, times, sentences. Numbers and addresses
+ * never.
  */
-export function withoutDetails(said: Said): Said {
-  const bare = (told: Told): Told => ({
-    ...Object.fromEntries(Object.entries(told).filter(([field]) => !QUOTED.has(field))),
-    dontFragment: null,
-    family: null,
-    replyPingPayloadBytes: null,
-  });
-  const once = (all: readonly Told[]): Told[] => [
-    ...new Map(all.map(bare).map((told) => [JSON.stringify(told), told])).values(),
-  ];
-  const told = Object.fromEntries(Object.entries(said.told).map(([kind, all]) => [kind, once(all)]));
-  return { ...said, told };
-}
+const isExactButForQuotes: IsSame = (part, whole, field) =>
+  part === whole ||
+  (typeof part === "string" &&
+    field !== "outcome" &&
+    !isAddress(part) &&
+    (whole === null || (typeof whole === "string" && !isAddress(whole))));
 
 /** How a part came about: whole lines, its last line cut too, or lines that were damaged. */
 export type Cut = "lines" | "within a line" | "damaged";
@@ -151,3 +142,17 @@ export const readBesides = (part: Said, whole: Said): string[] =>
   part.readings
     .filter(({ format, line }) => !whole.readings.some((r) => r.format === format && r.line === line))
     .map(({ format, line }) => `${format} in line ${line}`);
+
+/** What `whole` says and `changed` does not, not even in part: the same with less known of it is enough. */
+export function lost(whole: Said, changed: Said): string[] {
+  const gone: string[] = [];
+  for (const [kind, all] of Object.entries(whole.told)) {
+    for (const told of all) {
+      const count = (changed.told[kind] ?? [])
+        .filter((c) => standsIn(without(c), without(told), isExactButForQuotes))
+        .reduce((sum, c) => sum + countOf(c), 0);
+      if (count < countOf(told)) gone.push(`${kind}: ${JSON.stringify(told)}`);
+    }
+  }
+  return gone;
+}

@@ -236,6 +236,15 @@ export function findAddresses(text: string): readonly FoundAddress[] {
   return found.sort((a, b) => a.at - b.at);
 }
 
+/**
+ * Whether a word is an address or may be a host's name, whose last part is no number (RFC 3696 §2). An
+ * address that was misread, such as `2O3.0.113.9`, is neither.
+ */
+export const isHost = (text: string): boolean =>
+  findAddresses(text)[0]?.address === text ||
+  /^[\p{L}\p{N}_-]{1,63}$/u.test(text) ||
+  /^(?:[\p{L}\p{N}_-]{1,63}\.){1,30}\p{L}[\p{L}\p{N}-]{1,62}$/u.test(text);
+
 function isIpv6(text: string): boolean {
   const groups = text.replace(/%.*$/, "").split(":");
   const abbreviated = text.includes("::");

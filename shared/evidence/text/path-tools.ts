@@ -35,7 +35,7 @@ const TRACEPATH_END = /^\s*Resume: pmtu (\d{2,6})\b|^\s*Too many hops: pmtu (\d{
 function readTracepath(block: Block): Reading {
   const reading = emptyReading();
   let pathMtu: number | null = null;
-  let reached: string | null = null;
+  let isReached = false;
   const target =
     block.lines
       .map(({ text }) => (/\breached\b/.test(text) ? addressIn(text) : null))
@@ -48,11 +48,11 @@ function readTracepath(block: Block): Reading {
     else if (first !== undefined) pathMtu = Number(first);
     else if (end) {
       const mtu = Number(end[1] ?? end[2]);
-      if (reached !== null) reading.paths.push(report(line, { target, outcome: "reached", ipBytes: mtu }));
+      if (isReached) reading.paths.push(report(line, { target, outcome: "reached", ipBytes: mtu }));
       break;
     } else if (TRACEPATH_HOP.test(text)) {
       const router = addressIn(text);
-      if (/\breached\b/.test(text)) reached = router;
+      isReached ||= /\breached\b/.test(text);
       const told = /\bpmtu (\d{2,6})\b/.exec(text)?.[1];
       if (told !== undefined) {
         const nextHopMtu = Number(told);

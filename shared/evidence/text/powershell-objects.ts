@@ -7,6 +7,8 @@ import {
   type Block,
   emptyReading,
   type Format,
+  findAddresses,
+  isHost,
   oneByOne,
   type Reading,
   type TextLine,
@@ -101,7 +103,7 @@ function readVpnList({ lines }: Block): Reading {
   for (const { line, values } of lists) {
     const name = values.get("name");
     const serverAddress = values.get("serveraddress");
-    if (!name || !serverAddress) {
+    if (!name || !serverAddress || !isHost(serverAddress)) {
       reading.notUnderstood.push(quoteProperties({ line, values }));
       continue;
     }
@@ -154,7 +156,7 @@ function readVpnTable({ lines: [heading, ...rows] }: Block): Reading {
     const tunnelType = cells?.[at("tunneltype")] ?? "";
     const [name = ""] = cells ?? [];
     const serverAddress = cells?.[at("serveraddress")] ?? "";
-    if (!TUNNEL_TYPE.test(tunnelType) || !/^[\w.:-]{1,253}$/.test(serverAddress) || name === "") {
+    if (!TUNNEL_TYPE.test(tunnelType) || !isHost(serverAddress) || name === "") {
       reading.notUnderstood.push({ line, text });
       continue;
     }
@@ -210,7 +212,8 @@ function readAdapterList({ lines }: Block): Reading {
     const status = value("status", "netadapter.status", "ifoperstatus", "interfaceoperationalstatus");
     const isUp = status === undefined ? null : UP.test(status) ? true : DOWN.test(status) ? false : null;
     const addresses = [value("ipv4address"), value("ipv6address")].flatMap((a) => toNames(a ?? ""));
-    if (name === undefined || (Number.isNaN(index) && isUp === null)) {
+    const isMisread = addresses.some((a) => findAddresses(a)[0]?.address !== a);
+    if (name === undefined || isMisread || (Number.isNaN(index) && isUp === null)) {
       reading.notUnderstood.push(quoteProperties({ line, values }));
       continue;
     }

@@ -27,7 +27,12 @@ function readRoutes({ command, lines }: Block): Reading {
       continue;
     }
     if (device !== undefined) {
-      if (!isAddress(target) || !(isAsked || CACHE.test(next) || / uid \d/.test(rest))) {
+      // Two routes on one line: which MTU is whose is not told.
+      if (
+        !isAddress(target) ||
+        / dev \S/.test(rest) ||
+        !(isAsked || CACHE.test(next) || / uid \d/.test(rest))
+      ) {
         reading.notUnderstood.push({ line, text });
         route = null;
         continue;

@@ -14,12 +14,10 @@ export function undecorate(paste: string): { lines: TextLine[]; tooLong: TextLin
   const text = isQuotedPrintable(paste) ? decodeQuotedPrintable(paste) : paste;
   const lines: TextLine[] = [];
   const tooLong: TextLine[] = [];
-  let wasBlank = false;
+  let blanks = 0;
   const add = (line: TextLine): void => {
-    // One blank line parts as well as many.
-    const isBlank = line.text === "";
-    if (!isBlank || !wasBlank) lines.push(line);
-    wasBlank = isBlank;
+    blanks = line.text === "" ? blanks + 1 : 0;
+    if (blanks <= MOST_BLANKS) lines.push(line);
   };
   let from = 0;
   for (let line = 1; from <= text.length; line++) {
@@ -27,7 +25,7 @@ export function undecorate(paste: string): { lines: TextLine[]; tooLong: TextLin
     const end = LINE_END.exec(text);
     const to = end ? end.index : text.length;
     if (to === from) {
-      if (!wasBlank) add({ line, text: "" });
+      if (blanks < MOST_BLANKS) add({ line, text: "" });
     } else if (to - from > LONGEST_LINE) {
       tooLong.push({ line, text: text.slice(from, from + 80) });
       add({ line, text: "" });
@@ -38,7 +36,21 @@ export function undecorate(paste: string): { lines: TextLine[]; tooLong: TextLin
     }
     from = end ? to + end[0].length : text.length + 1;
   }
-  return { lines, tooLong };
+  return { lines: withoutMargin(lines), tooLong };
+}
+
+/** Two blank lines tell outputs apart where each line has one below it; more tell nothing more. */
+const MOST_BLANKS = 2;
+
+/** What all lines are indented by is a forum's or a list's. */
+function withoutMargin(lines: TextLine[]): TextLine[] {
+  let margin = Number.POSITIVE_INFINITY;
+  for (const { text } of lines) {
+    if (text === "") continue;
+    margin = Math.min(margin, text.search(/\S/));
+    if (margin === 0) return lines;
+  }
+  return lines.map((line) => ({ ...line, text: line.text.slice(margin) }));
 }
 
 /** In a mail's source every `=` is `=3D` or another escape, or ends a line that goes on in the next. */
@@ -127,7 +139,7 @@ const TIME_STAMP = new RegExp(
 /** `gw pluto[413]: ` of a system log, after its time. */
 const LOG_PREFIX = /^(?:[\w.-]{1,64}\s)?[\w./-]{1,64}\[\d{1,7}\]:\s/;
 /** Quote marks and bullets. A dash is no bullet: programs print it. */
-const QUOTE = /^\s*(?:[>│┃▌•·▪◦‣●○■*]\s?)+/;
+const QUOTE = /^\s*(?:[>│┃▌•·▪◦‣●○■]\s?)+/;
 /** `{code:title=cmd}`, `[quote=Jane]`, a fence with the name of a language. */
 const MACRO =
   /\{(?:noformat|code|quote|panel|color)(?::[^{}]{0,200})?\}|\[\/?(?:code|quote|pre|noparse)(?:=[^\]]{0,100})?\]/gi;
@@ -142,7 +154,9 @@ function takeLayerOff(decorated: string): { text: string; stamp: string | undefi
   const first = text.charAt(text.search(/\S/));
   if (first > "~" || /[>*|`~{[]/.test(first)) {
     if (FENCE.test(text)) return { text: "", stamp: undefined };
-    text = text.replace(/^\s*\*\*(.*[^*\s])\*\*\s*$/, "$1").replace(QUOTE, "");
+    text = text.replace(/^\s*\*\*(.+)\*\*\s*$/, "$1").replace(QUOTE, "");
+    // Programs print `* so *`.
+    if (/^\s*\*\s/.test(text) && !/^\s*\*\s+[^\s*].*\s\*\s*$/.test(text)) text = text.replace(/^\s*\*\s/, "");
     if (/^\s*\|/.test(text)) text = text.replace(/^\s*\|\s*/, "").replace(/\s*\|\s*/g, "  ");
   }
   if (text.includes("`")) text = text.replace(/^\s*`{1,3}|`{1,3}\s*$/g, "");
