@@ -156,8 +156,8 @@ export interface SentMessage {
   ipFragmented: boolean;
   ikeFragmentTotal: number | null;
   missingIkeFragments: number[];
-  /** Its last IP fragment was captured first: `ipBytes` has the order of the capture. */
-  lastFragmentFirst?: true;
+  /** Its IP fragments were captured in another order than theirs: `ipBytes` has that of the capture. */
+  outOfOrder?: "last-first" | "mixed";
   /** It was one packet, with DF. */
   dontFragment?: true;
   refs: EvidenceRef[];

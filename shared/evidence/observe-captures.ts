@@ -36,14 +36,23 @@ function toSentMessage(capture: string, sent: Transmission<IkeObserved>): SentMe
     ipFragmented: sent.messages.some((m) => m.ipPackets.length > 1),
     ikeFragmentTotal: sent.ikeFragmentTotal,
     missingIkeFragments: sent.missingIkeFragments,
-    ...(sent.messages.some(isLastFirst) ? { lastFragmentFirst: true as const } : {}),
+    ...orderOf(packets),
     ...(packets.length === 1 && packets[0]?.dontFragment ? { dontFragment: true as const } : {}),
     refs: packetRefs(capture, packets),
   };
 }
 
-const isLastFirst = ({ ipPackets }: IkeObserved): boolean =>
-  ipPackets.length > 1 && ipPackets[0]?.moreIpFragments === false && ipPackets.at(-1)?.ipFragmentOffset === 0;
+/** In which order the IP fragments of a message came, where that is not theirs. */
+function orderOf(packets: readonly IpPacket[]): Pick<SentMessage, "outOfOrder"> {
+  // Of IKE fragments, each begins anew at offset 0.
+  const isMixed = packets.some(
+    (p, at) => p.ipFragmentOffset > 0 && p.ipFragmentOffset < (packets[at - 1]?.ipFragmentOffset ?? 0),
+  );
+  const isLastFirst = packets[0]?.moreIpFragments === false && packets[0].ipFragmentOffset > 0;
+  const firstComesLater = packets.length > 1 && (packets[0]?.ipFragmentOffset ?? 0) > 0;
+  if (isLastFirst) return { outOfOrder: "last-first" };
+  return isMixed || firstComesLater ? { outOfOrder: "mixed" } : {};
+}
 
 const toIncomplete = (capture: string, d: IncompleteDatagram): IncompleteMessage => ({
   timeMs: d.timeMs,

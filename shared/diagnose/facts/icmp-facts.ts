@@ -71,11 +71,19 @@ export const refusedPorts = once((o: Observations): RefusedPort[] => {
   return [...found.values()];
 });
 
-/** ICMP errors with which the client's own computer refused what the gateway sent to its IKE ports. */
-export const refusedByClient = (o: Observations, { capture, client, gateway }: Initiation): EvidenceRef[] =>
+/**
+ * ICMP errors with which the client's own computer, or the NAT before it, refused what the gateway sent to its
+ * IKE ports, while it still asked: later on nobody waits for an answer any more.
+ */
+export const refusedByClient = (
+  o: Observations,
+  { capture, client, gateway }: Initiation,
+  untilMs: number,
+): EvidenceRef[] =>
   o.icmpErrors
     .filter(
       (e) =>
+        e.timeMs < untilMs &&
         e.capture === capture &&
         e.source === client &&
         e.quoted?.source === gateway &&

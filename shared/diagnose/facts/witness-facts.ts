@@ -15,7 +15,7 @@ import { firstAuth, isSilence, refsOf, saInit } from "./login-facts.ts";
 import { once } from "./once.ts";
 
 /** How long a login may take to follow its opening: clients send it within a second. */
-const LOGIN_FOLLOWS_MS = 5_000;
+const LOGIN_FOLLOWS_MS = 3_000;
 
 /** The latest attempts show what is wrong as well as thousands do. */
 const MOST_ATTEMPTS = 64;
@@ -70,6 +70,8 @@ export interface OutboundLoss {
    * No later IP fragment stands in the whole capture, so a capture filter by port may have hidden them.
    */
   mayBeFiltered: boolean;
+  /** That capture may have ended before more came. */
+  mayHaveEnded: boolean;
   evidence: EvidenceRef[];
 }
 
@@ -84,27 +86,42 @@ export const outboundLoss = once((o: Observations): OutboundLoss | null => {
     const near = pair && wholeRequests(firstAuth(pair.near)) > 0 ? pair.near : null;
     const auth = firstAuth(far);
     if (auth && auth.responses.length > 0) return null;
-    const seen = { initiation: far, near, mayBeFiltered: quality?.nonFirstFragmentsHidden === true };
+    const mayBeFiltered = quality?.nonFirstFragmentsHidden === true;
+    const seen = { initiation: far, near, mayBeFiltered, mayHaveEnded: false };
     const failures = reassemblyFailures(o, far, far.client, far.gateway);
-    if (failures.length > 0)
-      return { ...seen, arrived: "given-up", incomplete: [], near, evidence: failures };
-    if (wholeRequests(auth) > 0) continue;
+    const givenUp = { ...seen, arrived: "given-up" as const, incomplete: [], evidence: failures };
+    if (wholeRequests(auth) > 0) {
+      if (failures.length > 0) return givenUp;
+      continue;
+    }
     const { outboundIncomplete: incomplete } = far;
+    // A client's own capture has all that it sends: there, a filter hides the rest.
+    const isHidden = far.view === "client" && near === null;
+    if (failures.length > 0 && (incomplete.length === 0 || isHidden)) return givenUp;
     if (incomplete.length > 0) {
-      // A client's own capture has all that it sends: there, a filter hides the rest.
-      if (far.view === "client" && near === null) continue;
+      if (isHidden) continue;
       const arrived = incomplete.every((d) => !d.lastSeen && d.firstSeen)
         ? "only-first"
         : incomplete.every((d) => !d.firstSeen)
           ? "only-later"
           : "some";
-      return { ...seen, arrived, incomplete, evidence: incomplete.flatMap((d) => d.refs) };
+      // The gateway says the same of them, so no filter hid the rest.
+      const evidence = [...incomplete.flatMap((d) => d.refs), ...failures];
+      return {
+        ...seen,
+        mayBeFiltered: mayBeFiltered && failures.length === 0,
+        arrived,
+        incomplete,
+        evidence,
+      };
     }
     if (!nothingFollows(o, far, near)) continue;
     const openings = stuckAttempts(o, far)
       .map(saInit)
       .filter((e) => e !== undefined);
-    return { ...seen, arrived: "nothing", incomplete: [], evidence: openings.flatMap(refsOf) };
+    const mayHaveEnded = (nothingSince(o, far) ?? 0) < LOGIN_FOLLOWS_MS;
+    const evidence = openings.flatMap(refsOf);
+    return { ...seen, mayHaveEnded, arrived: "nothing", incomplete: [], evidence };
   }
   return null;
 });
@@ -116,8 +133,10 @@ const stuckAttempts = (o: Observations, { capture, client }: Initiation): Initia
 /** Whether an accepted opening is followed by nothing, where something must have been seen. */
 function nothingFollows(o: Observations, far: Initiation, near: Initiation | null): boolean {
   const since = nothingSince(o, far);
-  if (since === null || since < LOGIN_FOLLOWS_MS) return false;
-  if (near !== null) return true;
+  if (since === null) return false;
+  const asked = near === null ? undefined : firstAuth(near);
+  if (asked !== undefined) return since >= LOGIN_FOLLOWS_MS || isSilence(asked);
+  if (since < LOGIN_FOLLOWS_MS) return false;
   // A client may stop by itself, and its own capture then shows just that.
   if (far.view === "client") return false;
   return far.view !== null || stuckAttempts(o, far).length > 1;

@@ -33,11 +33,16 @@ export const icmpRefused: Rule = {
   },
 };
 
-/** A port that is refused while another answers is that port's matter, whatever the error is called. */
+/**
+ * A port that is refused while another answers is that port's matter, whatever the error is called; and so is
+ * one that a firewall names. Where nothing answers, and no firewall speaks, it is the gateway's.
+ */
 function verdictOf(refused: readonly RefusedPort[], somethingAnswers: boolean): Verdict {
   const [first] = refused;
-  const isHost = refused.every(({ refusal }) => refusal === "unreachable");
-  if (!first || refused.length > 1 || (isHost && !somethingAnswers)) return "gateway-unreachable";
+  const isFirewall = ({ refusal, byGateway }: RefusedPort): boolean =>
+    refusal === "prohibited" || (refusal === "port-unreachable" && !byGateway);
+  if (!first || refused.length > 1 || !(somethingAnswers || refused.some(isFirewall)))
+    return "gateway-unreachable";
   return first.port === 500 ? "udp-500-blocked" : "udp-4500-blocked";
 }
 

@@ -29,13 +29,14 @@ export const answersIgnored: Rule = {
     const { initiation, exchange, repeats, answers, answeredAfterMs } = ignored;
     const answer = exchange.responses[0];
     const asIpFragments = answer?.ipFragmented === true;
+    const asIkeFragments = answer !== undefined && answer.ikeFragmentTotal !== null;
     const params = {
       answers,
       repeats,
       milliseconds: Math.round(answeredAfterMs),
       sizes: [...new Set(answer?.ipBytes ?? [])],
     };
-    const refused = refusedByClient(o, initiation);
+    const refused = refusedByClient(o, initiation, exchange.requests.at(-1)?.timeMs ?? 0);
     const evidence: EvidenceRef[] = [...refsOf(exchange), ...refused];
     const notTaken: Claim = { verdict: "insufficient-evidence", confidence: "low", direction: null };
     const lostOnTheWay: Claim = {
@@ -56,6 +57,11 @@ export const answersIgnored: Rule = {
     if (asIpFragments && isAwayFromClient) {
       const key = initiation.view === null ? "fragments" : "gateway-fragments";
       return { ...found, phrase: phrase(`finding.answers-ignored.${key}`, params), claim: lostOnTheWay };
+    }
+    if (asIkeFragments && isAwayFromClient) {
+      const key = initiation.view === null ? "either" : "gateway";
+      const claim: Claim = { verdict: "ike-fragments-lost", confidence: "low", direction: "inbound" };
+      return { ...found, phrase: phrase(`finding.answers-ignored.${key}`, params), claim };
     }
     const inbound = initiation.view === null ? ("undetermined" as const) : ("inbound" as const);
     return {

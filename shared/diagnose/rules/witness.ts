@@ -61,7 +61,8 @@ function whatArrived({ arrived, incomplete, near, initiation, mayBeFiltered, evi
   }
 }
 
-function claimOf({ arrived, incomplete, near, initiation, mayBeFiltered }: OutboundLoss): Claim {
+function claimOf(loss: OutboundLoss): Claim {
+  const { arrived, incomplete, near, initiation, mayBeFiltered, mayHaveEnded } = loss;
   const direction = "outbound" as const;
   const isSeenTwice = near !== null;
   const isAway = initiation.view === "gateway" || initiation.view === "between";
@@ -78,7 +79,7 @@ function claimOf({ arrived, incomplete, near, initiation, mayBeFiltered }: Outbo
           : !request.ipFragmented;
       return {
         verdict: isWhole ? "udp-4500-blocked" : "outbound-fragments-too-large",
-        confidence: isSeenTwice ? "medium" : "low",
+        confidence: isSeenTwice && !mayHaveEnded ? "medium" : "low",
         direction,
       };
     }
@@ -194,7 +195,7 @@ export const fragmentsLastFirst: Rule = {
       .flatMap((i) => i.exchanges.flatMap((e) => (e.fromClient ? e.requests : [])))
       .filter((m) => m.ipFragmented && m.ikeFragmentTotal === null);
     if (split.length === 0) return unknown("finding.last-first.unknown");
-    const reversed = split.filter((m) => m.lastFragmentFirst === true);
+    const reversed = split.filter((m) => m.outOfOrder !== undefined);
     const [first] = reversed;
     if (!first)
       return {
@@ -204,7 +205,10 @@ export const fragmentsLastFirst: Rule = {
       };
     return {
       status: "found",
-      phrase: phrase("finding.last-first.found", { messages: reversed.length, sizes: first.ipBytes }),
+      phrase:
+        first.outOfOrder === "last-first"
+          ? phrase("finding.last-first.found", { messages: reversed.length, sizes: first.ipBytes })
+          : phrase("finding.last-first.mixed", { messages: reversed.length, sizes: first.ipBytes }),
       evidence: reversed.flatMap((m) => m.refs),
       claim: null,
     };

@@ -264,6 +264,8 @@ export const findings = {
   "finding.last-first.found":
     "The client's large message comes with its last IP fragment first, {messages} times (in this order: {sizes} bytes). That is allowed, but Azure VPN gateways, and some firewalls, drop IP fragments that are out of order; a smaller MTU does not change the order.",
   "finding.last-first.clear": "The client's IP fragments come in their order.",
+  "finding.last-first.mixed":
+    "The client's large message comes with its IP fragments out of order, {messages} times (in this order: {sizes} bytes). That is allowed, but Azure VPN gateways, and some firewalls, drop such IP fragments; a smaller MTU does not change the order.",
   "finding.last-first.unknown": "In which order the client's IP fragments leave was not seen.",
   "finding.inbound-path-mtu.learned":
     "The gateway's answer came only after the request had been sent {requests} times, and then cut into IP fragments of at most {least} bytes: meanwhile the gateway has learned how much the way to this PC carries, a path MTU of {least} to {most} bytes. That is no slow gateway.",

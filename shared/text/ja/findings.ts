@@ -272,6 +272,8 @@ export const findings = translationOf(english, {
   "finding.last-first.found":
     "クライアントの大きなメッセージは{messages}回、最後のIPフラグメントから先に送られています（この順で{sizes}バイト）。規格上は問題ありませんが、AzureのVPNゲートウェイや一部のファイアウォールは、順序どおりでないIPフラグメントを捨てます。MTUを小さくしても順序は変わりません。",
   "finding.last-first.clear": "クライアントのIPフラグメントは順序どおりです。",
+  "finding.last-first.mixed":
+    "クライアントの大きなメッセージのIPフラグメントが{messages}回、順序どおりでない並びで送られています（この順で{sizes}バイト）。規格上は問題ありませんが、AzureのVPNゲートウェイや一部のファイアウォールは、このようなIPフラグメントを捨てます。MTUを小さくしても順序は変わりません。",
   "finding.last-first.unknown": "クライアントのIPフラグメントがどの順に送られるかは記録されていません。",
   "finding.inbound-path-mtu.learned":
     "ゲートウェイの応答は、要求を{requests}回送った後に、最大{least}バイトのIPフラグメントに分かれて届きました。その間にゲートウェイは、このPCへ向かう経路で通る大きさ（経路MTUは{least}～{most}バイト）を知ったことになります。ゲートウェイが遅いのではありません。",

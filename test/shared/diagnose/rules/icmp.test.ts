@@ -139,8 +139,13 @@ testConfidence([
     want: { verdict: "udp-4500-blocked", confidence: "high", direction: "outbound" },
   },
   {
-    name: "nothing listens on UDP 500",
+    name: "nothing listens on UDP 500, and no other port answers",
     given: { initiations: begun, icmpErrors: refused(3, 500, GATEWAY) },
+    want: { verdict: "gateway-unreachable", confidence: "high", direction: "outbound" },
+  },
+  {
+    name: "a firewall on the way refuses UDP 500",
+    given: { initiations: begun, icmpErrors: refused(3, 500, ROUTER) },
     want: { verdict: "udp-500-blocked", confidence: "high", direction: "outbound" },
   },
   {

@@ -6,6 +6,7 @@ import {
   ignoredAuth,
   opened,
   SA_INIT,
+  skf,
   testConfidence,
   testRules,
 } from "../../../support/rule-evidence.ts";
@@ -161,6 +162,25 @@ testRules(rules, [
 ]);
 
 testConfidence([
+  {
+    name: "the answer's IKE fragments left the gateway",
+    given: {
+      initiations: [
+        initiation(
+          [
+            opened,
+            exchange({
+              exchangeType: AUTH,
+              requests: [1, 3, 5].map((at) => sent(at * 1_000, 400)),
+              responses: [1, 3, 5].map((at) => skf(at * 1_000 + 100, 3, [], [1228, 1228, 300])),
+            }),
+          ],
+          { view: "gateway" },
+        ),
+      ],
+    },
+    want: { verdict: "ike-fragments-lost", confidence: "low", direction: "inbound" },
+  },
   {
     name: "the answer reaches the client's computer",
     given: { initiations: [initiation([opened, ignoredAuth], { view: "client" })] },

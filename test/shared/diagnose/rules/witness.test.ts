@@ -39,7 +39,7 @@ const both = (hidden: boolean) => [
 const reversed = thrice.map((m) => ({
   ...m,
   ipBytes: m.ipBytes.toReversed(),
-  lastFragmentFirst: true as const,
+  outOfOrder: "last-first" as const,
 }));
 /** An answer that came so many milliseconds after the last of these requests. */
 const answeredBy = (ipBytes: number[], requests = [1_000, 3_000], afterMs = 100) => [
@@ -202,6 +202,21 @@ testRules(rules, [
     rule: "ip-fragments-last-first",
     given: { initiations: [initiation([opened, exchange({ exchangeType: AUTH, requests: reversed })])] },
     want: "found",
+    says: "found",
+  },
+  {
+    name: "another leaves too early",
+    rule: "ip-fragments-last-first",
+    given: {
+      initiations: [
+        initiation([
+          opened,
+          exchange({ exchangeType: AUTH, requests: reversed.map((m) => ({ ...m, outOfOrder: "mixed" })) }),
+        ]),
+      ],
+    },
+    want: "found",
+    says: "mixed",
   },
   {
     name: "fragments leave in their order",
@@ -281,6 +296,19 @@ testConfidence([
     name: "nothing follows it, and the client has to split the login",
     given: { initiations: [far({ clientOffersIkeFragmentation: false })], captures: both(false) },
     want: { verdict: "outbound-fragments-too-large", confidence: "low", ...outbound },
+  },
+  {
+    name: "both ends, and the gateway's capture ends soon after the opening",
+    given: {
+      initiations: [near, far({ exchanges: [{ ...opened, observedAfterMs: 90 }] })],
+      captures: both(false),
+    },
+    want: { verdict: "outbound-fragments-too-large", confidence: "low", ...outbound },
+  },
+  {
+    name: "both ends, and that capture goes on",
+    given: { initiations: [near, far()], captures: both(false) },
+    want: { verdict: "outbound-fragments-too-large", confidence: "medium", ...outbound },
   },
   {
     name: "both ends: the answer's fragments are lost on the way back",
