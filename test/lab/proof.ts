@@ -6,7 +6,7 @@ import { type Dialled, dial } from "./dial.ts";
 import { forgetPathMtus, setClientMtu } from "./network.ts";
 import { type Cleanup, run } from "./programs.ts";
 import type { Laboratory, Result, Stage } from "./run-scenario.ts";
-import type { Scenario } from "./scenario.ts";
+import type { Expectation, Scenario } from "./scenario.ts";
 import { type Strongswan, startInitiator } from "./strongswan.ts";
 import { openTunnel, type Tunnel } from "./tunnel.ts";
 
@@ -43,6 +43,7 @@ export async function dialBeforeAndAfter(
   if (before.connects !== expect.connects)
     result.complaints.push(`the VPN ${before.connects ? "connects" : "does not connect"} before`);
   const alone = await analyzeAlone(before, result, expect.capture);
+  await judgeCandidates(before, result, expect);
   if (scenario.delaysMarked && before.connects && !(await hasReordered(before)))
     result.complaints.push("no first fragment arrived after another");
 
@@ -110,6 +111,29 @@ async function hasReordered({ captures }: Dialled): Promise<boolean> {
     const [first = 0, next = first] = (JSON.parse(line) as { fragments: number[] }).fragments;
     return first > next;
   });
+}
+
+/**
+ * Each end's capture of the dial, alone: the truth is its verdict or among its candidates, or whoever has no
+ * more than that is led astray.
+ */
+async function judgeCandidates({ connects, captures }: Dialled, result: Result, expect: Expectation) {
+  const truth = connects
+    ? ["healthy", "slow-gateway", ...(expect.tunnel === "loses-large" ? ["esp-mtu"] : [])]
+    : [...expect.verdicts, ...(expect.capture?.includes("gateway-rejects") ? ["gateway-rejects"] : [])];
+  // Where even the run cannot tell, nothing is known to be true.
+  if (truth.every((verdict) => verdict === "insufficient-evidence")) return;
+  for (const [end, file] of Object.entries(captures)) {
+    const { stdout } = await run(process.execPath, [PROGRAM, "analyze", file, "--json"]);
+    if (stdout === "") continue;
+    const { verdict, candidates } = JSON.parse(stdout) as Diagnosis;
+    const all = [verdict, ...candidates.map((c) => c.verdict)];
+    result.truthRank[end as keyof typeof captures] = all.findIndex((v) => truth.includes(v));
+    if (!all.some((v) => truth.includes(v)))
+      result.complaints.push(
+        `the ${end}'s capture alone leaves ${all.join(", ")}, and not ${truth.join(", ")}`,
+      );
+  }
 }
 
 async function analyzeAlone(

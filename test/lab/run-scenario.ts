@@ -47,6 +47,11 @@ export interface Result {
   tunnel: { tunnelMtu: number; passes: boolean }[];
   /** What the client's capture of the first dial says alone. */
   captureVerdict: string | null;
+  /**
+   * Where the truth stands in what a capture of the first dial says alone, by the end that it is from: 0 is
+   * the verdict, 1 the first candidate, -1 is nowhere.
+   */
+  truthRank: { client?: number; gateway?: number };
   /** What was not as expected; empty: passed. */
   complaints: string[];
 }
@@ -74,6 +79,7 @@ export async function runScenario(
     connectsAfter: [],
     tunnel: [],
     captureVerdict: null,
+    truthRank: {},
     complaints: [],
   };
   const own = new Cleanup();

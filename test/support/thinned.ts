@@ -4,18 +4,22 @@ import { basename } from "node:path";
 import { captureFormat } from "../../shared/capture/format.ts";
 import { CaptureParser } from "../../shared/capture/read.ts";
 import type { FrameToWrite } from "../../shared/capture/write.ts";
-import { diagnose } from "../../shared/diagnose/diagnose.ts";
+import { diagnose, RULES } from "../../shared/diagnose/diagnose.ts";
 import { decodeText } from "../../shared/evidence/character-sets.ts";
+import { observe } from "../../shared/evidence/observe.ts";
 import { addressText } from "../../shared/packet/address.ts";
 import { newIpFields, readIp } from "../../shared/packet/ip.ts";
 import { findIp } from "../../shared/packet/link.ts";
-import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
+import type { Diagnosis, EvidenceRef } from "../../shared/schema/diagnosis.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
 import type { Measurement } from "../../shared/schema/measurement.ts";
 import { CaptureReader } from "../../shared/transcript/read-capture.ts";
+import type { Transcript } from "../../shared/transcript/transcript.ts";
 import { encodePcapng } from "./capture-files.ts";
 
 interface Frame extends FrameToWrite {
+  /** Its number in the whole capture. */
+  number: number;
   /** The IP address that it came from; `null`: no IP. */
   source: string | null;
 }
@@ -33,6 +37,7 @@ function framesOf(name: string, bytes: Uint8Array): Frame[] {
     const at = findIp(f.linkType, f.view, f.start, f.end);
     const isIp = at >= 0 && readIp(ip, f.view, at, f.end);
     frames.push({
+      number: f.number,
       linkType: f.linkType,
       seconds: f.seconds,
       nanoseconds: f.nanoseconds,
@@ -71,14 +76,39 @@ export function readBody(files: readonly string[]): Body {
   return body;
 }
 
-/** Diagnoses it as it is. */
-export function diagnoseBody({ evidence, captures }: Body): Diagnosis {
-  const transcripts = captures.map(({ name, frames }) => {
+const transcriptsOf = ({ captures }: Body): Transcript[] =>
+  captures.map(({ name, frames }) => {
     const reader = new CaptureReader(name);
     reader.push(encodePcapng(frames));
     return reader.end();
   });
-  return diagnose({ evidence, transcripts });
+
+/** Diagnoses it as it is. */
+export const diagnoseBody = (body: Body): Diagnosis =>
+  diagnose({ evidence: body.evidence, transcripts: transcriptsOf(body) });
+
+/** The packets, probes and lines of the finding that decides the verdict. */
+export function decidingRefs(body: Body): EvidenceRef[] {
+  const observations = observe(body.evidence, transcriptsOf(body));
+  for (const rule of RULES) {
+    const judgement = rule.judge(observations);
+    if (judgement.status === "found" && judgement.claim !== null) return judgement.evidence;
+  }
+  return [];
+}
+
+/** Whether any of these packets, probes and lines is still in it. */
+export function holdsAny({ evidence, captures }: Body, refs: readonly EvidenceRef[]): boolean {
+  const steps = new Set(evidence.measurements.map((m) => m.step.id));
+  const texts = new Set(evidence.texts.map((t) => t.name));
+  const frames = new Set(captures.flatMap((c) => c.frames.map((f) => `${c.name} ${f.number}`)));
+  return refs.some((ref) =>
+    ref.kind === "packet"
+      ? frames.has(`${ref.capture} ${ref.frame}`)
+      : ref.kind === "probe"
+        ? steps.has(ref.stepId)
+        : texts.has(ref.source),
+  );
 }
 
 /** Into how many parts a capture is cut. */

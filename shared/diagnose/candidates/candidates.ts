@@ -48,9 +48,12 @@ const HOW_USUAL: Readonly<Record<Cause, { points: number; direction: Direction |
 };
 const CAUSES = Verdict.options.filter((v): v is Cause => v !== "insufficient-evidence");
 
-/** What lies so far behind the likeliest, or has less than this part of its points, is not worth a line. */
+/** What lies so far behind the likeliest, or has less points than these, is not worth a line. */
 const FAR_BEHIND = 45;
 const LEAST_PART = 0.4;
+const LEAST_POINTS = 20;
+/** Of what is ruled out only the usual causes are named; an unanswered IKE_AUTH is none, but a symptom. */
+const USUAL_POINTS = 28;
 const MOST_CANDIDATES = 8;
 const MOST_REASONS = 8;
 const MOST_REFS = 12;
@@ -76,8 +79,10 @@ export function weighCandidates(
     }))
     .sort((a, b) => b.points - a.points || HOW_USUAL[b.cause].points - HOW_USUAL[a.cause].points);
   const most = weighed[0]?.points ?? 0;
+  const least = Math.max(most - FAR_BEHIND, most * LEAST_PART, LEAST_POINTS);
+  // Something is left of every doubt, if only one.
   const left = weighed
-    .filter(({ points }) => points > 0 && points >= Math.max(most - FAR_BEHIND, most * LEAST_PART))
+    .filter(({ points }, at) => points >= least || (at === 0 && points !== RULED_OUT))
     .slice(0, MOST_CANDIDATES);
   return {
     candidates: left.map(({ cause }, at) => {
@@ -85,7 +90,7 @@ export function weighCandidates(
       return { ...reasonsFor(cause, signs), decider: decider(cause, next, o) };
     }),
     excluded: weighed
-      .filter(({ points }) => points === RULED_OUT)
+      .filter(({ cause, points }) => points === RULED_OUT && isUsual(cause))
       .flatMap(({ cause }) => {
         const sign = signs.find(({ weights }) => weights[cause] === RULED_OUT);
         return sign
@@ -94,6 +99,9 @@ export function weighCandidates(
       }),
   };
 }
+
+const isUsual = (cause: Cause): boolean =>
+  HOW_USUAL[cause].points >= USUAL_POINTS && cause !== "ike-auth-unanswered";
 
 /** What speaks for it and against it, the weightiest first. No packet or probe is named twice. */
 function reasonsFor(cause: Cause, signs: readonly Sign[]): Omit<Candidate, "decider"> {
@@ -109,7 +117,10 @@ function reasonsFor(cause: Cause, signs: readonly Sign[]): Omit<Candidate, "deci
       .filter(({ weight }) => isReason(weight))
       .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
       .slice(0, MOST_REASONS)
-      .map(({ phrase, evidence }) => ({ phrase, evidence: unseen(evidence).slice(0, MOST_REFS) }));
+      .map(({ phrase, evidence }) => ({
+        phrase,
+        evidence: unseen(evidence.slice(0, MOST_REFS)),
+      }));
   const speaking = reasons((weight) => weight > 0);
   return {
     verdict: cause,

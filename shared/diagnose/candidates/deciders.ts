@@ -48,7 +48,7 @@ const QUESTIONS: readonly Question[] = [
       "gateway-rejects": "refused",
       "not-ikev2": "of another VPN",
       "esp-mtu": "none",
-      "slow-gateway": "none",
+      "slow-gateway": "809",
       healthy: "none",
       "path-mtu-reduced": "none",
     },
@@ -154,7 +154,7 @@ const QUESTIONS: readonly Question[] = [
   },
   {
     ask: "decider.capture",
-    isOpen: (o) => !hasLogin(o),
+    isOpen: (o) => !hasLogin(o) || o.initiations.every((i) => i.view === "gateway"),
     shows: {
       ...all(["outbound-fragments-too-large", "outbound-fragments-dropped"], "nothing after IKE_AUTH"),
       "udp-4500-blocked": "nothing after IKE_AUTH",
@@ -175,7 +175,7 @@ const QUESTIONS: readonly Question[] = [
   },
   {
     ask: "decider.gateway-capture",
-    isOpen: () => true,
+    isOpen: (o) => !o.initiations.some((i) => i.view === "gateway"),
     shows: {
       "outbound-fragments-too-large": "the request in part",
       "outbound-fragments-dropped": "the request in part, at every size",

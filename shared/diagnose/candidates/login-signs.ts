@@ -1,5 +1,10 @@
 /** Signs in captures: how far the login got, what was sent, what came back, and how long anybody waited. */
-import type { ExchangeObservation, Initiation, Observations } from "../../evidence/observations.ts";
+import {
+  type ExchangeObservation,
+  type Initiation,
+  type Observations,
+  SILENCE_MS,
+} from "../../evidence/observations.ts";
 import { exchangeName } from "../../ike/registry.ts";
 import { IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
 import { isIkeFragmented } from "../facts/ike-fragmentation.ts";
@@ -9,10 +14,14 @@ import { each, IKE_FRAGMENTS, OUTBOUND_FRAGMENTS, RULED_OUT, type Sign } from ".
 
 /** A gateway that asks other servers may well take so long to answer. */
 const LONG_ENOUGH_MS = 5_000;
+/** Most gateways have answered by then. */
+const USUAL_ANSWER_MS = 1_000;
 /** Some gateways take no more IKE fragments of one message (libreswan before 3.31). */
 const FEW_IKE_FRAGMENTS = 16;
 /** So many packets in one direction show what a tunnel carries. */
 const BUSY_TUNNEL_PACKETS = 5;
+/** A packet that fills Windows's tunnel (1400 bytes) makes a larger one of ESP (docs/domain.md §2.4). */
+const FULL_ESP_IP_BYTES = 1_440;
 
 const NOTHING_LARGE_YET = [
   ...OUTBOUND_FRAGMENTS,
@@ -89,7 +98,7 @@ function waitSigns(e: ExchangeObservation): Sign[] {
   if (!isLongEnough(waitedMs(e)) || !isSilence(e)) {
     return [
       {
-        phrase: phrase("sign.short-wait", { seconds, requests: e.requests.length }),
+        phrase: phrase("sign.short-wait", { seconds: Math.max(1, Math.ceil(waitedMs(e) / 1_000)) }),
         evidence: [],
         weights: { healthy: 30, "slow-gateway": 40, "gateway-rejects": 10 },
       },
@@ -111,15 +120,21 @@ function unansweredInit(opening: ExchangeObservation): Sign[] {
     const weights = {
       ...each([...NOTHING_LARGE_YET, "path-mtu-black-hole", "path-mtu-reduced"], RULED_OUT),
       "udp-4500-blocked": -30,
-      "gateway-rejects": 22,
     };
-    return [{ phrase: phrase("sign.nothing-large-yet"), evidence: refsOf(opening), weights }];
+    return [
+      { phrase: phrase("sign.nothing-large-yet"), evidence: refsOf(opening), weights },
+      { phrase: phrase("sign.silent-refusal"), evidence: [], weights: { "gateway-rejects": 22 } },
+    ];
   }
   return [
     {
       phrase: phrase("sign.init-unanswered", { requests: opening.requests.length }),
       evidence: refsOf(opening),
-      weights: { "gateway-unreachable": 20, "udp-500-blocked": 20 },
+      weights: {
+        "gateway-unreachable": 20,
+        "udp-500-blocked": 20,
+        ...(waitedMs(opening) >= USUAL_ANSWER_MS ? each(NOTHING_LARGE_YET, -15) : {}),
+      },
     },
   ];
 }
@@ -127,7 +142,8 @@ function unansweredInit(opening: ExchangeObservation): Sign[] {
 /** The gateway answered IKE_SA_INIT, and no IKE_AUTH is in the capture. */
 function notGoneOn({ view }: Initiation, opening: ExchangeObservation): Sign[] {
   const seconds = Math.round(opening.observedAfterMs / 1_000);
-  if (view === "gateway" && isLongEnough(opening.observedAfterMs)) {
+  // A client goes on at once when it gets the answer.
+  if (view === "gateway" && opening.observedAfterMs >= SILENCE_MS) {
     return [
       {
         phrase: phrase("sign.nothing-more-arrives", { seconds }),
@@ -246,7 +262,7 @@ function unansweredAuth(attempt: Initiation, auth: ExchangeObservation): Sign[] 
       signs.push({
         phrase: phrase("sign.small-enough", { ipBytes }),
         evidence: [],
-        weights: { "outbound-fragments-too-large": -40, "path-mtu-black-hole": RULED_OUT },
+        weights: { "outbound-fragments-too-large": -60, "path-mtu-black-hole": RULED_OUT },
       });
     } else {
       signs.push({
@@ -366,15 +382,14 @@ function answeredSigns(attempt: Initiation, auth: ExchangeObservation): Sign[] {
         phrase: phrase("sign.answer-in-part", { datagrams: auth.responses.length }),
         evidence: refsOf(auth),
         weights: {
-          "ike-fragments-lost": 20,
-          "ike-fragments-too-large": 15,
           ...each(["path-mtu-black-hole", "path-mtu-reduced", "ike-auth-unanswered", "gateway-rejects"], -30),
           ...each([...OUTBOUND_FRAGMENTS, "udp-4500-blocked", "gateway-unreachable"], RULED_OUT),
         },
       },
       ...(auth.responses.length === 1
-        ? [{ phrase: phrase("sign.lost-once"), evidence: [], weights: { healthy: 15, "slow-gateway": 30 } }]
+        ? [{ phrase: phrase("sign.lost-once"), evidence: [], weights: { healthy: 15 } }]
         : []),
+      ...(isLongEnough(waitedMs(auth)) ? [] : waitSigns(auth)),
     ];
   }
   const answeredMs = auth.responses[0]?.timeMs ?? Number.POSITIVE_INFINITY;
@@ -400,7 +415,7 @@ function answeredSigns(attempt: Initiation, auth: ExchangeObservation): Sign[] {
   const { outbound, inbound } = attempt.esp;
   if (
     Math.min(outbound.packets, inbound.packets) >= BUSY_TUNNEL_PACKETS &&
-    Math.min(outbound.largestIpBytes, inbound.largestIpBytes) > IPV6_MINIMUM_MTU &&
+    Math.min(outbound.largestIpBytes, inbound.largestIpBytes) >= FULL_ESP_IP_BYTES &&
     attempt.espIncomplete.length === 0
   ) {
     signs.push({
@@ -415,8 +430,13 @@ function answeredSigns(attempt: Initiation, auth: ExchangeObservation): Sign[] {
     signs.push({
       phrase: phrase("sign.tunnel-not-seen"),
       evidence: [],
-      weights: { "esp-mtu": 25, "gateway-rejects": inbound.packets > 0 ? RULED_OUT : 5 },
+      weights: { "esp-mtu": 25 },
     });
+    signs.push(
+      inbound.packets > 0
+        ? { phrase: phrase("sign.tunnel-answers"), evidence: [], weights: { "gateway-rejects": RULED_OUT } }
+        : { phrase: phrase("sign.refusal-inside"), evidence: [], weights: { "gateway-rejects": 5 } },
+    );
   }
   return signs;
 }

@@ -13,6 +13,7 @@ export const pathSigns = (o: Observations): Sign[] => [
   ...splitPings(o),
   ...pathReports(o),
   ...refusedPorts(o),
+  ...tooBigAlone(o),
   ...smallInterface(o),
   ...noLoginTried(o),
 ];
@@ -34,7 +35,11 @@ function wholePackets(o: Observations): Sign[] {
 }
 
 const refsOf = (echoes: readonly EchoObservation[]): EvidenceRef[] => echoes.map((e) => e.ref);
-const largest = (echoes: readonly EchoObservation[]): number => Math.max(0, ...echoes.map((e) => e.ipBytes));
+/** Not by spreading: a paste may hold a hundred thousand of them. */
+const largest = (echoes: readonly EchoObservation[]): number =>
+  echoes.reduce((most, e) => Math.max(most, e.ipBytes), 0);
+const smallest = (echoes: readonly EchoObservation[]): number =>
+  echoes.reduce((least, e) => Math.min(least, e.ipBytes), Number.POSITIVE_INFINITY);
 
 /** Pings with DF of a host that may or may not be the gateway. */
 function pingsOfSomeHost(o: Observations): Sign[] {
@@ -45,7 +50,7 @@ function pingsOfSomeHost(o: Observations): Sign[] {
   if (told.length > 0) {
     return [
       {
-        phrase: phrase("sign.some-host-too-big", { ipBytes: Math.min(...told.map((e) => e.ipBytes)) }),
+        phrase: phrase("sign.some-host-too-big", { ipBytes: smallest(told) }),
         evidence: refsOf(told),
         weights: { "path-mtu-reduced": 30, "outbound-fragments-too-large": 5 },
       },
@@ -55,9 +60,9 @@ function pingsOfSomeHost(o: Observations): Sign[] {
   if (passed > 0 && lost.length > 0) {
     return [
       {
-        phrase: phrase("sign.some-host-edge", { passed, lost: Math.min(...lost.map((e) => e.ipBytes)) }),
+        phrase: phrase("sign.some-host-edge", { passed, lost: smallest(lost) }),
         evidence: refsOf([...answered, ...lost]),
-        weights: { "path-mtu-black-hole": 30, "path-mtu-reduced": 15, "outbound-fragments-too-large": 10 },
+        weights: { "path-mtu-black-hole": 30, "path-mtu-reduced": 15 },
       },
     ];
   }
@@ -104,32 +109,42 @@ function splitPings(o: Observations): Sign[] {
 
 function pathReports(o: Observations): Sign[] {
   const told = o.pathReports.filter((p) => p.outcome === "too-big" && p.toGateway !== false);
-  const mtus = told.map((p) => p.nextHopMtu).filter((mtu) => mtu !== null);
-  if (mtus.length === 0) return [];
+  const pathMtu = told.reduce((least, p) => Math.min(least, p.nextHopMtu ?? least), Number.POSITIVE_INFINITY);
+  if (!Number.isFinite(pathMtu)) return [];
   return [
     {
-      phrase: phrase("sign.router-told", { pathMtu: Math.min(...mtus) }),
+      phrase: phrase("sign.router-told", { pathMtu }),
       evidence: told.map((p) => p.ref),
       weights: { "path-mtu-reduced": 30, "outbound-fragments-too-large": 5 },
     },
   ];
 }
 
+const IKE_PORTS: readonly (number | null)[] = [500, 4500];
+
+/** ICMP errors about packets to the gateway; where it is not known, about packets to a port of IKE. */
+const errorsForGateway = (o: Observations): Observations["icmpErrors"] =>
+  o.icmpErrors.filter(
+    ({ quoted }) =>
+      quoted !== null &&
+      (o.gatewayAddresses.length > 0
+        ? o.gatewayAddresses.includes(quoted.destination)
+        : IKE_PORTS.includes(quoted.destinationPort)),
+  );
+
+const framesOf = (errors: Observations["icmpErrors"]): EvidenceRef[] =>
+  errors.map(({ capture, frame }) => ({ kind: "packet", capture, frame }));
+
 /** Somebody on the way, or the gateway itself, says in ICMP that a port is closed. */
 function refusedPorts(o: Observations): Sign[] {
-  const refusals = o.icmpErrors.filter(
-    ({ kind, quoted }) =>
-      (kind === "port-unreachable" || kind === "unreachable") &&
-      quoted !== null &&
-      o.gatewayAddresses.includes(quoted.destination),
-  );
+  const refusals = errorsForGateway(o).filter((e) => e.kind.endsWith("unreachable"));
   return ([500, 4500] as const).flatMap((port): Sign[] => {
     const own = refusals.filter((e) => e.quoted?.destinationPort === port);
     if (own.length === 0) return [];
     return [
       {
         phrase: phrase("sign.port-refused", { port, times: own.length }),
-        evidence: own.map((e) => ({ kind: "packet", capture: e.capture, frame: e.frame })),
+        evidence: framesOf(own),
         weights:
           port === 4500
             ? { "udp-4500-blocked": 50, "gateway-unreachable": 5 }
@@ -137,6 +152,21 @@ function refusedPorts(o: Observations): Sign[] {
       },
     ];
   });
+}
+
+/** A Packet Too Big where no gateway is known to which the rule could tie it. */
+function tooBigAlone(o: Observations): Sign[] {
+  if (o.gatewayAddresses.length > 0) return [];
+  const told = errorsForGateway(o).filter((e) => e.kind === "packet-too-big" && e.nextHopMtu !== null);
+  const pathMtu = told.reduce((least, e) => Math.min(least, e.nextHopMtu ?? least), ETHERNET_MTU);
+  if (told.length === 0) return [];
+  return [
+    {
+      phrase: phrase("sign.router-told", { pathMtu }),
+      evidence: framesOf(told),
+      weights: { "path-mtu-reduced": 40, "outbound-fragments-too-large": 5 },
+    },
+  ];
 }
 
 /** IP fragments of this size pass nearly everywhere: then it is not their size. */

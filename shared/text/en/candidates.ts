@@ -1,37 +1,34 @@
 /** Candidates: what speaks for and against what else it may be, and what would decide. English. */
 export const candidates = {
   "candidate.outbound-fragments-too-large":
-    "Nothing in the evidence speaks against it, and it is common: the login is too large for one packet, and many mobile and tunnelled networks lose IP fragments above some size.",
+    "Not ruled out, and common: the login is too large for one packet, and many mobile and tunnelled networks lose IP fragments above some size.",
   "candidate.outbound-fragments-dropped":
-    "Nothing in the evidence speaks against it: the login is too large for one packet, and some firewalls and mobile operators drop every IP fragment.",
+    "Not ruled out: the login is too large for one packet, and some firewalls and mobile operators drop every IP fragment.",
   "candidate.inbound-fragments-lost":
-    "Nothing in the evidence speaks against it: the gateway's answer with its certificate is often too large for one packet, and its IP fragments may be lost on the way to this PC.",
+    "Not ruled out: the gateway's answer with its certificate is often too large for one packet, and its IP fragments may be lost on the way to this PC.",
   "candidate.ike-auth-unanswered":
-    "Nothing in the evidence speaks against it: an IKE_AUTH that stays unanswered is the usual way in which such a login fails.",
+    "Not ruled out: an IKE_AUTH that stays unanswered is the usual way in which such a login fails.",
   "candidate.path-mtu-black-hole":
-    "Nothing in the evidence speaks against it: part of the way may carry smaller packets than this PC sends, with no router saying so.",
+    "Not ruled out: part of the way may carry smaller packets than this PC sends, with no router saying so.",
   "candidate.path-mtu-reduced":
-    "Nothing in the evidence speaks against it: tunnels and PPPoE lines carry smaller packets than this PC's interface. By itself that seldom makes a VPN fail.",
+    "Not ruled out: tunnels and PPPoE lines carry smaller packets than this PC's interface. By itself that seldom makes a VPN fail.",
   "candidate.ike-fragments-too-large":
-    "Nothing in the evidence speaks against it: if both sides use IKE fragmentation (RFC 7383), its fragments may be larger than the path carries.",
+    "Not ruled out: if both sides use IKE fragmentation (RFC 7383), its fragments may be larger than the path carries.",
   "candidate.ike-fragments-lost":
-    "Nothing in the evidence speaks against it: if both sides use IKE fragmentation (RFC 7383), one of its fragments may never arrive.",
+    "Not ruled out: if both sides use IKE fragmentation (RFC 7383), one of its fragments may never arrive.",
   "candidate.udp-500-blocked":
-    "Nothing in the evidence speaks against it: guest and company networks may block UDP port 500, where the login begins.",
+    "Not ruled out: guest and company networks may block UDP port 500, where the login begins.",
   "candidate.udp-4500-blocked":
-    "Nothing in the evidence speaks against it: behind a NAT the login goes on from UDP port 500 to port 4500, and some networks block that port alone.",
+    "Not ruled out: behind a NAT the login goes on from UDP port 500 to port 4500, and some networks block that port alone.",
   "candidate.gateway-unreachable":
-    "Nothing in the evidence speaks against it: guest networks often block UDP ports 500 and 4500 both, and then nothing of the login reaches the gateway.",
+    "Not ruled out: guest networks often block UDP ports 500 and 4500 both, and then nothing of the login reaches the gateway.",
   "candidate.gateway-rejects":
-    "Nothing in the evidence speaks against it: the gateway may refuse the certificate, the password or the encryption settings.",
-  "candidate.slow-gateway":
-    "Nothing in the evidence speaks against it: the gateway may answer so late that the client has given up.",
-  "candidate.not-ikev2":
-    "Nothing in the evidence speaks against it: the VPN may be of another kind, such as L2TP or SSTP.",
+    "Not ruled out: the gateway may refuse the certificate, the password or the encryption settings.",
+  "candidate.slow-gateway": "Not ruled out: the gateway may answer so late that the client has given up.",
+  "candidate.not-ikev2": "Not ruled out: the VPN may be of another kind, such as L2TP or SSTP.",
   "candidate.esp-mtu":
-    "Nothing in the evidence speaks against it: the login may succeed, and only large packets inside the tunnel be lost.",
-  "candidate.healthy":
-    "Nothing in the evidence speaks against it: the path may be in order, and the failure past or elsewhere.",
+    "Not ruled out: the login may succeed, and only large packets inside the tunnel be lost.",
+  "candidate.healthy": "Not ruled out: the path may be in order, and the failure past or elsewhere.",
   "sign.error-no-answer":
     "Windows's last VPN error is {code}: no answer came in time, and a refusal would have been an answer.",
   "sign.no-ike": "Among the {frames} packets of the capture there is none of IKE.",
@@ -41,11 +38,13 @@ export const candidates = {
   "sign.request-in-part": "Of the client's requests ({datagrams}) only some IP fragments arrived.",
   "sign.asked-again": "The client repeats IKE_AUTH although a whole answer to it is in the capture.",
   "sign.short-wait":
-    "The capture goes on for only {seconds} s after the first of {requests} requests: a later answer would not be in it.",
+    "The capture ends within {seconds} s of the first request: a later answer would not be in it.",
   "sign.long-wait": "In {seconds} s no answer came, not even a refusal.",
   "sign.nothing-large-yet":
     "It fails at the first message, which is small: nothing that needs IP fragments was sent yet.",
-  "sign.init-unanswered": "IKE_SA_INIT, sent {requests} times, got no answer.",
+  "sign.init-unanswered": "No answer to IKE_SA_INIT is seen (requests: {requests}).",
+  "sign.silent-refusal":
+    "A gateway may keep silent to a proposal that it does not accept, instead of refusing it.",
   "sign.ends-after-init":
     "The capture ends {seconds} s after IKE_SA_INIT: what followed the gateway's answer is not in it.",
   "sign.no-auth-follows":
@@ -75,6 +74,9 @@ export const candidates = {
   "sign.answered-late": "The answer is there only after {requests} requests.",
   "sign.tunnel-not-seen":
     "Whether large packets pass in the tunnel afterwards is not in the evidence: hardly any were sent.",
+  "sign.tunnel-answers": "Packets came back through the tunnel, so the login was accepted.",
+  "sign.refusal-inside":
+    "IKE_AUTH is encrypted: a refusal in it, or in a later message, would look like any other answer.",
   "sign.tunnel-carries":
     "The tunnel carried packets of up to {outbound} bytes to the gateway and {inbound} bytes from it.",
   "sign.whole-packets-pass": "Whole packets of {pathMtu} bytes get through to the gateway and back.",
