@@ -1,8 +1,9 @@
 /** Signs that the rules have found already: what their findings say of other verdicts than their own. */
 import type { Observations } from "../../evidence/observations.ts";
-import { type EvidenceRef, type Finding, Verdict } from "../../schema/diagnosis.ts";
+import { type Finding, Verdict } from "../../schema/diagnosis.ts";
 import type { PhraseKey } from "../../text/phrases.ts";
-import { phrase } from "../rule.ts";
+import { firstAuth } from "../facts/login-facts.ts";
+import { otherHosts } from "../facts/other-hosts.ts";
 import { each, IKE_FRAGMENTS, OUTBOUND_FRAGMENTS, RULED_OUT, type Sign, type Weights } from "./sign.ts";
 
 /** The client itself stops at what it was given: nothing that the path does to packets explains that. */
@@ -14,8 +15,23 @@ const CLIENTS_OWN: Weights = each(
 const BEFORE_THE_GATEWAY: Weights = {
   ...each(["inbound-fragments-lost", "gateway-rejects", "ike-auth-unanswered"], -60),
   ...each(["healthy", "slow-gateway", "path-mtu-reduced"], -60),
-  ...each([...OUTBOUND_FRAGMENTS, "udp-4500-blocked"], 20),
+  ...each([...OUTBOUND_FRAGMENTS, "udp-4500-blocked", "path-mtu-black-hole"], 20),
 };
+/** A refusal would have been an answer. */
+const NO_ANSWER_IN_TIME: Weights = { healthy: -5, "gateway-rejects": -20, "path-mtu-reduced": -5 };
+/** The way to a host that may be the gateway is narrow, and says so, or does not. */
+const TOLD: Weights = { "path-mtu-reduced": 40, "outbound-fragments-too-large": 5 };
+const LOST_IN_SILENCE: Weights = { "path-mtu-black-hole": 30, "path-mtu-reduced": 15 };
+/** The client's request is seen to be lost on its way out. */
+const LOST_ON_THE_WAY_OUT: Weights = each(
+  ["inbound-fragments-lost", "healthy", "slow-gateway", "gateway-rejects", "ike-auth-unanswered"],
+  -40,
+);
+/** The client's requests are answered, whole. */
+const REQUESTS_ARRIVE: Weights = each(
+  [...OUTBOUND_FRAGMENTS, "ike-auth-unanswered", "path-mtu-black-hole", "udp-4500-blocked", "esp-mtu"],
+  RULED_OUT,
+);
 
 /** By the sentence of a finding that is found or clear. */
 const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
@@ -55,6 +71,96 @@ const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
     "inbound-fragments-lost": 20,
     ...each([...OUTBOUND_FRAGMENTS, "ike-auth-unanswered"], RULED_OUT),
   },
+  "finding.small-auth-unanswered.large": {
+    "path-mtu-black-hole": 40,
+    "udp-4500-blocked": 15,
+    "inbound-fragments-lost": 10,
+    ...each(OUTBOUND_FRAGMENTS, -10),
+    "ike-auth-unanswered": RULED_OUT,
+  },
+  "finding.small-auth-unanswered.dont-fragment": {
+    "path-mtu-black-hole": 45,
+    "udp-4500-blocked": 15,
+    "inbound-fragments-lost": 10,
+    ...each([...OUTBOUND_FRAGMENTS, "ike-auth-unanswered"], RULED_OUT),
+  },
+  "finding.answers-ignored.gateway-fragments": {
+    ...REQUESTS_ARRIVE,
+    "inbound-fragments-lost": 40,
+    ...each(["healthy", "slow-gateway", "gateway-rejects"], -20),
+  },
+  "finding.answers-ignored.fragments": {
+    ...REQUESTS_ARRIVE,
+    "inbound-fragments-lost": 30,
+    healthy: 5,
+    ...each(["slow-gateway", "gateway-rejects"], -20),
+  },
+  "finding.answers-ignored.gateway": {
+    ...REQUESTS_ARRIVE,
+    "inbound-fragments-lost": 20,
+    "ike-fragments-lost": 30,
+    "ike-fragments-too-large": 20,
+    ...each(["slow-gateway", "gateway-rejects"], -20),
+  },
+  "finding.answers-ignored.either": {
+    ...REQUESTS_ARRIVE,
+    "inbound-fragments-lost": 10,
+    "ike-fragments-lost": 20,
+    healthy: 15,
+    ...each(["slow-gateway", "gateway-rejects"], -20),
+  },
+  "finding.request-lost.first": {
+    ...LOST_ON_THE_WAY_OUT,
+    "outbound-fragments-dropped": 40,
+    "outbound-fragments-too-large": 20,
+    ...each(["path-mtu-black-hole", "udp-4500-blocked"], RULED_OUT),
+  },
+  "finding.request-lost.first-filter": {
+    "outbound-fragments-dropped": 25,
+    "outbound-fragments-too-large": 15,
+  },
+  "finding.request-lost.first-both": {
+    ...LOST_ON_THE_WAY_OUT,
+    "outbound-fragments-dropped": 40,
+    "outbound-fragments-too-large": 20,
+    ...each(["path-mtu-black-hole", "udp-4500-blocked"], RULED_OUT),
+  },
+  "finding.request-lost.later": {
+    ...LOST_ON_THE_WAY_OUT,
+    ...each(OUTBOUND_FRAGMENTS, 30),
+    "path-mtu-black-hole": 25,
+    "udp-4500-blocked": 20,
+  },
+  "finding.request-lost.some": { ...LOST_ON_THE_WAY_OUT, ...each(OUTBOUND_FRAGMENTS, 30), healthy: 10 },
+  "finding.request-lost.given-up": {
+    ...LOST_ON_THE_WAY_OUT,
+    ...each(OUTBOUND_FRAGMENTS, 30),
+    ...each(["path-mtu-black-hole", "udp-4500-blocked"], RULED_OUT),
+  },
+  "finding.answer-lost.found": {
+    ...REQUESTS_ARRIVE,
+    "inbound-fragments-lost": 40,
+    "ike-fragments-lost": 15,
+    ...each(["healthy", "slow-gateway", "gateway-rejects"], -40),
+  },
+  "finding.gateway-silent.found": {
+    ...REQUESTS_ARRIVE,
+    ...each(["inbound-fragments-lost", "udp-500-blocked", "ike-fragments-too-large"], RULED_OUT),
+    ...each(["gateway-unreachable", "path-mtu-reduced"], RULED_OUT),
+    "gateway-rejects": 25,
+    "slow-gateway": 20,
+    healthy: -30,
+  },
+  "finding.last-first.found": { "outbound-fragments-dropped": 15, "outbound-fragments-too-large": -10 },
+  "finding.inbound-path-mtu.learned": { "path-mtu-reduced": 40, "slow-gateway": -10 },
+  "finding.inbound-path-mtu.found": { "path-mtu-reduced": 15, "inbound-fragments-lost": 5 },
+  "finding.ike-fragments-too-many.found": { "ike-fragments-lost": 30 },
+  "finding.ike-fragments-unanswered.found": {
+    "ike-fragments-too-large": 50,
+    "path-mtu-black-hole": 30,
+    "udp-4500-blocked": 15,
+    "ike-auth-unanswered": -25,
+  },
   "finding.large-init.found": {
     ...each(OUTBOUND_FRAGMENTS, 25),
     "gateway-unreachable": 10,
@@ -71,6 +177,20 @@ const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
   "finding.ike-fragments-lost.no-answer": { "ike-fragments-lost": 20, "udp-4500-blocked": 20 },
   "finding.path-mtu-black-hole.found": { "path-mtu-black-hole": 40 },
   "finding.large-ping-lost.found": { "path-mtu-black-hole": 25, healthy: 5 },
+  "finding.path-to-host.told": TOLD,
+  "finding.path-to-host.told-by": TOLD,
+  "finding.path-to-host.between": TOLD,
+  "finding.path-to-host.between-by": TOLD,
+  "finding.path-to-host.learned": TOLD,
+  "finding.path-to-host.either": { "path-mtu-reduced": 15 },
+  "finding.path-to-host.lost": LOST_IN_SILENCE,
+  "finding.path-to-host.lost-after": LOST_IN_SILENCE,
+  "finding.path-to-host.not-reached": LOST_IN_SILENCE,
+  "finding.path-to-host.lost-df-unknown": { "path-mtu-black-hole": 25, ...each(OUTBOUND_FRAGMENTS, 5) },
+  "finding.path-to-host.lost-without-df": {
+    ...each([...OUTBOUND_FRAGMENTS, "inbound-fragments-lost"], 15),
+    healthy: -5,
+  },
   "finding.path-mtu-reduced.found": { "path-mtu-reduced": 45, "path-mtu-black-hole": -10 },
   "finding.slow-gateway.clear": { "slow-gateway": -20 },
   "finding.slow-gateway.found": { "slow-gateway": 30, healthy: 5 },
@@ -84,12 +204,6 @@ const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
   "finding.answers-ignored.refused": CLIENTS_OWN,
   "finding.request-lost.nothing": BEFORE_THE_GATEWAY,
   "finding.request-lost.nothing-both": BEFORE_THE_GATEWAY,
-  "finding.gateway-silent.found": {
-    ...each([...OUTBOUND_FRAGMENTS, "inbound-fragments-lost", "udp-4500-blocked", "udp-500-blocked"], -200),
-    ...each(["path-mtu-black-hole", "path-mtu-reduced", "ike-auth-unanswered", "gateway-unreachable"], -200),
-    ...each(["healthy", "esp-mtu", "ike-fragments-too-large"], -200),
-    "gateway-rejects": 30,
-  },
   "finding.answered-elsewhere.found": { "gateway-rejects": -40, "slow-gateway": -20, "not-ikev2": RULED_OUT },
   "finding.ike-fragmentation.clear": {
     ...each(IKE_FRAGMENTS, 12),
@@ -97,6 +211,9 @@ const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
   },
   "finding.ike-fragmentation.gateway": each(IKE_FRAGMENTS, RULED_OUT),
   "finding.ike-fragmentation.client": each(IKE_FRAGMENTS, RULED_OUT),
+  "finding.ras-code.no-answer": NO_ANSWER_IN_TIME,
+  "finding.ras-code.no-answer-of": NO_ANSWER_IN_TIME,
+  "finding.ras-code.no-answer-at": NO_ANSWER_IN_TIME,
   "finding.ras-code.refused": { "gateway-rejects": 45 },
   "finding.ras-code.other-vpn": { "not-ikev2": 50 },
   "finding.translated-path.nat64": { "outbound-fragments-too-large": 8 },
@@ -123,36 +240,34 @@ const OF_ONE_NETWORK: readonly string[] = [
   "ike-fragments-too-large",
 ];
 
-/** Windows's error codes that say that no answer came in time (docs/domain.md §1.5). */
-const NO_ANSWER_CODES: readonly unknown[] = [809, 13_805];
-
-const noAnswer = (code: unknown, evidence: EvidenceRef[]): Sign[] =>
-  NO_ANSWER_CODES.includes(code)
-    ? [
-        {
-          phrase: phrase("sign.error-no-answer", { code: Number(code) }),
-          evidence,
-          weights: { healthy: -5, "gateway-rejects": -20, "path-mtu-reduced": -5 },
-        },
-      ]
-    : [];
+/** A port that is refused: which verdicts that speaks for. */
+const refused = (port: unknown): Weights =>
+  port === 4500
+    ? { "udp-4500-blocked": 50, "gateway-unreachable": 5 }
+    : { "gateway-unreachable": 40, "udp-500-blocked": 30 };
 
 /** That the gateway's answers are whole where they leave says nothing of where they should arrive. */
 const AT_THE_CLIENT: readonly string[] = ["inbound-fragments", ...IKE_FRAGMENTS];
+/** Nor that it answers small messages there, as long as the client does not go on. */
+const UNTIL_IT_GOES_ON: readonly string[] = ["gateway-unreachable", "udp-500-blocked", "udp-4500-blocked"];
 
 /** What the findings of all rules say of verdicts. */
 export function findingSigns(findings: readonly Finding[], o: Observations): Sign[] {
   const seenAtGateway = o.initiations.some((i) => i.view === "gateway");
+  const mayBeGateway = otherHosts(o)[0]?.toGateway === null;
+  const goesOn = o.probes.length > 0 || o.initiations.some((i) => firstAuth(i) !== undefined);
   const elsewhere = findings.some((f) => f.code === "answered-elsewhere" && f.status === "found");
   return findings.flatMap(({ code, status, phrase: said, evidence }): Sign[] => {
-    if (status === "unknown") return [];
-    if (said.key === "finding.ras-code.neutral") return noAnswer(said.params.code, evidence);
-    const weights = SAYS[said.key as PhraseKey];
+    // The way to a host that is known to be another one says nothing of this one.
+    if (status === "unknown" || (code === "path-to-other-host" && !mayBeGateway)) return [];
+    const weights =
+      code === "icmp-refused" && status === "found" ? refused(said.params.port) : SAYS[said.key as PhraseKey];
     if (weights) return [{ phrase: said, evidence, weights }];
     const out = CLEAR_RULES_OUT[code];
     if (status !== "clear" || out === undefined || evidence.length === 0) return [];
     if (elsewhere && OF_ONE_NETWORK.includes(code)) return [];
     if (seenAtGateway && AT_THE_CLIENT.includes(code)) return [];
+    if (seenAtGateway && !goesOn && UNTIL_IT_GOES_ON.includes(code)) return [];
     return [{ phrase: said, evidence, weights: each(out, RULED_OUT) }];
   });
 }

@@ -7,8 +7,10 @@ import {
 } from "../../evidence/observations.ts";
 import { exchangeName } from "../../ike/registry.ts";
 import { IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
+import { ignoredAnswer } from "../facts/ignored-answers.ts";
 import { isIkeFragmented } from "../facts/ike-fragmentation.ts";
 import { firstAuth, inboundSeen, isSilence, refsOf, saInit, waitedMs } from "../facts/login-facts.ts";
+import { outboundLoss } from "../facts/witness-facts.ts";
 import { phrase } from "../rule.ts";
 import { each, IKE_FRAGMENTS, OUTBOUND_FRAGMENTS, RULED_OUT, type Sign } from "./sign.ts";
 
@@ -16,8 +18,6 @@ import { each, IKE_FRAGMENTS, OUTBOUND_FRAGMENTS, RULED_OUT, type Sign } from ".
 const LONG_ENOUGH_MS = 5_000;
 /** Most gateways have answered by then. */
 const USUAL_ANSWER_MS = 1_000;
-/** Some gateways take no more IKE fragments of one message (libreswan before 3.31). */
-const FEW_IKE_FRAGMENTS = 16;
 /** So many packets in one direction show what a tunnel carries. */
 const BUSY_TUNNEL_PACKETS = 5;
 /** A packet that fills Windows's tunnel (1400 bytes) makes a larger one of ESP (docs/domain.md §2.4). */
@@ -52,10 +52,13 @@ export function loginSigns(o: Observations): Sign[] {
   if (attempt === undefined) return [...noLogin(o), ...answersAlone(o)];
   const auth = firstAuth(attempt);
   const opening = saInit(attempt);
+  // A client that goes on asking has not taken the answer: the finding of that says what it leaves.
+  if (ignoredAnswer(attempt) !== null) return [];
   if (auth !== undefined && auth.responses.length > 0) return answeredSigns(attempt, auth);
   if (attempt.inboundIncomplete.length > 0) return answeredInPart(attempt);
   if (auth !== undefined) return [...unansweredAuth(attempt, auth), ...waitSigns(auth)];
-  if (attempt.outboundIncomplete.length > 0) return requestInPart(attempt);
+  // What is lost on its way to where the capture was taken, a finding says.
+  if (attempt.outboundIncomplete.length > 0 || outboundLoss(o)?.initiation === attempt) return [];
   if (opening === undefined) return [];
   if (opening.responses.length === 0) return [...unansweredInit(opening), ...waitSigns(opening)];
   return notGoneOn(attempt, opening);
@@ -151,6 +154,7 @@ function notGoneOn({ view }: Initiation, opening: ExchangeObservation): Sign[] {
         weights: {
           ...each([...OUTBOUND_FRAGMENTS, "udp-4500-blocked", "path-mtu-black-hole"], 20),
           "inbound-fragments-lost": -25,
+          "ike-auth-unanswered": -10,
         },
       },
     ];
@@ -221,13 +225,6 @@ function unansweredAuth(attempt: Initiation, auth: ExchangeObservation): Sign[] 
         phrase: phrase("sign.small-enough", { ipBytes }),
         evidence: [],
         weights: { "path-mtu-black-hole": RULED_OUT },
-      });
-    }
-    if (total > FEW_IKE_FRAGMENTS) {
-      signs.push({
-        phrase: phrase("sign.many-ike-fragments", { total, most: FEW_IKE_FRAGMENTS }),
-        evidence: [],
-        weights: { "ike-fragments-lost": 20 },
       });
     }
     signs.push({
@@ -313,24 +310,6 @@ function unansweredAuth(attempt: Initiation, auth: ExchangeObservation): Sign[] 
   return signs;
 }
 
-/** At the gateway or on the way: the client's request came, but not all of it. */
-function requestInPart({ outboundIncomplete }: Initiation): Sign[] {
-  // The first IP fragment is the largest, and the only one with a port.
-  const firstArrives = outboundIncomplete.some((d) => d.firstSeen);
-  return [
-    {
-      phrase: phrase("sign.request-in-part", { datagrams: outboundIncomplete.length }),
-      evidence: outboundIncomplete.flatMap((d) => d.refs),
-      weights: {
-        ...each(OUTBOUND_FRAGMENTS, 35),
-        ...each(["udp-4500-blocked", "path-mtu-black-hole"], firstArrives ? RULED_OUT : 25),
-        "gateway-unreachable": RULED_OUT,
-        ...each(["inbound-fragments-lost", "gateway-rejects", "ike-auth-unanswered"], -30),
-      },
-    },
-  ];
-}
-
 /** Part of an answer arrived: then the request had arrived. */
 function answeredInPart({ inboundIncomplete }: Initiation): Sign[] {
   const signs: Sign[] = [
@@ -392,20 +371,7 @@ function answeredSigns(attempt: Initiation, auth: ExchangeObservation): Sign[] {
       ...(isLongEnough(waitedMs(auth)) ? [] : waitSigns(auth)),
     ];
   }
-  const answeredMs = auth.responses[0]?.timeMs ?? Number.POSITIVE_INFINITY;
-  if (auth.requests.some((m) => m.timeMs > answeredMs)) {
-    signs.push({
-      phrase: phrase("sign.asked-again"),
-      evidence: auth.requests.filter((m) => m.timeMs > answeredMs).flatMap((m) => m.refs),
-      weights: {
-        "inbound-fragments-lost": attempt.view === "client" ? 0 : 30,
-        "ike-fragments-lost": auth.responses.some(isIkeFragmented) ? 30 : 0,
-        healthy: -25,
-        "slow-gateway": -30,
-        "esp-mtu": RULED_OUT,
-      },
-    });
-  } else if (auth.requests.length > 1) {
+  if (auth.requests.length > 1) {
     signs.push({
       phrase: phrase("sign.answered-late", { requests: auth.requests.length }),
       evidence: [],

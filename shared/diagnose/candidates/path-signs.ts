@@ -11,8 +11,6 @@ export const pathSigns = (o: Observations): Sign[] => [
   ...wholePackets(o),
   ...pingsOfSomeHost(o),
   ...splitPings(o),
-  ...pathReports(o),
-  ...refusedPorts(o),
   ...tooBigAlone(o),
   ...smallInterface(o),
   ...noLoginTried(o),
@@ -38,34 +36,12 @@ const refsOf = (echoes: readonly EchoObservation[]): EvidenceRef[] => echoes.map
 /** Not by spreading: a paste may hold a hundred thousand of them. */
 const largest = (echoes: readonly EchoObservation[]): number =>
   echoes.reduce((most, e) => Math.max(most, e.ipBytes), 0);
-const smallest = (echoes: readonly EchoObservation[]): number =>
-  echoes.reduce((least, e) => Math.min(least, e.ipBytes), Number.POSITIVE_INFINITY);
 
-/** Pings with DF of a host that may or may not be the gateway. */
+/** Large pings with DF that pass to a host that may be the gateway; where they do not, a finding says so. */
 function pingsOfSomeHost(o: Observations): Sign[] {
   const whole = o.echoes.filter((e) => e.dontFragment && e.toGateway === null);
   const answered = whole.filter((e) => e.outcome === "answered");
   const passed = largest(answered);
-  const told = whole.filter((e) => e.outcome === "too-big-remotely");
-  if (told.length > 0) {
-    return [
-      {
-        phrase: phrase("sign.some-host-too-big", { ipBytes: smallest(told) }),
-        evidence: refsOf(told),
-        weights: { "path-mtu-reduced": 30, "outbound-fragments-too-large": 5 },
-      },
-    ];
-  }
-  const lost = whole.filter((e) => e.outcome === "timeout" && e.ipBytes > passed);
-  if (passed > 0 && lost.length > 0) {
-    return [
-      {
-        phrase: phrase("sign.some-host-edge", { passed, lost: smallest(lost) }),
-        evidence: refsOf([...answered, ...lost]),
-        weights: { "path-mtu-black-hole": 30, "path-mtu-reduced": 15 },
-      },
-    ];
-  }
   if (passed >= ETHERNET_MTU) {
     return [
       {
@@ -81,7 +57,9 @@ function pingsOfSomeHost(o: Observations): Sign[] {
 /** Pasted pings that go and come back as IP fragments; the agent's own are in the findings. */
 function splitPings(o: Observations): Sign[] {
   const mtu = egressMtu(o, 4) ?? ETHERNET_MTU;
-  const pasted = o.echoes.filter((e) => e.ref.kind === "text" && e.toGateway !== false && !e.dontFragment);
+  const pasted = o.echoes.filter(
+    (e) => e.ref.kind === "text" && e.toGateway !== false && e.dontFragment === false,
+  );
   const split = pasted.filter((e) => e.ipBytes > mtu);
   const answered = split.filter((e) => e.outcome === "answered" && !e.replyCut);
   const [first] = answered;
@@ -107,19 +85,6 @@ function splitPings(o: Observations): Sign[] {
   ];
 }
 
-function pathReports(o: Observations): Sign[] {
-  const told = o.pathReports.filter((p) => p.outcome === "too-big" && p.toGateway !== false);
-  const pathMtu = told.reduce((least, p) => Math.min(least, p.nextHopMtu ?? least), Number.POSITIVE_INFINITY);
-  if (!Number.isFinite(pathMtu)) return [];
-  return [
-    {
-      phrase: phrase("sign.router-told", { pathMtu }),
-      evidence: told.map((p) => p.ref),
-      weights: { "path-mtu-reduced": 30, "outbound-fragments-too-large": 5 },
-    },
-  ];
-}
-
 const IKE_PORTS: readonly (number | null)[] = [500, 4500];
 
 /** ICMP errors about packets to the gateway; where it is not known, about packets to a port of IKE. */
@@ -134,25 +99,6 @@ const errorsForGateway = (o: Observations): Observations["icmpErrors"] =>
 
 const framesOf = (errors: Observations["icmpErrors"]): EvidenceRef[] =>
   errors.map(({ capture, frame }) => ({ kind: "packet", capture, frame }));
-
-/** Somebody on the way, or the gateway itself, says in ICMP that a port is closed. */
-function refusedPorts(o: Observations): Sign[] {
-  const refusals = errorsForGateway(o).filter((e) => e.kind.endsWith("unreachable"));
-  return ([500, 4500] as const).flatMap((port): Sign[] => {
-    const own = refusals.filter((e) => e.quoted?.destinationPort === port);
-    if (own.length === 0) return [];
-    return [
-      {
-        phrase: phrase("sign.port-refused", { port, times: own.length }),
-        evidence: framesOf(own),
-        weights:
-          port === 4500
-            ? { "udp-4500-blocked": 50, "gateway-unreachable": 5 }
-            : { "gateway-unreachable": 40, "udp-500-blocked": 30 },
-      },
-    ];
-  });
-}
 
 /** A Packet Too Big where no gateway is known to which the rule could tie it. */
 function tooBigAlone(o: Observations): Sign[] {

@@ -29,14 +29,10 @@ export const candidates = {
   "candidate.esp-mtu":
     "Not ruled out: the login may succeed, and only large packets inside the tunnel be lost.",
   "candidate.healthy": "Not ruled out: the path may be in order, and the failure past or elsewhere.",
-  "sign.error-no-answer":
-    "Windows's last VPN error is {code}: no answer came in time, and a refusal would have been an answer.",
   "sign.no-ike": "Among the {frames} packets of the capture there is none of IKE.",
   "sign.answers-alone": "Answers of the gateway are in the capture, though the requests are not.",
   "sign.nothing-more-arrives":
     "At the gateway its answer to IKE_SA_INIT leaves, and in the {seconds} s after it nothing of the client's arrives.",
-  "sign.request-in-part": "Of the client's requests ({datagrams}) only some IP fragments arrived.",
-  "sign.asked-again": "The client repeats IKE_AUTH although a whole answer to it is in the capture.",
   "sign.short-wait":
     "The capture ends within {seconds} s of the first request: a later answer would not be in it.",
   "sign.long-wait": "In {seconds} s no answer came, not even a refusal.",
@@ -53,8 +49,6 @@ export const candidates = {
     "{exchange} was sent {requests} times in {total} IKE fragments of at most {ipBytes} bytes (as IP packets), and got no answer.",
   "sign.small-enough":
     "Its packets have at most {ipBytes} bytes, and nearly every path carries these: their size is hardly the reason.",
-  "sign.many-ike-fragments":
-    "{total} IKE fragments are many: some gateways (libreswan before 3.31) take no more than {most} of one message.",
   "sign.answers-in-ike-fragments":
     "A gateway that is sent IKE fragments should answer in IKE fragments too (RFC 7383), which need no IP fragments.",
   "sign.no-ike-fragments": "{exchange} was not sent in IKE fragments.",
@@ -80,10 +74,6 @@ export const candidates = {
   "sign.tunnel-carries":
     "The tunnel carried packets of up to {outbound} bytes to the gateway and {inbound} bytes from it.",
   "sign.whole-packets-pass": "Whole packets of {pathMtu} bytes get through to the gateway and back.",
-  "sign.some-host-too-big":
-    "A router said that a ping of {ipBytes} bytes (as an IP packet) is too big. Whether it went to the gateway is not known.",
-  "sign.some-host-edge":
-    "Pings of up to {passed} bytes (as IP packets) get a reply, those of {lost} bytes do not. Whether they went to the gateway is not known.",
   "sign.some-host-passes":
     "Pings of {passed} bytes (as IP packets) get a reply. Whether they went to the gateway is not known.",
   "sign.split-ping-passes":
@@ -91,8 +81,6 @@ export const candidates = {
   "sign.split-ping-lost":
     "A ping with {payload} bytes of data, too large for one packet, got no reply, while a smaller one did: IP fragments of pings are lost, going or coming.",
   "sign.router-told": "A router said that the next link carries {pathMtu} bytes.",
-  "sign.port-refused":
-    "An ICMP message said {times} times that the gateway's UDP port {port} cannot be reached.",
   "sign.small-interface":
     "This PC's interface has an MTU of {mtu}: its packets are as small as nearly every path carries.",
   "sign.no-login-tried":

@@ -35,15 +35,10 @@ export const candidates = translationOf(english, {
     "除外できません。ログインはできても、トンネルの中の大きなパケットだけが失われることがあります。",
   "candidate.healthy":
     "除外できません。経路に問題はなく、失敗は一時的だったか、原因が別のところにあるのかもしれません。",
-  "sign.error-no-answer":
-    "Windowsの直近のVPNエラーは{code}です。時間内に応答がなかったという意味で、拒否されたのなら応答があったはずです。",
   "sign.no-ike": "キャプチャの{frames}個のパケットの中に、IKEのものがありません。",
   "sign.answers-alone": "キャプチャには、要求は写っていませんが、ゲートウェイの応答が写っています。",
   "sign.nothing-more-arrives":
     "ゲートウェイ側では、IKE_SA_INITへの応答が出ていったあと、{seconds}秒間クライアントから何も届いていません。",
-  "sign.request-in-part": "クライアントの要求（{datagrams}件）は、IPフラグメントの一部しか届いていません。",
-  "sign.asked-again":
-    "IKE_AUTHへの応答がすべてキャプチャに写っているのに、クライアントはIKE_AUTHを送り直しています。",
   "sign.short-wait":
     "キャプチャは最初の要求から{seconds}秒以内に終わっています。その後に応答が来ていても写りません。",
   "sign.long-wait": "{seconds}秒待っても応答がなく、拒否の応答もありません。",
@@ -59,8 +54,6 @@ export const candidates = translationOf(english, {
     "{exchange}が{requests}回、{total}個のIKEフラグメント（IPパケットとして最大{ipBytes}バイト）で送られましたが、応答がありません。",
   "sign.small-enough":
     "パケットは最大でも{ipBytes}バイトで、ほとんどの経路を通る大きさです。大きさが原因とは考えにくいといえます。",
-  "sign.many-ike-fragments":
-    "IKEフラグメントが{total}個あります。1つのメッセージにつき{most}個までしか受け付けないゲートウェイがあります（3.31より前のlibreswan）。",
   "sign.answers-in-ike-fragments":
     "IKEフラグメントを受け取ったゲートウェイは、応答もIKEフラグメントで送ることになっており（RFC 7383）、IPフラグメントは必要になりません。",
   "sign.no-ike-fragments": "{exchange}はIKEフラグメントでは送られていません。",
@@ -86,10 +79,6 @@ export const candidates = translationOf(english, {
   "sign.tunnel-carries":
     "トンネルは、ゲートウェイへ最大{outbound}バイト、ゲートウェイから最大{inbound}バイトのパケットを運んでいます。",
   "sign.whole-packets-pass": "分割しない{pathMtu}バイトのパケットが、ゲートウェイまで往復しています。",
-  "sign.some-host-too-big":
-    "IPパケットとして{ipBytes}バイトのpingが大きすぎると、ルーターが通知しました。相手がゲートウェイかどうかは分かりません。",
-  "sign.some-host-edge":
-    "pingは、IPパケットとして{passed}バイトまでは応答があり、{lost}バイトでは応答がありません。相手がゲートウェイかどうかは分かりません。",
   "sign.some-host-passes":
     "IPパケットとして{passed}バイトのpingに応答があります。相手がゲートウェイかどうかは分かりません。",
   "sign.split-ping-passes":
@@ -97,7 +86,6 @@ export const candidates = translationOf(english, {
   "sign.split-ping-lost":
     "データ{payload}バイトの、1個のパケットに収まらないpingには応答がなく、小さなpingにはありました。pingのIPフラグメントが、往路か復路で失われています。",
   "sign.router-told": "次のリンクが通すのは{pathMtu}バイトまでだと、ルーターが通知しました。",
-  "sign.port-refused": "ゲートウェイのUDPポート{port}には届かないと、ICMPで{times}回通知されています。",
   "sign.small-interface":
     "このPCのインターフェイスのMTUは{mtu}です。送るパケットは、ほとんどの経路を通る大きさです。",
   "sign.no-login-tried":

@@ -184,14 +184,13 @@ describe("what is left of", () => {
     return { verdict, left: candidates.map((c) => c.verdict), out: excluded.map((e) => e.verdict) };
   };
   const unknownHost = { target: "198.51.100.53", toGateway: null };
+  const ref = { kind: "probe" as const, stepId: "r1-vpn", bytes: null, sizeKind: null };
   const failure = (code: number): Partial<Observations> => ({
     startedAtMs: Date.parse("2026-01-01T00:00:00Z"),
     vpn: {
-      status: "measured",
       profiles: [],
-      rasFailures: [{ at: "2025-12-31T23:50:00Z", connection: "office", code }],
+      rasFailures: [{ at: "2025-12-31T23:50:00Z", connection: "office", code, ref }],
     },
-    vpnRef: { kind: "probe", stepId: "r1-vpn", bytes: null, sizeKind: null },
   });
 
   test("nothing at all: the usual causes, and nothing ruled out", () => {
