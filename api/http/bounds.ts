@@ -5,6 +5,8 @@ import { Problem } from "./problem.ts";
 export const MAX_JSON_BYTES = 1024 * 1024;
 /** The largest text, pasted or as a file. */
 export const MAX_TEXT_BYTES = MAX_JSON_BYTES;
+/** All texts of one form: reading them takes longer than reading captures. */
+export const MAX_TEXTS_BYTES = 4 * MAX_TEXT_BYTES;
 /** How many files one form may have, and how many bytes all of them together. */
 export const MAX_FORM_FILES = 20;
 /** The largest form with files. */
@@ -48,10 +50,10 @@ export const jsonTooLarge = (): Problem =>
 export const formTooLarge = (): Problem => new Problem("form-too-large", { params: { max: MAX_FORM_BYTES } });
 
 /** The problem of a text that is too large. */
-export const textTooLarge = (): Problem =>
+export const textTooLarge = (max: number = MAX_TEXT_BYTES): Problem =>
   new Problem("text-too-large", {
-    params: { max: MAX_TEXT_BYTES },
-    headers: byteQuotaHeaders("text-body", MAX_TEXT_BYTES, MAX_TEXT_BYTES),
+    params: { max },
+    headers: byteQuotaHeaders("text-body", max, max),
   });
 
 /** The problem of a capture that is too large. */

@@ -13,6 +13,7 @@ import {
   MAX_FORM_BYTES,
   MAX_FORM_FILES,
   MAX_TEXT_BYTES,
+  MAX_TEXTS_BYTES,
   textTooLarge,
 } from "../http/bounds.ts";
 import type { AppContext, Env } from "../http/context.ts";
@@ -26,6 +27,9 @@ import type { PlainTextKey } from "./words.ts";
 
 /** The name that evidence points at, for text that was typed into the form. */
 const PASTED = "pasted text";
+
+/** Stands for the files behind the last one that there was room for. */
+const REST = "";
 
 const MEGABYTE = 1024 * 1024;
 /** Above the bytes that are used, so that a file that is one too large can be passed over. */
@@ -109,24 +113,31 @@ class GivenForm {
     if (boundary === null)
       throw new Problem("malformed-form", { params: { reason: "it is not multipart/form-data" } });
     let readBytes = 0;
+    const isFull = () => readBytes > MOST_READ_BYTES;
     async function* counted(): AsyncGenerator<Uint8Array> {
       for await (const chunk of c.req.raw.body ?? []) {
         readBytes += chunk.length;
-        if (readBytes > MOST_READ_BYTES) throw formTooLarge();
+        if (isFull()) throw formTooLarge();
         yield chunk;
       }
     }
-    for await (const { name, fileName, body } of readForm(counted(), boundary)) {
-      if (fileName === null) {
-        await this.#takeField(name, body);
-        continue;
+    try {
+      for await (const { name, fileName, body } of readForm(counted(), boundary)) {
+        if (fileName === null) {
+          await this.#takeField(name, body);
+          continue;
+        }
+        if (fieldsOnly) return;
+        if (this.intake === null) await this.#begin();
+        if (this.gatewayIsWrong) return;
+        // The field of a form without a chosen file.
+        if (fileName === "") continue;
+        await this.intake?.takeFile(fileName, body, Math.max(0, MAX_FORM_BYTES - readBytes));
       }
-      if (fieldsOnly) return;
-      if (this.intake === null) await this.#begin();
-      if (this.gatewayIsWrong) return;
-      // The field of a form without a chosen file.
-      if (fileName === "") continue;
-      await this.intake?.takeFile(fileName, body, Math.max(0, MAX_FORM_BYTES - readBytes));
+    } catch (error) {
+      // The files before are diagnosed all the same.
+      if (!isFull() || this.intake === null) throw error;
+      this.intake.unusable.push({ name: REST, problem: formTooLarge() });
     }
     if (this.intake === null && !fieldsOnly) await this.#begin();
   }
@@ -167,7 +178,7 @@ function unusableBox(c: AppContext, unusable: readonly Unusable[], tone: "bad" |
   if (unusable.length === 0) return html``;
   const t = translate(c);
   return html`<div class="notice ${tone}" role="${tone === "bad" ? "alert" : "status"}"><p>${t(tone === "bad" ? "analyzeNoneUsable" : "analyzeSomeUnusable")}</p>
-<ul>${unusable.map(({ name, problem }) => html`<li><strong>${name === PASTED ? t("analyzeText") : name}</strong>: ${problem.detail(c.var.language)}</li>`)}</ul></div>`;
+<ul>${unusable.map(({ name, problem }) => html`<li><strong>${name === PASTED ? t("analyzeText") : name === REST ? t("analyzeRest") : name}</strong>: ${problem.detail(c.var.language)}</li>`)}</ul></div>`;
 }
 
 function form(c: AppContext, { text, gateway, keep }: Typed, { gateway: wrong }: Wrong): Html {
@@ -175,6 +186,7 @@ function form(c: AppContext, { text, gateway, keep }: Typed, { gateway: wrong }:
   const limits = {
     capture: MAX_CAPTURE_BYTES / MEGABYTE,
     text: MAX_TEXT_BYTES / MEGABYTE,
+    texts: MAX_TEXTS_BYTES / MEGABYTE,
     files: MAX_FORM_FILES,
     all: MAX_FORM_BYTES / MEGABYTE,
   };

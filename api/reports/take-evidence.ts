@@ -25,6 +25,7 @@ import {
   MAX_CAPTURE_BYTES,
   MAX_FORM_FILES,
   MAX_TEXT_BYTES,
+  MAX_TEXTS_BYTES,
   textTooLarge,
 } from "../http/bounds.ts";
 import { Problem } from "../http/problem.ts";
@@ -60,6 +61,7 @@ export class EvidenceIntake {
   readonly #objects: StoredObject[] = [];
   readonly #names = new Set<string>();
   #given = 0;
+  #textLength = 0;
 
   /** @param options `gateway`: where the pings went; `keep`: whether all is to be kept as a report */
   constructor(deps: Deps, { gateway, keep }: { gateway: string | null; keep: boolean }) {
@@ -163,6 +165,8 @@ export class EvidenceIntake {
   }
 
   async #sort(name: string, text: string): Promise<void> {
+    this.#textLength += text.length;
+    if (this.#textLength > MAX_TEXTS_BYTES) throw textTooLarge(MAX_TEXTS_BYTES);
     const sorted = sortText(name, text);
     switch (sorted.kind) {
       case "outputs":

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { MAX_FORM_FILES, MAX_TEXT_BYTES } from "../../api/http/bounds.ts";
+import { MAX_CAPTURE_BYTES, MAX_FORM_FILES, MAX_TEXT_BYTES } from "../../api/http/bounds.ts";
 import { ORIGIN, openService, type Service, seedFile } from "../support/service.ts";
 
 let service: Service;
@@ -42,6 +42,27 @@ async function post(given: Given | FormData, language = "en", headers: Record<st
     headers: { accept: "text/html", "accept-language": language, ...headers },
   });
   return { status: response.status, headers: response.headers, page: await response.text() };
+}
+
+/** As it comes over a network: 64 KiB at a time. */
+async function postInPieces(form: FormData) {
+  const encoded = new Response(form);
+  const type = encoded.headers.get("content-type") ?? "";
+  const whole = new Uint8Array(await encoded.arrayBuffer());
+  let at = 0;
+  const body = new ReadableStream({
+    pull(controller) {
+      if (at >= whole.length) return controller.close();
+      controller.enqueue(whole.slice(at, at + 65_536));
+      at += 65_536;
+    },
+  });
+  const response = await service.request("POST", PAGE, {
+    token: service.tokens.staff,
+    body,
+    headers: { accept: "text/html", "content-type": type, ...OWN },
+  });
+  return { status: response.status, page: await response.text() };
 }
 
 const PING = `> C:\\>ping -l 1400 198.51.100.53
@@ -234,6 +255,47 @@ describe("what cannot be used", () => {
     expect(status).toBe(200);
     expect(page).toContain("huge.log");
     expect(page).toContain("German Windows ping");
+  });
+
+  test("files that are too large together: what there was room for is diagnosed", async () => {
+    const large = new Uint8Array(MAX_CAPTURE_BYTES - 1024 * 1024);
+    large.set(await seedFile("wired-fail.pcapng"));
+    const form = formOf({
+      files: [
+        ["first.pcapng", await seedFile("wired-fail.pcapng")],
+        ["second.pcapng", large],
+        ["third.pcapng", large],
+        ["fourth.pcapng", await seedFile("wired-fail.pcapng")],
+      ],
+    });
+    const { status, page } = await postInPieces(form);
+    expect(status).toBe(200);
+    expect(page).toContain("<code>ike-auth-unanswered</code>");
+    const named = [...page.matchAll(/<li><strong>([^<]+)<\/strong>: ([^<]+)/g)].map(([, name]) => name);
+    expect(named).toEqual(["third.pcapng", "The files after it"]);
+  });
+
+  test("a capture that is too large, before one that is not", async () => {
+    const large = new Uint8Array(MAX_CAPTURE_BYTES + 1);
+    large.set(await seedFile("wired-fail.pcapng"));
+    const { page } = await post({
+      keep: true,
+      files: [
+        ["large.pcapng", large],
+        ["good.pcapng", await seedFile("wired-fail.pcapng")],
+      ],
+    });
+    expect(page).toContain("<strong>large.pcapng</strong>");
+    expect(page).toContain("<code>ike-auth-unanswered</code>");
+    expect((await service.stored()).objects).toHaveLength(3);
+  });
+
+  test("texts that are too much together", async () => {
+    const text = `${PING}${"a line of words\n".repeat(MAX_TEXT_BYTES / 16 - 20)}`;
+    const files = Array.from({ length: 6 }, (_, at): [string, BlobPart] => [`t${at}.txt`, text]);
+    const { page } = await post({ files });
+    const named = [...page.matchAll(/<li><strong>([^<]+)<\/strong>: ([^<]+)/g)].map(([, name]) => name);
+    expect(named).toEqual(["t4.txt", "t5.txt"]);
   });
 
   test("a pasted text that is too large", async () => {

@@ -166,7 +166,7 @@ export const en = {
     "Name or address, if you know it: the pings went to this gateway. Without it, a ping proves nothing about the way to the VPN.",
   analyzeFiles: "Files",
   analyzeFilesHint:
-    "Captures (pcap, pcapng, also gzipped) of {capture} MB at most, texts and JSON of {text} MB; {files} files and {all} MB in all.",
+    "Captures (pcap, pcapng, also gzipped) of {capture} MB at most, {all} MB in all; texts and JSON of {text} MB, {texts} MB in all; {files} files.",
   analyzeKeep: "Keep it as a report",
   analyzeKeepHint:
     "The texts as they are, captures minimised. Without this, nothing is kept once the answer is shown.",
@@ -175,6 +175,7 @@ export const en = {
   analyzeNoneUsable:
     "Nothing of this can be used. The text is still in the form; choose files again, because a browser does not keep them:",
   analyzeSomeUnusable: "Not used, while the rest was analyzed:",
+  analyzeRest: "The files after it",
   analyzeNotKept: "not kept",
   analyzeKept: "Kept as a report",
   analyzeAgain: "Analyze again, with more or other text",

@@ -171,7 +171,7 @@ export const ja = translationOf(en, {
     "分かる場合は名前かアドレスを入力してください。pingの宛先がこのゲートウェイだったものとして扱います。分からなければ、pingはVPNまでの経路について何も示しません。",
   analyzeFiles: "ファイル",
   analyzeFilesHint:
-    "キャプチャ（pcap、pcapng、gzip圧縮も可）は{capture}MBまで、テキストとJSONは{text}MBまで、全部で{files}個、{all}MBまでです。",
+    "キャプチャ（pcap、pcapng、gzip圧縮も可）は1つ{capture}MB、合計{all}MBまで、テキストとJSONは1つ{text}MB、合計{texts}MBまで、ファイルは{files}個までです。",
   analyzeKeep: "レポートとして保存する",
   analyzeKeepHint:
     "テキストはそのまま、キャプチャは必要な部分だけを保存します。選ばなければ、結果を表示したあとには何も残りません。",
@@ -180,6 +180,7 @@ export const ja = translationOf(en, {
   analyzeNoneUsable:
     "使えるものがありませんでした。テキストはフォームに残っています。ファイルはブラウザーに残らないため、選び直してください。",
   analyzeSomeUnusable: "次のものは使えませんでした。残りは解析しました。",
+  analyzeRest: "それより後のファイル",
   analyzeNotKept: "保存していません",
   analyzeKept: "レポートとして保存しました",
   analyzeAgain: "テキストを足すか変えて、もう一度解析する",
