@@ -72,8 +72,8 @@ export const refusedPorts = once((o: Observations): RefusedPort[] => {
 });
 
 /**
- * ICMP errors with which the client's own computer, or the NAT before it, refused what the gateway sent to its
- * IKE ports, while it still asked: later on nobody waits for an answer any more.
+ * ICMP errors with which the client's own computer, or the NAT before it, refused what the gateway sent to
+ * its IKE ports, while it still asked: later on nobody waits for an answer any more.
  */
 export const refusedByClient = (
   o: Observations,

@@ -47,6 +47,8 @@ export const pairs = once((o: Observations): Pair[] => {
 function inOrder(a: Initiation, b: Initiation): Pair {
   const requests = wholeRequests(firstAuth(a)) - wholeRequests(firstAuth(b));
   if (requests !== 0) return requests > 0 ? { near: a, far: b } : { near: b, far: a };
+  if (a.view !== b.view && (a.view === "client" || b.view === "client"))
+    return a.view === "client" ? { near: a, far: b } : { near: b, far: a };
   const answers = (i: Initiation) => firstAuth(i)?.responses.length ?? 0;
   return answers(a) <= answers(b) ? { near: a, far: b } : { near: b, far: a };
 }
@@ -173,14 +175,16 @@ export const inboundLoss = once((o: Observations): InboundLoss | null => {
   return null;
 });
 
-/** The latest attempt, if it was captured at the gateway, arrived there whole, and got no answer. */
+/** The latest attempt, if it arrived whole at the gateway's end, and no answer left there. */
 export const silentGateway = once(
   (o: Observations): { initiation: Initiation; exchange: ExchangeObservation } | null => {
     const latest = o.initiations.findLast((i) => i.majorVersion === 2);
-    if (latest?.view !== "gateway") return null;
-    const exchange = firstAuth(latest) ?? saInit(latest);
+    const pair = pairs(o).findLast(({ near, far }) => near === latest || far === latest);
+    const isOtherEnd = pair?.near.view === "client" && pair.far.view !== "client";
+    const atGateway = isOtherEnd ? pair.far : latest?.view === "gateway" ? latest : undefined;
+    const exchange = atGateway && (firstAuth(atGateway) ?? saInit(atGateway));
     return exchange && isSilence(exchange) && wholeRequests(exchange) >= 3
-      ? { initiation: latest, exchange }
+      ? { initiation: atGateway, exchange }
       : null;
   },
 );

@@ -257,7 +257,7 @@ export const findings = {
   "finding.answer-lost.unknown":
     "Whether the gateway's answer is lost on the way back: needs a capture of the same login at each end.",
   "finding.gateway-silent.found":
-    "In {name}, taken at the gateway, the client's request arrives whole {requests} times (IP packets of {sizes} bytes), and the gateway sends nothing back. No packet is lost on the way to it: look in the gateway's own log, and at its firewall.",
+    "In {name}, taken at the gateway's end, the client's request arrives whole {requests} times (IP packets of {sizes} bytes), and the gateway sends nothing back. No packet is lost on the way to it: look in the gateway's own log, and at its firewall.",
   "finding.gateway-silent.clear": "What arrives whole at the gateway is answered there.",
   "finding.gateway-silent.unknown":
     "Whether the gateway answers what arrives there: needs a capture taken at the gateway.",

@@ -321,6 +321,11 @@ testConfidence([
     want: { verdict: "insufficient-evidence", confidence: "low", direction: null },
   },
   {
+    name: "both ends: it arrived whole, and nothing came back",
+    given: { initiations: [far({ view: null, exchanges: [opened, silentAuth] }), near] },
+    want: { verdict: "insufficient-evidence", confidence: "low", direction: null },
+  },
+  {
     name: "even its opening is at the gateway, and no answer",
     given: {
       initiations: [
