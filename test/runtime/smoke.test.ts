@@ -163,6 +163,54 @@ test("a body that is too large is answered while it is being sent", async () => 
   expect(await answer.json()).toMatchObject({ type: "/problems/body-too-large" });
 });
 
+test("what a user sent is analyzed by the console's form, a file that is too large beside it", async () => {
+  const capture = await caseFile("seed/wired-fail.pcapng");
+  const large = new Uint8Array(51 * 1024 * 1024);
+  large.set(capture);
+  const post = async (files: [name: string, content: Uint8Array<ArrayBuffer>][], keep: boolean) => {
+    const form = new FormData();
+    form.append("text", new TextDecoder().decode(await caseFile("seed/ping-1472-ja.txt")));
+    form.append("gateway", "vpn.example.com");
+    if (keep) form.append("keep", "1");
+    for (const [name, content] of files) form.append("files", new File([content], name));
+    return fetch(`${origin}/console/analyze`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, accept: "text/html", "accept-language": "en", origin },
+      body: form,
+      redirect: "manual",
+    });
+  };
+  const shown = await post(
+    [
+      ["large.pcapng", large],
+      ["wired-fail.pcapng", capture],
+    ],
+    false,
+  );
+  expect(shown.status).toBe(200);
+  const page = await shown.text();
+  expect(page).toContain("<strong>large.pcapng</strong>");
+  expect(page).toContain("<code>ike-auth-unanswered</code>");
+  expect(page).toContain("Japanese Windows ping to 122.28.47.86");
+
+  const kept = await post([["wired-fail.pcapng", capture]], true);
+  expect(kept.status).toBe(303);
+  const [reportId = ""] = /IKF-[\w-]+/.exec(kept.headers.get("location") ?? "") ?? [];
+  expect((await send("DELETE", `/v1/reports/${reportId}`, { token })).status).toBe(204);
+});
+
+test("pasted text is a body of its own", async () => {
+  const body = await caseFile("seed/ping-1472-ja.txt");
+  const answer = await send("POST", "/v1/analyses", {
+    token,
+    body,
+    headers: { "content-type": "text/plain" },
+  });
+  expect(await answer.json()).toMatchObject({
+    text: { readings: [expect.stringContaining("Windows ping to 122.28.47.86")] },
+  });
+});
+
 test("what goes wrong is a problem document, in two languages", async () => {
   const wrong: [Promise<Response>, number][] = [
     [send("GET", "/v1/reports"), 401],
