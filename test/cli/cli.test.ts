@@ -208,6 +208,66 @@ test("minimize never writes over a file, and leaves none behind when it cannot r
   }
 });
 
+const edge = write(
+  "edge.txt",
+  "Pinging vpn.example [192.0.2.1] with 1464 bytes of data:\nReply from 192.0.2.1: bytes=1464 time=9ms TTL=57\n\nPinging vpn.example [192.0.2.1] with 1465 bytes of data:\nReply from 203.0.113.9: Packet needs to be fragmented but DF set.\n",
+);
+const judged: [gateway: string[], verdict: string, confidence: string][] = [
+  [[], "path-mtu-reduced", "low"],
+  [["--gateway", "192.0.2.1"], "path-mtu-reduced", "medium"],
+  [["--gateway", "VPN.example"], "path-mtu-reduced", "medium"],
+  [["--gateway", "192.0.2.2"], "insufficient-evidence", "low"],
+];
+for (const [gateway, verdict, confidence] of judged) {
+  test(`analyze ${gateway.join(" ")} judges pings by whether they went to the gateway`, async () => {
+    const { code, out, err } = await ikefrag("analyze", edge, ...gateway, "--json", "--lang", "en");
+    expect([code, err]).toEqual([1, ""]);
+    expect(SpokenDiagnosis.parse(JSON.parse(out))).toMatchObject({ verdict, confidence });
+  });
+}
+
+test("analyze --gateway takes a file that was made at the gateway as one of the files", async () => {
+  const { out } = await ikefrag("analyze", edge, "--gateway", seed("wired-fail.pcapng"), "--json");
+  expect(SpokenDiagnosis.parse(JSON.parse(out)).verdict).toBe("ike-auth-unanswered");
+});
+
+test("a file that cannot be used is a warning, in the JSON too, and the exit code is the diagnosis's", async () => {
+  const useless = [
+    write("unusable-letter.txt", "Dear all,\nit does not work.\n"),
+    write("unusable.json", '{"a": 1}'),
+    write("unusable.pcap", ""),
+    write("unusable.bin", Uint8Array.of(1, 0, 2, 0, 3, 0)),
+    join(scratch, "folder"),
+  ];
+  const { code, out, err } = await ikefrag(
+    "analyze",
+    ...useless,
+    seed("wifi-ok.pcapng"),
+    "--json",
+    "--lang",
+    "en",
+  );
+  const diagnosis = SpokenDiagnosis.parse(JSON.parse(out));
+  expect(code).toBe(diagnosis.verdict === "healthy" ? 0 : 1);
+  expect(diagnosis.verdict).not.toBe("insufficient-evidence");
+  const unusable = diagnosis.warnings.filter((w) => w.phrase.key === "warning.unusable-file");
+  expect(unusable.map((w) => w.source)).toEqual([
+    "unusable-letter.txt",
+    "unusable.json",
+    "unusable.pcap",
+    "unusable.bin",
+    "folder",
+  ]);
+  expect(diagnosis.text.warnings[0]).toMatch(/unusable-letter\.txt.*Give a capture \(pcap, pcapng\)/);
+  expect(err.split("\n").filter((line) => line.startsWith("ikefrag: warning: "))).toHaveLength(5);
+});
+
+test("where no file can be used, the exit code is 2 and nothing is judged", async () => {
+  const letter = write("unusable-letter.txt", "Dear all,\nit does not work.\n");
+  const { code, out } = await ikefrag("analyze", letter, join(scratch, "folder"), "--json");
+  expect([code, out]).toEqual([2, ""]);
+});
+
 const refused: [name: string, words: string[], says: RegExp][] = [
   ["no command", [], /^$/],
   ["an unknown command", ["frobnicate"], /there is no command "frobnicate"/],
@@ -219,6 +279,21 @@ const refused: [name: string, words: string[], says: RegExp][] = [
     /Cannot read "nowhere\.pcap": there is no such file/,
   ],
   ["a directory", ["analyze", "folder"], /Cannot read "folder": it is a directory/],
+  [
+    "a missing file beside a good one, as its name was mistyped",
+    ["analyze", seed("wifi-ok.pcapng"), "nowhere.txt"],
+    /Cannot read "nowhere\.txt": there is no such file/,
+  ],
+  [
+    "a gateway that is no host",
+    ["analyze", edge, "--gateway", "a;b"],
+    /Cannot use --gateway "a;b": it is no host name/,
+  ],
+  [
+    "a gateway's file that is missing",
+    ["analyze", edge, "--gateway", "gateway.pcapng"],
+    /Cannot read "gateway\.pcapng": there is no such file/,
+  ],
   ["an empty file", ["analyze", write("empty.pcap", "")], /it is empty/],
   [
     "a file that is no capture",

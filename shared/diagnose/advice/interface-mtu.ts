@@ -114,7 +114,10 @@ function fittingToldPath(
   const changesNothing = interfaceMtu >= Math.min(sentNow, ASSUMED_INTERFACE_MTU);
   const isLost = smallestLost !== null && smallestLost <= told.least;
   if (interfaceMtu < LEAST_WITHOUT_PROOF || changesNothing || isLost) return null;
-  const measured = { bytes: told.least, term: phrase("term.told-path-mtu") };
+  const measured = {
+    bytes: told.least,
+    term: phrase(told.isNamed ? "term.told-path-mtu" : "term.pinned-path-mtu"),
+  };
   return {
     interfaceMtu,
     basis: isTranslated ? "trial" : "measured",

@@ -59,7 +59,7 @@ function aboutTheChange(
   if (verdict === "path-mtu-black-hole" && basis === "measured" && ipFragmentFacts(o).lost.length > 0)
     found.push(phrase("note.fragments-untested"));
   found.push(phrase("note.durable-fix"));
-  if (commands !== null) {
+  if (commands !== null && !isNoWindows(o)) {
     if (interfaceIndex !== null && isBehindPhone(o)) found.push(phrase("note.replug"));
     found.push(phrase("note.persistent"));
   }

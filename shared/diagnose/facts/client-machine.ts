@@ -13,9 +13,12 @@ export function isBehindPhone(o: Observations): boolean {
   );
 }
 
+/** As the formats of texts name them (`Format.system`). */
+const OTHER_SYSTEM = /Linux|macOS|BSD/;
+
 /** The evidence shows a computer that is no Windows, for which there are no commands here. */
 export function isNoWindows(o: Observations): boolean {
   if (o.agent !== null) return o.agent.platform !== "windows";
-  const systems = o.texts.filter((t) => t.echoes > 0 || t.interfaces > 0).map((t) => t.system);
-  return systems.length > 0 && !systems.some((system) => system.includes("Windows"));
+  const systems = o.texts.map((t) => t.system);
+  return systems.some((s) => OTHER_SYSTEM.test(s)) && !systems.some((s) => s.includes("Windows"));
 }

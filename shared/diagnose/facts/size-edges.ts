@@ -23,6 +23,8 @@ export interface ToldPathMtu {
   least: number;
   /** At most this much: `least` where a number was told, or where one byte more was refused. */
   most: number;
+  /** A number was told, and is `least`. */
+  isNamed: boolean;
   /** The least size that was refused; `null` where only a number was told. */
   refused: number | null;
   /** Who refused it, or told the number. */
@@ -55,6 +57,7 @@ export function toldPathMtu(tooBig: readonly TooBig[], largestPassed: number | n
   return {
     least,
     most: isNamed || !Number.isFinite(refused) ? least : refused - 1,
+    isNamed,
     refused: Number.isFinite(refused) ? refused : null,
     by: tooBig.some((p) => p.by === "router") ? "router" : smallest.by,
     router: teller?.router ?? null,

@@ -6,8 +6,8 @@ export const advice = {
   "term.ipv6-fragment-header": "IPv6 Fragment Header",
   "term.verified-cap": "tested with just this MTU, and answered",
   "term.measured-path-mtu": "the largest whole packet that was answered",
-  "term.told-path-mtu":
-    "the path MTU, as a router told it or as the sizes that passed and were refused pin it down",
+  "term.told-path-mtu": "the path MTU that a router named",
+  "term.pinned-path-mtu": "the path MTU: a packet of this size passes, and a slightly larger one is refused",
   "trial.1472":
     "1472: the largest IPv4 packet whose fragments still fit a 1500-byte IPv6 link after translation",
   "trial.1452": "1452: the same for a link of 1480 bytes; also fits PPPoE lines",
