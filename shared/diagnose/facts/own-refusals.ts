@@ -62,10 +62,7 @@ const refusedByRouters = once((o: Observations) => {
  */
 export function readOwnEchoRefusal(e: EchoObservation, o: Observations): OwnRefusal {
   const mtus = interfaceMtus(o)[e.family];
-  if (e.nextHopMtu !== null && mtus !== null) {
-    if (e.nextHopMtu < mtus.least) return "learned";
-    if (e.nextHopMtu >= mtus.greatest) return "own-limit";
-  }
+  if (e.nextHopMtu !== null && mtus !== null && e.nextHopMtu < mtus.least) return "learned";
   const told = (refusedByRouters(o).get(`${e.family} ${e.target}`) ?? Number.POSITIVE_INFINITY) <= e.ipBytes;
   const read = readOwnRefusal(e.ipBytes, e.family, o);
   return told && read === "either" ? "learned" : read;

@@ -131,6 +131,19 @@ const numbers: {
     basis: "measured",
   },
   {
+    name: "not what a router told, where smaller packets are lost",
+    given: {
+      initiations: [login([1500, 1080])],
+      echoes: [
+        echo({ pingPayloadBytes: 1272 }),
+        echo({ pingPayloadBytes: 1372, outcome: "timeout", count: 4 }),
+        echo({ pingPayloadBytes: 1472, outcome: "too-big-remotely", nextHopMtu: 1492 }),
+      ],
+    },
+    interfaceMtu: 1280,
+    basis: "trial",
+  },
+  {
     name: "no trial above what whole packets may be",
     given: {
       initiations: [login([1500, 1080])],

@@ -49,6 +49,13 @@ testRules(rules, [
     says: "lost-df-unknown",
   },
   {
+    name: "a size is lost that is smaller than what a router names",
+    rule: "path-to-other-host",
+    given: { echoes: [elsewhere(1300), elsewhere(1400, lost), ...named] },
+    want: "found",
+    says: "lost",
+  },
+  {
     name: "it is known not to be the gateway",
     rule: "path-to-other-host",
     given: { echoes: edge.map((e) => ({ ...e, toGateway: false })) },
@@ -95,6 +102,11 @@ testConfidence([
   {
     name: "the way to a host that is not the gateway says nothing of the gateway's",
     given: { echoes: edge.map((e) => ({ ...e, toGateway: false })) },
+    want: nothing,
+  },
+  {
+    name: "a router's 1500 is what interfaces have",
+    given: { echoes: [elsewhere(9000, { outcome: "too-big-remotely", nextHopMtu: 1500 })] },
     want: nothing,
   },
   {

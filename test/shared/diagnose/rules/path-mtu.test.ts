@@ -255,6 +255,29 @@ for (const { name, given, want } of told) {
   });
 }
 
+test("an MTU that Linux names below the interface's was learned, however large the packet was", () => {
+  const given = {
+    egress: ethernet(1500),
+    echoes: [pasted(1440), pasted(1600, { ...local, nextHopMtu: 1440 })],
+  };
+  const { verdict, recommendation } = diagnoseObservations(observations(given));
+  expect([verdict, recommendation.interfaceMtu]).toEqual(["path-mtu-reduced", 1440]);
+});
+
+test("where an agent's large IKE messages got through, a path MTU that was told needs no change", () => {
+  const given = { probes: [...both, whole(1400)], echoes: [remotely(1500, 1400)] };
+  const { verdict, recommendation } = diagnoseObservations(observations(given));
+  expect([verdict, recommendation.interfaceMtu]).toEqual(["path-mtu-reduced", null]);
+  expect(recommendation.actions).toEqual([{ key: "action.no-mtu-change", params: {} }]);
+});
+
+test("what may be the interface's own limit explains no loss of smaller packets", () => {
+  const given = { echoes: [pasted(1400), pasted(1450, { outcome: "timeout" }), pasted(1480, local)] };
+  const { verdict, findings } = diagnoseObservations(observations(given));
+  expect(verdict).toBe("path-mtu-black-hole");
+  expect(findings.find((f) => f.code === "path-mtu-reduced")?.status).toBe("clear");
+});
+
 test("an interface's own limit is no path MTU, and Linux names it too", () => {
   const refusals = [pasted(1501, local), pasted(1600, { ...local, nextHopMtu: 1500 })];
   for (const refusal of refusals) {

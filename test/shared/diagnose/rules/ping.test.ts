@@ -28,6 +28,19 @@ testRules(rules, [
     says: "passed",
   },
   {
+    name: "a router refused less, so that the computer's own refusal of more was learned from it",
+    rule: "ping-payload-is-no-mtu",
+    given: {
+      echoes: [
+        echo({ pingPayloadBytes: 1424 }),
+        echo({ pingPayloadBytes: 1426, outcome: "too-big-remotely" }),
+        echo({ pingPayloadBytes: 1473, ...local }),
+      ],
+    },
+    want: "found",
+    says: "passed",
+  },
+  {
     name: "the size refused is above the MTU of every interface that may be in use",
     rule: "ping-payload-is-no-mtu",
     given: {
