@@ -52,7 +52,8 @@ function aboutTheChange(
   family: IpFamily,
 ): Phrase[] {
   const found: Phrase[] = [];
-  if (isNoWindows(o)) found.push(phrase("note.no-windows"));
+  if (isGatewaysView(o)) found.push(phrase("note.commands-need-client"));
+  else if (isNoWindows(o)) found.push(phrase("note.no-windows"));
   else if (interfaceIndex === null && commands === null)
     found.push(phrase("note.which-interface", { family }));
   else if (previousMtu === null) found.push(phrase("note.which-mtu", { family }));

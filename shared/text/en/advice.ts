@@ -110,5 +110,7 @@ export const advice = {
   "next.gateway-log.short": "the gateway's own log of that moment",
   "note.view-gateway":
     'This is what was seen at the gateway, or on the way to it. Outbound means from the client to the gateway all the same, and "this PC" means the client\'s computer: a change of the MTU belongs there, never on the gateway.',
+  "note.commands-need-client":
+    "No command is given beside a gateway's capture, because an interface table may be the gateway's own: run the test on the client's PC, or add a capture taken there.",
   "note.mtu-will-not-help": "Changing this PC's MTU will not help.",
 } as const;

@@ -355,7 +355,11 @@ test("beside a gateway's capture, no command is given for a table that may be th
   const { recommendation } = diagnoseObservations(observations(seen));
   expect(recommendation.interfaceMtu).not.toBeNull();
   expect(recommendation).toMatchObject({ commands: null, interfaceIndex: null, previousMtu: null });
-  expect(recommendation.notes.map((n) => n.key)).toContain("note.view-gateway");
+  const notes = recommendation.notes.map((n) => n.key);
+  expect(notes).toContain("note.view-gateway");
+  // Another table would not help.
+  expect(notes).toContain("note.commands-need-client");
+  expect(notes).not.toContain("note.which-interface");
   // With the client's own capture beside it, the table is that of the computer which was asked.
   const withNear = { initiations: [near, far(laterOnly)], ...given };
   expect(diagnoseObservations(observations(withNear)).recommendation.interfaceIndex).toBe(19);
