@@ -133,11 +133,17 @@ function describe(all: Group): Phrase {
   const about = describeClient(all, tool);
   if (about !== null) return about;
   const [v4, v6] = [sum("interfacesV4"), sum("interfacesV6")];
-  if (v4 > 0 && v6 > 0) return phrase("reading.interfaces.both", { tool, v4, v6 });
-  if (v4 > 0) return phrase("reading.interfaces.v4", { tool, v4 });
-  if (v6 > 0) return phrase("reading.interfaces.v6", { tool, v6 });
+  const mtus = [...new Set(all.flatMap((r) => r.mtus ?? []))].slice(0, MOST_SIZES);
+  if (v4 > 0 || v6 > 0) {
+    const families = v4 > 0 && v6 > 0 ? "both" : v4 > 0 ? "v4" : "v6";
+    const counts = { tool, ...(v4 > 0 && { v4 }), ...(v6 > 0 && { v6 }) };
+    return mtus.length > 0
+      ? composed(`reading.interfaces.${families}.mtus`, {}, { ...counts, mtus })
+      : composed(`reading.interfaces.${families}`, {}, counts);
+  }
   const count = sum("messages");
   if (count > 0) return phrase("reading.messages", { tool, count });
+  if (targets.length > 0 && mtus.length > 0) return composed("reading.path.mtus", to, { tool, target, mtus });
   if (targets.length > 0) return composed("reading.path", to, { tool, target });
   return phrase("reading.output", { tool });
 }

@@ -101,6 +101,26 @@ ${table(
   ],
 )}
 ${table(
+  words.paths,
+  [words.captureName, words.result, words.ipBytes, words.from, words.target],
+  o.pathReports.map(({ ref, outcome, nextHopMtu, ipBytes, router, target }) => ({
+    ref,
+    cells: [
+      ref.kind === "text" ? { free: words.line({ line: ref.line, source: ref.source }) } : null,
+      {
+        free: remark(
+          words.pathOutcomes[outcome],
+          nextHopMtu === null ? null : words.nextHop({ mtu: nextHopMtu }),
+          language,
+        ),
+      },
+      ipBytes,
+      router,
+      target,
+    ],
+  })),
+)}
+${table(
   words.icmp,
   [words.from, words.result, words.ipBytes],
   o.icmpErrors.map((e) => ({

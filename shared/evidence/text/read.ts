@@ -45,6 +45,8 @@ export interface TextReading {
   language: string | null;
   /** How many lines say something about IKE messages or their packets. */
   messages: number;
+  /** The MTUs that are in it, of interfaces or of the way, each once; absent where there is none. */
+  mtus?: number[];
   /** What tells of the client itself is there only where something was told. */
   adapters?: number;
   /** The names of the VPN connections, and Windows's error codes of attempts to connect. */
@@ -111,6 +113,10 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
         continue;
       const sizes = [...new Set(pings.map((p) => p.pingPayloadBytes))];
       const targets = [...new Set([...pings, ...paths, ...routes].flatMap((p) => p.target ?? []))];
+      const mtus = new Set([
+        ...interfaces.flatMap(({ mtu }) => mtu ?? []),
+        ...paths.flatMap(({ nextHopMtu }) => nextHopMtu ?? []),
+      ]);
       const block = own[at];
       const names = block ? hostNames(block, targets) : [];
       read.readings.push({
@@ -129,6 +135,7 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
         interfacesV6: interfaces.filter(({ family }) => family === 6).length,
         language: at < MOST_NAMED ? (format.nameLanguage?.(block?.lines ?? []) ?? null) : null,
         messages: messages.length,
+        ...(mtus.size > 0 && { mtus: [...mtus] }),
         ...(adapters.length > 0 && { adapters: adapters.length }),
         ...(vpnProfiles.length > 0 && { vpnProfiles: vpnProfiles.map((p) => p.name) }),
         ...(rasFailures.length > 0 && { rasCodes: rasFailures.map((f) => f.code) }),

@@ -22,6 +22,10 @@ export const readings = {
   "reading.interfaces.v4": "network interfaces from {tool}: {v4} with IPv4",
   "reading.interfaces.v6": "network interfaces from {tool}: {v6} with IPv6",
   "reading.interfaces.both": "network interfaces from {tool}: {v4} with IPv4, {v6} with IPv6",
+  "reading.interfaces.v4.mtus": "network interfaces from {tool}: {v4} with IPv4, MTU {mtus}",
+  "reading.interfaces.v6.mtus": "network interfaces from {tool}: {v6} with IPv6, MTU {mtus}",
+  "reading.interfaces.both.mtus":
+    "network interfaces from {tool}: {v4} with IPv4, {v6} with IPv6, MTU {mtus}",
   "reading.ras-codes": "{tool}: error {codes}",
   "reading.vpn-profiles": "VPN connections from {tool}: {names}",
   "reading.adapters": "network adapters from {tool}: {count}",
@@ -29,6 +33,7 @@ export const readings = {
   "reading.own.verdict": "a report of ikefrag itself ({verdict}), of which nothing is taken as evidence",
   "reading.own.id": "a report of ikefrag itself ({reportId}), of which nothing is taken as evidence",
   "reading.path": "{tool} {to}",
+  "reading.path.mtus": "{tool} {to}: a smaller MTU on the way, {mtus}",
   "reading.messages": "{tool}: lines about IKE messages and their packets: {count}",
   "reading.output": "output of {tool}",
   "reading.not-understood": "lines that were not understood: {count}",

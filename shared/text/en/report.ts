@@ -115,6 +115,8 @@ export const report = {
   },
   replyCut: "answered, the reply came back shorter",
   nextHop: "its next link carries {mtu}",
+  paths: "What tools that follow the way said",
+  pathOutcomes: { reached: "arrived", "not-reached": "did not arrive", "too-big": "too big" },
   icmp: "Messages from routers",
   icmpKinds: {
     "packet-too-big": "packet too big",

@@ -23,6 +23,10 @@ export const readings = translationOf(english, {
   "reading.interfaces.v4": "{tool}によるネットワークインターフェイスの一覧（IPv4が{v4}件）",
   "reading.interfaces.v6": "{tool}によるネットワークインターフェイスの一覧（IPv6が{v6}件）",
   "reading.interfaces.both": "{tool}によるネットワークインターフェイスの一覧（IPv4が{v4}件、IPv6が{v6}件）",
+  "reading.interfaces.v4.mtus": "{tool}によるネットワークインターフェイスの一覧（IPv4が{v4}件、MTUは{mtus}）",
+  "reading.interfaces.v6.mtus": "{tool}によるネットワークインターフェイスの一覧（IPv6が{v6}件、MTUは{mtus}）",
+  "reading.interfaces.both.mtus":
+    "{tool}によるネットワークインターフェイスの一覧（IPv4が{v4}件、IPv6が{v6}件、MTUは{mtus}）",
   "reading.ras-codes": "{tool}のエラー {codes}",
   "reading.vpn-profiles": "{tool}によるVPN接続の一覧（{names}）",
   "reading.adapters": "{tool}によるネットワークアダプターの一覧（{count}件）",
@@ -30,6 +34,7 @@ export const readings = translationOf(english, {
   "reading.own.verdict": "ikefrag自身のレポート（{verdict}）。測定結果としては使いません",
   "reading.own.id": "ikefrag自身のレポート（{reportId}）。測定結果としては使いません",
   "reading.path": "{to}{tool}の出力",
+  "reading.path.mtus": "{to}{tool}の出力（途中のMTUは{mtus}）",
   "reading.messages": "{tool}のログ（IKEメッセージとそのパケットの行：{count}行）",
   "reading.output": "{tool}の出力",
   "reading.not-understood": "解釈できなかった行：{count}行",

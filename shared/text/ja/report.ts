@@ -115,6 +115,8 @@ export const report = translationOf(english, {
   },
   replyCut: "応答あり（短くなって返った）",
   nextHop: "その先のリンクは{mtu}まで",
+  paths: "経路を調べるツールの出力",
+  pathOutcomes: { reached: "届いた", "not-reached": "届かなかった", "too-big": "大きすぎる" },
   icmp: "ルーターからの通知",
   icmpKinds: {
     "packet-too-big": "パケットが大きすぎる",

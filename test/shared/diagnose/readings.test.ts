@@ -1,4 +1,5 @@
 /** What is said back of pasted texts: what each was taken for, and what was not understood. */
+import { globSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { diagnose } from "../../../shared/diagnose/diagnose.ts";
 import { Evidence } from "../../../shared/schema/evidence.ts";
@@ -91,10 +92,29 @@ test("tables of interfaces, by IP version", () => {
   const table = (version: string) =>
     `C:\\>netsh interface ${version} show interfaces\n\nIdx     Met         MTU          State                Name\n---  ----------  ----------  ------------  ---------------------------\n 19          25        1500  connected     Ethernet\n`;
   expect(saidBack(table("ipv4"), table("ipv6"), table("ipv4") + table("ipv6")).readings).toEqual([
-    "text 1, line 3: network interfaces from netsh: 1 with IPv4",
-    "text 2, line 3: network interfaces from netsh: 1 with IPv6",
-    "text 3, line 3: network interfaces from netsh: 1 with IPv4, 1 with IPv6",
+    "text 1, line 3: network interfaces from netsh: 1 with IPv4, MTU 1500",
+    "text 2, line 3: network interfaces from netsh: 1 with IPv6, MTU 1500",
+    "text 3, line 3: network interfaces from netsh: 1 with IPv4, 1 with IPv6, MTU 1500",
   ]);
+});
+
+test("a tool that follows the way, with the MTU that it was told", () => {
+  const tracepath =
+    " 1?: [LOCALHOST]                      pmtu 1500\n 1:  192.0.2.1    1.0ms\n 2:  192.0.2.9    2.0ms pmtu 1440\n 3:  203.0.113.25  3.0ms reached\n     Resume: pmtu 1440 hops 3 back 3\n";
+  expect(saidBack(tracepath).readings).toEqual([
+    "text 1, line 1: tracepath to 203.0.113.25: a smaller MTU on the way, 1440",
+  ]);
+});
+
+const fixtures = globSync("test/cases/formats/*/*.txt");
+test("of every fixture something is said, with nothing left to fill in", () => {
+  expect(fixtures.length).toBeGreaterThan(20);
+  for (const file of fixtures) {
+    const { readings, japanese } = saidBack(readFileSync(file, "utf8"));
+    expect(readings.length, file).toBeGreaterThan(0);
+    for (const said of [...readings, ...japanese]) expect(said, file).not.toMatch(/[{}]|reading\./);
+    expect(japanese.length).toBe(readings.length);
+  }
 });
 
 test("what was not understood is counted, and a few lines of each text are quoted", () => {
