@@ -55,6 +55,8 @@ const LEAST_POINTS = 20;
 /** Of what is ruled out only the usual causes are named; an unanswered IKE_AUTH is none, but a symptom. */
 const USUAL_POINTS = 28;
 const MOST_CANDIDATES = 8;
+/** Beside a verdict that is claimed: so many, and of others only those that something speaks for. */
+const MOST_BESIDE_A_VERDICT = 5;
 const MOST_REASONS = 8;
 const MOST_REFS = 12;
 
@@ -83,6 +85,10 @@ export function weighCandidates(
   // Something is left of every doubt, if only one; but not where the culprit is named and is no verdict.
   const left = weighed
     .filter(({ points }, at) => points >= least || (at === 0 && points > 0))
+    .filter(
+      ({ cause }, at) =>
+        verdict === "insufficient-evidence" || at < MOST_BESIDE_A_VERDICT || isSupported(cause, signs),
+    )
     .slice(0, MOST_CANDIDATES);
   return {
     candidates: left.map(({ cause }, at) => {
@@ -99,6 +105,9 @@ export function weighCandidates(
       }),
   };
 }
+
+const isSupported = (cause: Cause, signs: readonly Sign[]): boolean =>
+  signs.some(({ weights }) => (weights[cause] ?? 0) > 0);
 
 const isUsual = (cause: Cause): boolean =>
   HOW_USUAL[cause].points >= USUAL_POINTS && cause !== "ike-auth-unanswered";

@@ -35,6 +35,7 @@ const REQUESTS_ARRIVE: Weights = each(
 
 /** By the sentence of a finding that is found or clear. */
 const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
+  "finding.gateway-unreachable.found": { "gateway-unreachable": 40, "udp-500-blocked": 5 },
   "finding.gateway-unreachable.capture": { "gateway-unreachable": 30, "udp-500-blocked": 30 },
   "finding.udp-port-blocked.found": { healthy: 10 },
   "finding.outbound-fragments.size-unknown": {
@@ -118,6 +119,8 @@ const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
   "finding.request-lost.first-filter": {
     "outbound-fragments-dropped": 25,
     "outbound-fragments-too-large": 15,
+    ...each(["gateway-rejects", "healthy", "slow-gateway"], -25),
+    "path-mtu-black-hole": -15,
   },
   "finding.request-lost.first-both": {
     ...LOST_ON_THE_WAY_OUT,
@@ -253,7 +256,10 @@ const UNTIL_IT_GOES_ON: readonly string[] = ["gateway-unreachable", "udp-500-blo
 
 /** What the findings of all rules say of verdicts. */
 export function findingSigns(findings: readonly Finding[], o: Observations): Sign[] {
-  const seenAtGateway = o.initiations.some((i) => i.view === "gateway");
+  // So does a capture that shows one direction alone: nothing tells at which end.
+  const seenAtGateway = o.initiations.some(
+    (i) => i.view === "gateway" || i.exchanges.every((e) => e.requests.length === 0),
+  );
   const mayBeGateway = otherHosts(o)[0]?.toGateway === null;
   const goesOn = o.probes.length > 0 || o.initiations.some((i) => firstAuth(i) !== undefined);
   const elsewhere = findings.some((f) => f.code === "answered-elsewhere" && f.status === "found");

@@ -40,10 +40,17 @@ const A_LOGIN_SHOWS = [
 ] as const;
 const ONLY_AFTER_AN_ANSWER = ["healthy", "slow-gateway"] as const;
 
-/** The attempt that is to be explained: the last that was not answered, or the last. */
+/**
+ * The attempt that is to be explained: the last whose login was not answered, else the last that did not come
+ * so far, else the last.
+ */
 function attemptOf(o: Observations): Initiation | undefined {
   const attempts = o.initiations.filter((i) => saInit(i) !== undefined || firstAuth(i) !== undefined);
-  return attempts.findLast((i) => (firstAuth(i)?.responses.length ?? 0) === 0) ?? attempts.at(-1);
+  return (
+    attempts.findLast((i) => firstAuth(i)?.responses.length === 0) ??
+    attempts.findLast((i) => firstAuth(i) === undefined) ??
+    attempts.at(-1)
+  );
 }
 
 /** What the captures say of verdicts. */
@@ -349,7 +356,9 @@ function answeredSigns(attempt: Initiation, auth: ExchangeObservation): Sign[] {
           auth.requests.length === 0 || auth.requests.some((m) => m.ipFragmented) ? RULED_OUT : -25,
         ),
         "slow-gateway": auth.requests.length === 0 ? 15 : 0,
-        ...(auth.responses.some((m) => m.ipFragmented) && attempt.view !== "gateway"
+        ...(auth.responses.some((m) => m.ipFragmented) &&
+        auth.requests.length > 0 &&
+        attempt.view !== "gateway"
           ? { "inbound-fragments-lost": RULED_OUT }
           : {}),
       },
@@ -371,7 +380,13 @@ function answeredSigns(attempt: Initiation, auth: ExchangeObservation): Sign[] {
       ...(isLongEnough(waitedMs(auth)) ? [] : waitSigns(auth)),
     ];
   }
-  if (auth.requests.length > 1) {
+  if (auth.requests.length === 0 && auth.responses.length > 1) {
+    signs.push({
+      phrase: phrase("sign.answered-again", { answers: auth.responses.length }),
+      evidence: [],
+      weights: { "inbound-fragments-lost": 25, "ike-fragments-lost": 5, healthy: -20 },
+    });
+  } else if (auth.requests.length > 1) {
     signs.push({
       phrase: phrase("sign.answered-late", { requests: auth.requests.length }),
       evidence: [],

@@ -1,5 +1,6 @@
 /** Whether the gateway can be reached at all, and on which ports: sizes play no part in it. */
 import type { Observations, ProbeObservation } from "../../evidence/observations.ts";
+import { familyOf } from "../../packet/address.ts";
 import { baseline } from "../facts/baseline.ts";
 import { isSilence, refsOf, saInit } from "../facts/login-facts.ts";
 import { latestAnswers, probeRefs, TRIES_FOR_LOST } from "../facts/probe-tries.ts";
@@ -40,7 +41,12 @@ export const gatewayUnreachable: Rule = {
         status: "found",
         phrase: phrase("finding.gateway-unreachable.found"),
         evidence: probeRefs(probes),
-        claim: { verdict: "gateway-unreachable", confidence: "high", direction: null },
+        // A name may have an address of the other IP version, where clients go on if the first is silent.
+        claim: {
+          verdict: "gateway-unreachable",
+          confidence: hasUntriedFamily(o) ? "medium" : "high",
+          direction: null,
+        },
       };
     }
     if (on500.state === "answered" || on4500.state === "answered") {
@@ -75,6 +81,10 @@ export const gatewayUnreachable: Rule = {
     return unknown("finding.gateway-unreachable.unknown");
   },
 };
+
+/** The gateway has an address of an IP version in which nothing was sent to it. */
+const hasUntriedFamily = (o: Observations): boolean =>
+  o.gatewayAddresses.some((address) => !o.probes.some((p) => p.family === familyOf(address)));
 
 /**
  * The silence of a port is confirmed: the gateway still answered on its other port after enough tries on this

@@ -39,6 +39,8 @@ export const candidates = translationOf(english, {
   "sign.answers-alone": "キャプチャには、要求は写っていませんが、ゲートウェイの応答が写っています。",
   "sign.nothing-more-arrives":
     "ゲートウェイ側では、IKE_SA_INITへの応答が出ていったあと、{seconds}秒間クライアントから何も届いていません。",
+  "sign.answered-again":
+    "ゲートウェイはIKE_AUTHに{answers}回応答しています。同じ要求がもう一度届かないかぎり、再び応答することはありません。",
   "sign.short-wait":
     "キャプチャは最初の要求から{seconds}秒以内に終わっています。その後に応答が来ていても写りません。",
   "sign.long-wait": "{seconds}秒待っても応答がなく、拒否の応答もありません。",

@@ -133,6 +133,19 @@ testRules(rules, [
 
 testConfidence([
   {
+    name: "both ports are silent",
+    given: { probes: both.map((p) => ({ ...p, ...silent, tries: 3 })) },
+    want: { verdict: "gateway-unreachable", confidence: "high", direction: null },
+  },
+  {
+    name: "both are, and the gateway has an address of the other IP version that was not tried",
+    given: {
+      gatewayAddresses: ["192.0.2.1", "2001:db8::1"],
+      probes: both.map((p) => ({ ...p, ...silent, tries: 3 })),
+    },
+    want: { verdict: "gateway-unreachable", confidence: "medium", direction: null },
+  },
+  {
     name: "the port answers in a capture, whatever it does with probes",
     given: {
       initiations: [initiation([opened, silentAuth], { answeringPorts: [500, 4500] })],
