@@ -3,6 +3,7 @@ import { globSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { expect, test } from "vitest";
 import { RULES } from "../shared/diagnose/diagnose.ts";
+import { FORMATS } from "../shared/evidence/text/registry.ts";
 import { LANGUAGE_TAGS } from "../shared/language.ts";
 import { Verdict } from "../shared/schema/diagnosis.ts";
 
@@ -35,4 +36,20 @@ test("help and the Windows agent know every language: the compiler does not see 
   const [, accepted = ""] =
     /\$Language -match '\^\(([a-z|]+)\)/.exec(readFileSync("agent/windows.ps1", "utf8")) ?? [];
   expect(accepted.split("|").sort()).toEqual([...LANGUAGE_TAGS].sort());
+});
+
+test("docs/evidence.md has a row for every format that is read, with what is known of it", () => {
+  const rows = readFileSync("docs/evidence.md", "utf8")
+    .split("\n")
+    .flatMap((line) => {
+      const cells = line.split(/(?<!\\)\|/).map((cell) => cell.trim());
+      const id = /^`([a-z0-9-]+)`$/.exec(cells[5] ?? "")?.[1];
+      return id === undefined ? [] : [{ id, known: cells[3] ?? "", command: cells[4] ?? "" }];
+    });
+  expect(rows.map(({ id }) => id).sort()).toEqual(FORMATS.map(({ id }) => id).sort());
+  for (const { id, known, command } of rows) {
+    expect(known, id).toMatch(/^(?:seen|public)/);
+    expect(known.startsWith("seen"), id).toBe(FORMATS.find((f) => f.id === id)?.knownFrom === "seen");
+    expect(command, id).toMatch(/`[^`]+`/);
+  }
 });
