@@ -6,7 +6,8 @@ import { spawn } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { toHex } from "../../shared/bytes/hex.ts";
-import { Find, propertyTargets, RUNS_OF_A_PROPERTY, targets } from "./targets.ts";
+import { Find } from "./find.ts";
+import { propertyTargets, RUNS_OF_A_PROPERTY, targets } from "./targets.ts";
 
 const AT_A_TIME = 2;
 const RUNS_BETWEEN_LOOKS = 20;
@@ -32,7 +33,9 @@ async function fuzzAll(all: readonly Target[]): Promise<number> {
   const work = async (): Promise<void> => {
     for (let target = waiting.shift(); target; target = waiting.shift()) {
       const script = fileURLToPath(import.meta.url);
-      const child = spawn(process.execPath, [script, String(seconds), target.name], { stdio: "inherit" });
+      const child = spawn(process.execPath, [script, String(seconds * (target.share ?? 1)), target.name], {
+        stdio: "inherit",
+      });
       const code = await new Promise((resolve) => child.once("exit", resolve));
       if (code !== 0) failed += 1;
     }

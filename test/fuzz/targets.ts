@@ -23,30 +23,10 @@ import type { Transcript } from "../../shared/transcript/transcript.ts";
 import { encodePcap, encodePcapng } from "../support/capture-files.ts";
 import { ip } from "../support/packet-builder.ts";
 import { testPseudonyms } from "../support/test-pseudonyms.ts";
+import { Find, MAX_MS, type Target } from "./find.ts";
 import { fragmentedDatagram, frames, ikeMessage, pieceBytes } from "./grammar.ts";
 import { Chance, mutate } from "./mutate.ts";
-
-/**
- * Something that is executed again and again, each time with another number. It throws when it finds
- * something.
- */
-export interface Target {
-  name: string;
-  run(seed: number): void;
-}
-
-/** A find, with the input that shows it. */
-export class Find extends Error {
-  override name = "Find";
-  readonly input: Uint8Array;
-  constructor(message: string, input: Uint8Array, cause: unknown) {
-    super(message, { cause });
-    this.input = input;
-  }
-}
-
-/** An input of at most 1 MB may not take longer. */
-const MAX_MS = 250;
+import { textTargets } from "./text-targets.ts";
 
 /** A property of fast-check as a target: it is run once for each seed. */
 function property<T extends [unknown, ...unknown[]]>(
@@ -341,7 +321,17 @@ const texts: Target = {
 /**
  * All targets: generated input that is encoded, decoded and compared, and input that is broken byte by byte.
  */
-export const targets: readonly Target[] = [pcap, pcapng, fragments, ike, captures, links, ikeBytes, texts];
+export const targets: readonly Target[] = [
+  pcap,
+  pcapng,
+  fragments,
+  ike,
+  captures,
+  links,
+  ikeBytes,
+  texts,
+  ...textTargets,
+];
 export const propertyTargets: ReadonlySet<string> = new Set(
   [pcap, pcapng, fragments, ike].map(({ name }) => name),
 );
