@@ -304,9 +304,9 @@ const texts: Target = {
     const bytes = mutate(one(), one(), chance);
     const text = new TextDecoder().decode(bytes);
     try {
-      const began = performance.now();
+      const began = process.cpuUsage();
       const { pings, interfaces } = readPastedText({ name: "fuzz", text });
-      const ms = performance.now() - began;
+      const ms = process.cpuUsage(began).user / 1_000;
       if (ms > MAX_MS) throw new Error(`took ${Math.round(ms)} ms`);
       for (const number of [...pings.map((p) => p.pingPayloadBytes), ...interfaces.map((i) => i.mtu)]) {
         if (number !== null && !text.includes(String(number)))
