@@ -18,6 +18,8 @@ const BARE = new RegExp(
 const OTHER_PROMPT =
   /^\s{0,8}(?:[A-Za-z]:\\[^<>:"|?*]{0,200}>|PS [A-Za-z]:\\[^<>"|?*]{0,200}>|[\w.-]{1,64}@[\w.-]{1,64}:[^$#]{0,100}[$#](?=\s|$))/;
 
+const hasPrompt = (text: string): boolean => AFTER_PROMPT.test(text) || OTHER_PROMPT.test(text);
+
 /** The command of a line that shows one. */
 export function readCommand({ line, text }: TextLine): Command | null {
   if (text.length > 1_000) return null;
@@ -46,7 +48,7 @@ interface KnownLine extends TextLine {
 
 /** All marks hold a number, or one of these words: most lines of prose need no closer look. */
 const MAY_BE_KNOWN =
-  /[0-9]|MTU|Link encap|AddressFamily|InterfaceAlias|ifIndex|InterfaceIndex|Loss%|ServerAddress|TunnelType|RasClient|InterfaceDescription|ifDesc|MacAddress|MtuSize|OperStatus|OperationalStatus|ConnectionState|Nmap scan|Fragmentation is|(?:\. ?){3}|\]$/;
+  /[0-9]|MTU|Link encap|AddressFamily|InterfaceAlias|ifIndex|InterfaceIndex|Loss%|ServerAddress|TunnelType|RasClient|InterfaceDescription|ifDesc|MacAddress|MtuSize|OperStatus|OperationalStatus|ConnectionState|Nmap scan|[a-z]-[a-z]{2,12}$|Fragmentation is|(?:\. ?){3}|\]$/;
 
 function know(known: TextLine, formats: readonly Format[]): KnownLine {
   const { text } = known;
@@ -83,11 +85,13 @@ export function cutBlocks(
       blocks.push(current);
       continue;
     }
-    const typed = row || heading ? null : readCommand(own);
+    const isPart = current?.format.holdsCommands && !hasPrompt(own.text.slice(0, 1_000));
+    const typed = row || heading || isPart ? null : readCommand(own);
     if (typed) {
       nameUnanswered();
-      unanswered = { at: own, words: typed.words.length };
       const claimed = formats.find((f) => f.program === typed.program);
+      // A name and a password may stand behind `rasdial`.
+      unanswered = claimed ? null : { at: own, words: typed.words.length };
       command = claimed ? null : typed;
       current = claimed ? { format: claimed, command: typed, lines: [] } : null;
       if (current) blocks.push(current);

@@ -172,6 +172,8 @@ export interface Format {
   isLead?(text: string): boolean;
   /** What stands below a command line of this program is its output, whatever the first line says. */
   readonly program?: string;
+  /** Command lines without a prompt are part of the output, and do not end it. */
+  readonly holdsCommands?: true;
   /** Lines that a web page or a mailer ran together, one output line each; `null` where it holds just one. */
   separate?(text: string): string[] | null;
   /** The language of a block, for a format that is printed in many: it names, and decides nothing. */

@@ -70,7 +70,7 @@ function readFields({ line, name, fields }: Adapter): Reading["adapters"][number
 function read({ lines }: Block): Reading {
   const reading = emptyReading();
   const adapters: Adapter[] = [];
-  /** `null` above the first adapter, where the computer's own fields are, and below a line that is neither. */
+  /** `null` above the first adapter, where the computer's own fields are, and below a line that is none. */
   let current: Adapter | null = null;
   let isAfterBlank = true;
   let field: string[] | null = null;

@@ -4,6 +4,7 @@ import type { Format } from "./format.ts";
 import { ipconfig } from "./ipconfig.ts";
 import { mturoute, nmapPathMtu } from "./mtu-searches.ts";
 import { netshInterfaces, netshOfWindowsXp } from "./netsh-interfaces.ts";
+import { ownReport } from "./own-report.ts";
 import { mtr, tcpdumpNeedToFrag, tracepath, tracerouteMtu } from "./path-tools.ts";
 import { powershellInterfaceList, powershellInterfaceTable } from "./powershell-interfaces.ts";
 import {
@@ -42,4 +43,5 @@ export const FORMATS: readonly Format[] = [
   ipRouteGet,
   nmapPathMtu,
   mturoute,
+  ownReport,
 ];
