@@ -11,6 +11,7 @@ import {
   type InterfaceObservation,
   type Observations,
 } from "./observations.ts";
+import { interfaceInUse, interfaceOfRoute, joinAdapters, routeToGateway } from "./observe-adapters.ts";
 import { observeInitiations } from "./observe-captures.ts";
 import { gatewayOfProfile, observeVpn } from "./observe-client.ts";
 import { observeEcho, observeProbe, observeReflection } from "./observe-probes.ts";
@@ -37,7 +38,7 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
         ? facts
         : undefined;
 
-  const interfaces: InterfaceObservation[] = [
+  const listed: InterfaceObservation[] = [
     ...(known?.interfaces ?? []).map((i) => ({
       index: i.index,
       name: i.name,
@@ -49,6 +50,9 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
     })),
     ...observeInterfaces(texts),
   ];
+  // What an agent measured of this computer is not mixed with lists that somebody pasted.
+  const joined = joinAdapters(listed, known === null ? texts.flatMap((t) => t.adapters) : []);
+  const { interfaces } = joined;
 
   const initiations = transcripts.flatMap(observeInitiations);
   const vpn = observeVpn(measured(evidence.measurements, "vpn-profiles"), texts);
@@ -66,7 +70,23 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
       ...initiations.map((i) => i.gateway),
     ]),
   ];
-  const egress = findEgress(interfaces, known?.route?.interfaceIndex ?? null);
+  const clients = initiations.map((i) => i.client);
+  const asks =
+    known === null
+      ? routeToGateway(
+          texts.flatMap((t) => t.routes),
+          gatewayAddresses,
+        )
+      : undefined;
+  const used = interfaceInUse(joined, clients);
+  const egress = asks
+    ? interfaceOfRoute(interfaces, asks)
+    : (findEgress(interfaces, known?.route?.interfaceIndex ?? null) ?? used);
+  const ownAddresses = [
+    ...(known?.route ? [known.route.sourceAddress] : []),
+    ...(asks?.sourceAddress ? [asks.sourceAddress] : []),
+    ...(egress ? (joined.adaptersOf.get(egress) ?? []) : []).flatMap((a) => a.addresses),
+  ];
   const interfaceMtu = {
     4: egressMtu({ egress }, 4) ?? ASSUMED_INTERFACE_MTU,
     6: egressMtu({ egress }, 6) ?? ASSUMED_INTERFACE_MTU,
@@ -83,9 +103,7 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
     startedAtMs: evidence.startedAt === null ? null : Date.parse(evidence.startedAt),
     gateway,
     gatewayAddresses,
-    clientAddresses: [
-      ...new Set([...(known?.route ? [known.route.sourceAddress] : []), ...initiations.map((i) => i.client)]),
-    ],
+    clientAddresses: [...new Set([...ownAddresses, ...clients])],
     gatewayUnresolved: unresolved
       ? { kind: "probe", stepId: unresolved.step.id, bytes: null, sizeKind: null }
       : null,

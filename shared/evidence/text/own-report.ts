@@ -1,5 +1,5 @@
 /**
- * A report of ikefrag's own, pasted back: as the terminal prints it, as a page that was copied, or its ID alone.
+ * A report of ikefrag's own, pasted back: as the terminal prints it, as a copied page, or its ID alone.
  * It holds sizes and commands, and none of them is a measurement.
  */
 
@@ -33,7 +33,9 @@ function read({ lines }: Block): Reading {
   const reportId = lines.map(({ text }) => reportIdIn(text)).find((id) => id !== null) ?? null;
   reading.ownReports.push({ line: first.line, verdict, reportId });
   // Below an ID alone stands whatever its owner wrote.
-  if (verdict === null) reading.notUnderstood.push(...others.filter(({ text }) => text !== ""));
+  if (verdict === null) {
+    reading.notUnderstood.push(...others.filter(({ text }) => text !== "" && reportIdIn(text) === null));
+  }
   return reading;
 }
 
