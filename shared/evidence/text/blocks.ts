@@ -90,8 +90,7 @@ export function cutBlocks(
     if (typed) {
       nameUnanswered();
       const claimed = formats.find((f) => f.program === typed.program);
-      // A name and a password may stand behind `rasdial`.
-      unanswered = claimed ? null : { at: own, words: typed.words.length };
+      unanswered = { at: withoutSecrets(own), words: typed.words.length };
       command = claimed ? null : typed;
       current = claimed ? { format: claimed, command: typed, lines: [] } : null;
       if (current) blocks.push(current);
@@ -103,6 +102,12 @@ export function cutBlocks(
   nameUnanswered();
   return { blocks, outside: outside.filter(({ text }) => text !== "") };
 }
+
+/** A name and a password may stand behind the connection that is dialled. */
+const withoutSecrets = (line: TextLine): TextLine => ({
+  ...line,
+  text: line.text.replace(/\b(rasdial(?:\.exe)?\s+(?:"[^"]{0,256}"|\S+)).*$/i, "$1 …"),
+});
 
 /** Takes the lines at the end that may stand above a format's first row, with blank ones between them. */
 function takeLead(lines: TextLine[], { isLead }: Format): TextLine[] {
