@@ -9,6 +9,7 @@ import { weighCandidates } from "./candidates/candidates.ts";
 import { quotedBack, readingsOf } from "./readings.ts";
 import { type Claim, phrase, type Rule } from "./rule.ts";
 import { espMtu, espOneWay } from "./rules/esp.ts";
+import { fragmentsLastFirst, inboundPathMtu } from "./rules/fragments-seen.ts";
 import { icmpRefused } from "./rules/icmp.ts";
 import { answersIgnored, cookieNotReturned } from "./rules/ignored-answers.ts";
 import {
@@ -44,13 +45,7 @@ import {
 } from "./rules/reachability.ts";
 import { reflectedFragments } from "./rules/reflection.ts";
 import { ikeAuthUnanswered } from "./rules/unanswered-login.ts";
-import {
-  answerLost,
-  fragmentsLastFirst,
-  gatewaySilent,
-  inboundPathMtu,
-  requestLost,
-} from "./rules/witness.ts";
+import { answerLost, gatewaySilent, requestLost } from "./rules/witness.ts";
 
 /**
  * Which analyzer made a diagnosis: stored with it, so that a later one can tell. A test holds it to

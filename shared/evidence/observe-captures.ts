@@ -132,7 +132,8 @@ export function observeInitiations(transcript: Transcript): Initiation[] {
         largestIpBytes: Math.max(0, ...flows.map((f) => f.largestIpBytes)),
       };
     };
-    const incomplete = settled.filter(
+    // Most sessions of a busy or hostile capture have no login, so nothing is looked for.
+    const incomplete = (login === undefined ? [] : settled).filter(
       (d) => d.source === gateway && d.destination === client && d.timeMs >= since,
     );
     // Without its first IP fragment a datagram has no ports and no IKE header: after IKE_AUTH began, it
