@@ -50,9 +50,13 @@ interface KnownLine extends TextLine {
 const MAY_BE_KNOWN =
   /[0-9]|MTU|Link encap|AddressFamily|InterfaceAlias|ifIndex|InterfaceIndex|Loss%|ServerAddress|TunnelType|RasClient|InterfaceDescription|ifDesc|MacAddress|MtuSize|OperStatus|OperationalStatus|ConnectionState|Nmap scan|[a-z]-[a-z]{2,12}$|Fragmentation is|(?:\. ?){3}|\]$/;
 
+/** `Index: 2`, the shortest of all marks, is longer. */
+const SHORTEST_MARK = 6;
+
 function know(known: TextLine, formats: readonly Format[]): KnownLine {
   const { text } = known;
-  if (!MAY_BE_KNOWN.test(text)) return { ...known, heading: undefined, row: undefined };
+  if (text.length < SHORTEST_MARK || !MAY_BE_KNOWN.test(text))
+    return { ...known, heading: undefined, row: undefined };
   const heading = formats.find((f) => f.isHeading(text));
   return { ...known, heading, row: heading ? undefined : formats.find((f) => f.isRow(text)) };
 }

@@ -7,6 +7,8 @@ import type { TextLine } from "./format.ts";
 
 /** A longer line is no output of a tool that is read here; a web page's one-line table stays far below it. */
 const LONGEST_LINE = 16_384;
+/** As much as `PastedText` holds, not counting longer lines. What is beyond is named, by its first line. */
+const MOST_CHARACTERS = 262_144;
 const LINE_END = /\r\n|[\r\n\u0085\u2028\u2029]/g;
 
 /** The lines of a paste as the tool printed them, as far as that can be told without knowing the tool. */
@@ -19,6 +21,7 @@ export function undecorate(paste: string): { lines: TextLine[]; tooLong: TextLin
     blanks = line.text === "" ? blanks + 1 : 0;
     if (blanks <= MOST_BLANKS) lines.push(line);
   };
+  let left = MOST_CHARACTERS;
   let from = 0;
   for (let line = 1; from <= text.length; line++) {
     LINE_END.lastIndex = from;
@@ -29,7 +32,11 @@ export function undecorate(paste: string): { lines: TextLine[]; tooLong: TextLin
     } else if (to - from > LONGEST_LINE) {
       tooLong.push({ line, text: text.slice(from, from + 80) });
       add({ line, text: "" });
+    } else if (left < to - from) {
+      tooLong.push({ line, text: text.slice(from, from + 80) });
+      break;
     } else {
+      left -= to - from + 1;
       const row = text.slice(from, to);
       if (!row.includes("<")) add(undecorateLine(line, row));
       else for (const part of row.split(LINE_BREAK_TAG)) add(undecorateLine(line, part));
