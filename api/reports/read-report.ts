@@ -1,7 +1,7 @@
 /** Finds reports, and reads one: all of it for staff, or the fix card for whoever has its ID. */
 import type { z } from "zod";
 import type { Language } from "../../shared/language.ts";
-import type { DiagnosisText, FixCard, Report, ReportList, ReportSummary } from "../../shared/schema/api.ts";
+import type { Report, ReportList, ReportSummary } from "../../shared/schema/api.ts";
 import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
 import { parseReportId } from "../../shared/schema/identifier.ts";
 import { speak } from "../../shared/text/speak.ts";
@@ -10,7 +10,7 @@ import type { ReportQuery } from "../http/list-query.ts";
 import { readCursor, toPage } from "../http/page-cursor.ts";
 import { Problem } from "../http/problem.ts";
 import type { ReportEntry, StoredObject } from "../store/port.ts";
-import { currentDiagnosis, objectsOf, readDiagnosis, readEvidence } from "./report-objects.ts";
+import { objectsOf, readDiagnosis, readEvidence } from "./report-objects.ts";
 
 /**
  * One page of the reports, newest first.
@@ -75,49 +75,6 @@ export async function readReport(deps: Deps, entry: ReportEntry, language: Langu
     })),
   };
 }
-
-/**
- * The part of a report that anyone who has its ID may read.
- *
- * What may contain addresses or names is left out: the sentences about the evidence, and the command that
- * names the gateway.
- */
-export async function readFixCard(deps: Deps, entry: ReportEntry, language: Language): Promise<FixCard> {
-  const { text, ...diagnosis } = speak(await currentDiagnosis(deps, entry.reportId), language);
-  const { confidence } = diagnosis;
-  const { nextProbe } = diagnosis.recommendation;
-  return {
-    reportId: entry.reportId,
-    createdAt: entry.createdAt,
-    verdict: diagnosis.verdict,
-    confidence,
-    direction: diagnosis.direction,
-    recommendation: {
-      ...diagnosis.recommendation,
-      nextProbe: nextProbe === null ? null : { ...nextProbe, command: null },
-    },
-    text: {
-      ...text,
-      observed: [],
-      inferred: [],
-      unknown: [],
-      readings: [],
-      warnings: [],
-      excluded: [],
-      candidates: confidence === "low" ? text.candidates.map(titleOf) : [],
-    },
-    reviewStatus: entry.status,
-    override: entry.override,
-  };
-}
-
-/** A candidate without what the evidence says of it. */
-const titleOf = (candidate: DiagnosisText["candidates"][number]): DiagnosisText["candidates"][number] => ({
-  ...candidate,
-  for: [],
-  against: [],
-  decider: null,
-});
 
 /**
  * Opens a capture of a report, as it is kept: minimised.

@@ -17,6 +17,8 @@ export const advice = {
     "Set the interface's MTU with the command below, and connect again. If it does not help, undo it.",
   "action.apply-mtu-later":
     "An MTU of the value below may help. What is still needed to give the commands that set it and undo it is said below: supply that first.",
+  "action.ask-for-commands":
+    "Ask your helpdesk for the commands that set this MTU: they name your network interface, and this page names nothing of yours.",
   "action.run-probe":
     "Run the probe from the network where it fails: it takes a minute and shows which way packets are lost.",
   "action.run-again": "Then run the test once more, to see what has changed.",

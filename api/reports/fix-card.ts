@@ -1,0 +1,74 @@
+/** The fix card: the part of a report that names no person and no network. */
+import type { Language } from "../../shared/language.ts";
+import type { DiagnosisText, FixCard } from "../../shared/schema/api.ts";
+import type { Diagnosis, Phrase, Recommendation } from "../../shared/schema/diagnosis.ts";
+import { speak } from "../../shared/text/speak.ts";
+import type { Deps } from "../deps.ts";
+import type { ReportEntry } from "../store/port.ts";
+import { currentDiagnosis } from "./report-objects.ts";
+
+/**
+ * The part of a report that anyone who has its ID may read.
+ *
+ * What may contain addresses or names is left out: the sentences about the evidence, the command that names
+ * the gateway, commands that name an interface, and advice about a host.
+ */
+export async function readFixCard(deps: Deps, entry: ReportEntry, language: Language): Promise<FixCard> {
+  const { text, ...diagnosis } = speak(withoutNames(await currentDiagnosis(deps, entry.reportId)), language);
+  const { verdict, confidence, direction, recommendation } = diagnosis;
+  return {
+    reportId: entry.reportId,
+    createdAt: entry.createdAt,
+    verdict,
+    confidence,
+    direction,
+    recommendation,
+    text: {
+      ...text,
+      observed: [],
+      inferred: [],
+      unknown: [],
+      readings: [],
+      warnings: [],
+      excluded: [],
+      candidates: confidence === "low" ? text.candidates.map(titleOf) : [],
+    },
+    reviewStatus: entry.status,
+    override: entry.override,
+  };
+}
+
+/** A candidate without what the evidence says of it. */
+const titleOf = (candidate: DiagnosisText["candidates"][number]): DiagnosisText["candidates"][number] => ({
+  ...candidate,
+  for: [],
+  against: [],
+  decider: null,
+});
+
+/** Whether a sentence holds numbers alone: any text in it may be a stranger's, such as a host. */
+const isImpersonal = ({ params }: Phrase): boolean =>
+  Object.values(params).every((value) => typeof value !== "string");
+
+function withoutNames({ recommendation: advice, ...diagnosis }: Diagnosis): Diagnosis {
+  const { nextProbe, commands, interfaceIndex, arithmetic } = advice;
+  // Without an index, the commands name the interface.
+  const isNamed = commands !== null && interfaceIndex === null;
+  const recommendation: Recommendation = {
+    ...advice,
+    commands: isNamed ? null : commands,
+    arithmetic: arithmetic.every(({ term }) => isImpersonal(term)) ? arithmetic : [],
+    actions: advice.actions
+      .filter(isImpersonal)
+      .map((action) =>
+        isNamed && NEEDS_COMMANDS.has(action.key) ? { key: "action.ask-for-commands", params: {} } : action,
+      ),
+    alternatives: advice.alternatives.filter(({ phrase }) => isImpersonal(phrase)),
+    nextProbe: nextProbe === null || !isImpersonal(nextProbe.phrase) ? null : { ...nextProbe, command: null },
+    notes: advice.notes.filter(isImpersonal),
+  };
+  return { ...diagnosis, recommendation };
+}
+
+/** Actions that speak of the commands below them. */
+const NEEDS_COMMANDS: ReadonlySet<string> = new Set(["action.apply-mtu", "action.fit-the-path"]);
