@@ -84,7 +84,7 @@ function judge(seen: Seen, o: Observations): OtherHost | null {
   const { host, toGateway, family, echoes, reports } = seen;
   const whole = echoes.filter((e) => mayBeWhole(e, o));
   const { largestPassed, smallestLost } = echoSizes(whole, reports);
-  const tooBig = [...whole.flatMap((e) => echoTooBig(e, o)), ...reports.flatMap(reportTooBig)];
+  const tooBig = [...whole.flatMap((e) => echoTooBig(e, o)), ...reports.flatMap((p) => reportTooBig(p, o))];
   const told = toldPathMtu(
     tooBig.filter((t) => t.by !== "either" || t.ipBytes <= (smallestLost ?? t.ipBytes)),
     largestPassed,

@@ -10,6 +10,7 @@ import {
   type PathObservation,
   type ProbeObservation,
 } from "../../evidence/observations.ts";
+import { familyOf } from "../../packet/address.ts";
 import type { EvidenceRef } from "../../schema/diagnosis.ts";
 import { mayBeWhole } from "./echo-facts.ts";
 import { once } from "./once.ts";
@@ -60,7 +61,7 @@ const summarizeSizes = (passed: number[], lost: number[]) => {
 export const measuredPathMtu = once((o: Observations): PathMtuFacts => {
   const echoes = echoesToGateway(o).filter((e) => mayBeWhole(e, o));
   const reports = o.pathReports.filter((p) => p.toGateway === true);
-  const tooBig = [...echoes.flatMap((e) => echoTooBig(e, o)), ...reports.flatMap(reportTooBig)];
+  const tooBig = [...echoes.flatMap((e) => echoTooBig(e, o)), ...reports.flatMap((p) => reportTooBig(p, o))];
   // A system that has learned a smaller path MTU splits larger packets, unless the program can forbid it.
   const surely = tooBig.filter((t) => t.by !== "either");
   const learned = Math.min(...surely.map((t) => t.nextHopMtu ?? Number.POSITIVE_INFINITY));
@@ -147,11 +148,24 @@ export function echoTooBig(e: EchoObservation, o: Observations): TooBig[] {
   return mayBeThePath ? [{ ref, ipBytes, nextHopMtu, by: "either", router }] : [];
 }
 
-/** A router named an MTU to a tool that follows the path. */
-export const reportTooBig = ({ outcome, ref, ipBytes, nextHopMtu, router }: PathObservation): TooBig[] =>
-  outcome === "too-big"
-    ? [{ ref, ipBytes: ipBytes ?? Number.POSITIVE_INFINITY, nextHopMtu, by: "router", router }]
-    : [];
+/**
+ * A router named an MTU to a tool that follows the path. Where the tool names no router, it may be this
+ * computer's own limit.
+ */
+export function reportTooBig(
+  { outcome, ref, ipBytes, nextHopMtu, router, target, isLearned }: PathObservation,
+  o: Observations,
+): TooBig[] {
+  if (outcome !== "too-big") return [];
+  const tooBig = { ref, ipBytes: ipBytes ?? Number.POSITIVE_INFINITY, nextHopMtu, router };
+  if (router !== null) return [{ ...tooBig, by: "router" }];
+  if (isLearned) return [{ ...tooBig, by: "system" }];
+  const most = nextHopMtu ?? (ipBytes ?? 0) - 1;
+  const refusal = readOwnRefusal(most + 1, familyOf(target ?? ""), o);
+  if (refusal === "own-limit") return [];
+  if (refusal === "learned") return [{ ...tooBig, by: "system" }];
+  return most < ASSUMED_INTERFACE_MTU ? [{ ...tooBig, by: "either" }] : [];
+}
 
 /**
  * Packet Too Big messages about packets to the gateway. A capture also holds those of other connections, on

@@ -42,16 +42,26 @@ export const pathToOtherHost: Rule = {
 };
 
 function toldPhrase(host: string, { least, most, refused, by, router }: ToldPathMtu): Phrase {
-  if (refused === null || (least === most && by !== "either"))
-    return router === null
-      ? phrase("finding.path-to-host.told", { host, pathMtu: least })
-      : phrase("finding.path-to-host.told-by", { host, pathMtu: least, router });
-  const params = { host, pathMtu: least, most, refused };
-  if (by === "router")
-    return router === null
-      ? phrase("finding.path-to-host.between", params)
-      : phrase("finding.path-to-host.between-by", { ...params, router });
-  return phrase(by === "system" ? "finding.path-to-host.learned" : "finding.path-to-host.either", params);
+  const exact = { host, pathMtu: least };
+  const between = refused === null || least === most ? null : { ...exact, most, refused };
+  switch (by) {
+    case "system":
+      return between === null
+        ? phrase("finding.path-to-host.learned-exact", exact)
+        : phrase("finding.path-to-host.learned", between);
+    case "either":
+      return between === null
+        ? phrase("finding.path-to-host.either-exact", exact)
+        : phrase("finding.path-to-host.either", between);
+    case "router":
+      if (router === null)
+        return between === null
+          ? phrase("finding.path-to-host.told", exact)
+          : phrase("finding.path-to-host.between", between);
+      return between === null
+        ? phrase("finding.path-to-host.told-by", { ...exact, router })
+        : phrase("finding.path-to-host.between-by", { ...between, router });
+  }
 }
 
 function lostPhrase(host: string, { passed, lost, times, after, dontFragment }: LostAbove): Phrase {

@@ -127,12 +127,15 @@ const byPings = (tooBig: readonly TooBig[]): boolean => tooBig.every((t) => t.re
 
 /** The path MTU in words: exact where a number was told or one byte more was refused, else between two. */
 function toldPhrase({ least, most, refused, by }: ToldPathMtu): Phrase {
-  if (refused === null || (least === most && by !== "either"))
-    return phrase("finding.path-mtu-reduced.found", { pathMtu: least });
-  const params = { pathMtu: least, most, refused };
-  if (by === "router") return phrase("finding.path-mtu-reduced.between", params);
+  const exact = { pathMtu: least };
+  const between = refused === null || least === most ? null : { ...exact, most, refused };
+  if (by === "either")
+    return between === null
+      ? phrase("finding.path-mtu-reduced.either-exact", exact)
+      : phrase("finding.path-mtu-reduced.either", between);
+  if (between === null) return phrase("finding.path-mtu-reduced.found", exact);
   return phrase(
-    by === "system" ? "finding.path-mtu-reduced.learned" : "finding.path-mtu-reduced.either",
-    params,
+    by === "router" ? "finding.path-mtu-reduced.between" : "finding.path-mtu-reduced.learned",
+    between,
   );
 }

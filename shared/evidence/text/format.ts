@@ -73,6 +73,8 @@ export interface PathReport {
   /** Who said that it is too big; of what was not reached, the last hop that answered. */
   router: string | null;
   nextHopMtu: number | null;
+  /** The system shows what it remembers of a router's answer. */
+  isLearned?: true;
 }
 
 /** A VPN connection as Windows lists it. Its fields are those of `VpnProfile` in the schema. */

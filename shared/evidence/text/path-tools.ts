@@ -26,7 +26,7 @@ const report = (
   about: Pick<PathReport, "target" | "outcome"> & Partial<PathReport>,
 ): PathReport => ({ line, ipBytes: null, router: null, nextHopMtu: null, ...about });
 
-const TRACEPATH_START = /^\s*1\??: +\[LOCALHOST\] +pmtu (\d{2,6})\b(.*)$/;
+const TRACEPATH_START = /^\s*1\??: +\[LOCALHOST\] +(?:\d{1,6}\.\d{1,3}ms +)?pmtu (\d{2,6})\b(.*)$/;
 const TRACEPATH_HOP = /^\s*\d{1,3}\??: {1,8}(\S{1,253}|no reply)/;
 /** Lines that were run together. */
 const TWO_HOPS = /\S\s+\d{1,3}\??: {1,8}\S.*\d|\d.*\sResume: pmtu/;

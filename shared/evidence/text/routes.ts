@@ -52,6 +52,7 @@ function readRoutes({ command, lines }: Block): Reading {
         outcome: "too-big",
         router: null,
         nextHopMtu: Number(mtu),
+        isLearned: true,
       });
     } else route.mtu = Number(mtu);
   }

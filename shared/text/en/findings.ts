@@ -115,6 +115,12 @@ export const findings = {
     "This PC refused packets of {refused} bytes although they fit its interface: a router had told it that the path carries less. Those of {pathMtu} bytes pass. The path MTU is at least {pathMtu} and at most {most} bytes.",
   "finding.path-mtu-reduced.either":
     "This PC refused packets of {refused} bytes; those of {pathMtu} bytes pass. Either a router had told it that the path carries less (systems then refuse in the same words), or its own interface has so small an MTU: the interface's MTU is not known. Either way the path MTU is at least {pathMtu} and at most {most} bytes.",
+  "finding.path-mtu-reduced.either-exact":
+    "No more than {pathMtu} bytes may be sent: a router had told this PC so, or that is the MTU of its own interface, which is not known here. Either way the path MTU is {pathMtu} bytes.",
+  "finding.path-to-host.learned-exact":
+    "This PC keeps to packets of {pathMtu} bytes to {host}: a router had told it that the path carries no more. The path MTU to {host} is {pathMtu} bytes.",
+  "finding.path-to-host.either-exact":
+    "To {host} no more than {pathMtu} bytes may be sent: a router had told this PC so, or that is the MTU of its own interface, which is not known here. Either way the path MTU to {host} is {pathMtu} bytes.",
   "finding.path-to-host.told":
     "A router said that packets to {host} are too big. Up to {pathMtu} bytes pass: the path MTU to {host} is {pathMtu} bytes.",
   "finding.path-to-host.between":

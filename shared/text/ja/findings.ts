@@ -123,6 +123,12 @@ export const findings = translationOf(english, {
     "このPCは、インターフェイスには収まる{refused}バイトのパケットの送信を断りました。経路がそれより小さいパケットしか通さないと、以前にルーターから通知されていたためです。{pathMtu}バイトのものは通ります。経路のMTUは{pathMtu}バイト以上{most}バイト以下です。",
   "finding.path-mtu-reduced.either":
     "このPCは{refused}バイトのパケットの送信を断り、{pathMtu}バイトのものは通りました。経路がそれより小さいパケットしか通さないと以前にルーターから通知されていたか（システムは同じ文言で断ります）、このPCのインターフェイスのMTU自体がそれより小さいかの、どちらかです。インターフェイスのMTUが分からないため区別できませんが、どちらの場合も、経路のMTUは{pathMtu}バイト以上{most}バイト以下です。",
+  "finding.path-mtu-reduced.either-exact":
+    "{pathMtu}バイトを超えるパケットは送れません。ルーターからそう通知されたか、このPCのインターフェイスのMTU自体がその値かの、どちらかです。インターフェイスのMTUが分からないため区別できませんが、どちらの場合も、経路のMTUは{pathMtu}バイトです。",
+  "finding.path-to-host.learned-exact":
+    "このPCは {host} に{pathMtu}バイトまでのパケットしか送りません。経路がそれより大きいパケットを通さないと、以前にルーターから通知されていたためです。{host} までの経路のMTUは{pathMtu}バイトです。",
+  "finding.path-to-host.either-exact":
+    "{host} には{pathMtu}バイトを超えるパケットを送れません。ルーターからそう通知されたか、このPCのインターフェイスのMTU自体がその値かの、どちらかです。インターフェイスのMTUが分からないため区別できませんが、どちらの場合も、{host} までの経路のMTUは{pathMtu}バイトです。",
   "finding.path-to-host.told":
     "{host} へのパケットが大きすぎるとルーターが通知しました。{pathMtu}バイトまでは通ります。{host} までの経路のMTUは{pathMtu}バイトです。",
   "finding.path-to-host.between":

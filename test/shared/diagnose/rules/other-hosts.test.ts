@@ -1,9 +1,13 @@
 import { expect, test } from "vitest";
 import { diagnoseObservations } from "../../../../shared/diagnose/diagnose.ts";
 import * as rules from "../../../../shared/diagnose/rules/other-hosts.ts";
-import type { EchoObservation } from "../../../../shared/evidence/observations.ts";
+import type {
+  EchoObservation,
+  Observations,
+  PathObservation,
+} from "../../../../shared/evidence/observations.ts";
 import { echo, observations } from "../../../support/observations.ts";
-import { testConfidence, testRules } from "../../../support/rule-evidence.ts";
+import { ethernet, local, testConfidence, testRules } from "../../../support/rule-evidence.ts";
 
 /** A pasted ping to a host of which nothing is known. */
 const elsewhere = (ipBytes: number, given: Partial<EchoObservation> = {}) =>
@@ -115,6 +119,60 @@ testConfidence([
     want: nothing,
   },
 ]);
+
+const report = (given: Partial<PathObservation>): PathObservation => ({
+  target: "198.51.100.53",
+  toGateway: null,
+  ipBytes: null,
+  outcome: "too-big",
+  router: null,
+  nextHopMtu: 1440,
+  ref: { kind: "text", source: "a.txt", line: 1 },
+  ...given,
+});
+const refused = elsewhere(1500, { ...local, nextHopMtu: 1440 });
+const router = "203.0.113.9";
+const swallowed = report({ outcome: "not-reached", ipBytes: 1500, nextHopMtu: null });
+const reached = report({ outcome: "reached", ipBytes: 1496, nextHopMtu: null });
+const sentences: [says: string, given: Partial<Observations>][] = [
+  ["told", { echoes: [elsewhere(1500, { outcome: "too-big-remotely", nextHopMtu: 1440 })] }],
+  ["told-by", { pathReports: [report({ router })] }],
+  ["between", { echoes: [elsewhere(1440), elsewhere(1450, { outcome: "too-big-remotely" })] }],
+  ["between-by", { echoes: [elsewhere(1440), elsewhere(1450, { outcome: "too-big-remotely", router })] }],
+  ["learned", { egress: ethernet(1500), echoes: [elsewhere(1440), elsewhere(1450, local)] }],
+  ["learned-exact", { egress: ethernet(1500), echoes: [refused] }],
+  ["learned-exact", { pathReports: [report({ isLearned: true })] }],
+  ["learned-exact", { egress: ethernet(1500), pathReports: [report({})] }],
+  ["either", { echoes: [elsewhere(1440), elsewhere(1450, local)] }],
+  ["either-exact", { echoes: [refused] }],
+  ["either-exact", { pathReports: [report({})] }],
+  ["not-reached", { pathReports: [swallowed, reached] }],
+  ["lost-after", { pathReports: [{ ...swallowed, router }, reached] }],
+];
+test.each(sentences)("who said it, and how exactly, is in the sentence: %s", (says, given) => {
+  const finding = diagnoseObservations(observations(given)).findings.find(
+    (f) => f.code === "path-to-other-host",
+  );
+  expect(finding?.phrase.key).toBe(`finding.path-to-host.${says}`);
+});
+
+test("what a tool was told by nobody, as large as the interface carries, is no path MTU", () => {
+  const own = report({ ipBytes: 1501, nextHopMtu: 1500 });
+  for (const given of [{ pathReports: [own] }, { egress: ethernet(1500), pathReports: [own] }]) {
+    const finding = diagnoseObservations(observations(given)).findings.find(
+      (f) => f.code === "path-to-other-host",
+    );
+    expect(finding?.status).toBe("unknown");
+  }
+});
+
+test("a path MTU of IPv6 sets the MTU for IPv6", () => {
+  const v6 = report({ target: "2001:db8::9", router: "2001:db8::1", nextHopMtu: 1492 });
+  const { recommendation } = diagnoseObservations(
+    observations({ egress: ethernet(1500), pathReports: [v6] }),
+  );
+  expect(recommendation.commands?.apply).toBe("netsh interface ipv6 set interface 19 mtu=1492");
+});
 
 test("the host that may be the gateway is named as such in what to do", () => {
   const { actions } = diagnoseObservations(observations({ echoes: edge })).recommendation;

@@ -48,3 +48,11 @@ test("where one output is known to go to the gateway, the others are known not t
     ["203.0.113.80", false],
   ]);
 });
+
+test("tracepath's first line may hold a time, as for IPv6", () => {
+  const v6 = tracepath.replace("[LOCALHOST]      ", "[LOCALHOST]  0.020ms ");
+  expect(targetsOf("192.0.2.1", v6)).toEqual([
+    ["192.0.2.1", true],
+    ["192.0.2.1", true],
+  ]);
+});
