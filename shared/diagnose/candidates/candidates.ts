@@ -82,7 +82,7 @@ export function weighCandidates(
     .sort((a, b) => b.points - a.points || HOW_USUAL[b.cause].points - HOW_USUAL[a.cause].points);
   const most = weighed[0]?.points ?? 0;
   const least = Math.max(most - FAR_BEHIND, most * LEAST_PART, LEAST_POINTS);
-  // Something is left of every doubt, if only one; but not where the culprit is named and is no verdict.
+  // Something is left of every doubt, if only one.
   const left = weighed
     .filter(({ points }, at) => points >= least || (at === 0 && points > 0))
     .filter(

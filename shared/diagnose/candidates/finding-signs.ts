@@ -4,13 +4,20 @@ import { type Finding, Verdict } from "../../schema/diagnosis.ts";
 import type { PhraseKey } from "../../text/phrases.ts";
 import { firstAuth } from "../facts/login-facts.ts";
 import { otherHosts } from "../facts/other-hosts.ts";
+import { phrase } from "../rule.ts";
 import { each, IKE_FRAGMENTS, OUTBOUND_FRAGMENTS, RULED_OUT, type Sign, type Weights } from "./sign.ts";
 
-/** The client itself stops at what it was given: nothing that the path does to packets explains that. */
-const CLIENTS_OWN: Weights = each(
-  Verdict.options.filter((v) => v !== "insufficient-evidence"),
-  -200,
-);
+/**
+ * The client itself stops at what it was given: nothing that the path does to packets explains that, so what is
+ * left is that the path is in order.
+ */
+const CLIENTS_OWN: Weights = {
+  ...each(
+    Verdict.options.filter((v) => v !== "insufficient-evidence"),
+    -200,
+  ),
+  healthy: 10,
+};
 /** The request was lost on its way to where the capture was taken: nothing after that place explains it. */
 const BEFORE_THE_GATEWAY: Weights = {
   ...each(["inbound-fragments-lost", "gateway-rejects", "ike-auth-unanswered"], -60),
@@ -21,6 +28,10 @@ const BEFORE_THE_GATEWAY: Weights = {
 const NO_ANSWER_IN_TIME: Weights = { healthy: -5, "gateway-rejects": -20, "path-mtu-reduced": -5 };
 /** The way to a host that may be the gateway is narrow, and says so, or does not. */
 const TOLD: Weights = { "path-mtu-reduced": 40, "outbound-fragments-too-large": 5 };
+const LOST_WITHOUT_DF: Weights = {
+  ...each([...OUTBOUND_FRAGMENTS, "inbound-fragments-lost"], 15),
+  healthy: -5,
+};
 const LOST_IN_SILENCE: Weights = { "path-mtu-black-hole": 30, "path-mtu-reduced": 15 };
 /** The client's request is seen to be lost on its way out. */
 const LOST_ON_THE_WAY_OUT: Weights = each(
@@ -154,6 +165,7 @@ const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
     "slow-gateway": 20,
     healthy: -30,
   },
+  "finding.last-first.mixed": { "outbound-fragments-dropped": 10, "outbound-fragments-too-large": -5 },
   "finding.last-first.found": { "outbound-fragments-dropped": 15, "outbound-fragments-too-large": -10 },
   "finding.inbound-path-mtu.learned": { "path-mtu-reduced": 40, "slow-gateway": -10 },
   "finding.inbound-path-mtu.found": { "path-mtu-reduced": 15, "inbound-fragments-lost": 5 },
@@ -180,6 +192,9 @@ const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
   "finding.ike-fragments-lost.no-answer": { "ike-fragments-lost": 20, "udp-4500-blocked": 20 },
   "finding.path-mtu-black-hole.found": { "path-mtu-black-hole": 40 },
   "finding.large-ping-lost.found": { "path-mtu-black-hole": 25, healthy: 5 },
+  "finding.large-ping-lost.df-unknown": { "path-mtu-black-hole": 20, ...each(OUTBOUND_FRAGMENTS, 5) },
+  "finding.large-ping-lost.without-df": LOST_WITHOUT_DF,
+  "finding.large-echo.like-reflector": { "inbound-fragments-lost": 20 },
   "finding.path-to-host.told": TOLD,
   "finding.path-to-host.told-by": TOLD,
   "finding.path-to-host.between": TOLD,
@@ -190,10 +205,10 @@ const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
   "finding.path-to-host.lost-after": LOST_IN_SILENCE,
   "finding.path-to-host.not-reached": LOST_IN_SILENCE,
   "finding.path-to-host.lost-df-unknown": { "path-mtu-black-hole": 25, ...each(OUTBOUND_FRAGMENTS, 5) },
-  "finding.path-to-host.lost-without-df": {
-    ...each([...OUTBOUND_FRAGMENTS, "inbound-fragments-lost"], 15),
-    healthy: -5,
-  },
+  "finding.path-to-host.lost-without-df": LOST_WITHOUT_DF,
+  "finding.path-mtu-reduced.between": TOLD,
+  "finding.path-mtu-reduced.learned": TOLD,
+  "finding.path-mtu-reduced.either": { "path-mtu-reduced": 15 },
   "finding.path-mtu-reduced.found": { "path-mtu-reduced": 45, "path-mtu-black-hole": -10 },
   "finding.slow-gateway.clear": { "slow-gateway": -20 },
   "finding.slow-gateway.found": { "slow-gateway": 30, healthy: 5 },
@@ -254,6 +269,13 @@ const AT_THE_CLIENT: readonly string[] = ["inbound-fragments", ...IKE_FRAGMENTS]
 /** Nor that it answers small messages there, as long as the client does not go on. */
 const UNTIL_IT_GOES_ON: readonly string[] = ["gateway-unreachable", "udp-500-blocked", "udp-4500-blocked"];
 
+/** No candidate carries a command, and these findings name one. */
+function withoutCommand({ key, params }: Finding["phrase"]): Finding["phrase"] {
+  if (SAYS[key as PhraseKey] !== LOST_WITHOUT_DF) return { key, params };
+  const { pathMtu = 0, lost = 0 } = params;
+  return phrase("sign.lost-without-df", { pathMtu, lost });
+}
+
 /** What the findings of all rules say of verdicts. */
 export function findingSigns(findings: readonly Finding[], o: Observations): Sign[] {
   // So does a capture that shows one direction alone: nothing tells at which end.
@@ -268,7 +290,7 @@ export function findingSigns(findings: readonly Finding[], o: Observations): Sig
     if (status === "unknown" || (code === "path-to-other-host" && !mayBeGateway)) return [];
     const weights =
       code === "icmp-refused" && status === "found" ? refused(said.params.port) : SAYS[said.key as PhraseKey];
-    if (weights) return [{ phrase: said, evidence, weights }];
+    if (weights) return [{ phrase: withoutCommand(said), evidence, weights }];
     const out = CLEAR_RULES_OUT[code];
     if (status !== "clear" || out === undefined || evidence.length === 0) return [];
     if (elsewhere && OF_ONE_NETWORK.includes(code)) return [];

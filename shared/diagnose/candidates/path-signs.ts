@@ -4,7 +4,7 @@ import { ETHERNET_MTU, IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
 import type { EvidenceRef } from "../../schema/diagnosis.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { phrase } from "../rule.ts";
-import { each, OUTBOUND_FRAGMENTS, RULED_OUT, type Sign } from "./sign.ts";
+import { each, RULED_OUT, type Sign } from "./sign.ts";
 
 /** What pings, path tools, probes and ICMP errors say of verdicts. */
 export const pathSigns = (o: Observations): Sign[] => [
@@ -54,7 +54,7 @@ function pingsOfSomeHost(o: Observations): Sign[] {
   return [];
 }
 
-/** Pasted pings that go and come back as IP fragments; the agent's own are in the findings. */
+/** Pasted pings that go and come back as IP fragments; of lost ones, and of the agent's own, a finding tells. */
 function splitPings(o: Observations): Sign[] {
   const mtu = egressMtu(o, 4) ?? ETHERNET_MTU;
   const pasted = o.echoes.filter(
@@ -72,17 +72,7 @@ function splitPings(o: Observations): Sign[] {
       },
     ];
   }
-  const lost = split.filter((e) => e.outcome === "timeout");
-  const small = o.echoes.some((e) => e.toGateway !== false && e.outcome === "answered");
-  const [lostOne] = lost;
-  if (!lostOne || !small) return [];
-  return [
-    {
-      phrase: phrase("sign.split-ping-lost", { payload: lostOne.pingPayloadBytes }),
-      evidence: refsOf(lost),
-      weights: { ...each(OUTBOUND_FRAGMENTS, 15), "inbound-fragments-lost": 15, healthy: -5 },
-    },
-  ];
+  return [];
 }
 
 const IKE_PORTS: readonly (number | null)[] = [500, 4500];

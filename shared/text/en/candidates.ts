@@ -78,10 +78,10 @@ export const candidates = {
   "sign.whole-packets-pass": "Whole packets of {pathMtu} bytes get through to the gateway and back.",
   "sign.some-host-passes":
     "Pings of {passed} bytes (as IP packets) get a reply. Whether they went to the gateway is not known.",
+  "sign.lost-without-df":
+    'Pings of {pathMtu} bytes (as IP packets) pass, those of {lost} bytes do not. They were sent without "do not fragment", so it may be IP fragments that are lost on the way.',
   "sign.split-ping-passes":
     "A ping with {payload} bytes of data, too large for one packet, was answered: its IP fragments pass both ways.",
-  "sign.split-ping-lost":
-    "A ping with {payload} bytes of data, too large for one packet, got no reply, while a smaller one did: IP fragments of pings are lost, going or coming.",
   "sign.router-told": "A router said that the next link carries {pathMtu} bytes.",
   "sign.small-interface":
     "This PC's interface has an MTU of {mtu}: its packets are as small as nearly every path carries.",

@@ -83,10 +83,10 @@ export const candidates = translationOf(english, {
   "sign.whole-packets-pass": "分割しない{pathMtu}バイトのパケットが、ゲートウェイまで往復しています。",
   "sign.some-host-passes":
     "IPパケットとして{passed}バイトのpingに応答があります。相手がゲートウェイかどうかは分かりません。",
+  "sign.lost-without-df":
+    "IPパケットとして{pathMtu}バイトのpingは通り、{lost}バイトのものは通りません。分割を禁止せずに送られているため、途中で失われているのはIPフラグメントかもしれません。",
   "sign.split-ping-passes":
     "データ{payload}バイトの、1個のパケットに収まらないpingに応答がありました。pingのIPフラグメントは往復とも通っています。",
-  "sign.split-ping-lost":
-    "データ{payload}バイトの、1個のパケットに収まらないpingには応答がなく、小さなpingにはありました。pingのIPフラグメントが、往路か復路で失われています。",
   "sign.router-told": "次のリンクが通すのは{pathMtu}バイトまでだと、ルーターが通知しました。",
   "sign.small-interface":
     "このPCのインターフェイスのMTUは{mtu}です。送るパケットは、ほとんどの経路を通る大きさです。",

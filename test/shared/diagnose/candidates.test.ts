@@ -359,6 +359,15 @@ describe("every differential", () => {
     }
   });
 
+  test("of what people pasted and captured is well made", () => {
+    const files = readdirSync(join(folder, "reports")).filter((file) => !/\.(md|json)$/.test(file));
+    expect(files.length).toBeGreaterThan(40);
+    for (const file of files) {
+      const body = readBody([join(folder, "reports", file)]);
+      check(diagnoseBody(body), { holds: (refs) => holdsAny(body, refs) });
+    }
+  });
+
   test("of runs on paths with several faults is well made", () => {
     fc.assert(
       fc.property(lossyPath(10), fc.nat(), (path, chance) => {
