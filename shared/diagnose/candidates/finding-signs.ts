@@ -8,8 +8,8 @@ import { phrase } from "../rule.ts";
 import { each, IKE_FRAGMENTS, OUTBOUND_FRAGMENTS, RULED_OUT, type Sign, type Weights } from "./sign.ts";
 
 /**
- * The client itself stops at what it was given: nothing that the path does to packets explains that, so what is
- * left is that the path is in order.
+ * The client itself stops at what it was given: nothing that the path does to packets explains that, so what
+ * is left is that the path is in order.
  */
 const CLIENTS_OWN: Weights = {
   ...each(

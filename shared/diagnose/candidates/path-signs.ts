@@ -54,7 +54,7 @@ function pingsOfSomeHost(o: Observations): Sign[] {
   return [];
 }
 
-/** Pasted pings that go and come back as IP fragments; of lost ones, and of the agent's own, a finding tells. */
+/** Pasted pings that go and come back as IP fragments; of lost ones and of the agent's a finding tells. */
 function splitPings(o: Observations): Sign[] {
   const mtu = egressMtu(o, 4) ?? ETHERNET_MTU;
   const pasted = o.echoes.filter(
