@@ -267,7 +267,8 @@ export interface Observations {
   pathReports: PathObservation[];
   /** What the outputs in pasted texts were taken for. */
   texts: TextReading[];
-  notUnderstood: { source: string; line: number; text: string }[];
+  /** `isEnd`: from there on nothing was read, for the text is too long. */
+  notUnderstood: { source: string; line: number; text: string; isEnd?: true }[];
 }
 
 /**

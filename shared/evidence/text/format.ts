@@ -11,6 +11,12 @@ export interface TextLine {
   stamp?: string;
 }
 
+/** A line that was not understood. */
+export interface NotUnderstood extends TextLine {
+  /** From this line on nothing was read: the text is too long. */
+  isEnd?: true;
+}
+
 /** A command line that stands in the paste above its output. */
 export interface Command {
   line: number;

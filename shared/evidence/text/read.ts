@@ -3,12 +3,12 @@
 import type { PastedText } from "../../schema/evidence.ts";
 import { cutBlocks } from "./blocks.ts";
 import type {
+  NotUnderstood,
   OwnReport,
   PathReport,
   PingLine,
   TextAdapter,
   TextInterface,
-  TextLine,
   TextRasFailure,
   TextRoute,
   TextVpnProfile,
@@ -67,7 +67,7 @@ export interface ReadText {
   adapters: (TextAdapter & { source: string })[];
   routes: (TextRoute & { source: string })[];
   /** Lines that hold something and were not understood: to be quoted back, never guessed at. */
-  notUnderstood: (TextLine & { source: string })[];
+  notUnderstood: (NotUnderstood & { source: string })[];
   /** In the order of the paste. */
   readings: TextReading[];
 }
@@ -82,7 +82,7 @@ const MOST_NAMED = 32;
 export function readPastedText({ name: source, text }: PastedText): ReadText {
   const { lines, tooLong } = undecorate(text);
   const { blocks, outside } = cutBlocks(lines, FORMATS);
-  const notUnderstood: TextLine[] = [...tooLong, ...outside];
+  const notUnderstood: NotUnderstood[] = [...tooLong, ...outside];
   const read: Omit<ReadText, "notUnderstood"> = {
     interfaces: [],
     pings: [],
@@ -155,10 +155,11 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
   inOrder(read.readings);
   return {
     ...read,
-    notUnderstood: inOrder(notUnderstood).map(({ line, text }) => ({
+    notUnderstood: inOrder(notUnderstood).map(({ line, text, isEnd }) => ({
       source,
       line,
       text: text.trim().slice(0, LONGEST_QUOTE),
+      ...(isEnd && { isEnd }),
     })),
   };
 }

@@ -3,19 +3,19 @@
  * program printed it.
  */
 
-import type { TextLine } from "./format.ts";
+import type { NotUnderstood, TextLine } from "./format.ts";
 
 /** A longer line is no output of a tool that is read here; a web page's one-line table stays far below it. */
 const LONGEST_LINE = 16_384;
-/** As much as `PastedText` holds, not counting longer lines. What is beyond is named, by its first line. */
+/** As much as is read of one text, not counting longer lines. What is beyond is named, by its first line. */
 const MOST_CHARACTERS = 262_144;
 const LINE_END = /\r\n|[\r\n\u0085\u2028\u2029]/g;
 
 /** The lines of a paste as the tool printed them, as far as that can be told without knowing the tool. */
-export function undecorate(paste: string): { lines: TextLine[]; tooLong: TextLine[] } {
+export function undecorate(paste: string): { lines: TextLine[]; tooLong: NotUnderstood[] } {
   const text = isQuotedPrintable(paste) ? decodeQuotedPrintable(paste) : paste;
   const lines: TextLine[] = [];
-  const tooLong: TextLine[] = [];
+  const tooLong: NotUnderstood[] = [];
   let blanks = 0;
   const add = (line: TextLine): void => {
     blanks = line.text === "" ? blanks + 1 : 0;
@@ -33,7 +33,7 @@ export function undecorate(paste: string): { lines: TextLine[]; tooLong: TextLin
       tooLong.push({ line, text: text.slice(from, from + 80) });
       add({ line, text: "" });
     } else if (left < to - from) {
-      tooLong.push({ line, text: text.slice(from, from + 80) });
+      tooLong.push({ line, text: text.slice(from, from + 80), isEnd: true });
       break;
     } else {
       left -= to - from + 1;

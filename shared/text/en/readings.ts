@@ -37,5 +37,7 @@ export const readings = {
   "reading.messages": "{tool}: lines about IKE messages and their packets: {count}",
   "reading.output": "output of {tool}",
   "reading.not-understood": "lines that were not understood: {count}",
+  "reading.end":
+    "not read from here on: the text is too long; give the part that shows the failing connection",
   "reading.nothing": "nothing that ikefrag knows; lines that were not understood: {count}",
 } as const;

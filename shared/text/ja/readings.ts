@@ -38,5 +38,6 @@ export const readings = translationOf(english, {
   "reading.messages": "{tool}のログ（IKEメッセージとそのパケットの行：{count}行）",
   "reading.output": "{tool}の出力",
   "reading.not-understood": "解釈できなかった行：{count}行",
+  "reading.end": "テキストが長すぎるため、ここから先は読んでいません。接続に失敗した部分だけを渡してください",
   "reading.nothing": "ikefragが読み取れる出力はありません（解釈できなかった行：{count}行）",
 });

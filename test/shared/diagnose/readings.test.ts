@@ -134,6 +134,14 @@ test("what was not understood is counted, and a few lines of each text are quote
   );
 });
 
+test("where a text is too long, it is said from which line on it was not read", () => {
+  const text = `${windowsPing("en", [1400], true)}\n${"a line of a long log, without a number\n".repeat(20_000)}`;
+  const { readings, warnings } = saidBack(text);
+  expect(readings[0]).toContain("one size (ping payload 1400)");
+  expect(readings.at(-1)).toMatch(/^text 1, line \d{4}: not read from here on: the text is too long/);
+  expect(warnings).toHaveLength(4);
+});
+
 test("however many outputs there are, the list is bounded and tells what was not understood", () => {
   const pings = Array.from({ length: 200 }, (_, at) =>
     windowsPing("en", [1400], true).replaceAll("198.51.100.53", `198.51.100.${at + 1}`),
