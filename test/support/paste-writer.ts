@@ -543,39 +543,223 @@ export interface MeasuredInterface {
   name: string;
 }
 
-export const INTERFACE_FORMATS: Readonly<
-  Record<string, (rows: readonly MeasuredInterface[], headings: readonly string[]) => string>
+/** What a table tells of an interface: not all tell everything. */
+export type ToldInterface = { index: number | null; mtu: number | null; connected: boolean | null };
+
+interface InterfaceWriter {
+  write(rows: readonly MeasuredInterface[], headings: readonly string[]): string;
+  /** What can be read of a row, once for each IP version that it is about. */
+  tells(row: MeasuredInterface): ToldInterface[];
+}
+
+const everything = ({ index, mtu, connected }: MeasuredInterface): ToldInterface[] => [
+  { index, mtu, connected },
+];
+const ofBothVersions = ({ mtu, connected }: MeasuredInterface): ToldInterface[] =>
+  [4, 6].map(() => ({ index: null, mtu: mtu ?? 65_535, connected }));
+const netshMtu = ({ mtu }: MeasuredInterface): number => mtu ?? 4_294_967_295;
+/** Names of Unix's interfaces have no spaces. */
+const short = ({ name, index }: MeasuredInterface): string =>
+  `${name.toLowerCase().replace(/[^a-z]/g, "") || "eth"}${index}`;
+
+export const INTERFACE_FORMATS: Readonly<Record<string, InterfaceWriter>> = {
+  netsh: {
+    write: (rows, [state = "State", name = "Name"]) =>
+      [
+        `Idx     Met         MTU          ${state.padEnd(13)}        ${name}`,
+        "---  ----------  ----------  ------------  ---------------------------",
+        ...rows.map(
+          (r) =>
+            `${String(r.index).padStart(3)}  ${"25".padStart(10)}  ${String(netshMtu(r)).padStart(10)}  ${(r.connected ? "connected" : "disconnected").padEnd(12)}  ${r.name}`,
+        ),
+      ].join("\n"),
+    tells: everything,
+  },
+  "netsh on one line": {
+    write: (rows) =>
+      `netsh interface ipv4 show interfaces Idx Met MTU State Name --- ---------- ---------- ------------ ------ ${rows
+        .map((r) => `${r.index} 25 ${netshMtu(r)} ${r.connected ? "connected" : "disconnected"} ${r.name}`)
+        .join(" ")}`,
+    tells: everything,
+  },
+  "netsh's subinterfaces": {
+    write: (rows, [bytes = "Bytes In", name = "Interface"]) =>
+      [
+        `   MTU  MediaSenseState   ${bytes}  ${bytes}  ${name}`,
+        "------  ---------------  ---------  ---------  -------------",
+        ...rows.map(
+          (r) =>
+            `${String(netshMtu(r)).padStart(6)}  ${(r.connected ? "1" : "5").padStart(15)}  ${"146289608".padStart(9)}  ${"29200474".padStart(9)}  ${r.name}`,
+        ),
+      ].join("\n"),
+    tells: ({ mtu, connected }) => [{ index: null, mtu, connected }],
+  },
+  "netsh of Windows XP": {
+    write: (rows) =>
+      rows
+        .map(
+          (r) => `Index: ${r.index}\nUser-friendly Name: ${r.name}\nType: Ethernet\nMTU: ${r.mtu ?? 1500}\n`,
+        )
+        .join("\n"),
+    tells: ({ index, mtu }) => [{ index, mtu: mtu ?? 1500, connected: null }],
+  },
+  "Get-NetIPInterface": {
+    write: (rows) =>
+      [
+        "ifIndex InterfaceAlias                  AddressFamily NlMtu(Bytes) InterfaceMetric Dhcp     ConnectionState PolicyStore",
+        "------- --------------                  ------------- ------------ --------------- ----     --------------- -----------",
+        ...rows.map(
+          (r) =>
+            `${String(r.index).padEnd(7)} ${r.name.padEnd(31)} IPv4          ${String(netshMtu(r)).padStart(12)}              25 Disabled ${r.connected ? "Connected" : "Disconnected"}       ActiveStore`,
+        ),
+      ].join("\n"),
+    tells: everything,
+  },
+  "Get-NetIPInterface as a list": {
+    write: (rows) =>
+      rows
+        .map(
+          (r) =>
+            `ifIndex         : ${r.index}\nInterfaceAlias  : ${r.name}\nAddressFamily   : IPv4\nNlMtu(Bytes)    : ${netshMtu(r)}\nConnectionState : ${r.connected ? "Connected" : "Disconnected"}\n`,
+        )
+        .join("\n"),
+    tells: everything,
+  },
+  "ip link": {
+    write: (rows) =>
+      rows
+        .map(
+          (r) =>
+            `${r.index}: ${short(r)}: <BROADCAST,MULTICAST,UP${r.connected ? ",LOWER_UP" : ""}> mtu ${r.mtu ?? 65_535} qdisc fq_codel state ${r.connected ? "UP" : "DOWN"} mode DEFAULT group default qlen 1000\n    link/ether 02:00:00:00:00:05 brd ff:ff:ff:ff:ff:ff`,
+        )
+        .join("\n"),
+    tells: ofBothVersions,
+  },
+  ifconfig: {
+    write: (rows) =>
+      rows
+        .map(
+          (r) =>
+            `${short(r)}: flags=8863<UP,BROADCAST,${r.connected ? "RUNNING," : ""}SIMPLEX,MULTICAST> mtu ${r.mtu ?? 65_535}\n\tether 02:00:00:00:00:05\n\tinet 192.168.1.23 netmask 0xffffff00 broadcast 192.168.1.255\n\tmedia: autoselect\n`,
+        )
+        .join(""),
+    tells: ofBothVersions,
+  },
+};
+
+/** A way through routers, and the hops at which the path MTU gets smaller. */
+export interface MeasuredPath {
+  target: string;
+  /** In order; `mtu` where the way behind this router takes less. */
+  hops: readonly { router: string; mtu: number | null }[];
+}
+
+/** Bytes of a whole IP packet, as the outcome that a program can tell. */
+export interface ToldPath {
+  outcome: "reached" | "not-reached" | "too-big";
+  ipBytes: number | null;
+  router: string | null;
+  nextHopMtu: number | null;
+}
+
+const FIRST_MTU = 1_500;
+const mtuOf = ({ hops }: MeasuredPath): number => hops.reduce((mtu, hop) => hop.mtu ?? mtu, FIRST_MTU);
+
+/** Each router that told an MTU, and the size that it refused. */
+function refusals({ hops }: MeasuredPath): ToldPath[] {
+  let ipBytes = FIRST_MTU;
+  return hops.flatMap(({ router, mtu }) => {
+    if (mtu === null) return [];
+    const told: ToldPath = { outcome: "too-big", ipBytes, router, nextHopMtu: mtu };
+    ipBytes = mtu;
+    return [told];
+  });
+}
+const reached = (path: MeasuredPath): ToldPath => ({
+  outcome: "reached",
+  ipBytes: mtuOf(path),
+  router: null,
+  nextHopMtu: null,
+});
+
+export const PATH_FORMATS: Readonly<
+  Record<string, { write(path: MeasuredPath): string; tells(path: MeasuredPath): ToldPath[] }>
 > = {
-  netsh: (rows, [state = "State", name = "Name"]) =>
-    [
-      `Idx     Met         MTU          ${state.padEnd(13)}        ${name}`,
-      "---  ----------  ----------  ------------  ---------------------------",
-      ...rows.map(
-        (r) =>
-          `${String(r.index).padStart(3)}  ${"25".padStart(10)}  ${String(r.mtu ?? 4_294_967_295).padStart(10)}  ${(r.connected ? "connected" : "disconnected").padEnd(12)}  ${r.name}`,
-      ),
-    ].join("\n"),
-  "netsh on one line": (rows) =>
-    `netsh interface ipv4 show interfaces Idx Met MTU State Name --- ---------- ---------- ------------ ------ ${rows
-      .map(
-        (r) =>
-          `${r.index} 25 ${r.mtu ?? 4_294_967_295} ${r.connected ? "connected" : "disconnected"} ${r.name}`,
-      )
-      .join(" ")}`,
-  "Get-NetIPInterface": (rows) =>
-    [
-      "ifIndex InterfaceAlias                  AddressFamily NlMtu(Bytes) InterfaceMetric Dhcp     ConnectionState PolicyStore",
-      "------- --------------                  ------------- ------------ --------------- ----     --------------- -----------",
-      ...rows.map(
-        (r) =>
-          `${String(r.index).padEnd(7)} ${r.name.padEnd(31)} IPv4          ${String(r.mtu ?? 4_294_967_295).padStart(12)}              25 Disabled ${r.connected ? "Connected" : "Disconnected"}       ActiveStore`,
-      ),
-    ].join("\n"),
-  "Get-NetIPInterface as a list": (rows) =>
-    rows
-      .map(
-        (r) =>
-          `ifIndex         : ${r.index}\nInterfaceAlias  : ${r.name}\nAddressFamily   : IPv4\nNlMtu(Bytes)    : ${r.mtu ?? 4_294_967_295}\nConnectionState : ${r.connected ? "Connected" : "Disconnected"}\n`,
-      )
-      .join("\n"),
+  tracepath: {
+    write: (path) =>
+      [
+        `$ tracepath -n ${path.target}`,
+        ` 1?: [LOCALHOST]                      pmtu ${FIRST_MTU}`,
+        ...path.hops.map(
+          ({ router, mtu }, at) =>
+            `${String(at + 1).padStart(2)}:  ${router.padEnd(22)} 1.312ms ${mtu === null ? "" : `pmtu ${mtu}`}`,
+        ),
+        `${String(path.hops.length + 1).padStart(2)}:  ${path.target.padEnd(22)} 21.003ms reached`,
+        `     Resume: pmtu ${mtuOf(path)} hops ${path.hops.length + 1} back ${path.hops.length + 1} `,
+      ].join("\n"),
+    tells: (path) => [...refusals(path), reached(path)],
+  },
+  "traceroute --mtu": {
+    write: (path) => {
+      let told: number | null = FIRST_MTU;
+      const rows = [...path.hops, { router: path.target, mtu: null }].map(({ router, mtu }, at) => {
+        const size = told === null ? "" : ` F=${told}`;
+        told = mtu;
+        return `${String(at + 1).padStart(2)}  ${router}  12.198 ms${size}  15.414 ms  21.903 ms`;
+      });
+      return [
+        `$ traceroute -n --mtu ${path.target}`,
+        `traceroute to ${path.target} (${path.target}), 30 hops max, 65000 byte packets`,
+        ...rows,
+      ].join("\n");
+    },
+    tells: (path) => [...refusals(path), reached(path)],
+  },
+  mtr: {
+    write: (path) =>
+      [
+        `$ mtr -r -n -s ${mtuOf(path)} ${path.target}`,
+        "HOST: client                      Loss%   Snt   Last   Avg  Best  Wrst StDev",
+        ...[...path.hops.map(({ router }) => router), path.target].map(
+          (router, at) =>
+            `${String(at + 1).padStart(3)}.|-- ${router.padEnd(25)} 0.0%    30    1.0   1.0   1.0   1.0   0.1`,
+        ),
+      ].join("\n"),
+    tells: (path) => [reached(path)],
+  },
+  nmap: {
+    write: (path) =>
+      [
+        `Nmap scan report for ${path.target}`,
+        "Host is up (0.017s latency).",
+        "",
+        "Host script results:",
+        `|_path-mtu: PMTU == ${mtuOf(path)}`,
+      ].join("\n"),
+    tells: (path) => [
+      reached(path),
+      { outcome: "too-big", ipBytes: null, router: null, nextHopMtu: mtuOf(path) },
+    ],
+  },
+};
+
+/** An attempt to connect that failed. `words` are of a language that nobody speaks. */
+export interface MeasuredFailure {
+  connection: string;
+  code: number;
+  words: readonly string[];
+}
+
+const sentence = ({ connection, code, words }: MeasuredFailure): string =>
+  `CoId={11111111-2222-3333-4444-555555555555}: ${words[0]} PC\\user ${words[1]} ${connection} ${words[2]}. ${words[3]} ${code}.`;
+
+export const FAILURE_FORMATS: Readonly<Record<string, (failure: MeasuredFailure) => string>> = {
+  rasdial: ({ connection, code, words }) =>
+    `C:\\>rasdial "${connection}"\n${words[0]} ${connection}...\n${words[1]} ${code} - ${words[2]} ${words[3]}.\n`,
+  "Get-WinEvent as a list": (failure) =>
+    `TimeCreated  : 11/20/2026 9:12:00 AM\nProviderName : RasClient\nId           : 20227\nMessage      : ${sentence(failure)}\n`,
+  "Get-WinEvent": (failure) =>
+    `   ProviderName: RasClient\n\nTimeCreated                     Id LevelDisplayName Message\n-----------                     -- ---------------- -------\n11/20/2026 9:12:00 AM        20227 ${failure.words[3]}            ${sentence(failure)}\n`,
+  "the event viewer": (failure) =>
+    `Log Name:      Application\nSource:        RasClient\nDate:          11/20/2026 9:12:00 AM\nEvent ID:      20227\nLevel:         Error\nDescription:\n${sentence(failure)}\n`,
 };

@@ -149,7 +149,18 @@ function untangle(lines: readonly TextLine[], formats: readonly Format[]): Known
   for (let at = 0; at < apart.length; at++) {
     const first = apart[at];
     if (!first) break;
-    const whole = joinWrapped(first, apart[at + 1], formats);
+    const next = apart[at + 1];
+    // A terminal may have cut a number in two: half of it is another number.
+    if (next && /\d$/.test(first.text) && /^\d{1,5}$/.test(next.text)) {
+      together.push({
+        ...first,
+        text: first.text.replace(/\d{1,20}$/, "\ufffd"),
+        heading: undefined,
+        row: undefined,
+      });
+      continue;
+    }
+    const whole = joinWrapped(first, next, formats);
     if (whole) at++;
     together.push(whole ?? first);
   }

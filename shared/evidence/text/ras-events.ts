@@ -212,7 +212,8 @@ function readEvents({ lines }: Block): Reading {
     }
     const [, before = "", rowNumber] = TABLE_ROW.exec(text) ?? [];
     const [, label = "", value = ""] = LABELLED.exec(text.slice(0, 200)) ?? [];
-    const number = coId ? rowNumber : OTHER_NUMBERS.test(label) ? undefined : EVENT_NUMBER.exec(text)?.[1];
+    const isLabel = /^\D+$/.test(label) && !OTHER_NUMBERS.test(label);
+    const number = coId ? rowNumber : !isLabel ? undefined : EVENT_NUMBER.exec(text)?.[1];
     const isSource = !coId && SOURCE.test(text);
     const time = !coId && /^\D+$/.test(label) && HAS_CLOCK.test(value) && /\d{4}|\d.*\d.*\d.*\d/.test(value);
     const isHeader = isSource || time || (number !== undefined && !coId);
@@ -254,6 +255,9 @@ function failuresOf(events: readonly RasEvent[], reading: Reading): TextRasFailu
   const failures: TextRasFailure[] = [];
   for (const event of events) {
     const { line, number, at, message, isXml, hasSource } = event;
+    if (!isXml && message === null && (number === DIAL_FAILED || (hasSource && number === null))) {
+      reading.notUnderstood.push({ line, text: "RasClient" });
+    }
     if (isXml ? !hasSource : message === null) continue;
     reading.isRecognized = true;
     const code = isXml ? event.code : codeOf(message ?? "");

@@ -9,9 +9,14 @@ import { readPastedText } from "../../../../shared/evidence/text/read.ts";
 import {
   DAMAGES,
   DECORATIONS,
+  FAILURE_FORMATS,
   INTERFACE_FORMATS,
   type Measured,
   type MeasuredInterface,
+  type MeasuredPath,
+  PATH_FORMATS,
+  type ToldInterface,
+  type ToldPath,
   WINDOWS_LANGUAGES,
   type WindowsWords,
   writeUnixPing,
@@ -219,8 +224,8 @@ const interfaceRows: fc.Arbitrary<MeasuredInterface[]> = fc.uniqueArray(
   { selector: (row) => row.index, minLength: 1, maxLength: 8 },
 );
 
-type Row = { index: number | null; mtu: number | null; connected: boolean | null };
-const toText = ({ index, mtu, connected }: Row): string => JSON.stringify({ index, mtu, connected });
+const toText = ({ index, mtu, connected }: ToldInterface): string =>
+  JSON.stringify({ index, mtu, connected });
 
 test(`${RUNS} pastes of interface tables: the rows, or named as not understood`, () => {
   const tally = { all: 0, same: 0 };
@@ -231,16 +236,19 @@ test(`${RUNS} pastes of interface tables: the rows, or named as not understood`,
       fc.array(inventedWord, { minLength: 2, maxLength: 2 }),
       change,
       (rows, format, headings, decoration) => {
-        const text = (CHANGES[decoration] ?? String)(INTERFACE_FORMATS[format]?.(rows, headings) ?? "");
+        const writer = INTERFACE_FORMATS[format];
+        const text = (CHANGES[decoration] ?? String)(writer?.write(rows, headings) ?? "");
         const { interfaces, pings, notUnderstood } = readPastedText({ name: "a.txt", text });
         expect(pings).toEqual([]);
+        const told = rows.flatMap((row) => writer?.tells(row) ?? []);
         const got = interfaces.map(toText);
-        const want = rows.map(toText);
-        // An index that was misread is left out, and named.
-        const wanted = [
-          ...want,
-          ...(notUnderstood.length > 0 ? rows.map((row) => toText({ ...row, index: null })) : []),
-        ];
+        const want = told.map(toText);
+        // What was misread of a row is left out, and named.
+        const less = told.flatMap((row) => [
+          toText({ ...row, index: null }),
+          toText({ ...row, connected: null }),
+        ]);
+        const wanted = [...want, ...(notUnderstood.length > 0 ? less : [])];
         for (const row of got) expect(wanted).toContain(row);
         const isSame = got.join() === want.join();
         if (!(decoration in DAMAGES)) {
@@ -252,5 +260,85 @@ test(`${RUNS} pastes of interface tables: the rows, or named as not understood`,
     ),
     { numRuns: RUNS, seed: SEED },
   );
-  expect(tally.same / tally.all).toBeGreaterThan(0.85);
+  expect(tally.same / tally.all).toBeGreaterThan(0.95);
+});
+
+const routers = ["192.0.2.1", "100.64.0.9", "203.0.113.129", "198.51.100.254"];
+const measuredPath: fc.Arbitrary<MeasuredPath> = fc
+  .record({
+    target: fc.constantFrom("198.51.100.123", "203.0.113.25"),
+    mtus: fc.array(fc.option(fc.constantFrom(8, 20, 60)), { minLength: 1, maxLength: 4 }),
+  })
+  .map(({ target, mtus }) => {
+    let mtu = 1_500;
+    const hops = mtus.map((less, at) => {
+      mtu -= less ?? 0;
+      return { router: routers[at] ?? "", mtu: less === null ? null : mtu };
+    });
+    return { target, hops };
+  });
+
+test(`${RUNS} pastes of path tools: which hop told which size, or named as not understood`, () => {
+  const tally = { all: 0, same: 0 };
+  fc.assert(
+    fc.property(
+      measuredPath,
+      fc.constantFrom(...Object.keys(PATH_FORMATS)),
+      change,
+      (path, format, decoration) => {
+        const writer = PATH_FORMATS[format];
+        const text = (CHANGES[decoration] ?? String)(writer?.write(path) ?? "");
+        const { paths, pings, interfaces, notUnderstood } = readPastedText({ name: "a.txt", text });
+        expect([pings, interfaces]).toEqual([[], []]);
+        const told = writer?.tells(path) ?? [];
+        const toText = (p: ToldPath) => [p.outcome, p.ipBytes, p.router, p.nextHopMtu].join(" ");
+        const got = paths.map(toText);
+        const want = told.map(toText);
+        // A router whose address was misread is left out.
+        const less = told.map((p) => toText({ ...p, router: null }));
+        for (const p of got) expect([...want, ...(decoration in DAMAGES ? less : [])]).toContain(p);
+        for (const { target } of paths) expect([path.target, null]).toContain(target);
+        if (!(decoration in DAMAGES)) {
+          tally.all += 1;
+          if (got.join() === want.join()) tally.same += 1;
+        }
+        const isSame = got.length === want.length;
+        if (!isSame) expect(notUnderstood.length).toBeGreaterThan(0);
+      },
+    ),
+    { numRuns: RUNS, seed: SEED },
+  );
+  expect(tally.same / tally.all).toBeGreaterThan(0.95);
+});
+
+test(`${RUNS} pastes of failed connections: the code, or named as not understood`, () => {
+  const tally = { all: 0, same: 0 };
+  fc.assert(
+    fc.property(
+      fc.record({
+        connection: fc.constantFrom("VPN", "Office VPN", "会社VPN"),
+        code: fc.constantFrom(809, 13_801, 13_868, 691, 720),
+        words: fc.array(inventedPhrase, { minLength: 4, maxLength: 4 }),
+      }),
+      fc.constantFrom(...Object.keys(FAILURE_FORMATS)),
+      change,
+      (failure, format, decoration) => {
+        const text = (CHANGES[decoration] ?? String)(FAILURE_FORMATS[format]?.(failure) ?? "");
+        const { rasFailures, pings, interfaces, paths, notUnderstood } = readPastedText({
+          name: "a.txt",
+          text,
+        });
+        expect([pings, interfaces, paths]).toEqual([[], [], []]);
+        for (const { code } of rasFailures) expect(code).toBe(failure.code);
+        expect(rasFailures.length).toBeLessThanOrEqual(1);
+        if (!(decoration in DAMAGES)) {
+          tally.all += 1;
+          tally.same += rasFailures.length;
+        }
+        if (rasFailures.length === 0) expect(notUnderstood.length).toBeGreaterThan(0);
+      },
+    ),
+    { numRuns: RUNS, seed: SEED },
+  );
+  expect(tally.same / tally.all).toBeGreaterThan(0.95);
 });
