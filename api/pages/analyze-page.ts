@@ -28,6 +28,9 @@ import type { PlainTextKey } from "./words.ts";
 /** The name that evidence points at, for text that was typed into the form. */
 const PASTED = "pasted text";
 
+/** More than the page's fields and files. */
+const MOST_PARTS = MAX_FORM_FILES + 16;
+
 /** Stands for the files behind the last one that there was room for. */
 const REST = "";
 
@@ -121,8 +124,12 @@ class GivenForm {
         yield chunk;
       }
     }
+    let parts = 0;
+    let files = 0;
     try {
       for await (const { name, fileName, body } of readForm(counted(), boundary)) {
+        if (++parts > MOST_PARTS)
+          throw new Problem("malformed-form", { params: { reason: "it has too many parts" } });
         if (fileName === null) {
           await this.#takeField(name, body);
           continue;
@@ -132,6 +139,11 @@ class GivenForm {
         if (this.gatewayIsWrong) return;
         // The field of a form without a chosen file.
         if (fileName === "") continue;
+        if (++files > MAX_FORM_FILES) {
+          const problem = new Problem("too-many-files", { params: { max: MAX_FORM_FILES } });
+          this.intake?.unusable.push({ name: REST, problem });
+          return;
+        }
         await this.intake?.takeFile(fileName, body, Math.max(0, MAX_FORM_BYTES - readBytes));
       }
     } catch (error) {

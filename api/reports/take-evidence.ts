@@ -17,13 +17,12 @@ import type { Observations } from "../../shared/evidence/observations.ts";
 import { observe } from "../../shared/evidence/observe.ts";
 import { sortText } from "../../shared/evidence/sort-text.ts";
 import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
-import { Evidence } from "../../shared/schema/evidence.ts";
+import { Evidence, type PastedText } from "../../shared/schema/evidence.ts";
 import type { Transcript } from "../../shared/transcript/transcript.ts";
 import type { Deps } from "../deps.ts";
 import {
   formTooLarge,
   MAX_CAPTURE_BYTES,
-  MAX_FORM_FILES,
   MAX_TEXT_BYTES,
   MAX_TEXTS_BYTES,
   textTooLarge,
@@ -47,8 +46,9 @@ export interface TakenEvidence {
   reportId: string | null;
 }
 
-/** What the schema of evidence allows. */
+/** What the schema of evidence allows: what is kept has to be read again. */
 const MOST_MEASUREMENTS = 512;
+const MOST_TEXTS = 32;
 
 /** Gathers evidence piece by piece, in any order, until it is diagnosed or dropped. */
 export class EvidenceIntake {
@@ -60,7 +60,6 @@ export class EvidenceIntake {
   readonly #transcripts: Transcript[] = [];
   readonly #objects: StoredObject[] = [];
   readonly #names = new Set<string>();
-  #given = 0;
   #textLength = 0;
 
   /** @param options `gateway`: where the pings went; `keep`: whether all is to be kept as a report */
@@ -84,8 +83,6 @@ export class EvidenceIntake {
   /** Takes a file while it arrives. @param bytesLeft how much of it there is room for beside the others */
   async takeFile(name: string, body: AsyncIterable<Uint8Array>, bytesLeft: number): Promise<void> {
     await this.#attempt(name, async (known) => {
-      if (++this.#given > MAX_FORM_FILES)
-        throw new Problem("too-many-files", { params: { max: MAX_FORM_FILES } });
       const { head, whole } = await peek(body);
       if (head.length === 0) throw unreadable(known, head);
       if (captureFormat(head) === null) return this.#textFile(known, head, whole);
@@ -170,7 +167,7 @@ export class EvidenceIntake {
     const sorted = sortText(name, text);
     switch (sorted.kind) {
       case "outputs":
-        this.#evidence.texts.push(sorted.pasted);
+        this.#addTexts([sorted.pasted]);
         return;
       case "evidence":
         return this.#merge(sorted.evidence);
@@ -187,6 +184,13 @@ export class EvidenceIntake {
     }
   }
 
+  #addTexts(texts: readonly PastedText[]): void {
+    const into = this.#evidence.texts;
+    if (into.length + texts.length > MOST_TEXTS)
+      throw new Problem("too-many-files", { params: { max: MOST_TEXTS } });
+    into.push(...texts);
+  }
+
   /** Adds the evidence of a run or a report: what is known already stays. */
   async #merge({ startedAt, gateway, agent, measurements, texts, captures }: Evidence): Promise<void> {
     const into = this.#evidence;
@@ -194,11 +198,11 @@ export class EvidenceIntake {
       throw new Problem("unknown-json", {
         params: { reason: `more than ${MOST_MEASUREMENTS} measurements` },
       });
+    this.#addTexts(texts.map(({ name, text }) => ({ name: this.#freshName(name), text })));
     into.startedAt ??= startedAt;
     into.gateway ??= gateway;
     into.agent ??= agent;
     into.measurements.push(...measurements);
-    for (const { name, text } of texts) into.texts.push({ name: this.#freshName(name), text });
     for (const { name, base64 } of captures)
       await this.#attempt(name, (known) => this.#capture(known, once(fromBase64(base64)), MAX_CAPTURE_BYTES));
   }

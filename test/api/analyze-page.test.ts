@@ -243,8 +243,31 @@ describe("what cannot be used", () => {
     ]);
     const { status, page } = await post({ files });
     expect(status).toBe(200);
-    expect(page).toContain(`<strong>p${MAX_FORM_FILES}.txt</strong>`);
-    expect(page).toContain(`<strong>p${MAX_FORM_FILES + 1}.txt</strong>`);
+    expect([...page.matchAll(/<li><strong>([^<]+)<\/strong>:/g)].map(([, name]) => name)).toEqual([
+      "The files after it",
+    ]);
+    expect(page).toContain(`p${MAX_FORM_FILES - 1}.txt, line`);
+  });
+
+  test("more parts than the page has, and more texts than a report holds", async () => {
+    const form = formOf({ text: PING });
+    for (let n = 0; n < 100; n++) form.append("x", "y");
+    expect((await post(form)).status).toBe(400);
+
+    const texts = Array.from({ length: 31 }, (_, n) => ({ name: `t${n}`, text: PING }));
+    const run = JSON.stringify({ schema: "ikefrag/evidence/1", texts });
+    const { status, page } = await post({
+      text: PING,
+      keep: true,
+      files: [
+        ["run.json", run],
+        ["again.json", run],
+      ],
+    });
+    expect(status).toBe(200);
+    expect(page).toContain("<strong>again.json</strong>");
+    const [path = ""] = /\/console\/reports\/IKF-[\w-]+/.exec(page) ?? [];
+    expect((await service.request("GET", path, { token: service.tokens.staff })).status).toBe(200);
   });
 
   test("a text file that is too large, beside one that is not", async () => {
