@@ -92,8 +92,8 @@ export function weighCandidates(
     .slice(0, MOST_CANDIDATES);
   return {
     candidates: left.map(({ cause }, at) => {
-      const next = left[at + 1]?.cause ?? (at > 0 ? left[0]?.cause : undefined) ?? verdict;
-      return { ...reasonsFor(cause, signs), decider: decider(cause, next, o) };
+      const others = [...left.slice(at + 1), ...left.slice(0, at)].map((l) => l.cause);
+      return { ...reasonsFor(cause, signs), decider: decider(cause, [...others, verdict], o) };
     }),
     excluded: weighed
       .filter(({ cause, points }) => points === RULED_OUT && isUsual(cause))

@@ -193,11 +193,22 @@ const QUESTIONS: readonly Question[] = [
   },
 ];
 
-/** What would tell a verdict from another one. Every pair has something: another network at the least. */
-export function decider(one: Verdict, other: Verdict | undefined, o: Observations): Phrase {
-  const question = QUESTIONS.find(({ isOpen, shows }) => {
-    const [here, there] = [shows[one], other === undefined ? undefined : shows[other]];
-    return here !== undefined && there !== undefined && here !== there && isOpen(o);
-  });
+/** It takes the gateway's administrator: anything that tells from a later candidate is asked for before. */
+const DEAR: Question["ask"] = "decider.gateway-capture";
+
+/**
+ * What would tell a verdict from the next one; where that takes somebody else, what would tell it from one
+ * behind. Every pair has something: another network at the least.
+ *
+ * @param others the next one first
+ */
+export function decider(one: Verdict, others: readonly Verdict[], o: Observations): Phrase {
+  const asked = others.map((other) =>
+    QUESTIONS.find(({ isOpen, shows }) => {
+      const [here, there] = [shows[one], shows[other]];
+      return here !== undefined && there !== undefined && here !== there && isOpen(o);
+    }),
+  );
+  const question = asked.find((q) => q !== undefined && q.ask !== DEAR) ?? asked[0];
   return phrase(question?.ask ?? "decider.other-network");
 }

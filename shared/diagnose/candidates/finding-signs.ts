@@ -169,7 +169,11 @@ const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
   "finding.last-first.found": { "outbound-fragments-dropped": 15, "outbound-fragments-too-large": -10 },
   "finding.inbound-path-mtu.learned": { "path-mtu-reduced": 40, "slow-gateway": -10 },
   "finding.inbound-path-mtu.found": { "path-mtu-reduced": 15, "inbound-fragments-lost": 5 },
-  "finding.ike-fragments-too-many.found": { "ike-fragments-lost": 30 },
+  "finding.ike-fragments-too-many.found": {
+    "ike-fragments-lost": 50,
+    "udp-4500-blocked": 20,
+    "ike-fragments-too-large": 12,
+  },
   "finding.ike-fragments-unanswered.found": {
     "ike-fragments-too-large": 50,
     "path-mtu-black-hole": 30,
@@ -181,7 +185,12 @@ const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
     "gateway-unreachable": 10,
     ...each(IKE_FRAGMENTS, RULED_OUT),
   },
-  "finding.ike-fragments-too-large.split-again": { "ike-fragments-too-large": 40, "udp-4500-blocked": 10 },
+  "finding.ike-fragments-too-large.split-again": {
+    "ike-fragments-too-large": 50,
+    "path-mtu-black-hole": 10,
+    "udp-4500-blocked": 10,
+    "ike-auth-unanswered": -25,
+  },
   "finding.ike-fragments-too-large.only-last": { "ike-fragments-too-large": 30, "ike-fragments-lost": 20 },
   "finding.ike-fragments-lost.inbound": {
     "ike-fragments-lost": 35,
@@ -189,7 +198,11 @@ const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
     "inbound-fragments-lost": 5,
   },
   "finding.ike-fragments-lost.varying": { "ike-fragments-lost": 30, healthy: 10 },
-  "finding.ike-fragments-lost.no-answer": { "ike-fragments-lost": 20, "udp-4500-blocked": 20 },
+  "finding.ike-fragments-lost.no-answer": {
+    "ike-fragments-lost": 20,
+    "udp-4500-blocked": 20,
+    "ike-fragments-too-large": 12,
+  },
   "finding.path-mtu-black-hole.found": { "path-mtu-black-hole": 40 },
   "finding.large-ping-lost.found": { "path-mtu-black-hole": 25, healthy: 5 },
   "finding.large-ping-lost.df-unknown": { "path-mtu-black-hole": 20, ...each(OUTBOUND_FRAGMENTS, 5) },

@@ -7,7 +7,7 @@ import {
 } from "../../evidence/observations.ts";
 import { exchangeName } from "../../ike/registry.ts";
 import { IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
-import { ignoredAnswer } from "../facts/ignored-answers.ts";
+import { ignoredAnswer, unreturnedCookies } from "../facts/ignored-answers.ts";
 import { isIkeFragmented } from "../facts/ike-fragmentation.ts";
 import { firstAuth, inboundSeen, isSilence, refsOf, saInit, waitedMs } from "../facts/login-facts.ts";
 import { outboundLoss } from "../facts/witness-facts.ts";
@@ -64,8 +64,10 @@ export function loginSigns(o: Observations): Sign[] {
   if (auth !== undefined && auth.responses.length > 0) return answeredSigns(attempt, auth);
   if (attempt.inboundIncomplete.length > 0) return answeredInPart(attempt);
   if (auth !== undefined) return [...unansweredAuth(attempt, auth), ...waitSigns(auth)];
-  // What is lost on its way to where the capture was taken, a finding says.
-  if (attempt.outboundIncomplete.length > 0 || outboundLoss(o)?.initiation === attempt) return [];
+  // What is lost on its way to where the capture was taken, or what the client stops at, a finding says.
+  if (attempt.outboundIncomplete.length > 0 || outboundLoss(o) !== null || unreturnedCookies(o) !== null) {
+    return [];
+  }
   if (opening === undefined) return [];
   if (opening.responses.length === 0) return [...unansweredInit(opening), ...waitSigns(opening)];
   return notGoneOn(attempt, opening);
@@ -177,7 +179,6 @@ function notGoneOn({ view }: Initiation, opening: ExchangeObservation): Sign[] {
           "gateway-rejects": 8,
           "slow-gateway": 26,
           ...each(IKE_FRAGMENTS, 10),
-          "path-mtu-black-hole": -5,
         },
       },
     ];
@@ -210,23 +211,16 @@ function unansweredAuth(attempt: Initiation, auth: ExchangeObservation): Sign[] 
     // Where some did not arrive, these may have been the large ones.
     const isLarge =
       ipBytes > IPV6_MINIMUM_MTU || request.ipFragmented || request.missingIkeFragments.length > 0;
-    signs.push({
-      phrase: phrase("sign.ike-fragments-unanswered", { exchange, requests, total, ipBytes }),
-      evidence: refsOf(auth),
-      weights: isLarge
-        ? {
-            "ike-fragments-too-large": 25,
-            "path-mtu-black-hole": 10,
-            "udp-4500-blocked": 10,
-            "ike-auth-unanswered": -25,
-          }
-        : {
-            "ike-fragments-lost": 20,
-            "udp-4500-blocked": 20,
-            "ike-fragments-too-large": 12,
-            "ike-auth-unanswered": -25,
-          },
-    });
+    // Of silence the finding of a rule tells.
+    if (!isSilence(auth) || !inboundSeen(attempt)) {
+      signs.push({
+        phrase: phrase("sign.ike-fragments-unanswered", { exchange, requests, total, ipBytes }),
+        evidence: refsOf(auth),
+        weights: isLarge
+          ? { "ike-fragments-too-large": 30, "path-mtu-black-hole": 15, "udp-4500-blocked": 10 }
+          : { "ike-fragments-lost": 20, "udp-4500-blocked": 20, "ike-fragments-too-large": 12 },
+      });
+    }
     if (!isLarge) {
       signs.push({
         phrase: phrase("sign.small-enough", { ipBytes }),
@@ -234,13 +228,17 @@ function unansweredAuth(attempt: Initiation, auth: ExchangeObservation): Sign[] 
         weights: { "path-mtu-black-hole": RULED_OUT },
       });
     }
+    if (!request.ipFragmented) {
+      signs.push({
+        phrase: phrase("sign.sent-in-ike-fragments", { exchange }),
+        evidence: [],
+        weights: { ...each(OUTBOUND_FRAGMENTS, RULED_OUT), "ike-auth-unanswered": -25 },
+      });
+    }
     signs.push({
       phrase: phrase("sign.answers-in-ike-fragments"),
       evidence: [],
-      weights: {
-        "inbound-fragments-lost": -25,
-        ...(request.ipFragmented ? {} : each(OUTBOUND_FRAGMENTS, RULED_OUT)),
-      },
+      weights: { "inbound-fragments-lost": -25 },
     });
     return signs;
   }

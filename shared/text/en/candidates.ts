@@ -51,6 +51,8 @@ export const candidates = {
     "{exchange} was sent {requests} times in {total} IKE fragments of at most {ipBytes} bytes (as IP packets), and got no answer.",
   "sign.small-enough":
     "Its packets have at most {ipBytes} bytes, and nearly every path carries these: their size is hardly the reason.",
+  "sign.sent-in-ike-fragments":
+    "{exchange} was sent in IKE fragments, each of them one packet: nothing of it left as IP fragments.",
   "sign.answers-in-ike-fragments":
     "A gateway that is sent IKE fragments should answer in IKE fragments too (RFC 7383), which need no IP fragments.",
   "sign.no-ike-fragments": "{exchange} was not sent in IKE fragments.",

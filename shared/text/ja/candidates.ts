@@ -56,6 +56,8 @@ export const candidates = translationOf(english, {
     "{exchange}が{requests}回、{total}個のIKEフラグメント（IPパケットとして最大{ipBytes}バイト）で送られましたが、応答がありません。",
   "sign.small-enough":
     "パケットは最大でも{ipBytes}バイトで、ほとんどの経路を通る大きさです。大きさが原因とは考えにくいといえます。",
+  "sign.sent-in-ike-fragments":
+    "{exchange}はIKEフラグメントで送られ、それぞれが1個のパケットに収まっています。IPフラグメントになったものはありません。",
   "sign.answers-in-ike-fragments":
     "IKEフラグメントを受け取ったゲートウェイは、応答もIKEフラグメントで送ることになっており（RFC 7383）、IPフラグメントは必要になりません。",
   "sign.no-ike-fragments": "{exchange}はIKEフラグメントでは送られていません。",
