@@ -161,10 +161,32 @@ function untangle(lines: readonly TextLine[], formats: readonly Format[]): Known
       continue;
     }
     const whole = joinWrapped(first, next, formats);
+    const heading = whole ? null : joinWrappedTwice(apart.slice(at, at + 3 + MOST_ROWS_BELOW), formats);
     if (whole) at++;
-    together.push(whole ?? first);
+    if (heading) at += 2;
+    together.push(whole ?? heading ?? first);
   }
   return together;
+}
+
+/** One of these lines below has to be a row of its format, for prose may look like a heading. */
+const MOST_ROWS_BELOW = 8;
+/** Who wraps a heading twice has less room than this. */
+const NARROW_COLUMNS = 45;
+
+/** A heading that a narrow page wrapped over three lines. */
+function joinWrappedTwice(lines: readonly KnownLine[], formats: readonly Format[]): KnownLine | null {
+  const parts = lines.slice(0, 3);
+  const [first] = parts;
+  const isNarrow = ({ text, heading, row }: KnownLine): boolean =>
+    text !== "" && text.length <= NARROW_COLUMNS && !heading && !row;
+  const endsAsHeading = /[:：]\s*$/.test(parts[2]?.text ?? "") && lines.slice(3).some(({ row }) => row);
+  if (!first || !endsAsHeading || !parts.every(isNarrow) || readCommand(first)) return null;
+  const text = parts.map((part) => part.text.trim()).join(" ");
+  const { heading: _, row: __, ...own } = first;
+  const whole = know({ ...own, text }, formats);
+  const isProven = lines.slice(3).some(({ row }) => row !== undefined && row === whole.heading);
+  return isProven ? whole : null;
 }
 
 function separate(text: string, formats: readonly Format[]): string[] {

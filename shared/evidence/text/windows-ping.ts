@@ -241,6 +241,41 @@ function canGoOn(text: string): boolean {
   return kind === "mute" || kind === "refused" || (kind === "strange" && findAddresses(text).length === 1);
 }
 
+/** The form of a heading: all but the host and the size. */
+const formOf = (text: string): string =>
+  text
+    .slice(0, 400)
+    .replace(/\S*(?:\d+\.){3}\d+\S*|\S*:[0-9A-Fa-f:]*:\S*/g, "H")
+    .replace(/\d+/g, "N");
+
+/**
+ * Whether each heading is one: `I tried 192.0.2.1 and after 2 hours I saw this:` has the form too. What proves
+ * it is a reply, a refusal or the statistics below, the command line, another heading of the same form, or
+ * words that are known.
+ */
+function provenHeadings(blocks: readonly Block[]): boolean[] {
+  const isProven = ({ command, lines }: Block): boolean => {
+    const [first, ...others] = lines;
+    if (!first || readHeading(first.text) === null || command?.program === "ping") return true;
+    return (
+      nameLanguage([first]) !== null ||
+      others.some(({ text }) => {
+        const { kind } = tellSafely(text);
+        return kind === "reply" || kind === "refused" || kind === "counts" || isStatisticsHeading(text);
+      })
+    );
+  };
+  const forms = blocks.map(({ lines: [first] }) => formOf(first?.text ?? ""));
+  const own = blocks.map(isProven);
+  const proven = new Set(forms.filter((_, at) => own[at]));
+  const seen = new Set<string>();
+  for (const form of forms) {
+    if (seen.has(form)) proven.add(form);
+    seen.add(form);
+  }
+  return forms.map((form, at) => own[at] === true || proven.has(form));
+}
+
 /** What a command line asks Windows's ping for. */
 function readArguments(
   program: string,
@@ -481,8 +516,13 @@ export const windowsPing: Format = {
   separate,
   nameLanguage,
   read(blocks) {
+    const proven = provenHeadings(blocks);
     const forms = blocks.map(readForm);
-    const meanings = decideSentences(forms);
-    return forms.map((form) => readPing(form, meanings));
+    const meanings = decideSentences(forms.filter((_, at) => proven[at]));
+    return forms.map((form, at) => {
+      if (proven[at]) return readPing(form, meanings);
+      const notUnderstood = (blocks[at]?.lines ?? []).filter(({ text }) => text !== "");
+      return { ...emptyReading(), notUnderstood };
+    });
   },
 };

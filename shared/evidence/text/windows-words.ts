@@ -1,6 +1,7 @@
 /**
- * Names the language of a Windows whose `ping` was pasted, for a person who reads what was read. Nothing is
- * decided by it: what stands in a paste is read without knowing its language.
+ * Names the language of a Windows whose `ping` was pasted, for a person who reads what was read. What stands
+ * in a paste is read without knowing its language. Only of a heading that has nothing but sentences below it,
+ * known words prove that it is one.
  */
 import type { TextLine } from "./format.ts";
 

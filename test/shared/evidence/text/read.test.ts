@@ -144,6 +144,20 @@ test("readPastedText() takes DF from the command line only where it is about the
   expect(dontFragment("I typed ping -f -l 1424 and got:")).toEqual([null]);
 });
 
+test("readPastedText() reads a heading that was wrapped over three lines, where a row below proves it", () => {
+  const heading = "Ping wird ausgeführt für\nvpn.example.com [203.0.113.25] mit\n1424 Bytes Daten:\n";
+  const { pings, notUnderstood } = read(
+    `${heading}Zeitüberschreitung der Anforderung.\nAntwort von 203.0.113.25: Bytes=1424 Zeit=17ms TTL=55\n`,
+  );
+  expect(pings.map((p) => [p.target, p.pingPayloadBytes, p.outcome])).toEqual([
+    ["203.0.113.25", 1424, "timeout"],
+    ["203.0.113.25", 1424, "answered"],
+  ]);
+  expect(notUnderstood).toEqual([]);
+  const prose = "I tried to reach\n203.0.113.25 from here and\nafter 2 hours I saw this:\n";
+  expect(read(`${prose}Request timed out.\nRequest timed out.\n`).pings).toEqual([]);
+});
+
 test("readPastedText() takes time linear in a line made to trip it up", () => {
   const hostile = `${"1 ".repeat(100_000)}\n${":".repeat(100_000)}\n${"(a".repeat(400)} TTL=`;
   expect(read(hostile).notUnderstood).toHaveLength(3);
