@@ -170,4 +170,22 @@ test("decodeText() reads what cmd.exe and PowerShell 5.1 write on a Japanese Win
   expect(decodeText(utf16)).toBe("要求");
   expect(decodeText(new TextEncoder().encode("要求"))).toBe("要求");
   expect(decodeText(Uint8Array.of(1, 0, 2))).toBeNull();
+  expect(decodeText(Uint8Array.from({ length: 400 }, (_, at) => at % 3))).toBeNull();
+});
+
+test("decodeText() reads UTF-16 whose byte order mark was lost", () => {
+  const bytes = [..."TTL=55 要求\n"].map((c) => c.charCodeAt(0));
+  const little = Uint8Array.from(bytes.flatMap((c) => [c & 255, c >> 8]));
+  const big = Uint8Array.from(bytes.flatMap((c) => [c >> 8, c & 255]));
+  expect([decodeText(little), decodeText(big)]).toEqual(["TTL=55 要求\n", "TTL=55 要求\n"]);
+});
+
+test("a ping in a code page that is not known is read by its form", () => {
+  const text =
+    "Ping wird ausgeführt für 203.0.113.25 mit 1464 Bytes Daten:\nZeitüberschreitung der Anforderung.\nZeitüberschreitung der Anforderung.\n\nPing-Statistik für 203.0.113.25:\n    Pakete: Gesendet = 2, Empfangen = 0, Verloren = 2 (100% Verlust),\n";
+  // 0x81 is `ü` in the German cmd.exe, and begins a character of two bytes in the Japanese.
+  const bytes = Uint8Array.from([...text].map((c) => (c === "ü" ? 0x81 : c.charCodeAt(0))));
+  const { pings, notUnderstood } = read(decodeText(bytes) ?? "");
+  expect(pings.map((p) => [p.pingPayloadBytes, p.outcome, p.count])).toEqual([[1464, "timeout", 2]]);
+  expect(notUnderstood).toEqual([]);
 });
