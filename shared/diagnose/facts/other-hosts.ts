@@ -113,7 +113,8 @@ export function lostWithoutDf(echoes: readonly EchoObservation[]): LostAbove | n
   return lostAbove(splittable, [], largestPassed, smallestLost);
 }
 
-function lostAbove(
+/** Which size got lost above what passed: how often, and whether those packets had DF. */
+export function lostAbove(
   echoes: readonly EchoObservation[],
   reports: readonly PathObservation[],
   passed: number | null,

@@ -1,7 +1,6 @@
 /** What pings and tools say of the way to a host of which it is not known that it is the VPN gateway. */
-import type { Phrase } from "../../schema/diagnosis.ts";
-import { type LostAbove, otherHosts } from "../facts/other-hosts.ts";
-import type { ToldPathMtu } from "../facts/size-edges.ts";
+import { lostPhrase, toldPhrase } from "../facts/host-sentences.ts";
+import { otherHosts } from "../facts/other-hosts.ts";
 import { type Claim, phrase, type Rule, unknown } from "../rule.ts";
 
 /** The way to another host, or to the gateway if that is what it is, is narrow or loses large packets. */
@@ -40,39 +39,3 @@ export const pathToOtherHost: Rule = {
     };
   },
 };
-
-function toldPhrase(host: string, { least, most, refused, by, router }: ToldPathMtu): Phrase {
-  const exact = { host, pathMtu: least };
-  const between = refused === null || least === most ? null : { ...exact, most, refused };
-  switch (by) {
-    case "system":
-      return between === null
-        ? phrase("finding.path-to-host.learned-exact", exact)
-        : phrase("finding.path-to-host.learned", between);
-    case "either":
-      return between === null
-        ? phrase("finding.path-to-host.either-exact", exact)
-        : phrase("finding.path-to-host.either", between);
-    case "router":
-      if (router === null)
-        return between === null
-          ? phrase("finding.path-to-host.told", exact)
-          : phrase("finding.path-to-host.between", between);
-      return between === null
-        ? phrase("finding.path-to-host.told-by", { ...exact, router })
-        : phrase("finding.path-to-host.between-by", { ...between, router });
-  }
-}
-
-function lostPhrase(host: string, { passed, lost, times, after, dontFragment }: LostAbove): Phrase {
-  const params = { host, pathMtu: passed, lost };
-  if (times === null)
-    return after === null
-      ? phrase("finding.path-to-host.not-reached", params)
-      : phrase("finding.path-to-host.lost-after", { ...params, router: after });
-  if (dontFragment === null) return phrase("finding.path-to-host.lost-df-unknown", { ...params, times });
-  return phrase(dontFragment ? "finding.path-to-host.lost" : "finding.path-to-host.lost-without-df", {
-    ...params,
-    times,
-  });
-}

@@ -1,8 +1,9 @@
 /** How large whole packets may be on the way to the gateway, and whether the path says so. */
 import type { Observations } from "../../evidence/observations.ts";
 import type { Phrase } from "../../schema/diagnosis.ts";
+import { lostPhrase, toldPhrase } from "../facts/host-sentences.ts";
 import { ipFragmentFacts } from "../facts/ip-fragment-facts.ts";
-import { lostWithoutDf } from "../facts/other-hosts.ts";
+import { type LostAbove, lostAbove, lostWithoutDf } from "../facts/other-hosts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { probeRefs } from "../facts/probe-tries.ts";
 import type { ToldPathMtu, TooBig } from "../facts/size-edges.ts";
@@ -67,29 +68,39 @@ export const largePingLost: Rule = {
         evidence: smallestLost === null ? refs : probeRefs(asLarge),
       };
     }
-    const hadDf = o.echoes.some((e) => e.toGateway === true && e.dontFragment === true);
+    const lost = lostToGateway(o, largestPassed, smallestLost);
     return {
       status: "found",
-      phrase: phrase(hadDf ? "finding.large-ping-lost.found" : "finding.large-ping-lost.df-unknown", {
-        pathMtu: largestPassed,
-        lost: smallestLost,
-      }),
+      phrase:
+        lost?.dontFragment === null
+          ? lostPhrase(nameOfGateway(o), lost)
+          : phrase("finding.large-ping-lost.found", { pathMtu: largestPassed, lost: smallestLost }),
       evidence: refs,
       claim: { verdict: "path-mtu-black-hole", confidence: "low", direction: "undetermined" },
     };
   },
 };
 
+const nameOfGateway = (o: Observations): string => o.gateway ?? o.gatewayAddresses[0] ?? "?";
+
+/** Whether the pings to the gateway had DF, and how many of the lost size there were. */
+const lostToGateway = (o: Observations, passed: number, lost: number): LostAbove | null =>
+  lostAbove(
+    o.echoes.filter((e) => e.toGateway === true && e.dontFragment !== false),
+    o.pathReports.filter((p) => p.toGateway === true),
+    passed,
+    lost,
+  );
+
 /** Pasted pings without DF to the gateway: what is lost of them is no path MTU. */
 function splitPings(o: Observations): Judgement | null {
   const pasted = o.echoes.filter((e) => e.toGateway === true && e.ref.kind === "text");
   const lost = lostWithoutDf(pasted);
   if (lost === null) return null;
-  const { passed: pathMtu, lost: size, times } = lost;
   return {
     status: "found",
-    phrase: phrase("finding.large-ping-lost.without-df", { pathMtu, lost: size, times: times ?? 1 }),
-    evidence: pasted.filter((e) => e.ipBytes === pathMtu || e.ipBytes === size).map((e) => e.ref),
+    phrase: lostPhrase(nameOfGateway(o), lost),
+    evidence: pasted.filter((e) => e.ipBytes === lost.passed || e.ipBytes === lost.lost).map((e) => e.ref),
     claim: null,
   };
 }
@@ -107,7 +118,7 @@ export const pathMtuReduced: Rule = {
       const isEdge = smallestLost === null || smallestLost > told.least || !byPings(packetTooBig);
       return {
         status: "found",
-        phrase: toldPhrase(told),
+        phrase: toldToGateway(o, told),
         evidence: packetTooBig.map((p) => p.ref),
         claim: isEdge
           ? {
@@ -126,16 +137,11 @@ export const pathMtuReduced: Rule = {
 const byPings = (tooBig: readonly TooBig[]): boolean => tooBig.every((t) => t.ref.kind === "text");
 
 /** The path MTU in words: exact where a number was told or one byte more was refused, else between two. */
-function toldPhrase({ least, most, refused, by }: ToldPathMtu): Phrase {
-  const exact = { pathMtu: least };
-  const between = refused === null || least === most ? null : { ...exact, most, refused };
-  if (by === "either")
-    return between === null
-      ? phrase("finding.path-mtu-reduced.either-exact", exact)
-      : phrase("finding.path-mtu-reduced.either", between);
-  if (between === null) return phrase("finding.path-mtu-reduced.found", exact);
-  return phrase(
-    by === "router" ? "finding.path-mtu-reduced.between" : "finding.path-mtu-reduced.learned",
-    between,
-  );
+function toldToGateway(o: Observations, told: ToldPathMtu): Phrase {
+  const { least, most, refused, by } = told;
+  if (by === "either") return toldPhrase(nameOfGateway(o), told);
+  if (refused === null || least === most) return phrase("finding.path-mtu-reduced.found", { pathMtu: least });
+  return by === "system"
+    ? toldPhrase(nameOfGateway(o), told)
+    : phrase("finding.path-mtu-reduced.between", { pathMtu: least, most, refused });
 }

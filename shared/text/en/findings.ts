@@ -105,26 +105,12 @@ export const findings = {
   "finding.large-ping-lost.unknown": "Whether only large pings get no reply was not compared.",
   "finding.path-mtu-reduced.found": "A router said that packets are too big; up to {pathMtu} bytes pass.",
   "finding.path-mtu-reduced.clear": "No router said that packets are too big.",
-  "finding.large-ping-lost.df-unknown":
-    'As IP packets, pings of up to {pathMtu} bytes are answered and those of {lost} bytes are not. The text does not show whether they were sent with "do not fragment". If they were, something on the way may carry no larger packets, or drop large pings alone; if not, routers may have split them, and it is the fragments that are lost.',
-  "finding.large-ping-lost.without-df":
-    'As IP packets, pings of up to {pathMtu} bytes are answered and those of {lost} bytes are not ({times} of {times} lost). They were sent without "do not fragment", so routers may split them: this shows that fragments may be lost on the way, and is no path MTU. The same pings with that option (on Windows `ping -f -l`) would measure one.',
   "finding.path-mtu-reduced.between":
     "A router said that packets of {refused} bytes are too big; those of {pathMtu} bytes pass. The path MTU is at least {pathMtu} and at most {most} bytes.",
-  "finding.path-mtu-reduced.learned":
-    "This PC refused packets of {refused} bytes although they fit its interface: a router had told it that the path carries less. Those of {pathMtu} bytes pass. The path MTU is at least {pathMtu} and at most {most} bytes.",
-  "finding.path-mtu-reduced.either":
-    "This PC refused packets of {refused} bytes; those of {pathMtu} bytes pass. Either a router had told it that the path carries less (systems then refuse in the same words), or its own interface has so small an MTU: the interface's MTU is not known. Either way the path MTU is at least {pathMtu} and at most {most} bytes.",
-  "finding.path-mtu-reduced.either-exact":
-    "No more than {pathMtu} bytes may be sent: a router had told this PC so, or that is the MTU of its own interface, which is not known here. Either way the path MTU is {pathMtu} bytes.",
   "finding.path-to-host.learned-exact":
     "This PC keeps to packets of {pathMtu} bytes to {host}: a router had told it that the path carries no more. The path MTU to {host} is {pathMtu} bytes.",
   "finding.path-to-host.either-exact":
     "To {host} no more than {pathMtu} bytes may be sent: a router had told this PC so, or that is the MTU of its own interface, which is not known here. Either way the path MTU to {host} is {pathMtu} bytes.",
-  "finding.path-to-host.told":
-    "A router said that packets to {host} are too big. Up to {pathMtu} bytes pass: the path MTU to {host} is {pathMtu} bytes.",
-  "finding.path-to-host.between":
-    "A router said that packets of {refused} bytes to {host} are too big; those of {pathMtu} bytes pass. The path MTU to {host} is at least {pathMtu} and at most {most} bytes.",
   "finding.path-to-host.learned":
     "This PC refused packets of {refused} bytes to {host} although they fit its interface: a router had told it that the path carries less. Those of {pathMtu} bytes pass. The path MTU to {host} is at least {pathMtu} and at most {most} bytes.",
   "finding.path-to-host.either":

@@ -113,26 +113,12 @@ export const findings = translationOf(english, {
   "finding.path-mtu-reduced.found":
     "パケットが大きすぎるとルーターが通知しました。{pathMtu}バイトまでは通ります。",
   "finding.path-mtu-reduced.clear": "パケットが大きすぎるという通知はありません。",
-  "finding.large-ping-lost.df-unknown":
-    "IPパケットとして{pathMtu}バイトまでのpingには応答があり、{lost}バイトのpingには応答がありません。分割禁止（DF）で送られたかどうかは、この出力からは分かりません。分割禁止であれば、それより大きなパケットを通さない区間があるか、大きなpingだけを捨てる機器があります。そうでなければ、ルーターがpingを分割し、そのフラグメントが失われている可能性があります。",
-  "finding.large-ping-lost.without-df":
-    "IPパケットとして{pathMtu}バイトまでのpingには応答があり、{lost}バイトのpingには応答がありません（{times}回中{times}回）。分割禁止（DF）なしで送られたため、途中のルーターが分割することがあります。途中でフラグメントが失われている可能性を示すもので、経路のMTUではありません。分割禁止を付けた同じping（Windowsでは `ping -f -l`）なら、経路のMTUを測れます。",
   "finding.path-mtu-reduced.between":
     "{refused}バイトのパケットは大きすぎるとルーターが通知し、{pathMtu}バイトのものは通ります。経路のMTUは{pathMtu}バイト以上{most}バイト以下です。",
-  "finding.path-mtu-reduced.learned":
-    "このPCは、インターフェイスには収まる{refused}バイトのパケットの送信を断りました。経路がそれより小さいパケットしか通さないと、以前にルーターから通知されていたためです。{pathMtu}バイトのものは通ります。経路のMTUは{pathMtu}バイト以上{most}バイト以下です。",
-  "finding.path-mtu-reduced.either":
-    "このPCは{refused}バイトのパケットの送信を断り、{pathMtu}バイトのものは通りました。経路がそれより小さいパケットしか通さないと以前にルーターから通知されていたか（システムは同じ文言で断ります）、このPCのインターフェイスのMTU自体がそれより小さいかの、どちらかです。インターフェイスのMTUが分からないため区別できませんが、どちらの場合も、経路のMTUは{pathMtu}バイト以上{most}バイト以下です。",
-  "finding.path-mtu-reduced.either-exact":
-    "{pathMtu}バイトを超えるパケットは送れません。ルーターからそう通知されたか、このPCのインターフェイスのMTU自体がその値かの、どちらかです。インターフェイスのMTUが分からないため区別できませんが、どちらの場合も、経路のMTUは{pathMtu}バイトです。",
   "finding.path-to-host.learned-exact":
     "このPCは {host} に{pathMtu}バイトまでのパケットしか送りません。経路がそれより大きいパケットを通さないと、以前にルーターから通知されていたためです。{host} までの経路のMTUは{pathMtu}バイトです。",
   "finding.path-to-host.either-exact":
     "{host} には{pathMtu}バイトを超えるパケットを送れません。ルーターからそう通知されたか、このPCのインターフェイスのMTU自体がその値かの、どちらかです。インターフェイスのMTUが分からないため区別できませんが、どちらの場合も、{host} までの経路のMTUは{pathMtu}バイトです。",
-  "finding.path-to-host.told":
-    "{host} へのパケットが大きすぎるとルーターが通知しました。{pathMtu}バイトまでは通ります。{host} までの経路のMTUは{pathMtu}バイトです。",
-  "finding.path-to-host.between":
-    "{host} への{refused}バイトのパケットは大きすぎるとルーターが通知し、{pathMtu}バイトのものは通ります。{host} までの経路のMTUは{pathMtu}バイト以上{most}バイト以下です。",
   "finding.path-to-host.learned":
     "このPCは、インターフェイスには収まる {host} への{refused}バイトのパケットの送信を断りました。経路がそれより小さいパケットしか通さないと、以前にルーターから通知されていたためです。{pathMtu}バイトのものは通ります。{host} までの経路のMTUは{pathMtu}バイト以上{most}バイト以下です。",
   "finding.path-to-host.either":

@@ -135,9 +135,8 @@ const router = "203.0.113.9";
 const swallowed = report({ outcome: "not-reached", ipBytes: 1500, nextHopMtu: null });
 const reached = report({ outcome: "reached", ipBytes: 1496, nextHopMtu: null });
 const sentences: [says: string, given: Partial<Observations>][] = [
-  ["told", { echoes: [elsewhere(1500, { outcome: "too-big-remotely", nextHopMtu: 1440 })] }],
+  ["learned-exact", { echoes: [elsewhere(1500, { outcome: "too-big-remotely", nextHopMtu: 1440 })] }],
   ["told-by", { pathReports: [report({ router })] }],
-  ["between", { echoes: [elsewhere(1440), elsewhere(1450, { outcome: "too-big-remotely" })] }],
   ["between-by", { echoes: [elsewhere(1440), elsewhere(1450, { outcome: "too-big-remotely", router })] }],
   ["learned", { egress: ethernet(1500), echoes: [elsewhere(1440), elsewhere(1450, local)] }],
   ["learned-exact", { egress: ethernet(1500), echoes: [refused] }],

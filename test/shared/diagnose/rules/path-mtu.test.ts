@@ -161,6 +161,7 @@ const report = (given: Partial<PathObservation>): PathObservation => ({
   ...given,
 });
 
+const host = "vpn.example.com";
 interface Told {
   name: string;
   given: Partial<Observations>;
@@ -171,12 +172,12 @@ const told: Told[] = [
   {
     name: "a size that fits the interface and is refused by this computer was learned from a router",
     given: { egress: ethernet(1500), echoes: [pasted(1452), pasted(1454, local)] },
-    want: ["learned", { pathMtu: 1452, most: 1453, refused: 1454 }, "medium", [1452, "measured"]],
+    want: ["learned", { host, pathMtu: 1452, most: 1453, refused: 1454 }, "medium", [1452, "measured"]],
   },
   {
     name: "of an interface of unknown MTU it may also be that interface's",
     given: { echoes: [pasted(1452), pasted(1454, local)] },
-    want: ["either", { pathMtu: 1452, most: 1453, refused: 1454 }, "low", [1452, "measured"]],
+    want: ["either", { host, pathMtu: 1452, most: 1453, refused: 1454 }, "low", [1452, "measured"]],
   },
   {
     name: "a router's refusal of the same size tells that it was learned",
@@ -299,8 +300,8 @@ test("pings without DF to the gateway give no path MTU, and what got lost of the
   const { verdict, findings, recommendation } = diagnoseObservations(observations(given));
   expect([verdict, recommendation.interfaceMtu]).toEqual(["insufficient-evidence", null]);
   expect(findings.find((f) => f.code === "large-ping-lost")?.phrase).toEqual({
-    key: "finding.large-ping-lost.without-df",
-    params: { pathMtu: 1348, lost: 1358, times: 4 },
+    key: "finding.path-to-host.lost-without-df",
+    params: { host: "vpn.example.com", pathMtu: 1348, lost: 1358, times: 4 },
   });
 });
 
@@ -310,7 +311,7 @@ test("where nothing tells whether pings had DF, that is said", () => {
   const { verdict, confidence, findings } = diagnoseObservations(observations(given));
   expect([verdict, confidence]).toEqual(["path-mtu-black-hole", "low"]);
   expect(findings.find((f) => f.code === "large-ping-lost")?.phrase.key).toBe(
-    "finding.large-ping-lost.df-unknown",
+    "finding.path-to-host.lost-df-unknown",
   );
 });
 
