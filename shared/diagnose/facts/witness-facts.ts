@@ -56,9 +56,16 @@ function inOrder(a: Initiation, b: Initiation): Pair {
 /**
  * `only-first`, `only-later`, `some`: what arrived of the IP fragments of each request. `nothing`: the
  * opening was answered, and nothing followed. `given-up`: the gateway itself says that IP fragments were
- * missing.
+ * missing. `last-ike-fragment`, `some-ike-fragments`: what arrived of IKE fragments (RFC 7383).
  */
-export type Arrived = "only-first" | "only-later" | "some" | "nothing" | "given-up";
+export type Arrived =
+  | "only-first"
+  | "only-later"
+  | "some"
+  | "nothing"
+  | "given-up"
+  | "last-ike-fragment"
+  | "some-ike-fragments";
 
 /** The client's request, seen to be lost on its way out. */
 export interface OutboundLoss {
@@ -80,7 +87,9 @@ export interface OutboundLoss {
 /** The client's request, lost on its way to where a capture was taken; `null` if none shows that. */
 export const outboundLoss = once((o: Observations): OutboundLoss | null => {
   const latest = o.initiations.filter((i) => i.majorVersion === 2).slice(-MOST_ATTEMPTS);
-  for (const far of latest.toReversed()) {
+  // Of a login that two captures show, the one of the far end shows more, whichever file comes first.
+  const isFar = (i: Initiation): boolean => pairs(o).some((p) => p.far === i);
+  for (const far of latest.toReversed().toSorted((a, b) => Number(isFar(b)) - Number(isFar(a)))) {
     const quality = o.captures.find((c) => c.capture === far.capture)?.quality;
     // A capture that lost packets itself proves no loss.
     if (quality?.droppedByCapture) continue;
@@ -95,6 +104,11 @@ export const outboundLoss = once((o: Observations): OutboundLoss | null => {
     if (wholeRequests(auth) > 0) {
       if (failures.length > 0) return givenUp;
       continue;
+    }
+    const parts = arrivedInPart(auth);
+    if (parts !== null && (far.view !== "client" || near !== null)) {
+      const evidence = auth === undefined ? [] : refsOf(auth);
+      return { ...seen, arrived: parts, incomplete: [], evidence };
     }
     const { outboundIncomplete: incomplete } = far;
     // A client's own capture has all that it sends: there, a filter hides the rest.
@@ -127,6 +141,17 @@ export const outboundLoss = once((o: Observations): OutboundLoss | null => {
   }
   return null;
 });
+
+/** What arrived of a login in IKE fragments, none of whose sendings is whole; `null` where there is none. */
+function arrivedInPart(auth: ExchangeObservation | undefined): Arrived | null {
+  const parts = auth?.requests.filter((m) => m.ikeFragmentTotal !== null) ?? [];
+  if (parts.length === 0) return null;
+  // The last IKE fragment holds what is left over, so it is smaller than the others.
+  const isOnlyLast = parts.every(
+    (m) => m.refs.length === 1 && !m.missingIkeFragments.includes(m.ikeFragmentTotal ?? 0),
+  );
+  return isOnlyLast ? "last-ike-fragment" : "some-ike-fragments";
+}
 
 /** The client's attempts in this capture that stop after an accepted opening. */
 const stuckAttempts = (o: Observations, { capture, client }: Initiation): Initiation[] =>

@@ -143,6 +143,7 @@ export const ikeFragmentsLost: Rule = {
       if (
         request &&
         isSilence(exchange) &&
+        isComplete(request) &&
         !request.ipFragmented &&
         largest(request) <= ALWAYS_PASSES_IP_BYTES
       ) {

@@ -1,4 +1,5 @@
 /** What a capture at the gateway, or captures of both ends, see happen: no inference is needed there. */
+import { IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
 import { tooManyIkeFragments } from "../facts/ike-fragmentation.ts";
 import { firstAuth, refsOf, saInit } from "../facts/login-facts.ts";
 import {
@@ -56,6 +57,19 @@ function whatArrived({ arrived, incomplete, near, initiation, mayBeFiltered, evi
       return phrase("finding.request-lost.later", { name, datagrams, sizes });
     case "some":
       return phrase("finding.request-lost.some", { name, datagrams, sizes });
+    case "last-ike-fragment":
+    case "some-ike-fragments": {
+      const requests = firstAuth(initiation)?.requests ?? [];
+      const params = {
+        name,
+        total: requests[0]?.ikeFragmentTotal ?? 0,
+        requests: requests.length,
+        sizes: [...new Set(requests.flatMap((m) => m.ipBytes))].slice(0, 16),
+      };
+      return arrived === "last-ike-fragment"
+        ? phrase("finding.request-lost.last-ike-fragment", params)
+        : phrase("finding.request-lost.some-ike-fragments", params);
+    }
   }
 }
 
@@ -68,16 +82,24 @@ function claimOf(loss: OutboundLoss): Claim {
     case "given-up":
       return { verdict: "outbound-fragments-dropped", confidence: "medium", direction };
     case "nothing": {
-      // What would have followed needs no IP fragments if both sides offer IKE fragmentation.
+      const isSure = isSeenTwice && !mayHaveEnded;
       const request = near === null ? undefined : firstAuth(near)?.requests[0];
+      if (request !== undefined && !request.ipFragmented) {
+        // A packet that every path carries was not lost for its size.
+        const isSmall = Math.max(...request.ipBytes) <= IPV6_MINIMUM_MTU;
+        return isSmall
+          ? { verdict: "udp-4500-blocked", confidence: isSure ? "medium" : "low", direction }
+          : { verdict: "path-mtu-black-hole", confidence: "low", direction };
+      }
+      // What would have followed needs no IP fragments if both sides offer IKE fragmentation.
+      const { clientOffersIkeFragmentation, gatewayOffersIkeFragmentation } = initiation;
       const isWhole =
-        request === undefined
-          ? initiation.clientOffersIkeFragmentation === true &&
-            initiation.gatewayOffersIkeFragmentation === true
-          : !request.ipFragmented;
+        request === undefined &&
+        clientOffersIkeFragmentation === true &&
+        gatewayOffersIkeFragmentation === true;
       return {
         verdict: isWhole ? "udp-4500-blocked" : "outbound-fragments-too-large",
-        confidence: isSeenTwice && !mayHaveEnded ? "medium" : "low",
+        confidence: isSure ? "medium" : "low",
         direction,
       };
     }
@@ -91,12 +113,16 @@ function claimOf(loss: OutboundLoss): Claim {
       };
     }
     case "only-later":
-      // Nothing but its size tells the first IP fragment from the others on a path that passes those.
+      // It may be lost for its size, or because it alone has a port, which is blocked.
+      return { verdict: "outbound-fragments-too-large", confidence: "low", direction };
+    case "last-ike-fragment":
       return {
-        verdict: "outbound-fragments-too-large",
+        verdict: "ike-fragments-too-large",
         confidence: isSeenTwice || isAway ? "medium" : "low",
         direction,
       };
+    case "some-ike-fragments":
+      return { verdict: "ike-fragments-lost", confidence: isSeenTwice ? "medium" : "low", direction };
     case "some":
       return { verdict: "outbound-fragments-too-large", confidence: "low", direction };
   }

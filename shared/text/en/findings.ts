@@ -231,7 +231,11 @@ export const findings = {
   "finding.request-lost.first-both":
     "Two captures show the same login. In {near} the client's large message leaves with all of its IP fragments; in {name} it arrives {datagrams} times with the first one ({sizes} bytes) and never with the others. They are lost on the way from the client to the gateway.",
   "finding.request-lost.later":
-    "In {name} the client's large message arrives {datagrams} times with later IP fragments ({sizes} bytes) and never with the first and largest one: it is lost on the way out, most likely for its size.",
+    "In {name} the client's large message arrives {datagrams} times with later IP fragments ({sizes} bytes) and never with the first one: it is lost on the way out, either for its size, as it is the largest, or because it alone carries the port number, and UDP port 4500 is blocked.",
+  "finding.request-lost.last-ike-fragment":
+    "In {name} the client's login message of {total} IKE fragments arrives {requests} times with the last and smallest one alone (an IP packet of {sizes} bytes): the larger ones are lost on the way out, for their size.",
+  "finding.request-lost.some-ike-fragments":
+    "In {name} the client's login message of {total} IKE fragments arrives {requests} times, and never whole (those that came are IP packets of {sizes} bytes): the others are lost on the way out.",
   "finding.request-lost.some":
     "In {name} the client's large message arrives {datagrams} times, each time with IP fragments missing (those of {sizes} bytes came): they are lost on the way out.",
   "finding.request-lost.nothing":

@@ -238,7 +238,11 @@ export const findings = translationOf(english, {
   "finding.request-lost.first-both":
     "2つのキャプチャに同じログインがあります。{near}ではクライアントの大きなメッセージのIPフラグメントがすべて送り出されていますが、{name}では{datagrams}回とも最初のもの（{sizes}バイト）だけが届き、残りは一度も届いていません。残りはクライアントからゲートウェイへの途中で失われています。",
   "finding.request-lost.later":
-    "{name}では、クライアントの大きなメッセージは{datagrams}回とも後ろのIPフラグメント（{sizes}バイト）だけが届き、最も大きい最初のものは一度も届いていません。最初のものは送り出す経路で失われており、最も有力な理由はその大きさです。",
+    "{name}では、クライアントの大きなメッセージは{datagrams}回とも後ろのIPフラグメント（{sizes}バイト）だけが届き、最初のものは一度も届いていません。最初のものは送り出す経路で失われています。最も大きいためか、これだけがポート番号を持ち、UDPポート4500が遮断されているためです。",
+  "finding.request-lost.last-ike-fragment":
+    "{name}では、{total}個のIKEフラグメントに分けたクライアントのログインのメッセージは{requests}回とも、最後の最も小さいもの（IPパケットとして{sizes}バイト）だけが届いています。それより大きいものは、その大きさのために送り出す経路で失われています。",
+  "finding.request-lost.some-ike-fragments":
+    "{name}では、{total}個のIKEフラグメントに分けたクライアントのログインのメッセージは{requests}回届いていますが、一度もそろっていません（届いたのはIPパケットとして{sizes}バイトのもの）。残りは送り出す経路で失われています。",
   "finding.request-lost.some":
     "{name}では、クライアントの大きなメッセージは{datagrams}回とも一部のIPフラグメントが欠けて届いています（届いたのは{sizes}バイトのもの）。欠けたものは送り出す経路で失われています。",
   "finding.request-lost.nothing":

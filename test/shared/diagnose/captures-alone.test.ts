@@ -132,9 +132,10 @@ for (const [ikeLength, mtu] of [
     const diagnosis = diagnosed(split(opened(at("gateway", world)), [0]));
     expect(diagnosis).toMatchObject({
       verdict: "outbound-fragments-too-large",
-      confidence: "medium",
+      confidence: "low",
       direction: "outbound",
     });
+    expect(diagnosis.candidates.map((c) => c.verdict)).toContain("udp-4500-blocked");
     expect(diagnosis.recommendation.commands).toBeNull();
   });
 

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { diagnoseObservations } from "../../../../shared/diagnose/diagnose.ts";
 import * as rules from "../../../../shared/diagnose/rules/witness.ts";
-import type { IncompleteMessage } from "../../../../shared/evidence/observations.ts";
+import type { IncompleteMessage, SentMessage } from "../../../../shared/evidence/observations.ts";
 import { exchange, initiation, observations, sent } from "../../../support/observations.ts";
 import {
+  AUTH,
   captured,
   connected,
   ethernet,
@@ -12,6 +13,7 @@ import {
   quality,
   SA_INIT,
   silentAuth,
+  skf,
   testConfidence,
   testRules,
   thrice,
@@ -31,6 +33,14 @@ const far = (given: object = {}) => initiation([opened], { capture: FAR, view: "
 const firstOnly = { outboundIncomplete: incomplete(true, false) };
 const laterOnly = { outboundIncomplete: incomplete(false, true) };
 const near = initiation([opened, silentAuth], { client: "192.168.0.11", view: "client" });
+const nearWith = (requests: SentMessage[]) =>
+  initiation([opened, exchange({ exchangeType: AUTH, requests })], { view: "client" });
+/** A login of three IKE fragments, of which some are missing each time. */
+const inPart = (missing: number[], ipBytes: number[]) =>
+  exchange({
+    exchangeType: AUTH,
+    requests: [1_000, 2_000, 3_000].map((timeMs) => skf(timeMs, 3, missing, ipBytes)),
+  });
 const both = (hidden: boolean) => [
   ...captured({}),
   { capture: FAR, frames: 5, ikeMessages: 2, quality: { ...quality, nonFirstFragmentsHidden: hidden } },
@@ -207,14 +217,25 @@ testConfidence([
     want: { verdict: "outbound-fragments-dropped", confidence: "high", ...outbound },
   },
   {
+    name: "both ends, and the client's capture has what the gateway said of it",
+    given: {
+      initiations: [far({ ...firstOnly, view: null }), near],
+      icmpErrors: [
+        { ...gaveUp, destination: near.client, quoted: { ...gaveUp.quoted, source: near.client } },
+      ],
+      captures: both(true).toReversed(),
+    },
+    want: { verdict: "outbound-fragments-dropped", confidence: "high", ...outbound },
+  },
+  {
     name: "both ends, the gateway's capture first",
     given: { initiations: [far({ ...firstOnly, view: null }), near], captures: both(true).toReversed() },
     want: { verdict: "outbound-fragments-dropped", confidence: "high", ...outbound },
   },
   {
-    name: "the first and largest fragment is what gets lost",
+    name: "the first fragment is what gets lost: the largest, and the only one with a port",
     given: { initiations: [far(laterOnly)], captures: both(false) },
-    want: { verdict: "outbound-fragments-too-large", confidence: "medium", ...outbound },
+    want: { verdict: "outbound-fragments-too-large", confidence: "low", ...outbound },
   },
   {
     name: "nothing follows the opening at the gateway, and both sides can use IKE fragments",
@@ -238,6 +259,32 @@ testConfidence([
     name: "both ends, and that capture goes on",
     given: { initiations: [near, far()], captures: both(false) },
     want: { verdict: "outbound-fragments-too-large", confidence: "medium", ...outbound },
+  },
+  {
+    name: "both ends: a small login in one packet never arrives",
+    given: {
+      initiations: [nearWith([sent(1_000, 400), sent(2_000, 400), sent(3_000, 400)]), far()],
+      captures: both(false),
+    },
+    want: { verdict: "udp-4500-blocked", confidence: "medium", ...outbound },
+  },
+  {
+    name: "both ends: a large login in one packet never arrives",
+    given: {
+      initiations: [nearWith([sent(1_000, 1_440), sent(2_000, 1_440), sent(3_000, 1_440)]), far()],
+      captures: both(false),
+    },
+    want: { verdict: "path-mtu-black-hole", confidence: "low", ...outbound },
+  },
+  {
+    name: "only the last and smallest IKE fragment arrives",
+    given: { initiations: [far({ exchanges: [opened, inPart([1, 2], [300])] })], captures: both(false) },
+    want: { verdict: "ike-fragments-too-large", confidence: "medium", ...outbound },
+  },
+  {
+    name: "one IKE fragment in the middle never arrives",
+    given: { initiations: [far({ exchanges: [opened, inPart([2], [1_228, 300])] })], captures: both(false) },
+    want: { verdict: "ike-fragments-lost", confidence: "low", ...outbound },
   },
   {
     name: "both ends: the answer's fragments are lost on the way back",
