@@ -1,0 +1,63 @@
+/** Real logins at both ends, with the hop limits and the ICMP of real systems: `test/cases/both-ends/`. */
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { loadEvidence } from "../../../cli/load-evidence.ts";
+import { diagnose } from "../../../shared/diagnose/diagnose.ts";
+import { observe } from "../../../shared/evidence/observe.ts";
+
+const folder = fileURLToPath(new URL("../../cases/both-ends/", import.meta.url));
+const load = (name: string, ...ends: string[]) =>
+  loadEvidence(ends.map((end) => `${folder}${name}-${end}.pcapng`));
+const judge = async (name: string, ...ends: string[]): Promise<string> => {
+  const { verdict, confidence, direction } = diagnose(await load(name, ...ends));
+  return [verdict, confidence, direction].join(" ");
+};
+
+const LOGINS = [
+  {
+    name: "inbound-fragments-first",
+    client: "inbound-fragments-lost high inbound",
+    gateway: "inbound-fragments-lost medium inbound",
+    both: "inbound-fragments-lost high inbound",
+  },
+  {
+    name: "link-1400-silent-rfc7383",
+    client: "insufficient-evidence low undetermined",
+    gateway: "ike-fragments-too-large medium outbound",
+    both: "ike-fragments-too-large medium outbound",
+  },
+  {
+    name: "outbound-fragments-non-first-ipv6",
+    // The gateway's own ICMP reaches the client.
+    client: "outbound-fragments-dropped medium outbound",
+    gateway: "outbound-fragments-dropped high outbound",
+    both: "outbound-fragments-dropped high outbound",
+  },
+  {
+    name: "udp-4500-blocked",
+    client: "ike-auth-unanswered low undetermined",
+    // What passes has no port, so this cannot be told from a limit on size: the port is a candidate.
+    gateway: "outbound-fragments-too-large low outbound",
+    both: "outbound-fragments-too-large low outbound",
+  },
+];
+
+test.each(LOGINS)("$name at the client, at the gateway, and at both in both orders", async (login) => {
+  const { name } = login;
+  expect(await judge(name, "client")).toBe(login.client);
+  expect(await judge(name, "gateway")).toBe(login.gateway);
+  expect(await judge(name, "client", "gateway")).toBe(login.both);
+  expect(await judge(name, "gateway", "client")).toBe(login.both);
+});
+
+test.each(LOGINS)("$name: each capture is known for what it is", async ({ name }) => {
+  for (const end of ["client", "gateway"]) {
+    const { evidence, transcripts } = await load(name, end);
+    expect(observe(evidence, transcripts).initiations.map((i) => i.view)).toEqual([end]);
+  }
+});
+
+test("where the port is blocked and other fragments pass, the port is among what is left", async () => {
+  const { candidates } = diagnose(await load("udp-4500-blocked", "client", "gateway"));
+  expect(candidates.map((c) => c.verdict)).toContain("udp-4500-blocked");
+});
