@@ -33,11 +33,14 @@ const LOST_WITHOUT_DF: Weights = {
   healthy: -5,
 };
 const LOST_IN_SILENCE: Weights = { "path-mtu-black-hole": 30, "path-mtu-reduced": 15 };
-/** The client's request is seen to be lost on its way out. */
-const LOST_ON_THE_WAY_OUT: Weights = each(
-  ["inbound-fragments-lost", "healthy", "slow-gateway", "gateway-rejects", "ike-auth-unanswered"],
-  -40,
-);
+/** The client's request is seen to be lost on its way out, after an opening that went both ways. */
+const LOST_ON_THE_WAY_OUT: Weights = {
+  ...each(
+    ["inbound-fragments-lost", "healthy", "slow-gateway", "gateway-rejects", "ike-auth-unanswered"],
+    -40,
+  ),
+  ...each(["gateway-unreachable", "udp-500-blocked"], RULED_OUT),
+};
 /** The client's requests are answered, whole. */
 const REQUESTS_ARRIVE: Weights = each(
   [...OUTBOUND_FRAGMENTS, "ike-auth-unanswered", "path-mtu-black-hole", "udp-4500-blocked", "esp-mtu"],
@@ -141,8 +144,9 @@ const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
   },
   "finding.request-lost.later": {
     ...LOST_ON_THE_WAY_OUT,
-    ...each(OUTBOUND_FRAGMENTS, 30),
-    "path-mtu-black-hole": 25,
+    "outbound-fragments-too-large": 30,
+    "outbound-fragments-dropped": 20,
+    "path-mtu-black-hole": 35,
     "udp-4500-blocked": 20,
   },
   "finding.request-lost.some": { ...LOST_ON_THE_WAY_OUT, ...each(OUTBOUND_FRAGMENTS, 30), healthy: 10 },
@@ -230,7 +234,10 @@ const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
   "finding.answers-ignored.client": CLIENTS_OWN,
   "finding.answers-ignored.refused": CLIENTS_OWN,
   "finding.request-lost.nothing": BEFORE_THE_GATEWAY,
-  "finding.request-lost.nothing-both": BEFORE_THE_GATEWAY,
+  "finding.request-lost.nothing-both": {
+    ...BEFORE_THE_GATEWAY,
+    ...each(["gateway-unreachable", "udp-500-blocked"], RULED_OUT),
+  },
   "finding.answered-elsewhere.found": { "gateway-rejects": -40, "slow-gateway": -20, "not-ikev2": RULED_OUT },
   "finding.ike-fragmentation.clear": {
     ...each(IKE_FRAGMENTS, 12),
