@@ -196,7 +196,7 @@ function unansweredAuth(attempt: Initiation, auth: ExchangeObservation): Sign[] 
   const [request] = auth.requests;
   if (request === undefined) return [];
   const requests = auth.requests.length;
-  const ipBytes = Math.max(...request.ipBytes);
+  const ipBytes = Math.max(0, ...request.ipBytes);
   const exchange = exchangeName(attempt.majorVersion, auth.exchangeType);
   const signs: Sign[] = [];
   if (!inboundSeen(attempt)) {
@@ -205,6 +205,17 @@ function unansweredAuth(attempt: Initiation, auth: ExchangeObservation): Sign[] 
       evidence: [],
       weights: { healthy: 25, "slow-gateway": 10 },
     });
+  }
+  if (request.ipBytes.length === 0 && !isIkeFragmented(request)) {
+    signs.push({
+      phrase: phrase("sign.auth-of-unknown-size", { exchange, requests }),
+      evidence: refsOf(auth),
+      weights: {
+        "ike-auth-unanswered": 20,
+        ...each([...OUTBOUND_FRAGMENTS, "inbound-fragments-lost", "udp-4500-blocked"], 10),
+      },
+    });
+    return signs;
   }
   if (isIkeFragmented(request)) {
     const total = request.ikeFragmentTotal ?? 0;

@@ -35,6 +35,8 @@ export const candidates = {
     "At the gateway its answer to IKE_SA_INIT leaves, and in the {seconds} s after it nothing of the client's arrives.",
   "sign.answered-again":
     "The gateway answered IKE_AUTH {answers} times: it answers again only when it is asked again.",
+  "sign.auth-of-unknown-size":
+    "{exchange} was sent (requests: {requests}) and no answer is seen. How large it was is not in the evidence.",
   "sign.short-wait":
     "The capture ends within {seconds} s of the first request: a later answer would not be in it.",
   "sign.long-wait": "In {seconds} s no answer came, not even a refusal.",

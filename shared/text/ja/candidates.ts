@@ -41,6 +41,8 @@ export const candidates = translationOf(english, {
     "ゲートウェイ側では、IKE_SA_INITへの応答が出ていったあと、{seconds}秒間クライアントから何も届いていません。",
   "sign.answered-again":
     "ゲートウェイはIKE_AUTHに{answers}回応答しています。同じ要求がもう一度届かないかぎり、再び応答することはありません。",
+  "sign.auth-of-unknown-size":
+    "{exchange}が送られました（{requests}回）が、応答が見当たりません。その大きさは分かりません。",
   "sign.short-wait":
     "キャプチャは最初の要求から{seconds}秒以内に終わっています。その後に応答が来ていても写りません。",
   "sign.long-wait": "{seconds}秒待っても応答がなく、拒否の応答もありません。",
