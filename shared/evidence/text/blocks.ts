@@ -151,7 +151,8 @@ function untangle(lines: readonly TextLine[], formats: readonly Format[]): Known
     if (!first) break;
     const next = apart[at + 1];
     // A terminal may have cut a number in two: half of it is another number.
-    if (next && /\d$/.test(first.text) && /^\d{1,5}$/.test(next.text)) {
+    const isWholeLine = next?.line !== first.line && next?.line !== apart[at + 2]?.line;
+    if (next && isWholeLine && /\d$/.test(first.text) && /^\d{1,5}$/.test(next.text)) {
       together.push({
         ...first,
         text: first.text.replace(/\d{1,20}$/, "\ufffd"),
