@@ -146,6 +146,12 @@ const newEvent = (line: number): RasEvent => ({
   headers: null,
 });
 
+/** In front of the number in a row: a time as the country writes it, or `Get-EventLog`'s columns. */
+function timeIn(before: string): string | null {
+  const columns = /([A-Z][a-z]{2} {1,2}\d{1,2} \d{2}:\d{2}) .*RasClient/.exec(before)?.[1];
+  return columns ?? (HAS_CLOCK.test(before) && !before.includes("RasClient") ? before.trim() : null);
+}
+
 /** The error code is the last number of the message in every language. */
 function codeOf(message: string): number | null {
   const numbers = [...message.replace(CO_ID, "").matchAll(/(?<![\w.{-])-?\d{1,10}(?![\w}])/g)];
@@ -236,10 +242,14 @@ function readEvents({ lines }: Block): Reading {
     if (coId) {
       event.line = line;
       event.message = text.slice(coId.index, coId.index + 4_000);
-      if (rowNumber !== undefined) event.at = (before.trim() || stamp) ?? null;
+      if (rowNumber !== undefined) event.at = timeIn(before) ?? stamp ?? null;
       isInMessage = true;
     } else if (isHeader || NEXT_EVENT.test(text)) isInMessage = false;
-    else if (isInMessage && (label === "" || /^\s{8}/.test(text))) {
+    else if (event.hasSource && event.number !== null && event.message === null && codeOf(text) !== null) {
+      // Some posts have the sentence alone, without `CoId`.
+      event.line = line;
+      event.message = text.slice(0, 4_000);
+    } else if (isInMessage && (label === "" || /^\s{8}/.test(text))) {
       event.message = `${event.message} ${text.trim()}`.slice(0, 4_000);
     } else if ((label === "" || /\d/.test(label)) && !TABLE_HEADING.test(text)) {
       // A label with its value belongs to the event, whatever language it is in.
@@ -292,6 +302,7 @@ export const rasClientEvents: Format = {
   isLead: (text) =>
     text.length < 200 &&
     (NEXT_EVENT.test(text) ||
+      TABLE_HEADING.test(text) ||
       LOG_NAME.test(text) ||
       /^\s*(?:<(?:Event|System)\b|InstanceI[dD]\s*:\s*202[2-4]\d\s*$)/.test(text) ||
       HAS_CLOCK.test(LABELLED.exec(text)?.[2] ?? "")),

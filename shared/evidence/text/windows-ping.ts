@@ -249,9 +249,9 @@ const formOf = (text: string): string =>
     .replace(/\d+/g, "N");
 
 /**
- * Whether each heading is one: `I tried 192.0.2.1 and after 2 hours I saw this:` has the form too. What proves
- * it is a reply, a refusal or the statistics below, the command line, another heading of the same form, or
- * words that are known.
+ * Whether each heading is one: `I tried 192.0.2.1 and after 2 hours I saw this:` has the form too. A reply, a
+ * refusal or the statistics below prove it, the command line, another heading of the same form, or words that
+ * are known.
  */
 function provenHeadings(blocks: readonly Block[]): boolean[] {
   const isProven = ({ command, lines }: Block): boolean => {
