@@ -226,7 +226,9 @@ function messageRows(
   const { ipBytes, ikeFragmentTotal, missingIkeFragments } = message;
   const size =
     ikeFragmentTotal === null
-      ? words.ikeBytes({ bytes: message.ikeLength })
+      ? message.ikeLength === null
+        ? ""
+        : words.ikeBytes({ bytes: message.ikeLength })
       : words.ikeFragments({ fragments: ikeFragmentTotal });
   const caption = (bytes: number, n: number): string =>
     ikeFragmentTotal !== null

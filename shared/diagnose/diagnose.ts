@@ -19,6 +19,7 @@ import {
   ikeFragmentsUnanswered,
 } from "./rules/ike-fragments.ts";
 import { inboundFragments, largeEchoLost } from "./rules/inbound-fragments.ts";
+import { answerBegan, unsizedLoginUnanswered } from "./rules/log-lines.ts";
 import {
   gatewayGuarded,
   largeInitUnanswered,
@@ -87,6 +88,7 @@ export const RULES: readonly Rule[] = [
   ikeAuthUnanswered,
   ikeFragmentsUnanswered,
   smallAuthUnanswered,
+  unsizedLoginUnanswered,
   largeInitUnanswered,
   espMtu,
   espOneWay,
@@ -101,6 +103,7 @@ export const RULES: readonly Rule[] = [
   ikeFragmentationMissing,
   answeredElsewhere,
   fragmentsLastFirst,
+  answerBegan,
   gatewayGuarded,
   unsteadyFragments,
   translatedPath,

@@ -149,8 +149,12 @@ export interface ReflectionObservation {
 /** One sending of an IKE message: whole, as IP fragments or as IKE fragments. */
 export interface SentMessage {
   timeMs: number;
-  ikeLength: number;
-  /** The bytes of each whole IP packet in order: one, or those of its IP or IKE fragments. */
+  /** `null` where a text does not say. */
+  ikeLength: number | null;
+  /**
+   * The bytes of each whole IP packet in order: one, or those of its IP or IKE fragments. Empty where a text
+   * does not say.
+   */
   ipBytes: number[];
   /** Whether any part of it came as IP fragments. */
   ipFragmented: boolean;
@@ -160,6 +164,8 @@ export interface SentMessage {
   outOfOrder?: "last-first" | "mixed";
   /** It was one packet, with DF. */
   dontFragment?: true;
+  /** A log has the size of the message only: `ipBytes` follows from it and from the interface's MTU. */
+  reckoned?: true;
   refs: EvidenceRef[];
 }
 
@@ -170,6 +176,8 @@ export interface IncompleteMessage {
   ipBytes: number[];
   firstSeen: boolean;
   lastSeen: boolean;
+  /** The size of the IKE message that its first IP fragment names, where a text says so. */
+  ikeLength?: number;
   refs: EvidenceRef[];
 }
 
@@ -190,6 +198,10 @@ export interface ExchangeObservation {
   responseNotifies: { type: number; name: string; ref: EvidenceRef }[];
   /** From the last request to the end of the capture: how long the capture would have shown an answer. */
   observedAfterMs: number;
+  /** Where a daemon says that it repeated the request in vain and stops. */
+  gaveUp?: EvidenceRef;
+  /** The text has no times: `timeMs` is the order of its lines, and says nothing of how long. */
+  untimed?: true;
 }
 
 /** ESP in one direction. */
@@ -240,6 +252,22 @@ export const ASSUMED_INTERFACE_MTU = ETHERNET_MTU;
  */
 export const SILENCE_MS = 1_800;
 
+/** An ICMP error in a capture, or in a line of a text that `ref` names. */
+export interface IcmpObservation extends Omit<IcmpError, "quoted"> {
+  capture: string;
+  quoted:
+    | (Omit<NonNullable<IcmpError["quoted"]>, "ipBytes"> & {
+        /** `null` where a text does not say. */
+        ipBytes: number | null;
+      })
+    | null;
+  ref?: EvidenceRef;
+}
+
+/** Where an ICMP error stands in the evidence. */
+export const icmpRef = ({ capture, frame, ref }: IcmpObservation): EvidenceRef =>
+  ref ?? { kind: "packet", capture, frame };
+
 /** Everything that the evidence says, before anything is judged. Measured, failed and not run stay apart. */
 export interface Observations {
   agent: AgentInfo | null;
@@ -261,7 +289,7 @@ export interface Observations {
   /** `null`: nobody looked. */
   vpn: VpnObservation | null;
   initiations: Initiation[];
-  icmpErrors: (IcmpError & { capture: string })[];
+  icmpErrors: IcmpObservation[];
   captures: { capture: string; frames: number; ikeMessages: number; quality: CaptureQuality }[];
   /** What tracepath, traceroute, mtr and tcpdump said about sizes. */
   pathReports: PathObservation[];

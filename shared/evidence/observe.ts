@@ -14,6 +14,7 @@ import {
 import { interfaceInUse, interfaceOfRoute, joinAdapters, routeToGateway } from "./observe-adapters.ts";
 import { observeInitiations } from "./observe-captures.ts";
 import { gatewayOfProfile, observeVpn } from "./observe-client.ts";
+import { observeTexts } from "./observe-messages.ts";
 import { observeEcho, observeProbe, observeReflection } from "./observe-probes.ts";
 import { type ReadText, readPastedText } from "./text/read.ts";
 
@@ -23,6 +24,8 @@ const isLoopback = (i: InterfaceObservation): boolean => /loopback|^lo\d?$/i.tes
 function measured<S extends Measurement["step"]["kind"]>(measurements: readonly Measurement[], kind: S) {
   return measurements.filter((m): m is Extract<Measurement, { step: { kind: S } }> => m.step.kind === kind);
 }
+
+const ASSUMED_MTUS = { 4: ASSUMED_INTERFACE_MTU, 6: ASSUMED_INTERFACE_MTU };
 
 /** Puts everything that the evidence says side by side, and judges nothing. */
 export function observe(evidence: Evidence, transcripts: readonly Transcript[]): Observations {
@@ -54,9 +57,12 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
   const joined = joinAdapters(listed, known === null ? texts.flatMap((t) => t.adapters) : []);
   const { interfaces } = joined;
 
-  const initiations = transcripts.flatMap(observeInitiations);
+  const inCaptures = transcripts.flatMap(observeInitiations);
+  // Who the two ends are does not depend on the MTU of the interface between them.
+  const attempts = [...observeTexts(texts, ASSUMED_MTUS).initiations, ...inCaptures];
+  const endsOf = (end: "client" | "gateway") => attempts.map((i) => i[end]).filter((a) => a !== "");
   const vpn = observeVpn(measured(evidence.measurements, "vpn-profiles"), texts);
-  const gateway = evidence.gateway ?? initiations.at(-1)?.gateway ?? gatewayOfProfile(vpn);
+  const gateway = evidence.gateway ?? endsOf("gateway").at(-1) ?? gatewayOfProfile(vpn);
   const named = (evidence.gateway ?? gatewayOfProfile(vpn))?.toLowerCase() ?? null;
   const gatewayAddresses = [
     ...new Set([
@@ -67,10 +73,10 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
         .filter((r) => named !== null && r.names?.includes(named))
         .flatMap((r) => r.targets.map((target) => target.toLowerCase())),
       ...(known?.gatewayAddresses.map((a) => a.address) ?? []),
-      ...initiations.map((i) => i.gateway),
+      ...endsOf("gateway"),
     ]),
   ];
-  const clients = initiations.map((i) => i.client);
+  const clients = endsOf("client");
   const asks =
     known === null
       ? routeToGateway(
@@ -91,6 +97,7 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
     4: egressMtu({ egress }, 4) ?? ASSUMED_INTERFACE_MTU,
     6: egressMtu({ egress }, 6) ?? ASSUMED_INTERFACE_MTU,
   };
+  const inTexts = observeTexts(texts, interfaceMtu);
   const toGateway = (target: string | null): boolean | null => {
     if (target === null) return null;
     if (target.toLowerCase() === named) return true;
@@ -118,14 +125,21 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
       .map((m) => observeProbe(m, interfaceMtu)),
     reflections: datagrams.filter((m) => m.step.purpose === "reflection").map(observeReflection),
     vpn,
-    initiations,
-    icmpErrors: transcripts.flatMap((t) => t.icmpErrors.map((e) => ({ ...e, capture: t.capture }))),
-    captures: transcripts.map((t) => ({
-      capture: t.capture,
-      frames: t.frames,
-      ikeMessages: t.ikeMessages.length,
-      quality: t.quality,
-    })),
+    // A capture stands behind a text: it shows more, and the last attempt counts.
+    initiations: [...inTexts.initiations, ...inCaptures],
+    icmpErrors: [
+      ...inTexts.icmpErrors,
+      ...transcripts.flatMap((t) => t.icmpErrors.map((e) => ({ ...e, capture: t.capture }))),
+    ],
+    captures: [
+      ...inTexts.captures,
+      ...transcripts.map((t) => ({
+        capture: t.capture,
+        frames: t.frames,
+        ikeMessages: t.ikeMessages.length,
+        quality: t.quality,
+      })),
+    ],
     pathReports: texts.flatMap((t) =>
       t.paths.map(({ source, line, ...path }) => ({
         ...path,

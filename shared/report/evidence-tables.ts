@@ -1,7 +1,7 @@
 /** The tables of a report: everything that the evidence holds, row by row. */
 import { anchorOf } from "../chart/anchor.ts";
 import { type Markable, type Markup, markup } from "../chart/markup.ts";
-import type { Observations } from "../evidence/observations.ts";
+import { icmpRef, type Observations } from "../evidence/observations.ts";
 import { type Language, mannerOf } from "../language.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
 import { type ReportWords, reportWords } from "./words.ts";
@@ -124,7 +124,7 @@ ${table(
   words.icmp,
   [words.from, words.result, words.ipBytes],
   o.icmpErrors.map((e) => ({
-    ref: { kind: "packet", capture: e.capture, frame: e.frame },
+    ref: icmpRef(e),
     cells: [
       e.source,
       remark(

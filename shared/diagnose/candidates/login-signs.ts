@@ -106,6 +106,17 @@ function answersAlone(o: Observations): Sign[] {
 /** Whether a late answer would have been seen. */
 function waitSigns(e: ExchangeObservation): Sign[] {
   if (e.requests.length === 0) return [];
+  if (e.gaveUp) {
+    return [
+      {
+        phrase: phrase("sign.gave-up", { requests: e.requests.length }),
+        evidence: [e.gaveUp],
+        weights: { ...each(ONLY_AFTER_AN_ANSWER, -30), "gateway-rejects": -30 },
+      },
+    ];
+  }
+  // A text without times says nothing of how long.
+  if (e.untimed) return [];
   const seconds = Math.round(waitedMs(e) / 1_000);
   if (!isLongEnough(waitedMs(e)) || !isSilence(e)) {
     return [

@@ -1,5 +1,5 @@
 /** Signs in pings, path tools, probes and ICMP errors: which sizes passed, which did not, and who said so. */
-import { type EchoObservation, egressMtu, type Observations } from "../../evidence/observations.ts";
+import { type EchoObservation, egressMtu, icmpRef, type Observations } from "../../evidence/observations.ts";
 import { ETHERNET_MTU, IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
 import type { EvidenceRef } from "../../schema/diagnosis.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
@@ -87,8 +87,7 @@ const errorsForGateway = (o: Observations): Observations["icmpErrors"] =>
         : IKE_PORTS.includes(quoted.destinationPort)),
   );
 
-const framesOf = (errors: Observations["icmpErrors"]): EvidenceRef[] =>
-  errors.map(({ capture, frame }) => ({ kind: "packet", capture, frame }));
+const framesOf = (errors: Observations["icmpErrors"]): EvidenceRef[] => errors.map(icmpRef);
 
 /** A Packet Too Big where no gateway is known to which the rule could tie it. */
 function tooBigAlone(o: Observations): Sign[] {

@@ -1,5 +1,5 @@
 /** ICMP errors about IKE's own packets: who refused what. */
-import type { Initiation, Observations } from "../../evidence/observations.ts";
+import { type Initiation, icmpRef, type Observations } from "../../evidence/observations.ts";
 import { IKE_PORT, NAT_TRAVERSAL_PORT } from "../../ike/registry.ts";
 import { familyOf } from "../../packet/address.ts";
 import { IpProtocol } from "../../packet/ip.ts";
@@ -14,7 +14,7 @@ export type Refusal = "port-unreachable" | "prohibited" | "unreachable";
 /** Destination Unreachable codes that say that a rule forbids it. */
 const PROHIBITED: Readonly<Record<4 | 6, readonly number[]>> = { 4: [9, 10, 13], 6: [1, 5, 6] };
 
-const toRef = ({ capture, frame }: SeenError): EvidenceRef => ({ kind: "packet", capture, frame });
+const toRef = (error: SeenError): EvidenceRef => icmpRef(error);
 
 function refusalOf({ kind, source, code }: SeenError): Refusal | null {
   if (kind === "port-unreachable") return kind;

@@ -38,12 +38,20 @@ export function isSilence(e: ExchangeObservation): boolean {
   const first = e.requests[0];
   const last = e.requests.at(-1);
   if (!first || !last || e.responses.length > 0) return false;
+  if (e.gaveUp) return e.requests.length >= TRIES_FOR_LOST;
+  // Without times it takes one more: no client sends four times within two seconds.
+  if (e.untimed) return e.requests.length > TRIES_FOR_LOST;
   return e.requests.length >= TRIES_FOR_LOST && last.timeMs - first.timeMs >= SILENCE_MS;
 }
 
-/** How long an answer would have been seen: from the first sending to the end of the capture. */
-export const waitedMs = ({ requests, observedAfterMs }: ExchangeObservation): number =>
-  (requests.at(-1)?.timeMs ?? 0) - (requests[0]?.timeMs ?? 0) + observedAfterMs;
+/**
+ * How long an answer would have been seen: from the first sending to the end of the capture. A daemon that
+ * gives up has waited for as long as it waits for anything.
+ */
+export const waitedMs = ({ requests, observedAfterMs, gaveUp }: ExchangeObservation): number =>
+  gaveUp
+    ? Number.POSITIVE_INFINITY
+    : (requests.at(-1)?.timeMs ?? 0) - (requests[0]?.timeMs ?? 0) + observedAfterMs;
 
 /** Why the capture of this attempt cannot show what became of IP fragments; `null` if it can. */
 export function whyUnfitForIpFragments(o: Observations, initiation: Initiation): Phrase | null {

@@ -6,6 +6,7 @@ import {
   ASSUMED_INTERFACE_MTU,
   type EchoObservation,
   egressMtu,
+  icmpRef,
   type Observations,
   type PathObservation,
   type ProbeObservation,
@@ -98,7 +99,7 @@ export const measuredPathMtu = once((o: Observations): PathMtuFacts => {
         by: outcome === "too-big-remotely" ? ("router" as const) : ("system" as const),
       })),
     ...tooBigForGateway(o).map((e) => ({
-      ref: { kind: "packet" as const, capture: e.capture, frame: e.frame },
+      ref: icmpRef(e),
       ipBytes: e.quoted?.ipBytes ?? Number.POSITIVE_INFINITY,
       nextHopMtu: e.nextHopMtu,
       by: "router" as const,

@@ -1,5 +1,5 @@
 /** The tunnel is up: whether its own packets (ESP) get through. */
-import type { Initiation } from "../../evidence/observations.ts";
+import { type Initiation, icmpRef } from "../../evidence/observations.ts";
 import { IpProtocol } from "../../packet/ip.ts";
 import { ETHERNET_MTU, IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
 import { firstAuth } from "../facts/login-facts.ts";
@@ -41,7 +41,7 @@ export const espMtu: Rule = {
           nextHopMtu: first.nextHopMtu ?? 0,
           ipBytes: first.quoted?.ipBytes ?? 0,
         }),
-        evidence: tooBig.map((e) => ({ kind: "packet", capture: e.capture, frame: e.frame })),
+        evidence: tooBig.map(icmpRef),
         claim: { verdict: "esp-mtu", confidence: "high", direction: "outbound" },
       };
     }

@@ -1,7 +1,11 @@
 /** Answers that the capture has whole, and the client does not act on. */
-import type { EvidenceRef } from "../../schema/diagnosis.ts";
+import type { ExchangeObservation, Initiation } from "../../evidence/observations.ts";
+import { ExchangeType, exchangeName } from "../../ike/registry.ts";
+import type { EvidenceRef, Phrase } from "../../schema/diagnosis.ts";
 import { refusedByClient } from "../facts/icmp-facts.ts";
 import { latestIgnoredAnswer, unreturnedCookies } from "../facts/ignored-answers.ts";
+import { isIkeFragmented } from "../facts/ike-fragmentation.ts";
+import { isFromText } from "../facts/logged-login.ts";
 import { refsOf } from "../facts/login-facts.ts";
 import { inboundLoss } from "../facts/witness-facts.ts";
 import { type Claim, phrase, type Rule, unknown } from "../rule.ts";
@@ -45,6 +49,7 @@ export const answersIgnored: Rule = {
       direction: "inbound",
     };
     const found = { status: "found" as const, evidence };
+    if (isFromText(initiation)) return { ...found, ...repeatsInText(initiation, exchange, params) };
     // A capture at the client shows that the answer did not come: no guess is needed then.
     if (inboundLoss(o) !== null)
       return { ...found, phrase: phrase("finding.answers-ignored.gateway", params), claim: null };
@@ -74,6 +79,32 @@ export const answersIgnored: Rule = {
     };
   },
 };
+
+/** A log, or a list of packets: it says that an answer was sent, and seldom how large it was. */
+function repeatsInText(
+  { view, majorVersion }: Initiation,
+  { exchangeType, requests }: ExchangeObservation,
+  { answers, repeats }: { answers: number; repeats: number },
+): { phrase: Phrase; claim: Claim } {
+  const notTaken: Claim = { verdict: "insufficient-evidence", confidence: "low", direction: null };
+  if (view !== "gateway") {
+    const direction = view === null ? ("undetermined" as const) : null;
+    const said = phrase("finding.answers-ignored.listed", { answers, repeats });
+    return { phrase: said, claim: { ...notTaken, direction } };
+  }
+  const exchange = exchangeName(majorVersion, exchangeType);
+  // An answer to IKE_SA_INIT fits one packet, so it is not lost for its size. One to IKE_AUTH may be.
+  const verdict =
+    exchangeType === ExchangeType.IKE_SA_INIT
+      ? "insufficient-evidence"
+      : requests.some(isIkeFragmented)
+        ? "ike-fragments-lost"
+        : "inbound-fragments-lost";
+  return {
+    phrase: phrase("finding.answers-ignored.log", { exchange, repeats }),
+    claim: { verdict, confidence: "low", direction: "inbound" },
+  };
+}
 
 /** The gateway demands a COOKIE, and no request ever brings it: waiting does not help. */
 export const cookieNotReturned: Rule = {

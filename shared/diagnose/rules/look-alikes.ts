@@ -12,7 +12,8 @@ import { phrase, type Rule, unknown } from "../rule.ts";
 const ALWAYS_PASSES_IP_BYTES = IPV6_MINIMUM_MTU;
 
 const inOnePacket = (e: ExchangeObservation): boolean =>
-  e.requests.every((m) => !m.ipFragmented && m.ikeFragmentTotal === null);
+  // A text may not say how large a message is.
+  e.requests.every((m) => m.ipBytes.length > 0 && !m.ipFragmented && m.ikeFragmentTotal === null);
 
 /** A login that fits one packet gets no answer, so the client's IP fragments are not what is lost. */
 export const smallAuthUnanswered: Rule = {
@@ -30,8 +31,9 @@ export const smallAuthUnanswered: Rule = {
     const params = { requests: silent.requests.length, ipBytes: request?.ipBytes[0] ?? 0 };
     return {
       status: "found",
-      phrase:
-        params.ipBytes <= ALWAYS_PASSES_IP_BYTES
+      phrase: request?.reckoned
+        ? phrase("finding.small-auth-unanswered.log", params)
+        : params.ipBytes <= ALWAYS_PASSES_IP_BYTES
           ? phrase("finding.small-auth-unanswered.found", params)
           : request?.dontFragment
             ? phrase("finding.small-auth-unanswered.dont-fragment", params)

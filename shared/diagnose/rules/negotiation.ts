@@ -54,7 +54,7 @@ export const gatewayRejects: Rule = {
         return {
           status: "found",
           phrase: phrase("finding.gateway-rejects.small-response", {
-            ikeLength: answer.ikeLength,
+            ikeLength: answer.ikeLength ?? 0,
             most: ERROR_ONLY_IKE_BYTES,
           }),
           evidence: refsOf(auth),
@@ -77,7 +77,10 @@ export const gatewayRejects: Rule = {
  * does not count.
  */
 const isErrorOnly = (answer: SentMessage): boolean =>
-  answer.ikeLength <= ERROR_ONLY_IKE_BYTES && answer.ikeFragmentTotal === null && !answer.ipFragmented;
+  answer.ikeLength !== null &&
+  answer.ikeLength <= ERROR_ONLY_IKE_BYTES &&
+  answer.ikeFragmentTotal === null &&
+  !answer.ipFragmented;
 
 /**
  * The client went on after a small answer: that was a round of EAP (RFC 5998) or a childless SA (RFC 6023),

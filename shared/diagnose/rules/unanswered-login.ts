@@ -1,5 +1,6 @@
 /** A large login without an answer, as a capture shows it. */
 import { exchangeName } from "../../ike/registry.ts";
+import { loggedSilence } from "../facts/logged-login.ts";
 import {
   firstAuth,
   isSilence,
@@ -37,18 +38,18 @@ export const ikeAuthUnanswered: Rule = {
       const params = {
         exchange: exchangeName(initiation.majorVersion, auth.exchangeType),
         requests: auth.requests.length,
-        ikeLength: request.ikeLength,
+        ikeLength: request.ikeLength ?? 0,
         fragments: request.ipBytes,
         seconds: Math.round(auth.observedAfterMs / 1_000),
       };
       if (!isSilence(auth)) return unknown("finding.ike-auth-unanswered.too-few", params);
       return {
         status: "found",
-        phrase: phrase("finding.ike-auth-unanswered.found", params),
+        phrase: loggedSilence(auth) ?? phrase("finding.ike-auth-unanswered.found", params),
         evidence: [...(opening ? refsOf(opening) : []), ...refsOf(auth)],
         claim: {
           verdict: "ike-auth-unanswered",
-          confidence: waitedMs(auth) >= LONG_ENOUGH_MS ? "medium" : "low",
+          confidence: auth.gaveUp || waitedMs(auth) >= LONG_ENOUGH_MS ? "medium" : "low",
           direction: "undetermined",
         },
       };

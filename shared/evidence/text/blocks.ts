@@ -82,7 +82,7 @@ export function cutBlocks(
     const mark: Format | undefined = isFirst ? undefined : heading;
     const format = mark ?? (row === current?.format ? undefined : row);
     if (format) {
-      const above = takeLead(current?.lines ?? outside, format);
+      const above = takeLead(current?.lines ?? outside, format, current?.format);
       current = { format, command, lines: [...above, own] };
       command = null;
       unanswered = null;
@@ -113,13 +113,16 @@ const withoutSecrets = (line: TextLine): TextLine => ({
   text: line.text.replace(/\b(rasdial(?:\.exe)?\s+(?:"[^"]{0,256}"|\S+)).*$/i, "$1 …"),
 });
 
-/** Takes the lines at the end that may stand above a format's first row, with blank ones between them. */
-function takeLead(lines: TextLine[], { isLead }: Format): TextLine[] {
+/**
+ * Takes the lines at the end that may stand above a format's first row, with blank ones between them: none
+ * that are sure to be of the format they are in.
+ */
+function takeLead(lines: TextLine[], { isLead }: Format, owner: Format | undefined): TextLine[] {
   if (!isLead) return [];
   let from = lines.length;
   for (let at = lines.length - 1; at >= Math.max(0, lines.length - MOST_LEAD_LINES); at--) {
     const text = lines[at]?.text ?? "";
-    if (text !== "" && !isLead(text)) break;
+    if (text !== "" && (!isLead(text) || owner?.isRow(text))) break;
     if (text !== "") from = at;
   }
   return lines.splice(from);

@@ -10,22 +10,24 @@ export interface Endpoint {
 /**
  * What a line is about. In a daemon's log: `begins`, an attempt that this computer starts as the client;
  * `message`, an IKE message with its exchange; `datagram`, the UDP datagram that carried one; `split`, a
- * message that becomes IKE fragments; `sent-again`, a request that is repeated; `came-again`, a request that
- * the other end repeated and that is answered once more; `gave-up`, the end of the repetitions.
+ * message that becomes IKE fragments; `reassembled`, one that was made of them again; `sent-again`, a request
+ * that is repeated; `came-again`, a request that the other end repeated and that is answered once more;
+ * `gave-up`, the end of the repetitions.
  *
- * In a list of packets: `packet`, IKE in one packet or in its first IP fragment; `ip-header`, what tcpdump
- * prints above a packet; `ip-fragment`, a later IP fragment; `esp`; `icmp-error`.
+ * In a list of packets: `packet`, IKE in one packet or in its first IP fragment; `payload`, what is listed
+ * below it; `ip-fragment`, a later IP fragment; `esp`; `icmp-error`.
  */
 export type IkeLineKind =
   | "begins"
   | "message"
   | "datagram"
   | "split"
+  | "reassembled"
   | "sent-again"
   | "came-again"
   | "gave-up"
   | "packet"
-  | "ip-header"
+  | "payload"
   | "ip-fragment"
   | "esp"
   | "icmp-error";
@@ -49,12 +51,18 @@ export interface IkeLine {
   exchangeType?: number | undefined;
   messageId?: number | undefined;
   isResponse?: boolean | undefined;
+  /** Whether the end that began the IKE SA sent it. */
+  fromInitiator?: boolean | undefined;
   /** 16 hex digits. */
   initiatorSpi?: string | undefined;
   /** The size of the IKE message, without the marker of port 4500. */
   ikeBytes?: number | undefined;
   /** The size of this one whole IP packet. */
   ipBytes?: number | undefined;
+  /** Of ESP: what stands behind the IP header, or behind the UDP header where there is a port. */
+  payloadBytes?: number | undefined;
+  /** The size of the frame with the link's header, which the line does not tell apart. */
+  frameBytes?: number | undefined;
   ikeFragment?: { number: number; total: number } | undefined;
   /** Types of the Notify payloads that the line names, where it lists the payloads. */
   notifies?: number[] | undefined;
@@ -65,7 +73,19 @@ export interface IkeLine {
   dontFragment?: boolean | undefined;
   /** Which repetition this is, or how many there were. */
   times?: number | undefined;
-  icmp?: { kind: IcmpErrorKind; about: string | null; port: number | null } | undefined;
+  icmp?:
+    | {
+        kind: IcmpErrorKind;
+        /** Who is not reached, and on which UDP port. */
+        about: string | null;
+        port: number | null;
+        nextHopMtu: number | null;
+        /** A firewall says that it may not be. */
+        prohibited: boolean;
+        /** The packet that was refused, where it is printed below. */
+        quoted?: { from: Endpoint; to: Endpoint; ipBytes?: number } | undefined;
+      }
+    | undefined;
 }
 
 /** A line that says what is given and nothing else. */

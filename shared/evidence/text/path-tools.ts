@@ -1,6 +1,6 @@
 /**
- * `tracepath`, `traceroute --mtu`, `mtr` with a size, and tcpdump's lines about "need to frag": which hop
- * told or swallowed which size. Sizes are bytes of whole IP packets.
+ * `tracepath`, `traceroute --mtu`, and `mtr` with a size: which hop told or swallowed which size. Sizes are
+ * bytes of whole IP packets.
  */
 
 import {
@@ -11,7 +11,6 @@ import {
   oneByOne,
   type PathReport,
   type Reading,
-  type TextLine,
 } from "./format.ts";
 
 const addressIn = (text: string): string | null =>
@@ -178,40 +177,4 @@ export const mtr: Format = {
   isHeading: (text) => text.length < 400 && MTR_START.test(text),
   isRow: (text) => text.length < 600 && MTR_HOP.test(text),
   read: oneByOne(readMtr),
-};
-
-const NEED_TO_FRAG =
-  /\bIP ([\d.]{7,15}) > [\d.]{7,15}: ICMP ([\d.]{7,15}) unreachable - need to frag \(mtu (\d{2,6})\)/;
-const PACKET_TOO_BIG =
-  /\bIP6 ([0-9A-Fa-f:]{2,45}) > [0-9A-Fa-f:]{2,45}: ICMP6, packet too big, mtu (\d{2,6})\b/;
-
-function readNeedToFrag({ line, text }: TextLine): PathReport | null {
-  const [, router, target, mtu] = NEED_TO_FRAG.exec(text) ?? [];
-  if (router !== undefined && target !== undefined) {
-    return report(line, { target, outcome: "too-big", router, nextHopMtu: Number(mtu) });
-  }
-  const [, from, mtu6] = PACKET_TOO_BIG.exec(text) ?? [];
-  return from === undefined
-    ? null
-    : report(line, { target: null, outcome: "too-big", router: from, nextHopMtu: Number(mtu6) });
-}
-
-/** tcpdump's lines of ICMP errors about a size. Its other lines are not read yet. */
-export const tcpdumpNeedToFrag: Format = {
-  id: "tcpdump-need-to-frag",
-  system: "tcpdump",
-  gives: "paths",
-  source: "QubesOS/qubes-issues#5264",
-  knownFrom: "public",
-  isHeading: () => false,
-  isRow: (text) => text.length < 1_000 && (NEED_TO_FRAG.test(text) || PACKET_TOO_BIG.test(text)),
-  read: oneByOne(({ lines }) => {
-    const reading = emptyReading();
-    for (const line of lines) {
-      const found = readNeedToFrag(line);
-      if (found) reading.paths.push(found);
-      else if (line.text !== "") reading.notUnderstood.push(line);
-    }
-    return reading;
-  }),
 };

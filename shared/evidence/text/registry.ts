@@ -1,11 +1,13 @@
 /** All forms of pasted text that are read. A line belongs to the first that knows it. */
 
 import type { Format } from "./format.ts";
+import { charonLog, ikedLog, plutoLog } from "./ike-daemon-log.ts";
 import { ipconfig } from "./ipconfig.ts";
 import { mturoute, nmapPathMtu } from "./mtu-searches.ts";
 import { netshInterfaces, netshOfWindowsXp } from "./netsh-interfaces.ts";
 import { ownReport } from "./own-report.ts";
-import { mtr, tcpdumpNeedToFrag, tracepath, tracerouteMtu } from "./path-tools.ts";
+import { tcpdump, tshark } from "./packet-lines.ts";
+import { mtr, tracepath, tracerouteMtu } from "./path-tools.ts";
 import { powershellInterfaceList, powershellInterfaceTable } from "./powershell-interfaces.ts";
 import {
   netAdapterList,
@@ -21,6 +23,11 @@ import { windowsPing } from "./windows-ping.ts";
 
 /** See `Format`: one value each, in a file of its own or of its family. */
 export const FORMATS: readonly Format[] = [
+  tcpdump,
+  tshark,
+  charonLog,
+  plutoLog,
+  ikedLog,
   windowsPing,
   unixPing,
   netshInterfaces,
@@ -32,7 +39,6 @@ export const FORMATS: readonly Format[] = [
   tracepath,
   tracerouteMtu,
   mtr,
-  tcpdumpNeedToFrag,
   rasdial,
   rasClientEvents,
   vpnConnectionList,

@@ -39,6 +39,8 @@ export const candidates = {
     "{exchange} was sent (requests: {requests}) and no answer is seen. How large it was is not in the evidence.",
   "sign.short-wait":
     "The capture ends within {seconds} s of the first request: a later answer would not be in it.",
+  "sign.gave-up":
+    "By its log, the VPN software repeated the request until it gave up ({requests} times in all): no answer came, not even a refusal.",
   "sign.long-wait": "In {seconds} s no answer came, not even a refusal.",
   "sign.nothing-large-yet":
     "It fails at the first message, which is small: nothing that needs IP fragments was sent yet.",

@@ -89,6 +89,10 @@ export const findings = {
     "Whether IP fragments from elsewhere arrive here: the test server gave no answers that could be compared.",
   "finding.ike-auth-unanswered.found":
     "{exchange} ({ikeLength} bytes of IKE) was sent {requests} times as IP fragments of {fragments} bytes; in the {seconds} s that the capture goes on after the last one nothing came back.",
+  "finding.ike-auth-unanswered.log":
+    "By the log, IKE_AUTH ({ikeLength} bytes of IKE) was sent {requests} times and got no answer. It does not fit one packet: with the interface's MTU it leaves as IP fragments of {fragments} bytes.",
+  "finding.ike-auth-unanswered.listed":
+    "IKE_AUTH was sent {requests} times as IP fragments, and the list of packets has no answer to it.",
   "finding.ike-auth-unanswered.too-few":
     "{exchange} ({ikeLength} bytes of IKE) was sent {requests} times without an answer, but the capture is too short to call that silence: it takes three.",
   "finding.ike-auth-unanswered.clear": "IKE_AUTH was answered.",
@@ -132,6 +136,14 @@ export const findings = {
   "finding.path-to-host.clear": "Nothing that was sent to another host was too big for the way to it.",
   "finding.path-to-host.unknown":
     "No edge between sizes that pass and sizes that do not was seen on the way to another host.",
+  "finding.unsized-login.found":
+    "{exchange} was sent {requests} times and no answer to it is in the text. How large it was the text does not say, so its size may be the reason or not.",
+  "finding.unsized-login.clear": "Every login in the text was answered, or is too short to tell.",
+  "finding.unsized-login.unknown": "No login of unknown size was given.",
+  "finding.answer-began.found":
+    "The gateway's answer has {ikeLength} bytes of IKE, too many for one packet, and its first IP fragment of {ipBytes} bytes came. Whether the rest came the list of packets does not show: later IP fragments have no port, so a filter by port hides them.",
+  "finding.answer-began.clear": "No answer is in the text in part only.",
+  "finding.answer-began.unknown": "Whether an answer came in part: no list of packets was given as text.",
   "finding.slow-gateway.found":
     "An answer came after {milliseconds} ms, when the request had been sent {requests} times.",
   "finding.slow-gateway.clear": "Answers came promptly.",
@@ -180,6 +192,8 @@ export const findings = {
     "Whether IKE fragments get lost: no unanswered message in IKE fragments was seen.",
   "finding.small-auth-unanswered.found":
     "IKE_AUTH fits one packet ({ipBytes} bytes), was sent {requests} times and got no answer. It cannot have been lost for being split: port 4500 may be blocked, the gateway's answer may be lost, or the gateway keeps silent.",
+  "finding.small-auth-unanswered.log":
+    "By the log, IKE_AUTH was sent {requests} times and got no answer. With its headers it is an IP packet of {ipBytes} bytes, which fits one packet on most lines: if it does here, it was not lost for being split. A path that silently drops packets of this size may be the reason, or a blocked port 4500, a lost answer, or a gateway that keeps silent.",
   "finding.small-auth-unanswered.clear": "No IKE_AUTH that fits one packet went unanswered.",
   "finding.small-auth-unanswered.unknown": "No IKE_AUTH was seen.",
   "finding.large-init.found":
@@ -222,6 +236,10 @@ export const findings = {
     "The gateway's answer (IP packets of {sizes} bytes) left whole, {answers} times, the first time {milliseconds} ms after the request; the client sent the request again {repeats} times. The request arrives, so its answer is lost on the way back, or the client does not take it.",
   "finding.answers-ignored.either":
     "The gateway's answer (IP packets of {sizes} bytes) stands in the capture whole, {answers} times, the first time {milliseconds} ms after the request; the client sent the request again {repeats} times all the same. If the capture was taken on the client's computer, the answer reaches it and is not taken; if it was taken elsewhere, the answer may be lost on the rest of the way back.",
+  "finding.answers-ignored.log":
+    "By the gateway's log, the client sent the same {exchange} request {repeats} more times after the gateway had answered it: so the request arrives, and the answer does not reach the client, or is not taken there.",
+  "finding.answers-ignored.listed":
+    "The text has the gateway's answer {answers} times, and after it the same request {repeats} more times. If the text is from the client's computer, the answer reaches it and is not taken; if it is from elsewhere, the answer may be lost on the rest of the way back.",
   "finding.answers-ignored.clear": "The client acted on the gateway's answers.",
   "finding.answers-ignored.unknown": "Whether the client acts on the gateway's answers: no answer was seen.",
   "finding.request-lost.first":

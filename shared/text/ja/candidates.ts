@@ -45,6 +45,8 @@ export const candidates = translationOf(english, {
     "{exchange}が送られました（{requests}回）が、応答が見当たりません。その大きさは分かりません。",
   "sign.short-wait":
     "キャプチャは最初の要求から{seconds}秒以内に終わっています。その後に応答が来ていても写りません。",
+  "sign.gave-up":
+    "ログによると、VPNソフトウェアは要求を合計{requests}回送って断念しました。応答はなく、拒否の応答もありません。",
   "sign.long-wait": "{seconds}秒待っても応答がなく、拒否の応答もありません。",
   "sign.nothing-large-yet":
     "最初の小さなメッセージの段階で失敗しています。IPフラグメントになるようなものは、まだ送られていません。",

@@ -95,6 +95,10 @@ export const findings = translationOf(english, {
     "ほかのサーバーから送られるフラグメントが届くかどうか：テスト用サーバーから、比べられる応答が得られませんでした。",
   "finding.ike-auth-unanswered.found":
     "{exchange}（IKEとして{ikeLength}バイト）が{requests}回、{fragments}バイトのIPフラグメントとして送られました。最後に送ってからキャプチャが終わるまでの{seconds}秒間、何も返っていません。",
+  "finding.ike-auth-unanswered.log":
+    "ログによると、IKE_AUTH（IKEとして{ikeLength}バイト）は{requests}回送られ、応答がありませんでした。1パケットには収まらず、インターフェースのMTUに従って{fragments}バイトのIPフラグメントとして送られます。",
+  "finding.ike-auth-unanswered.listed":
+    "IKE_AUTHがIPフラグメントとして{requests}回送られましたが、パケットの一覧に応答がありません。",
   "finding.ike-auth-unanswered.too-few":
     "{exchange}（IKEとして{ikeLength}バイト）が{requests}回送られて応答がありませんが、応答なしと言い切るには3回分の送信が必要で、このキャプチャは短すぎます。",
   "finding.ike-auth-unanswered.clear": "IKE_AUTHには応答がありました。",
@@ -140,6 +144,14 @@ export const findings = translationOf(english, {
   "finding.path-to-host.clear": "ほかのホストに送ったもので、経路に対して大きすぎたものはありません。",
   "finding.path-to-host.unknown":
     "ほかのホストまでの経路では、通る大きさと通らない大きさの境目は測られていません。",
+  "finding.unsized-login.found":
+    "{exchange}が{requests}回送られましたが、テキストに応答がありません。大きさはテキストに書かれていないため、大きさが原因かどうかは分かりません。",
+  "finding.unsized-login.clear": "テキストにある接続はすべて応答されているか、短すぎて判断できません。",
+  "finding.unsized-login.unknown": "大きさの分からない接続の記録はありません。",
+  "finding.answer-began.found":
+    "ゲートウェイの応答はIKEとして{ikeLength}バイトあり、1パケットには収まりません。先頭のIPフラグメント（{ipBytes}バイト）は届いています。残りが届いたかどうかは、このパケットの一覧からは分かりません。2つ目以降のIPフラグメントにはポート番号がないため、ポートで絞り込むと表示されません。",
+  "finding.answer-began.clear": "テキストに、一部だけ届いた応答はありません。",
+  "finding.answer-began.unknown": "応答が一部だけ届いたか：パケットの一覧がテキストで示されていません。",
   "finding.slow-gateway.found":
     "要求を{requests}回送り、最初の送信から{milliseconds}ミリ秒後に応答が来たものがあります。",
   "finding.slow-gateway.clear": "応答はすぐに返っています。",
@@ -187,6 +199,8 @@ export const findings = translationOf(english, {
     "IKEフラグメントが失われているかどうか：IKEフラグメントで送られて応答のないメッセージは記録されていません。",
   "finding.small-auth-unanswered.found":
     "IKE_AUTHは1パケット（{ipBytes}バイト）に収まっており、{requests}回送られて応答がありません。分割が原因で失われたのではありません。ポート4500の遮断、ゲートウェイの応答の消失、ゲートウェイの無応答が考えられます。",
+  "finding.small-auth-unanswered.log":
+    "ログによると、IKE_AUTHは{requests}回送られ、応答がありませんでした。ヘッダーを含めると{ipBytes}バイトのIPパケットで、たいていの回線では1パケットに収まります。ここでも収まるなら、分割されたために失われたのではありません。この大きさのパケットを通知なしに捨てる経路、ポート4500の遮断、応答の消失、応答しないゲートウェイが考えられます。",
   "finding.small-auth-unanswered.clear": "1パケットに収まるIKE_AUTHで応答のないものはありません。",
   "finding.small-auth-unanswered.unknown": "IKE_AUTHが記録されていません。",
   "finding.large-init.found":
@@ -228,6 +242,10 @@ export const findings = translationOf(english, {
     "ゲートウェイの応答（IPパケットとして{sizes}バイト）は{answers}回すべて送り出され、最初のものは要求の{milliseconds}ミリ秒後でした。それでもクライアントは要求を{repeats}回送り直しています。要求は届いているので、応答が戻る途中で失われているか、クライアントが受け取っていません。",
   "finding.answers-ignored.either":
     "ゲートウェイの応答（IPパケットとして{sizes}バイト）はキャプチャに完全な形で{answers}回記録され、最初のものは要求の{milliseconds}ミリ秒後でした。それでもクライアントは要求を{repeats}回送り直しています。クライアントのPCで取ったキャプチャなら、応答は届いていても受け取られていません。別の場所で取ったものなら、その先の戻り道で失われた可能性があります。",
+  "finding.answers-ignored.log":
+    "ゲートウェイのログによると、ゲートウェイが応答した後も、クライアントは同じ{exchange}の要求をさらに{repeats}回送っています。要求は届いていますが、応答がクライアントに届いていないか、クライアントで受け取られていません。",
+  "finding.answers-ignored.listed":
+    "テキストにはゲートウェイの応答が{answers}回あり、その後で同じ要求がさらに{repeats}回送られています。クライアントのコンピューターで取られたものであれば、応答は届いていますが受け取られていません。別の場所で取られたものであれば、応答はその先の帰り道で失われている可能性があります。",
   "finding.answers-ignored.clear": "クライアントはゲートウェイの応答を受け取って先に進んでいます。",
   "finding.answers-ignored.unknown":
     "クライアントがゲートウェイの応答を受け取るかどうか：応答が記録されていません。",
