@@ -282,3 +282,21 @@ test("what was measured bounds the tunnel, and a next-hop MTU that is none does 
   expect([outerMtu(1400), outerMtu(9_000), outerMtu(68)]).toEqual([1400, undefined, undefined]);
   expect(outerMtu(1400, "203.0.113.80")).toBeUndefined();
 });
+
+const DRIVERS: [name: string, description: string | undefined, isPhone: boolean][] = [
+  ["Ethernet 5", "Remote NDIS based Internet Sharing Device", true],
+  ["Ethernet 5", "Apple Mobile Device Ethernet", true],
+  ["Ethernet 5", "Intel(R) Ethernet Connection (7) I219-V", false],
+  ["Ethernet 5", undefined, false],
+  ["Wi-Fi", "Intel(R) Wi-Fi 6 AX201 160MHz", false],
+];
+test.each(DRIVERS)(
+  "plugging the phone in again is spoken of where a phone is: %s, %s",
+  (name, description, isPhone) => {
+    const { egress } = ethernet();
+    if (!egress) throw new Error("no interface");
+    const named = { ...egress, name, ...(description !== undefined && { description }) };
+    const { notes } = recommended({ egress: named, probes: [...both, fragmented(silent), capped(1472)] });
+    expect(notes.some((n) => n.key === "note.replug")).toBe(isPhone);
+  },
+);
