@@ -3,7 +3,7 @@
  * Both print bytes of whole IP packets as their result; mturoute's sizes on the way there are ping payloads.
  */
 
-import { pingIpBytes } from "../../packet/sizes.ts";
+import { ETHERNET_MTU, pingIpBytes } from "../../packet/sizes.ts";
 import { type Block, emptyReading, type Format, findAddresses, oneByOne, type Reading } from "./format.ts";
 
 const addressIn = (text: string): string | null =>
@@ -27,8 +27,8 @@ function readNmap({ lines }: Block): Reading {
     if (host !== undefined && isResult) target = addressIn(host);
     else if (one !== undefined) {
       reading.paths.push({ ...told, ipBytes: Number(one), outcome: "reached" });
-      // `==` is said where a router, or the interface, named just this MTU.
-      if (sign === "==") {
+      // `==` is said where a router, or the interface, named just this MTU: of 1500 it is the interface.
+      if (sign === "==" && Number(one) >= 576 && Number(one) < ETHERNET_MTU) {
         reading.paths.push({ ...told, ipBytes: null, outcome: "too-big", nextHopMtu: Number(one) });
       }
     } else if (from !== undefined && below !== undefined) {

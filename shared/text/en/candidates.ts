@@ -81,7 +81,7 @@ export const candidates = {
     "IKE_AUTH is encrypted: a refusal in it, or in a later message, would look like any other answer.",
   "sign.tunnel-carries":
     "The tunnel carried packets of up to {outbound} bytes to the gateway and {inbound} bytes from it.",
-  "sign.whole-packets-pass": "Whole packets of {pathMtu} bytes get through to the gateway and back.",
+  "sign.whole-packets-pass": "Whole packets of {pathMtu} bytes reach the gateway.",
   "sign.some-host-passes":
     "Pings of {passed} bytes (as IP packets) get a reply. Whether they went to the gateway is not known.",
   "sign.lost-without-df":

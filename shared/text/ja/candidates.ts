@@ -86,7 +86,7 @@ export const candidates = translationOf(english, {
     "IKE_AUTHは暗号化されており、その中や後のメッセージで拒否されていても、ほかの応答と見分けがつきません。",
   "sign.tunnel-carries":
     "トンネルは、ゲートウェイへ最大{outbound}バイト、ゲートウェイから最大{inbound}バイトのパケットを運んでいます。",
-  "sign.whole-packets-pass": "分割しない{pathMtu}バイトのパケットが、ゲートウェイまで往復しています。",
+  "sign.whole-packets-pass": "分割しない{pathMtu}バイトのパケットが、ゲートウェイに届いています。",
   "sign.some-host-passes":
     "IPパケットとして{passed}バイトのpingに応答があります。相手がゲートウェイかどうかは分かりません。",
   "sign.lost-without-df":
