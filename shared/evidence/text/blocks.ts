@@ -41,7 +41,8 @@ export interface ReadableBlock extends Block {
 }
 
 /** A line and the formats that know it. */
-interface KnownLine extends TextLine {
+interface KnownLine {
+  at: TextLine;
   heading: Format | undefined;
   row: Format | undefined;
 }
@@ -53,12 +54,12 @@ const MAY_BE_KNOWN =
 /** `Index: 2`, the shortest of all marks, is longer. */
 const SHORTEST_MARK = 6;
 
-function know(known: TextLine, formats: readonly Format[]): KnownLine {
-  const { text } = known;
+function know(at: TextLine, formats: readonly Format[]): KnownLine {
+  const { text } = at;
   if (text.length < SHORTEST_MARK || !MAY_BE_KNOWN.test(text))
-    return { ...known, heading: undefined, row: undefined };
+    return { at, heading: undefined, row: undefined };
   const heading = formats.find((f) => f.isHeading(text));
-  return { ...known, heading, row: heading ? undefined : formats.find((f) => f.isRow(text)) };
+  return { at, heading, row: heading ? undefined : formats.find((f) => f.isRow(text)) };
 }
 
 /** Every line belongs to one block or is outside. */
@@ -76,7 +77,7 @@ export function cutBlocks(
     if (unanswered && unanswered.words > MOST_QUIET_WORDS) outside.push(unanswered.at);
     unanswered = null;
   };
-  for (const { heading, row, ...own } of untangle(lines, formats)) {
+  for (const { at: own, heading, row } of untangle(lines, formats)) {
     // Directly below the command whose output it is, a heading begins nothing new.
     const isFirst = current?.format === heading && current?.lines.every(({ text }) => text === "");
     const mark: Format | undefined = isFirst ? undefined : heading;
@@ -142,32 +143,31 @@ const MOST_WORDS = 30;
  * Lines that were run together are taken apart, and a heading or a row that a mailer wrapped is put together.
  */
 function untangle(lines: readonly TextLine[], formats: readonly Format[]): KnownLine[] {
-  const apart = lines.flatMap((line) => {
-    const [first = "", ...more] = separate(line.text, formats);
-    return [{ ...line, text: first }, ...more.map((text) => ({ line: line.line, text }))].map((part) =>
-      know(part, formats),
-    );
-  });
+  const apart: KnownLine[] = [];
+  for (const line of lines) {
+    const parts = separate(line.text, formats);
+    if (parts === null) apart.push(know(line, formats));
+    else
+      for (const [at, text] of parts.entries()) {
+        apart.push(know(at === 0 ? { ...line, text } : { line: line.line, text }, formats));
+      }
+  }
   const together: KnownLine[] = [];
-  for (let at = 0; at < apart.length; at++) {
-    const first = apart[at];
+  for (let index = 0; index < apart.length; index++) {
+    const first = apart[index];
     if (!first) break;
-    const next = apart[at + 1];
+    const next = apart[index + 1];
+    const isWholeLine = next?.at.line !== first.at.line && next?.at.line !== apart[index + 2]?.at.line;
     // A terminal may have cut a number in two: half of it is another number.
-    const isWholeLine = next?.line !== first.line && next?.line !== apart[at + 2]?.line;
-    if (next && isWholeLine && /\d$/.test(first.text) && /^\d{1,5}$/.test(next.text)) {
-      together.push({
-        ...first,
-        text: first.text.replace(/\d{1,20}$/, "\ufffd"),
-        heading: undefined,
-        row: undefined,
-      });
+    if (next && isWholeLine && /^\d{1,5}$/.test(next.at.text) && /\d$/.test(first.at.text)) {
+      const text = first.at.text.replace(/\d{1,20}$/, "\ufffd");
+      together.push({ at: { ...first.at, text }, heading: undefined, row: undefined });
       continue;
     }
     const whole = joinWrapped(first, next, formats);
-    const heading = whole ? null : joinWrappedTwice(apart.slice(at, at + 3 + MOST_ROWS_BELOW), formats);
-    if (whole) at++;
-    if (heading) at += 2;
+    const heading = whole ? null : joinWrappedTwice(apart, index, formats);
+    if (whole) index++;
+    if (heading) index += 2;
     together.push(whole ?? heading ?? first);
   }
   return together;
@@ -179,41 +179,45 @@ const MOST_ROWS_BELOW = 8;
 const NARROW_COLUMNS = 45;
 
 /** A heading that a narrow page wrapped over three lines. */
-function joinWrappedTwice(lines: readonly KnownLine[], formats: readonly Format[]): KnownLine | null {
-  const parts = lines.slice(0, 3);
-  const [first] = parts;
-  const isNarrow = ({ text, heading, row }: KnownLine): boolean =>
-    text !== "" && text.length <= NARROW_COLUMNS && !heading && !row;
-  const endsAsHeading = /[:：]\s*$/.test(parts[2]?.text ?? "") && lines.slice(3).some(({ row }) => row);
-  if (!first || !endsAsHeading || !parts.every(isNarrow) || readCommand(first)) return null;
-  const text = parts.map((part) => part.text.trim()).join(" ");
-  const { heading: _, row: __, ...own } = first;
-  const whole = know({ ...own, text }, formats);
-  const isProven = lines.slice(3).some(({ row }) => row !== undefined && row === whole.heading);
-  return isProven ? whole : null;
+function joinWrappedTwice(
+  lines: readonly KnownLine[],
+  from: number,
+  formats: readonly Format[],
+): KnownLine | null {
+  const [first, second, third] = [lines[from], lines[from + 1], lines[from + 2]];
+  const isNarrow = ({ at, heading, row }: KnownLine): boolean =>
+    at.text !== "" && at.text.length <= NARROW_COLUMNS && !heading && !row;
+  if (!first || !second || !third || !/[:：]\s{0,8}$/.test(third.at.text)) return null;
+  if (![first, second, third].every(isNarrow)) return null;
+  const below = lines.slice(from + 3, from + 3 + MOST_ROWS_BELOW).flatMap(({ row }) => row ?? []);
+  if (below.length === 0 || readCommand(first.at)) return null;
+  const text = [first, second, third].map(({ at }) => at.text.trim()).join(" ");
+  const whole = know({ ...first.at, text }, formats);
+  return below.some((row) => row === whole.heading) ? whole : null;
 }
 
-function separate(text: string, formats: readonly Format[]): string[] {
-  if (text.length <= 80) return [text];
+/** `null`: the line is one. */
+function separate(text: string, formats: readonly Format[]): string[] | null {
+  if (text.length <= 80) return null;
   for (const format of formats) {
     const parts = format.separate?.(text);
     if (parts) return parts.map((part) => part.trim());
   }
-  return [text];
+  return null;
 }
 
 function joinWrapped(
-  first: KnownLine,
-  second: KnownLine | undefined,
+  { at: first, heading, row }: KnownLine,
+  next: KnownLine | undefined,
   formats: readonly Format[],
 ): KnownLine | null {
-  if (!second || first.text === "" || second.text === "" || first.text.length + second.text.length > 400)
-    return null;
-  if (first.heading || second.heading || second.row) return null;
-  const text = `${first.text} ${second.text.trimStart()}`;
+  if (!next || heading || next.heading || next.row) return null;
+  const second = next.at.text;
+  const length = first.text.length + second.length;
+  if (first.text === "" || second === "" || length < SHORTEST_MARK || length > 400) return null;
+  const text = `${first.text} ${second.trimStart()}`;
   if (!MAY_BE_KNOWN.test(text) || readCommand(first)) return null;
-  const { heading: _, row: __, ...own } = first;
-  const whole = know({ ...own, text }, formats);
+  const whole = know({ ...first, text }, formats);
   // What could be the end of one output may be half of the next one's heading.
-  return whole.heading || (whole.row && !first.row) ? whole : null;
+  return whole.heading || (whole.row && !row) ? whole : null;
 }
