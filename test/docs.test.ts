@@ -46,6 +46,7 @@ test("docs/evidence.md has a row for every format that is read, with what is kno
       const id = /^`([a-z0-9-]+)`$/.exec(cells[5] ?? "")?.[1];
       return id === undefined ? [] : [{ id, known: cells[3] ?? "", command: cells[4] ?? "" }];
     });
+  expect(rows.map(({ id }) => id).sort()).toEqual(FORMATS.map(({ id }) => id).sort());
   for (const { id, knownFrom } of FORMATS) {
     const { known = "", command = "" } = rows.find((row) => row.id === id) ?? {};
     expect(known.split(":")[0], id).toBe(knownFrom);

@@ -9,6 +9,8 @@ import type { NotUnderstood, TextLine } from "./format.ts";
 const LONGEST_LINE = 16_384;
 /** As much as is read of one text, not counting longer lines. What is beyond is named, by its first line. */
 const MOST_CHARACTERS = 262_144;
+/** What a line counts at least, for each costs something by itself. */
+const LEAST_LINE = 5;
 const LINE_END = /\r\n|[\r\n\u0085\u2028\u2029]/g;
 
 /** The lines of a paste as the tool printed them, as far as that can be told without knowing the tool. */
@@ -36,7 +38,7 @@ export function undecorate(paste: string): { lines: TextLine[]; tooLong: NotUnde
       tooLong.push({ line, text: text.slice(from, from + 80), isEnd: true });
       break;
     } else {
-      left -= to - from + 1;
+      left -= Math.max(to - from + 1, LEAST_LINE);
       const row = text.slice(from, to);
       if (!row.includes("<")) add(undecorateLine(line, row));
       else for (const part of row.split(LINE_BREAK_TAG)) add(undecorateLine(line, part));
