@@ -1,7 +1,9 @@
 /** Signs that the rules have found already: what their findings say of other verdicts than their own. */
 import type { Observations } from "../../evidence/observations.ts";
+import { ExchangeType } from "../../ike/registry.ts";
 import { type Finding, Verdict } from "../../schema/diagnosis.ts";
 import type { PhraseKey } from "../../text/phrases.ts";
+import { latestIgnoredAnswer } from "../facts/ignored-answers.ts";
 import { firstAuth } from "../facts/login-facts.ts";
 import { otherHosts } from "../facts/other-hosts.ts";
 import { phrase } from "../rule.ts";
@@ -41,11 +43,27 @@ const LOST_ON_THE_WAY_OUT: Weights = {
   ),
   ...each(["gateway-unreachable", "udp-500-blocked"], RULED_OUT),
 };
+/** A login that is large enough to need IP fragments gets no answer. */
+const AUTH_UNANSWERED: Weights = {
+  "ike-auth-unanswered": 30,
+  ...each(OUTBOUND_FRAGMENTS, 25),
+  "inbound-fragments-lost": 20,
+};
 /** The client's requests are answered, whole. */
 const REQUESTS_ARRIVE: Weights = each(
   [...OUTBOUND_FRAGMENTS, "ike-auth-unanswered", "path-mtu-black-hole", "udp-4500-blocked", "esp-mtu"],
   RULED_OUT,
 );
+
+/** The small answer to the opening does not get back, so nothing large was sent yet. */
+const OPENING_NOT_TAKEN: Weights = {
+  ...REQUESTS_ARRIVE,
+  ...each([...IKE_FRAGMENTS, "inbound-fragments-lost"], RULED_OUT),
+  "udp-500-blocked": 25,
+  "gateway-unreachable": 10,
+  "udp-4500-blocked": -40,
+  ...each(["slow-gateway", "gateway-rejects"], -20),
+};
 
 /** By the sentence of a finding that is found or clear. */
 const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
@@ -75,11 +93,18 @@ const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
   "finding.large-echo.found": { "inbound-fragments-lost": 20 },
   "finding.large-echo.only-from-gateway": { "inbound-fragments-lost": 15 },
   "finding.large-echo.clear": { "inbound-fragments-lost": -30 },
-  "finding.ike-auth-unanswered.found": {
-    "ike-auth-unanswered": 30,
-    "outbound-fragments-too-large": 25,
-    "outbound-fragments-dropped": 25,
-    "inbound-fragments-lost": 20,
+  "finding.ike-auth-unanswered.found": AUTH_UNANSWERED,
+  "finding.ike-auth-unanswered.log": AUTH_UNANSWERED,
+  "finding.unsized-login.found": {
+    "ike-auth-unanswered": 20,
+    ...each([...OUTBOUND_FRAGMENTS, "inbound-fragments-lost", "udp-4500-blocked"], 10),
+  },
+  "finding.answer-began.found": { "inbound-fragments-lost": 15 },
+  "finding.small-auth-unanswered.log": {
+    "udp-4500-blocked": 20,
+    "inbound-fragments-lost": 15,
+    ...each(OUTBOUND_FRAGMENTS, -10),
+    "ike-auth-unanswered": -20,
   },
   "finding.small-auth-unanswered.found": {
     "udp-4500-blocked": 25,
@@ -115,6 +140,12 @@ const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
     "inbound-fragments-lost": 20,
     "ike-fragments-lost": 30,
     "ike-fragments-too-large": 20,
+    ...each(["slow-gateway", "gateway-rejects"], -20),
+  },
+  "finding.answers-ignored.log": {
+    ...REQUESTS_ARRIVE,
+    "inbound-fragments-lost": 30,
+    "ike-fragments-lost": 20,
     ...each(["slow-gateway", "gateway-rejects"], -20),
   },
   "finding.answers-ignored.either": {
@@ -298,6 +329,7 @@ export function findingSigns(findings: readonly Finding[], o: Observations): Sig
   const seenAtGateway = o.initiations.some(
     (i) => i.view === "gateway" || i.exchanges.every((e) => e.requests.length === 0),
   );
+  const isOpening = latestIgnoredAnswer(o)?.exchange.exchangeType === ExchangeType.IKE_SA_INIT;
   const mayBeGateway = otherHosts(o)[0]?.toGateway === null;
   const goesOn = o.probes.length > 0 || o.initiations.some((i) => firstAuth(i) !== undefined);
   const elsewhere = findings.some((f) => f.code === "answered-elsewhere" && f.status === "found");
@@ -305,7 +337,11 @@ export function findingSigns(findings: readonly Finding[], o: Observations): Sig
     // The way to a host that is known to be another one says nothing of this one.
     if (status === "unknown" || (code === "path-to-other-host" && !mayBeGateway)) return [];
     const weights =
-      code === "icmp-refused" && status === "found" ? refused(said.params.port) : SAYS[said.key as PhraseKey];
+      code === "icmp-refused" && status === "found"
+        ? refused(said.params.port)
+        : code === "answers-ignored" && isOpening && SAYS[said.key as PhraseKey] !== CLIENTS_OWN
+          ? OPENING_NOT_TAKEN
+          : SAYS[said.key as PhraseKey];
     if (weights) return [{ phrase: withoutCommand(said), evidence, weights }];
     const out = CLEAR_RULES_OUT[code];
     if (status !== "clear" || out === undefined || evidence.length === 0) return [];

@@ -218,14 +218,15 @@ function unansweredAuth(attempt: Initiation, auth: ExchangeObservation): Sign[] 
     });
   }
   if (request.ipBytes.length === 0 && !isIkeFragmented(request)) {
-    signs.push({
-      phrase: phrase("sign.auth-of-unknown-size", { exchange, requests }),
-      evidence: refsOf(auth),
-      weights: {
-        "ike-auth-unanswered": 20,
-        ...each([...OUTBOUND_FRAGMENTS, "inbound-fragments-lost", "udp-4500-blocked"], 10),
-      },
-    });
+    if (!isSilence(auth))
+      signs.push({
+        phrase: phrase("sign.auth-of-unknown-size", { exchange, requests }),
+        evidence: refsOf(auth),
+        weights: {
+          "ike-auth-unanswered": 20,
+          ...each([...OUTBOUND_FRAGMENTS, "inbound-fragments-lost", "udp-4500-blocked"], 10),
+        },
+      });
     return signs;
   }
   if (isIkeFragmented(request)) {
@@ -345,6 +346,8 @@ function answeredInPart({ inboundIncomplete }: Initiation): Sign[] {
       evidence: inboundIncomplete.flatMap((d) => d.refs),
       weights: {
         "inbound-fragments-lost": 30,
+        // What needs IP fragments is larger than any refusal.
+        ...each(["gateway-rejects", "ike-auth-unanswered", "path-mtu-black-hole"], -40),
         ...each([...OUTBOUND_FRAGMENTS, "udp-4500-blocked", "gateway-unreachable"], RULED_OUT),
       },
     },

@@ -265,6 +265,29 @@ describe("what is left of", () => {
     );
   });
 
+  test("an IKE_AUTH of unknown size unanswered: nothing that depends on its size is ruled out", () => {
+    const unknown = exchange({
+      exchangeType: ExchangeType.IKE_AUTH,
+      requests: [1_000, 2_000, 3_000].map((at) => sent(at, 2_528, [])),
+    });
+    const found = left({ initiations: [initiation([opened, unknown])] });
+    expect(found.left).toEqual(
+      expect.arrayContaining(["outbound-fragments-too-large", "inbound-fragments-lost", "udp-4500-blocked"]),
+    );
+    expect(found.out).not.toContain("outbound-fragments-too-large");
+  });
+
+  test("at the gateway the opening is repeated after its answer: that does not get back, and is small", () => {
+    const repeated = exchange({
+      exchangeType: ExchangeType.IKE_SA_INIT,
+      requests: [0, 1_000, 3_000, 7_000].map((at) => sent(at, 624)),
+      responses: [10, 1_010, 3_010, 7_010].map((at) => sent(at, 301)),
+    });
+    const found = left({ initiations: [initiation([repeated], { view: "gateway" })] });
+    expect(found.left).toEqual(expect.arrayContaining(["gateway-unreachable", "udp-500-blocked"]));
+    expect([...found.left, found.verdict]).not.toContain("inbound-fragments-lost");
+  });
+
   test("large IKE fragments unanswered: their size among what is left, the client's IP fragments are not", () => {
     const large = exchange({
       exchangeType: ExchangeType.IKE_AUTH,
