@@ -183,7 +183,7 @@ function notifiesIn(payloads: string): number[] {
 
 /** Where one line of charon's ends and the next begins, when a page ran them together. */
 const CHARON_SEAM =
-  /\s+(?=(?:\d{2}\[[A-Z]{3}\] |\[[A-Z]{3}\] )?(?:<[^<>]{1,80}> )?(?:generating [A-Z_0-9]{3,30} re|parsed [A-Z_0-9]{3,30} re|sending packet: from|received packet: from|retransmit \d+ of request|giving up after \d|initiating IKE_SA|establishing IKE_SA|splitting IKE message))/;
+  /(?<!\s)\s+(?=(?:\d{2}\[[A-Z]{3}\] |\[[A-Z]{3}\] )?(?:<[^<>]{1,80}> )?(?:generating [A-Z_0-9]{3,30} re|parsed [A-Z_0-9]{3,30} re|sending packet: from|received packet: from|retransmit \d+ of request|giving up after \d|initiating IKE_SA|establishing IKE_SA|splitting IKE message))/;
 
 /**
  * strongSwan: its daemon's log in any place, `ipsec up`, `swanctl --initiate`, charon-cmd, the app for
@@ -312,7 +312,7 @@ function readPlutoText(text: string, peer: string | undefined, port: string | un
 const phaseOf = (phase: string | undefined) => (phase === "1" ? EXCHANGES.IKE_SA_INIT : EXCHANGES.IKE_AUTH);
 
 const PLUTO_SEAM =
-  /(?<!^(?:[\w.\s-]{0,64}pluto(?:\[\d{1,7}\])?:|\s{0,8}\d{3}|\s{0,8}))\s+(?:\d{3} )?(?="[^"]{1,80}"(?:\[\d{1,9}\])?(?: [0-9A-Fa-f:.]{2,45})? #\d{1,9}: )/;
+  /(?<!^(?:[\w.\s-]{0,64}pluto(?:\[\d{1,7}\])?:|\s{0,8}\d{3}|\s{0,8}))(?<!\s)\s+(?:\d{3} )?(?="[^"]{1,80}"(?:\[\d{1,9}\])?(?: [0-9A-Fa-f:.]{2,45})? #\d{1,9}: )/;
 
 /** libreswan 3 to 5: the daemon's log, and what `ipsec auto --up` prints. */
 export const plutoLog: Format = {
@@ -388,6 +388,6 @@ export const ikedLog: Format = {
   knownFrom: "public",
   isHeading: () => false,
   isRow: (text) => text.length <= LONGEST_ROW && Boolean(readIked(text)),
-  separate: separateAt(/\s+(?=spi=0x[0-9a-f]{16}: )/, readIked),
+  separate: separateAt(/(?<!\s)\s+(?=spi=0x[0-9a-f]{16}: )/, readIked),
   read: oneByOne(({ lines }) => readLines(lines, readIked)),
 };
