@@ -736,9 +736,12 @@ export const PATH_FORMATS: Readonly<
         "Host script results:",
         `|_path-mtu: PMTU == ${mtuOf(path)}`,
       ].join("\n"),
+    // Of 1500 it is the interface that said so.
     tells: (path) => [
       reached(path),
-      { outcome: "too-big", ipBytes: null, router: null, nextHopMtu: mtuOf(path) },
+      ...(mtuOf(path) < FIRST_MTU
+        ? [{ outcome: "too-big" as const, ipBytes: null, router: null, nextHopMtu: mtuOf(path) }]
+        : []),
     ],
   },
 };
