@@ -1,4 +1,4 @@
-/** What a capture on the client shows of logins over a path whose faults are known. */
+/** What a capture at either end shows of logins over a path whose faults are known. */
 import type { FrameToWrite } from "../../shared/capture/write.ts";
 import { ikeIpBytes, ipFragmentSizes, MIN_IP_HEADER_BYTES } from "../../shared/packet/sizes.ts";
 import { encodePcapng } from "./capture-files.ts";
@@ -32,6 +32,11 @@ export interface Login {
   to: number;
 }
 
+/** At which end the capture is taken: there, all that this end sends is seen, and of the other's what arrives. */
+export type End = "client" | "gateway";
+/** What routers leave of the Time to Live or Hop Limit at each end. */
+const HOP_LIMITS = { client: { client: 128, gateway: 52 }, gateway: { client: 114, gateway: 64 } };
+
 const RTT_MS = 60;
 const BETWEEN_ATTEMPTS_MS = 30_000;
 
@@ -40,15 +45,16 @@ export function captureLogins(
   path: LossyPath,
   login: Login,
   seed: number,
+  end: End = "client",
 ): { bytes: Uint8Array<ArrayBuffer>; cameUp: boolean[] } {
   const roll = chance(seed);
   const addresses = path.family === 4 ? {} : { client: "2001:db8::4", gateway: "2001:db8:1::1" };
-  const d = new Dialogue({ ...addresses });
+  const d = new Dialogue({ ...addresses }, { hopLimits: HOP_LIMITS[end] });
   const cameUp: boolean[] = [];
   let startMs = 0;
   for (let attempt = 0; attempt < login.attempts; attempt++) {
     if (attempt > 0) d.anew(attempt);
-    const { endMs, up } = oneLogin(d, path, login, startMs, roll);
+    const { endMs, up } = oneLogin(d, path, login, startMs, roll, end);
     cameUp.push(up);
     startMs = endMs + BETWEEN_ATTEMPTS_MS;
   }
@@ -70,7 +76,7 @@ function lostPackets(way: OneWay, path: LossyPath, sizes: readonly number[], rol
   });
 }
 
-function oneLogin(d: Dialogue, path: LossyPath, login: Login, startMs: number, roll: () => number) {
+function oneLogin(d: Dialogue, path: LossyPath, login: Login, startMs: number, roll: () => number, end: End) {
   const { family, interfaceMtu, gatewayMtu } = path;
   const sizesOf = (ikeLength: number, port: number, mtu: number) =>
     ipFragmentSizes(ikeIpBytes(ikeLength, port, family) - MIN_IP_HEADER_BYTES[family], mtu, family);
@@ -99,15 +105,18 @@ function oneLogin(d: Dialogue, path: LossyPath, login: Login, startMs: number, r
   const opened = exchange(
     startMs,
     (at) => {
-      d.saInit(at, 624);
-      return !blocked(500) && lostPackets(path.out, path, sizesOf(624, 500, interfaceMtu), roll).length === 0;
+      const arrives =
+        !blocked(500) && lostPackets(path.out, path, sizesOf(624, 500, interfaceMtu), roll).length === 0;
+      if (arrives || end === "client") d.saInit(at, 624);
+      return arrives;
     },
     (at) => {
       const sizes = sizesOf(login.gateway === "refuses-init" ? 36 : 420, 500, gatewayMtu);
-      if (lostPackets(path.back, path, sizes, roll).length > 0) return false;
+      const arrives = lostPackets(path.back, path, sizes, roll).length === 0;
+      if (!arrives && end === "client") return false;
       if (login.gateway === "refuses-init") d.refusal(at, 14);
       else d.saInit(at, 420, { from: "gateway" });
-      return true;
+      return arrives;
     },
     0,
   );
@@ -115,13 +124,16 @@ function oneLogin(d: Dialogue, path: LossyPath, login: Login, startMs: number, r
 
   const message = (at: number, ikeLength: number, from: "client" | "gateway", messageId: number): boolean => {
     const [way, mtu] = from === "client" ? [path.out, interfaceMtu] : [path.back, gatewayMtu];
-    const shown = (lost: number[]) => ({ from, messageId, mtu, lost: from === "client" ? [] : lost });
+    const isBlocked = from === "client" && blocked(4500);
+    const shown = (lost: number[]) => ({ from, messageId, mtu, lost: from === end ? [] : lost });
     const piece = login.ikeFragmentBytes;
     if (piece === null || ikeLength <= piece) {
       const lost = lostPackets(way, path, sizesOf(ikeLength, 4500, mtu), roll);
       const sizes = sizesOf(ikeLength, 4500, mtu);
-      if (from === "client" || lost.length < sizes.length) d.encrypted(at, ikeLength, shown(lost));
-      return lost.length === 0;
+      // A firewall knows the port by the first fragment alone.
+      const gone = isBlocked ? [...new Set([0, ...lost])] : lost;
+      if (from === end || gone.length < sizes.length) d.encrypted(at, ikeLength, shown(gone));
+      return gone.length === 0;
     }
     const total = Math.ceil(ikeLength / piece);
     const last = Math.max(ikeLength - (total - 1) * piece, 80);
@@ -129,8 +141,9 @@ function oneLogin(d: Dialogue, path: LossyPath, login: Login, startMs: number, r
     const lost = Array.from({ length: total }, (_, i) => (i === total - 1 ? last : piece)).flatMap(
       (bytes, i) => (lostPackets(way, path, sizesOf(bytes, 4500, mtu), roll).length > 0 ? [i] : []),
     );
-    d.ikeFragments(at, total, piece, last, shown(lost));
-    return lost.length === 0;
+    const gone = isBlocked ? Array.from({ length: total }, (_, i) => i) : lost;
+    d.ikeFragments(at, total, piece, last, shown(gone));
+    return gone.length === 0;
   };
 
   let { endMs } = opened;
@@ -140,7 +153,7 @@ function oneLogin(d: Dialogue, path: LossyPath, login: Login, startMs: number, r
     const answerBytes = login.gateway === "refuses" ? 76 : answer;
     const done = exchange(
       endMs + 20,
-      (at) => message(at, request, "client", messageId) && !blocked(4500),
+      (at) => message(at, request, "client", messageId),
       login.gateway === "keeps-silent" ? null : (at) => message(at, answerBytes, "gateway", messageId),
       round === 0 ? login.delayMs : 0,
     );
@@ -149,8 +162,8 @@ function oneLogin(d: Dialogue, path: LossyPath, login: Login, startMs: number, r
   }
   for (let i = 0; i < login.espPackets; i++) {
     const at = endMs + 200 + i * 150;
-    d.esp(at, 1_400, i + 1);
-    if (lostPackets(path.back, path, [1_300], roll).length === 0)
+    if (end === "client" || lostPackets(path.out, path, [1_400], roll).length === 0) d.esp(at, 1_400, i + 1);
+    if (end === "gateway" || lostPackets(path.back, path, [1_300], roll).length === 0)
       d.esp(at + 60, 1_300, i + 1, { from: "gateway" });
   }
   return { endMs: endMs + 200 + login.espPackets * 150, up: true };

@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
-import type { Login } from "./login-capture.ts";
+import type { End, Login } from "./login-capture.ts";
 import {
   answerArrives,
   type LossyPath,
@@ -152,6 +152,7 @@ export function captureContradiction(
   login: Login,
   cameUp: readonly boolean[],
   { verdict, confidence, direction, recommendation }: Diagnosis,
+  end: End = "client",
 ): string | null {
   const { basis, interfaceMtu } = recommendation;
   if (interfaceMtu !== null && basis !== "trial") return `a capture alone makes no MTU ${basis}`;
@@ -167,7 +168,10 @@ export function captureContradiction(
   if (verdict === "path-mtu-reduced" && direction === "inbound")
     return Math.min(path.gatewayMtu, path.back.linkMtu) < 1_500 ? null : "the way back is as wide as usual";
   if (direction === "inbound" && answer) return "inbound is open";
-  if (direction === "outbound" && request) return "outbound is open";
+  const blocked = path.blockedPorts.includes(4500);
+  if (direction === "outbound" && request && !blocked) return "outbound is open";
+  // At the gateway it is seen what arrives.
+  if (end === "gateway" && verdict === "outbound-fragments-dropped") return request ? "they arrive" : null;
   switch (verdict) {
     case "gateway-rejects":
       return login.gateway.startsWith("refuses") ? null : "the gateway accepts";

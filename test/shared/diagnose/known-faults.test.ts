@@ -4,7 +4,7 @@ import { diagnose } from "../../../shared/diagnose/diagnose.ts";
 import { Diagnosis } from "../../../shared/schema/diagnosis.ts";
 import { Evidence } from "../../../shared/schema/evidence.ts";
 import { CaptureReader } from "../../../shared/transcript/read-capture.ts";
-import { captureLogins } from "../../support/login-capture.ts";
+import { captureLogins, type End } from "../../support/login-capture.ts";
 import { playLossyPlan } from "../../support/lossy-path.ts";
 import { captureContradiction, contradiction, login, lossyPath } from "../../support/truth.ts";
 
@@ -20,15 +20,15 @@ function judgeRuns(mostLoss: number, count: number, seed: number) {
   });
 }
 
-function judgeCaptures(mostLoss: number, count: number, seed: number) {
+function judgeCaptures(mostLoss: number, count: number, seed: number, end: End = "client") {
   const samples = fc.sample(fc.tuple(lossyPath(mostLoss), login, luck), { numRuns: count, seed });
   return samples.map(([path, dialled, chance]) => {
-    const { bytes, cameUp } = captureLogins(path, dialled, chance);
+    const { bytes, cameUp } = captureLogins(path, dialled, chance, end);
     const reader = new CaptureReader("a.pcapng");
     reader.push(bytes);
     const evidence = Evidence.parse({ schema: "ikefrag/evidence/1" });
     const diagnosis = Diagnosis.parse(diagnose({ evidence, transcripts: [reader.end()] }));
-    const against = captureContradiction(path, dialled, cameUp, diagnosis);
+    const against = captureContradiction(path, dialled, cameUp, diagnosis, end);
     return { diagnosis, against, story: () => JSON.stringify({ against, path, dialled, chance }) };
   });
 }
@@ -59,4 +59,10 @@ test("no capture on a path without chance is judged against the truth, wherever 
 test("where packets are lost by chance, hardly a capture is judged against the truth", () => {
   const judged = judgeCaptures(10, 400, 8);
   expect(wrong(judged).length, wrong(judged).join("\n")).toBeLessThanOrEqual(1);
+});
+
+test("at the gateway, no capture on a path without chance is judged against the truth", () => {
+  const judged = judgeCaptures(0, 600, 9, "gateway");
+  expect(wrong(judged)).toEqual([]);
+  expect(sure(judged)).toBeGreaterThan(0.25);
 });

@@ -15,6 +15,7 @@ import {
   testConfidence,
   testRules,
   thrice,
+  tunnel,
   whole,
 } from "../../../support/rule-evidence.ts";
 
@@ -179,6 +180,16 @@ const bothWays = {
   echoes: [echo({ pingPayloadBytes: 2000, dontFragment: false })],
 };
 testConfidence([
+  {
+    name: "a gateway's capture, in which the answer is seen to leave",
+    given: { initiations: [initiation(connected, { view: "gateway" })] },
+    want: { verdict: "healthy", confidence: "low", direction: null },
+  },
+  {
+    name: "a gateway's capture, in which the client goes on through the tunnel",
+    given: { initiations: [initiation(connected, { view: "gateway", ...tunnel([9, 300], [9, 300]) })] },
+    want: { verdict: "healthy", confidence: "medium", direction: null },
+  },
   {
     name: "every size was answered, both ways",
     given: bothWays,
