@@ -15,8 +15,11 @@ const CHANGES = Object.values({ ...DECORATIONS, ...DAMAGES });
 /** A twentieth each: there are many, and they share most of what they run. */
 const SHARE = 0.05;
 
-/** A size is printed as it is, or as the ping payload or the ICMP message in it. */
-const PRINTED = [0, 8, -28, -48];
+/**
+ * A size is printed as it is, or as what is in the packet or around it: without the headers of IP, UDP or
+ * ICMP and the marker of UDP 4500, or with that of Ethernet or Linux's cooked one.
+ */
+const PRINTED = [0, 8, -20, -28, -32, -40, -48, -52, 14, 16];
 const SIZES = ["pingPayloadBytes", "replyPingPayloadBytes", "mtu", "nextHopMtu", "ipBytes", "index", "code"];
 
 /** What an observation says that does not stand in the paste, or `null`. */
