@@ -38,6 +38,8 @@ export interface ObservedTexts {
 
 /** IP fragments of one datagram, and IKE fragments of one message, come within milliseconds. */
 const AT_ONCE_MS = 100;
+/** A client goes on with the next round of its login this soon after an answer (EAP: RFC 7296 §2.16). */
+const NEXT_ROUND_MS = 300;
 /** After an answer, an IKE_SA_INIT that comes later than this is a new attempt. */
 const NEW_ATTEMPT_MS = 10_000;
 /** An ICMP error comes as soon as an answer would: within a round trip. */
@@ -142,7 +144,9 @@ function readClocks(lines: readonly Line[]): Clock {
     return now;
   });
   const known = times.filter((t) => t !== null);
-  const isTimed = known.length > lines.length / 2 && backwards === 0 && new Set(known).size > 1;
+  // What is listed below a message has no time of its own.
+  const timeable = lines.filter(({ kind }) => kind !== "payload").length;
+  const isTimed = known.length > timeable / 2 && backwards === 0 && new Set(known).size > 1;
   const timeByLine = new Map<Line, number>();
   let last = known[0] ?? 0;
   for (const [at, line] of lines.entries()) {
@@ -797,9 +801,11 @@ class Attempts {
       const latest = like.at(-1);
       const messageId = messageIdOf(message);
       let exchange = messageId === null ? latest : like.find((e) => e.messageId === messageId);
-      // Without a number a request after an answer is the next one.
+      // Without a number a request after an answer is the next one, if it follows at once: a repetition waits.
+      const answered =
+        messageId === null && !message.isResponse ? exchange?.responses.at(-1)?.at(-1) : undefined;
       const isNext =
-        messageId === null && !message.isResponse && exchange !== undefined && exchange.responses.length > 0;
+        answered !== undefined && (!this.#clock.isTimed || message.timeMs - answered.timeMs < NEXT_ROUND_MS);
       if (!exchange || isNext) {
         const next = messageId ?? (exchange ? exchange.messageId + 1 : 1);
         const { exchangeType } = message;

@@ -16,7 +16,8 @@ export const fragmentedLogin = (o: Observations, family: IpFamily): SentMessage 
   o.initiations
     .filter((i) => i.family === family)
     .map((i) => firstAuth(i)?.requests[0])
-    .findLast((request) => request?.ipFragmented && !isIkeFragmented(request));
+    // A text may not say how large its IP fragments are.
+    .findLast((request) => request?.ipFragmented && request.ipBytes.length > 0 && !isIkeFragmented(request));
 
 /** @returns bytes of each whole IP packet that the login leaves as under this MTU */
 export function expectedFragments(auth: SentMessage | undefined, mtu: number, family: IpFamily): number[] {

@@ -5,6 +5,7 @@ import { baseline } from "../facts/baseline.ts";
 import { ignoredAnswer } from "../facts/ignored-answers.ts";
 import { fragmentedPings, reflectedPackets } from "../facts/inbound-facts.ts";
 import { ipFragmentFacts, outboundIpFragmentsArrive } from "../facts/ip-fragment-facts.ts";
+import { isFromText } from "../facts/logged-login.ts";
 import { firstAuth, refsOf, saInit } from "../facts/login-facts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { probeRefs } from "../facts/probe-tries.ts";
@@ -108,7 +109,8 @@ function connectedInCapture(o: Observations): Healthy | null {
     evidence: connected.flatMap(refsOf),
     claim: {
       verdict: "healthy",
-      confidence: attempts.some(mayNotHaveArrived) ? "low" : "medium",
+      // A text may leave out what shows that the answer was a refusal, or that it did not come whole.
+      confidence: attempts.some((i) => mayNotHaveArrived(i) || isFromText(i)) ? "low" : "medium",
       direction: null,
     },
   };

@@ -4,7 +4,12 @@
  */
 import { ExchangeType } from "../../ike/registry.ts";
 import type { IcmpErrorKind } from "../../packet/icmp.ts";
-import { MIN_IP_HEADER_BYTES, NON_ESP_MARKER_BYTES, UDP_HEADER_BYTES } from "../../packet/sizes.ts";
+import {
+  IPV6_FRAGMENT_HEADER_BYTES,
+  MIN_IP_HEADER_BYTES,
+  NON_ESP_MARKER_BYTES,
+  UDP_HEADER_BYTES,
+} from "../../packet/sizes.ts";
 import {
   emptyReading,
   type Format,
@@ -153,12 +158,13 @@ const ends = (source: string, destination: string, hasPorts: boolean): Pick<IkeL
 });
 
 function readIpv6Fragment(
-  [all, offset, , fromPort, toPortName]: RegExpExecArray,
+  [all, offset, length, fromPort, toPortName]: RegExpExecArray,
   body: string,
   about: { source: string; destination: string; known: Partial<IkeLine> },
 ): Said | null {
   const { source, destination } = about;
-  const known = { ...about.known, ipFragmentOffset: Number(offset) };
+  const ipBytes = Number(length) + MIN_IP_HEADER_BYTES[6] + IPV6_FRAGMENT_HEADER_BYTES;
+  const known = { ipBytes, ...about.known, ipFragmentOffset: Number(offset) };
   const identification = /frag \(0x([0-9a-f]{1,8}):/.exec(body)?.[1];
   if (identification !== undefined)
     Object.assign(known, { ipIdentification: Number.parseInt(identification, 16) });
@@ -396,7 +402,7 @@ const SUMMARY =
   /^\s{0,8}\d{1,9} {1,8}(\d{1,9}\.\d{1,9}|(?:\d{4}-\d{2}-\d{2} )?\d{2}:\d{2}:\d{2}\.\d{1,9}) {1,24}(\S{1,255}) {1,24}(?:(?:→|->|â†’) {1,4})?(\S{1,255}) {1,24}(ISAKMP|ESP|UDPENCAP|ICMP|ICMPv6|IPv4|IPv6|[A-Za-z0-9./_-]{1,16}) {1,8}(\d{1,6}) {1,8}(\S.{0,600})$/;
 const CSV = /^\s{0,4}"\d{1,9}","[\d.: -]{3,40}","/;
 const IKE_INFO =
-  /^(IKE_SA_INIT|IKE_AUTH|CREATE_CHILD_SA|INFORMATIONAL|IKE_INTERMEDIATE|IKE_SESSION_RESUME)\b(?: MID=(\d{1,10})(?= ))?(?: (Initiator|Responder) (Request|Response))?(?: \(fragment (\d{1,5})\/(\d{1,5})\))?/;
+  /^(IKE_SA_INIT|IKE_AUTH|CREATE_CHILD_SA|INFORMATIONAL|IKE_INTERMEDIATE|IKE_SESSION_RESUME|Unknown \d{1,3})\b(?: MID=(\d{1,10})(?= ))?(?: (Initiator|Responder) (Request|Response))?(?: \(fragment (\d{1,5})\/(\d{1,5})\))?/;
 const IKEV1_INFO =
   /^(Identity Protection \(Main Mode\)|Aggressive|Quick Mode|Informational|Transaction \(Config Mode\))/;
 const IKEV1_NAMES: Readonly<Record<string, number>> = {
@@ -444,7 +450,7 @@ function readTshark(row: string): Said | null | undefined {
         kind: "packet",
         ...frame,
         majorVersion: 2,
-        exchangeType: ExchangeType[name as keyof typeof ExchangeType],
+        exchangeType: ExchangeType[name as keyof typeof ExchangeType] ?? Number(name.replace("Unknown ", "")),
         ...(messageId !== undefined && { messageId: Number(messageId) }),
         ...(way !== undefined && { isResponse: way === "Response", fromInitiator: side === "Initiator" }),
         ...(number !== undefined && { ikeFragment: { number: Number(number), total: Number(total) } }),

@@ -239,7 +239,7 @@ export const findings = {
   "finding.answers-ignored.log":
     "By the gateway's log, the client sent the same {exchange} request {repeats} more times after the gateway had answered it: so the request arrives, and the answer does not reach the client, or is not taken there.",
   "finding.answers-ignored.listed":
-    "The text has the gateway's answer {answers} times, and after it the same request {repeats} more times. If the text is from the client's computer, the answer reaches it and is not taken; if it is from elsewhere, the answer may be lost on the rest of the way back.",
+    "The text has the gateway's answer {answers} times, and after it the same request {repeats} more times. If the text is from the client's PC, the answer reaches it and is not taken; if it is from elsewhere, the answer may be lost on the rest of the way back.",
   "finding.answers-ignored.clear": "The client acted on the gateway's answers.",
   "finding.answers-ignored.unknown": "Whether the client acts on the gateway's answers: no answer was seen.",
   "finding.request-lost.first":

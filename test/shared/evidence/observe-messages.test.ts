@@ -1,0 +1,182 @@
+/** Logs and lists of packets are judged like the captures of the same logins, as far as they tell. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { diagnoseObservations } from "../../../shared/diagnose/diagnose.ts";
+import { observe } from "../../../shared/evidence/observe.ts";
+import { Evidence } from "../../../shared/schema/evidence.ts";
+
+const cases = fileURLToPath(new URL("../../cases/", import.meta.url));
+const fileOf = (path: string): string => readFileSync(`${cases}${path}`, "utf8");
+function judge(...texts: string[]) {
+  const evidence = Evidence.parse({ schema: "ikefrag/evidence/1" });
+  for (const [n, text] of texts.entries()) evidence.texts.push({ name: `${n}.txt`, text });
+  const observations = observe(evidence, []);
+  const diagnosis = diagnoseObservations(observations);
+  const found = diagnosis.findings.filter((f) => f.status === "found");
+  return { observations, diagnosis, found: Object.fromEntries(found.map((f) => [f.code, f.phrase])) };
+}
+/** Exchange, Message ID, the sizes of each sending, and how many answers there are. */
+const exchangesOf = ({ observations }: ReturnType<typeof judge>) =>
+  observations.initiations.map((i) =>
+    i.exchanges.map((e) => [
+      e.exchangeType,
+      e.messageId,
+      e.requests.map((m) => m.ipBytes.join("+")),
+      e.responses.length,
+    ]),
+  );
+
+test("report 22: the client's log has six sendings of one IP packet of 1424 bytes, and no answer", () => {
+  const judged = judge(fileOf("reports/22-algo799-charon-client.txt"));
+  expect(exchangesOf(judged)).toEqual([
+    [
+      [34, 0, ["284"], 1],
+      [35, 1, Array(6).fill("1424"), 0],
+    ],
+  ]);
+  const [initiation] = judged.observations.initiations;
+  expect(initiation).toMatchObject({
+    client: "192.168.0.11",
+    gateway: "203.0.113.25",
+    view: "client",
+    clientOffersIkeFragmentation: true,
+    gatewayOffersIkeFragmentation: true,
+  });
+  expect(initiation?.exchanges[1]?.gaveUp).toMatchObject({ kind: "text", line: 13 });
+  expect(judged.diagnosis).toMatchObject({ verdict: "insufficient-evidence", confidence: "low" });
+  expect(judged.found["small-auth-unanswered"]?.params).toEqual({ requests: 6, ipBytes: 1424 });
+  expect(judged.diagnosis.candidates[0]?.verdict).toBe("path-mtu-black-hole");
+});
+
+test("report 23: by the gateway's log its answers to IKE_SA_INIT do not reach the client", () => {
+  const judged = judge(fileOf("reports/23-hwdsl991-pluto-gateway.txt"));
+  expect(judged.observations.initiations).toMatchObject([{ client: "198.51.100.123", view: "gateway" }]);
+  expect(judged.diagnosis).toMatchObject({ verdict: "insufficient-evidence", direction: "inbound" });
+  expect(judged.found["answers-ignored"]).toEqual({
+    key: "finding.answers-ignored.log",
+    params: { exchange: "IKE_SA_INIT", repeats: 2 },
+  });
+  expect(judged.found["slow-gateway"]).toBeUndefined();
+});
+
+test("report 25: an answer of 2908 bytes of IKE began to come, in an IP fragment of 1500 bytes", () => {
+  const judged = judge(fileOf("reports/25-fasferraz10-tcpdump-text.txt"));
+  expect(judged.found["answer-began"]?.params).toEqual({ ikeLength: 2908, ipBytes: 1500 });
+  expect(judged.diagnosis).toMatchObject({ verdict: "insufficient-evidence", confidence: "low" });
+});
+
+test("reports 27 and 27c: a line that is cut before its exchange adds nothing", () => {
+  const [cut, without] = ["27-strongswan861-ping-then-tcpdump", "27c-same-without-the-DF-line"].map((name) =>
+    judge(fileOf(`reports/${name}.txt`)),
+  );
+  expect(cut?.observations.initiations).toEqual([]);
+  expect(cut?.observations.icmpErrors).toEqual([]);
+  expect(cut?.diagnosis.verdict).toBe(without?.diagnosis.verdict);
+});
+
+for (const path of ["tcpdump/plain", "tcpdump/ethernet", "tshark/fragments"]) {
+  test(`${path}: the seed story's login as text is the seed story's`, () => {
+    const judged = judge(fileOf(`formats/${path}.txt`));
+    const sizes = path === "tcpdump/plain" ? "" : "1500+1080";
+    expect(exchangesOf(judged).map((e) => e.at(-1))).toEqual([[35, 1, [sizes, sizes, sizes], 0]]);
+    const login = judged.observations.initiations[0]?.exchanges[1];
+    expect(login?.requests.map((m) => m.ipFragmented)).toEqual([true, true, true]);
+    expect(judged.diagnosis).toMatchObject({
+      verdict: "ike-auth-unanswered",
+      direction: "undetermined",
+      recommendation: { interfaceMtu: 1472, basis: "trial" },
+    });
+  });
+}
+
+test("IKE fragments of one sending are one sending", () => {
+  const listed = judge(fileOf("formats/tshark/ike-fragments.txt")).observations.initiations[0]?.exchanges[1];
+  expect(listed?.requests[0]).toMatchObject({ ikeFragmentTotal: 20, missingIkeFragments: [] });
+  const logged = judge(fileOf("formats/charon-log/ipsec-up.txt")).observations.initiations[0]?.exchanges[1];
+  expect(logged?.requests.map((m) => m.ikeFragmentTotal)).toEqual(Array(6).fill(3));
+  expect(logged?.requests[0]?.ipBytes).toEqual([1268, 1268, 164]);
+});
+
+test("a packet that an ICMP error quotes was not sent just then", () => {
+  const header = "(tos 0x0, ttl 64, id 7, offset 0, flags [DF], proto UDP (17), length 652)";
+  const message =
+    "    192.168.0.11.500 > 203.0.113.25.500: isakmp 2.0 msgid 00000000: parent_sa ikev2_init[I]:";
+  const { observations } = judge(
+    [
+      `09:00:00.000000 IP ${header}`,
+      message,
+      "09:00:00.020000 IP (tos 0x0, ttl 64, id 0, offset 0, flags [none], proto ICMP (1), length 56)",
+      "    203.0.113.25 > 192.168.0.11: ICMP 203.0.113.25 udp port 500 unreachable, length 36",
+      `\tIP ${header}`,
+      message,
+    ].join("\n"),
+  );
+  expect(observations.initiations[0]?.exchanges[0]?.requests).toHaveLength(1);
+  expect(observations.icmpErrors).toMatchObject([
+    {
+      kind: "port-unreachable",
+      source: "203.0.113.25",
+      quoted: { source: "192.168.0.11", sourcePort: 500, destinationPort: 500, ipBytes: 652 },
+      ref: { kind: "text", line: 3 },
+    },
+  ]);
+});
+
+const init = (time: string, way: "I" | "R"): string => {
+  const [client, gateway] = ["192.168.0.11.500", "203.0.113.25.500"];
+  const [from, to] = way === "I" ? [client, gateway] : [gateway, client];
+  return `${time} IP ${from} > ${to}: isakmp: parent_sa ikev2_init[${way}]`;
+};
+const auth = (time: string, way: "I" | "R"): string =>
+  init(time, way)
+    .replaceAll(".500", ".4500")
+    .replace("isakmp: parent_sa ikev2_init", "NONESP-encap: isakmp: child_sa  ikev2_auth");
+
+test("a login of unknown size without an answer is no verdict about sizes", () => {
+  const times = ["09:00:01.0", "09:00:02.0", "09:00:03.0", "09:00:05.0"].map((t) => `${t}00000`);
+  const text = [
+    init("09:00:00.000000", "I"),
+    init("09:00:00.090000", "R"),
+    ...times.map((t) => auth(t, "I")),
+  ];
+  const judged = judge(text.join("\n"));
+  expect(judged.found["unsized-login-unanswered"]?.params).toEqual({ exchange: "IKE_AUTH", requests: 4 });
+  expect(judged.found["small-auth-unanswered"]).toBeUndefined();
+  expect(judged.diagnosis.recommendation.interfaceMtu).toBeNull();
+});
+
+test("a list that ends early is no silence, and one over midnight goes on", () => {
+  const opening = [init("23:59:58.000000", "I"), init("23:59:58.090000", "R")];
+  const early = judge([...opening, auth("23:59:58.100000", "I")].join("\n"));
+  expect(early.found["unsized-login-unanswered"]).toBeUndefined();
+  const later = ["23:59:58.100000", "23:59:59.500000", "00:00:01.000000"].map((t) => auth(t, "I"));
+  const judged = judge([...opening, ...later].join("\n"));
+  expect(judged.found["unsized-login-unanswered"]?.params).toEqual({ exchange: "IKE_AUTH", requests: 3 });
+});
+
+test("tcpdump's differences of time are no clock", () => {
+  const times = [
+    "00:00:00.000000",
+    "00:00:02.090000",
+    "00:00:00.100000",
+    "00:00:01.000000",
+    "00:00:01.000000",
+  ];
+  const [a = "", b = "", ...more] = times;
+  const { observations } = judge([init(a, "I"), init(b, "R"), ...more.map((t) => auth(t, "I"))].join("\n"));
+  expect(observations.initiations[0]?.exchanges.every((e) => e.untimed)).toBe(true);
+});
+
+test("a port that a router refuses is known, also where only the address is printed", () => {
+  const text = [
+    init("09:00:00.000000", "I"),
+    init("09:00:00.090000", "R"),
+    auth("09:00:01.000000", "I"),
+    "09:00:01.020000 IP 192.0.2.9 > 192.168.0.11: ICMP host 203.0.113.25 unreachable - admin prohibited filter, length 36",
+  ];
+  const { observations } = judge(text.join("\n"));
+  expect(observations.icmpErrors).toMatchObject([
+    { kind: "unreachable", code: 13, source: "192.0.2.9", quoted: { destinationPort: 4500 } },
+  ]);
+});
