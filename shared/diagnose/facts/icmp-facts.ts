@@ -3,6 +3,7 @@ import { type Initiation, icmpRef, type Observations } from "../../evidence/obse
 import { IKE_PORT, NAT_TRAVERSAL_PORT } from "../../ike/registry.ts";
 import { familyOf } from "../../packet/address.ts";
 import { IpProtocol } from "../../packet/ip.ts";
+import { MIN_IP_HEADER_BYTES, UDP_HEADER_BYTES } from "../../packet/sizes.ts";
 import type { EvidenceRef } from "../../schema/diagnosis.ts";
 import { once } from "./once.ts";
 
@@ -88,9 +89,17 @@ export const refusedByClient = (
         e.source === client &&
         e.quoted?.source === gateway &&
         e.quoted.protocol === IpProtocol.udp &&
+        !isKeepalive(e.quoted.ipBytes, familyOf(client)) &&
         refusalOf(e) !== null,
     )
     .map(toRef);
+
+/**
+ * A NAT-keepalive is one byte (RFC 3948 §2.3). A gateway sends them to ports of attempts that nobody goes on
+ * with.
+ */
+const isKeepalive = (ipBytes: number | null, family: 4 | 6): boolean =>
+  ipBytes !== null && ipBytes <= MIN_IP_HEADER_BYTES[family] + UDP_HEADER_BYTES + 1;
 
 /**
  * "Reassembly time exceeded" (RFC 792, RFC 4443 §3.3): the receiver of IP fragments says that not all of them

@@ -84,6 +84,18 @@ testRules(rules, [
     says: "refused",
   },
   {
+    name: "what it refused was a NAT-keepalive, to a port of an earlier attempt",
+    rule: "answers-ignored",
+    given: {
+      initiations: [initiation([opened, smallIgnored])],
+      icmpErrors: [
+        { ...refusedHere, quoted: { ...refusedHere.quoted, destinationPort: 39_415, ipBytes: 29 } },
+      ],
+    },
+    want: "found",
+    says: "either",
+  },
+  {
     name: "one repetition crossed the answer on its way",
     rule: "answers-ignored",
     given: {
