@@ -146,9 +146,12 @@ export const netshOfWindowsXp: Format = {
     let name: string | null = null;
     let mtu: number | null = null;
     let isOver = false;
+    const keys = new Set(["Index"]);
     for (const { line, text } of lines.slice(1)) {
       const [, key, value] = XP_LINE.exec(text) ?? [];
-      isOver ||= text === "" && mtu !== null;
+      // A label that comes again is the next interface's, whose own index was misread.
+      isOver ||= (text === "" && mtu !== null) || (key !== undefined && keys.has(key));
+      if (key !== undefined) keys.add(key);
       if (text === "") continue;
       if (isOver || key === undefined || value === undefined) reading.notUnderstood.push({ line, text });
       else if (key === "MTU") mtu = toMtu(value);
