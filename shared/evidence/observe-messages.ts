@@ -801,7 +801,7 @@ class Attempts {
       const latest = like.at(-1);
       const messageId = messageIdOf(message);
       let exchange = messageId === null ? latest : like.find((e) => e.messageId === messageId);
-      // Without a number a request after an answer is the next one, if it follows at once: a repetition waits.
+      // Without a number a request after an answer is the next one, if it follows at once: repetitions wait.
       const answered =
         messageId === null && !message.isResponse ? exchange?.responses.at(-1)?.at(-1) : undefined;
       const isNext =

@@ -32,7 +32,7 @@ export interface Login {
   to: number;
 }
 
-/** At which end the capture is taken: there, all that this end sends is seen, and of the other's what arrives. */
+/** At which end the capture is taken: all that this end sends is seen, and of the other's what arrives. */
 export type End = "client" | "gateway";
 /** What routers leave of the Time to Live or Hop Limit at each end. */
 const HOP_LIMITS = { client: { client: 128, gateway: 52 }, gateway: { client: 114, gateway: 64 } };
