@@ -190,6 +190,8 @@ function notGoneOn({ view }: Initiation, opening: ExchangeObservation): Sign[] {
           "gateway-rejects": 8,
           "slow-gateway": 26,
           ...each(IKE_FRAGMENTS, 10),
+          // A file ends with its last packet: at the gateway that may be because nothing more arrived.
+          ...(view === "gateway" ? { "path-mtu-black-hole": 10, "inbound-fragments-lost": -15 } : {}),
         },
       },
     ];
