@@ -7,7 +7,7 @@ import { IPV6_FRAGMENT_HEADER_BYTES, IPV6_MINIMUM_MTU } from "../../packet/sizes
 import type { Verdict } from "../../schema/diagnosis.ts";
 import type { IpFamily } from "../../schema/plan.ts";
 import { ipFragmentFacts, largestPassingCap } from "../facts/ip-fragment-facts.ts";
-import { likelyGatewayPath } from "../facts/other-hosts.ts";
+import { likelyGatewayPath, otherHosts } from "../facts/other-hosts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import type { ToldPathMtu } from "../facts/size-edges.ts";
 import { mayBeTranslated } from "../facts/translator.ts";
@@ -33,7 +33,7 @@ export function adviseMtu(verdict: Verdict, o: Observations, sent: SentNow): Mtu
       return cap === null ? trialMtus(sent, ipFragmentLimit(o)) : verified(cap);
     }
     case "ike-auth-unanswered": {
-      const told = fittingToldPath(measuredPathMtu(o).told, sent, o);
+      const told = fittingToldPath(measuredPathMtu(o).told, sent, o) ?? toldElsewhere(sent, o);
       return told === null
         ? trialMtus(sent, ipFragmentLimit(o))
         : { ...told, alternatives: trialsBelow(told.interfaceMtu) };
@@ -124,6 +124,23 @@ function fittingToldPath(
     arithmetic: isTranslated ? [measured, FRAGMENT_HEADER_TERM] : [measured],
     alternatives: [],
   };
+}
+
+/**
+ * A trial by what a router named on the way to another host, where that is less than what would be tried
+ * otherwise: the way there begins with the same network, and so may the narrow link.
+ */
+function toldElsewhere(sent: SentNow, o: Observations): (MtuAdvice & { interfaceMtu: number }) | null {
+  const usual = trialMtus(sent, ipFragmentLimit(o)).interfaceMtu;
+  const named = otherHosts(o)
+    .filter(({ told, family }) => told?.isNamed && told.by === "router" && family === sent.family)
+    .flatMap(({ told }) => fittingToldPath(told, sent, o) ?? [])
+    .filter(({ interfaceMtu }) => usual !== null && interfaceMtu < usual);
+  const [least] = named.toSorted((a, b) => a.interfaceMtu - b.interfaceMtu);
+  if (least === undefined) return null;
+  const [first, ...rest] = least.arithmetic;
+  const arithmetic = first ? [{ ...first, term: phrase("term.told-elsewhere") }, ...rest] : [];
+  return { ...least, basis: "trial", arithmetic };
 }
 
 /** A trial for a host that may be the gateway: the largest packet that passed. */

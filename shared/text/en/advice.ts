@@ -7,6 +7,7 @@ export const advice = {
   "term.verified-cap": "tested with just this MTU, and answered",
   "term.measured-path-mtu": "the largest whole packet that was answered",
   "term.told-path-mtu": "the path MTU that a router named",
+  "term.told-elsewhere": "the path MTU that a router named on the way to another host",
   "term.pinned-path-mtu": "the path MTU: a packet of this size passes, and a slightly larger one is refused",
   "trial.1472":
     "1472: the largest IPv4 packet whose fragments still fit a 1500-byte IPv6 link after translation",

@@ -11,6 +11,7 @@ export const advice = translationOf(english, {
   "term.verified-cap": "この値そのもので試し、応答があった",
   "term.measured-path-mtu": "応答のあった、分割しないパケットの最大",
   "term.told-path-mtu": "ルーターが通知した経路のMTU",
+  "term.told-elsewhere": "別のホストへの経路でルーターが通知した経路のMTU",
   "term.pinned-path-mtu": "経路のMTU（この大きさは通り、それをわずかに超えると断られる）",
   "trial.1472": "1472：IPv6に変換されても、フラグメントが1500バイトのIPv6回線に収まる最大の値",
   "trial.1452": "1452：1480バイトのIPv6回線について同じ計算をした値。PPPoE回線にも収まる",

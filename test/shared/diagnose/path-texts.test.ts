@@ -210,6 +210,19 @@ test("beside the seed's capture: a path MTU that was told is recommended, 8 byte
   expect(recommendation.arithmetic.map((a) => a.bytes)).toEqual([1452, -8]);
 });
 
+test("beside the seed's capture: what a router named on the way to another host is tried first", async () => {
+  const { verdict, recommendation } = await besideSeed("06");
+  expect(verdict).toBe("ike-auth-unanswered");
+  expect(recommendation).toMatchObject({ interfaceMtu: 1382, basis: "trial" });
+  expect(recommendation.arithmetic.map((a) => [a.bytes, a.term.key])).toEqual([
+    [1390, "term.told-elsewhere"],
+    [-8, "term.ipv6-fragment-header"],
+  ]);
+  // What got lost there without a word from a router may lie anywhere on that host's way.
+  expect((await besideSeed("02")).recommendation.interfaceMtu).toBe(1472);
+  expect((await besideSeed("03")).recommendation.interfaceMtu).toBe(1472);
+});
+
 test("beside the seed's capture: the same black hole in Windows's form and in Linux's gives one MTU", async () => {
   const of = async (id: string) => (await besideSeed(id)).recommendation.interfaceMtu;
   const linux = await of("04c");
