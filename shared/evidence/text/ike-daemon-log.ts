@@ -72,7 +72,13 @@ const separateAt =
 
 /** `charon: 06[NET] <home|2> ` in a log, `[NET] ` where swanctl prints it, nothing where ipsec does. */
 const CHARON_PREFIX =
-  /^\s{0,8}(?:(?:[\w.-]{1,64} )?(?:charon(?:-\w{1,16})?|ipsec|NetworkManager|strongswan)(?:\[\d{1,7}\])?: {1,2})?(?:(\d{2}\[[A-Z]{3}\d?\]|\[[A-Z]{3}\d?\]) {1,4})?(?:<(?:([^<>|]{1,64})\|)?(\d{1,9})> )?/;
+  /^\s{0,8}(?:(?:[\w.-]{1,64} )?(?:charon(?:-\w{1,16})?|ipsec|NetworkManager|strongswan)(?:\[\d{1,7}\])?: {1,2})?(?:(\d{2}\[[A-Z]{3}\d?\]|\[[A-Z]{3}\d?\]) {1,4})?(?:<(?:([^<>|]{1,64}?)(?:\|| {1,3}))?(\d{1,9})> )?/;
+/** It begins like news and cannot be read, or another line was put behind it. */
+const DAMAGED_NEWS =
+  /^(?:generating|parsed|sending packet|received packet|retransmit|giving up|initiating IKE_SA|splitting) |\s\d{2}\[[A-Z]{3}\] /;
+/** A thread and the part of charon that speaks: a line of its log, whatever it says. */
+const CHARON_MODULE =
+  /^\s{0,8}(?:(?:[\w.-]{1,64} )?charon(?:-\w{1,16})?: )?\d{2}\[(?:APP|ASN|CFG|CHD|DMN|ENC|ESP|IKE|JOB|KNL|LIB|MGR|NET|TLS)\d?\] /;
 const CHARON_MESSAGE = /^(generating|parsed) ([A-Z][A-Z0-9_]{2,30}) (request|response) (\d{1,10}) \[(.*)$/;
 const CHARON_DATAGRAM = new RegExp(
   String.raw`^(sending|received) packet: from (${ADDRESS})\[(\d{1,5})\] to (${ADDRESS})\[(\d{1,5})\](?: \((\d{1,6}) bytes\))?`,
@@ -121,6 +127,7 @@ const readCharon: ReadLine = (row) => {
   const attempt = serial === undefined ? {} : { attempt: `${name ?? ""}|${serial}` };
   const said = readCharonText(text);
   if (said) return { ...attempt, ...said };
+  if (DAMAGED_NEWS.test(text)) return undefined;
   return module !== undefined || serial !== undefined || CHARON_CHATTER.test(text) ? null : undefined;
 };
 
@@ -183,7 +190,7 @@ function notifiesIn(payloads: string): number[] {
 
 /** Where one line of charon's ends and the next begins, when a page ran them together. */
 const CHARON_SEAM =
-  /(?<!\s)\s+(?=(?:\d{2}\[[A-Z]{3}\] |\[[A-Z]{3}\] )?(?:<[^<>]{1,80}> )?(?:generating [A-Z_0-9]{3,30} re|parsed [A-Z_0-9]{3,30} re|sending packet: from|received packet: from|retransmit \d+ of request|giving up after \d|initiating IKE_SA|establishing IKE_SA|splitting IKE message))/;
+  /(?<!\[[A-Z]{3}\d?\]|>|:|\s)\s+(?=(?:\d{2}\[[A-Z]{3}\] |\[[A-Z]{3}\] )?(?:<[^<>]{1,80}> )?(?:generating [A-Z_0-9]{3,30} re|parsed [A-Z_0-9]{3,30} re|sending packet: from|received packet: from|retransmit \d+ of request|giving up after \d|initiating IKE_SA|establishing IKE_SA|splitting IKE message))/;
 
 /**
  * strongSwan: its daemon's log in any place, `ipsec up`, `swanctl --initiate`, charon-cmd, the app for
@@ -193,10 +200,10 @@ export const charonLog: Format = {
   id: "charon-log",
   system: "strongSwan",
   gives: "messages",
-  source: "trailofbits/algo#799; strongSwan's source",
-  knownFrom: "public",
+  source: "strongSwan 5.9.8; trailofbits/algo#799",
+  knownFrom: "seen",
   isHeading: () => false,
-  isRow: (text) => text.length <= LONGEST_ROW && Boolean(readCharon(text)),
+  isRow: (text) => text.length <= LONGEST_ROW && (CHARON_MODULE.test(text) || Boolean(readCharon(text))),
   separate: separateAt(CHARON_SEAM, readCharon),
   read: oneByOne(({ lines }) => readLines(lines, readCharon)),
 };
