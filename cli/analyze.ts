@@ -53,7 +53,7 @@ export async function analyze(files: readonly string[], options: AnalyzeOptions)
   if (options.html !== null) await checkHtmlTarget(options.html, files);
   const { host, file } = readGateway(options.gateway);
   const loaded = await loadEvidence(file === null ? files : [...files, file], host);
-  for (const { message } of loaded.unusable) process.stderr.write(`ikefrag: warning: ${message}\n`);
+  for (const { why } of loaded.unusable) process.stderr.write(`ikefrag: warning: ${why}\n`);
   for (const { capture, quality } of loaded.transcripts) {
     for (const { byteOffset, message } of quality.damage) {
       process.stderr.write(`ikefrag: warning: ${capture}: damaged at byte ${byteOffset}: ${message}\n`);

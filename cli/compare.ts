@@ -40,6 +40,6 @@ export async function compare({ beforeFiles, afterFiles, json, language }: Compa
 
 async function loadSide(files: readonly string[]): Promise<ComparedSide> {
   const loaded = await loadEvidence(files);
-  for (const { message } of loaded.unusable) process.stderr.write(`ikefrag: warning: ${message}\n`);
+  for (const { why } of loaded.unusable) process.stderr.write(`ikefrag: warning: ${why}\n`);
   return diagnoseLoaded(loaded);
 }

@@ -7,14 +7,13 @@ import { basename } from "node:path";
 import { fromBase64 } from "../shared/bytes/base64.ts";
 import { FOREIGN_MAGIC_BYTES, findForeignFormat, UnreadableCaptureError } from "../shared/capture/foreign.ts";
 import { captureFormat } from "../shared/capture/format.ts";
-import { diagnoseObservations } from "../shared/diagnose/diagnose.ts";
+import { diagnoseObservations, type UnusableFile } from "../shared/diagnose/diagnose.ts";
 import { decodeText } from "../shared/evidence/character-sets.ts";
 import type { Observations } from "../shared/evidence/observations.ts";
 import { observe } from "../shared/evidence/observe.ts";
 import { sortText } from "../shared/evidence/sort-text.ts";
 import type { Diagnosis } from "../shared/schema/diagnosis.ts";
 import { Evidence, MOST_TEXT_CHARACTERS } from "../shared/schema/evidence.ts";
-import type { PhraseKey } from "../shared/text/phrases.ts";
 import { readCapture } from "../shared/transcript/read-capture.ts";
 import type { Transcript } from "../shared/transcript/transcript.ts";
 import { fileChunks } from "./file-chunks.ts";
@@ -28,7 +27,7 @@ export interface Loaded {
   evidence: Evidence;
   transcripts: Transcript[];
   /** Files that nothing was found in, and what would be usable. The others are diagnosed all the same. */
-  unusable: { name: string; message: string }[];
+  unusable: UnusableFile[];
 }
 
 /**
@@ -48,7 +47,7 @@ export async function loadEvidence(files: readonly string[], gateway: string | n
     } catch (error) {
       if (!(error instanceof UnusableInputError)) throw error;
       errors.push(error);
-      loaded.unusable.push({ name: sourceName(file), message: error.message });
+      loaded.unusable.push({ name: sourceName(file), why: error.message });
     }
   }
   const [first] = errors;
@@ -67,24 +66,13 @@ function refuseMissing(file: string): void {
 
 const sourceName = (file: string): string => basename(file).slice(0, 128) || "file";
 
-/** What the schema of a diagnosis allows. */
-const MOST_WARNINGS = 64;
-
 /** Judges what was loaded. A file that could not be used is a warning of the diagnosis. */
 export function diagnoseLoaded({ evidence, transcripts, unusable }: Loaded): {
   observations: Observations;
   diagnosis: Diagnosis;
 } {
   const observations = observe(evidence, transcripts);
-  const diagnosis = diagnoseObservations(observations);
-  const warnings = unusable.map(({ name: source, message }) => ({
-    source,
-    phrase: { key: "warning.unusable-file" satisfies PhraseKey, params: { why: message.slice(0, 500) } },
-  }));
-  return {
-    observations,
-    diagnosis: { ...diagnosis, warnings: [...warnings, ...diagnosis.warnings].slice(0, MOST_WARNINGS) },
-  };
+  return { observations, diagnosis: diagnoseObservations(observations, unusable) };
 }
 
 async function loadFile(file: string, loaded: Loaded): Promise<void> {

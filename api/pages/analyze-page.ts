@@ -82,7 +82,7 @@ export function analyzePages(deps: Deps) {
         if (unusable.length > 0) return c.html(formPage(c, typed, { unusable }), 422);
         return c.html(formPage(c, typed, { form: translate(c)("analyzeNothing") }), 400);
       }
-      const taken = await intake.finish();
+      const taken = await intake.finish(c.var.language);
       if (taken.reportId !== null && intake.unusable.length === 0)
         return c.redirect(`/console/reports/${taken.reportId}`, 303);
       return c.html(resultPage(c, taken, typed, intake.unusable));

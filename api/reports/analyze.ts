@@ -1,16 +1,20 @@
 /** Diagnoses a capture or other evidence without a case. */
-import { diagnose } from "../../shared/diagnose/diagnose.ts";
+import { diagnose, type UnusableFile } from "../../shared/diagnose/diagnose.ts";
+import type { Language } from "../../shared/language.ts";
 import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
 import type { Evidence } from "../../shared/schema/evidence.ts";
 import type { Transcript } from "../../shared/transcript/transcript.ts";
 import type { Deps } from "../deps.ts";
 import { MAX_CAPTURE_BYTES } from "../http/bounds.ts";
+import { Problem } from "../http/problem.ts";
 import type { StoredObject } from "../store/port.ts";
 import { takeCapture } from "./take-capture.ts";
 import { createReport } from "./write-report.ts";
 
 /** What is to be diagnosed. */
 export interface AnalysisRequest {
+  /** The language in which a capture that cannot be used is named. */
+  language: Language;
   evidence: Evidence;
   /** The captures that belong to it, read one after another. */
   captures: Iterable<{ name: string; body: AsyncIterable<Uint8Array> }>;
@@ -19,27 +23,46 @@ export interface AnalysisRequest {
 }
 
 /**
- * Diagnoses, and keeps the evidence only when that is asked for.
+ * Diagnoses, and keeps the evidence only when that is asked for. A capture that cannot be used becomes a
+ * warning where there is something else to judge.
  *
  * @returns the report ID with the diagnosis when it was kept
- * @throws {Problem} a capture is too large, empty, or no capture; then nothing is kept
+ * @throws {Problem} a capture is too large, empty, or no capture, and there is nothing else; then nothing is
+ * kept
  */
 export async function analyze(
   deps: Deps,
-  { evidence, captures, keep }: AnalysisRequest,
+  { evidence, captures, keep, language }: AnalysisRequest,
 ): Promise<{ diagnosis: Diagnosis; reportId: string | null }> {
   const transcripts: Transcript[] = [];
   const objects: StoredObject[] = [];
+  const unusable: UnusableFile[] = [];
+  let refusal: Problem | null = null;
   try {
     for (const { name, body } of captures) {
-      const taken = await takeCapture(deps, { name, body, maxBytes: MAX_CAPTURE_BYTES, keep });
-      transcripts.push(taken.transcript);
-      if (taken.object !== null) objects.push(taken.object);
+      try {
+        const taken = await takeCapture(deps, { name, body, maxBytes: MAX_CAPTURE_BYTES, keep });
+        transcripts.push(taken.transcript);
+        if (taken.object !== null) objects.push(taken.object);
+      } catch (error) {
+        if (!(error instanceof Problem) || error.status >= 500) throw error;
+        refusal ??= error;
+        unusable.push({ name, why: error.detail(language) });
+      }
     }
+    const isAll = transcripts.length + evidence.texts.length + evidence.measurements.length === 0;
+    if (refusal !== null && isAll) throw refusal;
   } catch (error) {
     await deps.blobs.delete(objects.map(({ key }) => key));
     throw error;
   }
-  if (!keep) return { diagnosis: diagnose({ evidence, transcripts }), reportId: null };
-  return createReport(deps, { source: "analysis", evidence, transcripts, captures: objects, run: null });
+  if (!keep) return { diagnosis: diagnose({ evidence, transcripts, unusable }), reportId: null };
+  return createReport(deps, {
+    source: "analysis",
+    evidence,
+    transcripts,
+    unusable,
+    captures: objects,
+    run: null,
+  });
 }

@@ -16,6 +16,7 @@ import { decodeText } from "../../shared/evidence/character-sets.ts";
 import type { Observations } from "../../shared/evidence/observations.ts";
 import { observe } from "../../shared/evidence/observe.ts";
 import { sortText } from "../../shared/evidence/sort-text.ts";
+import type { Language } from "../../shared/language.ts";
 import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
 import { Evidence, type PastedText } from "../../shared/schema/evidence.ts";
 import type { Transcript } from "../../shared/transcript/transcript.ts";
@@ -95,8 +96,8 @@ export class EvidenceIntake {
     });
   }
 
-  /** Diagnoses what was taken, and keeps it if that was asked for. */
-  async finish(): Promise<TakenEvidence> {
+  /** Diagnoses what was taken, and keeps it if that was asked for: with what was wrong, in a language. */
+  async finish(language: Language): Promise<TakenEvidence> {
     const [evidence, transcripts] = [this.#evidence, this.#transcripts];
     const observations = observe(evidence, transcripts);
     if (!this.#keep) return { diagnosis: diagnoseObservations(observations), observations, reportId: null };
@@ -104,6 +105,7 @@ export class EvidenceIntake {
       source: "analysis",
       evidence,
       transcripts,
+      unusable: this.unusable.map(({ name, problem }) => ({ name, why: problem.detail(language) })),
       captures: this.#objects,
       run: null,
     });

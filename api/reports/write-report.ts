@@ -4,7 +4,7 @@
  * Objects are written before the index and deleted after it. A crash may leave an object that no row names,
  * which the sweeper finds; it never leaves a row without its object.
  */
-import { diagnose } from "../../shared/diagnose/diagnose.ts";
+import { diagnose, type UnusableFile } from "../../shared/diagnose/diagnose.ts";
 import { summarize } from "../../shared/evidence/summary.ts";
 import type { ReportSummary } from "../../shared/schema/api.ts";
 import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
@@ -35,8 +35,12 @@ interface Judgement {
   judged: Judged;
 }
 
-function judge(evidence: Evidence, transcripts: Transcript[]): Judgement {
-  const diagnosis = diagnose({ evidence, transcripts });
+function judge(
+  evidence: Evidence,
+  transcripts: Transcript[],
+  unusable: readonly UnusableFile[] = [],
+): Judgement {
+  const diagnosis = diagnose({ evidence, transcripts, unusable });
   const { gateway, adapter } = summarize(evidence, transcripts);
   return {
     diagnosis,
@@ -56,6 +60,7 @@ export interface ReportSource {
   source: ReportSummary["source"];
   evidence: Evidence;
   transcripts: Transcript[];
+  unusable?: readonly UnusableFile[];
   /** Minimised captures, already written. */
   captures: StoredObject[];
   /** The run that the report is about, if it is about one. */
@@ -69,11 +74,11 @@ export interface ReportSource {
  */
 export async function createReport(
   deps: Deps,
-  { source, evidence, transcripts, captures, run }: ReportSource,
+  { source, evidence, transcripts, unusable, captures, run }: ReportSource,
 ): Promise<StoredDiagnosis> {
   const written = [...captures];
   try {
-    const { diagnosis, judged } = judge(evidence, transcripts);
+    const { diagnosis, judged } = judge(evidence, transcripts, unusable);
     written.push(await putJson(deps, "evidence", "evidence.json", { ...evidence, captures: [] }));
     written.push(await putJson(deps, "diagnosis", diagnosis.analyzer, diagnosis));
     for (let attempt = 0; attempt < ID_ATTEMPTS; attempt++) {

@@ -45,7 +45,7 @@ async function readRequest(
   c: AppContext,
   name: string,
   gateway: string | null,
-): Promise<Omit<AnalysisRequest, "keep">> {
+): Promise<Omit<AnalysisRequest, "keep" | "language">> {
   const nothing = Evidence.parse({ schema: "ikefrag/evidence/1", gateway });
   if (isCapture(c)) {
     if ((contentLength(c) ?? 0) > MAX_CAPTURE_BYTES) throw captureTooLarge();
@@ -75,7 +75,11 @@ export function analysisRoutes(deps: Deps) {
     const { store, name, gateway = null } = c.req.valid("query");
     await countUpload(deps, c);
     const request = await readRequest(c, name, gateway);
-    const { diagnosis, reportId } = await analyze(deps, { ...request, keep: store === "1" });
+    const { diagnosis, reportId } = await analyze(deps, {
+      ...request,
+      keep: store === "1",
+      language: c.var.language,
+    });
     const analysis: z.infer<typeof Analysis> = {
       ...speak(diagnosis, c.var.language),
       ...(reportId === null ? {} : { reportId, reportUrl: `${c.var.origin}/r/${reportId}` }),

@@ -54,10 +54,18 @@ import { answerLost, gatewaySilent, requestLost } from "./rules/witness.ts";
  */
 export const ANALYZER = "ikefrag 0.1.0";
 
+/** A file that was given and could not be used, and why, in a sentence for people. */
+export interface UnusableFile {
+  name: string;
+  why: string;
+}
+
 /** What a diagnosis is made from: the evidence, and its captures once read. */
 export interface DiagnosisInput {
   evidence: Evidence;
   transcripts: readonly Transcript[];
+  /** They become warnings; the rest is judged without them. */
+  unusable?: readonly UnusableFile[];
 }
 
 /**
@@ -129,12 +137,15 @@ const MOST_EVIDENCE_REFS = 256;
 /**
  * Judges the evidence. The same input gives the same diagnosis on every runtime, and no input is too small.
  */
-export function diagnose({ evidence, transcripts }: DiagnosisInput): Diagnosis {
-  return diagnoseObservations(observe(evidence, transcripts));
+export function diagnose({ evidence, transcripts, unusable }: DiagnosisInput): Diagnosis {
+  return diagnoseObservations(observe(evidence, transcripts), unusable);
 }
 
 /** Judges what was observed; see `diagnose`. */
-export function diagnoseObservations(observations: Observations): Diagnosis {
+export function diagnoseObservations(
+  observations: Observations,
+  unusable: readonly UnusableFile[] = [],
+): Diagnosis {
   const findings: Finding[] = [];
   let claim: Claim | null = null;
   for (const rule of RULES) {
@@ -164,7 +175,7 @@ export function diagnoseObservations(observations: Observations): Diagnosis {
     findings,
     ...differential,
     readings: readingsOf(observations),
-    warnings: warnings(observations),
+    warnings: warnings(observations, unusable),
     recommendation: recommend(verdict, observations, confidence),
   };
 }
@@ -175,8 +186,12 @@ function capConfidence(confidence: Confidence, o: Observations): Confidence {
   return doubtful && o.probes.length === 0 && confidence === "high" ? "medium" : confidence;
 }
 
-function warnings(o: Observations): Diagnosis["warnings"] {
+function warnings(o: Observations, unusable: readonly UnusableFile[]): Diagnosis["warnings"] {
   return [
+    ...unusable.map(({ name, why }) => ({
+      source: name.slice(0, 128),
+      phrase: phrase("warning.unusable-file", { why: why.slice(0, 500) }),
+    })),
     ...o.captures.flatMap(({ capture: source, frames, ikeMessages, quality: q }) => [
       ...q.damage.map((d) => ({
         source,

@@ -250,16 +250,36 @@ test.each(inputs)(
   },
 );
 
-test("two captures of which the second is none leave nothing behind", async () => {
-  const base64 = Buffer.from(await seedFile("wired-fail.pcapng")).toString("base64");
-  const evidence = {
-    schema: "ikefrag/evidence/1",
-    captures: [
-      { name: "a", base64 },
-      { name: "b", base64: "AAAA" },
-    ],
-  };
-  expect((await analyze({ query: "?store=1", json: evidence })).status).toBe(422);
+const TWO = (...base64: string[]) => ({
+  schema: "ikefrag/evidence/1",
+  captures: base64.map((data, n) => ({ name: "ab"[n] ?? "", base64: data })),
+});
+
+test("a capture that is none is named, and the other one is judged and kept", async () => {
+  const good = Buffer.from(await seedFile("wired-fail.pcapng")).toString("base64");
+  for (const [evidence, bad] of [
+    [TWO(good, "AAAA"), "b"],
+    [TWO("AAAA", good), "a"],
+  ] as const) {
+    const answer = (await json(await analyze({ query: "?store=1", json: evidence }))) as Answer & {
+      warnings: { source: string; phrase: { key: string } }[];
+    };
+    expect(answer.verdict).toBe("ike-auth-unanswered");
+    expect(answer.warnings).toMatchObject([{ source: bad, phrase: { key: "warning.unusable-file" } }]);
+    const kept = await service.request("GET", `/v1/reports/${answer.reportId}`, {
+      token: service.tokens.staff,
+    });
+    const { diagnosis, captures } = (await json(kept)) as {
+      diagnosis: { warnings: unknown[] };
+      captures: unknown[];
+    };
+    expect(diagnosis.warnings).toEqual(answer.warnings);
+    expect(captures).toHaveLength(1);
+  }
+});
+
+test("two captures of which both are none leave nothing behind", async () => {
+  expect((await analyze({ query: "?store=1", json: TWO("AAAA", "AAAA") })).status).toBe(422);
   expect(await service.stored()).toEqual(NOTHING);
 });
 

@@ -253,7 +253,7 @@ test("report 01: a refusal of 1454 bytes is no refusal for this computer's own M
 test("a file that cannot be used is named, and the others are diagnosed", async () => {
   const files = [`${seed}wired-fail.pcapng`, `${folder}README.md`];
   const { unusable, transcripts } = await loadEvidence(files);
-  expect(unusable.map((e) => e.message)).toEqual([expect.stringContaining("README.md")]);
+  expect(unusable.map((e) => e.why)).toEqual([expect.stringContaining("README.md")]);
   expect(transcripts).toHaveLength(1);
 });
 
