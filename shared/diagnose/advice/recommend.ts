@@ -4,9 +4,7 @@
  */
 import { egressMtu, type Observations } from "../../evidence/observations.ts";
 import type { Confidence, Recommendation, Verdict } from "../../schema/diagnosis.ts";
-import type { IpFamily } from "../../schema/plan.ts";
-import { probedFamily } from "../facts/baseline.ts";
-import { likelyGatewayPath } from "../facts/other-hosts.ts";
+import { familyInQuestion } from "../facts/family.ts";
 import { isGatewaysView } from "../facts/witness-facts.ts";
 import { adviseActions, adviseServer } from "./actions.ts";
 import { expectedFragments, fragmentedLogin } from "./expected-fragments.ts";
@@ -47,17 +45,6 @@ export function recommend(verdict: Verdict, seen: Observations, confidence: Conf
     nextProbe: nextProbe(verdict, o, confidence),
   };
   return { ...recommended, notes: adviseNotes(verdict, o, recommended, family) };
-}
-
-/** The IP version of the login; else that of the probes; else that of what was pasted. */
-function familyInQuestion(o: Observations): IpFamily {
-  const seen = o.initiations.at(-1)?.family;
-  if (seen !== undefined) return seen;
-  if (o.probes.length > 0) return probedFamily(o);
-  const pasted = [...o.echoes, ...o.pathReports].filter((e) => e.toGateway === true);
-  const [first] = pasted;
-  if (first === undefined) return likelyGatewayPath(o)?.family ?? probedFamily(o);
-  return pasted.every((e) => e.target?.includes(":")) ? 6 : 4;
 }
 
 /** How a command calls the interface that leads to the gateway; `null`: it cannot. */

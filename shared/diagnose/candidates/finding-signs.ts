@@ -252,6 +252,8 @@ const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
   "finding.path-to-host.not-reached": LOST_IN_SILENCE,
   "finding.path-to-host.lost-df-unknown": { "path-mtu-black-hole": 25, ...each(OUTBOUND_FRAGMENTS, 5) },
   "finding.path-to-host.lost-without-df": LOST_WITHOUT_DF,
+  // Without a command in it, so it stands as it is.
+  "finding.path-to-host.lost-split": { ...LOST_WITHOUT_DF },
   "finding.path-mtu-reduced.between": TOLD,
   "finding.path-mtu-reduced.found": { "path-mtu-reduced": 45, "path-mtu-black-hole": -10 },
   "finding.slow-gateway.clear": { "slow-gateway": -20 },

@@ -23,12 +23,14 @@ export function toldPhrase(host: string, { least, most, refused, by, router }: T
 }
 
 /** What was lost on the way to a host. */
-export function lostPhrase(host: string, { passed, lost, times, after, dontFragment }: LostAbove): Phrase {
+export function lostPhrase(host: string, about: LostAbove): Phrase {
+  const { passed, lost, times, after, dontFragment, isSplit } = about;
   const params = { host, pathMtu: passed, lost };
   if (times === null)
     return after === null
       ? phrase("finding.path-to-host.not-reached", params)
       : phrase("finding.path-to-host.lost-after", { ...params, router: after });
+  if (isSplit) return phrase("finding.path-to-host.lost-split", { ...params, times });
   if (dontFragment === null) return phrase("finding.path-to-host.lost-df-unknown", { ...params, times });
   return phrase(dontFragment ? "finding.path-to-host.lost" : "finding.path-to-host.lost-without-df", {
     ...params,

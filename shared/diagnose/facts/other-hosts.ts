@@ -26,6 +26,8 @@ export interface LostAbove {
   after: string | null;
   /** `null`: nothing tells. `false`: routers may split such packets, so that their loss is no path MTU. */
   dontFragment: boolean | null;
+  /** Nothing tells of DF, but what was lost does not fit the interface: it left as IP fragments. */
+  isSplit?: true;
 }
 
 /** What is known of the way to one host. */
@@ -100,17 +102,26 @@ function judge(seen: Seen, o: Observations): OtherHost | null {
   if (lost !== null) {
     return { ...about, told: null, lost, isNarrow: lost.passed < usual, refs: refsOf(seen, lost) };
   }
-  const withoutDf = lostWithoutDf(echoes);
+  const withoutDf = lostWithoutDf(echoes, o);
   return withoutDf === null
     ? null
     : { ...about, told: null, lost: withoutDf, isNarrow: false, refs: refsOf(seen, withoutDf) };
 }
 
-/** What got lost of pings that were sent without DF: routers may have split them. */
-export function lostWithoutDf(echoes: readonly EchoObservation[]): LostAbove | null {
+/**
+ * What got lost of pings that were sent without DF: routers may have split them. So was what does not fit
+ * the interface where nothing tells of DF: with it, it would have been refused here.
+ */
+export function lostWithoutDf(echoes: readonly EchoObservation[], o: Observations): LostAbove | null {
   const splittable = echoes.filter((e) => e.dontFragment === false);
   const { largestPassed, smallestLost } = echoSizes(splittable, []);
-  return lostAbove(splittable, [], largestPassed, smallestLost);
+  const lost = lostAbove(splittable, [], largestPassed, smallestLost);
+  if (lost !== null) return lost;
+  const untold = echoes.filter((e) => e.dontFragment === null);
+  const sizes = echoSizes(untold, []);
+  const isSplit = untold.some((e) => e.ipBytes === sizes.smallestLost && !mayBeWhole(e, o));
+  const above = isSplit ? lostAbove(untold, [], sizes.largestPassed, sizes.smallestLost) : null;
+  return above === null ? null : { ...above, isSplit: true };
 }
 
 /** Which size got lost above what passed: how often, and whether those packets had DF. */

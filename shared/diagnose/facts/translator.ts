@@ -5,6 +5,7 @@ import type { Observations } from "../../evidence/observations.ts";
 import { ETHERNET_MTU, TRANSLATION_GROWTH_BYTES } from "../../packet/sizes.ts";
 import type { EvidenceRef, Phrase } from "../../schema/diagnosis.ts";
 import { phrase } from "../rule.ts";
+import { familyInQuestion } from "./family.ts";
 import { narrowPathMtu } from "./other-hosts.ts";
 
 /** Addresses that an iPhone's hotspot gives to its clients. */
@@ -40,7 +41,8 @@ export function translatorSigns(o: Observations): TranslatorSign[] {
   const signs: (TranslatorSign | null)[] = [
     nat64 === undefined ? null : { phrase: phrase("finding.translated-path.nat64"), evidence: [] },
     clat === undefined ? null : { phrase: phrase("finding.translated-path.clat"), evidence: [] },
-    narrow !== null && TRANSLATED_PATH_MTUS.includes(narrow.pathMtu)
+    // A path MTU of IPv6 packets tells of no translator of IPv4.
+    narrow !== null && familyInQuestion(o) === 4 && TRANSLATED_PATH_MTUS.includes(narrow.pathMtu)
       ? {
           phrase: phrase("finding.translated-path.path-mtu", { pathMtu: narrow.pathMtu }),
           evidence: narrow.refs,

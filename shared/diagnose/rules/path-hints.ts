@@ -2,6 +2,7 @@
 
 import type { PlainPhraseKey } from "../../text/phrases.ts";
 import { isBehindPhone } from "../facts/client-machine.ts";
+import { familyInQuestion } from "../facts/family.ts";
 import { leavesAsIpFragments } from "../facts/ip-fragment-facts.ts";
 import { narrowPathMtu } from "../facts/other-hosts.ts";
 import { translatorSigns } from "../facts/translator.ts";
@@ -22,6 +23,14 @@ const LINKS: Readonly<Record<number, PlainPhraseKey>> = {
   1420: "link.1420",
   1280: "link.1280",
 };
+/** For IPv6: what the links above add to IPv4 alone is not in it. */
+const LINKS_V6: Readonly<Record<number, PlainPhraseKey>> = {
+  1492: "link.1492",
+  1480: "link.1480.ipv6",
+  1454: "link.1454",
+  1420: "link.1420",
+  1280: "link.1280",
+};
 
 /** The measured path MTU is typical of a certain kind of line. */
 export const knownLinkMtu: Rule = {
@@ -33,7 +42,8 @@ export const knownLinkMtu: Rule = {
     const narrow = narrowPathMtu(o);
     if (narrow === null) return unknown("finding.known-link.unknown");
     const { pathMtu, refs } = narrow;
-    const key = pathMtu === USB_TETHER_MTU && !isBehindPhone(o) ? undefined : LINKS[pathMtu];
+    const links = familyInQuestion(o) === 6 ? LINKS_V6 : LINKS;
+    const key = pathMtu === USB_TETHER_MTU && !isBehindPhone(o) ? undefined : links[pathMtu];
     if (key === undefined) {
       return { status: "clear", phrase: phrase("finding.known-link.clear", { pathMtu }), evidence: refs };
     }

@@ -95,7 +95,7 @@ const lostToGateway = (o: Observations, passed: number, lost: number): LostAbove
 /** Pasted pings without DF to the gateway: what is lost of them is no path MTU. */
 function splitPings(o: Observations): Judgement | null {
   const pasted = o.echoes.filter((e) => e.toGateway === true && e.ref.kind === "text");
-  const lost = lostWithoutDf(pasted);
+  const lost = lostWithoutDf(pasted, o);
   if (lost === null) return null;
   return {
     status: "found",

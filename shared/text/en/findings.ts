@@ -125,6 +125,8 @@ export const findings = {
     'Packets of {pathMtu} bytes to {host} pass, those of {lost} bytes were lost ({times} of {times}). The text does not show whether they were sent with "do not fragment": if not, routers may have split them, and it is the fragments that are lost.',
   "finding.path-to-host.lost-without-df":
     'Packets of {pathMtu} bytes to {host} pass, those of {lost} bytes were lost ({times} of {times}). They were sent without "do not fragment", so routers may split them: this shows that fragments may be lost on the way, and is no path MTU. The same pings with that option (on Windows `ping -f -l`) would measure one.',
+  "finding.path-to-host.lost-split":
+    "Packets of {pathMtu} bytes to {host} pass, those of {lost} bytes were lost ({times} of {times}). As far as is known, the interface carries less in one packet, so they left as IP fragments: this shows that fragments may be lost on the way, and is no path MTU.",
   "finding.path-to-host.not-reached":
     "Packets of {pathMtu} bytes reach {host}, those of {lost} bytes do not, and no router said why.",
   "finding.path-to-host.told-by":
@@ -355,6 +357,7 @@ export const findings = {
   "link.1492": "A path MTU of 1492 bytes is typical of PPPoE lines.",
   "link.1480":
     "A path MTU of 1480 bytes is typical of IPv4 in an IP tunnel, and of IPv4 carried over IPv6 by translation.",
+  "link.1480.ipv6": "A path MTU of 1480 bytes is typical of IPv6 in an IPv4 tunnel (6in4).",
   "link.1476": "A path MTU of 1476 bytes is typical of GRE tunnels.",
   "link.1464": "A path MTU of 1464 bytes is typical of IPv4 fragments carried over IPv6 on a PPPoE line.",
   "link.1460": "A path MTU of 1460 bytes is typical of DS-Lite and MAP-E (IPv4 in IPv6).",

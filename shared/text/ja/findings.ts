@@ -133,6 +133,8 @@ export const findings = translationOf(english, {
     "{host} へのパケットは、{pathMtu}バイトなら通り、{lost}バイトでは失われました（{times}回中{times}回）。分割禁止（DF）で送られたかどうかは、この出力からは分かりません。そうでなければ、ルーターが分割し、そのフラグメントが失われている可能性があります。",
   "finding.path-to-host.lost-without-df":
     "{host} へのパケットは、{pathMtu}バイトなら通り、{lost}バイトでは失われました（{times}回中{times}回）。分割禁止（DF）なしで送られたため、途中のルーターが分割することがあります。途中でフラグメントが失われている可能性を示すもので、経路のMTUではありません。分割禁止を付けた同じping（Windowsでは `ping -f -l`）なら、経路のMTUを測れます。",
+  "finding.path-to-host.lost-split":
+    "{host} へのパケットは、{pathMtu}バイトなら通り、{lost}バイトでは失われました（{times}回中{times}回）。分かっている限り、{lost}バイトはインターフェイスが1個のパケットで送れる大きさを超えるため、IPフラグメントに分けて送られたはずです。途中でフラグメントが失われている可能性を示すもので、経路のMTUではありません。",
   "finding.path-to-host.not-reached":
     "{host} へのパケットは、{pathMtu}バイトなら届き、{lost}バイトでは届きません。ルーターからの通知はありません。",
   "finding.path-to-host.told-by":
@@ -363,6 +365,8 @@ export const findings = translationOf(english, {
     "経路のMTU 1496バイト：スマートフォンのUSBテザリングで、最大長のフレームが失われる場合に見られる値です。",
   "link.1492": "経路のMTU 1492バイトは、PPPoE回線によく見られます。",
   "link.1480": "経路のMTU 1480バイトは、IPトンネルや、IPv4をIPv6に変換する回線によく見られます。",
+  "link.1480.ipv6":
+    "1480バイトという経路のMTUは、IPv6をIPv4のトンネルに入れて運ぶ回線（6in4）によく見られます。",
   "link.1476": "経路のMTU 1476バイトは、GREトンネルによく見られます。",
   "link.1464": "経路のMTU 1464バイトは、PPPoE回線の上でIPv4をIPv6に変換したときのフラグメントの上限です。",
   "link.1460": "経路のMTU 1460バイトは、DS-LiteやMAP-E（IPv6の中のIPv4）によく見られます。",

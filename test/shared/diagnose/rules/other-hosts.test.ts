@@ -32,6 +32,15 @@ testRules(rules, [
     says: "told-by",
   },
   {
+    name: "a size is lost that fits no interface, and nothing tells of DF",
+    rule: "path-to-other-host",
+    given: {
+      echoes: [elsewhere(1480, { dontFragment: null }), elsewhere(1628, { dontFragment: null, ...lost })],
+    },
+    want: "found",
+    says: "lost-split",
+  },
+  {
     name: "a size is lost",
     rule: "path-to-other-host",
     given: { echoes: edge },
@@ -163,6 +172,28 @@ test("what a tool was told by nobody, as large as the interface carries, is no p
     );
     expect(finding?.status).toBe("unknown");
   }
+});
+
+test("what is lost as IP fragments is no path MTU", () => {
+  const echoes = [elsewhere(1480, { dontFragment: null }), elsewhere(1628, { dontFragment: null, ...lost })];
+  expect(diagnoseObservations(observations({ echoes }))).toMatchObject({
+    verdict: "insufficient-evidence",
+    recommendation: { interfaceMtu: null },
+  });
+});
+
+test("IPv6's path MTU of 1480 is taken as it is told: no translator of IPv4 is behind it", () => {
+  const target = "2001:db8:77::10";
+  const told = { outcome: "too-big-remotely" as const, nextHopMtu: 1480, router: "2001:db8:1::1" };
+  for (const toGateway of [null, true])
+    expect(
+      diagnoseObservations(
+        observations({ echoes: [elsewhere(1500, { target, family: 6, toGateway, ...told })] }),
+      ),
+    ).toMatchObject({
+      verdict: "path-mtu-reduced",
+      recommendation: { interfaceMtu: 1480, basis: "measured" },
+    });
 });
 
 test("a path MTU of IPv6 sets the MTU for IPv6", () => {
