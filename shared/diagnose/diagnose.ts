@@ -14,6 +14,7 @@ import { icmpRefused } from "./rules/icmp.ts";
 import { answersIgnored, cookieNotReturned } from "./rules/ignored-answers.ts";
 import {
   ikeFragmentsLost,
+  ikeFragmentsTiny,
   ikeFragmentsTooLarge,
   ikeFragmentsTooMany,
   ikeFragmentsUnanswered,
@@ -111,6 +112,7 @@ export const RULES: readonly Rule[] = [
   ikeFragmentationMissing,
   answeredElsewhere,
   fragmentsLastFirst,
+  ikeFragmentsTiny,
   answerBegan,
   gatewayGuarded,
   unsteadyFragments,

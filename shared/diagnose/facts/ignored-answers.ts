@@ -97,3 +97,20 @@ export const unreturnedCookies = once((o: Observations): UnreturnedCookies | nul
   if (stuck.length < asked.length || demands.length < 2 || requests.length < 3) return null;
   return { initiations: stuck, demands };
 });
+
+/**
+ * What became of the COOKIE that the latest of these attempts brought back: the gateway took it, demanded
+ * another, or kept silent. `null` if none was brought back.
+ */
+export function returnedCookie(o: Observations): { became: "taken" | "again" | "silent" } | null {
+  const openings = o.initiations
+    .map((i) => i.exchanges.filter((e) => e.exchangeType === ExchangeType.IKE_SA_INIT && e.fromClient))
+    .findLast((exchanges) => exchanges.some((e) => asksAgain(e, NotifyType.COOKIE)));
+  const demanded = openings?.findIndex((e) => asksAgain(e, NotifyType.COOKIE)) ?? -1;
+  const then = openings?.slice(demanded + 1).filter((e) => e.requests.length > 0) ?? [];
+  const [last] = then.slice(-1);
+  if (last === undefined) return null;
+  const isTaken = last.responses.length > 0 && !asksAgain(last, NotifyType.COOKIE);
+  if (isTaken) return { became: "taken" };
+  return { became: then.some((e) => asksAgain(e, NotifyType.COOKIE)) ? "again" : "silent" };
+}

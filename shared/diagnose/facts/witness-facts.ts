@@ -214,6 +214,12 @@ export const silentGateway = once(
   },
 );
 
+/** What is seen at the gateway's end of an unanswered login: it arrives whole, so its size is no reason. */
+export const seenToArrive = (o: Observations): EvidenceRef[] | null => {
+  const silent = silentGateway(o);
+  return silent === null ? (inboundLoss(o)?.evidence ?? null) : refsOf(silent.exchange);
+};
+
 /**
  * Whether the evidence was gathered at the gateway: then interfaces that stand in a pasted text may be the
  * gateway's.

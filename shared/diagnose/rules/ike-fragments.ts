@@ -11,6 +11,7 @@ import {
 import { firstAuth, inboundSeen, isSilence, refsOf } from "../facts/login-facts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { TRIES_FOR_LOST } from "../facts/probe-tries.ts";
+import { seenToArrive } from "../facts/witness-facts.ts";
 import { type Judgement, phrase, type Rule, unknown } from "../rule.ts";
 
 /**
@@ -177,7 +178,6 @@ export const ikeFragmentsTooMany: Rule = {
   reference: "docs/domain.md §2.6",
   judge(o) {
     const sent = tooManyIkeFragments(o);
-    const tiny = tinyIkeFragments(o);
     if (sent !== null) {
       return {
         status: "found",
@@ -191,6 +191,27 @@ export const ikeFragmentsTooMany: Rule = {
         claim: { verdict: "ike-fragments-lost", confidence: "low", direction: "undetermined" },
       };
     }
+    const exchanges = fragmentedExchanges(o);
+    if (exchanges.length === 0) return unknown("finding.ike-fragments.not-used");
+    return {
+      status: "clear",
+      phrase: phrase("finding.ike-fragments-too-many.clear"),
+      evidence: exchanges.flatMap(refsOf),
+    };
+  },
+};
+
+/**
+ * IKE fragments far smaller than a usual path needs, and not too many for any gateway: they point at a small
+ * MTU, and are no reason for the silence.
+ */
+export const ikeFragmentsTiny: Rule = {
+  code: "ike-fragments-tiny",
+  severity: "medium",
+  nature: "inferred",
+  reference: "docs/domain.md §2.6",
+  judge(o) {
+    const tiny = tooManyIkeFragments(o) === null ? tinyIkeFragments(o) : null;
     if (tiny !== null) {
       return {
         status: "found",
@@ -204,11 +225,7 @@ export const ikeFragmentsTooMany: Rule = {
     }
     const exchanges = fragmentedExchanges(o);
     if (exchanges.length === 0) return unknown("finding.ike-fragments.not-used");
-    return {
-      status: "clear",
-      phrase: phrase("finding.ike-fragments-too-many.clear"),
-      evidence: exchanges.flatMap(refsOf),
-    };
+    return { status: "clear", phrase: phrase("finding.ike-fragments-tiny.clear"), evidence: [] };
   },
 };
 
@@ -231,6 +248,9 @@ export const ikeFragmentsUnanswered: Rule = {
         evidence: exchanges.flatMap(refsOf),
       };
     }
+    const arrival = seenToArrive(o);
+    if (arrival !== null)
+      return { status: "clear", phrase: phrase("finding.unanswered.seen-to-arrive"), evidence: arrival };
     return {
       status: "found",
       phrase: phrase("finding.ike-fragments-unanswered.found", {

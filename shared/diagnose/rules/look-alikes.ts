@@ -3,9 +3,10 @@ import type { ExchangeObservation, Observations, VpnObservation } from "../../ev
 import { ExchangeType, NotifyType } from "../../ike/registry.ts";
 import { IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
 import { cookieProbes, mustStopForGuard } from "../facts/flood-guard.ts";
-import { unreturnedCookies } from "../facts/ignored-answers.ts";
+import { returnedCookie, unreturnedCookies } from "../facts/ignored-answers.ts";
 import { firstAuth, isSilence, refsOf, saInit } from "../facts/login-facts.ts";
 import { probeRefs } from "../facts/probe-tries.ts";
+import { seenToArrive } from "../facts/witness-facts.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
 /** Every path that carries IPv6 at all carries whole packets of this size. */
@@ -27,6 +28,9 @@ export const smallAuthUnanswered: Rule = {
     const silent = auths.findLast((e) => inOnePacket(e) && isSilence(e));
     if (!silent)
       return { status: "clear", phrase: phrase("finding.small-auth-unanswered.clear"), evidence: [] };
+    const arrival = seenToArrive(o);
+    if (arrival !== null)
+      return { status: "clear", phrase: phrase("finding.unanswered.seen-to-arrive"), evidence: arrival };
     const [request] = silent.requests;
     const params = { requests: silent.requests.length, ipBytes: request?.ipBytes[0] ?? 0 };
     return {
@@ -69,6 +73,14 @@ export const largeInitUnanswered: Rule = {
   },
 };
 
+/** What is said of a demand for a COOKIE, by what became of the one that was brought back. */
+const COOKIE_CAME_BACK = {
+  not: "finding.gateway-guarded.found",
+  taken: "finding.gateway-guarded.taken",
+  again: "finding.gateway-guarded.again",
+  silent: "finding.gateway-guarded.silent",
+} as const;
+
 /** The gateway asks for a COOKIE: it is under load, or it has seen too many half-open attempts from here. */
 export const gatewayGuarded: Rule = {
   code: "gateway-guarded",
@@ -89,7 +101,7 @@ export const gatewayGuarded: Rule = {
           ? "finding.gateway-guarded.from-the-start"
           : unreturnedCookies(o) !== null
             ? "finding.gateway-guarded.unreturned"
-            : "finding.gateway-guarded.found";
+            : COOKIE_CAME_BACK[returnedCookie(o)?.became ?? "not"];
       return {
         status: "found",
         phrase: phrase(key),

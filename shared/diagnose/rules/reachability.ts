@@ -1,5 +1,6 @@
 /** Whether the gateway can be reached at all, and on which ports: sizes play no part in it. */
 import type { Observations, ProbeObservation } from "../../evidence/observations.ts";
+import { ExchangeType } from "../../ike/registry.ts";
 import { familyOf } from "../../packet/address.ts";
 import { baseline } from "../facts/baseline.ts";
 import { isSilence, refsOf, saInit } from "../facts/login-facts.ts";
@@ -57,7 +58,16 @@ export const gatewayUnreachable: Rule = {
       };
     }
     const openings = o.initiations.map(saInit).filter((e) => e !== undefined);
-    const answered = openings.filter((e) => e.responses.length > 0);
+    // So is a demand for a COOKIE, though the request that brings it back may stay unanswered.
+    const answered = o.initiations
+      .map(
+        (i) =>
+          i.exchanges.findLast(
+            (e) => e.exchangeType === ExchangeType.IKE_SA_INIT && e.responses.length > 0,
+          ) ?? saInit(i),
+      )
+      .filter((e) => e !== undefined)
+      .filter((e) => e.requests.length > 0 && e.responses.length > 0);
     if (answered.length > 0) {
       return {
         status: "clear",

@@ -297,6 +297,8 @@ export const findings = {
     "The client's IKE fragments are IP packets of at most {ipBytes} bytes ({total} of them): far smaller than a usual path needs. Either its interface's MTU is unusually small, and should be raised, or the client cuts so small by itself, as some versions of Windows do.",
   "finding.ike-fragments-too-many.clear":
     "No unanswered message was cut into unusually many or small IKE fragments.",
+  "finding.ike-fragments-tiny.clear": "The client's IKE fragments have a usual size.",
+  "finding.unanswered.seen-to-arrive": "The login is seen to arrive at the gateway whole.",
   "finding.ike-fragments-unanswered.clear": "No login in IKE fragments of a usual size went unanswered.",
   "finding.ike-fragments-unanswered.found":
     "IKE_AUTH was sent {requests} times in {total} IKE fragments (IP packets of {sizes} bytes), and nothing came back. That leaves four causes: the path carries no packets of that size and nothing says so; UDP port 4500 is blocked; the gateway's answer is lost on the way back; or the gateway keeps silent.",
@@ -306,6 +308,12 @@ export const findings = {
     "IKE_AUTH left as one packet of {ipBytes} bytes that must not be split (DF), was sent {requests} times and got no answer. That leaves four causes: a link on the way carries only smaller packets and nothing says so; port 4500 is blocked; the gateway's answer is lost; or the gateway keeps silent.",
   "finding.gateway-guarded.found":
     "The gateway asked for a COOKIE: it guards itself against too many attempts. Try again after a minute.",
+  "finding.gateway-guarded.taken":
+    "The gateway first asked for a COOKIE, because it guards itself against too many attempts, and went on with the client that brought it back. That is in order.",
+  "finding.gateway-guarded.again":
+    "The gateway asked for a COOKIE, the client brought it back, and the gateway asked again. It takes only a COOKIE that is new enough and comes from the address that it was given to: try again after a minute, and if it stays so, look in the gateway's own log.",
+  "finding.gateway-guarded.silent":
+    "The gateway asked for a COOKIE, and the client brought it back; no answer to that is in the capture. The gateway is reached: its own log says what becomes of the request.",
   "finding.gateway-guarded.from-the-start":
     "From the start the gateway asked for a COOKIE, as one does under load, or after several attempts from one address, such as those of the VPN itself. The test went on with messages that cost it nothing.",
   "finding.gateway-guarded.stopped":

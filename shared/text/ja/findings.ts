@@ -305,6 +305,9 @@ export const findings = translationOf(english, {
     "クライアントのIKEフラグメントは最大でもIPパケットとして{ipBytes}バイトです（{total}個）。普通の経路で必要な大きさよりはるかに小さいものです。インターフェイスのMTUが異常に小さい（その場合は大きくする）か、一部のWindowsのようにクライアント自身がこのように小さく分けているかのどちらかです。",
   "finding.ike-fragments-too-many.clear":
     "応答のないメッセージで、異常に多い、または小さいIKEフラグメントに分けられたものはありません。",
+  "finding.ike-fragments-tiny.clear": "クライアントのIKEフラグメントは通常の大きさです。",
+  "finding.unanswered.seen-to-arrive":
+    "ログインのメッセージがゲートウェイに完全な形で届いていることが記録されています。",
   "finding.ike-fragments-unanswered.clear":
     "通常の大きさのIKEフラグメントで送られ、応答のないログインはありません。",
   "finding.ike-fragments-unanswered.found":
@@ -315,6 +318,12 @@ export const findings = translationOf(english, {
     "IKE_AUTHは分割を禁じた（DF）{ipBytes}バイトの1つのパケットで{requests}回送られ、応答がありません。考えられる原因は4つです。途中にそれより小さいパケットしか通さない回線があり、そのことを知らせない。ポート4500が遮断されている。ゲートウェイの応答が失われている。ゲートウェイが応答していない。",
   "finding.gateway-guarded.found":
     "ゲートウェイがCOOKIEを求めました。接続の試みが多すぎるときの防御です。1分ほどおいて試してください。",
+  "finding.gateway-guarded.taken":
+    "ゲートウェイは、接続の試みが多すぎるときの防御として最初にCOOKIEを求め、それを返したクライアントと先に進みました。これは正常な動作です。",
+  "finding.gateway-guarded.again":
+    "ゲートウェイがCOOKIEを求め、クライアントが返しましたが、ゲートウェイは再びCOOKIEを求めました。受け入れられるのは、古すぎず、渡した相手と同じアドレスから返されたCOOKIEだけです。1分ほどおいて試し、変わらなければゲートウェイのログを確認してください。",
+  "finding.gateway-guarded.silent":
+    "ゲートウェイがCOOKIEを求め、クライアントが返しましたが、その後の応答はキャプチャにありません。ゲートウェイには届いています。要求がどう扱われたかは、ゲートウェイのログで分かります。",
   "finding.gateway-guarded.from-the-start":
     "診断を始めた時点で、ゲートウェイがCOOKIEを求めていました。負荷が高いときや、同じアドレスから接続の試み（VPN自身の再接続など）が続いたときの防御です。診断は、ゲートウェイに負担をかけないメッセージだけで続けました。",
   "finding.gateway-guarded.stopped":

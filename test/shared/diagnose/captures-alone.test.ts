@@ -107,6 +107,46 @@ inEachWorld("COOKIEs that are never brought back, over $name", ({ world }) => {
   expect(said).not.toMatch(/after a minute/);
 });
 
+for (const { name, next, says } of [
+  { name: "not answered", next: "silence", says: /no answer to that/ },
+  { name: "demanded again", next: "demand", says: /asked again/ },
+  { name: "taken", next: "answer", says: /went on with the client/ },
+] as const) {
+  inEachWorld(`a COOKIE that is brought back and ${name}, over $name`, ({ world }) => {
+    const d = at("client", world).saInit(0, 624).refusal(40, NotifyType.COOKIE, new Uint8Array(20));
+    for (const ms of [80, 1_080, 3_080, 7_080]) {
+      d.saInit(ms, 652);
+      if (next === "demand") d.refusal(ms + 40, NotifyType.COOKIE, new Uint8Array(20));
+      if (next === "answer") d.saInit(ms + 40, 329, { from: "gateway" });
+    }
+    const diagnosis = diagnosed(d.other(30_000));
+    expect(diagnosis.verdict).toBe("insufficient-evidence");
+    expect(diagnosis.candidates.map((c) => c.verdict)).not.toContain("gateway-unreachable");
+    expect(saying(diagnosis)).toMatch(says);
+  });
+}
+
+for (const total of [5, 16]) {
+  inEachWorld(`${total} tiny IKE fragments, which every gateway takes, over $name`, ({ world }) => {
+    const d = opened(at("client", world), true);
+    for (const ms of [200, 1_200, 3_200]) d.ikeFragments(ms, total, 540, 200);
+    const said = saying(diagnosed(d.other(40_000)));
+    expect(said).toMatch(/far smaller than a usual path needs/);
+    expect(said).not.toMatch(/so many|too many|takes fewer/);
+  });
+}
+
+inEachWorld("what arrives at the gateway whole is not lost for its size, over $name", ({ world }) => {
+  for (const inIkeFragments of [true, false]) {
+    const d = opened(at("gateway", world), true);
+    for (const ms of [200, 1_200, 3_200])
+      inIkeFragments ? d.ikeFragments(ms, 3, 1_364, 200) : d.encrypted(ms, 600);
+    const said = saying(diagnosed(d.other(40_000)));
+    expect(said).toMatch(/arrives whole/);
+    expect(said).not.toMatch(/four causes|may be blocked/);
+  }
+});
+
 for (const [ikeLength, mtu] of [
   [2_100, 1_500],
   [2_528, 1_400],

@@ -40,12 +40,25 @@ testRules(rules, [
     says: "found",
   },
   {
-    name: "sixteen tiny ones",
+    name: "sixteen tiny ones are not too many",
     rule: "ike-fragments-too-many",
+    given: { initiations: [unanswered(16, 572)] },
+    want: "clear",
+  },
+  {
+    name: "sixteen tiny ones",
+    rule: "ike-fragments-tiny",
     given: { initiations: [unanswered(16, 572)] },
     want: "found",
     says: "tiny",
   },
+  {
+    name: "seventeen tiny ones are too many first of all",
+    rule: "ike-fragments-tiny",
+    given: { initiations: [unanswered(17, 572)] },
+    want: "clear",
+  },
+  { name: "none at all", rule: "ike-fragments-tiny", given: {}, want: "unknown" },
   {
     name: "two large ones",
     rule: "ike-fragments-too-many",
