@@ -257,6 +257,7 @@ const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
   "finding.path-mtu-reduced.between": TOLD,
   "finding.path-mtu-reduced.found": { "path-mtu-reduced": 45, "path-mtu-black-hole": -10 },
   "finding.slow-gateway.clear": { "slow-gateway": -20 },
+  "finding.slow-gateway.untimed": { "slow-gateway": 30, healthy: 5 },
   "finding.slow-gateway.found": { "slow-gateway": 30, healthy: 5 },
   "finding.esp-mtu.pieces": { "esp-mtu": 40, "inbound-fragments-lost": 20 },
   "finding.esp-mtu.stalled": { "esp-mtu": 40, healthy: 10 },

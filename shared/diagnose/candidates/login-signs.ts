@@ -182,7 +182,9 @@ function notGoneOn({ view }: Initiation, opening: ExchangeObservation): Sign[] {
   if (!isLongEnough(opening.observedAfterMs)) {
     return [
       {
-        phrase: phrase("sign.ends-after-init", { seconds }),
+        phrase: opening.untimed
+          ? phrase("sign.ends-after-init-untimed")
+          : phrase("sign.ends-after-init", { seconds }),
         evidence: refsOf(opening),
         weights: {
           "ike-auth-unanswered": 20,

@@ -39,6 +39,11 @@ function repetitions(
   const answers = e.responses.filter((m) => m.missingIkeFragments.length === 0);
   const [first, answer, last] = [e.requests[0], answers[0], answers.at(-1)];
   if (!first || !answer || !last) return null;
+  // Without times there is the order of the lines only, and what is repeated once may have crossed.
+  if (e.untimed) {
+    const later = e.requests.filter((m) => m.timeMs > answer.timeMs).length;
+    return later < 2 ? null : { repeats: later, answers: answers.length, answeredAfterMs: 0 };
+  }
   const late = e.requests.filter((m) => m.timeMs - answer.timeMs >= CROSSING_MS);
   // Elsewhere than at the client, a single answer may be lost by chance, and the next one have arrived.
   const isUnanswered = late.some((m) => m.timeMs - last.timeMs >= CROSSING_MS);

@@ -75,7 +75,7 @@ export const inboundPathMtu: Rule = {
       return { status: "clear", phrase: phrase("finding.inbound-path-mtu.clear", { least }), evidence };
     const before = e.requests.filter((m) => m.timeMs <= answer.timeMs).length;
     // A gateway that was slow answers at any time; one that learned a size, as soon as it is asked again.
-    const isPrompt = answer.timeMs - (e.requests[before - 1]?.timeMs ?? 0) <= promptMs(i);
+    const isPrompt = !e.untimed && answer.timeMs - (e.requests[before - 1]?.timeMs ?? 0) <= promptMs(i);
     const earlier = e.responses.filter((m) => m.timeMs < answer.timeMs).map((m) => Math.max(...m.ipBytes));
     // At the gateway every answer is seen to leave: there it is learned only if the one before was larger.
     const isSmaller = earlier.length === 0 ? i.view !== "gateway" : earlier.every((size) => size > least);

@@ -22,7 +22,8 @@ const SLOW_MS = 3_000;
 function completed(initiation: Initiation): ExchangeObservation | null {
   const last = initiation.exchanges.findLast((e) => e.exchangeType === ExchangeType.IKE_AUTH);
   // A client that goes on asking has not got the answer, whatever the capture shows of it.
-  const isAnswered = last && last.requests.length > 0 && last.responses.length > 0;
+  const isAnswered =
+    last && last.requests.length > 0 && last.responses.some((m) => m.missingIkeFragments.length === 0);
   return isAnswered && ignoredAnswer(initiation) === null ? last : null;
 }
 
@@ -65,10 +66,12 @@ export const slowGateway: Rule = {
       };
     return {
       status: "found",
-      phrase: phrase("finding.slow-gateway.found", {
-        requests: worst.requests.length,
-        milliseconds: Math.round(waitMs(worst)),
-      }),
+      phrase: worst.untimed
+        ? phrase("finding.slow-gateway.untimed", { requests: worst.requests.length })
+        : phrase("finding.slow-gateway.found", {
+            requests: worst.requests.length,
+            milliseconds: Math.round(waitMs(worst)),
+          }),
       evidence: refsOf(worst),
       claim: { verdict: "slow-gateway", confidence: "medium", direction: null },
     };

@@ -90,7 +90,7 @@ const CHARON_CAME_AGAIN =
   /^received retransmit of request with ID (\d{1,10})(?:, retransmitting response|, resending response)/;
 const CHARON_GAVE_UP = /^giving up after (\d{1,3}) retransmits/;
 const CHARON_BEGINS = new RegExp(
-  String.raw`^initiating (?:(Main|Aggressive) Mode )?IKE_SA (\S{1,80}?) to (${ADDRESS})\s{0,4}$`,
+  String.raw`^initiating (?:(Main|Aggressive) Mode )?IKE_SA (.{1,80}?) to (${ADDRESS})\s{0,4}$`,
 );
 const CHARON_REASSEMBLED =
   /^received fragment #(\d{1,5}) of (\d{1,5}), reassembled fragmented IKE message(?: \((\d{1,6}) bytes\))?/;
@@ -222,10 +222,11 @@ const PLUTO_TOOK = new RegExp(
 const PLUTO_OLD_SENT = /^STATE_PARENT_I([12]): sent v2I[12], expected v2R[12]/;
 const PLUTO_OLD_ANSWERED = /^STATE_PARENT_R([12]): received v2I[12], (?:sent v2R[12]|PARENT SA established)/;
 const PLUTO_AGAIN =
-  /^(STATE_V?2?_?PARENT_I[12]|STATE_PARENT_I[12]|IKE_SA_INIT_I|IKE_AUTH_I|PARENT_I[12]): retransmission; will wait/;
+  /^((?:STATE_)?(?:V2_)?(?:PARENT_I[12]|IKE_SA_INIT_I|IKE_AUTH_I|IKE_SA_INIT|IKE_AUTH))(?: request)?: retransmission; will wait/;
 const PLUTO_DUPLICATE =
   /^(?:received duplicate (\w{4,20}) (?:message )?request|(\w{4,20}) request (?:fragment (\d{1,5}) of (\d{1,5}) )?has duplicate Message ID)\s?\(?(?:Message ID )?(\d{1,10})?\)?; retransmitting response/;
-const PLUTO_GAVE_UP = /^(?:(\w{4,24}): )?(\d{1,5}) second timeout exceeded after (\d{1,3}) retransmits/;
+const PLUTO_GAVE_UP =
+  /^(?:(\w{4,24}(?: request)?): )?(\d{1,5}) second timeout exceeded after (\d{1,3}) retransmits/;
 const PLUTO_BEGINS = /^initiating (?:IKEv2 connection|v2 parent SA|IKEv2 IKE SA)/;
 const PLUTO_REFUSED = new RegExp(
   String.raw`\b(?:${PLUTO_EXCHANGE} (?:message|response)\b.{0,80}? containing (?:the )?|received (?:un)?authenticated v2N_)([A-Z][A-Z_]{4,40})`,

@@ -47,6 +47,8 @@ export const candidates = {
   "sign.init-unanswered": "No answer to IKE_SA_INIT is seen (requests: {requests}).",
   "sign.silent-refusal":
     "A gateway may keep silent to a proposal that it does not accept, instead of refusing it.",
+  "sign.ends-after-init-untimed":
+    "The text ends with IKE_SA_INIT: what followed the gateway's answer is not in it.",
   "sign.ends-after-init":
     "The capture ends {seconds} s after IKE_SA_INIT: what followed the gateway's answer is not in it.",
   "sign.no-auth-follows":

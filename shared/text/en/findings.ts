@@ -148,6 +148,8 @@ export const findings = {
   "finding.answer-began.unknown": "Whether an answer came in part: no list of packets was given as text.",
   "finding.slow-gateway.found":
     "An answer came after {milliseconds} ms, when the request had been sent {requests} times.",
+  "finding.slow-gateway.untimed":
+    "An answer came when the request had been sent {requests} times. How long it took is not in the text, which has no times.",
   "finding.slow-gateway.clear": "Answers came promptly.",
   "finding.slow-gateway.unknown": "How long the gateway takes to answer: no completed connection was seen.",
   "finding.healthy.capture": "IKE_SA_INIT and IKE_AUTH were answered.",

@@ -52,6 +52,8 @@ export const candidates = translationOf(english, {
     "最初の小さなメッセージの段階で失敗しています。IPフラグメントになるようなものは、まだ送られていません。",
   "sign.init-unanswered": "IKE_SA_INITへの応答が見当たりません（要求は{requests}回）。",
   "sign.silent-refusal": "受け付けられない提案に対して、拒否を返さずに黙っているゲートウェイもあります。",
+  "sign.ends-after-init-untimed":
+    "テキストはIKE_SA_INITで終わっています。ゲートウェイの応答のあとに何があったかは書かれていません。",
   "sign.ends-after-init":
     "キャプチャはIKE_SA_INITの{seconds}秒後に終わっています。ゲートウェイの応答のあとに何があったかは写っていません。",
   "sign.no-auth-follows":

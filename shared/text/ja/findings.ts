@@ -156,6 +156,8 @@ export const findings = translationOf(english, {
   "finding.answer-began.unknown": "応答が一部だけ届いたか：パケットの一覧がテキストで示されていません。",
   "finding.slow-gateway.found":
     "要求を{requests}回送り、最初の送信から{milliseconds}ミリ秒後に応答が来たものがあります。",
+  "finding.slow-gateway.untimed":
+    "要求を{requests}回送ったあとに応答が来ています。テキストに時刻がないので、何秒かかったかはわかりません。",
   "finding.slow-gateway.clear": "応答はすぐに返っています。",
   "finding.slow-gateway.unknown": "応答にかかる時間：最後まで進んだ接続が記録されていません。",
   "finding.healthy.capture": "IKE_SA_INITとIKE_AUTHに応答がありました。",

@@ -180,3 +180,66 @@ test("a port that a router refuses is known, also where only the address is prin
     { kind: "unreachable", code: 13, source: "192.0.2.9", quoted: { destinationPort: 4500 } },
   ]);
 });
+
+const PLUTO_GATEWAY = [
+  'pluto[1201]: "vpn"[3] 198.51.100.77 #5: processing IKE_SA_INIT request from 198.51.100.77:40211 containing SA,KE,Ni',
+  'pluto[1201]: "vpn"[3] 198.51.100.77 #5: sent IKE_SA_INIT response to 198.51.100.77:40211 {cipher=AES_CBC_256}',
+  ...Array<string>(2).fill(
+    'pluto[1201]: "vpn"[3] 198.51.100.77 #5: received duplicate IKE_SA_INIT message request (Message ID 0); retransmitting response',
+  ),
+];
+
+test("a gateway's log without times says the same of its answers as one with times", () => {
+  const judged = judge(PLUTO_GATEWAY.join("\n"));
+  expect(judged.found["answers-ignored"]).toEqual({
+    key: "finding.answers-ignored.log",
+    params: { exchange: "IKE_SA_INIT", repeats: 2 },
+  });
+  expect(judged.diagnosis.candidates.map((c) => c.verdict)).not.toContain("outbound-fragments-too-large");
+  // One repetition may have crossed the answer, and lines without times have no seconds.
+  const once = judge(PLUTO_GATEWAY.slice(0, 3).join("\n"));
+  expect(once.found["answers-ignored"]).toBeUndefined();
+  const signs = once.diagnosis.candidates.flatMap((c) => [...c.for, ...c.against]);
+  expect(signs.map((s) => s.phrase.key)).toContain("sign.ends-after-init-untimed");
+  expect(signs.filter((s) => "seconds" in s.phrase.params)).toEqual([]);
+});
+
+test("an answer in a log without times takes no milliseconds, and one that is not whole is none", () => {
+  const [request, received, again] = ["sending", "received", "sending"].map((verb) => {
+    const [from, to] = verb === "sending" ? ["10.0.0.2", "203.0.113.25"] : ["203.0.113.25", "10.0.0.2"];
+    return `[NET] ${verb} packet: from ${from}[4500] to ${to}[4500] (352 bytes)`;
+  });
+  const head = [
+    "[ENC] generating IKE_AUTH request 1 [ IDi SA TSi TSr ]",
+    request,
+    "[IKE] retransmit 1 of request with message ID 1",
+    again,
+    received,
+  ];
+  const slow = judge([...head, "[ENC] parsed IKE_AUTH response 1 [ IDr CERT AUTH SA TSi TSr ]"].join("\n"));
+  expect(slow.found["slow-gateway"]).toEqual({
+    key: "finding.slow-gateway.untimed",
+    params: { requests: 2 },
+  });
+  const part = judge([...head, "[ENC] parsed IKE_AUTH response 1 [ EF(1/3) ]"].join("\n"));
+  expect(part.found["slow-gateway"]).toBeUndefined();
+  expect(part.found.healthy).toBeUndefined();
+});
+
+test("what libreswan 5 calls a repetition, and a connection whose name has spaces", () => {
+  const pluto = judge(
+    [
+      '"office" #1: sent IKE_SA_INIT request to 203.0.113.25:500',
+      '"office" #1: processed IKE_SA_INIT response from 203.0.113.25:500 {cipher=AES_GCM_16_256}, initiating IKE_AUTH',
+      '"office" #1: sent IKE_AUTH request to 203.0.113.25:4500; Child SA #2 {ESP <0x1f2e3d4c}',
+      '"office" #1: IKE_AUTH request: retransmission; will wait 0.5 seconds for response',
+      '"office" #1: IKE_AUTH request: 60 second timeout exceeded after 7 retransmits.  Possible authentication failure',
+    ].join("\n"),
+  );
+  expect(pluto.found["unsized-login-unanswered"]?.params).toEqual({ exchange: "IKE_AUTH", requests: 8 });
+  const named = judge(
+    "Feb 03 09:14:02 nb charon-nm[42]: 05[IKE] initiating IKE_SA Büro Zürich[1] to 203.0.113.25\n" +
+      "Feb 03 09:14:02 nb charon-nm[42]: 05[NET] sending packet: from 10.0.0.2[500] to 203.0.113.25[500] (948 bytes)",
+  );
+  expect(named.observations.notUnderstood).toEqual([]);
+});
