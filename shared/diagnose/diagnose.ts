@@ -35,7 +35,7 @@ import {
 } from "./rules/negotiation.ts";
 import { pathToOtherHost } from "./rules/other-hosts.ts";
 import { outboundFragments } from "./rules/outbound-fragments.ts";
-import { answeredElsewhere, healthy, slowGateway } from "./rules/outcome.ts";
+import { answeredElsewhere, healthy, loginAnsweredSometimes, slowGateway } from "./rules/outcome.ts";
 import { knownLinkMtu, translatedPath, unsteadyFragments } from "./rules/path-hints.ts";
 import { largePingLost, pathMtuBlackHole, pathMtuReduced } from "./rules/path-mtu.ts";
 import { pingOfAnotherHost, pingPayloadIsNoMtu } from "./rules/ping.ts";
@@ -111,6 +111,7 @@ export const RULES: readonly Rule[] = [
   healthy,
   ikeFragmentationMissing,
   answeredElsewhere,
+  loginAnsweredSometimes,
   fragmentsLastFirst,
   ikeFragmentsTiny,
   answerBegan,

@@ -7,6 +7,7 @@ import { IPV6_FRAGMENT_HEADER_BYTES, IPV6_MINIMUM_MTU } from "../../packet/sizes
 import type { Verdict } from "../../schema/diagnosis.ts";
 import type { IpFamily } from "../../schema/plan.ts";
 import { ipFragmentFacts, largestPassingCap } from "../facts/ip-fragment-facts.ts";
+import { answeredSometimes } from "../facts/login-facts.ts";
 import { likelyGatewayPath, otherHosts } from "../facts/other-hosts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import type { ToldPathMtu } from "../facts/size-edges.ts";
@@ -33,6 +34,8 @@ export function adviseMtu(verdict: Verdict, o: Observations, sent: SentNow): Mtu
       return cap === null ? trialMtus(sent, ipFragmentLimit(o)) : verified(cap);
     }
     case "ike-auth-unanswered": {
+      // IP fragments of this size were answered once: their size is not what is to be changed.
+      if (answeredSometimes(o) !== null) return KEEP;
       const told = fittingToldPath(measuredPathMtu(o).told, sent, o) ?? toldElsewhere(sent, o);
       return told === null
         ? trialMtus(sent, ipFragmentLimit(o))

@@ -273,6 +273,13 @@ const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
     ...each(["gateway-unreachable", "udp-500-blocked"], RULED_OUT),
   },
   "finding.answered-elsewhere.found": { "gateway-rejects": -40, "slow-gateway": -20, "not-ikev2": RULED_OUT },
+  "finding.login-answered-sometimes.found": {
+    "outbound-fragments-dropped": RULED_OUT,
+    "outbound-fragments-too-large": -35,
+    "path-mtu-black-hole": -40,
+    healthy: 30,
+    "slow-gateway": 15,
+  },
   "finding.ike-fragmentation.clear": {
     ...each(IKE_FRAGMENTS, 12),
     ...each([...OUTBOUND_FRAGMENTS, "inbound-fragments-lost"], -6),

@@ -213,7 +213,13 @@ function unansweredAuth(attempt: Initiation, auth: ExchangeObservation): Sign[] 
   const requests = auth.requests.length;
   const ipBytes = Math.max(0, ...request.ipBytes);
   const exchange = exchangeName(attempt.majorVersion, auth.exchangeType);
-  const signs: Sign[] = [];
+  const signs: Sign[] = [
+    {
+      phrase: phrase("sign.opening-was-answered", { exchange }),
+      evidence: refsOf(auth),
+      weights: each(["gateway-unreachable", "udp-500-blocked"], RULED_OUT),
+    },
+  ];
   if (!inboundSeen(attempt)) {
     signs.push({
       phrase: phrase("finding.capture.one-way"),
@@ -318,7 +324,8 @@ function unansweredAuth(attempt: Initiation, auth: ExchangeObservation): Sign[] 
         ? {
             phrase: phrase("sign.large-packet", { ipBytes }),
             evidence: [],
-            weights: { "path-mtu-black-hole": 45 },
+            // Of silence the finding of a rule tells.
+            weights: { "path-mtu-black-hole": isSilence(auth) ? 8 : 45 },
           }
         : {
             phrase: phrase("sign.small-enough", { ipBytes }),
@@ -380,7 +387,8 @@ function answeredSigns(attempt: Initiation, auth: ExchangeObservation): Sign[] {
         "path-mtu-reduced": -20,
         ...each(
           OUTBOUND_FRAGMENTS,
-          auth.requests.length === 0 || auth.requests.some((m) => m.ipFragmented) ? RULED_OUT : -25,
+          // Where it was one packet, and answered, the login needs no IP fragments.
+          auth.requests.every((m) => m.ipFragmented || m.ipBytes.length > 0) ? RULED_OUT : -25,
         ),
         "slow-gateway": auth.requests.length === 0 ? 15 : 0,
         ...(auth.responses.some((m) => m.ipFragmented) &&

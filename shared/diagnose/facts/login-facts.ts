@@ -8,6 +8,7 @@ import {
 import { ExchangeType } from "../../ike/registry.ts";
 import type { EvidenceRef, Phrase } from "../../schema/diagnosis.ts";
 import { phrase } from "../rule.ts";
+import { once } from "./once.ts";
 import { TRIES_FOR_LOST } from "./probe-tries.ts";
 
 /**
@@ -22,7 +23,7 @@ export const saInit = (i: Initiation): ExchangeObservation | undefined =>
  * client got no further than IKE_INTERMEDIATE (RFC 9242), that exchange: with a post-quantum key it may be as
  * large.
  */
-export const firstAuth = (i: Initiation): ExchangeObservation | undefined =>
+export const firstAuth = (i: Pick<Initiation, "exchanges">): ExchangeObservation | undefined =>
   i.exchanges.find((e) => e.exchangeType === ExchangeType.IKE_AUTH) ??
   i.exchanges.findLast((e) => e.exchangeType === ExchangeType.IKE_INTERMEDIATE);
 
@@ -62,6 +63,34 @@ export function whyUnfitForIpFragments(o: Observations, initiation: Initiation):
   }
   return inboundSeen(initiation) ? null : phrase("finding.capture.one-way");
 }
+
+/** Two logins of one client in one capture: the same IP fragments, or larger ones, were answered once. */
+export interface AnsweredSometimes {
+  failed: ExchangeObservation;
+  answered: ExchangeObservation;
+  largestIpBytes: number;
+}
+
+const largestIpFragment = (e: ExchangeObservation | undefined): number =>
+  Math.max(0, ...(e?.requests.filter((m) => m.ipFragmented).flatMap((m) => m.ipBytes) ?? []));
+
+/** The latest login that left as IP fragments in vain, if another with such fragments was answered whole. */
+export const answeredSometimes = once((o: Observations): AnsweredSometimes | null => {
+  for (const { capture, gateway, client, exchanges } of o.initiations.toReversed()) {
+    const failed = firstAuth({ exchanges });
+    if (!failed || !isSilence(failed) || largestIpFragment(failed) === 0) continue;
+    const answered = o.initiations
+      .filter((i) => i.capture === capture && i.gateway === gateway && i.client === client)
+      .map(firstAuth)
+      .find(
+        (e) =>
+          largestIpFragment(e) >= largestIpFragment(failed) &&
+          e?.responses.some((m) => m.missingIkeFragments.length === 0),
+      );
+    return answered ? { failed, answered, largestIpBytes: largestIpFragment(failed) } : null;
+  }
+  return null;
+});
 
 /** Where this exchange stands in the evidence. */
 export const refsOf = (e: ExchangeObservation): EvidenceRef[] =>

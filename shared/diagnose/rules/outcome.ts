@@ -6,7 +6,7 @@ import { ignoredAnswer } from "../facts/ignored-answers.ts";
 import { fragmentedPings, reflectedPackets } from "../facts/inbound-facts.ts";
 import { ipFragmentFacts, outboundIpFragmentsArrive } from "../facts/ip-fragment-facts.ts";
 import { isFromText } from "../facts/logged-login.ts";
-import { firstAuth, refsOf, saInit } from "../facts/login-facts.ts";
+import { answeredSometimes, firstAuth, refsOf, saInit } from "../facts/login-facts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { probeRefs } from "../facts/probe-tries.ts";
 import { reflectionFacts, reflectionRefs } from "../facts/reflection-facts.ts";
@@ -198,5 +198,27 @@ export const answeredElsewhere: Rule = {
     }
     if (o.captures.length < 2) return unknown("finding.answered-elsewhere.unknown");
     return { status: "clear", phrase: phrase("finding.answered-elsewhere.clear"), evidence: [] };
+  },
+};
+
+/** One login is answered and another like it is not, in one capture: sizes do not explain the difference. */
+export const loginAnsweredSometimes: Rule = {
+  code: "login-answered-sometimes",
+  severity: "medium",
+  nature: "observed",
+  reference: "docs/domain.md §1.3",
+  judge(o) {
+    const seen = answeredSometimes(o);
+    if (seen !== null) {
+      return {
+        status: "found",
+        phrase: phrase("finding.login-answered-sometimes.found", { ipBytes: seen.largestIpBytes }),
+        evidence: [...refsOf(seen.failed), ...refsOf(seen.answered)],
+        claim: null,
+      };
+    }
+    if (o.initiations.filter((i) => firstAuth(i) !== undefined).length < 2)
+      return unknown("finding.login-answered-sometimes.unknown");
+    return { status: "clear", phrase: phrase("finding.login-answered-sometimes.clear"), evidence: [] };
   },
 };

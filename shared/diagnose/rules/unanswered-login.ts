@@ -2,6 +2,7 @@
 import { exchangeName } from "../../ike/registry.ts";
 import { loggedSilence } from "../facts/logged-login.ts";
 import {
+  answeredSometimes,
   firstAuth,
   isSilence,
   refsOf,
@@ -49,7 +50,10 @@ export const ikeAuthUnanswered: Rule = {
         evidence: [...(opening ? refsOf(opening) : []), ...refsOf(auth)],
         claim: {
           verdict: "ike-auth-unanswered",
-          confidence: auth.gaveUp || waitedMs(auth) >= LONG_ENOUGH_MS ? "medium" : "low",
+          confidence:
+            answeredSometimes(o) === null && (auth.gaveUp || waitedMs(auth) >= LONG_ENOUGH_MS)
+              ? "medium"
+              : "low",
           direction: "undetermined",
         },
       };

@@ -55,6 +55,7 @@ export const candidates = {
     "The gateway answered IKE_SA_INIT, and in the {seconds} s after it no IKE_AUTH is seen.",
   "sign.ike-fragments-unanswered":
     "{exchange} was sent {requests} times in {total} IKE fragments of at most {ipBytes} bytes (as IP packets), and got no answer.",
+  "sign.opening-was-answered": "A client sends {exchange} only after the gateway's answer to IKE_SA_INIT.",
   "sign.small-enough":
     "Its packets have at most {ipBytes} bytes, and nearly every path carries these: their size is hardly the reason.",
   "sign.sent-in-ike-fragments":

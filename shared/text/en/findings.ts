@@ -375,6 +375,11 @@ export const findings = {
   "link.1440": "A path MTU of 1440 bytes is typical of WireGuard tunnels over IPv4.",
   "link.1420": "A path MTU of 1420 bytes is typical of WireGuard tunnels.",
   "link.1280": "A path MTU of 1280 bytes is the smallest that IPv6 allows, and common in tunnels.",
+  "finding.login-answered-sometimes.found":
+    "In the same capture another login was answered that left as IP fragments just as large (up to {ipBytes} bytes). So the path carries them, at least at times, and a smaller MTU is hardly the remedy.",
+  "finding.login-answered-sometimes.clear":
+    "No login was answered while another like it, in the same capture, was not.",
+  "finding.login-answered-sometimes.unknown": "The captures hold fewer than two logins.",
   "finding.answered-elsewhere.found":
     "The same gateway answered IKE_AUTH in {good} and not in {bad}: the network between them makes the difference, not the gateway's settings or the credentials.",
   "finding.answered-elsewhere.clear": "The captures do not differ in whether IKE_AUTH is answered.",

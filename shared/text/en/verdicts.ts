@@ -213,6 +213,12 @@ export const verdicts = {
     "What is sent to the gateway is answered with the message that it cannot be reached.",
   "verdict.gateway-unreachable.explanation.icmp-refused":
     "Who says so stands below. The address may be wrong, the gateway may be down, or a firewall refuses everything to it. As long as nothing answers, nothing can be said about packet sizes.",
+  "verdict.ike-auth-unanswered.title.low.login-answered-sometimes":
+    "The login message is answered at one time and not at another",
+  "verdict.ike-auth-unanswered.sentence.low.login-answered-sometimes":
+    "One login message, which left this PC as IP fragments, got no answer; another one in the same capture, with IP fragments just as large, got one. Most likely packets are lost at times, or something changed between the two logins.",
+  "verdict.ike-auth-unanswered.explanation.low.login-answered-sometimes":
+    "The path carries these IP fragments, at least at times, so their size is hardly the reason. What differs between the two logins is worth knowing: the time, the network, or the load on the gateway. Which way something is lost cannot be seen from this side alone.",
   "verdict.ike-fragments-lost.title.low.ike-fragments-too-many":
     "The gateway may not take so many IKE fragments",
   "verdict.ike-fragments-lost.sentence.low.ike-fragments-too-many":

@@ -60,6 +60,8 @@ export const candidates = translationOf(english, {
     "ゲートウェイはIKE_SA_INITに応答しましたが、その後の{seconds}秒間にIKE_AUTHが見当たりません。",
   "sign.ike-fragments-unanswered":
     "{exchange}が{requests}回、{total}個のIKEフラグメント（IPパケットとして最大{ipBytes}バイト）で送られましたが、応答がありません。",
+  "sign.opening-was-answered":
+    "クライアントが{exchange}を送るのは、ゲートウェイがIKE_SA_INITに応答した後だけです。",
   "sign.small-enough":
     "パケットは最大でも{ipBytes}バイトで、ほとんどの経路を通る大きさです。大きさが原因とは考えにくいといえます。",
   "sign.sent-in-ike-fragments":

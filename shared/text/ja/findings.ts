@@ -385,6 +385,11 @@ export const findings = translationOf(english, {
   "link.1440": "経路のMTU 1440バイトは、IPv4上のWireGuardトンネルによく見られます。",
   "link.1420": "経路のMTU 1420バイトは、WireGuardトンネルによく見られます。",
   "link.1280": "経路のMTU 1280バイトは、IPv6で許される最小の値で、トンネルによく見られます。",
+  "finding.login-answered-sometimes.found":
+    "同じキャプチャに、同じくらい大きいIPフラグメント（最大{ipBytes}バイト）で送られて応答のあったログインもあります。この経路は少なくともときにはこの大きさを通すため、MTUを小さくしても解決にはなりにくいと考えられます。",
+  "finding.login-answered-sometimes.clear":
+    "同じキャプチャの似たログインのうち、応答のあるものとないものに分かれたものはありません。",
+  "finding.login-answered-sometimes.unknown": "キャプチャに記録されたログインは2つに足りません。",
   "finding.answered-elsewhere.found":
     "同じゲートウェイが、{good} ではIKE_AUTHに応答し、{bad} では応答していません。違いは途中のネットワークにあり、ゲートウェイの設定や認証情報ではありません。",
   "finding.answered-elsewhere.clear": "どのキャプチャでも、IKE_AUTHに応答があるかどうかは同じです。",

@@ -218,6 +218,12 @@ export const verdicts = translationOf(english, {
     "ゲートウェイあての通信に、到達できないというメッセージが返っています。",
   "verdict.gateway-unreachable.explanation.icmp-refused":
     "知らせている機器は下に示します。アドレスの誤り、ゲートウェイの停止、またはゲートウェイあての通信をすべて拒否するファイアウォールが考えられます。応答がないうちは、パケットの大きさについては何も言えません。",
+  "verdict.ike-auth-unanswered.title.low.login-answered-sometimes":
+    "ログインのメッセージに、応答があるときとないときがあります",
+  "verdict.ike-auth-unanswered.sentence.low.login-answered-sometimes":
+    "このPCからIPフラグメントとして送られたログインのメッセージのうち、1つには応答がなく、同じキャプチャにある同じくらい大きい別の1つには応答がありました。ときどきパケットが失われているか、2つのログインの間に何かが変わった可能性が高いと考えられます。",
+  "verdict.ike-auth-unanswered.explanation.low.login-answered-sometimes":
+    "この経路は少なくともときにはこのIPフラグメントを通すため、大きさが原因とは考えにくい状況です。時刻、接続していたネットワーク、ゲートウェイの負荷など、2つのログインの違いが手がかりになります。どちら向きに失われているかは、こちら側だけでは分かりません。",
   "verdict.ike-fragments-lost.title.low.ike-fragments-too-many":
     "ゲートウェイがこれほど多くのIKEフラグメントを受け付けない可能性があります",
   "verdict.ike-fragments-lost.sentence.low.ike-fragments-too-many":

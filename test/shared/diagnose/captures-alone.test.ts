@@ -136,6 +136,64 @@ for (const total of [5, 16]) {
   });
 }
 
+for (const failsFirst of [true, false]) {
+  inEachWorld(
+    `two logins, of which the ${failsFirst ? "first" : "second"} fails, over $name`,
+    ({ world }) => {
+      const login = (isAnswered: boolean, requestBytes: number) => {
+        const d = at("client", world);
+        const twice = [isAnswered, !isAnswered].entries();
+        for (const [attempt, answered] of twice) {
+          const ms = attempt * 60_000;
+          if (attempt > 0) d.anew(attempt);
+          d.saInit(ms, 624).saInit(ms + 50, 329, { from: "gateway" });
+          const turns = answered ? [200] : [200, 1_200, 3_200, 7_200];
+          for (const turn of turns) d.encrypted(ms + turn, answered ? requestBytes : 2_500, { mtu: 1_500 });
+          if (answered) d.encrypted(ms + 300, 1_900, { from: "gateway", mtu: 1_500 });
+        }
+        return diagnosed(d.other(120_000));
+      };
+      const alike = login(!failsFirst, 2_500);
+      expect(alike).toMatchObject({ verdict: "ike-auth-unanswered", confidence: "low" });
+      expect(alike.recommendation.interfaceMtu).toBeNull();
+      expect(saying(alike)).toMatch(/at one time and not at another/);
+      // A smaller login that was answered says nothing of the large one's IP fragments.
+      const smaller = login(!failsFirst, 900);
+      expect(smaller).toMatchObject({ verdict: "ike-auth-unanswered", confidence: "medium" });
+      expect(smaller.recommendation.interfaceMtu).not.toBeNull();
+    },
+  );
+}
+
+inEachWorld(
+  "a capture that begins with IKE_AUTH: the gateway had answered before, over $name",
+  ({ world }) => {
+    const d = at("client", world);
+    for (const ms of [200, 1_200, 3_200, 7_200]) d.encrypted(ms, 2_500, { mtu: 1_500 });
+    const verdicts = diagnosed(d.other(40_000)).candidates.map((c) => c.verdict);
+    expect(verdicts).toContain("outbound-fragments-too-large");
+    expect(verdicts).not.toContain("gateway-unreachable");
+  },
+);
+
+inEachWorld("each cause that a large whole login leaves is a candidate, over $name", ({ world }) => {
+  const d = opened(at("client", world));
+  for (const ms of [200, 1_200, 3_200, 7_200]) d.encrypted(ms, 1_392, { dontFragment: true });
+  const verdicts = diagnosed(d.other(40_000)).candidates.map((c) => c.verdict);
+  expect(verdicts).toEqual(
+    expect.arrayContaining(["path-mtu-black-hole", "inbound-fragments-lost", "udp-4500-blocked"]),
+  );
+});
+
+inEachWorld("a login of one packet, answered late, needs no IP fragments, over $name", ({ world }) => {
+  const d = opened(at("client", world));
+  for (const ms of [200, 1_200, 3_200]) d.encrypted(ms, 600);
+  d.encrypted(3_400, 1_400, { from: "gateway" }).encrypted(3_500, 110, { messageId: 2 });
+  const diagnosis = diagnosed(d.encrypted(3_560, 100, { from: "gateway", messageId: 2 }));
+  expect(diagnosis.verdict).toBe("slow-gateway");
+  expect(diagnosis.candidates.map((c) => c.verdict).join()).not.toMatch(/outbound-fragments/);
+});
+
 inEachWorld("what arrives at the gateway whole is not lost for its size, over $name", ({ world }) => {
   for (const inIkeFragments of [true, false]) {
     const d = opened(at("gateway", world), true);

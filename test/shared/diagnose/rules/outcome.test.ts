@@ -21,6 +21,19 @@ import {
 
 testRules(rules, [
   {
+    name: "one login in IP fragments is answered, and the next one is not",
+    rule: "login-answered-sometimes",
+    given: { initiations: [initiation([opened, goodAuth]), initiation([opened, silentAuth])] },
+    want: "found",
+  },
+  {
+    name: "two logins, and neither is answered",
+    rule: "login-answered-sometimes",
+    given: { initiations: [initiation([opened, silentAuth]), initiation([opened, silentAuth])] },
+    want: "clear",
+  },
+  { name: "no login", rule: "login-answered-sometimes", given: {}, want: "unknown" },
+  {
     name: "the login is answered after its third sending",
     rule: "slow-gateway",
     given: {
