@@ -3,7 +3,7 @@
  * A text says less than a capture. What it leaves out is left open, and sizes of packets that follow from the
  * size of a message are marked as such.
  */
-import { ExchangeType, NAT_TRAVERSAL_PORT, NotifyType, notifyName } from "../ike/registry.ts";
+import { ExchangeType, isErrorNotify, NAT_TRAVERSAL_PORT, NotifyType, notifyName } from "../ike/registry.ts";
 import { familyOf } from "../packet/address.ts";
 import { IpProtocol } from "../packet/ip.ts";
 import {
@@ -88,12 +88,18 @@ export function observeTexts(
   interfaceMtu: Readonly<Record<IpFamily, number>>,
 ): ObservedTexts {
   const observed: ObservedTexts = { initiations: [], icmpErrors: [], captures: [] };
-  for (const { messages } of texts) {
+  for (const { messages, goesOn } of texts) {
     const byFormat = new Map<string, Line[]>();
     for (const message of messages) {
       const own = byFormat.get(message.format);
       if (own) own.push(message);
       else byFormat.set(message.format, [message]);
+    }
+    for (const { format, line, clockMs } of goesOn) {
+      const own = byFormat.get(format);
+      const last = own?.at(-1);
+      if (own && last && line > last.line)
+        own.push({ kind: "goes-on", source: last.source, format, line, clockMs });
     }
     for (const lines of byFormat.values()) observeLog(lines, interfaceMtu, observed);
   }
@@ -145,7 +151,7 @@ function readClocks(lines: readonly Line[]): Clock {
   });
   const known = times.filter((t) => t !== null);
   // What is listed below a message has no time of its own.
-  const timeable = lines.filter(({ kind }) => kind !== "payload").length;
+  const timeable = lines.filter(({ kind }) => kind !== "payload" && kind !== "goes-on").length;
   const isTimed = known.length > timeable / 2 && backwards === 0 && new Set(known).size > 1;
   const timeByLine = new Map<Line, number>();
   let last = known[0] ?? 0;
@@ -234,6 +240,7 @@ function readDaemon(lines: readonly Line[], clock: Clock): Log {
   const open = new Map<string, Underway>();
   let unnamed = 0;
   for (const line of lines) {
+    if (line.kind === "goes-on") continue;
     const timeMs = clock.timeOf(line);
     const label = labelOf(line);
     // Without a name in front, a new attempt begins where the daemon says so.
@@ -335,7 +342,17 @@ function readDaemonLine(line: Line, timeMs: number, now: Underway, log: Log): vo
       return;
     }
     case "payload": {
-      const answer = log.messages.findLast((m) => m.attempt === now.attempt && m.isResponse);
+      const exchangeType = line.exchangeType ?? now.request[0]?.exchangeType;
+      let answer = log.messages.findLast((m) => m.attempt === now.attempt && m.isResponse);
+      if (
+        line.format !== "charon-log" &&
+        exchangeType !== undefined &&
+        answer?.exchangeType !== exchangeType
+      ) {
+        // libreswan says what is in the answer, and not that it came.
+        answer = withEnds(now, line, timeMs, { exchangeType, isResponse: true, notifies: null });
+        log.messages.push(answer);
+      }
       if (answer && line.notifies)
         answer.notifies = [...new Set([...(answer.notifies ?? []), ...line.notifies])];
       return;
@@ -354,6 +371,7 @@ function addSent(now: Underway, log: Log, message: Message): void {
     (before?.exchangeType !== message.exchangeType || before.isResponse)
   )
     log.messages.push({ ...turned(message), notifies: null, ikeBytes: null });
+  if (message.sent && !message.isResponse) answerOpening(log, message);
   log.messages.push(message);
   if (message.sent !== true || message.isResponse) return;
   const isNext = now.request[0]?.exchangeType !== message.exchangeType;
@@ -364,6 +382,14 @@ function addSent(now: Underway, log: Log, message: Message): void {
     now.request = [message];
     now.sendings = 1;
   }
+}
+
+/** Who goes on to the login got an answer to IKE_SA_INIT, also where the log leaves it out. */
+function answerOpening(log: Log, { exchangeType, attempt, refs, timeMs }: Message): void {
+  if (exchangeType !== ExchangeType.IKE_AUTH && exchangeType !== ExchangeType.IKE_INTERMEDIATE) return;
+  const opening = log.messages.findLast((m) => m.attempt === attempt);
+  if (opening?.exchangeType !== ExchangeType.IKE_SA_INIT || opening.isResponse) return;
+  log.messages.push({ ...turned(opening), refs, timeMs, notifies: null, ikeBytes: null });
 }
 
 /** charon: a datagram leaves, and with it the message that was made for it. */
@@ -463,6 +489,7 @@ function readPackets(lines: readonly Line[], clock: Clock): Log {
     const line: Line = { ...own };
     line.ipBytes ??= line.frameBytes === undefined ? undefined : line.frameBytes - linkBytes;
     const timeMs = clock.timeOf(own);
+    if (own.kind === "goes-on") continue;
     if (own.kind === "payload") {
       const last = log.messages.at(-1);
       if (last && own.notifies) last.notifies = [...(last.notifies ?? []), ...own.notifies];
@@ -764,7 +791,7 @@ class Attempts {
       );
       if (listed.some((m) => m.notifies?.includes(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED))) return true;
       // tcpdump lists what it knows, and not all it is shown.
-      return listed.some((m) => m.sent !== null) ? false : null;
+      return listed.some((m) => m.sent !== null && !m.notifies?.some(isRefusal)) ? false : null;
     };
     const ports = messages.filter((m) => !isClient(m)).flatMap((m) => m.fromPort ?? []);
     return {
@@ -882,6 +909,9 @@ class Attempts {
     return { ipBytes, ipFragmented: ipBytes.length > 1, isReckoned: true };
   }
 }
+
+/** Such an answer lists nothing of what the gateway can do. */
+const isRefusal = (type: number): boolean => isErrorNotify(type) || type === NotifyType.COOKIE;
 
 /** All sendings of a request and of its answer, each in its IKE fragments. */
 interface Sendings {

@@ -30,6 +30,7 @@ type ReadLine = (text: string) => Said | null | undefined;
 
 const readLines = (lines: readonly TextLine[], read: ReadLine): Reading => {
   const reading = emptyReading();
+  let quiet: { line: number; clockMs: number } | null = null;
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at];
     if (!line || line.text === "" || line.text.length > LONGEST_ROW) {
@@ -46,13 +47,16 @@ const readLines = (lines: readonly TextLine[], read: ReadLine): Reading => {
         at++;
       } else if (said !== undefined && isRestOf(line, next)) at++;
     }
+    const clockMs = line.stamp === undefined ? null : readClock(line.stamp);
     if (said === undefined) reading.notUnderstood.push(line);
-    else if (said !== null) {
+    else if (said === null) quiet = clockMs === null ? null : { line: line.line, clockMs };
+    else {
       const { kind, ...more } = said;
-      const clockMs = line.stamp === undefined ? null : readClock(line.stamp);
+      quiet = null;
       reading.messages.push(ikeLine({ line: line.line, clockMs }, kind, more));
     }
   }
+  if (quiet && reading.messages.length > 0) reading.goesOn = quiet;
   return reading;
 };
 
@@ -79,6 +83,8 @@ const DAMAGED_NEWS =
 /** A thread and the part of charon that speaks: a line of its log, whatever it says. */
 const CHARON_MODULE =
   /^\s{0,8}(?:(?:[\w.-]{1,64} )?charon(?:-\w{1,16})?: )?\d{2}\[(?:APP|ASN|CFG|CHD|DMN|ENC|ESP|IKE|JOB|KNL|LIB|MGR|NET|TLS)\d?\] /;
+/** What NetworkManager writes around charon-nm's lines. */
+const NETWORK_MANAGER = /^<(?:info|warn|error|debug|trace)> {1,4}\[\d{9,10}\.\d{3,6}\] /;
 const CHARON_MESSAGE = /^(generating|parsed) ([A-Z][A-Z0-9_]{2,30}) (request|response) (\d{1,10}) \[(.*)$/;
 const CHARON_DATAGRAM = new RegExp(
   String.raw`^(sending|received) packet: from (${ADDRESS})\[(\d{1,5})\] to (${ADDRESS})\[(\d{1,5})\](?: \((\d{1,6}) bytes\))?`,
@@ -127,6 +133,7 @@ const readCharon: ReadLine = (row) => {
   const attempt = serial === undefined ? {} : { attempt: `${name ?? ""}|${serial}` };
   const said = readCharonText(text);
   if (said) return { ...attempt, ...said };
+  if (NETWORK_MANAGER.test(text)) return null;
   if (DAMAGED_NEWS.test(text)) return undefined;
   return module !== undefined || serial !== undefined || CHARON_CHATTER.test(text) ? null : undefined;
 };
@@ -203,7 +210,9 @@ export const charonLog: Format = {
   source: "strongSwan 5.9.8; trailofbits/algo#799",
   knownFrom: "seen",
   isHeading: () => false,
-  isRow: (text) => text.length <= LONGEST_ROW && (CHARON_MODULE.test(text) || Boolean(readCharon(text))),
+  isRow: (text) =>
+    text.length <= LONGEST_ROW &&
+    (CHARON_MODULE.test(text) || NETWORK_MANAGER.test(text) || Boolean(readCharon(text))),
   separate: separateAt(CHARON_SEAM, readCharon),
   read: oneByOne(({ lines }) => readLines(lines, readCharon)),
 };
@@ -221,6 +230,7 @@ const PLUTO_TOOK = new RegExp(
 );
 const PLUTO_OLD_SENT = /^STATE_PARENT_I([12]): sent v2I[12], expected v2R[12]/;
 const PLUTO_OLD_ANSWERED = /^STATE_PARENT_R([12]): received v2I[12], (?:sent v2R[12]|PARENT SA established)/;
+const PLUTO_ESTABLISHED = /^responder established IKE SA\b/;
 const PLUTO_AGAIN =
   /^((?:STATE_)?(?:V2_)?(?:PARENT_I[12]|IKE_SA_INIT_I|IKE_AUTH_I|IKE_SA_INIT|IKE_AUTH))(?: request)?: retransmission; will wait/;
 const PLUTO_DUPLICATE =
@@ -229,7 +239,7 @@ const PLUTO_GAVE_UP =
   /^(?:(\w{4,24}(?: request)?): )?(\d{1,5}) second timeout exceeded after (\d{1,3}) retransmits/;
 const PLUTO_BEGINS = /^initiating (?:IKEv2 connection|v2 parent SA|IKEv2 IKE SA)/;
 const PLUTO_REFUSED = new RegExp(
-  String.raw`\b(?:${PLUTO_EXCHANGE} (?:message|response)\b.{0,80}? containing (?:the )?|received (?:un)?authenticated v2N_)([A-Z][A-Z_]{4,40})`,
+  String.raw`\b(?:${PLUTO_EXCHANGE} (?:message|response)\b.{0,80}? contain(?:ing|ed) (?:the )?(?:error notification )?|rejected by peer: |received (?:un)?authenticated v2N_)([A-Z][A-Z_]{4,40})`,
 );
 
 const readPluto: ReadLine = (row) => {
@@ -275,11 +285,11 @@ function readPlutoText(text: string, peer: string | undefined, port: string | un
   if (old)
     return { kind: "message", sent: true, ...phaseOf(old[1]), isResponse: false, ...(here && { to: here }) };
   const answered = PLUTO_OLD_ANSWERED.exec(text);
-  if (answered)
+  if (answered || PLUTO_ESTABLISHED.test(text))
     return {
       kind: "message",
       sent: true,
-      ...phaseOf(answered[1]),
+      ...phaseOf(answered?.[1]),
       isResponse: true,
       ...(here && { to: here }),
     };
@@ -343,6 +353,7 @@ const IKED_LINE = new RegExp(
 );
 const IKED_PREFIX = /^\s{0,8}(?:(?:[\w.-]{1,64} )?iked(?:\[\d{1,7}\])?: )?spi=0x([0-9a-f]{16}): /;
 const IKED_GAVE_UP = /retransmit limit reached(?: for req (\d{1,10}))?/;
+const IKED_REFUSED = /authentication failed notification from peer/;
 
 const readIked: ReadLine = (row) => {
   const line = IKED_LINE.exec(row);
@@ -379,6 +390,10 @@ const readIked: ReadLine = (row) => {
   const spi = IKED_PREFIX.exec(row)?.[1];
   if (spi === undefined) return undefined;
   const gaveUp = IKED_GAVE_UP.exec(row);
+  if (!gaveUp && IKED_REFUSED.test(row)) {
+    const notifies = [NotifyType.AUTHENTICATION_FAILED];
+    return { kind: "payload", attempt: spi, initiatorSpi: spi, sent: false, notifies };
+  }
   if (!gaveUp) return null;
   const messageId = gaveUp[1] === undefined ? {} : { messageId: Number(gaveUp[1]) };
   return { kind: "gave-up", attempt: spi, initiatorSpi: spi, sent: true, ...messageId };

@@ -12,7 +12,8 @@ export interface Endpoint {
  * `message`, an IKE message with its exchange; `datagram`, the UDP datagram that carried one; `split`, a
  * message that becomes IKE fragments; `reassembled`, one that was made of them again; `sent-again`, a request
  * that is repeated; `came-again`, a request that the other end repeated and that is answered once more;
- * `gave-up`, the end of the repetitions.
+ * `gave-up`, the end of the repetitions; `goes-on`, a later line of the log that is no news of IKE, for its
+ * clock alone.
  *
  * In a list of packets: `packet`, IKE in one packet or in its first IP fragment; `payload`, what is listed
  * below it; `ip-fragment`, a later IP fragment; `esp`; `icmp-error`.
@@ -26,6 +27,7 @@ export type IkeLineKind =
   | "sent-again"
   | "came-again"
   | "gave-up"
+  | "goes-on"
   | "packet"
   | "payload"
   | "ip-fragment"

@@ -326,6 +326,7 @@ function readLines(block: { lines: readonly TextLine[] }, read: ReadLine): Readi
   const lines = block.lines.filter(({ text }) => text !== "");
   /** The ICMP error above: with `-v`, the packet that it quotes follows, which nobody sent just now. */
   let quoting: Said | null = null;
+  let quiet: TextLine | null = null;
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at];
     if (!line) continue;
@@ -359,6 +360,7 @@ function readLines(block: { lines: readonly TextLine[] }, read: ReadLine): Readi
       continue;
     }
     quoting = null;
+    quiet = said === null ? line : null;
     if (said === null || said === "header") continue;
     const path = sizeReport(line.line, said);
     if (path) reading.paths.push(path);
@@ -370,6 +372,9 @@ function readLines(block: { lines: readonly TextLine[] }, read: ReadLine): Readi
     for (const type of kind === "packet" ? notifiesIn(own) : [])
       reading.messages.push(ikeLine(message, "payload", { notifies: [type] }));
   }
+  const clockMs = quiet && clockOf(quiet);
+  if (quiet && clockMs !== null && reading.messages.length > 0)
+    reading.goesOn = { line: quiet.line, clockMs };
   return reading;
 }
 
@@ -511,6 +516,11 @@ export const tshark: Format = {
     const reading = readLines(block, readTshark);
     const texts = new Map(block.lines.map(({ line, text }) => [line, text]));
     for (const message of reading.messages) message.clockMs = columnClock(texts.get(message.line) ?? "");
+    const last = block.lines.findLast(({ text }) => text !== "");
+    const until = last === undefined ? null : columnClock(last.text);
+    if (last && until !== null && last.line > (reading.messages.at(-1)?.line ?? last.line))
+      reading.goesOn = { line: last.line, clockMs: until };
+    else delete reading.goesOn;
     return reading;
   }),
 };

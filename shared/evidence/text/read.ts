@@ -62,6 +62,8 @@ export interface ReadText {
   pings: (PingLine & { source: string })[];
   paths: (PathReport & { source: string })[];
   messages: (IkeLine & { source: string; format: string })[];
+  /** Where a log or a list of packets ends with lines that are no news, its last clock. */
+  goesOn: { format: string; line: number; clockMs: number }[];
   vpnProfiles: (TextVpnProfile & { source: string })[];
   rasFailures: (TextRasFailure & { source: string })[];
   adapters: (TextAdapter & { source: string })[];
@@ -88,6 +90,7 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
     pings: [],
     paths: [],
     messages: [],
+    goesOn: [],
     vpnProfiles: [],
     rasFailures: [],
     adapters: [],
@@ -102,6 +105,7 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
       for (const ping of reading.pings) read.pings.push({ source, ...ping });
       for (const path of reading.paths) read.paths.push({ source, ...path });
       for (const message of reading.messages) read.messages.push({ source, format: format.id, ...message });
+      if (reading.goesOn) read.goesOn.push({ format: format.id, ...reading.goesOn });
       for (const profile of reading.vpnProfiles) read.vpnProfiles.push({ source, ...profile });
       for (const failure of reading.rasFailures) read.rasFailures.push({ source, ...failure });
       for (const adapter of reading.adapters) read.adapters.push({ source, ...adapter });

@@ -243,3 +243,59 @@ test("what libreswan 5 calls a repetition, and a connection whose name has space
   );
   expect(named.observations.notUnderstood).toEqual([]);
 });
+
+test("a list of packets that goes on without IKE shows how long nothing came", () => {
+  const opening = [init("10:01:02.000100", "I"), init("10:01:02.051200", "R")];
+  const asked = ["02", "03", "04"].map((s) => auth(`10:01:${s}.080300`, "I"));
+  const alive = "10:01:12.083300 IP 192.0.2.7.4500 > 203.0.113.25.4500: isakmp-nat-keep-alive";
+  const waits = [[], [alive]].map((more) => {
+    const { observations } = judge([...opening, ...asked, ...more].join("\n"));
+    return observations.initiations[0]?.exchanges[1]?.observedAfterMs;
+  });
+  expect(waits).toEqual([0, 8003]);
+  const gateway = judge(
+    [
+      "Feb  3 09:14:02 vpn charon: 06[NET] received packet: from 198.51.100.77[500] to 203.0.113.25[500] (1104 bytes)",
+      "Feb  3 09:14:02 vpn charon: 06[ENC] parsed IKE_SA_INIT request 0 [ SA KE No N(FRAG_SUP) ]",
+      "Feb  3 09:14:02 vpn charon: 06[ENC] generating IKE_SA_INIT response 0 [ SA KE No N(FRAG_SUP) ]",
+      "Feb  3 09:14:03 vpn charon: 06[NET] sending packet: from 203.0.113.25[500] to 198.51.100.77[500] (353 bytes)",
+      "Feb  3 09:14:32 vpn charon: 11[JOB] deleting half open IKE_SA with 198.51.100.77 after timeout",
+    ].join("\n"),
+  );
+  const signs = gateway.diagnosis.candidates.flatMap((c) => c.for.map((s) => s.phrase.key));
+  expect(signs).toContain("sign.nothing-more-arrives");
+});
+
+test("libreswan and OpenIKED say that the gateway refused, and a refusal lists no abilities", () => {
+  const head = [
+    '"office" #1: sent IKE_SA_INIT request to 203.0.113.25:500',
+    '"office" #1: sent IKE_AUTH request {cipher=AES_GCM_16_256 integ=n/a prf=HMAC_SHA2_512 group=MODP2048}',
+  ];
+  for (const refusal of [
+    '"office" #2: IKE_AUTH response contained the error notification AUTHENTICATION_FAILED',
+    '"office" #2: IKE SA authentication request rejected by peer: AUTHENTICATION_FAILED',
+  ]) {
+    const { observations, diagnosis } = judge([...head, refusal].join("\n"));
+    expect(diagnosis.verdict, refusal).toBe("gateway-rejects");
+    expect(observations.initiations[0]?.exchanges.map((e) => e.responses.length)).toEqual([1, 1]);
+  }
+  const spi = "spi=0x5d1fa9c6b1c6d2a7: ";
+  const ends = "peer 203.0.113.25:4500 local 192.0.2.7:4500";
+  const iked = judge(
+    [
+      `${spi}send IKE_AUTH req 1 ${ends}, 1874 bytes, NAT-T`,
+      `${spi}recv IKE_AUTH res 1 ${ends}, 65 bytes, policy 'vpn'`,
+      `${spi}sa_free: authentication failed notification from peer`,
+    ].join("\n"),
+  );
+  expect(iked.found["gateway-rejects"]?.params).toMatchObject({ type: 24 });
+  const charon = judge(
+    [
+      "[ENC] generating IKE_SA_INIT request 0 [ SA KE No N(FRAG_SUP) ]",
+      "[NET] sending packet: from 192.0.2.7[500] to 203.0.113.25[500] (948 bytes)",
+      "[NET] received packet: from 203.0.113.25[500] to 192.0.2.7[500] (36 bytes)",
+      "[ENC] parsed IKE_SA_INIT response 0 [ N(NO_PROP) ]",
+    ].join("\n"),
+  );
+  expect(charon.observations.initiations[0]?.gatewayOffersIkeFragmentation).toBeNull();
+});
