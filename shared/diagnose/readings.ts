@@ -1,5 +1,7 @@
 /** Says back what pasted texts were taken for, so that whoever pasted them sees a misreading at once. */
+
 import type { Observations } from "../evidence/observations.ts";
+import type { ConnectedInterface } from "../evidence/text/read.ts";
 import type { Diagnosis, Phrase, Reading } from "../schema/diagnosis.ts";
 import type { PhraseKey } from "../text/phrases.ts";
 import { phrase } from "./rule.ts";
@@ -79,6 +81,10 @@ function bySource<T extends { source: string }>(lines: readonly T[]): [source: s
   return [...sources];
 }
 
+/** How many interfaces of it are of an IP version that nothing tells. */
+const untoldOf = ({ interfaces, interfacesV4, interfacesV6 }: TextReading): number =>
+  interfaces - interfacesV4 - interfacesV6;
+
 type Group = [TextReading, ...TextReading[]];
 
 /** Outputs of one command that was typed again, such as `ping` with other sizes, are one reading. */
@@ -86,7 +92,7 @@ function group(texts: readonly TextReading[]): Group[] {
   const groups = new Map<string, Group>();
   for (const text of texts) {
     const { source, format, targets, dontFragment } = text;
-    const same = [source, format, targets.join(" "), dontFragment].join("\n");
+    const same = [source, format, targets.join(" "), dontFragment, untoldOf(text) > 0].join("\n");
     const others = groups.get(same);
     if (others) others.push(text);
     else groups.set(same, [text]);
@@ -95,7 +101,7 @@ function group(texts: readonly TextReading[]): Group[] {
 }
 
 /** Parameters of which some name other phrases; see `say` in shared/text/speak.ts. */
-type Parts = Partial<Record<"who" | "to" | "tried" | "flag", PhraseKey>>;
+type Parts = Partial<Record<"who" | "to" | "tried" | "flag" | "listed", PhraseKey>>;
 
 const composed = (key: PhraseKey, parts: Parts, values: Phrase["params"]): Phrase => ({
   key,
@@ -136,18 +142,53 @@ function describe(all: Group): Phrase {
   if (about !== null) return about;
   const [v4, v6] = [sum("interfacesV4"), sum("interfacesV6")];
   const mtus = [...new Set(all.flatMap((r) => r.mtus ?? []))].slice(0, MOST_SIZES);
-  if (v4 > 0 || v6 > 0) {
-    const families = v4 > 0 && v6 > 0 ? "both" : v4 > 0 ? "v4" : "v6";
-    const counts = { tool, ...(v4 > 0 && { v4 }), ...(v6 > 0 && { v6 }) };
-    return mtus.length > 0
-      ? composed(`reading.interfaces.${families}.mtus`, {}, { ...counts, mtus })
-      : composed(`reading.interfaces.${families}`, {}, counts);
+  const untold = all.reduce((total, reading) => total + untoldOf(reading), 0);
+  if (v4 > 0 || v6 > 0 || untold > 0) {
+    const families = untold > 0 ? "untold" : v4 > 0 && v6 > 0 ? "both" : v4 > 0 ? "v4" : "v6";
+    const counts = {
+      tool,
+      ...(untold > 0 && { count: untold + v4 + v6 }),
+      ...(v4 > 0 && { v4 }),
+      ...(v6 > 0 && { v6 }),
+    };
+    const key =
+      mtus.length > 0
+        ? (`reading.interfaces.${families}.mtus` as const)
+        : (`reading.interfaces.${families}` as const);
+    const values = { ...counts, ...(mtus.length > 0 && { mtus }) };
+    const connected = connectedOf(all);
+    return connected === ""
+      ? composed(key, {}, values)
+      : composed("reading.interfaces.connected", { listed: key }, { ...values, connected });
   }
   const count = sum("messages");
   if (count > 0) return phrase("reading.messages", { tool, count });
   if (targets.length > 0 && mtus.length > 0) return composed("reading.path.mtus", to, { tool, target, mtus });
   if (targets.length > 0) return composed("reading.path", to, { tool, target });
   return phrase("reading.output", { tool });
+}
+
+/** More interfaces than these are not named. */
+const MOST_CONNECTED = 6;
+
+/** `19 Ethernet 5 (MTU 1500)`: the interfaces in use by index and name, with the MTU of each IP version. */
+function connectedOf(all: Group): string {
+  const byInterface = new Map<string, ConnectedInterface>();
+  for (const { index, name, mtus } of all.flatMap((r) => r.connected ?? [])) {
+    const id = `${index} ${name}`;
+    byInterface.set(id, { index, name, mtus: [...(byInterface.get(id)?.mtus ?? []), ...mtus] });
+  }
+  const named = [...byInterface.values()].slice(0, MOST_CONNECTED).map(({ index, name, mtus }) => {
+    const values = new Set(mtus.map(({ mtu }) => mtu));
+    const set =
+      values.size === 1
+        ? `MTU ${[...values][0]}`
+        : [
+            ...new Set(mtus.map(({ family, mtu }) => `${family === null ? "" : `IPv${family} `}MTU ${mtu}`)),
+          ].join(", ");
+    return `${index === null ? "" : `${index} `}${name.slice(0, 60)} (${set})`;
+  });
+  return named.join(", ") + (byInterface.size > MOST_CONNECTED ? ", …" : "");
 }
 
 /** What tells of the client's VPN connections and adapters, or is ikefrag's own. */

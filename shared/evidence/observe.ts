@@ -16,7 +16,8 @@ import { observeInitiations } from "./observe-captures.ts";
 import { gatewayOfProfile, observeVpn } from "./observe-client.ts";
 import { observeTexts } from "./observe-messages.ts";
 import { observeEcho, observeProbe, observeReflection } from "./observe-probes.ts";
-import { type ReadText, readPastedText } from "./text/read.ts";
+import { type SettledText, settleFamilies } from "./settle-families.ts";
+import { readPastedText } from "./text/read.ts";
 
 const isAddress = (host: string): boolean => familyOf(host) === 6 || /^(\d{1,3}\.){3}\d{1,3}$/.test(host);
 const isLoopback = (i: InterfaceObservation): boolean => /loopback|^lo\d?$/i.test(i.name);
@@ -29,7 +30,8 @@ const ASSUMED_MTUS = { 4: ASSUMED_INTERFACE_MTU, 6: ASSUMED_INTERFACE_MTU };
 
 /** Puts everything that the evidence says side by side, and judges nothing. */
 export function observe(evidence: Evidence, transcripts: readonly Transcript[]): Observations {
-  const texts = evidence.texts.map(readPastedText);
+  const pasted = evidence.texts.map(readPastedText);
+  const texts = settleFamilies(pasted);
   const asked = measured(evidence.measurements, "interfaces");
   // The last one that was measured: an agent asks again when the network has changed during a run.
   const facts = asked.findLast((m) => m.outcome.status === "measured");
@@ -59,7 +61,7 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
 
   const inCaptures = transcripts.flatMap(observeInitiations);
   // Who the two ends are does not depend on the MTU of the interface between them.
-  const attempts = [...observeTexts(texts, ASSUMED_MTUS).initiations, ...inCaptures];
+  const attempts = [...observeTexts(pasted, ASSUMED_MTUS).initiations, ...inCaptures];
   const endsOf = (end: "client" | "gateway") => attempts.map((i) => i[end]).filter((a) => a !== "");
   const vpn = observeVpn(measured(evidence.measurements, "vpn-profiles"), texts);
   const gateway = evidence.gateway ?? endsOf("gateway").at(-1) ?? gatewayOfProfile(vpn);
@@ -97,7 +99,7 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
     4: egressMtu({ egress }, 4) ?? ASSUMED_INTERFACE_MTU,
     6: egressMtu({ egress }, 6) ?? ASSUMED_INTERFACE_MTU,
   };
-  const inTexts = observeTexts(texts, interfaceMtu);
+  const inTexts = observeTexts(pasted, interfaceMtu);
   const toGateway = (target: string | null): boolean | null => {
     if (target === null) return null;
     if (target.toLowerCase() === named) return true;
@@ -172,14 +174,18 @@ function findEgress(
  * The tables of both IP versions name one interface: they are one observation, unless they contradict each
  * other.
  */
-function observeInterfaces(texts: readonly ReadText[]): InterfaceObservation[] {
+function observeInterfaces(texts: readonly SettledText[]): InterfaceObservation[] {
   const interfaces: InterfaceObservation[] = [];
   const newest = new Map<string, InterfaceObservation>();
-  const rows = texts.flatMap((text) => [...rowsOf(text)]);
-  for (const { source, line, index, family, mtu, connected, name, isOfWindows } of rows) {
-    const mtuOf = family === 4 ? "mtuV4" : "mtuV6";
+  const all = texts.flatMap((text) => [...rowsOf(text)]);
+  // What is not known to be of either IP version names an interface, and sets nothing.
+  const rows = [...all.filter((r) => r.family !== null), ...all.filter((r) => r.family === null)];
+  for (const { source, line, index, family, mtu: set, connected, name, isOfWindows } of rows) {
+    const mtu = family === null ? null : set;
+    const mtuOf = family === 6 ? "mtuV6" : "mtuV4";
     const which = index === null ? `name ${name}` : `index ${index}`;
     const other = newest.get(which);
+    if (other && family === null) continue;
     // Pasted twice.
     if (other && other[mtuOf] === mtu && other.connected === connected) continue;
     if (other && mtu !== null && other[mtuOf] === null) {
@@ -205,7 +211,7 @@ function observeInterfaces(texts: readonly ReadText[]): InterfaceObservation[] {
 }
 
 /** The rows of a paste, each with whether it is of a Windows that has the commands of today. */
-function* rowsOf({ interfaces, readings }: ReadText) {
+function* rowsOf({ interfaces, readings }: SettledText) {
   let at = -1;
   // Both are in the order of the paste.
   for (const row of interfaces) {
@@ -214,7 +220,7 @@ function* rowsOf({ interfaces, readings }: ReadText) {
   }
 }
 
-function observePing(ping: ReadText["pings"][number], toGateway: boolean | null): EchoObservation[] {
+function observePing(ping: SettledText["pings"][number], toGateway: boolean | null): EchoObservation[] {
   if (ping.pingPayloadBytes === null) return [];
   const family = ping.target === null ? 4 : familyOf(ping.target);
   const ipBytes = pingIpBytes(ping.pingPayloadBytes, family);

@@ -7,7 +7,7 @@ import { isPhraseKey, PHRASES, type PhraseKey } from "./phrases.ts";
 import { fill } from "./sentence.ts";
 
 /** Parameters whose value is the key of another sentence, which is filled with the same parameters. */
-const PARTS: ReadonlySet<string> = new Set(["who", "to", "tried", "flag"]);
+const PARTS: ReadonlySet<string> = new Set(["who", "to", "tried", "flag", "listed"]);
 
 /** A phrase in words. One that this version does not know, from a newer report, is shown by its key. */
 export function say({ key, params }: Phrase, language: Language): string {

@@ -18,12 +18,20 @@ const BARE = new RegExp(
 const OTHER_PROMPT =
   /^\s{0,8}(?:[A-Za-z]:\\[^<>:"|?*]{0,200}>|PS [A-Za-z]:\\[^<>"|?*]{0,200}>|[\w.-]{1,64}@[\w.-]{1,64}:[^$#]{0,100}[$#](?=\s|$))/;
 
-const hasPrompt = (text: string): boolean => AFTER_PROMPT.test(text) || OTHER_PROMPT.test(text);
+/** netsh's own prompt holds the first words of the command: `netsh interface ipv6>show interfaces`. */
+const NETSH_PROMPT = /^\s{0,8}netsh((?: [a-z0-9]{1,32}){0,3})>\s{0,4}(\S.{0,200})$/i;
+
+const hasPrompt = (text: string): boolean =>
+  AFTER_PROMPT.test(text) || OTHER_PROMPT.test(text) || NETSH_PROMPT.test(text);
 
 /** The command of a line that shows one. */
 export function readCommand({ line, text }: TextLine): Command | null {
   if (text.length > 1_000) return null;
-  const [, program, rest = ""] = AFTER_PROMPT.exec(text) ?? BARE.exec(text) ?? [];
+  const [, context, typed] = NETSH_PROMPT.exec(text) ?? [];
+  const [, program, rest = ""] =
+    typed === undefined
+      ? (AFTER_PROMPT.exec(text) ?? BARE.exec(text) ?? [])
+      : [text, "netsh", `${context} ${typed}`];
   if (program === undefined) {
     return OTHER_PROMPT.test(text) ? { line, program: "", words: text.split(/\s+/) } : null;
   }

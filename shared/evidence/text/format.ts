@@ -37,6 +37,8 @@ export interface TextInterface {
   /** `null` where the format has no index, such as `netsh … show subinterfaces`. */
   index: number | null;
   family: 4 | 6;
+  /** Nothing in its own output tells: another table, or a capture, may say that it is not so. */
+  isFamilyAssumed?: true;
   /** Bytes of a whole IP packet; `null` where Windows prints `Default`, or 4294967295 for the loopback. */
   mtu: number | null;
   /** `null` where the format does not say. */

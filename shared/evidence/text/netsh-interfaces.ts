@@ -6,7 +6,6 @@
 
 import {
   type Block,
-  type Command,
   emptyReading,
   type Format,
   oneByOne,
@@ -57,24 +56,34 @@ function readRow(text: string): Row | null {
   return null;
 }
 
+/** A line above the heading that holds nothing but the IP version, as people write it above a table. */
+const VERSION_ABOVE =
+  /^[^\p{L}\p{N}]{0,12}(?:h[1-6]\. )?IPv([46])(?: MTU| (?:sub)?interfaces?)?[^\p{L}\p{N}]{0,12}$/iu;
+/** The least MTU of IPv6 (RFC 8200 §5): a table with less is of IPv4. */
+const LEAST_OF_IPV6 = 1_280;
+
 /**
- * The command line tells; else the tunnels that only the table for IPv6 has. IPv4 is what people are asked
- * for.
+ * The command line tells; else what stands above the table; else the tunnels that only the table for IPv6
+ * has, and what IPv6 does not allow. `null`: nothing tells.
  */
-function familyOf(command: Command | null, rows: readonly Row[]): 4 | 6 {
+function familyOf({ command, lines }: Block, rows: readonly Row[]): 4 | 6 | null {
   const words = command?.program === "netsh" ? command.words : [];
   if (words.some((word) => /^ipv6$/i.test(word))) return 6;
   if (words.some((word) => /^(?:ipv4|ip)$/i.test(word))) return 4;
-  return rows.some(({ name }) => /\b(?:6to4|isatap|teredo)\b/i.test(name)) ? 6 : 4;
+  const above = lines.map(({ text }) => VERSION_ABOVE.exec(text)?.[1]).find((version) => version);
+  if (above !== undefined) return above === "6" ? 6 : 4;
+  if (rows.some(({ name }) => /\b(?:6to4|isatap|teredo)\b/i.test(name))) return 6;
+  return rows.some(({ mtu }) => mtu !== null && mtu < LEAST_OF_IPV6) ? 4 : null;
 }
 
-function read({ command, lines }: Block): Reading {
+function read(block: Block): Reading {
+  const { command, lines } = block;
   const reading = emptyReading();
   const isHeaded = lines.some(({ text }) => HEADING.test(text)) || command?.program === "netsh";
   const rows: (Row & TextLine)[] = [];
   for (const { line, text } of lines) {
     // With a number in it, a row was run together with the heading.
-    if (text === "" || (HEADING.test(text) && !/\d/.test(text))) continue;
+    if (text === "" || (HEADING.test(text) && !/\d/.test(text)) || VERSION_ABOVE.test(text)) continue;
     const row = readRow(text);
     // Three numbers and a word are in many tables: without a heading the state has to be one of the two.
     if (row && (isHeaded || row.index === null || row.connected !== null)) rows.push({ line, text, ...row });
@@ -88,8 +97,10 @@ function read({ command, lines }: Block): Reading {
       }
     }
   }
-  const family = familyOf(command, rows);
-  reading.interfaces = rows.map(({ text: _, ...row }) => ({ ...row, family }));
+  const told = familyOf(block, rows);
+  // IPv4 is what people are asked for.
+  const family = { family: told ?? 4, ...(told === null && { isFamilyAssumed: true as const }) };
+  reading.interfaces = rows.map(({ text: _, ...row }) => ({ ...row, ...family }));
   return reading;
 }
 
@@ -122,6 +133,7 @@ export const netshInterfaces: Format = {
     text.length < 400 &&
     (HEADING.test(text) || (isTranslatedHeading(text) && /MediaSenseState|^\s*Idx\b/.test(text))),
   isRow: (text) => readRow(text) !== null,
+  isLead: (text) => text.length < 60 && VERSION_ABOVE.test(text),
   separate,
   read: oneByOne(read),
 };

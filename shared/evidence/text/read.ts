@@ -18,6 +18,36 @@ import { hostNames } from "./names.ts";
 import { FORMATS } from "./registry.ts";
 import { undecorate } from "./undecorate.ts";
 
+/** An interface in use, as a table names it: its MTU for each IP version that the table has. */
+export interface ConnectedInterface {
+  index: number | null;
+  name: string;
+  mtus: { family: 4 | 6 | null; mtu: number }[];
+}
+
+/** More of them than these are not named. */
+const MOST_CONNECTED = 16;
+
+/** What of a table is said back: how many interfaces of each IP version it has, and which are in use. */
+export function describeInterfaces(
+  rows: readonly (Omit<TextInterface, "family"> & { family: 4 | 6 | null })[],
+): Pick<TextReading, "interfaces" | "interfacesV4" | "interfacesV6" | "connected"> {
+  const connected = new Map<string, ConnectedInterface>();
+  for (const { index, name, family, mtu, connected: isConnected } of rows) {
+    if (isConnected !== true || mtu === null || /loopback|^lo\d?$/i.test(name)) continue;
+    const id = `${index} ${name}`;
+    const known = connected.get(id);
+    if (known) known.mtus.push({ family, mtu });
+    else if (connected.size < MOST_CONNECTED) connected.set(id, { index, name, mtus: [{ family, mtu }] });
+  }
+  return {
+    interfaces: rows.length,
+    interfacesV4: rows.filter(({ family }) => family === 4).length,
+    interfacesV6: rows.filter(({ family }) => family === 6).length,
+    ...(connected.size > 0 && { connected: [...connected.values()] }),
+  };
+}
+
 /** What one output in a paste was taken for: to be said back, so that a misreading is seen at once. */
 export interface TextReading {
   source: string;
@@ -41,6 +71,8 @@ export interface TextReading {
   /** How many of the interfaces are of each IP version. */
   interfacesV4: number;
   interfacesV6: number;
+  /** The interfaces that are connected and no loopback, with what they are set to. */
+  connected?: ConnectedInterface[];
   /** BCP 47 tag of the language it is printed in; `null` where no known words name it. */
   language: string | null;
   /** How many lines say something about IKE messages or their packets. */
@@ -134,9 +166,7 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
         pingPayloadBytes: sizes.filter((size) => size !== null).sort((a, b) => a - b),
         echoes: pings.reduce((sum, p) => sum + p.count, 0),
         dontFragment: pings[0]?.dontFragment ?? null,
-        interfaces: interfaces.length,
-        interfacesV4: interfaces.filter(({ family }) => family === 4).length,
-        interfacesV6: interfaces.filter(({ family }) => family === 6).length,
+        ...describeInterfaces(interfaces),
         language: at < MOST_NAMED ? (format.nameLanguage?.(block?.lines ?? []) ?? null) : null,
         messages: messages.length,
         ...(mtus.size > 0 && { mtus: [...mtus] }),

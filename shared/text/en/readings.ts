@@ -26,6 +26,11 @@ export const readings = {
   "reading.interfaces.v6.mtus": "network interfaces from {tool}: {v6} with IPv6, MTU {mtus}",
   "reading.interfaces.both.mtus":
     "network interfaces from {tool}: {v4} with IPv4, {v6} with IPv6, MTU {mtus}",
+  "reading.interfaces.untold":
+    "network interfaces from {tool}: {count}, of IPv4 or of IPv6: which is not told",
+  "reading.interfaces.untold.mtus":
+    "network interfaces from {tool}: {count}, of IPv4 or of IPv6: which is not told, MTU {mtus}",
+  "reading.interfaces.connected": "{listed}; connected: {connected}",
   "reading.ras-codes": "{tool}: error {codes}",
   "reading.vpn-profiles": "VPN connections from {tool}: {names}",
   "reading.adapters": "network adapters from {tool}: {count}",

@@ -27,6 +27,11 @@ export const readings = translationOf(english, {
   "reading.interfaces.v6.mtus": "{tool}によるネットワークインターフェイスの一覧（IPv6が{v6}件、MTUは{mtus}）",
   "reading.interfaces.both.mtus":
     "{tool}によるネットワークインターフェイスの一覧（IPv4が{v4}件、IPv6が{v6}件、MTUは{mtus}）",
+  "reading.interfaces.untold":
+    "{tool}によるネットワークインターフェイスの一覧（{count}件、IPv4とIPv6のどちらかは不明）",
+  "reading.interfaces.untold.mtus":
+    "{tool}によるネットワークインターフェイスの一覧（{count}件、IPv4とIPv6のどちらかは不明、MTUは{mtus}）",
+  "reading.interfaces.connected": "{listed}。接続中：{connected}",
   "reading.ras-codes": "{tool}のエラー {codes}",
   "reading.vpn-profiles": "{tool}によるVPN接続の一覧（{names}）",
   "reading.adapters": "{tool}によるネットワークアダプターの一覧（{count}件）",

@@ -92,9 +92,9 @@ test("tables of interfaces, by IP version", () => {
   const table = (version: string) =>
     `C:\\>netsh interface ${version} show interfaces\n\nIdx     Met         MTU          State                Name\n---  ----------  ----------  ------------  ---------------------------\n 19          25        1500  connected     Ethernet\n`;
   expect(saidBack(table("ipv4"), table("ipv6"), table("ipv4") + table("ipv6")).readings).toEqual([
-    "text 1, line 3: network interfaces from netsh: 1 with IPv4, MTU 1500",
-    "text 2, line 3: network interfaces from netsh: 1 with IPv6, MTU 1500",
-    "text 3, line 3: network interfaces from netsh: 1 with IPv4, 1 with IPv6, MTU 1500",
+    "text 1, line 3: network interfaces from netsh: 1 with IPv4, MTU 1500; connected: 19 Ethernet (MTU 1500)",
+    "text 2, line 3: network interfaces from netsh: 1 with IPv6, MTU 1500; connected: 19 Ethernet (MTU 1500)",
+    "text 3, line 3: network interfaces from netsh: 1 with IPv4, 1 with IPv6, MTU 1500; connected: 19 Ethernet (MTU 1500)",
   ]);
 });
 

@@ -67,7 +67,10 @@ const withoutFamily = (said: Said): Said => ({
   ...said,
   told: {
     ...said.told,
-    interfaces: (said.told.interfaces ?? []).map((i) => ({ ...i, family: null })),
+    interfaces: (said.told.interfaces ?? []).map(({ isFamilyAssumed: _, ...i }) => ({
+      ...i,
+      family: null,
+    })),
   },
 });
 
