@@ -124,6 +124,12 @@ const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
     "inbound-fragments-lost": 10,
     ...each([...OUTBOUND_FRAGMENTS, "ike-auth-unanswered"], RULED_OUT),
   },
+  "finding.small-auth-unanswered.told": {
+    "path-mtu-reduced": 45,
+    "udp-4500-blocked": 10,
+    "inbound-fragments-lost": 5,
+    ...each([...OUTBOUND_FRAGMENTS, "ike-auth-unanswered"], RULED_OUT),
+  },
   "finding.answers-ignored.gateway-fragments": {
     ...REQUESTS_ARRIVE,
     "inbound-fragments-lost": 40,
@@ -233,11 +239,7 @@ const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
     "inbound-fragments-lost": 5,
   },
   "finding.ike-fragments-lost.varying": { "ike-fragments-lost": 30, healthy: 10 },
-  "finding.ike-fragments-lost.no-answer": {
-    "ike-fragments-lost": 20,
-    "udp-4500-blocked": 20,
-    "ike-fragments-too-large": 12,
-  },
+  "finding.ike-fragments-lost.no-answer": { "ike-fragments-lost": 20, "udp-4500-blocked": 20 },
   "finding.path-mtu-black-hole.found": { "path-mtu-black-hole": 40 },
   "finding.large-ping-lost.found": { "path-mtu-black-hole": 25, healthy: 5 },
   "finding.large-echo.like-reflector": { "inbound-fragments-lost": 20 },

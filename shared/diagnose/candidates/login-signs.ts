@@ -255,6 +255,12 @@ function unansweredAuth(attempt: Initiation, auth: ExchangeObservation): Sign[] 
       });
     }
     if (!isLarge) {
+      if (isSilence(auth))
+        signs.push({
+          phrase: phrase("sign.larger-answer-fragments"),
+          evidence: [],
+          weights: { "ike-fragments-too-large": 12 },
+        });
       signs.push({
         phrase: phrase("sign.small-enough", { ipBytes }),
         evidence: [],

@@ -74,8 +74,16 @@ export function ignoredAnswer(initiation: Initiation): IgnoredAnswer | null {
 /** The latest attempt, if the client did not act on the gateway's answer. */
 export const latestIgnoredAnswer = once((o: Observations): IgnoredAnswer | null => {
   const latest = o.initiations.findLast((i) => i.majorVersion === 2);
-  return latest === undefined ? null : ignoredAnswer(latest);
+  if (latest === undefined) return null;
+  // The other end's capture of the same login may have the answer, whichever file comes first.
+  const stages = o.initiations.filter((i) => i.initiatorSpi === latest.initiatorSpi);
+  const furthest = Math.max(...stages.map(stageOf));
+  return stages.map(ignoredAnswer).findLast((a) => a !== null && stageOf(a.initiation) === furthest) ?? null;
 });
+
+/** Which of its requests the client is at. */
+const stageOf = (i: Initiation): number =>
+  Math.max(-1, ...i.exchanges.filter((e) => e.fromClient).map((e) => e.messageId));
 
 /** COOKIEs that were demanded and never brought back. */
 export interface UnreturnedCookies {

@@ -11,6 +11,7 @@ import type {
 import { ExchangeType } from "../../ike/registry.ts";
 import type { EvidenceRef } from "../../schema/diagnosis.ts";
 import { reassemblyFailures } from "./icmp-facts.ts";
+import { ignoredAnswer } from "./ignored-answers.ts";
 import { firstAuth, isSilence, refsOf, saInit } from "./login-facts.ts";
 import { once } from "./once.ts";
 
@@ -161,6 +162,9 @@ const stuckAttempts = (o: Observations, { capture, client }: Initiation): Initia
 function nothingFollows(o: Observations, far: Initiation, near: Initiation | null): boolean {
   const since = nothingSince(o, far);
   if (since === null) return false;
+  // A client that goes on asking, or has no answer in its own capture, has sent nothing else yet.
+  const own = pairs(o).find((p) => p.far === far)?.near;
+  if (ignoredAnswer(far) !== null || (own && saInit(own)?.responses.length === 0)) return false;
   const asked = near === null ? undefined : firstAuth(near);
   if (asked !== undefined) return since >= LOGIN_FOLLOWS_MS || isSilence(asked);
   if (since < LOGIN_FOLLOWS_MS) return false;
@@ -214,10 +218,11 @@ export const silentGateway = once(
   },
 );
 
-/** What is seen at the gateway's end of an unanswered login: it arrives whole, so its size is no reason. */
-export const seenToArrive = (o: Observations): EvidenceRef[] | null => {
+/** Packets at the gateway's end that show what becomes of an unanswered login; `null`: nothing shows it. */
+export const seenAtTheGateway = (o: Observations): EvidenceRef[] | null => {
   const silent = silentGateway(o);
-  return silent === null ? (inboundLoss(o)?.evidence ?? null) : refsOf(silent.exchange);
+  if (silent !== null) return refsOf(silent.exchange);
+  return (inboundLoss(o) ?? outboundLoss(o))?.evidence ?? null;
 };
 
 /**

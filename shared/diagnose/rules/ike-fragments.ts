@@ -11,7 +11,7 @@ import {
 import { firstAuth, inboundSeen, isSilence, refsOf } from "../facts/login-facts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { TRIES_FOR_LOST } from "../facts/probe-tries.ts";
-import { seenToArrive } from "../facts/witness-facts.ts";
+import { seenAtTheGateway } from "../facts/witness-facts.ts";
 import { type Judgement, phrase, type Rule, unknown } from "../rule.ts";
 
 /**
@@ -248,9 +248,9 @@ export const ikeFragmentsUnanswered: Rule = {
         evidence: exchanges.flatMap(refsOf),
       };
     }
-    const arrival = seenToArrive(o);
-    if (arrival !== null)
-      return { status: "clear", phrase: phrase("finding.unanswered.seen-to-arrive"), evidence: arrival };
+    const seen = seenAtTheGateway(o);
+    if (seen !== null)
+      return { status: "clear", phrase: phrase("finding.unanswered.seen-at-gateway"), evidence: seen };
     return {
       status: "found",
       phrase: phrase("finding.ike-fragments-unanswered.found", {

@@ -5,8 +5,9 @@ import { IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
 import { cookieProbes, mustStopForGuard } from "../facts/flood-guard.ts";
 import { returnedCookie, unreturnedCookies } from "../facts/ignored-answers.ts";
 import { firstAuth, isSilence, refsOf, saInit } from "../facts/login-facts.ts";
+import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { probeRefs } from "../facts/probe-tries.ts";
-import { seenToArrive } from "../facts/witness-facts.ts";
+import { seenAtTheGateway } from "../facts/witness-facts.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
 /** Every path that carries IPv6 at all carries whole packets of this size. */
@@ -28,11 +29,21 @@ export const smallAuthUnanswered: Rule = {
     const silent = auths.findLast((e) => inOnePacket(e) && isSilence(e));
     if (!silent)
       return { status: "clear", phrase: phrase("finding.small-auth-unanswered.clear"), evidence: [] };
-    const arrival = seenToArrive(o);
-    if (arrival !== null)
-      return { status: "clear", phrase: phrase("finding.unanswered.seen-to-arrive"), evidence: arrival };
+    const seen = seenAtTheGateway(o);
+    if (seen !== null)
+      return { status: "clear", phrase: phrase("finding.unanswered.seen-at-gateway"), evidence: seen };
     const [request] = silent.requests;
     const params = { requests: silent.requests.length, ipBytes: request?.ipBytes[0] ?? 0 };
+    const { told } = measuredPathMtu(o);
+    if (request?.dontFragment && told?.by === "router" && params.ipBytes > told.most) {
+      return {
+        status: "found",
+        phrase: phrase("finding.small-auth-unanswered.told", { ...params, pathMtu: told.least }),
+        evidence: refsOf(silent),
+        // That the path is narrower, and says so, is the other finding's verdict.
+        claim: null,
+      };
+    }
     return {
       status: "found",
       phrase: request?.reckoned

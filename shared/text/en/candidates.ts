@@ -62,6 +62,8 @@ export const candidates = {
     "{exchange} was sent in IKE fragments, each of them one packet: nothing of it left as IP fragments.",
   "sign.answers-in-ike-fragments":
     "A gateway that is sent IKE fragments should answer in IKE fragments too (RFC 7383), which need no IP fragments.",
+  "sign.larger-answer-fragments":
+    "The IKE fragments of the gateway's answer may be larger than the client's.",
   "sign.no-ike-fragments": "{exchange} was not sent in IKE fragments.",
   "sign.auth-fragments-unanswered":
     "{exchange} left as IP fragments of {fragments} bytes, {requests} times, and no answer is seen.",

@@ -300,12 +300,14 @@ export const findings = {
   "finding.ike-fragments-too-many.clear":
     "No unanswered message was cut into unusually many or small IKE fragments.",
   "finding.ike-fragments-tiny.clear": "The client's IKE fragments have a usual size.",
-  "finding.unanswered.seen-to-arrive": "The login is seen to arrive at the gateway whole.",
+  "finding.unanswered.seen-at-gateway": "What becomes of the login is seen at the gateway's end.",
   "finding.ike-fragments-unanswered.clear": "No login in IKE fragments of a usual size went unanswered.",
   "finding.ike-fragments-unanswered.found":
     "IKE_AUTH was sent {requests} times in {total} IKE fragments (IP packets of {sizes} bytes), and nothing came back. That leaves four causes: the path carries no packets of that size and nothing says so; UDP port 4500 is blocked; the gateway's answer is lost on the way back; or the gateway keeps silent.",
   "finding.small-auth-unanswered.large":
     "IKE_AUTH left as one packet of {ipBytes} bytes, was sent {requests} times and got no answer. That leaves four causes: a narrower link on the way cuts it, and the parts are lost, or swallows it; port 4500 is blocked; the gateway's answer is lost; or the gateway keeps silent.",
+  "finding.small-auth-unanswered.told":
+    "IKE_AUTH left as one packet of {ipBytes} bytes that must not be split (DF), was sent {requests} times and got no answer. A router on the way said that only {pathMtu} bytes pass, and the client did not make it smaller.",
   "finding.small-auth-unanswered.dont-fragment":
     "IKE_AUTH left as one packet of {ipBytes} bytes that must not be split (DF), was sent {requests} times and got no answer. That leaves four causes: a link on the way carries only smaller packets and nothing says so; port 4500 is blocked; the gateway's answer is lost; or the gateway keeps silent.",
   "finding.gateway-guarded.found":

@@ -68,6 +68,8 @@ export const candidates = translationOf(english, {
     "{exchange}はIKEフラグメントで送られ、それぞれが1個のパケットに収まっています。IPフラグメントになったものはありません。",
   "sign.answers-in-ike-fragments":
     "IKEフラグメントを受け取ったゲートウェイは、応答もIKEフラグメントで送ることになっており（RFC 7383）、IPフラグメントは必要になりません。",
+  "sign.larger-answer-fragments":
+    "ゲートウェイの応答のIKEフラグメントは、クライアントのものより大きいことがあります。",
   "sign.no-ike-fragments": "{exchange}はIKEフラグメントでは送られていません。",
   "sign.auth-fragments-unanswered":
     "{exchange}が{fragments}バイトのIPフラグメントとして{requests}回送られましたが、応答が見当たりません。",

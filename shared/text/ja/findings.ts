@@ -308,14 +308,16 @@ export const findings = translationOf(english, {
   "finding.ike-fragments-too-many.clear":
     "応答のないメッセージで、異常に多い、または小さいIKEフラグメントに分けられたものはありません。",
   "finding.ike-fragments-tiny.clear": "クライアントのIKEフラグメントは通常の大きさです。",
-  "finding.unanswered.seen-to-arrive":
-    "ログインのメッセージがゲートウェイに完全な形で届いていることが記録されています。",
+  "finding.unanswered.seen-at-gateway":
+    "ログインのメッセージがどうなったかは、ゲートウェイ側で記録されています。",
   "finding.ike-fragments-unanswered.clear":
     "通常の大きさのIKEフラグメントで送られ、応答のないログインはありません。",
   "finding.ike-fragments-unanswered.found":
     "IKE_AUTHは{total}個のIKEフラグメント（IPパケットとして{sizes}バイト）に分けて{requests}回送られ、何も返ってきません。考えられる原因は4つです。経路がその大きさのパケットを通さず、そのことを知らせない。UDPポート4500が遮断されている。ゲートウェイの応答が戻る途中で失われている。ゲートウェイが応答していない。",
   "finding.small-auth-unanswered.large":
     "IKE_AUTHは{ipBytes}バイトの1つのパケットで{requests}回送られ、応答がありません。考えられる原因は4つです。途中の狭い回線で分割されて一部が失われるか、黙って捨てられている。ポート4500が遮断されている。ゲートウェイの応答が失われている。ゲートウェイが応答していない。",
+  "finding.small-auth-unanswered.told":
+    "IKE_AUTHは分割を禁じた（DF）{ipBytes}バイトの1つのパケットで{requests}回送られ、応答がありません。途中のルーターは{pathMtu}バイトまでしか通らないと通知しましたが、クライアントは小さくして送り直していません。",
   "finding.small-auth-unanswered.dont-fragment":
     "IKE_AUTHは分割を禁じた（DF）{ipBytes}バイトの1つのパケットで{requests}回送られ、応答がありません。考えられる原因は4つです。途中にそれより小さいパケットしか通さない回線があり、そのことを知らせない。ポート4500が遮断されている。ゲートウェイの応答が失われている。ゲートウェイが応答していない。",
   "finding.gateway-guarded.found":

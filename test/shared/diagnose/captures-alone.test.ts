@@ -130,7 +130,10 @@ for (const total of [5, 16]) {
   inEachWorld(`${total} tiny IKE fragments, which every gateway takes, over $name`, ({ world }) => {
     const d = opened(at("client", world), true);
     for (const ms of [200, 1_200, 3_200]) d.ikeFragments(ms, total, 540, 200);
-    const said = saying(diagnosed(d.other(40_000)));
+    const diagnosis = diagnosed(d.other(40_000));
+    const large = diagnosis.candidates.find((c) => c.verdict === "ike-fragments-too-large");
+    expect(large?.for.map((f) => f.phrase.key)).not.toContain("finding.ike-fragments-lost.no-answer");
+    const said = saying(diagnosis);
     expect(said).toMatch(/far smaller than a usual path needs/);
     expect(said).not.toMatch(/so many|too many|takes fewer/);
   });
@@ -192,6 +195,54 @@ inEachWorld("a login of one packet, answered late, needs no IP fragments, over $
   const diagnosis = diagnosed(d.encrypted(3_560, 100, { from: "gateway", messageId: 2 }));
   expect(diagnosis.verdict).toBe("slow-gateway");
   expect(diagnosis.candidates.map((c) => c.verdict).join()).not.toMatch(/outbound-fragments/);
+});
+
+inEachWorld("an opening whose answer is lost, seen at both ends in any order, over $name", ({ world }) => {
+  const [near, far] = [at("client", world), at("gateway", world)];
+  for (const ms of [0, 1_000, 3_000]) {
+    near.saInit(ms, 624);
+    far.saInit(ms + 20, 624).saInit(ms + 21, 329, { from: "gateway" });
+  }
+  near.other(40_000);
+  far.other(40_000);
+  for (const ends of [
+    [near, far],
+    [far, near],
+  ]) {
+    const diagnosis = diagnosed(...ends);
+    expect(diagnosis).toMatchObject({ verdict: "insufficient-evidence", direction: "inbound" });
+    expect(saying(diagnosis)).toMatch(/its answer is lost on the way back, or the client does not take it/);
+    expect(saying(diagnosis)).not.toMatch(/What the client sent next/);
+  }
+});
+
+inEachWorld("what is seen at the gateway's end leaves no list of causes, over $name", ({ world }) => {
+  const [near, far] = [opened(at("client", world), true), opened(at("gateway", world), true)];
+  for (const ms of [200, 1_200, 3_200]) {
+    near.ikeFragments(ms, 3, 1_364, 200);
+    far.ikeFragments(ms + 20, 3, 1_364, 200, { lost: [0, 1] });
+  }
+  near.other(40_000);
+  far.other(40_000);
+  for (const ends of [
+    [near, far],
+    [far, near],
+  ]) {
+    const diagnosis = diagnosed(...ends);
+    expect(diagnosis).toMatchObject({ verdict: "ike-fragments-too-large", direction: "outbound" });
+    expect(saying(diagnosis)).not.toMatch(/four causes/);
+  }
+});
+
+test("a router names the MTU that a whole login exceeds: that is the path MTU, and no silence", () => {
+  const d = opened(at("client", { family: 4, port: 4500 }));
+  for (const ms of [200, 1_200, 3_200])
+    d.encrypted(ms, 1_440, { dontFragment: true }).tooBig(ms + 10, 1_400, 1_472);
+  const diagnosis = diagnosed(d.other(40_000));
+  expect(diagnosis).toMatchObject({ verdict: "path-mtu-reduced", direction: "outbound" });
+  expect(diagnosis.recommendation.interfaceMtu).toBe(1_400);
+  expect(saying(diagnosis)).toMatch(/only 1400 bytes pass, and the client did not make it smaller/);
+  expect(saying(diagnosis)).not.toMatch(/nothing says so/);
 });
 
 inEachWorld("what arrives at the gateway whole is not lost for its size, over $name", ({ world }) => {
