@@ -263,9 +263,12 @@ function readDaemon(lines: readonly Line[], clock: Clock): Log {
 
 /**
  * libreswan's numbers are of states, of which one attempt has two: the connection's name holds it together.
+ * strongSwan's are of IKE SAs, and the name comes once the gateway knows it.
  */
-const labelOf = ({ attempt = "", format }: Line): string =>
-  format === "pluto-log" ? attempt.replace(/#\d+$/, "") : attempt;
+function labelOf({ attempt = "", format }: Line): string {
+  if (format === "charon-log") return attempt.slice(attempt.lastIndexOf("|") + 1);
+  return format === "pluto-log" ? attempt.replace(/#\d+$/, "") : attempt;
+}
 
 /** libreswan: another IKE SA of the same connection. */
 const isOtherState = ({ state }: Underway, { format, exchangeType, attempt }: Line): boolean =>

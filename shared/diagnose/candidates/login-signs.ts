@@ -330,8 +330,8 @@ function unansweredAuth(attempt: Initiation, auth: ExchangeObservation): Sign[] 
         ? {
             phrase: phrase("sign.large-packet", { ipBytes }),
             evidence: [],
-            // Of silence the finding of a rule tells.
-            weights: { "path-mtu-black-hole": isSilence(auth) ? 8 : 45 },
+            // Of silence in a capture the finding of a rule tells.
+            weights: { "path-mtu-black-hole": isSilence(auth) && !request.reckoned ? 8 : 45 },
           }
         : {
             phrase: phrase("sign.small-enough", { ipBytes }),

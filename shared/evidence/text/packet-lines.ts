@@ -59,6 +59,9 @@ const NOTIFY = /\(n: [^()]{0,80}type=(\d{1,5})\(/g;
 const CONTINUATION = /^\s{0,40}\((?:#\d|[a-z0-9]{1,8}:)/;
 const CHATTER =
   /^(?:tcpdump: |listening on |reading from |dropped privs to |\d{1,9} packets? (?:captured|received by filter|dropped by (?:kernel|interface)))/;
+/** Packets that have nothing to do with IP, with and without `-e`. */
+const NOT_IP =
+  /^\s{0,8}(?:(?:[\w.@-]{1,32} {1,3})?(?:In|Out|B|M|P) {1,3})?(?:(?:ARP|RARP|STP|LLDP|CDPv[12]|EAPOL|PPPoE|LACPv1)[, ]|[0-9a-f]{2}(?::[0-9a-f]{2}){5} > [^,]{1,60}, ethertype (?!IPv[46]|802\.1Q)[\w -]{1,24} \(0x[0-9a-f]{4}\), length \d)/;
 
 const IKEV2_EXCHANGES: Readonly<Record<string, number>> = {
   ikev2_init: ExchangeType.IKE_SA_INIT,
@@ -104,6 +107,7 @@ function verboseHeader(text: string): Partial<IkeLine> {
 function readTcpdump(row: string): Said | "header" | null | undefined {
   if (row.length > LONGEST_ROW) return undefined;
   if (CHATTER.test(row) || CONTINUATION.test(row)) return readNotifies(row);
+  if (NOT_IP.test(row)) return null;
   const link = LINK_HEADER.exec(row);
   let text = link ? row.slice(link[0].length) : row.replace(ANY_INTERFACE, "");
   const frameBytes = link
@@ -327,6 +331,8 @@ function readLines(block: { lines: readonly TextLine[] }, read: ReadLine): Readi
   /** The ICMP error above: with `-v`, the packet that it quotes follows, which nobody sent just now. */
   let quoting: Said | null = null;
   let quiet: TextLine | null = null;
+  /** By sender, to whom it sent. */
+  const sentTo = new Map<string, Set<string>>();
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at];
     if (!line) continue;
@@ -363,7 +369,15 @@ function readLines(block: { lines: readonly TextLine[] }, read: ReadLine): Readi
     quiet = said === null ? line : null;
     if (said === null || said === "header") continue;
     const path = sizeReport(line.line, said);
-    if (path) reading.paths.push(path);
+    if (path) {
+      // IPv6's says nothing of the packet that it is about. It is to the only host that anything was sent to.
+      const asked = said.to && sentTo.get(said.to.address);
+      if (path.target === null && asked?.size === 1) path.target = [...asked][0] ?? null;
+      reading.paths.push(path);
+    } else if (said.from && said.to) {
+      const hosts = sentTo.get(said.from.address) ?? new Set();
+      sentTo.set(said.from.address, hosts.add(said.to.address));
+    }
     const { kind, ...more } = said;
     const message = ikeLine({ line: line.line, clockMs: clockOf(line) }, kind, more);
     if (kind === "icmp-error" && isVerbose) quoting = message;

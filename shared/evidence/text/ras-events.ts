@@ -116,6 +116,9 @@ const LABELLED = /^\s*([^:：=<>{}]{1,40}?)\s*[:：]\s*(.*)$/;
 const HAS_CLOCK = /\d{1,2}:\d{2}(?::\d{2})?/;
 /** Labels whose number is not the event's. */
 const OTHER_NUMBERS = /^(?:ProcessId|ThreadId|RecordId|Index|Task|Keywords)$/i;
+/** Properties of PowerShell's objects, which are not translated; `fl` prints them in the order asked for. */
+const PROPERTY =
+  /^\s*(?:TimeCreated|Id|InstanceI[dD]|EventID|Level(?:DisplayName)?|EntryType|Source|ProviderName|ProviderId|LogName|MachineName|UserId|UserName|Index|RecordId|ProcessId|ThreadId|Task(?:DisplayName)?|Opcode(?:DisplayName)?|Category(?:Number)?|Keywords(?:DisplayNames)?|Version|Qualifiers|TimeGenerated|TimeWritten|(?:Related)?ActivityId)\s{0,24}: /;
 /** `Event[0]:` and the name of the log, which is not translated. */
 const NEXT_EVENT = /^\s*Event\[\d{1,7}\]:?\s*$/;
 const LOG_NAME = /[:：]\s*Application\s*$/;
@@ -163,7 +166,14 @@ function codeOf(message: string): number | null {
 
 /** The words may name the connection; that it failed is the event's number. */
 const nameIn = (message: string): string | null =>
-  /\bconnection named (\S.{0,255}?) (?:with|which) has failed\b/.exec(message)?.[1] ?? null;
+  /\bconnection named (\S.{0,255}?) (?:with|which) has failed\b/.exec(message)?.[1] ?? quotedName(message);
+
+/** Where the message quotes both, the user is `HOST\\name` and the other is the connection. */
+function quotedName(message: string): string | null {
+  const quoted = [...message.matchAll(/["“„«]([^"“”„«»]{1,256})["“”»]/g)].map(([, name = ""]) => name.trim());
+  const names = quoted.filter((name) => !name.includes("\\"));
+  return quoted.length === 2 && names.length === 1 ? (names[0] ?? null) : null;
+}
 
 /** Everything a line of XML tells, which may hold a whole event or a part of one. */
 function readXml(text: string, event: RasEvent): void {
@@ -304,6 +314,7 @@ export const rasClientEvents: Format = {
     (NEXT_EVENT.test(text) ||
       TABLE_HEADING.test(text) ||
       LOG_NAME.test(text) ||
+      PROPERTY.test(text) ||
       /^\s*(?:<(?:Event|System)\b|InstanceI[dD]\s*:\s*202[2-4]\d\s*$)/.test(text) ||
       HAS_CLOCK.test(LABELLED.exec(text)?.[2] ?? "")),
   read: oneByOne(readEvents),

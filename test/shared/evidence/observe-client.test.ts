@@ -104,6 +104,30 @@ describe("failures to connect", () => {
     expect(named.vpn?.rasFailures.map((f) => f.connection)).toEqual(["VPN"]);
   });
 
+  test("its fields stand in the order that was asked for, and quotation marks tell the connection", () => {
+    const message =
+      'Message     : CoId={1B1C4F0A-7C0E-4E5B-9D7E-0B1E2A3C4D5E}: Der Benutzer "NB14\\maria" hat eine Verbindung mit dem Namen "Firma VPN" gewählt, die Verbindung konnte jedoch nicht hergestellt werden. Der Ursachencode lautet: 809.';
+    const [time, id, level] = [
+      "TimeCreated : 03.02.2026 09:14:40",
+      "Id          : 20227",
+      "LevelDisplayName : Fehler",
+    ];
+    const orders = [
+      [time, id, message],
+      [id, time, level, message],
+      [message, id, time],
+    ];
+    for (const lines of orders) {
+      const { vpn, notUnderstood } = seen([lines.join("\n")]);
+      const failure = { code: 809, connection: "Firma VPN", at: "03.02.2026 09:14:40" };
+      expect(vpn?.rasFailures, lines.join("\n")).toMatchObject([failure]);
+      expect(notUnderstood).toEqual([]);
+    }
+    // Of two that may be the connection neither is named.
+    const either = message.replace("NB14\\maria", "maria");
+    expect(seen([[time, id, either].join("\n")]).vpn?.rasFailures[0]?.connection).toBeNull();
+  });
+
   test("what an agent measured is the newest", () => {
     const rasFailures = [{ at: "2026-11-20T09:12:00Z", connection: "VPN", code: 13_801 }];
     const measurements = [measured("vpn-profiles", { profiles: [], rasFailures })];

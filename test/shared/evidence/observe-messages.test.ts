@@ -299,3 +299,45 @@ test("libreswan and OpenIKED say that the gateway refused, and a refusal lists n
   );
   expect(charon.observations.initiations[0]?.gatewayOffersIkeFragmentation).toBeNull();
 });
+
+test("an ICMPv6 error says nothing of its packet: it is about the only host that was asked", () => {
+  const [own, gateway, router] = ["2001:db8:1::17", "2001:db8:2::25", "2001:db8:9::1"];
+  const asked = [
+    `09:14:02.000100 IP6 ${own}.500 > ${gateway}.500: isakmp: parent_sa ikev2_init[I]`,
+    `09:14:02.080300 IP6 ${own} > ${gateway}: frag (0|1448) 500 > 500: isakmp: child_sa  ikev2_auth[I]`,
+  ];
+  const tooBig = `09:14:02.091310 IP6 ${router} > ${own}: ICMP6, packet too big, mtu 1280, length 1240`;
+  const targets = (lines: string[]) => judge(lines.join("\n")).observations.pathReports.map((p) => p.target);
+  expect(targets([...asked, tooBig])).toEqual([gateway]);
+  const another = `09:14:02.090000 IP6 ${own}.500 > 2001:db8:3::1.500: isakmp: parent_sa ikev2_init[I]`;
+  expect(targets([...asked, another, tooBig])).toEqual([null]);
+});
+
+test("packets that are not IP are no news, and show that the list goes on", () => {
+  const { observations } = judge(
+    [
+      init("10:01:02.000100", "I"),
+      "10:01:09.000100 ARP, Request who-has 192.0.2.1 tell 192.0.2.7, length 28",
+      "10:01:12.000100 02:50:f3:00:00:01 > ff:ff:ff:ff:ff:ff, ethertype ARP (0x0806), length 42: Request who-has 192.0.2.1 tell 192.0.2.7, length 28",
+    ].join("\n"),
+  );
+  expect(observations.notUnderstood).toEqual([]);
+  expect(observations.initiations[0]?.exchanges[0]?.observedAfterMs).toBe(10_000);
+});
+
+test("strongSwan's gateway gives an attempt its name late: the number holds it together", () => {
+  const { observations } = judge(
+    [
+      "06[NET] <3> received packet: from 198.51.100.77[500] to 203.0.113.25[500] (1104 bytes)",
+      "06[ENC] <3> parsed IKE_SA_INIT request 0 [ SA KE No N(FRAG_SUP) ]",
+      "06[ENC] <3> generating IKE_SA_INIT response 0 [ SA KE No N(FRAG_SUP) ]",
+      "06[NET] <3> sending packet: from 203.0.113.25[500] to 198.51.100.77[500] (353 bytes)",
+      "08[NET] <3> received packet: from 198.51.100.77[4500] to 203.0.113.25[4500] (580 bytes)",
+      "08[ENC] <3> parsed IKE_AUTH request 1 [ IDi CERTREQ SA TSi TSr ]",
+      "11[ENC] <win|3> generating IKE_AUTH response 1 [ IDr CERT AUTH EAP/REQ/ID ]",
+      "11[NET] <win|3> sending packet: from 203.0.113.25[4500] to 198.51.100.77[4500] (1236 bytes)",
+    ].join("\n"),
+  );
+  const answers = observations.initiations.map((i) => i.exchanges.map((e) => e.responses.length));
+  expect(answers).toEqual([[1, 1]]);
+});
