@@ -6,7 +6,7 @@ import {
 } from "../../evidence/observations.ts";
 import { mayBeWhole } from "../facts/echo-facts.ts";
 import { readOwnEchoRefusal } from "../facts/own-refusals.ts";
-import { phrase, type Rule, unknown } from "../rule.ts";
+import { type Judgement, phrase, type Rule, unknown } from "../rule.ts";
 
 const isWhole = (e: EchoObservation, o: Observations): boolean => mayBeWhole(e, o) && e.family === 4;
 
@@ -21,7 +21,7 @@ export const pingPayloadIsNoMtu: Rule = {
   judge(o) {
     const answered = o.echoes.filter((e) => isWhole(e, o) && e.outcome === "answered");
     const best = answered.toSorted((a, b) => b.pingPayloadBytes - a.pingPayloadBytes)[0];
-    if (!best) return unknown("finding.ping.unknown");
+    if (!best) return refusedAlone(o);
     const larger = o.echoes.filter(
       (e) => e.outcome === "too-big-locally" && e.pingPayloadBytes > best.pingPayloadBytes,
     );
@@ -63,6 +63,24 @@ export const pingPayloadIsNoMtu: Rule = {
     };
   },
 };
+
+/** Nothing was answered, but this computer refused what does not fit its interface. */
+function refusedAlone(o: Observations): Judgement {
+  const refused = o.echoes
+    .filter((e) => e.outcome === "too-big-locally")
+    .toSorted((a, b) => a.ipBytes - b.ipBytes)
+    .find((e) => readOwnEchoRefusal(e, o) === "own-limit");
+  if (refused === undefined) return unknown("finding.ping.unknown");
+  return {
+    status: "found",
+    phrase: phrase("finding.ping.refused-alone", {
+      refused: refused.pingPayloadBytes,
+      refusedIpBytes: refused.ipBytes,
+    }),
+    evidence: [refused.ref],
+    claim: null,
+  };
+}
 
 /** A ping to another host measures another path. */
 export const pingOfAnotherHost: Rule = {

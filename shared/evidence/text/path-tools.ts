@@ -31,6 +31,9 @@ const TRACEPATH_HOP = /^\s*\d{1,3}\??: {1,8}(\S{1,253}|no reply)/;
 const TWO_HOPS = /\S\s+\d{1,3}\??: {1,8}\S.*\d|\d.*\sResume: pmtu/;
 const TRACEPATH_END = /^\s*Resume: pmtu (\d{2,6})\b|^\s*Too many hops: pmtu (\d{2,6})\b/;
 
+/** The hop is shown by a name: an address that was misread is none. */
+const hasName = (text: string): boolean => /^(?!no$)[A-Za-z_]/.test(TRACEPATH_HOP.exec(text)?.[1] ?? "");
+
 function readTracepath(block: Block): Reading {
   const reading = emptyReading();
   let pathMtu: number | null = null;
@@ -44,8 +47,10 @@ function readTracepath(block: Block): Reading {
     const [, first, more = ""] = TRACEPATH_START.exec(text) ?? [];
     const end = TRACEPATH_END.exec(text);
     if (/\S/.test(more) || TWO_HOPS.test(text)) reading.notUnderstood.push({ line, text });
-    else if (first !== undefined) pathMtu = Number(first);
-    else if (end) {
+    else if (first !== undefined) {
+      pathMtu = Number(first);
+      reading.isRecognized = true;
+    } else if (end) {
       const mtu = Number(end[1] ?? end[2]);
       if (isReached) reading.paths.push(report(line, { target, outcome: "reached", ipBytes: mtu }));
       break;
@@ -55,9 +60,10 @@ function readTracepath(block: Block): Reading {
       const told = /\bpmtu (\d{2,6})\b/.exec(text)?.[1];
       if (told !== undefined) {
         const nextHopMtu = Number(told);
-        reading.paths.push(
-          report(line, { target, outcome: "too-big", ipBytes: pathMtu, router, nextHopMtu }),
-        );
+        // Its own refusals tracepath prints as `[LOCALHOST]`: a hop that has a name alone is a router too.
+        const isLearned = router === null && pathMtu !== null && nextHopMtu < pathMtu && hasName(text);
+        const about = { target, outcome: "too-big" as const, ipBytes: pathMtu, router, nextHopMtu };
+        reading.paths.push(report(line, { ...about, ...(isLearned && { isLearned }) }));
         pathMtu = nextHopMtu;
       }
     } else reading.notUnderstood.push({ line, text });

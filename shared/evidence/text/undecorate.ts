@@ -91,7 +91,8 @@ const ENTITY = /&(?:#(\d{1,6})|#x([0-9A-Fa-f]{1,5})|(gt|lt|amp|quot|apos|nbsp));
 /** Tags of text that was copied out of a page's source. Any other `<` is the output's own (`time<1ms`). */
 const TAG =
   /<\/?(?:p|div|pre|code|span|b|i|em|strong|tt|td|th|tr|table|tbody|ul|ol|li|blockquote|font)(?:\s[^<>]{0,200})?>/gi;
-const LINE_BREAK_TAG = /<br\s{0,4}\/?>/i;
+/** A break, or the place between two paragraphs of a page whose source is one line. */
+const LINE_BREAK_TAG = /<br\s{0,4}\/?>|(?<=<\/(?:div|p|tr|li)>)(?=<(?:div|p|tr|li)[\s>])/i;
 /** Terminal colours, zero-width and bidirectional marks: what a person does not see. */
 const INVISIBLE =
   /\u001b\[[0-9;]{0,16}[A-Za-z]|[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;

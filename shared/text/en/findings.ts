@@ -164,6 +164,8 @@ export const findings = {
     "A ping with {payload} bytes of data passed: that is an IP packet of {ipBytes} bytes. The one with {refused} bytes ({refusedIpBytes} as a packet) was refused by this PC itself, as larger than its own MTU: it was never sent and measures nothing.",
   "finding.ping.refused-here":
     "A ping with {payload} bytes of data passed: that is an IP packet of {ipBytes} bytes. The one with {refused} bytes ({refusedIpBytes} as a packet) was refused by this PC itself: it is larger than the MTU of its interface, or than a path MTU that a router had told it before. Systems say both in the same words, and the interface's MTU is not known here.",
+  "finding.ping.refused-alone":
+    "The ping with {refused} bytes of data ({refusedIpBytes} as an IP packet) was refused by this PC itself, as larger than its own MTU: it was never sent and measures nothing. Smaller ones would.",
   "finding.ping.passed":
     "A ping with {payload} bytes of data passed: that is an IP packet of {ipBytes} bytes.",
   "finding.ping.unknown": 'No ping with "do not fragment" was answered.',

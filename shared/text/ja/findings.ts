@@ -172,6 +172,8 @@ export const findings = translationOf(english, {
     "データ{payload}バイトのpingは通りました。IPパケットとしては{ipBytes}バイトです。{refused}バイト（パケットとしては{refusedIpBytes}バイト）のほうは、自分のMTUを超えるためこのPC自身が送信を断っています。外へは出ておらず、経路については何も測っていません。",
   "finding.ping.refused-here":
     "データ{payload}バイトのpingは通りました。IPパケットとしては{ipBytes}バイトです。{refused}バイト（パケットとしては{refusedIpBytes}バイト）のほうは、このPC自身が送信を断っています。インターフェイスのMTUより大きいか、以前にルーターから通知された経路のMTUより大きいかのどちらかです。システムはどちらも同じ文言で示し、インターフェイスのMTUはここでは分かりません。",
+  "finding.ping.refused-alone":
+    "データ{refused}バイトのping（IPパケットとしては{refusedIpBytes}バイト）は、自分のMTUを超えるためこのPC自身が送信を断っています。外へは出ておらず、経路については何も測っていません。もっと小さいpingなら測れます。",
   "finding.ping.passed": "データ{payload}バイトのpingが通りました。IPパケットとしては{ipBytes}バイトです。",
   "finding.ping.unknown": "分割禁止（DF）のpingで応答のあったものはありません。",
   "finding.ping-target.found": "pingの相手はVPNゲートウェイではなく {target} です。測ったのは別の経路です。",

@@ -51,6 +51,19 @@ testRules(rules, [
     says: "refused-locally",
   },
   {
+    name: "nothing is answered, and this computer refuses what does not fit its interface",
+    rule: "ping-payload-is-no-mtu",
+    given: { egress: ethernet(1400), echoes: [echo(local)] },
+    want: "found",
+    says: "refused-alone",
+  },
+  {
+    name: "nothing is answered, and what is refused may be too big for the way",
+    rule: "ping-payload-is-no-mtu",
+    given: { echoes: [echo(local)] },
+    want: "unknown",
+  },
+  {
     name: "1472 is answered",
     rule: "ping-payload-is-no-mtu",
     given: { echoes: [echo({})] },

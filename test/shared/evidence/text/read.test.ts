@@ -189,3 +189,44 @@ test("a ping in a code page that is not known is read by its form", () => {
   expect(pings.map((p) => [p.pingPayloadBytes, p.outcome, p.count])).toEqual([[1464, "timeout", 2]]);
   expect(notUnderstood).toEqual([]);
 });
+
+test("readPastedText() reads a page's source that is one line", () => {
+  const lines = [
+    "C:\\&gt;ping -f -l 1452 203.0.113.25",
+    "Pinging 203.0.113.25 with 1452 bytes of data:",
+    "Reply from 203.0.113.25: bytes=1452 time&lt;1ms TTL=54",
+    "Request timed out.",
+    "<br>",
+    "Ping statistics for 203.0.113.25:",
+    "&nbsp; Packets: Sent = 2, Received = 1, Lost = 1 (50% loss),",
+  ];
+  for (const tag of ["div", "p", "li"]) {
+    const text = lines.map((line) => `<${tag}>${line}</${tag}>`).join("");
+    const { pings, notUnderstood } = readPastedText({ name: "a.html", text });
+    expect(pings.map((p) => [p.pingPayloadBytes, p.outcome, p.count, p.dontFragment])).toEqual([
+      [1452, "answered", 1, true],
+      [1452, "timeout", 1, true],
+    ]);
+    expect(notUnderstood).toEqual([]);
+  }
+});
+
+test("readPastedText() knows that a hop without an address told tracepath its MTU", () => {
+  const tracepath = (hop: string) =>
+    ` 1?: [LOCALHOST]                      pmtu 1500\n 1:  ${hop}    0.474ms pmtu 1492\n 2:  no reply\n 3:  203.0.113.25   14.3ms reached\n     Resume: pmtu 1492 hops 3 back 3\n`;
+  const learned = (hop: string) =>
+    readPastedText({ name: "a.txt", text: tracepath(hop) }).paths[0]?.isLearned;
+  expect(learned("_gateway")).toBe(true);
+  expect(learned("192,0,2,1")).toBeUndefined();
+  expect(learned("no reply")).toBeUndefined();
+  expect(learned("192.0.2.1")).toBeUndefined();
+  expect(learned("[LOCALHOST]")).toBeUndefined();
+});
+
+test("readPastedText() knows a tracepath that reached nothing", () => {
+  const text =
+    " 1?: [LOCALHOST]                      pmtu 1500\n 1:  no reply\n 2:  no reply\n     Resume: pmtu 1500\n";
+  expect(readPastedText({ name: "a.txt", text }).readings).toMatchObject([
+    { format: "tracepath", targets: [] },
+  ]);
+});
