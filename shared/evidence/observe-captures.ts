@@ -72,6 +72,7 @@ export function observeInitiations(transcript: Transcript): Initiation[] {
     (d) => (transcript.lastTimeMs ?? 0) - d.timeMs >= LAST_FRAGMENT_MS,
   );
   const clients = clientsIncomplete(transcript, settled);
+  const bySpi = Map.groupBy(settled, (d) => d.ikeHeader?.initiatorSpi ?? "");
   for (const session of transcript.sessions) {
     const messages = session.exchanges.flatMap((e) =>
       [...e.requests, ...e.responses].flatMap((t) => t.messages),
@@ -132,10 +133,11 @@ export function observeInitiations(transcript: Transcript): Initiation[] {
         largestIpBytes: Math.max(0, ...flows.map((f) => f.largestIpBytes)),
       };
     };
-    // Most sessions of a busy or hostile capture have no login, so nothing is looked for.
-    const incomplete = (login === undefined ? [] : settled).filter(
-      (d) => d.source === gateway && d.destination === client && d.timeMs >= since,
-    );
+    // Most sessions of a busy or hostile capture have no login, so only what names the session is looked at:
+    // a filter by port hides the later IP fragments of the login as well as those of its answer.
+    const incomplete = (
+      login === undefined ? (bySpi.get(session.initiatorSpi) ?? []) : settled.filter((d) => d.timeMs >= since)
+    ).filter((d) => d.source === gateway && d.destination === client);
     // Without its first IP fragment a datagram has no ports and no IKE header: after IKE_AUTH began, it
     // counts as an answer.
     const isAnswer = (d: IncompleteDatagram): boolean =>

@@ -98,6 +98,8 @@ export const outboundLoss = once((o: Observations): OutboundLoss | null => {
     const near = pair && wholeRequests(firstAuth(pair.near)) > 0 ? pair.near : null;
     const auth = firstAuth(far);
     if (auth && auth.responses.length > 0) return null;
+    // A part of an answer shows that the request arrived: a filter by port hid the rest of both.
+    if (far.inboundIncomplete.length > 0) return null;
     const mayBeFiltered = quality?.nonFirstFragmentsHidden === true;
     const seen = { initiation: far, near, mayBeFiltered, mayHaveEnded: false };
     const failures = reassemblyFailures(o, far, far.client, far.gateway);

@@ -245,6 +245,25 @@ test("a router names the MTU that a whole login exceeds: that is the path MTU, a
   expect(saying(diagnosis)).not.toMatch(/nothing says so/);
 });
 
+for (const end of ["client", "gateway"] as const) {
+  inEachWorld(
+    `a port filter at the ${end} that hides later IP fragments both ways, over $name`,
+    ({ world }) => {
+      const d = opened(at(end, world));
+      for (const ms of [200, 1_200, 3_200]) {
+        d.encrypted(ms, 2_500, { mtu: 1_500, lost: [1] });
+        d.encrypted(ms + 40, 1_900, { from: "gateway", mtu: 1_500, lost: [1] });
+      }
+      const diagnosis = diagnosed(d.other(40_000));
+      // The gateway's answers show that the requests arrived.
+      expect(diagnosis.verdict).toBe("insufficient-evidence");
+      const left = diagnosis.candidates.map((c) => c.verdict);
+      expect(left).toContain("inbound-fragments-lost");
+      expect(left.join()).not.toMatch(/outbound-fragments|unreachable|blocked/);
+    },
+  );
+}
+
 inEachWorld("what arrives at the gateway whole is not lost for its size, over $name", ({ world }) => {
   for (const inIkeFragments of [true, false]) {
     const d = opened(at("gateway", world), true);
