@@ -170,5 +170,13 @@ function ipFragmentLimit(o: Observations): number {
   // If nothing was lost, the largest packet that passed is only as large as was tried.
   if (largestPassed === null || (smallestLost === null && packetTooBig.length === 0))
     return Number.POSITIVE_INFINITY;
-  return mayBeTranslated(o) ? largestPassed - IPV6_FRAGMENT_HEADER_BYTES : largestPassed;
+  const growth = mayBeTranslated(o) ? IPV6_FRAGMENT_HEADER_BYTES : 0;
+  const limit = largestPassed - growth;
+  // A small packet that passed says nothing of those between it and what was lost: what nearly every path
+  // carries may be tried.
+  const refused = packetTooBig.map(({ ipBytes, nextHopMtu }) => nextHopMtu ?? ipBytes - 1);
+  const mayCarry = [...(smallestLost === null ? [] : [smallestLost - 1]), ...refused];
+  return mayCarry.every((most) => most - growth >= LEAST_WITHOUT_PROOF)
+    ? Math.max(limit, LEAST_WITHOUT_PROOF)
+    : limit;
 }

@@ -223,6 +223,19 @@ test("beside the seed's capture: what a router named on the way to another host 
   expect((await besideSeed("03")).recommendation.interfaceMtu).toBe(1472);
 });
 
+test("beside the seed's capture: a small size that passed forbids no trial below what was lost", async () => {
+  const tried = async (least: number, lost: number) => {
+    const loaded = await loadEvidence([`${seed}wired-fail.pcapng`, `${seed}netsh-ja.txt`]);
+    const text = `Nmap scan report for 203.0.113.25\n\nHost script results:\n|_path-mtu: ${least} <= PMTU < ${lost}\n`;
+    loaded.evidence.texts.push({ name: "nmap.txt", text });
+    return diagnose(loaded).recommendation.interfaceMtu;
+  };
+  expect(await tried(1006, 1492)).toBe(1280);
+  // The hotspot's IP fragments may grow by 8 bytes.
+  expect(await tried(1006, 1284)).toBeNull();
+  expect(await tried(576, 1006)).toBeNull();
+});
+
 test("beside the seed's capture: the same black hole in Windows's form and in Linux's gives one MTU", async () => {
   const of = async (id: string) => (await besideSeed(id)).recommendation.interfaceMtu;
   const linux = await of("04c");
