@@ -198,6 +198,10 @@ export interface ExchangeObservation {
   responseNotifies: { type: number; name: string; ref: EvidenceRef }[];
   /** From the last request to the end of the capture: how long the capture would have shown an answer. */
   observedAfterMs: number;
+  /** Where a daemon shows EAP's Failure in the answer, which is encrypted on the way. */
+  eapFailure?: EvidenceRef;
+  /** The answer asks for another round of EAP: with it the login is not at its end. */
+  asksMore?: true;
   /** Where a daemon says that it repeated the request in vain and stops. */
   gaveUp?: EvidenceRef;
   /** The text has no times: `timeMs` is the order of its lines, and says nothing of how long. */

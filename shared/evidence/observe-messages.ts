@@ -76,6 +76,7 @@ interface Message {
   dontFragment: boolean;
   ikeFragment: { number: number; total: number } | null;
   notifies: number[] | null;
+  eap: "failure" | "request" | null;
   /** A daemon's own message: whether the computer with the log sent it. */
   sent: boolean | null;
 }
@@ -210,6 +211,7 @@ function toMessage(line: Line, timeMs: number, more: Partial<Message> = {}): Mes
     dontFragment: line.dontFragment === true,
     ikeFragment: line.ikeFragment ?? null,
     notifies: line.notifies ?? null,
+    eap: line.eap ?? null,
     sent: line.sent ?? null,
     ...more,
   };
@@ -323,8 +325,8 @@ function readDaemonLine(line: Line, timeMs: number, now: Underway, log: Log): vo
       if (line.format !== "charon-log") addSent(now, log, withEnds(now, line, timeMs));
       else if (line.sent) {
         // The whole message stands above its IKE fragments, and is not sent itself.
-        if (line.ikeFragment?.number === 1) now.made = [];
-        now.made.push(line);
+        const whole = line.ikeFragment?.number === 1 ? now.made.splice(0).at(-1) : undefined;
+        now.made.push(whole?.eap ? { ...line, eap: whole.eap } : line);
       } else takeRead(now, line, timeMs, log);
       return;
     case "datagram":
@@ -371,6 +373,7 @@ function addSent(now: Underway, log: Log, message: Message): void {
   if (
     message.sent &&
     message.isResponse &&
+    (message.ikeFragment?.number ?? 1) === 1 &&
     (before?.exchangeType !== message.exchangeType || before.isResponse)
   )
     log.messages.push({ ...turned(message), notifies: null, ikeBytes: null });
@@ -414,6 +417,7 @@ function takeRead(now: Underway, line: Line, timeMs: number, log: Log): void {
   if (!datagram && isReassembled(log, now, line)) {
     const whole = log.messages.findLast((m) => m.attempt === now.attempt && m.sent === false);
     if (whole && line.notifies) whole.notifies = line.notifies;
+    if (whole && line.eap) whole.eap = line.eap;
     return;
   }
   const message = withEnds(now, line, timeMs, datagram ? { ikeBytes: datagram.ikeBytes ?? null } : {});
@@ -619,7 +623,8 @@ class Datagrams {
       return;
     }
     if (line.moreIpFragments !== true) {
-      if (line.moreIpFragments === false) message.ipFragmented = false;
+      // Of IPv6 tcpdump and TShark always show the Fragment Header.
+      if (line.moreIpFragments === false || familyOfLine(line) === 6) message.ipFragmented = false;
       // Without -v nothing tells whether more follows.
       else this.#open.set(key, { message, bytes: 0, last: true, timeMs });
       return;
@@ -632,7 +637,8 @@ class Datagrams {
   later(line: Line, timeMs: number): void {
     if ((line.ipFragmentOffset ?? 1) > 0) this.#log.laterFragments++;
     const open = this.#open.get(keyOf(line)) ?? this.#open.get(flowOf(line));
-    if (!open || timeMs - open.timeMs > AT_ONCE_MS * 10 || line.ipFragmentOffset === 0) {
+    const most = open?.message.ipFragmented ? AT_ONCE_MS * 10 : AT_ONCE_MS;
+    if (!open || timeMs - open.timeMs > most || line.ipFragmentOffset === 0) {
       const early = this.#early.get(keyOf(line));
       if (early) early.lines.push(line);
       else this.#early.set(keyOf(line), { lines: [line], timeMs });
@@ -854,6 +860,10 @@ class Attempts {
           (e.messageId === null || e.messageId === exchange.messageId) &&
           e.timeMs >= last,
       );
+      const eapFailure = responses
+        .flat()
+        .find((m) => m.eap === "failure")
+        ?.refs.at(-1);
       return {
         ...exchange,
         requests: sent,
@@ -867,6 +877,8 @@ class Attempts {
         ),
         observedAfterMs: this.#clock.isTimed ? Math.max(0, this.#clock.lastMs - last) : 0,
         ...(end && responses.length === 0 && { gaveUp: end.ref }),
+        ...(eapFailure && { eapFailure }),
+        ...(responses.flat().some((m) => m.eap === "request") && { asksMore: true as const }),
         ...(!this.#clock.isTimed && { untimed: true as const }),
       };
     });

@@ -386,7 +386,7 @@ function answeredSigns(attempt: Initiation, auth: ExchangeObservation): Sign[] {
       phrase: phrase("sign.login-answered"),
       evidence: refsOf(auth),
       weights: {
-        healthy: 30,
+        healthy: auth.asksMore ? 0 : 30,
         ...each(["gateway-unreachable", "udp-4500-blocked", "udp-500-blocked"], RULED_OUT),
         ...each(["ike-auth-unanswered", ...IKE_FRAGMENTS], RULED_OUT),
         "path-mtu-black-hole": -60,

@@ -42,6 +42,15 @@ export const gatewayRejects: Rule = {
           claim: { verdict: "gateway-rejects", confidence: "high", direction: null },
         };
       }
+      const eapFailure = initiation.exchanges.findLast((e) => e.eapFailure)?.eapFailure;
+      if (eapFailure) {
+        return {
+          status: "found",
+          phrase: phrase("finding.gateway-rejects.eap"),
+          evidence: [eapFailure],
+          claim: { verdict: "gateway-rejects", confidence: "high", direction: null },
+        };
+      }
       const auth = firstAuth(initiation);
       const answer = auth?.responses[0];
       if (

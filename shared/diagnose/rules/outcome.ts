@@ -24,7 +24,7 @@ function completed(initiation: Initiation): ExchangeObservation | null {
   // A client that goes on asking has not got the answer, whatever the capture shows of it.
   const isAnswered =
     last && last.requests.length > 0 && last.responses.some((m) => m.missingIkeFragments.length === 0);
-  return isAnswered && ignoredAnswer(initiation) === null ? last : null;
+  return isAnswered && !last.asksMore && ignoredAnswer(initiation) === null ? last : null;
 }
 
 /**

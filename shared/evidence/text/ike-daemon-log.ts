@@ -153,6 +153,8 @@ function readCharonText(text: string): Said | null {
       messageId: Number(messageId),
       isResponse: way === "response",
       ...(fragment && { ikeFragment: { number: Number(fragment[1]), total: Number(fragment[2]) } }),
+      ...(isWhole && payloads.includes(" EAP/FAIL ") && { eap: "failure" as const }),
+      ...(isWhole && payloads.includes(" EAP/REQ/") && { eap: "request" as const }),
       ...(isWhole && !fragment && { notifies: notifiesIn(payloads) }),
     };
   }

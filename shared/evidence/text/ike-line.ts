@@ -68,6 +68,8 @@ export interface IkeLine {
   ikeFragment?: { number: number; total: number } | undefined;
   /** Types of the Notify payloads that the line names, where it lists the payloads. */
   notifies?: number[] | undefined;
+  /** The message holds EAP's Failure, or a request of EAP that is to be answered (RFC 7296 §2.16). */
+  eap?: "failure" | "request" | undefined;
   ipIdentification?: number | undefined;
   /** Bytes of IP payload in front of this IP fragment. */
   ipFragmentOffset?: number | undefined;

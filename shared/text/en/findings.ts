@@ -16,6 +16,8 @@ export const findings = {
   "finding.udp-port-blocked.unknown":
     "Whether UDP port {port} is open: needs a small IKE message to it, three tries.",
   "finding.gateway-rejects.notify": "The gateway answered {notify} ({type}).",
+  "finding.gateway-rejects.eap":
+    "The gateway ended the login with EAP's Failure: it does not accept the user's name and password, or certificate.",
   "finding.gateway-rejects.small-response":
     "The gateway's encrypted answer to IKE_AUTH is only {ikeLength} bytes of IKE. Up to {most} bytes hold nothing but an error message.",
   "finding.gateway-rejects.clear": "No refusal by the gateway was seen.",

@@ -20,6 +20,8 @@ export const findings = translationOf(english, {
   "finding.udp-port-blocked.unknown":
     "UDPポート{port}が通るかどうか：小さなIKEメッセージを3回送る必要があります。",
   "finding.gateway-rejects.notify": "ゲートウェイが {notify}（{type}）を返しました。",
+  "finding.gateway-rejects.eap":
+    "ゲートウェイがEAPのFailureでログインを終わらせました。ユーザー名とパスワード、または証明書が受け入れられていません。",
   "finding.gateway-rejects.small-response":
     "IKE_AUTHに対する暗号化された応答は、IKEとして{ikeLength}バイトしかありません。{most}バイト以下に入るのはエラーの通知だけです。",
   "finding.gateway-rejects.clear": "ゲートウェイによる拒否は見られません。",

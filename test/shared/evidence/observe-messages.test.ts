@@ -341,3 +341,51 @@ test("strongSwan's gateway gives an attempt its name late: the number holds it t
   const answers = observations.initiations.map((i) => i.exchanges.map((e) => e.responses.length));
   expect(answers).toEqual([[1, 1]]);
 });
+
+test("EAP's Failure in an answer is a refusal, not a login that came up", () => {
+  const round = (id: number, answer: string) => [
+    `[ENC] generating IKE_AUTH request ${id} [ EAP/RES/MSCHAPV2 ]`,
+    "[NET] sending packet: from 10.0.0.2[4500] to 203.0.113.25[4500] (144 bytes)",
+    "[NET] received packet: from 203.0.113.25[4500] to 10.0.0.2[4500] (80 bytes)",
+    `[ENC] parsed IKE_AUTH response ${id} [ ${answer} ]`,
+  ];
+  const verdictAfter = (answer: string) =>
+    judge([...round(1, "IDr CERT AUTH EAP/REQ/MSCHAPV2"), ...round(2, answer)].join("\n")).diagnosis.verdict;
+  expect(verdictAfter("EAP/FAIL")).toBe("gateway-rejects");
+  expect(verdictAfter("EAP/SUCC")).toBe("healthy");
+  // Another round is asked for: the login has not come up.
+  expect(verdictAfter("EAP/REQ/MSCHAPV2")).toBe("insufficient-evidence");
+});
+
+test("a later IP fragment is not of a message that came whole", () => {
+  const [client, gateway] = ["2001:db8:1::17", "2001:db8:2::25"];
+  const { observations } = judge(
+    [
+      `09:14:02.000100 IP6 ${client}.500 > ${gateway}.500: isakmp: parent_sa ikev2_init[I]`,
+      `09:14:02.051200 IP6 ${gateway}.500 > ${client}.500: isakmp: parent_sa ikev2_init[R]`,
+      `09:14:02.080300 IP6 ${client} > ${gateway}: frag (0|1448) 500 > 500: isakmp: child_sa  ikev2_auth[I]`,
+      `09:14:02.080310 IP6 ${client} > ${gateway}: frag (1448|900)`,
+      `09:14:02.100310 IP6 ${gateway} > ${client}: frag (1232|700)`,
+    ].join("\n"),
+  );
+  const [initiation] = observations.initiations;
+  expect(initiation?.exchanges[0]?.responses.map((m) => m.ipFragmented)).toEqual([false]);
+  expect(initiation?.inboundIncomplete).toMatchObject([{ firstSeen: false, lastSeen: true }]);
+});
+
+test("an answer in two IKE fragments is to one request", () => {
+  const part = (n: number) => `generating IKE_AUTH response 1 [ EF(${n}/2) ]`;
+  const { observations } = judge(
+    [
+      "received packet: from 198.51.100.77[4500] to 203.0.113.25[4500] (580 bytes)",
+      "parsed IKE_AUTH request 1 [ IDi CERTREQ SA TSi TSr ]",
+      "generating IKE_AUTH response 1 [ IDr CERT AUTH EAP/REQ/ID ]",
+      part(1),
+      part(2),
+      "sending packet: from 203.0.113.25[4500] to 198.51.100.77[4500] (1236 bytes)",
+      "sending packet: from 203.0.113.25[4500] to 198.51.100.77[4500] (740 bytes)",
+    ].join("\n"),
+  );
+  const [exchange] = observations.initiations.flatMap((i) => i.exchanges);
+  expect([exchange?.requests.length, exchange?.responses.length, exchange?.asksMore]).toEqual([1, 1, true]);
+});
