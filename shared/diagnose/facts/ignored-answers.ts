@@ -83,7 +83,8 @@ export const latestIgnoredAnswer = once((o: Observations): IgnoredAnswer | null 
 
 /** Which of its requests the client is at. */
 const stageOf = (i: Initiation): number =>
-  Math.max(-1, ...i.exchanges.filter((e) => e.fromClient).map((e) => e.messageId));
+  // No list of arguments: a hostile capture may have a million exchanges.
+  i.exchanges.reduce((stage, e) => (e.fromClient ? Math.max(stage, e.messageId) : stage), -1);
 
 /** COOKIEs that were demanded and never brought back. */
 export interface UnreturnedCookies {

@@ -72,7 +72,7 @@ export interface AnsweredSometimes {
 }
 
 const largestIpFragment = (e: ExchangeObservation | undefined): number =>
-  Math.max(0, ...(e?.requests.filter((m) => m.ipFragmented).flatMap((m) => m.ipBytes) ?? []));
+  e?.requests.reduce((most, m) => (m.ipFragmented ? Math.max(most, ...m.ipBytes) : most), 0) ?? 0;
 
 /** The latest login that left as IP fragments in vain, if another with such fragments was answered whole. */
 export const answeredSometimes = once((o: Observations): AnsweredSometimes | null => {
