@@ -245,6 +245,7 @@ const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
   "finding.large-echo.like-reflector": { "inbound-fragments-lost": 20 },
   "finding.path-to-host.told-by": TOLD,
   "finding.path-to-host.between-by": TOLD,
+  "finding.path-to-host.refused-by": TOLD,
   "finding.path-to-host.learned": TOLD,
   "finding.path-to-host.learned-exact": TOLD,
   "finding.path-to-host.either": { "path-mtu-reduced": 15 },

@@ -22,6 +22,10 @@ export function toldPhrase(host: string, { least, most, refused, by, router }: T
     : phrase("finding.path-to-host.between-by", { ...between, router });
 }
 
+/** What a router refused, where nothing tells which size passes. */
+export const refusedPhrase = (host: string, about: { router: string; refused: number }): Phrase =>
+  phrase("finding.path-to-host.refused-by", { ...about, host });
+
 /** What was lost on the way to a host. */
 export function lostPhrase(host: string, about: LostAbove): Phrase {
   const { passed, lost, times, after, dontFragment, isSplit } = about;

@@ -14,7 +14,7 @@ import type { IpFamily } from "../../schema/plan.ts";
 import { mayBeWhole } from "./echo-facts.ts";
 import { once } from "./once.ts";
 import { echoSizes, echoTooBig, measuredPathMtu, reportTooBig } from "./path-mtu-facts.ts";
-import { type ToldPathMtu, toldPathMtu } from "./size-edges.ts";
+import { refusedByRouter, type ToldPathMtu, toldPathMtu } from "./size-edges.ts";
 
 /** Packets above some size got no reply. Sizes are bytes of whole IP packets. */
 export interface LostAbove {
@@ -40,6 +40,8 @@ export interface OtherHost {
   /** What a router said; or, where nothing said anything, what got lost. */
   told: ToldPathMtu | null;
   lost: LostAbove | null;
+  /** A router refused a size, and nothing tells which one passes. */
+  refusal?: { router: string; refused: number };
   /** The path carries less than the interface. */
   isNarrow: boolean;
   refs: EvidenceRef[];
@@ -101,6 +103,11 @@ function judge(seen: Seen, o: Observations): OtherHost | null {
   const lost = lostAbove(whole, reports, largestPassed, smallestLost);
   if (lost !== null) {
     return { ...about, told: null, lost, isNarrow: lost.passed < usual, refs: refsOf(seen, lost) };
+  }
+  const refusal = largestPassed === null ? refusedByRouter(tooBig) : null;
+  if (refusal !== null) {
+    const refs = tooBig.map((t) => t.ref);
+    return { ...about, told: null, lost: null, refusal, isNarrow: refusal.refused <= usual, refs };
   }
   const withoutDf = lostWithoutDf(echoes, o);
   return withoutDf === null

@@ -33,6 +33,17 @@ export interface ToldPathMtu {
   router: string | null;
 }
 
+/**
+ * The least size that a router refused in a pasted text, where nothing tells which smaller size passes.
+ */
+export function refusedByRouter(tooBig: readonly TooBig[]): { router: string; refused: number } | null {
+  const refused = tooBig
+    .filter((t) => t.by === "router" && t.router !== null && t.ref.kind === "text")
+    .filter(({ ipBytes }) => Number.isFinite(ipBytes) && ipBytes > IPV4_PRACTICAL_MINIMUM_MTU)
+    .toSorted((a, b) => a.ipBytes - b.ipBytes)[0];
+  return refused?.router == null ? null : { router: refused.router, refused: refused.ipBytes };
+}
+
 /** A next-hop MTU that is no smaller than the refused packet says nothing (docs/domain.md §1.4). */
 const isCredible = ({ nextHopMtu, ipBytes }: TooBig): boolean =>
   nextHopMtu !== null && nextHopMtu >= IPV4_PRACTICAL_MINIMUM_MTU && nextHopMtu < ipBytes;

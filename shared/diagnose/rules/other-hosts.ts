@@ -1,5 +1,5 @@
 /** What pings and tools say of the way to a host of which it is not known that it is the VPN gateway. */
-import { lostPhrase, toldPhrase } from "../facts/host-sentences.ts";
+import { lostPhrase, refusedPhrase, toldPhrase } from "../facts/host-sentences.ts";
 import { otherHosts } from "../facts/other-hosts.ts";
 import { type Claim, phrase, type Rule, unknown } from "../rule.ts";
 
@@ -23,13 +23,20 @@ export const pathToOtherHost: Rule = {
             evidence: passed.map((e) => e.ref),
           };
     }
-    const { host, toGateway, told, lost, isNarrow, refs } = first;
-    const said = told !== null ? toldPhrase(host, told) : lost !== null ? lostPhrase(host, lost) : null;
+    const { host, toGateway, told, lost, refusal, isNarrow, refs } = first;
+    const said = told
+      ? toldPhrase(host, told)
+      : refusal
+        ? refusedPhrase(host, refusal)
+        : lost
+          ? lostPhrase(host, lost)
+          : null;
+    const isTold = told !== null || refusal !== undefined;
     if (said === null) return unknown("finding.path-to-host.unknown");
     const claim: Claim = {
-      verdict: told !== null ? "path-mtu-reduced" : "path-mtu-black-hole",
+      verdict: isTold ? "path-mtu-reduced" : "path-mtu-black-hole",
       confidence: "low",
-      direction: told !== null ? "outbound" : "undetermined",
+      direction: isTold ? "outbound" : "undetermined",
     };
     return {
       status: "found",

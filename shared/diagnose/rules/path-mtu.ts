@@ -1,12 +1,12 @@
 /** How large whole packets may be on the way to the gateway, and whether the path says so. */
 import type { Observations } from "../../evidence/observations.ts";
 import type { Phrase } from "../../schema/diagnosis.ts";
-import { lostPhrase, toldPhrase } from "../facts/host-sentences.ts";
+import { lostPhrase, refusedPhrase, toldPhrase } from "../facts/host-sentences.ts";
 import { ipFragmentFacts } from "../facts/ip-fragment-facts.ts";
 import { type LostAbove, lostAbove, lostWithoutDf } from "../facts/other-hosts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { probeRefs } from "../facts/probe-tries.ts";
-import type { ToldPathMtu, TooBig } from "../facts/size-edges.ts";
+import { refusedByRouter, type ToldPathMtu, type TooBig } from "../facts/size-edges.ts";
 import { type Judgement, phrase, type Rule, unknown } from "../rule.ts";
 
 /** Large whole packets vanish, and no Packet Too Big comes back. */
@@ -127,6 +127,15 @@ export const pathMtuReduced: Rule = {
               direction: "outbound",
             }
           : null,
+      };
+    }
+    const refusal = largestPassed === null ? refusedByRouter(packetTooBig) : null;
+    if (refusal !== null) {
+      return {
+        status: "found",
+        phrase: refusedPhrase(nameOfGateway(o), refusal),
+        evidence: packetTooBig.map((p) => p.ref),
+        claim: { verdict: "path-mtu-reduced", confidence: "low", direction: "outbound" },
       };
     }
     if (largestPassed === null) return unknown("finding.path-mtu-black-hole.unknown");

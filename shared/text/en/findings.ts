@@ -135,6 +135,8 @@ export const findings = {
     "{router} said that packets to {host} are too big. Up to {pathMtu} bytes pass: the path MTU to {host} is {pathMtu} bytes.",
   "finding.path-to-host.between-by":
     "{router} said that packets of {refused} bytes to {host} are too big; those of {pathMtu} bytes pass. The path MTU to {host} is at least {pathMtu} and at most {most} bytes.",
+  "finding.path-to-host.refused-by":
+    "{router} said that packets of {refused} bytes to {host} are too big: the path MTU to {host} is smaller than that. Which size passes was not seen.",
   "finding.path-to-host.lost-after":
     "Packets of {pathMtu} bytes reach {host}, those of {lost} bytes do not: the last hop that answered to them was {router}, and no router said why.",
   "finding.path-to-host.clear": "Nothing that was sent to another host was too big for the way to it.",

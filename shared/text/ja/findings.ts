@@ -143,6 +143,8 @@ export const findings = translationOf(english, {
     "{host} へのパケットが大きすぎると、{router} が通知しました。{pathMtu}バイトまでは通ります。{host} までの経路のMTUは{pathMtu}バイトです。",
   "finding.path-to-host.between-by":
     "{host} への{refused}バイトのパケットは大きすぎると {router} が通知し、{pathMtu}バイトのものは通ります。{host} までの経路のMTUは{pathMtu}バイト以上{most}バイト以下です。",
+  "finding.path-to-host.refused-by":
+    "{host} への{refused}バイトのパケットは大きすぎると、{router} が通知しました。{host} までの経路のMTUはそれより小さい値ですが、どの大きさなら通るかは測られていません。",
   "finding.path-to-host.lost-after":
     "{host} へのパケットは、{pathMtu}バイトなら届き、{lost}バイトでは届きません。届かないほうに最後に応答したのは {router} で、ルーターからの通知はありません。",
   "finding.path-to-host.clear": "ほかのホストに送ったもので、経路に対して大きすぎたものはありません。",

@@ -41,6 +41,13 @@ testRules(rules, [
     says: "lost-split",
   },
   {
+    name: "a router refuses a size, and nothing tells which one passes",
+    rule: "path-to-other-host",
+    given: { echoes: [elsewhere(1500, { outcome: "too-big-remotely", router: "192.0.2.1" })] },
+    want: "found",
+    says: "refused-by",
+  },
+  {
     name: "a size is lost",
     rule: "path-to-other-host",
     given: { echoes: edge },
@@ -171,6 +178,17 @@ test("what a tool was told by nobody, as large as the interface carries, is no p
       (f) => f.code === "path-to-other-host",
     );
     expect(finding?.status).toBe("unknown");
+  }
+});
+
+test("a router's refusal without a number names no MTU, to the gateway and to others", () => {
+  for (const toGateway of [null, true]) {
+    const refused = elsewhere(1500, { toGateway, outcome: "too-big-remotely", router: "192.0.2.1" });
+    expect(diagnoseObservations(observations({ echoes: [refused] }))).toMatchObject({
+      verdict: "path-mtu-reduced",
+      confidence: "low",
+      recommendation: { interfaceMtu: null, commands: null },
+    });
   }
 });
 
