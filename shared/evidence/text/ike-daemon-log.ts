@@ -232,6 +232,9 @@ const PLUTO_TOOK = new RegExp(
 );
 const PLUTO_OLD_SENT = /^STATE_PARENT_I([12]): sent v2I[12], expected v2R[12]/;
 const PLUTO_OLD_ANSWERED = /^STATE_PARENT_R([12]): received v2I[12], (?:sent v2R[12]|PARENT SA established)/;
+/** The client's: the gateway's answer to IKE_AUTH was accepted. */
+const PLUTO_CAME_UP =
+  /^(?:initiator established IKE SA\b|STATE_(?:PARENT_I3|V2_IPSEC_I): (?:PARENT|IPsec) SA established\b)/;
 const PLUTO_ESTABLISHED = /^responder established IKE SA\b/;
 const PLUTO_AGAIN =
   /^((?:STATE_)?(?:V2_)?(?:PARENT_I[12]|IKE_SA_INIT_I|IKE_AUTH_I|IKE_SA_INIT|IKE_AUTH))(?: request)?: retransmission; will wait/;
@@ -295,6 +298,7 @@ function readPlutoText(text: string, peer: string | undefined, port: string | un
       isResponse: true,
       ...(here && { to: here }),
     };
+  if (PLUTO_CAME_UP.test(text)) return { kind: "payload", sent: false, ...EXCHANGES.IKE_AUTH, notifies: [] };
   const again = PLUTO_AGAIN.exec(text)?.[1];
   if (again !== undefined) {
     const phase = /INIT|I1/.test(again) ? "1" : "2";

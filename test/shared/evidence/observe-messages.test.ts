@@ -389,3 +389,17 @@ test("an answer in two IKE fragments is to one request", () => {
   const [exchange] = observations.initiations.flatMap((i) => i.exchanges);
   expect([exchange?.requests.length, exchange?.responses.length, exchange?.asksMore]).toEqual([1, 1, true]);
 });
+
+test("libreswan says that the login came up, and not that an answer came", () => {
+  for (const cameUp of [
+    "#1: initiator established IKE SA; authenticated peer certificate 'CN=vpn'",
+    "#2: STATE_V2_IPSEC_I: IPsec SA established tunnel mode {ESP/NAT=>0x1 <0x2}",
+  ]) {
+    const lines = [
+      '"office" #1: sent IKE_SA_INIT request to 203.0.113.25:500',
+      '"office" #1: sent IKE_AUTH request to 203.0.113.25:4500; Child SA #2 {ESP <0x1f2e3d4c}',
+    ];
+    expect(judge([...lines, `"office" ${cameUp}`].join("\n")).diagnosis.verdict, cameUp).toBe("healthy");
+    expect(judge(lines.join("\n")).diagnosis.verdict).toBe("insufficient-evidence");
+  }
+});
