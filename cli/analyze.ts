@@ -2,7 +2,7 @@
 import { ruleReference } from "../shared/diagnose/diagnose.ts";
 import type { Language } from "../shared/language.ts";
 import { htmlReport } from "../shared/report/html-report.ts";
-import { Host } from "../shared/schema/plan.ts";
+import { GivenHost } from "../shared/schema/plan.ts";
 import { speak } from "../shared/text/speak.ts";
 import { diagnoseLoaded, loadEvidence } from "./load-evidence.ts";
 import { showDiagnosis } from "./show-diagnosis.ts";
@@ -25,7 +25,7 @@ function readGateway(text: string | null): { host: string | null; file: string |
   if (text === null) return { host: null, file: null };
   const isFile = statSync(text, { throwIfNoEntry: false })?.isFile() === true;
   if (isFile || FILE_NAME.test(text)) return { host: null, file: text };
-  const host = Host.safeParse(text);
+  const host = GivenHost.safeParse(text);
   if (!host.success)
     throw new UnusableInputError(
       `Cannot use --gateway "${text.slice(0, 253)}": it is no host name, no IP address and no file`,

@@ -13,7 +13,7 @@ import { diagnose } from "../shared/diagnose/diagnose.ts";
 import type { Language } from "../shared/language.ts";
 import { nextRound } from "../shared/plan/plan.ts";
 import { Evidence } from "../shared/schema/evidence.ts";
-import { Host } from "../shared/schema/plan.ts";
+import { GivenHost } from "../shared/schema/plan.ts";
 import { readCapture } from "../shared/transcript/read-capture.ts";
 import { showDiagnosis } from "./show-diagnosis.ts";
 import { UnusableInputError } from "./unusable-input.ts";
@@ -42,7 +42,7 @@ const CAPTURE_NAME = "capture.pcap";
  * @throws the signal's reason when the run is cut short
  */
 export async function probe(gatewayText: string, options: ProbeOptions): Promise<number> {
-  const parsed = Host.safeParse(gatewayText);
+  const parsed = GivenHost.safeParse(gatewayText);
   if (!parsed.success) {
     throw new UnusableInputError(`Cannot probe "${gatewayText}": it is no host name and no IP address`);
   }

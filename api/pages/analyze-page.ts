@@ -4,7 +4,7 @@ import { html } from "hono/html";
 import { markup } from "../../shared/chart/markup.ts";
 import { ruleReference } from "../../shared/diagnose/diagnose.ts";
 import { reportSections } from "../../shared/report/sections.ts";
-import { Host } from "../../shared/schema/plan.ts";
+import { GivenHost } from "../../shared/schema/plan.ts";
 import { speak } from "../../shared/text/speak.ts";
 import type { Deps } from "../deps.ts";
 import {
@@ -166,7 +166,7 @@ class GivenForm {
   /** All fields are known. */
   async #begin(): Promise<void> {
     const { text, gateway, keep } = this.typed;
-    this.gatewayIsWrong = gateway !== "" && !Host.safeParse(gateway).success;
+    this.gatewayIsWrong = gateway !== "" && !GivenHost.safeParse(gateway).success;
     if (this.gatewayIsWrong) return;
     this.intake = new EvidenceIntake(this.#deps, { gateway: gateway || null, keep });
     if (text.trim() !== "") await this.intake.takeText(PASTED, text);

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import * as z from "zod";
 import type { Analysis } from "../../shared/schema/api.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
-import { Host } from "../../shared/schema/plan.ts";
+import { GivenHost } from "../../shared/schema/plan.ts";
 import { speak } from "../../shared/text/speak.ts";
 import { may } from "../auth/authorize.ts";
 import type { Deps } from "../deps.ts";
@@ -33,7 +33,7 @@ const AnalysisQuery = z.object({
     .transform((name) => name.replace(/[\p{Cc}\p{Cf}\\/]/gu, "").trim())
     .default(""),
   /** Where the pings went, for a body that does not say it. */
-  gateway: Host.optional(),
+  gateway: GivenHost.optional(),
 });
 
 async function* bytesOf(base64: string): AsyncGenerator<Uint8Array> {

@@ -4,7 +4,7 @@ import { Confidence, Diagnosis, Direction, Recommendation, Verdict } from "./dia
 import { Evidence } from "./evidence.ts";
 import { CaseCode } from "./identifier.ts";
 import { AgentInfo, LanguageTag, Measurement } from "./measurement.ts";
-import { Ask, Host, Round } from "./plan.ts";
+import { Ask, GivenHost, Host, Round } from "./plan.ts";
 
 /** A diagnosis in words: one language, made from the diagnosis alone. */
 export const DiagnosisText = z.object({
@@ -55,7 +55,7 @@ export type SpokenDiagnosis = z.infer<typeof SpokenDiagnosis>;
 
 /** What the helpdesk gives to open a case. */
 export const NewCase = z.strictObject({
-  gateway: Host,
+  gateway: GivenHost,
   /** Whose case it is, for the helpdesk's eyes. */
   label: z.string().max(120).optional(),
   language: LanguageTag.optional(),

@@ -13,6 +13,18 @@ export const Host = z
   .meta({ example: "vpn.example.com" });
 export type Host = z.infer<typeof Host>;
 
+/**
+ * A host that a person names now: what looks like an address has to be one, and no port stands behind it.
+ * What is stored already is held to `Host` alone.
+ */
+export const GivenHost = Host.refine(
+  (host) =>
+    host.includes(":")
+      ? z.ipv6().safeParse(host).success
+      : !/^[\d.]+$/.test(host) || z.ipv4().safeParse(host).success,
+  "must be a host name or an IP address, without a port",
+);
+
 /** Which Internet Protocol: version 4 or 6. */
 export const IpFamily = z.union([z.literal(4), z.literal(6)]);
 export type IpFamily = z.infer<typeof IpFamily>;
