@@ -4,6 +4,7 @@
  */
 import { egressMtu, type Observations } from "../../evidence/observations.ts";
 import type { Confidence, Recommendation, Verdict } from "../../schema/diagnosis.ts";
+import { isDaemonsLogin } from "../facts/client-machine.ts";
 import { familyInQuestion } from "../facts/family.ts";
 import { isGatewaysView } from "../facts/witness-facts.ts";
 import { adviseActions, adviseServer } from "./actions.ts";
@@ -19,8 +20,9 @@ import { adviseTunnelMtu } from "./tunnel-mtu.ts";
  * speaks against.
  */
 export function recommend(verdict: Verdict, seen: Observations, confidence: Confidence): Recommendation {
-  // Beside a gateway's capture, a pasted table may be that of the gateway: no command for the wrong machine.
-  const o = isGatewaysView(seen) ? { ...seen, interfaces: [], egress: null } : seen;
+  // Beside a gateway's capture a pasted table may be the gateway's, and beside a daemon's log it is of some
+  // other computer: no command for the wrong machine.
+  const o = isGatewaysView(seen) || isDaemonsLogin(seen) ? { ...seen, interfaces: [], egress: null } : seen;
   const family = familyInQuestion(o);
   const auth = fragmentedLogin(o, family);
   const currentMtu = egressMtu(o, family);

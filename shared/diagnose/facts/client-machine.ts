@@ -16,9 +16,26 @@ export function isBehindPhone(o: Observations): boolean {
 /** As the formats of texts name them (`Format.system`). */
 const OTHER_SYSTEM = /Linux|macOS|BSD/;
 
+/** The daemons whose logs are read (`Format.id`). None of them is Windows's own. */
+const DAEMON_LOGS: readonly string[] = ["charon-log", "pluto-log", "iked-log"];
+
+/**
+ * The last login stands in the log of the client's own daemon: a Windows table beside it is of another
+ * computer.
+ */
+export function isDaemonsLogin({ agent, initiations, texts }: Observations): boolean {
+  const last = initiations.at(-1);
+  return (
+    agent === null &&
+    last?.view === "client" &&
+    texts.some((t) => t.source === last.capture && DAEMON_LOGS.includes(t.format))
+  );
+}
+
 /** The evidence shows a computer that is no Windows, for which there are no commands here. */
 export function isNoWindows(o: Observations): boolean {
   if (o.agent !== null) return o.agent.platform !== "windows";
+  if (isDaemonsLogin(o)) return true;
   const systems = o.texts.map((t) => t.system);
   return systems.some((s) => OTHER_SYSTEM.test(s)) && !systems.some((s) => s.includes("Windows"));
 }

@@ -266,3 +266,18 @@ test("report 09 beside the seed's capture: its own MTU of 1440 is the one that i
     commands: { undo: "netsh interface ipv4 set interface 23 mtu=1440" },
   });
 });
+
+test("a Windows table beside the log of the client's own daemon is of another computer", async () => {
+  const log = pathOf("22");
+  const { recommendation } = diagnose(await loadEvidence([log, `${seed}netsh-ja.txt`]));
+  expect([recommendation.interfaceIndex, recommendation.commands]).toEqual([null, null]);
+  const large = await loadEvidence([log, `${seed}netsh-ja.txt`]);
+  for (const text of large.evidence.texts) text.text = text.text.replaceAll("(1392 bytes)", "(2392 bytes)");
+  const judgedAnew = diagnose(large);
+  expect(judgedAnew.recommendation).toMatchObject({
+    interfaceMtu: 1472,
+    interfaceIndex: null,
+    commands: null,
+  });
+  expect(judgedAnew.recommendation.notes.map((n) => n.key)).toContain("note.no-windows");
+});
