@@ -4,6 +4,7 @@ import { pingIpBytes } from "../packet/sizes.ts";
 import type { Evidence } from "../schema/evidence.ts";
 import type { Measurement } from "../schema/measurement.ts";
 import type { Transcript } from "../transcript/transcript.ts";
+import { observeTexts } from "./messages/observe-texts.ts";
 import {
   ASSUMED_INTERFACE_MTU,
   type EchoObservation,
@@ -14,7 +15,6 @@ import {
 import { interfaceInUse, interfaceOfRoute, joinAdapters, routeToGateway } from "./observe-adapters.ts";
 import { observeInitiations } from "./observe-captures.ts";
 import { gatewayOfProfile, observeVpn } from "./observe-client.ts";
-import { observeTexts } from "./observe-messages.ts";
 import { observeEcho, observeProbe, observeReflection } from "./observe-probes.ts";
 import { type SettledText, settleFamilies } from "./settle-families.ts";
 import { readPastedText } from "./text/read.ts";

@@ -1,6 +1,6 @@
 /**
  * What IKE daemons write while they set up a connection: strongSwan's charon, libreswan's pluto and OpenIKED.
- * A line is read by itself; what follows from several is `observe-messages.ts`'s to say.
+ * A line is read by itself; what follows from several is `evidence/messages`'s to say.
  */
 import { ExchangeType, NotifyType } from "../../ike/registry.ts";
 import { emptyReading, type Format, oneByOne, type Reading, type TextLine } from "./format.ts";

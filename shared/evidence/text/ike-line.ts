@@ -35,7 +35,7 @@ export type IkeLineKind =
   | "icmp-error";
 
 /**
- * One line, as it stands there: what follows from several of them is `observe-messages.ts`'s to say. What the
+ * One line, as it stands there: what follows from several of them is `evidence/messages`'s to say. What the
  * line does not say is left out.
  */
 export interface IkeLine {
