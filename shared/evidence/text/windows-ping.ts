@@ -78,7 +78,7 @@ const KNOWN_LOST =
   /^\s*(?:Request timed out|要求がタイムアウトしました|Zeit[üu]berschreitung der Anforderung|请求超时|Délai d['’]attente de la demande dépassé|Tiempo de espera agotado|Превышен интервал ожидания|요청 시간이 만료|Esgotado o tempo limite|Richiesta scaduta)/i;
 
 type Told =
-  | { kind: "reply"; reply: number | null; sent: number | null; from: string }
+  | { kind: "reply"; reply: number | null; sent: number | null; from: string; isCrowded: boolean }
   | { kind: "refused"; router: string | null }
   | { kind: "no-way"; router: string }
   | { kind: "mute"; sentence: string }
@@ -107,6 +107,14 @@ function isStatisticsHeading(text: string): boolean {
   );
 }
 
+/** In front of a reply's address stand two words at most, in all languages that are known, and a list's mark. */
+const MOST_WORDS_IN_FRONT = 3;
+const wordsInFront = (text: string): number =>
+  text
+    .slice(0, findAddresses(text)[0]?.at ?? 0)
+    .split(/\s+/)
+    .filter((word) => word !== "").length;
+
 function tell(text: string): Told {
   if (isReply(text)) {
     const sent = /[(（]\D{1,40}(\d{1,5})\s?[)）]/.exec(text)?.[1];
@@ -119,6 +127,7 @@ function tell(text: string): Told {
       reply: bytes === undefined ? null : Number(bytes),
       sent: sent === undefined ? null : Number(sent),
       from: findAddresses(text)[0]?.address ?? "",
+      isCrowded: wordsInFront(text) > MOST_WORDS_IN_FRONT,
     };
   }
   const counts = readCounts(text);
@@ -145,6 +154,8 @@ function tell(text: string): Told {
 /** One heading and what stands below it, before it is decided what the mute sentences mean. */
 interface Ping {
   heading: Heading | null;
+  /** Its line; below no heading, the first line. */
+  top: TextLine | null;
   /** From the command line, where it is about this heading. */
   dontFragment: boolean | null;
   body: { at: TextLine; told: Told }[];
@@ -162,7 +173,14 @@ function readForm({ command, lines }: Block): ReadForm {
   const [first, ...others] = lines;
   const heading = first ? readHeading(first.text) : null;
   const below = heading ? others : lines;
-  const ping: Ping = { heading, dontFragment: null, body: [], counts: null, hasStrangeLines: false };
+  const ping: Ping = {
+    heading,
+    top: first ?? null,
+    dontFragment: null,
+    body: [],
+    counts: null,
+    hasStrangeLines: false,
+  };
   const notUnderstood: TextLine[] = [];
   const sentences = new Set<string>();
   let where: "body" | "after-blank" | "statistics" | "after" = "body";
@@ -414,6 +432,8 @@ function readPing({ ping, notUnderstood }: ReadForm, meanings: SentenceMeanings)
     const { at, told } = entry;
     switch (told.kind) {
       case "reply": {
+        // Another sentence ran into it, such as that of a lost echo.
+        if (told.isCrowded) reading.notUnderstood.push(at);
         const shown = told.sent ?? told.reply;
         const pingPayloadBytes = heading?.pingPayloadBytes ?? shown;
         // A reply to more than the heading says is no proof of more. But where a line above was not
@@ -452,6 +472,10 @@ function readPing({ ping, notUnderstood }: ReadForm, meanings: SentenceMeanings)
     }
   }
   reading.pings = pings.all();
+  // What ran together below the heading may look like statistics alone: then it is the heading that says
+  // nothing.
+  if (reading.pings.length + reading.notUnderstood.length === 0 && heading !== null && ping.top !== null)
+    reading.notUnderstood.push(ping.top);
   return reading;
 }
 

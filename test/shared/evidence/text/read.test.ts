@@ -230,3 +230,16 @@ test("readPastedText() knows a tracepath that reached nothing", () => {
     { format: "tracepath", targets: [] },
   ]);
 });
+
+test("readPastedText() names what ran together so that an echo is missing", () => {
+  const nothingSeen = read(
+    "Pinging 192.0.2.1 with 1372 bytes of data: xx yy zz 192.0.2.1: a: b = 1, c = 0, d = 1 (100% e),",
+  );
+  expect(nothingSeen.pings).toEqual([]);
+  expect(nothingSeen.notUnderstood).not.toEqual([]);
+  const swallowed = read(
+    "aa bb 192.0.2.1 cc 1372 dd ee:\nno reply came Answer from 192.0.2.1: x=1372 y=17ms TTL=55\n",
+  );
+  expect(swallowed.pings.map((p) => [p.outcome, p.count])).toEqual([["answered", 1]]);
+  expect(swallowed.notUnderstood.map((n) => n.line)).toEqual([2]);
+});
