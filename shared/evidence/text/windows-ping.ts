@@ -107,7 +107,7 @@ function isStatisticsHeading(text: string): boolean {
   );
 }
 
-/** In front of a reply's address stand two words at most, in all languages that are known, and a list's mark. */
+/** Two words stand in front of a reply's address, in all languages that are known, and the mark of a list. */
 const MOST_WORDS_IN_FRONT = 3;
 const wordsInFront = (text: string): number =>
   text
