@@ -1,6 +1,9 @@
 /** The laboratory's results as a table for a terminal, and as the page in docs/. */
 import type { Result } from "./run-scenario.ts";
 
+/** How wide a document is, at most. */
+const DOCUMENT_COLUMNS = 110;
+
 const yesNo = (connects: boolean | null): string => (connects === null ? "" : connects ? "yes" : "no");
 
 const after = ({ connectsAfter }: Result): string =>
@@ -59,7 +62,7 @@ export function matrix(results: readonly Result[]): string {
   const reasons = (reasonOf: (result: Result) => string | undefined) =>
     results.flatMap((result) => {
       const reason = reasonOf(result);
-      return reason === undefined ? [] : [`- \`${result.scenario.name}\`: ${reason}.`];
+      return reason === undefined ? [] : [listItem(`\`${result.scenario.name}\`: ${reason}.`)];
     });
   const untold = reasons(({ scenario }) => scenario.expect.cannotTell);
   const undialled = reasons(({ scenario }) => scenario.expect.nobodyDials);
@@ -82,4 +85,15 @@ export function matrix(results: readonly Result[]): string {
     ...(undialled.length > 0 ? ["Where nobody connects:", "", ...undialled, ""] : []),
     ...(untold.length > 0 ? ["What the client's side cannot tell:", "", ...untold, ""] : []),
   ].join("\n");
+}
+
+/** A list's item, wrapped as all documents are. */
+function listItem(text: string): string {
+  const lines = ["-"];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1) ?? "";
+    if (line.length + 1 + word.length <= DOCUMENT_COLUMNS) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(`  ${word}`);
+  }
+  return lines.join("\n");
 }
