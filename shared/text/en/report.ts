@@ -12,7 +12,8 @@ export const report = {
   observed: "What was seen",
   inferred: "What follows from it",
   candidates: { open: "What it may be", beside: "What else it may be" },
-  candidatesText: "None of these is proven, so none of them is a reason to change a setting yet.",
+  candidatesText:
+    'None of these is proven: change nothing for their sake, and do what stands under "What to do".',
   excluded: "Ruled out",
   excludedWhy: "By what ({count})",
   remaining: "What is left, likeliest first",

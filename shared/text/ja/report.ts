@@ -16,7 +16,7 @@ export const report = translationOf(english, {
   observed: "観測されたこと",
   inferred: "そこから言えること",
   candidates: { open: "考えられる原因", beside: "ほかに考えられる原因" },
-  candidatesText: "どれも確認されたものではないため、これを理由に設定を変える必要はまだありません。",
+  candidatesText: "どれも確認されたものではないため、これを理由に設定を変えず、「対処」に従ってください。",
   excluded: "除外できるもの",
   excludedWhy: "除外できる理由（{count}）",
   remaining: "残っているもの（有力な順）",
