@@ -5,6 +5,7 @@ import type { Confidence, Diagnosis, Finding } from "../schema/diagnosis.ts";
 import type { Evidence } from "../schema/evidence.ts";
 import type { Transcript } from "../transcript/transcript.ts";
 import { recommend } from "./advice/recommend.ts";
+import { bothEndsOf } from "./both-ends.ts";
 import { weighCandidates } from "./candidates/candidates.ts";
 import { quotedBack, readingsOf } from "./readings.ts";
 import { type Claim, phrase, type Rule } from "./rule.ts";
@@ -178,6 +179,7 @@ export function diagnoseObservations(
     findings,
     ...differential,
     readings: readingsOf(observations),
+    bothEnds: bothEndsOf(observations),
     warnings: warnings(observations, unusable),
     recommendation: recommend(verdict, observations, confidence),
   };

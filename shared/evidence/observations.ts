@@ -4,6 +4,7 @@
  */
 import { ETHERNET_MTU } from "../packet/sizes.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
+import type { End, JoinedLogin, NotJoined } from "../schema/joined.ts";
 import type { AgentInfo, VpnProfile } from "../schema/measurement.ts";
 import type { IpFamily, UdpPurpose } from "../schema/plan.ts";
 import type { CaptureQuality, IcmpError } from "../transcript/transcript.ts";
@@ -185,7 +186,7 @@ export interface IncompleteMessage {
  * Where a capture was taken, as far as it shows: on the client's side, at the gateway, or on the way, where
  * both ends' packets have already passed routers.
  */
-export type View = "client" | "gateway" | "between";
+export type View = End;
 
 /** A request with its retransmissions, and the responses. */
 export interface ExchangeObservation {
@@ -293,6 +294,9 @@ export interface Observations {
   /** `null`: nobody looked. */
   vpn: VpnObservation | null;
   initiations: Initiation[];
+  /** Logins that two places or more show. */
+  joined: JoinedLogin[];
+  notJoined: NotJoined[];
   icmpErrors: IcmpObservation[];
   captures: { capture: string; frames: number; ikeMessages: number; quality: CaptureQuality }[];
   /** What tracepath, traceroute, mtr and tcpdump said about sizes. */

@@ -4,6 +4,7 @@ import { pingIpBytes } from "../packet/sizes.ts";
 import type { Evidence } from "../schema/evidence.ts";
 import type { Measurement } from "../schema/measurement.ts";
 import type { Transcript } from "../transcript/transcript.ts";
+import { joinLogins } from "./joined/join-logins.ts";
 import { observeTexts } from "./messages/observe-texts.ts";
 import {
   ASSUMED_INTERFACE_MTU,
@@ -106,10 +107,29 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
     return gatewayAddresses.length === 0 ? null : gatewayAddresses.includes(target.toLowerCase());
   };
   const datagrams = measured(evidence.measurements, "udp");
+  const probes = datagrams
+    .filter((m) => m.step.purpose !== "reflection")
+    .map((m) => observeProbe(m, interfaceMtu));
+  const startedAtMs = evidence.startedAt === null ? null : Date.parse(evidence.startedAt);
+  const captures = [
+    ...inTexts.captures,
+    ...transcripts.map((t) => ({
+      capture: t.capture,
+      frames: t.frames,
+      ikeMessages: t.ikeMessages.length,
+      quality: t.quality,
+    })),
+  ];
+  // A capture stands behind a text: it shows more, and the last attempt counts.
+  const asGiven = [...inTexts.initiations, ...inCaptures].map((initiation) => {
+    const view = evidence.recordedAt[initiation.capture];
+    return view === undefined ? initiation : { ...initiation, view };
+  });
+  const bothEnds = joinLogins({ initiations: asGiven, probes, captures, startedAtMs });
 
   return {
     agent: evidence.agent,
-    startedAtMs: evidence.startedAt === null ? null : Date.parse(evidence.startedAt),
+    startedAtMs,
     gateway,
     gatewayAddresses,
     clientAddresses: [...new Set([...ownAddresses, ...clients])],
@@ -122,26 +142,17 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
       ...measured(evidence.measurements, "echo").map(observeEcho),
       ...texts.flatMap((t) => t.pings.flatMap((p) => observePing(p, toGateway(p.target)))),
     ],
-    probes: datagrams
-      .filter((m) => m.step.purpose !== "reflection")
-      .map((m) => observeProbe(m, interfaceMtu)),
+    probes,
     reflections: datagrams.filter((m) => m.step.purpose === "reflection").map(observeReflection),
     vpn,
-    // A capture stands behind a text: it shows more, and the last attempt counts.
-    initiations: [...inTexts.initiations, ...inCaptures],
+    initiations: bothEnds.initiations,
+    joined: bothEnds.logins,
+    notJoined: bothEnds.notJoined,
     icmpErrors: [
       ...inTexts.icmpErrors,
       ...transcripts.flatMap((t) => t.icmpErrors.map((e) => ({ ...e, capture: t.capture }))),
     ],
-    captures: [
-      ...inTexts.captures,
-      ...transcripts.map((t) => ({
-        capture: t.capture,
-        frames: t.frames,
-        ikeMessages: t.ikeMessages.length,
-        quality: t.quality,
-      })),
-    ],
+    captures,
     pathReports: texts.flatMap((t) =>
       t.paths.map(({ source, line, ...path }) => ({
         ...path,

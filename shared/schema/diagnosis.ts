@@ -1,7 +1,10 @@
 /** What the analyzer says: verdict, findings with their evidence, and a recommendation. */
 import * as z from "zod";
+import { EvidenceRef } from "./evidence-ref.ts";
+import { BothEnds } from "./joined.ts";
 import { InterfaceMtu } from "./plan.ts";
-import { StepId } from "./step-id.ts";
+
+export { EvidenceRef, SizeKind } from "./evidence-ref.ts";
 
 /** The one verdict of a diagnosis. Stored in reports and linked from outside: never renamed. */
 export const Verdict = z.enum([
@@ -42,26 +45,6 @@ export const Phrase = z.object({
   ),
 });
 export type Phrase = z.infer<typeof Phrase>;
-
-/**
- * Which size of a packet a number is. They differ by 28 bytes or more, and confusing them is the usual
- * mistake.
- */
-export const SizeKind = z.enum(["ip-packet", "udp-payload", "ping-payload", "ike-message"]);
-export type SizeKind = z.infer<typeof SizeKind>;
-
-/** What a finding points at: a packet, a probe, or a line of pasted text. */
-export const EvidenceRef = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("packet"), capture: z.string().max(128), frame: z.int().min(1) }),
-  z.object({
-    kind: z.literal("probe"),
-    stepId: StepId,
-    bytes: z.int().min(0).nullable(),
-    sizeKind: SizeKind.nullable(),
-  }),
-  z.object({ kind: z.literal("text"), source: z.string().max(128), line: z.int().min(1) }),
-]);
-export type EvidenceRef = z.infer<typeof EvidenceRef>;
 
 /** What one rule said of the evidence. */
 export const Finding = z.object({
@@ -172,6 +155,8 @@ export const Diagnosis = z.object({
   /** What it cannot be, where the verdict is not of high confidence: said before the candidates. */
   excluded: z.array(Excluded).max(16).default([]),
   readings: z.array(Reading).max(64).default([]),
+  /** What left at one end and arrived at the other, where the evidence shows both ends of a login. */
+  bothEnds: BothEnds.nullable().default(null),
   /** What in the evidence could not be used, and where it broke. */
   warnings: z.array(z.object({ source: z.string().max(128), phrase: Phrase })).max(64),
   recommendation: Recommendation,

@@ -1,5 +1,6 @@
 /** What a diagnosis is made from. */
 import * as z from "zod";
+import { End } from "./joined.ts";
 import { AgentInfo, Measurement } from "./measurement.ts";
 import { Host } from "./plan.ts";
 
@@ -29,5 +30,7 @@ export const Evidence = z.strictObject({
   measurements: z.array(Measurement).max(512).default([]),
   texts: z.array(PastedText).max(32).default([]),
   captures: z.array(InlineCapture).max(8).default([]),
+  /** Where texts and captures were recorded, by their names, as far as somebody said so. */
+  recordedAt: z.record(SourceName, End).default({}),
 });
 export type Evidence = z.infer<typeof Evidence>;

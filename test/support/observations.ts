@@ -27,6 +27,8 @@ export const observations = (given: Partial<Observations> = {}): Observations =>
   reflections: [],
   vpn: null,
   initiations: [],
+  joined: [],
+  notJoined: [],
   icmpErrors: [],
   captures: [],
   pathReports: [],
