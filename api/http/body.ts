@@ -44,6 +44,9 @@ export function unsupportedMediaType(c: AppContext, accepted: readonly string[])
 /** What a text may be sent as, pasted as it is. */
 export const TEXT_TYPES = ["text/plain"] as const;
 
+/** What a form with files is sent as. */
+export const FORM_TYPE = "multipart/form-data";
+
 /**
  * Reads a text of at most 1 MiB, in UTF-8, UTF-16 or one of Windows's code pages.
  *

@@ -85,8 +85,17 @@ class FormBytes {
     this.#delimiter = Buffer.from(`\r\n--${boundary}`);
   }
 
+  /** Who goes away in the middle has sent a form that ends too early. */
+  async #next(): Promise<IteratorResult<Uint8Array>> {
+    try {
+      return await this.#chunks.next();
+    } catch (error) {
+      throw error instanceof Problem ? error : malformed("it ends too early");
+    }
+  }
+
   async #more(): Promise<void> {
-    const { done, value } = await this.#chunks.next();
+    const { done, value } = await this.#next();
     if (done) throw malformed("it ends too early");
     this.#held = this.#held.length === 0 ? Buffer.from(value) : Buffer.concat([this.#held, value]);
   }

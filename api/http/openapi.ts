@@ -4,6 +4,7 @@ import { ProblemDocument } from "../../shared/schema/api.ts";
 import { Diagnosis, Recommendation, Verdict } from "../../shared/schema/diagnosis.ts";
 import { AgentInfo, Measurement } from "../../shared/schema/measurement.ts";
 import { Round, Step } from "../../shared/schema/plan.ts";
+import { FORM_TYPE } from "./body.ts";
 import { OPERATIONS, type Operation, SCHEMAS } from "./operations.ts";
 import { PROBLEM_STATUSES, problemTitle } from "./problem-kinds.ts";
 
@@ -42,11 +43,18 @@ function components(): Json {
 
 function toContent(content: NonNullable<Operation["body"]>): Json {
   const types: Json = {};
-  if ("json" in content) {
+  if (content.json) {
     const refs = content.json.map((name) => ({ $ref: `#/components/schemas/${name}` }));
     types["application/json"] = { schema: refs.length === 1 ? refs[0] : { anyOf: refs } };
   }
-  if ("bytes" in content) for (const type of content.bytes) types[type] = {};
+  for (const type of content.bytes ?? []) types[type] = {};
+  if (content.form) {
+    const parts = Object.entries(content.form).map(([name, description]) => [
+      name,
+      { type: "array", items: { type: "string", contentMediaType: "application/octet-stream" }, description },
+    ]);
+    types[FORM_TYPE] = { schema: { type: "object", properties: Object.fromEntries(parts) } };
+  }
   return types;
 }
 

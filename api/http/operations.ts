@@ -30,11 +30,13 @@ import type { ProblemCode } from "./problem-kinds.ts";
  */
 export type Who = "anyone" | "code" | "run" | "staff" | "admin";
 
-/** What is sent or answered: a schema by its name in `SCHEMAS`, or bytes of a media type. */
-type Content =
-  | { json: SchemaName[] }
-  | { bytes: readonly string[] }
-  | { json: SchemaName[]; bytes: readonly string[] };
+/** What is sent or answered: a schema by its name in `SCHEMAS`, bytes of a media type, or a form. */
+interface Content {
+  json?: SchemaName[];
+  bytes?: readonly string[];
+  /** The parts of a form with files; each may be there several times. */
+  form?: Readonly<Record<string, string>>;
+}
 
 /**
  * One operation of the interface, as it is described to callers. test/api/access.test.ts checks that the
@@ -96,6 +98,22 @@ const CAPTURE: ProblemCode[] = [
   "unsupported-media-type",
   "too-many-requests",
 ];
+/** What a form adds to the problems of a body. */
+const FORM: ProblemCode[] = [
+  "malformed-form",
+  "form-too-large",
+  "too-many-files",
+  "unknown-text",
+  "unknown-json",
+];
+const ANALYSIS_FORM = {
+  file: "A capture, a log or another text, or JSON of a run or a report; where it was recorded is not known",
+  client: "The same, recorded at the client",
+  gateway: "The same, recorded at the VPN gateway; without a file name, the gateway's host name or address",
+  between: "The same, recorded between client and gateway",
+  text: "A pasted text",
+  gateway_host: "The VPN gateway's host name or address",
+} as const;
 const CODE: ProblemCode[] = [
   "code-unknown",
   "code-expired",
@@ -192,7 +210,8 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/v1/analyses",
     id: "analyze",
     who: "staff",
-    summary: "Diagnose a capture, a pasted text or evidence without a case; nothing is kept unless asked for",
+    summary:
+      "Diagnose captures, logs, pasted texts or evidence without a case; nothing is kept unless asked for. A form takes several files, and says where each was recorded",
     query: {
       lang,
       store: { schema: z.enum(["0", "1"]), description: "1: keep it as a report" },
@@ -202,9 +221,9 @@ export const OPERATIONS: readonly Operation[] = [
         description: "The VPN gateway, to which the pings of a pasted text went; a body that names one wins",
       },
     },
-    body: { json: ["Evidence"], bytes: [...CAPTURE_TYPES, ...TEXT_TYPES] },
+    body: { json: ["Evidence"], bytes: [...CAPTURE_TYPES, ...TEXT_TYPES], form: ANALYSIS_FORM },
     answers: { 200: { description: "The diagnosis", content: { json: ["Analysis"] } } },
-    problems: [...STAFF, ...CAPTURE, ...BODY, "text-too-large"],
+    problems: [...STAFF, ...CAPTURE, ...BODY, "text-too-large", ...FORM],
   },
   {
     method: "get",

@@ -4,23 +4,22 @@ import { html } from "hono/html";
 import { markup } from "../../shared/chart/markup.ts";
 import { ruleReference } from "../../shared/diagnose/diagnose.ts";
 import { reportSections } from "../../shared/report/sections.ts";
+import { End } from "../../shared/schema/joined.ts";
 import { GivenHost } from "../../shared/schema/plan.ts";
 import { speak } from "../../shared/text/speak.ts";
 import type { Deps } from "../deps.ts";
 import {
-  formTooLarge,
   MAX_CAPTURE_BYTES,
   MAX_FORM_BYTES,
   MAX_FORM_FILES,
   MAX_TEXT_BYTES,
   MAX_TEXTS_BYTES,
-  textTooLarge,
 } from "../http/bounds.ts";
 import type { AppContext, Env } from "../http/context.ts";
-import { formBoundary, readForm } from "../http/multipart.ts";
 import { Problem } from "../http/problem.ts";
 import { countUpload } from "../http/rate-limits.ts";
 import { EvidenceIntake, type TakenEvidence, type Unusable } from "../reports/take-evidence.ts";
+import { type FormFile, takeForm } from "../reports/take-form.ts";
 import { copyWords, embed } from "./diagnosis-view.ts";
 import { type Html, layout, translate } from "./layout.ts";
 import type { PlainTextKey } from "./words.ts";
@@ -28,16 +27,13 @@ import type { PlainTextKey } from "./words.ts";
 /** The name that evidence points at, for text that was typed into the form. */
 const PASTED = "pasted text";
 
-/** More than the page's fields and files. */
-const MOST_PARTS = MAX_FORM_FILES + 16;
+/** Where the files of a part of the form were recorded. */
+const endOfPart = (part: string): End | null => End.options.find((end) => end === part) ?? null;
 
 /** Stands for the files behind the last one that there was room for. */
 const REST = "";
 
 const MEGABYTE = 1024 * 1024;
-/** Above the bytes that are used, so that a file that is one too large can be passed over. */
-const MOST_READ_BYTES = MAX_FORM_BYTES + 2 * MEGABYTE;
-
 /** What was typed; a browser keeps no chosen files. */
 interface Typed {
   text: string;
@@ -112,55 +108,36 @@ class GivenForm {
 
   /** @throws {Problem} the form cannot be read; what was typed is known as far as it came */
   async read(c: AppContext, { fieldsOnly }: { fieldsOnly: boolean }): Promise<void> {
-    const boundary = formBoundary(c.req.header("content-type") ?? "");
-    if (boundary === null)
-      throw new Problem("malformed-form", { params: { reason: "it is not multipart/form-data" } });
-    let readBytes = 0;
-    const isFull = () => readBytes > MOST_READ_BYTES;
-    async function* counted(): AsyncGenerator<Uint8Array> {
-      for await (const chunk of c.req.raw.body ?? []) {
-        readBytes += chunk.length;
-        if (isFull()) throw formTooLarge();
-        yield chunk;
-      }
-    }
-    let parts = 0;
-    let files = 0;
+    const upload = { contentType: c.req.header("content-type") ?? "", body: c.req.raw.body };
     try {
-      for await (const { name, fileName, body } of readForm(counted(), boundary)) {
-        if (++parts > MOST_PARTS)
-          throw new Problem("malformed-form", { params: { reason: "it has too many parts" } });
-        if (fileName === null) {
-          await this.#takeField(name, body);
-          continue;
-        }
-        if (fieldsOnly) return;
-        if (this.intake === null) await this.#begin();
-        if (this.gatewayIsWrong) return;
-        // The field of a form without a chosen file.
-        if (fileName === "") continue;
-        if (++files > MAX_FORM_FILES) {
-          const problem = new Problem("too-many-files", { params: { max: MAX_FORM_FILES } });
-          this.intake?.unusable.push({ name: REST, problem });
-          return;
-        }
-        await this.intake?.takeFile(fileName, body, Math.max(0, MAX_FORM_BYTES - readBytes));
-      }
+      await takeForm(upload, {
+        field: (part, value) => this.#takeField(part, value),
+        file: fieldsOnly ? null : (file) => this.#takeFile(file),
+      });
     } catch (error) {
       // The files before are diagnosed all the same.
-      if (!isFull() || this.intake === null) throw error;
-      this.intake.unusable.push({ name: REST, problem: formTooLarge() });
+      const isTooMuch =
+        error instanceof Problem && (error.code === "form-too-large" || error.code === "too-many-files");
+      if (this.gatewayIsWrong && isTooMuch) return;
+      if (!isTooMuch || this.intake === null) throw error;
+      this.intake.unusable.push({ name: REST, problem: error });
     }
     if (this.intake === null && !fieldsOnly) await this.#begin();
   }
 
-  async #takeField(name: string, body: AsyncIterable<Uint8Array>): Promise<void> {
+  async #takeFile({ part, fileName, body, bytesLeft }: FormFile): Promise<void> {
+    if (this.intake === null && !this.gatewayIsWrong) await this.#begin();
+    await this.intake?.takeFile(fileName, body, bytesLeft, endOfPart(part));
+  }
+
+  #takeField(part: string, value: string): void {
+    // Some clients send a file that was not chosen as an empty field.
+    if (value === "") return;
     if (this.intake !== null)
-      throw new Problem("malformed-form", { params: { reason: `the field ${name} comes after a file` } });
-    const value = await readField(body);
-    if (name === "text") this.typed.text = value.replace(/\r\n?/g, "\n");
-    if (name === "gateway") this.typed.gateway = value.trim();
-    if (name === "keep") this.typed.keep = value === "1";
+      throw new Problem("malformed-form", { params: { reason: `the field ${part} comes after a file` } });
+    if (part === "text") this.typed.text = value.replace(/\r\n?/g, "\n");
+    if (part === "gateway") this.typed.gateway = value.trim();
+    if (part === "keep") this.typed.keep = value === "1";
   }
 
   /** All fields are known. */
@@ -171,18 +148,6 @@ class GivenForm {
     this.intake = new EvidenceIntake(this.#deps, { gateway: gateway || null, keep });
     if (text.trim() !== "") await this.intake.takeText(PASTED, text);
   }
-}
-
-async function readField(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const decoder = new TextDecoder();
-  let value = "";
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > MAX_TEXT_BYTES) throw textTooLarge();
-    value += decoder.decode(chunk, { stream: true });
-  }
-  return value + decoder.decode();
 }
 
 /** Names and reasons of what cannot be used. */
@@ -207,9 +172,17 @@ function form(c: AppContext, { text, gateway, keep }: Typed, { gateway: wrong }:
 ${text}</textarea><p class="hint" id="text-hint">${t("analyzeTextHint")}</p></div>
 <div class="field"><label for="gateway">${t("caseGateway")}</label><input id="gateway" name="gateway" value="${gateway}" maxlength="253" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder="vpn.example.com" aria-describedby="gateway-hint gateway-error" aria-invalid="${wrong ? "true" : "false"}"><p class="hint" id="gateway-hint">${t("analyzeGatewayHint")}</p>${wrong ? html`<p class="error" id="gateway-error">${t(wrong)}</p>` : ""}</div>
 <div class="field"><label class="check"><input type="checkbox" name="keep" value="1"${keep ? " checked" : ""} aria-describedby="keep-hint"> <span>${t("analyzeKeep")}</span></label><p class="hint" id="keep-hint">${t("analyzeKeepHint")}</p></div>
-<div class="field"><label for="files">${t("analyzeFiles")}</label><input id="files" name="files" type="file" multiple aria-describedby="files-hint"><p class="hint" id="files-hint">${t("analyzeFilesHint", limits)}</p></div>
+<fieldset class="asks"><legend>${t("analyzeFiles")}</legend><p class="hint" id="files-hint">${t("analyzeFilesHint", limits)} ${t("analyzeWhereHint")}</p>
+${fileField(t("analyzeAtClient"), "client")}
+${fileField(t("analyzeAtGateway"), "gateway")}
+${fileField(t("analyzeBetween"), "between")}
+${fileField(t("analyzeAnywhere"), "files")}</fieldset>
 <button class="primary">${t("analyzeButton")}</button></form>`;
 }
+
+/** One of the inputs for files: its name says where they were recorded. */
+const fileField = (label: string, name: string): Html =>
+  html`<div class="field"><label for="file-${name}">${label}</label><input id="file-${name}" name="${name}" type="file" multiple aria-describedby="files-hint"></div>`;
 
 function formPage(c: AppContext, typed: Typed, wrong: Wrong): Html {
   const t = translate(c);

@@ -1,5 +1,6 @@
 /** `/docs`: the interface, to read. */
 import { html } from "hono/html";
+import { FORM_TYPE } from "../http/body.ts";
 import type { AppContext } from "../http/context.ts";
 import { OPERATIONS, type Operation } from "../http/operations.ts";
 import { PROBLEM_STATUSES } from "../http/problem-kinds.ts";
@@ -7,9 +8,9 @@ import { facts, type Html, layout, translate } from "./layout.ts";
 
 function contentOf(content: Operation["body"]): string | null {
   if (content === undefined) return null;
-  const json = "json" in content ? content.json : [];
-  const bytes = "bytes" in content ? content.bytes : [];
-  return [...json, ...bytes].join(", ");
+  const { json = [], bytes = [], form } = content;
+  const parts = form ? [`${FORM_TYPE} (${Object.keys(form).join(", ")})`] : [];
+  return [...json, ...bytes, ...parts].join(", ");
 }
 
 /** The page, from the same table of operations as `/openapi.json`. */

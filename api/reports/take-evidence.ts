@@ -4,32 +4,21 @@
  */
 
 import { fromBase64 } from "../../shared/bytes/base64.ts";
-import { concatBytes } from "../../shared/bytes/concat.ts";
-import {
-  FOREIGN_MAGIC_BYTES,
-  findForeignFormat,
-  UnreadableCaptureError,
-} from "../../shared/capture/foreign.ts";
 import { captureFormat } from "../../shared/capture/format.ts";
 import { diagnoseObservations } from "../../shared/diagnose/diagnose.ts";
-import { decodeText } from "../../shared/evidence/character-sets.ts";
 import type { Observations } from "../../shared/evidence/observations.ts";
 import { observe } from "../../shared/evidence/observe.ts";
 import { sortText } from "../../shared/evidence/sort-text.ts";
 import type { Language } from "../../shared/language.ts";
 import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
-import { Evidence, type PastedText } from "../../shared/schema/evidence.ts";
+import { Evidence, endSaid, type PastedText } from "../../shared/schema/evidence.ts";
+import type { End } from "../../shared/schema/joined.ts";
 import type { Transcript } from "../../shared/transcript/transcript.ts";
 import type { Deps } from "../deps.ts";
-import {
-  formTooLarge,
-  MAX_CAPTURE_BYTES,
-  MAX_TEXT_BYTES,
-  MAX_TEXTS_BYTES,
-  textTooLarge,
-} from "../http/bounds.ts";
+import { formTooLarge, MAX_CAPTURE_BYTES, MAX_TEXTS_BYTES, textTooLarge } from "../http/bounds.ts";
 import { Problem } from "../http/problem.ts";
 import type { StoredObject } from "../store/port.ts";
+import { peek, plainFileName, readTextFile, unreadableFile } from "./read-file.ts";
 import { takeCapture } from "./take-capture.ts";
 import { createReport } from "./write-report.ts";
 
@@ -76,19 +65,37 @@ export class EvidenceIntake {
     return measurements.length + texts.length + this.#transcripts.length === 0;
   }
 
-  /** Takes a text that was pasted. */
-  async takeText(name: string, text: string): Promise<void> {
-    await this.#attempt(name, (known) => this.#sort(known, text));
+  /** Says which VPN gateway all of it is about. */
+  setGateway(gateway: string): void {
+    this.#evidence.gateway = gateway;
   }
 
-  /** Takes a file while it arrives. @param bytesLeft how much of it there is room for beside the others */
-  async takeFile(name: string, body: AsyncIterable<Uint8Array>, bytesLeft: number): Promise<void> {
+  /** Takes a text that was pasted. @param end where it was recorded; `null` where nobody says so */
+  async takeText(name: string, text: string, end: End | null = null): Promise<void> {
+    await this.#attempt(name, (known) => this.#sort(known, text, end));
+  }
+
+  /**
+   * Takes a file while it arrives.
+   *
+   * @param bytesLeft how much of it there is room for beside the others
+   * @param end where it was recorded; `null` where nobody says so
+   */
+  async takeFile(
+    name: string,
+    body: AsyncIterable<Uint8Array>,
+    bytesLeft: number,
+    end: End | null = null,
+  ): Promise<void> {
     await this.#attempt(name, async (known) => {
       const { head, whole } = await peek(body);
-      if (head.length === 0) throw unreadable(known, head);
-      if (captureFormat(head) === null) return this.#textFile(known, head, whole);
+      if (head.length === 0) throw unreadableFile(known, head);
+      if (captureFormat(head) === null) {
+        await this.#sort(known, await readTextFile(known, head, whole), end);
+        return;
+      }
       try {
-        await this.#capture(known, whole, Math.min(MAX_CAPTURE_BYTES, bytesLeft));
+        await this.#capture(known, whole, Math.min(MAX_CAPTURE_BYTES, bytesLeft), end);
       } catch (error) {
         const noRoom = error instanceof Problem && error.code === "body-too-large";
         throw noRoom && bytesLeft < MAX_CAPTURE_BYTES ? formTooLarge() : error;
@@ -100,12 +107,14 @@ export class EvidenceIntake {
   async finish(language: Language): Promise<TakenEvidence> {
     const [evidence, transcripts] = [this.#evidence, this.#transcripts];
     const observations = observe(evidence, transcripts);
-    if (!this.#keep) return { diagnosis: diagnoseObservations(observations), observations, reportId: null };
+    const unusable = this.unusable.map(({ name, problem }) => ({ name, why: problem.detail(language) }));
+    if (!this.#keep)
+      return { diagnosis: diagnoseObservations(observations, unusable), observations, reportId: null };
     const kept = await createReport(this.#deps, {
       source: "analysis",
       evidence,
       transcripts,
-      unusable: this.unusable.map(({ name, problem }) => ({ name, why: problem.detail(language) })),
+      unusable,
       captures: this.#objects,
       run: null,
     });
@@ -129,50 +138,41 @@ export class EvidenceIntake {
 
   /** Evidence is pointed at by name, so that two files may not share one. */
   #freshName(given: string): string {
-    const plain = given
-      .replace(/^.*[\\/]/, "")
-      .replace(/[\p{Cc}\p{Cf}]/gu, "")
-      .trim()
-      .slice(0, 120);
-    const base = plain === "" ? "file" : plain;
+    const base = plainFileName(given);
     let name = base;
     for (let n = 2; this.#names.has(name); n++) name = `${base} (${n})`;
     this.#names.add(name);
     return name;
   }
 
-  async #capture(name: string, body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<void> {
+  async #capture(
+    name: string,
+    body: AsyncIterable<Uint8Array>,
+    maxBytes: number,
+    end: End | null,
+  ): Promise<void> {
     const upload = { name, body, maxBytes, keep: this.#keep };
     const { transcript, object } = await takeCapture(this.#deps, upload);
     this.#transcripts.push(transcript);
     if (object !== null) this.#objects.push(object);
+    this.#note(name, end);
   }
 
-  async #textFile(name: string, head: Uint8Array, body: AsyncIterable<Uint8Array>): Promise<void> {
-    const { kind } = findForeignFormat(head);
-    if (kind !== "text" && kind !== "unknown" && kind !== "too-short") throw unreadable(name, head);
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
-    for await (const chunk of body) {
-      bytes += chunk.length;
-      if (bytes > MAX_TEXT_BYTES) throw kind === "text" ? textTooLarge() : unreadable(name, head);
-      chunks.push(chunk);
-    }
-    const text = decodeText(concatBytes(chunks));
-    if (text === null) throw unreadable(name, head);
-    await this.#sort(name, text);
+  #note(name: string, end: End | null | undefined): void {
+    if (end) this.#evidence.recordedAt[name] = end;
   }
 
-  async #sort(name: string, text: string): Promise<void> {
+  async #sort(name: string, text: string, end: End | null): Promise<void> {
     this.#textLength += text.length;
     if (this.#textLength > MAX_TEXTS_BYTES) throw textTooLarge(MAX_TEXTS_BYTES);
     const sorted = sortText(name, text);
     switch (sorted.kind) {
       case "outputs":
         this.#addTexts([sorted.pasted]);
+        this.#note(name, end);
         return;
       case "evidence":
-        return this.#merge(sorted.evidence);
+        return this.#merge(sorted.evidence, end);
       case "no-output":
         throw new Problem("unknown-text");
       case "too-long":
@@ -193,54 +193,33 @@ export class EvidenceIntake {
     into.push(...texts);
   }
 
-  /** Adds the evidence of a run or a report: what is known already stays. */
-  async #merge({ startedAt, gateway, agent, measurements, texts, captures }: Evidence): Promise<void> {
+  /**
+   * Adds the evidence of a run or a report: what is known already stays.
+   *
+   * @param end where its texts and captures were recorded, as far as it does not say so itself
+   */
+  async #merge(given: Evidence, end: End | null): Promise<void> {
+    const { startedAt, gateway, agent, measurements, texts, captures } = given;
+    const endOf = (name: string): End | null => endSaid(given, name) ?? end;
     const into = this.#evidence;
     if (into.measurements.length + measurements.length > MOST_MEASUREMENTS)
       throw new Problem("unknown-json", {
         params: { reason: `more than ${MOST_MEASUREMENTS} measurements` },
       });
-    this.#addTexts(texts.map(({ name, text }) => ({ name: this.#freshName(name), text })));
+    const renamed = texts.map(({ name, text }) => ({ name: this.#freshName(name), text }));
+    this.#addTexts(renamed);
+    for (const [at, { name }] of renamed.entries()) this.#note(name, endOf(texts[at]?.name ?? ""));
     into.startedAt ??= startedAt;
     into.gateway ??= gateway;
     into.agent ??= agent;
     into.measurements.push(...measurements);
     for (const { name, base64 } of captures)
-      await this.#attempt(name, (known) => this.#capture(known, once(fromBase64(base64)), MAX_CAPTURE_BYTES));
+      await this.#attempt(name, (known) =>
+        this.#capture(known, once(fromBase64(base64)), MAX_CAPTURE_BYTES, endOf(name)),
+      );
   }
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
-}
-
-const unreadable = (name: string, head: Uint8Array): Problem => {
-  const { message } = new UnreadableCaptureError(name, findForeignFormat(head));
-  return new Problem("unreadable-capture", {
-    params: { reason: message },
-    errors: [{ pointer: "", detail: message }],
-  });
-};
-
-/** The first bytes of a file, and all of it. */
-async function peek(
-  body: AsyncIterable<Uint8Array>,
-): Promise<{ head: Uint8Array; whole: AsyncIterable<Uint8Array> }> {
-  const rest = body[Symbol.asyncIterator]();
-  let head: Uint8Array = new Uint8Array(0);
-  while (head.length < FOREIGN_MAGIC_BYTES) {
-    const { done, value } = await rest.next();
-    if (done) break;
-    head = head.length === 0 ? value : concatBytes([head, value]);
-  }
-  const begin = head;
-  async function* whole(): AsyncGenerator<Uint8Array> {
-    if (begin.length > 0) yield begin;
-    for (;;) {
-      const { done, value } = await rest.next();
-      if (done) return;
-      yield value;
-    }
-  }
-  return { head: head.subarray(0, FOREIGN_MAGIC_BYTES), whole: whole() };
 }

@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import * as z from "zod";
 import type { Analysis } from "../../shared/schema/api.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
+import { End } from "../../shared/schema/joined.ts";
 import { GivenHost } from "../../shared/schema/plan.ts";
 import { speak } from "../../shared/text/speak.ts";
 import { may } from "../auth/authorize.ts";
@@ -10,6 +11,7 @@ import type { Deps } from "../deps.ts";
 import {
   CAPTURE_TYPES,
   contentLength,
+  FORM_TYPE,
   isCapture,
   mediaType,
   readJson,
@@ -20,9 +22,11 @@ import {
 } from "../http/body.ts";
 import { captureTooLarge, MAX_CAPTURE_BYTES } from "../http/bounds.ts";
 import type { AppContext, Env } from "../http/context.ts";
-import { invalidFields } from "../http/problem.ts";
+import { invalidFields, Problem } from "../http/problem.ts";
 import { countUpload } from "../http/rate-limits.ts";
 import { type AnalysisRequest, analyze } from "../reports/analyze.ts";
+import { EvidenceIntake } from "../reports/take-evidence.ts";
+import { takeForm } from "../reports/take-form.ts";
 
 const AnalysisQuery = z.object({
   store: z.enum(["0", "1"]).default("0"),
@@ -59,7 +63,7 @@ async function readRequest(
     return { evidence: { ...nothing, texts: [text] }, captures: [] };
   }
   if (mediaType(c) !== "application/json")
-    throw unsupportedMediaType(c, [...CAPTURE_TYPES, ...TEXT_TYPES, "application/json"]);
+    throw unsupportedMediaType(c, [FORM_TYPE, ...CAPTURE_TYPES, ...TEXT_TYPES, "application/json"]);
   const parsed = Evidence.safeParse(await readJson(c));
   if (!parsed.success) throw invalidFields("evidence", parsed.error);
   const evidence = { ...parsed.data, gateway: parsed.data.gateway ?? gateway };
@@ -69,17 +73,68 @@ async function readRequest(
   };
 }
 
+/** Where the files of a part of the form were recorded; `null` for those of which nobody says so. */
+const ENDS: ReadonlyMap<string, End | null> = new Map([
+  ["file", null],
+  ...End.options.map((end) => [end, end] as const),
+]);
+
+const wrongField = (part: string, detail: string): Problem =>
+  new Problem("invalid-fields", { params: { target: "form" }, errors: [{ pointer: `/${part}`, detail }] });
+
+/**
+ * Diagnoses the files and texts of a form, in any order. A file that cannot be used becomes a warning, where
+ * there is another one.
+ *
+ * @throws {Problem} nothing of it can be used, or a field is wrong; then nothing is kept
+ */
+async function analyzeForm(deps: Deps, c: AppContext, gateway: string | null, keep: boolean) {
+  const intake = new EvidenceIntake(deps, { gateway, keep });
+  const setGateway = (part: string, value: string): void => {
+    const host = GivenHost.safeParse(value.trim());
+    if (!host.success) throw wrongField(part, "is no host name or address; a file is sent with its name");
+    intake.setGateway(host.data);
+  };
+  try {
+    await takeForm(
+      { contentType: c.req.header("content-type") ?? "", body: c.req.raw.body },
+      {
+        field: async (part, value) => {
+          // A part named `gateway` is a file where it has a file's name, and the host where it has none.
+          if (part === "gateway" || part === "gateway_host") return setGateway(part, value);
+          const end = ENDS.get(part);
+          if (end === undefined && part !== "text") throw wrongField(part, "is not a known field");
+          if (value.trim() !== "") await intake.takeText(part, value, end ?? null);
+        },
+        file: async ({ part, fileName, body, bytesLeft }) => {
+          const end = ENDS.get(part);
+          if (end === undefined) throw wrongField(part, "is not a known field for files");
+          await intake.takeFile(fileName, body, bytesLeft, end);
+        },
+      },
+    );
+    if (intake.isEmpty) throw intake.unusable[0]?.problem ?? new Problem("empty-body");
+  } catch (error) {
+    await intake.drop();
+    throw error;
+  }
+  return intake.finish(c.var.language);
+}
+
 /** The route `/v1/analyses`. */
 export function analysisRoutes(deps: Deps) {
   return new Hono<Env>().post("/", may("staff"), validate("query", AnalysisQuery), async (c) => {
     const { store, name, gateway = null } = c.req.valid("query");
     await countUpload(deps, c);
-    const request = await readRequest(c, name, gateway);
-    const { diagnosis, reportId } = await analyze(deps, {
-      ...request,
-      keep: store === "1",
-      language: c.var.language,
-    });
+    const keep = store === "1";
+    const { diagnosis, reportId } =
+      mediaType(c) === FORM_TYPE
+        ? await analyzeForm(deps, c, gateway, keep)
+        : await analyze(deps, {
+            ...(await readRequest(c, name, gateway)),
+            keep,
+            language: c.var.language,
+          });
     const analysis: z.infer<typeof Analysis> = {
       ...speak(diagnosis, c.var.language),
       ...(reportId === null ? {} : { reportId, reportUrl: `${c.var.origin}/r/${reportId}` }),

@@ -1,7 +1,7 @@
 /** Puts everything that the evidence says side by side: one value for rules, plans and drawings. */
 import { familyOf } from "../packet/address.ts";
 import { pingIpBytes } from "../packet/sizes.ts";
-import type { Evidence } from "../schema/evidence.ts";
+import { type Evidence, endSaid } from "../schema/evidence.ts";
 import type { Measurement } from "../schema/measurement.ts";
 import type { Transcript } from "../transcript/transcript.ts";
 import { joinLogins } from "./joined/join-logins.ts";
@@ -18,7 +18,7 @@ import { observeInitiations } from "./observe-captures.ts";
 import { gatewayOfProfile, observeVpn } from "./observe-client.ts";
 import { observeEcho, observeProbe, observeReflection } from "./observe-probes.ts";
 import { type SettledText, settleFamilies } from "./settle-families.ts";
-import { readPastedText } from "./text/read.ts";
+import { type ReadText, readPastedText } from "./text/read.ts";
 
 const isAddress = (host: string): boolean => familyOf(host) === 6 || /^(\d{1,3}\.){3}\d{1,3}$/.test(host);
 const isLoopback = (i: InterfaceObservation): boolean => /loopback|^lo\d?$/i.test(i.name);
@@ -31,7 +31,11 @@ const ASSUMED_MTUS = { 4: ASSUMED_INTERFACE_MTU, 6: ASSUMED_INTERFACE_MTU };
 
 /** Puts everything that the evidence says side by side, and judges nothing. */
 export function observe(evidence: Evidence, transcripts: readonly Transcript[]): Observations {
-  const pasted = evidence.texts.map(readPastedText);
+  const pasted = evidence.texts.map((text) => {
+    const read = readPastedText(text);
+    const end = endSaid(evidence, text.name);
+    return end === null || end === "client" ? read : messagesAlone(read);
+  });
   const texts = settleFamilies(pasted);
   const asked = measured(evidence.measurements, "interfaces");
   // The last one that was measured: an agent asks again when the network has changed during a run.
@@ -122,8 +126,8 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
   ];
   // A capture stands behind a text: it shows more, and the last attempt counts.
   const asGiven = [...inTexts.initiations, ...inCaptures].map((initiation) => {
-    const view = evidence.recordedAt[initiation.capture];
-    return view === undefined ? initiation : { ...initiation, view };
+    const view = endSaid(evidence, initiation.capture);
+    return view === null ? initiation : { ...initiation, view };
   });
   const bothEnds = joinLogins({ initiations: asGiven, probes, captures, startedAtMs });
 
@@ -164,6 +168,21 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
     notUnderstood: texts.flatMap((t) => t.notUnderstood),
   };
 }
+
+/**
+ * What a text from the gateway's side, or from between, says of a login. Interfaces, routes and pings in it
+ * are those of another machine than the client.
+ */
+const messagesAlone = (read: ReadText): ReadText => ({
+  ...read,
+  interfaces: [],
+  pings: [],
+  paths: [],
+  vpnProfiles: [],
+  rasFailures: [],
+  adapters: [],
+  routes: [],
+});
 
 /**
  * The interface of the route, when that was measured; else the only connected interface that is no loopback.

@@ -34,3 +34,7 @@ export const Evidence = z.strictObject({
   recordedAt: z.record(SourceName, End).default({}),
 });
 export type Evidence = z.infer<typeof Evidence>;
+
+/** Where a text or a capture was recorded, if somebody said so. Its name may be `constructor` as well. */
+export const endSaid = ({ recordedAt }: Pick<Evidence, "recordedAt">, name: string): End | null =>
+  (Object.hasOwn(recordedAt, name) ? recordedAt[name] : null) ?? null;

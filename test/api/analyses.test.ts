@@ -1,6 +1,9 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { MAX_CAPTURE_BYTES, MAX_JSON_BYTES, MAX_TEXT_BYTES } from "../../api/http/bounds.ts";
+import type { Report, SpokenDiagnosis } from "../../shared/schema/api.ts";
 import { json, openService, type Service, seedFile } from "../support/service.ts";
 
 let service: Service;
@@ -478,4 +481,148 @@ test("a gateway in the query that is none is refused", async () => {
   });
   expect(response.status).toBe(400);
   expect(await json(response)).toMatchObject({ errors: [{ pointer: "/gateway" }] });
+});
+
+describe("several files as a form", () => {
+  const PAIR = (end: string) =>
+    readFile(join(import.meta.dirname, `../cases/reports/29-pair-${end}.pcapng`)) as Promise<
+      Uint8Array<ArrayBuffer>
+    >;
+  const PING = "C:\\>ping -l 1400 198.51.100.53\nReply from 198.51.100.53: bytes=1400 time=8ms TTL=57\n";
+  type Parts = [name: string, content: BlobPart, fileName?: string][];
+  const post = (parts: Parts, query = "", language = "en") => {
+    const form = new FormData();
+    for (const [name, content, fileName] of parts)
+      if (fileName === undefined) form.append(name, String(content));
+      else form.append(name, new File([content], fileName));
+    return service.request("POST", `/v1/analyses${query}`, {
+      token: service.tokens.staff,
+      body: form,
+      headers: { "accept-language": language },
+    });
+  };
+
+  test("each end is taken by the name of its part, in any order, and kept so", async () => {
+    const response = await post(
+      [
+        ["gateway", await PAIR("gateway-first-only"), "a.pcap"],
+        ["client", await PAIR("client"), "b.pcap"],
+        ["gateway", "vpn.example.com"],
+      ],
+      "?store=1",
+    );
+    expect(response.status).toBe(200);
+    const { reportId } = await json<{ reportId: string }>(response);
+    const report = await json<Report>(
+      await service.request("GET", `/v1/reports/${reportId}`, { token: service.tokens.staff }),
+    );
+    expect(report.evidence).toMatchObject({
+      gateway: "vpn.example.com",
+      recordedAt: { "a.pcap": "gateway", "b.pcap": "client" },
+    });
+    expect(report.captures.map(({ name }) => name)).toEqual(["a.pcap", "b.pcap"]);
+  });
+
+  test("texts, pasted or as files, go with captures; the host may be in the query", async () => {
+    const response = await post(
+      [
+        ["text", PING],
+        ["text", PING],
+        ["file", PING, "ping.txt"],
+        ["between", await PAIR("client"), "<b>.pcap"],
+      ],
+      "?store=1&gateway=198.51.100.53",
+    );
+    expect(response.status).toBe(200);
+    const { reportId } = await json<{ reportId: string }>(response);
+    const { evidence } = await json<Report>(
+      await service.request("GET", `/v1/reports/${reportId}`, { token: service.tokens.staff }),
+    );
+    expect(evidence.texts.map(({ name }) => name)).toEqual(["text", "text (2)", "ping.txt"]);
+    expect(evidence.recordedAt).toEqual({ "<b>.pcap": "between" });
+    expect(evidence.gateway).toBe("198.51.100.53");
+  });
+
+  test.each(["en", "ja"])("a file that is none is a warning beside one that is (%s)", async (language) => {
+    const response = await post(
+      [
+        ["gateway", "nothing that is known", "notes.txt"],
+        ["client", await PAIR("client"), "b.pcap"],
+      ],
+      "",
+      language,
+    );
+    expect(response.status).toBe(200);
+    const answer = await json<SpokenDiagnosis>(response);
+    expect(answer.warnings.map(({ source }) => source)).toContain("notes.txt");
+    expect(answer.text.warnings.join()).toMatch(language === "ja" ? /[ぁ-ん]/ : /notes\.txt/);
+    expect(await service.stored()).toEqual(NOTHING);
+  });
+
+  test("the JSON of a report keeps where its files were recorded, also under other names", async () => {
+    const evidence = {
+      schema: "ikefrag/evidence/1",
+      texts: [
+        { name: "constructor", text: PING },
+        { name: "t", text: PING },
+      ],
+      recordedAt: { t: "gateway" },
+    };
+    const response = await post(
+      [
+        ["client", PING, "t"],
+        ["file", JSON.stringify(evidence), "evidence.json"],
+      ],
+      "?store=1",
+    );
+    const { reportId } = await json<{ reportId: string }>(response);
+    const report = await json<Report>(
+      await service.request("GET", `/v1/reports/${reportId}`, { token: service.tokens.staff }),
+    );
+    expect(report.evidence.recordedAt).toEqual({ t: "client", "t (2)": "gateway" });
+  });
+
+  test.each<[string, Parts, number, string]>([
+    ["nothing", [], 400, "empty-body"],
+    ["no file that can be used", [["client", "nothing", "notes.txt"]], 422, "unknown-text"],
+    ["a part of another name", [["capture", "x", "a.pcap"]], 400, "invalid-fields"],
+    ["a field of another name", [["texts", "x"]], 400, "invalid-fields"],
+    ["a host that is none", [["gateway", "a b"]], 400, "invalid-fields"],
+    [
+      "too many files",
+      Array.from({ length: 21 }, (_, at) => ["file", PING, `${at}.txt`]),
+      413,
+      "too-many-files",
+    ],
+  ])("%s is refused, and nothing is kept", async (_what, parts, status, code) => {
+    const response = await post(parts, "?store=1");
+    expect(response.status).toBe(status);
+    expect(await json(response)).toMatchObject({ type: `/problems/${code}` });
+    expect(await service.stored()).toEqual(NOTHING);
+  });
+
+  test("who goes away in the middle of a form leaves nothing", async () => {
+    const head = 'Content-Disposition: form-data; name="client"; filename="a.pcap"';
+    const pieces = [
+      new TextEncoder().encode(`--b\r\n${head}\r\n\r\n`),
+      await PAIR("client"),
+      new TextEncoder().encode(`\r\n--b\r\n${head}\r\n\r\n`),
+      (await PAIR("client")).subarray(0, 200),
+    ];
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        const piece = pieces.shift();
+        if (piece === undefined) controller.error(new Error("connection reset"));
+        else controller.enqueue(piece);
+      },
+    });
+    const response = await analyze({
+      query: "?store=1",
+      headers: { "content-type": "multipart/form-data; boundary=b" },
+      body,
+    });
+    expect(response.status).toBe(400);
+    expect(await json(response)).toMatchObject({ type: "/problems/malformed-form" });
+    expect(await service.stored()).toEqual(NOTHING);
+  });
 });

@@ -140,6 +140,26 @@ test("a gzipped capture and the JSON of a run are known by their content", async
   expect(page).toContain("<code>outbound-fragments-too-large</code>");
 });
 
+test("where a file was recorded is asked for, without scripts, and kept", async () => {
+  const shown = await (await service.request("GET", PAGE, { token: service.tokens.staff })).text();
+  const inputs = [...shown.matchAll(/<input id="file-(\w+)" name="(\w+)" type="file" multiple/g)];
+  expect(inputs.map(([, , name]) => name)).toEqual(["client", "gateway", "between", "files"]);
+
+  const form = formOf({ gateway: "vpn.example.com", keep: true });
+  const pair = (end: string) => fixture(`reports/29-pair-${end}.pcapng`);
+  form.append("client", new File([await pair("client")], "c.pcapng"));
+  form.append("gateway", new File([await pair("gateway-first-only")], "g.pcapng"));
+  form.append("between", new File([], ""));
+  const { status, headers } = await post(form);
+  expect(status).toBe(303);
+  const id = headers.get("location")?.split("/").at(-1);
+  const report = await service.request("GET", `/v1/reports/${id}`, { token: service.tokens.staff });
+  expect((await report.json()).evidence).toMatchObject({
+    gateway: "vpn.example.com",
+    recordedAt: { "c.pcapng": "client", "g.pcapng": "gateway" },
+  });
+});
+
 test("kept as a report, it leads there", async () => {
   const { status, headers } = await post({
     text: PING,

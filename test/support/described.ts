@@ -31,7 +31,7 @@ export async function expectDescribed(method: string, path: string, response: Re
   expect(answer, `${where} is described`).toBeDefined();
   if (!type.startsWith("application/json")) return;
   const content = answer?.content;
-  const schemas = content && "json" in content ? content.json : [];
+  const schemas = content?.json ?? [];
   const body: unknown = await response.clone().json();
   const results = schemas.map((name) => SCHEMAS[name].safeParse(body));
   expect(

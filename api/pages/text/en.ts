@@ -167,6 +167,12 @@ export const en = {
   analyzeFiles: "Files",
   analyzeFilesHint:
     "Captures (pcap, pcapng, also gzipped) of {capture} MB at most, {all} MB in all; texts and JSON of {text} MB, {texts} MB in all; {files} files.",
+  analyzeWhereHint:
+    "Where both ends of a login were recorded, ikefrag tells which packet was lost in which direction.",
+  analyzeAtClient: "Recorded at the client, such as the user's computer",
+  analyzeAtGateway: "Recorded at the VPN gateway: a capture, or its log",
+  analyzeBetween: "Recorded between them, such as at a router or a firewall",
+  analyzeAnywhere: "Other files, or where nobody knows",
   analyzeKeep: "Keep it as a report",
   analyzeKeepHint:
     "The texts as they are, captures minimised. Without this, nothing is kept once the answer is shown.",

@@ -172,6 +172,11 @@ export const ja = translationOf(en, {
   analyzeFiles: "ファイル",
   analyzeFilesHint:
     "キャプチャ（pcap、pcapng、gzip圧縮も可）は1つ{capture}MB、合計{all}MBまで、テキストとJSONは1つ{text}MB、合計{texts}MBまで、ファイルは{files}個までです。",
+  analyzeWhereHint: "ログインの両側の記録があれば、どのパケットがどちらの向きで失われたかが分かります。",
+  analyzeAtClient: "クライアント側（利用者のPCなど）で記録したもの",
+  analyzeAtGateway: "VPNゲートウェイで記録したもの（キャプチャまたはログ）",
+  analyzeBetween: "途中（ルーターやファイアウォールなど）で記録したもの",
+  analyzeAnywhere: "その他のファイル、または記録した場所が分からないもの",
   analyzeKeep: "レポートとして保存する",
   analyzeKeepHint:
     "テキストはそのまま、キャプチャは必要な部分だけを保存します。選ばなければ、結果を表示したあとには何も残りません。",

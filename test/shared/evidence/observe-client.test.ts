@@ -225,3 +225,25 @@ describe("the interface that leads to the gateway", () => {
     expect(clientAddresses).toEqual(["192.0.2.7"]);
   });
 });
+
+test("a table or a ping from the gateway's side says nothing of the client", () => {
+  const text = [
+    "C:\\>ping -f -l 1400 198.51.100.53",
+    "Reply from 198.51.100.53: bytes=1400 time=8ms TTL=57",
+    "C:\\>netsh interface ipv4 show subinterfaces",
+    "   MTU  MediaSenseState   Bytes In  Bytes Out  Interface",
+    "------  ---------------  ---------  ---------  -------------",
+    "  1400                1       1234       1234  Ethernet",
+  ].join("\n");
+  const observed = (recordedAt: Evidence["recordedAt"]) =>
+    observe(
+      Evidence.parse({ schema: "ikefrag/evidence/1", texts: [{ name: "constructor", text }], recordedAt }),
+      [],
+    );
+  for (const given of [observed({}), observed({ constructor: "client" } as never)])
+    expect([given.interfaces.length, given.echoes.length]).toEqual([1, 1]);
+  for (const end of ["gateway", "between"] as const) {
+    const { interfaces, echoes, egress } = observed({ constructor: end } as never);
+    expect([interfaces, echoes, egress]).toEqual([[], [], null]);
+  }
+});
