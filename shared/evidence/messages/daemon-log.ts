@@ -1,5 +1,6 @@
 /** Logs of IKE daemons: one end writes what it sends and gets, each daemon in an order of its own. */
 import { ExchangeType } from "../../ike/registry.ts";
+import { CharonThreads } from "./charon-threads.ts";
 import { type Clock, type Line, type Log, type Message, newLog, refOf, toMessage } from "./log.ts";
 
 /** What is under way in one attempt that a daemon writes of. */
@@ -15,6 +16,8 @@ interface Underway {
   sendings: number;
   /** A repetition was said, and its datagrams follow. */
   repeating: number;
+  /** The other end repeated its request, and the datagram of the answer follows. */
+  answeredAgain: Message | null;
   here: string;
   there: string;
   ports: { here: number | null; there: number | null };
@@ -24,11 +27,10 @@ interface Underway {
 export function readDaemon(lines: readonly Line[], clock: Clock): Log {
   const log = newLog();
   const open = new Map<string, Underway>();
+  const threads = new CharonThreads();
   let unnamed = 0;
-  for (const line of lines) {
-    if (line.kind === "goes-on") continue;
+  const read = (line: Line, label: string): void => {
     const timeMs = clock.timeOf(line);
-    const label = labelOf(line);
     // Without a name in front, a new attempt begins where the daemon says so.
     const known = open.get(label);
     if (known && (line.kind === "begins" || isOtherState(known, line))) {
@@ -43,6 +45,14 @@ export function readDaemon(lines: readonly Line[], clock: Clock): Log {
     if (line.exchangeType === ExchangeType.IKE_SA_INIT) now.state = line.attempt ?? null;
     learnEnds(now, line);
     readDaemonLine(line, timeMs, now, log);
+  };
+  for (const line of lines) {
+    if (line.kind === "goes-on") continue;
+    if (line.thread === undefined) read(line, labelOf(line));
+    else {
+      const threaded = threads.linesOf(line);
+      for (const own of threaded?.lines ?? []) read(own, threaded?.label ?? "");
+    }
   }
   return log;
 }
@@ -72,6 +82,7 @@ const newUnderway = (attempt: string): Underway => ({
   request: [],
   sendings: 0,
   repeating: 0,
+  answeredAgain: null,
   here: "",
   there: "",
   ports: { here: null, there: null },
@@ -187,6 +198,11 @@ function sendMade(now: Underway, datagram: Line, timeMs: number, log: Log): void
   const made = now.made.shift();
   if (!made) {
     if (now.repeating > 0) now.repeating--;
+    else if (now.answeredAgain) {
+      now.answeredAgain.ikeBytes = datagram.ikeBytes ?? null;
+      now.answeredAgain.refs.push(refOf(datagram));
+      now.answeredAgain = null;
+    }
     return;
   }
   const message = withEnds(now, made, timeMs, { ikeBytes: datagram.ikeBytes ?? null });
@@ -256,7 +272,11 @@ function comeAgain(now: Underway, line: Line, timeMs: number, log: Log): void {
     (line.messageId === 0 ? ExchangeType.IKE_SA_INIT : line.messageId === 1 ? ExchangeType.IKE_AUTH : null);
   if (exchangeType === null) return;
   const request = withEnds(now, line, timeMs, { exchangeType, isResponse: false, sent: false });
-  log.messages.push(request, turned(request));
+  const answer = turned(request);
+  if (now.taken?.ikeBytes !== undefined) request.ikeBytes = now.taken.ikeBytes;
+  now.taken = null;
+  now.answeredAgain = answer;
+  log.messages.push(request, answer);
 }
 
 /** The message of the other end to this one: what it answers, or its answer. */

@@ -130,7 +130,9 @@ const readCharon: ReadLine = (row) => {
   const prefix = CHARON_PREFIX.exec(row);
   const [all = "", module, name, serial] = prefix ?? [];
   const text = row.slice(all.length);
-  const attempt = serial === undefined ? {} : { attempt: `${name ?? ""}|${serial}` };
+  const thread = /^\d{2}(?=\[)/.exec(module ?? "")?.[0];
+  const attempt =
+    serial !== undefined ? { attempt: `${name ?? ""}|${serial}` } : thread === undefined ? {} : { thread };
   const said = readCharonText(text);
   if (said) return { ...attempt, ...said };
   if (NETWORK_MANAGER.test(text)) return null;

@@ -45,6 +45,8 @@ export interface IkeLine {
   kind: IkeLineKind;
   /** What the daemon calls the attempt, such as `home|2` or `#5`. */
   attempt?: string | undefined;
+  /** charon: the thread that wrote it, which sees one message through, from its receipt to its answer. */
+  thread?: string | undefined;
   /** Whether the computer with the log sent it. Lists of packets have no side. */
   sent?: boolean | undefined;
   from?: Endpoint | undefined;
