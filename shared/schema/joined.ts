@@ -73,6 +73,8 @@ export const JoinedDatagram = z.object({
   isResponse: z.boolean(),
   /** Who sent it. */
   fromClient: z.boolean(),
+  /** The gateway's UDP port, as the sender has it; absent where no place tells. */
+  gatewayPort: z.int().min(0).max(65_535).optional(),
   ikeFragment: z.object({ number: z.int().min(1), total: z.int().min(1) }).nullable(),
   /** Bytes of the IKE message, or of this IKE fragment as a message of its own; `null`: no place tells. */
   ikeLength: z.int().min(0).nullable(),
