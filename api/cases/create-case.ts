@@ -44,6 +44,7 @@ export async function createCase(
     expiresAt: new Date(now.getTime() + deps.config.caseHours * HOUR_MS).toISOString(),
     revokedAt: null,
     runs: 0,
+    gatewayCodeHash: null,
   };
   await deps.cases.create(entry, codeHash(deps, code));
   return CaseCreated.parse({

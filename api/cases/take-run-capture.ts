@@ -2,6 +2,7 @@
 import type { Deps } from "../deps.ts";
 import { byteQuotaHeaders, captureTooLarge, MAX_CAPTURE_BYTES } from "../http/bounds.ts";
 import { Problem } from "../http/problem.ts";
+import { RUN_CAPTURE } from "../reports/case-files.ts";
 import { takeCapture } from "../reports/take-capture.ts";
 import { addCapture, type StoredDiagnosis } from "../reports/write-report.ts";
 import type { RunOfCase } from "../store/port.ts";
@@ -40,7 +41,7 @@ export async function takeRunCapture(
   }
   let received = 0;
   try {
-    const capture = await takeCapture(deps, { name: "capture", body, maxBytes: taken, keep: true });
+    const capture = await takeCapture(deps, { name: RUN_CAPTURE, body, maxBytes: taken, keep: true });
     received = capture.receivedBytes;
     if (capture.object === null) throw new Error("Cannot keep the capture: it was not written");
     return { reportId, diagnosis: await addCapture(deps, reportId, capture.transcript, capture.object) };

@@ -12,7 +12,7 @@ import type { AppContext, Env } from "../http/context.ts";
 import { ReportQuery } from "../http/list-query.ts";
 import { invalidFields, Problem } from "../http/problem.ts";
 import { observeReport } from "../reports/observe-report.ts";
-import { findReport, listReports, readReport } from "../reports/read-report.ts";
+import { capturesOf, findReport, listReports, readReport } from "../reports/read-report.ts";
 import { saveReview } from "../reports/save-review.ts";
 import { deleteReport, reanalyze } from "../reports/write-report.ts";
 import type { ReportEntry } from "../store/port.ts";
@@ -49,7 +49,11 @@ export function reportPages(deps: Deps) {
   const reportPage = async (c: AppContext, entry: ReportEntry, draft: ReviewDraft, notice: Notice | null) => {
     const t = translate(c);
     const report = await readReport(deps, entry, c.var.language);
-    const { observations, undrawn } = await observeReport(deps, report.reportId, report.evidence);
+    const { observations, undrawn } = await observeReport(
+      deps,
+      report.evidence,
+      await capturesOf(deps, entry),
+    );
     const eyebrow = markup`<a href="/console/reports">${t("reportsTitle")}</a> / ${report.reportId}`;
     const { verdict, ...others } = sectionsOf(
       t,

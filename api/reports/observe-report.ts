@@ -6,8 +6,7 @@ import { readCapture } from "../../shared/transcript/read-capture.ts";
 import type { Transcript } from "../../shared/transcript/transcript.ts";
 import type { Deps } from "../deps.ts";
 import { CAPTURE_BOUNDS } from "../http/bounds.ts";
-import type { StoredObject } from "../store/port.ts";
-import { objectsOf } from "./report-objects.ts";
+import type { CaseFile, StoredObject } from "../store/port.ts";
 
 /**
  * A page is not worth more reading than this: a minimised capture of a login has some kilobytes, and an
@@ -31,7 +30,7 @@ export interface ObservedReport {
  */
 export async function readStoredCapture(
   deps: Deps,
-  capture: StoredObject,
+  capture: Pick<StoredObject, "key" | "name">,
   maxIkeMessages: number = CAPTURE_BOUNDS.maxIkeMessages,
 ): Promise<Transcript | null> {
   try {
@@ -49,10 +48,9 @@ export async function readStoredCapture(
 /** Observes the evidence of a report once more. A capture that cannot be read leaves the rest as it is. */
 export async function observeReport(
   deps: Deps,
-  reportId: string,
   evidence: Evidence,
+  captures: readonly (StoredObject | CaseFile)[],
 ): Promise<ObservedReport> {
-  const { captures } = await objectsOf(deps, reportId);
   const transcripts: Transcript[] = [];
   const undrawn: string[] = [];
   for (const capture of captures) {

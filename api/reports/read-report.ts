@@ -3,13 +3,15 @@ import type { z } from "zod";
 import type { Language } from "../../shared/language.ts";
 import type { Report, ReportList, ReportSummary } from "../../shared/schema/api.ts";
 import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
+import { type Evidence, endSaid } from "../../shared/schema/evidence.ts";
 import { parseReportId } from "../../shared/schema/identifier.ts";
 import { speak } from "../../shared/text/speak.ts";
 import type { Deps } from "../deps.ts";
 import type { ReportQuery } from "../http/list-query.ts";
 import { readCursor, toPage } from "../http/page-cursor.ts";
 import { Problem } from "../http/problem.ts";
-import type { ReportEntry, StoredObject } from "../store/port.ts";
+import type { CaseFile, ReportEntry, StoredObject } from "../store/port.ts";
+import { CaseFiles, withCaseFiles } from "./case-files.ts";
 import { objectsOf, readDiagnosis, readEvidence } from "./report-objects.ts";
 
 /**
@@ -53,9 +55,41 @@ function toSummary(entry: ReportEntry): ReportSummary {
   return summary;
 }
 
+/** The captures of a report: first those of its case, in the order in which the report is judged. */
+export async function capturesOf(
+  deps: Deps,
+  { reportId, caseId }: Pick<ReportEntry, "reportId" | "caseId">,
+): Promise<(StoredObject | CaseFile)[]> {
+  const files = caseId === null ? [] : await deps.cases.files(caseId);
+  const own = await deps.reports.objects(reportId);
+  return [...files, ...own].filter(({ kind }) => kind === "capture");
+}
+
+/** What came from where, and when. */
+function filesOf(evidence: Evidence, own: readonly StoredObject[], files: readonly CaseFile[]) {
+  return [
+    ...own.map(({ name, bytes, createdAt }) => ({
+      name,
+      kind: "capture" as const,
+      recordedAt: endSaid(evidence, name),
+      receivedAt: createdAt,
+      bytes,
+    })),
+    ...files.map(({ name, kind, recordedAt, receivedAt, bytes }) => ({
+      name,
+      kind,
+      recordedAt,
+      receivedAt,
+      bytes,
+    })),
+  ];
+}
+
 /** All of a report. */
 export async function readReport(deps: Deps, entry: ReportEntry, language: Language): Promise<Report> {
   const objects = await objectsOf(deps, entry.reportId);
+  const ofCase = await new CaseFiles(deps).of(entry.caseId, "texts");
+  const evidence = withCaseFiles(await readEvidence(deps, objects.evidence), ofCase);
   const diagnoses: Diagnosis[] = [];
   for (const object of objects.diagnoses) diagnoses.push(await readDiagnosis(deps, object));
   const current = diagnoses.pop();
@@ -64,8 +98,9 @@ export async function readReport(deps: Deps, entry: ReportEntry, language: Langu
     ...toSummary(entry),
     diagnosis: speak(current, language),
     review: entry.review,
-    evidence: await readEvidence(deps, objects.evidence),
-    captures: objects.captures.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
+    evidence,
+    captures: (await capturesOf(deps, entry)).map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
+    files: filesOf(evidence, objects.captures, ofCase.files),
     earlier: diagnoses.map((diagnosis, index) => ({
       at: objects.diagnoses[index]?.createdAt ?? entry.createdAt,
       analyzer: diagnosis.analyzer,
@@ -84,11 +119,13 @@ export async function readReport(deps: Deps, entry: ReportEntry, language: Langu
  */
 export async function openCapture(
   deps: Deps,
-  reportId: string,
+  entry: ReportEntry,
   name: string | undefined,
-): Promise<{ object: StoredObject; stream: ReadableStream<Uint8Array> }> {
-  const captures = (await deps.reports.objects(reportId)).filter(({ kind }) => kind === "capture");
-  const object = name === undefined ? captures[0] : captures.find((capture) => capture.name === name);
+): Promise<{ object: StoredObject | CaseFile; stream: ReadableStream<Uint8Array> }> {
+  const captures = await capturesOf(deps, entry);
+  const [first] = captures.filter((capture) => !("caseId" in capture));
+  const object =
+    name === undefined ? (first ?? captures[0]) : captures.find((capture) => capture.name === name);
   const stream = object ? await deps.blobs.get(object.key) : null;
   if (!object || stream === null) {
     throw new Problem("capture-not-found", { params: { days: deps.config.captureDays } });

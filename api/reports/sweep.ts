@@ -29,6 +29,18 @@ export async function sweep(deps: Deps): Promise<{ reports: number; captures: nu
     swept.captures += old.length;
     if (old.length < BATCH) break;
   }
+  for (const [kind, days] of [
+    ["capture", deps.config.captureDays],
+    ["text", deps.config.reportDays],
+  ] as const)
+    for (;;) {
+      const old = await deps.cases.filesBefore(kind, daysAgo(days), BATCH);
+      await deps.cases.dropFiles(old);
+      await deps.blobs.delete(old);
+      if (kind === "capture") swept.captures += old.length;
+      if (old.length < BATCH) break;
+    }
+  await deps.cases.removeExpired(daysAgo(deps.config.reportDays));
 
   let keys: string[] = [];
   const removeOrphans = async () => {
@@ -45,7 +57,6 @@ export async function sweep(deps: Deps): Promise<{ reports: number; captures: nu
   }
   await removeOrphans();
 
-  await deps.cases.removeExpired(daysAgo(deps.config.reportDays));
   await deps.access.removeExpired(now.toISOString(), Math.floor(now.getTime() / 1000));
   return swept;
 }

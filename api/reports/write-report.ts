@@ -15,8 +15,9 @@ import { hmac } from "../auth/secrets.ts";
 import type { Deps } from "../deps.ts";
 import { Problem } from "../http/problem.ts";
 import type { Judged, NewReport, RunOfCase, StoredObject } from "../store/port.ts";
+import { type CaseEvidence, CaseFiles, withCaseFiles } from "./case-files.ts";
 import { readStoredCapture } from "./observe-report.ts";
-import { currentDiagnosis, objectsOf, putJson, readEvidence } from "./report-objects.ts";
+import { currentDiagnosis, objectsOf, putJson, type ReportObjects, readEvidence } from "./report-objects.ts";
 
 /**
  * A report ID has 50 random bits. One may be taken already by chance; that four in a row are taken is a
@@ -55,6 +56,9 @@ function judge(
   };
 }
 
+/** How often a report is judged again because something else came in between: a file, or a review. */
+const REVISION_ATTEMPTS = 16;
+
 /** What a report is made of. */
 export interface ReportSource {
   source: ReportSummary["source"];
@@ -77,8 +81,15 @@ export async function createReport(
   { source, evidence, transcripts, unusable, captures, run }: ReportSource,
 ): Promise<StoredDiagnosis> {
   const written = [...captures];
+  const caseFiles = new CaseFiles(deps);
+  const caseId = run?.case.id ?? null;
   try {
-    const { diagnosis, judged } = judge(evidence, transcripts, unusable);
+    const ofCase = await caseFiles.of(caseId);
+    const { diagnosis, judged } = judge(
+      withCaseFiles(evidence, ofCase),
+      [...ofCase.transcripts, ...transcripts],
+      unusable,
+    );
     written.push(await putJson(deps, "evidence", "evidence.json", { ...evidence, captures: [] }));
     written.push(await putJson(deps, "diagnosis", diagnosis.analyzer, diagnosis));
     for (let attempt = 0; attempt < ID_ATTEMPTS; attempt++) {
@@ -88,12 +99,19 @@ export async function createReport(
         gateway: judged.gateway ?? run?.case.gateway ?? null,
         reportId: newReportId(random),
         runId: run?.run.id ?? null,
-        caseId: run?.case.id ?? null,
+        caseId,
         createdAt: deps.now().toISOString(),
         source,
         label: run?.case.label ?? null,
       };
-      if (await deps.reports.create(report, written)) return { reportId: report.reportId, diagnosis };
+      if (await deps.reports.create(report, written)) {
+        const { reportId } = report;
+        // Who adds a file looks for reports after it. What came before this one was there is seen here.
+        const known = new Set(ofCase.files.map(({ key }) => key));
+        const files = caseId === null ? [] : await deps.cases.files(caseId);
+        const missed = files.some(({ key }) => !known.has(key));
+        return { reportId, diagnosis: missed ? await judgeAgain(deps, reportId, caseFiles) : diagnosis };
+      }
       const first = run ? await deps.reports.findByRun(run.run.id) : null;
       if (first !== null) {
         await deps.blobs.delete(written.map(({ key }) => key));
@@ -115,10 +133,11 @@ export async function addCapture(
   capture: StoredObject,
 ): Promise<Diagnosis> {
   try {
-    const objects = await objectsOf(deps, reportId);
-    const evidence = await readEvidence(deps, objects.evidence);
-    const change = { add: [capture], replaced: objects.captures };
-    return await revise(deps, reportId, judge(evidence, [transcript]), change);
+    return await revise(deps, reportId, new CaseFiles(deps), async (objects, evidence, ofCase) => ({
+      ...judge(withCaseFiles(evidence, ofCase), [...ofCase.transcripts, transcript]),
+      add: [capture],
+      replaced: objects.captures,
+    }));
   } catch (error) {
     await deps.blobs.delete([capture.key]);
     throw error;
@@ -128,39 +147,80 @@ export async function addCapture(
 /**
  * Runs today's analyzer over the stored evidence. The earlier diagnoses stay.
  *
- * @throws {Problem} `evidence-gone` when a capture that the diagnosis in force points at cannot be read any
+ * @throws {Problem} `evidence-gone` when something that the diagnosis in force points at cannot be read any
  *   more: a diagnosis of what is left would only hide it
  */
-export async function reanalyze(deps: Deps, reportId: string): Promise<Diagnosis> {
-  const objects = await objectsOf(deps, reportId);
-  const evidence = await readEvidence(deps, objects.evidence);
-  const transcripts: Transcript[] = [];
-  for (const capture of objects.captures) {
-    const transcript = await readStoredCapture(deps, capture);
-    if (transcript !== null) transcripts.push(transcript);
-  }
-  const known = new Set(transcripts.map(({ capture }) => capture));
-  const { findings } = await currentDiagnosis(deps, reportId);
-  const refs = findings.flatMap(({ evidence: refsOfFinding }) => refsOfFinding);
-  if (refs.some((ref) => ref.kind === "packet" && !known.has(ref.capture)))
-    throw new Problem("evidence-gone", { params: { days: deps.config.captureDays } });
-  return revise(deps, reportId, judge(evidence, transcripts), { add: [], replaced: [] });
+export const reanalyze = (deps: Deps, reportId: string): Promise<Diagnosis> =>
+  judgeAgain(deps, reportId, new CaseFiles(deps));
+
+/**
+ * Diagnoses again, from all that is stored now.
+ *
+ * @param given names of files that were taken away on purpose
+ * @throws {Problem} `evidence-gone`, as `reanalyze`
+ */
+export function judgeAgain(
+  deps: Deps,
+  reportId: string,
+  caseFiles: CaseFiles,
+  given: readonly string[] = [],
+): Promise<Diagnosis> {
+  return revise(deps, reportId, caseFiles, async (objects, own, ofCase) => {
+    const evidence = withCaseFiles(own, ofCase);
+    const transcripts = [...ofCase.transcripts];
+    for (const capture of objects.captures) {
+      const transcript = await readStoredCapture(deps, capture);
+      if (transcript !== null) transcripts.push(transcript);
+    }
+    const captures = new Set([...transcripts.map(({ capture }) => capture), ...given]);
+    const texts = new Set([...evidence.texts.map(({ name }) => name), ...given]);
+    const { findings } = await currentDiagnosis(deps, reportId);
+    const isGone = findings
+      .flatMap(({ evidence: refs }) => refs)
+      .some(
+        (ref) =>
+          (ref.kind === "packet" && !captures.has(ref.capture)) ||
+          (ref.kind === "text" && !texts.has(ref.source)),
+      );
+    if (isGone) throw new Problem("evidence-gone", { params: { days: deps.config.captureDays } });
+    return { ...judge(evidence, transcripts), add: [], replaced: [] };
+  });
 }
 
+interface Revision extends Judgement {
+  add: StoredObject[];
+  replaced: StoredObject[];
+}
+
+/**
+ * Puts a new diagnosis in force. Whatever changes the report meanwhile, the diagnosis that is in force in the
+ * end was made from everything that had come before it was looked up.
+ */
 async function revise(
   deps: Deps,
   reportId: string,
-  { diagnosis, judged }: Judgement,
-  { add, replaced }: { add: StoredObject[]; replaced: StoredObject[] },
+  caseFiles: CaseFiles,
+  judgeFrom: (objects: ReportObjects, evidence: Evidence, ofCase: CaseEvidence) => Promise<Revision>,
 ): Promise<Diagnosis> {
-  const object = await putJson(deps, "diagnosis", diagnosis.analyzer, diagnosis);
-  const dropped = replaced.map(({ key }) => key);
-  if (!(await deps.reports.revise(reportId, judged, [...add, object], dropped))) {
+  for (let attempt = 0; attempt < REVISION_ATTEMPTS; attempt++) {
+    // First the version, and then what it is judged from.
+    const entry = await deps.reports.get(reportId);
+    if (entry === null) throw new Problem("report-not-found");
+    const objects = await objectsOf(deps, reportId);
+    const evidence = await readEvidence(deps, objects.evidence);
+    const ofCase = await caseFiles.of(entry.caseId);
+    const { diagnosis, judged, add, replaced } = await judgeFrom(objects, evidence, ofCase);
+    const object = await putJson(deps, "diagnosis", diagnosis.analyzer, diagnosis);
+    const dropped = replaced.map(({ key }) => key);
+    // A run is about the case's gateway, whatever else its evidence names.
+    const kept = { ...judged, gateway: judged.gateway ?? entry.gateway };
+    if (await deps.reports.revise(reportId, entry.version, kept, [...add, object], dropped)) {
+      await deps.blobs.delete(dropped);
+      return diagnosis;
+    }
     await deps.blobs.delete([object.key]);
-    throw new Problem("report-not-found");
   }
-  await deps.blobs.delete(dropped);
-  return diagnosis;
+  throw new Error(`Cannot revise the report: it changed ${REVISION_ATTEMPTS} times meanwhile`);
 }
 
 /** Deletes a report with all its objects. @returns `false` when there is no such report */

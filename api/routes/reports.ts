@@ -78,12 +78,12 @@ export function reportRoutes(deps: Deps) {
       return c.body(body, 200, { "Content-Type": "application/json", ETag: etagOf(entry, body) });
     })
     .get("/:reportId/capture", may("admin"), async (c) => {
-      const { reportId } = await findReport(deps, c.req.param("reportId"));
-      const { object, stream } = await openCapture(deps, reportId, c.req.query("name"));
+      const entry = await findReport(deps, c.req.param("reportId"));
+      const { object, stream } = await openCapture(deps, entry, c.req.query("name"));
       return c.body(stream, 200, {
         "Content-Type": "application/x-pcapng",
         "Content-Length": String(object.bytes),
-        "Content-Disposition": `attachment; filename="${reportId}.pcapng"`,
+        "Content-Disposition": `attachment; filename="${entry.reportId}.pcapng"`,
         "Cache-Control": "no-store",
         ETag: `"${object.sha256}"`,
       });

@@ -2,6 +2,7 @@
 import type { Language } from "../../shared/language.ts";
 import type { ReportSummary, Review } from "../../shared/schema/api.ts";
 import type { Verdict } from "../../shared/schema/diagnosis.ts";
+import type { End } from "../../shared/schema/joined.ts";
 import type { AgentInfo } from "../../shared/schema/measurement.ts";
 import type { Ask } from "../../shared/schema/plan.ts";
 
@@ -42,6 +43,26 @@ export interface Case {
   revokedAt: string | null;
   /** How many runs have used its code. */
   runs: number;
+  /** Of the code with which the gateway's administrator sends files; `null` while there is none. */
+  gatewayCodeHash: string | null;
+}
+
+/** A capture or a log from the gateway's side: it belongs to a case, and so to each report of the case. */
+export interface CaseFile {
+  key: string;
+  caseId: string;
+  kind: "capture" | "text";
+  /** Where it was recorded. */
+  recordedAt: End;
+  /** What evidence points at. No other file of the case has the name. */
+  name: string;
+  /** What is kept of it. */
+  bytes: number;
+  receivedBytes: number;
+  sha256: string;
+  /** Who of the staff sent it; `null`: it came by the gateway's link. */
+  sentBy: string | null;
+  receivedAt: string;
 }
 
 /** One execution of the agent within a case. */
@@ -78,16 +99,41 @@ export interface CaseStore {
    */
   redeem(codeHash: string, use: { now: string; max: number }): Promise<Case | null>;
   /**
-   * Takes `bytes` from the case's allowance, or gives them back when negative.
+   * Takes `bytes` from an allowance of the case, or gives them back when negative. Its runs have one, and the
+   * gateway's side has another, so that neither can use up the other's.
    *
    * @returns whether they fitted
    */
-  takeUploadBytes(id: string, bytes: number, max: number): Promise<boolean>;
+  takeUploadBytes(id: string, bytes: number, max: number, side?: "run" | "gateway"): Promise<boolean>;
+  /**
+   * Puts a code of the gateway's side in force, in place of the one before, unless the case is expired or
+   * revoked.
+   *
+   * @returns whether it is in force
+   */
+  setGatewayCode(id: string, codeHash: string, now: string): Promise<boolean>;
+  findByGatewayCode(codeHash: string): Promise<Case | null>;
+  /**
+   * Adds a file, unless the case is full. It checks and adds in one step, so that many at the same time
+   * cannot be too many.
+   *
+   * @param most how many files a case takes, and how many bytes of text all of them together
+   */
+  addFile(
+    file: CaseFile,
+    most: { files: number; textBytes: number },
+  ): Promise<"added" | "name-taken" | "full" | "gone">;
+  /** The files of a case, in the order in which they were added. */
+  files(id: string): Promise<CaseFile[]>;
+  /** Removes files from the index. */
+  dropFiles(keys: string[]): Promise<void>;
+  /** The keys of files that are older, oldest first. */
+  filesBefore(kind: CaseFile["kind"], before: string, limit: number): Promise<string[]>;
   createRun(run: Run): Promise<void>;
   getRun(id: string): Promise<Run | null>;
   /** Counts one post of the run. @returns whether it was among the first `max` */
   countPost(runId: string, max: number): Promise<boolean>;
-  /** @returns how many cases were removed, with their runs */
+  /** @returns how many cases were removed, with their runs and files */
   removeExpired(before: string): Promise<number>;
 }
 
@@ -155,13 +201,26 @@ export interface ReportStore {
   list(filter: ReportFilter): Promise<ReportEntry[]>;
   /** Saves a review. @returns `false` when the report has another version now, or is gone */
   review(reportId: string, version: number, review: Review): Promise<boolean>;
+  /** The IDs of the reports of a case. */
+  ofCase(caseId: string): Promise<string[]>;
   /**
    * Puts a new diagnosis in force, and removes `drop` from the index.
    *
-   * @returns `false` when the report is gone
+   * @param version of the report when what it is judged from was looked up
+   * @returns `false` when the report has another version now, or is gone; then nothing was written
    */
-  revise(reportId: string, judged: Judged, add: StoredObject[], drop: string[]): Promise<boolean>;
-  /** @returns the keys of the objects that it owned, `null` when there is no such report */
+  revise(
+    reportId: string,
+    version: number,
+    judged: Judged,
+    add: StoredObject[],
+    drop: string[],
+  ): Promise<boolean>;
+  /**
+   * Deletes a report, and with the last report of a case the files from the gateway's side.
+   *
+   * @returns the keys of the objects that it owned, `null` when there is no such report
+   */
   delete(reportId: string): Promise<string[] | null>;
   /** Removes objects from the index. */
   dropObjects(keys: string[]): Promise<void>;

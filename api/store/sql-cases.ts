@@ -1,10 +1,11 @@
 /** Cases and their runs in SQL. A new column is one line in the schema of its row, and a migration. */
 import * as z from "zod";
+import { End } from "../../shared/schema/joined.ts";
 import { AgentInfo, LanguageTag } from "../../shared/schema/measurement.ts";
 import { Ask } from "../../shared/schema/plan.ts";
 import type { Database } from "./database.ts";
-import type { Case, CaseStore, Run } from "./port.ts";
-import { columnsOf, insert } from "./sql-row.ts";
+import type { Case, CaseFile, CaseStore, Run } from "./port.ts";
+import { columnsOf, inStatements, insert } from "./sql-row.ts";
 
 const fromJson = <S extends z.ZodType>(schema: S) =>
   z.string().transform((text): z.output<S> => schema.parse(JSON.parse(text)));
@@ -21,6 +22,7 @@ const CaseRow = z.object({
   expiresAt: z.string(),
   revokedAt: z.string().nullable(),
   runs: z.int(),
+  gatewayCodeHash: z.string().nullable(),
 }) satisfies z.ZodType<Case>;
 const CASE_COLUMNS = columnsOf(CaseRow);
 
@@ -35,7 +37,21 @@ const RunRow = z.object({
   reportId: z.string().nullable(),
 }) satisfies z.ZodType<Run>;
 
-/** The store of cases and runs over a database. */
+/** The columns of `case_files`. */
+const FileRow = z.object({
+  key: z.string(),
+  caseId: z.string(),
+  kind: z.enum(["capture", "text"]),
+  recordedAt: End,
+  name: z.string(),
+  bytes: z.int(),
+  receivedBytes: z.int(),
+  sha256: z.string(),
+  sentBy: z.string().nullable(),
+  receivedAt: z.string(),
+}) satisfies z.ZodType<CaseFile>;
+
+/** The store of cases, their runs and files over a database. */
 export function sqlCaseStore(database: Database): CaseStore {
   const one = async (where: string, param: string): Promise<Case | null> => {
     const [row] = await database.all(`SELECT ${CASE_COLUMNS} FROM cases WHERE ${where}`, [param]);
@@ -71,12 +87,59 @@ export function sqlCaseStore(database: Database): CaseStore {
       );
       return row ? CaseRow.parse(row) : null;
     },
-    async takeUploadBytes(id, bytes, max) {
+    async takeUploadBytes(id, bytes, max, side = "run") {
+      const column = side === "run" ? "upload_bytes" : "gateway_upload_bytes";
       const changed = await database.run(
-        "UPDATE cases SET upload_bytes = max(0, upload_bytes + ?) WHERE id = ? AND upload_bytes + ? <= ?",
+        `UPDATE cases SET ${column} = max(0, ${column} + ?) WHERE id = ? AND ${column} + ? <= ?`,
         [bytes, id, bytes, max],
       );
       return changed > 0;
+    },
+    async setGatewayCode(id, codeHash, now) {
+      const changed = await database.run(
+        "UPDATE cases SET gateway_code_hash = ? WHERE id = ? AND revoked_at IS NULL AND expires_at > ?",
+        [codeHash, id, now],
+      );
+      return changed > 0;
+    },
+    findByGatewayCode: (codeHash) => one("gateway_code_hash = ?", codeHash),
+    async addFile(file, { files, textBytes }) {
+      const columns = Object.values(FileRow.shape)
+        .map(() => "?")
+        .join(", ");
+      const text = file.kind === "text" ? file.bytes : 0;
+      try {
+        const changed = await database.run(
+          `INSERT INTO case_files (key, case_id, kind, recorded_at, name, bytes, received_bytes, sha256, sent_by, received_at)
+           SELECT ${columns} FROM cases WHERE id = ?
+           AND (SELECT count(*) FROM case_files WHERE case_id = cases.id) < ?
+           AND (SELECT coalesce(sum(bytes), 0) FROM case_files WHERE case_id = cases.id AND kind = 'text') + ? <= ?`,
+          [
+            ...[file.key, file.caseId, file.kind, file.recordedAt, file.name, file.bytes],
+            ...[file.receivedBytes, file.sha256, file.sentBy, file.receivedAt],
+            ...[file.caseId, files, text, text === 0 ? Number.MAX_SAFE_INTEGER : textBytes],
+          ],
+        );
+        if (changed > 0) return "added";
+      } catch (error) {
+        if (error instanceof Error && /UNIQUE constraint failed: case_files\.case_id/.test(error.message))
+          return "name-taken";
+        throw error;
+      }
+      return (await one("id = ?", file.caseId)) === null ? "gone" : "full";
+    },
+    async files(id) {
+      const sql = `SELECT ${columnsOf(FileRow)} FROM case_files WHERE case_id = ? ORDER BY rowid`;
+      return (await database.all(sql, [id])).map((row) => FileRow.parse(row));
+    },
+    async dropFiles(keys) {
+      for (const { marks, params } of inStatements(keys))
+        await database.run(`DELETE FROM case_files WHERE key IN (${marks})`, params);
+    },
+    async filesBefore(kind, before, limit) {
+      const sql =
+        "SELECT key FROM case_files WHERE kind = ? AND received_at < ? ORDER BY received_at LIMIT ?";
+      return (await database.all(sql, [kind, before, limit])).map((row) => String(row.key));
     },
     async createRun(run) {
       await insert(database, "runs", { ...run, agent: JSON.stringify(run.agent) });
@@ -92,7 +155,8 @@ export function sqlCaseStore(database: Database): CaseStore {
     },
     async removeExpired(before) {
       const old = "SELECT id FROM cases WHERE expires_at < ?";
-      const [, cases] = await database.batch([
+      const [, , cases] = await database.batch([
+        { sql: `DELETE FROM case_files WHERE case_id IN (${old})`, params: [before] },
         { sql: `DELETE FROM runs WHERE case_id IN (${old})`, params: [before] },
         { sql: "DELETE FROM cases WHERE expires_at < ?", params: [before] },
       ]);

@@ -9,7 +9,7 @@ import { ReviewStatus } from "../../shared/schema/api.ts";
 import { Confidence, Direction, Verdict } from "../../shared/schema/diagnosis.ts";
 import type { Database, SqlRow, SqlStatement, SqlValue } from "./database.ts";
 import type { Judged, ReportEntry, ReportFilter, ReportStore, StoredObject } from "./port.ts";
-import { assignments, columnsOf, insertInto } from "./sql-row.ts";
+import { assignments, columnsOf, inStatements, insertInto } from "./sql-row.ts";
 
 /**
  * The columns that a diagnosis decides. They are written when a report is created, and again when it is
@@ -67,23 +67,14 @@ const ObjectRow = z.object({
   createdAt: z.string(),
 }) satisfies z.ZodType<StoredObject>;
 
-/** D1 accepts at most 100 parameters in a statement. */
-const KEYS_A_STATEMENT = 90;
-
-function insertObject(reportId: string, object: StoredObject): SqlStatement {
-  // Inserts nothing when the report is gone. The object then has no row, and the sweeper removes it.
+/** Inserts nothing where there is no report of that version. The object then has no row. */
+function insertObject(reportId: string, version: number, object: StoredObject): SqlStatement {
+  const { key, kind, name, bytes, sha256, createdAt } = object;
   return {
     sql: `INSERT INTO objects (key, report_id, kind, name, bytes, sha256, created_at)
-          SELECT ?, id, ?, ?, ?, ?, ? FROM reports WHERE id = ?`,
-    params: [object.key, object.kind, object.name, object.bytes, object.sha256, object.createdAt, reportId],
+          SELECT ?, id, ?, ?, ?, ?, ? FROM reports WHERE id = ? AND version = ?`,
+    params: [key, kind, name, bytes, sha256, createdAt, reportId, version],
   };
-}
-
-function* inStatements(keys: string[]): Generator<{ marks: string; params: string[] }> {
-  for (let start = 0; start < keys.length; start += KEYS_A_STATEMENT) {
-    const params = keys.slice(start, start + KEYS_A_STATEMENT);
-    yield { marks: params.map(() => "?").join(", "), params };
-  }
 }
 
 function deleteObjects(keys: string[]): SqlStatement[] {
@@ -92,6 +83,9 @@ function deleteObjects(keys: string[]): SqlStatement[] {
     params,
   }));
 }
+
+/** What the table gives to a new report. */
+const FIRST_VERSION = 1;
 
 function whereClause(filter: ReportFilter): { sql: string; params: SqlValue[] } {
   const terms: string[] = [];
@@ -116,6 +110,10 @@ function whereClause(filter: ReportFilter): { sql: string; params: SqlValue[] } 
   return { sql: terms.length === 0 ? "" : `WHERE ${terms.join(" AND ")}`, params };
 }
 
+/** The files from the gateway's side of a report's case, where the case has no other report. */
+const FILES_OF_LAST_REPORT = `case_id = (SELECT case_id FROM reports WHERE id = ?)
+  AND NOT EXISTS (SELECT 1 FROM reports WHERE case_id = case_files.case_id AND id <> ?)`;
+
 /** The store of reports over a database. */
 export function sqlReportStore(database: Database): ReportStore {
   const ids = async (sql: string, params: SqlValue[]): Promise<string[]> =>
@@ -126,7 +124,7 @@ export function sqlReportStore(database: Database): ReportStore {
       const { reportId, ...row } = report;
       const statements: SqlStatement[] = [
         insertInto("reports", { id: reportId, ...row }),
-        ...objects.map((object) => insertObject(reportId, object)),
+        ...objects.map((object) => insertObject(reportId, FIRST_VERSION, object)),
       ];
       if (report.runId !== null) {
         statements.push({
@@ -179,23 +177,32 @@ export function sqlReportStore(database: Database): ReportStore {
       );
       return changed > 0;
     },
-    async revise(reportId, judged, add, drop) {
+    ofCase: (caseId) => ids("SELECT id FROM reports WHERE case_id = ? ORDER BY created_at, id", [caseId]),
+    async revise(reportId, version, judged, add, drop) {
       const { sql, params } = assignments(JudgedRow.parse(judged));
-      const [changed] = await database.batch([
+      // The version moves last, because each statement asks for it.
+      const changes = await database.batch([
+        ...add.map((object) => insertObject(reportId, version, object)),
+        ...[...inStatements(drop)].map(({ marks, params: keys }) => ({
+          sql: `DELETE FROM objects WHERE key IN (${marks})
+                AND EXISTS (SELECT 1 FROM reports WHERE id = ? AND version = ?)`,
+          params: [...keys, reportId, version],
+        })),
         {
-          sql: `UPDATE reports SET ${sql}, version = version + 1 WHERE id = ?`,
-          params: [...params, reportId],
+          sql: `UPDATE reports SET ${sql}, version = version + 1 WHERE id = ? AND version = ?`,
+          params: [...params, reportId, version],
         },
-        ...add.map((object) => insertObject(reportId, object)),
-        ...deleteObjects(drop),
       ]);
-      return (changed ?? 0) > 0;
+      return (changes.at(-1) ?? 0) > 0;
     },
     async delete(reportId) {
-      const keys = (await database.all("SELECT key FROM objects WHERE report_id = ?", [reportId])).map(
-        (row) => String(row.key),
+      const keys = await ids(
+        `SELECT key AS id FROM objects WHERE report_id = ?
+         UNION ALL SELECT key FROM case_files WHERE ${FILES_OF_LAST_REPORT}`,
+        [reportId, reportId, reportId],
       );
-      const [, changed] = await database.batch([
+      const [, , changed] = await database.batch([
+        { sql: `DELETE FROM case_files WHERE ${FILES_OF_LAST_REPORT}`, params: [reportId, reportId] },
         { sql: "DELETE FROM objects WHERE report_id = ?", params: [reportId] },
         { sql: "DELETE FROM reports WHERE id = ?", params: [reportId] },
         // The run is closed, so that an agent that posts its last round again does not bring the report back.
@@ -216,9 +223,9 @@ export function sqlReportStore(database: Database): ReportStore {
     async known(keys) {
       const known = new Set<string>();
       for (const { marks, params } of inStatements(keys)) {
-        for (const row of await database.all(`SELECT key FROM objects WHERE key IN (${marks})`, params)) {
-          known.add(String(row.key));
-        }
+        for (const table of ["objects", "case_files"])
+          for (const row of await database.all(`SELECT key FROM ${table} WHERE key IN (${marks})`, params))
+            known.add(String(row.key));
       }
       return known;
     },

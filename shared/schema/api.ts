@@ -3,6 +3,7 @@ import * as z from "zod";
 import { Confidence, Diagnosis, Direction, Recommendation, Verdict } from "./diagnosis.ts";
 import { Evidence } from "./evidence.ts";
 import { CaseCode } from "./identifier.ts";
+import { End } from "./joined.ts";
 import { AgentInfo, LanguageTag, Measurement } from "./measurement.ts";
 import { Ask, GivenHost, Host, Round } from "./plan.ts";
 
@@ -205,6 +206,18 @@ export type ReportSummary = z.infer<typeof ReportSummary>;
 /** One page of reports, newest first. */
 export const ReportList = z.object({ reports: z.array(ReportSummary), nextCursor: z.string().nullable() });
 
+/** A file that was received and is kept: a capture minimised, a text as it is. */
+export const ReceivedFile = z.object({
+  /** What evidence points at. */
+  name: z.string(),
+  kind: z.enum(["capture", "text"]),
+  recordedAt: End,
+  receivedAt: z.iso.datetime(),
+  /** What is kept of it. */
+  bytes: z.int(),
+});
+export type ReceivedFile = z.infer<typeof ReceivedFile>;
+
 /** All of a report, for staff. */
 export const Report = ReportSummary.extend({
   diagnosis: SpokenDiagnosis,
@@ -212,6 +225,8 @@ export const Report = ReportSummary.extend({
   evidence: Evidence,
   /** Captures kept with the report, minimised. */
   captures: z.array(z.object({ name: z.string(), bytes: z.int(), sha256: z.string() })),
+  /** Which file came when, and where it was recorded: captures, and what the case has from the gateway. */
+  files: z.array(ReceivedFile.extend({ recordedAt: End.nullable() })),
   /**
    * Earlier diagnoses, oldest first: of the first rounds, from before a capture came, or by an older
    * analyzer.

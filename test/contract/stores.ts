@@ -1,7 +1,7 @@
 /** What every store of the index must do, whichever database is below. */
 import { expect, test } from "vitest";
 import type { Database } from "../../api/store/database.ts";
-import type { Case, NewReport, Run, StoredObject } from "../../api/store/port.ts";
+import type { Case, CaseFile, NewReport, Run, StoredObject } from "../../api/store/port.ts";
 import { sqlStores } from "../../api/store/sql-stores.ts";
 
 const AT = "2026-11-23T06:00:00.000Z";
@@ -21,8 +21,23 @@ const aCase = (changes: Partial<Case> = {}): Case => ({
   expiresAt: LATER,
   revokedAt: null,
   runs: 0,
+  gatewayCodeHash: null,
   ...changes,
 });
+const aFile = (caseId: string, changes: Partial<CaseFile> = {}): CaseFile => ({
+  key: `texts/${unique("key")}.txt`,
+  caseId,
+  kind: "text",
+  recordedAt: "gateway",
+  name: unique("ログ"),
+  bytes: 10,
+  receivedBytes: 20,
+  sha256: "00",
+  sentBy: null,
+  receivedAt: AT,
+  ...changes,
+});
+const ROOM = { files: 100, textBytes: 1_000_000 };
 const aRun = (caseId: string): Run => ({
   id: unique("run"),
   caseId,
@@ -192,7 +207,7 @@ export function storeContract(name: string, database: () => Database): void {
     const [old, kept, added] = [anObject("capture"), anObject("evidence"), anObject("diagnosis")];
     await reports().create(report, [old, kept]);
     const judged = { ...report, verdict: "slow-gateway" as const, interfaceMtu: 1400 };
-    expect(await reports().revise(report.reportId, judged, [added], [old.key])).toBe(true);
+    expect(await reports().revise(report.reportId, 1, judged, [added], [old.key])).toBe(true);
     expect(await reports().objects(report.reportId)).toEqual([kept, added]);
     expect(await reports().get(report.reportId)).toMatchObject({
       verdict: "slow-gateway",
@@ -200,8 +215,105 @@ export function storeContract(name: string, database: () => Database): void {
       version: 2,
     });
     const lost = anObject();
-    expect(await reports().revise("none", judged, [lost], [])).toBe(false);
+    expect(await reports().revise("none", 1, judged, [lost], [])).toBe(false);
     expect(await reports().known([lost.key])).toEqual(new Set());
+  });
+
+  test(`${name}: of many revisions of one version one is done, and the others write nothing`, async () => {
+    const report = aReport();
+    const [old, kept] = [anObject("capture"), anObject("evidence")];
+    await reports().create(report, [old, kept]);
+    const added = Array.from({ length: 8 }, () => anObject("diagnosis"));
+    const done = await Promise.all(
+      added.map((object, at) =>
+        reports().revise(report.reportId, 1, { ...report, interfaceMtu: 1400 + at }, [object], [old.key]),
+      ),
+    );
+    expect(done.filter(Boolean)).toHaveLength(1);
+    const first = done.indexOf(true);
+    expect(await reports().objects(report.reportId)).toEqual([kept, added[first]]);
+    expect(await reports().get(report.reportId)).toMatchObject({ version: 2, interfaceMtu: 1400 + first });
+    expect(await reports().revise(report.reportId, 1, report, [], [kept.key])).toBe(false);
+    expect(await reports().objects(report.reportId)).toEqual([kept, added[first]]);
+  });
+
+  test(`${name}: a code of the gateway's side is another one than the case's, and the last one counts`, async () => {
+    const entry = aCase();
+    const [code, first, second] = [unique("hash"), unique("hash"), unique("hash")];
+    await cases().create(entry, code);
+    expect(await cases().findByGatewayCode(first)).toBeNull();
+    expect(await cases().setGatewayCode(entry.id, first, AT)).toBe(true);
+    expect(await cases().findByGatewayCode(first)).toEqual({ ...entry, gatewayCodeHash: first });
+    expect(await cases().findByGatewayCode(code)).toBeNull();
+    expect(await cases().findByCode(first)).toBeNull();
+    expect(await cases().redeem(first, { now: AT, max: 5 })).toBeNull();
+    expect(await cases().setGatewayCode(entry.id, second, AT)).toBe(true);
+    expect(await cases().findByGatewayCode(first)).toBeNull();
+    // Two cases never share one, and none is given to a case that is over.
+    const other = aCase();
+    await cases().create(other, unique("hash"));
+    await expect(cases().setGatewayCode(other.id, second, AT)).rejects.toThrow();
+    expect(await cases().setGatewayCode(other.id, unique("hash"), LATER)).toBe(false);
+    await cases().revoke(other.id, AT);
+    expect(await cases().setGatewayCode(other.id, unique("hash"), AT)).toBe(false);
+    expect(await cases().setGatewayCode("none", unique("hash"), AT)).toBe(false);
+  });
+
+  test(`${name}: files of a case come back in order, each name once, as many as there is room for`, async () => {
+    const { id } = aCase({ id: unique("case") });
+    await cases().create(aCase({ id }), unique("hash"));
+    const [first, second] = [aFile(id), aFile(id, { kind: "capture", sentBy: "staff", bytes: 5_000_000 })];
+    expect(await cases().addFile(first, ROOM)).toBe("added");
+    expect(await cases().addFile(second, ROOM)).toBe("added");
+    expect(await cases().files(id)).toEqual([first, second]);
+    expect(await cases().files("none")).toEqual([]);
+    expect(await cases().addFile(aFile(id, { name: first.name }), ROOM)).toBe("name-taken");
+    expect(await cases().addFile(aFile("none"), ROOM)).toBe("gone");
+    expect(await cases().addFile(aFile(id, { bytes: 91 }), { files: 9, textBytes: 100 })).toBe("full");
+    const many = Array.from({ length: 20 }, () => aFile(id));
+    const added = await Promise.all(many.map((file) => cases().addFile(file, { files: 5, textBytes: 1000 })));
+    expect(added.filter((each) => each === "added")).toHaveLength(3);
+    expect(added.filter((each) => each === "full")).toHaveLength(17);
+    expect(await reports().known([first.key, second.key, "none"])).toEqual(new Set([first.key, second.key]));
+    await cases().dropFiles([first.key]);
+    expect((await cases().files(id)).map(({ key }) => key)).not.toContain(first.key);
+    await cases().dropFiles([]);
+  });
+
+  test(`${name}: the allowance of the gateway's side is not that of the runs`, async () => {
+    const { id } = aCase({ id: unique("case") });
+    await cases().create(aCase({ id }), unique("hash"));
+    expect(await cases().takeUploadBytes(id, 100, 100, "gateway")).toBe(true);
+    expect(await cases().takeUploadBytes(id, 1, 100, "gateway")).toBe(false);
+    expect(await cases().takeUploadBytes(id, 100, 100)).toBe(true);
+  });
+
+  test(`${name}: files go with the last report of their case, with the case, and with time`, async () => {
+    const entry = aCase({ expiresAt: "2020-01-01T00:00:00.000Z" });
+    await cases().create(entry, unique("hash"));
+    const of = { caseId: entry.id };
+    const [one, two, other] = [aReport(of), aReport({ ...of, createdAt: LATER }), aReport()];
+    for (const report of [one, two, other]) await reports().create(report, []);
+    expect(await reports().ofCase(entry.id)).toEqual([one.reportId, two.reportId]);
+    const file = aFile(entry.id);
+    await cases().addFile(file, ROOM);
+    expect(await reports().delete(other.reportId)).toEqual([]);
+    expect(await reports().delete(one.reportId)).toEqual([]);
+    expect(await cases().files(entry.id)).toEqual([file]);
+    expect(await reports().delete(two.reportId)).toEqual([file.key]);
+    expect(await cases().files(entry.id)).toEqual([]);
+
+    const old = "2019-06-01T00:00:00.000Z";
+    const [text, capture] = [
+      aFile(entry.id, { receivedAt: old }),
+      aFile(entry.id, { kind: "capture", receivedAt: old }),
+    ];
+    for (const each of [text, capture, aFile(entry.id)]) await cases().addFile(each, ROOM);
+    expect(await cases().filesBefore("text", "2019-06-02T00:00:00.000Z", 10)).toEqual([text.key]);
+    expect(await cases().filesBefore("capture", "2019-06-02T00:00:00.000Z", 10)).toEqual([capture.key]);
+    expect(await cases().removeExpired("2020-01-02T00:00:00.000Z")).toBe(1);
+    expect(await cases().files(entry.id)).toEqual([]);
+    expect(await reports().known([text.key, capture.key])).toEqual(new Set());
   });
 
   test(`${name}: deleting gives the keys, and closes the run`, async () => {
