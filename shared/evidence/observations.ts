@@ -9,6 +9,7 @@ import type { AgentInfo, VpnProfile } from "../schema/measurement.ts";
 import type { IpFamily, UdpPurpose } from "../schema/plan.ts";
 import type { CaptureQuality, IcmpError } from "../transcript/transcript.ts";
 import type { PathReport } from "./text/format.ts";
+import type { RefusalReason } from "./text/ike-line.ts";
 import type { TextReading } from "./text/read.ts";
 
 /** An interface of the client, as an agent or netsh named it. */
@@ -216,6 +217,18 @@ export interface EspObservation {
   largestIpBytes: number;
 }
 
+/** What a daemon's log says of an attempt beside its messages. */
+export interface LoggedOutcome {
+  /** The daemon takes the login for accepted: the gateway says so before its answer has arrived anywhere. */
+  cameUp?: EvidenceRef;
+  /** Why the gateway did not accept it: the last and most exact reason that it gives. */
+  refused?: { reason: RefusalReason; ref: EvidenceRef };
+  /** The gateway deleted what it had of the attempt, because nothing more came within its time. */
+  dropped?: EvidenceRef;
+  /** The log names attempts and results, and no message: it was kept at its lowest level. */
+  namesNoMessages?: true;
+}
+
 /** One attempt to bring up an IKE SA, as a capture shows it. */
 export interface Initiation {
   capture: string;
@@ -244,6 +257,8 @@ export interface Initiation {
   esp: { outbound: EspObservation; inbound: EspObservation };
   /** The frames of the gateway's ESP packets whose IP fragments did not all come. */
   espIncomplete: EvidenceRef[];
+  /** What a log says of it in words of its own; absent where it says nothing of that kind. */
+  logged?: LoggedOutcome;
 }
 
 /**

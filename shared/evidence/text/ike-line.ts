@@ -13,7 +13,9 @@ export interface Endpoint {
  * message that becomes IKE fragments; `reassembled`, one that was made of them again; `sent-again`, a request
  * that is repeated; `came-again`, a request that the other end repeated and that is answered once more;
  * `gave-up`, the end of the repetitions; `goes-on`, a later line of the log that is no news of IKE, for its
- * clock alone.
+ * clock alone. At the gateway also: `asked`, another computer begins an attempt, where the log may say no
+ * more of its request; `came-up`, the login was accepted; `refused`, it was not, and why; `dropped`, what was
+ * there of an attempt is deleted because nothing more came in time.
  *
  * In a list of packets: `packet`, IKE in one packet or in its first IP fragment; `payload`, what is listed
  * below it; `ip-fragment`, a later IP fragment; `esp`; `icmp-error`.
@@ -27,12 +29,38 @@ export type IkeLineKind =
   | "sent-again"
   | "came-again"
   | "gave-up"
+  | "asked"
+  | "came-up"
+  | "refused"
+  | "dropped"
   | "goes-on"
   | "packet"
   | "payload"
   | "ip-fragment"
   | "esp"
   | "icmp-error";
+
+/**
+ * Why a gateway does not accept a login, as its own log says it. The words are the daemon's, the code is
+ * ours: `no-connection`, it has no connection for this client and its identity; `no-proposal`, of ciphers;
+ * `no-key`, no shared key or trusted certificate for the client; `key-mismatch`, it proved itself with
+ * another key or password; `certificate`, the client's certificate is not accepted; `constraint`, the client
+ * proved itself in a way, or with an authority, that the connection does not allow; `eap`, EAP failed;
+ * `address`, no virtual address is left or can be given; `traffic`, its networks do not fit; `load`, the
+ * gateway takes no more attempts now; `authentication`, the login failed and no more is said.
+ */
+export type RefusalReason =
+  | "no-connection"
+  | "no-proposal"
+  | "no-key"
+  | "key-mismatch"
+  | "certificate"
+  | "constraint"
+  | "eap"
+  | "address"
+  | "traffic"
+  | "load"
+  | "authentication";
 
 /**
  * One line, as it stands there: what follows from several of them is `evidence/messages`'s to say. What the
@@ -47,6 +75,8 @@ export interface IkeLine {
   attempt?: string | undefined;
   /** charon: the thread that wrote it, which sees one message through, from its receipt to its answer. */
   thread?: string | undefined;
+  /** Of `refused`. */
+  reason?: RefusalReason | undefined;
   /** Whether the computer with the log sent it. Lists of packets have no side. */
   sent?: boolean | undefined;
   from?: Endpoint | undefined;

@@ -1,13 +1,16 @@
 /** All forms of pasted text that are read. A line belongs to the first that knows it. */
 
+import { charonLog } from "./charon-log.ts";
 import type { Format } from "./format.ts";
-import { charonLog, ikedLog, plutoLog } from "./ike-daemon-log.ts";
+import { ikedLog } from "./iked-log.ts";
+
 import { ipconfig } from "./ipconfig.ts";
 import { mturoute, nmapPathMtu } from "./mtu-searches.ts";
 import { netshInterfaces, netshOfWindowsXp } from "./netsh-interfaces.ts";
 import { ownReport } from "./own-report.ts";
 import { tcpdump, tshark } from "./packet-lines.ts";
 import { mtr, tracepath, tracerouteMtu } from "./path-tools.ts";
+import { plutoLog } from "./pluto-log.ts";
 import { powershellInterfaceList, powershellInterfaceTable } from "./powershell-interfaces.ts";
 import {
   netAdapterList,
