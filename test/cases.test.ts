@@ -44,7 +44,9 @@ for (const { story, name, verdict, files } of cases) {
     if (verdict) expect(diagnosis.verdict).toBe(verdict);
     const { initiations, echoes, probes, egress } = observe(loaded.evidence, loaded.transcripts);
     const pretty = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
-    await expect(pretty({ egress, echoes, probes, initiations })).toMatchFileSnapshot(
+    // What is only there to be compared with another place's is as long as the capture.
+    const attempts = initiations.map(({ datagrams, ...initiation }) => initiation);
+    await expect(pretty({ egress, echoes, probes, initiations: attempts })).toMatchFileSnapshot(
       join(folder, story, `${name}.observations.json`),
     );
     await expect(pretty(diagnosis)).toMatchFileSnapshot(join(folder, story, `${name}.diagnosis.json`));

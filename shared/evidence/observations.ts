@@ -2,6 +2,7 @@
  * What all the evidence says, as values that rules, plans and drawings share: an agent's probes, pasted text,
  * captures.
  */
+import type { IpPacket } from "../packet/ip.ts";
 import { ETHERNET_MTU } from "../packet/sizes.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
 import type { End, JoinedLogin, NotJoined } from "../schema/joined.ts";
@@ -183,6 +184,35 @@ export interface IncompleteMessage {
   refs: EvidenceRef[];
 }
 
+/** A UDP datagram of a login as a capture has it, to be compared with captures of other places. */
+export interface CapturedDatagram {
+  timeMs: number;
+  /** Where it is in the file: the frame that completes it, or its last one. */
+  frame: number;
+  fromClient: boolean;
+  /**
+   * Of an IKE message, or of an IKE fragment as a message of its own; `null` without the first IP fragment.
+   */
+  ike: {
+    exchangeType: number;
+    messageId: number;
+    isResponse: boolean;
+    responderSpi: string;
+    ikeLength: number;
+    ikeFragment: { number: number; total: number } | null;
+    /** A number for what it carries, the same in all places; `null` where too little of it is there. */
+    fingerprint: number | null;
+  } | null;
+  /** Bytes after the UDP header; `null` without the first IP fragment. */
+  udpPayloadBytes: number | null;
+  /** Whether all of it is there. */
+  complete: boolean;
+  /** How many times it came again within milliseconds. */
+  copies: number;
+  /** In the order in which they were captured. */
+  packets: readonly IpPacket[];
+}
+
 /**
  * Where a capture was taken, as far as it shows: on the client's side, at the gateway, or on the way, where
  * both ends' packets have already passed routers.
@@ -259,6 +289,12 @@ export interface Initiation {
   espIncomplete: EvidenceRef[];
   /** What a log says of it in words of its own; absent where it says nothing of that kind. */
   logged?: LoggedOutcome;
+  /**
+   * All its datagrams in both directions, whole or not, in the order of the capture; a text has none. Those
+   * without their first IP fragment name no login: they are listed with the last one that had begun between
+   * the same two addresses.
+   */
+  datagrams?: readonly CapturedDatagram[];
 }
 
 /**
@@ -282,6 +318,17 @@ export interface IcmpObservation extends Omit<IcmpError, "quoted"> {
       })
     | null;
   ref?: EvidenceRef;
+}
+
+/** What was read of one capture, or of one list of packets. */
+export interface CaptureObservation {
+  capture: string;
+  frames: number;
+  ikeMessages: number;
+  quality: CaptureQuality;
+  /** When it begins and ends, by its own clock; left out where nothing tells. */
+  firstTimeMs?: number;
+  lastTimeMs?: number;
 }
 
 /** Where an ICMP error stands in the evidence. */
@@ -313,7 +360,7 @@ export interface Observations {
   joined: JoinedLogin[];
   notJoined: NotJoined[];
   icmpErrors: IcmpObservation[];
-  captures: { capture: string; frames: number; ikeMessages: number; quality: CaptureQuality }[];
+  captures: CaptureObservation[];
   /** What tracepath, traceroute, mtr and tcpdump said about sizes. */
   pathReports: PathObservation[];
   /** What the outputs in pasted texts were taken for. */

@@ -5,6 +5,7 @@ import { familyOf } from "../packet/address.ts";
 import { type IpPacket, IpProtocol } from "../packet/ip.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
 import type { IkeObserved, IncompleteDatagram, Transcript } from "../transcript/transcript.ts";
+import { type CapturedLogin, datagramsOf } from "./captured-datagrams.ts";
 import type {
   EspObservation,
   ExchangeObservation,
@@ -68,6 +69,7 @@ const toIncomplete = (capture: string, d: IncompleteDatagram): IncompleteMessage
 export function observeInitiations(transcript: Transcript): Initiation[] {
   const { capture } = transcript;
   const initiations: Initiation[] = [];
+  const logins: CapturedLogin[] = [];
   const settled = transcript.incompleteDatagrams.filter(
     (d) => (transcript.lastTimeMs ?? 0) - d.timeMs >= LAST_FRAGMENT_MS,
   );
@@ -149,6 +151,7 @@ export function observeInitiations(transcript: Transcript): Initiation[] {
     const packetsFrom = (end: string) =>
       messages.filter((m) => m.flow.source === end).flatMap((m) => m.ipPackets);
 
+    logins.push({ initiatorSpi: session.initiatorSpi, client, gateway, messages });
     initiations.push({
       capture,
       initiatorSpi: session.initiatorSpi,
@@ -179,7 +182,8 @@ export function observeInitiations(transcript: Transcript): Initiation[] {
       espIncomplete: incomplete.filter(isEsp).flatMap((d) => packetRefs(capture, d.ipPackets)),
     });
   }
-  return initiations;
+  const datagrams = datagramsOf(logins, transcript.incompleteDatagrams);
+  return initiations.map((initiation, at) => ({ ...initiation, datagrams: datagrams[at] ?? [] }));
 }
 
 /**

@@ -122,6 +122,8 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
       frames: t.frames,
       ikeMessages: t.ikeMessages.length,
       quality: t.quality,
+      ...(t.firstTimeMs !== null && { firstTimeMs: t.firstTimeMs }),
+      ...(t.lastTimeMs !== null && { lastTimeMs: t.lastTimeMs }),
     })),
   ];
   // A capture stands behind a text: it shows more, and the last attempt counts.

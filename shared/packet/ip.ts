@@ -31,6 +31,13 @@ export interface IpPacket {
   /** Where its payload belongs in the datagram, in bytes; 0 for a packet that is no IP fragment. */
   ipFragmentOffset: number;
   moreIpFragments: boolean;
+  /**
+   * Bytes behind the IP header: of a whole packet with its UDP header, of an IP fragment its part of the
+   * datagram. A translator between IPv4 and IPv6 leaves them as they are.
+   */
+  payloadBytes: number;
+  /** The Identification of IPv4's header, or of IPv6's Fragment header; `null` where there is none. */
+  identification: number | null;
   /** IPv4's Time to Live, IPv6's Hop Limit: what the routers before the point of capture left of it. */
   hopLimit: number;
 }
@@ -95,6 +102,8 @@ export function toIpPacket(frame: number, fields: IpFields): IpPacket {
     dontFragment: fields.dontFragment,
     ipFragmentOffset: fields.fragmentOffset,
     moreIpFragments: fields.moreFragments,
+    payloadBytes: fields.payloadEnd - fields.payloadStart + fields.cutBytes,
+    identification: fields.family === 4 || fields.isIpFragment ? fields.identification : null,
     hopLimit: fields.hopLimit,
   };
 }

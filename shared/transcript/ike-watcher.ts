@@ -1,8 +1,8 @@
 /** Finds IKE and ESP among UDP datagrams. */
-import { Cursor, isWireError } from "../bytes/cursor.ts";
-import { IKE_HEADER_BYTES, readIkeHeader } from "../ike/header.ts";
-import { readIkeMessage } from "../ike/message.ts";
-import { IKE_PORT, NAT_TRAVERSAL_PORT } from "../ike/registry.ts";
+import { isWireError } from "../bytes/cursor.ts";
+import { IKE_HEADER_BYTES, PAYLOAD_HEADER_BYTES } from "../ike/header.ts";
+import { type IkeMessage, readIkeMessage } from "../ike/message.ts";
+import { ExchangeType, IKE_PORT, NAT_TRAVERSAL_PORT, PayloadType } from "../ike/registry.ts";
 import { ADDRESS_BYTES, AddressTexts } from "../packet/address.ts";
 import { DUPLICATE_WINDOW_MS, type FragmentedDatagram } from "../packet/fragments.ts";
 import { IpProtocol, toIpPacket } from "../packet/ip.ts";
@@ -28,12 +28,13 @@ export class IkeWatcher {
   readonly #anyPort: boolean;
   readonly #texts = new AddressTexts();
   /**
-   * Digest, frame and time of the last messages: a ring, in which the next one takes the place of the oldest.
+   * Digest and time of the last messages, and these themselves: a ring, in which the next one takes the place
+   * of the oldest.
    */
   readonly #digests = new Float64Array(RECENT_MESSAGES);
   /** How many of the digests fall into each bucket: in an empty bucket there is nothing to look for. */
   readonly #buckets = new Uint8Array(DIGEST_BUCKETS);
-  readonly #frames = new Float64Array(RECENT_MESSAGES);
+  readonly #messages: (IkeObserved | null)[] = Array<null>(RECENT_MESSAGES).fill(null);
   readonly #times = new Float64Array(RECENT_MESSAGES);
   #next = 0;
 
@@ -81,7 +82,7 @@ export class IkeWatcher {
     if (end < start) return null;
     const message = readIkeMessage(bytes, start, end);
     if (isWireError(message)) return null;
-    return {
+    const observed: IkeObserved = {
       frame: frame.number,
       seconds: frame.seconds,
       nanoseconds: Math.trunc(frame.nanoseconds),
@@ -94,10 +95,18 @@ export class IkeWatcher {
       },
       natTraversal,
       udpPayloadBytes: length - UDP_HEADER_BYTES,
-      duplicateOf: this.#findOriginal(view, start, end, frame.number, timeMs),
+      duplicateOf: null,
+      copies: 0,
+      fingerprint: fingerprintOf(message, view, start, end),
       ipPackets: packet.ipPackets ?? [toIpPacket(frame.number, ip)],
       message,
     };
+    const original = this.#findOriginal(view, start, end, observed);
+    if (original !== null) {
+      observed.duplicateOf = original.frame;
+      if (isOnSameWire(original, observed)) original.copies++;
+    }
+    return observed;
   }
 
   /**
@@ -116,6 +125,9 @@ export class IkeWatcher {
       ? left >= UDP_HEADER_BYTES + NON_ESP_MARKER_BYTES && view.getUint32(at + UDP_HEADER_BYTES) === 0
       : sourcePort === IKE_PORT || destinationPort === IKE_PORT;
     const ikeAt = at + UDP_HEADER_BYTES + (natTraversal ? NON_ESP_MARKER_BYTES : 0);
+    const read =
+      isIke && hasIkeHeader(view, ikeAt, bytes.length - ikeAt) ? readIkeMessage(bytes, ikeAt) : null;
+    const message = read === null || isWireError(read) ? null : read;
     return {
       source: datagram.source,
       destination: datagram.destination,
@@ -127,16 +139,16 @@ export class IkeWatcher {
       sourcePort,
       destinationPort,
       udpPayloadBytes: hasUdp ? Math.max(view.getUint16(at + 4) - UDP_HEADER_BYTES, 0) : null,
-      ikeHeader:
-        isIke && hasIkeHeader(view, ikeAt, bytes.length - ikeAt)
-          ? readIkeHeader(new Cursor(bytes, ikeAt))
-          : null,
+      ikeHeader: message?.header ?? null,
+      ikeFragment: message?.ikeFragment ?? null,
+      fingerprint: message && fingerprintOf(message, view, ikeAt, bytes.length),
       captureEndedFirst: false,
     };
   }
 
-  /** The frame of which this one is a copy: the same message within milliseconds, from whatever addresses. */
-  #findOriginal(view: DataView, start: number, end: number, frame: number, timeMs: number): number | null {
+  /** The message of which this one is a copy: the same within milliseconds, from whatever addresses. */
+  #findOriginal(view: DataView, start: number, end: number, observed: IkeObserved): IkeObserved | null {
+    const { timeMs } = observed;
     // In a file without a clock, a copy and a retransmission look the same.
     if (timeMs === 0) return null;
     const digest = digestOf(view, start, end);
@@ -144,9 +156,9 @@ export class IkeWatcher {
     const slot = seen < 0 ? this.#next : seen;
     if (seen < 0) this.#next = (this.#next + 1) % RECENT_MESSAGES;
     else if (Math.abs(timeMs - (this.#times[seen] ?? 0)) <= DUPLICATE_WINDOW_MS)
-      return this.#frames[seen] ?? null;
+      return this.#messages[seen] ?? null;
     if (seen < 0) this.#replaceDigest(slot, digest);
-    this.#frames[slot] = frame;
+    this.#messages[slot] = observed;
     this.#times[slot] = timeMs;
     return null;
   }
@@ -201,17 +213,58 @@ function looksLikeIke(view: DataView, start: number, left: number): boolean {
   return isKnown && hasSpi && length >= IKE_HEADER_BYTES && length <= left;
 }
 
+/** Where a copy is one packet that came twice, and not the same packet on two interfaces of a router. */
+function isOnSameWire(a: IkeObserved, b: IkeObserved): boolean {
+  return (
+    a.flow.source === b.flow.source &&
+    a.flow.destination === b.flow.destination &&
+    a.ipPackets[0]?.hopLimit === b.ipPackets[0]?.hopLimit
+  );
+}
+
+const isEncrypted = ({ payloads: [first] }: IkeMessage): boolean =>
+  first?.type === PayloadType.SK || first?.type === PayloadType.SKF;
+
+/** How much of a message is looked at: less than any first IP fragment and most snaplens leave of it. */
+const FINGERPRINT_BYTES = 32;
+
+/**
+ * A number for what a message carries, which no NAT and no translator changes, and which neither a snaplen, a
+ * lost IP fragment nor hiding whose packets they are takes away: of the Nonce where there is one (RFC 7296
+ * §3.9), else of SK or SKF, which begin with an initialization vector and what it encrypts.
+ */
+function fingerprintOf(message: IkeMessage, view: DataView, start: number, end: number): number | null {
+  let at = start + IKE_HEADER_BYTES;
+  let bytes = Math.min(FINGERPRINT_BYTES, message.header.length - IKE_HEADER_BYTES);
+  if (message.header.exchangeType === ExchangeType.IKE_SA_INIT) {
+    const which = message.payloads.findIndex(({ type }) => type === PayloadType.Nonce);
+    const nonce = message.payloads[which];
+    // A refusal has none.
+    if (nonce === undefined) return null;
+    for (const before of message.payloads.slice(0, which)) at += before.bytes;
+    at += PAYLOAD_HEADER_BYTES;
+    bytes = Math.min(FINGERPRINT_BYTES, nonce.bytes - PAYLOAD_HEADER_BYTES);
+  } else if (!isEncrypted(message)) return null;
+  if (at + bytes > end) return null;
+  return fold(view, at, at + bytes, bytes, 0);
+}
+
 /**
  * A number for the length, the first 64 and the last 32 bytes of a message, computed like FNV-1a but by
  * words. The last bytes of SK and SKF are the integrity check value, so that they differ in each message.
  */
 function digestOf(view: DataView, start: number, end: number): number {
   const headEnd = Math.min(start + 64, end);
-  let a = 0x811c9dc5 ^ (end - start);
+  return fold(view, start, headEnd, end - start, Math.max(headEnd, end - 32), end);
+}
+
+/** A number for two ranges of bytes, and another number. */
+function fold(view: DataView, start: number, headEnd: number, seed: number, tail: number, end = headEnd) {
+  let a = 0x811c9dc5 ^ seed;
   let b = 0x9dc5811c;
   for (let at = start; at < end; ) {
-    // After the head comes the tail; its last one to three bytes are taken one by one.
-    if (at >= headEnd && at < end - 32) at = end - 32;
+    if (at >= headEnd && at < tail) at = tail;
+    // The last one to three bytes are taken one by one.
     const isWord = at + 4 <= end;
     const word = isWord ? view.getUint32(at) : view.getUint8(at);
     at += isWord ? 4 : 1;

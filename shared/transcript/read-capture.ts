@@ -6,7 +6,14 @@ import { joinSessions } from "../ike/exchange.ts";
 import { ADDRESS_BYTES, AddressTexts } from "../packet/address.ts";
 import { type FragmentedDatagram, FragmentJoiner } from "../packet/fragments.ts";
 import { isIcmpEcho, readIcmpError } from "../packet/icmp.ts";
-import { findTunnelledIp, type IpPacket, IpProtocol, readIp, skipExtensionHeaders } from "../packet/ip.ts";
+import {
+  findTunnelledIp,
+  type IpPacket,
+  IpProtocol,
+  readIp,
+  skipExtensionHeaders,
+  toIpPacket,
+} from "../packet/ip.ts";
 import { findIp, UNREAD_LINK_TYPE } from "../packet/link.ts";
 import { ICMP_HEADER_BYTES, MIN_IP_HEADER_BYTES, UDP_HEADER_BYTES } from "../packet/sizes.ts";
 import {
@@ -49,7 +56,6 @@ export interface IpFragmentSeen extends IpPacket {
   source: string;
   destination: string;
   protocol: number;
-  identification: number;
   /** The frames of the whole datagram, when this IP fragment completes it; else `null`. */
   completes: number[] | null;
 }
@@ -229,16 +235,10 @@ export class CaptureReader {
     if (outcome === "duplicate") this.#duplicateFrames++;
     const whole = typeof outcome === "string" ? null : outcome;
     this.#options.onIpFragment?.({
-      frame: frame.number,
-      ipBytes: ip.ipBytes,
-      dontFragment: ip.dontFragment,
-      ipFragmentOffset: ip.fragmentOffset,
-      moreIpFragments: ip.moreFragments,
-      hopLimit: ip.hopLimit,
+      ...toIpPacket(frame.number, ip),
       source: this.#texts.of(ip.family, bytes, ip.addresses),
       destination: this.#texts.of(ip.family, bytes, ip.addresses + ADDRESS_BYTES[ip.family]),
       protocol: ip.protocol,
-      identification: ip.identification,
       completes: whole?.packets.map((p) => p.frame) ?? null,
     });
     if (whole !== null) this.#readDatagram(packet, whole);

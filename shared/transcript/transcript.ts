@@ -31,6 +31,13 @@ export interface IkeObserved {
    * The frame of which this is a copy, from another interface or layer; `null` for all messages that count.
    */
   duplicateOf: number | null;
+  /** How many copies of it followed, with the same addresses and hop limit. */
+  copies: number;
+  /**
+   * A number for what it carries, the same wherever the message is recorded: see `fingerprintOf`. `null`
+   * where too little of it is there.
+   */
+  fingerprint: number | null;
   /** The packet, or the IP fragments, that it came in. */
   ipPackets: IpPacket[];
   message: IkeMessage;
@@ -48,6 +55,10 @@ export interface IncompleteDatagram
   udpPayloadBytes: number | null;
   /** Read from the first IP fragment, when that carries IKE. */
   ikeHeader: IkeHeader | null;
+  /** RFC 7383 §2.5, read from the first IP fragment; `null`: it is none, or does not show. */
+  ikeFragment: { number: number; total: number } | null;
+  /** That of the IKE message, where the first IP fragment tells it. */
+  fingerprint: number | null;
   /**
    * Whether the capture ended within the time that IP fragments may take (RFC 791: 15 s): then nothing is
    * proven lost.

@@ -9,6 +9,8 @@ const packets = (...hopLimits: number[]): IpPacket[] =>
     dontFragment: false,
     ipFragmentOffset: 0,
     moreIpFragments: false,
+    payloadBytes: 632,
+    identification: 7,
     hopLimit,
   }));
 const [PRIVATE, PUBLIC, GATEWAY] = ["192.168.0.11", "198.51.100.77", "203.0.113.5"];

@@ -13,6 +13,8 @@ const init: IkeObserved = {
   natTraversal: false,
   udpPayloadBytes: 72,
   duplicateOf: null,
+  copies: 0,
+  fingerprint: null,
   ipPackets: [
     {
       frame: 1,
@@ -20,6 +22,8 @@ const init: IkeObserved = {
       dontFragment: false,
       ipFragmentOffset: 0,
       moreIpFragments: false,
+      payloadBytes: 80,
+      identification: 7,
       hopLimit: 64,
     },
   ],
@@ -88,6 +92,8 @@ const fragment = (frame: number, ipFragmentOffset: number) => ({
   dontFragment: false,
   ipFragmentOffset,
   moreIpFragments: ipFragmentOffset === 0,
+  payloadBytes: 1480,
+  identification: 7,
   hopLimit: 64,
 });
 const cases: { name: string; observed: IkeObserved; line: string }[] = [
