@@ -211,6 +211,28 @@ export interface CapturedDatagram {
   copies: number;
   /** In the order in which they were captured. */
   packets: readonly IpPacket[];
+/** A message, or an IKE fragment (RFC 7383) as a message of its own, as a daemon's log has it. */
+export interface LoggedDatagram {
+  timeMs: number;
+  fromClient: boolean;
+  exchangeType: number;
+  messageId: number;
+  isResponse: boolean;
+  /** `null`: the log does not say. */
+  ikeLength: number | null;
+  ikeFragment: { number: number; total: number } | null;
+  gatewayPort: number | null;
+  refs: EvidenceRef[];
+}
+
+/** What a daemon's log has of an attempt, message by message: it is not only what it says of it in sum. */
+export interface LoggedLogin {
+  /** In the order of the lines. */
+  datagrams: LoggedDatagram[];
+  /** Its times are the order of its lines. */
+  untimed: boolean;
+  /** The time of the last line of the log, whatever that is about. */
+  lastMs: number;
 }
 
 /**
@@ -295,6 +317,8 @@ export interface Initiation {
    * the same two addresses.
    */
   datagrams?: readonly CapturedDatagram[];
+  /** Where a daemon's log shows the attempt. */
+  log?: LoggedLogin;
 }
 
 /**

@@ -14,6 +14,7 @@ import type {
   ExchangeObservation,
   IncompleteMessage,
   Initiation,
+  LoggedDatagram,
   SentMessage,
   View,
 } from "../observations.ts";
@@ -69,10 +70,12 @@ export class Attempts {
     const [client, gateway] = endsOf(messages);
     const family = familyOf(gateway || client);
     const isClient = (m: Message): boolean => isFromClient(m, client, gateway);
+    const datagrams: LoggedDatagram[] = [];
     const exchanges = this.#exchanges(
       messages.filter((m) => !m.incomplete),
       isClient,
       family,
+      datagrams,
     );
     const login = messages.find((m) => m.exchangeType !== ExchangeType.IKE_SA_INIT);
     const since = login?.timeMs ?? Number.POSITIVE_INFINITY;
@@ -125,6 +128,9 @@ export class Attempts {
       outboundIncomplete: incomplete(false),
       esp: { outbound: esp(client, gateway), inbound: esp(gateway, client) },
       espIncomplete: [],
+      ...(messages[0]?.sent !== null && {
+        log: { datagrams, untimed: !this.#clock.isTimed, lastMs: this.#clock.lastMs },
+      }),
     };
   }
 
@@ -132,6 +138,7 @@ export class Attempts {
     messages: readonly Message[],
     isClient: (m: Message) => boolean,
     family: IpFamily,
+    datagrams: LoggedDatagram[],
   ): ExchangeObservation[] {
     const exchanges: (Sendings & { exchangeType: number; messageId: number; fromClient: boolean })[] = [];
     for (const message of messages) {
@@ -154,6 +161,7 @@ export class Attempts {
         exchanges.push(exchange);
       }
       addPart(message.isResponse ? exchange.responses : exchange.requests, message, this.#clock.isTimed);
+      datagrams.push(toLogged(message, exchange.messageId, isClient(message)));
     }
     return exchanges.map(({ requests, responses, ...exchange }): ExchangeObservation => {
       const sent = requests.map((parts) => this.#toSent(parts, family));
@@ -268,6 +276,19 @@ const isSmallerThan = (message: Message, before: Message): boolean => {
   const [own, others] = [message.ipBytes[0], before.ipBytes[0]];
   return own !== undefined && others !== undefined && own < others;
 };
+
+const toLogged = (message: Message, messageId: number, fromClient: boolean): LoggedDatagram => ({
+  timeMs: message.timeMs,
+  fromClient,
+  exchangeType: message.exchangeType,
+  messageId,
+  isResponse: message.isResponse,
+  ikeLength: message.ikeBytes,
+  // Where a line says that there are several, and not which one this is, it is of the message as a whole.
+  ikeFragment: message.ikeFragment && message.ikeFragment.number > 0 ? message.ikeFragment : null,
+  gatewayPort: fromClient ? message.toPort : message.fromPort,
+  refs: message.refs,
+});
 
 const messageIdOf = ({ messageId, exchangeType }: Message): number | null =>
   messageId ?? (exchangeType === ExchangeType.IKE_SA_INIT ? 0 : null);

@@ -31,7 +31,7 @@ export type ReadLine = (text: string) => Said | null | undefined;
 /** Reads each line by itself, and puts together what a mailer wrapped. */
 export const readLines = (lines: readonly TextLine[], read: ReadLine): Reading => {
   const reading = emptyReading();
-  let quiet: { line: number; clockMs: number } | null = null;
+  let quiet: { line: number; clockMs: number | null } | null = null;
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at];
     if (!line || line.text === "" || line.text.length > LONGEST_ROW) {
@@ -50,7 +50,7 @@ export const readLines = (lines: readonly TextLine[], read: ReadLine): Reading =
     }
     const clockMs = line.stamp === undefined ? null : readClock(line.stamp);
     if (said === undefined) reading.notUnderstood.push(line);
-    else if (said === null) quiet = clockMs === null ? null : { line: line.line, clockMs };
+    else if (said === null) quiet = { line: line.line, clockMs };
     else {
       const { kind, ...more } = said;
       quiet = null;

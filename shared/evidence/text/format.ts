@@ -149,8 +149,8 @@ export interface Reading {
   pings: PingLine[];
   paths: PathReport[];
   messages: IkeLine[];
-  /** The clock of the last line, where that is no news: the log was kept at least until then. */
-  goesOn?: { line: number; clockMs: number };
+  /** The last line and its clock, where that is no news: the log was kept at least until then. */
+  goesOn?: { line: number; clockMs: number | null };
   vpnProfiles: TextVpnProfile[];
   rasFailures: TextRasFailure[];
   adapters: TextAdapter[];

@@ -95,7 +95,7 @@ export interface ReadText {
   paths: (PathReport & { source: string })[];
   messages: (IkeLine & { source: string; format: string })[];
   /** Where a log or a list of packets ends with lines that are no news, its last clock. */
-  goesOn: { format: string; line: number; clockMs: number }[];
+  goesOn: { format: string; line: number; clockMs: number | null }[];
   vpnProfiles: (TextVpnProfile & { source: string })[];
   rasFailures: (TextRasFailure & { source: string })[];
   adapters: (TextAdapter & { source: string })[];
