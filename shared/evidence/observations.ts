@@ -211,6 +211,8 @@ export interface CapturedDatagram {
   copies: number;
   /** In the order in which they were captured. */
   packets: readonly IpPacket[];
+}
+
 /** A message, or an IKE fragment (RFC 7383) as a message of its own, as a daemon's log has it. */
 export interface LoggedDatagram {
   timeMs: number;
