@@ -17,25 +17,38 @@ export type SortedText =
   /** JSON of something else; `where` is a JSON pointer, empty for the whole. */
   | { kind: "foreign-json"; where: string; why: string };
 
-/** Sorts a text. A shell's prompt begins like JSON, so what can be read as output is no JSON. */
+/**
+ * Sorts a text. A shell's prompt begins like JSON, so what can be read as output is no JSON; but JSON that is
+ * evidence is no output, whatever the lines of it look like.
+ */
 export function sortText(name: string, text: string): SortedText {
+  const json = readJson(text);
+  // A report of the service holds its evidence.
+  const value = json?.value;
+  const candidate =
+    typeof value === "object" && value !== null && "evidence" in value ? value.evidence : value;
+  const parsed = json?.why === null ? Evidence.safeParse(candidate) : null;
+  if (parsed?.success) return { kind: "evidence", evidence: parsed.data };
   const isTooLong = text.length > MOST_TEXT_CHARACTERS;
   const pasted = { name, text };
   if (!isTooLong && readPastedText(pasted).readings.length > 0) return { kind: "outputs", pasted };
-  if (!/^[\s\ufeff]*[{[]/.test(text)) return { kind: isTooLong ? "too-long" : "no-output" };
-  let json: unknown;
-  try {
-    json = JSON.parse(text.replace(/^\ufeff/, ""));
-  } catch (error) {
+  if (json === null) return { kind: isTooLong ? "too-long" : "no-output" };
+  if (parsed === null) {
     // Prose that begins with a bracket is no cut JSON.
     if (!/^[\s\ufeff]*[{[]\s*["{[\]}]/.test(text)) return { kind: isTooLong ? "too-long" : "no-output" };
-    return { kind: "malformed-json", why: (error as Error).message };
+    return { kind: "malformed-json", why: json.why ?? "unknown" };
   }
-  // A report of the service holds its evidence.
-  const candidate = typeof json === "object" && json !== null && "evidence" in json ? json.evidence : json;
-  const parsed = Evidence.safeParse(candidate);
-  if (parsed.success) return { kind: "evidence", evidence: parsed.data };
   const [issue] = parsed.error.issues;
   const where = (issue?.path ?? []).map((part) => `/${String(part)}`).join("");
   return { kind: "foreign-json", where, why: issue?.message ?? "unknown" };
+}
+
+/** @returns what the text holds as JSON, or why it is none; `null`: it does not even begin like JSON */
+function readJson(text: string): { value: unknown; why: string | null } | null {
+  if (!/^[\s\ufeff]*[{[]/.test(text)) return null;
+  try {
+    return { value: JSON.parse(text.replace(/^\ufeff/, "")), why: null };
+  } catch (error) {
+    return { value: null, why: (error as Error).message };
+  }
 }

@@ -19,6 +19,11 @@ const cases: [name: string, text: string, kind: string][] = [
   ["evidence", EVIDENCE, "evidence"],
   ["evidence behind a byte order mark", `\ufeff \n${EVIDENCE}`, "evidence"],
   ["a report that holds its evidence", `{"reportId":"x","evidence":${EVIDENCE}}`, "evidence"],
+  [
+    "a report as the service gives it, whose lines look like a report's text",
+    JSON.stringify({ reportId: "IKF-F92SG-CR6H9-Y", evidence: JSON.parse(EVIDENCE) }, null, 2),
+    "evidence",
+  ],
   ["evidence that is cut", EVIDENCE.slice(0, -3), "malformed-json"],
   ["JSON of something else", '{"a":1}', "foreign-json"],
   ["a list", "[1,2]", "foreign-json"],
