@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import process from "node:process";
 import { byteSource, probeDatagram } from "../../shared/plan/probe-datagram.ts";
 import type { Certificates } from "./certificates.ts";
+import type { GatewayLog } from "./gateway-log.ts";
 import { startLibreswan } from "./libreswan.ts";
 import { GATEWAY_ADDRESSES, inNamespace, type Network } from "./network.ts";
 import type { Cleanup } from "./programs.ts";
@@ -17,7 +18,7 @@ export async function startGateway(
   vpn: VpnOptions,
   certificates: Certificates,
   cleanup: Cleanup,
-): Promise<(() => Promise<string>) | null> {
+): Promise<GatewayLog | null> {
   if (kind === "down") return null;
   if (kind === "libreswan") return startLibreswan(network, directory, vpn, certificates, cleanup);
   const options = { ...vpn, asksForCookies: kind === "asks-for-cookies" };

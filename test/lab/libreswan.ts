@@ -1,7 +1,8 @@
 /** Runs libreswan as the gateway. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Certificates } from "./certificates.ts";
+import { type GatewayLog, logOf } from "./gateway-log.ts";
 import { GATEWAY_ADDRESSES, type Network } from "./network.ts";
 import { type Cleanup, must, run, startDaemon } from "./programs.ts";
 import { untilListening, type VpnOptions } from "./strongswan.ts";
@@ -27,10 +28,11 @@ export async function startLibreswan(
   vpn: VpnOptions,
   certificates: Certificates,
   cleanup: Cleanup,
-): Promise<() => Promise<string>> {
+): Promise<GatewayLog> {
   const [nss, runDirectory] = [join(directory, "nss"), join(directory, "run")];
   for (const folder of [nss, runDirectory]) await mkdir(folder, { recursive: true });
   const configuration = join(directory, "ipsec.conf");
+  const logFile = join(directory, "pluto.log");
   const secrets = join(directory, "ipsec.secrets");
   await writeFile(configuration, "config setup\n");
   await writeFile(secrets, "", { mode: 0o600 });
@@ -39,10 +41,10 @@ export async function startLibreswan(
   const begin = `mount --bind ${LIBRESWAN_ROOT}/usr/libexec /usr/libexec && exec "$0" "$@"`;
   const places = ["--nssdir", nss, "--rundir", runDirectory, "--ipsecdir", directory];
   const daemon = startDaemon(cleanup, "ip", [
-    ...[...there, begin, `${LIBRESWAN_PROGRAMS}/pluto`, "--nofork", "--stderrlog"],
+    ...[...there, begin, `${LIBRESWAN_PROGRAMS}/pluto`, "--nofork", "--logfile", logFile],
     ...["--config", configuration, "--secretsfile", secrets, ...places],
   ]);
-  await daemon.says(/loading secrets/);
+  await untilWritten(logFile, "loading secrets");
   const whack = `${LIBRESWAN_ROOT}${LIBRESWAN_PROGRAMS}/whack`;
   const tell = (...words: string[]) =>
     must("ip", "netns", "exec", network.gateway, whack, "--rundir", runDirectory, ...words);
@@ -55,7 +57,17 @@ export async function startLibreswan(
   );
   await tell("--listen");
   await untilListening(network.gateway, daemon);
-  return async () => daemon.said();
+  // It has one degree, short of debugging.
+  return logOf({ detailed: logFile, ordinary: logFile });
+}
+
+/** The daemon writes times into a file alone, and not to its standard error. */
+async function untilWritten(file: string, text: string): Promise<void> {
+  for (let attempt = 0; attempt < 150; attempt++) {
+    if ((await readFile(file, "utf8").catch(() => "")).includes(text)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`Cannot find "${text}" in ${file}`);
 }
 
 /** Into NSS's own store, which is where libreswan looks. */

@@ -9,6 +9,8 @@ export interface Network {
   client: string;
   router: string;
   gateway: string;
+  /** The router's interface that leads on to the gateway. */
+  onward: string;
 }
 
 /** What the path is like before any rule is set. */
@@ -40,8 +42,9 @@ export const GATEWAY_SIDE = "gateway0";
 /** Builds the three namespaces; the cleanup takes them away by the names they were given here. */
 export async function buildNetwork(options: PathOptions, cleanup: Cleanup): Promise<Network> {
   const id = `ikf-${OWNER}-${randomBytes(3).toString("hex")}`;
-  const network = { client: `${id}-client`, router: `${id}-router`, gateway: `${id}-gateway` };
-  for (const namespace of Object.values(network)) {
+  const hosts = { client: `${id}-client`, router: `${id}-router`, gateway: `${id}-gateway` };
+  const network: Network = { ...hosts, onward: GATEWAY_SIDE };
+  for (const namespace of Object.values(hosts)) {
     cleanup.add(() => removeNamespace(namespace));
     await must("ip", "netns", "add", namespace);
     await must("ip", "-n", namespace, "link", "set", "lo", "up");

@@ -38,7 +38,9 @@ export async function dialBeforeAndAfter(
     cleanup,
   );
   const tunnel = expect.tunnel === undefined ? null : await openTunnel(network);
+  await stage.gatewayLog.skip();
   const before = await dialAs(stage, initiator, "before", async () => tunnel?.tryBefore());
+  await stage.gatewayLog.cut(directory, "before");
   result.connectsBefore = before.connects;
   if (before.connects !== expect.connects)
     result.complaints.push(`the VPN ${before.connects ? "connects" : "does not connect"} before`);
@@ -123,12 +125,12 @@ async function judgeCandidates({ connects, captures }: Dialled, result: Result, 
     : [...expect.verdicts, ...(expect.capture?.includes("gateway-rejects") ? ["gateway-rejects"] : [])];
   // Where even the run cannot tell, nothing is known to be true.
   if (truth.every((verdict) => verdict === "insufficient-evidence")) return;
-  for (const [end, file] of Object.entries(captures)) {
-    const { stdout } = await run(process.execPath, [PROGRAM, "analyze", file, "--json"]);
+  for (const end of ["client", "gateway"] as const) {
+    const { stdout } = await run(process.execPath, [PROGRAM, "analyze", captures[end], "--json"]);
     if (stdout === "") continue;
     const { verdict, candidates } = JSON.parse(stdout) as Diagnosis;
     const all = [verdict, ...candidates.map((c) => c.verdict)];
-    result.truthRank[end as keyof typeof captures] = all.findIndex((v) => truth.includes(v));
+    result.truthRank[end] = all.findIndex((v) => truth.includes(v));
     if (!all.some((v) => truth.includes(v)))
       result.complaints.push(
         `the ${end}'s capture alone leaves ${all.join(", ")}, and not ${truth.join(", ")}`,

@@ -4,7 +4,9 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { MAX_DATAGRAMS, MAX_SENT_BYTES } from "../../agent/send-limits.ts";
 import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
+import { type Judged, judgeBothEnds } from "./both-ends.ts";
 import type { Certificates } from "./certificates.ts";
+import { LogCutter } from "./gateway-log.ts";
 import { startGateway } from "./gateways.ts";
 import { delayMarked } from "./late-packets.ts";
 import {
@@ -17,6 +19,7 @@ import {
 } from "./network.ts";
 import { Cleanup, type Output, run, scratchDirectory } from "./programs.ts";
 import { dialBeforeAndAfter } from "./proof.ts";
+import { record } from "./record.ts";
 import { REFLECTOR_SETTINGS, startReflector } from "./reflector.ts";
 import type { Scenario } from "./scenario.ts";
 import { type LabService, startService } from "./service.ts";
@@ -52,6 +55,8 @@ export interface Result {
    * the verdict, 1 the first candidate, -1 is nowhere.
    */
   truthRank: { client?: number; gateway?: number };
+  /** What evidence of several places says together. */
+  bothEnds: Judged[];
   /** What was not as expected; empty: passed. */
   complaints: string[];
 }
@@ -80,6 +85,7 @@ export async function runScenario(
     tunnel: [],
     captureVerdict: null,
     truthRank: {},
+    bothEnds: [],
     complaints: [],
   };
   const own = new Cleanup();
@@ -105,7 +111,7 @@ export interface Stage {
   dialled: string;
   /** The case, as the service made it. */
   openCase(): Promise<Record<string, unknown>>;
-  gatewayLog: (() => Promise<string>) | null;
+  gatewayLog: LogCutter;
 }
 
 export async function buildStage(scenario: Scenario, lab: Laboratory, cleanup: Cleanup): Promise<Stage> {
@@ -142,7 +148,7 @@ export async function buildStage(scenario: Scenario, lab: Laboratory, cleanup: C
     vpn,
     gatewayAddress,
     dialled: resolves ? gatewayAddress : gateway,
-    gatewayLog,
+    gatewayLog: new LogCutter(gatewayLog),
     openCase: () => service.request("POST", "/v1/cases", { gateway, label: scenario.name }),
   };
 }
@@ -197,6 +203,9 @@ async function examine(scenario: Scenario, lab: Laboratory, result: Result, clea
   if (expect.connects !== undefined) {
     await dialBeforeAndAfter(scenario, stage, lab, result, cleanup);
   }
+  result.bothEnds = await judgeBothEnds(scenario, directory, result.connectsBefore);
+  for (const { of, complaints } of result.bothEnds)
+    if (complaints.length > 0) complain(`${of}: ${complaints.join(", ")}`);
   const { taken } = await routerCounters(network);
   for (const [i, packets] of taken.entries()) {
     if (packets === 0)
@@ -204,8 +213,6 @@ async function examine(scenario: Scenario, lab: Laboratory, result: Result, clea
         `the rule took no packet: ${scenario.rules?.filter((r) => r.match.includes("counter"))[i]?.match}`,
       );
   }
-  if (stage.gatewayLog)
-    await writeFile(join(directory, "gateway.log"), await stage.gatewayLog().catch(String));
   await writeFile(
     join(directory, "result.json"),
     JSON.stringify({ ...result, diagnosis: undefined }, null, 2),
@@ -215,14 +222,18 @@ async function examine(scenario: Scenario, lab: Laboratory, result: Result, clea
 /** From the case to the report, as the user in front of the computer does it. */
 async function wholeRun(
   scenario: Scenario,
-  { network, directory, service, openCase }: Stage,
+  { network, directory, service, openCase, gatewayLog }: Stage,
   result: Result,
 ) {
   const line = commandLine(await openCase(), scenario.line ?? "node");
   const sentBefore = (await routerCounters(network)).datagrams;
+  await gatewayLog.skip();
+  const recording = new Cleanup();
+  await record(network, directory, "run", recording);
   const beganAt = performance.now();
-  const agent = await runAsUser(network, join(directory, "user"), line);
+  const agent = await runAsUser(network, join(directory, "user"), line).finally(() => recording.run());
   const seconds = (performance.now() - beganAt) / 1_000;
+  await gatewayLog.cut(directory, "run");
   const datagrams = (await routerCounters(network)).datagrams - sentBefore;
   const report = await readReport(service, agent);
   await writeFile(join(directory, "report.json"), JSON.stringify(report, null, 2));

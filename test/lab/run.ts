@@ -19,7 +19,7 @@ import { type Laboratory, type Result, runScenario } from "./run-scenario.ts";
 import type { Scenario } from "./scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
-const PARALLEL_SCENARIOS = 3;
+const PARALLEL_SCENARIOS = "3";
 const PROGRAMS = [
   ...["ip", "nft", "ethtool", "ss", "sysctl", "ping", "curl", "charon-systemd", "swanctl", "pki"],
   ...["tcpdump", "setpriv", "/usr/bin/python3"],
@@ -31,6 +31,7 @@ const USAGE = `Usage: npm run test:lab -- [options] [NAME...]
   --all          every scenario, not the fast ones alone
   --keep DIR     keep captures, logs and reports of each scenario
   --matrix FILE  write what was measured as a table
+  --parallel N   run so many at once (${PARALLEL_SCENARIOS})
   --list         name the scenarios`;
 
 /** What this machine lacks for the laboratory; empty: nothing. */
@@ -50,13 +51,14 @@ async function lacks(scenario: Scenario): Promise<string | null> {
 }
 
 async function main(words: string[]): Promise<number> {
-  let values: { all?: boolean; keep?: string; matrix?: string; list?: boolean };
+  let values: { all?: boolean; keep?: string; matrix?: string; parallel?: string; list?: boolean };
   let names: string[];
   try {
     const options = {
       all: { type: "boolean" },
       keep: { type: "string" },
       matrix: { type: "string" },
+      parallel: { type: "string", default: PARALLEL_SCENARIOS },
       list: { type: "boolean" },
     } as const;
     ({ values, positionals: names } = parseArgs({ args: words, options, allowPositionals: true }));
@@ -97,7 +99,7 @@ async function main(words: string[]): Promise<number> {
     const keepDirectory = values.keep === undefined ? null : resolve(values.keep);
     if (keepDirectory !== null) await mkdir(keepDirectory, { recursive: true });
     const lab: Laboratory = { certificates: await makeCertificates(secrets), keepDirectory };
-    results.push(...(await runAll(isChosen, lab, cleanup)));
+    results.push(...(await runAll(isChosen, lab, Number(values.parallel), cleanup)));
   } finally {
     await cleanup.run();
   }
@@ -109,6 +111,7 @@ async function main(words: string[]): Promise<number> {
 async function runAll(
   isChosen: (entry: { name: string; fast?: boolean }) => boolean,
   lab: Laboratory,
+  atOnce: number,
   cleanup: Cleanup,
 ): Promise<Result[]> {
   const work: (() => Promise<Result>)[] = [];
@@ -130,7 +133,7 @@ async function runAll(
       );
     }
   };
-  await Promise.all(Array.from({ length: PARALLEL_SCENARIOS }, worker));
+  await Promise.all(Array.from({ length: atOnce }, worker));
   return results.filter((result) => result !== undefined);
 }
 

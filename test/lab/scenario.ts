@@ -60,6 +60,11 @@ export interface Expectation {
    * MTU it has to.
    */
   tunnel?: "carries" | "loses-large";
+  /**
+   * What evidence of both ends has to say of a dial that fails, where that is not what the run says; `null`:
+   * no login is seen at both.
+   */
+  bothEnds?: { verdicts?: Verdict[]; direction?: Direction | null } | null;
   cannotTell?: string;
 }
 

@@ -1,7 +1,8 @@
 /** Runs strongSwan as client or as gateway. */
-import { chmod, copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Certificates } from "./certificates.ts";
+import { type GatewayLog, logOf } from "./gateway-log.ts";
 import { inNamespace, tryInNamespace } from "./network.ts";
 import { type Cleanup, type Daemon, startDaemon } from "./programs.ts";
 
@@ -126,7 +127,7 @@ const children = ({ from, to }: { from: string; to: string }): string =>
 /** A strongSwan daemon in a namespace, with nothing outside its directory. */
 export interface Strongswan {
   daemon: Daemon;
-  log(): Promise<string>;
+  log: GatewayLog;
   swanctl(...words: string[]): ReturnType<typeof tryInNamespace>;
 }
 
@@ -176,6 +177,7 @@ async function start(
   const socket = `unix://${join(directory, "vici.sock")}`;
   const configuration = join(directory, "strongswan.conf");
   const logFile = join(directory, "charon.log");
+  const ordinaryLogFile = join(directory, "charon-ordinary.log");
   // kernel-libipsec: ESP in the process, for kernels that have none; IKE_AUTH goes to port 4500 by it, as
   // behind a NAT.
   await writeFile(
@@ -190,9 +192,15 @@ async function start(
   ${vpn.ikeFragmentBytes === undefined ? "" : `fragment_size = ${vpn.ikeFragmentBytes}`}
   journal { default = -1 }
   filelog { log { path = ${logFile}
+    time_format = %Y-%m-%dT%H:%M:%S
+    time_add_ms = yes
     default = 1
     ike = 2
     net = 1
+    flush_line = yes }
+  ordinary { path = ${ordinaryLogFile}
+    time_format = %b %e %T
+    default = 1
     flush_line = yes } }
   plugins { vici { socket = ${socket} } }
 }
@@ -209,7 +217,7 @@ swanctl { load = random nonce openssl pem pkcs1 pkcs8 x509 }
   const loaded = await swanctl("--load-all");
   if (loaded.exitCode !== 0)
     throw new Error(`Cannot load ${role}'s connection: ${loaded.stdout}${loaded.stderr}`);
-  return { daemon, swanctl, log: () => readFile(logFile, "utf8") };
+  return { daemon, swanctl, log: logOf({ detailed: logFile, ordinary: ordinaryLogFile }) };
 }
 
 /** The vici socket appears when the daemon is up; until then `swanctl` is refused. */

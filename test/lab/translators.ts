@@ -14,6 +14,8 @@ const CLIENT_V6 = "2001:db8:2::464";
  */
 export type Cutting = "cuts" | "does-not-cut" | "does-not-cut-and-says-so";
 
+/** The IPv6-only link between the two sides. */
+const LINK = "six0";
 /** Room for what becomes larger by translation. */
 const ROOMY_MTU = "1600";
 
@@ -31,6 +33,7 @@ export async function translate(
 ): Promise<void> {
   await mkdir(directory, { recursive: true });
   const { router, gateway } = network;
+  network.onward = LINK;
   const provider = `${router}x`;
   cleanup.add(() => must("ip", "netns", "del", provider).then(() => {}));
   await must("ip", "netns", "add", provider);
@@ -39,15 +42,15 @@ export async function translate(
   await must("ip", "-n", router, "link", "set", GATEWAY_SIDE, "netns", provider);
   await must("ip", "-n", provider, "link", "set", GATEWAY_SIDE, "up");
   await must("ip", "-n", provider, "addr", "add", "198.51.100.1/24", "dev", GATEWAY_SIDE);
-  const peer = ["type", "veth", "peer", "name", "six0", "netns", provider];
-  await must("ip", "link", "add", "name", "six0", "netns", router, ...peer);
+  const peer = ["type", "veth", "peer", "name", LINK, "netns", provider];
+  await must("ip", "link", "add", "name", LINK, "netns", router, ...peer);
   for (const [host, own] of [
     [router, "2001:db8:6::1/64"],
     [provider, "2001:db8:6::2/64"],
   ] as const) {
-    await must("ip", "-n", host, "link", "set", "six0", "up");
-    await must("ip", "-n", host, "addr", "add", own, "dev", "six0", "nodad");
-    await inNamespace(host, "ethtool", "-K", "six0", "tx", "off", "tso", "off", "gso", "off", "gro", "off");
+    await must("ip", "-n", host, "link", "set", LINK, "up");
+    await must("ip", "-n", host, "addr", "add", own, "dev", LINK, "nodad");
+    await inNamespace(host, "ethtool", "-K", LINK, "tx", "off", "tso", "off", "gso", "off", "gro", "off");
     await inNamespace(host, "sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
   }
   // Customer's side: the client's one address, statelessly.

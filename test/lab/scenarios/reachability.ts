@@ -2,6 +2,14 @@
 import { dropsPort, type Scenario } from "../scenario.ts";
 import { HEALTHY, NO_MTU, PSK } from "./expectations.ts";
 
+/** IP fragments without a port pass, so this looks like a limit on size as well. */
+const PORT_BLOCKED = {
+  verdicts: ["udp-4500-blocked", "outbound-fragments-too-large", "outbound-fragments-dropped"],
+  direction: "outbound",
+} satisfies Scenario["expect"]["bothEnds"];
+/** Nothing of the login reaches the gateway. */
+const NOTHING_THERE = { bothEnds: null } satisfies Partial<Scenario["expect"]>;
+
 /** Ports, and gateways that are not there or say no. */
 export const REACHABILITY: Scenario[] = [
   {
@@ -9,21 +17,39 @@ export const REACHABILITY: Scenario[] = [
     story: "UDP 500 is dropped on the way to the gateway",
     fast: true,
     rules: [dropsPort("500")],
-    expect: { ...NO_MTU, verdicts: ["udp-500-blocked"], connects: false, capture: ["gateway-unreachable"] },
+    expect: {
+      ...NO_MTU,
+      ...NOTHING_THERE,
+      verdicts: ["udp-500-blocked"],
+      connects: false,
+      capture: ["gateway-unreachable"],
+    },
   },
   {
     name: "udp-500-blocked-ipv6",
     story: "UDP 500 is dropped on the way to the gateway, with IPv6",
     family: 6,
     rules: [dropsPort("500")],
-    expect: { ...NO_MTU, verdicts: ["udp-500-blocked"], connects: false, capture: ["gateway-unreachable"] },
+    expect: {
+      ...NO_MTU,
+      ...NOTHING_THERE,
+      verdicts: ["udp-500-blocked"],
+      connects: false,
+      capture: ["gateway-unreachable"],
+    },
   },
   {
     name: "udp-4500-blocked",
     story: "UDP 4500 is dropped on the way to the gateway",
     fast: true,
     rules: [dropsPort("4500")],
-    expect: { ...NO_MTU, verdicts: ["udp-4500-blocked"], connects: false, capture: ["ike-auth-unanswered"] },
+    expect: {
+      ...NO_MTU,
+      verdicts: ["udp-4500-blocked"],
+      connects: false,
+      capture: ["ike-auth-unanswered"],
+      bothEnds: PORT_BLOCKED,
+    },
   },
   {
     name: "udp-4500-blocked-psk",
@@ -35,6 +61,7 @@ export const REACHABILITY: Scenario[] = [
       verdicts: ["udp-4500-blocked"],
       connects: false,
       capture: ["insufficient-evidence"],
+      bothEnds: { direction: "outbound" },
     },
   },
   {
@@ -42,7 +69,13 @@ export const REACHABILITY: Scenario[] = [
     story: "UDP 4500 is dropped on the way to the gateway, with IPv6",
     family: 6,
     rules: [dropsPort("4500")],
-    expect: { ...NO_MTU, verdicts: ["udp-4500-blocked"], connects: false, capture: ["ike-auth-unanswered"] },
+    expect: {
+      ...NO_MTU,
+      verdicts: ["udp-4500-blocked"],
+      connects: false,
+      capture: ["ike-auth-unanswered"],
+      bothEnds: PORT_BLOCKED,
+    },
   },
   {
     name: "gateway-silent",
@@ -51,6 +84,7 @@ export const REACHABILITY: Scenario[] = [
     rules: [dropsPort("{ 500, 4500 }")],
     expect: {
       ...NO_MTU,
+      ...NOTHING_THERE,
       verdicts: ["gateway-unreachable"],
       connects: false,
       capture: ["gateway-unreachable"],
@@ -84,6 +118,7 @@ export const REACHABILITY: Scenario[] = [
         ...(refuses === "proposal" ? { verdicts: ["gateway-rejects"] } : {}),
         connects: false,
         capture: ["gateway-rejects"],
+        bothEnds: { verdicts: ["gateway-rejects"] },
         ...(refuses === "proposal"
           ? {}
           : {

@@ -71,6 +71,7 @@ export const RESPONDERS: Scenario[] = [
       verdicts: ["insufficient-evidence"],
       connects: false,
       capture: ["gateway-unreachable"],
+      bothEnds: null,
       cannotTell: "nothing is known of sizes once the gateway answers nothing, not even what is small",
     },
   },
@@ -97,7 +98,7 @@ export const RESPONDERS: Scenario[] = [
     name: "no-route",
     story: "the client has no route to the gateway",
     path: { noRoute: true },
-    expect: { ...NO_MTU, verdicts: ["gateway-unreachable"], connects: false },
+    expect: { ...NO_MTU, verdicts: ["gateway-unreachable"], connects: false, bothEnds: null },
   },
   {
     name: "name-without-address",
@@ -106,6 +107,6 @@ export const RESPONDERS: Scenario[] = [
     gatewayName: "nowhere.example.com",
     gateway: "down",
     path: { hosts: { "vpn.example.com": ["198.51.100.2"] } },
-    expect: { ...NO_MTU, verdicts: ["gateway-unreachable"], connects: false },
+    expect: { ...NO_MTU, verdicts: ["gateway-unreachable"], connects: false, bothEnds: null },
   },
 ];

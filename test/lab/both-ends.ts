@@ -1,0 +1,134 @@
+/**
+ * Judges what a scenario left at several places together: captures of both ends, the agent's run, and the
+ * gateway's log. All of it is in files, so that a kept directory can be judged again.
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { diagnoseLoaded, loadEvidence } from "../../cli/load-evidence.ts";
+import type { Diagnosis, Direction, Verdict } from "../../shared/schema/diagnosis.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** One way to give evidence of several places to `ikefrag analyze`, and what came of it. */
+export interface Judged {
+  /** What was given, as the table heads it. */
+  of: Combination;
+  verdict: Verdict;
+  confidence: string;
+  direction: Direction | null;
+  interfaceMtu: number | null;
+  /** What was not as expected; empty: all was. */
+  complaints: string[];
+}
+
+/** What is given together, and the files of it in a scenario's directory. */
+const COMBINATIONS = {
+  "both captures": ["before-client.pcap", "before-gateway.pcap"],
+  "and a router's in": ["before-client.pcap", "before-router-in.pcap", "before-gateway.pcap"],
+  "and a router's out": ["before-client.pcap", "before-router-out.pcap", "before-gateway.pcap"],
+  "capture and log": ["before-client.pcap", "before-gateway.log"],
+  "capture and ordinary log": ["before-client.pcap", "before-gateway-ordinary.log"],
+  "run and log": ["report.json", "run-gateway.log"],
+  "run and ordinary log": ["report.json", "run-gateway-ordinary.log"],
+  "run's captures": ["run-client.pcap", "run-gateway.pcap"],
+} as const;
+type Combination = keyof typeof COMBINATIONS;
+
+/** What a log shows of a request that did not come is that it did not come, and nothing of IP fragments. */
+const LOST_ON_THE_WAY_OUT: Verdict[] = [
+  ...(["outbound-fragments-too-large", "outbound-fragments-dropped", "path-mtu-black-hole"] as const),
+  ...(["ike-fragments-too-large", "ike-fragments-lost", "udp-4500-blocked", "ike-auth-unanswered"] as const),
+];
+const LOST_ON_THE_WAY_BACK: Verdict[] = [
+  ...(["inbound-fragments-lost", "ike-fragments-lost", "ike-fragments-too-large"] as const),
+];
+const COMES_UP: Verdict[] = ["healthy", "slow-gateway", "path-mtu-reduced", "esp-mtu"];
+/** IP fragments come in units of so many bytes. */
+const FRAGMENT_UNIT = 8;
+
+interface Truth {
+  verdicts: readonly Verdict[];
+  direction: Direction | null;
+  /** The largest that works; `null`: none helps. */
+  interfaceMtu: number | null;
+  /** The evidence has a size that passes just below the one that does not. */
+  hasSizes: boolean;
+}
+
+/** What is true of a combination; `null`: the path itself cannot tell from it. */
+function truthOf({ expect }: Scenario, of: Combination, connects: boolean): Truth | null {
+  const { verdicts, direction, interfaceMtu, bothEnds } = expect;
+  const isRun = of.startsWith("run");
+  if (isRun) {
+    if (expect.cannotTell !== undefined) return null;
+    const lost = direction === "inbound" ? LOST_ON_THE_WAY_BACK : [];
+    return { verdicts: [...verdicts, ...lost], direction, interfaceMtu, hasSizes: true };
+  }
+  if (connects) return { verdicts: COMES_UP, direction: null, interfaceMtu: null, hasSizes: false };
+  if (bothEnds === null) return null;
+  const lost = bothEnds?.direction === undefined ? direction : bothEnds.direction;
+  const also = {
+    outbound: LOST_ON_THE_WAY_OUT,
+    inbound: LOST_ON_THE_WAY_BACK,
+    both: [...LOST_ON_THE_WAY_OUT, ...LOST_ON_THE_WAY_BACK],
+    undetermined: [],
+  };
+  return {
+    verdicts: bothEnds?.verdicts ?? [...verdicts, ...(of.includes("log") && lost !== null ? also[lost] : [])],
+    direction: lost,
+    interfaceMtu,
+    hasSizes: false,
+  };
+}
+
+/** Judges all that the directory has, in both orders of the files. @param connects the VPN came up */
+export async function judgeBothEnds(
+  scenario: Scenario,
+  directory: string,
+  connects: boolean | null,
+): Promise<Judged[]> {
+  const all: Judged[] = [];
+  for (const [of, names] of Object.entries(COMBINATIONS) as [Combination, readonly string[]][]) {
+    const files = names.map((name) => join(directory, name));
+    if (!files.every((file) => existsSync(file))) continue;
+    if (connects === null && !of.startsWith("run")) continue;
+    all.push(await judge(of, files, truthOf(scenario, of, connects === true)));
+  }
+  return all;
+}
+
+async function judge(of: Combination, files: readonly string[], truth: Truth | null): Promise<Judged> {
+  const one = await diagnosisOf(files);
+  const other = await diagnosisOf(files.toReversed());
+  const complaints: string[] = [];
+  for (const diagnosis of [one, other]) {
+    const found = truth === null ? [] : complaintsOf(diagnosis, truth);
+    for (const complaint of found) if (!complaints.includes(complaint)) complaints.push(complaint);
+  }
+  if (said(one) !== said(other))
+    complaints.push(`${said(one)}, and in the other order of the files ${said(other)}`);
+  const { verdict, confidence, direction } = one;
+  return { of, verdict, confidence, direction, interfaceMtu: one.recommendation.interfaceMtu, complaints };
+}
+
+function complaintsOf(diagnosis: Diagnosis, truth: Truth): string[] {
+  const { verdict, confidence, direction } = diagnosis;
+  const { interfaceMtu } = diagnosis.recommendation;
+  const complaints: string[] = [];
+  if (!truth.verdicts.includes(verdict)) complaints.push(`verdict ${verdict}`);
+  if (direction !== truth.direction) complaints.push(`direction ${direction}`);
+  if (truth.direction !== null && confidence !== "high") complaints.push(`confidence ${confidence}`);
+  if (interfaceMtu !== null && (truth.interfaceMtu === null || interfaceMtu > truth.interfaceMtu))
+    complaints.push(`MTU ${interfaceMtu}, which does not work`);
+  if (truth.hasSizes && truth.interfaceMtu !== null) {
+    if (interfaceMtu === null) complaints.push("no MTU");
+    else if (interfaceMtu < truth.interfaceMtu - FRAGMENT_UNIT) complaints.push(`MTU ${interfaceMtu}`);
+  }
+  return complaints;
+}
+
+async function diagnosisOf(files: readonly string[]): Promise<Diagnosis> {
+  return diagnoseLoaded(await loadEvidence(files)).diagnosis;
+}
+
+const said = ({ verdict, confidence, direction, recommendation }: Diagnosis): string =>
+  [verdict, confidence, direction, recommendation.interfaceMtu].join(" ");
