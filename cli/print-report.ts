@@ -9,6 +9,7 @@ import type { Phrase } from "../shared/schema/diagnosis.ts";
 import { type Tone, VERDICTS } from "../shared/schema/verdicts.ts";
 import type { PhraseKey } from "../shared/text/phrases.ts";
 import { say } from "../shared/text/speak.ts";
+import { printBothEnds } from "./print-both-ends.ts";
 
 /** How the parts of a report look; without a terminal all of them are the text itself. */
 export interface Style {
@@ -50,7 +51,7 @@ const PAINT = { good: "good", bad: "bad", note: "unsure", open: "unsure" } as co
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
 
 /** Columns that a text takes: East Asian letters take two. */
-const widthOf = (text: string): number =>
+export const widthOf = (text: string): number =>
   Array.from(text).reduce((sum, letter) => sum + (WIDE.test(letter) ? 2 : 1), 0);
 
 /**
@@ -153,6 +154,11 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
     bullets(text.readings);
   }
   why();
+  const { bothEnds } = diagnosis;
+  if (bothEnds !== null && bothEnds.logins.length > 0) {
+    section(words.bothEnds);
+    out.push(...printBothEnds(bothEnds, text.language, { wrap, widthOf, width, style }));
+  }
   candidates(isOpen(diagnosis));
   section(words.whatToDo);
   for (const [at, action] of text.actions.entries())

@@ -17,14 +17,19 @@ const SHORT_ADDRESS = 15;
  * The IKE messages of a capture between two lifelines, each packet an arrow. It shows what was seen and no
  * more: where nothing proves that a packet of the client arrived, its arrow ends in a question mark.
  *
+ * @param taken the `id`s that are on the page already
  * @returns `null` where there is no message to draw
  */
-export function sequenceChart(initiations: readonly Initiation[], language: Language): Chart | null {
+export function sequenceChart(
+  initiations: readonly Initiation[],
+  language: Language,
+  taken: ReadonlySet<string> = new Set(),
+): Chart | null {
   const words = chartWords(language).sequence;
   const { front, folded, back } = sequenceRows(initiations, words);
   const [first] = initiations;
   if (first === undefined || front.length + folded.length === 0) return null;
-  const canvas = new Canvas(words, initiations, [...front, ...folded, ...back]);
+  const canvas = new Canvas(words, initiations, [...front, ...folded, ...back], taken);
   canvas.head(first);
   for (const item of front) canvas.item(item);
   if (folded.length > 0) canvas.fold(folded);
@@ -38,6 +43,7 @@ class Canvas {
   readonly #initiations: readonly Initiation[];
   /** When each capture begins: the attempts in one capture share a clock. */
   readonly #startMs = new Map<string, number>();
+  readonly #taken: ReadonlySet<string>;
   readonly #anchors = new Set<string>();
   readonly #shapes: Markup[] = [];
   readonly #said: string[] = [];
@@ -46,7 +52,13 @@ class Canvas {
   #y = 0;
   #attempt = -1;
 
-  constructor(words: SequenceWords, initiations: readonly Initiation[], items: readonly Item[]) {
+  constructor(
+    words: SequenceWords,
+    initiations: readonly Initiation[],
+    items: readonly Item[],
+    taken: ReadonlySet<string>,
+  ) {
+    this.#taken = taken;
     this.#words = words;
     this.#initiations = initiations;
     for (const { attempt, timeMs } of items) {
@@ -197,7 +209,7 @@ class Canvas {
       parts.push(text(100, y + 0.27, `#${frame}`, { anchor: "end", size: 0.75, tone: "soft" }));
     }
     const anchor = ref === null ? null : anchorOf(ref);
-    const isNew = anchor !== null && !this.#anchors.has(anchor);
+    const isNew = anchor !== null && !this.#anchors.has(anchor) && !this.#taken.has(anchor);
     if (isNew) this.#anchors.add(anchor);
     this.#shapes.push(markup`<g${isNew && markup` id="${anchor}"`}>${parts}</g>`);
   }

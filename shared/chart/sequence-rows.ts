@@ -62,7 +62,8 @@ export interface SequenceRows {
 
 /** The messages of all attempts to connect, in the order in which the attempts were captured. */
 export function sequenceRows(initiations: readonly Initiation[], words: SequenceWords): SequenceRows {
-  return fold(initiations.flatMap((initiation, attempt) => itemsOf(initiation, attempt, words)));
+  const items = initiations.flatMap((initiation, attempt) => itemsOf(initiation, attempt, words));
+  return foldMiddle(items, arrowsIn, { most: MOST_ARROWS, inFront: ARROWS_IN_FRONT });
 }
 
 /** The messages, incomplete answers and silences of one attempt, in order of time. */
@@ -280,18 +281,22 @@ const arrowsIn = (item: Item): number =>
   item.rows.filter((r) => r.kind === "arrow" || r.kind === "missing" || r.kind === "silence").length;
 
 /** The beginning and the end stay: a diagnosis is mostly about the last attempt. */
-function fold(items: readonly Item[]): SequenceRows {
-  const total = items.reduce((sum, item) => sum + arrowsIn(item), 0);
-  if (total <= MOST_ARROWS) return { front: items, back: [], folded: [] };
+export function foldMiddle<Kept>(
+  items: readonly Kept[],
+  linesOf: (item: Kept) => number,
+  { most, inFront }: { most: number; inFront: number },
+): { front: readonly Kept[]; folded: readonly Kept[]; back: readonly Kept[] } {
+  const total = items.reduce((sum, item) => sum + linesOf(item), 0);
+  if (total <= most) return { front: items, back: [], folded: [] };
   let end = 0;
-  for (let arrows = 0; end < items.length; end += 1) {
-    arrows += arrowsIn(items[end] as Item);
-    if (arrows > ARROWS_IN_FRONT) break;
+  for (let lines = 0; end < items.length; end += 1) {
+    lines += linesOf(items[end] as Kept);
+    if (lines > inFront) break;
   }
   let begin = items.length;
-  for (let arrows = 0; begin > end; begin -= 1) {
-    arrows += arrowsIn(items[begin - 1] as Item);
-    if (arrows > MOST_ARROWS - ARROWS_IN_FRONT) break;
+  for (let lines = 0; begin > end; begin -= 1) {
+    lines += linesOf(items[begin - 1] as Kept);
+    if (lines > most - inFront) break;
   }
   return { front: items.slice(0, end), folded: items.slice(end, begin), back: items.slice(begin) };
 }

@@ -20,6 +20,7 @@ import type {
 } from "../schema/diagnosis.ts";
 import { VERDICTS } from "../schema/verdicts.ts";
 import { say } from "../text/speak.ts";
+import { bothEndsSection, notAtBothEnds } from "./both-ends-section.ts";
 import { evidenceTables } from "./evidence-tables.ts";
 import { type ReportWords, reportWords } from "./words.ts";
 
@@ -62,6 +63,8 @@ export type RuleReference = (findingCode: string) => string | null;
  */
 export interface ReportSections {
   verdict: Markup;
+  /** What left at one end and arrived at the other, where the evidence shows both ends. */
+  bothEnds: Markup | null;
   /** The IKE messages on the wire, where a capture shows them. */
   sequence: Markup | null;
   /** Which sizes were answered, where sizes were tried. */
@@ -90,14 +93,20 @@ export function reportSections(
   const { text, recommendation } = diagnosis;
   const { eyebrow = null, copy = null, moreEvidence = null } = options;
   const words = reportWords(text.language);
-  const sequence = sequenceChart(observations.initiations, text.language);
+  const bothEnds = bothEndsSection(diagnosis.bothEnds, observations.initiations, text.language);
+  const sequence = sequenceChart(
+    notAtBothEnds(observations.initiations, diagnosis.bothEnds),
+    text.language,
+    bothEnds?.anchors,
+  );
   const ladder = mtuLadder(observations, recommendation, text.language);
-  const anchors = new Set([...(sequence?.anchors ?? []), ...(ladder?.anchors ?? [])]);
+  const anchors = new Set([bothEnds, sequence, ladder].flatMap((drawn) => [...(drawn?.anchors ?? [])]));
   // The tables come before the findings are written, because the findings link to the tables' rows.
   const tables = evidenceTables(observations, text.language, anchors);
   const findings: FindingView = { language: text.language, words, anchors, ruleReference };
   const sections: ReportSections = {
     verdict: verdictSection(diagnosis, eyebrow, chipsOf(observations, words), text.readings),
+    bothEnds: bothEnds?.section ?? null,
     sequence: sequence && figure("sequence", words.sequence, words.sequenceText, sequence.svg),
     ladder: ladder && figure("ladder", words.ladder, words.ladderText, ladder.svg),
     why: whySection(diagnosis, findings),

@@ -48,6 +48,47 @@ export const report = {
   serverText: "Where the setting is, by product:",
   tunnel: "Largest packet inside the VPN, by its cipher (outer MTU {outerMtu})",
   cipher: "Cipher",
+  bothEnds: "Both ends of the login",
+  bothEndsText:
+    "Each line is one packet, with its size as a whole IP packet. Left is the time at this PC, right the time at the gateway. A cross is a packet that was lost, between the two places where it was looked for.",
+  bothEndsLogin: "Login {number} of {total}",
+  bothEndsMore: "{logins} logins were seen at both ends. The last ones are shown.",
+  bothEndsOmitted: "{messages} messages from the middle of these logins are left out.",
+  provenBy: {
+    spi: "All these places have the same SPIs: it is the same login.",
+    sizes:
+      "It is taken for the same login, because the sizes, the order and the times of its messages agree.",
+  },
+  clockAhead:
+    "The clock of {source} is {span} ahead of the clock of {first} (± {uncertainty}). Both columns count from the same moment.",
+  clockBehind:
+    "The clock of {source} is {span} behind the clock of {first} (± {uncertainty}). Both columns count from the same moment.",
+  clockUndated:
+    "{source} has times without dates. They were laid beside those of {first} by the messages themselves (± {uncertainty}).",
+  clockZone: "The times of a log are those of its machine's time zone.",
+  clockUnknown:
+    "How far the clock of {source} differs from the clock of {first} is not known: each column counts from its own first message.",
+  message: "Message",
+  place: "Where it was recorded",
+  placeFrom: "How this is known",
+  placeClient: "PC, as seen there",
+  placeGateway: "Gateway, as seen there",
+  placeBegins: "The login begins",
+  placeEnds: { client: "at this PC", gateway: "at the gateway", between: "on the way" },
+  placeKinds: { capture: "capture", log: "log", run: "measurements" },
+  placeKnown: {
+    given: "as you said",
+    packets: "from what is in it",
+    "other-end": "from comparing the files",
+  },
+  notJoined: "Files that were not joined",
+  notJoinedWhy: {
+    "same-end": "{first} and {second} were recorded at the same end.",
+    "other-attempts":
+      "{first} and {second} show the same PC and gateway, but not the same attempt to log in.",
+    "nothing-in-common": "{first} and {second} have no login in common.",
+    ambiguous: "{first} and {second}: several logins fit equally well.",
+  },
   sequence: "What went over the wire",
   sequenceText:
     "Each line is one packet, with its size as a whole IP packet. Only what was captured is drawn: what happened to a packet later cannot be seen from here.",

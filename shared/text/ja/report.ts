@@ -47,6 +47,45 @@ export const report = translationOf(english, {
   serverText: "設定の場所（製品ごと）：",
   tunnel: "VPNの中を通る最大のパケット（暗号方式ごと、外側のMTUが{outerMtu}の場合）",
   cipher: "暗号方式",
+  bothEnds: "ログインの両端の記録",
+  bothEndsText:
+    "1本の線が1個のパケットで、数字はIPパケット全体の大きさです。左はこのPCでの時刻、右はゲートウェイでの時刻です。×は、その2か所の間で失われたパケットです。",
+  bothEndsLogin: "ログイン {number}/{total}",
+  bothEndsMore: "両端に記録のあるログインは{logins}回です。最後のものを示します。",
+  bothEndsOmitted: "これらのログインの途中のメッセージ{messages}個は省いています。",
+  provenBy: {
+    spi: "どの記録にも同じSPIがあるので、同じログインです。",
+    sizes: "メッセージの大きさ、順序、時刻が一致するので、同じログインとみなしています。",
+  },
+  clockAhead:
+    "{source}の時計は{first}の時計より{span}進んでいます（±{uncertainty}）。左右の時刻は同じ瞬間から数えています。",
+  clockBehind:
+    "{source}の時計は{first}の時計より{span}遅れています（±{uncertainty}）。左右の時刻は同じ瞬間から数えています。",
+  clockUndated:
+    "{source}の時刻には日付がありません。メッセージ自体を手がかりに{first}の時刻と合わせています（±{uncertainty}）。",
+  clockZone: "ログの時刻は、そのマシンのタイムゾーンの時刻です。",
+  clockUnknown:
+    "{source}と{first}の時計のずれは分かりません。左右の時刻は、それぞれの最初のメッセージから数えています。",
+  message: "メッセージ",
+  place: "記録した場所",
+  placeFrom: "そう分かる理由",
+  placeClient: "そこで見えるPC",
+  placeGateway: "そこで見えるゲートウェイ",
+  placeBegins: "ログインの始まり",
+  placeEnds: { client: "このPC", gateway: "ゲートウェイ", between: "途中" },
+  placeKinds: { capture: "記録", log: "ログ", run: "測定" },
+  placeKnown: {
+    given: "指定による",
+    packets: "ファイルの内容から",
+    "other-end": "ファイルの比較から",
+  },
+  notJoined: "照合しなかったファイル",
+  notJoinedWhy: {
+    "same-end": "{first}と{second}は同じ端で記録されています。",
+    "other-attempts": "{first}と{second}は同じPCとゲートウェイのものですが、別々のログインの記録です。",
+    "nothing-in-common": "{first}と{second}に共通するログインがありません。",
+    ambiguous: "{first}と{second}には、同じように当てはまるログインが複数あります。",
+  },
   sequence: "やりとりされたパケット",
   sequenceText:
     "線の1本が1つのパケットで、数値はIPパケット全体の大きさです。記録されたものだけを描いています。その先でどうなったかは、ここからは見えません。",

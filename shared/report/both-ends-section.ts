@@ -1,0 +1,123 @@
+/** The section of a report that shows both ends of a login: the drawing, and whose end each file is. */
+import { anchorOf } from "../chart/anchor.ts";
+import { joinedChart } from "../chart/joined-chart.ts";
+import { dayOf, refusalsIn, span, startsOf, timeOfDay } from "../chart/joined-rows.ts";
+import { type Markup, markup } from "../chart/markup.ts";
+import { chartWords } from "../chart/words.ts";
+import type { Initiation } from "../evidence/observations.ts";
+import type { Language } from "../language.ts";
+import type { EvidenceRef } from "../schema/diagnosis.ts";
+import type { BothEnds, JoinedLogin, Place } from "../schema/joined.ts";
+import { reportWords } from "./words.ts";
+
+/** Time zones differ by quarters of an hour. */
+const ZONE_MS = 15 * 60_000;
+
+/** The section, and the places in it that a link can lead to; `null` where no login was joined. */
+export function bothEndsSection(
+  ends: BothEnds | null,
+  initiations: readonly Initiation[],
+  language: Language,
+): { section: Markup; anchors: ReadonlySet<string> } | null {
+  if (ends === null || ends.logins.length === 0) return null;
+  const words = reportWords(language);
+  const taken = new Set<string>();
+  const refusalsOf = refusalsIn(initiations);
+  const total = ends.logins.length;
+  // Where one login alone is shown, its chart says how much of it is left out.
+  const omitted = total === 1 ? ends.omittedDatagrams : 0;
+  const logins = ends.logins.map((login, at) => {
+    const title = words.bothEndsLogin({ number: at + 1, total });
+    const { svg } = joinedChart(login, language, { refusalsOf, omitted, taken });
+    return markup`${total > 1 && markup`<h3>${title}</h3>\n`}<p class="soft">${words.provenBy[login.provenBy]} ${clockSentences(login, language).join(" ")}</p>
+<figure tabindex="0" aria-label="${total > 1 ? title : words.bothEnds}">${svg}</figure>
+${placesTable(login, language)}
+`;
+  });
+  const notJoined = notJoinedSentences(ends, language);
+  return {
+    section: markup`<section id="both-ends"><h2>${words.bothEnds}</h2>
+<p class="soft">${words.bothEndsText}</p>
+${ends.joinedLogins > total && markup`<p class="soft">${words.bothEndsMore({ logins: ends.joinedLogins })}</p>\n`}${
+  ends.omittedDatagrams > omitted &&
+  markup`<p class="soft">${words.bothEndsOmitted({ messages: ends.omittedDatagrams })}</p>\n`
+}${logins}${
+  notJoined.length > 0 &&
+  markup`<h3>${words.notJoined}</h3>
+<ul>${notJoined.map((sentence) => markup`<li>${sentence}</li>\n`)}</ul>`
+}
+</section>`,
+    anchors: taken,
+  };
+}
+
+/** The attempts that no joined login shows: their drawing is not replaced. */
+export function notAtBothEnds(initiations: readonly Initiation[], ends: BothEnds | null): Initiation[] {
+  const shown = new Set(
+    (ends?.logins ?? []).flatMap(({ datagrams }) =>
+      datagrams.flatMap(({ seen }) => seen.flatMap((place) => place?.refs.map(anchorOf) ?? [])),
+    ),
+  );
+  const isShown = ({ refs }: { refs: readonly EvidenceRef[] }): boolean =>
+    refs.some((ref) => shown.has(anchorOf(ref)));
+  return initiations.filter(
+    ({ exchanges, inboundIncomplete, outboundIncomplete }) =>
+      !exchanges.some(({ requests, responses }) => requests.some(isShown) || responses.some(isShown)) &&
+      !inboundIncomplete.some(isShown) &&
+      !outboundIncomplete.some(isShown),
+  );
+}
+
+/** How the clocks of a login's places differ from the first one, with what is not known of it. */
+export function clockSentences(login: JoinedLogin, language: Language): string[] {
+  const words = reportWords(language);
+  const units = chartWords(language);
+  const { places } = login;
+  const isDated = startsOf(login).map((ms) => dayOf(ms) !== "");
+  const first = places[0]?.source ?? "";
+  const sentences = places.slice(1).map(({ source, clock }, at) => {
+    if (clock === null) return words.clockUnknown({ source, first });
+    const { aheadMs, uncertaintyMs } = clock;
+    const uncertainty = span(Math.max(uncertaintyMs, 1), uncertaintyMs, units);
+    if (isDated[0] !== isDated[at + 1]) return words.clockUndated({ source, first, uncertainty });
+    const about = { source, first, span: span(aheadMs, uncertaintyMs, units), uncertainty };
+    return aheadMs < 0 ? words.clockBehind(about) : words.clockAhead(about);
+  });
+  const mayBeZone = places.some(
+    ({ kind, clock }) => kind === "log" && Math.abs(clock?.aheadMs ?? 0) >= ZONE_MS,
+  );
+  return mayBeZone ? [...sentences, words.clockZone] : sentences;
+}
+
+/** Which files were not joined, and why. */
+export function notJoinedSentences({ notJoined }: BothEnds, language: Language): string[] {
+  const { notJoinedWhy } = reportWords(language);
+  return notJoined.map(({ why, sources: [first, second] }) => notJoinedWhy[why]({ first, second }));
+}
+
+/** Whose end each file is, how that is known, and what is seen there under which address and clock. */
+function placesTable(login: JoinedLogin, language: Language): Markup {
+  const words = reportWords(language);
+  const starts = startsOf(login);
+  const begins = ({ kind }: Place, at: number): string => {
+    const ms = starts[at] ?? 0;
+    const day = dayOf(ms);
+    return [day, timeOfDay(ms), day !== "" && kind !== "log" && "UTC"].filter(Boolean).join(" ");
+  };
+  const heads = [
+    words.captureName,
+    words.place,
+    words.placeFrom,
+    words.placeBegins,
+    words.placeClient,
+    words.placeGateway,
+  ];
+  const rows = login.places.map(
+    (place, at) =>
+      markup`<tr><td class="free">${place.source} (${words.placeKinds[place.kind]})</td><td>${words.placeEnds[place.end]}</td><td>${words.placeKnown[place.endFrom]}</td><td>${begins(place, at)}</td><td>${place.client}</td><td>${place.gateway}</td></tr>\n`,
+  );
+  return markup`<div class="scroll" tabindex="0" role="region" aria-label="${words.place}"><table><thead><tr>${heads.map(
+    (head) => markup`<th scope="col">${head}</th>`,
+  )}</tr></thead><tbody>
+${rows}</tbody></table></div>`;
+}
