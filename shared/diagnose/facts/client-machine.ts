@@ -17,7 +17,13 @@ export function isBehindPhone(o: Observations): boolean {
 const OTHER_SYSTEM = /Linux|macOS|BSD/;
 
 /** The daemons whose logs are read (`Format.id`). None of them is Windows's own. */
-const DAEMON_LOGS: readonly string[] = ["charon-log", "pluto-log", "iked-log"];
+const DAEMON_LOGS: readonly string[] = [
+  "charon-log",
+  "pluto-log",
+  "iked-log",
+  "cisco-ikev2-debug",
+  "fortios-ike-debug",
+];
 
 /**
  * The last login stands in the log of the client's own daemon: a Windows table beside it is of another

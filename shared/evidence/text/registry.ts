@@ -1,9 +1,10 @@
 /** All forms of pasted text that are read. A line belongs to the first that knows it. */
 
 import { charonLog } from "./charon-log.ts";
+import { ciscoIkev2Debug } from "./cisco-ikev2-debug.ts";
 import type { Format } from "./format.ts";
+import { fortiosIkeDebug } from "./fortios-ike-debug.ts";
 import { ikedLog } from "./iked-log.ts";
-
 import { ipconfig } from "./ipconfig.ts";
 import { mturoute, nmapPathMtu } from "./mtu-searches.ts";
 import { netshInterfaces, netshOfWindowsXp } from "./netsh-interfaces.ts";
@@ -31,6 +32,8 @@ export const FORMATS: readonly Format[] = [
   charonLog,
   plutoLog,
   ikedLog,
+  ciscoIkev2Debug,
+  fortiosIkeDebug,
   windowsPing,
   unixPing,
   netshInterfaces,
