@@ -14,10 +14,12 @@ import { agentPages } from "./pages/agent-page.ts";
 import { consoleRoutes } from "./pages/console.ts";
 import { docsPage } from "./pages/docs-page.ts";
 import { errorPage } from "./pages/error-page.ts";
+import { gatewayPages } from "./pages/gateway-page.ts";
 import { publicPages } from "./pages/public-pages.ts";
 import { agentRoutes } from "./routes/agent.ts";
 import { analysisRoutes } from "./routes/analyses.ts";
 import { caseRoutes } from "./routes/cases.ts";
+import { gatewayFileRoutes } from "./routes/gateway-files.ts";
 import { reportRoutes } from "./routes/reports.ts";
 import { runRoutes } from "./routes/runs.ts";
 
@@ -127,10 +129,12 @@ export function createApp(deps: Deps) {
   app.use(authenticate(deps));
   app.route("/v1/cases", caseRoutes(deps));
   app.route("/v1/runs", runRoutes(deps));
+  app.route("/v1/gateway-files", gatewayFileRoutes(deps));
   app.route("/v1/analyses", analysisRoutes(deps));
   app.route("/v1/reports", reportRoutes(deps));
   app.route("/a", agentRoutes(deps));
   app.route("/a", agentPages(deps));
+  app.route("/g", gatewayPages(deps));
   app.route("/console", consoleRoutes(deps));
   app.route("/", publicPages(deps));
 

@@ -13,7 +13,8 @@ const CASE_STATES = {
   "code-used-up": "used-up",
 } as const;
 
-function toCaseSummary(deps: Deps, entry: Case): CaseSummary {
+/** A case as staff see it in a list. */
+export function toCaseSummary(deps: Deps, entry: Case): CaseSummary {
   const closed = closedBy(deps, entry)?.code;
   return {
     caseId: entry.id,

@@ -47,6 +47,16 @@ export const TEXT_TYPES = ["text/plain"] as const;
 /** What a form with files is sent as. */
 export const FORM_TYPE = "multipart/form-data";
 
+/** A body as a form that is read while it arrives. @throws {Problem} `unsupported-media-type` */
+export function formUpload(c: AppContext) {
+  if (mediaType(c) !== FORM_TYPE) throw unsupportedMediaType(c, [FORM_TYPE]);
+  return {
+    contentType: c.req.header("content-type") ?? "",
+    body: c.req.raw.body,
+    announcedBytes: contentLength(c),
+  };
+}
+
 /**
  * Reads a text of at most 1 MiB, in UTF-8, UTF-16 or one of Windows's code pages.
  *

@@ -11,6 +11,10 @@ export const MAX_TEXTS_BYTES = 4 * MAX_TEXT_BYTES;
 export const MAX_FORM_FILES = 20;
 /** The largest form with files. */
 export const MAX_FORM_BYTES = 64 * 1024 * 1024;
+/** How many files of the gateway's side a case takes, and how many bytes of logs in all. */
+export const MAX_CASE_FILES = 20;
+/** Every report of the case is judged from all of them each time that one comes. */
+export const MAX_CASE_TEXT_BYTES = 2 * MAX_TEXT_BYTES;
 /** The largest capture as it is sent, gzipped or not. */
 export const MAX_CAPTURE_BYTES = 50 * 1024 * 1024;
 /** The reader stops after this many packets, and the report says so. */

@@ -93,6 +93,7 @@ function toOperation(operation: Operation): Json {
   const security = {
     anyone: [],
     code: [],
+    gateway: [],
     run: [{ runToken: [] }],
     staff: [{ apiToken: [] }, { session: [] }],
     admin: [{ apiToken: [] }, { session: [] }],

@@ -3,9 +3,12 @@ import * as z from "zod";
 import {
   Analysis,
   CaseCreated,
+  CaseDetail,
   CaseInfo,
   CaseList,
   FixCard,
+  GatewayFilesTaken,
+  GatewayLink,
   NewCase,
   NewRun,
   PostRound,
@@ -26,9 +29,10 @@ import { CAPTURE_TYPES, TEXT_TYPES } from "./body.ts";
 import type { ProblemCode } from "./problem-kinds.ts";
 
 /**
- * Who may call an operation: anyone, the holder of a case code or of a run's token, staff, or admins only.
+ * Who may call an operation: anyone, the holder of a case code, of a gateway link's code or of a run's token,
+ * staff, or admins only.
  */
-export type Who = "anyone" | "code" | "run" | "staff" | "admin";
+export type Who = "anyone" | "code" | "gateway" | "run" | "staff" | "admin";
 
 /** What is sent or answered: a schema by its name in `SCHEMAS`, bytes of a media type, or a form. */
 interface Content {
@@ -62,10 +66,13 @@ const Health = z.object({ status: z.literal("ok") });
 export const SCHEMAS = {
   Analysis,
   CaseCreated,
+  CaseDetail,
   CaseInfo,
   CaseList,
   Evidence,
   FixCard,
+  GatewayFilesTaken,
+  GatewayLink,
   Health,
   NewCase,
   NewRun,
@@ -114,6 +121,21 @@ const ANALYSIS_FORM = {
   text: "A pasted text",
   gateway_host: "The VPN gateway's host name or address",
 } as const;
+const GATEWAY_FORM = {
+  file: "A capture, or a log of the IKE daemon, recorded at the VPN gateway",
+  between: "The same, recorded between client and gateway",
+  text: "A log as text",
+} as const;
+const GATEWAY_FILES: ProblemCode[] = [
+  ...CAPTURE,
+  ...FORM,
+  "invalid-fields",
+  "text-too-large",
+  "no-login-messages",
+  "case-not-found",
+  "case-quota",
+  "case-files-full",
+];
 const CODE: ProblemCode[] = [
   "code-unknown",
   "code-expired",
@@ -153,9 +175,61 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/v1/cases/{caseId}",
     id: "revokeCase",
     who: "staff",
-    summary: "Withdraw a case's code; its reports stay",
+    summary: "Withdraw a case's code and its gateway link; its reports stay",
     answers: { 204: { description: "Withdrawn" } },
     problems: [...STAFF, "case-not-found"],
+  },
+  {
+    method: "get",
+    path: "/v1/cases/{caseId}",
+    id: "getCase",
+    who: "staff",
+    summary: "A case with its reports, and the files of the gateway's side",
+    answers: { 200: { description: "The case", content: { json: ["CaseDetail"] } } },
+    problems: [...READER, "case-not-found"],
+  },
+  {
+    method: "post",
+    path: "/v1/cases/{caseId}/gateway-link",
+    id: "makeGatewayLink",
+    who: "staff",
+    summary:
+      "Make the link by which the gateway's administrator sends a capture or a log, and reads nothing; the code is shown this once, and the link before works no more",
+    answers: { 201: { description: "The link", content: { json: ["GatewayLink"] } } },
+    problems: [...STAFF, "case-not-found", "code-expired", "code-revoked"],
+  },
+  {
+    method: "post",
+    path: "/v1/cases/{caseId}/gateway-files",
+    id: "addGatewayFiles",
+    who: "staff",
+    summary:
+      "Add captures and logs of the gateway's side to a case; all reports of the case are judged anew, and later ones with them",
+    query: { lang },
+    body: { form: GATEWAY_FORM },
+    answers: { 200: { description: "What was taken", content: { json: ["GatewayFilesTaken"] } } },
+    problems: [...STAFF, ...GATEWAY_FILES],
+  },
+  {
+    method: "delete",
+    path: "/v1/cases/{caseId}/gateway-files/{fileId}",
+    id: "deleteGatewayFile",
+    who: "admin",
+    summary: "Delete a file of the gateway's side; the reports of the case are judged without it",
+    answers: { 204: { description: "Deleted" } },
+    problems: [...STAFF, "role-too-low", "case-not-found", "file-not-found"],
+  },
+  {
+    method: "post",
+    path: "/v1/gateway-files/{code}",
+    id: "sendGatewayFiles",
+    who: "gateway",
+    summary:
+      "Send captures and logs of the gateway with the code of a gateway link: how much was recognised in them, and no diagnosis",
+    query: { lang },
+    body: { form: GATEWAY_FORM },
+    answers: { 200: { description: "What was taken", content: { json: ["GatewayFilesTaken"] } } },
+    problems: [...GATEWAY_FILES, "code-unknown", "code-expired", "code-revoked", "token-refused"],
   },
   {
     method: "get",

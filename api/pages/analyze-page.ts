@@ -135,7 +135,7 @@ class GivenForm {
     if (value === "") return;
     if (this.intake !== null)
       throw new Problem("malformed-form", { params: { reason: `the field ${part} comes after a file` } });
-    if (part === "text") this.typed.text = value.replace(/\r\n?/g, "\n");
+    if (part === "text") this.typed.text = value;
     if (part === "gateway") this.typed.gateway = value.trim();
     if (part === "keep") this.typed.keep = value === "1";
   }

@@ -32,7 +32,7 @@ export function casePages(deps: Deps) {
     const { cases, nextCursor } = await listCases(deps, paging.success ? paging.data : { limit: 50 });
     const rows = cases.map(
       (entry) => html`<tr>
-<td class="wide"><code>${entry.gateway}</code></td>
+<td class="wide"><a href="/console/cases/${entry.caseId}"><code>${entry.gateway}</code></a></td>
 <td>${entry.label ?? ""}</td>
 <td><span class="tag ${entry.state === "open" ? "good" : ""}">${t(`case.${entry.state}`)}</span></td>
 <td class="number">${entry.runs} / ${entry.maxRuns}</td>

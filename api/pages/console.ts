@@ -6,6 +6,7 @@ import type { Deps } from "../deps.ts";
 import type { Env } from "../http/context.ts";
 import { Problem } from "../http/problem.ts";
 import { analyzePages } from "./analyze-page.ts";
+import { caseDetailPages } from "./case-page.ts";
 import { casePages } from "./case-pages.ts";
 import { reportPages } from "./report-pages.ts";
 import { signInRoutes } from "./sign-in.ts";
@@ -13,8 +14,8 @@ import { signInRoutes } from "./sign-in.ts";
 /** Enough for a note of 10,000 characters in the encoding of forms. */
 const MAX_FORM_BYTES = 256 * 1024;
 
-/** This form has files, and bounds of its own. */
-const ANALYZE = "/console/analyze";
+/** These forms have files, and bounds of their own. */
+const HAS_FILES = /^\/console\/(?:analyze|cases\/[^/]+\/gateway-files)$/;
 
 const limitForm = bodyLimit({
   maxSize: MAX_FORM_BYTES,
@@ -30,7 +31,7 @@ export function consoleRoutes(deps: Deps) {
       c.header("Cache-Control", "no-store");
       await next();
     })
-    .use((c, next) => (c.req.path === ANALYZE ? next() : limitForm(c, next)))
+    .use((c, next) => (HAS_FILES.test(c.req.path) ? next() : limitForm(c, next)))
     .route("/", signInRoutes(deps))
     .use(async (c, next) => {
       if (c.var.principal.kind === "anyone") {
@@ -45,5 +46,6 @@ export function consoleRoutes(deps: Deps) {
     .get("/", (c) => c.redirect("/console/reports", 303))
     .route("/reports", reportPages(deps))
     .route("/cases", casePages(deps))
+    .route("/cases", caseDetailPages(deps))
     .route("/analyze", analyzePages(deps));
 }

@@ -3,6 +3,7 @@
  */
 import { type Markup, markup } from "../../shared/chart/markup.ts";
 import type { Report } from "../../shared/schema/api.ts";
+import { formatMoment } from "./layout.ts";
 import type { Translate } from "./words.ts";
 
 /**
@@ -12,6 +13,11 @@ import type { Translate } from "./words.ts";
  */
 export function moreEvidence(t: Translate, report: Report, undrawn: readonly string[]): Markup {
   const { evidence, captures, reportId } = report;
+  const came = report.files.map(({ name, recordedAt, receivedAt, bytes }) => {
+    const said = { name, at: formatMoment(receivedAt), bytes };
+    const where = recordedAt === null ? null : t(`end.${recordedAt}`);
+    return markup`<li>${where === null ? t("fileCameUnknown", said) : t("fileCame", { ...said, where })}</li>\n`;
+  });
   const files = captures.map(({ name, bytes, sha256 }) => {
     const kept = t("captureKept", { bytes, sha256: `${sha256.slice(0, 16)}…` });
     const download = `/v1/reports/${reportId}/capture?name=${encodeURIComponent(name)}`;
@@ -22,6 +28,11 @@ export function moreEvidence(t: Translate, report: Report, undrawn: readonly str
       markup`<details><summary>${name}</summary><pre class="wrap">${text}</pre></details>\n`,
   );
   return markup`${
+    came.length > 0 &&
+    markup`<h3>${t("filesTitle")}</h3>
+<ul>${came}</ul>
+`
+  }${
     files.length > 0 &&
     markup`<h3>${t("capturesTitle")}</h3>
 <ul>${files}</ul>

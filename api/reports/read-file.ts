@@ -6,6 +6,7 @@ import {
   UnreadableCaptureError,
 } from "../../shared/capture/foreign.ts";
 import { decodeText } from "../../shared/evidence/character-sets.ts";
+import { type SortedText, sortText } from "../../shared/evidence/sort-text.ts";
 import { MAX_TEXT_BYTES, textTooLarge } from "../http/bounds.ts";
 import { Problem } from "../http/problem.ts";
 
@@ -51,6 +52,29 @@ export const unreadableFile = (name: string, head: Uint8Array): Problem => {
     errors: [{ pointer: "", detail: message }],
   });
 };
+
+/** A text that can be used: output of commands or a log, or evidence as JSON. */
+export type UsableText = Extract<SortedText, { kind: "outputs" | "evidence" }>;
+
+/** Tells what a text is. @throws {Problem} `unknown-text`, `unknown-json`, `text-too-large` */
+export function sortGiven(name: string, text: string): UsableText {
+  const sorted = sortText(name, text);
+  switch (sorted.kind) {
+    case "outputs":
+    case "evidence":
+      return sorted;
+    case "no-output":
+      throw new Problem("unknown-text");
+    case "too-long":
+      throw textTooLarge();
+    case "malformed-json":
+      throw new Problem("unknown-json", { params: { reason: "it is cut, or no JSON" } });
+    case "foreign-json":
+      throw new Problem("unknown-json", {
+        params: { reason: `${sorted.where === "" ? "" : `${sorted.where}: `}${sorted.why}` },
+      });
+  }
+}
 
 /** The first bytes of a file, and all of it. */
 export async function peek(

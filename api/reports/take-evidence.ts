@@ -8,7 +8,6 @@ import { captureFormat } from "../../shared/capture/format.ts";
 import { diagnoseObservations } from "../../shared/diagnose/diagnose.ts";
 import type { Observations } from "../../shared/evidence/observations.ts";
 import { observe } from "../../shared/evidence/observe.ts";
-import { sortText } from "../../shared/evidence/sort-text.ts";
 import type { Language } from "../../shared/language.ts";
 import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
 import { Evidence, endSaid, type PastedText } from "../../shared/schema/evidence.ts";
@@ -18,7 +17,7 @@ import type { Deps } from "../deps.ts";
 import { formTooLarge, MAX_CAPTURE_BYTES, MAX_TEXTS_BYTES, textTooLarge } from "../http/bounds.ts";
 import { Problem } from "../http/problem.ts";
 import type { StoredObject } from "../store/port.ts";
-import { peek, plainFileName, readTextFile, unreadableFile } from "./read-file.ts";
+import { peek, plainFileName, readTextFile, sortGiven, unreadableFile } from "./read-file.ts";
 import { takeCapture } from "./take-capture.ts";
 import { createReport } from "./write-report.ts";
 
@@ -165,25 +164,10 @@ export class EvidenceIntake {
   async #sort(name: string, text: string, end: End | null): Promise<void> {
     this.#textLength += text.length;
     if (this.#textLength > MAX_TEXTS_BYTES) throw textTooLarge(MAX_TEXTS_BYTES);
-    const sorted = sortText(name, text);
-    switch (sorted.kind) {
-      case "outputs":
-        this.#addTexts([sorted.pasted]);
-        this.#note(name, end);
-        return;
-      case "evidence":
-        return this.#merge(sorted.evidence, end);
-      case "no-output":
-        throw new Problem("unknown-text");
-      case "too-long":
-        throw textTooLarge();
-      case "malformed-json":
-        throw new Problem("unknown-json", { params: { reason: "it is cut, or no JSON" } });
-      case "foreign-json":
-        throw new Problem("unknown-json", {
-          params: { reason: `${sorted.where === "" ? "" : `${sorted.where}: `}${sorted.why}` },
-        });
-    }
+    const sorted = sortGiven(name, text);
+    if (sorted.kind === "evidence") return this.#merge(sorted.evidence, end);
+    this.#addTexts([sorted.pasted]);
+    this.#note(name, end);
   }
 
   #addTexts(texts: readonly PastedText[]): void {

@@ -89,5 +89,6 @@ async function readField(body: AsyncIterable<Uint8Array>): Promise<string> {
     if (bytes > MAX_TEXT_BYTES) throw textTooLarge();
     value += decoder.decode(chunk, { stream: true });
   }
-  return value + decoder.decode();
+  // Browsers send what was typed with the line ends of the internet.
+  return (value + decoder.decode()).replace(/\r\n?/g, "\n");
 }

@@ -4,11 +4,17 @@ import { NewCase } from "../../shared/schema/api.ts";
 import { may, staffOf } from "../auth/authorize.ts";
 import { revokeCode } from "../cases/case-code.ts";
 import { createCase } from "../cases/create-case.ts";
+import { makeGatewayLink } from "../cases/gateway-code.ts";
 import { listCases } from "../cases/list-cases.ts";
+import { deleteGatewayFile, readCase } from "../cases/read-case.ts";
+import { takeGatewayFiles } from "../cases/take-gateway-files.ts";
 import type { Deps } from "../deps.ts";
-import { validate } from "../http/body.ts";
+import { formUpload, validate } from "../http/body.ts";
 import type { Env } from "../http/context.ts";
 import { Paging } from "../http/list-query.ts";
+import { Problem } from "../http/problem.ts";
+import { countUpload } from "../http/rate-limits.ts";
+import { gatewayFilesTaken } from "./gateway-files.ts";
 
 /** The routes under `/v1/cases`. */
 export function caseRoutes(deps: Deps) {
@@ -26,6 +32,22 @@ export function caseRoutes(deps: Deps) {
     .get("/", may("staff"), validate("query", Paging), async (c) =>
       c.json(await listCases(deps, c.req.valid("query"))),
     )
+    .get("/:caseId", may("staff"), async (c) => c.json(await readCase(deps, c.req.param("caseId"))))
+    .post("/:caseId/gateway-link", may("staff"), async (c) => {
+      const link = await makeGatewayLink(deps, c.var.origin, c.req.param("caseId"));
+      return c.json(link, 201, { "Cache-Control": "no-store" });
+    })
+    .post("/:caseId/gateway-files", may("staff"), async (c) => {
+      await countUpload(deps, c);
+      const entry = await deps.cases.get(c.req.param("caseId"));
+      if (entry === null) throw new Problem("case-not-found");
+      const taken = await takeGatewayFiles(deps, entry, { ...formUpload(c), sentBy: staffOf(c).name });
+      return c.json({ ...gatewayFilesTaken(c, taken), reports: taken.reports });
+    })
+    .delete("/:caseId/gateway-files/:fileId", may("admin"), async (c) => {
+      await deleteGatewayFile(deps, c.req.param("caseId"), c.req.param("fileId"));
+      return c.body(null, 204);
+    })
     .delete("/:caseId", may("staff"), async (c) => {
       await revokeCode(deps, c.req.param("caseId"));
       return c.body(null, 204);

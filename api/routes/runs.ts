@@ -5,6 +5,7 @@ import { NewRun, PostRound, type ReportReady, type RoundReply } from "../../shar
 import { VERDICTS } from "../../shared/schema/verdicts.ts";
 import { speak } from "../../shared/text/speak.ts";
 import { authorizeRun, runOf } from "../auth/authorize-run.ts";
+import { diagnosisForRun } from "../cases/diagnosis-for-run.ts";
 import { startRun } from "../cases/start-run.ts";
 import { countPost, takeRound } from "../cases/take-round.ts";
 import { takeRunCapture } from "../cases/take-run-capture.ts";
@@ -14,8 +15,13 @@ import type { AppContext, Env } from "../http/context.ts";
 import { countingMisses, countUpload } from "../http/rate-limits.ts";
 import type { StoredDiagnosis } from "../reports/write-report.ts";
 
-function reportReady(c: AppContext, { reportId, diagnosis }: StoredDiagnosis): z.infer<typeof ReportReady> {
+async function reportReady(
+  deps: Deps,
+  c: AppContext,
+  { reportId, diagnosis: whole }: StoredDiagnosis,
+): Promise<z.infer<typeof ReportReady>> {
   const { language, languageAsked, origin } = c.var;
+  const diagnosis = await diagnosisForRun(deps, runOf(c), whole);
   return {
     status: "done",
     reportId,
@@ -47,7 +53,7 @@ export function runRoutes(deps: Deps) {
         const taken = await takeRound(deps, runOf(c), c.req.valid("json"), deps.clientAddress(c));
         return c.json(
           "reportId" in taken
-            ? reportReady(c, taken)
+            ? await reportReady(deps, c, taken)
             : ({ status: "continue", round: taken } satisfies RoundReply),
         );
       },
@@ -59,6 +65,6 @@ export function runRoutes(deps: Deps) {
         body: c.req.raw.body ?? new ReadableStream(),
         announcedBytes: contentLength(c),
       });
-      return c.json(reportReady(c, taken));
+      return c.json(await reportReady(deps, c, taken));
     });
 }

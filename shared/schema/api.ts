@@ -114,6 +114,75 @@ export type CaseSummary = z.infer<typeof CaseSummary>;
 /** One page of cases, newest first. */
 export const CaseList = z.object({ cases: z.array(CaseSummary), nextCursor: z.string().nullable() });
 
+/** A file that was received and is kept: a capture minimised, a text as it is. */
+export const ReceivedFile = z.object({
+  /** What evidence points at. */
+  name: z.string(),
+  kind: z.enum(["capture", "text"]),
+  recordedAt: End,
+  receivedAt: z.iso.datetime(),
+  /** What is kept of it. */
+  bytes: z.int(),
+});
+export type ReceivedFile = z.infer<typeof ReceivedFile>;
+
+/** The second link of a case, for the gateway's administrator: the only answer that holds its code. */
+export const GatewayLink = z.object({
+  code: z.string(),
+  gateway: Host,
+  expiresAt: z.iso.datetime(),
+  /** The page that says who asks, what to record and what is kept, with a form to send it. */
+  page: z.url(),
+  /** The same without a browser. */
+  command: z.string(),
+});
+
+/** What was recognised in a file of the gateway's side, in numbers. */
+export const GatewayFile = ReceivedFile.pick({ name: true, kind: true, recordedAt: true }).extend({
+  /** What came; of a capture less is kept. */
+  receivedBytes: z.int(),
+  /** Of a capture; `null`: it is a log. */
+  packets: z.int().nullable(),
+  ikeMessages: z.int().nullable(),
+  /** How many lines of a log say something of IKE messages; `null`: it is a capture. */
+  logLines: z.int().nullable(),
+  /** How many attempts to log in it shows. */
+  logins: z.int(),
+});
+export type GatewayFile = z.infer<typeof GatewayFile>;
+
+/** What came of files that were sent: to who sent them by the gateway's link, no diagnosis. */
+export const GatewayFilesTaken = z.object({
+  taken: z.array(GatewayFile),
+  /** What cannot be used, and why. */
+  refused: z.array(z.object({ name: z.string(), problem: z.string(), detail: z.string() })),
+  /** For staff: the reports that were judged anew. */
+  reports: z.array(z.string()).optional(),
+});
+
+/** A case with what came of it, for staff. */
+export const CaseDetail = CaseSummary.extend({
+  /** Whether there is a link for the gateway's administrator. Its code is shown once, when it is made. */
+  hasGatewayLink: z.boolean(),
+  reports: z.array(
+    z.object({
+      reportId: z.string(),
+      createdAt: z.iso.datetime(),
+      verdict: Verdict,
+      confidence: Confidence,
+    }),
+  ),
+  /** What came from the gateway's side, in the order in which it came. */
+  files: z.array(
+    ReceivedFile.extend({
+      fileId: z.string(),
+      receivedBytes: z.int(),
+      /** Who of the staff sent it; `null`: it came by the gateway's link. */
+      sentBy: z.string().nullable(),
+    }),
+  ),
+});
+
 /** An agent starts a run of a case. */
 export const NewRun = z.strictObject({ code: CaseCode, agent: AgentInfo });
 /** The run's token and its first round. */
@@ -205,18 +274,6 @@ export const ReportSummary = z.object({
 export type ReportSummary = z.infer<typeof ReportSummary>;
 /** One page of reports, newest first. */
 export const ReportList = z.object({ reports: z.array(ReportSummary), nextCursor: z.string().nullable() });
-
-/** A file that was received and is kept: a capture minimised, a text as it is. */
-export const ReceivedFile = z.object({
-  /** What evidence points at. */
-  name: z.string(),
-  kind: z.enum(["capture", "text"]),
-  recordedAt: End,
-  receivedAt: z.iso.datetime(),
-  /** What is kept of it. */
-  bytes: z.int(),
-});
-export type ReceivedFile = z.infer<typeof ReceivedFile>;
 
 /** All of a report, for staff. */
 export const Report = ReportSummary.extend({

@@ -1,7 +1,7 @@
 /** Every route, asked by everyone: who is let in, and that GET changes nothing. */
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { OPERATIONS } from "../../api/http/operations.ts";
-import { json, makeReport, ORIGIN, openService, type Service, seedFile } from "../support/service.ts";
+import { AGENT, json, makeReport, ORIGIN, openService, type Service, seedFile } from "../support/service.ts";
 
 let service: Service;
 beforeEach(async () => {
@@ -9,27 +9,33 @@ beforeEach(async () => {
 });
 afterEach(() => service.close());
 
-type Who = "anyone" | "run" | "staff" | "admin";
-const EVERYONE: Who[] = ["anyone", "run", "staff", "admin"];
+type Who = "anyone" | "gateway" | "run" | "staff" | "admin";
+/** `gateway`: who has the code of a gateway link, and puts it wherever a code goes. */
+const EVERYONE: Who[] = ["anyone", "gateway", "run", "staff", "admin"];
 const IN = "in";
 
 /** What each principal gets, in the order of EVERYONE: `in`, or the status of the refusal. */
-const MATRIX: Record<string, [unknown, unknown, unknown, unknown]> = {
-  "POST /v1/cases": [401, 401, IN, IN],
-  "GET /v1/cases": [401, 401, IN, IN],
-  "DELETE /v1/cases/{caseId}": [401, 401, IN, IN],
-  "GET /a/{file}": [IN, IN, IN, IN],
-  "POST /v1/runs": [IN, IN, IN, IN],
-  "POST /v1/runs/{runId}/rounds": [401, IN, 401, 401],
-  "PUT /v1/runs/{runId}/capture": [401, IN, 401, 401],
-  "POST /v1/analyses": [401, 401, IN, IN],
-  "GET /v1/reports": [401, 401, IN, IN],
-  "GET /v1/reports/{reportId}": [IN, IN, IN, IN],
-  "PATCH /v1/reports/{reportId}/review": [401, 401, 403, IN],
-  "POST /v1/reports/{reportId}/reanalyze": [401, 401, 403, IN],
-  "GET /v1/reports/{reportId}/capture": [401, 401, 403, IN],
-  "DELETE /v1/reports/{reportId}": [401, 401, 403, IN],
-  "GET /healthz": [IN, IN, IN, IN],
+const MATRIX: Record<string, [unknown, unknown, unknown, unknown, unknown]> = {
+  "POST /v1/cases": [401, 401, 401, IN, IN],
+  "GET /v1/cases": [401, 401, 401, IN, IN],
+  "DELETE /v1/cases/{caseId}": [401, 401, 401, IN, IN],
+  "GET /v1/cases/{caseId}": [401, 401, 401, IN, IN],
+  "POST /v1/cases/{caseId}/gateway-link": [401, 401, 401, IN, IN],
+  "POST /v1/cases/{caseId}/gateway-files": [401, 401, 401, IN, IN],
+  "DELETE /v1/cases/{caseId}/gateway-files/{fileId}": [401, 401, 401, 403, IN],
+  "POST /v1/gateway-files/{code}": [404, IN, 404, 404, 404],
+  "GET /a/{file}": [IN, 404, IN, IN, IN],
+  "POST /v1/runs": [IN, 404, IN, IN, IN],
+  "POST /v1/runs/{runId}/rounds": [401, 401, IN, 401, 401],
+  "PUT /v1/runs/{runId}/capture": [401, 401, IN, 401, 401],
+  "POST /v1/analyses": [401, 401, 401, IN, IN],
+  "GET /v1/reports": [401, 401, 401, IN, IN],
+  "GET /v1/reports/{reportId}": [IN, IN, IN, IN, IN],
+  "PATCH /v1/reports/{reportId}/review": [401, 401, 401, 403, IN],
+  "POST /v1/reports/{reportId}/reanalyze": [401, 401, 401, 403, IN],
+  "GET /v1/reports/{reportId}/capture": [401, 401, 401, 403, IN],
+  "DELETE /v1/reports/{reportId}": [401, 401, 401, 403, IN],
+  "GET /healthz": [IN, IN, IN, IN, IN],
 };
 
 const nameOf = (method: string, path: string) => `${method.toUpperCase()} ${path.replace(/:(\w+)/g, "{$1}")}`;
@@ -56,34 +62,75 @@ async function prepare() {
   const list = await json<{ cases: { caseId: string }[] }>(
     await service.request("GET", "/v1/cases", { token: service.tokens.staff }),
   );
-  const tokens: Record<Who, string | undefined> = { anyone: undefined, run: run.runToken, ...service.tokens };
-  const places: Record<string, string> = {
-    caseId: list.cases[0]?.caseId ?? "",
-    file: `${code}.json`,
+  const caseId = list.cases[0]?.caseId ?? "";
+  const link = await json<{ code: string }>(
+    await service.request("POST", `/v1/cases/${caseId}/gateway-link`, { token: service.tokens.staff }),
+  );
+  await service.request("POST", `/v1/gateway-files/${link.code}`, { body: gatewayForm() });
+  const { files } = await json<{ files: { fileId: string }[] }>(
+    await service.request("GET", `/v1/cases/${caseId}`, { token: service.tokens.staff }),
+  );
+  const tokens: Record<Who, string | undefined> = {
+    anyone: undefined,
+    gateway: undefined,
+    run: run.runToken,
+    ...service.tokens,
+  };
+  const codeOf = (who: Who) => (who === "gateway" ? link.code : code);
+  const placesOf = (who: Who): Record<string, string> => ({
+    caseId,
+    fileId: files[0]?.fileId ?? "",
+    code: codeOf(who),
+    file: `${codeOf(who)}.json`,
     runId: run.runId,
     reportId,
-  };
+  });
   return {
     tokens,
-    toPath: (path: string) => path.replace(/\{(\w+)\}/g, (_, name) => places[name] ?? name),
+    toPath: (path: string, who: Who = "anyone") =>
+      path.replace(/\{(\w+)\}/g, (_, name) => placesOf(who)[name] ?? name),
+    bodyOf: (name: string, who: Who) =>
+      name === "POST /v1/runs" ? { json: { code: codeOf(who), agent: AGENT } } : BODIES[name]?.(),
     code,
+    gatewayCode: link.code,
   };
 }
 
-const BODIES: Record<string, { json?: unknown; body?: BodyInit; headers?: Record<string, string> }> = {
-  "POST /v1/cases": { json: { gateway: "vpn.example.com" } },
-  "POST /v1/runs/{runId}/rounds": { json: { round: 1, startedAt: "2026-11-23T06:00:00Z", measurements: [] } },
-  "PUT /v1/runs/{runId}/capture": { body: "x", headers: { "content-type": "application/octet-stream" } },
-  "POST /v1/analyses": { json: { schema: "ikefrag/evidence/1" } },
-  "PATCH /v1/reports/{reportId}/review": { json: { note: "n" }, headers: { "if-match": "*" } },
+const gatewayForm = () => {
+  const form = new FormData();
+  form.append("text", CHARON);
+  return form;
+};
+
+/** Two lines of a gateway's log. */
+const CHARON = `Nov 23 06:00:01 gw charon: 05[NET] received packet: from 198.51.100.7[500] to 203.0.113.25[500] (408 bytes)
+Nov 23 06:00:01 gw charon: 05[ENC] parsed IKE_SA_INIT request 0 [ SA KE No ]
+`;
+
+const BODIES: Record<string, () => { json?: unknown; body?: BodyInit; headers?: Record<string, string> }> = {
+  "POST /v1/cases": () => ({ json: { gateway: "vpn.example.com" } }),
+  "POST /v1/runs/{runId}/rounds": () => ({
+    json: { round: 1, startedAt: "2026-11-23T06:00:00Z", measurements: [] },
+  }),
+  "PUT /v1/runs/{runId}/capture": () => ({
+    body: "x",
+    headers: { "content-type": "application/octet-stream" },
+  }),
+  "POST /v1/analyses": () => ({ json: { schema: "ikefrag/evidence/1" } }),
+  "PATCH /v1/reports/{reportId}/review": () => ({ json: { note: "n" }, headers: { "if-match": "*" } }),
+  "POST /v1/cases/{caseId}/gateway-files": () => ({ body: gatewayForm() }),
+  "POST /v1/gateway-files/{code}": () => ({ body: gatewayForm() }),
 };
 
 test.each(Object.keys(MATRIX))("%s lets in whom it should", async (name) => {
   for (const [at, who] of EVERYONE.entries()) {
-    const { tokens, toPath } = await prepare();
+    const { tokens, toPath, bodyOf } = await prepare();
     const [method = "", path = ""] = name.split(" ");
     const before = await service.stored();
-    const response = await service.request(method, toPath(path), { token: tokens[who], ...BODIES[name] });
+    const response = await service.request(method, toPath(path, who), {
+      token: tokens[who],
+      ...bodyOf(name, who),
+    });
     const expected = MATRIX[name]?.[at];
     if (expected === IN) {
       expect([401, 403], `${who} ${name}`).not.toContain(response.status);
@@ -163,8 +210,9 @@ test("a fault of our own tells nothing but its request ID, and is logged", async
 });
 
 test("the log and the database hold no secret", async () => {
-  const { tokens, code, toPath } = await prepare();
+  const { tokens, code, gatewayCode, toPath } = await prepare();
   await service.request("GET", `/a/${code}.mjs`);
+  await service.request("GET", `/g/${gatewayCode}`, { headers: { accept: "text/html" } });
   await service.request("GET", `/a/${code}`, { headers: { accept: "text/html" } });
   await service.request("GET", toPath("/r/{reportId}"), { token: tokens.admin });
   const dump: unknown[] = [service.log];
@@ -172,7 +220,8 @@ test("the log and the database hold no secret", async () => {
     dump.push(await service.database.all(`SELECT * FROM ${name}`));
   }
   const text = JSON.stringify(dump);
-  for (const secret of [...Object.values(tokens), code, code.replaceAll("-", ""), service.client.address]) {
+  const codes = [code, gatewayCode].flatMap((each) => [each, each.replaceAll("-", "")]);
+  for (const secret of [...Object.values(tokens), ...codes, service.client.address]) {
     if (secret !== undefined) expect(text).not.toContain(secret);
   }
   expect(JSON.stringify(service.log)).not.toContain(toPath("{reportId}"));

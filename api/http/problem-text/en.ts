@@ -35,6 +35,8 @@ export const en = {
     "Cannot give the capture: none was sent with the report, or it was deleted after {days} days",
   "case-not-found.title": "There is no such case",
   "case-not-found.detail": "Cannot find the case: GET /v1/cases lists them",
+  "file-not-found.title": "The case has no such file",
+  "file-not-found.detail": "Cannot find the file: GET /v1/cases/ID lists what the case has",
   "code-unknown.title": "The case code is not known",
   "code-unknown.detail":
     "Cannot find a case for this code: check it letter by letter, or ask the helpdesk for a new one",
@@ -76,6 +78,9 @@ export const en = {
   "too-many-files.detail": "Cannot take more than {max} files at once: give the rest later, or leave it out",
   "case-quota.title": "The case has used up its upload allowance",
   "case-quota.detail": "Cannot take this capture: a case may send {max} bytes in all. Open a new case",
+  "case-files-full.title": "The case has no room for more files",
+  "case-files-full.detail":
+    "Cannot take this file: a case keeps {max} files from the gateway's side, and {bytes} bytes of logs in all. Delete one of them first, or send the part of the log that shows the failing login",
   "unsupported-media-type.title": "The content type is not understood",
   "unsupported-media-type.detail": "Cannot read {given}: send {accepted} (curl: -H 'content-type: …')",
   "unreadable-capture.title": "The file is not a readable capture",
@@ -86,6 +91,9 @@ export const en = {
   "unknown-json.title": "The JSON is not evidence",
   "unknown-json.detail":
     "Cannot use this JSON: {reason}. The JSON of a run or of a report is accepted, as ikefrag probe --save and GET /v1/reports/ID give it",
+  "no-login-messages.title": "No IKE message is in the text",
+  "no-login-messages.detail":
+    "Cannot use this text: it says nothing of an IKE message. Send the log of the IKE daemon from the time of the failing login, or a capture",
   "wrong-target.title": "The measurements are about another gateway",
   "wrong-target.detail": "Cannot diagnose {gateway} from measurements of something else: see errors",
   "precondition-required.title": "If-Match is needed",

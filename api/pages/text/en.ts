@@ -156,6 +156,70 @@ export const en = {
   "case.expired": "expired",
   "case.revoked": "withdrawn",
 
+  gatewayTitle: "Send what the gateway recorded",
+  gatewayLead:
+    "{operator} asks you for a capture or a log of the VPN gateway below. It is to show which packets of a failing login reach the gateway, and which of its answers leave it.",
+  gatewayWarning: "Nobody asked you? Then close this page and send nothing.",
+  gatewayEnds: "The link works until",
+  gatewayKeptTitle: "What is kept, and for how long",
+  gatewayKept1:
+    "Of a capture: the messages by which a VPN logs in, IP fragments, and errors about them. Everything else is left out while it arrives. Kept for {days} days.",
+  gatewayKept2:
+    "Of a log: the text as it is, for {days} days. Send the time of the failing login alone, and remove what must not be kept.",
+  gatewayKept3: "Only the helpdesk of {operator} reads it, together with what the client measured.",
+  gatewayKept4: "With this link you can send files. You cannot read anything with it.",
+  gatewayRecordTitle: "How to record it",
+  gatewayRecord1:
+    "Start this on the gateway, let the user try to connect once, and stop it with Ctrl+C. It records no more than 50,000 packets.",
+  gatewayRecordTcpdump: "On Linux, as root",
+  gatewayRecord2:
+    "Or send the log of the IKE daemon from the same minutes. Useful lines name the messages with their sizes: for strongSwan, log level 1 of net, ike and enc.",
+  gatewaySendTitle: "Send it",
+  gatewayFiles: "Captures and logs of the gateway",
+  gatewayFilesHint:
+    "Captures (pcap, pcapng, also gzipped) of {capture} MB at most, logs of {text} MB, {all} MB at once, {files} files in all.",
+  gatewayBetween: "Captures from a router or firewall between client and gateway",
+  gatewayLog: "Or paste the log",
+  gatewaySend: "Send",
+  gatewayCommandTitle: "Without a browser",
+  gatewayNothing: "Nothing came: choose a file, or paste a log.",
+  gatewayReceived: "Received, and given to the helpdesk:",
+  gatewayTook:
+    "{bytes} bytes received. Recognised in them: {packets} packets, {messages} IKE messages, {logins} attempts to log in.",
+  gatewayTookLog:
+    "{bytes} bytes received. Recognised in them: {lines} lines about IKE messages, {logins} attempts to log in.",
+  gatewayRefused: "Not usable, and not kept:",
+
+  caseOne: "Case",
+  caseNoReport: "There is no report of this case yet. What comes from the gateway is kept for it.",
+  caseFilesTitle: "From the gateway's side",
+  caseNoFiles: "Nothing came from the gateway's side yet.",
+  caseByLink: "the gateway link",
+  caseKeptOf: "{kept} of {received}",
+  caseFileDelete: "Delete",
+  columnFile: "File",
+  columnRecordedAt: "Recorded",
+  columnReceived: "Received",
+  columnSentBy: "Sent by",
+  columnBytes: "Bytes kept",
+  filesTitle: "What came, and when",
+  fileCame: "{name}: recorded {where}, received {at}, {bytes} bytes kept",
+  fileCameUnknown: "{name}: received {at}, {bytes} bytes kept",
+  "end.client": "at the client",
+  "end.gateway": "at the gateway",
+  "end.between": "between them",
+  caseLinkTitle: "A link for the gateway's administrator",
+  caseLinkText:
+    "With it, somebody who is no member sends a capture or a log of the gateway. It shows the gateway's name and nothing else of the case, neither label nor report.",
+  caseLinkMake: "Make the link",
+  caseLinkRenew: "Make a new link",
+  caseLinkRenews: "There is a link already. A new one takes its place, and the old one works no more.",
+  caseLinkMade: "Copy the link now: it will not be shown again. Valid until {at}.",
+  caseLinkPage: "Send this page to the gateway's administrator:",
+  caseAddTitle: "Add a capture or a log yourself",
+  caseAddText:
+    "All reports of this case are judged anew with it, and later runs too. Captures are kept minimised, logs as they are.",
+
   analyzeTitle: "Analyze what a user sent",
   analyzeLead:
     "Paste it as it came in the ticket: quoted, wrapped, several outputs in one. Captures and other files go with it.",
@@ -237,6 +301,7 @@ export const en = {
   docsProblems: "Problems",
   "who.anyone": "anyone",
   "who.code": "anyone with a case code",
+  "who.gateway": "anyone with a gateway link",
   "who.run": "run token (ikr_…)",
   "who.staff": "staff token (ikf_…) or session",
   "who.admin": "admin token (ikf_…) or session",

@@ -161,6 +161,71 @@ export const ja = translationOf(en, {
   "case.expired": "期限切れ",
   "case.revoked": "取り消し済み",
 
+  gatewayTitle: "ゲートウェイの記録を送る",
+  gatewayLead:
+    "{operator}が、次のVPNゲートウェイで記録したキャプチャまたはログの提供をお願いしています。失敗するログインのどのパケットがゲートウェイに届き、どの応答がゲートウェイから出たかを調べるために使います。",
+  gatewayWarning: "依頼に心当たりがない場合は、何も送らずにこのページを閉じてください。",
+  gatewayEnds: "リンクの有効期限",
+  gatewayKeptTitle: "保存する内容と期間",
+  gatewayKept1:
+    "キャプチャは、VPNのログインに使うメッセージ、IPフラグメント、それらについてのエラーだけを残し、ほかは受信しながら取り除きます。保存期間は{days}日です。",
+  gatewayKept2:
+    "ログは、テキストのまま{days}日間保存します。失敗したログインの時刻の部分だけを送り、残したくない内容は消してください。",
+  gatewayKept3: "見るのは{operator}のヘルプデスクだけです。クライアント側の測定と合わせて使います。",
+  gatewayKept4: "このリンクでできるのはファイルを送ることだけです。何かを見ることはできません。",
+  gatewayRecordTitle: "記録のしかた",
+  gatewayRecord1:
+    "ゲートウェイで次のコマンドを開始し、利用者に1回接続してもらい、Ctrl+Cで止めてください。記録は最大50,000パケットです。",
+  gatewayRecordTcpdump: "Linux（root権限）",
+  gatewayRecord2:
+    "同じ時刻のIKEデーモンのログでもかまいません。メッセージとその大きさが出ている行が役に立ちます。strongSwanでは、net、ike、encのログレベル1です。",
+  gatewaySendTitle: "送る",
+  gatewayFiles: "ゲートウェイのキャプチャとログ",
+  gatewayFilesHint:
+    "キャプチャ（pcap、pcapng、gzip圧縮も可）は1つ{capture}MB、ログは1つ{text}MB、1回に合計{all}MBまで、ファイルは全部で{files}個までです。",
+  gatewayBetween: "クライアントとゲートウェイの間のルーターやファイアウォールのキャプチャ",
+  gatewayLog: "またはログを貼り付け",
+  gatewaySend: "送信",
+  gatewayCommandTitle: "ブラウザーを使わない場合",
+  gatewayNothing: "何も届いていません。ファイルを選ぶか、ログを貼り付けてください。",
+  gatewayReceived: "受け取り、ヘルプデスクに渡しました。",
+  gatewayTook:
+    "{bytes}バイトを受信しました。認識した内容：パケット{packets}個、IKEメッセージ{messages}個、ログイン{logins}回分。",
+  gatewayTookLog:
+    "{bytes}バイトを受信しました。認識した内容：IKEメッセージについての行{lines}行、ログイン{logins}回分。",
+  gatewayRefused: "次のものは使えないため、保存していません。",
+
+  caseOne: "ケース",
+  caseNoReport:
+    "このケースのレポートはまだありません。ゲートウェイから届いたものは、レポートができるまで保存します。",
+  caseFilesTitle: "ゲートウェイ側から届いたもの",
+  caseNoFiles: "ゲートウェイ側からはまだ何も届いていません。",
+  caseByLink: "ゲートウェイ用リンク",
+  caseKeptOf: "{received}のうち{kept}",
+  caseFileDelete: "削除",
+  columnFile: "ファイル",
+  columnRecordedAt: "記録した場所",
+  columnReceived: "受信日時",
+  columnSentBy: "送信者",
+  columnBytes: "保存バイト数",
+  filesTitle: "届いたものと日時",
+  fileCame: "{name}：{where}で記録、{at} に受信、{bytes}バイトを保存",
+  fileCameUnknown: "{name}：{at} に受信、{bytes}バイトを保存",
+  "end.client": "クライアント側",
+  "end.gateway": "ゲートウェイ側",
+  "end.between": "途中",
+  caseLinkTitle: "ゲートウェイ管理者用のリンク",
+  caseLinkText:
+    "担当者でない人が、ゲートウェイのキャプチャやログを送るためのリンクです。表示されるのはゲートウェイの名前だけで、ラベルやレポートなどケースの内容は見えません。",
+  caseLinkMake: "リンクを作成",
+  caseLinkRenew: "新しいリンクを作成",
+  caseLinkRenews: "リンクは作成済みです。新しく作成すると、前のリンクは使えなくなります。",
+  caseLinkMade: "今コピーしてください。リンクが表示されるのは今だけです。有効期限は {at} です。",
+  caseLinkPage: "ゲートウェイの管理者にこのページを送ってください：",
+  caseAddTitle: "キャプチャやログを自分で追加",
+  caseAddText:
+    "このケースのレポートはすべて判定し直され、以後の実行でも使われます。キャプチャは必要な部分だけ、ログはそのまま保存します。",
+
   analyzeTitle: "利用者から届いたものを解析",
   analyzeLead:
     "問い合わせに書かれたまま貼り付けてください。引用記号や途中の改行があっても、複数の出力が続いていてもかまいません。キャプチャなどのファイルも一緒に渡せます。",
@@ -241,6 +306,7 @@ export const ja = translationOf(en, {
   docsProblems: "エラーの種類",
   "who.anyone": "誰でも",
   "who.code": "ケースコードを持つ人",
+  "who.gateway": "ゲートウェイ用リンクを持つ人",
   "who.run": "実行トークン（ikr_…）",
   "who.staff": "担当者トークン（ikf_…）またはセッション",
   "who.admin": "管理者トークン（ikf_…）またはセッション",

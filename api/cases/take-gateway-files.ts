@@ -1,0 +1,297 @@
+/**
+ * Takes what was recorded on the gateway's side of a case: captures, minimised as they arrive, and logs as
+ * they are. Each file is kept as soon as it is whole, so that an upload that breaks off loses only the rest.
+ */
+import { captureFormat } from "../../shared/capture/format.ts";
+import { observe } from "../../shared/evidence/observe.ts";
+import type { GatewayFile } from "../../shared/schema/api.ts";
+import { Evidence, type PastedText } from "../../shared/schema/evidence.ts";
+import type { End } from "../../shared/schema/joined.ts";
+import type { Transcript } from "../../shared/transcript/transcript.ts";
+import { newKey, sha256Hex } from "../auth/secrets.ts";
+import type { Deps } from "../deps.ts";
+import {
+  byteQuotaHeaders,
+  formTooLarge,
+  MAX_CAPTURE_BYTES,
+  MAX_CASE_FILES,
+  MAX_CASE_TEXT_BYTES,
+  MAX_FORM_BYTES,
+} from "../http/bounds.ts";
+import { Problem } from "../http/problem.ts";
+import { CaseFiles, RUN_CAPTURE } from "../reports/case-files.ts";
+import { peek, plainFileName, readTextFile, sortGiven, unreadableFile } from "../reports/read-file.ts";
+import { takeCapture } from "../reports/take-capture.ts";
+import type { Unusable } from "../reports/take-evidence.ts";
+import { type FormUpload, takeForm } from "../reports/take-form.ts";
+import { judgeAgain } from "../reports/write-report.ts";
+import type { Case, CaseFile } from "../store/port.ts";
+
+/** What came of an upload. */
+export interface TakenGatewayFiles {
+  taken: GatewayFile[];
+  unusable: Unusable[];
+  /** The reports that were judged anew. */
+  reports: string[];
+}
+
+/** An upload on its way to us. */
+export interface GatewayUpload extends FormUpload {
+  /** What `Content-Length` says; `null` when it says nothing. */
+  announcedBytes: number | null;
+  /** Who of the staff sends it; `null`: it comes by the gateway's link. */
+  sentBy: string | null;
+}
+
+/** Where the parts of the form were recorded. */
+const ENDS: ReadonlyMap<string, End> = new Map([
+  ["file", "gateway"],
+  ["text", "gateway"],
+  ["gateway", "gateway"],
+  ["between", "between"],
+]);
+
+/** What is pasted has no file's name. */
+const PASTED = "pasted-log";
+
+/** What other evidence of a report is called. */
+const RESERVED: ReadonlySet<string> = new Set([RUN_CAPTURE, "run"]);
+
+/**
+ * Takes the files and texts of a form, and judges the reports of the case anew. A file that cannot be used is
+ * named.
+ *
+ * @throws {Problem} when nothing of it can be used, or the form cannot be read; what was whole before is kept
+ */
+export async function takeGatewayFiles(
+  deps: Deps,
+  entry: Case,
+  { announcedBytes, body, contentType, sentBy }: GatewayUpload,
+): Promise<TakenGatewayFiles> {
+  // All that this upload may need is taken from the allowance first, and what it did not need is given back.
+  const { uploadBytesPerCase: quota } = deps.config;
+  const reserved = announcedBytes ?? MAX_FORM_BYTES;
+  if (!(await deps.cases.takeUploadBytes(entry.id, reserved, quota, "gateway")))
+    throw new Problem("case-quota", {
+      params: { max: quota },
+      headers: byteQuotaHeaders("gateway-uploads", quota, 0),
+    });
+  let received = 0;
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of body ?? []) {
+      received += chunk.length;
+      yield chunk;
+    }
+  }
+  const intake = new GatewayIntake(deps, entry, sentBy);
+  let reports: string[] = [];
+  try {
+    await takeForm(
+      { contentType, body: counted() },
+      {
+        field: async (part, value) => {
+          const end = endOf(part);
+          if (value.trim() !== "") await intake.takeText(PASTED, value, end);
+        },
+        file: ({ part, fileName, body: file, bytesLeft }) =>
+          intake.takeFile(fileName, file, bytesLeft, endOf(part)),
+      },
+    );
+  } finally {
+    if (reserved > received)
+      await deps.cases.takeUploadBytes(entry.id, received - reserved, quota, "gateway");
+    if (intake.taken.length > 0) reports = await judgeReportsAgain(deps, entry.id);
+  }
+  const { taken, unusable } = intake;
+  if (taken.length === 0) throw unusable[0]?.problem ?? new Problem("empty-body");
+  return { taken, unusable, reports };
+}
+
+function endOf(part: string): End {
+  const end = ENDS.get(part);
+  if (end !== undefined) return end;
+  throw new Problem("invalid-fields", {
+    params: { target: "form" },
+    errors: [{ pointer: `/${part}`, detail: "is not a known field" }],
+  });
+}
+
+/**
+ * Judges each report of a case anew. One that cannot be is left as it is.
+ *
+ * @param given names of files that were taken away on purpose
+ * @returns the reports that were
+ */
+export async function judgeReportsAgain(
+  deps: Deps,
+  caseId: string,
+  given: readonly string[] = [],
+): Promise<string[]> {
+  const caseFiles = new CaseFiles(deps);
+  const judged: string[] = [];
+  for (const reportId of await deps.reports.ofCase(caseId)) {
+    try {
+      await judgeAgain(deps, reportId, caseFiles, given);
+      judged.push(reportId);
+    } catch (error) {
+      // What the diagnosis stands on is gone, or the report itself was deleted a moment ago.
+      if (error instanceof Problem && error.status < 500) continue;
+      throw error;
+    }
+  }
+  return judged;
+}
+
+/** Keeps file after file. */
+class GatewayIntake {
+  readonly taken: GatewayFile[] = [];
+  readonly unusable: Unusable[] = [];
+  readonly #deps: Deps;
+  readonly #case: Case;
+  readonly #sentBy: string | null;
+
+  constructor(deps: Deps, entry: Case, sentBy: string | null) {
+    this.#deps = deps;
+    this.#case = entry;
+    this.#sentBy = sentBy;
+  }
+
+  async takeText(name: string, text: string, end: End): Promise<void> {
+    await this.#attempt(name, () =>
+      this.#keepText({ name, text }, new TextEncoder().encode(text).length, end),
+    );
+  }
+
+  async takeFile(
+    fileName: string,
+    body: AsyncIterable<Uint8Array>,
+    bytesLeft: number,
+    end: End,
+  ): Promise<void> {
+    const name = plainFileName(fileName);
+    await this.#attempt(name, async () => {
+      let received = 0;
+      async function* counted(): AsyncGenerator<Uint8Array> {
+        for await (const chunk of body) {
+          received += chunk.length;
+          yield chunk;
+        }
+      }
+      const { head, whole } = await peek(counted());
+      if (head.length === 0) throw unreadableFile(name, head);
+      if (captureFormat(head) === null) {
+        const text = await readTextFile(name, head, whole);
+        return this.#keepText({ name, text }, received, end);
+      }
+      await this.#keepCapture(name, whole, bytesLeft, end);
+    });
+  }
+
+  async #attempt(name: string, take: () => Promise<void>): Promise<void> {
+    try {
+      await take();
+    } catch (error) {
+      const isOfForm = error instanceof Problem && error.code === "malformed-form";
+      if (!(error instanceof Problem) || error.status >= 500 || isOfForm) throw error;
+      this.unusable.push({ name, problem: error });
+    }
+  }
+
+  async #keepCapture(
+    name: string,
+    body: AsyncIterable<Uint8Array>,
+    bytesLeft: number,
+    end: End,
+  ): Promise<void> {
+    const maxBytes = Math.min(MAX_CAPTURE_BYTES, bytesLeft);
+    // The reader takes an error in the middle for the end of a cut file, and this one is not whole.
+    let broken: unknown = null;
+    async function* whole(): AsyncGenerator<Uint8Array> {
+      try {
+        yield* body;
+      } catch (error) {
+        broken = error;
+        throw error;
+      }
+    }
+    try {
+      const upload = { name, body: whole(), maxBytes, keep: true };
+      const { transcript, object, receivedBytes } = await takeCapture(this.#deps, upload);
+      if (object === null) throw new Error("Cannot keep the capture: it was not written");
+      const { key, bytes, sha256 } = object;
+      const file = { key, kind: "capture" as const, name, bytes, receivedBytes, sha256, recordedAt: end };
+      if (broken === null) await this.#add(file, [], [transcript]);
+      else await this.#deps.blobs.delete([key]);
+    } catch (error) {
+      const noRoom = error instanceof Problem && error.code === "body-too-large";
+      throw broken ?? (noRoom && bytesLeft < MAX_CAPTURE_BYTES ? formTooLarge() : error);
+    }
+    if (broken !== null) throw broken;
+  }
+
+  async #keepText(text: PastedText, receivedBytes: number, end: End): Promise<void> {
+    const sorted = sortGiven(text.name, text.text);
+    // A client's measurements do not come from the gateway's side.
+    if (sorted.kind === "evidence")
+      throw new Problem("unknown-json", { params: { reason: "it is evidence, and no log of a gateway" } });
+    const key = `texts/${newKey(this.#deps.random)}.txt`;
+    const content = new TextEncoder().encode(text.text);
+    const stored = { bytes: content.length, receivedBytes, sha256: sha256Hex(content) };
+    await this.#add({ key, kind: "text", name: text.name, ...stored, recordedAt: end }, [text], [], () =>
+      this.#deps.blobs.put(key, content),
+    );
+  }
+
+  /** Writes it into the index, under the first name that is free. */
+  async #add(
+    given: Omit<CaseFile, "caseId" | "sentBy" | "receivedAt">,
+    texts: PastedText[],
+    transcripts: Transcript[],
+    write: () => Promise<void> = async () => {},
+  ): Promise<void> {
+    const { key, kind, recordedAt, receivedBytes } = given;
+    try {
+      const counts = countOf(recordedAt, texts, transcripts);
+      if (counts.logLines === 0) throw new Problem("no-login-messages");
+      await write();
+      const name = await this.#addUnderFreeName(given);
+      this.taken.push({ name, kind, recordedAt, receivedBytes, ...counts });
+    } catch (error) {
+      await this.#deps.blobs.delete([key]);
+      throw error;
+    }
+  }
+
+  async #addUnderFreeName(given: Omit<CaseFile, "caseId" | "sentBy" | "receivedAt">): Promise<string> {
+    const file = {
+      ...given,
+      caseId: this.#case.id,
+      sentBy: this.#sentBy,
+      receivedAt: this.#deps.now().toISOString(),
+    };
+    const most = { files: MAX_CASE_FILES, textBytes: MAX_CASE_TEXT_BYTES };
+    for (let n = RESERVED.has(given.name) ? 2 : 1; n <= MAX_CASE_FILES + 2; n++) {
+      const name = n === 1 ? given.name : `${given.name} (${n})`;
+      const added = await this.#deps.cases.addFile({ ...file, name }, most);
+      if (added === "added") return name;
+      if (added === "gone") throw new Problem("case-not-found");
+      if (added === "full") break;
+    }
+    throw new Problem("case-files-full", { params: { max: MAX_CASE_FILES, bytes: MAX_CASE_TEXT_BYTES } });
+  }
+}
+
+/** What was recognised in a file, in numbers: its sender learns nothing else of it. */
+function countOf(end: End, texts: PastedText[], transcripts: Transcript[]) {
+  const recordedAt = Object.fromEntries(texts.map(({ name }) => [name, end]));
+  const evidence = Evidence.parse({ schema: "ikefrag/evidence/1", texts, recordedAt });
+  const { initiations, texts: readings } = observe(evidence, transcripts);
+  const sum = (counts: number[]): number => counts.reduce((total, count) => total + count, 0);
+  const isCapture = transcripts.length > 0;
+  return {
+    packets: isCapture ? sum(transcripts.map(({ frames }) => frames)) : null,
+    ikeMessages: isCapture ? sum(transcripts.map(({ ikeMessages }) => ikeMessages.length)) : null,
+    logLines: isCapture ? null : sum(readings.map(({ messages }) => messages)),
+    logins: initiations.length,
+  };
+}
