@@ -203,6 +203,8 @@ export interface CapturedDatagram {
     /** A number for what it carries, the same in all places; `null` where too little of it is there. */
     fingerprint: number | null;
   } | null;
+  /** The gateway's UDP port as it is seen here; `null` without the first IP fragment. */
+  gatewayPort: number | null;
   /** Bytes after the UDP header; `null` without the first IP fragment. */
   udpPayloadBytes: number | null;
   /** Whether all of it is there. */

@@ -131,7 +131,13 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
     const view = endSaid(evidence, initiation.capture);
     return view === null ? initiation : { ...initiation, view };
   });
-  const bothEnds = joinLogins({ initiations: asGiven, probes, captures, startedAtMs });
+  const bothEnds = joinLogins({
+    initiations: asGiven,
+    probes,
+    captures,
+    startedAtMs,
+    recordedAt: evidence.recordedAt,
+  });
 
   return {
     agent: evidence.agent,

@@ -8,10 +8,14 @@ import type { View } from "./observations.ts";
  */
 const INITIAL_HOP_LIMITS: readonly number[] = [64, 128, 255];
 
+/** Whether no router has taken anything from a hop limit, as far as its value tells. */
+export const isInitialHopLimit = (hopLimit: number): boolean => INITIAL_HOP_LIMITS.includes(hopLimit);
+
 /** RFC 1918 and RFC 6598: addresses that are never seen on the other side of a NAT. */
 const PRIVATE_IPV4 =
   /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/;
-const isPrivate = (address: string): boolean => PRIVATE_IPV4.test(address);
+/** Whether an address is on the inner side of a NAT; IPv6 has none. */
+export const isPrivate = (address: string): boolean => PRIVATE_IPV4.test(address);
 
 /** The packets of one IKE SA, by who sent them. */
 export interface TwoEnds {
@@ -47,7 +51,7 @@ function byHopLimits({ fromClient, fromGateway }: TwoEnds): readonly View[] {
 
 /** Whether no router has touched the packets; `null` where some say so and others do not. */
 function untouched(packets: readonly IpPacket[]): boolean | null {
-  const fresh = packets.filter(({ hopLimit }) => INITIAL_HOP_LIMITS.includes(hopLimit)).length;
+  const fresh = packets.filter(({ hopLimit }) => isInitialHopLimit(hopLimit)).length;
   if (packets.length === 0) return null;
   return fresh === packets.length ? true : fresh === 0 ? false : null;
 }

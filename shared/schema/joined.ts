@@ -23,9 +23,16 @@ export const Place = z.object({
   gateway: z.string().max(64),
   /**
    * This place's clock less the first place's, in milliseconds, and how far that may be off; `null`: nothing
-   * tells. The first place has 0 and 0.
+   * tells. The first place has 0 and 0. `bound`: packets of one direction only tell, so that the clock is
+   * ahead by at most, or at least, this; the uncertainty then reaches to that one side.
    */
-  clock: z.object({ aheadMs: z.number(), uncertaintyMs: z.number().min(0) }).nullable(),
+  clock: z
+    .object({
+      aheadMs: z.number(),
+      uncertaintyMs: z.number().min(0),
+      bound: z.enum(["at-most", "at-least"]).optional(),
+    })
+    .nullable(),
 });
 export type Place = z.infer<typeof Place>;
 
