@@ -195,7 +195,7 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
   if (text.nextProbe) {
     section(words.nextProbe);
     paragraph(text.nextProbe);
-    if (advice.nextProbe?.command) out.push(`    ${style.command(advice.nextProbe.command)}`);
+    for (const line of advice.nextProbe?.command?.split("\n") ?? []) out.push(`    ${style.command(line)}`);
   }
   if (text.notes.length > 0) {
     section(words.notes);

@@ -9,6 +9,7 @@ import { likelyGatewayPath } from "../facts/other-hosts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { silentGateway } from "../facts/witness-facts.ts";
 import { phrase } from "../rule.ts";
+import { gatewayCapture } from "./gateway-capture.ts";
 
 type NextProbe = Extract<PlainPhraseKey, `next.${string}`>;
 
@@ -22,6 +23,10 @@ export function nextProbe(
   if (open === null) return null;
   // What was not sent in order to spare the gateway can be sent later.
   const key = mustStopForGuard(o) ? "next.later" : open;
+  if (key === "next.server-capture") {
+    const { command, namesClient } = gatewayCapture(o);
+    return { phrase: phrase(namesClient ? "next.server-capture-of-client" : key), command };
+  }
   const byRun = key === "next.probe" || key === "next.probe-ports";
   return {
     phrase: phrase(key),
@@ -37,7 +42,8 @@ function openQuestion(verdict: Verdict, o: Observations, confidence: Confidence)
   switch (verdict) {
     case "ike-auth-unanswered":
     case "insufficient-evidence":
-      return probed ? "next.capture" : "next.probe";
+      if (!probed) return "next.probe";
+      return isCapturedAtClient(o) ? "next.server-capture" : "next.capture";
     case "outbound-fragments-too-large":
       if (largestPassingCap(o) === null) return probed ? "next.what-if" : "next.probe";
       return isLow ? "next.later" : null;
@@ -66,6 +72,15 @@ function openQuestion(verdict: Verdict, o: Observations, confidence: Confidence)
       return isLow ? "next.capture" : null;
   }
 }
+
+/** The login that fails was captured on the client's side already: the same again would say the same. */
+const isCapturedAtClient = ({ initiations, captures }: Observations): boolean =>
+  initiations.some(
+    ({ capture, view, exchanges }) =>
+      view === "client" &&
+      captures.some((c) => c.capture === capture) &&
+      exchanges.some(({ requests, responses }) => requests.length > 0 && responses.length === 0),
+  );
 
 /** The verdict is about a host of which it is not known that it is the gateway. */
 const isOtherHosts = (o: Observations): boolean => {

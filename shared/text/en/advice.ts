@@ -57,7 +57,9 @@ export const advice = {
   "next.tunnel-ping":
     "Pings of growing size through the connected VPN (`ping -f -l SIZE` to a host behind the gateway): they show how large a packet inside it may be.",
   "next.server-capture":
-    "A capture at the gateway at the same time: it shows whether the request arrived and an answer left.",
+    "A capture at the gateway at the same time: it shows whether the request arrived and an answer left. Start it at the gateway, connect once from this PC, and give the file together with this evidence. A filter by port alone would hide IP fragments.",
+  "next.server-capture-of-client":
+    "A capture at the gateway at the same time: it shows whether the request arrived and an answer left. Start it at the gateway, connect once from this PC, stop it, and give the file together with this evidence. CLIENT stands for the address under which the gateway sees this PC, INTERFACE for the gateway's interface to the internet. A filter by port alone would hide IP fragments.",
   "next.later": "The same test again after some minutes, when the gateway has forgotten these attempts.",
   "next.capture-if-failing":
     "If the VPN fails all the same: a capture of that, taken on this PC (filtered by the gateway's address, not by port).",
@@ -71,6 +73,7 @@ export const advice = {
   "next.what-if.short": "the same test with a smaller MTU for the test alone",
   "next.tunnel-ping.short": "pings of growing size through the connected VPN",
   "next.server-capture.short": "a capture at the gateway at the same time",
+  "next.server-capture-of-client.short": "a capture at the gateway at the same time",
   "next.later.short": "the same test again after some minutes",
   "next.capture-if-failing.short": "a capture of the VPN failing, if it does",
   "next.interface-mtu.short": "a list of this PC's interfaces with their MTU",

@@ -58,7 +58,9 @@ export const advice = translationOf(english, {
   "next.tunnel-ping":
     "VPNにつないだ状態で、ゲートウェイの先にある機器へ大きさを変えながら送るping（`ping -f -l 大きさ`）。中を通せるパケットの大きさが分かります。",
   "next.server-capture":
-    "同じ時刻のゲートウェイ側のキャプチャ。要求が届いたか、応答が送られたかが分かります。",
+    "同じ時刻のゲートウェイ側のキャプチャ。要求が届いたか、応答が送られたかが分かります。ゲートウェイで記録を始め、このPCから1回接続し、そのファイルを今回の情報と一緒に渡してください。ポート番号だけで絞り込むと、IPフラグメントが記録されません。",
+  "next.server-capture-of-client":
+    "同じ時刻のゲートウェイ側のキャプチャ。要求が届いたか、応答が送られたかが分かります。ゲートウェイで記録を始め、このPCから1回接続し、記録を止めて、そのファイルを今回の情報と一緒に渡してください。CLIENTはゲートウェイから見えるこのPCのアドレス、INTERFACEはインターネット側のインターフェイスに置き換えてください。ポート番号だけで絞り込むと、IPフラグメントが記録されません。",
   "next.later": "数分おいてもう一度行う同じ診断。それまでにゲートウェイは今回の接続の試みを忘れます。",
   "next.capture-if-failing":
     "それでもVPNがつながらない場合は、そのときにこのPCで取ったキャプチャ（ポート番号ではなく、ゲートウェイのアドレスで絞り込んだもの）。",
@@ -72,6 +74,7 @@ export const advice = translationOf(english, {
   "next.what-if.short": "テストの間だけMTUを小さくして行う同じ診断の結果",
   "next.tunnel-ping.short": "VPNの中へ大きさを変えながら送るpingの結果",
   "next.server-capture.short": "同じ時刻のゲートウェイ側のキャプチャ",
+  "next.server-capture-of-client.short": "同じ時刻のゲートウェイ側のキャプチャ",
   "next.later.short": "数分おいてもう一度行う同じ診断の結果",
   "next.capture-if-failing.short": "VPNがつながらない場合のキャプチャ",
   "next.interface-mtu.short": "このPCのインターフェイスとそのMTUの一覧",
