@@ -3,9 +3,12 @@
  * gateway's log. All of it is in files, so that a kept directory can be judged again.
  */
 import { existsSync } from "node:fs";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { diagnoseLoaded, loadEvidence } from "../../cli/load-evidence.ts";
 import type { Diagnosis, Direction, Verdict } from "../../shared/schema/diagnosis.ts";
+import { amongOthers, logAmongOthers, withClockAhead } from "./disguise.ts";
+import { CLIENT_ADDRESSES, ROUTER_ADDRESS } from "./network.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** One way to give evidence of several places to `ikefrag analyze`, and what came of it. */
@@ -20,15 +23,27 @@ export interface Judged {
   complaints: string[];
 }
 
+/** Files that are made of those that a scenario left. */
+const DERIVED = {
+  laterCapture: "before-gateway-3-hours-ahead.pcap",
+  amongOthers: "before-gateway-among-others.pcap",
+  logAmongOthers: "before-gateway-among-others.log",
+} as const;
+
 /** What is given together, and the files of it in a scenario's directory. */
 const COMBINATIONS = {
   "both captures": ["before-client.pcap", "before-gateway.pcap"],
+  "clocks 3 h apart": ["before-client.pcap", DERIVED.laterCapture],
+  "among 50 others": ["before-client.pcap", DERIVED.amongOthers],
   "and a router's in": ["before-client.pcap", "before-router-in.pcap", "before-gateway.pcap"],
   "and a router's out": ["before-client.pcap", "before-router-out.pcap", "before-gateway.pcap"],
+  "client and router": ["before-client.pcap", "before-router-out.pcap"],
   "capture and log": ["before-client.pcap", "before-gateway.log"],
   "capture and ordinary log": ["before-client.pcap", "before-gateway-ordinary.log"],
+  "capture and log of many": ["before-client.pcap", DERIVED.logAmongOthers],
   "run and log": ["report.json", "run-gateway.log"],
   "run and ordinary log": ["report.json", "run-gateway-ordinary.log"],
+  "run and the dial's log": ["report.json", "before-gateway.log"],
   "run's captures": ["run-client.pcap", "run-gateway.pcap"],
 } as const;
 type Combination = keyof typeof COMBINATIONS;
@@ -41,13 +56,15 @@ const LOST_ON_THE_WAY_OUT: Verdict[] = [
 const LOST_ON_THE_WAY_BACK: Verdict[] = [
   ...(["inbound-fragments-lost", "ike-fragments-lost", "ike-fragments-too-large"] as const),
 ];
+/** All that a dial which connects can be said to be. */
 const COMES_UP: Verdict[] = ["healthy", "slow-gateway", "path-mtu-reduced", "esp-mtu"];
 /** IP fragments come in units of so many bytes. */
 const FRAGMENT_UNIT = 8;
 
 interface Truth {
   verdicts: readonly Verdict[];
-  direction: Direction | null;
+  /** One, unless more than one can be said. */
+  directions: readonly (Direction | null)[];
   /** The largest that works; `null`: none helps. */
   interfaceMtu: number | null;
   /** The evidence has a size that passes just below the one that does not. */
@@ -57,15 +74,18 @@ interface Truth {
 /** What is true of a combination; `null`: the path itself cannot tell from it. */
 function truthOf({ expect }: Scenario, of: Combination, connects: boolean): Truth | null {
   const { verdicts, direction, interfaceMtu, bothEnds } = expect;
-  const isRun = of.startsWith("run");
-  if (isRun) {
+  // What the run finds is true of the path, and the dial shows more where it fails.
+  const isWithRun = of.startsWith("run");
+  const isOfDial = !isWithRun || (of === "run and the dial's log" && !connects);
+  if (!isOfDial) {
     if (expect.cannotTell !== undefined) return null;
     const lost = direction === "inbound" ? LOST_ON_THE_WAY_BACK : [];
-    return { verdicts: [...verdicts, ...lost], direction, interfaceMtu, hasSizes: true };
+    return { verdicts: [...verdicts, ...lost], directions: [direction], interfaceMtu, hasSizes: true };
   }
-  if (connects) return { verdicts: COMES_UP, direction: null, interfaceMtu: null, hasSizes: false };
+  if (connects) return { verdicts: COMES_UP, directions: [null], interfaceMtu: null, hasSizes: false };
   if (bothEnds === null) return null;
-  const lost = bothEnds?.direction === undefined ? direction : bothEnds.direction;
+  const directions = bothEnds?.directions ?? [direction];
+  const [lost = null] = directions;
   const also = {
     outbound: LOST_ON_THE_WAY_OUT,
     inbound: LOST_ON_THE_WAY_BACK,
@@ -74,9 +94,10 @@ function truthOf({ expect }: Scenario, of: Combination, connects: boolean): Trut
   };
   return {
     verdicts: bothEnds?.verdicts ?? [...verdicts, ...(of.includes("log") && lost !== null ? also[lost] : [])],
-    direction: lost,
-    interfaceMtu,
-    hasSizes: false,
+    // A port that is blocked is blocked, whichever way: a run alone does not say which.
+    directions: isWithRun ? [...directions, direction] : directions,
+    interfaceMtu: bothEnds?.interfaceMtu === undefined ? interfaceMtu : bothEnds.interfaceMtu,
+    hasSizes: isWithRun,
   };
 }
 
@@ -87,6 +108,7 @@ export async function judgeBothEnds(
   connects: boolean | null,
 ): Promise<Judged[]> {
   const all: Judged[] = [];
+  await derive(directory, scenario.path?.nat ? ROUTER_ADDRESS : CLIENT_ADDRESSES[scenario.family ?? 4]);
   for (const [of, names] of Object.entries(COMBINATIONS) as [Combination, readonly string[]][]) {
     const files = names.map((name) => join(directory, name));
     if (!files.every((file) => existsSync(file))) continue;
@@ -94,6 +116,25 @@ export async function judgeBothEnds(
     all.push(await judge(of, files, truthOf(scenario, of, connects === true)));
   }
   return all;
+}
+
+const CLOCK_AHEAD_MS = 3 * 60 * 60 * 1_000;
+
+/** @param client as the gateway sees it */
+async function derive(directory: string, client: string): Promise<void> {
+  const file = (name: string) => join(directory, name);
+  const capture = await readFile(file("before-gateway.pcap")).catch(() => null);
+  if (capture === null) return;
+  const names = await readdir(directory);
+  // A dial that comes up, where there is one: what the others do is not what this client does.
+  const up = names.find((name) => /^mtu-\d+-gateway\.pcap$/.test(name))?.replace("-gateway.pcap", "");
+  const of = (dial: string, ending: string) => readFile(file(`${dial}-gateway.${ending}`));
+  await writeFile(file(DERIVED.laterCapture), withClockAhead(capture, CLOCK_AHEAD_MS));
+  await writeFile(file(DERIVED.amongOthers), amongOthers(capture, await of(up ?? "before", "pcap")));
+  const log = await of("before", "log").catch(() => null);
+  if (log === null) return;
+  const theirs = await of(up ?? "before", "log").catch(() => log);
+  await writeFile(file(DERIVED.logAmongOthers), logAmongOthers(`${log}`, `${theirs}`, client));
 }
 
 async function judge(of: Combination, files: readonly string[], truth: Truth | null): Promise<Judged> {
@@ -115,8 +156,8 @@ function complaintsOf(diagnosis: Diagnosis, truth: Truth): string[] {
   const { interfaceMtu } = diagnosis.recommendation;
   const complaints: string[] = [];
   if (!truth.verdicts.includes(verdict)) complaints.push(`verdict ${verdict}`);
-  if (direction !== truth.direction) complaints.push(`direction ${direction}`);
-  if (truth.direction !== null && confidence !== "high") complaints.push(`confidence ${confidence}`);
+  if (!truth.directions.includes(direction)) complaints.push(`direction ${direction}`);
+  if (direction !== null && confidence !== "high") complaints.push(`confidence ${confidence}`);
   if (interfaceMtu !== null && (truth.interfaceMtu === null || interfaceMtu > truth.interfaceMtu))
     complaints.push(`MTU ${interfaceMtu}, which does not work`);
   if (truth.hasSizes && truth.interfaceMtu !== null) {

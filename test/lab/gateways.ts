@@ -10,7 +10,18 @@ import type { Cleanup } from "./programs.ts";
 import type { GatewayKind } from "./scenario.ts";
 import { startStrongswan, type VpnOptions } from "./strongswan.ts";
 
-/** Starts what answers at the gateway's address. @returns where its log is, as far as it keeps one */
+/** What answers at the gateway's address, as far as it is a daemon. */
+export interface Gateway {
+  log: GatewayLog;
+  /**
+   * Before logins that fail: what its log says of a login comes to an end soon, or is followed by what it
+   * says of another, so that nobody can take the log for one that ends too early.
+   */
+  beforeLogins(): Promise<void>;
+  afterLogin(): Promise<void>;
+}
+
+/** Starts what answers at the gateway's address; `null`: nothing does. */
 export async function startGateway(
   kind: GatewayKind,
   network: Network,
@@ -18,14 +29,25 @@ export async function startGateway(
   vpn: VpnOptions,
   certificates: Certificates,
   cleanup: Cleanup,
-): Promise<GatewayLog | null> {
+): Promise<Gateway | null> {
   if (kind === "down") return null;
-  if (kind === "libreswan") return startLibreswan(network, directory, vpn, certificates, cleanup);
+  if (kind === "libreswan") {
+    const log = await startLibreswan(network, directory, vpn, certificates, cleanup);
+    // It keeps a login that nobody goes on with for minutes.
+    return { log, beforeLogins: async () => {}, afterLogin: () => leaveHalfOpen(network.router) };
+  }
   const options = { ...vpn, asksForCookies: kind === "asks-for-cookies" };
-  const { log } = await startStrongswan(network.gateway, directory, options, certificates, cleanup);
-  if (kind === "asks-for-cookies") await leaveHalfOpen(network);
+  const { log, forgetsSoon } = await startStrongswan(
+    network.gateway,
+    directory,
+    options,
+    certificates,
+    cleanup,
+  );
+  if (kind === "asks-for-cookies") await leaveHalfOpen(network.gateway);
   if (kind === "ignores-unacceptable") await swallowRefusals(network);
-  return log;
+  if (kind === "drops-port-4500") await dropPort4500(network);
+  return { log, beforeLogins: forgetsSoon, afterLogin: async () => {} };
 }
 
 /**
@@ -42,20 +64,31 @@ async function swallowRefusals({ gateway }: Network): Promise<void> {
   await inNamespace(gateway, "nft", commands.join("; "));
 }
 
+/** Behind where a capture is made: there all of it is seen to arrive. */
+async function dropPort4500({ gateway }: Network): Promise<void> {
+  const commands = [
+    "add table inet lab",
+    "add chain inet lab incoming { type filter hook input priority 0; policy accept; }",
+    "add rule inet lab incoming udp dport 4500 drop",
+  ];
+  await inNamespace(gateway, "nft", commands.join("; "));
+}
+
 const KNOCK_SCRIPT = `
   const [datagram, address] = process.argv.slice(1);
   const socket = (await import("node:dgram")).createSocket("udp4");
-  socket.once("message", () => socket.close());
+  socket.once("message", () => process.exit());
+  setTimeout(() => process.exit(1), 5_000);
   socket.send(Buffer.from(datagram, "base64"), 500, address);
 `;
 
 /**
- * One login that nobody goes on with, from the gateway's own host: from then on its daemon counts itself as
+ * One login that nobody goes on with. From the gateway's own host: from then on strongSwan counts itself as
  * under load.
  */
-async function leaveHalfOpen({ gateway }: Network): Promise<void> {
+async function leaveHalfOpen(from: string): Promise<void> {
   const datagram = probeDatagram("accepted", 500, 4, null, byteSource(randomBytes(32)));
   const script = ["--input-type=module", "--eval", KNOCK_SCRIPT, "--"];
   const given = [Buffer.from(datagram).toString("base64"), GATEWAY_ADDRESSES[4]];
-  await inNamespace(gateway, process.execPath, ...script, ...given);
+  await inNamespace(from, process.execPath, ...script, ...given);
 }

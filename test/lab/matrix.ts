@@ -1,4 +1,5 @@
 /** The laboratory's results as a table for a terminal, and as the page in docs/. */
+import type { Judged } from "./both-ends.ts";
 import type { Result } from "./run-scenario.ts";
 
 /** How wide a document is, at most. */
@@ -12,6 +13,22 @@ const after = ({ connectsAfter }: Result): string =>
 const mtuOf = ({ diagnosis }: Result): string => {
   const { interfaceMtu = null, basis = null } = diagnosis?.recommendation ?? {};
   return interfaceMtu === null ? "" : `${interfaceMtu} ${basis}`;
+};
+
+/** What evidence of two places says together, where there is any of both. */
+const together =
+  (combination: Judged["of"]) =>
+  ({ bothEnds }: Result): string => {
+    const judged = bothEnds.find(({ of }) => of === combination);
+    if (judged === undefined) return "";
+    const { verdict, confidence, direction, interfaceMtu } = judged;
+    return [verdict, confidence, direction, interfaceMtu].filter((word) => word !== null).join(" ");
+  };
+
+/** Of all that two or more places show together, in both orders of the files, how much is as expected. */
+const asExpected = ({ bothEnds }: Result): string => {
+  const right = bothEnds.filter(({ complaints }) => complaints.length === 0).length;
+  return bothEnds.length === 0 ? "" : `${right} of ${bothEnds.length}`;
 };
 
 const columns: { heading: string; text: (result: Result) => string }[] = [
@@ -33,6 +50,10 @@ const columns: { heading: string; text: (result: Result) => string }[] = [
     text: ({ tunnel }) => tunnel.map(({ tunnelMtu, passes }) => `${tunnelMtu} ${yesNo(passes)}`).join(", "),
   },
   { heading: "the capture alone", text: ({ captureVerdict }) => captureVerdict ?? "" },
+  { heading: "captures of both ends", text: together("both captures") },
+  { heading: "capture and log", text: together("capture and ordinary log") },
+  { heading: "run and log", text: together("run and ordinary log") },
+  { heading: "as expected", text: asExpected },
 ];
 
 /** The results for a terminal: a line each, and the sum last. */
@@ -65,6 +86,7 @@ export function matrix(results: readonly Result[]): string {
       return reason === undefined ? [] : [listItem(`\`${result.scenario.name}\`: ${reason}.`)];
     });
   const untold = reasons(({ scenario }) => scenario.expect.cannotTell);
+  const notEnough = reasons(({ scenario }) => scenario.expect.mtuIsNotEnough);
   const undialled = reasons(({ scenario }) => scenario.expect.nobodyDials);
   return [
     "# The laboratory's matrix",
@@ -76,13 +98,19 @@ export function matrix(results: readonly Result[]): string {
     "recommended and the VPN does not connect, the three that people try. *in the tunnel*: whether packets as large",
     "as that MTU of the tunnel's get through both ways: its own MTU, the recommended one, and one byte more. *the",
     "capture alone* is what `ikefrag analyze` says of the client's capture of the first try to connect. *2nd run*:",
-    "the first run ended early, because the gateway asked for a COOKIE, and said to try again.",
+    "the first run ended early, because the gateway asked for a COOKIE, and said to try again. *captures of both",
+    "ends*, *capture and log*: what the same try to connect says by the client's capture with the gateway's, and",
+    "with the gateway's log as its daemon writes it if nobody asks for more; *run and log*: the agent's run with the",
+    "gateway's log of it. *as expected*: of these, and of the same with a clock that is 3 h ahead, with 50 other",
+    "clients in the gateway's file, with a capture at the router between, and with a detailed log, each in both",
+    "orders of the files, so many give the true direction, with high confidence, and no MTU that does not work.",
     "",
     line(all.map(({ heading }) => heading)),
     line(all.map(() => "---")),
     ...results.map((result) => line(all.map(({ text }) => text(result)))),
     "",
     ...(undialled.length > 0 ? ["Where nobody connects:", "", ...undialled, ""] : []),
+    ...(notEnough.length > 0 ? ["Where the MTU that is found is not enough:", "", ...notEnough, ""] : []),
     ...(untold.length > 0 ? ["What the client's side cannot tell:", "", ...untold, ""] : []),
   ].join("\n");
 }

@@ -27,7 +27,9 @@ export interface PathOptions {
   hosts?: Record<string, string[]>;
 }
 
-export const CLIENT_ADDRESS = "192.0.2.2";
+export const CLIENT_ADDRESSES: Record<IpFamily, string> = { 4: "192.0.2.2", 6: "2001:db8:2::2" };
+/** The router's, towards the gateway: what a NAT there shows of the client. */
+export const ROUTER_ADDRESS = "198.51.100.1";
 export const GATEWAY_ADDRESSES: Record<IpFamily, string> = { 4: "198.51.100.2", 6: "2001:db8:51::2" };
 /**
  * The client's interface: a bridge over the link, so that its MTU bounds what it sends and not what it
@@ -58,13 +60,13 @@ export async function buildNetwork(options: PathOptions, cleanup: Cleanup): Prom
   await must("ip", "-n", client, "link", "add", CLIENT_INTERFACE, "type", "bridge");
   await must("ip", "-n", client, "link", "set", CLIENT_PORT, "master", CLIENT_INTERFACE);
   await must("ip", "-n", client, "link", "set", CLIENT_INTERFACE, "up");
-  await address(client, CLIENT_INTERFACE, `${CLIENT_ADDRESS}/24`, "2001:db8:2::2/64");
+  await address(client, CLIENT_INTERFACE, `${CLIENT_ADDRESSES[4]}/24`, `${CLIENT_ADDRESSES[6]}/64`);
   await address(router, CLIENT_SIDE, "192.0.2.1/24", "2001:db8:2::1/64");
-  await address(router, GATEWAY_SIDE, "198.51.100.1/24", "2001:db8:51::1/64");
+  await address(router, GATEWAY_SIDE, `${ROUTER_ADDRESS}/24`, "2001:db8:51::1/64");
   await address(gateway, "eth0", `${GATEWAY_ADDRESSES[4]}/24`, `${GATEWAY_ADDRESSES[6]}/64`);
   const ways = [
     ...(options.noRoute ? [] : [{ host: client, v4: "192.0.2.1", v6: "2001:db8:2::1" }]),
-    { host: gateway, v4: "198.51.100.1", v6: "2001:db8:51::1" },
+    { host: gateway, v4: ROUTER_ADDRESS, v6: "2001:db8:51::1" },
   ];
   for (const { host, v4, v6 } of ways) {
     await must("ip", "-n", host, "route", "add", "default", "via", v4);

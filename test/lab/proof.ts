@@ -37,10 +37,9 @@ export async function dialBeforeAndAfter(
     lab.certificates,
     cleanup,
   );
+  await stage.responder?.beforeLogins();
   const tunnel = expect.tunnel === undefined ? null : await openTunnel(network);
-  await stage.gatewayLog.skip();
   const before = await dialAs(stage, initiator, "before", async () => tunnel?.tryBefore());
-  await stage.gatewayLog.cut(directory, "before");
   result.connectsBefore = before.connects;
   if (before.connects !== expect.connects)
     result.complaints.push(`the VPN ${before.connects ? "connects" : "does not connect"} before`);
@@ -55,8 +54,10 @@ export async function dialBeforeAndAfter(
   } else if (interfaceMtu !== null) {
     const connects = await dialWith(stage, initiator, interfaceMtu);
     result.connectsAfter.push({ mtu: interfaceMtu, connects });
-    if (!connects)
-      result.complaints.push(`the VPN does not connect with the recommended MTU of ${interfaceMtu}`);
+    if (connects === (expect.mtuIsNotEnough !== undefined))
+      result.complaints.push(
+        `the VPN ${connects ? "connects" : "does not connect"} with the recommended MTU of ${interfaceMtu}`,
+      );
   } else if (!before.connects && result.diagnosis?.verdict !== "insufficient-evidence") {
     for (const mtu of MTUS_THAT_DO_NOT_HELP) {
       const connects = await dialWith(stage, initiator, mtu);
@@ -73,7 +74,11 @@ async function dialAs(
   whileUp?: () => Promise<void>,
 ): Promise<Dialled> {
   await forgetPathMtus(stage.network);
-  return dial(stage.network, initiator, stage.vpn, stage.directory, name, whileUp);
+  await stage.gatewayLog.skip();
+  const dialled = await dial(stage.network, initiator, stage.vpn, stage.directory, name, whileUp);
+  await stage.responder?.afterLogin();
+  await stage.gatewayLog.cut(stage.directory, name);
+  return dialled;
 }
 
 async function dialWith(stage: Stage, initiator: Strongswan, mtu: number): Promise<boolean> {

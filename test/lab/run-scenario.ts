@@ -7,7 +7,7 @@ import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
 import { type Judged, judgeBothEnds } from "./both-ends.ts";
 import type { Certificates } from "./certificates.ts";
 import { LogCutter } from "./gateway-log.ts";
-import { startGateway } from "./gateways.ts";
+import { type Gateway, startGateway } from "./gateways.ts";
 import { delayMarked } from "./late-packets.ts";
 import {
   buildNetwork,
@@ -111,6 +111,8 @@ export interface Stage {
   dialled: string;
   /** The case, as the service made it. */
   openCase(): Promise<Record<string, unknown>>;
+  /** `null`: nothing answers. */
+  responder: Gateway | null;
   gatewayLog: LogCutter;
 }
 
@@ -128,7 +130,7 @@ export async function buildStage(scenario: Scenario, lab: Laboratory, cleanup: C
   // Before the gateway's daemon: a new interface has it look at all of its IKE SAs again.
   if (scenario.reflector) await startReflector(network, cleanup);
   const kind = scenario.gateway ?? "strongswan";
-  const gatewayLog = await startGateway(
+  const responder = await startGateway(
     kind,
     network,
     join(directory, "gateway"),
@@ -148,7 +150,8 @@ export async function buildStage(scenario: Scenario, lab: Laboratory, cleanup: C
     vpn,
     gatewayAddress,
     dialled: resolves ? gatewayAddress : gateway,
-    gatewayLog: new LogCutter(gatewayLog),
+    responder,
+    gatewayLog: new LogCutter(responder?.log ?? null),
     openCase: () => service.request("POST", "/v1/cases", { gateway, label: scenario.name }),
   };
 }

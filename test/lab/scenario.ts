@@ -11,6 +11,8 @@ export type GatewayKind =
   | "libreswan"
   /** strongSwan that is silent to proposals it does not accept. */
   | "ignores-unacceptable"
+  /** strongSwan behind its own host's firewall, which drops what comes to UDP 4500. */
+  | "drops-port-4500"
   /** strongSwan under load: answers every IKE_SA_INIT with a COOKIE until it comes back with one. */
   | "asks-for-cookies"
   | "down";
@@ -64,7 +66,13 @@ export interface Expectation {
    * What evidence of both ends has to say of a dial that fails, where that is not what the run says; `null`:
    * no login is seen at both.
    */
-  bothEnds?: { verdicts?: Verdict[]; direction?: Direction | null } | null;
+  bothEnds?: {
+    verdicts?: Verdict[];
+    directions?: (Direction | null)[];
+    interfaceMtu?: number | null;
+  } | null;
+  /** Why the VPN does not come up with the MTU that the run rightly finds. */
+  mtuIsNotEnough?: string;
   cannotTell?: string;
 }
 
@@ -115,6 +123,12 @@ export const dropsAbove = (from: Side, ipBytes: number): RouterRule => ({
 export const dropsPort = (ports: string): RouterRule => ({
   hook: "arriving",
   match: `iifname ${CLIENT_SIDE} udp dport ${ports} counter drop`,
+});
+
+/** What the gateway sends from the port. */
+export const dropsAnswersFrom = (port: number): RouterRule => ({
+  hook: "arriving",
+  match: `iifname ${GATEWAY_SIDE} udp sport ${port} counter drop`,
 });
 
 /** After so many of the client's messages the gateway takes it for an attacker, and says nothing any more. */

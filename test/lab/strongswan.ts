@@ -129,7 +129,15 @@ export interface Strongswan {
   daemon: Daemon;
   log: GatewayLog;
   swanctl(...words: string[]): ReturnType<typeof tryInNamespace>;
+  /**
+   * From now on it deletes a login that nobody goes on with after seconds, and not after half a minute, and
+   * says so in its log.
+   */
+  forgetsSoon(): Promise<void>;
 }
+
+/** After the last try of a client that is not patient; see `DIAL_SECONDS` in dial.ts. */
+const HALF_OPEN_SECONDS = 5;
 
 /** Starts the responder in the gateway's namespace. @param directory an empty directory, the daemon's own */
 export async function startStrongswan(
@@ -180,8 +188,7 @@ async function start(
   const ordinaryLogFile = join(directory, "charon-ordinary.log");
   // kernel-libipsec: ESP in the process, for kernels that have none; IKE_AUTH goes to port 4500 by it, as
   // behind a NAT.
-  await writeFile(
-    configuration,
+  const settings = (more: string) =>
     `charon-systemd {
   load = random nonce openssl aes sha1 sha2 hmac kdf gmp curve25519 gcm md5 pem pkcs1 pkcs8 x509 pubkey revocation constraints kernel-libipsec kernel-netlink socket-default eap-identity eap-md5 vici
   retransmit_timeout = 1
@@ -189,6 +196,7 @@ async function start(
   retransmit_tries = ${vpn.patient ? 20 : 2}
   ${vpn.unguarded ? "dos_protection = no" : ""}
   ${vpn.asksForCookies ? "cookie_threshold = 1\n  half_open_timeout = 3600" : ""}
+  ${more}
   ${vpn.ikeFragmentBytes === undefined ? "" : `fragment_size = ${vpn.ikeFragmentBytes}`}
   journal { default = -1 }
   filelog { log { path = ${logFile}
@@ -205,8 +213,8 @@ async function start(
   plugins { vici { socket = ${socket} } }
 }
 swanctl { load = random nonce openssl pem pkcs1 pkcs8 x509 }
-`,
-  );
+`;
+  await writeFile(configuration, settings(""));
   await writeFile(join(directory, "swanctl.conf"), connections);
   const env = { STRONGSWAN_CONF: configuration, SWANCTL_DIR: directory };
   const daemon = startDaemon(cleanup, "ip", ["netns", "exec", namespace, "charon-systemd"], env);
@@ -217,7 +225,13 @@ swanctl { load = random nonce openssl pem pkcs1 pkcs8 x509 }
   const loaded = await swanctl("--load-all");
   if (loaded.exitCode !== 0)
     throw new Error(`Cannot load ${role}'s connection: ${loaded.stdout}${loaded.stderr}`);
-  return { daemon, swanctl, log: logOf({ detailed: logFile, ordinary: ordinaryLogFile }) };
+  const forgetsSoon = async () => {
+    if (vpn.patient || vpn.asksForCookies) return;
+    await writeFile(configuration, settings(`half_open_timeout = ${HALF_OPEN_SECONDS}`));
+    const { exitCode, stderr } = await swanctl("--reload-settings");
+    if (exitCode !== 0) throw new Error(`Cannot have ${role} read its settings again: ${stderr}`);
+  };
+  return { daemon, swanctl, forgetsSoon, log: logOf({ detailed: logFile, ordinary: ordinaryLogFile }) };
 }
 
 /** The vici socket appears when the daemon is up; until then `swanctl` is refused. */

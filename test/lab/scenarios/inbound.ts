@@ -1,6 +1,8 @@
 /** Scenarios in which the gateway's IP fragments are lost. */
-import { dropsFragments, type Scenario } from "../scenario.ts";
-import { BOTH, CONNECTS, EAP, INBOUND, OTHERWISE } from "./expectations.ts";
+import { dropsFragments, type Scenario, saysNothingOfPacketTooBig } from "../scenario.ts";
+import { BOTH, blackHole, CONNECTS, EAP, INBOUND, LIMIT_1472, OTHERWISE, tooLarge } from "./expectations.ts";
+
+const ANSWER_IS_LOST = "the gateway's answer is lost as well, which probes without a login cannot see";
 
 /** The gateway's IP fragments are lost. */
 export const INBOUND_LOST: Scenario[] = [
@@ -68,5 +70,24 @@ export const INBOUND_LOST: Scenario[] = [
     story: "the gateway's IP fragments above 1472 bytes are dropped",
     rules: [dropsFragments("gateway", { above: 1472 })],
     expect: { ...INBOUND, capture: ["inbound-fragments-lost"] },
+  },
+  {
+    name: "inbound-fragments-all-link-1400",
+    story: "the router cuts the client's IP fragments for a link of 1400 bytes, and drops the gateway's",
+    path: { linkMtu: 1400 },
+    rules: [saysNothingOfPacketTooBig(), dropsFragments("gateway")],
+    expect: {
+      ...blackHole(1400),
+      connects: false,
+      capture: ["ike-auth-unanswered"],
+      mtuIsNotEnough: ANSWER_IS_LOST,
+      bothEnds: { verdicts: INBOUND.verdicts, directions: ["inbound"], interfaceMtu: null },
+    },
+  },
+  {
+    name: "fragments-both-ways",
+    story: "the client's IP fragments above 1472 bytes are dropped, and all of the gateway's",
+    rules: [LIMIT_1472, dropsFragments("gateway")],
+    expect: { ...tooLarge(1472), mtuIsNotEnough: ANSWER_IS_LOST },
   },
 ];

@@ -1,11 +1,11 @@
 /** Scenarios of blocked ports, and of gateways that are absent or refuse. */
-import { dropsPort, type Scenario } from "../scenario.ts";
+import { dropsAnswersFrom, dropsPort, type Scenario } from "../scenario.ts";
 import { HEALTHY, NO_MTU, PSK } from "./expectations.ts";
 
 /** IP fragments without a port pass, so this looks like a limit on size as well. */
 const PORT_BLOCKED = {
   verdicts: ["udp-4500-blocked", "outbound-fragments-too-large", "outbound-fragments-dropped"],
-  direction: "outbound",
+  directions: ["outbound"],
 } satisfies Scenario["expect"]["bothEnds"];
 /** Nothing of the login reaches the gateway. */
 const NOTHING_THERE = { bothEnds: null } satisfies Partial<Scenario["expect"]>;
@@ -61,7 +61,7 @@ export const REACHABILITY: Scenario[] = [
       verdicts: ["udp-4500-blocked"],
       connects: false,
       capture: ["insufficient-evidence"],
-      bothEnds: { direction: "outbound" },
+      bothEnds: { directions: ["outbound"] },
     },
   },
   {
@@ -128,4 +128,33 @@ export const REACHABILITY: Scenario[] = [
       },
     }),
   ),
+  {
+    name: "gateway-refuses-and-is-not-heard",
+    story: "the gateway trusts another CA than the client's, and what it sends from UDP 4500 is dropped",
+    rules: [dropsAnswersFrom(4500)],
+    vpn: { refuses: "certificate" },
+    expect: {
+      ...NO_MTU,
+      verdicts: ["udp-4500-blocked"],
+      connects: false,
+      capture: ["ike-auth-unanswered"],
+      bothEnds: { verdicts: ["gateway-rejects"], directions: ["inbound", null] },
+    },
+  },
+  {
+    name: "gateway-drops-port-4500",
+    story: "what comes to UDP 4500 arrives at the gateway, whose own firewall drops it",
+    gateway: "drops-port-4500",
+    expect: {
+      ...NO_MTU,
+      verdicts: ["udp-4500-blocked"],
+      connects: false,
+      capture: ["ike-auth-unanswered"],
+      // Its log has no more of it than if it had not arrived.
+      bothEnds: {
+        verdicts: ["udp-4500-blocked", "ike-auth-unanswered", "outbound-fragments-too-large"],
+        directions: [null, "outbound"],
+      },
+    },
+  },
 ];
