@@ -98,6 +98,8 @@ export interface ProbeObservation {
   family: IpFamily;
   port: number;
   udpPayloadBytes: number;
+  /** The IKE message that it carries; absent where it carries none. */
+  ike?: { initiatorSpi: string; exchangeType: number; messageId: number; ikeLength: number };
   /** Its bytes as one whole IP packet; it left as one only when `ipFragmentBytes` is empty. */
   ipBytes: number;
   /** The bytes of each IP fragment that the client's MTU cuts it into; empty when it fits. */

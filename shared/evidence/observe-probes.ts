@@ -88,6 +88,7 @@ export function observeProbe(
   const effectiveMtu = Math.min(step.userMtu ?? interfaceMtu[family], interfaceMtu[family]);
   const ipBytes = udpIpBytes(udpPayloadBytes, family);
   const first = outcome.status === "answered" ? outcome.answers[0] : undefined;
+  const ike = ikeOfProbe(fromBase64(step.datagram), step.port);
   return {
     stepId: step.id,
     purpose: step.purpose,
@@ -95,6 +96,7 @@ export function observeProbe(
     family,
     port: step.port,
     udpPayloadBytes,
+    ...(ike && { ike }),
     ipBytes,
     ipFragmentBytes:
       ipBytes > effectiveMtu ? ipFragmentSizes(udpPayloadBytes + UDP_HEADER_BYTES, effectiveMtu, family) : [],
@@ -114,6 +116,16 @@ export function observeProbe(
     answeredAtMs: first?.atMs ?? null,
     ref: { kind: "probe", stepId: step.id, bytes: ipBytes, sizeKind: "ip-packet" },
   };
+}
+
+/** What a gateway's log or capture knows a probe by. */
+function ikeOfProbe(udpPayload: Uint8Array, port: number): ProbeObservation["ike"] | null {
+  const message = readIkeMessage(
+    port === NAT_TRAVERSAL_PORT ? udpPayload.subarray(NON_ESP_MARKER_BYTES) : udpPayload,
+  );
+  if (isWireError(message)) return null;
+  const { initiatorSpi, exchangeType, messageId, length } = message.header;
+  return { initiatorSpi, exchangeType, messageId, ikeLength: length };
 }
 
 /**

@@ -114,6 +114,11 @@ export const JoinedLogin = z.object({
   places: z.array(Place).min(2).max(8),
   /** In the order of time, by the clock of the first place. */
   datagrams: z.array(JoinedDatagram),
+  /**
+   * So many logins of a log fit equally well, and say the same of each message, so that it does not matter
+   * which one it is; absent: one.
+   */
+  alike: z.int().min(2).optional(),
 });
 export type JoinedLogin = z.infer<typeof JoinedLogin>;
 
