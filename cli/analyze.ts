@@ -2,6 +2,7 @@
 import { ruleReference } from "../shared/diagnose/diagnose.ts";
 import type { Language } from "../shared/language.ts";
 import { htmlReport } from "../shared/report/html-report.ts";
+import type { End } from "../shared/schema/joined.ts";
 import { GivenHost } from "../shared/schema/plan.ts";
 import { speak } from "../shared/text/speak.ts";
 import { diagnoseLoaded, loadEvidence } from "./load-evidence.ts";
@@ -21,8 +22,7 @@ const FILE_NAME = /\.(?:pcap|pcapng|cap|gz|txt|log|json)$/i;
  *
  * @throws {UnusableInputError} it is neither
  */
-function readGateway(text: string | null): { host: string | null; file: string | null } {
-  if (text === null) return { host: null, file: null };
+function readGateway(text: string): { host: string | null; file: string | null } {
   const isFile = statSync(text, { throwIfNoEntry: false })?.isFile() === true;
   if (isFile || FILE_NAME.test(text)) return { host: null, file: text };
   const host = GivenHost.safeParse(text);
@@ -39,20 +39,32 @@ export interface AnalyzeOptions {
   language: Language;
   /** The file that the HTML report is written to; `null`: none is written. */
   html: string | null;
-  /** The VPN gateway, as a name or an address; or a file, which is then read as one of the files. */
-  gateway: string | null;
+  /** Files that were made at the client. */
+  client: readonly string[];
+  /** Files that were made at the gateway; or the gateway, as a name or an address. */
+  gateway: readonly string[];
 }
 
 /**
- * Reads all files as one body of evidence, and says what is wrong and what to do.
+ * Reads all files as one body of evidence, those of each end too, and says what is wrong and what to do.
  *
  * @returns the exit code
  * @throws {UnusableInputError} a file cannot be used, or the report cannot be written
  */
 export async function analyze(files: readonly string[], options: AnalyzeOptions): Promise<number> {
-  if (options.html !== null) await checkHtmlTarget(options.html, files);
-  const { host, file } = readGateway(options.gateway);
-  const loaded = await loadEvidence(file === null ? files : [...files, file], host);
+  const given = options.gateway.map(readGateway);
+  const atGateway = given.flatMap(({ file }) => file ?? []);
+  const host = given.findLast((g) => g.host !== null)?.host ?? null;
+  const ends = new Map<string, End>();
+  for (const file of options.client) ends.set(file, "client");
+  for (const file of atGateway) {
+    if (ends.has(file)) throw new UnusableInputError(`Cannot use "${file}" as made at both ends`);
+    ends.set(file, "gateway");
+  }
+  const all = [...new Set([...files, ...ends.keys()])];
+  if (all.length === 0) throw new UnusableInputError("Cannot judge a gateway alone: name at least one file");
+  if (options.html !== null) await checkHtmlTarget(options.html, all);
+  const loaded = await loadEvidence(all, host, ends);
   for (const { why } of loaded.unusable) process.stderr.write(`ikefrag: warning: ${why}\n`);
   for (const { capture, quality } of loaded.transcripts) {
     for (const { byteOffset, message } of quality.damage) {

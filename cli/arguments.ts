@@ -16,7 +16,8 @@ const OPTIONS = {
   html: { type: "string" },
   yes: { type: "boolean", short: "y" },
   capture: { type: "boolean" },
-  gateway: { type: "string" },
+  client: { type: "string", multiple: true },
+  gateway: { type: "string", multiple: true },
   server: { type: "string" },
   code: { type: "string" },
   save: { type: "string" },
@@ -35,7 +36,7 @@ const OPTIONS = {
 type OptionName = keyof typeof OPTIONS;
 
 const OPTIONS_OF: { [Name in Command]: readonly OptionName[] } = {
-  analyze: ["json", "lang", "html", "gateway"],
+  analyze: ["json", "lang", "html", "client", "gateway"],
   decode: ["json"],
   minimize: ["pseudonymize"],
   compare: ["before", "after", "json", "lang"],
@@ -69,12 +70,13 @@ export class CommandLine {
   }
 
   /**
-   * The value of an option; `null` when it was not given.
+   * The value of an option, the last one where it was given several times; `null` when it was not given.
    *
    * @throws {UsageError} the value is empty
    */
   text(name: OptionName): string | null {
-    const value = this.#values[name];
+    const given = this.#values[name];
+    const value = Array.isArray(given) ? given.at(-1) : given;
     if (value === "") throw new UsageError(`--${name} needs a value`);
     return typeof value === "string" ? value : null;
   }

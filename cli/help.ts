@@ -32,7 +32,8 @@ Try it on the example that comes with it:
 ${EXIT_CODES}`;
 
 const COMMANDS = {
-  analyze: `Usage: ikefrag analyze FILE… [--gateway HOST] [--json] [--html OUT] [--lang ja|en]
+  analyze: `Usage: ikefrag analyze FILE… [--client FILE]… [--gateway FILE]… [--gateway HOST]
+                       [--json] [--html OUT] [--lang ja|en]
 
 Judges evidence of a VPN that does not come up. Each FILE is one of these:
   - a capture of the failing connection: pcap or pcapng, also gzipped
@@ -44,6 +45,12 @@ Give all files that belong to one user's problem in one call: a capture, the net
 the pings together say more than each alone. A file that cannot be used is named in a warning,
 and the others are judged.
 
+Give captures of both ends of a login, or a log of the gateway beside a capture of the client,
+and the report says which packet was lost on which way.
+
+  --client FILE  a file that was made at the client
+  --gateway FILE a file that was made at the gateway. Both may be given several times; without
+                 them, the packets themselves tell which end a capture is of, as far as they can
   --gateway HOST the VPN gateway, as a name or an address, where the files do not tell: then pings
                  to it count for the way to the gateway
   --json         the diagnosis as JSON instead of a report

@@ -14,6 +14,7 @@ import { observe } from "../shared/evidence/observe.ts";
 import { sortText } from "../shared/evidence/sort-text.ts";
 import type { Diagnosis } from "../shared/schema/diagnosis.ts";
 import { Evidence, MOST_TEXT_CHARACTERS } from "../shared/schema/evidence.ts";
+import type { End } from "../shared/schema/joined.ts";
 import { readCapture } from "../shared/transcript/read-capture.ts";
 import type { Transcript } from "../shared/transcript/transcript.ts";
 import { fileChunks } from "./file-chunks.ts";
@@ -34,21 +35,33 @@ export interface Loaded {
  * Reads all files as one body of evidence.
  *
  * @param gateway the VPN gateway as the user names it; it counts for more than what a file says
+ * @param ends where files were made, as far as the user says so
  * @throws {UnusableInputError} a file is missing, or none of them is of a kind that is read here
  */
-export async function loadEvidence(files: readonly string[], gateway: string | null = null): Promise<Loaded> {
+export async function loadEvidence(
+  files: readonly string[],
+  gateway: string | null = null,
+  ends: ReadonlyMap<string, End> = new Map(),
+): Promise<Loaded> {
   const evidence = Evidence.parse({ schema: "ikefrag/evidence/1" });
   const loaded: Loaded = { evidence, transcripts: [], unusable: [] };
   const errors: UnusableInputError[] = [];
   for (const file of files) refuseMissing(file); // a name that was mistyped is said before anything is read
+  const names = new Set<string>();
   for (const file of files) {
+    const name = ownName(sourceName(file), names);
+    const [texts, transcripts] = [evidence.texts.length, loaded.transcripts.length];
     try {
-      await loadFile(file, loaded);
+      await loadFile(file, name, loaded);
     } catch (error) {
       if (!(error instanceof UnusableInputError)) throw error;
       errors.push(error);
-      loaded.unusable.push({ name: sourceName(file), why: error.message });
+      loaded.unusable.push({ name, why: error.message });
     }
+    const end = ends.get(file);
+    if (end === undefined) continue;
+    for (const text of evidence.texts.slice(texts)) evidence.recordedAt[text.name] = end;
+    for (const { capture } of loaded.transcripts.slice(transcripts)) evidence.recordedAt[capture] = end;
   }
   const [first] = errors;
   if (first && errors.length === files.length) throw first;
@@ -64,6 +77,14 @@ function refuseMissing(file: string): void {
   }
 }
 
+/** A name that no other file has: people call the captures of both ends alike. */
+function ownName(name: string, names: Set<string>): string {
+  let own = name;
+  for (let n = 2; names.has(own); n++) own = `${name.slice(0, 120)} (${n})`;
+  names.add(own);
+  return own;
+}
+
 const sourceName = (file: string): string => basename(file).slice(0, 128) || "file";
 
 /** Judges what was loaded. A file that could not be used is a warning of the diagnosis. */
@@ -75,9 +96,8 @@ export function diagnoseLoaded({ evidence, transcripts, unusable }: Loaded): {
   return { observations, diagnosis: diagnoseObservations(observations, unusable) };
 }
 
-async function loadFile(file: string, loaded: Loaded): Promise<void> {
+async function loadFile(file: string, name: string, loaded: Loaded): Promise<void> {
   const size = sizeOf(file);
-  const name = sourceName(file);
   const head = await readHead(file);
   if (captureFormat(head) !== null) {
     loaded.transcripts.push(await loadCapture(file, name));
@@ -121,6 +141,7 @@ async function addEvidence({ captures, ...more }: Evidence, loaded: Loaded): Pro
   evidence.agent ??= more.agent;
   evidence.measurements.push(...more.measurements);
   evidence.texts.push(...more.texts);
+  evidence.recordedAt = { ...evidence.recordedAt, ...more.recordedAt };
   for (const { name, base64 } of captures) transcripts.push(await readCapture(name, fromBase64(base64)));
 }
 

@@ -66,13 +66,11 @@ async function run(command: Command, line: CommandLine): Promise<number> {
   const json = line.has("json");
   switch (command) {
     case "analyze": {
-      if (line.positionals.length === 0) throw new UsageError("name at least one file");
-      const options = {
-        json,
-        language: languageOf(line),
-        html: line.text("html"),
-        gateway: line.text("gateway"),
-      };
+      const [client, gateway] = [line.texts("client"), line.texts("gateway")];
+      if ([...client, ...gateway].includes("")) throw new UsageError("--client and --gateway need a value");
+      if (line.positionals.length + client.length + gateway.length === 0)
+        throw new UsageError("name at least one file");
+      const options = { json, language: languageOf(line), html: line.text("html"), client, gateway };
       const { analyze } = await import("./analyze.ts");
       return analyze(line.positionals, options);
     }

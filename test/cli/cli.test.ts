@@ -1,8 +1,16 @@
 /** The program `ikefrag` as a user runs it: output, messages and exit codes. */
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -227,8 +235,12 @@ for (const [gateway, verdict, confidence] of judged) {
 }
 
 test("analyze --gateway takes a file that was made at the gateway as one of the files", async () => {
+  const alone = await ikefrag("analyze", seed("wired-fail.pcapng"), "--json");
+  expect(SpokenDiagnosis.parse(JSON.parse(alone.out)).verdict).toBe("ike-auth-unanswered");
+  // At the gateway, the same packets say that the request arrived, and that the gateway kept silent.
   const { out } = await ikefrag("analyze", edge, "--gateway", seed("wired-fail.pcapng"), "--json");
-  expect(SpokenDiagnosis.parse(JSON.parse(out)).verdict).toBe("ike-auth-unanswered");
+  const { findings } = SpokenDiagnosis.parse(JSON.parse(out));
+  expect(findings.find(({ code }) => code === "gateway-keeps-silent")?.status).toBe("found");
 });
 
 test("a file that cannot be used is a warning, in the JSON too, and the exit code is the diagnosis's", async () => {
@@ -378,4 +390,44 @@ test("every command has help, which exits with 0", async () => {
     expect(out).toContain("ikefrag");
     expect(Math.max(...out.split("\n").map((l) => l.length))).toBeLessThanOrEqual(100);
   }
+});
+
+const atEnd = (end: string) => seed(`../both-ends/link-1400-silent-rfc7383-${end}.pcapng`);
+const placesOf = (out: string) =>
+  SpokenDiagnosis.parse(JSON.parse(out)).bothEnds?.logins.map(({ places }) =>
+    places.map(({ source, end, endFrom }) => [source, end, endFrom]),
+  );
+
+test("analyze --client and --gateway say which end a file is of, and count for more than packets", async () => {
+  const [client, gateway] = [atEnd("client"), atEnd("gateway")];
+  const packets = await ikefrag("analyze", gateway, client, "--json");
+  const said = await ikefrag("analyze", "--gateway", gateway, "--client", client, "--json");
+  const swapped = await ikefrag("analyze", "--client", gateway, "--gateway", client, "--json");
+  const [a, b] = [basename(client), basename(gateway)];
+  const inOrder = (first: string, second: string, from: string) => [
+    [
+      [first, "client", from],
+      [second, "gateway", from],
+    ],
+  ];
+  expect(placesOf(packets.out)).toEqual(inOrder(a, b, "packets"));
+  expect(placesOf(said.out)).toEqual(inOrder(a, b, "given"));
+  expect(placesOf(swapped.out)).toEqual(inOrder(b, a, "given"));
+});
+
+test("analyze keeps files of one name apart, and takes none as made at both ends", async () => {
+  const [client = "", gateway = ""] = ["client", "gateway"].map((end) => {
+    mkdirSync(join(scratch, end));
+    copyFileSync(atEnd(end), join(scratch, end, "vpn.pcapng"));
+    return join(scratch, end, "vpn.pcapng");
+  });
+  const { out } = await ikefrag("analyze", "--gateway", gateway, "--client", client, "--json");
+  expect(placesOf(out)).toEqual([
+    [
+      ["vpn.pcapng", "client", "given"],
+      ["vpn.pcapng (2)", "gateway", "given"],
+    ],
+  ]);
+  const both = await ikefrag("analyze", "--gateway", client, "--client", client);
+  expect(both).toMatchObject({ code: 2, err: expect.stringContaining("made at both ends") });
 });

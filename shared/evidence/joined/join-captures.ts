@@ -56,7 +56,7 @@ function tracksOf({ initiations, captures, recordedAt = {} }: Captured): Track[]
             initiation,
             datagrams: initiation.datagrams,
             capture: byName.get(initiation.capture),
-            given: recordedAt[initiation.capture],
+            given: Object.hasOwn(recordedAt, initiation.capture) ? recordedAt[initiation.capture] : undefined,
           },
         ],
   );
