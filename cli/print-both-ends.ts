@@ -83,7 +83,6 @@ function table(login: JoinedLogin, language: Language, terminal: Terminal, omitt
       ? [style.faint(line("", "   ", "", words.sequence.folded({ messages: folded + omitted })))]
       : []),
     ...back.map(lineOf),
-    "",
   ];
 }
 

@@ -127,7 +127,7 @@ class Canvas {
       this.#shapes.push(
         text(MIDDLE_X, this.#y + 0.95, row.detail, { ...time, anchor: "middle", halo: true }),
       );
-      this.#y += 1.15;
+      this.#y += 1.32;
     }
     for (const refusal of row.refusals) {
       this.#shapes.push(text(MIDDLE_X, this.#y + 1, refusal, { ...name, tone: "bad" }));

@@ -182,11 +182,17 @@ function rowOf(
     fromClient,
     times: login.places.map((_, at) => {
       const seen = message.find((datagram) => datagram.seen[at])?.seen[at];
-      return seen ? offset(seen.timeMs - (startMs[at] ?? seen.timeMs), words.sequence) : null;
+      return seen ? exactOffset(seen.timeMs - (startMs[at] ?? seen.timeMs), words) : null;
     }),
     fate: fates.size === 1 ? first.fate : fates.has("lost") ? "partly-lost" : worstOf(fates),
     arrows: foldArrows(message.flatMap((datagram) => arrowsOf(datagram, context))),
   };
+}
+
+/** Time since the login began, to the millisecond while a phone has room for it: from end to end takes few. */
+function exactOffset(ms: number, words: ChartWords): string {
+  if (Math.abs(ms) >= 10_000) return offset(ms, words.sequence);
+  return words.sequence.seconds({ text: (ms / 1_000).toFixed(3).replace(/^-/, "\u2212") });
 }
 
 const worstOf = (fates: ReadonlySet<JoinedDatagram["fate"]>): JoinedDatagram["fate"] =>

@@ -5,7 +5,7 @@ import { dayOf, refusalsIn, span, startsOf, timeOfDay } from "../chart/joined-ro
 import { type Markup, markup } from "../chart/markup.ts";
 import { chartWords } from "../chart/words.ts";
 import type { Initiation } from "../evidence/observations.ts";
-import type { Language } from "../language.ts";
+import { type Language, mannerOf } from "../language.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
 import type { BothEnds, JoinedLogin, Place } from "../schema/joined.ts";
 import { reportWords } from "./words.ts";
@@ -80,6 +80,8 @@ export function clockSentences(login: JoinedLogin, language: Language): string[]
     const { aheadMs, uncertaintyMs } = clock;
     const uncertainty = span(Math.max(uncertaintyMs, 1), uncertaintyMs, units);
     if (isDated[0] !== isDated[at + 1]) return words.clockUndated({ source, first, uncertainty });
+    if (Math.abs(aheadMs) <= Math.max(uncertaintyMs, 1))
+      return words.clockSame({ source, first, uncertainty });
     const about = { source, first, span: span(aheadMs, uncertaintyMs, units), uncertainty };
     return aheadMs < 0 ? words.clockBehind(about) : words.clockAhead(about);
   });
@@ -104,18 +106,12 @@ function placesTable(login: JoinedLogin, language: Language): Markup {
     const day = dayOf(ms);
     return [day, timeOfDay(ms), day !== "" && kind !== "log" && "UTC"].filter(Boolean).join(" ");
   };
-  const heads = [
-    words.captureName,
-    words.place,
-    words.placeFrom,
-    words.placeBegins,
-    words.placeClient,
-    words.placeGateway,
-  ];
-  const rows = login.places.map(
-    (place, at) =>
-      markup`<tr><td class="free">${place.source} (${words.placeKinds[place.kind]})</td><td>${words.placeEnds[place.end]}</td><td>${words.placeKnown[place.endFrom]}</td><td>${begins(place, at)}</td><td>${place.client}</td><td>${place.gateway}</td></tr>\n`,
-  );
+  const heads = [words.captureName, words.place, words.placeBegins, words.placeAddresses];
+  const rows = login.places.map((place, at) => {
+    const { source, kind, end, endFrom, client, gateway } = place;
+    const where = `${words.placeEnds[end]}${mannerOf(language).listJoiner}${words.placeKnown[endFrom]}`;
+    return markup`<tr><td class="free">${source} (${words.placeKinds[kind]})</td><td>${where}</td><td>${begins(place, at)}</td><td>${client} → ${gateway}</td></tr>\n`;
+  });
   return markup`<div class="scroll" tabindex="0" role="region" aria-label="${words.place}"><table><thead><tr>${heads.map(
     (head) => markup`<th scope="col">${head}</th>`,
   )}</tr></thead><tbody>

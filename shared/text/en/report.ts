@@ -50,7 +50,7 @@ export const report = {
   cipher: "Cipher",
   bothEnds: "Both ends of the login",
   bothEndsText:
-    "Each line is one packet, with its size as a whole IP packet. Left is the time at this PC, right the time at the gateway. A cross is a packet that was lost, between the two places where it was looked for.",
+    "Each line is one packet, with its size as a whole IP packet. Left is the time at this PC, right the time at the gateway. A cross is a packet that left one place and did not arrive at the next one.",
   bothEndsLogin: "Login {number} of {total}",
   bothEndsMore: "{logins} logins were seen at both ends. The last ones are shown.",
   bothEndsOmitted: "{messages} messages from the middle of these logins are left out.",
@@ -59,6 +59,7 @@ export const report = {
     sizes:
       "It is taken for the same login, because the sizes, the order and the times of its messages agree.",
   },
+  clockSame: "The clocks of {source} and {first} agree (± {uncertainty}).",
   clockAhead:
     "The clock of {source} is {span} ahead of the clock of {first} (± {uncertainty}). Both columns count from the same moment.",
   clockBehind:
@@ -70,9 +71,7 @@ export const report = {
     "How far the clock of {source} differs from the clock of {first} is not known: each column counts from its own first message.",
   message: "Message",
   place: "Where it was recorded",
-  placeFrom: "How this is known",
-  placeClient: "PC, as seen there",
-  placeGateway: "Gateway, as seen there",
+  placeAddresses: "PC and gateway, as seen there",
   placeBegins: "The login begins",
   placeEnds: { client: "at this PC", gateway: "at the gateway", between: "on the way" },
   placeKinds: { capture: "capture", log: "log", run: "measurements" },

@@ -49,7 +49,7 @@ export const report = translationOf(english, {
   cipher: "暗号方式",
   bothEnds: "ログインの両端の記録",
   bothEndsText:
-    "1本の線が1個のパケットで、数字はIPパケット全体の大きさです。左はこのPCでの時刻、右はゲートウェイでの時刻です。×は、その2か所の間で失われたパケットです。",
+    "1本の線が1個のパケットで、数字はIPパケット全体の大きさです。左はこのPCでの時刻、右はゲートウェイでの時刻です。×は、ある場所を出て、次の場所に届かなかったパケットです。",
   bothEndsLogin: "ログイン {number}/{total}",
   bothEndsMore: "両端に記録のあるログインは{logins}回です。最後のものを示します。",
   bothEndsOmitted: "これらのログインの途中のメッセージ{messages}個は省いています。",
@@ -57,6 +57,7 @@ export const report = translationOf(english, {
     spi: "どの記録にも同じSPIがあるので、同じログインです。",
     sizes: "メッセージの大きさ、順序、時刻が一致するので、同じログインとみなしています。",
   },
+  clockSame: "{source}と{first}の時計は合っています（±{uncertainty}）。",
   clockAhead:
     "{source}の時計は{first}の時計より{span}進んでいます（±{uncertainty}）。左右の時刻は同じ瞬間から数えています。",
   clockBehind:
@@ -68,9 +69,7 @@ export const report = translationOf(english, {
     "{source}と{first}の時計のずれは分かりません。左右の時刻は、それぞれの最初のメッセージから数えています。",
   message: "メッセージ",
   place: "記録した場所",
-  placeFrom: "そう分かる理由",
-  placeClient: "そこで見えるPC",
-  placeGateway: "そこで見えるゲートウェイ",
+  placeAddresses: "そこで見えるPCとゲートウェイ",
   placeBegins: "ログインの始まり",
   placeEnds: { client: "このPC", gateway: "ゲートウェイ", between: "途中" },
   placeKinds: { capture: "記録", log: "ログ", run: "測定" },

@@ -26,7 +26,7 @@ test("what was lost ends in a cross with its size and its fragment, and the rest
   expect(texts).toContain("1428 bytes, IP fragment 2 of 2");
   expect(texts).toContain("× : it was lost between these two places");
   expect(said(svg)).toContain(
-    "IKE_AUTH, to the gateway, IKE 2876 bytes, 0.09 s at This PC, 0.11 s at VPN gateway, " +
+    "IKE_AUTH, to the gateway, IKE 2876 bytes, 0.090 s at This PC, 0.110 s at VPN gateway, " +
       "1500 bytes, IP fragment 1 of 2, lost between This PC and VPN gateway, " +
       "1428 bytes, IP fragment 2 of 2, arrived",
   );
@@ -40,8 +40,8 @@ test("nothing is crossed out where nothing was lost, and nothing is in doubt", (
 test("both axes count from one moment, each says what its clock showed then", () => {
   const login = joinedLogin(opening());
   expect(rowsOf(login).map(({ times }) => times)).toEqual([
-    ["0.00 s", "0.02 s"],
-    ["0.06 s", "0.04 s"],
+    ["0.000 s", "0.020 s"],
+    ["0.060 s", "0.040 s"],
   ]);
   const texts = drawnTexts(draw(login));
   expect(texts).toContain("0 s = 13:05:02.117");
@@ -51,8 +51,8 @@ test("both axes count from one moment, each says what its clock showed then", ()
 test("where nothing tells how the clocks differ, each axis counts from its own first message", () => {
   const login = joinedLogin(opening(), { places: [place(), place({ end: "gateway", clock: null })] });
   expect(rowsOf(login).map(({ times }) => times)).toEqual([
-    ["0.00 s", "0.00 s"],
-    ["0.06 s", "0.02 s"],
+    ["0.000 s", "0.000 s"],
+    ["0.060 s", "0.020 s"],
   ]);
 });
 
@@ -135,7 +135,7 @@ test("an answer goes from right to left, and is lost from there", () => {
   const answer = datagram({ fromClient: false, packets: packets([1500, "lost"], [900, "lost"]) });
   const [row] = rowsOf(joinedLogin([answer]));
   expect(row?.name).toBe("IKE_AUTH response");
-  expect(row?.times).toEqual([null, "0.00 s"]);
+  expect(row?.times).toEqual([null, "0.000 s"]);
   expect(arrowsOf(joinedLogin([answer])).map(({ lostBetween }) => lostBetween)).toEqual([
     [1, 0],
     [1, 0],
