@@ -14,7 +14,7 @@ import {
   takeOwnStamp,
 } from "./device-lines.ts";
 import { type Format, oneByOne, type TextLine } from "./format.ts";
-import { endpoint } from "./ike-line.ts";
+import { endpoint, type RefusalReason } from "./ike-line.ts";
 
 const ADDRESS = "[0-9A-Fa-f:.]{2,45}";
 /** `2328304: Jun  8 19:14:38.051 GMT: ` and `*May  2 16:05:33.248: `. In front stands the line's number. */
@@ -22,7 +22,7 @@ const OWN_STAMP =
   /^\s{0,8}(?:\d{1,9}: )?[*.]?(?:[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?)?\d{1,2}:\d{2}:\d{2}(?:\.\d{1,6})?(?: [A-Z]{2,5})?: /;
 /** `IKEv2:(SESSION ID = 31,SA ID = 1):`, `IKEv2-ERROR:…`, `IKEv2-PROTO-3: (2): `, `(2): `. */
 const PREFIX =
-  /^\s{0,8}(?:(IKEv2(?:-(?:ERROR|INTERNAL|PAK|PROTO-\d|PLATFORM-\d))?): ?)?(?:\((?:SESSION ID = \d{1,9},? ?SA ID = \d{1,9}|SA ID = \d{1,9}|\d{1,9})\): ?)?/;
+  /^\s{0,8}(?:(IKEv2(?:-(?:ERROR|INTERNAL|PAK|PROTO-\d|PLATFORM-\d))?): ?)?(?:\((SESSION ID = \d{1,9},? ?SA ID = \d{1,9}|SA ID = \d{1,9}|\d{1,9})\): ?)?/;
 const PACKET = new RegExp(
   String.raw`^(Received|Sending) Packet \[(?:From|To) (${ADDRESS}):(\d{1,5})\/(?:From|To) (${ADDRESS}):(\d{1,5})\/VRF\b`,
 );
@@ -104,13 +104,48 @@ function readHeader(text: string): DeviceLine {
   return { is: "adds", said };
 }
 
-const readCisco = (row: string): DeviceLine | null | undefined => {
-  const [all = "", prefix] = PREFIX.exec(row) ?? [];
+/** What earlier lines said, for those that name an IKE SA by the router's own numbers. */
+interface Known {
+  bySession: Map<string, { spi: string; isResponder: boolean | null }>;
+  /** The message that is being read. */
+  session: string;
+  sent: boolean | null;
+}
+
+const nothingKnown = (): Known => ({ bySession: new Map(), session: "", sent: null });
+
+/** Why the device, as the gateway, does not accept a login. */
+const REFUSALS: readonly (readonly [RegExp, RefusalReason])[] = [
+  [/\bFailed to find a matching policy\b/, "no-proposal"],
+  [/\bVerification of peer's auth\w{1,20} data FAILED\b/, "key-mismatch"],
+  [/\bIKEv2 profile not found\b|\bFailed to locate an item in the database\b/, "no-connection"],
+  [/\bThere was no IPSEC policy found for received TS\b/, "traffic"],
+];
+const NOT_COME = /\breceive the AUTH msg before the timer expired\b/;
+const CAME_UP = /^Session with IKE ID PAIR ?\(.{1,300}\) is UP\b/;
+
+/** What became of a login by the log's own words, which the gateway alone can say. */
+function readOutcome(text: string, known: Known): DeviceLine | null {
+  const own = known.bySession.get(known.session);
+  if (!own) return null;
+  const said = { attempt: own.spi, initiatorSpi: own.spi };
+  if (CAME_UP.test(text)) return { is: "alone", kind: "came-up", said };
+  if (GAVE_UP.test(text)) return { is: "alone", kind: "gave-up", said: { ...said, sent: true } };
+  if (own.isResponder !== true) return null;
+  if (NOT_COME.test(text)) return { is: "alone", kind: "dropped", said: { ...said, sent: false } };
+  const reason = REFUSALS.find(([words]) => words.test(text))?.[1];
+  return reason === undefined ? null : { is: "alone", kind: "refused", said: { ...said, reason } };
+}
+
+const readCisco = (row: string, known: Known): DeviceLine | null | undefined => {
+  const [all = "", prefix, session] = PREFIX.exec(row) ?? [];
+  if (session !== undefined) known.session = session;
   const text = row.slice(all.length, all.length + LONGEST_DEVICE_ROW);
   const packet = PACKET.exec(text);
   if (packet) {
     const [, verb, there = "", therePort, here = "", herePort] = packet;
     const sent = verb === "Sending";
+    known.sent = sent;
     const [peer, own] = [endpoint(there, therePort), endpoint(here, herePort)];
     if (!sent) return { is: "begins", said: { sent, from: peer, to: own } };
     return { is: "adds", said: { sent, from: own, to: peer } };
@@ -118,6 +153,9 @@ const readCisco = (row: string): DeviceLine | null | undefined => {
   const spis = SPIS.exec(text);
   if (spis) {
     const initiatorSpi = (spis[1] ?? "").toLowerCase();
+    const before = known.bySession.get(known.session);
+    if (before?.spi !== initiatorSpi)
+      known.bySession.set(known.session, { spi: initiatorSpi, isResponder: null });
     return {
       is: "adds",
       said: { initiatorSpi, ...(spis[2] !== undefined && { messageId: Number(spis[2]) }) },
@@ -125,14 +163,20 @@ const readCisco = (row: string): DeviceLine | null | undefined => {
   }
   const [, exchangeName = "", way] = EXCHANGE.exec(text) ?? [];
   const exchange = exchangeOf(exchangeName);
-  if (exchange) return { is: "adds", said: { ...exchange, isResponse: way === "RESPONSE" } };
+  if (exchange) {
+    const isResponse = way === "RESPONSE";
+    const own = known.bySession.get(known.session);
+    const isOpening = exchange.exchangeType === ExchangeType.IKE_SA_INIT;
+    if (own && isOpening && known.sent !== null) own.isResponder = known.sent === isResponse;
+    return { is: "adds", said: { ...exchange, isResponse } };
+  }
   const trace = TRACE.exec(text);
   if (trace) return readTrace(trace);
   if (DAMAGED_NEWS.test(text)) return undefined;
   if (IS_TRACE.test(text)) return { is: "ends" };
   if (IS_HEADER.test(text)) return readHeader(text);
-  if (GAVE_UP.test(text) && /IKE(?:v2|V2)/.test(row.slice(0, 80)))
-    return { is: "alone", kind: "gave-up", said: { sent: true } };
+  const outcome = prefix === undefined ? null : readOutcome(text.replace(/^:\s{0,4}/, ""), known);
+  if (outcome) return outcome;
   // What is put together now is sent in the next message.
   if (prefix !== undefined && text.startsWith("Building packet for encryption"))
     return { is: "begins", said: { sent: true } };
@@ -186,6 +230,9 @@ export const ciscoIkev2Debug: Format = {
     const stamp = OWN_STAMP.exec(text.slice(0, 80));
     return MARK.test(text.slice(stamp?.[0].length ?? 0, 400)) || ASA_EVENT.test(text.slice(0, 400));
   },
-  separate: separateLines(SEAM, (text) => readCisco(withoutStamp({ line: 0, text }).text)),
-  read: oneByOne(({ lines }) => readDeviceLines(lines.map(withoutStamp), readCisco)),
+  separate: separateLines(SEAM, (text) => readCisco(withoutStamp({ line: 0, text }).text, nothingKnown())),
+  read: oneByOne(({ lines }) => {
+    const known = nothingKnown();
+    return readDeviceLines(lines.map(withoutStamp), (text) => readCisco(text, known));
+  }),
 };

@@ -18,7 +18,7 @@ import {
   takeOwnStamp,
 } from "./device-lines.ts";
 import { type Format, oneByOne, type TextLine } from "./format.ts";
-import { endpoint } from "./ike-line.ts";
+import { endpoint, type RefusalReason } from "./ike-line.ts";
 
 const ADDRESS = String.raw`\[?(?:[0-9A-Fa-f:.]{2,45})\]?`;
 /** `ike 0:`, `ike 0:branch:94: `, `ike V=root:0:`, `ike V=root:0:51b2…/0000…:94: `. */
@@ -39,10 +39,11 @@ const DUMP = /^(in|out) ([0-9A-Fa-f]{56,})/;
 /** A dump that a terminal wrapped goes on. */
 const MORE_OF_A_DUMP = /^\s{0,8}[0-9A-F]{16,}\s{0,8}$/;
 /** It begins like news and cannot be read; a message of IKEv1 and a keepalive can, and are none. */
-const DAMAGED_NEWS = /^(?:comes |IKEv2 exchange=|sent IKE msg )/;
+const DAMAGED_NEWS = /^(?:comes |IKEv2 exchange=|sent IKE msg |ignoring IKEv2 request)/;
+const DAMAGED_PREFIX = /: (?:comes |IKEv2 exchange=|sent IKE msg )/;
 const OTHER_SENT = new RegExp(String.raw`^sent IKE msg \([\w -]{1,40}\): ${ENDS}(?!\d)`);
 const NOTIFIED = /^(?:received notify type|processing notify type) ([A-Z_]{4,40})\b/;
-const GAVE_UP = /^negotiation timeout, deleting\b/;
+const GAVE_UP = /^negotiation timeout\b/;
 
 /** The names of messages: `SA_INIT`, `AUTH_RESPONSE`, `RETRANSMIT_AUTH`. Others are of IKEv1. */
 function namedMessage(name: string): Said | null {
@@ -80,16 +81,48 @@ function readDump(digits: string, sent: boolean): Said {
   };
 }
 
-/** What earlier lines said of an IKE SA that FortiOS names by a number. */
+/** What earlier lines said, for those that name an IKE SA by a number, or not at all. */
 interface Known {
-  spi: string;
-  /** Whether the last message that was sent is a request, whose repetitions end in a timeout. */
-  waits: boolean;
+  /** By FortiOS's number: the initiator's SPI, and whether the last message that was sent is a request. */
+  bySerial: Map<string, { spi: string; waits: boolean }>;
+  /** Whose request came last. */
+  lastAsked: string | null;
 }
 
-function readFortiOs(row: string, known: Map<string, Known>): DeviceLine | null | undefined {
-  const [all, , serial = ""] = PREFIX.exec(row.slice(0, 400)) ?? [];
-  if (all === undefined) return MARK.test(row) || MORE_OF_A_DUMP.test(row) ? null : undefined;
+/** Why FortiOS, as the gateway, does not accept a login. */
+const REFUSALS: readonly (readonly [RegExp, RefusalReason])[] = [
+  [/^ignoring IKEv2 request, no policy configured\b|\bg(?:w|ateway) validation failed\b/, "no-connection"],
+  [/\bno (?:SA )?proposal chosen\b|^proposal did not match\b|\bpeer SA proposal not match\b/, "no-proposal"],
+  [/\bpre-?shared (?:key|secret) mismatch\b/, "key-mismatch"],
+];
+const CAME_UP = /^established IKE SA ([0-9a-f]{16})\/[0-9a-f]{16}\b/;
+const SPIS_AS_NAME = /^([0-9a-f]{16})\/[0-9a-f]{16}$/;
+
+/** What became of a login by the log's own words, which the gateway alone can say. */
+function readOutcome(text: string, name: string, serial: string, known: Known): DeviceLine | null {
+  const up = CAME_UP.exec(text)?.[1];
+  if (up !== undefined) return { is: "alone", kind: "came-up", said: { attempt: up, initiatorSpi: up } };
+  const own = known.bySerial.get(serial);
+  const asked = own?.waits === false ? own.spi : serial === "" ? known.lastAsked : null;
+  const spi = SPIS_AS_NAME.exec(name)?.[1] ?? asked;
+  if (GAVE_UP.test(text)) {
+    if (own?.waits)
+      return { is: "alone", kind: "gave-up", said: { attempt: own.spi, initiatorSpi: own.spi, sent: true } };
+    return spi === null
+      ? null
+      : { is: "alone", kind: "dropped", said: { attempt: spi, initiatorSpi: spi, sent: false } };
+  }
+  const reason = REFUSALS.find(([words]) => words.test(text))?.[1];
+  if (reason === undefined || spi === null) return null;
+  return { is: "alone", kind: "refused", said: { attempt: spi, initiatorSpi: spi, reason } };
+}
+
+function readFortiOs(row: string, known: Known): DeviceLine | null | undefined {
+  const [all, name = "", serial = ""] = PREFIX.exec(row.slice(0, 400)) ?? [];
+  if (all === undefined)
+    return MORE_OF_A_DUMP.test(row) || (MARK.test(row) && !DAMAGED_PREFIX.test(row.slice(0, 400)))
+      ? null
+      : undefined;
   const text = row.slice(all.length);
   const dump = DUMP.exec(text);
   if (dump) {
@@ -106,6 +139,7 @@ function readFortiOs(row: string, known: Map<string, Known>): DeviceLine | null 
   if (came) {
     // The length that the message itself names, without the marker of port 4500.
     const [, bytes] = LENGTH.exec(text) ?? [];
+    if (!came.isResponse) known.lastAsked = idsIn(text).initiatorSpi ?? null;
     return {
       is: "adds",
       said: {
@@ -128,16 +162,17 @@ function readFortiOs(row: string, known: Map<string, Known>): DeviceLine | null 
     const bytes = fromPort === "500" ? LENGTH.exec(text)?.[1] : undefined;
     if (bytes !== undefined) said.ikeBytes = Number(bytes);
     if (serial !== "" && said.initiatorSpi !== undefined)
-      known.set(serial, { spi: said.initiatorSpi, waits: said.isResponse === false });
+      known.bySerial.set(serial, { spi: said.initiatorSpi, waits: said.isResponse === false });
     return { is: "adds", said };
   }
   const notify = notifyNumber(NOTIFIED.exec(text)?.[1] ?? "");
   if (notify !== undefined) return { is: "adds", said: { sent: false, notifies: [notify] } };
-  const own = GAVE_UP.test(text) ? known.get(serial) : undefined;
-  if (own?.waits)
-    return { is: "alone", kind: "gave-up", said: { attempt: own.spi, initiatorSpi: own.spi, sent: true } };
+  const outcome = readOutcome(text, name, serial, known);
+  if (outcome) return outcome;
   return DAMAGED_NEWS.test(text) && !OTHER_SENT.test(text) ? undefined : null;
 }
+
+const nothingKnown = (): Known => ({ bySerial: new Map(), lastAsked: null });
 
 /** The messages of IKE_SA_INIT are printed without a number: it is 0 (RFC 7296 §2.2). */
 const openingId = ({ exchangeType }: Said, text: string): Said =>
@@ -157,9 +192,9 @@ export const fortiosIkeDebug: Format = {
   knownFrom: "public",
   isHeading: () => false,
   isRow: (text) => MARK.test(withoutStamp({ line: 0, text: text.slice(0, 200) }).text),
-  separate: separateLines(SEAM, (text) => readFortiOs(withoutStamp({ line: 0, text }).text, new Map())),
+  separate: separateLines(SEAM, (text) => readFortiOs(withoutStamp({ line: 0, text }).text, nothingKnown())),
   read: oneByOne(({ lines }) => {
-    const known = new Map<string, Known>();
+    const known = nothingKnown();
     return readDeviceLines(lines.map(withoutStamp), (text) => readFortiOs(text, known));
   }),
 };
