@@ -189,7 +189,7 @@ function rowOf(
   };
 }
 
-/** Time since the login began, to the millisecond while a phone has room for it: from end to end takes few. */
+/** Time since the login began, to the millisecond while a phone has room for it. */
 function exactOffset(ms: number, words: ChartWords): string {
   if (Math.abs(ms) >= 10_000) return offset(ms, words.sequence);
   return words.sequence.seconds({ text: (ms / 1_000).toFixed(3).replace(/^-/, "\u2212") });
