@@ -279,7 +279,7 @@ export interface EspObservation {
 export interface LoggedOutcome {
   /** The daemon takes the login for accepted: the gateway says so before its answer has arrived anywhere. */
   cameUp?: EvidenceRef;
-  /** Why the gateway did not accept it: the last and most exact reason that it gives. */
+  /** Why the gateway did not accept it: the first reason that it gives, which is the most exact. */
   refused?: { reason: RefusalReason; ref: EvidenceRef };
   /** The gateway deleted what it had of the attempt, because nothing more came within its time. */
   dropped?: EvidenceRef;

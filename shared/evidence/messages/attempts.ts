@@ -15,6 +15,7 @@ import type {
   IncompleteMessage,
   Initiation,
   LoggedDatagram,
+  LoggedOutcome,
   SentMessage,
   View,
 } from "../observations.ts";
@@ -28,6 +29,21 @@ const NEW_ATTEMPT_MS = 10_000;
 /** Messages that belong to one IKE SA, as far as the text tells. */
 interface Attempt {
   messages: Message[];
+  /** It came further than IKE_SA_INIT. */
+  hasLogin: boolean;
+  /** What the log says of it in words. */
+  said: LoggedOutcome;
+}
+
+/** Values by a key, in their order. */
+function grouped<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const value of values) {
+    const own = groups.get(keyOf(value));
+    if (own) own.push(value);
+    else groups.set(keyOf(value), [value]);
+  }
+  return groups;
 }
 
 /** Puts the messages of one log together to attempts to log in, each with its exchanges. */
@@ -36,12 +52,19 @@ export class Attempts {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #interfaceMtu: Readonly<Record<IpFamily, number>>;
+  /** By what each attempt asks for, so that a log of many clients costs no more than its length. */
+  readonly #esp: Map<string, Log["esp"]>;
+  readonly #loose: Map<string, Log["loose"]>;
+  readonly #ends: Map<string, Log["ends"][number]>;
 
   constructor(capture: string, clock: Clock, log: Log, interfaceMtu: Readonly<Record<IpFamily, number>>) {
     this.#capture = capture;
     this.#clock = clock;
     this.#log = log;
     this.#interfaceMtu = interfaceMtu;
+    this.#esp = grouped(log.esp, ({ from, to }) => `${from} ${to}`);
+    this.#loose = grouped(log.loose, ({ from, to }) => `${from} ${to}`);
+    this.#ends = new Map(log.ends.map((end) => [`${end.attempt} ${end.messageId}`, end]));
   }
 
   initiations(): Initiation[] {
@@ -51,22 +74,38 @@ export class Attempts {
   #attempts(): Attempt[] {
     const attempts: Attempt[] = [];
     const open = new Map<string, Attempt>();
-    for (const message of this.#log.messages) {
+    let told = 0;
+    const tellUpTo = (messages: number): void => {
+      for (
+        let next = this.#log.outcomes[told];
+        next && next.below <= messages;
+        next = this.#log.outcomes[told]
+      ) {
+        told++;
+        const attempt = open.get(next.attempt);
+        // Of several reasons the first is the most exact.
+        if (attempt) attempt.said = { ...next.said, ...attempt.said };
+      }
+    };
+    for (const [at, message] of this.#log.messages.entries()) {
+      tellUpTo(at);
       // A message whose exchange is not printed says nothing of a login.
       if (message.exchangeType === 0) continue;
       const label = labelOfMessage(message);
       let attempt = open.get(label);
       if (!attempt || beginsAnother(attempt, message, this.#clock.isTimed)) {
-        attempt = { messages: [] };
+        attempt = { messages: [], hasLogin: false, said: {} };
         open.set(label, attempt);
         attempts.push(attempt);
       }
       attempt.messages.push(message);
+      attempt.hasLogin ||= message.exchangeType !== ExchangeType.IKE_SA_INIT;
     }
+    tellUpTo(this.#log.messages.length);
     return attempts;
   }
 
-  #toInitiation({ messages }: Attempt): Initiation {
+  #toInitiation({ messages, said }: Attempt): Initiation {
     const [client, gateway] = endsOf(messages);
     const family = familyOf(gateway || client);
     const isClient = (m: Message): boolean => isFromClient(m, client, gateway);
@@ -80,7 +119,7 @@ export class Attempts {
     const login = messages.find((m) => m.exchangeType !== ExchangeType.IKE_SA_INIT);
     const since = login?.timeMs ?? Number.POSITIVE_INFINITY;
     const esp = (from: string, to: string): EspObservation => {
-      const own = this.#log.esp.filter((e) => e.from === from && e.to === to && e.timeMs >= since);
+      const own = (this.#esp.get(`${from} ${to}`) ?? []).filter((e) => e.timeMs >= since);
       return { packets: own.length, largestIpBytes: Math.max(0, ...own.map((e) => e.ipBytes)) };
     };
     const incomplete = (inbound: boolean): IncompleteMessage[] => [
@@ -94,10 +133,7 @@ export class Attempts {
           ...(ikeBytes !== null && { ikeLength: ikeBytes }),
           refs,
         })),
-      ...this.#log.loose
-        .filter(({ from, to }) =>
-          inbound ? from === gateway && to === client : from === client && to === gateway,
-        )
+      ...(this.#loose.get(inbound ? `${gateway} ${client}` : `${client} ${gateway}`) ?? [])
         .map(({ message }) => message)
         .filter(({ timeMs }) => !inbound || timeMs >= since),
     ];
@@ -111,6 +147,8 @@ export class Attempts {
       return listed.some((m) => m.sent !== null && !m.notifies?.some(isRefusal)) ? false : null;
     };
     const ports = messages.filter((m) => !isClient(m)).flatMap((m) => m.fromPort ?? []);
+    const view = viewOfMessages(messages, isClient);
+    const logged = outcomeOf(said, messages, view);
     return {
       capture: this.#capture,
       initiatorSpi: messages.find((m) => m.initiatorSpi !== null)?.initiatorSpi ?? "",
@@ -123,11 +161,12 @@ export class Attempts {
       clientOffersIkeFragmentation: offers(true),
       gatewayOffersIkeFragmentation: offers(false),
       gatewayVendorIds: [],
-      view: viewOfMessages(messages, isClient),
+      view,
       inboundIncomplete: incomplete(true),
       outboundIncomplete: incomplete(false),
       esp: { outbound: esp(client, gateway), inbound: esp(gateway, client) },
       espIncomplete: [],
+      ...(logged && { logged }),
       ...(messages[0]?.sent !== null && {
         log: { datagrams, untimed: !this.#clock.isTimed, lastMs: this.#clock.lastMs },
       }),
@@ -141,14 +180,15 @@ export class Attempts {
     datagrams: LoggedDatagram[],
   ): ExchangeObservation[] {
     const exchanges: (Sendings & { exchangeType: number; messageId: number; fromClient: boolean })[] = [];
+    type Building = (typeof exchanges)[number];
+    // By exchange and who began it: the latest one, and each by its Message ID.
+    const latest = new Map<string, Building>();
+    const byId = new Map<string, Building>();
     for (const message of messages) {
       const fromClient = isClient(message) !== message.isResponse;
-      const like = exchanges.filter(
-        (e) => e.exchangeType === message.exchangeType && e.fromClient === fromClient,
-      );
-      const latest = like.at(-1);
+      const like = `${message.exchangeType} ${fromClient}`;
       const messageId = messageIdOf(message);
-      let exchange = messageId === null ? latest : like.find((e) => e.messageId === messageId);
+      let exchange = messageId === null ? latest.get(like) : byId.get(`${like} ${messageId}`);
       // Without a number a request after an answer is the next one, if it follows at once: repetitions wait.
       const answered =
         messageId === null && !message.isResponse ? exchange?.responses.at(-1)?.at(-1) : undefined;
@@ -159,20 +199,19 @@ export class Attempts {
         const { exchangeType } = message;
         exchange = { exchangeType, messageId: next, fromClient, requests: [], responses: [] };
         exchanges.push(exchange);
+        latest.set(like, exchange);
+        if (!byId.has(`${like} ${next}`)) byId.set(`${like} ${next}`, exchange);
       }
       addPart(message.isResponse ? exchange.responses : exchange.requests, message, this.#clock.isTimed);
-      datagrams.push(toLogged(message, exchange.messageId, isClient(message)));
+      if (!message.onlyTold) datagrams.push(toLogged(message, exchange.messageId, isClient(message)));
     }
     return exchanges.map(({ requests, responses, ...exchange }): ExchangeObservation => {
       const sent = requests.map((parts) => this.#toSent(parts, family));
       const last = sent.at(-1)?.timeMs ?? 0;
       const label = requests[0]?.[0]?.attempt;
-      const end = this.#log.ends.findLast(
-        (e) =>
-          e.attempt === label &&
-          (e.messageId === null || e.messageId === exchange.messageId) &&
-          e.timeMs >= last,
-      );
+      const end = [exchange.messageId, null]
+        .map((messageId) => this.#ends.get(`${label} ${messageId}`))
+        .find((e) => e !== undefined && e.timeMs >= last);
       const eapFailure = responses
         .flat()
         .find((m) => m.eap === "failure")
@@ -238,6 +277,22 @@ export class Attempts {
   }
 }
 
+/** What the log says of the attempt: why a login fails is the gateway's to say, and what it drops. */
+function outcomeOf(
+  { cameUp, refused, dropped }: LoggedOutcome,
+  messages: readonly Message[],
+  view: View | null,
+): LoggedOutcome | null {
+  const isGateways = view === "gateway";
+  const said: LoggedOutcome = {
+    ...(cameUp && { cameUp }),
+    ...(isGateways && refused && { refused }),
+    ...(isGateways && dropped && { dropped }),
+    ...(messages.every((m) => m.onlyTold) && { namesNoMessages: true as const }),
+  };
+  return Object.keys(said).length === 0 ? null : said;
+}
+
 /** Such an answer lists nothing of what the gateway can do. */
 const isRefusal = (type: number): boolean => isErrorNotify(type) || type === NotifyType.COOKIE;
 
@@ -297,10 +352,10 @@ const labelOfMessage = ({ attempt, initiatorSpi, from, to, sent }: Message): str
   sent !== null ? attempt : (initiatorSpi ?? [from, to].sort().join(" "));
 
 /** An IKE_SA_INIT request after the login went on, or long after its answer. */
-function beginsAnother({ messages }: Attempt, message: Message, isTimed: boolean): boolean {
+function beginsAnother({ messages, hasLogin }: Attempt, message: Message, isTimed: boolean): boolean {
   if (message.exchangeType !== ExchangeType.IKE_SA_INIT || message.isResponse) return false;
   const last = messages.at(-1);
-  if (messages.some((m) => m.exchangeType !== ExchangeType.IKE_SA_INIT)) return true;
+  if (hasLogin) return true;
   return (
     last?.isResponse === true &&
     message.initiatorSpi === null &&

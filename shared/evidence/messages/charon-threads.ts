@@ -13,6 +13,11 @@ interface Known {
   answered: boolean;
   /** Its login followed. */
   wentOn: boolean;
+  /** The other end's address, once a line has it. */
+  address: string;
+  /** The log said whose attempt it is, or that nothing is left of it. */
+  asked: boolean;
+  ended: boolean;
 }
 
 /** Gives each line the name of its attempt. */
@@ -23,6 +28,8 @@ export class CharonThreads {
   readonly #byPeer = new Map<string, Known>();
   /** By address: the latest attempt, for a client goes on with its login at another port. */
   readonly #byAddress = new Map<string, Known>();
+  /** By address: the attempts that nothing has ended yet, the oldest first. */
+  readonly #halfOpen = new Map<string, Known[]>();
   /** The attempt that this computer began last. */
   #own: Known | null = null;
   #count = 0;
@@ -37,7 +44,10 @@ export class CharonThreads {
     const taken = this.#taken.get(thread);
     const isRead = line.sent === false && (line.kind === "message" || line.kind === "came-again");
     if (isRead) this.#taken.delete(thread);
-    const known = isRead && taken ? this.#readFrom(taken, line) : this.#writtenBy(thread, line);
+    const known =
+      isRead && taken
+        ? this.#readFrom(taken, line)
+        : (this.#toldOf(this.#byThread.get(thread), line) ?? this.#writtenBy(thread, line));
     this.#byThread.set(thread, known);
     if (
       line.kind === "message" &&
@@ -65,12 +75,43 @@ export class CharonThreads {
     const known = isOpening
       ? before && (before.asksAgain || !before.answered)
         ? before
-        : this.#new()
+        : this.#new(address)
       : ((isNext ? latest : before) ?? latest ?? this.#own ?? this.#new());
     if (!isOpening && line.isResponse !== true) known.wentOn = true;
     this.#byPeer.set(peer, known);
     this.#byAddress.set(address, known);
     return known;
+  }
+
+  /** Lines of what became of an attempt name its other end, and may stand alone. */
+  #toldOf(byThread: Known | undefined, { kind, from }: Line): Known | null {
+    if (from === undefined) return null;
+    const { address } = from;
+    const own = byThread?.address === address ? byThread : undefined;
+    switch (kind) {
+      case "asked": {
+        const known = own && !own.asked ? own : this.#new(address);
+        known.asked = true;
+        this.#byAddress.set(address, known);
+        return known;
+      }
+      case "refused":
+        return this.#new(address);
+      case "came-up": {
+        const known = own ?? this.#byAddress.get(address) ?? this.#own;
+        if (known) known.ended = true;
+        return known ?? null;
+      }
+      case "dropped": {
+        const halfOpen = this.#halfOpen.get(address) ?? [];
+        let oldest = halfOpen.shift();
+        while (oldest?.ended) oldest = halfOpen.shift();
+        if (oldest) oldest.ended = true;
+        return oldest ?? this.#new(address);
+      }
+      default:
+        return null;
+    }
   }
 
   #writtenBy(thread: string, line: Line): Known {
@@ -85,8 +126,22 @@ export class CharonThreads {
     return byThread ?? this.#byPeer.get(`${address} ${port}`) ?? this.#own ?? this.#new();
   }
 
-  #new(): Known {
+  #new(address = ""): Known {
     this.#count++;
-    return { label: `thread ${this.#count}`, asksAgain: false, answered: false, wentOn: false };
+    const known = {
+      label: `thread ${this.#count}`,
+      asksAgain: false,
+      answered: false,
+      wentOn: false,
+      address,
+      asked: false,
+      ended: false,
+    };
+    if (address !== "") {
+      const halfOpen = this.#halfOpen.get(address);
+      if (halfOpen) halfOpen.push(known);
+      else this.#halfOpen.set(address, [known]);
+    }
+    return known;
   }
 }

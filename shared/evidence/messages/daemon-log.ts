@@ -1,13 +1,12 @@
 /** Logs of IKE daemons: one end writes what it sends and gets, each daemon in an order of its own. */
 import { ExchangeType } from "../../ike/registry.ts";
+import type { LoggedOutcome } from "../observations.ts";
 import { CharonThreads } from "./charon-threads.ts";
 import { type Clock, type Line, type Log, type Message, newLog, refOf, toMessage } from "./log.ts";
 
 /** What is under way in one attempt that a daemon writes of. */
 interface Underway {
   attempt: string;
-  /** The name and number of the IKE SA in libreswan's log. */
-  state: string | null;
   /** Made and not sent yet, and what was taken off the network and not read yet. */
   made: Line[];
   taken: Line | null;
@@ -18,6 +17,12 @@ interface Underway {
   repeating: number;
   /** The other end repeated its request, and the datagram of the answer follows. */
   answeredAgain: Message | null;
+  /** The last message, the last that came and the last answer, for the lines that go on with them. */
+  last: Message | null;
+  lastTaken: Message | null;
+  lastAnswer: Message | null;
+  /** This computer began it. */
+  isOwn: boolean;
   here: string;
   there: string;
   ports: { here: number | null; there: number | null };
@@ -28,61 +33,80 @@ export function readDaemon(lines: readonly Line[], clock: Clock): Log {
   const log = newLog();
   const open = new Map<string, Underway>();
   const threads = new CharonThreads();
-  let unnamed = 0;
+  const states = new PlutoStates();
+  let begun = 0;
   const read = (line: Line, label: string): void => {
-    const timeMs = clock.timeOf(line);
     // Without a name in front, a new attempt begins where the daemon says so.
-    const known = open.get(label);
-    if (known && (line.kind === "begins" || isOtherState(known, line))) {
-      unnamed++;
-      open.delete(label);
-    }
-    let now = open.get(label);
+    let now = line.kind === "begins" ? undefined : open.get(label);
     if (!now) {
-      now = newUnderway(`${label} ${unnamed}`);
+      begun++;
+      now = newUnderway(`${label} ${begun}`);
       open.set(label, now);
     }
-    if (line.exchangeType === ExchangeType.IKE_SA_INIT) now.state = line.attempt ?? null;
     learnEnds(now, line);
-    readDaemonLine(line, timeMs, now, log);
+    readDaemonLine(line, clock.timeOf(line), now, log);
   };
+  const spis = new Map<string, string>();
+  // At its highest levels charon writes of a datagram twice, and the second time without its size.
+  const isSized = lines.some(({ kind, ikeBytes }) => kind === "datagram" && ikeBytes !== undefined);
   for (const line of lines) {
     if (line.kind === "goes-on") continue;
-    if (line.thread === undefined) read(line, labelOf(line));
-    else {
+    if (isSized && line.kind === "datagram" && line.ikeBytes === undefined) continue;
+    const { thread = "" } = line;
+    if (line.kind === "keyed") {
+      spis.set(thread, line.initiatorSpi ?? "");
+      continue;
+    }
+    const initiatorSpi = spis.get(thread);
+    if (initiatorSpi !== undefined && line.sent === false && line.kind === "datagram") {
+      log.spis.set(line, initiatorSpi);
+      spis.delete(thread);
+    }
+    if (line.thread !== undefined && line.attempt === undefined) {
       const threaded = threads.linesOf(line);
       for (const own of threaded?.lines ?? []) read(own, threaded?.label ?? "");
-    }
+    } else if (line.format === "pluto-log") read(line, states.labelOf(line));
+    else read(line, nameOf(line));
   }
   return log;
 }
 
-/**
- * libreswan's numbers are of states, of which one attempt has two: the connection's name holds it together.
- * strongSwan's are of IKE SAs, and the name comes once the gateway knows it.
- */
-function labelOf({ attempt = "", format }: Line): string {
-  if (format === "charon-log") return attempt.slice(attempt.lastIndexOf("|") + 1);
-  return format === "pluto-log" ? attempt.replace(/#\d+$/, "") : attempt;
-}
+/** strongSwan's numbers are of IKE SAs, and the name in front comes once the gateway knows it. */
+const nameOf = ({ attempt = "", format }: Line): string =>
+  format === "charon-log" ? attempt.slice(attempt.lastIndexOf("|") + 1) : attempt;
 
-/** libreswan: another IKE SA of the same connection. */
-const isOtherState = ({ state }: Underway, { format, exchangeType, attempt }: Line): boolean =>
-  format === "pluto-log" &&
-  exchangeType === ExchangeType.IKE_SA_INIT &&
-  state !== null &&
-  attempt !== undefined &&
-  attempt !== state;
+/**
+ * libreswan's numbers are of states, of which one attempt has two, its IKE SA and its Child SA. The name of
+ * the connection, and in it the client's address, holds them together.
+ */
+class PlutoStates {
+  readonly #byState = new Map<string, string>();
+  readonly #byConnection = new Map<string, string>();
+
+  labelOf({ attempt, kind, exchangeType, from }: Line): string {
+    if (attempt === undefined) return `packet from ${from?.address ?? ""} ${from?.port ?? ""}`;
+    const at = attempt.lastIndexOf("#");
+    const [connection, state] = [attempt.slice(0, at), attempt.slice(at)];
+    const opens = kind === "begins" || kind === "asked" || exchangeType === ExchangeType.IKE_SA_INIT;
+    const label = this.#byState.get(state) ?? (opens ? state : (this.#byConnection.get(connection) ?? state));
+    this.#byState.set(state, label);
+    this.#byConnection.set(connection, label);
+    return label;
+  }
+}
 
 const newUnderway = (attempt: string): Underway => ({
   attempt,
-  state: null,
   made: [],
   taken: null,
   request: [],
   sendings: 0,
   repeating: 0,
   answeredAgain: null,
+  last: null,
+  lastTaken: null,
+  lastAnswer: null,
+  isOwn: false,
   here: "",
   there: "",
   ports: { here: null, there: null },
@@ -143,7 +167,7 @@ function readDaemonLine(line: Line, timeMs: number, now: Underway, log: Log): vo
     }
     case "payload": {
       const exchangeType = line.exchangeType ?? now.request[0]?.exchangeType;
-      let answer = log.messages.findLast((m) => m.attempt === now.attempt && m.isResponse);
+      let answer = now.lastAnswer;
       if (
         line.format !== "charon-log" &&
         exchangeType !== undefined &&
@@ -151,19 +175,68 @@ function readDaemonLine(line: Line, timeMs: number, now: Underway, log: Log): vo
       ) {
         // libreswan says what is in the answer, and not that it came.
         answer = withEnds(now, line, timeMs, { exchangeType, isResponse: true, notifies: null });
-        log.messages.push(answer);
+        add(now, log, answer);
       }
       if (answer && line.notifies)
         answer.notifies = [...new Set([...(answer.notifies ?? []), ...line.notifies])];
       return;
     }
+    case "begins":
+      now.isOwn = true;
+      return;
+    case "asked":
+      if (now.last === null) assume(now, log, line, timeMs, ExchangeType.IKE_SA_INIT, false);
+      return;
+    case "came-up":
+      if (now.last === null) assume(now, log, line, timeMs, ExchangeType.IKE_SA_INIT, false);
+      if (now.last?.onlyTold) {
+        if (!now.last.isResponse) assume(now, log, line, timeMs, ExchangeType.IKE_SA_INIT, true);
+        assume(now, log, line, timeMs, ExchangeType.IKE_AUTH, false);
+        assume(now, log, line, timeMs, ExchangeType.IKE_AUTH, true);
+      }
+      tell(now, log, { cameUp: refOf(line) });
+      return;
+    case "refused":
+      if (now.last === null && line.from) assume(now, log, line, timeMs, ExchangeType.IKE_SA_INIT, false);
+      if (line.reason !== undefined) tell(now, log, { refused: { reason: line.reason, ref: refOf(line) } });
+      return;
+    case "dropped":
+      tell(now, log, { dropped: refOf(line) });
+      return;
     default:
       return;
   }
 }
 
+const tell = (now: Underway, log: Log, said: LoggedOutcome): void => {
+  log.outcomes.push({ attempt: now.attempt, below: log.messages.length, said });
+};
+
+/** A message that there must have been: the log says what came of it, and not that it was sent. */
+function assume(
+  now: Underway,
+  log: Log,
+  line: Line,
+  timeMs: number,
+  exchangeType: number,
+  isResponse: boolean,
+): void {
+  const messageId = exchangeType === ExchangeType.IKE_SA_INIT ? 0 : 1;
+  const sent = now.isOwn !== isResponse;
+  const own: Line = { ...line, sent, exchangeType, messageId, isResponse, from: undefined, to: undefined };
+  add(now, log, withEnds(now, own, timeMs, { onlyTold: true }));
+}
+
+/** A message of the attempt, which the next lines may go on with. */
+function add(now: Underway, log: Log, message: Message): void {
+  log.messages.push(message);
+  now.last = message;
+  if (message.sent === false) now.lastTaken = message;
+  if (message.isResponse) now.lastAnswer = message;
+}
+
 function addSent(now: Underway, log: Log, message: Message): void {
-  const before = log.messages.findLast((m) => m.attempt === now.attempt);
+  const before = now.last;
   // Who answers was asked, also where the log does not say so.
   if (
     message.sent &&
@@ -171,9 +244,9 @@ function addSent(now: Underway, log: Log, message: Message): void {
     (message.ikeFragment?.number ?? 1) === 1 &&
     (before?.exchangeType !== message.exchangeType || before.isResponse)
   )
-    log.messages.push({ ...turned(message), notifies: null, ikeBytes: null });
-  if (message.sent && !message.isResponse) answerOpening(log, message);
-  log.messages.push(message);
+    add(now, log, { ...turned(message), notifies: null, ikeBytes: null });
+  if (message.sent && !message.isResponse) answerOpening(now, log, message);
+  add(now, log, message);
   if (message.sent !== true || message.isResponse) return;
   const isNext = now.request[0]?.exchangeType !== message.exchangeType;
   const isPart =
@@ -186,11 +259,11 @@ function addSent(now: Underway, log: Log, message: Message): void {
 }
 
 /** Who goes on to the login got an answer to IKE_SA_INIT, also where the log leaves it out. */
-function answerOpening(log: Log, { exchangeType, attempt, refs, timeMs }: Message): void {
+function answerOpening(now: Underway, log: Log, { exchangeType, refs, timeMs }: Message): void {
   if (exchangeType !== ExchangeType.IKE_AUTH && exchangeType !== ExchangeType.IKE_INTERMEDIATE) return;
-  const opening = log.messages.findLast((m) => m.attempt === attempt);
+  const opening = now.last;
   if (opening?.exchangeType !== ExchangeType.IKE_SA_INIT || opening.isResponse) return;
-  log.messages.push({ ...turned(opening), refs, timeMs, notifies: null, ikeBytes: null });
+  add(now, log, { ...turned(opening), refs, timeMs, notifies: null, ikeBytes: null });
 }
 
 /** charon: a datagram leaves, and with it the message that was made for it. */
@@ -214,22 +287,26 @@ function sendMade(now: Underway, datagram: Line, timeMs: number, log: Log): void
 function takeRead(now: Underway, line: Line, timeMs: number, log: Log): void {
   const datagram = now.taken;
   now.taken = null;
-  if (!datagram && isReassembled(log, now, line)) {
-    const whole = log.messages.findLast((m) => m.attempt === now.attempt && m.sent === false);
+  if (!datagram && isReassembled(now, line)) {
+    const whole = now.lastTaken;
     if (whole && line.notifies) whole.notifies = line.notifies;
     if (whole && line.eap) whole.eap = line.eap;
     return;
   }
-  const message = withEnds(now, line, timeMs, datagram ? { ikeBytes: datagram.ikeBytes ?? null } : {});
+  const message = withEnds(
+    now,
+    line,
+    timeMs,
+    datagram ? { ikeBytes: datagram.ikeBytes ?? null, initiatorSpi: log.spis.get(datagram) ?? null } : {},
+  );
   if (datagram) message.refs.unshift(refOf(datagram));
-  log.messages.push(message);
+  add(now, log, message);
 }
 
 /** The message that IKE fragments made is read once more as a whole. */
-const isReassembled = (log: Log, now: Underway, line: Line): boolean => {
-  const last = log.messages.findLast((m) => m.attempt === now.attempt);
+const isReassembled = ({ last }: Underway, line: Line): boolean => {
   return (
-    last !== undefined &&
+    last !== null &&
     last.ikeFragment !== null &&
     last.sent === false &&
     last.exchangeType === line.exchangeType &&
@@ -260,7 +337,7 @@ function sendAgain(now: Underway, line: Line, timeMs: number, log: Log): void {
 function repeatUntil(now: Underway, sendings: number, line: Line, timeMs: number, log: Log): void {
   for (; now.sendings < Math.min(sendings, 100); now.sendings++) {
     for (const part of now.request) {
-      log.messages.push({ ...part, refs: [refOf(line)], timeMs, notifies: part.notifies });
+      add(now, log, { ...part, refs: [refOf(line)], timeMs, notifies: part.notifies });
     }
   }
 }
@@ -276,7 +353,8 @@ function comeAgain(now: Underway, line: Line, timeMs: number, log: Log): void {
   if (now.taken?.ikeBytes !== undefined) request.ikeBytes = now.taken.ikeBytes;
   now.taken = null;
   now.answeredAgain = answer;
-  log.messages.push(request, answer);
+  add(now, log, request);
+  add(now, log, answer);
 }
 
 /** The message of the other end to this one: what it answers, or its answer. */

@@ -3,7 +3,7 @@
  * written.
  */
 import type { EvidenceRef } from "../../schema/diagnosis.ts";
-import type { IncompleteMessage, Observations } from "../observations.ts";
+import type { IncompleteMessage, LoggedOutcome, Observations } from "../observations.ts";
 import type { ReadText } from "../text/read.ts";
 
 /** A line that a reader of pasted text found to be of IKE, with where it stands. */
@@ -41,6 +41,8 @@ export interface Message {
   ikeFragment: { number: number; total: number } | null;
   notifies: number[] | null;
   eap: "failure" | "request" | null;
+  /** No line is of this message: the log says what came of it. */
+  onlyTold: boolean;
   /** A daemon's own message: whether the computer with the log sent it. */
   sent: boolean | null;
 }
@@ -93,6 +95,10 @@ export interface Log {
   messages: Message[];
   /** Where the daemon says that it stops repeating a request. */
   ends: { attempt: string; messageId: number | null; ref: EvidenceRef; timeMs: number }[];
+  /** What the daemon says of an attempt beside its messages, and how many messages stand above it. */
+  outcomes: { attempt: string; below: number; said: LoggedOutcome }[];
+  /** The initiator's SPI of a datagram, where another line names it. */
+  spis: Map<Line, string>;
   esp: { from: string; to: string; ipBytes: number; timeMs: number }[];
   /** Later IP fragments whose first one is not in the list. */
   loose: { from: string; to: string; message: IncompleteMessage }[];
@@ -105,6 +111,8 @@ export interface Log {
 export const newLog = (): Log => ({
   messages: [],
   ends: [],
+  outcomes: [],
+  spis: new Map(),
   esp: [],
   loose: [],
   icmpErrors: [],
@@ -140,6 +148,7 @@ export function toMessage(line: Line, timeMs: number, more: Partial<Message> = {
     ikeFragment: line.ikeFragment ?? null,
     notifies: line.notifies ?? null,
     eap: line.eap ?? null,
+    onlyTold: false,
     sent: line.sent ?? null,
     ...more,
   };

@@ -4,7 +4,11 @@ import { emptyReading, type Reading, type TextLine } from "./format.ts";
 import { type IkeLine, ikeLine, readClock } from "./ike-line.ts";
 
 /** What a line says, without where it stands. */
-export type Said = Partial<IkeLine> & Pick<IkeLine, "kind">;
+export type Said = Partial<IkeLine> &
+  Pick<IkeLine, "kind"> & {
+    /** What a logger put in front of it, where its clock may stand. */
+    stamp?: string;
+  };
 
 /** No daemon writes a longer line of what is read here. */
 export const LONGEST_ROW = 2_000;
@@ -48,11 +52,12 @@ export const readLines = (lines: readonly TextLine[], read: ReadLine): Reading =
         at++;
       } else if (said !== undefined && isRestOf(line, next)) at++;
     }
-    const clockMs = line.stamp === undefined ? null : readClock(line.stamp);
+    const stamp = line.stamp ?? said?.stamp;
+    const clockMs = stamp === undefined ? null : readClock(stamp);
     if (said === undefined) reading.notUnderstood.push(line);
     else if (said === null) quiet = { line: line.line, clockMs };
     else {
-      const { kind, ...more } = said;
+      const { kind, stamp: _, ...more } = said;
       quiet = null;
       reading.messages.push(ikeLine({ line: line.line, clockMs }, kind, more));
     }

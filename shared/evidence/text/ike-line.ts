@@ -15,7 +15,8 @@ export interface Endpoint {
  * `gave-up`, the end of the repetitions; `goes-on`, a later line of the log that is no news of IKE, for its
  * clock alone. At the gateway also: `asked`, another computer begins an attempt, where the log may say no
  * more of its request; `came-up`, the login was accepted; `refused`, it was not, and why; `dropped`, what was
- * there of an attempt is deleted because nothing more came in time.
+ * there of an attempt is deleted because nothing more came in time. `keyed` names the SPI of the message that
+ * the same thread reads next.
  *
  * In a list of packets: `packet`, IKE in one packet or in its first IP fragment; `payload`, what is listed
  * below it; `ip-fragment`, a later IP fragment; `esp`; `icmp-error`.
@@ -29,6 +30,7 @@ export type IkeLineKind =
   | "sent-again"
   | "came-again"
   | "gave-up"
+  | "keyed"
   | "asked"
   | "came-up"
   | "refused"

@@ -1,0 +1,165 @@
+/** A gateway's own log: what it took, what it answered, why it refused, and who of several clients it was. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { observe } from "../../../shared/evidence/observe.ts";
+import { Evidence } from "../../../shared/schema/evidence.ts";
+
+const cases = fileURLToPath(new URL("../../cases/formats/", import.meta.url));
+const fileOf = (path: string): string => readFileSync(`${cases}${path}`, "utf8");
+const observed = (text: string) =>
+  observe(Evidence.parse({ schema: "ikefrag/evidence/1", texts: [{ name: "gateway.log", text }] }), []);
+const attemptsOf = (text: string) => observed(text).initiations;
+
+test("at level 0 charon names who asked and who came up, and no message is made of that", () => {
+  const attempts = attemptsOf(fileOf("charon-log/gateway-level-0.txt"));
+  expect(attempts).toHaveLength(3);
+  expect(attempts.map((i) => [i.view, i.client, i.gateway])).toEqual([
+    ["gateway", "192.0.2.2", ""],
+    ["gateway", "192.0.2.2", "198.51.100.2"],
+    ["gateway", "192.0.2.2", "198.51.100.2"],
+  ]);
+  expect(attempts.map((i) => i.logged?.namesNoMessages)).toEqual([true, true, true]);
+  expect(attempts.map((i) => i.logged?.cameUp?.kind === "text" && i.logged.cameUp.line)).toEqual([
+    false,
+    3,
+    5,
+  ]);
+  expect(attempts[0]?.exchanges[0]?.requests[0]).toMatchObject({ ikeLength: null, ipBytes: [] });
+});
+
+test("at level 2 charon names SPIs, and says of each datagram once how large it is", () => {
+  const [attempt, ...others] = attemptsOf(fileOf("charon-log/gateway-level-2.txt"));
+  expect(others).toEqual([]);
+  expect(attempt).toMatchObject({ initiatorSpi: "ffe13ad2dd331008", view: "gateway" });
+  expect(attempt?.exchanges.slice(0, 2).map((e) => [e.exchangeType, e.requests, e.responses])).toMatchObject([
+    [34, [{ ikeLength: 1248 }], [{ ikeLength: 517 }]],
+    [35, [{ ikeLength: 2136, ikeFragmentTotal: 2 }], [{ ikeLength: 2040, ikeFragmentTotal: 2 }]],
+  ]);
+});
+
+test("the answer that charon gives again has its size, and the attempt its end", () => {
+  const attempts = attemptsOf(fileOf("charon-log/gateway-answer-repeated.txt"));
+  const login = attempts[0]?.exchanges[1];
+  expect(login?.requests.map((m) => m.ikeLength)).toEqual([2064, 2064, 2064]);
+  expect(login?.responses.map((m) => m.ikeLength)).toEqual([1968, 1968, 1968]);
+  expect(attempts[0]?.logged).toMatchObject({ cameUp: { kind: "text" } });
+  expect(attempts[0]?.logged?.dropped).toBeUndefined();
+});
+
+/** How products and loggers print one line of charon. */
+const PREFIXES: Readonly<Record<string, (thread: string, time: string) => string>> = {
+  "a file without times": (thread) => `${thread} `,
+  "a file with days alone": (thread) => `Nov 26 ${thread} `,
+  syslog: (thread, time) => `Nov 26 ${time} gw charon: ${thread} `,
+  "pfSense's file": (thread, time) => `Nov 26 ${time} fw charon[12345]: ${thread} `,
+  "pfSense's page": (thread, time) => `Nov 26 ${time}\tcharon\t12345\t${thread} `,
+  "OPNsense's file": (thread, time) =>
+    `<30>1 2026-11-26T${time}+01:00 fw.example.com charon 12345 - [meta sequenceId="7"] ${thread} `,
+  "OPNsense's page": (thread, time) => `2026-11-26T${time}\tInformational\tcharon\t${thread} `,
+  journalctl: (thread, time) => `Nov 26 ${time} vyos charon-systemd[2340]: ${thread} `,
+  "journalctl -o short-iso": (thread, time) => `2026-11-26T${time}+0100 gw charon[2340]: ${thread} `,
+  "docker compose": (thread) => `ipsec-vpn-server-1  | ${thread} `,
+  "Kubernetes's container file": (thread, time) => `2026-11-26T${time}.123456789Z stdout F ${thread} `,
+  "kubectl logs --prefix": (thread) => `[pod/vpn-0/strongswan] ${thread} `,
+  Sophos: (thread, time) => `2026-11-26 ${time}Z ${thread} `,
+};
+const ONE = [
+  ["06[NET]", "received packet: from 192.0.2.2[500] to 198.51.100.2[500] (1240 bytes)"],
+  ["06[ENC]", "parsed IKE_SA_INIT request 0 [ SA KE No N(FRAG_SUP) ]"],
+  ["06[ENC]", "generating IKE_SA_INIT response 0 [ SA KE No N(FRAG_SUP) ]"],
+  ["06[NET]", "sending packet: from 198.51.100.2[500] to 192.0.2.2[500] (509 bytes)"],
+  ["07[NET]", "received packet: from 192.0.2.2[4500] to 198.51.100.2[4500] (1236 bytes)"],
+  ["07[ENC]", "parsed IKE_AUTH request 1 [ EF(1/3) ]"],
+  ["07[ENC]", "received fragment #1 of 3, waiting for complete IKE message"],
+  ["01[JOB]", "deleting half open IKE_SA with 192.0.2.2 after timeout"],
+] as const;
+for (const [where, prefix] of Object.entries(PREFIXES)) {
+  for (const name of ["", "<con1.example.com{2}|23> "]) {
+    test(`${where}${name && ", with names"}: one IKE fragment of three came, and the rest did not`, () => {
+      const text = ONE.map(([thread, said], n) => `${prefix(thread, `09:00:${10 + 5 * n}`)}${name}${said}`);
+      const [attempt, ...others] = attemptsOf(text.join("\n"));
+      expect(others).toEqual([]);
+      expect(attempt).toMatchObject({
+        client: "192.0.2.2",
+        view: "gateway",
+        clientOffersIkeFragmentation: true,
+        logged: { dropped: { kind: "text", line: 8 } },
+      });
+      expect(attempt?.exchanges[1]?.requests).toMatchObject([
+        { ikeFragmentTotal: 3, missingIkeFragments: [2, 3], ikeLength: 1236 },
+      ]);
+      if (prefix("", "09:00:10").includes("09:00:10"))
+        expect((attempt?.exchanges[1]?.requests[0]?.timeMs ?? 0) % 60_000).toBeCloseTo(
+          35_000 + (/123456789/.test(prefix("", "")) ? 123.456789 : 0),
+        );
+    });
+  }
+}
+
+test("why charon refuses stands with the attempt, and the first reason counts", () => {
+  const [refused] = attemptsOf(fileOf("charon-log/gateway-refuses.txt"));
+  expect(refused?.logged?.refused).toMatchObject({ reason: "key-mismatch", ref: { line: 21 } });
+  const reasons = {
+    "no matching peer config found": "no-connection",
+    "no shared key found for 'gw' - 'pc'": "no-key",
+    "no trusted RSA public key found for 'CN=pc'": "no-key",
+    "EAP method EAP_MSCHAPV2 failed for peer 'user'": "eap",
+    "constraint check failed: peer not authenticated by CA 'CN=x'": "constraint",
+    "no virtual IP found for %any requested by 'pc'": "address",
+  };
+  for (const [said, reason] of Object.entries(reasons)) {
+    const text = `${ONE.slice(0, 6)
+      .map((l) => l.join(" "))
+      .join("\n")}\n07[IKE] ${said}\n07[IKE] no alternative config found`;
+    expect(attemptsOf(text)[0]?.logged?.refused?.reason, said).toBe(reason);
+  }
+  const turnedAway =
+    "08[NET] ignoring IKE_SA setup from 192.0.2.2, per-IP half-open IKE_SA limit of 5 reached";
+  expect(attemptsOf(turnedAway)).toMatchObject([
+    { client: "192.0.2.2", logged: { refused: { reason: "load" } } },
+  ]);
+});
+
+test("a client's log gives no reasons of a gateway", () => {
+  const text = [
+    "13[IKE] initiating IKE_SA home[2] to 198.51.100.2",
+    "13[ENC] generating IKE_SA_INIT request 0 [ SA KE No ]",
+    "13[NET] sending packet: from 192.0.2.2[500] to 198.51.100.2[500] (1048 bytes)",
+    "09[NET] received packet: from 198.51.100.2[500] to 192.0.2.2[500] (500 bytes)",
+    "09[ENC] parsed IKE_SA_INIT response 0 [ SA KE No ]",
+    "09[CFG] constraint check failed: identity 'gw' required",
+  ];
+  expect(attemptsOf(text.join("\n"))).toMatchObject([{ view: "client", client: "192.0.2.2" }]);
+  expect(attemptsOf(text.join("\n"))[0]?.logged).toBeUndefined();
+});
+
+test("two clients at once, line by line in turn, are two attempts: with names, and without", () => {
+  for (const named of [true, false]) {
+    const one = (client: string, threads: readonly [string, string], serial: number) =>
+      ONE.slice(0, 6).map(([thread, said]) => {
+        const own = thread.replace(/^06/, threads[0]).replace(/^07/, threads[1]);
+        return `${own} ${named ? `<${serial}> ` : ""}${said.replaceAll("192.0.2.2", client)}`;
+      });
+    const [a, b] = [one("192.0.2.2", ["06", "07"], 1), one("192.0.2.3", ["08", "09"], 2)];
+    const attempts = attemptsOf(a.flatMap((line, n) => [line, b[n]]).join("\n"));
+    expect(
+      attempts.map((i) => [i.client, i.exchanges.map((e) => [e.requests.length, e.responses.length])]),
+    ).toEqual([
+      [
+        "192.0.2.2",
+        [
+          [1, 1],
+          [1, 0],
+        ],
+      ],
+      [
+        "192.0.2.3",
+        [
+          [1, 1],
+          [1, 0],
+        ],
+      ],
+    ]);
+  }
+});
