@@ -204,29 +204,17 @@ class GatewayIntake {
     end: End,
   ): Promise<void> {
     const maxBytes = Math.min(MAX_CAPTURE_BYTES, bytesLeft);
-    // The reader takes an error in the middle for the end of a cut file, and this one is not whole.
-    let broken: unknown = null;
-    async function* whole(): AsyncGenerator<Uint8Array> {
-      try {
-        yield* body;
-      } catch (error) {
-        broken = error;
-        throw error;
-      }
-    }
     try {
-      const upload = { name, body: whole(), maxBytes, keep: true };
+      const upload = { name, body, maxBytes, keep: true };
       const { transcript, object, receivedBytes } = await takeCapture(this.#deps, upload);
       if (object === null) throw new Error("Cannot keep the capture: it was not written");
       const { key, bytes, sha256 } = object;
       const file = { key, kind: "capture" as const, name, bytes, receivedBytes, sha256, recordedAt: end };
-      if (broken === null) await this.#add(file, [], [transcript]);
-      else await this.#deps.blobs.delete([key]);
+      await this.#add(file, [], [transcript]);
     } catch (error) {
       const noRoom = error instanceof Problem && error.code === "body-too-large";
-      throw broken ?? (noRoom && bytesLeft < MAX_CAPTURE_BYTES ? formTooLarge() : error);
+      throw noRoom && bytesLeft < MAX_CAPTURE_BYTES ? formTooLarge() : error;
     }
-    if (broken !== null) throw broken;
   }
 
   async #keepText(text: PastedText, receivedBytes: number, end: End): Promise<void> {

@@ -1,6 +1,7 @@
 /** Files of the gateway's side: the second link of a case, what staff add, and what reports make of it. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { z } from "zod";
 import { MAX_CASE_FILES, MAX_CASE_TEXT_BYTES } from "../../api/http/bounds.ts";
@@ -96,6 +97,16 @@ describe("the gateway link", () => {
     // Nor is it a token of anything.
     for (const path of ["/v1/cases", "/v1/reports", `/g/${link.code}`])
       expect((await service.request("GET", path, { token: link.code })).status).toBe(401);
+  });
+
+  test("of the same letters as the case's code is stored as something else", async () => {
+    service.deps.random = (count) => new Uint8Array(count).fill(7);
+    const { code, caseId, link } = await openWithLink();
+    expect(link.code).toBe(code);
+    const [row] = await service.database.all("SELECT code_hash, gateway_code_hash FROM cases WHERE id = ?", [
+      caseId,
+    ]);
+    expect(row?.code_hash).not.toBe(row?.gateway_code_hash);
   });
 
   test("is typed as people type, renewed, and ends with the case", async () => {
@@ -392,7 +403,12 @@ describe("what is sent", () => {
         `\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\n\r\n`,
       );
     const capture = await pair("gateway-first-only");
-    for (const half of [capture.subarray(0, capture.length - 40), new TextEncoder().encode(CHARON)]) {
+    const halves = [
+      capture.subarray(0, capture.length - 40),
+      gzipSync(capture).subarray(0, 600),
+      new TextEncoder().encode(CHARON),
+    ];
+    for (const half of halves) {
       const pieces = [part("whole.pcapng"), capture, part("half"), half];
       const body = new ReadableStream<Uint8Array>({
         pull(controller) {
@@ -411,10 +427,11 @@ describe("what is sent", () => {
     expect((await readReport(reportId)).files.map(({ name }) => name)).toEqual([
       "whole.pcapng",
       "whole.pcapng (2)",
+      "whole.pcapng (3)",
     ]);
-    expect((await readCase(caseId)).files).toHaveLength(2);
-    // Evidence, three diagnoses, two captures.
-    expect((await service.stored()).objects).toHaveLength(6);
+    expect((await readCase(caseId)).files).toHaveLength(3);
+    // Evidence, four diagnoses, three captures.
+    expect((await service.stored()).objects).toHaveLength(8);
   });
 
   test("is named where it cannot be used, and the rest is taken", async () => {
