@@ -100,7 +100,7 @@ export async function takeGatewayFiles(
   } finally {
     if (reserved > received)
       await deps.cases.takeUploadBytes(entry.id, received - reserved, quota, "gateway");
-    if (intake.taken.length > 0) reports = await judgeReportsAgain(deps, entry.id);
+    if (intake.hasNew) reports = await judgeReportsAgain(deps, entry.id);
   }
   const { taken, unusable } = intake;
   if (taken.length === 0) throw unusable[0]?.problem ?? new Problem("empty-body");
@@ -146,6 +146,8 @@ export async function judgeReportsAgain(
 class GatewayIntake {
   readonly taken: GatewayFile[] = [];
   readonly unusable: Unusable[] = [];
+  /** Whether the case has something now that it did not have. */
+  hasNew = false;
   readonly #deps: Deps;
   readonly #case: Case;
   readonly #sentBy: string | null;
@@ -241,13 +243,22 @@ class GatewayIntake {
     try {
       const counts = countOf(recordedAt, texts, transcripts);
       if (counts.logLines === 0) throw new Problem("no-login-messages");
-      await write();
-      const name = await this.#addUnderFreeName(given);
+      const known = await this.#alreadyThere(given);
+      if (known !== undefined) await this.#deps.blobs.delete([key]);
+      else await write();
+      const name = known?.name ?? (await this.#addUnderFreeName(given));
+      this.hasNew ||= known === undefined;
       this.taken.push({ name, kind, recordedAt, receivedBytes, ...counts });
     } catch (error) {
       await this.#deps.blobs.delete([key]);
       throw error;
     }
+  }
+
+  /** Who is not sure that it came sends it again, and a page that is loaded again does so by itself. */
+  async #alreadyThere({ sha256, recordedAt }: Pick<CaseFile, "sha256" | "recordedAt">) {
+    const files = await this.#deps.cases.files(this.#case.id);
+    return files.find((file) => file.sha256 === sha256 && file.recordedAt === recordedAt);
   }
 
   async #addUnderFreeName(given: Omit<CaseFile, "caseId" | "sentBy" | "receivedAt">): Promise<string> {

@@ -31,9 +31,10 @@ export function caseDetailPages(deps: Deps) {
     return layout(c, {
       title: `${t("caseOne")} ${entry.label ?? entry.gateway}`,
       here: "cases",
+      wide: true,
       body: html`${shown.wrong === undefined ? "" : html`<p class="notice bad" role="alert">${shown.wrong}</p>`}${shown.result ?? ""}
 <p class="eyebrow"><a href="/console/cases">${t("casesTitle")}</a> / <code>${entry.gateway}</code></p>
-<h1>${entry.label ?? entry.gateway}</h1>
+<section><h1>${entry.label ?? entry.gateway}</h1>
 ${facts([
   [t("columnGateway"), html`<code>${entry.gateway}</code>`],
   [t("caseState"), t(`case.${entry.state}`)],
@@ -41,7 +42,7 @@ ${facts([
   [t("caseBy"), entry.createdBy],
   [t("columnCreated"), moment(entry.createdAt)],
   [t("caseExpires"), moment(entry.expiresAt)],
-])}
+])}</section>
 ${reportsSection(c, entry)}
 ${filesSection(c, entry)}
 ${linkSection(c, entry, shown.link)}
@@ -96,7 +97,7 @@ function filesSection(c: AppContext, { caseId, files }: z.infer<typeof CaseDetai
 <td>${t(`end.${recordedAt}`)}</td>
 <td class="nowrap">${moment(receivedAt)}</td>
 <td>${sentBy ?? t("caseByLink")}</td>
-<td class="number">${t("caseKeptOf", { kept: bytes, received: receivedBytes })}</td>
+<td class="number">${`${bytes} / ${receivedBytes}`}</td>
 <td class="wide">${isAdmin ? html`<form method="post" action="/console/cases/${caseId}/gateway-files/${fileId}/delete"><button aria-label="${t("caseFileDelete")}: ${name}">${t("caseFileDelete")}</button></form>` : ""}</td>
 </tr>`,
   );

@@ -4,6 +4,7 @@
  */
 import { Hono } from "hono";
 import { html } from "hono/html";
+import { GATEWAY_CAPTURES } from "../../shared/diagnose/advice/gateway-capture.ts";
 import { refuseCrossSite } from "../auth/authorize.ts";
 import type { OpenCase } from "../cases/case-code.ts";
 import { findCaseOfGateway } from "../cases/gateway-code.ts";
@@ -17,13 +18,6 @@ import { countingMisses, countUpload } from "../http/rate-limits.ts";
 import { commandLine, facts, type Html, layout, list, moment, translate } from "./layout.ts";
 
 const MEGABYTE = 1024 * 1024;
-
-/**
- * The login's messages, IP fragments and errors about them. Of what goes through the tunnel nothing: behind
- * the four zero bytes of the Non-ESP Marker (RFC 3948 §2.2) on port 4500 stands an IKE message.
- */
-const RECORD =
-  "tcpdump -ni any -s 0 -c 50000 -w gateway.pcap 'udp port 500 or (udp port 4500 and udp[8:4] = 0) or (ip[6:2] & 0x1fff != 0) or (ip6 and (ip6[6] = 44 or udp port 500 or udp port 4500)) or icmp or icmp6'";
 
 /** The form for files of the gateway's side. Its address takes what it sends. */
 export function gatewayFilesForm(c: AppContext, action: string): Html {
@@ -67,6 +61,7 @@ function gatewayPage(
 ): Html {
   const t = translate(c);
   const { operator, reportDays, captureDays } = deps.config;
+  const [withTcpdump, ...others] = GATEWAY_CAPTURES;
   return layout(c, {
     title: t("gatewayTitle"),
     body: html`${wrong === null ? "" : html`<p class="notice bad" role="alert">${wrong}</p>`}${result ?? ""}
@@ -76,13 +71,14 @@ function gatewayPage(
   <p class="notice">${t("gatewayWarning")}</p>
   ${facts([
     [t("agentWho"), operator],
-    [t("agentGateway"), html`<code>${entry.gateway}</code>`],
+    [t("caseGateway"), html`<code>${entry.gateway}</code>`],
     [t("gatewayEnds"), moment(entry.expiresAt)],
   ])}
 </section>
 ${list(t("gatewayKeptTitle"), [t("gatewayKept1", { days: captureDays }), t("gatewayKept2", { days: reportDays }), t("gatewayKept3", { operator }), t("gatewayKept4")])}
 <section><h2>${t("gatewayRecordTitle")}</h2><p>${t("gatewayRecord1")}</p>
-<div class="stack">${commandLine(t, t("gatewayRecordTcpdump"), RECORD)}</div>
+<div class="stack">${commandLine(t, t("gatewayRecordTcpdump"), withTcpdump?.command ?? "")}</div>
+<details><summary>${t("gatewayRecordOthers")}</summary><p>${t("gatewayRecordClient")}</p>${others.map(({ name, command }) => html`<h3>${name}</h3><pre tabindex="0">${command}</pre>`)}</details>
 <p>${t("gatewayRecord2")}</p></section>
 <section class="panel"><h2>${t("gatewaySendTitle")}</h2>${gatewayFilesForm(c, `/g/${code}`)}
 <h3>${t("gatewayCommandTitle")}</h3><div class="stack">${commandLine(t, "", `curl -F file=@gateway.pcap ${c.var.origin}/v1/gateway-files/${code}`)}</div></section>`,

@@ -196,7 +196,7 @@ describe("the gateway link", () => {
     });
     expect(page.status).toBe(200);
     const text = await page.text();
-    expect(text).toContain("4 lines about IKE messages, 1 attempts to log in");
+    expect(text).toContain("lines about IKE messages: 4, attempts to log in: 1");
     const { reports } = await readCase(caseId);
     for (const secret of ["T-1234", "outbound", "gw.pcapng", ...reports.map(({ reportId }) => reportId)])
       expect(text).not.toContain(secret);
@@ -336,7 +336,7 @@ describe("the reports of the case", () => {
     const done = await Promise.all([
       ...runs.map((run) => playRun(service, run)),
       ...[1, 2, 3].map((n) => send(link.code, [["text", CHARON.repeat(n)]])),
-      ...[1, 2].map(() => send(link.code, [["file", capture, "gw.pcapng"]])),
+      ...[capture, await pair("client")].map((file) => send(link.code, [["file", file, "gw.pcapng"]])),
     ]);
     for (const each of done) if (each instanceof Response) expect(each.status).toBe(200);
     const names = (await readCase(caseId)).files.map(({ name }) => name).sort();
@@ -395,6 +395,28 @@ describe("the reports of the case", () => {
 });
 
 describe("what is sent", () => {
+  test("a second time is there once, unless it was recorded elsewhere", async () => {
+    const { code, caseId, link } = await openWithLink();
+    const { reportId } = await playRun(service, await startTestRun(service, code));
+    const parts: Parts = [
+      ["file", await pair("gateway-first-only"), "gw.pcapng"],
+      ["file", CHARON, "gw.log"],
+    ];
+    const first = await json(await send(link.code, parts));
+    const again = await json(await send(link.code, parts));
+    expect(again).toEqual(first);
+    expect((await readCase(caseId)).files.map(({ name }) => name)).toEqual(["gw.pcapng", "gw.log"]);
+    expect((await readReport(reportId)).earlier).toHaveLength(1);
+    await send(link.code, [["between", CHARON, "gw.log"]]);
+    expect((await readCase(caseId)).files.map(({ name }) => name)).toEqual([
+      "gw.pcapng",
+      "gw.log",
+      "gw.log (2)",
+    ]);
+    // Evidence, three diagnoses, three files.
+    expect((await service.stored()).objects).toHaveLength(7);
+  });
+
   test("and breaks off in the middle loses the rest alone", async () => {
     const { code, caseId, link } = await openWithLink();
     const { reportId } = await playRun(service, await startTestRun(service, code));
@@ -403,13 +425,14 @@ describe("what is sent", () => {
         `\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\n\r\n`,
       );
     const capture = await pair("gateway-first-only");
+    const wholes = [capture, await pair("client"), new TextEncoder().encode(CHARON)];
     const halves = [
       capture.subarray(0, capture.length - 40),
       gzipSync(capture).subarray(0, 600),
-      new TextEncoder().encode(CHARON),
+      new TextEncoder().encode(CHARON.repeat(2)),
     ];
-    for (const half of halves) {
-      const pieces = [part("whole.pcapng"), capture, part("half"), half];
+    for (const [at, whole] of wholes.entries()) {
+      const pieces = [part("whole.pcapng"), whole, part("half"), halves[at]];
       const body = new ReadableStream<Uint8Array>({
         pull(controller) {
           const piece = pieces.shift();
@@ -430,7 +453,7 @@ describe("what is sent", () => {
       "whole.pcapng (3)",
     ]);
     expect((await readCase(caseId)).files).toHaveLength(3);
-    // Evidence, four diagnoses, three captures.
+    // Evidence, four diagnoses, three files.
     expect((await service.stored()).objects).toHaveLength(8);
   });
 
@@ -446,7 +469,7 @@ describe("what is sent", () => {
         ["file", ping, "ping.txt"],
         ["file", "PK\x03\x04 and so on", "logs.zip"],
         ["file", CHARON, "__proto__"],
-        ["file", CHARON, "C:\\logs\\run"],
+        ["file", CHARON.repeat(2), "C:\\logs\\run"],
       ],
       { "accept-language": "ja" },
     );
@@ -491,12 +514,16 @@ describe("what is sent", () => {
     const log = `${CHARON}${`${filler}\n`.repeat(MAX_CASE_TEXT_BYTES / 80 / 3)}`;
     const logs = await send(
       link.code,
-      Array.from({ length: 4 }, (_, n) => ["file", log, `${n}.log`]),
+      Array.from({ length: 4 }, (_, n) => ["file", `${log}${n}\n`, `${n}.log`]),
     );
     const answer = await json<z.infer<typeof GatewayFilesTaken>>(logs);
     expect(answer.taken).toHaveLength(2);
     expect(answer.refused.map(({ problem }) => problem)).toEqual(["case-files-full", "case-files-full"]);
-    const many = Array.from({ length: MAX_CASE_FILES }, (_, n): Parts[number] => ["file", capture, `${n}`]);
+    const many = Array.from({ length: MAX_CASE_FILES }, (_, n): Parts[number] => [
+      "file",
+      CHARON.repeat(n + 1),
+      `${n}`,
+    ]);
     const rest = await json<z.infer<typeof GatewayFilesTaken>>(await send(link.code, many));
     expect(rest.taken).toHaveLength(MAX_CASE_FILES - 2);
     expect((await readCase(caseId)).files).toHaveLength(MAX_CASE_FILES);

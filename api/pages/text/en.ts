@@ -170,8 +170,11 @@ export const en = {
   gatewayKept4: "With this link you can send files. You cannot read anything with it.",
   gatewayRecordTitle: "How to record it",
   gatewayRecord1:
-    "Start this on the gateway, let the user try to connect once, and stop it with Ctrl+C. It records no more than 50,000 packets.",
+    "Start this on the gateway, let the user try to connect once, and stop it with Ctrl+C. It records 20,000 packets or 10 minutes at most.",
   gatewayRecordTcpdump: "On Linux, as root",
+  gatewayRecordOthers: "On other gateways",
+  gatewayRecordClient:
+    "CLIENT stands for the user's address as the gateway sees it, INTERFACE for the one towards the internet. These commands are from the makers' documentation and were not tried here. On pfSense, OPNsense and OpenBSD, use the command above with the name of the interface in place of any. Never filter by ports alone: later IP fragments have none.",
   gatewayRecord2:
     "Or send the log of the IKE daemon from the same minutes. Useful lines name the messages with their sizes: for strongSwan, log level 1 of net, ike and enc.",
   gatewaySendTitle: "Send it",
@@ -185,9 +188,9 @@ export const en = {
   gatewayNothing: "Nothing came: choose a file, or paste a log.",
   gatewayReceived: "Received, and given to the helpdesk:",
   gatewayTook:
-    "{bytes} bytes received. Recognised in them: {packets} packets, {messages} IKE messages, {logins} attempts to log in.",
+    "{bytes} bytes received. Recognised in them: packets: {packets}, IKE messages: {messages}, attempts to log in: {logins}.",
   gatewayTookLog:
-    "{bytes} bytes received. Recognised in them: {lines} lines about IKE messages, {logins} attempts to log in.",
+    "{bytes} bytes received. Recognised in them: lines about IKE messages: {lines}, attempts to log in: {logins}.",
   gatewayRefused: "Not usable, and not kept:",
 
   caseOne: "Case",
@@ -195,13 +198,12 @@ export const en = {
   caseFilesTitle: "From the gateway's side",
   caseNoFiles: "Nothing came from the gateway's side yet.",
   caseByLink: "the gateway link",
-  caseKeptOf: "{kept} of {received}",
   caseFileDelete: "Delete",
   columnFile: "File",
   columnRecordedAt: "Recorded",
   columnReceived: "Received",
   columnSentBy: "Sent by",
-  columnBytes: "Bytes kept",
+  columnBytes: "Bytes kept / received",
   filesTitle: "What came, and when",
   fileCame: "{name}: recorded {where}, received {at}, {bytes} bytes kept",
   fileCameUnknown: "{name}: received {at}, {bytes} bytes kept",
@@ -236,7 +238,7 @@ export const en = {
   analyzeAtClient: "Recorded at the client, such as the user's computer",
   analyzeAtGateway: "Recorded at the VPN gateway: a capture, or its log",
   analyzeBetween: "Recorded between them, such as at a router or a firewall",
-  analyzeAnywhere: "Other files, or where nobody knows",
+  analyzeAnywhere: "Other files, or where it is not known",
   analyzeKeep: "Keep it as a report",
   analyzeKeepHint:
     "The texts as they are, captures minimised. Without this, nothing is kept once the answer is shown.",

@@ -175,8 +175,11 @@ export const ja = translationOf(en, {
   gatewayKept4: "このリンクでできるのはファイルを送ることだけです。何かを見ることはできません。",
   gatewayRecordTitle: "記録のしかた",
   gatewayRecord1:
-    "ゲートウェイで次のコマンドを開始し、利用者に1回接続してもらい、Ctrl+Cで止めてください。記録は最大50,000パケットです。",
+    "ゲートウェイで次のコマンドを開始し、利用者に1回接続してもらい、Ctrl+Cで止めてください。記録は最大20,000パケット、10分です。",
   gatewayRecordTcpdump: "Linux（root権限）",
+  gatewayRecordOthers: "その他のゲートウェイ",
+  gatewayRecordClient:
+    "CLIENTはゲートウェイから見た利用者のアドレス、INTERFACEはインターネット側のインターフェイスに置き換えてください。これらのコマンドはメーカーの資料によるもので、ここでは試していません。pfSense、OPNsense、OpenBSDでは、上のコマンドのanyをインターフェイス名に変えて使います。2番目以降のIPフラグメントにはポート番号がないため、ポートだけで絞り込まないでください。",
   gatewayRecord2:
     "同じ時刻のIKEデーモンのログでもかまいません。メッセージとその大きさが出ている行が役に立ちます。strongSwanでは、net、ike、encのログレベル1です。",
   gatewaySendTitle: "送る",
@@ -201,13 +204,12 @@ export const ja = translationOf(en, {
   caseFilesTitle: "ゲートウェイ側から届いたもの",
   caseNoFiles: "ゲートウェイ側からはまだ何も届いていません。",
   caseByLink: "ゲートウェイ用リンク",
-  caseKeptOf: "{received}のうち{kept}",
   caseFileDelete: "削除",
   columnFile: "ファイル",
   columnRecordedAt: "記録した場所",
   columnReceived: "受信日時",
   columnSentBy: "送信者",
-  columnBytes: "保存バイト数",
+  columnBytes: "保存 / 受信バイト数",
   filesTitle: "届いたものと日時",
   fileCame: "{name}：{where}で記録、{at} に受信、{bytes}バイトを保存",
   fileCameUnknown: "{name}：{at} に受信、{bytes}バイトを保存",

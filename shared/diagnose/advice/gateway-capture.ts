@@ -53,6 +53,15 @@ const BY_PRODUCT: Partial<Record<VendorProduct, GatewayCapture>> = {
   },
 };
 
+/** How each product records: tcpdump, and those that have none. */
+export const GATEWAY_CAPTURES: readonly { name: string; command: string }[] = [
+  { name: "tcpdump", command: TCPDUMP.command },
+  ...Object.entries(BY_PRODUCT).map(([product, { command }]) => ({
+    name: { windows: "Windows Server", fortinet: "FortiGate", cisco: "Cisco IOS XE" }[product] ?? product,
+    command,
+  })),
+];
+
 /** How the gateway's product records, where its Vendor IDs tell one product; else with tcpdump. */
 export function gatewayCapture(o: Observations): GatewayCapture {
   const [product, ...others] = productsSeen(o);
