@@ -201,11 +201,11 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
     section(words.notes);
     bullets(text.notes);
   }
-  if (text.serverActions.length > 0) {
+  if (text.serverActions.length > 0 || text.forward !== null) {
     section(words.server);
     if (text.forward) {
       out.push(`  ${words.forward}`);
-      paragraph(text.forward);
+      for (const part of text.forward.split("\n\n")) paragraph(part);
       out.push("");
     }
     for (const { product, text: what, commands } of text.serverActions) {

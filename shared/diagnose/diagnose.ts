@@ -9,6 +9,13 @@ import { bothEndsOf } from "./both-ends.ts";
 import { weighCandidates } from "./candidates/candidates.ts";
 import { quotedBack, readingsOf } from "./readings.ts";
 import { type Claim, phrase, type Rule } from "./rule.ts";
+import {
+  answerLost,
+  bothEndsJoined,
+  endsNotJoined,
+  lostByChance,
+  lostOnTheWayOut,
+} from "./rules/both-ends.ts";
 import { espMtu, espOneWay } from "./rules/esp.ts";
 import { fragmentsLastFirst, inboundPathMtu } from "./rules/fragments-seen.ts";
 import { icmpRefused } from "./rules/icmp.ts";
@@ -48,7 +55,7 @@ import {
 } from "./rules/reachability.ts";
 import { reflectedFragments } from "./rules/reflection.ts";
 import { ikeAuthUnanswered } from "./rules/unanswered-login.ts";
-import { answerLost, gatewaySilent, requestLost } from "./rules/witness.ts";
+import { gatewaySilent, requestLost } from "./rules/witness.ts";
 
 /**
  * Which analyzer made a diagnosis: stored with it, so that a later one can tell. A test holds it to
@@ -82,12 +89,14 @@ export const RULES: readonly Rule[] = [
   gatewayUnreachable,
   udp500Blocked,
   udp4500Blocked,
+  lostOnTheWayOut,
+  answerLost,
+  lostByChance,
   cookieNotReturned,
   answersIgnored,
   gatewayRejects,
   outboundFragments,
   requestLost,
-  answerLost,
   ikeFragmentsTooLarge,
   ikeFragmentsTooMany,
   ikeFragmentsLost,
@@ -122,6 +131,8 @@ export const RULES: readonly Rule[] = [
   knownLinkMtu,
   pingPayloadIsNoMtu,
   pingOfAnotherHost,
+  bothEndsJoined,
+  endsNotJoined,
 ];
 
 const REFERENCES: ReadonlyMap<string, string> = new Map(RULES.map((rule) => [rule.code, rule.reference]));

@@ -302,6 +302,8 @@ export interface Initiation {
   clientOffersIkeFragmentation: boolean | null;
   gatewayOffersIkeFragmentation: boolean | null;
   gatewayVendorIds: string[];
+  /** It is a probe of an agent's, by its Vendor ID: it was never to come up, whatever answers it. */
+  ownProbe?: true;
   /** Where the capture was taken; `null` where nothing tells, or signs contradict each other. */
   view: View | null;
   /** Datagrams from the gateway whose IP fragments did not all come, after IKE_AUTH began. */

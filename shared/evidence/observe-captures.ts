@@ -1,6 +1,7 @@
 /** What captures show of attempts to log in. */
 import type { Transmission } from "../ike/exchange.ts";
 import { ExchangeType, NAT_TRAVERSAL_PORT, NotifyType } from "../ike/registry.ts";
+import { findVendorId } from "../ike/vendor-ids.ts";
 import { familyOf } from "../packet/address.ts";
 import { type IpPacket, IpProtocol } from "../packet/ip.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
@@ -168,6 +169,9 @@ export function observeInitiations(transcript: Transcript): Initiation[] {
       gatewayVendorIds: [
         ...new Set(saInit.filter((m) => m.flow.source === gateway).flatMap((m) => m.message.vendorIds)),
       ],
+      ...(saInit.some((m) => m.flow.source === client && m.message.vendorIds.some(isOwnProbe))
+        ? { ownProbe: true as const }
+        : {}),
       view: viewOf({
         client,
         gateway,
@@ -185,6 +189,9 @@ export function observeInitiations(transcript: Transcript): Initiation[] {
   const datagrams = datagramsOf(logins, transcript.incompleteDatagrams);
   return initiations.map((initiation, at) => ({ ...initiation, datagrams: datagrams[at] ?? [] }));
 }
+
+/** The Vendor ID that an agent's probes carry. */
+const isOwnProbe = (vendorId: string): boolean => findVendorId(vendorId)?.product === "ikefrag";
 
 /**
  * Datagrams of clients of which not all IP fragments came, by the initiator's SPI. Without its first IP

@@ -376,7 +376,7 @@ ${rows}</tbody></table></details>`;
  * What the gateway's administrator can do, with a text to forward; `null` where there is nothing to do there.
  */
 export function serverSection({ text }: Advice, copy: CopyWords): Markup | null {
-  if (text.serverActions.length === 0) return null;
+  if (text.serverActions.length === 0 && text.forward === null) return null;
   const words = reportWords(text.language);
   const open = text.serverActions.length <= MOST_PRODUCTS_OPEN;
   const products = text.serverActions.map(({ product, text: about, commands }) => {
@@ -388,7 +388,7 @@ ${commands.map((line) => command("", line, copy))}`;
   });
   return markup`<section id="server"><h2>${words.server}</h2>
 ${text.forward !== null && markup`<p class="soft">${words.forward}</p>\n<p class="forward">${text.forward}</p>`}
-<p class="soft">${words.serverText}</p>
+${text.serverActions.length > 0 && markup`<p class="soft">${words.serverText}</p>`}
 ${products}
 </section>`;
 }

@@ -164,8 +164,16 @@ export interface RuleCase {
   says?: string;
 }
 
-/** What a ping measured is always worth saying; and health is shown or not shown, never refuted by itself. */
-const NEVER = ["ping-payload-is-no-mtu/clear", "healthy/clear"];
+/**
+ * What a ping measured is always worth saying; health and a login at both ends are shown or not shown, never
+ * refuted by themselves; and two files that do not belong together have no packet that shows it.
+ */
+const NEVER = [
+  "ping-payload-is-no-mtu/clear",
+  "healthy/clear",
+  "both-ends-joined/clear",
+  "ends-not-joined/found",
+];
 
 const isRule = (value: unknown): value is Rule =>
   typeof value === "object" && value !== null && "judge" in value && "code" in value;

@@ -1,12 +1,14 @@
 /** What to do about a verdict, first, second and third. */
 import type { Observations } from "../../evidence/observations.ts";
+import { IPV4_PRACTICAL_MINIMUM_MTU } from "../../packet/sizes.ts";
 import type { Phrase, Recommendation, Verdict } from "../../schema/diagnosis.ts";
 import { VERDICTS } from "../../schema/verdicts.ts";
 import type { PlainPhraseKey } from "../../text/phrases.ts";
 import { latestIgnoredAnswer, unreturnedCookies } from "../facts/ignored-answers.ts";
 import { gatewayOffersIkeFragmentation, tooManyIkeFragments } from "../facts/ike-fragmentation.ts";
+import { joinedLosses } from "../facts/joined-loss.ts";
 import { otherHosts } from "../facts/other-hosts.ts";
-import { silentGateway } from "../facts/witness-facts.ts";
+import { isGatewaySilent } from "../facts/witness-facts.ts";
 import { phrase } from "../rule.ts";
 import { productsSeen, serverActions } from "./server-actions.ts";
 
@@ -30,7 +32,18 @@ export function adviseActions(
         return phrase("action.client-fragmentation");
       return phrase(key);
     });
-  return [...whichGateway(o), ...actions];
+  return [...whichGateway(o), ...actions, ...fragmentSize(verdict, o)];
+}
+
+/** No IKE fragment need be smaller, RFC 7383 §2.5.1: where nothing as large was sent, no size is known. */
+const LEAST_FRAGMENT_BYTES = IPV4_PRACTICAL_MINIMUM_MTU;
+
+/** How large the gateway's packets may be, where both ends show which of them arrive. */
+function fragmentSize(verdict: Verdict, o: Observations): Phrase[] {
+  const { inbound } = joinedLosses(o);
+  if (inbound === null || inbound.why === "chance" || inbound.mostPassed < LEAST_FRAGMENT_BYTES) return [];
+  const isOfSize = BY_SIZE.includes(verdict) || verdict === "inbound-fragments-lost";
+  return isOfSize ? [phrase("action.gateway-packet-size", { ipBytes: inbound.mostPassed })] : [];
 }
 
 /** Hosts that may be written into a command line: an address, or a name as the DNS has them. */
@@ -46,22 +59,42 @@ function whichGateway(o: Observations): Phrase[] {
 
 /** What to do where the evidence names the end that stops, though no verdict is of that; `null` elsewhere. */
 function actionsOnCause(verdict: Verdict, o: Observations): readonly PlainPhraseKey[] | null {
+  const { outbound, inbound } = joinedLosses(o);
+  if (inbound !== null) {
+    if (verdict === "path-mtu-black-hole")
+      return ["action.ask-server-fragmentation", "action.other-network", "action.no-mtu-change"];
+    if (verdict === "ike-auth-unanswered" || verdict === "insufficient-evidence")
+      return ["action.other-network", "action.gateway-firewall", "action.no-mtu-change"];
+  }
+  if (outbound?.why === "open" && verdict === "outbound-fragments-too-large")
+    return ["action.run-probe", "action.ask-server-fragmentation", "action.other-network"];
+  if (outbound !== null && verdict === "ike-fragments-too-large")
+    return ["action.apply-mtu", "action.client-fragment-size", "action.run-again"];
+  if (outbound?.why === "chance" && verdict === "ike-auth-unanswered")
+    return ["action.other-network", "action.run-again"];
   if (verdict === "ike-fragments-lost" && tooManyIkeFragments(o) !== null)
     return ["action.raise-client-mtu", "action.update-gateway", "action.run-again"];
   if (verdict !== "insufficient-evidence") return null;
-  if (silentGateway(o) !== null) return ["action.gateway-log"];
+  if (isGatewaySilent(o)) return ["action.gateway-log"];
   if (unreturnedCookies(o) !== null) return ["action.other-client"];
   if (latestIgnoredAnswer(o) !== null) return ["action.client-firewall", "action.run-probe"];
   return null;
 }
+
+/** Verdicts of the way back for which the size of what the gateway sends is what can be set. */
+const BY_SIZE: readonly Verdict[] = ["path-mtu-black-hole", "ike-fragments-too-large"];
 
 /**
  * What the gateway's administrator can set, unless it is set already: only a fragment size may still be too
  * large then.
  */
 export function adviseServer(verdict: Verdict, o: Observations): Recommendation["serverActions"] {
-  const isOpen = verdict === "ike-fragments-too-large" || !gatewayOffersIkeFragmentation(o);
-  return VERDICTS[verdict].ikeFragmentation !== "does-not-help" && isOpen
+  const { outbound, inbound } = joinedLosses(o);
+  // The client's own fragments are what is too large: nothing at the gateway changes them.
+  if (verdict === "ike-fragments-too-large" && outbound !== null) return [];
+  const isBySize = verdict === "ike-fragments-too-large" || (inbound !== null && BY_SIZE.includes(verdict));
+  const isOpen = isBySize || !gatewayOffersIkeFragmentation(o);
+  return (VERDICTS[verdict].ikeFragmentation !== "does-not-help" || isBySize) && isOpen
     ? serverActions(productsSeen(o))
     : [];
 }

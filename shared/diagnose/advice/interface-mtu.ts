@@ -7,6 +7,8 @@ import { IPV6_FRAGMENT_HEADER_BYTES, IPV6_MINIMUM_MTU } from "../../packet/sizes
 import type { Verdict } from "../../schema/diagnosis.ts";
 import type { IpFamily } from "../../schema/plan.ts";
 import { ipFragmentFacts, largestPassingCap } from "../facts/ip-fragment-facts.ts";
+import { type JoinedLoss, joinedLosses } from "../facts/joined-loss.ts";
+import { joinedWays } from "../facts/joined-ways.ts";
 import { answeredSometimes } from "../facts/login-facts.ts";
 import { likelyGatewayPath, otherHosts } from "../facts/other-hosts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
@@ -28,20 +30,29 @@ const LEAST_WITHOUT_PROOF = IPV6_MINIMUM_MTU;
 
 /** An MTU for the verdicts that a client's MTU can help with; for the others it stays as it is. */
 export function adviseMtu(verdict: Verdict, o: Observations, sent: SentNow): MtuAdvice {
+  const { outbound, inbound, bothWays } = joinedLosses(o);
+  // The client's MTU acts on what the client sends: where the way back loses, it cures nothing.
+  if (inbound !== null || bothWays || outbound?.why === "chance" || outbound?.why === "port") return KEEP;
   switch (verdict) {
     case "outbound-fragments-too-large": {
       const cap = largestPassingCap(o);
-      return cap === null ? trialMtus(sent, ipFragmentLimit(o)) : verified(cap);
+      if (cap !== null) return verified(cap);
+      return outbound === null ? trialMtus(sent, ipFragmentLimit(o)) : fittingBothEnds(outbound, sent, o);
     }
+    case "ike-fragments-too-large":
+      return outbound === null ? KEEP : fittingBothEnds(outbound, sent, o);
     case "ike-auth-unanswered": {
       // IP fragments of this size were answered once: their size is not what is to be changed.
       if (answeredSometimes(o) !== null) return KEEP;
+      if (outbound !== null) return fittingBothEnds(outbound, sent, o);
       const told = fittingToldPath(measuredPathMtu(o).told, sent, o) ?? toldElsewhere(sent, o);
       return told === null
         ? trialMtus(sent, ipFragmentLimit(o))
         : { ...told, alternatives: trialsBelow(told.interfaceMtu) };
     }
     case "path-mtu-black-hole":
+      if (outbound !== null && (largestPassingCap(o) ?? measuredPathMtu(o).largestPassed) === null)
+        return fittingBothEnds(outbound, sent, o);
       return measuredPathMtu(o).largestPassed === null
         ? otherHostsEdge(o)
         : adviseForBlackHole(o, sent.family);
@@ -144,6 +155,45 @@ function toldElsewhere(sent: SentNow, o: Observations): (MtuAdvice & { interface
   const [first, ...rest] = least.arithmetic;
   const arithmetic = first ? [{ ...first, term: phrase("term.told-elsewhere") }, ...rest] : [];
   return { ...least, basis: "trial", arithmetic };
+}
+
+/**
+ * The MTU by what both ends show: measured where the largest packet that arrived and the smallest that was
+ * lost, or what a router made of a larger one, leave room for one size of IP fragments. Else what is sure to
+ * pass, as a trial. None where size is only one of the explanations.
+ */
+function fittingBothEnds(
+  { why, largestPassed, smallestLost, sentAs }: JoinedLoss,
+  sent: SentNow,
+  o: Observations,
+): MtuAdvice {
+  const { ways } = joinedWays(o);
+  if (why !== "size" || smallestLost === null || ways === null) return KEEP;
+  const { recutTo } = ways.outbound;
+  const isRecut = recutTo !== null && recutTo < smallestLost && recutTo >= (largestPassed ?? 0);
+  // Behind a translator IP fragments grow by more than the whole packets that were seen to pass.
+  const growth = ways.isTranslated && sentAs !== "ip-fragments" ? IPV6_FRAGMENT_HEADER_BYTES : 0;
+  const known = (isRecut ? recutTo : (largestPassed ?? 0)) - growth;
+  const isExact = growth === 0 && (isRecut || smallestLost - known <= IP_FRAGMENT_STEP_BYTES);
+  const interfaceMtu = Math.max(known, isExact ? 0 : LEAST_WITHOUT_PROOF);
+  if (
+    interfaceMtu < LEAST_WITHOUT_PROOF ||
+    interfaceMtu >= Math.min(sent.currentMtu ?? smallestLost, smallestLost)
+  )
+    return KEEP;
+  const term = isRecut
+    ? "term.recut"
+    : known < LEAST_WITHOUT_PROOF
+      ? "term.sure-to-pass"
+      : "term.arrived-at-gateway";
+  const bytes = interfaceMtu === known ? known + growth : interfaceMtu;
+  const first = { bytes, term: phrase(term) };
+  return {
+    ...KEEP,
+    interfaceMtu,
+    basis: isExact ? ("measured" as const) : ("trial" as const),
+    arithmetic: bytes === interfaceMtu ? [first] : [first, FRAGMENT_HEADER_TERM],
+  };
 }
 
 /** A trial for a host that may be the gateway: the largest packet that passed. */

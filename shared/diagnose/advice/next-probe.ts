@@ -5,9 +5,10 @@ import type { PlainPhraseKey } from "../../text/phrases.ts";
 import { mustStopForGuard } from "../facts/flood-guard.ts";
 import { unreturnedCookies } from "../facts/ignored-answers.ts";
 import { largestPassingCap } from "../facts/ip-fragment-facts.ts";
+import { joinedLosses } from "../facts/joined-loss.ts";
 import { likelyGatewayPath } from "../facts/other-hosts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
-import { silentGateway } from "../facts/witness-facts.ts";
+import { isGatewaySilent, seenAtBothEnds } from "../facts/witness-facts.ts";
 import { phrase } from "../rule.ts";
 import { gatewayCapture } from "./gateway-capture.ts";
 
@@ -37,8 +38,9 @@ export function nextProbe(
 function openQuestion(verdict: Verdict, o: Observations, confidence: Confidence): NextProbe | null {
   const probed = o.probes.length > 0;
   const isLow = confidence === "low";
+  if (seenAtBothEnds(o) !== null) return openAtBothEnds(verdict, o) ?? (isLow ? "next.later" : null);
   if (verdict === "insufficient-evidence" && unreturnedCookies(o) !== null) return "next.other-client";
-  if (verdict === "insufficient-evidence" && silentGateway(o) !== null) return "next.gateway-log";
+  if (verdict === "insufficient-evidence" && isGatewaySilent(o)) return "next.gateway-log";
   switch (verdict) {
     case "ike-auth-unanswered":
     case "insufficient-evidence":
@@ -81,6 +83,19 @@ const isCapturedAtClient = ({ initiations, captures }: Observations): boolean =>
       captures.some((c) => c.capture === capture) &&
       exchanges.some(({ requests, responses }) => requests.length > 0 && responses.length === 0),
   );
+
+/** What is left to ask where both ends show which way packets are lost. */
+function openAtBothEnds(verdict: Verdict, o: Observations): NextProbe | null {
+  const isOpen = joinedLosses(o).outbound?.why === "open" || joinedLosses(o).outbound?.why === "size";
+  if (verdict === "insufficient-evidence") {
+    const isLogged = o.joined.some(({ places }) =>
+      places.some((p) => p.end === "gateway" && p.kind === "log"),
+    );
+    return isGatewaySilent(o) && !isLogged ? "next.gateway-log" : null;
+  }
+  if (!isOpen || largestPassingCap(o) !== null) return null;
+  return o.probes.length > 0 ? "next.what-if" : "next.probe";
+}
 
 /** The verdict is about a host of which it is not known that it is the gateway. */
 const isOtherHosts = (o: Observations): boolean => {

@@ -15,6 +15,7 @@ import {
   type Finding,
   Verdict,
 } from "../../schema/diagnosis.ts";
+import { joinedLosses } from "../facts/joined-loss.ts";
 import { type Claim, phrase } from "../rule.ts";
 import { decider } from "./deciders.ts";
 import { findingSigns } from "./finding-signs.ts";
@@ -66,13 +67,17 @@ export interface Differential {
   excluded: Excluded[];
 }
 
-/** Weighs what else it may be. A verdict of high confidence leaves nothing. */
+/**
+ * Weighs what else it may be. A verdict of high confidence leaves nothing, unless what is certain is which
+ * way packets are lost, and not why.
+ */
 export function weighCandidates(
   { verdict, confidence }: Claim,
   findings: readonly Finding[],
   o: Observations,
 ): Differential {
-  if (confidence === "high") return { candidates: [], excluded: [] };
+  if (confidence === "high" && joinedLosses(o).outbound?.why !== "open")
+    return { candidates: [], excluded: [] };
   const signs = [...findingSigns(findings, o), ...loginSigns(o), ...pathSigns(o)];
   const weighed = CAUSES.filter((cause) => cause !== verdict)
     .map((cause) => ({

@@ -43,6 +43,13 @@ const LOST_ON_THE_WAY_OUT: Weights = {
   ),
   ...each(["gateway-unreachable", "udp-500-blocked"], RULED_OUT),
 };
+/** Both ends show that the login does not arrive, and not why. */
+const LOST_AND_NOT_SAID_WHY: Weights = {
+  ...LOST_ON_THE_WAY_OUT,
+  ...each(OUTBOUND_FRAGMENTS, 30),
+  "udp-4500-blocked": 25,
+  "path-mtu-black-hole": 15,
+};
 /** A login that is large enough to need IP fragments gets no answer. */
 const AUTH_UNANSWERED: Weights = {
   "ike-auth-unanswered": 30,
@@ -54,6 +61,14 @@ const REQUESTS_ARRIVE: Weights = each(
   [...OUTBOUND_FRAGMENTS, "ike-auth-unanswered", "path-mtu-black-hole", "udp-4500-blocked", "esp-mtu"],
   RULED_OUT,
 );
+
+/** The gateway's answer leaves it, and does not arrive at the client. */
+const ANSWER_LOST: Weights = {
+  ...REQUESTS_ARRIVE,
+  "inbound-fragments-lost": 40,
+  "ike-fragments-lost": 15,
+  ...each(["healthy", "slow-gateway", "gateway-rejects"], -40),
+};
 
 /** The small answer to the opening does not get back, so nothing large was sent yet. */
 const OPENING_NOT_TAKEN: Weights = {
@@ -192,11 +207,21 @@ const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
     ...each(OUTBOUND_FRAGMENTS, 30),
     ...each(["path-mtu-black-hole", "udp-4500-blocked"], RULED_OUT),
   },
-  "finding.answer-lost.found": {
-    ...REQUESTS_ARRIVE,
-    "inbound-fragments-lost": 40,
-    "ike-fragments-lost": 15,
-    ...each(["healthy", "slow-gateway", "gateway-rejects"], -40),
+  "finding.answer-lost.found": ANSWER_LOST,
+  "finding.lost-out.open": LOST_AND_NOT_SAID_WHY,
+  "finding.lost-out.log": LOST_AND_NOT_SAID_WHY,
+  "finding.lost-out.once": { ...LOST_AND_NOT_SAID_WHY, healthy: 10, "slow-gateway": 10 },
+  "finding.lost-out.port": { ...LOST_ON_THE_WAY_OUT, "udp-4500-blocked": 50 },
+  "finding.lost-back.open": ANSWER_LOST,
+  "finding.lost-back.log": ANSWER_LOST,
+  "finding.lost-back.once": { ...ANSWER_LOST, healthy: 10, "slow-gateway": 10 },
+  "finding.lost-back.size": ANSWER_LOST,
+  "finding.lost-back.fragment": ANSWER_LOST,
+  "finding.lost-back.port": { ...ANSWER_LOST, "udp-4500-blocked": 50 },
+  "finding.lost-by-chance.login": {
+    ...each([...OUTBOUND_FRAGMENTS, "inbound-fragments-lost", "path-mtu-black-hole"], -60),
+    ...each(["udp-4500-blocked", "gateway-unreachable"], RULED_OUT),
+    healthy: -20,
   },
   "finding.gateway-silent.found": {
     ...REQUESTS_ARRIVE,

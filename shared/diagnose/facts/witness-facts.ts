@@ -1,7 +1,4 @@
-/**
- * What a capture that was taken away from the client, or two captures of one login, show of the client's
- * request: whether it arrived there.
- */
+/** What a capture that was taken away from the client shows of the client's request: whether it arrived. */
 import type {
   ExchangeObservation,
   IncompleteMessage,
@@ -12,6 +9,7 @@ import { ExchangeType } from "../../ike/registry.ts";
 import type { EvidenceRef } from "../../schema/diagnosis.ts";
 import { reassemblyFailures } from "./icmp-facts.ts";
 import { ignoredAnswer } from "./ignored-answers.ts";
+import { joinedLosses, unansweredAtGateway } from "./joined-loss.ts";
 import { firstAuth, isSilence, refsOf, saInit } from "./login-facts.ts";
 import { once } from "./once.ts";
 
@@ -21,38 +19,21 @@ const LOGIN_FOLLOWS_MS = 3_000;
 /** The latest attempts show what is wrong as well as thousands do. */
 const MOST_ATTEMPTS = 64;
 
-/** The same login in the capture of each end: their SPIs are the same, RFC 7296 §2.6. */
-export interface Pair {
-  /** Where more of the client's requests was seen: nearer to the client. */
-  near: Initiation;
-  far: Initiation;
-}
-
 const wholeRequests = (e: ExchangeObservation | undefined): number =>
   e?.requests.filter((m) => m.missingIkeFragments.length === 0).length ?? 0;
 
-/** Logins that two captures show: one of them all of a request of which the other lacks something. */
-export const pairs = once((o: Observations): Pair[] => {
-  const bySpi = new Map<string, Initiation>();
-  const found: Pair[] = [];
-  for (const initiation of o.initiations) {
-    const other = bySpi.get(initiation.initiatorSpi);
-    bySpi.set(initiation.initiatorSpi, initiation);
-    if (!other || other.capture === initiation.capture) continue;
-    found.push(inOrder(other, initiation));
-  }
-  return found;
+/**
+ * Attempts of which one recording alone tells: of those that both ends show, the joined logins say more.
+ */
+const seenOnce = once((o: Observations): Initiation[] => {
+  const joined = new Set(
+    o.joined.flatMap(({ places, initiatorSpi }) => places.map((p) => `${initiatorSpi} ${p.source}`)),
+  );
+  return o.initiations.filter(
+    (i) =>
+      i.majorVersion === 2 && !joined.has(`${i.initiatorSpi} ${i.capture}`) && !joined.has(` ${i.capture}`),
+  );
 });
-
-/** The client's own capture has all that the client sent, and the gateway's all that the gateway sent. */
-function inOrder(a: Initiation, b: Initiation): Pair {
-  const requests = wholeRequests(firstAuth(a)) - wholeRequests(firstAuth(b));
-  if (requests !== 0) return requests > 0 ? { near: a, far: b } : { near: b, far: a };
-  if (a.view !== b.view && (a.view === "client" || b.view === "client"))
-    return a.view === "client" ? { near: a, far: b } : { near: b, far: a };
-  const answers = (i: Initiation) => firstAuth(i)?.responses.length ?? 0;
-  return answers(a) <= answers(b) ? { near: a, far: b } : { near: b, far: a };
-}
 
 /**
  * `only-first`, `only-later`, `some`: what arrived of the IP fragments of each request. `nothing`: the
@@ -73,8 +54,6 @@ export interface OutboundLoss {
   arrived: Arrived;
   /** Where it was seen: in this attempt's capture. */
   initiation: Initiation;
-  /** The client's own capture of the same login. */
-  near: Initiation | null;
   incomplete: IncompleteMessage[];
   /**
    * No later IP fragment stands in the whole capture, so a capture filter by port may have hidden them.
@@ -87,38 +66,33 @@ export interface OutboundLoss {
 
 /** The client's request, lost on its way to where a capture was taken; `null` if none shows that. */
 export const outboundLoss = once((o: Observations): OutboundLoss | null => {
-  const latest = o.initiations.filter((i) => i.majorVersion === 2).slice(-MOST_ATTEMPTS);
-  // Of a login that two captures show, the one of the far end shows more, whichever file comes first.
-  const isFar = (i: Initiation): boolean => pairs(o).some((p) => p.far === i);
-  for (const far of latest.toReversed().toSorted((a, b) => Number(isFar(b)) - Number(isFar(a)))) {
+  for (const far of seenOnce(o).slice(-MOST_ATTEMPTS).toReversed()) {
     const quality = o.captures.find((c) => c.capture === far.capture)?.quality;
     // A capture that lost packets itself proves no loss.
     if (quality?.droppedByCapture) continue;
-    const pair = pairs(o).find((p) => p.far === far);
-    const near = pair && wholeRequests(firstAuth(pair.near)) > 0 ? pair.near : null;
     const auth = firstAuth(far);
     if (auth && auth.responses.length > 0) return null;
     // A part of an answer shows that the request arrived: a filter by port hid the rest of both.
     if (far.inboundIncomplete.length > 0) return null;
     const mayBeFiltered = quality?.nonFirstFragmentsHidden === true;
-    const seen = { initiation: far, near, mayBeFiltered, mayHaveEnded: false };
+    const seen = { initiation: far, mayBeFiltered, mayHaveEnded: false };
     const failures = reassemblyFailures(o, far, far.client, far.gateway);
     const givenUp = { ...seen, arrived: "given-up" as const, incomplete: [], evidence: failures };
     if (wholeRequests(auth) > 0) {
       if (failures.length > 0) return givenUp;
       continue;
     }
+    // A client's own capture has all that it sends: there, a filter hides the rest.
+    const isOwn = far.view === "client";
     const parts = arrivedInPart(auth);
-    if (parts !== null && (far.view !== "client" || near !== null)) {
+    if (parts !== null && !isOwn) {
       const evidence = auth === undefined ? [] : refsOf(auth);
       return { ...seen, arrived: parts, incomplete: [], evidence };
     }
     const { outboundIncomplete: incomplete } = far;
-    // A client's own capture has all that it sends: there, a filter hides the rest.
-    const isHidden = far.view === "client" && near === null;
-    if (failures.length > 0 && (incomplete.length === 0 || isHidden)) return givenUp;
+    if (failures.length > 0 && (incomplete.length === 0 || isOwn)) return givenUp;
     if (incomplete.length > 0) {
-      if (isHidden) continue;
+      if (isOwn) continue;
       const arrived = incomplete.every((d) => !d.lastSeen && d.firstSeen)
         ? "only-first"
         : incomplete.every((d) => !d.firstSeen)
@@ -134,7 +108,7 @@ export const outboundLoss = once((o: Observations): OutboundLoss | null => {
         evidence,
       };
     }
-    if (!nothingFollows(o, far, near)) continue;
+    if (!nothingFollows(o, far)) continue;
     const openings = stuckAttempts(o, far)
       .map(saInit)
       .filter((e) => e !== undefined);
@@ -161,15 +135,10 @@ const stuckAttempts = (o: Observations, { capture, client }: Initiation): Initia
   o.initiations.filter((i) => i.capture === capture && i.client === client && nothingSince(o, i) !== null);
 
 /** Whether an accepted opening is followed by nothing, where something must have been seen. */
-function nothingFollows(o: Observations, far: Initiation, near: Initiation | null): boolean {
+function nothingFollows(o: Observations, far: Initiation): boolean {
   const since = nothingSince(o, far);
-  if (since === null) return false;
-  // A client that goes on asking, or has no answer in its own capture, has sent nothing else yet.
-  const own = pairs(o).find((p) => p.far === far)?.near;
-  if (ignoredAnswer(far) !== null || (own && saInit(own)?.responses.length === 0)) return false;
-  const asked = near === null ? undefined : firstAuth(near);
-  if (asked !== undefined) return since >= LOGIN_FOLLOWS_MS || isSilence(asked);
-  if (since < LOGIN_FOLLOWS_MS) return false;
+  // A client that goes on asking has sent nothing else yet.
+  if (since === null || ignoredAnswer(far) !== null || since < LOGIN_FOLLOWS_MS) return false;
   // A client may stop by itself, and its own capture then shows just that.
   if (far.view === "client") return false;
   return far.view !== null || stuckAttempts(o, far).length > 1;
@@ -186,45 +155,33 @@ function nothingSince(o: Observations, i: Initiation): number | null {
   return last ? opening.observedAfterMs - Math.max(0, answer.timeMs - last.timeMs) : null;
 }
 
-/** The gateway's answer, seen to leave in one capture and missing in the client's own. */
-export interface InboundLoss extends Pair {
-  answer: ExchangeObservation["responses"][number];
-  evidence: EvidenceRef[];
-}
-
-/** Answers that stand whole in the capture of the far end, and not in the client's. */
-export const inboundLoss = once((o: Observations): InboundLoss | null => {
-  for (const { near, far } of pairs(o).toReversed()) {
-    const [asked, given] = [firstAuth(near), firstAuth(far)];
-    const answer = given?.responses.find((m) => m.missingIkeFragments.length === 0);
-    if (!asked || !given || !answer || asked.requests.length === 0) continue;
-    if (asked.responses.some((m) => m.missingIkeFragments.length === 0)) continue;
-    // What came after the end of the client's capture cannot be in it.
-    if (!isSilence({ ...asked, responses: [] }) && asked.observedAfterMs < LOGIN_FOLLOWS_MS) continue;
-    return { near, far, answer, evidence: [...refsOf(asked), ...refsOf(given)] };
-  }
-  return null;
-});
-
-/** The latest attempt, if it arrived whole at the gateway's end, and no answer left there. */
+/** The latest attempt in a gateway's capture, if it arrived whole there, and no answer left. */
 export const silentGateway = once(
   (o: Observations): { initiation: Initiation; exchange: ExchangeObservation } | null => {
     const latest = o.initiations.findLast((i) => i.majorVersion === 2);
-    const pair = pairs(o).findLast(({ near, far }) => near === latest || far === latest);
-    const isOtherEnd = pair?.near.view === "client" && pair.far.view !== "client";
-    const atGateway = isOtherEnd ? pair.far : latest?.view === "gateway" ? latest : undefined;
-    const exchange = atGateway && (firstAuth(atGateway) ?? saInit(atGateway));
+    if (latest?.view !== "gateway" || !seenOnce(o).includes(latest)) return null;
+    const exchange = firstAuth(latest) ?? saInit(latest);
     return exchange && isSilence(exchange) && wholeRequests(exchange) >= 3
-      ? { initiation: atGateway, exchange }
+      ? { initiation: latest, exchange }
       : null;
   },
 );
+
+/** The gateway is seen to get the login and to give no answer. */
+export const isGatewaySilent = (o: Observations): boolean =>
+  silentGateway(o) !== null || unansweredAtGateway(o).found !== null;
+
+/** Packets that show, at both ends, what becomes of an unanswered login; `null`: nothing shows it. */
+export const seenAtBothEnds = (o: Observations): EvidenceRef[] | null => {
+  const { outbound, inbound } = joinedLosses(o);
+  return (unansweredAtGateway(o).found ?? outbound ?? inbound)?.evidence ?? null;
+};
 
 /** Packets at the gateway's end that show what becomes of an unanswered login; `null`: nothing shows it. */
 export const seenAtTheGateway = (o: Observations): EvidenceRef[] | null => {
   const silent = silentGateway(o);
   if (silent !== null) return refsOf(silent.exchange);
-  return (inboundLoss(o) ?? outboundLoss(o))?.evidence ?? null;
+  return seenAtBothEnds(o) ?? outboundLoss(o)?.evidence ?? null;
 };
 
 /**
@@ -235,5 +192,6 @@ export const isGatewaysView = (o: Observations): boolean => {
   const latest = o.initiations.at(-1);
   if (latest === undefined || o.agent !== null) return false;
   if (o.initiations.some((i) => i.view === "client")) return false;
+  if (o.joined.some((login) => login.places.some((p) => p.end === "client"))) return false;
   return latest.view === "gateway" || outboundLoss(o)?.initiation.capture === latest.capture;
 };

@@ -5,9 +5,9 @@ import type { EvidenceRef, Phrase } from "../../schema/diagnosis.ts";
 import { refusedByClient } from "../facts/icmp-facts.ts";
 import { latestIgnoredAnswer, unreturnedCookies } from "../facts/ignored-answers.ts";
 import { isIkeFragmented } from "../facts/ike-fragmentation.ts";
+import { joinedLosses } from "../facts/joined-loss.ts";
 import { isFromText } from "../facts/logged-login.ts";
 import { refsOf } from "../facts/login-facts.ts";
-import { inboundLoss } from "../facts/witness-facts.ts";
 import { type Claim, phrase, type Rule, unknown } from "../rule.ts";
 
 /**
@@ -51,7 +51,7 @@ export const answersIgnored: Rule = {
     const found = { status: "found" as const, evidence };
     if (isFromText(initiation)) return { ...found, ...repeatsInText(initiation, exchange, params) };
     // A capture at the client shows that the answer did not come: no guess is needed then.
-    if (inboundLoss(o) !== null)
+    if (joinedLosses(o).inbound !== null)
       return { ...found, phrase: phrase("finding.answers-ignored.gateway", params), claim: null };
     if (refused.length > 0)
       return { ...found, phrase: phrase("finding.answers-ignored.refused", params), claim: notTaken };

@@ -11,7 +11,7 @@ import {
 import { firstAuth, inboundSeen, isSilence, refsOf } from "../facts/login-facts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { TRIES_FOR_LOST } from "../facts/probe-tries.ts";
-import { seenAtTheGateway } from "../facts/witness-facts.ts";
+import { seenAtBothEnds, seenAtTheGateway } from "../facts/witness-facts.ts";
 import { type Judgement, phrase, type Rule, unknown } from "../rule.ts";
 
 /**
@@ -56,7 +56,7 @@ export const ikeFragmentsTooLarge: Rule = {
     const { largestPassed, smallestLost, byEcho } = measuredPathMtu(o);
     for (const exchange of exchanges.toReversed()) {
       const request = exchange.requests.find(isIkeFragmented);
-      if (request && isSilence(exchange)) {
+      if (request && isSilence(exchange) && seenAtBothEnds(o) === null) {
         const ipBytes = largest(request);
         if (smallestLost !== null && largestPassed !== null && !byEcho && ipBytes >= smallestLost) {
           return {
@@ -143,6 +143,7 @@ export const ikeFragmentsLost: Rule = {
       const request = exchange.requests.find(isIkeFragmented);
       if (
         request &&
+        seenAtBothEnds(o) === null &&
         isSilence(exchange) &&
         isComplete(request) &&
         !request.ipFragmented &&

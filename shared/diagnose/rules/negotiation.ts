@@ -1,25 +1,9 @@
 /** What both sides said: refusals, IKE fragmentation, and whether it is IKEv2 at all. */
-import type {
-  ExchangeObservation,
-  Initiation,
-  Observations,
-  SentMessage,
-} from "../../evidence/observations.ts";
-import { ExchangeType, isErrorNotify, NotifyType } from "../../ike/registry.ts";
 import { baseline } from "../facts/baseline.ts";
 import { firstAuth, refsOf, saInit } from "../facts/login-facts.ts";
-import { once } from "../facts/once.ts";
 import { probeRefs } from "../facts/probe-tries.ts";
+import { notGoneFurther, RETRY_NOTIFIES, refusalOf } from "../facts/refusal-facts.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
-
-/**
- * The largest IKE_AUTH response that can hold nothing but an error Notify: 28 header + 4 SK + 16 IV + 32 for
- * one or two Notifies + 32 ICV (RFC 7296 §3.14). A response with IDr and AUTH in it is larger with every
- * cipher.
- */
-const ERROR_ONLY_IKE_BYTES = 112;
-/** Error Notifies that ask the client to try again in another way, not to go away (RFC 7296 §1.2, §2.6). */
-const RETRY_NOTIFIES: readonly number[] = [NotifyType.INVALID_KE_PAYLOAD, NotifyType.COOKIE];
 
 /**
  * The gateway answered and refused: its answer is readable, or so small that it can be nothing but an error.
@@ -31,46 +15,16 @@ export const gatewayRejects: Rule = {
   nature: "inferred",
   reference: "RFC 7296 §2.21",
   judge(o) {
-    const failed = o.initiations.filter((i, at) => i.esp.inbound.packets === 0 && !gotFurther(o, i, at));
-    for (const initiation of failed.toReversed()) {
-      const refusal = clearRefusal(initiation);
-      if (refusal) {
-        return {
-          status: "found",
-          phrase: phrase("finding.gateway-rejects.notify", { notify: refusal.name, type: refusal.type }),
-          evidence: [refusal.ref],
-          claim: { verdict: "gateway-rejects", confidence: "high", direction: null },
-        };
-      }
-      const eapFailure = initiation.exchanges.findLast((e) => e.eapFailure)?.eapFailure;
-      if (eapFailure) {
-        return {
-          status: "found",
-          phrase: phrase("finding.gateway-rejects.eap"),
-          evidence: [eapFailure],
-          claim: { verdict: "gateway-rejects", confidence: "high", direction: null },
-        };
-      }
-      const auth = firstAuth(initiation);
-      const answer = auth?.responses[0];
-      if (
-        auth?.exchangeType === ExchangeType.IKE_AUTH &&
-        auth.messageId === 1 &&
-        answer &&
-        isErrorOnly(answer) &&
-        !wentOn(initiation, auth)
-      ) {
-        return {
-          status: "found",
-          phrase: phrase("finding.gateway-rejects.small-response", {
-            ikeLength: answer.ikeLength ?? 0,
-            most: ERROR_ONLY_IKE_BYTES,
-          }),
-          evidence: refsOf(auth),
-          claim: { verdict: "gateway-rejects", confidence: "high", direction: null },
-        };
-      }
+    const refusal = refusalOf(o);
+    if (refusal !== null) {
+      return {
+        status: "found",
+        phrase: refusal.phrase,
+        evidence: refusal.evidence,
+        claim: { verdict: "gateway-rejects", confidence: "high", direction: null },
+      };
     }
+    const failed = notGoneFurther(o);
     if (
       failed.length < o.initiations.length ||
       failed.some((i) => (firstAuth(i)?.responses.length ?? 0) > 0)
@@ -80,57 +34,6 @@ export const gatewayRejects: Rule = {
     return unknown("finding.gateway-rejects.unknown");
   },
 };
-
-/**
- * A whole answer that is too small for anything but an error. A single IKE fragment may be as small, so it
- * does not count.
- */
-const isErrorOnly = (answer: SentMessage): boolean =>
-  answer.ikeLength !== null &&
-  answer.ikeLength <= ERROR_ONLY_IKE_BYTES &&
-  answer.ikeFragmentTotal === null &&
-  !answer.ipFragmented;
-
-/**
- * The client went on after a small answer: that was a round of EAP (RFC 5998) or a childless SA (RFC 6023),
- * not a refusal.
- */
-const wentOn = ({ exchanges }: Initiation, auth: ExchangeObservation): boolean =>
-  exchanges.some(
-    (e) =>
-      e.fromClient &&
-      e.messageId > auth.messageId &&
-      (e.exchangeType === ExchangeType.IKE_AUTH || e.exchangeType === ExchangeType.CREATE_CHILD_SA),
-  );
-
-const pathOf = ({ capture, gateway }: Initiation): string => `${gateway} ${capture}`;
-
-/** By capture and gateway: the position of the last attempt that was accepted. */
-const lastAccepted = once((o) => {
-  const last = new Map<string, number>();
-  for (const [at, initiation] of o.initiations.entries()) {
-    if (firstAuth(initiation)?.responses.some((answer) => !isErrorOnly(answer)))
-      last.set(pathOf(initiation), at);
-  }
-  return last;
-});
-
-/**
- * A later attempt in the same capture, to the same gateway, was accepted: only the earlier proposal had been
- * refused.
- */
-const gotFurther = (o: Observations, refused: Initiation, at: number): boolean =>
-  (lastAccepted(o).get(pathOf(refused)) ?? -1) > at;
-
-/** The error Notify, outside the encrypted part, with which the gateway ended the attempt. */
-function clearRefusal(initiation: Initiation) {
-  if (firstAuth(initiation)) {
-    const later = initiation.exchanges.filter((e) => e.exchangeType !== ExchangeType.IKE_SA_INIT);
-    return later.flatMap((e) => e.responseNotifies).find((n) => isErrorNotify(n.type));
-  }
-  const opening = saInit(initiation);
-  return opening?.responseNotifies.findLast((n) => isErrorNotify(n.type) && !RETRY_NOTIFIES.includes(n.type));
-}
 
 /** The gateway refused the probes' own proposals. It is alive, and it may accept those of other clients. */
 export const probeProposalRefused: Rule = {

@@ -5,6 +5,7 @@ import { baseline } from "../facts/baseline.ts";
 import { ignoredAnswer } from "../facts/ignored-answers.ts";
 import { fragmentedPings, reflectedPackets } from "../facts/inbound-facts.ts";
 import { ipFragmentFacts, outboundIpFragmentsArrive } from "../facts/ip-fragment-facts.ts";
+import { isOfLogin } from "../facts/joined-ways.ts";
 import { isFromText } from "../facts/logged-login.ts";
 import { answeredSometimes, firstAuth, refsOf, saInit } from "../facts/login-facts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
@@ -183,7 +184,11 @@ export const answeredElsewhere: Rule = {
       good
         // The same login in two captures is one login, seen from both ends.
         .filter(
-          (g) => g.gateway === b.gateway && g.capture !== b.capture && g.initiatorSpi !== b.initiatorSpi,
+          (g) =>
+            g.gateway === b.gateway &&
+            g.capture !== b.capture &&
+            g.initiatorSpi !== b.initiatorSpi &&
+            !o.joined.some((login) => isOfLogin(login, g) && isOfLogin(login, b)),
         )
         .map((g) => ({ b, g })),
     )[0];

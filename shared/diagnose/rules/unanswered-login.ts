@@ -10,6 +10,7 @@ import {
   waitedMs,
   whyUnfitForIpFragments,
 } from "../facts/login-facts.ts";
+import { seenAtBothEnds } from "../facts/witness-facts.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
 /** A gateway that asks other servers (RADIUS, OCSP) may well take some seconds to answer. */
@@ -43,6 +44,9 @@ export const ikeAuthUnanswered: Rule = {
         fragments: request.ipBytes,
         seconds: Math.round(auth.observedAfterMs / 1_000),
       };
+      const seen = seenAtBothEnds(o);
+      if (seen !== null)
+        return { status: "clear", phrase: phrase("finding.unanswered.seen-at-gateway"), evidence: seen };
       if (!isSilence(auth)) return unknown("finding.ike-auth-unanswered.too-few", params);
       return {
         status: "found",

@@ -1,14 +1,8 @@
 /** What a capture at the gateway, or captures of both ends, see happen: no inference is needed there. */
-import { IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
 import { tooManyIkeFragments } from "../facts/ike-fragmentation.ts";
+import { unansweredAtGateway } from "../facts/joined-loss.ts";
 import { firstAuth, refsOf, saInit } from "../facts/login-facts.ts";
-import {
-  inboundLoss,
-  type OutboundLoss,
-  outboundLoss,
-  pairs,
-  silentGateway,
-} from "../facts/witness-facts.ts";
+import { type OutboundLoss, outboundLoss, silentGateway } from "../facts/witness-facts.ts";
 import { type Claim, phrase, type Rule, unknown } from "../rule.ts";
 
 /**
@@ -36,7 +30,7 @@ export const requestLost: Rule = {
   },
 };
 
-function whatArrived({ arrived, incomplete, near, initiation, mayBeFiltered, evidence }: OutboundLoss) {
+function whatArrived({ arrived, incomplete, initiation, mayBeFiltered, evidence }: OutboundLoss) {
   const datagrams = incomplete.length;
   const sizes = [...new Set(incomplete.flatMap((d) => d.ipBytes))].slice(0, 16);
   const name = initiation.capture;
@@ -44,12 +38,8 @@ function whatArrived({ arrived, incomplete, near, initiation, mayBeFiltered, evi
     case "given-up":
       return phrase("finding.request-lost.given-up", { errors: evidence.length });
     case "nothing":
-      return near === null
-        ? phrase("finding.request-lost.nothing", { name })
-        : phrase("finding.request-lost.nothing-both", { name, near: near.capture });
+      return phrase("finding.request-lost.nothing", { name });
     case "only-first":
-      if (near !== null)
-        return phrase("finding.request-lost.first-both", { name, near: near.capture, datagrams, sizes });
       return mayBeFiltered
         ? phrase("finding.request-lost.first-filter", { name, datagrams, sizes })
         : phrase("finding.request-lost.first", { name, datagrams, sizes });
@@ -74,37 +64,24 @@ function whatArrived({ arrived, incomplete, near, initiation, mayBeFiltered, evi
 }
 
 function claimOf(loss: OutboundLoss): Claim {
-  const { arrived, incomplete, near, initiation, mayBeFiltered, mayHaveEnded } = loss;
+  const { arrived, incomplete, initiation, mayBeFiltered } = loss;
   const direction = "outbound" as const;
-  const isSeenTwice = near !== null;
   const isAway = initiation.view === "gateway" || initiation.view === "between";
   switch (arrived) {
     case "given-up":
       return { verdict: "outbound-fragments-dropped", confidence: "medium", direction };
     case "nothing": {
-      const isSure = isSeenTwice && !mayHaveEnded;
-      const request = near === null ? undefined : firstAuth(near)?.requests[0];
-      if (request !== undefined && !request.ipFragmented) {
-        // A packet that every path carries was not lost for its size.
-        const isSmall = Math.max(...request.ipBytes) <= IPV6_MINIMUM_MTU;
-        return isSmall
-          ? { verdict: "udp-4500-blocked", confidence: isSure ? "medium" : "low", direction }
-          : { verdict: "path-mtu-black-hole", confidence: "low", direction };
-      }
       // What would have followed needs no IP fragments if both sides offer IKE fragmentation.
       const { clientOffersIkeFragmentation, gatewayOffersIkeFragmentation } = initiation;
-      const isWhole =
-        request === undefined &&
-        clientOffersIkeFragmentation === true &&
-        gatewayOffersIkeFragmentation === true;
+      const isWhole = clientOffersIkeFragmentation === true && gatewayOffersIkeFragmentation === true;
       return {
         verdict: isWhole ? "udp-4500-blocked" : "outbound-fragments-too-large",
-        confidence: isSure ? "medium" : "low",
+        confidence: "low",
         direction,
       };
     }
     case "only-first": {
-      const isSure = isSeenTwice || (isAway && !mayBeFiltered && incomplete.length > 1);
+      const isSure = isAway && !mayBeFiltered && incomplete.length > 1;
       const isLikely = isAway || !mayBeFiltered;
       return {
         verdict: "outbound-fragments-dropped",
@@ -118,57 +95,15 @@ function claimOf(loss: OutboundLoss): Claim {
     case "last-ike-fragment":
       return {
         verdict: "ike-fragments-too-large",
-        confidence: isSeenTwice || isAway ? "medium" : "low",
+        confidence: isAway ? "medium" : "low",
         direction,
       };
     case "some-ike-fragments":
-      return { verdict: "ike-fragments-lost", confidence: isSeenTwice ? "medium" : "low", direction };
+      return { verdict: "ike-fragments-lost", confidence: "low", direction };
     case "some":
       return { verdict: "outbound-fragments-too-large", confidence: "low", direction };
   }
 }
-
-/** Captures of both ends: the gateway's answer left, and did not reach the client whole. */
-export const answerLost: Rule = {
-  code: "answer-lost",
-  severity: "high",
-  nature: "observed",
-  reference: "RFC 8900 §3",
-  judge(o) {
-    const loss = inboundLoss(o);
-    if (loss === null) {
-      const arrived = pairs(o).map(({ near }) => firstAuth(near));
-      const answered = arrived.filter((e) => e !== undefined).filter((e) => e.responses.length > 0);
-      if (answered.length === 0) return unknown("finding.answer-lost.unknown");
-      return {
-        status: "clear",
-        phrase: phrase("finding.answer-lost.clear"),
-        evidence: answered.flatMap(refsOf),
-      };
-    }
-    const { near, far, answer, evidence } = loss;
-    const asIpFragments = answer.ipFragmented;
-    const asIkeFragments = answer.ikeFragmentTotal !== null;
-    return {
-      status: "found",
-      phrase: phrase("finding.answer-lost.found", {
-        name: far.capture,
-        near: near.capture,
-        sizes: [...new Set(answer.ipBytes)].slice(0, 16),
-      }),
-      evidence,
-      claim: {
-        verdict: asIpFragments
-          ? "inbound-fragments-lost"
-          : asIkeFragments
-            ? "ike-fragments-lost"
-            : "insufficient-evidence",
-        confidence: asIpFragments ? "high" : asIkeFragments ? "medium" : "low",
-        direction: "inbound",
-      },
-    };
-  },
-};
 
 /** Seen at the gateway: the request is there, whole, and the gateway sends nothing. */
 export const gatewaySilent: Rule = {
@@ -177,6 +112,23 @@ export const gatewaySilent: Rule = {
   nature: "observed",
   reference: "RFC 7296 §2.1",
   judge(o) {
+    const joined = unansweredAtGateway(o).found;
+    if (joined !== null) {
+      return {
+        status: "found",
+        phrase: phrase("finding.gateway-silent.found", {
+          requests: new Set(joined.requests.map((d) => d.sending)).size,
+          sizes: [...new Set(joined.requests.flatMap((d) => d.packets.map((p) => p.ipBytes)))].slice(0, 16),
+          name: joined.source,
+        }),
+        evidence: joined.evidence,
+        // Both ends show that nothing is lost, so it is the gateway's matter.
+        claim:
+          tooManyIkeFragments(o) === null
+            ? { verdict: "insufficient-evidence", confidence: "high", direction: null }
+            : null,
+      };
+    }
     const silent = silentGateway(o);
     if (silent === null) {
       const answered = o.initiations

@@ -106,11 +106,12 @@ export function inCapture(
   };
 }
 
-/** A login in a daemon's log, or several openings that run together there; none where it is no log's. */
-export function inLog(initiation: Initiation): RecordedLogin[] {
+/** A login in a daemon's log; `null` where it is none. */
+export function inLog(initiation: Initiation): RecordedLogin | null {
   const { log, view } = initiation;
-  if (log === undefined || log.datagrams.length === 0 || (view !== "client" && view !== "gateway")) return [];
-  const login: RecordedLogin = {
+  if (log === undefined || log.datagrams.length === 0 || (view !== "client" && view !== "gateway"))
+    return null;
+  return {
     source: initiation.capture,
     kind: "log",
     end: view,
@@ -133,36 +134,13 @@ export function inLog(initiation: Initiation): RecordedLogin[] {
     initiation,
     probe: null,
   };
-  return openingsIn(login).map((datagrams) => ({ ...login, datagrams }));
-}
-
-/** Whose openings are answered with a cookie is not in the log, so that they all look like one. */
-function openingsIn({ datagrams, spi }: RecordedLogin): (readonly Recorded[])[] {
-  const isUnnamed =
-    spi === "" &&
-    datagrams.every(
-      (d) => d.exchangeType === ExchangeType.IKE_SA_INIT && (d.isResponse || d.ikeLength === null),
-    );
-  if (!isUnnamed) return [datagrams];
-  const found: Recorded[][] = [];
-  for (const d of datagrams) {
-    const last = found.at(-1);
-    if (last && (d.isResponse || !last.some((other) => !other.isResponse))) last.push(d);
-    else found.push([d]);
-  }
-  return found;
 }
 
 /** How long an agent waits for the answer to its last sending, at least. */
 const PROBE_WAIT_MS = 1_000;
 
-/**
- * A probe is an IKE_SA_INIT of known size.
- *
- * @param startedAtMs when the run began: probes are timed from there
- * @returns `null` where it was not sent
- */
-export function inRun(probe: ProbeObservation, startedAtMs: number): RecordedLogin | null {
+/** A probe is an IKE_SA_INIT of known size; `null` where it was not sent. */
+export function inRun(probe: ProbeObservation): RecordedLogin | null {
   if (probe.sentAtMs.length === 0 || probe.ike === undefined) return null;
   const { exchangeType, messageId, initiatorSpi, ikeLength } = probe.ike;
   const sizes = probe.ipFragmentBytes.length > 0 ? probe.ipFragmentBytes : [probe.ipBytes];
@@ -184,14 +162,7 @@ export function inRun(probe: ProbeObservation, startedAtMs: number): RecordedLog
     refs: [probe.ref],
   };
   const requests = probe.sentAtMs.map(
-    (atMs): Recorded => ({
-      ...common,
-      isResponse: false,
-      fromClient: true,
-      ikeLength,
-      timeMs: startedAtMs + atMs,
-      packets,
-    }),
+    (timeMs): Recorded => ({ ...common, isResponse: false, fromClient: true, ikeLength, timeMs, packets }),
   );
   const { answer, answeredAtMs } = probe;
   const answers: Recorded[] =
@@ -203,7 +174,7 @@ export function inRun(probe: ProbeObservation, startedAtMs: number): RecordedLog
             isResponse: true,
             fromClient: false,
             ikeLength: answer.ikeLength,
-            timeMs: startedAtMs + answeredAtMs,
+            timeMs: answeredAtMs,
             packets: [],
           },
         ];
@@ -218,7 +189,7 @@ export function inRun(probe: ProbeObservation, startedAtMs: number): RecordedLog
     family: probe.family,
     datagrams: [...requests, ...answers],
     headless: [],
-    untilMs: startedAtMs + Math.max(...probe.sentAtMs.slice(-1), answeredAtMs ?? 0) + PROBE_WAIT_MS,
+    untilMs: Math.max(...probe.sentAtMs.slice(-1), answeredAtMs ?? 0) + PROBE_WAIT_MS,
     untimed: false,
     isLeaky: false,
     initiation: null,

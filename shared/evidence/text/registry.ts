@@ -20,7 +20,6 @@ import {
   vpnConnectionTable,
 } from "./powershell-objects.ts";
 import { rasClientEvents, rasdial } from "./ras-events.ts";
-import { routerOsLog } from "./routeros-log.ts";
 import { ipRouteGet } from "./routes.ts";
 import { networksetupMtu, unixInterfaces } from "./unix-interfaces.ts";
 import { unixPing } from "./unix-ping.ts";
@@ -35,7 +34,6 @@ export const FORMATS: readonly Format[] = [
   ikedLog,
   ciscoIkev2Debug,
   fortiosIkeDebug,
-  routerOsLog,
   windowsPing,
   unixPing,
   netshInterfaces,

@@ -9,6 +9,17 @@ export const advice = {
   "term.told-path-mtu": "the path MTU that a router named",
   "term.told-elsewhere": "the path MTU that a router named on the way to another host",
   "term.pinned-path-mtu": "the path MTU: a packet of this size passes, and a slightly larger one is refused",
+  "term.arrived-at-gateway":
+    "the largest such packet that left the client and is seen to arrive at the gateway",
+  "term.recut": "the size to which a router on the way cut a larger packet, as it is seen to arrive",
+  "term.sure-to-pass":
+    "nearly every path carries so much; a larger one may pass as well, which a run of the test on the client's PC finds",
+  "action.client-fragment-size":
+    "Or have the VPN client send smaller IKE fragments, if it has a setting for their size.",
+  "action.gateway-packet-size":
+    "For the gateway's administrator: packets of up to {ipBytes} bytes from the gateway are seen to arrive at the client, so let its IKE fragments be no larger.",
+  "action.gateway-firewall":
+    "Have the gateway's administrator look for what drops the gateway's answers on their way out: a firewall at the gateway or at its operator.",
   "trial.1472":
     "1472: the largest IPv4 packet whose fragments still fit a 1500-byte IPv6 link after translation",
   "trial.1452": "1452: the same for a link of 1480 bytes; also fits PPPoE lines",

@@ -280,6 +280,67 @@ export const findings = {
   "finding.answer-lost.clear": "The gateway's answer reached the client's own capture.",
   "finding.answer-lost.unknown":
     "Whether the gateway's answer is lost on the way back: needs a capture of the same login at each end.",
+  "part.whole": "a packet that is not split",
+  "part.ip-fragment": "IP fragment {number} of {of}",
+  "part.ike-fragment": "IKE fragment {number} of {of}",
+  "finding.lost-out.size":
+    "Seen at both ends: {exchange} left the client (sendings: {sendings}; {near}) and never arrived whole at the gateway ({far}). What is lost each time is {which}, with {ipBytes} bytes as an IP packet; the largest packet that arrived there had {most} bytes.",
+  "finding.lost-out.fragment":
+    "Seen at both ends: {exchange} left the client (sendings: {sendings}; {near}) and never arrived whole at the gateway ({far}). What is lost each time is {which}, with {ipBytes} bytes as an IP packet, and its size does not explain that: packets of up to {most} bytes arrived.",
+  "finding.lost-out.port":
+    "Seen at both ends: {exchange} left the client (sendings: {sendings}; {near}) and never arrived at the gateway ({far}): {which}, with {ipBytes} bytes as an IP packet, is lost each time. Every path carries that size, and packets to the gateway's other UDP port do arrive: the port is what differs.",
+  "finding.lost-out.open":
+    "Seen at both ends: {exchange} left the client (sendings: {sendings}; {near}) and never arrived whole at the gateway ({far}). What is lost each time is {which}, with {ipBytes} bytes as an IP packet; the largest packet that arrived there had {most} bytes. Whether it is lost for its size, for being an IP fragment or because its UDP port is blocked cannot be told from what else was sent.",
+  "finding.lost-out.once":
+    "Seen at both ends: {exchange} left the client once ({near}) and did not arrive whole at the gateway ({far}): {which}, with {ipBytes} bytes as an IP packet, was lost. Once may be chance.",
+  "finding.lost-out.log":
+    "Seen at both ends: {exchange} left the client (sendings: {sendings}; {near}) and never arrived whole at the gateway ({far}). Which of its IP packets were lost a log does not show.",
+  "finding.lost-out.clear":
+    "What the client sent for this login is seen to arrive at the gateway, at least when it was sent again.",
+  "finding.lost-out.unknown":
+    "Whether what the client sends arrives at the gateway: needs the same login recorded at both ends.",
+  "finding.lost-back.size":
+    "Seen at both ends: the answer to {exchange} left the gateway (sendings: {sendings}; {near}) and never arrived whole at the client ({far}). What is lost each time is {which}, with {ipBytes} bytes as an IP packet; the largest packet that arrived there had {most} bytes.",
+  "finding.lost-back.fragment":
+    "Seen at both ends: the answer to {exchange} left the gateway (sendings: {sendings}; {near}) and never arrived whole at the client ({far}). What is lost each time is {which}, with {ipBytes} bytes as an IP packet, and its size does not explain that: packets of up to {most} bytes arrived.",
+  "finding.lost-back.port":
+    "Seen at both ends: the answer to {exchange} left the gateway (sendings: {sendings}; {near}) and never arrived at the client ({far}): {which}, with {ipBytes} bytes as an IP packet, is lost each time. Every path carries that size, and packets from the gateway's other UDP port do arrive: the port is what differs.",
+  "finding.lost-back.open":
+    "Seen at both ends: the answer to {exchange} left the gateway (sendings: {sendings}; {near}) and never arrived whole at the client ({far}). What is lost each time is {which}, with {ipBytes} bytes as an IP packet; the largest packet that arrived there had {most} bytes.",
+  "finding.lost-back.once":
+    "Seen at both ends: the answer to {exchange} left the gateway once ({near}) and did not arrive whole at the client ({far}): {which}, with {ipBytes} bytes as an IP packet, was lost. Once may be chance.",
+  "finding.lost-back.log":
+    "Seen at both ends: the answer to {exchange} left the gateway (sendings: {sendings}; {near}) and never arrived whole at the client ({far}). Which of its IP packets were lost a log does not show.",
+  "finding.lost-back.clear":
+    "What the gateway sent for this login is seen to arrive at the client, at least when it was sent again.",
+  "finding.lost-back.unknown":
+    "Whether the gateway's answers arrive at the client: needs the same login recorded at both ends.",
+  "finding.lost-by-chance.login":
+    "Packets of {exchange} were lost, and others of the same kind and size passed: neither their size nor their kind is the reason. Of {sentOut} packets to the gateway {lostOut} were lost, of {sentBack} packets to the client {lostBack}.",
+  "finding.lost-by-chance.some":
+    "Some packets were lost on the way, and others of the same kind and size passed. Of {sentOut} packets to the gateway {lostOut} were lost, of {sentBack} packets to the client {lostBack}.",
+  "finding.lost-by-chance.clear": "No packet was lost that passed at another time.",
+  "finding.lost-by-chance.unknown":
+    "How many packets are lost by chance: needs the same login recorded at both ends.",
+  "finding.both-ends-joined.spi":
+    "{near} and {far} show the same login (logins in both: {logins}): the SPIs are the same. How far their clocks are apart is not known.",
+  "finding.both-ends-joined.sizes":
+    "{near} and {far} show the same login (logins in both: {logins}), by the sizes, the order and the times of its messages. How far their clocks are apart is not known.",
+  "finding.both-ends-joined.spi-clock":
+    "{near} and {far} show the same login (logins in both: {logins}): the SPIs are the same. The clock of {ahead} is {seconds} s ahead of that of {behind}, give or take {uncertainty} s.",
+  "finding.both-ends-joined.sizes-clock":
+    "{near} and {far} show the same login (logins in both: {logins}), by the sizes, the order and the times of its messages. The clock of {ahead} is {seconds} s ahead of that of {behind}, give or take {uncertainty} s.",
+  "finding.both-ends-joined.unknown": "No login is recorded at both ends.",
+  "finding.ends-not-joined.same-end":
+    "{near} and {far} show the same login at the same end, so they do not tell which way packets are lost. Record one of them at the other end.",
+  "finding.ends-not-joined.other-attempts":
+    "{near} and {far} are of the same client and gateway, but of different attempts to connect: no login stands in both. Start both recordings, then connect, then stop both.",
+  "finding.ends-not-joined.nothing-in-common":
+    "{near} and {far} have no login in common. Start both recordings, then connect once from the client in question, then stop both.",
+  "finding.ends-not-joined.ambiguous":
+    "Several logins in {near} and {far} fit each other equally well, so none was taken for the same one. Record a single attempt to connect, or set the log's level so that it shows the SPIs.",
+  "finding.ends-not-joined.clear": "The files that show logins belong together.",
+  "finding.ends-not-joined.unknown": "There are no two files to be joined.",
   "finding.gateway-silent.found":
     "In {name}, taken at the gateway's end, the client's request arrives whole {requests} times (IP packets of {sizes} bytes), and the gateway sends nothing back. No packet is lost on the way to it: look in the gateway's own log, and at its firewall.",
   "finding.gateway-silent.clear": "What arrives whole at the gateway is answered there.",

@@ -18,6 +18,14 @@ export const servers = {
     "There is nothing to set on AWS's side: see its documentation for what the customer gateway needs.",
   "server.softether":
     "No setting for IKE fragmentation is known: see its documentation, or use another protocol that it offers.",
+  "forward.lost-outbound":
+    "The packet in question, as recorded at both ends: it left the client at {at} (by the clock of the recording there): {which} of the message {exchange}, {ipBytes} bytes as an IP packet, IP identification {nearId} there and {farId} at the other end (– where nothing of it was seen, or a log has none). It never arrived at the gateway's side. Packets of this kind and size were lost {times} times, and arrived {passed} times; the largest packet that arrived had {most} bytes. Please look for what drops it on the way from the client to the gateway.",
+  "forward.lost-inbound":
+    "The packet in question, as recorded at both ends: it left the gateway at {at} (by the clock of the recording there): {which} of the answer to {exchange}, {ipBytes} bytes as an IP packet, IP identification {nearId} there and {farId} at the other end (– where nothing of it was seen, or a log has none). It never arrived at the client's side. Packets of this kind and size were lost {times} times, and arrived {passed} times; the largest packet that arrived had {most} bytes. Please look for what drops it on the way from the gateway to the client.",
+  "forward.log-outbound":
+    "The message in question: {exchange} left the client at {at} (by the clock of the recording there), was sent {sendings} times in all, and was never complete at the gateway by its log. The largest packet that arrived had {most} bytes. Please look for what drops it on the way from the client to the gateway.",
+  "forward.log-inbound":
+    "The message in question: the answer to {exchange} left the gateway at {at} (by the clock of its log), was sent {sendings} times in all, and never arrived whole at the client. The largest packet that arrived had {most} bytes. Please look for what drops it on the way from the gateway to the client.",
   "server.forward":
     "To the administrator of the VPN gateway: this client's login message (IKE_AUTH) is larger than one packet. {sentence} Please switch on IKE fragmentation (RFC 7383) at the gateway: large IKE messages are then sent as small packets of their own instead of IP fragments, which many networks lose. Clients that do not support it are not affected. (ikefrag: {verdict}, confidence {confidence})",
 } as const;

@@ -180,6 +180,43 @@ export const verdicts = {
     "The gateway demands a COOKIE before it goes on, and the client never brings it back, so the connection cannot begin.",
   "verdict.insufficient-evidence.explanation.cookie-not-returned":
     "A client has to repeat its request with the COOKIE in it (RFC 7296, section 2.6). This one repeats it without: its VPN software does not know COOKIEs, or something on its computer keeps the gateway's demand from it. Update or replace the client, or have the gateway demand COOKIEs only under load. Packet sizes and waiting play no part in it.",
+  "verdict.outbound-fragments-too-large.explanation.lost-on-the-way-out":
+    "To log in, an IKEv2 VPN sends a message too large for one packet. It leaves as several IP fragments, and the recordings of both ends show that these are lost on the way to the gateway. What is lost stands below, and whether its size is the only explanation. If it is, a smaller MTU on this PC makes the fragments small enough to pass; where all IP fragments are dropped or the UDP port is blocked, it does not help.",
+  "verdict.ike-auth-unanswered.title.lost-on-the-way-out": "The login message does not reach the gateway",
+  "verdict.ike-auth-unanswered.sentence.lost-on-the-way-out":
+    "The login message leaves the client and never arrives whole at the gateway: it is lost on the way there.",
+  "verdict.ike-auth-unanswered.explanation.lost-on-the-way-out":
+    "The recordings of both ends show it, so the direction is certain. Why it is lost they leave open: packets above some size may be lost, IP fragments of every size may be, or the UDP port may be blocked. A run of the test on the client's PC tells which, and finds the MTU that helps if there is one.",
+  "verdict.ike-auth-unanswered.title.answer-lost": "The gateway's answer does not reach the client",
+  "verdict.ike-auth-unanswered.sentence.answer-lost":
+    "The gateway gets the login message and answers it; the answer never arrives whole at the client: it is lost on the way back.",
+  "verdict.ike-auth-unanswered.explanation.answer-lost":
+    "The recordings of both ends show it, so the direction is certain. This PC's MTU acts only on what this PC sends, so changing it will not help.",
+  "verdict.ike-auth-unanswered.title.lost-by-chance": "Too many packets of the login are lost by chance",
+  "verdict.ike-auth-unanswered.sentence.lost-by-chance":
+    "Packets of the login are lost on the way, and others of the same kind and size arrive: it is the quality of the line, not the size of the packets.",
+  "verdict.ike-auth-unanswered.explanation.lost-by-chance":
+    "The recordings of both ends show what was lost and what passed. A smaller MTU only makes more packets, and each of them may be lost: it will not help. Look at the line itself: Wi-Fi or mobile reception, a cable, or a link that is overloaded.",
+  "verdict.insufficient-evidence.title.lost-on-the-way-out":
+    "The first message of the login does not reach the gateway",
+  "verdict.insufficient-evidence.sentence.lost-on-the-way-out":
+    "The first message leaves the client and never arrives whole at the gateway: it is lost on the way there.",
+  "verdict.insufficient-evidence.explanation.lost-on-the-way-out":
+    "The recordings of both ends show it, so the direction is certain. What drops it lies between the two places of recording.",
+  "verdict.insufficient-evidence.title.answer-lost": "The gateway's first answer does not reach the client",
+  "verdict.insufficient-evidence.sentence.answer-lost":
+    "The gateway gets the first message and answers it; the answer never arrives at the client: it is lost on the way back.",
+  "verdict.insufficient-evidence.explanation.answer-lost":
+    "The recordings of both ends show it, so the direction is certain. The answer is small, so the MTU has nothing to do with it: something drops it, often a firewall at the gateway, or a NAT that has forgotten the client.",
+  "verdict.path-mtu-black-hole.title.answer-lost": "The gateway's large packets vanish on the way back",
+  "verdict.path-mtu-black-hole.sentence.answer-lost":
+    "The gateway's large answer leaves it as one packet and never arrives at the client, while smaller ones do.",
+  "verdict.path-mtu-black-hole.explanation.answer-lost":
+    "Part of the way back carries smaller packets than the gateway sends, and no router is heard to say so. This PC's MTU acts only on what this PC sends, so changing it will not help: the gateway has to send smaller packets, by IKE fragmentation (RFC 7383).",
+  "verdict.ike-fragments-too-large.explanation.lost-on-the-way-out":
+    "The client sends them, so it is the client that has to make them smaller: by a smaller MTU on its interface, or by a setting of the VPN client, if it has one.",
+  "verdict.udp-4500-blocked.sentence.answer-lost":
+    "The gateway answers from UDP port 4500, and not even small answers arrive from there; from port 500 they do.",
   "verdict.insufficient-evidence.title.gateway-keeps-silent":
     "The request reaches the gateway, which does not answer",
   "verdict.insufficient-evidence.sentence.gateway-keeps-silent":

@@ -288,6 +288,66 @@ export const findings = translationOf(english, {
   "finding.answer-lost.clear": "ゲートウェイの応答は、クライアント側のキャプチャに届いています。",
   "finding.answer-lost.unknown":
     "ゲートウェイの応答が戻る途中で失われるかどうか：同じログインを両端で取ったキャプチャが必要です。",
+  "part.whole": "分割されていないパケット",
+  "part.ip-fragment": "IPフラグメント（{of}個中の{number}番目）",
+  "part.ike-fragment": "IKEフラグメント（{of}個中の{number}番目）",
+  "finding.lost-out.size":
+    "両端の記録から分かること：{exchange}はクライアントから送信されましたが（送信{sendings}回、{near}）、ゲートウェイには一度も完全な形で届いていません（{far}）。毎回失われているのは{which}で、IPパケットとして{ipBytes}バイトです。届いた最大のパケットは{most}バイトです。",
+  "finding.lost-out.fragment":
+    "両端の記録から分かること：{exchange}はクライアントから送信されましたが（送信{sendings}回、{near}）、ゲートウェイには一度も完全な形で届いていません（{far}）。毎回失われているのは{which}で、IPパケットとして{ipBytes}バイトです。{most}バイトまでのパケットは届いているため、サイズは原因ではありません。",
+  "finding.lost-out.port":
+    "両端の記録から分かること：{exchange}はクライアントから送信されましたが（送信{sendings}回、{near}）、ゲートウェイには一度も届いていません（{far}）。毎回失われているのは{which}で、IPパケットとして{ipBytes}バイトです。これはどの経路でも通るサイズで、ゲートウェイのもう一方のUDPポート宛てのパケットは届いています。違いはポートです。",
+  "finding.lost-out.open":
+    "両端の記録から分かること：{exchange}はクライアントから送信されましたが（送信{sendings}回、{near}）、ゲートウェイには一度も完全な形で届いていません（{far}）。毎回失われているのは{which}で、IPパケットとして{ipBytes}バイトです。届いた最大のパケットは{most}バイトです。原因がサイズか、IPフラグメントであることか、UDPポートの遮断かは、ほかに送信されたパケットからは判断できません。",
+  "finding.lost-out.once":
+    "両端の記録から分かること：{exchange}はクライアントから一度だけ送信されましたが（{near}）、ゲートウェイには完全な形で届いていません（{far}）。失われたのは{which}で、IPパケットとして{ipBytes}バイトです。一度だけなら偶然かもしれません。",
+  "finding.lost-out.log":
+    "両端の記録から分かること：{exchange}はクライアントから送信されましたが（送信{sendings}回、{near}）、ゲートウェイには一度も完全な形で届いていません（{far}）。どのIPパケットが失われたかは、ログからは分かりません。",
+  "finding.lost-out.clear":
+    "この接続のためにクライアントが送信したものは、再送も含めれば、ゲートウェイに届いています。",
+  "finding.lost-out.unknown":
+    "クライアントの送信がゲートウェイに届いているかどうか：同じ接続を両端で記録する必要があります。",
+  "finding.lost-back.size":
+    "両端の記録から分かること：{exchange}への応答はゲートウェイから送信されましたが（送信{sendings}回、{near}）、クライアントには一度も完全な形で届いていません（{far}）。毎回失われているのは{which}で、IPパケットとして{ipBytes}バイトです。届いた最大のパケットは{most}バイトです。",
+  "finding.lost-back.fragment":
+    "両端の記録から分かること：{exchange}への応答はゲートウェイから送信されましたが（送信{sendings}回、{near}）、クライアントには一度も完全な形で届いていません（{far}）。毎回失われているのは{which}で、IPパケットとして{ipBytes}バイトです。{most}バイトまでのパケットは届いているため、サイズは原因ではありません。",
+  "finding.lost-back.port":
+    "両端の記録から分かること：{exchange}への応答はゲートウェイから送信されましたが（送信{sendings}回、{near}）、クライアントには一度も届いていません（{far}）。毎回失われているのは{which}で、IPパケットとして{ipBytes}バイトです。これはどの経路でも通るサイズで、ゲートウェイのもう一方のUDPポートからのパケットは届いています。違いはポートです。",
+  "finding.lost-back.open":
+    "両端の記録から分かること：{exchange}への応答はゲートウェイから送信されましたが（送信{sendings}回、{near}）、クライアントには一度も完全な形で届いていません（{far}）。毎回失われているのは{which}で、IPパケットとして{ipBytes}バイトです。届いた最大のパケットは{most}バイトです。",
+  "finding.lost-back.once":
+    "両端の記録から分かること：{exchange}への応答はゲートウェイから一度だけ送信されましたが（{near}）、クライアントには完全な形で届いていません（{far}）。失われたのは{which}で、IPパケットとして{ipBytes}バイトです。一度だけなら偶然かもしれません。",
+  "finding.lost-back.log":
+    "両端の記録から分かること：{exchange}への応答はゲートウェイから送信されましたが（送信{sendings}回、{near}）、クライアントには一度も完全な形で届いていません（{far}）。どのIPパケットが失われたかは、ログからは分かりません。",
+  "finding.lost-back.clear":
+    "この接続のためにゲートウェイが送信したものは、再送も含めれば、クライアントに届いています。",
+  "finding.lost-back.unknown":
+    "ゲートウェイの応答がクライアントに届いているかどうか：同じ接続を両端で記録する必要があります。",
+  "finding.lost-by-chance.login":
+    "{exchange}のパケットが失われましたが、同じ種類で同じサイズのほかのパケットは届いています。サイズも種類も原因ではありません。ゲートウェイ宛ての{sentOut}個のうち{lostOut}個、クライアント宛ての{sentBack}個のうち{lostBack}個が失われました。",
+  "finding.lost-by-chance.some":
+    "途中で失われたパケットがありますが、同じ種類で同じサイズのほかのパケットは届いています。ゲートウェイ宛ての{sentOut}個のうち{lostOut}個、クライアント宛ての{sentBack}個のうち{lostBack}個が失われました。",
+  "finding.lost-by-chance.clear": "別のときには届いたのに失われた、というパケットはありません。",
+  "finding.lost-by-chance.unknown": "偶然に失われるパケットの割合：同じ接続を両端で記録する必要があります。",
+  "finding.both-ends-joined.spi":
+    "{near}と{far}には同じ接続が記録されています（両方にある接続：{logins}件）。SPIが同じです。時計の差は分かりません。",
+  "finding.both-ends-joined.sizes":
+    "{near}と{far}には同じ接続が記録されています（両方にある接続：{logins}件）。メッセージのサイズ、順序、時刻が一致します。時計の差は分かりません。",
+  "finding.both-ends-joined.spi-clock":
+    "{near}と{far}には同じ接続が記録されています（両方にある接続：{logins}件）。SPIが同じです。{ahead}の時計は{behind}の時計より{seconds}秒進んでいます（誤差は{uncertainty}秒以内）。",
+  "finding.both-ends-joined.sizes-clock":
+    "{near}と{far}には同じ接続が記録されています（両方にある接続：{logins}件）。メッセージのサイズ、順序、時刻が一致します。{ahead}の時計は{behind}の時計より{seconds}秒進んでいます（誤差は{uncertainty}秒以内）。",
+  "finding.both-ends-joined.unknown": "両端で記録された接続はありません。",
+  "finding.ends-not-joined.same-end":
+    "{near}と{far}は、同じ接続を同じ側で記録したものです。どちら向きで失われているかは、これでは分かりません。一方を反対側で記録してください。",
+  "finding.ends-not-joined.other-attempts":
+    "{near}と{far}は同じクライアントと同じゲートウェイのものですが、別々の接続です。両方に記録された接続はありません。両方の記録を始めてから接続し、その後で両方を止めてください。",
+  "finding.ends-not-joined.nothing-in-common":
+    "{near}と{far}に共通する接続はありません。両方の記録を始めてから、問題のクライアントで一度だけ接続し、その後で両方を止めてください。",
+  "finding.ends-not-joined.ambiguous":
+    "{near}と{far}には、互いに同じ程度に一致する接続が複数あり、どれが同じ接続かを決められません。一度だけ接続して記録するか、SPIが出るようにログのレベルを上げてください。",
+  "finding.ends-not-joined.clear": "接続を記録したファイルは、互いに対応しています。",
+  "finding.ends-not-joined.unknown": "突き合わせるファイルが二つありません。",
   "finding.gateway-silent.found":
     "ゲートウェイ側で取った{name}では、クライアントの要求が{requests}回とも完全な形で届いていますが（IPパケットとして{sizes}バイト）、ゲートウェイは何も返していません。届くまでの途中では何も失われていないので、ゲートウェイのログとファイアウォールを確認してください。",
   "finding.gateway-silent.clear": "ゲートウェイに完全な形で届いた要求には、応答が返されています。",

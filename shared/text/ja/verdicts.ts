@@ -184,6 +184,45 @@ export const verdicts = translationOf(english, {
     "ゲートウェイは先に進む前にCOOKIEを求めていますが、クライアントが一度も返さないため、接続が始まりません。",
   "verdict.insufficient-evidence.explanation.cookie-not-returned":
     "クライアントは、COOKIEを入れて要求を送り直さなければなりません（RFC 7296の2.6節）。このクライアントはCOOKIEなしで繰り返しています。VPNソフトがCOOKIEに対応していないか、PC上の何かがゲートウェイの要求を渡していません。クライアントを更新するか別のものに替える、または負荷が高いときだけCOOKIEを求めるようゲートウェイを設定してください。パケットの大きさや待ち時間は関係ありません。",
+  "verdict.outbound-fragments-too-large.explanation.lost-on-the-way-out":
+    "IKEv2のVPNでは、ログインのときに1パケットに収まらないメッセージが送信されます。これはいくつかのIPフラグメントに分かれて送信されますが、それがゲートウェイまでの途中で失われていることが、両端の記録から分かります。何が失われているか、原因がサイズだけと言えるかは、下に示します。サイズが原因なら、このPCのMTUを小さくすればIPフラグメントが通るようになります。すべてのIPフラグメントが破棄されている場合や、UDPポートが遮断されている場合は、改善しません。",
+  "verdict.ike-auth-unanswered.title.lost-on-the-way-out":
+    "ログインのメッセージがゲートウェイに届いていません",
+  "verdict.ike-auth-unanswered.sentence.lost-on-the-way-out":
+    "ログインのメッセージはクライアントから送信されていますが、ゲートウェイには一度も完全な形で届いていません。行きの経路で失われています。",
+  "verdict.ike-auth-unanswered.explanation.lost-on-the-way-out":
+    "両端の記録から分かることなので、失われている向きは確かです。原因までは分かりません。あるサイズを超えるパケットが失われている、すべてのサイズのIPフラグメントが失われている、UDPポートが遮断されている、のいずれかと考えられます。クライアントのPCでテストを実行すると、どれかが分かり、有効なMTUがあればその値も分かります。",
+  "verdict.ike-auth-unanswered.title.answer-lost": "ゲートウェイの応答がクライアントに届いていません",
+  "verdict.ike-auth-unanswered.sentence.answer-lost":
+    "ゲートウェイはログインのメッセージを受け取って応答していますが、応答はクライアントに一度も完全な形で届いていません。帰りの経路で失われています。",
+  "verdict.ike-auth-unanswered.explanation.answer-lost":
+    "両端の記録から分かることなので、失われている向きは確かです。このPCのMTUはこのPCが送信するものにしか効かないため、変更しても改善しません。",
+  "verdict.ike-auth-unanswered.title.lost-by-chance": "ログインのパケットが偶然に失われすぎています",
+  "verdict.ike-auth-unanswered.sentence.lost-by-chance":
+    "ログインのパケットが途中で失われる一方で、同じ種類で同じサイズのほかのパケットは届いています。問題はパケットのサイズではなく、回線の品質です。",
+  "verdict.ike-auth-unanswered.explanation.lost-by-chance":
+    "何が失われ、何が届いたかは、両端の記録から分かります。MTUを小さくするとパケットの数が増え、その一つ一つが失われるおそれがあるため、改善しません。Wi-Fiやモバイルの電波状態、ケーブル、混雑している回線など、回線そのものを確認してください。",
+  "verdict.insufficient-evidence.title.lost-on-the-way-out":
+    "ログインの最初のメッセージがゲートウェイに届いていません",
+  "verdict.insufficient-evidence.sentence.lost-on-the-way-out":
+    "最初のメッセージはクライアントから送信されていますが、ゲートウェイには一度も完全な形で届いていません。行きの経路で失われています。",
+  "verdict.insufficient-evidence.explanation.lost-on-the-way-out":
+    "両端の記録から分かることなので、失われている向きは確かです。破棄しているものは、記録を取った二つの場所の間にあります。",
+  "verdict.insufficient-evidence.title.answer-lost": "ゲートウェイの最初の応答がクライアントに届いていません",
+  "verdict.insufficient-evidence.sentence.answer-lost":
+    "ゲートウェイは最初のメッセージを受け取って応答していますが、応答はクライアントに一度も届いていません。帰りの経路で失われています。",
+  "verdict.insufficient-evidence.explanation.answer-lost":
+    "両端の記録から分かることなので、失われている向きは確かです。応答は小さいため、MTUは関係ありません。ゲートウェイ側のファイアウォールや、クライアントの対応付けを忘れたNATなどが破棄していることがよくあります。",
+  "verdict.path-mtu-black-hole.title.answer-lost":
+    "ゲートウェイからの大きなパケットが帰りの経路で失われています",
+  "verdict.path-mtu-black-hole.sentence.answer-lost":
+    "ゲートウェイの大きな応答は1パケットで送信されていますが、クライアントには届いていません。より小さいものは届いています。",
+  "verdict.path-mtu-black-hole.explanation.answer-lost":
+    "帰りの経路の一部では、ゲートウェイが送信するより小さいパケットしか通らず、それを知らせるルーターもありません。このPCのMTUはこのPCが送信するものにしか効かないため、変更しても改善しません。ゲートウェイが、IKEフラグメンテーション（RFC 7383）でより小さいパケットを送信する必要があります。",
+  "verdict.ike-fragments-too-large.explanation.lost-on-the-way-out":
+    "送信しているのはクライアントなので、小さくするのもクライアント側です。インターフェースのMTUを小さくするか、VPNクライアントに設定があればそれを使います。",
+  "verdict.udp-4500-blocked.sentence.answer-lost":
+    "ゲートウェイはUDPポート4500から応答していますが、小さな応答も届いていません。ポート500からのものは届いています。",
   "verdict.insufficient-evidence.title.gateway-keeps-silent":
     "要求はゲートウェイに届いていますが、応答がありません",
   "verdict.insufficient-evidence.sentence.gateway-keeps-silent":

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { loadEvidence } from "../../../cli/load-evidence.ts";
 import { diagnose } from "../../../shared/diagnose/diagnose.ts";
 import { observe } from "../../../shared/evidence/observe.ts";
+import { toText } from "../../../shared/text/speak.ts";
 
 const folder = fileURLToPath(new URL("../../cases/both-ends/", import.meta.url));
 const load = (name: string, ...ends: string[]) =>
@@ -24,7 +25,7 @@ const LOGINS = [
     name: "link-1400-silent-rfc7383",
     client: "insufficient-evidence low undetermined",
     gateway: "ike-fragments-too-large medium outbound",
-    both: "ike-fragments-too-large medium outbound",
+    both: "ike-fragments-too-large high outbound",
   },
   {
     name: "outbound-fragments-non-first-ipv6",
@@ -38,7 +39,8 @@ const LOGINS = [
     client: "ike-auth-unanswered low undetermined",
     // What passes has no port, so this cannot be told from a limit on size: the port is a candidate.
     gateway: "outbound-fragments-too-large low outbound",
-    both: "outbound-fragments-too-large low outbound",
+    // That they are lost on the way out is certain, and why is not: the port is among the candidates.
+    both: "outbound-fragments-too-large high outbound",
   },
 ];
 
@@ -58,6 +60,11 @@ test.each(LOGINS)("$name: each capture is known for what it is", async ({ name }
 });
 
 test("where the port is blocked and other fragments pass, the port is among what is left", async () => {
-  const { candidates } = diagnose(await load("udp-4500-blocked", "client", "gateway"));
+  const diagnosis = diagnose(await load("udp-4500-blocked", "client", "gateway"));
+  const { candidates, recommendation } = diagnosis;
   expect(candidates.map((c) => c.verdict)).toContain("udp-4500-blocked");
+  expect(recommendation.interfaceMtu).toBeNull();
+  expect(toText(diagnosis, "en").observed.join(" ")).toMatch(
+    /because its UDP port is blocked cannot be told/,
+  );
 });

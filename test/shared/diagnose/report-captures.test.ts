@@ -61,7 +61,7 @@ const captures = [
   ].map((pair) => ({
     ...pair,
     want: { verdict: "outbound-fragments-dropped", confidence: "high", direction: "outbound" },
-    says: [/the first one \(1500 bytes\) and never with the others/],
+    says: [/What is lost each time is IP fragment 2 of 2, with \d+ bytes/, /its size does not explain that/],
   })),
 ];
 
