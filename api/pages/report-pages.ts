@@ -74,7 +74,7 @@ ${overrideBox(c, report)}
 <div class="columns"><div class="report">
 ${Object.values(others).map(embed)}
 </div><aside>
-${aboutPanel(c, report)}
+${aboutPanel(c, report, entry.caseId)}
 <section class="panel" id="review">${reviewForm(c, { entry, draft, admin })}</section>
 ${admin ? managePanel(c, entry) : ""}
 </aside></div>`,
@@ -161,11 +161,12 @@ function overrideBox(c: AppContext, { review, diagnosis }: Report): Html {
   return html`<p class="notice note"><strong>${t("overriddenMark")}: ${verdictTitle(review.override.verdict, c.var.language)}</strong><br>${review.override.reason}<br><span class="hint">${t("reviewAnalyzer", { verdict: diagnosis.verdict })}</span></p>`;
 }
 
-function aboutPanel(c: AppContext, report: Report): Html {
+function aboutPanel(c: AppContext, report: Report, caseId: string | null): Html {
   const t = translate(c);
   const { agent } = report.evidence;
   return html`<section class="panel"><h2>${t("factsTitle")}</h2>${facts([
     [t("columnLabel"), report.label],
+    [t("caseOne"), caseId === null ? null : html`<a href="/console/cases/${caseId}">${t("factCase")}</a>`],
     [t("columnCreated"), moment(report.createdAt)],
     [t("factSource"), t(`source.${report.source}`)],
     [t("factPlatform"), agent === null ? null : [agent.platform, agent.osVersion].filter(Boolean).join(" ")],

@@ -25,6 +25,8 @@ export interface CaptureUpload {
   maxBytes: number;
   /** Whether its minimised form is to be written. */
   keep: boolean;
+  /** How many IKE messages its transcript keeps at most, where others are kept beside it. */
+  maxIkeMessages?: number;
 }
 
 /**
@@ -73,6 +75,7 @@ export async function takeCapture(deps: Deps, upload: CaptureUpload): Promise<Ta
   try {
     const transcript = await readCapture(upload.name, source(), {
       ...CAPTURE_BOUNDS,
+      maxIkeMessages: upload.maxIkeMessages ?? CAPTURE_BOUNDS.maxIkeMessages,
       ...(minimizer === null ? {} : { onPacket: minimizer.onPacket }),
     });
     if (refused[0]) throw refused[0];

@@ -14,7 +14,13 @@ import { Evidence, endSaid, type PastedText } from "../../shared/schema/evidence
 import type { End } from "../../shared/schema/joined.ts";
 import type { Transcript } from "../../shared/transcript/transcript.ts";
 import type { Deps } from "../deps.ts";
-import { formTooLarge, MAX_CAPTURE_BYTES, MAX_TEXTS_BYTES, textTooLarge } from "../http/bounds.ts";
+import {
+  formTooLarge,
+  MAX_CAPTURE_BYTES,
+  MAX_KEPT_IKE_MESSAGES,
+  MAX_TEXTS_BYTES,
+  textTooLarge,
+} from "../http/bounds.ts";
 import { Problem } from "../http/problem.ts";
 import type { StoredObject } from "../store/port.ts";
 import { peek, plainFileName, readTextFile, sortGiven, unreadableFile } from "./read-file.ts";
@@ -34,6 +40,9 @@ export interface TakenEvidence {
   /** The report that it is kept in; `null` when it is not to be kept. */
   reportId: string | null;
 }
+
+/** All captures of a form together: both ends of a login in full. */
+const MOST_KEPT_IKE_MESSAGES = 2 * MAX_KEPT_IKE_MESSAGES;
 
 /** What the schema of evidence allows: what is kept has to be read again. */
 const MOST_MEASUREMENTS = 512;
@@ -150,7 +159,9 @@ export class EvidenceIntake {
     maxBytes: number,
     end: End | null,
   ): Promise<void> {
-    const upload = { name, body, maxBytes, keep: this.#keep };
+    const kept = this.#transcripts.reduce((sum, { ikeMessages }) => sum + ikeMessages.length, 0);
+    const maxIkeMessages = Math.min(MAX_KEPT_IKE_MESSAGES, MOST_KEPT_IKE_MESSAGES - kept);
+    const upload = { name, body, maxBytes, keep: this.#keep, maxIkeMessages };
     const { transcript, object } = await takeCapture(this.#deps, upload);
     this.#transcripts.push(transcript);
     if (object !== null) this.#objects.push(object);

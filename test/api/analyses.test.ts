@@ -2,8 +2,15 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { MAX_CAPTURE_BYTES, MAX_JSON_BYTES, MAX_TEXT_BYTES } from "../../api/http/bounds.ts";
+import {
+  MAX_CAPTURE_BYTES,
+  MAX_JSON_BYTES,
+  MAX_KEPT_IKE_MESSAGES,
+  MAX_TEXT_BYTES,
+} from "../../api/http/bounds.ts";
+import { EvidenceIntake } from "../../api/reports/take-evidence.ts";
 import type { Report, SpokenDiagnosis } from "../../shared/schema/api.ts";
+import { capture, datagramFrames } from "../support/packet-builder.ts";
 import { json, openService, type Service, seedFile } from "../support/service.ts";
 
 let service: Service;
@@ -512,7 +519,18 @@ describe("several files as a form", () => {
       "?store=1",
     );
     expect(response.status).toBe(200);
-    const { reportId } = await json<{ reportId: string }>(response);
+    const answer = await json<SpokenDiagnosis & { reportId: string }>(response);
+    expect(answer).toMatchObject({ confidence: "high", direction: "outbound" });
+    expect(answer.recommendation.interfaceMtu).toBeNull();
+    expect(
+      answer.bothEnds?.logins.map(({ places }) => places.map(({ end, source }) => [end, source])),
+    ).toEqual([
+      [
+        ["client", "b.pcap"],
+        ["gateway", "a.pcap"],
+      ],
+    ]);
+    const { reportId } = answer;
     const report = await json<Report>(
       await service.request("GET", `/v1/reports/${reportId}`, { token: service.tokens.staff }),
     );
@@ -599,6 +617,36 @@ describe("several files as a form", () => {
     expect(response.status).toBe(status);
     expect(await json(response)).toMatchObject({ type: `/problems/${code}` });
     expect(await service.stored()).toEqual(NOTHING);
+  });
+
+  test("captures of two ends are kept in full, and more of them never fill the memory", async () => {
+    const messages = Array.from({ length: MAX_KEPT_IKE_MESSAGES + 5 }, (_, n) => {
+      const payload = new Uint8Array(28);
+      const view = new DataView(payload.buffer);
+      view.setUint32(0, n + 1);
+      view.setUint32(16, 0x00202208);
+      view.setUint32(24, 28);
+      return datagramFrames({
+        atMs: n,
+        source: "192.0.2.10",
+        destination: "203.0.113.25",
+        sourcePort: 500,
+        destinationPort: 500,
+        payload,
+      });
+    });
+    const bytes = capture(...messages);
+    const intake = new EvidenceIntake(service.deps, { gateway: null, keep: false });
+    async function* body() {
+      yield bytes;
+    }
+    for (const name of ["a", "b", "c"]) await intake.takeFile(name, body(), bytes.length);
+    const { observations } = await intake.finish("en");
+    expect(observations.captures.map(({ ikeMessages }) => ikeMessages)).toEqual([
+      MAX_KEPT_IKE_MESSAGES,
+      MAX_KEPT_IKE_MESSAGES,
+      0,
+    ]);
   });
 
   test("who goes away in the middle of a form leaves nothing", async () => {

@@ -289,7 +289,9 @@ describe("the reports of the case", () => {
     for (const { reportId } of [first, second]) {
       expect(namesOf(await readReport(reportId))).toEqual([["gw.pcapng", "gateway"]]);
       const page = await service.request("GET", `/console/reports/${reportId}`, staff());
-      expect(await page.text()).toMatch(/gw\.pcapng[^\n]*at the gateway[^\n]*2026-11-23 06:00 UTC/);
+      const text = await page.text();
+      expect(text).toMatch(/gw\.pcapng[^\n]*at the gateway[^\n]*2026-11-23 06:00 UTC/);
+      expect(text).toContain(`href="/console/cases/${caseId}"`);
     }
     const download = await service.request(
       "GET",

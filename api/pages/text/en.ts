@@ -256,6 +256,7 @@ export const en = {
   factSource: "Source",
   "source.run": "agent run",
   "source.analysis": "uploaded for analysis",
+  factCase: "Files of the gateway, and a link to ask for them",
   factAgent: "Agent",
   factPlatform: "Platform",
   factAnalyzer: "Analyzer",

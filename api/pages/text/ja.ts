@@ -261,6 +261,7 @@ export const ja = translationOf(en, {
   factSource: "種類",
   "source.run": "エージェントの実行",
   "source.analysis": "アップロードの解析",
+  factCase: "ゲートウェイのファイルと提供依頼用リンク",
   factAgent: "エージェント",
   factPlatform: "環境",
   factAnalyzer: "解析プログラム",
