@@ -38,6 +38,7 @@ export function printBothEnds(ends: BothEnds, language: Language, terminal: Term
     ? out
     : [
         ...out,
+        "",
         `  ${words.notJoined}:`,
         ...notJoined.map((why) => `  - ${sentence(why, "    ").trimStart()}`),
       ];
@@ -108,19 +109,18 @@ function messageOf(row: JoinedRow, { places }: JoinedLogin, words: ChartWords, l
     if (typeof arrow === "number") return { size: words.joined.morePackets({ packets: arrow }), said: "" };
     const { fate, ipBytes, ikeFragment, notes } = arrow;
     // Where there are two places, their columns say between which it was lost.
-    const between = places.length > 2 ? fateInWords(arrow, places, words) : words.joined.fates[fate];
+    const isPlainLoss = places.length === 2 && !arrow.isInPart;
+    const became = isPlainLoss ? words.joined.fates[fate] : fateInWords(arrow, places, words);
     const goesWithout = fate === "arrived" || (fate === "recut" && notes.length > 0);
-    const said = remark([
-      ikeFragment !== null && words.joined.ikeFragment(ikeFragment),
-      !goesWithout && between,
-      ...notes,
-    ]);
-    return { size: ipBytes ?? words.joined.unsized, said };
+    const part = ikeFragment === null ? "" : words.joined.ikeFragment(ikeFragment);
+    const said = remark([ipBytes !== null && part !== "" && part, !goesWithout && became, ...notes]);
+    return { size: ipBytes ?? part, said };
   });
   const bytes = (size: string | number): string => words.ladder.bytes({ bytes: size });
   const isPlain = packets.every(({ size, said }) => said === "" && typeof size === "number");
   const sizes = isPlain
     ? bytes(packets.map(({ size }) => size).join(" + "))
     : packets.map(({ size, said }) => (typeof size === "number" ? bytes(size) : size) + said).join(" + ");
-  return `${name}: ${sizes}`;
+  // Of a message in a log only its size as an IKE message is known, which stands in its name.
+  return packets[0]?.size === "" ? name + sizes : `${name}: ${sizes}`;
 }

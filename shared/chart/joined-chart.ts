@@ -7,14 +7,7 @@ import type { EvidenceRef } from "../schema/diagnosis.ts";
 import type { JoinedLogin, Place } from "../schema/joined.ts";
 import { anchorOf, type Chart } from "./anchor.ts";
 import { at, drawing, line, shapes, text } from "./draw.ts";
-import {
-  endName,
-  fateInWords,
-  type JoinedArrow,
-  type JoinedRow,
-  joinedRows,
-  timeOfDay,
-} from "./joined-rows.ts";
+import { endName, fateInWords, type JoinedArrow, type JoinedRow, joinedRows } from "./joined-rows.ts";
 import { type Markable, type Markup, markup, shorten } from "./markup.ts";
 import { type ChartWords, chartWords } from "./words.ts";
 
@@ -50,9 +43,9 @@ export function joinedChart(
   { refusalsOf, omitted = 0, taken = new Set() }: JoinedChartOptions = {},
 ): Chart {
   const words = chartWords(language);
-  const { front, folded, back, startMs } = joinedRows(login, words, ROOM, refusalsOf);
+  const { front, folded, back, starts } = joinedRows(login, words, ROOM, refusalsOf);
   const canvas = new Canvas(words, login.places, taken);
-  canvas.head(startMs);
+  canvas.head(starts);
   for (const row of front) canvas.row(row);
   if (folded + omitted > 0) canvas.fold(words.sequence.folded({ messages: folded + omitted }));
   for (const row of back) canvas.row(row);
@@ -82,12 +75,12 @@ class Canvas {
     return CLIENT_X + ((GATEWAY_X - CLIENT_X) * place) / (this.#places.length - 1);
   }
 
-  head(startMs: readonly number[]): void {
+  head(starts: readonly string[]): void {
     const { joined } = this.#words;
     const soft = { size: 0.75, tone: "soft" } as const;
     const last = this.#places.length - 1;
     const [client = "", gateway = ""] = [this.#places[0]?.client, this.#places[last]?.gateway];
-    const clocks = startMs.map((ms) => joined.clockStart({ time: timeOfDay(ms) }));
+    const clocks = starts.map((time) => joined.clockStart({ time }));
     const short = client.length <= SHORT_ADDRESS && gateway.length <= SHORT_ADDRESS;
     const clockY = short ? 3.3 : 4.45;
     for (const [n, place] of this.#places.entries()) {
@@ -170,7 +163,8 @@ class Canvas {
 
   /** The caption, the arrow below it, and below that what else is to be said of it. */
   #arrow(arrow: JoinedArrow, toGateway: boolean): void {
-    const { fate, caption, notes, isLate } = arrow;
+    const { fate, caption, isLate } = arrow;
+    const notes = [...(arrow.isInPart ? [this.#words.joined.partlyLost] : []), ...arrow.notes];
     const last = this.#places.length - 1;
     const [near, far] = toGateway ? [0, last] : [last, 0];
     const y = this.#y + 1.38;

@@ -18,6 +18,8 @@ export interface JoinedArrow {
   caption: string;
   /** What else is to be said of it, such as the sizes that it arrived in. */
   notes: readonly string[];
+  /** It stands for a message in several packets, of which some were lost. */
+  isInPart: boolean;
   /** The IKE fragment that it carries alone. */
   ikeFragment: JoinedDatagram["ikeFragment"];
   /** Bytes of the IP packet as it left; `null`: not told. */
@@ -55,8 +57,8 @@ export interface JoinedRows {
   /** How many messages lie between. */
   readonly folded: number;
   readonly back: readonly JoinedRow[];
-  /** For each place: what its clock showed when the login began. */
-  readonly startMs: readonly number[];
+  /** For each place: the time of day that its clock showed when the login began. */
+  readonly starts: readonly string[];
 }
 
 /** So much later than the quickest packet in its direction is late. */
@@ -80,6 +82,7 @@ export function joinedRows(
 ): JoinedRows {
   const startMs = startsOf(login);
   const quickest = quickestOf(login);
+  const isExact = exactClocks(login);
   const sizes = new Map<string, number | null>();
   const rows = messagesOf(login.datagrams).map((message) => {
     const [{ exchangeType, messageId, fromClient, isResponse, ikeLength }] = message;
@@ -87,10 +90,10 @@ export function joinedRows(
     // The size of a repetition is said only where it is another one.
     const showsSize = sizes.get(key) !== ikeLength || ikeLength === null;
     sizes.set(key, ikeLength);
-    return rowOf(message, { login, words, startMs, quickest, refusalsOf, showsSize });
+    return rowOf(message, { login, words, startMs, isExact, quickest, refusalsOf, showsSize });
   });
   const { front, folded, back } = foldMiddle(rows, room.linesOf, room);
-  return { front, folded: folded.length, back, startMs };
+  return { front, folded: folded.length, back, starts: startMs.map((ms, at) => timeOfDay(ms, isExact[at])) };
 }
 
 /** IKE fragments of one sending that follow each other are one row. */
@@ -155,6 +158,7 @@ interface Context {
   login: JoinedLogin;
   words: ChartWords;
   startMs: readonly number[];
+  isExact: readonly boolean[];
   quickest: { toGateway: number; toClient: number };
   refusalsOf: (ref: EvidenceRef) => readonly string[];
 }
@@ -163,7 +167,7 @@ function rowOf(
   message: readonly [JoinedDatagram, ...JoinedDatagram[]],
   context: Context & { showsSize: boolean },
 ): JoinedRow {
-  const { login, words, startMs, refusalsOf, showsSize } = context;
+  const { login, words, startMs, isExact, refusalsOf, showsSize } = context;
   const [first] = message;
   const { ikeFragment, ikeLength, sending, fromClient, isResponse } = first;
   const name = exchangeName(2, first.exchangeType);
@@ -182,12 +186,22 @@ function rowOf(
     fromClient,
     times: login.places.map((_, at) => {
       const seen = message.find((datagram) => datagram.seen[at])?.seen[at];
-      return seen ? exactOffset(seen.timeMs - (startMs[at] ?? seen.timeMs), words) : null;
+      if (!seen) return null;
+      const ms = seen.timeMs - (startMs[at] ?? seen.timeMs);
+      return isExact[at] ? exactOffset(ms, words) : words.sequence.seconds({ text: wholeSeconds(ms) });
     }),
     fate: fates.size === 1 ? first.fate : fates.has("lost") ? "partly-lost" : worstOf(fates),
     arrows: foldArrows(message.flatMap((datagram) => arrowsOf(datagram, context))),
   };
 }
+
+const wholeSeconds = (ms: number): string => String(Math.floor(ms / 1_000) || 0).replace("-", "\u2212");
+
+/** Whether each place's clock shows parts of a second. Many logs have whole seconds only. */
+export const exactClocks = ({ places, datagrams }: JoinedLogin): boolean[] =>
+  places.map(
+    ({ kind }, at) => kind !== "log" || datagrams.some(({ seen }) => (seen[at]?.timeMs ?? 0) % 1_000 !== 0),
+  );
 
 /** Time since the login began, to the millisecond while a phone has room for it. */
 function exactOffset(ms: number, words: ChartWords): string {
@@ -247,6 +261,7 @@ function arrowsOf(datagram: JoinedDatagram, context: Context): JoinedArrow[] {
         changed && words.joined.arrivedOtherwise({ sizes }),
         ...(isLast ? ofAll : []),
       ].filter((note) => note !== false),
+      isInPart: false,
       ikeFragment: packets.length === 1 ? datagram.ikeFragment : null,
       ipBytes,
       arrivals: fate === "recut" ? Math.max(arrivedIpBytes.length, 2) : 1,
@@ -291,7 +306,8 @@ function unsizedArrow(
   return {
     fate: fate === "partly-lost" ? "lost" : fate,
     caption: ikeFragment === null ? words.joined.unsized : words.joined.ikeFragment(ikeFragment),
-    notes: fate === "partly-lost" ? [words.joined.partlyLost, ...ofAll] : ofAll,
+    notes: ofAll,
+    isInPart: fate === "partly-lost",
     ikeFragment,
     ipBytes: null,
     arrivals: fate === "recut" ? 2 : 1,
@@ -330,10 +346,10 @@ export function span(ms: number, exactMs: number, words: ChartWords): string {
     : words.joined.hours({ hours: Math.floor(minutes / 60), minutes: minutes % 60, seconds });
 }
 
-/** The time of day that a clock showed: `13:05:02.117`. A log's clock has the zone of its machine. */
-export function timeOfDay(timeMs: number): string {
+/** The time of day that a clock showed: `13:05:02.117`, or `13:05:02` if it has whole seconds only. */
+export function timeOfDay(timeMs: number, isExact = true): string {
   const date = new Date(timeMs);
-  return Number.isNaN(date.getTime()) ? "" : date.toISOString().slice(-13, -1);
+  return Number.isNaN(date.getTime()) ? "" : date.toISOString().slice(-13, isExact ? -1 : -5);
 }
 
 /** The day that a clock showed; empty where it counts from 0, or no calendar has it. */
@@ -362,6 +378,7 @@ export const endName = ({ end }: Place, words: ChartWords): string =>
 /** Which way a packet went, where it ended, and how, for those who do not see its arrow. */
 export function fateInWords(arrow: JoinedArrow, places: readonly Place[], words: ChartWords): string {
   const { fate, lostBetween: between } = arrow;
+  if (arrow.isInPart) return words.joined.fates["partly-lost"];
   const [from, to] = [places[between?.[0] ?? -1], places[between?.[1] ?? -1]];
   if (fate !== "lost" || from === undefined || to === undefined) return words.joined.fates[fate];
   return words.joined.lostBetween({ from: endName(from, words), to: endName(to, words) });

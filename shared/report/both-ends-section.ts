@@ -1,7 +1,7 @@
 /** The section of a report that shows both ends of a login: the drawing, and whose end each file is. */
 import { anchorOf } from "../chart/anchor.ts";
 import { joinedChart } from "../chart/joined-chart.ts";
-import { dayOf, refusalsIn, span, startsOf, timeOfDay } from "../chart/joined-rows.ts";
+import { dayOf, exactClocks, refusalsIn, span, startsOf, timeOfDay } from "../chart/joined-rows.ts";
 import { type Markup, markup } from "../chart/markup.ts";
 import { chartWords } from "../chart/words.ts";
 import type { Initiation } from "../evidence/observations.ts";
@@ -101,10 +101,11 @@ export function notJoinedSentences({ notJoined }: BothEnds, language: Language):
 function placesTable(login: JoinedLogin, language: Language): Markup {
   const words = reportWords(language);
   const starts = startsOf(login);
+  const isExact = exactClocks(login);
   const begins = ({ kind }: Place, at: number): string => {
     const ms = starts[at] ?? 0;
     const day = dayOf(ms);
-    return [day, timeOfDay(ms), day !== "" && kind !== "log" && "UTC"].filter(Boolean).join(" ");
+    return [day, timeOfDay(ms, isExact[at]), day !== "" && kind !== "log" && "UTC"].filter(Boolean).join(" ");
   };
   const heads = [words.captureName, words.place, words.placeBegins, words.placeAddresses];
   const rows = login.places.map((place, at) => {

@@ -6,7 +6,7 @@ import type { Language } from "../../../shared/language.ts";
 import { clockSentences, notAtBothEnds } from "../../../shared/report/both-ends-section.ts";
 import { htmlReport } from "../../../shared/report/html-report.ts";
 import { speak } from "../../../shared/text/speak.ts";
-import { bothEnds, datagram, joinedLogin, opening, packets, place } from "../../support/joined.ts";
+import { bothEnds, datagram, joinedLogin, LOGIN_MS, opening, packets, place } from "../../support/joined.ts";
 import { checkMarkup } from "../../support/markup-check.ts";
 import { exchange, initiation, observations, sent } from "../../support/observations.ts";
 
@@ -148,6 +148,27 @@ test("a terminal has a line for each message: both times, an arrow, and what was
   expect(lines).toContain("  0.000 s  -->      0.020 s  IKE_SA_INIT, IKE 620 bytes: 652 bytes");
   expect(lines).toContain("  0.060 s  <--      0.040 s  IKE_SA_INIT response, IKE 300 bytes: 332 bytes");
   expect(lines).toContain("  1.090 s  --x      1.110 s  IKE_AUTH, sent again (2): 1500 bytes (lost) + 1428");
+});
+
+test("a log's message has the size of its IKE message only, and whole seconds where its log has no others", () => {
+  const [client, answer] = opening();
+  if (!client || !answer) throw new Error("no messages");
+  const logged = { ...answer, packets: [], fate: "partly-lost" as const, ikeLength: 1968 };
+  const places = [
+    place(),
+    place({ end: "gateway", kind: "log", clock: { aheadMs: -117, uncertaintyMs: 900 } }),
+  ];
+  const inSeconds = [client, logged].map((datagram, n) => ({
+    ...datagram,
+    seen: datagram.seen.map(
+      (seen, end) =>
+        seen && (end === 0 ? seen : { ...seen, timeMs: LOGIN_MS - 117 + 1_000 * n, ipBytes: [] }),
+    ),
+  }));
+  const lines = printed({ ...both, joined: [joinedLogin(inSeconds, { places })] }).split("\n");
+  expect(lines).toContain("  0.000 s  -->          0 s  IKE_SA_INIT, IKE 620 bytes: 652 bytes");
+  expect(lines).toContain("  0.060 s  x--          1 s  IKE_SA_INIT response, IKE 1968 bytes (partly lost)");
+  expect(page({ ...both, joined: [joinedLogin(inSeconds, { places })] })).toContain(">0 s = 13:05:02</text>");
 });
 
 test("a terminal shows the first and the last messages of a long login", () => {
