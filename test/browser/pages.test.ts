@@ -16,6 +16,8 @@ const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 if (!existsSync(executablePath))
   throw new Error(`Cannot test pages: there is no Chromium at ${executablePath}`);
 
+const WIRED_FAIL = join(import.meta.dirname, "../cases/seed/wired-fail.pcapng");
+
 let browser: Browser;
 let server: RunningServer;
 let directory: string;
@@ -24,6 +26,8 @@ let reportId: string;
 /** The report of a stored capture. */
 let captureReportId: string;
 let code: string;
+let caseId: string;
+let gatewayCode: string;
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 async function call(
@@ -64,10 +68,18 @@ beforeAll(async () => {
   const rounds = `/v1/runs/${run.runId}/rounds`;
   const post = async (body: unknown) => RoundReply.parse(await call("POST", rounds, body, run.runToken));
   ({ reportId } = await playRecorded(recorded, run.round, post));
+  await call("POST", "/v1/cases", { gateway: "vpn.example.com", label });
+  const { cases } = (await call("GET", "/v1/cases", undefined)) as { cases: { caseId: string }[] };
+  caseId = cases[0]?.caseId ?? "";
+  gatewayCode = String((await call("POST", `/v1/cases/${caseId}/gateway-link`, undefined)).code);
+  const form = new FormData();
+  const gatewayFile = await readFile(WIRED_FAIL);
+  form.append("file", new File([gatewayFile], `${"a-long-name".repeat(9)}.pcapng`));
+  await fetch(`${server.url}/v1/gateway-files/${gatewayCode}`, { method: "POST", body: form });
   const stored = await fetch(`${server.url}/v1/analyses?store=1`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/octet-stream" },
-    body: await readFile(join(import.meta.dirname, "../cases/seed/wired-fail.pcapng")),
+    body: await readFile(WIRED_FAIL),
   });
   captureReportId = ((await stored.json()) as { reportId: string }).reportId;
 });
@@ -111,6 +123,7 @@ interface AxeResult {
 const paths = () => [
   "/",
   `/a/${code}`,
+  `/g/${gatewayCode}`,
   `/r/${reportId}`,
   "/r/IKF-1",
   "/docs",
@@ -118,6 +131,7 @@ const paths = () => [
   `/console/reports/${reportId}`,
   `/console/reports/${captureReportId}`,
   "/console/cases",
+  `/console/cases/${caseId}`,
   "/console/analyze",
 ];
 
@@ -165,13 +179,22 @@ test.each(VIEWS)(
     await page.locator("#gateway-error").waitFor();
     await check("/console/analyze, a wrong gateway");
     await page.fill("#gateway", "");
-    await page.setInputFiles("#files", [
+    await page.setInputFiles("#file-files", [
       { name: "notes.txt", mimeType: "", buffer: Buffer.from("no output") },
     ]);
     await page.click("main button.primary");
     await page.locator("#candidates").waitFor();
     for (const summary of await page.locator("summary").all()) await summary.click();
     await check("/console/analyze, its answer");
+    // What the gateway's administrator sees after sending, with a file that cannot be used.
+    await page.goto(`${server.url}/g/${gatewayCode}`);
+    await page.setInputFiles("#file-gateway", [
+      { name: "notes.txt", mimeType: "", buffer: Buffer.from("no log") },
+      { name: "gw.pcapng", mimeType: "", buffer: await readFile(WIRED_FAIL) },
+    ]);
+    await page.click("main button.primary");
+    await page.locator(".notice.good").waitFor();
+    await check("/g/CODE, after sending");
     expect(found).toEqual([]);
     await context.close();
   },
@@ -231,7 +254,7 @@ test("from the one-time link to a reviewed report, with no script at all", async
   expect(await page.getByLabel("Note").inputValue()).toBe("second floor");
 
   await page.getByRole("link", { name: "Cases" }).click();
-  await page.getByLabel("VPN gateway").fill("vpn.example.com");
+  await page.getByLabel("VPN gateway", { exact: true }).fill("vpn.example.com");
   await page.getByRole("button", { name: "Open the case" }).click();
   const line = await page.locator("code", { hasText: "powershell" }).textContent();
   expect(line).toContain("/a/");
@@ -257,10 +280,12 @@ test("what a user sent is analyzed and kept, with no script at all", async () =>
   // What was typed is still there, to be sent again with more.
   await page.getByText("Analyze again").click();
   expect(await page.getByLabel("Pasted text").inputValue()).toBe(PASTE);
-  await page.getByLabel("VPN gateway").fill("198.51.100.53");
+  await page.getByLabel("VPN gateway", { exact: true }).fill("198.51.100.53");
   await page.getByLabel("Keep it as a report").check();
   const seed = join(import.meta.dirname, "../cases/seed");
-  await page.getByLabel("Files").setInputFiles([join(seed, "netsh-ja.txt"), join(seed, "wired-fail.pcapng")]);
+  await page
+    .getByLabel("Other files")
+    .setInputFiles([join(seed, "netsh-ja.txt"), join(seed, "wired-fail.pcapng")]);
   await page.getByRole("button", { name: "Analyze" }).click();
   await page.waitForURL("**/console/reports/IKF-*");
   await said.waitFor();

@@ -7,9 +7,10 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { diagnoseLoaded, loadEvidence } from "../../cli/load-evidence.ts";
 import type { Diagnosis, Direction, Verdict } from "../../shared/schema/diagnosis.ts";
-import { amongOthers, logAmongOthers, withClockAhead } from "./disguise.ts";
-import { CLIENT_ADDRESSES, ROUTER_ADDRESS } from "./network.ts";
+import { amongOthers, logAmongOthers, withClockAhead } from "../support/disguise.ts";
+import { CLIENT_ADDRESSES, GATEWAY_ADDRESSES, ROUTER_ADDRESS } from "./network.ts";
 import type { Scenario } from "./scenario.ts";
+import { TRANSLATED_CLIENT } from "./translators.ts";
 
 /** One way to give evidence of several places to `ikefrag analyze`, and what came of it. */
 export interface Judged {
@@ -25,8 +26,8 @@ export interface Judged {
 
 /** Files that are made of those that a scenario left. */
 const DERIVED = {
-  laterCapture: "before-gateway-3-hours-ahead.pcap",
-  amongOthers: "before-gateway-among-others.pcap",
+  laterCapture: "before-gateway-3-hours-ahead.pcapng",
+  amongOthers: "before-gateway-among-others.pcapng",
   logAmongOthers: "before-gateway-among-others.log",
 } as const;
 
@@ -108,7 +109,7 @@ export async function judgeBothEnds(
   connects: boolean | null,
 ): Promise<Judged[]> {
   const all: Judged[] = [];
-  await derive(directory, scenario.path?.nat ? ROUTER_ADDRESS : CLIENT_ADDRESSES[scenario.family ?? 4]);
+  await derive(directory, scenario);
   for (const [of, names] of Object.entries(COMBINATIONS) as [Combination, readonly string[]][]) {
     const files = names.map((name) => join(directory, name));
     if (!files.every((file) => existsSync(file))) continue;
@@ -120,8 +121,7 @@ export async function judgeBothEnds(
 
 const CLOCK_AHEAD_MS = 3 * 60 * 60 * 1_000;
 
-/** @param client as the gateway sees it */
-async function derive(directory: string, client: string): Promise<void> {
+async function derive(directory: string, { family = 4, path, translated }: Scenario): Promise<void> {
   const file = (name: string) => join(directory, name);
   const capture = await readFile(file("before-gateway.pcap")).catch(() => null);
   if (capture === null) return;
@@ -130,10 +130,15 @@ async function derive(directory: string, client: string): Promise<void> {
   const up = names.find((name) => /^mtu-\d+-gateway\.pcap$/.test(name))?.replace("-gateway.pcap", "");
   const of = (dial: string, ending: string) => readFile(file(`${dial}-gateway.${ending}`));
   await writeFile(file(DERIVED.laterCapture), withClockAhead(capture, CLOCK_AHEAD_MS));
-  await writeFile(file(DERIVED.amongOthers), amongOthers(capture, await of(up ?? "before", "pcap")));
+  await writeFile(
+    file(DERIVED.amongOthers),
+    amongOthers(capture, await of(up ?? "before", "pcap"), GATEWAY_ADDRESSES[family]),
+  );
   const log = await of("before", "log").catch(() => null);
   if (log === null) return;
   const theirs = await of(up ?? "before", "log").catch(() => log);
+  // As the gateway sees it.
+  const client = path?.nat ? ROUTER_ADDRESS : translated ? TRANSLATED_CLIENT : CLIENT_ADDRESSES[family];
   await writeFile(file(DERIVED.logAmongOthers), logAmongOthers(`${log}`, `${theirs}`, client));
 }
 

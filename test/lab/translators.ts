@@ -7,6 +7,8 @@ import { type Cleanup, must, startDaemon } from "./programs.ts";
 
 const PREFIX_ADDRESS = "2001:db8:64::";
 const PREFIX = `${PREFIX_ADDRESS}/96`;
+/** As the gateway sees the client behind both translators. */
+export const TRANSLATED_CLIENT = "203.0.113.64";
 const CLIENT_V6 = "2001:db8:2::464";
 
 /**
@@ -72,7 +74,7 @@ export async function translate(
   await startTayga(provider, join(directory, "provider"), cleanup, [
     "ipv4-addr 203.0.113.1",
     `prefix ${PREFIX}`,
-    `map 203.0.113.64 ${CLIENT_V6}`,
+    `map ${TRANSLATED_CLIENT} ${CLIENT_V6}`,
   ]);
   await must("ip", "-n", provider, "route", "add", "203.0.113.0/24", "dev", "nat64");
   await must("ip", "-n", provider, "route", "add", PREFIX, "dev", "nat64");

@@ -23,6 +23,7 @@ const DAEMON_LOGS: readonly string[] = [
   "iked-log",
   "cisco-ikev2-debug",
   "fortios-ike-debug",
+  "routeros-log",
 ];
 
 /**

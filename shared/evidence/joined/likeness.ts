@@ -19,13 +19,16 @@ export interface Likeness {
   sized: number;
   /** More came than was sent. */
   hasExcess: boolean;
+  /** Messages that came at the gateway and are not in what the client's side recorded, as if it had ended. */
+  unseen: number;
 }
 
 /** One message of a login, with all its sendings. */
 interface Summed {
   example: Recorded;
-  /** By IKE fragment, or by nothing for a whole message. */
-  parts: Map<string, { sizes: Set<number>; count: number }>;
+  latest: Recorded;
+  /** By IKE fragment: how often each size is there. A whole message is its only part. */
+  parts: Map<string, { counts: Map<number, number> }>;
   hasWhole: boolean;
   hasFragments: boolean;
 }
@@ -40,19 +43,20 @@ function summaryOf(login: RecordedLogin): Map<string, Summed> {
     const key = messageKey(d);
     let message = messages.get(key);
     if (!message) {
-      message = { example: d, parts: new Map(), hasWhole: false, hasFragments: false };
+      message = { example: d, latest: d, parts: new Map(), hasWhole: false, hasFragments: false };
       messages.set(key, message);
     }
+    if (d.timeMs >= message.latest.timeMs) message.latest = d;
     if (d.ikeFragment === null) message.hasWhole = true;
     else message.hasFragments = true;
     const which = datagramKey(d);
     let part = message.parts.get(which);
     if (!part) {
-      part = { sizes: new Set(), count: 0 };
+      part = { counts: new Map() };
       message.parts.set(which, part);
     }
-    part.count += 1 + d.copies;
-    if (d.ikeLength !== null) part.sizes.add(d.ikeLength);
+    if (d.ikeLength !== null)
+      part.counts.set(d.ikeLength, (part.counts.get(d.ikeLength) ?? 0) + 1 + d.copies);
   }
   summaries.set(login, messages);
   return messages;
@@ -70,12 +74,14 @@ export function likenessOf({ client, gateway }: Ends): Likeness | null {
   if (client.majorVersion !== gateway.majorVersion) return null;
   if (!canBeSameGateway(client.gateway, gateway.gateway)) return null;
   const [near, far] = [summaryOf(client), summaryOf(gateway)];
-  const likeness: Likeness = { shared: 0, sized: 0, hasExcess: false };
+  const likeness: Likeness = { shared: 0, sized: 0, hasExcess: false, unseen: 0 };
   for (const [key, there] of far) {
     const here = near.get(key);
     const { fromClient } = there.example;
     if (!here) {
-      if (fromClient && isUnsent(there.example, client, gateway)) return null;
+      if (!fromClient) continue;
+      if (isUnsent(there.example, client, gateway)) return null;
+      likeness.unseen++;
       continue;
     }
     if (!compare(fromClient ? here : there, fromClient ? there : here, likeness)) return null;
@@ -99,7 +105,7 @@ const isPrivate = (address: string): boolean => PRIVATE.test(address);
 /** It came, and the recording at its sender has the login before and after, and not this. */
 function isUnsent(came: Recorded, sender: RecordedLogin, receiver: RecordedLogin): boolean {
   if (sender.kind === "run") return true;
-  if (!isLogin(came)) return false;
+  if (!came.fromClient && !isLogin(came)) return false;
   // libreswan's log does not name all that it sends.
   if (sender.kind === "log" && !sender.datagrams.some((d) => d.ikeLength !== null)) return false;
   const own = sender.datagrams.filter((d) => d.fromClient === came.fromClient);
@@ -130,11 +136,15 @@ function compare(sent: Summed, came: Summed, likeness: Likeness): boolean {
       return false;
     }
     likeness.shared++;
-    if (here.sizes.size > 0 && there.sizes.size > 0) {
-      if (![...there.sizes].some((bytes) => here.sizes.has(bytes))) return false;
+    if (here.counts.size > 0 && there.counts.size > 0) {
+      // Its opening may be sent anew with a cookie or another key, and a log leaves out what it refused so.
+      const common = [...there.counts].filter(([bytes]) => here.counts.has(bytes));
+      if (common.length === 0) return false;
+      // What it was answered with in the end was sent in answer to its last form.
+      if (isOpening(sent.example) && !there.counts.has(sent.latest.ikeLength ?? 0)) return false;
       likeness.sized++;
+      if (common.some(([bytes, count]) => count > (here.counts.get(bytes) ?? 0))) likeness.hasExcess = true;
     }
-    if (there.count > here.count) likeness.hasExcess = true;
   }
   return true;
 }

@@ -108,21 +108,24 @@ export function fitTimes(
   };
   /** The gateway's time less the client's. */
   const difference = (a: Recorded, b: Recorded): number => (a.timeMs - b.timeMs) * (b.fromClient ? 1 : -1);
-  const toleranceMs = stepMs + JITTER_MS;
+  const toleranceMs = stepMs / 2 + JITTER_MS;
   const anchor = came.find((d) => sendersOf(d).length > 0);
   if (!anchor) return null;
   let best: Fit | null = null;
+  // The anchor's own time may be wrong by half a step.
+  const steps = stepMs < 1_000 ? [0] : [0, -stepMs / 4, stepMs / 4, -stepMs / 2, stepMs / 2];
   for (const from of sendersOf(anchor).slice(0, MOST_HYPOTHESES)) {
     const around = difference(anchor, from);
     if (aroundMs !== null && Math.abs(around - aroundMs) > slackMs + stepMs) continue;
-    const fit = tryDifference(around);
-    if (fit === null) continue;
-    if (
-      best === null ||
-      fit.matched > best.matched ||
-      (fit.matched === best.matched && fit.residualMs < best.residualMs)
-    )
-      best = fit;
+    for (const step of steps) {
+      const fit = tryDifference(around + step);
+      if (fit === null) continue;
+      const isBetter =
+        best === null ||
+        fit.matched > best.matched ||
+        (fit.matched === best.matched && fit.residualMs < best.residualMs);
+      if (isBetter) best = fit;
+    }
   }
   return best;
 
@@ -163,7 +166,9 @@ export function fitTimes(
     differences.sort((a, b) => a - b);
     fit.matched = differences.length;
     fit.residualMs /= differences.length;
-    fit.differenceMs = differences[differences.length >> 1] ?? around;
+    // Each is right to half a step: the middle of all is nearest. Else the fastest packets say most.
+    const [least = around, most = around] = [differences[0], differences.at(-1)];
+    fit.differenceMs = stepMs < 1_000 ? (differences[differences.length >> 1] ?? around) : (least + most) / 2;
     return fit;
   }
 }

@@ -1,4 +1,5 @@
 /** What became of each datagram of a login between two places of which one is a log or a run. */
+import { isErrorNotify } from "../../ike/registry.ts";
 import type { DatagramSeen, JoinedDatagram, JoinedPacket } from "../../schema/joined.ts";
 import type { Ends } from "./likeness.ts";
 import type { Fit } from "./log-clocks.ts";
@@ -83,7 +84,7 @@ function joinWay(way: Way, fit: Fit | null, stepMs: number): Matched[] {
     taken.add(isMade ? message : key);
     // The repetition of a message in IKE fragments may be told in one line.
     if (first.ikeFragment !== null) taken.add(message);
-    const matched = match(sendings, arrivals, ahead, stepMs);
+    const matched = bySize(sendings, arrivals).flatMap((p) => match(p.sendings, p.arrivals, ahead, stepMs));
     // A log may show a message only when it is whole: which IKE fragment was lost is then not known.
     const isUntold =
       isMade && receiver.kind === "log" && arrivals.length === 0 && (first.ikeFragment?.total ?? 1) > 1;
@@ -103,6 +104,20 @@ function groupBy(list: readonly Recorded[], key: (d: Recorded) => string): Map<s
   return Map.groupBy(list, key);
 }
 
+/** An opening that is sent anew with a cookie has another size than before. */
+function bySize(
+  sendings: readonly Recorded[],
+  arrivals: readonly Recorded[],
+): { sendings: readonly Recorded[]; arrivals: readonly Recorded[] }[] {
+  const sizes = new Set(sendings.map((d) => d.ikeLength));
+  if (sizes.size < 2) return [{ sendings, arrivals }];
+  const unknown = arrivals.filter((d) => d.ikeLength === null || !sizes.has(d.ikeLength));
+  return [...sizes].map((size, at) => ({
+    sendings: sendings.filter((d) => d.ikeLength === size),
+    arrivals: [...arrivals.filter((d) => d.ikeLength === size), ...(at === 0 ? unknown : [])],
+  }));
+}
+
 type Unjudged = Omit<Matched, "isCovered">;
 
 /** Gives each arrival the latest sending before it; without clocks, in their order. */
@@ -115,13 +130,69 @@ function match(
   const ordered = sendings.toSorted((a, b) => a.timeMs - b.timeMs);
   const found = ordered.map((sent, at): Unjudged => ({ sent, came: [], headless: [], sending: at + 1 }));
   const orphans: Unjudged[] = [];
-  for (const [at, arrival] of arrivals.toSorted((a, b) => a.timeMs - b.timeMs).entries()) {
-    const to =
-      ahead === null ? found[Math.min(at, found.length - 1)] : latestBefore(found, arrival, ahead, stepMs);
+  const inOrder = arrivals.toSorted((a, b) => a.timeMs - b.timeMs);
+  const give = (arrival: Recorded, to: Unjudged | undefined): void => {
     if (to) to.came.push(arrival);
     else orphans.push({ sent: null, came: [arrival], headless: [], sending: 1 });
+  };
+  if (ahead !== null && stepMs >= 1_000) {
+    for (const [arrival, to] of alignInOrder(ordered, inOrder, ahead))
+      give(arrival, to === null ? undefined : found[to]);
+    return [...found, ...orphans];
+  }
+  // Who gets an answer stops repeating, so without clocks the last ones are the ones that came.
+  const skipped = Math.max(0, found.length - arrivals.length);
+  for (const [at, arrival] of inOrder.entries()) {
+    const to =
+      ahead === null
+        ? found[Math.min(skipped + at, found.length - 1)]
+        : latestBefore(found, arrival, ahead, stepMs);
+    give(arrival, to);
   }
   return [...found, ...orphans];
+}
+
+const MOST_ALIGNED = 20_000;
+
+/** Where clocks tell seconds only: arrivals and sendings in order, so that they lie over each other best. */
+function alignInOrder(
+  sendings: readonly Recorded[],
+  arrivals: readonly Recorded[],
+  ahead: number,
+): [arrival: Recorded, sending: number | null][] {
+  const offOf = (arrival: Recorded, sending: Recorded): number =>
+    Math.abs(arrival.timeMs - ahead - sending.timeMs);
+  const width = sendings.length + 1;
+  if (arrivals.length * sendings.length > MOST_ALIGNED) {
+    const skipped = Math.max(0, sendings.length - arrivals.length);
+    return arrivals.map((arrival, at) => [arrival, at + skipped < sendings.length ? at + skipped : null]);
+  }
+  // The least sum of what they are off, for the first arrivals and the first sendings.
+  const sums = new Float64Array((arrivals.length + 1) * width);
+  for (let a = 1; a <= arrivals.length; a++) {
+    for (let s = 0; s < width; s++) {
+      const left = (sums[(a - 1) * width + s] ?? 0) + LATE_MS * 2;
+      const skip = s === 0 ? Number.POSITIVE_INFINITY : (sums[a * width + s - 1] ?? 0);
+      const [arrival, sending] = [arrivals[a - 1], sendings[s - 1]];
+      const off = arrival && sending ? offOf(arrival, sending) : Number.POSITIVE_INFINITY;
+      const take = off > LATE_MS ? Number.POSITIVE_INFINITY : (sums[(a - 1) * width + s - 1] ?? 0) + off;
+      sums[a * width + s] = Math.min(left, skip, take);
+    }
+  }
+  const pairs: [Recorded, number | null][] = [];
+  for (let a = arrivals.length, s = sendings.length; a > 0; ) {
+    const now = sums[a * width + s] ?? 0;
+    if (s > 0 && now === sums[a * width + s - 1]) {
+      s--;
+      continue;
+    }
+    const arrival = arrivals[a - 1] as Recorded;
+    const isLeft = now === (sums[(a - 1) * width + s] ?? 0) + LATE_MS * 2;
+    pairs.push([arrival, isLeft ? null : s - 1]);
+    a--;
+    if (!isLeft) s--;
+  }
+  return pairs.toReversed();
 }
 
 function latestBefore(
@@ -156,6 +227,9 @@ function covers(
 ): boolean {
   if (came.length > 0 || sent === null) return true;
   if (receiver.isLeaky) return false;
+  // Of what it knows already, or has refused, a daemon need not say that it came again.
+  const isKnown = receiver.kind === "log" && arrivals.some((d) => d.timeMs <= sent.timeMs + (ahead ?? 0));
+  if (isKnown && (isRefused(receiver) || arrivals.every((d) => d.ikeLength === null))) return false;
   if (ahead === null || receiver.untimed) {
     // Without clocks it is not known which of several sendings it was that came.
     if (arrivals.length > 0) return false;
@@ -164,6 +238,9 @@ function covers(
   }
   return receiver.untilMs >= sent.timeMs + ahead + GOES_ON_MS - stepMs;
 }
+
+const isRefused = ({ initiation }: RecordedLogin): boolean =>
+  initiation?.exchanges.some((e) => e.responseNotifies.some((n) => isErrorNotify(n.type))) === true;
 
 /** IP fragments that nothing names are of the datagram that was sent just before and did not come. */
 function addHeadless(

@@ -106,12 +106,11 @@ export function inCapture(
   };
 }
 
-/** A login in a daemon's log; `null` where it is none. */
-export function inLog(initiation: Initiation): RecordedLogin | null {
+/** A login in a daemon's log, or several openings that run together there; none where it is no log's. */
+export function inLog(initiation: Initiation): RecordedLogin[] {
   const { log, view } = initiation;
-  if (log === undefined || log.datagrams.length === 0 || (view !== "client" && view !== "gateway"))
-    return null;
-  return {
+  if (log === undefined || log.datagrams.length === 0 || (view !== "client" && view !== "gateway")) return [];
+  const login: RecordedLogin = {
     source: initiation.capture,
     kind: "log",
     end: view,
@@ -134,13 +133,36 @@ export function inLog(initiation: Initiation): RecordedLogin | null {
     initiation,
     probe: null,
   };
+  return openingsIn(login).map((datagrams) => ({ ...login, datagrams }));
+}
+
+/** Whose openings are answered with a cookie is not in the log, so that they all look like one. */
+function openingsIn({ datagrams, spi }: RecordedLogin): (readonly Recorded[])[] {
+  const isUnnamed =
+    spi === "" &&
+    datagrams.every(
+      (d) => d.exchangeType === ExchangeType.IKE_SA_INIT && (d.isResponse || d.ikeLength === null),
+    );
+  if (!isUnnamed) return [datagrams];
+  const found: Recorded[][] = [];
+  for (const d of datagrams) {
+    const last = found.at(-1);
+    if (last && (d.isResponse || !last.some((other) => !other.isResponse))) last.push(d);
+    else found.push([d]);
+  }
+  return found;
 }
 
 /** How long an agent waits for the answer to its last sending, at least. */
 const PROBE_WAIT_MS = 1_000;
 
-/** A probe is an IKE_SA_INIT of known size; `null` where it was not sent. */
-export function inRun(probe: ProbeObservation): RecordedLogin | null {
+/**
+ * A probe is an IKE_SA_INIT of known size.
+ *
+ * @param startedAtMs when the run began: probes are timed from there
+ * @returns `null` where it was not sent
+ */
+export function inRun(probe: ProbeObservation, startedAtMs: number): RecordedLogin | null {
   if (probe.sentAtMs.length === 0 || probe.ike === undefined) return null;
   const { exchangeType, messageId, initiatorSpi, ikeLength } = probe.ike;
   const sizes = probe.ipFragmentBytes.length > 0 ? probe.ipFragmentBytes : [probe.ipBytes];
@@ -162,7 +184,14 @@ export function inRun(probe: ProbeObservation): RecordedLogin | null {
     refs: [probe.ref],
   };
   const requests = probe.sentAtMs.map(
-    (timeMs): Recorded => ({ ...common, isResponse: false, fromClient: true, ikeLength, timeMs, packets }),
+    (atMs): Recorded => ({
+      ...common,
+      isResponse: false,
+      fromClient: true,
+      ikeLength,
+      timeMs: startedAtMs + atMs,
+      packets,
+    }),
   );
   const { answer, answeredAtMs } = probe;
   const answers: Recorded[] =
@@ -174,7 +203,7 @@ export function inRun(probe: ProbeObservation): RecordedLogin | null {
             isResponse: true,
             fromClient: false,
             ikeLength: answer.ikeLength,
-            timeMs: answeredAtMs,
+            timeMs: startedAtMs + answeredAtMs,
             packets: [],
           },
         ];
@@ -189,7 +218,7 @@ export function inRun(probe: ProbeObservation): RecordedLogin | null {
     family: probe.family,
     datagrams: [...requests, ...answers],
     headless: [],
-    untilMs: Math.max(...probe.sentAtMs.slice(-1), answeredAtMs ?? 0) + PROBE_WAIT_MS,
+    untilMs: startedAtMs + Math.max(...probe.sentAtMs.slice(-1), answeredAtMs ?? 0) + PROBE_WAIT_MS,
     untimed: false,
     isLeaky: false,
     initiation: null,

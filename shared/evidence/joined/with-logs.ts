@@ -23,6 +23,8 @@ const MOST_VOTERS = 400;
 const MOST_CANDIDATES = 24;
 /** Behind a known difference of the clocks, how much one login may differ from the others. */
 const SAME_CLOCK_MS = 1_200;
+/** Who is nearer in time by less than this is not nearer. */
+const NEAR_MS = 25;
 /** Attempts that lie so far apart have a rhythm of their own. */
 const OWN_RHYTHM_MS = 5_000;
 
@@ -30,22 +32,20 @@ const OWN_RHYTHM_MS = 5_000;
 export function joinWithLogs(joinable: Joinable, joined: Joined): Joined {
   const { captures, probes } = joinable;
   const byCapture = new Map(captures.map((c) => [c.capture, c]));
-  const recordings = (make: (i: Initiation) => RecordedLogin | null, kind: Place["kind"]): Recording[] =>
-    [
-      ...Map.groupBy(
-        joined.initiations.map(make).filter((l) => l !== null),
-        (l) => l.source,
-      ),
-    ].map(([source, logins]) => ({ source, kind, logins }));
+  // A computer may be the client of one login and the gateway of another.
+  const recordings = (make: (i: Initiation) => RecordedLogin[], kind: Place["kind"]): Recording[] =>
+    [...Map.groupBy(joined.initiations.flatMap(make), (l) => `${l.end} ${l.source}`).values()].flatMap(
+      (logins) => (logins[0] ? [{ source: logins[0].source, kind, logins }] : []),
+    );
   const logs = recordings(inLog, "log");
   if (logs.length === 0) return joined;
   const run: Recording = {
     source: "run",
     kind: "run",
-    logins: probes.map(inRun).filter((l) => l !== null),
+    logins: probes.map((p) => inRun(p, joinable.startedAtMs ?? 0)).filter((l) => l !== null),
   };
   const others = [
-    ...recordings((i) => inCapture(i, byCapture.get(i.capture)), "capture"),
+    ...recordings((i) => [inCapture(i, byCapture.get(i.capture))].filter((l) => l !== null), "capture"),
     ...(run.logins.length > 0 ? [run] : []),
   ];
   const result: Found = { probes: [], logins: [], notJoined: [], ends: new Map() };
@@ -64,12 +64,20 @@ export function joinWithLogs(joinable: Joinable, joined: Joined): Joined {
   });
   return {
     logins: [...result.probes, ...joined.logins, ...result.logins].map(finish),
-    notJoined: [...joined.notJoined, ...result.notJoined],
+    notJoined: [...joined.notJoined, ...result.notJoined.filter((n) => isNews(n, result, joined))],
     initiations: joined.initiations.map((i) => {
       const end = i.view === null ? result.ends.get(i.capture) : undefined;
       return end === undefined ? i : { ...i, view: end };
     }),
   };
+}
+
+/** What is joined elsewhere needs no word on why it is not joined here as well. */
+function isNews({ sources, why }: NotJoined, { probes, logins }: Found, joined: Joined): boolean {
+  const places = [...probes, ...logins, ...joined.logins].map((l) => l.places.map((p) => p.source));
+  const isIn = (source: string, of: readonly string[]): boolean => of.includes(source);
+  if (why === "same-end") return !places.some((of) => sources.some((s) => isIn(s, of)));
+  return !places.some((of) => sources.every((s) => isIn(s, of)));
 }
 
 /** What was found so far. */
@@ -100,8 +108,11 @@ function joinPair(other: Recording, log: Recording, found: Found): void {
   }
   const isLogFar = logEnd === "gateway";
   const shift = dateShiftMs(log.logins, sides);
-  const own = shift === 0 ? log.logins : log.logins.map((l) => shifted(l, shift));
-  const stepMs = Math.max(resolutionMs(own), other.kind === "log" ? resolutionMs(sides) : 1);
+  const ownStep = resolutionMs(log.logins);
+  const stepMs = Math.max(ownStep, other.kind === "log" ? resolutionMs(sides) : 1);
+  // A time in whole seconds is, on the average, half a second too early.
+  const half = ownStep < 1_000 ? 0 : ownStep / 2;
+  const own = shift + half === 0 ? log.logins : log.logins.map((l) => shifted(l, shift + half));
   const matcher = new Matcher(sides, own, isLogFar, stepMs);
   const { pairs, why } = matcher.match();
   if (pairs.length === 0) {
@@ -110,20 +121,33 @@ function joinPair(other: Recording, log: Recording, found: Found): void {
   }
   const clock = clockOf(pairs, stepMs);
   for (const pair of pairs) {
-    const login = toJoined(pair, clock, stepMs);
+    const login = atPrintedTimes(toJoined(pair, clock, stepMs), isLogFar ? 1 : 0, half);
     if (other.kind === "run") found.probes.push(login);
     else found.logins.push(login);
     if (pair.ends.client.end === null) found.ends.set(pair.ends.client.source, "client");
     if (pair.ends.gateway.end === null) found.ends.set(pair.ends.gateway.source, "gateway");
   }
   if (other.kind === "run") {
-    for (const login of matcher.lostProbes(pairs)) found.probes.push(toJoined(login, clock, stepMs));
+    for (const login of matcher.lostProbes(pairs))
+      found.probes.push(atPrintedTimes(toJoined(login, clock, stepMs), isLogFar ? 1 : 0, half));
   }
 }
 
 function addNotJoined(found: Found, one: Recording, other: Recording, why: NotJoined["why"]): void {
   found.notJoined.push({ sources: [one.source, other.source], why });
 }
+
+/** The times of a log as it prints them. */
+const atPrintedTimes = (login: JoinedLogin, place: 0 | 1, halfMs: number): JoinedLogin =>
+  halfMs === 0
+    ? login
+    : {
+        ...login,
+        datagrams: login.datagrams.map((d) => ({
+          ...d,
+          seen: d.seen.map((s, at) => (s && at === place ? { ...s, timeMs: s.timeMs - halfMs } : s)),
+        })),
+      };
 
 const shifted = (login: RecordedLogin, ms: number): RecordedLogin => ({
   ...login,
@@ -139,6 +163,12 @@ interface Candidate {
   login: RecordedLogin;
   likeness: Likeness;
   fit: Fit | null;
+}
+
+/** A login and those of the log that may be the same. */
+interface Wanted {
+  other: RecordedLogin;
+  own: Candidate[];
 }
 
 /** Finds the logins of a log among those of another place. */
@@ -236,29 +266,26 @@ class Matcher {
   /** The clocks are set right, but for their zones. */
   #usualDifference(): number | "ambiguous" | null {
     const voters = this.#others.slice(-MOST_VOTERS);
-    let best: { votes: number; sized: number; differences: number[]; usual: number } | null = null;
+    let best: { votes: number; ms: number } | null = null;
     let rival = 0;
     for (const usual of USUAL_DIFFERENCES) {
-      const differences: number[] = [];
-      let sized = 0;
-      for (const voter of voters) {
-        const [candidate] = this.#candidatesAt(voter, usual, DRIFT_MS).toSorted(
-          (a, b) => b.likeness.sized - a.likeness.sized,
-        );
-        if (!candidate?.fit) continue;
-        differences.push(candidate.fit.differenceMs);
-        sized += candidate.likeness.sized;
+      const differences: Vote[] = [];
+      for (const [voter, other] of voters.entries()) {
+        for (const { fit } of this.#candidatesAt(other, usual, DRIFT_MS))
+          if (fit) differences.push({ voter, ms: fit.differenceMs });
       }
       if (differences.length === 0) continue;
-      if (best === null || differences.length > best.votes) {
+      const { ms, votes } = densest(differences, this.#stepMs);
+      if (best !== null && Math.abs(best.ms - ms) < SAME_CLOCK_MS) continue;
+      if (best === null || votes > best.votes) {
         rival = best?.votes ?? 0;
-        best = { votes: differences.length, sized, differences, usual };
-      } else rival = Math.max(rival, differences.length);
+        best = { votes, ms };
+      } else rival = Math.max(rival, votes);
     }
     if (best === null) return null;
     // As many logins fit where the clocks differ by another zone: nothing says which it is.
     if (rival === best.votes) return "ambiguous";
-    return densest(best.differences, this.#stepMs);
+    return best.ms;
   }
 
   /** The clocks differ by anything, and several attempts lie at the same distances in both. */
@@ -327,10 +354,9 @@ class Matcher {
   /** One to one where that is clear. */
   #assign(candidatesOf: (other: RecordedLogin) => Candidate[]): Pair[] {
     const wanted = new Map<RecordedLogin, number>();
-    const all = this.#others.map((other) => ({
-      other,
-      own: preferred(other, candidatesOf(other), this.#isLogFar),
-    }));
+    const all = this.#nearest(
+      this.#others.map((other) => ({ other, own: preferred(other, candidatesOf(other)) })),
+    );
     for (const { own } of all) for (const { login } of own) wanted.set(login, (wanted.get(login) ?? 0) + 1);
     const isFree = ({ login }: Candidate): boolean => wanted.get(login) === 1;
     const pairs: Pair[] = [];
@@ -364,6 +390,27 @@ class Matcher {
       }
     }
     return pairs;
+  }
+
+  /** Where clocks tell milliseconds, the nearest in time are meant, from both points of view. */
+  #nearest(all: Wanted[]): Wanted[] {
+    const difference = this.#difference;
+    if (!this.#isTimed || difference === null || this.#stepMs >= 1_000) return all;
+    const offOf = ({ fit }: Candidate): number => Math.abs((fit?.differenceMs ?? difference) - difference);
+    const leastOff = new Map<RecordedLogin, number>();
+    for (const { own } of all) {
+      for (const c of own)
+        leastOff.set(c.login, Math.min(leastOff.get(c.login) ?? Number.POSITIVE_INFINITY, offOf(c)));
+    }
+    return all.map(({ other, own }) => {
+      const least = Math.min(...own.map(offOf));
+      return {
+        other,
+        own: own.filter(
+          (c) => offOf(c) <= least + NEAR_MS && offOf(c) <= (leastOff.get(c.login) ?? 0) + NEAR_MS,
+        ),
+      };
+    });
   }
 
   readonly #numbers = new Map<RecordedLogin, number>();
@@ -407,6 +454,7 @@ class Matcher {
     const [known] = pairs;
     if (difference === null || !known || !this.#isLogFar || !this.#isTimed) return [];
     const joined = new Set(pairs.map((p) => p.ends.client));
+    const taken = new Set(pairs.map((p) => p.ends.gateway));
     const beginsMs = this.#byTime[0] ? firstMs(this.#byTime[0]) : Number.POSITIVE_INFINITY;
     const fit: Fit = {
       differenceMs: difference,
@@ -420,7 +468,7 @@ class Matcher {
       .filter(
         (o) => firstMs(o) + difference + SAME_CLOCK_MS >= beginsMs && o.gateway === known.ends.client.gateway,
       )
-      .filter((o) => this.#candidatesAt(o, difference, SAME_CLOCK_MS).length === 0)
+      .filter((o) => this.#candidatesAt(o, difference, SAME_CLOCK_MS).every((c) => taken.has(c.login)))
       .map((other) => {
         const nothing = { ...known.ends.gateway, datagrams: [], spi: "" };
         return { ends: { client: other, gateway: nothing }, fit, alike: 1 };
@@ -438,12 +486,12 @@ class Matcher {
 }
 
 /** Those of the same client, where the log has its address: no NAT is between. */
-function preferred(other: RecordedLogin, candidates: readonly Candidate[], isLogFar: boolean): Candidate[] {
+function preferred(other: RecordedLogin, candidates: readonly Candidate[]): Candidate[] {
   const same = candidates.filter((c) => c.login.client !== "" && c.login.client === other.client);
   const left = same.length > 0 ? same : candidates;
-  const most = left.reduce((max, c) => Math.max(max, c.likeness.sized), 0);
-  // More messages in common, in both directions, is the better fit.
-  return isLogFar || most > 0 ? left.filter((c) => c.likeness.sized === most) : [...left];
+  // That a recording ended before the login did is the worse explanation.
+  const least = left.reduce((min, c) => Math.min(min, c.likeness.unseen), Number.POSITIVE_INFINITY);
+  return left.filter((c) => c.likeness.unseen === least);
 }
 
 const openingSizes = (login: RecordedLogin): number[] => [
@@ -476,16 +524,30 @@ const saidOf = (datagrams: readonly JoinedDatagram[]): string =>
 const median = (values: readonly number[]): number | null =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? null;
 
-/** The middle of where most of them are. */
-function densest(values: readonly number[], stepMs: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  let best: readonly [from: number, until: number] = [0, 0];
+/** A login, by its number, that lies over one of the log's when the clocks differ so. */
+interface Vote {
+  voter: number;
+  ms: number;
+}
+
+/** The middle of where most voters are. */
+function densest(given: readonly Vote[], stepMs: number): { ms: number; votes: number } {
+  const sorted = given.toSorted((a, b) => a.ms - b.ms);
+  const width = stepMs < 1_000 ? 60 : stepMs + 200;
+  const counts = new Map<number, number>();
+  let best = { from: 0, until: 0, votes: 0 };
   let from = 0;
-  for (let at = 0; at < sorted.length; at++) {
-    while ((sorted[from] ?? 0) < (sorted[at] ?? 0) - stepMs - 400) from++;
-    if (at - from > best[1] - best[0]) best = [from, at];
+  for (const [at, { voter, ms }] of sorted.entries()) {
+    counts.set(voter, (counts.get(voter) ?? 0) + 1);
+    for (let first = sorted[from]; first && first.ms < ms - width; first = sorted[from]) {
+      const left = (counts.get(first.voter) ?? 1) - 1;
+      if (left === 0) counts.delete(first.voter);
+      else counts.set(first.voter, left);
+      from++;
+    }
+    if (counts.size > best.votes) best = { from, until: at, votes: counts.size };
   }
-  return sorted[(best[0] + best[1]) >> 1] ?? 0;
+  return { ms: sorted[(best.from + best.until) >> 1]?.ms ?? 0, votes: best.votes };
 }
 
 type Clock = Place["clock"];

@@ -41,7 +41,17 @@ const ONE_OF_A_MESSAGE = ["sent", "exchangeType", "messageId", "isResponse", "in
 const fits = (open: Said, more: Said): boolean =>
   ONE_OF_A_MESSAGE.every((f) => open[f] === undefined || more[f] === undefined || open[f] === more[f]) &&
   // Where a message went to says only of one that is known to be sent, or to have come, that it is the same.
-  (more.to === undefined || (open.to === undefined && open.sent === more.sent));
+  (more.to === undefined ||
+    (open.sent === more.sent &&
+      (open.from === undefined || more.from === undefined) &&
+      (open.to === undefined || open.to.address === more.to.address)));
+
+/** Lists that stand in several lines are one. */
+const merge = (open: Said, more: Said): Said => ({
+  ...open,
+  ...more,
+  ...(open.notifies && more.notifies && { notifies: [...new Set([...open.notifies, ...more.notifies])] }),
+});
 
 /** Lines that a page ran together, where all but the first are the device's. */
 export const separateLines =
@@ -101,7 +111,7 @@ export function readDeviceLines(lines: readonly TextLine[], read: ReadDeviceLine
       if (found.is === "begins" || open === null || !fits(open.said, found.said)) {
         close();
         state.open = { line: line.line, clockMs, said: found.said };
-      } else state.open = { ...open, said: { ...open.said, ...found.said } };
+      } else state.open = { ...open, said: merge(open.said, found.said) };
     }
   }
   close();

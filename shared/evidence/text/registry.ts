@@ -20,6 +20,7 @@ import {
   vpnConnectionTable,
 } from "./powershell-objects.ts";
 import { rasClientEvents, rasdial } from "./ras-events.ts";
+import { routerOsLog } from "./routeros-log.ts";
 import { ipRouteGet } from "./routes.ts";
 import { networksetupMtu, unixInterfaces } from "./unix-interfaces.ts";
 import { unixPing } from "./unix-ping.ts";
@@ -34,6 +35,7 @@ export const FORMATS: readonly Format[] = [
   ikedLog,
   ciscoIkev2Debug,
   fortiosIkeDebug,
+  routerOsLog,
   windowsPing,
   unixPing,
   netshInterfaces,

@@ -91,6 +91,18 @@ const SAMPLES: Readonly<Record<string, { logins: string[][]; ends: string[] }>> 
     ],
     ends: [],
   },
+  "routeros-log/gateway-never-hears-more": {
+    logins: [["gateway 198.51.100.7 203.0.113.25 f24f2cdd171cb3d5", "34:0|624|432|"]],
+    ends: ["dropped f24f2cdd171cb3d5"],
+  },
+  "routeros-log/gateway-refuses": {
+    logins: [["gateway 198.51.100.7  a83334b3c66f871b", "34:0|?|?|", "35:1|?|?|AUTHENTICATION_FAILED"]],
+    ends: ["refused a83334b3c66f871b no-connection"],
+  },
+  "routeros-log/client-refused": {
+    logins: [["client  203.0.113.25 554498e2804b4c46", "34:0|?|?|", "35:1|?|?|AUTHENTICATION_FAILED"]],
+    ends: [],
+  },
   "fortios-ike-debug/no-policy": {
     logins: [["gateway 198.51.100.7 203.0.113.25 51b2d2ebab3a0fcc", "34:0|472||"]],
     ends: ["refused 51b2d2ebab3a0fcc no-connection"],
