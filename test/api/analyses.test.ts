@@ -539,6 +539,14 @@ describe("several files as a form", () => {
       recordedAt: { "a.pcap": "gateway", "b.pcap": "client" },
     });
     expect(report.captures.map(({ name }) => name)).toEqual(["a.pcap", "b.pcap"]);
+    // Whoever has the ID reads which packet was lost, and neither files nor addresses.
+    for (const language of ["en", "ja"]) {
+      const headers = { "accept-language": language };
+      const card = await (await service.request("GET", `/v1/reports/${reportId}`, { headers })).text();
+      expect(JSON.parse(card).text.forward).toMatch(/0x[0-9a-f]{4}/);
+      for (const { client, gateway, source } of answer.bothEnds?.logins[0]?.places ?? [])
+        for (const name of [client, gateway, source]) expect(card).not.toContain(name);
+    }
   });
 
   test("texts, pasted or as files, go with captures; the host may be in the query", async () => {
