@@ -48,6 +48,7 @@ export async function createCase(
   };
   await deps.cases.create(entry, codeHash(deps, code));
   return CaseCreated.parse({
+    caseId: entry.id,
     code,
     gateway,
     label,

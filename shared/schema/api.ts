@@ -66,6 +66,7 @@ export const NewCase = z.strictObject({
 
 /** A new case: the only answer that holds its code. */
 export const CaseCreated = z.object({
+  caseId: z.string(),
   code: z.string(),
   gateway: Host,
   label: z.string().nullable(),

@@ -9,6 +9,7 @@ beforeEach(async () => {
 afterEach(() => service.close());
 
 interface Created {
+  caseId: string;
   code: string;
   expiresAt: string;
   page: string;
@@ -29,6 +30,9 @@ test("POST /v1/cases gives a code for 72 hours and lines that name nothing but i
   expect(response.status).toBe(201);
   const created = await json<Created>(response);
   expect(parseCaseCode(created.code)).toBe(created.code);
+  const { caseId } = created;
+  const { cases } = await json<Listed>(await request("GET", "/v1/cases", { token: service.tokens.staff }));
+  expect(cases.map((entry) => entry.caseId)).toEqual([caseId]);
   expect(created.expiresAt).toBe("2026-11-26T06:00:00.000Z");
   expect(created.page).toBe(`${ORIGIN}/a/${created.code}`);
   const { windows, ...others } = created.commands;
