@@ -96,6 +96,22 @@ export const isOfLogin = (
   places.some((p) => p.source === attempt.capture) &&
   (attempt.initiatorSpi === initiatorSpi || attempt.initiatorSpi === "" || initiatorSpi === "");
 
+/** The lines of logs that are of an agent's probes, by the joined logins. */
+const linesOfProbes = once((o: Observations): Set<string> => {
+  const probes = o.joined.filter(({ places }) => places.some((p) => p.kind === "run"));
+  const refs = probes.flatMap(({ datagrams }) =>
+    datagrams.flatMap((d) => d.seen.flatMap((s) => s?.refs ?? [])),
+  );
+  return new Set(refs.filter((ref) => ref.kind === "text").map((ref) => JSON.stringify(ref)));
+});
+
+/** The attempt is an agent's probe: by its Vendor ID, or as what a log has of one. */
+export function isOwnProbe(o: Observations, { ownProbe, exchanges }: Initiation): boolean {
+  if (ownProbe) return true;
+  const ref = exchanges[0]?.requests[0]?.refs[0];
+  return ref !== undefined && linesOfProbes(o).has(JSON.stringify(ref));
+}
+
 /** When it began, by the first place's clock. */
 const beganAt = ({ datagrams }: JoinedLogin): number => {
   const times = datagrams[0]?.seen ?? [];

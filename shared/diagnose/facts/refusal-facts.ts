@@ -8,6 +8,7 @@ import type {
 import { ExchangeType, isErrorNotify, NotifyType } from "../../ike/registry.ts";
 import type { EvidenceRef, Phrase } from "../../schema/diagnosis.ts";
 import { phrase } from "../rule.ts";
+import { isOwnProbe } from "./joined-ways.ts";
 import { firstAuth, refsOf, saInit } from "./login-facts.ts";
 import { once } from "./once.ts";
 
@@ -29,9 +30,7 @@ export interface GatewaysRefusal {
 
 /** Attempts after which nothing shows that the gateway accepted them. */
 export const notGoneFurther = (o: Observations): Initiation[] =>
-  o.initiations.filter(
-    (i, at) => i.ownProbe === undefined && i.esp.inbound.packets === 0 && !gotFurther(o, i, at),
-  );
+  o.initiations.filter((i, at) => !isOwnProbe(o, i) && i.esp.inbound.packets === 0 && !gotFurther(o, i, at));
 
 /** The latest refusal of the gateway's; `null` if there is none. */
 export function refusalOf(o: Observations): GatewaysRefusal | null {
