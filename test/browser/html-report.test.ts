@@ -27,6 +27,9 @@ const stories: Record<string, string[]> = {
   seed: ["wired-fail.pcapng", "netsh-ja.txt", "ping-1472-ja.txt", "ping-1473-ja.txt"].map((f) => `seed/${f}`),
   "what-if": ["run-fragments-1472/run.json"],
   inbound: ["inbound-fragments-lost/only-last.pcapng"],
+  "both-ends": ["client", "gateway"].map(
+    (end) => `both-ends/outbound-fragments-non-first-ipv6-${end}.pcapng`,
+  ),
 };
 
 let browser: Browser;

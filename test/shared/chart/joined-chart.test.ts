@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { joinedChart } from "../../../shared/chart/joined-chart.ts";
 import { type JoinedRow, joinedRows } from "../../../shared/chart/joined-rows.ts";
 import { chartWords } from "../../../shared/chart/words.ts";
-import type { JoinedDatagram, JoinedLogin } from "../../../shared/schema/joined.ts";
-import { datagram, joinedLogin, opening, packets, place, twoPlaces } from "../../support/joined.ts";
+import type { JoinedDatagram, JoinedLogin, Place } from "../../../shared/schema/joined.ts";
+import { datagram, joinedLogin, LOGIN_MS, opening, packets, place, twoPlaces } from "../../support/joined.ts";
 import { checkMarkup, drawnTexts } from "../../support/markup-check.ts";
 
 const ROOM = { linesOf: (row: JoinedRow) => row.arrows.length, most: 48, inFront: 28 };
@@ -65,12 +65,11 @@ test("a packet is late by the quickest in its direction, whatever the clocks", (
     expect(arrowsOf(login).map(({ isLate }) => isLate)).toEqual([false, false, true]);
   }
   expect(drawnTexts(draw(joinedLogin([...opening(), late])))).toContain("it came 1.9 s later than others");
-  // The times of a log are whole seconds: they call nothing late.
-  const [client, gateway] = twoPlaces();
-  const logged = joinedLogin([...opening(), late], {
-    places: [client ?? place(), { ...(gateway ?? place()), kind: "log" }],
-  });
-  expect(arrowsOf(logged).some(({ isLate }) => isLate)).toBe(false);
+  // The times of a log are whole seconds, at either end: they call nothing late.
+  for (const at of [0, 1]) {
+    const places = twoPlaces().map((end, n): Place => (n === at ? { ...end, kind: "log" } : end));
+    expect(arrowsOf(joinedLogin([...opening(), late], { places })).some(({ isLate }) => isLate)).toBe(false);
+  }
 });
 
 test("a packet that was cut on the way arrives as several, and their sizes are said", () => {
@@ -88,6 +87,18 @@ test("frames stand at the packets that they are, also where one before was lost"
   const [first, second] = arrowsOf(joinedLogin([lossy(1, 0, [3, 9])]));
   expect(first?.refs.map((refs) => refs.length)).toEqual([1, 0]);
   expect(second?.refs[1]).toEqual([{ kind: "packet", capture: "gateway.pcapng", frame: 9 }]);
+});
+
+test("a log with parts of a second keeps them, also where one of its times is a whole one", () => {
+  const places = twoPlaces().map((end): Place => (end.end === "gateway" ? { ...end, kind: "log" } : end));
+  const whole = opening().map((datagram, n) => ({
+    ...datagram,
+    seen: datagram.seen.map((seen, at) =>
+      n === 0 && at === 1 && seen ? { ...seen, timeMs: LOGIN_MS + 10_800_883 } : seen,
+    ),
+  }));
+  const login = joinedLogin(whole, { places });
+  expect(rowsOf(login).map(({ times }) => times[1])).toEqual(["0.633 s", "0.040 s"]);
 });
 
 test("what nothing tells of ends in a question mark, and a cross is not drawn for it", () => {
@@ -122,17 +133,22 @@ test("two logs tell no packets: an arrow for the message, lost where the next pl
     seen: datagram.seen.map((seen) => seen && { ...seen, ipBytes: [], ipIdentification: null }),
   });
   const gone = inLogs(datagram({ packets: packets([1500, "lost"]) }));
-  const login = joinedLogin([...opening().map(inLogs), gone]);
+  const answerGone = inLogs(datagram({ fromClient: false, packets: packets([1500, "lost"]) }));
+  const login = joinedLogin([...opening().map(inLogs), gone, answerGone]);
   expect(arrowsOf(login).map(({ fate, lostBetween }) => [fate, lostBetween])).toEqual([
     ["arrived", null],
     ["arrived", null],
     ["lost", [0, 1]],
+    ["lost", [1, 0]],
   ]);
   expect(drawnTexts(draw(login))).toContain("size of the packets not told");
 });
 
 test("an answer goes from right to left, and is lost from there", () => {
   const answer = datagram({ fromClient: false, packets: packets([1500, "lost"], [900, "lost"]) });
+  // From the gateway's lifeline to a cross that is nearer to the client's.
+  expect(draw(joinedLogin([answer]))).toMatch(/<line x1="84%" y1="([\d.]+rem)" x2="46%" y2="\1"/);
+  expect(draw(joinedLogin(opening()))).toMatch(/<line x1="84%" y1="([\d.]+rem)" x2="16%" y2="\1"/);
   const [row] = rowsOf(joinedLogin([answer]));
   expect(row?.name).toBe("IKE_AUTH response");
   expect(row?.times).toEqual([null, "0.000 s"]);
