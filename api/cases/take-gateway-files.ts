@@ -220,16 +220,26 @@ class GatewayIntake {
   }
 
   async #keepText(text: PastedText, receivedBytes: number, end: End): Promise<void> {
+    const key = `texts/${newKey(this.#deps.random)}.txt`;
+    const content = new TextEncoder().encode(text.text);
+    const stored = { bytes: content.length, receivedBytes, sha256: sha256Hex(content), recordedAt: end };
+    await this.#refuseWithoutRoom(stored);
     const sorted = sortGiven(text.name, text.text);
     // A client's measurements do not come from the gateway's side.
     if (sorted.kind === "evidence")
       throw new Problem("unknown-json", { params: { reason: "it is evidence, and no log of a gateway" } });
-    const key = `texts/${newKey(this.#deps.random)}.txt`;
-    const content = new TextEncoder().encode(text.text);
-    const stored = { bytes: content.length, receivedBytes, sha256: sha256Hex(content) };
-    await this.#add({ key, kind: "text", name: text.name, ...stored, recordedAt: end }, [text], [], () =>
+    await this.#add({ key, kind: "text", name: text.name, ...stored }, [text], [], () =>
       this.#deps.blobs.put(key, content),
     );
+  }
+
+  /** Reading a log is the dearest part of it: a case that is full does not even read one. */
+  async #refuseWithoutRoom(text: Pick<CaseFile, "sha256" | "recordedAt" | "bytes">): Promise<void> {
+    if ((await this.#alreadyThere(text)) !== undefined) return;
+    const files = await this.#deps.cases.files(this.#case.id);
+    const texts = files.filter(({ kind }) => kind === "text");
+    const bytes = texts.reduce((sum, file) => sum + file.bytes, text.bytes);
+    if (files.length >= MAX_CASE_FILES || bytes > MAX_CASE_TEXT_BYTES) throw caseIsFull();
   }
 
   /** Writes it into the index, under the first name that is free. */
@@ -246,9 +256,10 @@ class GatewayIntake {
       const known = await this.#alreadyThere(given);
       if (known !== undefined) await this.#deps.blobs.delete([key]);
       else await write();
-      const name = known?.name ?? (await this.#addUnderFreeName(given));
+      if (known === undefined) await this.#addUnderFreeName(given);
       this.hasNew ||= known === undefined;
-      this.taken.push({ name, kind, recordedAt, receivedBytes, ...counts });
+      // Under its own name: the one that it is kept under could tell of what others sent.
+      this.taken.push({ name: given.name, kind, recordedAt, receivedBytes, ...counts });
     } catch (error) {
       await this.#deps.blobs.delete([key]);
       throw error;
@@ -261,7 +272,7 @@ class GatewayIntake {
     return files.find((file) => file.sha256 === sha256 && file.recordedAt === recordedAt);
   }
 
-  async #addUnderFreeName(given: Omit<CaseFile, "caseId" | "sentBy" | "receivedAt">): Promise<string> {
+  async #addUnderFreeName(given: Omit<CaseFile, "caseId" | "sentBy" | "receivedAt">): Promise<void> {
     const file = {
       ...given,
       caseId: this.#case.id,
@@ -272,13 +283,16 @@ class GatewayIntake {
     for (let n = RESERVED.has(given.name) ? 2 : 1; n <= MAX_CASE_FILES + 2; n++) {
       const name = n === 1 ? given.name : `${given.name} (${n})`;
       const added = await this.#deps.cases.addFile({ ...file, name }, most);
-      if (added === "added") return name;
+      if (added === "added") return;
       if (added === "gone") throw new Problem("case-not-found");
       if (added === "full") break;
     }
-    throw new Problem("case-files-full", { params: { max: MAX_CASE_FILES, bytes: MAX_CASE_TEXT_BYTES } });
+    throw caseIsFull();
   }
 }
+
+const caseIsFull = (): Problem =>
+  new Problem("case-files-full", { params: { max: MAX_CASE_FILES, bytes: MAX_CASE_TEXT_BYTES } });
 
 /** What was recognised in a file, in numbers: its sender learns nothing else of it. */
 function countOf(end: End, texts: PastedText[], transcripts: Transcript[]) {

@@ -138,7 +138,7 @@ export const GatewayLink = z.object({
   command: z.string(),
 });
 
-/** What was recognised in a file of the gateway's side, in numbers. */
+/** What was recognised in a file of the gateway's side, in numbers; the name is that of its sender. */
 export const GatewayFile = ReceivedFile.pick({ name: true, kind: true, recordedAt: true }).extend({
   /** What came; of a capture less is kept. */
   receivedBytes: z.int(),

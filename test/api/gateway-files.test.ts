@@ -409,7 +409,9 @@ describe("what is sent", () => {
     expect(again).toEqual(first);
     expect((await readCase(caseId)).files.map(({ name }) => name)).toEqual(["gw.pcapng", "gw.log"]);
     expect((await readReport(reportId)).earlier).toHaveLength(1);
-    await send(link.code, [["between", CHARON, "gw.log"]]);
+    const elsewhere = await send(link.code, [["between", CHARON, "gw.log"]]);
+    // Who sends it does not learn that there is another one of that name.
+    expect(await json(elsewhere)).toMatchObject({ taken: [{ name: "gw.log" }] });
     expect((await readCase(caseId)).files.map(({ name }) => name)).toEqual([
       "gw.pcapng",
       "gw.log",
@@ -476,7 +478,7 @@ describe("what is sent", () => {
       { "accept-language": "ja" },
     );
     const { taken, refused } = await json<z.infer<typeof GatewayFilesTaken>>(response);
-    expect(taken.map(({ name }) => name)).toEqual(["file", "run (2)"]);
+    expect(taken.map(({ name }) => name)).toEqual(["file", "run"]);
     expect(refused.map(({ name, problem }) => [name, problem])).toEqual([
       ["notes.txt", "unknown-text"],
       ["run.json", "unknown-json"],
@@ -484,7 +486,7 @@ describe("what is sent", () => {
       ["logs.zip", "unreadable-capture"],
     ]);
     for (const { detail } of refused.slice(0, 3)) expect(detail).toMatch(/[ぁ-ん]/);
-    expect((await readCase(caseId)).files).toHaveLength(2);
+    expect((await readCase(caseId)).files.map(({ name }) => name)).toEqual(["file", "run (2)"]);
     expect((await service.stored()).objects).toHaveLength(2);
   });
 
