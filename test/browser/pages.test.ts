@@ -47,6 +47,8 @@ async function call(
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "ikefrag-browser-"));
+  // All views upload from one address.
+  process.env.IKEFRAG_UPLOADS_PER_MINUTE = "1000";
   server = await startServer({
     host: "127.0.0.1",
     port: 0,
