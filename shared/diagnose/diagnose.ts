@@ -7,6 +7,7 @@ import type { Transcript } from "../transcript/transcript.ts";
 import { recommend } from "./advice/recommend.ts";
 import { bothEndsOf } from "./both-ends.ts";
 import { weighCandidates } from "./candidates/candidates.ts";
+import { aboutThisClient } from "./facts/joined-ways.ts";
 import { quotedBack, readingsOf } from "./readings.ts";
 import { type Claim, phrase, type Rule } from "./rule.ts";
 import {
@@ -157,10 +158,8 @@ export function diagnose({ evidence, transcripts, unusable }: DiagnosisInput): D
 }
 
 /** Judges what was observed; see `diagnose`. */
-export function diagnoseObservations(
-  observations: Observations,
-  unusable: readonly UnusableFile[] = [],
-): Diagnosis {
+export function diagnoseObservations(seen: Observations, unusable: readonly UnusableFile[] = []): Diagnosis {
+  const observations = aboutThisClient(seen);
   const findings: Finding[] = [];
   let claim: Claim | null = null;
   for (const rule of RULES) {

@@ -6,7 +6,7 @@ import { VERDICTS } from "../../schema/verdicts.ts";
 import type { PlainPhraseKey } from "../../text/phrases.ts";
 import { latestIgnoredAnswer, unreturnedCookies } from "../facts/ignored-answers.ts";
 import { gatewayOffersIkeFragmentation, tooManyIkeFragments } from "../facts/ike-fragmentation.ts";
-import { joinedLosses } from "../facts/joined-loss.ts";
+import { lossesOfLogins } from "../facts/joined-loss.ts";
 import { otherHosts } from "../facts/other-hosts.ts";
 import { isGatewaySilent } from "../facts/witness-facts.ts";
 import { phrase } from "../rule.ts";
@@ -40,7 +40,7 @@ const LEAST_FRAGMENT_BYTES = IPV4_PRACTICAL_MINIMUM_MTU;
 
 /** How large the gateway's packets may be, where both ends show which of them arrive. */
 function fragmentSize(verdict: Verdict, o: Observations): Phrase[] {
-  const { inbound } = joinedLosses(o);
+  const { inbound } = lossesOfLogins(o);
   if (inbound === null || inbound.why === "chance" || inbound.mostPassed < LEAST_FRAGMENT_BYTES) return [];
   const isOfSize = BY_SIZE.includes(verdict) || verdict === "inbound-fragments-lost";
   return isOfSize ? [phrase("action.gateway-packet-size", { ipBytes: inbound.mostPassed })] : [];
@@ -59,7 +59,7 @@ function whichGateway(o: Observations): Phrase[] {
 
 /** What to do where the evidence names the end that stops, though no verdict is of that; `null` elsewhere. */
 function actionsOnCause(verdict: Verdict, o: Observations): readonly PlainPhraseKey[] | null {
-  const { outbound, inbound } = joinedLosses(o);
+  const { outbound, inbound } = lossesOfLogins(o);
   if (inbound !== null) {
     if (verdict === "path-mtu-black-hole")
       return ["action.ask-server-fragmentation", "action.other-network", "action.no-mtu-change"];
@@ -89,7 +89,7 @@ const BY_SIZE: readonly Verdict[] = ["path-mtu-black-hole", "ike-fragments-too-l
  * large then.
  */
 export function adviseServer(verdict: Verdict, o: Observations): Recommendation["serverActions"] {
-  const { outbound, inbound } = joinedLosses(o);
+  const { outbound, inbound } = lossesOfLogins(o);
   // The client's own fragments are what is too large: nothing at the gateway changes them.
   if (verdict === "ike-fragments-too-large" && outbound !== null) return [];
   const isBySize = verdict === "ike-fragments-too-large" || (inbound !== null && BY_SIZE.includes(verdict));

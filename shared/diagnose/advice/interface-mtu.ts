@@ -7,7 +7,7 @@ import { IPV6_FRAGMENT_HEADER_BYTES, IPV6_MINIMUM_MTU } from "../../packet/sizes
 import type { Verdict } from "../../schema/diagnosis.ts";
 import type { IpFamily } from "../../schema/plan.ts";
 import { ipFragmentFacts, largestPassingCap } from "../facts/ip-fragment-facts.ts";
-import { type JoinedLoss, joinedLosses } from "../facts/joined-loss.ts";
+import { type JoinedLoss, lossesOfLogins } from "../facts/joined-loss.ts";
 import { joinedWays } from "../facts/joined-ways.ts";
 import { answeredSometimes } from "../facts/login-facts.ts";
 import { likelyGatewayPath, otherHosts } from "../facts/other-hosts.ts";
@@ -30,7 +30,7 @@ const LEAST_WITHOUT_PROOF = IPV6_MINIMUM_MTU;
 
 /** An MTU for the verdicts that a client's MTU can help with; for the others it stays as it is. */
 export function adviseMtu(verdict: Verdict, o: Observations, sent: SentNow): MtuAdvice {
-  const { outbound, inbound, bothWays } = joinedLosses(o);
+  const { outbound, inbound, bothWays } = lossesOfLogins(o);
   // The client's MTU acts on what the client sends: where the way back loses, it cures nothing.
   if (inbound !== null || bothWays || outbound?.why === "chance" || outbound?.why === "port") return KEEP;
   switch (verdict) {

@@ -5,7 +5,7 @@ import type { PlainPhraseKey } from "../../text/phrases.ts";
 import { mustStopForGuard } from "../facts/flood-guard.ts";
 import { unreturnedCookies } from "../facts/ignored-answers.ts";
 import { largestPassingCap } from "../facts/ip-fragment-facts.ts";
-import { joinedLosses } from "../facts/joined-loss.ts";
+import { lossesOfLogins } from "../facts/joined-loss.ts";
 import { likelyGatewayPath } from "../facts/other-hosts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { isGatewaySilent, seenAtBothEnds } from "../facts/witness-facts.ts";
@@ -86,7 +86,7 @@ const isCapturedAtClient = ({ initiations, captures }: Observations): boolean =>
 
 /** What is left to ask where both ends show which way packets are lost. */
 function openAtBothEnds(verdict: Verdict, o: Observations): NextProbe | null {
-  const isOpen = joinedLosses(o).outbound?.why === "open" || joinedLosses(o).outbound?.why === "size";
+  const isOpen = lossesOfLogins(o).outbound?.why === "open" || lossesOfLogins(o).outbound?.why === "size";
   if (verdict === "insufficient-evidence") {
     const isLogged = o.joined.some(({ places }) =>
       places.some((p) => p.end === "gateway" && p.kind === "log"),

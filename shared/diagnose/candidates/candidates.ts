@@ -15,7 +15,7 @@ import {
   type Finding,
   Verdict,
 } from "../../schema/diagnosis.ts";
-import { joinedLosses } from "../facts/joined-loss.ts";
+import { lossesOfLogins } from "../facts/joined-loss.ts";
 import { type Claim, phrase } from "../rule.ts";
 import { decider } from "./deciders.ts";
 import { findingSigns } from "./finding-signs.ts";
@@ -76,7 +76,7 @@ export function weighCandidates(
   findings: readonly Finding[],
   o: Observations,
 ): Differential {
-  if (confidence === "high" && joinedLosses(o).outbound?.why !== "open")
+  if (confidence === "high" && lossesOfLogins(o).outbound?.why !== "open")
     return { candidates: [], excluded: [] };
   const signs = [...findingSigns(findings, o), ...loginSigns(o), ...pathSigns(o)];
   const weighed = CAUSES.filter((cause) => cause !== verdict)

@@ -7,6 +7,7 @@ import {
   type View,
 } from "../../evidence/observations.ts";
 import { ExchangeType, isErrorNotify, NotifyType } from "../../ike/registry.ts";
+import { isOwnProbe } from "./joined-ways.ts";
 import { once } from "./once.ts";
 
 /** An exchange whose answer the client did not act on. */
@@ -97,11 +98,12 @@ export interface UnreturnedCookies {
  * repeated its request as it was (RFC 7296 §2.6 asks for the same request with the COOKIE in front).
  */
 export const unreturnedCookies = once((o: Observations): UnreturnedCookies | null => {
-  const asked = o.initiations.filter((i) =>
+  const logins = o.initiations.filter((i) => !isOwnProbe(o, i));
+  const asked = logins.filter((i) =>
     i.exchanges.some((e) => e.exchangeType === ExchangeType.IKE_SA_INIT && asksAgain(e, NotifyType.COOKIE)),
   );
   const last = asked.at(-1);
-  if (!last || last !== o.initiations.at(-1)) return null;
+  if (!last || last !== logins.at(-1)) return null;
   // After a COOKIE that is brought back comes a request of another length: an exchange of its own.
   const stuck = asked.filter(({ exchanges: [only, next] }) => only !== undefined && next === undefined);
   const demands = stuck.flatMap((i) =>

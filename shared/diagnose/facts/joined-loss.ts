@@ -90,6 +90,17 @@ export const joinedLosses = once((o: Observations): JoinedLosses => {
   };
 });
 
+/** The same without an agent's probes where there is its run, which says more of them. */
+export function lossesOfLogins(o: Observations): JoinedLosses {
+  const { outbound, inbound, bothWays } = joinedLosses(o);
+  const isOfRun = (loss: JoinedLoss | null): boolean => loss?.message.isProbe === true && o.probes.length > 0;
+  return {
+    outbound: isOfRun(outbound) ? null : outbound,
+    inbound: isOfRun(inbound) ? null : inbound,
+    bothWays,
+  };
+}
+
 const isRepeated = ({ sendings }: FailedMessage): boolean => sendings > 1;
 
 function lossOf(way: WayName, ways: JoinedWays, o: Observations): JoinedLoss | null {

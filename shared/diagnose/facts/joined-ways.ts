@@ -5,7 +5,8 @@
 import type { Initiation, Observations } from "../../evidence/observations.ts";
 import { ExchangeType, IKE_PORT, NAT_TRAVERSAL_PORT } from "../../ike/registry.ts";
 import { familyOf } from "../../packet/address.ts";
-import { ETHERNET_MTU, ikeIpBytes } from "../../packet/sizes.ts";
+import { ETHERNET_MTU, ikeIpBytes, NON_ESP_MARKER_BYTES } from "../../packet/sizes.ts";
+import type { EvidenceRef } from "../../schema/diagnosis.ts";
 import type { JoinedDatagram, JoinedLogin, JoinedPacket, Place } from "../../schema/joined.ts";
 import { once } from "./once.ts";
 
@@ -96,20 +97,31 @@ export const isOfLogin = (
   places.some((p) => p.source === attempt.capture) &&
   (attempt.initiatorSpi === initiatorSpi || attempt.initiatorSpi === "" || initiatorSpi === "");
 
-/** The lines of logs that are of an agent's probes, by the joined logins. */
-const linesOfProbes = once((o: Observations): Set<string> => {
-  const probes = o.joined.filter(({ places }) => places.some((p) => p.kind === "run"));
-  const refs = probes.flatMap(({ datagrams }) =>
-    datagrams.flatMap((d) => d.seen.flatMap((s) => s?.refs ?? [])),
-  );
-  return new Set(refs.filter((ref) => ref.kind === "text").map((ref) => JSON.stringify(ref)));
+/** What tells an agent's probes in a log that was joined with its run. */
+const probesInLogs = once((o: Observations) => {
+  const joined = o.joined.filter(({ places }) => places.some((p) => p.kind === "run"));
+  return {
+    logs: new Set(joined.flatMap((l) => l.places.filter((p) => p.kind === "log").map((p) => p.source))),
+    clients: new Set(joined.flatMap((l) => l.places.filter((p) => p.kind === "log").map((p) => p.client))),
+    ikeLengths: new Set(
+      o.probes.map((p) => p.udpPayloadBytes - (p.port === NAT_TRAVERSAL_PORT ? NON_ESP_MARKER_BYTES : 0)),
+    ),
+  };
 });
 
-/** The attempt is an agent's probe: by its Vendor ID, or as what a log has of one. */
-export function isOwnProbe(o: Observations, { ownProbe, exchanges }: Initiation): boolean {
-  if (ownProbe) return true;
-  const ref = exchanges[0]?.requests[0]?.refs[0];
-  return ref !== undefined && linesOfProbes(o).has(JSON.stringify(ref));
+/**
+ * The attempt is an agent's probe: by its Vendor ID, or as what a log has of one. There it comes from the
+ * same address, goes no further than IKE_SA_INIT, and has the length of one where the log tells.
+ */
+export function isOwnProbe(o: Observations, attempt: Initiation): boolean {
+  if (attempt.ownProbe) return true;
+  const { logs, clients, ikeLengths } = probesInLogs(o);
+  if (!logs.has(attempt.capture) || !clients.has(attempt.client)) return false;
+  return attempt.exchanges.every(
+    ({ exchangeType, requests }) =>
+      exchangeType === ExchangeType.IKE_SA_INIT &&
+      requests.every((m) => m.ikeLength === null || ikeLengths.has(m.ikeLength)),
+  );
 }
 
 /** When it began, by the first place's clock. */
@@ -321,4 +333,53 @@ function hasArrivedWhole(datagrams: readonly JoinedDatagram[]): boolean {
     else if (!fates.has(number)) fates.set(number, "open");
   }
   return fates.size > 0 && ![...fates.values()].includes("lost");
+}
+
+/** The attempts of which these logins are made, each as one of the places shows it. */
+export function attemptsOf(o: Observations, logins: readonly JoinedLogin[]): Set<Initiation> {
+  const named = new Set(
+    logins.flatMap(({ places, initiatorSpi }) => places.map((p) => `${initiatorSpi} ${p.source}`)),
+  );
+  const sources = new Set(logins.flatMap(({ places }) => places.map((p) => p.source)));
+  // Most logs name no SPIs: there, its lines tell which attempt it is.
+  const lines = new Set(
+    logins.flatMap(({ datagrams }) =>
+      datagrams.flatMap((d) => d.seen.flatMap((seen) => (seen?.refs ?? []).map(keyOf))),
+    ),
+  );
+  const hasLines = ({ exchanges }: Initiation): boolean =>
+    exchanges.some((e) =>
+      [...e.requests, ...e.responses].some((m) => m.refs.some((ref) => lines.has(keyOf(ref)))),
+    );
+  return new Set(
+    o.initiations.filter(
+      (i) =>
+        sources.has(i.capture) &&
+        (named.has(`${i.initiatorSpi} ${i.capture}`) || (i.initiatorSpi === "" && hasLines(i))),
+    ),
+  );
+}
+
+const keyOf = (ref: EvidenceRef): string => JSON.stringify(ref);
+
+/** All attempts that are part of a joined login. */
+export const joinedAttempts = once((o: Observations): Set<Initiation> => attemptsOf(o, o.joined));
+
+/**
+ * The evidence without the other clients of a gateway: beside a login that both ends show, what the gateway
+ * recorded of others says nothing of it. Where it is an agent's run that was joined, the attempts that came
+ * from its address are the user's.
+ */
+export function aboutThisClient(o: Observations): Observations {
+  const { ways } = joinedWays(o);
+  if (ways === null) return o;
+  const far = ways.logins.flatMap((login) => login.places.filter((p) => p.end !== "client"));
+  const sources = new Set(far.map((p) => p.source));
+  const hasRun = ways.logins.some((login) => login.places.some((p) => p.kind === "run"));
+  const clients = new Set(hasRun ? far.map((p) => `${p.client} ${p.source}`) : []);
+  const own = attemptsOf(o, ways.logins);
+  const initiations = o.initiations.filter(
+    (i) => !sources.has(i.capture) || own.has(i) || clients.has(`${i.client} ${i.capture}`),
+  );
+  return initiations.length === o.initiations.length ? o : { ...o, initiations };
 }

@@ -7,8 +7,9 @@ import type {
 } from "../../evidence/observations.ts";
 import { ExchangeType, isErrorNotify, NotifyType } from "../../ike/registry.ts";
 import type { EvidenceRef, Phrase } from "../../schema/diagnosis.ts";
+import type { JoinedLogin } from "../../schema/joined.ts";
 import { phrase } from "../rule.ts";
-import { isOwnProbe } from "./joined-ways.ts";
+import { isOfLogin, isOwnProbe } from "./joined-ways.ts";
 import { firstAuth, refsOf, saInit } from "./login-facts.ts";
 import { once } from "./once.ts";
 
@@ -32,9 +33,10 @@ export interface GatewaysRefusal {
 export const notGoneFurther = (o: Observations): Initiation[] =>
   o.initiations.filter((i, at) => !isOwnProbe(o, i) && i.esp.inbound.packets === 0 && !gotFurther(o, i, at));
 
-/** The latest refusal of the gateway's; `null` if there is none. */
-export function refusalOf(o: Observations): GatewaysRefusal | null {
+/** The latest refusal of the gateway's, or that of one login; `null` if there is none. */
+export function refusalOf(o: Observations, login?: JoinedLogin): GatewaysRefusal | null {
   for (const initiation of notGoneFurther(o).toReversed()) {
+    if (login !== undefined && !isOfLogin(login, initiation)) continue;
     const refusal = clearRefusal(initiation);
     if (refusal) {
       const said = phrase("finding.gateway-rejects.notify", { notify: refusal.name, type: refusal.type });

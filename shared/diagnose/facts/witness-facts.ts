@@ -9,7 +9,8 @@ import { ExchangeType } from "../../ike/registry.ts";
 import type { EvidenceRef } from "../../schema/diagnosis.ts";
 import { reassemblyFailures } from "./icmp-facts.ts";
 import { ignoredAnswer } from "./ignored-answers.ts";
-import { joinedLosses, unansweredAtGateway } from "./joined-loss.ts";
+import { lossesOfLogins, unansweredAtGateway } from "./joined-loss.ts";
+import { joinedAttempts } from "./joined-ways.ts";
 import { firstAuth, isSilence, refsOf, saInit } from "./login-facts.ts";
 import { once } from "./once.ts";
 
@@ -25,15 +26,9 @@ const wholeRequests = (e: ExchangeObservation | undefined): number =>
 /**
  * Attempts of which one recording alone tells: of those that both ends show, the joined logins say more.
  */
-const seenOnce = once((o: Observations): Initiation[] => {
-  const joined = new Set(
-    o.joined.flatMap(({ places, initiatorSpi }) => places.map((p) => `${initiatorSpi} ${p.source}`)),
-  );
-  return o.initiations.filter(
-    (i) =>
-      i.majorVersion === 2 && !joined.has(`${i.initiatorSpi} ${i.capture}`) && !joined.has(` ${i.capture}`),
-  );
-});
+const seenOnce = once((o: Observations): Initiation[] =>
+  o.initiations.filter((i) => i.majorVersion === 2 && !joinedAttempts(o).has(i)),
+);
 
 /**
  * `only-first`, `only-later`, `some`: what arrived of the IP fragments of each request. `nothing`: the
@@ -173,7 +168,7 @@ export const isGatewaySilent = (o: Observations): boolean =>
 
 /** Packets that show, at both ends, what becomes of an unanswered login; `null`: nothing shows it. */
 export const seenAtBothEnds = (o: Observations): EvidenceRef[] | null => {
-  const { outbound, inbound } = joinedLosses(o);
+  const { outbound, inbound } = lossesOfLogins(o);
   return (unansweredAtGateway(o).found ?? outbound ?? inbound)?.evidence ?? null;
 };
 

@@ -5,7 +5,7 @@ import type { EvidenceRef, Phrase, Verdict } from "../../schema/diagnosis.ts";
 import type { JoinedLogin, NotJoined, Place } from "../../schema/joined.ts";
 import type { PhraseKey } from "../../text/phrases.ts";
 import { type JoinedLoss, joinedLosses, type LostPacket } from "../facts/joined-loss.ts";
-import { isOfLogin, joinedWays, receiverOf, senderOf } from "../facts/joined-ways.ts";
+import { joinedWays, receiverOf, senderOf } from "../facts/joined-ways.ts";
 import { refusalOf } from "../facts/refusal-facts.ts";
 import { type Claim, phrase, type Rule, unknown } from "../rule.ts";
 
@@ -86,10 +86,13 @@ function tally(counts: readonly { passed: number; lost: number }[]): { all: numb
   return { lost, all: counts.reduce((sum, c) => sum + c.passed, lost) };
 }
 
-/** What a loss makes of the whole evidence. A refusal of this login explains why it does not come up. */
+/**
+ * What a loss makes of the whole evidence. A refusal of this login explains why it does not come up; and of
+ * probes the rules for a run say more.
+ */
 function claimOf(loss: JoinedLoss, o: Observations): Claim | null {
-  const refusal = refusalOf(o);
-  if (refusal !== null && isOfLogin(loss.message.login, refusal.initiation)) return null;
+  if (loss.message.isProbe && o.probes.length > 0) return null;
+  if (refusalOf(o, loss.message.login) !== null) return null;
   const { bothWays } = joinedLosses(o);
   return {
     verdict: verdictOf(loss),

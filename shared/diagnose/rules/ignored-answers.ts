@@ -1,14 +1,25 @@
 /** Answers that the capture has whole, and the client does not act on. */
-import type { ExchangeObservation, Initiation } from "../../evidence/observations.ts";
+import type { ExchangeObservation, Initiation, Observations } from "../../evidence/observations.ts";
 import { ExchangeType, exchangeName } from "../../ike/registry.ts";
+import {
+  ETHERNET_MTU,
+  MIN_IP_HEADER_BYTES,
+  NON_ESP_MARKER_BYTES,
+  UDP_HEADER_BYTES,
+} from "../../packet/sizes.ts";
 import type { EvidenceRef, Phrase } from "../../schema/diagnosis.ts";
 import { refusedByClient } from "../facts/icmp-facts.ts";
 import { latestIgnoredAnswer, unreturnedCookies } from "../facts/ignored-answers.ts";
 import { isIkeFragmented } from "../facts/ike-fragmentation.ts";
-import { joinedLosses } from "../facts/joined-loss.ts";
+import { outboundIpFragmentsArrive } from "../facts/ip-fragment-facts.ts";
+import { lossesOfLogins } from "../facts/joined-loss.ts";
 import { isFromText } from "../facts/logged-login.ts";
 import { refsOf } from "../facts/login-facts.ts";
+import { TRIES_FOR_LOST } from "../facts/probe-tries.ts";
 import { type Claim, phrase, type Rule, unknown } from "../rule.ts";
+
+/** What is larger leaves an interface of Ethernet's MTU as IP fragments, over IPv4 as over IPv6. */
+const ONE_PACKET_IKE_BYTES = ETHERNET_MTU - MIN_IP_HEADER_BYTES[4] - UDP_HEADER_BYTES - NON_ESP_MARKER_BYTES;
 
 /**
  * A request is sent again after a whole answer to it. In a client's capture that answer has reached the
@@ -49,9 +60,13 @@ export const answersIgnored: Rule = {
       direction: "inbound",
     };
     const found = { status: "found" as const, evidence };
-    if (isFromText(initiation)) return { ...found, ...repeatsInText(initiation, exchange, params) };
+    if (isFromText(initiation)) {
+      const said = repeatsInText(initiation, exchange, params);
+      const isSure = said.claim.verdict === "inbound-fragments-lost" && isWayOutProven(o, exchange);
+      return { ...found, ...said, claim: isSure ? { ...said.claim, confidence: "high" } : said.claim };
+    }
     // A capture at the client shows that the answer did not come: no guess is needed then.
-    if (joinedLosses(o).inbound !== null)
+    if (lossesOfLogins(o).inbound !== null)
       return { ...found, phrase: phrase("finding.answers-ignored.gateway", params), claim: null };
     if (refused.length > 0)
       return { ...found, phrase: phrase("finding.answers-ignored.refused", params), claim: notTaken };
@@ -79,6 +94,16 @@ export const answersIgnored: Rule = {
     };
   },
 };
+
+/**
+ * The client's own run shows that IP fragments arrive, and that small answers come back; the log of the same
+ * gateway, with no other client in it, shows large answers sent again and again.
+ */
+function isWayOutProven(o: Observations, { responses }: ExchangeObservation): boolean {
+  const isLarge = responses.every(({ ikeLength }) => ikeLength !== null && ikeLength > ONE_PACKET_IKE_BYTES);
+  const clients = new Set(o.initiations.map((i) => i.client));
+  return isLarge && responses.length >= TRIES_FOR_LOST && clients.size === 1 && outboundIpFragmentsArrive(o);
+}
 
 /** A log, or a list of packets: it says that an answer was sent, and seldom how large it was. */
 function repeatsInText(

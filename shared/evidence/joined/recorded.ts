@@ -73,7 +73,7 @@ export function inCapture(
         fromClient: d.fromClient,
         ikeFragment,
         ikeLength,
-        gatewayPort: null,
+        gatewayPort: d.gatewayPort,
         timeMs: d.timeMs,
         complete: d.complete,
         copies: d.copies,
