@@ -1,14 +1,25 @@
 /** Both ends of a login in a terminal: a line for each message, with its time at each end. */
 import { plain } from "../agent/io/console-text.ts";
-import { endName, fateInWords, type JoinedRow, joinedRows } from "../shared/chart/joined-rows.ts";
+import {
+  asOneLogin,
+  endName,
+  fateInWords,
+  groupLogins,
+  type JoinedGroup,
+  type JoinedRow,
+  joinedRows,
+} from "../shared/chart/joined-rows.ts";
 import { type ChartWords, chartWords } from "../shared/chart/words.ts";
 import { type Language, mannerOf } from "../shared/language.ts";
 import { clockSentences, notJoinedSentences } from "../shared/report/both-ends-section.ts";
 import { reportWords } from "../shared/report/words.ts";
-import type { BothEnds, JoinedLogin, Place } from "../shared/schema/joined.ts";
+import type { BothEnds, Place } from "../shared/schema/joined.ts";
 
 /** A terminal shows this many messages of a login: the first and the last ones. */
 const ROOM = { linesOf: () => 1, most: 20, inFront: 10 };
+
+/** So many logins at the same places have titles of their own. */
+const MOST_TITLES = 4;
 
 /** What a terminal does with text. */
 interface Terminal {
@@ -22,17 +33,17 @@ interface Terminal {
 /** The joined logins as lines of text. */
 export function printBothEnds(ends: BothEnds, language: Language, terminal: Terminal): string[] {
   const words = reportWords(language);
-  const total = ends.logins.length;
+  const groups = groupLogins(ends.logins);
   const sentence = (text: string, indent = "  "): string =>
     indent + terminal.wrap(plain(text), terminal.width, indent, language);
-  const out = ends.logins.flatMap((login, at) => [
+  const out = groups.flatMap((group, at) => [
     ...(at > 0 ? [""] : []),
-    ...(total > 1 ? [`  ${words.bothEndsLogin({ number: at + 1, total })}`] : []),
-    ...login.places.map((place) => sentence(placeLine(place, language))),
-    ...clockSentences(login, language).map((clock) => sentence(clock)),
-    ...table(login, language, terminal, total === 1 ? ends.omittedDatagrams : 0),
+    ...group[0].places.map((place) => sentence(placeLine(place, language))),
+    ...clockSentences(asOneLogin(group), language).map((clock) => sentence(clock)),
+    ...table(group, language, terminal, groups.length === 1 ? ends.omittedDatagrams : 0),
   ]);
-  if (ends.joinedLogins > total) out.push(sentence(words.bothEndsMore({ logins: ends.joinedLogins })));
+  if (ends.joinedLogins > ends.logins.length)
+    out.push("", sentence(words.bothEndsMore({ logins: ends.joinedLogins })));
   const notJoined = notJoinedSentences(ends, language);
   return notJoined.length === 0
     ? out
@@ -50,12 +61,13 @@ function placeLine({ source, kind, end, endFrom }: Place, language: Language): s
   return `${source} (${placeKinds[kind]}): ${placeEnds[end]}${mannerOf(language).listJoiner}${placeKnown[endFrom]}`;
 }
 
-function table(login: JoinedLogin, language: Language, terminal: Terminal, omitted: number): string[] {
+function table(group: JoinedGroup, language: Language, terminal: Terminal, omitted: number): string[] {
   const { widthOf, wrap, width, style } = terminal;
   const words = chartWords(language);
-  const { front, folded, back } = joinedRows(login, words, ROOM);
-  const last = login.places.length - 1;
-  const ends = [login.places[0], login.places[last]];
+  const { places } = group[0];
+  const { front, folded, back } = joinedRows(group, words, ROOM);
+  const last = places.length - 1;
+  const ends = [places[0], places[last]];
   const rows = [...front, ...back];
   const columns = [0, last].map((place, n) =>
     Math.max(widthOf(headOf(ends[n], words)), ...rows.map(({ times }) => widthOf(times[place] ?? ""))),
@@ -71,19 +83,23 @@ function table(login: JoinedLogin, language: Language, terminal: Terminal, omitt
       row.times[0] ?? "",
       markOf(row),
       row.times[last] ?? "",
-      messageOf(row, login, words, language),
+      messageOf(row, places, words, language),
     );
     return row.fate === "lost" || row.fate === "partly-lost" ? style.bad(text) : text;
   };
+  const titleOf = (number: number): string =>
+    style.faint(`  ${words.sequence.attempt({ number, total: group.length })}`);
+  const linesOf = (row: JoinedRow): string[] =>
+    row.begins === null || group.length > MOST_TITLES ? [lineOf(row)] : [titleOf(row.begins), lineOf(row)];
   const head = line(headOf(ends[0], words), "   ", headOf(ends[1], words), reportWords(language).message);
   return [
     "",
     style.faint(head),
-    ...front.map(lineOf),
+    ...front.flatMap(linesOf),
     ...(folded + omitted > 0
       ? [style.faint(line("", "   ", "", words.sequence.folded({ messages: folded + omitted })))]
       : []),
-    ...back.map(lineOf),
+    ...back.flatMap(linesOf),
   ];
 }
 
@@ -98,7 +114,7 @@ function markOf({ fromClient, fate }: JoinedRow): string {
 }
 
 /** `IKE_AUTH, IKE 2876 bytes: 1500 (lost) + 1428 bytes` */
-function messageOf(row: JoinedRow, { places }: JoinedLogin, words: ChartWords, language: Language): string {
+function messageOf(row: JoinedRow, places: readonly Place[], words: ChartWords, language: Language): string {
   const { listJoiner, brackets } = mannerOf(language);
   const name = [row.name, row.detail].filter(Boolean).join(listJoiner);
   const remark = (remarks: readonly (string | false)[]): string => {

@@ -1,13 +1,20 @@
 /**
- * Draws one login as both ends recorded it: a lifeline and a time axis for each end, and an arrow for each
+ * Draws logins as both ends recorded them: a lifeline and a time axis for each end, and an arrow for each
  * packet that ends where the packet did.
  */
 import type { Language } from "../language.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
-import type { JoinedLogin, Place } from "../schema/joined.ts";
+import type { Place } from "../schema/joined.ts";
 import { anchorOf, type Chart } from "./anchor.ts";
 import { at, drawing, line, shapes, text } from "./draw.ts";
-import { endName, fateInWords, type JoinedArrow, type JoinedRow, joinedRows } from "./joined-rows.ts";
+import {
+  endName,
+  fateInWords,
+  type JoinedArrow,
+  type JoinedGroup,
+  type JoinedRow,
+  joinedRows,
+} from "./joined-rows.ts";
 import { type Markable, type Markup, markup, shorten } from "./markup.ts";
 import { type ChartWords, chartWords } from "./words.ts";
 
@@ -22,6 +29,7 @@ const ROOM = { linesOf: (row: JoinedRow) => row.arrows.length, most: 48, inFront
 const LATE_FALL = 0.9;
 const SPLIT_GAP = 0.7;
 const MOST_HEADS = 3;
+const MOST_TITLES = 4;
 
 /** What a chart of both ends takes besides the login. */
 export interface JoinedChartOptions {
@@ -34,17 +42,17 @@ export interface JoinedChartOptions {
 }
 
 /**
- * One login between its ends. Each packet is an arrow: it arrives, arrives late, arrives in several smaller
+ * A login between its ends, or several that the same places recorded. Each packet is an arrow: it arrives, arrives late, arrives in several smaller
  * packets, or ends in a cross between the places between which it was lost.
  */
 export function joinedChart(
-  login: JoinedLogin,
+  group: JoinedGroup,
   language: Language,
   { refusalsOf, omitted = 0, taken = new Set() }: JoinedChartOptions = {},
 ): Chart {
   const words = chartWords(language);
-  const { front, folded, back, starts } = joinedRows(login, words, ROOM, refusalsOf);
-  const canvas = new Canvas(words, login.places, taken);
+  const { front, folded, back, starts } = joinedRows(group, words, ROOM, refusalsOf);
+  const canvas = new Canvas(words, group, taken);
   canvas.head(starts);
   for (const row of front) canvas.row(row);
   if (folded + omitted > 0) canvas.fold(words.sequence.folded({ messages: folded + omitted }));
@@ -56,6 +64,7 @@ export function joinedChart(
 class Canvas {
   readonly #words: ChartWords;
   readonly #places: readonly Place[];
+  readonly #logins: number;
   readonly #taken: Set<string>;
   readonly #anchors = new Set<string>();
   readonly #shapes: Markup[] = [];
@@ -64,9 +73,10 @@ class Canvas {
   #lifelineTop = 0;
   #y = 0;
 
-  constructor(words: ChartWords, places: readonly Place[], taken: Set<string>) {
+  constructor(words: ChartWords, group: JoinedGroup, taken: Set<string>) {
     this.#words = words;
-    this.#places = places;
+    this.#places = group[0].places;
+    this.#logins = group.length;
     this.#taken = taken;
   }
 
@@ -110,6 +120,7 @@ class Canvas {
     const time = { size: 0.75, tone: "soft" } as const;
     const last = this.#places.length - 1;
     const name = { anchor: "middle", bold: true, halo: true } as const;
+    if (row.begins !== null) this.#heading(row.begins);
     this.#shapes.push(
       text(0, this.#y + 1, row.times[0] ?? null, time),
       text(100, this.#y + 1, row.times[last] ?? null, { ...time, anchor: "end" }),
@@ -147,6 +158,18 @@ class Canvas {
       [row.name, where, row.detail, ...times, ...row.refusals, ...packets].filter(Boolean).join(", "),
     );
     this.#y += 0.55;
+  }
+
+  /** A line between logins; where they are few, each has a title. */
+  #heading(number: number): void {
+    const title = this.#words.sequence.attempt({ number, total: this.#logins });
+    this.#said.push(title);
+    if (number > 1) this.#shapes.push(line([0, this.#y], [100, this.#y], { tone: "line" }));
+    if (this.#logins <= MOST_TITLES) {
+      this.#shapes.push(text(0, this.#y + 1.25, title, { bold: true, halo: true }));
+      this.#y += 1.35;
+    }
+    this.#y += 0.3;
   }
 
   fold(caption: string): void {

@@ -38,6 +38,8 @@ export interface JoinedArrow {
 
 /** One sending of a message. */
 export interface JoinedRow {
+  /** Which login of several it begins, from 1; `null`: it goes on with one, or there is one only. */
+  begins: number | null;
   name: string;
   /** How often it was sent, its size. */
   detail: string;
@@ -68,29 +70,66 @@ const PACKETS_IN_FRONT = 3;
 /** A clock without dates counts from 0: no login was in the first days of 1970. */
 const FIRST_DATED_MS = 366 * 86_400_000;
 
+/** Logins that are told together, for the same places recorded them. */
+export type JoinedGroup = readonly [JoinedLogin, ...JoinedLogin[]];
+
+/** The logins by the places that recorded them. The probes of a run are logins too, and short ones. */
+export function groupLogins(logins: readonly JoinedLogin[]): JoinedGroup[] {
+  const groups = new Map<string, [JoinedLogin, ...JoinedLogin[]]>();
+  for (const login of logins) {
+    const { places, family } = login;
+    const key = JSON.stringify([
+      family,
+      places.map(({ source, end, clock }) => [
+        source,
+        end,
+        clock === null ? null : Math.round(clock.aheadMs / 500),
+      ]),
+    ]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [login]);
+    else group.push(login);
+  }
+  return [...groups.values()].map((group) => group.sort((a, b) => beginsMs(a) - beginsMs(b)));
+}
+
+/** A group as one login, for what holds for all of them. */
+export const asOneLogin = (group: JoinedGroup): JoinedLogin =>
+  group.length === 1 ? group[0] : { ...group[0], datagrams: group.flatMap(({ datagrams }) => datagrams) };
+
+/** When the first place saw a login, or another one by the first one's clock. */
+const beginsMs = (login: JoinedLogin): number => startsOf(login)[0] ?? 0;
+
 /**
- * The rows of a joined login, in the order of its datagrams.
+ * The rows of logins at the same places, in the order of their datagrams.
  *
  * @param room how many lines a row takes, and how many fit
  * @param refusalsOf what a packet says in the clear
  */
 export function joinedRows(
-  login: JoinedLogin,
+  group: JoinedGroup,
   words: ChartWords,
   room: { linesOf: (row: JoinedRow) => number; most: number; inFront: number },
   refusalsOf: (ref: EvidenceRef) => readonly string[] = () => [],
 ): JoinedRows {
+  const login = asOneLogin(group);
   const startMs = startsOf(login);
   const quickest = quickestOf(login);
   const isExact = exactClocks(login);
-  const sizes = new Map<string, number | null>();
-  const rows = messagesOf(login.datagrams).map((message) => {
-    const [{ exchangeType, messageId, fromClient, isResponse, ikeLength }] = message;
-    const key = `${exchangeType} ${messageId} ${fromClient} ${isResponse}`;
-    // The size of a repetition is said only where it is another one.
-    const showsSize = sizes.get(key) !== ikeLength || ikeLength === null;
-    sizes.set(key, ikeLength);
-    return rowOf(message, { login, words, startMs, isExact, quickest, refusalsOf, showsSize });
+  const about = { login, words, startMs, isExact, quickest, refusalsOf };
+  const rows = group.flatMap(({ datagrams }, n) => {
+    const sizes = new Map<string, number | null>();
+    return messagesOf(datagrams).map((message, at): JoinedRow => {
+      const [{ exchangeType, messageId, fromClient, isResponse, ikeLength }] = message;
+      const key = `${exchangeType} ${messageId} ${fromClient} ${isResponse}`;
+      // The size of a repetition is said only where it is another one.
+      const showsSize = sizes.get(key) !== ikeLength || ikeLength === null;
+      sizes.set(key, ikeLength);
+      return {
+        ...rowOf(message, { ...about, showsSize }),
+        begins: at === 0 && group.length > 1 ? n + 1 : null,
+      };
+    });
   });
   const { front, folded, back } = foldMiddle(rows, room.linesOf, room);
   return { front, folded: folded.length, back, starts: startMs.map((ms, at) => timeOfDay(ms, isExact[at])) };
@@ -166,7 +205,7 @@ interface Context {
 function rowOf(
   message: readonly [JoinedDatagram, ...JoinedDatagram[]],
   context: Context & { showsSize: boolean },
-): JoinedRow {
+): Omit<JoinedRow, "begins"> {
   const { login, words, startMs, isExact, refusalsOf, showsSize } = context;
   const [first] = message;
   const { ikeFragment, ikeLength, sending, fromClient, isResponse } = first;
@@ -195,7 +234,8 @@ function rowOf(
   };
 }
 
-const wholeSeconds = (ms: number): string => String(Math.floor(ms / 1_000) || 0).replace("-", "\u2212");
+/** A clock of whole seconds shows one for all that it lasts. */
+const wholeSeconds = (ms: number): string => String(Math.round(ms / 1_000) || 0).replace("-", "\u2212");
 
 /** Whether each place's clock shows parts of a second. Many logs have whole seconds only. */
 export const exactClocks = ({ places, datagrams }: JoinedLogin): boolean[] =>

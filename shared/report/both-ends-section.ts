@@ -1,7 +1,16 @@
 /** The section of a report that shows both ends of a login: the drawing, and whose end each file is. */
 import { anchorOf } from "../chart/anchor.ts";
 import { joinedChart } from "../chart/joined-chart.ts";
-import { dayOf, exactClocks, refusalsIn, span, startsOf, timeOfDay } from "../chart/joined-rows.ts";
+import {
+  asOneLogin,
+  dayOf,
+  exactClocks,
+  groupLogins,
+  refusalsIn,
+  span,
+  startsOf,
+  timeOfDay,
+} from "../chart/joined-rows.ts";
 import { type Markup, markup } from "../chart/markup.ts";
 import { chartWords } from "../chart/words.ts";
 import type { Initiation } from "../evidence/observations.ts";
@@ -9,6 +18,9 @@ import { type Language, mannerOf } from "../language.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
 import type { BothEnds, JoinedLogin, Place } from "../schema/joined.ts";
 import { reportWords } from "./words.ts";
+
+/** Between names that stand in one line. */
+const BETWEEN_SOURCES = " · ";
 
 /** Time zones differ by quarters of an hour. */
 const ZONE_MS = 15 * 60_000;
@@ -23,14 +35,16 @@ export function bothEndsSection(
   const words = reportWords(language);
   const taken = new Set<string>();
   const refusalsOf = refusalsIn(initiations);
-  const total = ends.logins.length;
-  // Where one login alone is shown, its chart says how much of it is left out.
-  const omitted = total === 1 ? ends.omittedDatagrams : 0;
-  const logins = ends.logins.map((login, at) => {
-    const title = words.bothEndsLogin({ number: at + 1, total });
-    const { svg } = joinedChart(login, language, { refusalsOf, omitted, taken });
-    return markup`${total > 1 && markup`<h3>${title}</h3>\n`}<p class="soft">${words.provenBy[login.provenBy]} ${clockSentences(login, language).join(" ")}</p>
-<figure tabindex="0" aria-label="${total > 1 ? title : words.bothEnds}">${svg}</figure>
+  const groups = groupLogins(ends.logins);
+  // Where there is one chart, it says how much is left out.
+  const omitted = groups.length === 1 ? ends.omittedDatagrams : 0;
+  const logins = groups.map((group) => {
+    const login = asOneLogin(group);
+    const title = login.places.map(({ source }) => source).join(BETWEEN_SOURCES);
+    const { svg } = joinedChart(group, language, { refusalsOf, omitted, taken });
+    const proofs = [...new Set(group.map(({ provenBy }) => words.provenBy[provenBy]))];
+    return markup`${groups.length > 1 && markup`<h3>${title}</h3>\n`}<p class="soft">${[...proofs, ...clockSentences(login, language)].join(" ")}</p>
+<figure tabindex="0" aria-label="${groups.length > 1 ? title : words.bothEnds}">${svg}</figure>
 ${placesTable(login, language)}
 `;
   });
@@ -38,7 +52,7 @@ ${placesTable(login, language)}
   return {
     section: markup`<section id="both-ends"><h2>${words.bothEnds}</h2>
 <p class="soft">${words.bothEndsText}</p>
-${ends.joinedLogins > total && markup`<p class="soft">${words.bothEndsMore({ logins: ends.joinedLogins })}</p>\n`}${
+${ends.joinedLogins > ends.logins.length && markup`<p class="soft">${words.bothEndsMore({ logins: ends.joinedLogins })}</p>\n`}${
   ends.omittedDatagrams > omitted &&
   markup`<p class="soft">${words.bothEndsOmitted({ messages: ends.omittedDatagrams })}</p>\n`
 }${logins}${

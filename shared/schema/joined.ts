@@ -137,11 +137,14 @@ export type NotJoined = z.infer<typeof NotJoined>;
 /** How many datagrams of a login a diagnosis holds: the first and the last ones. */
 export const MOST_JOINED_DATAGRAMS = 128;
 
+/** How many logins a diagnosis holds. The probes of a run are logins too, and short ones. */
+export const MOST_JOINED_LOGINS = 32;
+
 /** What a diagnosis holds of both ends. */
 export const BothEnds = z.object({
   logins: z
     .array(JoinedLogin.extend({ datagrams: z.array(JoinedDatagram).max(MOST_JOINED_DATAGRAMS) }))
-    .max(4),
+    .max(MOST_JOINED_LOGINS),
   notJoined: z.array(NotJoined).max(16),
   /** How many logins were joined in all, and how many datagrams of those above are left out. */
   joinedLogins: z.int().min(0),

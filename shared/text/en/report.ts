@@ -51,8 +51,7 @@ export const report = {
   bothEnds: "Both ends of the login",
   bothEndsText:
     "Each line is one packet, with its size as a whole IP packet. Left is the time at this PC, right the time at the gateway. A cross is a packet that left one place and did not arrive at the next one.",
-  bothEndsLogin: "Login {number} of {total}",
-  bothEndsMore: "{logins} logins were seen at both ends. The last ones are shown.",
+  bothEndsMore: "{logins} logins were seen at both ends. Those that tell most are shown.",
   bothEndsOmitted: "{messages} messages from the middle of these logins are left out.",
   provenBy: {
     spi: "All these places have the same SPIs: it is the same login.",

@@ -50,8 +50,7 @@ export const report = translationOf(english, {
   bothEnds: "ログインの両端の記録",
   bothEndsText:
     "1本の線が1個のパケットで、数字はIPパケット全体の大きさです。左はこのPCでの時刻、右はゲートウェイでの時刻です。×は、ある場所を出て、次の場所に届かなかったパケットです。",
-  bothEndsLogin: "ログイン {number}/{total}",
-  bothEndsMore: "両端に記録のあるログインは{logins}回です。最後のものを示します。",
+  bothEndsMore: "両端に記録のあるログインは{logins}回です。手がかりの多いものを示します。",
   bothEndsOmitted: "これらのログインの途中のメッセージ{messages}個は省いています。",
   provenBy: {
     spi: "どの記録にも同じSPIがあるので、同じログインです。",

@@ -7,11 +7,12 @@ import { datagram, joinedLogin, LOGIN_MS, opening, packets, place, twoPlaces } f
 import { checkMarkup, drawnTexts } from "../../support/markup-check.ts";
 
 const ROOM = { linesOf: (row: JoinedRow) => row.arrows.length, most: 48, inFront: 28 };
-const rowsOf = (login: JoinedLogin): readonly JoinedRow[] => joinedRows(login, chartWords("en"), ROOM).front;
+const rowsOf = (login: JoinedLogin): readonly JoinedRow[] =>
+  joinedRows([login], chartWords("en"), ROOM).front;
 const arrowsOf = (login: JoinedLogin) =>
   rowsOf(login).flatMap(({ arrows }) => arrows.filter((a) => typeof a !== "number"));
 const draw = (login: JoinedLogin, options = {}, language: "en" | "ja" = "en"): string => {
-  const svg = String(joinedChart(login, language, options).svg);
+  const svg = String(joinedChart([login], language, options).svg);
   checkMarkup(svg);
   return svg;
 };
@@ -203,8 +204,8 @@ test("of a message in very many fragments the lost one is not folded away", () =
 test("an id that is on the page already is not given again", () => {
   const taken = new Set<string>();
   const login = joinedLogin(opening());
-  expect(joinedChart(login, "en", { taken }).anchors.size).toBe(4);
-  expect(joinedChart(login, "en", { taken }).anchors.size).toBe(0);
+  expect(joinedChart([login], "en", { taken }).anchors.size).toBe(4);
+  expect(joinedChart([login], "en", { taken }).anchors.size).toBe(0);
 });
 
 test("strangers' names and numbers break nothing, in any language", () => {

@@ -2,9 +2,13 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { loadEvidence } from "../../../cli/load-evidence.ts";
+import { bothEndsOf } from "../../../shared/diagnose/both-ends.ts";
 import { diagnose } from "../../../shared/diagnose/diagnose.ts";
 import { observe } from "../../../shared/evidence/observe.ts";
+import { BothEnds } from "../../../shared/schema/joined.ts";
 import { toText } from "../../../shared/text/speak.ts";
+import { datagram, joinedLogin, opening, packets } from "../../support/joined.ts";
+import { observations } from "../../support/observations.ts";
 
 const folder = fileURLToPath(new URL("../../cases/both-ends/", import.meta.url));
 const load = (name: string, ...ends: string[]) =>
@@ -67,4 +71,24 @@ test("where the port is blocked and other fragments pass, the port is among what
   expect(toText(diagnosis, "en").observed.join(" ")).toMatch(
     /because its UDP port is blocked cannot be told/,
   );
+});
+
+test("of more logins than a diagnosis holds it keeps those that tell most, in their order", () => {
+  const probeAt = (n: number, fate: "arrived" | "lost" = "arrived") =>
+    joinedLogin([datagram({ exchangeType: 34, messageId: 0, packets: packets([300 + n, fate]) })], {
+      initiatorSpi: n.toString(16).padStart(16, "0"),
+    });
+  const login = joinedLogin([...opening(), datagram({ packets: packets([1500, "arrived"]) })]);
+  const joined = [probeAt(0, "lost"), login, ...Array.from({ length: 80 }, (_, n) => probeAt(n + 1))];
+  const kept = bothEndsOf(observations({ joined }));
+  expect(BothEnds.parse(kept)).toEqual(kept);
+  expect(kept?.joinedLogins).toBe(82);
+  expect(kept?.logins).toHaveLength(32);
+  expect(kept?.logins.slice(0, 2)).toEqual(joined.slice(0, 2));
+  expect(kept?.logins.at(-1)).toEqual(joined.at(-1));
+  // Long ones fill the room sooner: three and a part that is left out.
+  const long = joinedLogin(Array.from({ length: 200 }, () => datagram({ packets: packets([1500, "lost"]) })));
+  const few = bothEndsOf(observations({ joined: [long, long, long, long] }));
+  expect(few?.logins.map(({ datagrams }) => datagrams.length)).toEqual([128, 128, 128]);
+  expect(few?.omittedDatagrams).toBe(3 * 72);
 });

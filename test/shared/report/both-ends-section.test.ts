@@ -7,7 +7,7 @@ import { clockSentences, notAtBothEnds } from "../../../shared/report/both-ends-
 import { htmlReport } from "../../../shared/report/html-report.ts";
 import { speak } from "../../../shared/text/speak.ts";
 import { bothEnds, datagram, joinedLogin, LOGIN_MS, opening, packets, place } from "../../support/joined.ts";
-import { checkMarkup } from "../../support/markup-check.ts";
+import { checkMarkup, drawnTexts } from "../../support/markup-check.ts";
 import { exchange, initiation, observations, sent } from "../../support/observations.ts";
 
 const lossy = (sending: number) =>
@@ -87,11 +87,31 @@ test("what a report leaves out of a login is counted: in its chart where there i
       ruleReference,
     );
   expect(of([login])).toContain("… 9 more messages …");
-  const two = of([login, login], 70);
+  const elsewhere = joinedLogin(opening(), { places: [place({ source: "b" }), place({ end: "gateway" })] });
+  const two = of([login, elsewhere], 70);
   expect(two).not.toContain("… 9 more messages …");
   expect(two).toContain("9 messages from the middle of these logins are left out.");
-  expect(two).toContain("70 logins were seen at both ends. The last ones are shown.");
+  expect(two).toContain("70 logins were seen at both ends. Those that tell most are shown.");
   checkMarkup(two);
+});
+
+test("logins that the same places recorded share a drawing, in the order of time, each with its title", () => {
+  const later = joinedLogin([
+    datagram({ atMs: 60_000, frames: [90, 90], packets: packets([620, "arrived"]) }),
+  ]);
+  const html = page({ ...both, joined: [later, login] });
+  expect(html.match(/class="chart sequence joined"/g)).toHaveLength(1);
+  const drawn = drawnTexts(html);
+  const order = ["Attempt 1 of 2", "IKE_AUTH", "Attempt 2 of 2", "60.00 s"].map((text) =>
+    drawn.indexOf(text),
+  );
+  expect(order).not.toContain(-1);
+  expect(order).toEqual(order.toSorted((a, b) => a - b));
+  const lines = printed({ ...both, joined: [later, login] }).split("\n");
+  expect(lines).toContain("  Attempt 1 of 2");
+  // The probes of a run have none: a title for every two messages says nothing.
+  const probes = Array.from({ length: 6 }, () => joinedLogin(opening()));
+  expect(printed({ ...both, joined: probes })).not.toContain("Attempt 1 of 6");
 });
 
 const clocks: { name: string; ahead: number | null; off?: number; kind?: "log"; want: RegExp }[] = [
