@@ -42,8 +42,9 @@ export interface JoinedChartOptions {
 }
 
 /**
- * A login between its ends, or several that the same places recorded. Each packet is an arrow: it arrives, arrives late, arrives in several smaller
- * packets, or ends in a cross between the places between which it was lost.
+ * A login between its ends, or several that the same places recorded. Each packet is an arrow: it arrives,
+ * arrives late, arrives in several smaller packets, or ends in a cross between the places between which it
+ * was lost.
  */
 export function joinedChart(
   group: JoinedGroup,

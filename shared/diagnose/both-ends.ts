@@ -27,8 +27,8 @@ export function bothEndsOf({ joined, notJoined }: Observations): BothEnds | null
 }
 
 /**
- * As many logins as a diagnosis holds, in their order: first those that go beyond IKE_SA_INIT, then those that
- * lost something, and of equal ones the later.
+ * As many logins as a diagnosis holds, in their order: first those that go beyond IKE_SA_INIT, then those
+ * that lost something, and of equal ones the later.
  */
 function mostTelling(joined: readonly JoinedLogin[]): JoinedLogin[] {
   const weightOf = ({ datagrams }: JoinedLogin): number =>

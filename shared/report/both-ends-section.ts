@@ -41,7 +41,10 @@ export function bothEndsSection(
   const logins = groups.map((group) => {
     const login = asOneLogin(group);
     const title = login.places.map(({ source }) => source).join(BETWEEN_SOURCES);
-    const { svg } = joinedChart(group, language, { refusalsOf, omitted, taken });
+    // A run's probes are meant to be refused: it says nothing of the login.
+    const isRun = login.places.some(({ kind }) => kind === "run");
+    const said = isRun ? () => [] : refusalsOf;
+    const { svg } = joinedChart(group, language, { refusalsOf: said, omitted, taken });
     const proofs = [...new Set(group.map(({ provenBy }) => words.provenBy[provenBy]))];
     return markup`${groups.length > 1 && markup`<h3>${title}</h3>\n`}<p class="soft">${[...proofs, ...clockSentences(login, language)].join(" ")}</p>
 <figure tabindex="0" aria-label="${groups.length > 1 ? title : words.bothEnds}">${svg}</figure>

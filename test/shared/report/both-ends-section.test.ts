@@ -59,6 +59,28 @@ test("another attempt keeps its drawing, and an id stands on the page once", () 
   expect(html).toContain('id="frame-40-client_002epcapng"');
 });
 
+test("what refuses a login is said in its drawing, and what refuses a run's probe is not", () => {
+  const notify = {
+    type: 14,
+    name: "NO_PROPOSAL_CHOSEN",
+    ref: { kind: "packet" as const, capture: "client.pcapng", frame: 2 },
+  };
+  const refused = {
+    ...exchange({ exchangeType: 34, requests: [at("client.pcapng", 1, 0)] }),
+    responseNotifies: [notify],
+  };
+  const of = (kind: "capture" | "run") => {
+    const places = [place({ kind }), place({ end: "gateway" })];
+    const o = observations({
+      initiations: [initiation([refused])],
+      joined: [joinedLogin(opening(), { places })],
+    });
+    return drawnTexts(page(o));
+  };
+  expect(of("capture")).toContain("NO_PROPOSAL_CHOSEN (14)");
+  expect(of("run")).not.toContain("NO_PROPOSAL_CHOSEN (14)");
+});
+
 test("without a joined login a report is what it was", () => {
   const html = page({ ...both, joined: [] });
   expect(html).not.toContain('id="both-ends"');
