@@ -11,7 +11,7 @@ import {
 } from "../shared/chart/joined-rows.ts";
 import { type ChartWords, chartWords } from "../shared/chart/words.ts";
 import { type Language, mannerOf } from "../shared/language.ts";
-import { clockSentences, notJoinedSentences } from "../shared/report/both-ends-section.ts";
+import { clockSentences, notJoinedSentences, proofSentences } from "../shared/report/both-ends-section.ts";
 import { reportWords } from "../shared/report/words.ts";
 import type { BothEnds, Place } from "../shared/schema/joined.ts";
 
@@ -39,7 +39,9 @@ export function printBothEnds(ends: BothEnds, language: Language, terminal: Term
   const out = groups.flatMap((group, at) => [
     ...(at > 0 ? [""] : []),
     ...group[0].places.map((place) => sentence(placeLine(place, language))),
-    ...clockSentences(asOneLogin(group), language).map((clock) => sentence(clock)),
+    ...[...proofSentences(group, language), ...clockSentences(asOneLogin(group), language)].map((said) =>
+      sentence(said),
+    ),
     ...table(group, language, terminal, groups.length === 1 ? ends.omittedDatagrams : 0),
   ]);
   if (ends.joinedLogins > ends.logins.length)

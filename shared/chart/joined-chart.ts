@@ -30,6 +30,7 @@ const LATE_FALL = 0.9;
 const SPLIT_GAP = 0.7;
 const MOST_HEADS = 3;
 const MOST_TITLES = 4;
+const MOST_NAMED = 4;
 
 /** What a chart of both ends takes besides the login. */
 export interface JoinedChartOptions {
@@ -90,25 +91,27 @@ class Canvas {
     const { joined } = this.#words;
     const soft = { size: 0.75, tone: "soft" } as const;
     const last = this.#places.length - 1;
-    const [client = "", gateway = ""] = [this.#places[0]?.client, this.#places[last]?.gateway];
     const clocks = starts.map((time) => joined.clockStart({ time }));
-    const short = client.length <= SHORT_ADDRESS && gateway.length <= SHORT_ADDRESS;
+    const room = this.#places.length > 3 ? 9 : 14;
+    const whereabouts = this.#places.map(({ end, client, gateway, source }) =>
+      end === "client" ? client : end === "gateway" ? gateway : shorten(source, room),
+    );
+    const [left = "", right = ""] = [whereabouts[0], whereabouts[last]];
+    const short = left.length <= SHORT_ADDRESS && right.length <= SHORT_ADDRESS;
     const clockY = short ? 3.3 : 4.45;
     for (const [n, place] of this.#places.entries()) {
+      const isEnd = n === 0 || n === last;
       const name = endName(place, this.#words);
+      this.#said.push(`${name} ${whereabouts[n] ?? ""}, ${clocks[n] ?? ""}`);
+      // A phone has no room for the names of many places between.
+      if (!isEnd && this.#places.length > MOST_NAMED) continue;
       this.#shapes.push(text(this.#x(n), 1, name, { anchor: "middle", bold: true }));
-      if (place.end === "between")
-        this.#shapes.push(text(this.#x(n), 2.15, shorten(place.source, 14), { ...soft, anchor: "middle" }));
-      const address = place.end === "client" ? client : place.end === "gateway" ? gateway : place.source;
-      this.#said.push(`${name} ${address}, ${clocks[n] ?? ""}`);
+      if (short)
+        this.#shapes.push(text(this.#x(n), 2.15, whereabouts[n] ?? "", { ...soft, anchor: "middle" }));
     }
+    if (!short)
+      this.#shapes.push(text(0, 2.15, left, soft), text(100, 3.3, right, { ...soft, anchor: "end" }));
     this.#shapes.push(
-      ...(short
-        ? [
-            text(CLIENT_X, 2.15, client, { ...soft, anchor: "middle" }),
-            text(GATEWAY_X, 2.15, gateway, { ...soft, anchor: "middle" }),
-          ]
-        : [text(0, 2.15, client, soft), text(100, 3.3, gateway, { ...soft, anchor: "end" })]),
       text(0, clockY, clocks[0] ?? "", soft),
       text(100, clockY, clocks[last] ?? "", { ...soft, anchor: "end" }),
     );

@@ -45,8 +45,7 @@ export function bothEndsSection(
     const isRun = login.places.some(({ kind }) => kind === "run");
     const said = isRun ? () => [] : refusalsOf;
     const { svg } = joinedChart(group, language, { refusalsOf: said, omitted, taken });
-    const proofs = [...new Set(group.map(({ provenBy }) => words.provenBy[provenBy]))];
-    return markup`${groups.length > 1 && markup`<h3>${title}</h3>\n`}<p class="soft">${[...proofs, ...clockSentences(login, language)].join(" ")}</p>
+    return markup`${groups.length > 1 && markup`<h3>${title}</h3>\n`}<p class="soft">${[...proofSentences(group, language), ...clockSentences(login, language)].join(" ")}</p>
 <figure tabindex="0" aria-label="${groups.length > 1 ? title : words.bothEnds}">${svg}</figure>
 ${placesTable(login, language)}
 `;
@@ -83,6 +82,14 @@ export function notAtBothEnds(initiations: readonly Initiation[], ends: BothEnds
       !inboundIncomplete.some(isShown) &&
       !outboundIncomplete.some(isShown),
   );
+}
+
+/** What proves that it is the same login, and whether others fit as well. */
+export function proofSentences(group: JoinedGroup, language: Language): string[] {
+  const words = reportWords(language);
+  const alike = Math.max(...group.map((login) => login.alike ?? 1));
+  const proofs = [...new Set(group.map(({ provenBy }) => words.provenBy[provenBy]))];
+  return alike > 1 ? [...proofs, words.alike({ logins: alike })] : proofs;
 }
 
 /** How the clocks of a login's places differ from the first one, with what is not known of it. */

@@ -58,6 +58,8 @@ export const report = {
     sizes:
       "It is taken for the same login, because the sizes, the order and the times of its messages agree.",
   },
+  alike:
+    "{logins} logins of the log fit equally well. They say the same of each message, so it does not matter which of them it is.",
   clockSame: "The clocks of {source} and {first} agree (± {uncertainty}).",
   clockAhead:
     "The clock of {source} is {span} ahead of the clock of {first} (± {uncertainty}). Both columns count from the same moment.",

@@ -56,6 +56,8 @@ export const report = translationOf(english, {
     spi: "どの記録にも同じSPIがあるので、同じログインです。",
     sizes: "メッセージの大きさ、順序、時刻が一致するので、同じログインとみなしています。",
   },
+  alike:
+    "ログには同じように当てはまるログインが{logins}回あります。どのメッセージについても記録の内容は同じなので、どれであっても結論は変わりません。",
   clockSame: "{source}と{first}の時計は合っています（±{uncertainty}）。",
   clockAhead:
     "{source}の時計は{first}の時計より{span}進んでいます（±{uncertainty}）。左右の時刻は同じ瞬間から数えています。",

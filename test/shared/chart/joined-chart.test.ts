@@ -127,6 +127,36 @@ test("a third place on the way says on which part of it a packet was lost", () =
   expect(svg).toContain('<svg x="71%"');
 });
 
+test("each place has its own words above it, also where no file is of the client", () => {
+  const between = (source: string): Place => place({ end: "between", source });
+  const above = (...places: Place[]): string[] => {
+    const seen = places.map(() => null);
+    const [first] = opening();
+    const datagrams =
+      first === undefined ? [] : [{ ...first, seen: [...first.seen, ...seen].slice(0, places.length) }];
+    return [
+      ...draw(joinedLogin(datagrams, { places })).matchAll(
+        /<text x="(\d+)[^>]* y="(?:1|2\.15)rem"[^>]*>([^<]*)/g,
+      ),
+    ].map(([, x, words]) => `${x}: ${words}`);
+  };
+  const gateway = place({ end: "gateway" });
+  expect(above(between("router.pcap"), gateway)).toEqual([
+    "16: On the way",
+    "16: router.pcap",
+    "84: VPN gateway",
+    "84: 192.0.2.1",
+  ]);
+  const four = above(place(), between("firewall-one.pcap"), between("b"), gateway);
+  expect(four).toContain("38: firewall…");
+  expect(above(place(), ...["a", "b", "c"].map(between), gateway)).toEqual([
+    "16: This PC",
+    "16: 192.168.1.5",
+    "84: VPN gateway",
+    "84: 192.0.2.1",
+  ]);
+});
+
 test("two logs tell no packets: an arrow for the message, lost where the next place has nothing of it", () => {
   const inLogs = (datagram: JoinedDatagram): JoinedDatagram => ({
     ...datagram,

@@ -184,6 +184,16 @@ test("an attempt is left to its joined login by any of its packets, also of a da
   expect(notAtBothEnds([client, gateway], bothEnds([]))).toHaveLength(2);
 });
 
+test("what proves that it is one login is said, and how many of a log fit alike", () => {
+  const sizes = { ...login, provenBy: "sizes" as const };
+  const html = page({ ...both, joined: [{ ...sizes, alike: 3 }] });
+  expect(html).toContain("because the sizes, the order and the times of its messages agree");
+  expect(html).toContain("3 logins of the log fit equally well");
+  const once = page({ ...both, joined: [login] });
+  expect(once).toContain("All these places have the same SPIs");
+  expect(once).not.toContain("fit equally well");
+});
+
 test("a terminal has a line for each message: both times, an arrow, and what was lost", () => {
   const lines = printed(both).split("\n");
   expect(lines).toContain("  This PC       VPN gateway  Message");
