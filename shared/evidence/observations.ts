@@ -169,6 +169,8 @@ export interface SentMessage {
   outOfOrder?: "last-first" | "mixed";
   /** It was one packet, with DF. */
   dontFragment?: true;
+  /** It may be no more than an IKE fragment of it, for the log does not tell. */
+  maybePart?: true;
   /** A log has the size of the message only: `ipBytes` follows from it and from the interface's MTU. */
   reckoned?: true;
   refs: EvidenceRef[];
@@ -227,6 +229,8 @@ export interface LoggedDatagram {
   /** `null`: the log does not say. */
   ikeLength: number | null;
   ikeFragment: { number: number; total: number } | null;
+  /** It may be an IKE fragment, for the log does not tell these from whole messages. */
+  maybePart?: true;
   gatewayPort: number | null;
   refs: EvidenceRef[];
 }

@@ -21,7 +21,7 @@ const LOGIN_FOLLOWS_MS = 3_000;
 const MOST_ATTEMPTS = 64;
 
 const wholeRequests = (e: ExchangeObservation | undefined): number =>
-  e?.requests.filter((m) => m.missingIkeFragments.length === 0).length ?? 0;
+  e?.requests.filter((m) => m.missingIkeFragments.length === 0 && !m.maybePart).length ?? 0;
 
 /**
  * Attempts of which one recording alone tells: of those that both ends show, the joined logins say more.

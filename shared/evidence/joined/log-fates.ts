@@ -67,7 +67,7 @@ function joinWay(way: Way, fit: Fit | null, stepMs: number): Matched[] {
   const own = receiver.datagrams.filter((d) => d.fromClient === fromClient);
   const came = groupBy(own, datagramKey);
   const wholes = groupBy(
-    own.filter((d) => d.ikeFragment === null),
+    own.filter((d) => d.ikeFragment === null && !d.maybePart),
     messageKey,
   );
   const listsFragments = new Set(own.filter((d) => d.ikeFragment !== null).map(messageKey));
@@ -78,6 +78,8 @@ function joinWay(way: Way, fit: Fit | null, stepMs: number): Matched[] {
     const [first] = sendings;
     if (!first) continue;
     const message = messageKey(first);
+    // A log that names its answer and not the IKE fragments of it, of which these came.
+    if (first.ikeFragment === null && sender.kind === "log" && listsFragments.has(message)) continue;
     // A log that does not list the IKE fragments has the message that they make.
     const isMade = first.ikeFragment !== null && !came.has(key) && !listsFragments.has(message);
     const arrivals = (isMade ? wholes.get(message) : came.get(key)) ?? [];

@@ -19,6 +19,8 @@ export interface Recorded {
   isResponse: boolean;
   fromClient: boolean;
   ikeFragment: { number: number; total: number } | null;
+  /** A log's, which may be an IKE fragment. */
+  maybePart?: true;
   ikeLength: number | null;
   gatewayPort: number | null;
   timeMs: number;

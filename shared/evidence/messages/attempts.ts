@@ -257,6 +257,7 @@ export class Attempts {
       ...(parts.some((p) => p.lastFragmentFirst) && { lastFragmentFirst: true as const }),
       ...(parts.length === 1 && parts[0]?.dontFragment && { dontFragment: true as const }),
       ...(sizes.some((s) => s.isReckoned) && { reckoned: true as const }),
+      ...(parts.some((p) => p.maybePart) && { maybePart: true as const }),
       refs: parts.flatMap((p) => p.refs),
     };
   }
@@ -341,6 +342,7 @@ const toLogged = (message: Message, messageId: number, fromClient: boolean): Log
   ikeLength: message.ikeBytes,
   // Where a line says that there are several, and not which one this is, it is of the message as a whole.
   ikeFragment: message.ikeFragment && message.ikeFragment.number > 0 ? message.ikeFragment : null,
+  ...(message.maybePart && { maybePart: true as const }),
   gatewayPort: fromClient ? message.toPort : message.fromPort,
   refs: message.refs,
 });

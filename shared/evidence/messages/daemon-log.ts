@@ -245,6 +245,10 @@ function addSent(now: Underway, log: Log, message: Message): void {
     (before?.exchangeType !== message.exchangeType || before.isResponse)
   )
     add(now, log, { ...turned(message), notifies: null, ikeBytes: null });
+  else if (message.sent && message.isResponse && before?.messageId === message.messageId) {
+    // Only whole requests are answered.
+    before.maybePart = false;
+  }
   if (message.sent && !message.isResponse) answerOpening(now, log, message);
   add(now, log, message);
   if (message.sent !== true || message.isResponse) return;

@@ -2,6 +2,7 @@
  * What one log, or one list of packets, holds: messages as far as its lines tell, and when each line was
  * written.
  */
+import { ExchangeType } from "../../ike/registry.ts";
 import type { EvidenceRef } from "../../schema/diagnosis.ts";
 import type { IncompleteMessage, LoggedOutcome, Observations } from "../observations.ts";
 import type { ReadText } from "../text/read.ts";
@@ -43,6 +44,8 @@ export interface Message {
   eap: "failure" | "request" | null;
   /** No line is of this message: the log says what came of it. */
   onlyTold: boolean;
+  /** It may be an IKE fragment, for the log does not tell. */
+  maybePart: boolean;
   /** A daemon's own message: whether the computer with the log sent it. */
   sent: boolean | null;
 }
@@ -123,6 +126,17 @@ export const newLog = (): Log => ({
 /** Where a line stands. */
 export const refOf = ({ source, line }: Line): EvidenceRef => ({ kind: "text", source, line });
 
+/** Devices whose logs have a line for each datagram, and do not name the IKE fragments in all forms. */
+const HAS_PARTS: ReadonlySet<string> = new Set(["cisco-ikev2-debug", "fortios-ike-debug", "routeros-log"]);
+
+const mayBePart = ({ format, sent, isResponse, exchangeType, ikeFragment, isWhole }: Line): boolean =>
+  HAS_PARTS.has(format) &&
+  sent === false &&
+  isResponse === false &&
+  exchangeType !== ExchangeType.IKE_SA_INIT &&
+  ikeFragment === undefined &&
+  isWhole !== true;
+
 /** The message of one line, with what its neighbours tell. */
 export function toMessage(line: Line, timeMs: number, more: Partial<Message> = {}): Message {
   return {
@@ -149,6 +163,7 @@ export function toMessage(line: Line, timeMs: number, more: Partial<Message> = {
     notifies: line.notifies ?? null,
     eap: line.eap ?? null,
     onlyTold: false,
+    maybePart: mayBePart(line),
     sent: line.sent ?? null,
     ...more,
   };

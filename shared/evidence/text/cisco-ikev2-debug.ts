@@ -80,11 +80,12 @@ function readPayloads(text: string): DeviceLine | undefined {
     .split(" ")
     .filter((word) => word !== "");
   const hasNotify = text.includes("NOTIFY(");
-  if (words.length + Number(hasNotify) === 0 || words.length > 64) return undefined;
-  if (!words.every((word) => PAYLOADS.has(word))) return undefined;
+  if (words.length > 64 || !words.every((word) => PAYLOADS.has(word))) return undefined;
   const isHidden = words.every((word) => word === "ENCR" || word === "SK" || word === "SKF");
+  // One word alone may be the beginning of anything.
+  if (!hasNotify && words.length < (isHidden ? 1 : 2)) return undefined;
   const notifies = isHidden && !hasNotify ? undefined : notifiesIn(text);
-  return { is: "adds", said: { ...(notifies && { notifies }) } };
+  return { is: "adds", said: { ...(notifies && { notifies }), ...(!isHidden && { isWhole: true }) } };
 }
 
 function readHeader(text: string): DeviceLine {
@@ -101,6 +102,7 @@ function readHeader(text: string): DeviceLine {
     said.messageId = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
     said.ikeBytes = Number(length);
   }
+  if (/\bNext payload: ENCR\b/.test(text)) said.isWhole = true;
   return { is: "adds", said };
 }
 

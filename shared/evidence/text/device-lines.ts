@@ -77,7 +77,10 @@ export function readDeviceLines(lines: readonly TextLine[], read: ReadDeviceLine
   const close = (): void => {
     // Of a message that the log begins in the middle of, nobody knows who sent it.
     if (state.open?.said.exchangeType !== undefined && state.open.said.sent !== undefined) {
-      const { line, clockMs, said } = state.open;
+      const { line, clockMs } = state.open;
+      const { isWhole, ...more } = state.open.said;
+      // An opening is never cut into IKE fragments (RFC 7383): whatever says so was of a later message.
+      const said = isWhole && more.exchangeType !== ExchangeType.IKE_SA_INIT ? { ...more, isWhole } : more;
       reading.messages.push(ikeLine({ line, clockMs }, "message", { attempt: said.initiatorSpi, ...said }));
     }
     state.open = null;
@@ -115,7 +118,7 @@ export function readDeviceLines(lines: readonly TextLine[], read: ReadDeviceLine
     }
   }
   close();
-  reading.messages = withoutUnknownFragments(reading.messages);
+  reading.messages = withoutUnknownParts(reading.messages);
   if (state.quiet && reading.messages.length > 0) reading.goesOn = state.quiet;
   return reading;
 }
@@ -127,7 +130,7 @@ const PARTS_WITHIN_MS = 500;
  * Where a log does not say which message is an IKE fragment, several of one message look like repetitions of
  * it. Those that follow each other at once, or with no time to tell by, are one, of a size that is not known.
  */
-function withoutUnknownFragments(messages: readonly IkeLine[]): IkeLine[] {
+function withoutUnknownParts(messages: readonly IkeLine[]): IkeLine[] {
   const kept: IkeLine[] = [];
   for (const message of messages) {
     const before = kept.at(-1);
@@ -135,8 +138,7 @@ function withoutUnknownFragments(messages: readonly IkeLine[]): IkeLine[] {
       before?.kind === "message" &&
       message.kind === "message" &&
       message.exchangeType !== ExchangeType.IKE_SA_INIT &&
-      message.ikeFragment === undefined &&
-      before.ikeFragment === undefined &&
+      [before, message].every((m) => m.ikeFragment === undefined && m.isWhole !== true) &&
       (message.sent !== true || message.isResponse === true) &&
       before.messageId !== undefined &&
       ONE_OF_A_MESSAGE.every((field) => before[field] === message[field]) &&
@@ -144,8 +146,8 @@ function withoutUnknownFragments(messages: readonly IkeLine[]): IkeLine[] {
         message.clockMs === null ||
         Math.abs(message.clockMs - before.clockMs) < PARTS_WITHIN_MS);
     if (isPart) {
-      const { ikeBytes: _, ...whole } = before;
-      kept[kept.length - 1] = whole;
+      const { ikeBytes: _, ...parts } = before;
+      kept[kept.length - 1] = parts;
     } else kept.push(message);
   }
   return kept;

@@ -6,7 +6,7 @@ import { isWireError } from "../../bytes/cursor.ts";
 import { fromHex } from "../../bytes/hex.ts";
 import { isFromInitiator, isResponse } from "../../ike/header.ts";
 import { readIkeMessage } from "../../ike/message.ts";
-import { ExchangeType } from "../../ike/registry.ts";
+import { ExchangeType, PayloadType } from "../../ike/registry.ts";
 import {
   type DeviceLine,
   exchangeOf,
@@ -43,6 +43,8 @@ const DAMAGED_NEWS = /^(?:comes |IKEv2 exchange=|sent IKE msg |ignoring IKEv2 re
 const DAMAGED_PREFIX = /: (?:comes |IKEv2 exchange=|sent IKE msg )/;
 const OTHER_SENT = new RegExp(String.raw`^sent IKE msg \([\w -]{1,40}\): ${ENDS}(?!\d)`);
 const NOTIFIED = /^(?:received notify type|processing notify type) ([A-Z_]{4,40})\b/;
+/** What it says once a message is whole and decrypted. */
+const READ = /^(?:responder|initiator) received (?:AUTH|CREATE_CHILD)\b|^received create-child request\b/;
 const GAVE_UP = /^negotiation timeout\b/;
 
 /** The names of messages: `SA_INIT`, `AUTH_RESPONSE`, `RETRANSMIT_AUTH`. Others are of IKEv1. */
@@ -77,6 +79,7 @@ function readDump(digits: string, sent: boolean): Said {
     initiatorSpi: header.initiatorSpi,
     ikeBytes: header.length,
     ...(ikeFragment && { ikeFragment }),
+    ...(header.nextPayload === PayloadType.SK && { isWhole: true as const }),
     ...(isOpen && stoppedBy === null && { notifies: notifies.map(({ type }) => type) }),
   };
 }
@@ -167,6 +170,7 @@ function readFortiOs(row: string, known: Known): DeviceLine | null | undefined {
   }
   const notify = notifyNumber(NOTIFIED.exec(text)?.[1] ?? "");
   if (notify !== undefined) return { is: "adds", said: { sent: false, notifies: [notify] } };
+  if (READ.test(text)) return { is: "adds", said: { sent: false, isWhole: true } };
   const outcome = readOutcome(text, name, serial, known);
   if (outcome) return outcome;
   return DAMAGED_NEWS.test(text) && !OTHER_SENT.test(text) ? undefined : null;

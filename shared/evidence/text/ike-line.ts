@@ -100,6 +100,8 @@ export interface IkeLine {
   /** The size of the frame with the link's header, which the line does not tell apart. */
   frameBytes?: number | undefined;
   ikeFragment?: { number: number; total: number } | undefined;
+  /** Of a log that does not tell IKE fragments from messages: it shows what is in this one. */
+  isWhole?: true | undefined;
   /** Types of the Notify payloads that the line names, where it lists the payloads. */
   notifies?: number[] | undefined;
   /** The message holds EAP's Failure, or a request of EAP that is to be answered (RFC 7296 §2.16). */

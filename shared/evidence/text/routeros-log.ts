@@ -126,6 +126,9 @@ function readRouterOs(row: string, known: Known): DeviceLine | null | undefined 
   const isNews =
     notify === NotifyType.IKEV2_FRAGMENTATION_SUPPORTED || (notify !== undefined && isErrorNotify(notify));
   if (isNews) return { is: "adds", said: { sent: false, notifies: [notify] } };
+  // What is encrypted is read once the message is whole.
+  if (/^processing payloads?: (?:ID_[IR]|AUTH|TS_[IR]|CERT|EAP|CONFIG)/.test(text))
+    return { is: "adds", said: { sent: false, isWhole: true } };
   const error = notifyNumber(GOT_ERROR.exec(text)?.[1] ?? "");
   if (error !== undefined) return { is: "adds", said: { sent: false, isResponse: true, notifies: [error] } };
   if (TIMED_OUT.test(text)) known.timedOut = true;
