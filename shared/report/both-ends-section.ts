@@ -6,6 +6,7 @@ import {
   dayOf,
   exactClocks,
   groupLogins,
+  type JoinedGroup,
   refusalsIn,
   span,
   startsOf,
