@@ -5,6 +5,7 @@ import { type Evidence, endSaid } from "../schema/evidence.ts";
 import type { Measurement } from "../schema/measurement.ts";
 import type { Transcript } from "../transcript/transcript.ts";
 import { joinLogins } from "./joined/join-logins.ts";
+import { withoutOtherClients } from "./joined/other-clients.ts";
 import { observeTexts } from "./messages/observe-texts.ts";
 import {
   ASSUMED_INTERFACE_MTU,
@@ -157,7 +158,7 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
     probes,
     reflections: datagrams.filter((m) => m.step.purpose === "reflection").map(observeReflection),
     vpn,
-    initiations: bothEnds.initiations,
+    initiations: withoutOtherClients(bothEnds.initiations, bothEnds.logins, probes.length > 0),
     joined: bothEnds.logins,
     notJoined: bothEnds.notJoined,
     icmpErrors: [

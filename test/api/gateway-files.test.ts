@@ -351,6 +351,33 @@ describe("the reports of the case", () => {
     }
   });
 
+  test("what the gateway's log says of other clients changes nothing for this one", async () => {
+    const { code, link } = await openWithLink();
+    const { reportId } = await playRun(service, await startTestRun(service, code));
+    const before = (await readReport(reportId)).diagnosis;
+    const refusal = (client: string) =>
+      [
+        `received packet: from ${client}[500] to 203.0.113.25[500] (408 bytes)`,
+        "parsed IKE_SA_INIT request 0 [ SA KE No N(NATD_S_IP) N(NATD_D_IP) N(FRAG_SUP) ]",
+        `${client} is initiating an IKE_SA`,
+        "generating IKE_SA_INIT response 0 [ SA KE No ]",
+        `sending packet: from 203.0.113.25[500] to ${client}[500] (336 bytes)`,
+        `received packet: from ${client}[4500] to 203.0.113.25[4500] (1200 bytes)`,
+        "parsed IKE_AUTH request 1 [ IDi CERT AUTH SA TSi TSr ]",
+        "generating IKE_AUTH response 1 [ N(AUTH_FAILED) ]",
+        `sending packet: from 203.0.113.25[4500] to ${client}[4500] (80 bytes)`,
+      ]
+        .map((line) => {
+          const group = / packet:/.test(line) ? "NET" : /initiating/.test(line) ? "IKE" : "ENC";
+          return `Nov 23 03:00:01 gw charon: 05[${group}] ${line}\n`;
+        })
+        .join("");
+    await send(link.code, [["text", refusal("192.0.2.1") + refusal("192.0.2.2")]]);
+    const { verdict, confidence, recommendation } = (await readReport(reportId)).diagnosis;
+    expect([verdict, confidence]).toEqual([before.verdict, before.confidence]);
+    expect(recommendation.interfaceMtu).toBe(before.recommendation.interfaceMtu);
+  });
+
   test("a file that is deleted is taken out of the reports again", async () => {
     const { caseId, link, code } = await openWithLink();
     const { reportId } = await playRun(service, await startTestRun(service, code));

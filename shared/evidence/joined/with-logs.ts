@@ -60,7 +60,9 @@ export function joinWithLogs(joinable: Joinable, joined: Joined): Joined {
   const said = joinable.recordedAt ?? {};
   const finish = (login: JoinedLogin): JoinedLogin => ({
     ...login,
-    places: login.places.map((p) => (said[p.source] === undefined ? p : { ...p, endFrom: "given" as const })),
+    places: login.places.map((p) =>
+      !Object.hasOwn(said, p.source) ? p : { ...p, endFrom: "given" as const },
+    ),
   });
   return {
     logins: [...result.probes, ...joined.logins, ...result.logins].map(finish),
