@@ -76,7 +76,9 @@ export class CharonThreads {
       ? before && (before.asksAgain || !before.answered)
         ? before
         : this.#new(address)
-      : ((isNext ? latest : before) ?? latest ?? this.#own ?? this.#new());
+      : line.isResponse
+        ? (this.#own ?? before ?? this.#new())
+        : ((isNext ? latest : before) ?? latest ?? this.#own ?? this.#new());
     if (!isOpening && line.isResponse !== true) known.wentOn = true;
     this.#byPeer.set(peer, known);
     this.#byAddress.set(address, known);

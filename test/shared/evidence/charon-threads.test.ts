@@ -97,3 +97,24 @@ test("IKE fragments and the message that they make stay in their attempt", () =>
     ],
   ]);
 });
+
+/** A client's login: its opening is answered, and IKE_AUTH is sent and repeated by another thread. */
+const dial = (n: number) => [
+  `13[IKE] initiating IKE_SA home[${n}] to ${G}`,
+  "13[ENC] generating IKE_SA_INIT request 0 [ SA KE No N(FRAG_SUP) ]",
+  `13[NET] sending packet: from ${C}[500] to ${G}[500] (1240 bytes)`,
+  `14[NET] received packet: from ${G}[500] to ${C}[500] (509 bytes)`,
+  "14[ENC] parsed IKE_SA_INIT response 0 [ SA KE No ]",
+  "14[ENC] generating IKE_AUTH request 1 [ IDi CERT AUTH ]",
+  `14[NET] sending packet: from ${C}[4500] to ${G}[4500] (2064 bytes)`,
+  "09[IKE] retransmit 1 of request with message ID 1",
+  `09[NET] sending packet: from ${C}[4500] to ${G}[4500] (2064 bytes)`,
+];
+
+test("a client that dials again gets each answer in the attempt that it is for", () => {
+  const one = [
+    [0, [1240], [509]],
+    [1, [2064, 2064], []],
+  ];
+  expect(told([...dial(1), ...dial(2)].join("\n"))).toEqual([one, one]);
+});
