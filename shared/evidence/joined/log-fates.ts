@@ -18,13 +18,26 @@ export function joinDatagrams({ client, gateway }: Ends, fit: Fit | null, stepMs
     { sender: gateway, receiver: client, fromClient: false },
   ];
   const timed: { datagram: JoinedDatagram; atMs: number }[] = [];
+  // What the gateway took: of each message, the times of its sendings at both places.
+  const asked = new Map<string, { leftMs: number; cameMs: number }[]>();
   for (const way of ways) {
     for (const one of joinWay(way, fit, stepMs)) {
       const [atClient, atGateway] = way.fromClient
         ? [one.sent, one.came[0] ?? null]
         : [one.came[0] ?? null, one.sent];
       const datagram = toDatagram(one, way, stepMs);
-      const atMs = atClient?.timeMs ?? (atGateway?.timeMs ?? 0) - (fit?.differenceMs ?? 0);
+      let atMs = atClient?.timeMs ?? (atGateway?.timeMs ?? 0) - (fit?.differenceMs ?? 0);
+      const exchange = `${datagram.exchangeType} ${datagram.messageId}`;
+      if (way.fromClient && atClient && atGateway) {
+        const list = asked.get(exchange);
+        const times = { leftMs: atClient.timeMs, cameMs: atGateway.timeMs };
+        if (list) list.push(times);
+        else asked.set(exchange, [times]);
+      } else if (datagram.isResponse && !atClient && atGateway) {
+        // No answer stands before its request, however the two clocks are rounded.
+        const request = latestCame(asked.get(exchange) ?? [], atGateway.timeMs);
+        if (request !== null) atMs = Math.max(atMs, request);
+      }
       timed.push({ datagram, atMs });
     }
   }
@@ -32,6 +45,17 @@ export function joinDatagrams({ client, gateway }: Ends, fit: Fit | null, stepMs
   return timed
     .toSorted((a, b) => (isTimed && a.atMs !== b.atMs ? a.atMs - b.atMs : byOrder(a.datagram, b.datagram)))
     .map(({ datagram }) => datagram);
+}
+
+/** When the request left that an answer of this time is to; in the order in which they left. */
+function latestCame(asked: readonly { leftMs: number; cameMs: number }[], atMs: number): number | null {
+  let [low, high] = [0, asked.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((asked[middle]?.cameMs ?? 0) <= atMs) low = middle + 1;
+    else high = middle;
+  }
+  return asked[low - 1]?.leftMs ?? null;
 }
 
 /** Without clocks: requests, each sending with its answers, message by message. */

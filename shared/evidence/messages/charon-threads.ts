@@ -79,7 +79,7 @@ export class CharonThreads {
       : line.isResponse
         ? (this.#own ?? before ?? this.#new())
         : ((isNext ? latest : before) ?? latest ?? this.#own ?? this.#new());
-    if (!isOpening && line.isResponse !== true) known.wentOn = true;
+    if (!isOpening && line.isResponse !== true && line.messageId !== 0) known.wentOn = true;
     this.#byPeer.set(peer, known);
     this.#byAddress.set(address, known);
     return known;
