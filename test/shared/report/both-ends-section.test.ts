@@ -111,6 +111,7 @@ test("what a report leaves out of a login is counted: in its chart where there i
   expect(of([login])).toContain("… 9 more messages …");
   const elsewhere = joinedLogin(opening(), { places: [place({ source: "b" }), place({ end: "gateway" })] });
   const two = of([login, elsewhere], 70);
+  expect(two.match(/class="chart sequence joined"/g)).toHaveLength(2);
   expect(two).not.toContain("… 9 more messages …");
   expect(two).toContain("9 messages from the middle of these logins are left out.");
   expect(two).toContain("70 logins were seen at both ends. Those that tell most are shown.");
@@ -134,6 +135,9 @@ test("logins that the same places recorded share a drawing, in the order of time
   // The probes of a run have none: a title for every two messages says nothing.
   const probes = Array.from({ length: 6 }, () => joinedLogin(opening()));
   expect(printed({ ...both, joined: probes })).not.toContain("Attempt 1 of 6");
+  expect(drawnTexts(page({ ...both, joined: probes }))).not.toContain("Attempt 1 of 6");
+  expect(page({ ...both, joined: [login] })).not.toContain("Attempt 1 of 1");
+  expect(printed({ ...both, joined: [login] })).not.toContain("Attempt 1 of 1");
 });
 
 const clocks: { name: string; ahead: number | null; off?: number; kind?: "log"; want: RegExp }[] = [
