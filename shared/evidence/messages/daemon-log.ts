@@ -201,6 +201,11 @@ function readDaemonLine(line: Line, timeMs: number, now: Underway, log: Log): vo
       if (line.reason !== undefined) tell(now, log, { refused: { reason: line.reason, ref: refOf(line) } });
       return;
     case "dropped":
+      if (now.last === null && line.from) {
+        // Who waited for the next message had answered the opening.
+        assume(now, log, line, timeMs, ExchangeType.IKE_SA_INIT, false);
+        assume(now, log, line, timeMs, ExchangeType.IKE_SA_INIT, true);
+      }
       tell(now, log, { dropped: refOf(line) });
       return;
     default:

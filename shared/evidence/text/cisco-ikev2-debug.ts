@@ -116,12 +116,13 @@ interface Known {
 
 const nothingKnown = (): Known => ({ bySession: new Map(), session: "", sent: null });
 
+const NO_TRAFFIC = /\bno IPSEC policy found for received TS\b/;
 /** Why the device, as the gateway, does not accept a login. */
 const REFUSALS: readonly (readonly [RegExp, RefusalReason])[] = [
   [/\bFailed to find a matching policy\b/, "no-proposal"],
   [/\bVerification of peer's auth\w{1,20} data FAILED\b/, "key-mismatch"],
   [/\bIKEv2 profile not found\b|\bFailed to locate an item in the database\b/, "no-connection"],
-  [/\bThere was no IPSEC policy found for received TS\b/, "traffic"],
+  [NO_TRAFFIC, "traffic"],
 ];
 const NOT_COME = /\breceive the AUTH msg before the timer expired\b/;
 const CAME_UP = /^Session with IKE ID PAIR ?\(.{1,300}\) is UP\b/;
@@ -137,6 +138,26 @@ function readOutcome(text: string, known: Known): DeviceLine | null {
   if (NOT_COME.test(text)) return { is: "alone", kind: "dropped", said: { ...said, sent: false } };
   const reason = REFUSALS.find(([words]) => words.test(text))?.[1];
   return reason === undefined ? null : { is: "alone", kind: "refused", said: { ...said, reason } };
+}
+
+/**
+ * A login that the ASA gave up, of which the log has no more. Only reasons that the answering end alone can
+ * give are read: it may have been the client of another gateway.
+ */
+function readEvent(event: RegExpExecArray, text: string): DeviceLine | null | undefined {
+  const [, number, here = "", herePort, there = "", therePort] = event;
+  // Two that were run together: which reason is whose is not told.
+  if (ASA_EVENT.test(text.slice(1))) return undefined;
+  if (number !== "0003") return null;
+  const said: Said = {
+    attempt: `${there}:${therePort}`,
+    sent: false,
+    from: endpoint(there, therePort),
+    to: endpoint(here, herePort),
+  };
+  if (NOT_COME.test(text)) return { is: "alone", kind: "dropped", said };
+  if (NO_TRAFFIC.test(text)) return { is: "alone", kind: "refused", said: { ...said, reason: "traffic" } };
+  return null;
 }
 
 const readCisco = (row: string, known: Known): DeviceLine | null | undefined => {
@@ -183,7 +204,9 @@ const readCisco = (row: string, known: Known): DeviceLine | null | undefined => 
   if (prefix !== undefined && text.startsWith("Building packet for encryption"))
     return { is: "begins", said: { sent: true } };
   if (prefix !== undefined) return prefix === "IKEv2-PAK" ? null : { is: "ends" };
-  if (CHATTER.test(row.slice(0, 400)) || ASA_EVENT.test(row.slice(0, 400))) return null;
+  const event = ASA_EVENT.exec(row.slice(0, 400));
+  if (event) return readEvent(event, row.slice(event.index, event.index + 600));
+  if (CHATTER.test(row.slice(0, 400))) return null;
   const list = text.replace(PAYLOADS_FOLLOW, "");
   return list !== text && list.trim() === "" ? null : readPayloads(list);
 };

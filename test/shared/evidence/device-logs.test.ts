@@ -64,6 +64,13 @@ const SAMPLES: Readonly<Record<string, { logins: string[][]; ends: string[] }>> 
     logins: [["gateway 198.51.100.7 203.0.113.25 833d2323fcb46093", "34:0|462|574|"]],
     ends: ["dropped 833d2323fcb46093"],
   },
+  "cisco-ikev2-debug/asa-system-log": {
+    logins: [
+      ["gateway 198.51.100.7 203.0.113.25 ", "34:0|?|?|"],
+      ["gateway 198.51.100.9 203.0.113.25 ", "34:0|?||"],
+    ],
+    ends: ["dropped 198.51.100.7:500", "refused 198.51.100.9:4500 traffic"],
+  },
   "cisco-ikev2-debug/event-trace": {
     logins: [
       ["client 198.51.100.7 203.0.113.25 ", "34:0|?|?|", "35:1|?||"],
