@@ -36,6 +36,7 @@ import {
   rasErrorCode,
   smallAuthUnanswered,
 } from "./rules/look-alikes.ts";
+import { gatewayLogClients } from "./rules/many-clients.ts";
 import {
   gatewayRejects,
   ikeFragmentationMissing,
@@ -123,6 +124,7 @@ export const RULES: readonly Rule[] = [
   ikeFragmentationMissing,
   answeredElsewhere,
   loginAnsweredSometimes,
+  gatewayLogClients,
   fragmentsLastFirst,
   ikeFragmentsTiny,
   answerBegan,
@@ -195,9 +197,13 @@ export function diagnoseObservations(seen: Observations, unusable: readonly Unus
   };
 }
 
-/** A capture that is damaged, or that dropped packets itself, shows less than was on the wire. */
+/**
+ * A capture that is damaged, or that dropped packets itself, shows less than was on the wire. Of many clients
+ * one was taken that nobody named.
+ */
 function capConfidence(confidence: Confidence, o: Observations): Confidence {
   const doubtful = o.captures.some(({ quality: q }) => q.damage.length > 0 || (q.droppedByCapture ?? 0) > 0);
+  if (confidence === "high" && o.crowds?.some((crowd) => crowd.chosenBy === "failure")) return "medium";
   return doubtful && o.probes.length === 0 && confidence === "high" ? "medium" : confidence;
 }
 

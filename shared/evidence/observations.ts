@@ -371,6 +371,20 @@ export interface CaptureObservation {
 export const icmpRef = ({ capture, frame, ref }: IcmpObservation): EvidenceRef =>
   ref ?? { kind: "packet", capture, frame };
 
+/** A gateway's log or capture that shows several clients. */
+export interface Crowd {
+  source: string;
+  /** Everybody's attempts, in the order of the file. */
+  attempts: Initiation[];
+  /**
+   * Whose attempts count: `given`, of the client whose own file, run or address is there; `failure`, of the
+   * latest client that failed as most of them do.
+   */
+  chosenBy: "given" | "failure";
+  /** That client's address here; `null`: none of them is the given one. */
+  client: string | null;
+}
+
 /** Everything that the evidence says, before anything is judged. Measured, failed and not run stay apart. */
 export interface Observations {
   agent: AgentInfo | null;
@@ -391,7 +405,10 @@ export interface Observations {
   reflections: ReflectionObservation[];
   /** `null`: nobody looked. */
   vpn: VpnObservation | null;
+  /** The attempts that the diagnosis is about: of a place with many clients, those of one. */
   initiations: Initiation[];
+  /** Places with many clients; absent where there is none. */
+  crowds?: Crowd[];
   /** Logins that two places or more show. */
   joined: JoinedLogin[];
   notJoined: NotJoined[];

@@ -4,6 +4,7 @@ import { pingIpBytes } from "../packet/sizes.ts";
 import { type Evidence, endSaid } from "../schema/evidence.ts";
 import type { Measurement } from "../schema/measurement.ts";
 import type { Transcript } from "../transcript/transcript.ts";
+import { focusOnClient } from "./focus-client.ts";
 import { joinLogins } from "./joined/join-logins.ts";
 import { withoutOtherClients } from "./joined/other-clients.ts";
 import { observeTexts } from "./messages/observe-texts.ts";
@@ -140,6 +141,13 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
     recordedAt: evidence.recordedAt,
   });
 
+  const focused = focusOnClient({
+    initiations: bothEnds.initiations,
+    joined: bothEnds.logins,
+    ownAddresses,
+    isMeasured: probes.length > 0,
+  });
+
   return {
     agent: evidence.agent,
     startedAtMs,
@@ -158,7 +166,8 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
     probes,
     reflections: datagrams.filter((m) => m.step.purpose === "reflection").map(observeReflection),
     vpn,
-    initiations: withoutOtherClients(bothEnds.initiations, bothEnds.logins, probes.length > 0),
+    initiations: withoutOtherClients(focused.initiations, bothEnds.logins, probes.length > 0),
+    ...(focused.crowds.length > 0 && { crowds: focused.crowds }),
     joined: bothEnds.logins,
     notJoined: bothEnds.notJoined,
     icmpErrors: [

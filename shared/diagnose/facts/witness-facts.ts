@@ -5,7 +5,7 @@ import type {
   Initiation,
   Observations,
 } from "../../evidence/observations.ts";
-import { ExchangeType } from "../../ike/registry.ts";
+import { ExchangeType, isErrorNotify, NotifyType } from "../../ike/registry.ts";
 import type { EvidenceRef } from "../../schema/diagnosis.ts";
 import { reassemblyFailures } from "./icmp-facts.ts";
 import { ignoredAnswer } from "./ignored-answers.ts";
@@ -139,13 +139,22 @@ function nothingFollows(o: Observations, far: Initiation): boolean {
   return far.view !== null || stuckAttempts(o, far).length > 1;
 }
 
+/** With such an answer the client begins anew, or not at all. */
+const asksAnew = (type: number): boolean => isErrorNotify(type) || type === NotifyType.COOKIE;
+
 /** How long the capture goes on after an accepted opening that nothing followed; `null` if something did. */
 function nothingSince(o: Observations, i: Initiation): number | null {
   const opening = saInit(i);
   const answer = opening?.responses[0];
   const hasMore = i.exchanges.some((e) => e.exchangeType !== ExchangeType.IKE_SA_INIT);
-  if (!opening || !answer || hasMore || i.gatewayOffersIkeFragmentation === null) return null;
-  if (i.outboundIncomplete.length + i.esp.outbound.packets > 0 || o.captures.length === 0) return null;
+  if (!opening || !answer || hasMore || i.ownProbe) return null;
+  if (i.outboundIncomplete.length + i.esp.outbound.packets > 0) return null;
+  if (i.log === undefined) {
+    if (i.gatewayOffersIkeFragmentation === null || o.captures.length === 0) return null;
+  } else if (i.logged?.namesNoMessages || opening.responseNotifies.some(({ type }) => asksAnew(type)))
+    return null;
+  // A gateway that drops the attempt has waited for long.
+  if (i.logged?.dropped) return Number.POSITIVE_INFINITY;
   const last = opening.requests.at(-1);
   return last ? opening.observedAfterMs - Math.max(0, answer.timeMs - last.timeMs) : null;
 }

@@ -449,6 +449,15 @@ export const findings = {
   "finding.login-answered-sometimes.clear":
     "No login was answered while another like it, in the same capture, was not.",
   "finding.login-answered-sometimes.unknown": "The captures hold fewer than two logins.",
+  "finding.gateway-clients.one":
+    "{name} shows {clients} clients (since {since}): {cameUp} come up, and {client} does not. That points to the path or the device of this client, not to the gateway. By their latest attempts, the login of {incomplete} never arrived whole, {repeated} repeat a request that the gateway has answered, {refused} were refused ({reasons}), {silent} got no answer, and of {open} nothing more is known.",
+  "finding.gateway-clients.all":
+    "{name} shows {clients} clients (since {since}), and none of them comes up. That points to the gateway's side, such as a firewall in front of it that drops fragments, or to its settings. By their latest attempts, the login of {incomplete} never arrived whole, {repeated} repeat a request that the gateway has answered, {refused} were refused ({reasons}), {silent} got no answer, and of {open} nothing more is known.",
+  "finding.gateway-clients.some":
+    "{name} shows {clients} clients (since {since}): {cameUp} come up, and {failed} do not. By their latest attempts, the login of {incomplete} never arrived whole, {repeated} repeat a request that the gateway has answered, {refused} were refused ({reasons}), {silent} got no answer, and of {open} nothing more is known.",
+  "finding.gateway-clients.clear": "{name} shows {clients} clients, and no attempt of them that fails.",
+  "finding.gateway-clients.unknown":
+    "How other clients of the gateway fare: needs its log, or a capture taken there.",
   "finding.answered-elsewhere.found":
     "The same gateway answered IKE_AUTH in {good} and not in {bad}: the network between them makes the difference, not the gateway's settings or the credentials.",
   "finding.answered-elsewhere.clear": "The captures do not differ in whether IKE_AUTH is answered.",

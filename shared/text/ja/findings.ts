@@ -458,6 +458,16 @@ export const findings = translationOf(english, {
   "finding.login-answered-sometimes.clear":
     "同じキャプチャの似たログインのうち、応答のあるものとないものに分かれたものはありません。",
   "finding.login-answered-sometimes.unknown": "キャプチャに記録されたログインは2つに足りません。",
+  "finding.gateway-clients.one":
+    "{name}には{clients}台のクライアントが記録されています（{since}以降）。{cameUp}台は接続でき、{client}だけが接続できません。ゲートウェイではなく、このクライアントの経路または端末に原因があると考えられます。各クライアントの最後の試行では、ログインが完全な形で届かなかったもの{incomplete}台、ゲートウェイが応答済みの要求を繰り返しているもの{repeated}台、拒否されたもの{refused}台（{reasons}）、応答がなかったもの{silent}台、結果が分からないもの{open}台です。",
+  "finding.gateway-clients.all":
+    "{name}には{clients}台のクライアントが記録されていますが（{since}以降）、1台も接続できていません。フラグメントを破棄する手前のファイアウォールなど、ゲートウェイ側、またはその設定に原因があると考えられます。各クライアントの最後の試行では、ログインが完全な形で届かなかったもの{incomplete}台、ゲートウェイが応答済みの要求を繰り返しているもの{repeated}台、拒否されたもの{refused}台（{reasons}）、応答がなかったもの{silent}台、結果が分からないもの{open}台です。",
+  "finding.gateway-clients.some":
+    "{name}には{clients}台のクライアントが記録されています（{since}以降）。{cameUp}台は接続でき、{failed}台は接続できていません。各クライアントの最後の試行では、ログインが完全な形で届かなかったもの{incomplete}台、ゲートウェイが応答済みの要求を繰り返しているもの{repeated}台、拒否されたもの{refused}台（{reasons}）、応答がなかったもの{silent}台、結果が分からないもの{open}台です。",
+  "finding.gateway-clients.clear":
+    "{name}には{clients}台のクライアントが記録されており、失敗した試行は見当たりません。",
+  "finding.gateway-clients.unknown":
+    "同じゲートウェイのほかのクライアントの状況は分かりません。ゲートウェイのログ、またはゲートウェイで取ったキャプチャが必要です。",
   "finding.answered-elsewhere.found":
     "同じゲートウェイが、{good} ではIKE_AUTHに応答し、{bad} では応答していません。違いは途中のネットワークにあり、ゲートウェイの設定や認証情報ではありません。",
   "finding.answered-elsewhere.clear": "どのキャプチャでも、IKE_AUTHに応答があるかどうかは同じです。",

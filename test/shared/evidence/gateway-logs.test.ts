@@ -142,7 +142,8 @@ test("two clients at once, line by line in turn, are two attempts: with names, a
         return `${own} ${named ? `<${serial}> ` : ""}${said.replaceAll("192.0.2.2", client)}`;
       });
     const [a, b] = [one("192.0.2.2", ["06", "07"], 1), one("192.0.2.3", ["08", "09"], 2)];
-    const attempts = attemptsOf(a.flatMap((line, n) => [line, b[n]]).join("\n"));
+    const { crowds } = observed(a.flatMap((line, n) => [line, b[n]]).join("\n"));
+    const attempts = crowds?.[0]?.attempts ?? [];
     expect(
       attempts.map((i) => [i.client, i.exchanges.map((e) => [e.requests.length, e.responses.length])]),
     ).toEqual([
