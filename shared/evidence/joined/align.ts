@@ -22,11 +22,19 @@ export interface Alignment {
   ambiguityMs: number;
 }
 
-/** No message is sent again sooner, and few paths take longer there and back. */
+/** A pair of sendings that lies farther from the difference voted for is none. */
 const WINDOW_MS = 900;
+/** Delays of one way differ by less in a login, most of the time. */
+const JITTER_MS = 100;
+/** No client and no gateway sends a message again sooner. */
+const SOONEST_REPEAT_MS = 200;
+/** No path is longer, there and back. */
+const LONGEST_ROUND_TRIP_MS = 2_000;
 /** Repetitions of one message that are compared, and differences in all: the first ones tell enough. */
 const MOST_SENDINGS = 12;
 const MOST_DIFFERENCES = 4_096;
+/** Differences of one way that may be the right one. */
+const MOST_CANDIDATES = 16;
 
 interface Difference {
   ms: number;
@@ -35,52 +43,111 @@ interface Difference {
 
 /** Finds what both captures have of a login; `null` where they have nothing in common. */
 export function align(a: Track, b: Track): Alignment | null {
-  const [ofA, ofB] = [byMessage(a), byMessage(b)];
-  const differences: Difference[] = [];
+  const [ofA, ofB] = [sendingsOnly(a), sendingsOnly(b)];
+  const differences: { out: Difference[]; back: Difference[] } = { out: [], back: [] };
   for (const [key, sent] of ofA) {
     const seen = ofB.get(key);
-    if (!seen || differences.length >= MOST_DIFFERENCES) continue;
+    const list = sent[0]?.fromClient ? differences.out : differences.back;
+    if (!seen || list.length >= MOST_DIFFERENCES) continue;
     const [first, second] = [sent.slice(0, MOST_SENDINGS), seen.slice(0, MOST_SENDINGS)];
     // What was sent once tells one difference; of what was sent often, most differences are wrong.
     const weight = 1 / Math.max(first.length, second.length);
     for (const x of first) {
       for (const y of second) {
-        if (x.ike && y.ike && isSameContent(x.ike, y.ike))
-          differences.push({ ms: y.timeMs - x.timeMs, weight });
+        if (x.ike && y.ike && isSameContent(x.ike, y.ike)) list.push({ ms: y.timeMs - x.timeMs, weight });
       }
     }
   }
-  const voted = vote(differences);
+  const voted = vote(candidatesOf(differences.out), candidatesOf(differences.back));
   if (voted === null) return null;
   const matches: Match[] = [];
-  for (const [key, sent] of ofA) matches.push(...pairUp(sent, ofB.get(key) ?? [], voted.centerMs));
+  for (const [key, sent] of ofA) {
+    const centerMs = sent[0]?.fromClient ? voted.outMs : voted.backMs;
+    if (centerMs !== null) matches.push(...pairUp(sent, ofB.get(key) ?? [], centerMs));
+  }
   matches.sort((x, y) => x.a.timeMs - y.a.timeMs || x.a.frame - y.a.frame);
   return matches.length === 0 ? null : { matches, ambiguityMs: voted.ambiguityMs };
 }
 
-/** The window of differences that most votes fall into, and its middle. */
-function vote(differences: Difference[]): { centerMs: number; ambiguityMs: number } | null {
-  if (differences.length === 0) return null;
+/** What comes again sooner than anybody sends again is left out: it is no measure of a delay. */
+function sendingsOnly(track: Track): Map<string, CapturedDatagram[]> {
+  const lists = byMessage(track);
+  for (const [key, list] of lists) {
+    if (list.length > 1) lists.set(key, withoutRepeats(list));
+  }
+  return lists;
+}
+
+function withoutRepeats(list: readonly CapturedDatagram[]): CapturedDatagram[] {
+  let beforeMs = Number.NEGATIVE_INFINITY;
+  return list.filter(({ timeMs }) => {
+    const isSoon = timeMs !== 0 && Math.abs(timeMs - beforeMs) < SOONEST_REPEAT_MS;
+    if (!isSoon) beforeMs = timeMs;
+    return !isSoon;
+  });
+}
+
+/** A difference of the clocks that sendings of one way speak for. */
+interface Candidate {
+  ms: number;
+  votes: number;
+}
+
+/** The differences that most sendings of one way speak for, the one with the most votes first. */
+function candidatesOf(differences: Difference[]): Candidate[] {
   differences.sort((x, y) => x.ms - y.ms);
-  const windows: { from: number; to: number; votes: number; spanMs: number }[] = [];
+  const windows: { from: number; to: number; votes: number }[] = [];
   let [from, votes] = [0, 0];
   for (const [at, { ms, weight }] of differences.entries()) {
     votes += weight;
-    for (let low = differences[from]; low && ms - low.ms > WINDOW_MS; low = differences[from]) {
+    for (let low = differences[from]; low && ms - low.ms > JITTER_MS; low = differences[from]) {
       votes -= low.weight;
       from++;
     }
-    windows.push({ from, to: at, votes, spanMs: ms - (differences[from]?.ms ?? ms) });
+    windows.push({ from, to: at, votes });
   }
-  const most = Math.max(...windows.map((w) => w.votes)) - 1e-6;
-  const tied = windows.filter((w) => w.votes >= most);
-  const middle = (w: { from: number; to: number }): number =>
-    weightedMedian(differences.slice(w.from, w.to + 1));
-  const centers = tied.map(middle);
-  // Clocks differ by little more often than by much, and messages that were sent once lie close together.
-  const best = centers.reduce((x, y) => (Math.abs(y) < Math.abs(x) - 1e-6 ? y : x));
-  const ambiguityMs = Math.max(...centers) - Math.min(...centers);
-  return { centerMs: best, ambiguityMs: ambiguityMs > WINDOW_MS ? ambiguityMs : 0 };
+  const found: { from: number; to: number; votes: number }[] = [];
+  for (const window of windows.toSorted((x, y) => y.votes - x.votes || y.to - y.from - (x.to - x.from))) {
+    if (found.length >= MOST_CANDIDATES) break;
+    if (found.every((other) => other.to < window.from || other.from > window.to)) found.push(window);
+  }
+  return found.map((w) => ({ ms: weightedMedian(differences.slice(w.from, w.to + 1)), votes: w.votes }));
+}
+
+/** The difference of each way, so that both together explain most; `null` of a way that has none. */
+interface Voted {
+  outMs: number | null;
+  backMs: number | null;
+  ambiguityMs: number;
+}
+
+function vote(out: readonly Candidate[], back: readonly Candidate[]): Voted | null {
+  const [firstOut, firstBack] = [out[0], back[0]];
+  if (!firstOut && !firstBack) return null;
+  const pairs: (Omit<Voted, "ambiguityMs"> & { votes: number; middleMs: number; apartMs: number })[] = [];
+  for (const x of out) {
+    for (const y of back) {
+      const apartMs = Math.abs(x.ms - y.ms);
+      if (apartMs > LONGEST_ROUND_TRIP_MS) continue;
+      const middleMs = (x.ms + y.ms) / 2;
+      pairs.push({ outMs: x.ms, backMs: y.ms, votes: x.votes + y.votes, middleMs, apartMs });
+    }
+  }
+  for (const { ms, votes } of out) pairs.push({ outMs: ms, backMs: null, votes, middleMs: ms, apartMs: 0 });
+  for (const { ms, votes } of back) pairs.push({ outMs: null, backMs: ms, votes, middleMs: ms, apartMs: 0 });
+  const most = Math.max(...pairs.map(({ votes }) => votes)) - 1e-6;
+  const tied = pairs.filter(({ votes }) => votes >= most);
+  // The shortest path that explains them, and then clocks that differ by little.
+  const best = tied.reduce((x, y) => {
+    const less = y.apartMs - x.apartMs || Math.abs(y.middleMs) - Math.abs(x.middleMs);
+    return less < -1e-6 ? y : x;
+  });
+  const middles = tied.map(({ middleMs }) => middleMs);
+  return {
+    outMs: best.outMs,
+    backMs: best.backMs,
+    ambiguityMs: Math.max(...middles) - Math.min(...middles),
+  };
 }
 
 function weightedMedian(sorted: readonly Difference[]): number {
@@ -93,28 +160,33 @@ function weightedMedian(sorted: readonly Difference[]): number {
   return sorted.at(-1)?.ms ?? 0;
 }
 
-/** Pairs the sendings of one message: each with the nearest one, by the difference that was voted for. */
+/** Pairs the sendings of one message that lie nearest each other, by the difference that was voted for. */
 function pairUp(
   sent: readonly CapturedDatagram[],
   seen: readonly CapturedDatagram[],
   centerMs: number,
 ): Match[] {
-  const matches: Match[] = [];
   const inOrder = (list: readonly CapturedDatagram[]) => list.toSorted((x, y) => x.timeMs - y.timeMs);
   const left = inOrder(sent);
+  const nearest = new Map<CapturedDatagram, { b: CapturedDatagram; offMs: number }>();
   let at = 0;
   for (const b of inOrder(seen)) {
-    const expectedMs = b.timeMs - centerMs;
     const off = (index: number): number => {
       const a = left[index];
-      return a === undefined ? Number.POSITIVE_INFINITY : Math.abs(a.timeMs - expectedMs);
+      return a === undefined ? Number.POSITIVE_INFINITY : Math.abs(a.timeMs - (b.timeMs - centerMs));
     };
     while (off(at + 1) < off(at)) at++;
     const a = left[at];
-    if (a === undefined) break;
-    if (off(at) > WINDOW_MS || !a.ike || !b.ike || !isSameContent(a.ike, b.ike)) continue;
-    matches.push({ a, b, fromClient: a.fromClient, differenceMs: b.timeMs - a.timeMs });
-    at++;
+    const offMs = off(at);
+    if (a === undefined || offMs > WINDOW_MS || !a.ike || !b.ike || !isSameContent(a.ike, b.ike)) continue;
+    // What comes again later without being sent again is no measure.
+    const before = nearest.get(a);
+    if (before === undefined || offMs < before.offMs) nearest.set(a, { b, offMs });
   }
-  return matches;
+  return [...nearest].map(([a, { b }]) => ({
+    a,
+    b,
+    fromClient: a.fromClient,
+    differenceMs: b.timeMs - a.timeMs,
+  }));
 }

@@ -99,7 +99,7 @@ export class Fates {
     } else if (!this.#isWithin(sending, at)) return false;
     if (packet.ipFragmentOffset === 0 || quality?.nonFirstFragmentsHidden !== true) return true;
     // A filter by port hides later IP fragments. It hid none if all that came was sent again in vain.
-    if (!here || this.#hidesOwn(sending, at)) return false;
+    if (this.#hidesOwn(sending, at)) return false;
     const arrivals = (this.#groups.get(sending.key) ?? []).filter((s) => s.seen[at] !== null);
     return arrivals.length > 1;
   }

@@ -34,8 +34,11 @@ const DRIFT = 200e-6;
 /** No packet takes longer; and most are not sent again as soon as that. */
 const LATEST_MS = 3_000;
 const SOON_MS = 400;
-/** How many datagrams without a header are compared with one sending. */
+/** A network that doubles a packet does so at once. */
+const COPY_MS = 200;
+/** How many sendings are compared with one arrival, and datagrams without a header with one sending. */
 const MOST_COMPARED = 64;
+const MOST_HEADLESS = 16;
 
 /** All sendings of a login, in the order of time. */
 export function sendingsOf(places: readonly LoginAtPlace[], claimed: Set<CapturedDatagram>): Sending[] {
@@ -54,6 +57,7 @@ function sendOneWay(
   claimed: Set<CapturedDatagram>,
 ): Sending[] {
   const byKey = new Map<string, Sending[]>();
+  const roundTripMs = roundTripOf(places);
   const startMs = places[0]?.track.datagrams[0]?.timeMs ?? 0;
   for (const [index, at] of along.entries()) {
     const place = places[at];
@@ -70,7 +74,16 @@ function sendOneWay(
       const sent = index === 0 ? [] : (byKey.get(key) ?? []);
       const source = places[sent[0]?.source ?? at];
       const isCovered = source !== undefined && source.lastMs + JITTER_MS >= timeMs && !source.hasGaps;
-      const sending = sendingOf(sent, { ike, at, timeMs, slackMs, isCovered });
+      const earlyMs = slackMs + roundTripMs;
+      const sending = sendingOf(sent, {
+        ike,
+        at,
+        timeMs,
+        slackMs,
+        earlyMs,
+        atMs: datagram.timeMs,
+        isCovered,
+      });
       if (sending === null) {
         const seen = places.map((_, i) => (i === at ? datagram : null));
         fresh.push({ key, ike, fromClient, seen, source: at, timeMs, cameTwice: false });
@@ -90,29 +103,51 @@ function sendOneWay(
       else byKey.set(sending.key, [sending]);
     }
     for (const list of byKey.values()) list.sort((a, b) => a.timeMs - b.timeMs);
-    if (index > 0) addHeadless(byKey, place, at, fromClient, claimed);
+    if (index > 0) addHeadless(byKey, { place, at, fromClient, roundTripMs }, claimed);
   }
   return [...byKey.values()].flat();
 }
 
-/** The last sending before an arrival that has not arrived yet; `null`: none that it may be. */
+/**
+ * The last sending before an arrival that has not arrived yet; else one that left shortly after, if all
+ * delays that were measured were long; else one that has arrived already. `null`: none that it may be.
+ */
 function sendingOf(
   sendings: readonly Sending[],
-  arrival: { ike: IkeHead; at: number; timeMs: number; slackMs: number; isCovered: boolean },
+  arrival: {
+    ike: IkeHead;
+    at: number;
+    timeMs: number;
+    slackMs: number;
+    earlyMs: number;
+    atMs: number;
+    isCovered: boolean;
+  },
 ): Sending | null {
-  const { ike, at, timeMs, slackMs, isCovered } = arrival;
+  const { ike, at, timeMs, slackMs, earlyMs, atMs, isCovered } = arrival;
   // What the first place does not show may have been sent since.
   const latestMs = isCovered ? LATEST_MS : SOON_MS;
   let again: Sending | null = null;
+  let isRepeat = false;
   let compared = 0;
-  for (let i = lastBefore(sendings, timeMs + slackMs); i >= 0 && compared < MOST_COMPARED; i--, compared++) {
+  const last = lastBefore(sendings, timeMs + slackMs);
+  for (let i = last; i >= 0 && compared < MOST_COMPARED; i--, compared++) {
     const sending = sendings[i];
     if (sending === undefined || timeMs - sending.timeMs > latestMs) break;
     if (!isSameContent(sending.ike, ike)) continue;
-    if (sending.seen[at] === null) return sending;
+    const arrived = sending.seen[at];
+    // A copy follows what it is a copy of; who was that late would hardly come just then.
+    if (!arrived && !(isRepeat && timeMs - sending.timeMs > SOON_MS)) return sending;
+    if (!arrived) continue;
     again ??= sending;
+    isRepeat ||= Math.abs(atMs - arrived.timeMs) < COPY_MS;
   }
-  return isCovered ? again : null;
+  for (let i = last + 1; i <= last + MOST_COMPARED; i++) {
+    const sending = sendings[i];
+    if (sending === undefined || sending.timeMs > timeMs + earlyMs) break;
+    if (sending.seen[at] === null && isSameContent(sending.ike, ike) && again === null) return sending;
+  }
+  return again;
 }
 
 function lastBefore(sendings: readonly Sending[], timeMs: number): number {
@@ -131,41 +166,45 @@ function hasFewCopies({ datagrams }: Track): boolean {
   return copied * 2 < datagrams.length;
 }
 
+/**
+ * How much less than the shortest delay that was measured a delay may be: the measured one may be long, but
+ * not longer than the way there and back.
+ */
+const roundTripOf = (places: readonly LoginAtPlace[]): number =>
+  Math.max(0, ...places.map(({ outMs, backMs }) => outMs - backMs));
+
 /** Gives datagrams without their first IP fragment to the sendings of which nothing else was seen here. */
 function addHeadless(
   byKey: ReadonlyMap<string, readonly Sending[]>,
-  { outMs, backMs, headless }: LoginAtPlace,
-  at: number,
-  fromClient: boolean,
+  where: { place: LoginAtPlace; at: number; fromClient: boolean; roundTripMs: number },
   claimed: Set<CapturedDatagram>,
 ): void {
-  const pool = fromClient ? headless.out : headless.back;
+  const { place, at, fromClient, roundTripMs } = where;
+  const pool = fromClient ? place.headless.out : place.headless.back;
   if (pool.length === 0) return;
-  const aheadMs = fromClient ? outMs : backMs;
+  const aheadMs = fromClient ? place.outMs : place.backMs;
+  const found: { sending: Sending; candidate: CapturedDatagram; isNamed: boolean; offMs: number }[] = [];
   for (const list of byKey.values()) {
-    for (const [index, sending] of list.entries()) {
+    for (const sending of list) {
       const source = sending.seen[sending.source];
       if (sending.seen[at] !== null || !source || !mayBeCut(source)) continue;
-      // Later than the next sending, it is of that one.
-      const nextMs = list[index + 1]?.timeMs ?? Number.POSITIVE_INFINITY;
-      const untilMs = Math.min(sending.timeMs + LATEST_MS, nextMs - JITTER_MS) + aheadMs;
-      const fromMs =
-        sending.timeMs + aheadMs - JITTER_MS - Math.abs(sending.timeMs - (list[0]?.timeMs ?? 0)) * DRIFT;
-      let best: CapturedDatagram | null = null;
-      let compared = 0;
-      for (let i = firstFrom(pool, fromMs); i < pool.length && compared < MOST_COMPARED; i++, compared++) {
-        const candidate = pool[i];
-        if (candidate === undefined || candidate.timeMs > untilMs) break;
-        if (claimed.has(candidate) || !fits(candidate, source)) continue;
-        best ??= candidate;
-        if (identificationOf(candidate) !== identificationOf(source)) continue;
-        best = candidate;
-        break;
+      const expectedMs = sending.timeMs + aheadMs;
+      const slackMs = JITTER_MS + Math.abs(sending.timeMs - (list[0]?.timeMs ?? 0)) * DRIFT;
+      const first = firstFrom(pool, expectedMs - slackMs - roundTripMs);
+      for (const candidate of pool.slice(first, first + MOST_HEADLESS)) {
+        const offMs = candidate.timeMs - expectedMs;
+        if (offMs > LATEST_MS) break;
+        if (!fits(candidate, source)) continue;
+        const isNamed = identificationOf(candidate) === identificationOf(source);
+        found.push({ sending, candidate, isNamed, offMs: Math.abs(offMs) });
       }
-      if (best === null) continue;
-      claimed.add(best);
-      sending.seen[at] = best;
     }
+  }
+  found.sort((a, b) => Number(b.isNamed) - Number(a.isNamed) || a.offMs - b.offMs);
+  for (const { sending, candidate } of found) {
+    if (sending.seen[at] !== null || claimed.has(candidate)) continue;
+    claimed.add(candidate);
+    sending.seen[at] = candidate;
   }
 }
 
