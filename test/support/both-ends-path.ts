@@ -4,7 +4,7 @@
 import { concatBytes } from "../../shared/bytes/concat.ts";
 import { toHex } from "../../shared/bytes/hex.ts";
 import type { FrameToWrite } from "../../shared/capture/write.ts";
-import { encodeIkeMessage, withNonEspMarker } from "../../shared/ike/encode.ts";
+import { encodeIkeMessage, saBody, withNonEspMarker } from "../../shared/ike/encode.ts";
 import { ExchangeType, PayloadType } from "../../shared/ike/registry.ts";
 import { MIN_IP_HEADER_BYTES } from "../../shared/packet/sizes.ts";
 import { chance } from "./lossy-path.ts";
@@ -248,7 +248,10 @@ export function playLogin(path: PathOfBothEnds, login: LoginOfBothEnds, seed: nu
     { head: { ...init, isResponse }, bytes: message({ ...init, isResponse }, !isResponse, payloads, spi) },
   ];
   const offer = [
-    { type: PayloadType.SA, body: new Uint8Array(44).fill(1) },
+    {
+      type: PayloadType.SA,
+      body: saBody([{ protocolId: 1, transforms: [{ type: 1, id: 20, keyBits: 256 }] }]),
+    },
     { type: PayloadType.KE, body: concatBytes([Uint8Array.of(0, 19, 0, 0), key]) },
     { type: PayloadType.Nonce, body: nonce },
   ];

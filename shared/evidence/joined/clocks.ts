@@ -36,16 +36,15 @@ export function clockBounds({ matches, ambiguityMs }: Alignment): ClockBounds {
   const outMs = known;
   const backMs = Number.isFinite(atLeast) ? atLeast : known;
   if (!isTimed) return { outMs, backMs, clock: null };
-  const more = ambiguityMs / 2;
   if (Number.isFinite(atMost) && Number.isFinite(atLeast)) {
     const clock = {
       aheadMs: toMicroseconds((atMost + atLeast) / 2),
-      uncertaintyMs: toMicroseconds(Math.abs(atMost - atLeast) / 2 + more),
+      uncertaintyMs: toMicroseconds(Math.abs(atMost - atLeast) / 2 + ambiguityMs),
     };
     return { outMs, backMs, clock };
   }
   // Only one way was seen: this is a bound, and the truth lies on one side of it.
   const bound = Number.isFinite(atMost) ? ("at-most" as const) : ("at-least" as const);
-  const clock = { aheadMs: toMicroseconds(known), uncertaintyMs: LONGEST_DELAY_MS + more, bound };
+  const clock = { aheadMs: toMicroseconds(known), uncertaintyMs: LONGEST_DELAY_MS + ambiguityMs, bound };
   return { outMs, backMs, clock };
 }

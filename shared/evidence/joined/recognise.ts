@@ -29,7 +29,9 @@ export function isOneLogin(a: Track, b: Track): boolean {
   if (same > 0 || different > 0) return same > different;
   if (sameLength === 0) return false;
   const [spisOfA, spisOfB] = [responderSpis(a), responderSpis(b)];
-  return spisOfA.size === 0 || spisOfB.size === 0 || [...spisOfA].some((spi) => spisOfB.has(spi));
+  if (spisOfA.size > 0 && spisOfB.size > 0) return [...spisOfA].some((spi) => spisOfB.has(spi));
+  // Lengths alone prove it only where a capture was cut, so that it cannot show more.
+  return [a, b].some(({ capture }) => (capture?.quality.snaplenCutFrames ?? 0) > 0);
 }
 
 function responderSpis({ datagrams }: Track): Set<string> {
