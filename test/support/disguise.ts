@@ -117,34 +117,48 @@ function headerChecksum(view: DataView, ip: number): number {
   return ~sum & 0xffff;
 }
 
+/** Some daemons write whole seconds, and nothing else tells two logins apart where all send the same. */
+const APART_IN_LOG_SECONDS = 2;
+
 /**
- * The gateway's log with fifty other clients in it. A thread of charon's works for one of them at a time, so
- * each of the others has a thread of its own here; pluto numbers its states instead.
+ * The gateway's log with fifty other clients in it, before and after. A thread of charon's works for one of
+ * them at a time, so each of the others has a thread of its own here; pluto numbers its states instead.
+ *
+ * @param client its address as the gateway sees it, which stays
  */
 export function logAmongOthers(log: string, theirs: string, client: string): string {
-  const lines = linesOf(log);
+  const own = linesOf(log);
   const template = linesOf(theirs);
-  const out: string[] = [];
-  const gap = Math.ceil(OTHERS / (lines.length + 1));
-  let other = 1;
-  for (const line of [...lines, null]) {
-    const time = timeOf(line ?? lines.at(-1) ?? "");
-    for (const last = Math.min(other + gap, OTHERS + 1); other < last; other++)
-      out.push(...template.map((text) => asAnotherInLog(text, time, client, other)));
-    if (line !== null) out.push(line);
+  const shift = secondsOf(own[0] ?? "") - secondsOf(template[0] ?? "");
+  const all = [...own];
+  for (let other = 1; other <= OTHERS; other++) {
+    const side = other <= OTHERS / 2 ? other - OTHERS / 2 - 1 : other - OTHERS / 2;
+    const seconds = shift + side * APART_IN_LOG_SECONDS;
+    all.push(...template.map((line) => asAnotherInLog(line, seconds, client, other)));
   }
-  return `${out.join("\n")}\n`;
+  return `${all.toSorted((a, b) => secondsOf(a) - secondsOf(b)).join("\n")}\n`;
 }
 
 const linesOf = (log: string): string[] => log.split("\n").filter((line) => line !== "");
 
-/** All that stands before the thread, or before the name of the connection. */
-const timeOf = (line: string): string => /^.*?\d\d:\d\d:\d\d[.\d]*:?/.exec(line)?.[0] ?? "";
+const TIME = /(\d\d):(\d\d):(\d\d(?:\.\d+)?)/;
+function secondsOf(line: string): number {
+  const [, hours, minutes, seconds] = TIME.exec(line) ?? [];
+  return Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds);
+}
 
-function asAnotherInLog(line: string, time: string, client: string, other: number): string {
+/** The same day's time, as long as it was. */
+function laterInLog(line: string, by: number): string {
+  return line.replace(TIME, (_, hours: string, minutes: string, text: string) => {
+    const whole = Number(hours) * 3_600 + Number(minutes) * 60 + Number(text.slice(0, 2)) + Math.round(by);
+    const two = (value: number) => String(value).padStart(2, "0");
+    return `${two(Math.floor(whole / 3_600))}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}${text.slice(2)}`;
+  });
+}
+
+function asAnotherInLog(line: string, seconds: number, client: string, other: number): string {
   const address = client.includes(":") ? `2001:db8:2::1${other}` : `203.0.113.${other}`;
-  return line
-    .replace(timeOf(line), time)
+  return laterInLog(line, seconds)
     .replaceAll(client, address)
     .replace(/ \d\d\[/, ` ${other + 16}[`)
     .replace(/"\[(\d+)\]/, (_, instance: string) => `"[${Number(instance) + other}]`)
