@@ -18,13 +18,19 @@ interface Recording {
 }
 
 /** The newest logins show what is wrong as well as thousands do. */
-const MOST_VOTERS = 400;
+const MOST_VOTERS = 200;
+/** So many logins of one file are compared with the log's: the newest of those that can be in it. */
+const MOST_COMPARED = 2_000;
+/** So many logins of the log are looked at for one of the other file. */
+const MOST_LOOKED_AT = 100;
 /** So many logins that fit at once are not told apart. */
 const MOST_CANDIDATES = 24;
 /** Behind a known difference of the clocks, how much one login may differ from the others. */
 const SAME_CLOCK_MS = 1_200;
 /** Who is nearer in time by less than this is not nearer. */
 const NEAR_MS = 25;
+/** So many attempts show their rhythm. */
+const MOST_OF_A_RHYTHM = 60;
 /** Attempts that lie so far apart have a rhythm of their own. */
 const OWN_RHYTHM_MS = 5_000;
 
@@ -175,6 +181,7 @@ interface Wanted {
 
 /** Finds the logins of a log among those of another place. */
 class Matcher {
+  readonly #all: readonly RecordedLogin[];
   readonly #others: readonly RecordedLogin[];
   readonly #logins: readonly RecordedLogin[];
   readonly #isLogFar: boolean;
@@ -191,7 +198,8 @@ class Matcher {
     isLogFar: boolean,
     stepMs: number,
   ) {
-    this.#others = others;
+    this.#all = others;
+    this.#others = thatCanBeIn(logins, others).slice(-MOST_COMPARED);
     this.#logins = logins;
     this.#isLogFar = isLogFar;
     this.#stepMs = stepMs;
@@ -253,7 +261,11 @@ class Matcher {
       if (firstMs(this.#byTime[middle] as RecordedLogin) < from) low = middle + 1;
       else high = middle;
     }
-    for (let at = low; at < this.#byTime.length && found.length <= MOST_CANDIDATES && at - low < 500; at++) {
+    for (
+      let at = low;
+      at < this.#byTime.length && found.length <= MOST_CANDIDATES && at - low < MOST_LOOKED_AT;
+      at++
+    ) {
       const login = this.#byTime[at];
       if (!login || firstMs(login) > until) break;
       const ends = this.#ends(other, login);
@@ -267,7 +279,8 @@ class Matcher {
 
   /** The clocks are set right, but for their zones. */
   #usualDifference(): number | "ambiguous" | null {
-    const voters = this.#others.slice(-MOST_VOTERS);
+    const every = Math.ceil(this.#others.length / MOST_VOTERS);
+    const voters = this.#others.filter((_, at) => at % every === 0);
     let best: { votes: number; ms: number } | null = null;
     let rival = 0;
     for (const usual of USUAL_DIFFERENCES) {
@@ -292,7 +305,7 @@ class Matcher {
 
   /** The clocks differ by anything, and several attempts lie at the same distances in both. */
   #differenceOfRhythm(): number | "ambiguous" | null {
-    const [some, others] = [this.#logins.slice(-200), this.#others.slice(-200)];
+    const [some, others] = [this.#logins.slice(-MOST_OF_A_RHYTHM), this.#others.slice(-MOST_OF_A_RHYTHM)];
     const differences: { ms: number; other: RecordedLogin; login: RecordedLogin }[] = [];
     for (const other of others) {
       for (const login of some) {
@@ -312,6 +325,8 @@ class Matcher {
       const now = differences[at];
       if (!now) continue;
       while ((differences[from]?.ms ?? 0) < now.ms - width) from++;
+      // So many at once have no rhythm.
+      if (at - from > 4 * MOST_OF_A_RHYTHM) continue;
       const window = differences.slice(from, at + 1);
       const times = window.map((d) => firstMs(d.other)).toSorted((a, b) => a - b);
       const rhythm = times.filter((t, n) => n === 0 || t - (times[n - 1] ?? 0) > OWN_RHYTHM_MS);
@@ -465,7 +480,7 @@ class Matcher {
       matched: 0,
       residualMs: 0,
     };
-    return this.#others
+    return this.#all
       .filter((o) => !joined.has(o) && o.datagrams.every((d) => d.fromClient))
       .filter(
         (o) => firstMs(o) + difference + SAME_CLOCK_MS >= beginsMs && o.gateway === known.ends.client.gateway,
@@ -485,6 +500,21 @@ class Matcher {
     );
     return isSame ? "other-attempts" : "nothing-in-common";
   }
+}
+
+/** Those whose opening has a size that an opening in the log has, or whose log tells no sizes. */
+function thatCanBeIn(logins: readonly RecordedLogin[], others: readonly RecordedLogin[]): RecordedLogin[] {
+  const sizes = new Set<number>();
+  for (const login of logins) {
+    const own = openingSizes(login);
+    // An opening that was answered with a cookie is not in the log, and what is there may begin later.
+    if (own.length === 0) return [...others];
+    for (const size of own) sizes.add(size);
+  }
+  return others.filter((other) => {
+    const own = openingSizes(other);
+    return own.length === 0 || own.some((size) => sizes.has(size));
+  });
 }
 
 /** Those of the same client, where the log has its address: no NAT is between. */
