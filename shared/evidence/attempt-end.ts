@@ -67,7 +67,8 @@ export function endOf(i: Initiation): EndedAttempt {
     if (isAnswered) return ended(last.asksMore ? "open" : "came-up", refs);
     if (last.responses.length > 0) return ended("open", refs);
     if (!last.requests.some(isWhole)) return ended("request-incomplete", refs);
-    return ended(last.requests.length >= SENDINGS_FOR_SILENCE ? "unanswered" : "open", refs);
+    const isSure = last.requests.some((m) => isWhole(m) && !m.maybePart);
+    return ended(isSure && last.requests.length >= SENDINGS_FOR_SILENCE ? "unanswered" : "open", refs);
   }
   if (!isAnswered)
     return ended(opening.requests.length >= SENDINGS_FOR_SILENCE ? "unanswered" : "open", refs);
