@@ -9,7 +9,7 @@ import { diagnoseLoaded, loadEvidence } from "../../cli/load-evidence.ts";
 import type { Diagnosis, Direction, Verdict } from "../../shared/schema/diagnosis.ts";
 import { amongOthers, logAmongOthers, withClockAhead } from "../support/disguise.ts";
 import { CLIENT_ADDRESSES, GATEWAY_ADDRESSES, ROUTER_ADDRESS } from "./network.ts";
-import type { Scenario } from "./scenario.ts";
+import type { Expectation, Scenario } from "./scenario.ts";
 import { TRANSLATED_CLIENT } from "./translators.ts";
 
 /** One way to give evidence of several places to `ikefrag analyze`, and what came of it. */
@@ -56,6 +56,7 @@ const LOST_ON_THE_WAY_OUT: Verdict[] = [
 ];
 const LOST_ON_THE_WAY_BACK: Verdict[] = [
   ...(["inbound-fragments-lost", "ike-fragments-lost", "ike-fragments-too-large"] as const),
+  "ike-auth-unanswered",
 ];
 /** All that a dial which connects can be said to be. */
 const COMES_UP: Verdict[] = ["healthy", "slow-gateway", "path-mtu-reduced", "esp-mtu"];
@@ -70,6 +71,8 @@ interface Truth {
   interfaceMtu: number | null;
   /** The evidence has a size that passes just below the one that does not. */
   hasSizes: boolean;
+  /** A direction is to be said with high confidence. */
+  isFirm: boolean;
 }
 
 /** What is true of a combination; `null`: the path itself cannot tell from it. */
@@ -78,28 +81,49 @@ function truthOf({ expect }: Scenario, of: Combination, connects: boolean): Trut
   // What the run finds is true of the path, and the dial shows more where it fails.
   const isWithRun = of.startsWith("run");
   const isOfDial = !isWithRun || (of === "run and the dial's log" && !connects);
-  if (!isOfDial) {
-    if (expect.cannotTell !== undefined) return null;
-    const lost = direction === "inbound" ? LOST_ON_THE_WAY_BACK : [];
-    return { verdicts: [...verdicts, ...lost], directions: [direction], interfaceMtu, hasSizes: true };
-  }
-  if (connects) return { verdicts: COMES_UP, directions: [null], interfaceMtu: null, hasSizes: false };
+  if (!isOfDial) return expect.cannotTell === undefined ? truthOfRun(expect, of) : null;
+  if (connects)
+    return { verdicts: COMES_UP, directions: [null], interfaceMtu: null, hasSizes: false, isFirm: true };
   if (bothEnds === null) return null;
   const directions = bothEnds?.directions ?? [direction];
-  const [lost = null] = directions;
-  const also = {
-    outbound: LOST_ON_THE_WAY_OUT,
-    inbound: LOST_ON_THE_WAY_BACK,
-    both: [...LOST_ON_THE_WAY_OUT, ...LOST_ON_THE_WAY_BACK],
-    undetermined: [],
-  };
   return {
-    verdicts: bothEnds?.verdicts ?? [...verdicts, ...(of.includes("log") && lost !== null ? also[lost] : [])],
+    verdicts: [...(bothEnds?.verdicts ?? verdicts), ...(isWithRun ? verdicts : []), ...alike(expect, of)],
     // A port that is blocked is blocked, whichever way: a run alone does not say which.
     directions: isWithRun ? [...directions, direction] : directions,
     interfaceMtu: bothEnds?.interfaceMtu === undefined ? interfaceMtu : bothEnds.interfaceMtu,
     hasSizes: isWithRun,
+    isFirm: true,
   };
+}
+
+/** Verdicts that look alike from where the evidence is. */
+function alike({ verdicts, direction, bothEnds }: Expectation, of: Combination): readonly Verdict[] {
+  const [lost = null] = bothEnds?.directions ?? [direction];
+  if (of.includes("log")) {
+    if (lost === "both") return [...LOST_ON_THE_WAY_OUT, ...LOST_ON_THE_WAY_BACK];
+    return lost === "outbound" ? LOST_ON_THE_WAY_OUT : lost === "inbound" ? LOST_ON_THE_WAY_BACK : [];
+  }
+  // A login's large packets are fragments: it does not show whether whole packets of their size pass.
+  const isLimit = verdicts.includes("path-mtu-black-hole");
+  if (isLimit) return ["outbound-fragments-too-large", "ike-fragments-too-large", "ike-auth-unanswered"];
+  // Of a message whose larger fragment is lost each time: for its size, or for being the first.
+  return verdicts.includes("outbound-fragments-dropped") ? ["outbound-fragments-too-large"] : [];
+}
+
+function truthOfRun(expect: Expectation, of: Combination): Truth {
+  const { verdicts, direction, interfaceMtu } = expect;
+  const truth = { verdicts: [...verdicts, ...alike(expect, of)], interfaceMtu };
+  // Probes are no logins, and what a capture shows of them alone is for the run to say.
+  if (of === "run's captures")
+    return {
+      ...truth,
+      verdicts: [...truth.verdicts, "insufficient-evidence"],
+      directions: [direction, "outbound", "inbound", "undetermined", null],
+      hasSizes: false,
+      isFirm: false,
+    };
+  // No probe has a large answer, and so its log cannot show that large answers are lost.
+  return { ...truth, directions: [direction], hasSizes: true, isFirm: direction !== "inbound" };
 }
 
 /** Judges all that the directory has, in both orders of the files. @param connects the VPN came up */
@@ -162,7 +186,8 @@ function complaintsOf(diagnosis: Diagnosis, truth: Truth): string[] {
   const complaints: string[] = [];
   if (!truth.verdicts.includes(verdict)) complaints.push(`verdict ${verdict}`);
   if (!truth.directions.includes(direction)) complaints.push(`direction ${direction}`);
-  if (direction !== null && confidence !== "high") complaints.push(`confidence ${confidence}`);
+  if (truth.isFirm && direction !== null && confidence !== "high")
+    complaints.push(`confidence ${confidence}`);
   if (interfaceMtu !== null && (truth.interfaceMtu === null || interfaceMtu > truth.interfaceMtu))
     complaints.push(`MTU ${interfaceMtu}, which does not work`);
   if (truth.hasSizes && truth.interfaceMtu !== null) {

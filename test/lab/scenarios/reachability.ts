@@ -152,8 +152,8 @@ export const REACHABILITY: Scenario[] = [
       capture: ["ike-auth-unanswered"],
       // Its log has no more of it than if it had not arrived.
       bothEnds: {
-        verdicts: ["udp-4500-blocked", "ike-auth-unanswered", "outbound-fragments-too-large"],
-        directions: [null, "outbound"],
+        verdicts: ["insufficient-evidence", "udp-4500-blocked", "ike-auth-unanswered"],
+        directions: ["outbound", null],
       },
     },
   },
