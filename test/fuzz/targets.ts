@@ -25,6 +25,7 @@ import { ip } from "../support/packet-builder.ts";
 import { testPseudonyms } from "../support/test-pseudonyms.ts";
 import { Find, MAX_MS, type Target } from "./find.ts";
 import { fragmentedDatagram, frames, ikeMessage, pieceBytes } from "./grammar.ts";
+import { logJoining } from "./log-joining.ts";
 import { Chance, mutate } from "./mutate.ts";
 import { textTargets } from "./text-targets.ts";
 
@@ -330,6 +331,7 @@ export const targets: readonly Target[] = [
   links,
   ikeBytes,
   texts,
+  logJoining,
   ...textTargets,
 ];
 export const propertyTargets: ReadonlySet<string> = new Set(
