@@ -10,6 +10,9 @@ const IKED_LINE = new RegExp(
 );
 const IKED_PREFIX = /^\s{0,8}(?:(?:[\w.-]{1,64} )?iked(?:\[\d{1,7}\])?: )?spi=0x([0-9a-f]{16}): /;
 const IKED_GAVE_UP = /retransmit limit reached(?: for req (\d{1,10}))?/;
+/** The gateway's: it refuses a login, or takes it for accepted. */
+const IKED_REFUSES = /\bikev2_send_auth_failed: authentication failed/;
+const IKED_CAME_UP = /^\S{0,40}\s?spi=0x[0-9a-f]{16}: established peer /;
 const IKED_REFUSED = /authentication failed notification from peer/;
 
 const readIked: ReadLine = (row) => {
@@ -46,6 +49,9 @@ const readIked: ReadLine = (row) => {
   }
   const spi = IKED_PREFIX.exec(row)?.[1];
   if (spi === undefined) return undefined;
+  const own = { attempt: spi, initiatorSpi: spi };
+  if (IKED_REFUSES.test(row)) return { kind: "refused", ...own, reason: "authentication" };
+  if (IKED_CAME_UP.test(row)) return { kind: "came-up", ...own };
   const gaveUp = IKED_GAVE_UP.exec(row);
   if (!gaveUp && IKED_REFUSED.test(row)) {
     const notifies = [NotifyType.AUTHENTICATION_FAILED];

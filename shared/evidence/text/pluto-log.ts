@@ -2,7 +2,7 @@
 import { NotifyType } from "../../ike/registry.ts";
 import { EXCHANGES, LONGEST_ROW, type ReadLine, readLines, type Said, separateAt } from "./daemon-lines.ts";
 import { type Format, oneByOne } from "./format.ts";
-import { endpoint } from "./ike-line.ts";
+import { type Endpoint, endpoint, type RefusalReason } from "./ike-line.ts";
 
 const PLUTO_PREFIX =
   /^\s{0,8}(?:(?:[\w.-]{1,64} )?pluto(?:\[\d{1,7}\])?: )?(?:\d{3} )?(?:"([^"]{1,80})"(?:\[(\d{1,9})\])?(?: ([0-9A-Fa-f:.]{2,45}))? #(\d{1,9}): |packet from \[?([0-9A-Fa-f:.]{2,45}?)\]?:(?:UDP\/)?(\d{1,5}): )/;
@@ -29,6 +29,30 @@ const PLUTO_BEGINS = /^initiating (?:IKEv2 connection|v2 parent SA|IKEv2 IKE SA)
 const PLUTO_REFUSED = new RegExp(
   String.raw`\b(?:${PLUTO_EXCHANGE} (?:message|response)\b.{0,80}? contain(?:ing|ed) (?:the )?(?:error notification )?|rejected by peer: |received (?:un)?authenticated v2N_)([A-Z][A-Z_]{4,40})`,
 );
+
+const PLUTO_ANSWERED_WITH = new RegExp(
+  String.raw`^responding to ${PLUTO_EXCHANGE} message \(ID (\d{1,10})\) from (?:\[([0-9A-Fa-f:.]{2,45})\]|([0-9.]{7,15})):(?:UDP/)?(\d{1,5}) with (?:un)?encrypted notification ([A-Z][A-Z_]{4,40})`,
+);
+/** The gateway's: what it had of an attempt is deleted, because nothing more came. */
+const PLUTO_DROPPED =
+  /^deleting (?:incomplete state after \d{2,6}|state \(STATE_(?:V2_)?PARENT_R1\) aged \d{2,6})(?:\.\d{1,9})?\s?s/;
+/** Why the gateway refuses: libreswan's words, each the most exact that it has. */
+const PLUTO_REFUSES: readonly [RegExp, RefusalReason][] = [
+  [/^no local proposal matches remote proposals/, "no-proposal"],
+  [
+    /^IKE_SA_INIT message received on .{1,100} but no (?:connection has been authorized|suitable connection)/,
+    "no-connection",
+  ],
+  [/^authentication failed: (?:no PSK found|no certificate matched|using )/, "no-key"],
+  [/^authentication failed: (?:PSK AUTH mismatch|computed hash does not match)/, "key-mismatch"],
+  [/^authentication failed: peer (?:attempted|authentication requires)/, "constraint"],
+  [/^Peer attempted EAP authentication, but/, "constraint"],
+  [
+    /^X509: (?:authentication failed|certificate (?:payload )?rejected|CERT payload bogus or revoked)/,
+    "certificate",
+  ],
+  [/^authentication failed: /, "authentication"],
+];
 
 const readPluto: ReadLine = (row) => {
   const prefix = PLUTO_PREFIX.exec(row);
@@ -103,6 +127,8 @@ function readPlutoText(text: string, peer: string | undefined, port: string | un
   const gaveUp = PLUTO_GAVE_UP.exec(text);
   if (gaveUp) return { kind: "gave-up", sent: true, times: Number(gaveUp[3]) };
   if (PLUTO_BEGINS.test(text)) return { kind: "begins", sent: true };
+  const outcome = readPlutoOutcome(text, here);
+  if (outcome) return outcome;
   const refused = PLUTO_REFUSED.exec(text);
   const type = NotifyType[(refused?.[2] ?? "") as keyof typeof NotifyType];
   if (refused && type !== undefined) {
@@ -116,6 +142,28 @@ function readPlutoText(text: string, peer: string | undefined, port: string | un
   return null;
 }
 
+/** What the gateway refuses, and what it drops. */
+function readPlutoOutcome(text: string, here: Endpoint | undefined): Said | null {
+  const answered = PLUTO_ANSWERED_WITH.exec(text);
+  const notify = NotifyType[(answered?.[6] ?? "") as keyof typeof NotifyType];
+  if (answered && notify !== undefined) {
+    const [, exchange = "", messageId, v6, v4 = "", port] = answered;
+    return {
+      kind: "message",
+      sent: true,
+      ...EXCHANGES[exchange],
+      messageId: Number(messageId),
+      isResponse: true,
+      to: endpoint(v6 ?? v4, port),
+      notifies: [notify],
+    };
+  }
+  const from = here && { from: here };
+  if (PLUTO_DROPPED.test(text)) return { kind: "dropped", sent: false, ...from };
+  const reason = PLUTO_REFUSES.find(([words]) => words.test(text))?.[1];
+  return reason === undefined ? null : { kind: "refused", sent: false, reason, ...from };
+}
+
 const phaseOf = (phase: string | undefined) => (phase === "1" ? EXCHANGES.IKE_SA_INIT : EXCHANGES.IKE_AUTH);
 
 const PLUTO_SEAM =
@@ -126,8 +174,8 @@ export const plutoLog: Format = {
   id: "pluto-log",
   system: "libreswan",
   gives: "messages",
-  source: "hwdsl2/setup-ipsec-vpn#991; libreswan's source",
-  knownFrom: "public",
+  source: "libreswan 4.10; hwdsl2/setup-ipsec-vpn#991",
+  knownFrom: "seen",
   isHeading: () => false,
   isRow: (text) => text.length <= LONGEST_ROW && Boolean(readPluto(text)),
   separate: separateAt(PLUTO_SEAM, readPluto),

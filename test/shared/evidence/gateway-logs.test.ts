@@ -164,3 +164,74 @@ test("two clients at once, line by line in turn, are two attempts: with names, a
     ]);
   }
 });
+
+test("libreswan's gateway: a refused proposal, and a login whose answer is given again", () => {
+  const { crowds, initiations } = observed(fileOf("pluto-log/gateway-4.txt"));
+  expect(crowds).toBeUndefined();
+  expect(initiations).toMatchObject([
+    {
+      view: "gateway",
+      client: "192.0.2.2",
+      exchanges: [{ responseNotifies: [{ name: "NO_PROPOSAL_CHOSEN" }] }],
+      logged: { refused: { reason: "no-proposal" } },
+    },
+    { view: "gateway", client: "192.0.2.2" },
+  ]);
+  expect(
+    initiations[1]?.exchanges.map((e) => [e.exchangeType, e.requests.length, e.responses.length]),
+  ).toEqual([
+    [34, 1, 1],
+    [35, 3, 3],
+  ]);
+});
+
+const PLUTO = '"ikev2-cp"[1] 198.51.100.7 #5:';
+test("libreswan says why it refuses, and what it drops", () => {
+  const opening = `${PLUTO} sent IKE_SA_INIT reply {auth=IKEv2 cipher=AES_CBC_256 group=MODP2048}`;
+  const outcomeOf = (said: string) => attemptsOf(`${opening}\n${PLUTO} ${said}`)[0]?.logged;
+  expect(outcomeOf("deleting incomplete state after 200 seconds")).toMatchObject({ dropped: { line: 2 } });
+  expect(
+    outcomeOf("deleting state (STATE_V2_PARENT_R1) aged 200.01s and NOT sending notification"),
+  ).toMatchObject({ dropped: { line: 2 } });
+  expect(
+    outcomeOf("deleting state (STATE_V2_PARENT_R0) aged 0.0001s and NOT sending notification"),
+  ).toBeUndefined();
+  expect(outcomeOf("authentication failed: no PSK found for '@pc'")?.refused?.reason).toBe("no-key");
+  expect(outcomeOf("X509: certificate rejected for this connection")?.refused?.reason).toBe("certificate");
+  const unknown =
+    "packet from 198.51.100.7:500: IKE_SA_INIT message received on 203.0.113.25:500 but no connection has been authorized with policy RSASIG+IKEV2_ALLOW";
+  expect(attemptsOf(unknown)).toMatchObject([
+    { client: "198.51.100.7", view: "gateway", logged: { refused: { reason: "no-connection" } } },
+  ]);
+});
+
+test("libreswan: two clients behind one address keep their own states", () => {
+  const one = (n: number) => [
+    `"any"[1] 192.0.2.2 #${n}: sent IKE_SA_INIT reply {cipher=AES_GCM_16_256 group=MODP2048}`,
+    `"any"[1] 192.0.2.2 #${n}: processing decrypted IKE_AUTH request: SK{IDi,CERT,AUTH}`,
+    `"any"[1] 192.0.2.2 #${n}: responder established IKE SA; authenticated peer`,
+  ];
+  const [a, b] = [one(5), one(6)];
+  const attempts = attemptsOf(a.flatMap((line, n) => [line, b[n]]).join("\n"));
+  expect(attempts.map((i) => i.exchanges.map((e) => [e.requests.length, e.responses.length]))).toEqual([
+    [
+      [1, 1],
+      [1, 1],
+    ],
+    [
+      [1, 1],
+      [1, 1],
+    ],
+  ]);
+});
+
+test("OpenIKED's gateway says who came up and whom it refused", () => {
+  const spi = "spi=0x0a1b2c3d4e5f6071:";
+  const opening = `${spi} recv IKE_SA_INIT req 0 peer 192.0.2.2:500 local 198.51.100.2:500, 518 bytes, policy 'work'`;
+  const refused = attemptsOf(`${opening}\n${spi} ikev2_send_auth_failed: authentication failed for FQDN/pc`);
+  expect(refused).toMatchObject([{ view: "gateway", logged: { refused: { reason: "authentication" } } }]);
+  const up = attemptsOf(
+    `${opening}\n${spi} established peer 192.0.2.2:4500[FQDN/pc] local 198.51.100.2:4500[FQDN/gw]`,
+  );
+  expect(up).toMatchObject([{ logged: { cameUp: { line: 2 } } }]);
+});
