@@ -378,8 +378,13 @@ export function aboutThisClient(o: Observations): Observations {
   const hasRun = ways.logins.some((login) => login.places.some((p) => p.kind === "run"));
   const clients = new Set(hasRun ? far.map((p) => `${p.client} ${p.source}`) : []);
   const own = attemptsOf(o, ways.logins);
-  const initiations = o.initiations.filter(
-    (i) => !sources.has(i.capture) || own.has(i) || clients.has(`${i.client} ${i.capture}`),
-  );
-  return initiations.length === o.initiations.length ? o : { ...o, initiations };
+  // The client's own recordings last, as the latest that is known of it, in whatever order the files came.
+  const initiations = o.initiations
+    .filter((i) => !sources.has(i.capture) || own.has(i) || clients.has(`${i.client} ${i.capture}`))
+    .toSorted(
+      (a, b) =>
+        Number(!sources.has(a.capture)) - Number(!sources.has(b.capture)) ||
+        (a.capture === b.capture ? 0 : a.capture < b.capture ? -1 : 1),
+    );
+  return { ...o, initiations };
 }

@@ -222,7 +222,8 @@ function clocks({ provenBy }: JoinedLogin, first: Place, last: Place, logins: nu
     ahead: aheadMs < 0 ? first.source : last.source,
     behind: aheadMs < 0 ? last.source : first.source,
     seconds: secondsOf(Math.abs(aheadMs)),
-    uncertainty: secondsOf(first.clock.uncertaintyMs + last.clock.uncertaintyMs),
+    // Captures tell times to the microsecond, and no two of them are compared so exactly.
+    uncertainty: secondsOf(Math.max(1, first.clock.uncertaintyMs + last.clock.uncertaintyMs)),
   };
   return provenBy === "spi"
     ? phrase("finding.both-ends-joined.spi-clock", params)

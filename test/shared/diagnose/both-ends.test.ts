@@ -1,4 +1,5 @@
 /** Real logins at both ends, with the hop limits and the ICMP of real systems: `test/cases/both-ends/`. */
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { loadEvidence } from "../../../cli/load-evidence.ts";
@@ -91,4 +92,27 @@ test("of more logins than a diagnosis holds it keeps those that tell most, in th
   const few = bothEndsOf(observations({ joined: [long, long, long, long] }));
   expect(few?.logins.map(({ datagrams }) => datagrams.length)).toEqual([128, 128, 128]);
   expect(few?.omittedDatagrams).toBe(3 * 72);
+});
+
+test.each(LOGINS)("$name: the order of the files changes no word", async ({ name }) => {
+  const one = diagnose(await load(name, "client", "gateway"));
+  const other = diagnose(await load(name, "gateway", "client"));
+  for (const language of ["en", "ja"] as const)
+    expect(toText(other, language)).toEqual(toText(one, language));
+  expect(other.recommendation).toEqual(one.recommendation);
+});
+
+test("a table of Windows's interfaces beside both ends is the client's: commands are for it", async () => {
+  const pair = await load("link-1400-silent-rfc7383", "gateway", "client");
+  const table = readFileSync(
+    fileURLToPath(new URL("../../cases/seed/netsh-ja.txt", import.meta.url)),
+    "utf8",
+  );
+  pair.evidence.texts.push({ name: "netsh.txt", text: table });
+  const { recommendation } = diagnose(pair);
+  expect(recommendation.interfaceMtu).toBe(1280);
+  expect(recommendation.commands?.apply).toBe("netsh interface ipv4 set interface 19 mtu=1280");
+  const alone = await load("link-1400-silent-rfc7383", "gateway");
+  alone.evidence.texts.push({ name: "netsh.txt", text: table });
+  expect(diagnose(alone).recommendation.commands).toBeNull();
 });

@@ -464,3 +464,14 @@ for (const { family, type, code } of [
     expect(diagnosed(d.other(40_000))).toMatchObject({ verdict: "gateway-unreachable", confidence: "high" });
   });
 }
+
+inEachWorld("an agent's probes that are refused, as they are meant to be, over $name", ({ world }) => {
+  const refusedAs = (vendorId: string): string =>
+    diagnosed(
+      at("gateway", world)
+        .saInit(0, 624, { vendorIds: [new TextEncoder().encode(vendorId)] })
+        .refusal(20, NotifyType.NO_PROPOSAL_CHOSEN),
+    ).verdict;
+  expect(refusedAs("ikefrag probe v1")).not.toBe("gateway-rejects");
+  expect(refusedAs("somebody else's")).toBe("gateway-rejects");
+});

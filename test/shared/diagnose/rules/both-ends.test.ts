@@ -7,8 +7,17 @@ import type { Diagnosis } from "../../../../shared/schema/diagnosis.ts";
 import type { JoinedDatagram, JoinedLogin, JoinedPacket } from "../../../../shared/schema/joined.ts";
 import { toText } from "../../../../shared/text/speak.ts";
 import { datagram, joinedLogin, opening, packets, place, twoPlaces } from "../../../support/joined.ts";
-import { exchange, initiation, observations, sent } from "../../../support/observations.ts";
-import { AUTH, ethernet, opened, silentAuth, testRules } from "../../../support/rule-evidence.ts";
+import { exchange, initiation, observations, probe, sent } from "../../../support/observations.ts";
+import {
+  AUTH,
+  both as baselines,
+  ethernet,
+  fragmented,
+  opened,
+  SA_INIT,
+  silentAuth,
+  testRules,
+} from "../../../support/rule-evidence.ts";
 
 type Fate = JoinedPacket["fate"];
 const PORT = { gatewayPort: 4500 };
@@ -499,4 +508,106 @@ test("the order of logins in the evidence changes nothing", () => {
   ];
   const [first, ...others] = orders.map((o) => judge({ joined: o }));
   for (const other of others) expect({ ...other, bothEnds: null }).toEqual({ ...first, bothEnds: null });
+});
+
+test("another client's refusal in the gateway's capture changes nothing, in any order", () => {
+  const user = [
+    initiation([opened, silentAuth], { capture: "client.pcapng", view: "client", initiatorSpi: SPI }),
+    initiation([opened], { capture: "gateway.pcapng", view: "gateway", initiatorSpi: SPI }),
+  ];
+  const refused = exchange({
+    exchangeType: AUTH,
+    requests: silentAuth.requests,
+    responses: [sent(1_100, 80)],
+  });
+  const other = initiation([opened, refused], {
+    capture: "gateway.pcapng",
+    view: "gateway",
+    initiatorSpi: "ffff",
+    client: "198.51.100.99",
+  });
+  for (const initiations of [
+    [...user, other],
+    [other, ...user],
+  ]) {
+    const { findings, ...diagnosis } = judge({ ...both(lostLater), initiations });
+    expect(brief({ findings, ...diagnosis })).toBe("outbound-fragments-dropped high outbound");
+    expect(findings.find((f) => f.code === "gateway-rejects")?.status).not.toBe("found");
+  }
+});
+
+/** A run of an agent whose probes the gateway's log has: refused, as they are meant to be. */
+const LOGGED_PROBE = { kind: "text", source: "charon.log", line: 7 } as const;
+const run = (): Partial<Observations> => ({
+  joined: [
+    joinedLogin(opening().slice(0, 1), {
+      places: [
+        place({ source: "run", kind: "run" }),
+        place({ end: "gateway", kind: "log", source: "charon.log", client: "198.51.100.4" }),
+      ],
+    }),
+  ],
+  probes: [
+    ...baselines,
+    fragmented({ udpPayloadBytes: 2_532, port: 500 }),
+    probe({ purpose: "baseline", udpPayloadBytes: 296 }),
+  ],
+});
+const inTheLog = (ikeLength: number, client = "198.51.100.4") =>
+  initiation(
+    [
+      exchange({
+        exchangeType: SA_INIT,
+        requests: [{ ...sent(0, ikeLength), refs: [LOGGED_PROBE] }],
+        responses: [sent(10, 36)],
+        responseNotifies: [{ type: 14, name: "NO_PROPOSAL_CHOSEN", ref: LOGGED_PROBE }],
+      }),
+    ],
+    { capture: "charon.log", view: "gateway", client, initiatorSpi: "" },
+  );
+
+test("a probe in the gateway's log is no refused login; an attempt of another length is one", () => {
+  const refusalOf = (ikeLength: number): string | undefined =>
+    judge({ ...run(), initiations: [inTheLog(ikeLength)] }).findings.find((f) => f.code === "gateway-rejects")
+      ?.status;
+  expect(refusalOf(296)).not.toBe("found");
+  expect(refusalOf(616)).toBe("found");
+});
+
+test("a run shows the way out open, and the log large answers sent again: lost on the way back", () => {
+  const repeated = (client: string) =>
+    initiation(
+      [
+        exchange({
+          exchangeType: AUTH,
+          requests: [0, 2_000, 4_000].map((ms) => ({
+            ...sent(ms, 2_084, [1_500, 612]),
+            refs: [LOGGED_PROBE],
+          })),
+          responses: [10, 2_010, 4_010].map((ms) => sent(ms, 1_968, [1_500, 520])),
+        }),
+      ],
+      { capture: "charon.log", view: "gateway", client, initiatorSpi: "" },
+    );
+  const given = (...clients: string[]): Partial<Observations> => ({
+    probes: [...baselines, fragmented()],
+    initiations: clients.map(repeated),
+    texts: [],
+  });
+  expect(brief(judge(given("198.51.100.4")))).toBe("inbound-fragments-lost high inbound");
+  // Of two clients in the log nobody knows which one ran the test.
+  expect(brief(judge(given("198.51.100.4", "198.51.100.9")))).toBe("inbound-fragments-lost low inbound");
+});
+
+test("an answer of unknown size that a log sent and that never comes: no MTU for the client", () => {
+  const given = {
+    ...both([...inLog("arrived", 1500, 1080), ...thrice([], { ...answer, fate: "lost", ikeLength: null })], {
+      places: logged,
+    }),
+    initiations: [
+      initiation([opened, silentAuth], { capture: "client.pcapng", view: "client", initiatorSpi: SPI }),
+    ],
+    egress: ethernet(1500),
+  };
+  expect(brief(judge(given))).toBe("ike-auth-unanswered high inbound");
 });
