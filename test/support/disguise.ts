@@ -163,5 +163,8 @@ function asAnotherInLog(line: string, seconds: number, client: string, other: nu
     .replace(/ \d\d\[/, ` ${other + 16}[`)
     .replace(/"\[(\d+)\]/, (_, instance: string) => `"[${Number(instance) + other}]`)
     .replace(/#(\d+)/g, (_, state: string) => `#${Number(state) + other * 100}`)
-    .replace(/\[(\d+)\](?= state change)/, (_, unique: string) => `[${Number(unique) + other * 100}]`);
+    .replace(
+      /(IKE_SA [\w()-]{1,64})\[(\d+)\]/,
+      (_, sa: string, n: string) => `${sa}[${Number(n) + other * 100}]`,
+    );
 }

@@ -274,7 +274,8 @@ class Matcher {
       const fit = fitTimes(ends, this.#stepMs, difference, slackMs);
       if (fit !== null) found.push({ login, likeness, fit });
     }
-    return found;
+    // Before anything is counted: a login of another address would say another difference of the clocks.
+    return ofTheSameClient(other, found);
   }
 
   /** The clocks are set right, but for their zones. */
@@ -517,10 +518,14 @@ function thatCanBeIn(logins: readonly RecordedLogin[], others: readonly Recorded
   });
 }
 
-/** Those of the same client, where the log has its address: no NAT is between. */
-function preferred(other: RecordedLogin, candidates: readonly Candidate[]): Candidate[] {
+/** Those of the same client, where the log has its address: no NAT is between. Else all. */
+function ofTheSameClient(other: RecordedLogin, candidates: Candidate[]): Candidate[] {
   const same = candidates.filter((c) => c.login.client !== "" && c.login.client === other.client);
-  const left = same.length > 0 ? same : candidates;
+  return same.length > 0 ? same : candidates;
+}
+
+function preferred(other: RecordedLogin, candidates: Candidate[]): Candidate[] {
+  const left = ofTheSameClient(other, candidates);
   // That a recording ended before the login did is the worse explanation.
   const least = left.reduce((min, c) => Math.min(min, c.likeness.unseen), Number.POSITIVE_INFINITY);
   return left.filter((c) => c.likeness.unseen === least);

@@ -54,6 +54,12 @@ const COMBINATIONS = {
     const crowd = derived(`${name}-crowd-gateway.log`, logAmongOthers(own, own, client));
     return [file(`${name}-client.pcapng`), crowd];
   },
+  "capture and log of many whose requests arrive": (name, { client }) => {
+    const own = readFileSync(file(`${name}-gateway.log`), "utf8");
+    const theirs = readFileSync(file("inbound-fragments-all-gateway.log"), "utf8");
+    const crowd = derived(`${name}-others-gateway.log`, logAmongOthers(own, theirs, client));
+    return [file(`${name}-client.pcapng`), crowd];
+  },
   "run and log": (name) => [file(`${name}-run.json`), file(`${name}-run-gateway.log`)],
   "run and a dial's log": (name) => [file(`${name}-run.json`), file(`${name}-gateway.log`)],
 } satisfies Record<string, (name: string, addresses: Addresses) => string[]>;
@@ -74,6 +80,7 @@ const LOGINS: Login[] = [
       "among 50 others": "outbound-fragments-too-large high outbound",
       "capture and log": "outbound-fragments-too-large high outbound",
       "capture and log of many": "outbound-fragments-too-large high outbound",
+      "capture and log of many whose requests arrive": "outbound-fragments-too-large high outbound",
       "run and log": "outbound-fragments-too-large high outbound 1472",
       "run and a dial's log": "outbound-fragments-too-large high outbound 1472",
     },
