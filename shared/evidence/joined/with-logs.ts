@@ -190,6 +190,7 @@ class Matcher {
   /** The logins of the log in the order of their beginnings. */
   readonly #byTime: readonly RecordedLogin[];
   readonly #longestMs: number;
+  readonly #addresses: ReadonlySet<string>;
   #difference: number | null = null;
 
   constructor(
@@ -202,6 +203,7 @@ class Matcher {
     this.#others = thatCanBeIn(logins, others).slice(-MOST_COMPARED);
     this.#logins = logins;
     this.#isLogFar = isLogFar;
+    this.#addresses = new Set(logins.map((l) => l.client).filter((address) => address !== ""));
     this.#stepMs = stepMs;
     this.#isTimed = !logins.some((l) => l.untimed) && !others.some((l) => l.untimed);
     this.#byTime = logins.toSorted((a, b) => firstMs(a) - firstMs(b));
@@ -268,6 +270,8 @@ class Matcher {
     ) {
       const login = this.#byTime[at];
       if (!login || firstMs(login) > until) break;
+      // Where the log has the client's own address, no NAT is between, and others are other clients.
+      if (this.#addresses.has(other.client) && login.client !== other.client) continue;
       const ends = this.#ends(other, login);
       const likeness = likenessOf(ends);
       if (likeness === null || likeness.shared === 0) continue;
@@ -287,14 +291,17 @@ class Matcher {
     for (const usual of USUAL_DIFFERENCES) {
       const differences: Vote[] = [];
       for (const [voter, other] of voters.entries()) {
-        for (const { fit } of this.#candidatesAt(other, usual, DRIFT_MS))
+        for (const { fit } of preferred(other, this.#candidatesAt(other, usual, DRIFT_MS)))
           if (fit) differences.push({ voter, ms: fit.differenceMs });
       }
       if (differences.length === 0) continue;
       const { ms, votes } = densest(differences, this.#stepMs);
+      const elsewhere = differences.filter((d) => Math.abs(d.ms - ms) > NEAR_MS + 2 * this.#stepMs);
+      // As many lie over others of the log a little earlier or later.
+      const others = elsewhere.length > 0 ? densest(elsewhere, this.#stepMs).votes : 0;
       if (best !== null && Math.abs(best.ms - ms) < SAME_CLOCK_MS) continue;
       if (best === null || votes > best.votes) {
-        rival = best?.votes ?? 0;
+        rival = Math.max(best?.votes ?? 0, others);
         best = { votes, ms };
       } else rival = Math.max(rival, votes);
     }

@@ -123,8 +123,12 @@ function world(seed: number, stamps: readonly Stamp[]): World {
     const other = someClient(random, seed + 1 + n);
     // Another user of the same program, with the same sizes.
     if (random() < 0.3) other.sizes = client.sizes;
-    const begin = NOON + random() * 70 * MINUTE;
-    if (attempts.some((a) => Math.abs((a[0]?.leftMs ?? 0) - begin) < 20_000)) continue;
+    // Or just then.
+    const isClose = random() < 0.3;
+    const begin = isClose
+      ? (attempts[0]?.[0]?.leftMs ?? NOON) + (random() - 0.5) * 16_000
+      : NOON + random() * 70 * MINUTE;
+    if (attempts.some((a) => Math.abs((a[0]?.leftMs ?? 0) - begin) < 1_500)) continue;
     const sendings = dial(random, other, 100 + n, begin, pick(random, LOSSES)(random));
     lines.push(...loggedAttempt(other, GATEWAY, sendings, `2${n}`, tag(50 + n)));
   }
