@@ -76,14 +76,23 @@ interface Truth {
 }
 
 /** What is true of a combination; `null`: the path itself cannot tell from it. */
-function truthOf({ expect }: Scenario, of: Combination, connects: boolean): Truth | null {
+function truthOf(scenario: Scenario, of: Combination, connects: boolean): Truth | null {
+  const { expect, path, translated } = scenario;
   const { verdicts, direction, interfaceMtu, bothEnds } = expect;
+  // Without SPIs, and with another address for everybody, others who begin seconds apart fit as well.
+  if (of === "capture and log of many" && (path?.nat || translated)) return null;
   // What the run finds is true of the path, and the dial shows more where it fails.
   const isWithRun = of.startsWith("run");
   const isOfDial = !isWithRun || (of === "run and the dial's log" && !connects);
   if (!isOfDial) return expect.cannotTell === undefined ? truthOfRun(expect, of) : null;
   if (connects)
-    return { verdicts: COMES_UP, directions: [null], interfaceMtu: null, hasSizes: false, isFirm: true };
+    return {
+      verdicts: COMES_UP,
+      directions: [null, "outbound", "undetermined"],
+      interfaceMtu: null,
+      hasSizes: false,
+      isFirm: false,
+    };
   if (bothEnds === null) return null;
   const directions = bothEnds?.directions ?? [direction];
   return {
@@ -113,17 +122,20 @@ function alike({ verdicts, direction, bothEnds }: Expectation, of: Combination):
 function truthOfRun(expect: Expectation, of: Combination): Truth {
   const { verdicts, direction, interfaceMtu } = expect;
   const truth = { verdicts: [...verdicts, ...alike(expect, of)], interfaceMtu };
+  // Nothing is to be changed, and a run alone is not sure of it either.
+  const isNote = verdicts.includes("path-mtu-reduced");
   // Probes are no logins, and what a capture shows of them alone is for the run to say.
   if (of === "run's captures")
     return {
       ...truth,
       verdicts: [...truth.verdicts, "insufficient-evidence"],
       directions: [direction, "outbound", "inbound", "undetermined", null],
+      interfaceMtu: isNote ? Number.POSITIVE_INFINITY : interfaceMtu,
       hasSizes: false,
       isFirm: false,
     };
   // No probe has a large answer, and so its log cannot show that large answers are lost.
-  return { ...truth, directions: [direction], hasSizes: true, isFirm: direction !== "inbound" };
+  return { ...truth, directions: [direction], hasSizes: true, isFirm: direction !== "inbound" && !isNote };
 }
 
 /** Judges all that the directory has, in both orders of the files. @param connects the VPN came up */
