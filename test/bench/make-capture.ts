@@ -14,7 +14,7 @@ import { datagramFrames, ethernet, frameAt, ipv4, skfBody } from "../support/pac
 export const BENCH_PACKETS = 250_000;
 const BLOCK_PACKETS = 1000;
 
-const client = { source: "192.0.2.10", destination: "198.51.100.1", sourcePort: 4500, destinationPort: 4500 };
+const ends = { destination: "198.51.100.1", sourcePort: 4500, destinationPort: 4500 };
 
 function ikeAuth(session: number, payloads: Parameters<typeof encodeIkeMessage>[0]["payloads"]): Uint8Array {
   const message = encodeIkeMessage({
@@ -101,13 +101,33 @@ function tcp(
   );
 }
 
+/** Where the capture is made: behind routers and a NAT the same packets look otherwise. */
+export interface Recorded {
+  source: string;
+  hopLimit: number;
+  aheadMs: number;
+  /** How many blocks of 1000 packets have IKE among them; all, unless given. */
+  ikeBlocks?: number;
+}
+
+/** Where the client is. */
+export const AT_THE_CLIENT: Recorded = { source: "192.0.2.10", hopLimit: 64, aheadMs: 0 };
+/** Three hours ahead. */
+export const AT_THE_GATEWAY: Recorded = { source: "203.0.113.10", hopLimit: 55, aheadMs: 10_800_020 };
+
 /** The frames of one block of 1000 packets, in the order in which they are mixed. */
-function blockFrames(block: number, traffic: TcpTraffic): FrameToWrite[] {
+function blockFrames(
+  block: number,
+  traffic: TcpTraffic,
+  { aheadMs, ikeBlocks, ...seen }: Recorded,
+): FrameToWrite[] {
   const frames: FrameToWrite[] = [];
-  const atMs = block * BLOCK_PACKETS;
+  const client = { ...ends, ...seen };
+  const atMs = block * BLOCK_PACKETS + aheadMs;
+  const withIke = block < (ikeBlocks ?? Number.POSITIVE_INFINITY) ? 500 : 0;
   for (let i = 0; frames.length < BLOCK_PACKETS; i++) {
     const session = block * 100 + i;
-    if (i % 25 === 0 && i < 500) {
+    if (i % 25 === 0 && i < withIke) {
       // 20 sets of 5 IKE fragments a block: 10 %.
       for (let number = 1; number <= 5; number++) {
         const body = skfBody(number, 5, new Uint8Array(540).fill(number + i));
@@ -116,7 +136,7 @@ function blockFrames(block: number, traffic: TcpTraffic): FrameToWrite[] {
           ...datagramFrames({ ...client, atMs: atMs + i + number / 10, payload, identification: number }),
         );
       }
-    } else if (i % 20 === 1 && i < 500) {
+    } else if (i % 20 === 1 && i < withIke) {
       // 25 messages of two IP fragments a block: 5 %.
       const body = new Uint8Array(2496).fill(i);
       const payload = ikeAuth(session, [{ type: PayloadType.SK, nextPayload: PayloadType.IDi, body }]);
@@ -131,11 +151,11 @@ function blockFrames(block: number, traffic: TcpTraffic): FrameToWrite[] {
 }
 
 /** Writes the benchmark's capture, block by block. */
-export function makeCapture(file: string, packets = BENCH_PACKETS): void {
+export function makeCapture(file: string, packets = BENCH_PACKETS, at = AT_THE_CLIENT): void {
   const out = openSync(file, "w");
   const traffic = new TcpTraffic();
   for (let block = 0; block * BLOCK_PACKETS < packets; block++) {
-    const bytes = encodePcap(blockFrames(block, traffic));
+    const bytes = encodePcap(blockFrames(block, traffic, at));
     writeSync(out, block === 0 ? bytes : bytes.subarray(24));
   }
   closeSync(out);

@@ -26,6 +26,7 @@ import { testPseudonyms } from "../support/test-pseudonyms.ts";
 import { Find, MAX_MS, type Target } from "./find.ts";
 import { fragmentedDatagram, frames, ikeMessage, pieceBytes } from "./grammar.ts";
 import { logJoining } from "./log-joining.ts";
+import { joinedTarget } from "./joined-target.ts";
 import { Chance, mutate } from "./mutate.ts";
 import { textTargets } from "./text-targets.ts";
 
@@ -332,6 +333,7 @@ export const targets: readonly Target[] = [
   ikeBytes,
   texts,
   logJoining,
+  joinedTarget,
   ...textTargets,
 ];
 export const propertyTargets: ReadonlySet<string> = new Set(

@@ -24,6 +24,8 @@ export interface JoinedCaptures {
 
 /** How many captures of one login are joined. */
 const MOST_PLACES = 8;
+/** How many logins are joined: the latest ones, for they show what is wrong as well as thousands do. */
+const MOST_LOGINS = 256;
 
 /** Joins the logins that several captures show. The order of the captures decides nothing. */
 export function joinCaptures(given: Captured): JoinedCaptures {
@@ -34,13 +36,11 @@ export function joinCaptures(given: Captured): JoinedCaptures {
   const claimed = new Set<CapturedDatagram>();
   const logins: JoinedCaptures["logins"] = [];
   const joinedFiles = new Set<string>();
-  for (const cluster of clusters) {
-    const places = pairs.placesOf(cluster);
-    if (places === null) continue;
+  const placed = clusters.map((cluster) => pairs.placesOf(cluster)).filter((places) => places !== null);
+  for (const places of placed) for (const a of places) for (const b of places) joinedFiles.add(pairKey(a, b));
+  for (const places of placed.slice(-MOST_LOGINS)) {
     const login = joinLogin(places, pools, claimed);
-    if (login === null) continue;
-    for (const a of places) for (const b of places) joinedFiles.add(pairKey(a, b));
-    logins.push({ login, attempts: places.map(({ at }) => at) });
+    if (login !== null) logins.push({ login, attempts: places.map(({ at }) => at) });
   }
   return { logins, notJoined: pairs.notJoined(tracks, joinedFiles) };
 }
@@ -75,7 +75,9 @@ function clustersOf(tracks: readonly Track[]): Track[][] {
     }
     clusters.push(...found.filter((cluster) => cluster.length > 1));
   }
-  return clusters;
+  const beganMs = ([first]: readonly Track[]): number => first?.datagrams[0]?.timeMs ?? 0;
+  const spiOf = ([first]: readonly Track[]): string => first?.initiation.initiatorSpi ?? "";
+  return clusters.sort((a, b) => beganMs(a) - beganMs(b) || compareTexts(spiOf(a), spiOf(b)));
 }
 
 /** An order that does not depend on how the files were given. */
