@@ -25,8 +25,8 @@ import { ip } from "../support/packet-builder.ts";
 import { testPseudonyms } from "../support/test-pseudonyms.ts";
 import { Find, MAX_MS, type Target } from "./find.ts";
 import { fragmentedDatagram, frames, ikeMessage, pieceBytes } from "./grammar.ts";
-import { logJoining } from "./log-joining.ts";
 import { joinedTarget } from "./joined-target.ts";
+import { logJoining } from "./log-joining.ts";
 import { Chance, mutate } from "./mutate.ts";
 import { textTargets } from "./text-targets.ts";
 
