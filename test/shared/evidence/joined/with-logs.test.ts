@@ -216,3 +216,28 @@ test("the order of files and of attempts changes nothing", () => {
     expect(bySpi(other.logins)).toEqual(bySpi(one.logins));
   }
 });
+
+test("a login of another client with the same program, seconds before, is not this one", () => {
+  const random = randomFrom(7);
+  const client = someClient(() => 0.6, 2);
+  const own = dial(random, client, 0, NOON, (s) => s.toGateway && s.isAuth);
+  const other = { ...client, address: "192.0.2.77", seenAs: "192.0.2.77" };
+  const theirs = dial(random, other, 1, NOON - 4_363, () => false);
+  const lines = [
+    ...loggedAttempt(client, GATEWAY, own, "11", "<1> "),
+    ...loggedAttempt(other, GATEWAY, theirs, "12", "<2> "),
+  ];
+  const text = logText([...lines, later(lines)], "milliseconds", 0);
+  const captured = capturedAttempt(client, GATEWAY, own, "00000000000000aa");
+  // Its capture ends with its last sending, so that it cannot say that nothing followed.
+  const ends = { ...captureOf([captured]), lastTimeMs: captured.datagrams?.at(-1)?.timeMs ?? 0 };
+  const { logins } = joinLogins({
+    initiations: [...readLog(text), captured],
+    probes: [],
+    captures: [ends],
+    startedAtMs: null,
+  });
+  expect(logins.map((l) => l.places[1]?.client)).toEqual([client.seenAs]);
+  const auth = logins[0]?.datagrams.filter((d) => d.messageId === 1).map((d) => d.fate);
+  expect(auth).toEqual(["lost", "lost", "lost"]);
+});
