@@ -37,7 +37,7 @@ export const ja = translationOf(en, {
   "case-not-found.title": "そのケースはありません",
   "case-not-found.detail": "ケースが見つかりません。「GET /v1/cases」に一覧があります。",
   "file-not-found.title": "そのファイルはケースにありません",
-  "file-not-found.detail": "ファイルが見つかりません。ケースにあるものはGET /v1/cases/IDで確認できます",
+  "file-not-found.detail": "ファイルが見つかりません。ケースにあるものはGET /v1/cases/IDで確認できます。",
   "code-unknown.title": "ケースコードが見つかりません",
   "code-unknown.detail":
     "このコードのケースはありません。1文字ずつ確かめるか、ヘルプデスクに新しいコードを依頼してください。",
@@ -80,7 +80,7 @@ export const ja = translationOf(en, {
   "case-quota.detail": "1つのケースで送れるのは合計{max}バイトです。新しいケースを作成してください。",
   "case-files-full.title": "このケースにはこれ以上ファイルを追加できません",
   "case-files-full.detail":
-    "このファイルは受け取れません。1つのケースに保存できるゲートウェイ側のファイルは{max}個、ログは合計{bytes}バイトまでです。先にどれかを削除するか、失敗したログインの部分だけを送ってください",
+    "このファイルは受け取れません。1つのケースに保存できるゲートウェイ側のファイルは{max}個、ログは合計{bytes}バイトまでです。先にどれかを削除するか、失敗したログインの部分だけを送ってください。",
   "unsupported-media-type.title": "Content-Typeを扱えません",
   "unsupported-media-type.detail":
     "{given} は読めません。{accepted} で送ってください（curl: -H 'content-type: …'）。",
@@ -94,7 +94,7 @@ export const ja = translationOf(en, {
     "このJSONは使えません：{reason}。ikefrag probe --saveで保存した測定データか、GET /v1/reports/IDで得たレポートのJSONを渡してください。",
   "no-login-messages.title": "テキストにIKEメッセージがありません",
   "no-login-messages.detail":
-    "このテキストは使えません。IKEメッセージについての行がありません。ログインが失敗した時刻のIKEデーモンのログか、キャプチャを送ってください",
+    "このテキストは使えません。IKEメッセージについての行がありません。ログインが失敗した時刻のIKEデーモンのログか、キャプチャを送ってください。",
   "wrong-target.title": "別のゲートウェイの測定です",
   "wrong-target.detail": "ほかの宛先の測定からは {gateway} を診断できません。「errors」を見てください。",
   "precondition-required.title": "If-Matchが必要です",

@@ -148,6 +148,8 @@ function nothingSince(o: Observations, i: Initiation): number | null {
   const answer = opening?.responses[0];
   const hasMore = i.exchanges.some((e) => e.exchangeType !== ExchangeType.IKE_SA_INIT);
   if (!opening || !answer || hasMore || i.ownProbe) return null;
+  // An agent's probe leaves just that in the gateway's log, and not each one can be told from a login.
+  if (i.log !== undefined && o.probes.length > 0) return null;
   if (i.outboundIncomplete.length + i.esp.outbound.packets > 0) return null;
   if (i.log === undefined) {
     if (i.gatewayOffersIkeFragmentation === null || o.captures.length === 0) return null;

@@ -20,7 +20,11 @@ export const icmpRefused: Rule = {
       );
       // A refusal that came once may be of a router that was just starting.
       const isRepeated = refused.some(({ errors }) => errors > 1);
-      const claim: Claim = { verdict, confidence: isRepeated ? "high" : "medium", direction: "outbound" };
+      const claim: Claim = {
+        verdict,
+        confidence: isRepeated ? "high" : "medium",
+        direction: refused.every(hasArrived) ? null : "outbound",
+      };
       return {
         status: "found",
         phrase: wording(first),
@@ -45,6 +49,10 @@ function verdictOf(refused: readonly RefusedPort[], somethingAnswers: boolean): 
     return "gateway-unreachable";
   return first.port === 500 ? "udp-500-blocked" : "udp-4500-blocked";
 }
+
+/** The gateway's host refuses what has come to it: nothing was lost on the way. */
+const hasArrived = ({ refusal, byGateway }: RefusedPort): boolean =>
+  byGateway && refusal === "port-unreachable";
 
 function wording({ refusal, port, sender, byGateway, errors }: RefusedPort) {
   const params = { port, errors };

@@ -141,7 +141,7 @@ testConfidence([
   {
     name: "nothing listens on UDP 500, and no other port answers",
     given: { initiations: begun, icmpErrors: refused(3, 500, GATEWAY) },
-    want: { verdict: "gateway-unreachable", confidence: "high", direction: "outbound" },
+    want: { verdict: "gateway-unreachable", confidence: "high", direction: null },
   },
   {
     name: "a firewall on the way refuses UDP 500",
@@ -156,6 +156,6 @@ testConfidence([
   {
     name: "both ports are refused",
     given: { initiations: begun, icmpErrors: [...refused(3, 500, GATEWAY), ...refused(3, 4500, GATEWAY)] },
-    want: { verdict: "gateway-unreachable", confidence: "high", direction: "outbound" },
+    want: { verdict: "gateway-unreachable", confidence: "high", direction: null },
   },
 ]);

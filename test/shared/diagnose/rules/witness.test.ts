@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { diagnoseObservations } from "../../../../shared/diagnose/diagnose.ts";
 import * as rules from "../../../../shared/diagnose/rules/witness.ts";
 import type { IncompleteMessage } from "../../../../shared/evidence/observations.ts";
-import { exchange, initiation, observations, sent } from "../../../support/observations.ts";
+import { exchange, initiation, observations, probe, sent } from "../../../support/observations.ts";
 import {
   AUTH,
   captured,
@@ -28,6 +28,8 @@ const incomplete = (firstSeen: boolean, lastSeen: boolean): IncompleteMessage[] 
   }));
 /** Only the opening is whole here; of the login, this much came. */
 const far = (given: object = {}) => initiation([opened], { capture: FAR, view: "gateway", ...given });
+/** The same in the words of the gateway's daemon. */
+const inLog = far({ log: { datagrams: [], untimed: false, lastMs: 30_000 } });
 const firstOnly = { outboundIncomplete: incomplete(true, false) };
 const laterOnly = { outboundIncomplete: incomplete(false, true) };
 const near = initiation([opened, silentAuth], { client: "192.168.0.11", view: "client" });
@@ -99,6 +101,19 @@ testRules(rules, [
     given: { initiations: [far()], captures: both(false) },
     want: "found",
     says: "nothing",
+  },
+  {
+    name: "nothing follows the opening in the gateway's log",
+    rule: "request-lost",
+    given: { initiations: [inLog] },
+    want: "found",
+    says: "nothing",
+  },
+  {
+    name: "an agent's probes leave the same in the gateway's log",
+    rule: "request-lost",
+    given: { initiations: [inLog], probes: [probe({ purpose: "baseline" })] },
+    want: "unknown",
   },
   {
     name: "the gateway says itself that fragments were missing",
