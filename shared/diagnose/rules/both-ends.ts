@@ -160,7 +160,7 @@ function paramsOf(loss: JoinedLoss) {
   const datagram = packet?.datagram ?? lost.at(-1);
   const [from, to] = packet?.packet?.lostBetween ?? [senderOf(login, way), receiverOf(login, way)];
   const left = datagram?.seen[from] ?? datagram?.seen.find((seen) => seen !== null);
-  const at = datagram?.packets.findIndex((p) => p === packet?.packet) ?? -1;
+  const at = packet?.packet ? (datagram?.packets.indexOf(packet.packet) ?? -1) : -1;
   return {
     exchange: exchangeName(2, exchangeType),
     sendings,

@@ -1,6 +1,6 @@
 /** How it ended: connected, slowly, or on another network only. */
 import type { ExchangeObservation, Initiation, Observations } from "../../evidence/observations.ts";
-import { ExchangeType } from "../../ike/registry.ts";
+import { ExchangeType, NotifyType } from "../../ike/registry.ts";
 import { baseline } from "../facts/baseline.ts";
 import { ignoredAnswer } from "../facts/ignored-answers.ts";
 import { fragmentedPings, reflectedPackets } from "../facts/inbound-facts.ts";
@@ -41,6 +41,22 @@ const mayNotHaveArrived = (i: Initiation): boolean =>
  */
 const isAttempt = (i: Initiation): boolean => saInit(i) !== undefined || firstAuth(i) !== undefined;
 
+/** All attempts of which something can be said. */
+const attemptsIn = (o: Observations): Initiation[] =>
+  o.initiations.filter((i) => isAttempt(i) && !isBegunAgain(o, i));
+
+/**
+ * Whether a log's opening was answered with the demand for another one, which came: a gateway keeps nothing
+ * of the first (RFC 7296 §2.6), so that its log has two attempts where there is one.
+ */
+const isBegunAgain = (o: Observations, i: Initiation): boolean =>
+  i.log !== undefined &&
+  firstAuth(i) === undefined &&
+  saInit(i)?.responseNotifies.some(
+    ({ type }) => type === NotifyType.COOKIE || type === NotifyType.INVALID_KE_PAYLOAD,
+  ) === true &&
+  o.initiations.some((other) => other.capture === i.capture && other.client === i.client && firstAuth(other));
+
 /** The answer came, but only after retransmissions or a long wait. */
 export const slowGateway: Rule = {
   code: "slow-gateway",
@@ -48,7 +64,7 @@ export const slowGateway: Rule = {
   nature: "observed",
   reference: "RFC 7296 §2.1",
   judge(o) {
-    const attempts = o.initiations.filter(isAttempt);
+    const attempts = attemptsIn(o);
     // If another attempt failed, slowness is not what explains it.
     if (attempts.some((i) => completed(i) === null || mayNotHaveArrived(i)))
       return unknown("finding.slow-gateway.unknown");
@@ -102,7 +118,7 @@ export const healthy: Rule = {
 type Healthy = Extract<Judgement, { status: "found" }> & { claim: Claim };
 
 function connectedInCapture(o: Observations): Healthy | null {
-  const attempts = o.initiations.filter(isAttempt);
+  const attempts = attemptsIn(o);
   const connected = attempts
     .map((i) => firstAuth(i) && completed(i))
     .filter((e) => e !== null && e !== undefined);

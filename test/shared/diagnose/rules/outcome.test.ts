@@ -19,6 +19,14 @@ import {
   whole,
 } from "../../../support/rule-evidence.ts";
 
+const logged = { datagrams: [], untimed: false, lastMs: 30_000 };
+const askedAgain = {
+  ...opened,
+  responseNotifies: [
+    { type: 16390, name: "COOKIE", ref: { kind: "text" as const, source: "charon.log", line: 1 } },
+  ],
+};
+
 testRules(rules, [
   {
     name: "one login in IP fragments is answered, and the next one is not",
@@ -106,6 +114,33 @@ testRules(rules, [
     name: "one attempt connected and another did not",
     rule: "healthy",
     given: { initiations: [initiation(connected), initiation([opened])] },
+    want: "unknown",
+  },
+  {
+    name: "in a gateway's log the opening before a COOKIE is no attempt of its own",
+    rule: "healthy",
+    given: {
+      initiations: [
+        initiation([askedAgain], { capture: "charon.log", view: "gateway", log: logged }),
+        initiation([opened, goodAuth], { capture: "charon.log", view: "gateway", log: logged }),
+      ],
+    },
+    want: "found",
+  },
+  {
+    name: "a COOKIE that is never brought back is one",
+    rule: "healthy",
+    given: {
+      initiations: [
+        initiation([askedAgain], {
+          capture: "charon.log",
+          view: "gateway",
+          client: "198.51.100.9",
+          log: logged,
+        }),
+        initiation([opened, goodAuth], { capture: "charon.log", view: "gateway", log: logged }),
+      ],
+    },
     want: "unknown",
   },
   { name: "only small probes were sent", rule: "healthy", given: { probes: both }, want: "unknown" },
