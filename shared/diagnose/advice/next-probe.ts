@@ -28,7 +28,7 @@ export function nextProbe(
     const { command, namesClient } = gatewayCapture(o);
     return { phrase: phrase(namesClient ? "next.server-capture-of-client" : key), command };
   }
-  const byRun = key === "next.probe" || key === "next.probe-ports";
+  const byRun = key === "next.probe" || key === "next.probe-size" || key === "next.probe-ports";
   return {
     phrase: phrase(key),
     command: byRun && o.gateway !== null ? `ikefrag probe --gateway ${o.gateway}` : null,
@@ -94,7 +94,7 @@ function openAtBothEnds(verdict: Verdict, o: Observations): NextProbe | null {
     return isGatewaySilent(o) && !isLogged ? "next.gateway-log" : null;
   }
   if (!isOpen || largestPassingCap(o) !== null) return null;
-  return o.probes.length > 0 ? "next.what-if" : "next.probe";
+  return o.probes.length > 0 ? "next.what-if" : "next.probe-size";
 }
 
 /** The verdict is about a host of which it is not known that it is the gateway. */

@@ -84,7 +84,7 @@ export const inboundPathMtu: Rule = {
       status: "found",
       phrase: isLearned
         ? phrase("finding.inbound-path-mtu.learned", { least, most, requests: before })
-        : phrase("finding.inbound-path-mtu.found", { least, most }),
+        : phrase(`finding.inbound-path-mtu.${i.view === "gateway" ? "left" : "found"}`, { least, most }),
       evidence,
       claim: isLearned ? { verdict: "path-mtu-reduced", confidence: "medium", direction: "inbound" } : null,
     };

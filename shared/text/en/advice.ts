@@ -60,6 +60,8 @@ export const advice = {
   "action.nothing": "Nothing needs to be changed here.",
   "next.probe":
     "A probe run from the affected network: it sends IKE messages as IP fragments, which shows whether packets are lost going out or coming back.",
+  "next.probe-size":
+    "A probe run from the affected network: it finds the largest packet that arrives at the gateway.",
   "next.probe-ports": "A probe run from the affected network: it tries both ports, 500 and 4500.",
   "next.capture":
     "A capture of the failing connection, taken on this PC (filtered by the gateway's address, not by port).",
@@ -79,6 +81,7 @@ export const advice = {
   "next.name-gateway":
     "Which host is the VPN gateway (`ikefrag analyze … --gateway HOST`, or the field for it on the page): it shows whether what was measured is the way to it.",
   "next.probe.short": "a run of this test on the affected network",
+  "next.probe-size.short": "a run of this test on the affected network",
   "next.probe-ports.short": "a run of this test on the affected network",
   "next.capture.short": "a capture of the failing connection, taken on this PC",
   "next.what-if.short": "the same test with a smaller MTU for the test alone",

@@ -356,6 +356,8 @@ export const findings = {
     "The gateway's answer came only after the request had been sent {requests} times, and then cut into IP fragments of at most {least} bytes: meanwhile the gateway has learned how much the way to this PC carries, a path MTU of {least} to {most} bytes. That is no slow gateway.",
   "finding.inbound-path-mtu.found":
     "The gateway's answer arrived cut into IP fragments of at most {least} bytes: towards this PC the gateway or the path uses an MTU of {least} to {most} bytes.",
+  "finding.inbound-path-mtu.left":
+    "The gateway's answer left there cut into IP fragments of at most {least} bytes: towards this client the gateway uses an MTU of {least} to {most} bytes.",
   "finding.inbound-path-mtu.clear":
     "The gateway's IP fragments arrived with up to {least} bytes, as Ethernet carries them.",
   "finding.inbound-path-mtu.unknown":

@@ -61,6 +61,8 @@ export const advice = translationOf(english, {
   "action.nothing": "変更の必要はありません。",
   "next.probe":
     "つながらないネットワークでの診断の実行。IKEメッセージを分割して送り、失われているのが往路か復路かを見分けます。",
+  "next.probe-size":
+    "つながらないネットワークでの診断の実行。ゲートウェイまで届く最大のパケットの大きさを調べます。",
   "next.probe-ports": "つながらないネットワークでの診断の実行。ポート500と4500の両方を試します。",
   "next.capture":
     "接続に失敗するところをこのPCで取ったキャプチャ（ポート番号ではなく、ゲートウェイのアドレスで絞り込んだもの）。",
@@ -79,6 +81,7 @@ export const advice = translationOf(english, {
   "next.name-gateway":
     "どのホストがVPNゲートウェイか（`ikefrag analyze … --gateway ホスト`、またはページのゲートウェイの欄）。測った経路がゲートウェイまでのものかどうかが分かります。",
   "next.probe.short": "つながらないネットワークで行うこの診断の結果",
+  "next.probe-size.short": "つながらないネットワークで行うこの診断の結果",
   "next.probe-ports.short": "つながらないネットワークで行うこの診断の結果",
   "next.capture.short": "接続に失敗するところをこのPCで取ったキャプチャ",
   "next.what-if.short": "テストの間だけMTUを小さくして行う同じ診断の結果",

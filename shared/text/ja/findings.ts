@@ -363,6 +363,8 @@ export const findings = translationOf(english, {
     "ゲートウェイの応答は、要求を{requests}回送った後に、最大{least}バイトのIPフラグメントに分かれて届きました。その間にゲートウェイは、このPCへ向かう経路で通る大きさ（経路MTUは{least}～{most}バイト）を知ったことになります。ゲートウェイが遅いのではありません。",
   "finding.inbound-path-mtu.found":
     "ゲートウェイの応答は最大{least}バイトのIPフラグメントに分かれて届きました。このPCへ向かう方向では、ゲートウェイか経路がMTU {least}～{most}バイトを使っています。",
+  "finding.inbound-path-mtu.left":
+    "ゲートウェイの応答は、送り出された時点で最大{least}バイトのIPフラグメントに分かれていました。ゲートウェイは、このクライアントへ向けてMTU {least}～{most}バイトを使っています。",
   "finding.inbound-path-mtu.clear":
     "ゲートウェイのIPフラグメントは最大{least}バイトで、イーサネットの大きさのまま届いています。",
   "finding.inbound-path-mtu.unknown":

@@ -494,7 +494,7 @@ test("where more than one cause is left, candidates name them, and a run is what
     expect.arrayContaining(["outbound-fragments-dropped", "udp-4500-blocked"]),
   );
   expect(candidates.map((c) => c.verdict)).not.toContain("inbound-fragments-lost");
-  expect(recommendation.nextProbe?.phrase.key).toBe("next.probe");
+  expect(recommendation.nextProbe?.phrase.key).toBe("next.probe-size");
 });
 
 test("the order of logins in the evidence changes nothing", () => {

@@ -68,6 +68,13 @@ testRules(rules, [
     says: "found",
   },
   {
+    name: "at the gateway it is seen to leave so, not to arrive",
+    rule: "inbound-path-mtu",
+    given: { initiations: [initiation(answeredBy([1396, 1072], [1_000]), { view: "gateway" })] },
+    want: "found",
+    says: "left",
+  },
+  {
     name: "a late answer is not one to the last request",
     rule: "inbound-path-mtu",
     given: { initiations: [initiation(answeredBy([1396, 1072], [1_000, 3_000], 1_500))] },
