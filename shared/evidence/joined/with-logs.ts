@@ -247,7 +247,7 @@ class Matcher {
     if (difference === null) return { pairs: [], why: this.#whyNot() };
     this.#difference = difference;
     const pairs = this.#assign((other) => this.#candidatesAt(other, difference, SAME_CLOCK_MS));
-    return { pairs, why: pairs.length === 0 ? "ambiguous" : null };
+    return pairs.length === 0 || isChance(pairs) ? { pairs: [], why: "ambiguous" } : { pairs, why: null };
   }
 
   /** Those that fit when the clocks differ so. */
@@ -635,4 +635,14 @@ function placeOf(login: RecordedLogin, end: "client" | "gateway", clock: Clock):
     gateway: login.gateway,
     clock,
   };
+}
+
+/**
+ * Whether a single opening of the usual size, at about the right time, is all that two recordings share.
+ * Every client of the same program sends such a one, and behind a NAT nothing tells whose it is.
+ */
+function isChance(pairs: readonly Pair[]): boolean {
+  const [pair] = pairs;
+  if (!pair || pairs.length > 1 || pair.ends.client.client === pair.ends.gateway.client) return false;
+  return (likenessOf(pair.ends)?.sized ?? 0) < 2;
 }

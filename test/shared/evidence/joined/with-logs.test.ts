@@ -169,6 +169,13 @@ function wrongIn({ attempts, captured, lines }: World, logins: readonly JoinedLo
   });
 }
 
+test("behind a NAT an opening of the usual size alone, at about the right time, joins nothing", () => {
+  // The only login is lost whole, and another user of the same program begins seconds later.
+  const w = world(4748, ["milliseconds", "seconds", "none"]);
+  expect(w.client.seenAs).not.toBe(w.client.address);
+  expect(join([...readLog(w.text), ...w.captured]).logins).toEqual([]);
+});
+
 test(`of ${PAIRS} captures with the gateway's log, no message gets another one's fate`, () => {
   let joined = 0;
   let captured = 0;
