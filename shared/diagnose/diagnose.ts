@@ -190,6 +190,7 @@ export function diagnoseObservations(seen: Observations, unusable: readonly Unus
     direction,
     findings,
     ...differential,
+    fourWays: null,
     readings: readingsOf(observations),
     bothEnds: bothEndsOf(observations),
     warnings: warnings(observations, unusable),

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { EvidenceRef } from "./evidence-ref.ts";
 import { BothEnds } from "./joined.ts";
 import { InterfaceMtu } from "./plan.ts";
+import { FragmentsWay, RehearsalStop } from "./rehearsal.ts";
 
 export { EvidenceRef, SizeKind } from "./evidence-ref.ts";
 
@@ -142,6 +143,22 @@ export const Recommendation = z.object({
 });
 export type Recommendation = z.infer<typeof Recommendation>;
 
+/** One of the four ways: what is known of it, why it was not tested, and where that stands. */
+const FourWay = FragmentsWay.extend({
+  /** A sentence where the state alone does not say it: above all why it was not tested. */
+  phrase: Phrase.nullable(),
+  evidence: z.array(EvidenceRef).max(64),
+});
+
+/** How a large login message travels, by who cuts it and by the way: tested with the gateway itself. */
+export const FourWays = z.object({
+  ipFragments: z.object({ out: FourWay, back: FourWay }),
+  ikeFragments: z.object({ out: FourWay, back: FourWay }),
+  /** Why no login was rehearsed, or no further one. */
+  stopped: RehearsalStop.nullable(),
+});
+export type FourWays = z.infer<typeof FourWays>;
+
 /** What the analyzer says. The same evidence gives the same diagnosis on every runtime. */
 export const Diagnosis = z.object({
   schema: z.literal("ikefrag/diagnosis/1"),
@@ -157,6 +174,8 @@ export const Diagnosis = z.object({
   readings: z.array(Reading).max(64).default([]),
   /** What left at one end and arrived at the other, where the evidence shows both ends of a login. */
   bothEnds: BothEnds.nullable().default(null),
+  /** `null` where no login was rehearsed. */
+  fourWays: FourWays.nullable().default(null),
   /** What in the evidence could not be used, and where it broke. */
   warnings: z.array(z.object({ source: z.string().max(128), phrase: Phrase })).max(64),
   recommendation: Recommendation,

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { End } from "./joined.ts";
 import { AgentInfo, Measurement } from "./measurement.ts";
 import { Host } from "./plan.ts";
+import { Rehearsal } from "./rehearsal.ts";
 
 /** A file name as shown in evidence. A stranger's text: it is never a path. */
 export const SourceName = z.string().min(1).max(128);
@@ -32,6 +33,8 @@ export const Evidence = z.strictObject({
   captures: z.array(InlineCapture).max(8).default([]),
   /** Where texts and captures were recorded, by their names, as far as somebody said so. */
   recordedAt: z.record(SourceName, End).default({}),
+  /** What came of logins that were begun with the gateway; `null` where none was. */
+  rehearsal: Rehearsal.nullable().default(null),
 });
 export type Evidence = z.infer<typeof Evidence>;
 

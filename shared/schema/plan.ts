@@ -76,6 +76,7 @@ export const UdpPurpose = z.enum([
   "whole-packet", // fits the interface MTU: path MTU by IKE
   "ip-fragments", // larger than the interface MTU: leaves as IP fragments
   "what-if", // as IP fragments, under a smaller MTU for this socket alone
+  "rehearsal", // a login that is begun with the gateway, and not finished
   "reflection", // small, to the deployment's reflector: asks for a datagram of a chosen size in return
 ]);
 export type UdpPurpose = z.infer<typeof UdpPurpose>;

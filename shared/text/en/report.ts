@@ -139,6 +139,7 @@ export const report = {
     "whole-packet": "IKE, one packet",
     "ip-fragments": "IKE, IP fragments",
     "what-if": "IKE, trial MTU",
+    rehearsal: "IKE, login begun",
     reflection: "sent back by the reflector",
     ping: "ping",
   },
