@@ -11,12 +11,12 @@ import { diagnoseObservations, type UnusableFile } from "../shared/diagnose/diag
 import { decodeText } from "../shared/evidence/character-sets.ts";
 import type { Observations } from "../shared/evidence/observations.ts";
 import { observe } from "../shared/evidence/observe.ts";
+import { type ObservedCapture, useUpCapture } from "../shared/evidence/observe-captures.ts";
 import { sortText } from "../shared/evidence/sort-text.ts";
 import type { Diagnosis } from "../shared/schema/diagnosis.ts";
 import { Evidence, MOST_TEXT_CHARACTERS } from "../shared/schema/evidence.ts";
 import type { End } from "../shared/schema/joined.ts";
 import { readCapture } from "../shared/transcript/read-capture.ts";
-import type { Transcript } from "../shared/transcript/transcript.ts";
 import { fileChunks } from "./file-chunks.ts";
 import { MissingInputError, sizeOf, UnusableInputError } from "./unusable-input.ts";
 
@@ -26,7 +26,7 @@ const MOST_TEXT_BYTES = 8 * 1024 * 1024;
 /** The evidence of all files, and the captures read. */
 export interface Loaded {
   evidence: Evidence;
-  transcripts: Transcript[];
+  transcripts: ObservedCapture[];
   /** Files that nothing was found in, and what would be usable. The others are diagnosed all the same. */
   unusable: UnusableFile[];
 }
@@ -142,16 +142,26 @@ async function addEvidence({ captures, ...more }: Evidence, loaded: Loaded): Pro
   evidence.measurements.push(...more.measurements);
   evidence.texts.push(...more.texts);
   evidence.recordedAt = { ...evidence.recordedAt, ...more.recordedAt };
-  for (const { name, base64 } of captures) transcripts.push(await readCapture(name, fromBase64(base64)));
+  for (const { name, base64 } of captures)
+    transcripts.push(useUpCapture(await readCapture(name, fromBase64(base64))));
 }
 
-async function loadCapture(file: string, name: string): Promise<Transcript> {
+async function loadCapture(file: string, name: string): Promise<ObservedCapture> {
+  boundYoungGeneration();
   try {
-    return await readCapture(name, fileChunks(file));
+    return useUpCapture(await readCapture(name, fileChunks(file)));
   } catch (error) {
     if (error instanceof UnreadableCaptureError) throw new UnusableInputError(error.message);
     throw error;
   }
+}
+
+/**
+ * Messages of a large capture are kept, and so the engine makes ever more room for new objects: half of what
+ * the program takes, and it is no faster for it. It is told to leave that. Other engines go without.
+ */
+function boundYoungGeneration(): void {
+  process.getBuiltinModule("node:v8").setFlagsFromString?.("--semi-space-growth-factor=1");
 }
 
 async function readHead(file: string): Promise<Uint8Array> {

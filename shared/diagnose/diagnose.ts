@@ -1,9 +1,9 @@
 /** The judge: asks every rule in order, and makes a diagnosis of their answers. */
 import type { Observations } from "../evidence/observations.ts";
 import { observe } from "../evidence/observe.ts";
+import type { CaptureRead } from "../evidence/observe-captures.ts";
 import type { Confidence, Diagnosis, Finding } from "../schema/diagnosis.ts";
 import type { Evidence } from "../schema/evidence.ts";
-import type { Transcript } from "../transcript/transcript.ts";
 import { recommend } from "./advice/recommend.ts";
 import { bothEndsOf } from "./both-ends.ts";
 import { weighCandidates } from "./candidates/candidates.ts";
@@ -74,7 +74,7 @@ export interface UnusableFile {
 /** What a diagnosis is made from: the evidence, and its captures once read. */
 export interface DiagnosisInput {
   evidence: Evidence;
-  transcripts: readonly Transcript[];
+  transcripts: readonly CaptureRead[];
   /** They become warnings; the rest is judged without them. */
   unusable?: readonly UnusableFile[];
 }

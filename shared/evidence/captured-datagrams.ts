@@ -4,39 +4,39 @@ import { IpProtocol } from "../packet/ip.ts";
 import type { IkeObserved, IncompleteDatagram } from "../transcript/transcript.ts";
 import type { CapturedDatagram } from "./observations.ts";
 
-/** A login of a capture: its two ends, when it begins, and its messages. */
+/** A login of a capture: its two ends, when it begins, and its datagrams. */
 export interface CapturedLogin {
   initiatorSpi: string;
   client: string;
   gateway: string;
-  messages: readonly IkeObserved[];
+  startMs: number;
+  datagrams: CapturedDatagram[];
 }
+
+/** The datagrams of the messages of a login. */
+export const datagramsOf = (messages: readonly IkeObserved[], client: string): CapturedDatagram[] =>
+  messages.map((m) => ofMessage(m, client));
 
 /**
- * The datagrams of each login, in the order of `logins`. A datagram without its first IP fragment is listed
- * with the login that had begun last between the same two addresses.
+ * Lists the datagrams of which not all came with the other ones of their logins, and puts all in the order of
+ * the capture. A datagram without its first IP fragment is listed with the login that had begun last between
+ * the same two addresses.
  */
-export function datagramsOf(
-  logins: readonly CapturedLogin[],
-  incomplete: readonly IncompleteDatagram[],
-): CapturedDatagram[][] {
-  const found = logins.map((login) => login.messages.map((m) => ofMessage(m, login.client)));
-  const udp = incomplete.filter((d) => d.protocol === IpProtocol.udp);
-  if (udp.length > 0) addIncomplete(found, logins, udp);
-  for (const list of found) list.sort((a, b) => a.frame - b.frame);
-  return found;
-}
-
-function addIncomplete(
-  found: readonly CapturedDatagram[][],
+export function addIncomplete(
   logins: readonly CapturedLogin[],
   incomplete: readonly IncompleteDatagram[],
 ): void {
+  const udp = incomplete.filter((d) => d.protocol === IpProtocol.udp);
+  if (udp.length > 0) listIncomplete(logins, udp);
+  for (const { datagrams } of logins) datagrams.sort((a, b) => a.frame - b.frame);
+}
+
+function listIncomplete(logins: readonly CapturedLogin[], incomplete: readonly IncompleteDatagram[]): void {
   const bySpi = new Map<string, number>();
   const byEnds = new Map<string, { timeMs: number; at: number }[]>();
-  for (const [at, { initiatorSpi, client, gateway, messages }] of logins.entries()) {
+  for (const [at, { initiatorSpi, client, gateway, startMs }] of logins.entries()) {
     bySpi.set(initiatorSpi, at);
-    const start = { timeMs: messages[0]?.timeMs ?? 0, at };
+    const start = { timeMs: startMs, at };
     const ends = `${client} ${gateway}`;
     const list = byEnds.get(ends);
     if (list) list.push(start);
@@ -56,7 +56,7 @@ function addIncomplete(
     const login = at === undefined ? undefined : logins[at];
     if (at === undefined || login === undefined) continue;
     const isOfEnds = [source, destination].every((end) => end === login.client || end === login.gateway);
-    if (isOfEnds) found[at]?.push(ofIncomplete(datagram, login.client));
+    if (isOfEnds) login.datagrams.push(ofIncomplete(datagram, login.client));
   }
 }
 

@@ -6,7 +6,7 @@ import { familyOf } from "../packet/address.ts";
 import { type IpPacket, IpProtocol } from "../packet/ip.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
 import type { IkeObserved, IncompleteDatagram, Transcript } from "../transcript/transcript.ts";
-import { type CapturedLogin, datagramsOf } from "./captured-datagrams.ts";
+import { addIncomplete, type CapturedLogin, datagramsOf } from "./captured-datagrams.ts";
 import type {
   EspObservation,
   ExchangeObservation,
@@ -64,10 +64,42 @@ const toIncomplete = (capture: string, d: IncompleteDatagram): IncompleteMessage
   refs: packetRefs(capture, d.ipPackets),
 });
 
+/** What is kept of a capture when its messages are not needed any more: a large one has very many. */
+export interface ObservedCapture
+  extends Pick<Transcript, "capture" | "frames" | "quality" | "firstTimeMs" | "lastTimeMs" | "icmpErrors"> {
+  /** How many of them it has. */
+  ikeMessages: number;
+  initiations: Initiation[];
+}
+
+/** A capture that was read, and perhaps observed already. */
+export type CaptureRead = Transcript | ObservedCapture;
+
+/** Observes a capture for itself: none of what it shows depends on other evidence. */
+export function observeCapture(read: CaptureRead): ObservedCapture {
+  return "initiations" in read ? read : toObserved(read, false);
+}
+
+/**
+ * The same for a transcript that nobody needs afterwards: its messages go while it is observed, so that they
+ * and what is kept of them never lie in memory together.
+ */
+export const useUpCapture = (transcript: Transcript): ObservedCapture => toObserved(transcript, true);
+
+function toObserved(transcript: Transcript, usesUp: boolean): ObservedCapture {
+  const { capture, frames, quality, firstTimeMs, lastTimeMs, icmpErrors } = transcript;
+  const ikeMessages = transcript.ikeMessages.length;
+  if (usesUp) transcript.ikeMessages = [];
+  const initiations = observeInitiations(transcript, usesUp);
+  return { capture, frames, quality, firstTimeMs, lastTimeMs, icmpErrors, ikeMessages, initiations };
+}
+
 /**
  * The IKE SAs of one capture as attempts of a client. The client is the end that sent the first IKE_SA_INIT.
+ *
+ * @param usesUp whether what is observed of the transcript is let go
  */
-export function observeInitiations(transcript: Transcript): Initiation[] {
+export function observeInitiations(transcript: Transcript, usesUp = false): Initiation[] {
   const { capture } = transcript;
   const initiations: Initiation[] = [];
   const logins: CapturedLogin[] = [];
@@ -152,7 +184,9 @@ export function observeInitiations(transcript: Transcript): Initiation[] {
     const packetsFrom = (end: string) =>
       messages.filter((m) => m.flow.source === end).flatMap((m) => m.ipPackets);
 
-    logins.push({ initiatorSpi: session.initiatorSpi, client, gateway, messages });
+    const startMs = messages[0]?.timeMs ?? 0;
+    const datagrams = datagramsOf(messages, client);
+    logins.push({ initiatorSpi: session.initiatorSpi, client, gateway, startMs, datagrams });
     initiations.push({
       capture,
       initiatorSpi: session.initiatorSpi,
@@ -184,10 +218,12 @@ export function observeInitiations(transcript: Transcript): Initiation[] {
       outboundIncomplete: outboundIncomplete.map((d) => toIncomplete(capture, d)),
       esp: { outbound: esp(client, gateway), inbound: esp(gateway, client) },
       espIncomplete: incomplete.filter(isEsp).flatMap((d) => packetRefs(capture, d.ipPackets)),
+      datagrams,
     });
+    if (usesUp) session.exchanges = [];
   }
-  const datagrams = datagramsOf(logins, transcript.incompleteDatagrams);
-  return initiations.map((initiation, at) => ({ ...initiation, datagrams: datagrams[at] ?? [] }));
+  addIncomplete(logins, transcript.incompleteDatagrams);
+  return initiations;
 }
 
 /** The Vendor ID that an agent's probes carry. */

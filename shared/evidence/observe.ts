@@ -3,7 +3,6 @@ import { familyOf } from "../packet/address.ts";
 import { pingIpBytes } from "../packet/sizes.ts";
 import { type Evidence, endSaid } from "../schema/evidence.ts";
 import type { Measurement } from "../schema/measurement.ts";
-import type { Transcript } from "../transcript/transcript.ts";
 import { focusOnClient } from "./focus-client.ts";
 import { joinLogins } from "./joined/join-logins.ts";
 import { withoutOtherClients } from "./joined/other-clients.ts";
@@ -16,7 +15,7 @@ import {
   type Observations,
 } from "./observations.ts";
 import { interfaceInUse, interfaceOfRoute, joinAdapters, routeToGateway } from "./observe-adapters.ts";
-import { observeInitiations } from "./observe-captures.ts";
+import { type CaptureRead, observeCapture } from "./observe-captures.ts";
 import { gatewayOfProfile, observeVpn } from "./observe-client.ts";
 import { observeEcho, observeProbe, observeReflection } from "./observe-probes.ts";
 import { type SettledText, settleFamilies } from "./settle-families.ts";
@@ -32,7 +31,8 @@ function measured<S extends Measurement["step"]["kind"]>(measurements: readonly 
 const ASSUMED_MTUS = { 4: ASSUMED_INTERFACE_MTU, 6: ASSUMED_INTERFACE_MTU };
 
 /** Puts everything that the evidence says side by side, and judges nothing. */
-export function observe(evidence: Evidence, transcripts: readonly Transcript[]): Observations {
+export function observe(evidence: Evidence, transcripts: readonly CaptureRead[]): Observations {
+  const capturesSeen = transcripts.map(observeCapture);
   const pasted = evidence.texts.map((text) => {
     const read = readPastedText(text);
     const end = endSaid(evidence, text.name);
@@ -66,7 +66,7 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
   const joined = joinAdapters(listed, known === null ? texts.flatMap((t) => t.adapters) : []);
   const { interfaces } = joined;
 
-  const inCaptures = transcripts.flatMap(observeInitiations);
+  const inCaptures = capturesSeen.flatMap((c) => c.initiations);
   // Who the two ends are does not depend on the MTU of the interface between them.
   const attempts = [...observeTexts(pasted, ASSUMED_MTUS).initiations, ...inCaptures];
   const endsOf = (end: "client" | "gateway") => attempts.map((i) => i[end]).filter((a) => a !== "");
@@ -119,10 +119,10 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
   const startedAtMs = evidence.startedAt === null ? null : Date.parse(evidence.startedAt);
   const captures = [
     ...inTexts.captures,
-    ...transcripts.map((t) => ({
+    ...capturesSeen.map((t) => ({
       capture: t.capture,
       frames: t.frames,
-      ikeMessages: t.ikeMessages.length,
+      ikeMessages: t.ikeMessages,
       quality: t.quality,
       ...(t.firstTimeMs !== null && { firstTimeMs: t.firstTimeMs }),
       ...(t.lastTimeMs !== null && { lastTimeMs: t.lastTimeMs }),
@@ -172,7 +172,7 @@ export function observe(evidence: Evidence, transcripts: readonly Transcript[]):
     notJoined: bothEnds.notJoined,
     icmpErrors: [
       ...inTexts.icmpErrors,
-      ...transcripts.flatMap((t) => t.icmpErrors.map((e) => ({ ...e, capture: t.capture }))),
+      ...capturesSeen.flatMap((t) => t.icmpErrors.map((e) => ({ ...e, capture: t.capture }))),
     ],
     captures,
     pathReports: texts.flatMap((t) =>

@@ -37,7 +37,7 @@ export const IKEV1_FLAG_ENCRYPTION = 0x01;
  * @throws {TruncatedError} fewer than 28 bytes are left
  * @throws {MalformedError} `length` is below 28
  */
-export function readIkeHeader(cursor: Cursor): IkeHeader {
+export function readIkeHeader(cursor: Cursor): Readonly<IkeHeader> {
   const initiatorSpi = spiText(cursor.u32("IKE initiator SPI"), cursor.u32("IKE initiator SPI"));
   const responderSpi = spiText(cursor.u32("IKE responder SPI"), cursor.u32("IKE responder SPI"));
   const nextPayload = cursor.u8("IKE Next Payload");
@@ -51,7 +51,19 @@ export function readIkeHeader(cursor: Cursor): IkeHeader {
       `Cannot read IKE header as Length must be >= ${IKE_HEADER_BYTES}: current value is ${length}`,
     );
   }
-  return {
+  const last = lastHeader;
+  const isSame =
+    last.length === length &&
+    last.messageId === messageId &&
+    last.initiatorSpi === initiatorSpi &&
+    last.responderSpi === responderSpi &&
+    last.nextPayload === nextPayload &&
+    last.exchangeType === exchangeType &&
+    last.flags === flags &&
+    last.majorVersion === version >> 4 &&
+    last.minorVersion === (version & 0x0f);
+  if (isSame) return last;
+  lastHeader = {
     initiatorSpi,
     responderSpi,
     nextPayload,
@@ -62,7 +74,21 @@ export function readIkeHeader(cursor: Cursor): IkeHeader {
     messageId,
     length,
   };
+  return lastHeader;
 }
+
+/** The last header: all IKE fragments of a message but the last one have the same, and share it. */
+let lastHeader: Readonly<IkeHeader> = {
+  initiatorSpi: "",
+  responderSpi: "",
+  nextPayload: 0,
+  majorVersion: 0,
+  minorVersion: 0,
+  exchangeType: 0,
+  flags: 0,
+  messageId: 0,
+  length: 0,
+};
 
 /**
  * The last SPIs and their texts: the messages of an SA share an SPI, so that its text is made once and kept

@@ -46,5 +46,12 @@ export function readIkeMessage(bytes: Uint8Array, start = 0, end = bytes.length)
     const body = new Cursor(bytes, start + IKE_HEADER_BYTES, Math.min(start + header.length, end));
     message.stoppedBy = readPayloadChain(message, body);
   }
+  // Most messages are encrypted, and a capture may have many: what is empty is not kept for each of them.
+  if (message.notifies.length === 0) message.notifies = NONE;
+  if (message.vendorIds.length === 0) message.vendorIds = NONE;
+  if (message.proposals.length === 0) message.proposals = NONE;
   return message;
 }
+
+/** All messages share it, so nothing is ever put into it. */
+const NONE = Object.freeze([]) as unknown as never[];

@@ -84,11 +84,11 @@ export function readPayloadChain(message: MessageInProgress, cursor: Cursor): st
     const cutBody = cursor.lacks(bodyBytes, "payload body");
     // A cut capture may still show the numbers of an SKF payload or the type of a Notify.
     const body = cursor.inside(Math.min(bodyBytes, cursor.left), "payload body");
-    const payload = { type, name, bytes: length };
     // An empty array that is pushed to makes room for 16 more, but nearly all encrypted messages have one
     // payload.
-    if (message.payloads.length === 0) message.payloads = [payload];
-    else message.payloads.push(payload);
+    if (message.payloads.length > 0) message.payloads.push({ type, name, bytes: length });
+    else if (endsChain(majorVersion, type)) message.payloads = alonePayload(majorVersion, type, length);
+    else message.payloads = [{ type, name, bytes: length }];
     const wrong =
       majorVersion === 1
         ? readIkev1Body(message, type, body, bodyBytes)
@@ -100,6 +100,22 @@ export function readPayloadChain(message: MessageInProgress, cursor: Cursor): st
     type = endsChain(majorVersion, type) ? PayloadType.NONE : nextPayload;
   }
   return null;
+}
+
+/** The last chains of one encrypted payload: very many messages of a capture have the same. */
+const MEMO_SLOTS = 256;
+const memoKey = new Float64Array(MEMO_SLOTS).fill(-1);
+const memoChain: IkePayloadInfo[][] = Array<IkePayloadInfo[]>(MEMO_SLOTS).fill([]);
+
+/** A chain that nothing can follow, so that the messages which have it may share it. */
+function alonePayload(majorVersion: number, type: number, bytes: number): IkePayloadInfo[] {
+  const key = (majorVersion * 256 + type) * 65_536 + bytes;
+  const slot = (bytes ^ (bytes >>> 8) ^ type) & (MEMO_SLOTS - 1);
+  if (memoKey[slot] !== key) {
+    memoKey[slot] = key;
+    memoChain[slot] = [{ type, name: payloadName(majorVersion, type), bytes }];
+  }
+  return memoChain[slot] ?? [];
 }
 
 function endsChain(majorVersion: number, type: number): boolean {

@@ -8,7 +8,7 @@ import { DUPLICATE_WINDOW_MS, type FragmentedDatagram } from "../packet/fragment
 import { IpProtocol, toIpPacket } from "../packet/ip.ts";
 import { NON_ESP_MARKER_BYTES, UDP_HEADER_BYTES } from "../packet/sizes.ts";
 import type { PacketInHand } from "./packet-in-hand.ts";
-import type { IkeObserved, IncompleteDatagram } from "./transcript.ts";
+import type { Flow, IkeObserved, IncompleteDatagram } from "./transcript.ts";
 
 /**
  * Where IKE is looked for beside ports 500 and 4500: on these ports, or on any port when it looks like IKE.
@@ -21,6 +21,8 @@ export type WatchedKind = "ike" | "ike-behind-marker" | "esp" | "nat-keepalive" 
 const RECENT_MESSAGES = 64;
 /** How many buckets there are: a power of two. */
 const DIGEST_BUCKETS = 1024;
+/** How many flows are remembered at once: a power of two. */
+const FLOW_SLOTS = 256;
 
 /** Finds IKE among UDP datagrams, and tells copies of a message from retransmissions. */
 export class IkeWatcher {
@@ -37,6 +39,8 @@ export class IkeWatcher {
   readonly #messages: (IkeObserved | null)[] = Array<null>(RECENT_MESSAGES).fill(null);
   readonly #times = new Float64Array(RECENT_MESSAGES);
   #next = 0;
+  /** The last flows, each in the slot that its ports choose. */
+  readonly #flows: (Flow | null)[] = Array<null>(FLOW_SLOTS).fill(null);
 
   constructor(ports: IkePorts) {
     this.#anyPort = ports === "any";
@@ -87,12 +91,12 @@ export class IkeWatcher {
       seconds: frame.seconds,
       nanoseconds: Math.trunc(frame.nanoseconds),
       timeMs,
-      flow: {
-        source: this.#texts.of(ip.family, bytes, ip.addresses),
-        destination: this.#texts.of(ip.family, bytes, ip.addresses + ADDRESS_BYTES[ip.family]),
-        sourcePort: view.getUint16(at),
-        destinationPort: view.getUint16(at + 2),
-      },
+      flow: this.#flowOf(
+        this.#texts.of(ip.family, bytes, ip.addresses),
+        this.#texts.of(ip.family, bytes, ip.addresses + ADDRESS_BYTES[ip.family]),
+        view.getUint16(at),
+        view.getUint16(at + 2),
+      ),
       natTraversal,
       udpPayloadBytes: length - UDP_HEADER_BYTES,
       duplicateOf: null,
@@ -107,6 +111,22 @@ export class IkeWatcher {
       if (isOnSameWire(original, observed)) original.copies++;
     }
     return observed;
+  }
+
+  /** A flow, which the messages of one login share. */
+  #flowOf(source: string, destination: string, sourcePort: number, destinationPort: number): Flow {
+    const slot = (sourcePort ^ (sourcePort >>> 8) ^ (destinationPort << 4)) & (FLOW_SLOTS - 1);
+    const known = this.#flows[slot];
+    if (
+      known?.sourcePort === sourcePort &&
+      known.destinationPort === destinationPort &&
+      known.source === source &&
+      known.destination === destination
+    )
+      return known;
+    const flow = { source, destination, sourcePort, destinationPort };
+    this.#flows[slot] = flow;
+    return flow;
   }
 
   /**

@@ -11,13 +11,13 @@ import { chooseStyle, printReport } from "../../cli/print-report.ts";
 import { fromBase64, toBase64 } from "../../shared/bytes/base64.ts";
 import { diagnoseObservations, ruleReference } from "../../shared/diagnose/diagnose.ts";
 import { observe } from "../../shared/evidence/observe.ts";
+import type { CaptureRead } from "../../shared/evidence/observe-captures.ts";
 import { htmlReport } from "../../shared/report/html-report.ts";
 import { MOST_CANDIDATES_OPEN } from "../../shared/report/sections.ts";
 import { reportWords } from "../../shared/report/words.ts";
 import type { DiagnosisText } from "../../shared/schema/api.ts";
 import type { Evidence } from "../../shared/schema/evidence.ts";
 import { speak } from "../../shared/text/speak.ts";
-import type { Transcript } from "../../shared/transcript/transcript.ts";
 import { OPEN_PATH, OPEN_WAY, playLossyPlan } from "../support/lossy-path.ts";
 import { json, openService, type Service } from "../support/service.ts";
 
@@ -27,7 +27,7 @@ const cases = join(import.meta.dirname, "../cases");
 interface Story {
   sent: Evidence;
   evidence: Evidence;
-  transcripts: readonly Transcript[];
+  transcripts: readonly CaptureRead[];
 }
 
 async function fromFiles(...files: string[]): Promise<Story> {

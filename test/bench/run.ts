@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { CaptureReader } from "../../shared/transcript/read-capture.ts";
 import { hostiles } from "./hostile.ts";
 import { BENCH_PACKETS, makeCapture } from "./make-capture.ts";
+import { REPORT_PEAK } from "./report-peak.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const PIECE_BYTES = 1 << 20;
@@ -52,10 +53,10 @@ function timeInTurns(commands: readonly (readonly [string, ...string[]])[]): (Me
   });
 }
 
-/** The peak of a run of its own: the module that reports it takes longer to load than the program itself. */
+/** The peak of a run of its own, in which nothing is timed. */
 function peakOf(args: readonly string[]): number | null {
   const script = '"$0" "$@" >/dev/null';
-  const node = [process.execPath, "--import", "./test/bench/report-peak.ts", ...args];
+  const node = [process.execPath, "--import", REPORT_PEAK, ...args];
   const { stderr } = spawnSync("bash", ["-c", script, ...node], { encoding: "utf8", cwd: root });
   const peakKb = /^peak-rss-kb (\d+)$/m.exec(stderr)?.[1];
   return peakKb ? Number(peakKb) / 1024 : null;

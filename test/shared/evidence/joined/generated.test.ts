@@ -82,7 +82,7 @@ function joinFiles(files: readonly (readonly [name: string, frames: readonly Fra
     return reader.end();
   });
   return joinLogins({
-    initiations: transcripts.flatMap(observeInitiations),
+    initiations: transcripts.flatMap((t) => observeInitiations(t)),
     probes: [],
     captures: transcripts.map(({ capture, frames, quality, firstTimeMs, lastTimeMs }) => ({
       capture,
