@@ -31,7 +31,7 @@ const FLOORS: [files: string, mayImport: RegExp, why: string][] = [
     /^shared\/(bytes|packet)\//,
     "a packet knows nothing of the file it came from, nor of IKE",
   ],
-  ["shared/ike/**", /^shared\/(bytes|ike)\//, "a message never learns which packet it came in"],
+  ["shared/ike/**", /^(shared\/(bytes|ike)|@noble)\//, "a message never learns which packet it came in"],
   [
     "shared/schema/**",
     /^(zod$|shared\/(schema\/|language\.ts$))/,
@@ -87,7 +87,11 @@ const FLOORS: [files: string, mayImport: RegExp, why: string][] = [
     /^shared\/((report|chart|evidence|schema|text)\/|language\.ts$)/,
     "it shows a diagnosis, and makes none",
   ],
-  ["shared/**", /^(zod$|shared\/)/, "it runs in workerd and in browsers: bytes and values in, values out"],
+  [
+    "shared/**",
+    /^(zod$|@noble\/|shared\/)/,
+    "it runs in workerd and in browsers: bytes and values in, values out",
+  ],
   [
     "infra/reflector/**",
     /^(infra\/reflector\/|shared\/(reflect|packet)\/|node:)/,
@@ -147,6 +151,14 @@ test("no file imports itself by way of others, types included", () => {
   };
   for (const file of files) visit(file, []);
   expect(circles).toEqual([]);
+});
+
+test("only shared/ike/keys/ knows ciphers, hashes and curves", () => {
+  const files = globSync("{shared,agent,cli,api,infra}/**/*.ts");
+  for (const file of files.filter((name) => !name.startsWith("shared/ike/keys/"))) {
+    for (const name of importsOf(file, ANY_IMPORT))
+      expect(name, `${file} imports ${name}`).not.toMatch(/^@noble\//);
+  }
 });
 
 test("only api/ knows HTTP frameworks", () => {

@@ -54,7 +54,19 @@ export function encodeIkeMessage(message: IkeMessageToEncode): Uint8Array<ArrayB
   bytes[19] = (message.initiator ? IKE_FLAG.initiator : 0) | (message.response ? IKE_FLAG.response : 0);
   view.setUint32(20, message.messageId ?? 0);
   view.setUint32(24, length);
-  let offset = IKE_HEADER_BYTES;
+  bytes.set(encodePayloads(payloads), IKE_HEADER_BYTES);
+  return bytes;
+}
+
+/**
+ * Writes a chain of payloads, RFC 7296 §3.2: what stands behind the header of a message, or inside SK.
+ *
+ * @throws {RangeError} a payload is longer than its 16-bit length field
+ */
+export function encodePayloads(payloads: readonly PayloadToEncode[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(payloadsBytes(payloads));
+  const view = new DataView(bytes.buffer);
+  let offset = 0;
   for (const [index, { type, body, critical, nextPayload }] of payloads.entries()) {
     const payloadLength = PAYLOAD_HEADER_BYTES + body.length;
     if (payloadLength > 0xffff) {
@@ -105,7 +117,8 @@ export function saBody(proposals: readonly ProposalToEncode[]): Uint8Array<Array
 }
 
 /**
- * The body of a KE payload, RFC 7296 §3.4. `KEY_EXCHANGE_DATA_BYTES` says how long a group's public value is.
+ * The body of a KE payload, RFC 7296 §3.4. `KEY_EXCHANGE_DATA_BYTES` says how long a group's public value
+ * is.
  */
 export function keBody(group: number, publicValue: Uint8Array): Uint8Array<ArrayBuffer> {
   return concatBytes([Uint8Array.of(group >> 8, group & 0xff, 0, 0), publicValue]);

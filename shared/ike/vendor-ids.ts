@@ -116,3 +116,6 @@ export function findVendorId(hex: string): KnownVendorId | undefined {
     ? { name: "Openswan", product: "openswan" }
     : undefined;
 }
+
+/** Tells a gateway's administrator who sent a datagram: 16 bytes, like other Vendor IDs. */
+export const PROBE_VENDOR_ID: Uint8Array = new TextEncoder().encode("ikefrag probe v1");

@@ -24,17 +24,16 @@ import {
   ProtocolId,
   TransformType,
 } from "../ike/registry.ts";
+import { PROBE_VENDOR_ID } from "../ike/vendor-ids.ts";
 import { ikeIpBytes } from "../packet/sizes.ts";
 import type { IpFamily } from "../schema/plan.ts";
 
 const NONCE_BYTES = 32;
 const NAT_DETECTION_HASH_BYTES = 20; // SHA-1, RFC 7296 §2.23
-/** Tells a gateway's administrator who sent this: 16 bytes, like other Vendor IDs. */
-const PROBE_VENDOR_ID = new TextEncoder().encode("ikefrag probe v1");
 
 /**
- * Random bytes on request, the same for the same seed: a plan is a pure function, so its randomness is passed
- * in.
+ * Random bytes on request, the same for the same seed: a plan is a pure function, so its randomness is
+ * passed in.
  */
 export type ByteSource = (count: number) => Uint8Array<ArrayBuffer>;
 

@@ -1,0 +1,327 @@
+/**
+ * Reads the logins that a run began with the gateway: with the run's secret, from its datagrams and
+ * answers.
+ */
+import { fromBase64, toBase64 } from "../../bytes/base64.ts";
+import { isWireError } from "../../bytes/cursor.ts";
+import { isFromInitiator, isResponse } from "../../ike/header.ts";
+import { type OpenLogin, takeInitAnswer } from "../../ike/keys/login.ts";
+import type { PayloadBody } from "../../ike/keys/payload-bodies.ts";
+import {
+  authAnswer,
+  MAX_IKE_FRAGMENTS,
+  type OpenedMessage,
+  openMessage,
+} from "../../ike/keys/read-answer.ts";
+import { suiteNames } from "../../ike/keys/suite.ts";
+import { type IkeMessage, readIkeMessage } from "../../ike/message.ts";
+import { ExchangeType, NAT_TRAVERSAL_PORT, PayloadType } from "../../ike/registry.ts";
+import { familyOf } from "../../packet/address.ts";
+import { NON_ESP_MARKER_BYTES, udpIpBytes } from "../../packet/sizes.ts";
+import type { Failure, Measurement, UdpMeasurement } from "../../schema/measurement.ts";
+import type { IpFamily } from "../../schema/plan.ts";
+import type {
+  Rehearsal,
+  RehearsalAnswer,
+  RehearsalRequest,
+  RehearsalStop,
+  RehearsedLogin,
+} from "../../schema/rehearsal.ts";
+import { ASSUMED_INTERFACE_MTU } from "../observations.ts";
+import { gatewayFacts } from "./gateway-facts.ts";
+
+/** A login that a next request can be made for, with where it stands. */
+export interface ReadLogin extends OpenLogin {
+  family: IpFamily;
+  /** Where IKE_SA_INIT was answered from, and so where IKE_AUTH goes. */
+  address: string;
+  /** The step that sent IKE_SA_INIT. */
+  stepId: string;
+}
+
+/** All that a run's logins come to. */
+export interface RehearsalReading {
+  /** For the report, and to be judged later without keys. */
+  rehearsal: Rehearsal;
+  /** In the order of `rehearsal.logins`: what requests are made from. */
+  logins: ReadLogin[];
+  /** The group that the gateway asked for by INVALID_KE_PAYLOAD the last time; spoken here or not. */
+  wantedGroup: number | null;
+}
+
+/** The bounds of the schema: a run has a few logins, and whoever sends more only wants to see us compute. */
+const MAX_LOGINS = 16;
+const MAX_REQUESTS = 32;
+const MAX_STEPS = 64;
+
+/** @see readLogins */
+export function readRehearsal(
+  measurements: readonly Measurement[],
+  secret: Uint8Array,
+  readAt: string,
+): Rehearsal {
+  return readLogins(measurements, secret, readAt).rehearsal;
+}
+
+/**
+ * Computes the keys of a run's logins again, and opens with them what was sent and what came back.
+ *
+ * @param measurements all that was measured so far: a stranger's bytes
+ * @param secret the one that the run's requests were made with
+ * @param readAt ISO 8601, by the clock of who reads: certificates are judged against it
+ */
+export function readLogins(
+  measurements: readonly Measurement[],
+  secret: Uint8Array,
+  readAt: string,
+): RehearsalReading {
+  const steps = measurements
+    .filter(isOfLogin)
+    .map(asSent)
+    .filter((step) => step !== null);
+  const inits = steps.filter(({ sent }) => sent.header.exchangeType === ExchangeType.IKE_SA_INIT);
+  const outcomes = inits.slice(0, MAX_LOGINS).map((init) => ({ init, outcome: initOutcome(secret, init) }));
+  const logins: ReadLogin[] = outcomes.flatMap(({ init, outcome }) =>
+    outcome?.status === "open"
+      ? [{ ...outcome.login, family: init.family, address: init.address, stepId: init.measurement.step.id }]
+      : [],
+  );
+  const interfaceMtu = interfaceMtus(measurements);
+  const answers: PayloadBody[][] = [];
+  const rehearsed = logins.map((login): RehearsedLogin => {
+    const read = requestsOf(login, steps).map((request) => readRequest(login, request, interfaceMtu));
+    answers.push(...read.flatMap(({ opened }) => (opened === null ? [] : [opened.payloads])));
+    const { initiatorSpi, responderSpi, family, address, suite, ikeFragmentation, initAnswerBytes } = login;
+    return {
+      initiatorSpi,
+      responderSpi,
+      family,
+      address,
+      suite: suiteNames(suite),
+      ikeFragmentation,
+      initAnswerBytes,
+      requests: read.flatMap(({ request }) => (request === null ? [] : [request])).slice(0, MAX_REQUESTS),
+    };
+  });
+  const wanted = outcomes.map(({ outcome }) => (outcome?.status === "wants-group" ? outcome.group : null));
+  const requestsInInit = Math.max(0, ...logins.map((login) => login.certificateRequests));
+  return {
+    logins,
+    wantedGroup: wanted.findLast((group) => group !== null) ?? null,
+    rehearsal: {
+      logins: rehearsed,
+      gateway: logins.length === 0 ? null : gatewayFacts(fullest(answers), requestsInInit, readAt),
+      stopped: stopOf(outcomes.map(({ outcome }) => outcome?.status ?? null)),
+    },
+  };
+}
+
+/** The answer with the most certificates, and of those the first. */
+const fullest = (answers: readonly PayloadBody[][]): PayloadBody[] | null => {
+  const certificates = (payloads: PayloadBody[]) =>
+    payloads.filter((p) => p.type === PayloadType.CERT).length;
+  return answers.reduce<PayloadBody[] | null>(
+    (best, one) => (best === null || certificates(one) > certificates(best) ? one : best),
+    null,
+  );
+};
+
+/** One datagram of a login, read as what it is. */
+interface SentStep {
+  measurement: UdpMeasurement;
+  sent: IkeMessage;
+  /** The IKE message, without the non-ESP marker. */
+  bytes: Uint8Array;
+  address: string;
+  family: IpFamily;
+  /** IKE messages that came back, in the order of arrival. */
+  answers: { atMs: number; bytes: Uint8Array }[];
+}
+
+const isOfLogin = (m: Measurement): m is UdpMeasurement =>
+  m.step.kind === "udp" && (m.step.purpose === "rehearsal" || m.step.purpose === "baseline");
+
+function asSent(measurement: UdpMeasurement): SentStep | null {
+  const { step, outcome } = measurement;
+  const bytes = ikeOf(fromBase64(step.datagram), step.port);
+  const sent = bytes === null ? null : readIkeMessage(bytes);
+  if (bytes === null || sent === null || isWireError(sent)) return null;
+  const { header } = sent;
+  if (header.majorVersion !== 2 || !isFromInitiator(header) || isResponse(header)) return null;
+  const address = (outcome.status === "not-run" ? null : outcome.address) ?? step.target;
+  const answers =
+    outcome.status !== "answered"
+      ? []
+      : outcome.answers.flatMap(({ atMs, datagram }) => {
+          const ike = ikeOf(fromBase64(datagram), step.port);
+          return ike === null ? [] : [{ atMs, bytes: ike }];
+        });
+  return { measurement, sent, bytes, address, family: step.family ?? familyOf(address), answers };
+}
+
+/** What stands behind the non-ESP marker; `null` where it is ESP or a keepalive (RFC 3948 §2.2 and §2.3). */
+function ikeOf(udpPayload: Uint8Array, port: number): Uint8Array | null {
+  if (port !== NAT_TRAVERSAL_PORT) return udpPayload;
+  if (udpPayload.length < NON_ESP_MARKER_BYTES) return null;
+  const marker = udpPayload.subarray(0, NON_ESP_MARKER_BYTES);
+  return marker.every((byte) => byte === 0) ? udpPayload.subarray(NON_ESP_MARKER_BYTES) : null;
+}
+
+/** The first answer that holds together; else what the others come to. `null`: none came. */
+function initOutcome(secret: Uint8Array, { bytes, answers }: SentStep) {
+  const outcomes = answers.map((answer) => takeInitAnswer(secret, bytes, answer.bytes));
+  return outcomes.find(({ status }) => status !== "unreadable") ?? outcomes[0] ?? null;
+}
+
+function stopOf(
+  outcomes: readonly (ReturnType<typeof takeInitAnswer>["status"] | null)[],
+): RehearsalStop | null {
+  if (outcomes.length === 0) return null;
+  if (outcomes.includes("cookie")) return "cookie";
+  if (outcomes.includes("open")) return null;
+  if (outcomes.some((status) => status === "no-common-suite" || status === "refused"))
+    return "no-common-suite";
+  if (outcomes.includes("wants-group")) return null; // asked again with that group
+  return outcomes.includes("unreadable") ? "unreadable" : "no-answer";
+}
+
+/** The steps that carry one IKE_AUTH request: one, or one for each of its IKE fragments, and those again. */
+interface RequestSteps {
+  messageId: number;
+  steps: SentStep[];
+  /** The bytes of each part, by its number; 0 for a message in one. */
+  parts: Map<number, string>;
+  total: number | null;
+}
+
+/** The IKE_AUTH requests of a login. The same bytes again are the same request (RFC 7296 §2.1). */
+function requestsOf(login: ReadLogin, steps: readonly SentStep[]): RequestSteps[] {
+  const requests: RequestSteps[] = [];
+  for (const step of steps) {
+    const { header, ikeFragment } = step.sent;
+    if (header.exchangeType !== ExchangeType.IKE_AUTH) continue;
+    if (header.initiatorSpi !== login.initiatorSpi || header.responderSpi !== login.responderSpi) continue;
+    const { messageId } = header;
+    const total = ikeFragment?.total ?? null;
+    const number = ikeFragment?.number ?? 0;
+    const text = toBase64(step.bytes);
+    const { userMtu } = step.measurement.step;
+    const same = requests.find(
+      (r) =>
+        r.messageId === messageId &&
+        r.total === total &&
+        r.steps.length < MAX_STEPS &&
+        r.steps[0]?.measurement.step.userMtu === userMtu &&
+        (total === null ? r.parts.get(0) === text : (r.parts.get(number) ?? text) === text),
+    );
+    const request: RequestSteps = same ?? { messageId, steps: [], parts: new Map(), total };
+    request.steps.push(step);
+    request.parts.set(number, text);
+    if (same === undefined) requests.push(request);
+  }
+  return requests.slice(0, MAX_REQUESTS);
+}
+
+function readRequest(
+  login: ReadLogin,
+  { messageId, steps, parts, total }: RequestSteps,
+  interfaceMtu: Readonly<Record<IpFamily, number>>,
+): { request: RehearsalRequest | null; opened: OpenedMessage | null } {
+  const nothing = { request: null, opened: null };
+  const sent = openMessage(
+    login,
+    { messageId, fromInitiator: true },
+    steps.map(({ bytes }) => bytes),
+  );
+  const [first] = steps;
+  if (sent.status !== "whole" || first === undefined || messageId < 1 || messageId > 64) return nothing;
+  if (total !== null && (total > MAX_IKE_FRAGMENTS || parts.size !== total)) return nothing;
+  const { payloads, ikeBytes, datagrams } = sent.message;
+  const { userMtu, port } = first.measurement.step;
+  const mtu = Math.min(userMtu ?? interfaceMtu[login.family], interfaceMtu[login.family]);
+  const marker = port === NAT_TRAVERSAL_PORT ? NON_ESP_MARKER_BYTES : 0;
+  const isWhole = datagrams.every((bytes) => udpIpBytes(bytes + marker, login.family) <= mtu);
+  const tries = Math.min(
+    ...[...parts.values()].map((part) =>
+      steps
+        .filter(({ bytes }) => toBase64(bytes) === part)
+        .reduce((sum, { measurement }) => sum + timesSent(measurement), 0),
+    ),
+  );
+  const { answer, opened } = answerTo(login, messageId, steps, tries);
+  return {
+    opened,
+    request: {
+      asks: payloads.some(({ type }) => type === PayloadType.AUTH) ? "refusal" : "eap",
+      messageId,
+      carriage: total !== null ? "ike-fragments" : isWhole ? "whole-packet" : "ip-fragments",
+      ikeBytes,
+      datagrams,
+      userMtu,
+      stepIds: steps.map(({ measurement }) => measurement.step.id),
+      tries: Math.min(tries, 64),
+      answer,
+    },
+  };
+}
+
+/** How often the datagram left this computer. */
+function timesSent({ outcome, sentAtMs }: UdpMeasurement): number {
+  const isKept = outcome.status === "not-run" || (outcome.status === "failed" && KEPT.has(outcome.failure));
+  return isKept ? 0 : sentAtMs.length;
+}
+
+/** Failures of this computer: what they happen to never leaves it. */
+const KEPT: ReadonlySet<Failure> = new Set<Failure>([
+  "too-big-locally",
+  "unresolved",
+  "refused-by-system",
+  "other",
+]);
+
+function answerTo(
+  login: ReadLogin,
+  messageId: number,
+  steps: readonly SentStep[],
+  tries: number,
+): { answer: RehearsalAnswer; opened: OpenedMessage | null } {
+  const answers = steps.flatMap((step) => step.answers).sort((a, b) => a.atMs - b.atMs);
+  const opening = openMessage(
+    login,
+    { messageId, fromInitiator: false },
+    answers.map(({ bytes }) => bytes),
+  );
+  if (opening.status === "whole") {
+    const { payloads, ikeBytes, datagrams } = opening.message;
+    const said = authAnswer(payloads);
+    const arrived = { ikeBytes, datagrams };
+    const answer: RehearsalAnswer =
+      said.says === "refused"
+        ? { status: "refused", notify: said.notify, ...arrived }
+        : said.says === "asks-eap"
+          ? { status: "asks-eap", eapType: said.eapType, ...arrived }
+          : { status: "other", ...arrived };
+    return { answer, opened: opening.message };
+  }
+  if (opening.status !== "none") return { answer: opening, opened: null };
+  return { answer: tries === 0 ? notSent(steps) : { status: "none" }, opened: null };
+}
+
+function notSent(steps: readonly SentStep[]): RehearsalAnswer {
+  const why = steps.map(({ measurement: { outcome } }) =>
+    outcome.status === "not-run" ? outcome.why : outcome.status === "failed" ? outcome.failure : "",
+  );
+  return { status: "not-sent", why: why.find((text) => text !== "") ?? "" };
+}
+
+/** The MTU of the interface that the system would use for the gateway. */
+function interfaceMtus(measurements: readonly Measurement[]): Record<IpFamily, number> {
+  const mtus = { 4: ASSUMED_INTERFACE_MTU, 6: ASSUMED_INTERFACE_MTU };
+  for (const { outcome } of measurements) {
+    if (outcome.status !== "measured" || !("interfaces" in outcome)) continue;
+    const egress = outcome.interfaces.find(({ index }) => index === outcome.route?.interfaceIndex);
+    mtus[4] = egress?.mtuV4 ?? mtus[4];
+    mtus[6] = egress?.mtuV6 ?? mtus[6];
+  }
+  return mtus;
+}
