@@ -116,6 +116,21 @@ export class Cursor {
     return hexAt(this.#bytes, this.#take(length, field), length);
   }
 
+  /** The next byte, which stays unread; 0 where no byte is left. */
+  peek(): number {
+    return this.left > 0 ? (this.#bytes[this.#at] ?? 0) : 0;
+  }
+
+  /**
+   * The next bytes, not copied.
+   *
+   * @throws {TruncatedError} fewer are left
+   */
+  take(length: number, field: string): Uint8Array {
+    const start = this.#take(length, field);
+    return this.#bytes.subarray(start, start + length);
+  }
+
   /**
    * A new cursor over the next bytes; this cursor goes on behind them.
    *

@@ -98,17 +98,28 @@ export const GatewayCertificate = z.object({
     kind: z.enum(["RSA", "ECDSA", "EdDSA", "other"]),
     /** Of the modulus or the curve. */
     bits: z.int().min(0).max(65_535).nullable(),
+    /** Of the whole SubjectPublicKeyInfo. */
+    bytes,
   }),
   signature: z.object({
     kind: z.enum(["RSA", "RSA-PSS", "ECDSA", "EdDSA", "other"]),
     hash: z.string().max(32).nullable(),
+    bytes,
   }),
   isCa: z.boolean(),
   isSelfSigned: z.boolean(),
-  /** DNS names and addresses of the subjectAltName (RFC 5280 §4.2.1.6). */
+  /** The most specific CN of the subject: Windows takes it for a name of the gateway's too. */
+  commonName: name.nullable(),
+  /** dNSName entries of the subjectAltName (RFC 5280 §4.2.1.6): with some gateways, addresses as text. */
   names: z.array(name).max(64),
+  /** iPAddress entries of the subjectAltName. */
+  addresses: z.array(name).max(64),
+  /** The subjectAltName has more entries than are kept: that a name is not here says nothing then. */
+  hasMoreNames: z.boolean(),
   /** `null`: the certificate has no extended key usage. */
-  extendedKeyUsage: z.array(z.string().max(64)).max(32).nullable(),
+  extendedKeyUsage: z.array(z.string().max(512)).max(32).nullable(),
+  /** It claims to follow the rules of the CA/Browser Forum: no root signs such a certificate itself. */
+  isOfPublicCa: z.boolean(),
 });
 export type GatewayCertificate = z.infer<typeof GatewayCertificate>;
 

@@ -23,6 +23,7 @@ import type { Transcript } from "../../shared/transcript/transcript.ts";
 import { encodePcap, encodePcapng } from "../support/capture-files.ts";
 import { ip } from "../support/packet-builder.ts";
 import { testPseudonyms } from "../support/test-pseudonyms.ts";
+import { certificateTarget } from "./certificate-target.ts";
 import { Find, MAX_MS, type Target } from "./find.ts";
 import { fragmentedDatagram, frames, ikeMessage, pieceBytes } from "./grammar.ts";
 import { joinedTarget } from "./joined-target.ts";
@@ -334,6 +335,7 @@ export const targets: readonly Target[] = [
   texts,
   logJoining,
   joinedTarget,
+  certificateTarget,
   ...textTargets,
 ];
 export const propertyTargets: ReadonlySet<string> = new Set(

@@ -1,10 +1,11 @@
 /** What a gateway's answers to begun logins tell beside how they travelled. */
 
+import { readCertificate } from "../../ike/certificates/certificate.ts";
 import type { PayloadBody } from "../../ike/keys/payload-bodies.ts";
 import { notifyTypeOf } from "../../ike/keys/read-answer.ts";
 import { NotifyType, PayloadType } from "../../ike/registry.ts";
 import { ADDRESS_BYTES, addressText } from "../../packet/address.ts";
-import type { GatewayAnswerFacts } from "../../schema/rehearsal.ts";
+import type { GatewayAnswerFacts, GatewayCertificate } from "../../schema/rehearsal.ts";
 
 /** Bytes of an identity before what it is: its type, and three reserved (RFC 7296 §3.5). */
 const ID_HEADER_BYTES = 4;
@@ -32,14 +33,36 @@ export function gatewayFacts(
   // sees.
   const wouldSayMobike = bodies(PayloadType.SA).length > 0;
   return {
-    certificates: null,
-    unreadableCertificates: [],
+    ...readCertificates(bodies(PayloadType.CERT)),
     certificateRequests: Math.min(requests, 65_535),
     authMethod: auth?.[0] ?? null,
     mobike: isMobike ? true : wouldSayMobike ? false : null,
     identity: identity === undefined ? null : identityText(identity),
     readAt,
   };
+}
+
+/** CERT payloads that hold a certificate itself, RFC 7296 §3.6; others name one by its hash, or are lists. */
+const X509_SIGNATURE = 4;
+/** What a report has room for. */
+const MOST_CERTIFICATES = 16;
+
+function readCertificates(
+  payloads: readonly Uint8Array[],
+): Pick<GatewayAnswerFacts, "certificates" | "unreadableCertificates"> {
+  const certificates: GatewayCertificate[] = [];
+  const unreadableCertificates: string[] = [];
+  for (const body of payloads.slice(0, MOST_CERTIFICATES)) {
+    const encoding = body[0] ?? 0;
+    if (encoding !== X509_SIGNATURE) {
+      unreadableCertificates.push(`Cannot read a certificate of encoding ${encoding}`);
+      continue;
+    }
+    const { certificate, why } = readCertificate(body.subarray(1));
+    if (certificate === null) unreadableCertificates.push(why);
+    else certificates.push(certificate);
+  }
+  return { certificates: payloads.length === 0 ? null : certificates, unreadableCertificates };
 }
 
 /** Who the gateway says it is, RFC 7296 §3.5; `null` where that is no text and no address. */
