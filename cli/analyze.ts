@@ -43,6 +43,8 @@ export interface AnalyzeOptions {
   client: readonly string[];
   /** Files that were made at the gateway; or the gateway, as a name or an address. */
   gateway: readonly string[];
+  /** Files that were made on the way between them. */
+  between: readonly string[];
 }
 
 /**
@@ -60,6 +62,11 @@ export async function analyze(files: readonly string[], options: AnalyzeOptions)
   for (const file of atGateway) {
     if (ends.has(file)) throw new UnusableInputError(`Cannot use "${file}" as made at both ends`);
     ends.set(file, "gateway");
+  }
+  for (const file of options.between) {
+    if (ends.has(file))
+      throw new UnusableInputError(`Cannot use "${file}" as made at an end and between them`);
+    ends.set(file, "between");
   }
   const all = [...new Set([...files, ...ends.keys()])];
   if (all.length === 0) throw new UnusableInputError("Cannot judge a gateway alone: name at least one file");

@@ -17,6 +17,7 @@ const OPTIONS = {
   yes: { type: "boolean", short: "y" },
   capture: { type: "boolean" },
   client: { type: "string", multiple: true },
+  between: { type: "string", multiple: true },
   gateway: { type: "string", multiple: true },
   server: { type: "string" },
   code: { type: "string" },
@@ -36,7 +37,7 @@ const OPTIONS = {
 type OptionName = keyof typeof OPTIONS;
 
 const OPTIONS_OF: { [Name in Command]: readonly OptionName[] } = {
-  analyze: ["json", "lang", "html", "client", "gateway"],
+  analyze: ["json", "lang", "html", "client", "gateway", "between"],
   decode: ["json"],
   minimize: ["pseudonymize"],
   compare: ["before", "after", "json", "lang"],

@@ -32,8 +32,8 @@ Try it on the example that comes with it:
 ${EXIT_CODES}`;
 
 const COMMANDS = {
-  analyze: `Usage: ikefrag analyze FILE… [--client FILE]… [--gateway FILE]… [--gateway HOST]
-                       [--json] [--html OUT] [--lang ja|en]
+  analyze: `Usage: ikefrag analyze FILE… [--client FILE]… [--gateway FILE]… [--between FILE]…
+                       [--gateway HOST] [--json] [--html OUT] [--lang ja|en]
 
 Judges evidence of a VPN that does not come up. Each FILE is one of these:
   - a capture of the failing connection: pcap or pcapng, also gzipped
@@ -49,8 +49,10 @@ Give captures of both ends of a login, or a log of the gateway beside a capture 
 and the report says which packet was lost on which way.
 
   --client FILE  a file that was made at the client
-  --gateway FILE a file that was made at the gateway. Both may be given several times; without
-                 them, the packets themselves tell which end a capture is of, as far as they can
+  --gateway FILE a file that was made at the gateway
+  --between FILE a file that was made at a router or firewall on the way. All three may be given
+                 several times; without them, the packets themselves tell which end a capture is
+                 of, as far as they can. What packets prove counts for more than these words
   --gateway HOST the VPN gateway, as a name or an address, where the files do not tell: then pings
                  to it count for the way to the gateway
   --json         the diagnosis as JSON instead of a report

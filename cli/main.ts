@@ -67,10 +67,12 @@ async function run(command: Command, line: CommandLine): Promise<number> {
   switch (command) {
     case "analyze": {
       const [client, gateway] = [line.texts("client"), line.texts("gateway")];
-      if ([...client, ...gateway].includes("")) throw new UsageError("--client and --gateway need a value");
-      if (line.positionals.length + client.length + gateway.length === 0)
+      const between = line.texts("between");
+      if ([...client, ...gateway, ...between].includes(""))
+        throw new UsageError("--client, --gateway and --between need a value");
+      if (line.positionals.length + client.length + gateway.length + between.length === 0)
         throw new UsageError("name at least one file");
-      const options = { json, language: languageOf(line), html: line.text("html"), client, gateway };
+      const options = { json, language: languageOf(line), html: line.text("html"), client, gateway, between };
       const { analyze } = await import("./analyze.ts");
       return analyze(line.positionals, options);
     }

@@ -208,12 +208,38 @@ function capConfidence(confidence: Confidence, o: Observations): Confidence {
   return doubtful && o.probes.length === 0 && confidence === "high" ? "medium" : confidence;
 }
 
+/** By what was said of a file: what it was read as, or that its addresses only make it doubtful. */
+const WRONG_WORDS = {
+  client: {
+    client: undefined,
+    gateway: "warning.end.client.gateway",
+    between: "warning.end.client.between",
+    doubtful: "warning.end.client.doubtful",
+  },
+  gateway: {
+    client: "warning.end.gateway.client",
+    gateway: undefined,
+    between: "warning.end.gateway.between",
+    doubtful: "warning.end.gateway.doubtful",
+  },
+  between: {
+    client: "warning.end.between.client",
+    gateway: "warning.end.between.gateway",
+    between: undefined,
+    doubtful: undefined,
+  },
+} as const;
+
 function warnings(o: Observations, unusable: readonly UnusableFile[]): Diagnosis["warnings"] {
   return [
     ...unusable.map(({ name, why }) => ({
       source: name.slice(0, 128),
       phrase: phrase("warning.unusable-file", { why: why.slice(0, 500) }),
     })),
+    ...(o.misnamed ?? []).flatMap(({ source, said, shown }) => {
+      const key = WRONG_WORDS[said][shown ?? "doubtful"];
+      return key === undefined ? [] : [{ source: source.slice(0, 128), phrase: phrase(key) }];
+    }),
     ...o.captures.flatMap(({ capture: source, frames, ikeMessages, quality: q }) => [
       ...q.damage.map((d) => ({
         source,

@@ -371,6 +371,14 @@ export interface CaptureObservation {
 export const icmpRef = ({ capture, frame, ref }: IcmpObservation): EvidenceRef =>
   ref ?? { kind: "packet", capture, frame };
 
+/** A file of which the user said where it was recorded, and which shows something else. */
+export interface MisnamedFile {
+  source: string;
+  said: End;
+  /** What it was read as; `null`: as was said, though its addresses look like those at the other end. */
+  shown: End | null;
+}
+
 /** A gateway's log or capture that shows several clients. */
 export interface Crowd {
   source: string;
@@ -412,6 +420,8 @@ export interface Observations {
   /** Logins that two places or more show. */
   joined: JoinedLogin[];
   notJoined: NotJoined[];
+  /** Files that were said to be of an end that they are not of; absent where there is none. */
+  misnamed?: MisnamedFile[];
   icmpErrors: IcmpObservation[];
   captures: CaptureObservation[];
   /** What tracepath, traceroute, mtr and tcpdump said about sizes. */

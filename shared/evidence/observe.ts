@@ -5,13 +5,16 @@ import { type Evidence, endSaid } from "../schema/evidence.ts";
 import type { Measurement } from "../schema/measurement.ts";
 import { focusOnClient } from "./focus-client.ts";
 import { joinLogins } from "./joined/join-logins.ts";
+import type { Joined } from "./joined/joinable.ts";
 import { withoutOtherClients } from "./joined/other-clients.ts";
+import { type SaidEnds, settleSaidEnds } from "./joined/said-ends.ts";
 import { observeTexts } from "./messages/observe-texts.ts";
 import {
   ASSUMED_INTERFACE_MTU,
   type EchoObservation,
   egressMtu,
   type InterfaceObservation,
+  type MisnamedFile,
   type Observations,
 } from "./observations.ts";
 import { interfaceInUse, interfaceOfRoute, joinAdapters, routeToGateway } from "./observe-adapters.ts";
@@ -33,10 +36,29 @@ const ASSUMED_MTUS = { 4: ASSUMED_INTERFACE_MTU, 6: ASSUMED_INTERFACE_MTU };
 /** Puts everything that the evidence says side by side, and judges nothing. */
 export function observe(evidence: Evidence, transcripts: readonly CaptureRead[]): Observations {
   const capturesSeen = transcripts.map(observeCapture);
-  const pasted = evidence.texts.map((text) => {
-    const read = readPastedText(text);
-    const end = endSaid(evidence, text.name);
-    return end === null || end === "client" ? read : messagesAlone(read);
+  const asPasted = evidence.texts.map(readPastedText);
+  const inCaptures = capturesSeen.flatMap((c) => c.initiations);
+  const captured = capturesSeen.map((t) => ({
+    capture: t.capture,
+    frames: t.frames,
+    ikeMessages: t.ikeMessages,
+    quality: t.quality,
+    ...(t.firstTimeMs !== null && { firstTimeMs: t.firstTimeMs }),
+    ...(t.lastTimeMs !== null && { lastTimeMs: t.lastTimeMs }),
+  }));
+  // Who the two ends are does not depend on the MTU of the interface between them.
+  const attempts = [...observeTexts(asPasted, ASSUMED_MTUS).initiations, ...inCaptures];
+  const { recordedAt, misnamed } = settleSaidEnds({
+    initiations: attempts,
+    captures: captured,
+    recordedAt: evidence.recordedAt,
+  });
+  // Whose machine it is that a text with a wrong word is of, its messages tell, and nothing else in it.
+  const isMisnamed = (name: string): boolean => misnamed.some((m) => m.source === name && m.isProven);
+  const pasted = asPasted.map((read, at) => {
+    const { name = "" } = evidence.texts[at] ?? {};
+    const end = endSaid({ recordedAt }, name);
+    return (end === null || end === "client") && !isMisnamed(name) ? read : messagesAlone(read);
   });
   const texts = settleFamilies(pasted);
   const asked = measured(evidence.measurements, "interfaces");
@@ -66,9 +88,6 @@ export function observe(evidence: Evidence, transcripts: readonly CaptureRead[])
   const joined = joinAdapters(listed, known === null ? texts.flatMap((t) => t.adapters) : []);
   const { interfaces } = joined;
 
-  const inCaptures = capturesSeen.flatMap((c) => c.initiations);
-  // Who the two ends are does not depend on the MTU of the interface between them.
-  const attempts = [...observeTexts(pasted, ASSUMED_MTUS).initiations, ...inCaptures];
   const endsOf = (end: "client" | "gateway") => attempts.map((i) => i[end]).filter((a) => a !== "");
   const vpn = observeVpn(measured(evidence.measurements, "vpn-profiles"), texts);
   const gateway = evidence.gateway ?? endsOf("gateway").at(-1) ?? gatewayOfProfile(vpn);
@@ -117,20 +136,10 @@ export function observe(evidence: Evidence, transcripts: readonly CaptureRead[])
     .filter((m) => m.step.purpose !== "reflection")
     .map((m) => observeProbe(m, interfaceMtu));
   const startedAtMs = evidence.startedAt === null ? null : Date.parse(evidence.startedAt);
-  const captures = [
-    ...inTexts.captures,
-    ...capturesSeen.map((t) => ({
-      capture: t.capture,
-      frames: t.frames,
-      ikeMessages: t.ikeMessages,
-      quality: t.quality,
-      ...(t.firstTimeMs !== null && { firstTimeMs: t.firstTimeMs }),
-      ...(t.lastTimeMs !== null && { lastTimeMs: t.lastTimeMs }),
-    })),
-  ];
+  const captures = [...inTexts.captures, ...captured];
   // A capture stands behind a text: it shows more, and the last attempt counts.
   const asGiven = [...inTexts.initiations, ...inCaptures].map((initiation) => {
-    const view = endSaid(evidence, initiation.capture);
+    const view = endSaid({ recordedAt }, initiation.capture);
     return view === null ? initiation : { ...initiation, view };
   });
   const bothEnds = joinLogins({
@@ -138,7 +147,7 @@ export function observe(evidence: Evidence, transcripts: readonly CaptureRead[])
     probes,
     captures,
     startedAtMs,
-    recordedAt: evidence.recordedAt,
+    recordedAt,
   });
 
   const focused = focusOnClient({
@@ -170,6 +179,7 @@ export function observe(evidence: Evidence, transcripts: readonly CaptureRead[])
     ...(focused.crowds.length > 0 && { crowds: focused.crowds }),
     joined: bothEnds.logins,
     notJoined: bothEnds.notJoined,
+    ...(misnamed.length > 0 && { misnamed: misnamed.map((m) => shownEnd(m, bothEnds)) }),
     icmpErrors: [
       ...inTexts.icmpErrors,
       ...capturesSeen.flatMap((t) => t.icmpErrors.map((e) => ({ ...e, capture: t.capture }))),
@@ -185,6 +195,17 @@ export function observe(evidence: Evidence, transcripts: readonly CaptureRead[])
     texts: texts.flatMap((t) => t.readings),
     notUnderstood: texts.flatMap((t) => t.notUnderstood),
   };
+}
+
+/** A file with a word that what is in it speaks against, and the end that it was read as. */
+function shownEnd(
+  { source, said, isProven }: SaidEnds["misnamed"][number],
+  { logins, initiations }: Joined,
+): MisnamedFile {
+  if (!isProven) return { source, said, shown: null };
+  const place = logins.flatMap(({ places }) => places).find((p) => p.source === source);
+  const own = initiations.find((i) => i.capture === source && i.view !== null && i.view !== said);
+  return { source, said, shown: place?.end ?? own?.view ?? said };
 }
 
 /**

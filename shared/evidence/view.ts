@@ -40,6 +40,16 @@ export function viewOf(ends: TwoEnds): View | null {
   return left[0] ?? null;
 }
 
+/**
+ * The same where the packets prove it: what one end sent has passed no router, what the other sent has, and
+ * the addresses do not contradict. A NAT alone proves nothing: who tests from within sees private addresses.
+ */
+export function provenView(ends: TwoEnds): View | null {
+  const [only, ...others] = byHopLimits(ends);
+  if (only === undefined || others.length > 0) return null;
+  return byAddresses(ends).includes(only) ? only : null;
+}
+
 const ANYWHERE: readonly View[] = ["client", "gateway", "between"];
 
 /** A packet that no router has touched is at its sender's. */
@@ -57,7 +67,7 @@ function untouched(packets: readonly IpPacket[]): boolean | null {
 }
 
 /** Of a private and a public address, the private one is on the capture's side of the NAT. */
-function byAddresses({ client, gateway }: TwoEnds): readonly View[] {
+export function byAddresses({ client, gateway }: Pick<TwoEnds, "client" | "gateway">): readonly View[] {
   const [privateClient, privateGateway] = [isPrivate(client), isPrivate(gateway)];
   if (privateClient === privateGateway) return ANYWHERE;
   return privateClient ? ["client", "between"] : ["gateway", "between"];

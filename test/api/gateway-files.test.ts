@@ -229,6 +229,28 @@ describe("the gateway link", () => {
 describe("the reports of the case", () => {
   const namesOf = (report: Report) => report.files.map(({ name, recordedAt }) => [name, recordedAt]);
 
+  test("a client's capture that came as the gateway's is read as what it is, and warned of", async () => {
+    const { code, link } = await openWithLink();
+    const run = await startTestRun(service, code);
+    const { reportId } = await playRun(service, run);
+    const swapped = [
+      ["between", await pair("gateway-first-only"), "fw.pcapng"],
+      ["gateway", await pair("client"), "gw.pcapng"],
+    ] satisfies Parts;
+    expect((await send(link.code, swapped)).status).toBe(200);
+    const { diagnosis } = await readReport(reportId);
+    expect(diagnosis.warnings.map(({ source, phrase }) => [source, phrase.key])).toContainEqual([
+      "gw.pcapng",
+      "warning.end.gateway.client",
+    ]);
+    expect(
+      diagnosis.bothEnds?.logins.map(({ places }) => places.map((p) => [p.source, p.end])),
+    ).toContainEqual([
+      ["gw.pcapng", "client"],
+      ["fw.pcapng", "between"],
+    ]);
+  });
+
   test("a file that came before the run is in its report, and one after revises it", async () => {
     const { code, caseId, link } = await openWithLink();
     await send(link.code, [["text", CHARON]]);

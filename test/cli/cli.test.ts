@@ -398,7 +398,7 @@ const placesOf = (out: string) =>
     places.map(({ source, end, endFrom }) => [source, end, endFrom]),
   );
 
-test("analyze --client and --gateway say which end a file is of, and count for more than packets", async () => {
+test("analyze --client and --gateway say which end a file is of, unless packets prove it wrong", async () => {
   const [client, gateway] = [atEnd("client"), atEnd("gateway")];
   const packets = await ikefrag("analyze", gateway, client, "--json");
   const said = await ikefrag("analyze", "--gateway", gateway, "--client", client, "--json");
@@ -412,7 +412,13 @@ test("analyze --client and --gateway say which end a file is of, and count for m
   ];
   expect(placesOf(packets.out)).toEqual(inOrder(a, b, "packets"));
   expect(placesOf(said.out)).toEqual(inOrder(a, b, "given"));
-  expect(placesOf(swapped.out)).toEqual(inOrder(b, a, "given"));
+  expect(placesOf(swapped.out)).toEqual(inOrder(a, b, "packets"));
+  const warned = SpokenDiagnosis.parse(JSON.parse(swapped.out)).warnings.map(({ source }) => source);
+  expect(warned).toEqual([b, a]);
+  const report = await ikefrag("analyze", "--client", gateway, "--gateway", client, "--lang", "en");
+  expect(report.out.replace(/\s+/g, " ")).toContain(
+    `! ${b}: it was given as recorded at the client, but what is in it shows that it was recorded at the gateway.`,
+  );
 });
 
 test("analyze keeps files of one name apart, and takes none as made at both ends", async () => {

@@ -45,6 +45,13 @@ export function joinCaptures(given: Captured): JoinedCaptures {
   return { logins, notJoined: pairs.notJoined(tracks, joinedFiles) };
 }
 
+/** Each two files that show the same logins, with what of these is compared. */
+export function comparedFiles(
+  given: Captured,
+): readonly { sources: [string, string]; logins: readonly Compared[] }[] {
+  return new Pairs(clustersOf(tracksOf(given))).files();
+}
+
 function tracksOf({ initiations, captures, recordedAt = {} }: Captured): Track[] {
   const byName = new Map(captures.map((c) => [c.capture, c]));
   return initiations.flatMap((initiation, at) =>
@@ -121,6 +128,15 @@ class Pairs {
     this.#compared.set(key, list);
   }
 
+  /** What is compared of each two files. */
+  files(): { sources: [string, string]; logins: readonly Compared[] }[] {
+    return [...this.#compared.values()].flatMap((logins) => {
+      const [first] = logins;
+      const { a, b } = first ?? {};
+      return a && b ? [{ sources: [a.initiation.capture, b.initiation.capture], logins }] : [];
+    });
+  }
+
   /** How the first lies to the second. */
   #relation(a: Track, b: Track): Relation {
     const relation = this.#relations.get(pairKey(a, b)) ?? "unknown";
@@ -163,6 +179,8 @@ class Pairs {
         const sources: NotJoined["sources"] = [a.slice(0, 128), b.slice(0, 128)];
         if (this.#sameEnd.has(key)) found.push({ sources, why: "same-end" });
         else if (this.#unknown.has(key)) found.push({ sources, why: "ambiguous" });
+        // Another file from the same place stands for one of them.
+        else if (this.#compared.has(key)) continue;
         else found.push({ sources, why: whyNot(byFile.get(a) ?? [], byFile.get(b) ?? []) });
       }
     }

@@ -67,6 +67,8 @@ export function relate(logins: readonly Compared[]): Relation {
   if (ofA !== undefined && ofA === ofB && ofA !== "between") return "same-end";
   const order = orderOf(logins, ofA, ofB);
   if (ofA !== undefined && ofB !== undefined && ofA !== ofB) return order;
+  // On a path of one hop a router lies on the links of both ends: who says that it is none of them knows.
+  if ((ofA === "between") !== (ofB === "between") && order !== "unknown") return order;
   return isOnePlace(logins) ? "same-end" : order;
 }
 
@@ -101,6 +103,21 @@ function hopsBetween(logins: readonly Compared[], fromClient: boolean): number |
 /** A packet has more of its hop limit left where it comes by first. */
 function byHops(logins: readonly Compared[]): number {
   return Math.sign(hopsBetween(logins, true) ?? 0) - Math.sign(hopsBetween(logins, false) ?? 0);
+}
+
+/**
+ * How two captures lie on the path, where their packets prove it whatever was said of them: by the hop limits
+ * of both ways, else by a NAT between them, else by what an answer takes. Nothing that is missing proves it.
+ *
+ * @returns above 0: the first is nearer to the client; 0: nothing proves it, or the hop limits contradict
+ */
+export function provenOrder(logins: readonly Compared[]): number {
+  const [out, back] = [hopsBetween(logins, true) ?? 0, hopsBetween(logins, false) ?? 0];
+  if (out !== 0 || back !== 0) return Math.sign(out) * Math.sign(back) > 0 ? 0 : Math.sign(out - back);
+  const nat = Math.sign(byNat(logins));
+  if (nat !== 0) return nat;
+  const delays = roundTrips(logins);
+  return delays.length > 1 && leastAgreed(delays) >= PATH_DELAY_MS ? Math.sign(median(delays) ?? 0) : 0;
 }
 
 /** Private addresses are on the inner side of a NAT: the client's at the client, the gateway's likewise. */

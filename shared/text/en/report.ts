@@ -83,7 +83,8 @@ export const report = {
   },
   notJoined: "Files that were not joined",
   notJoinedWhy: {
-    "same-end": "{first} and {second} were recorded at the same end.",
+    "same-end":
+      "{first} and {second} were recorded at the same end, or on one link there, with no router between.",
     "other-attempts":
       "{first} and {second} show the same PC and gateway, but not the same attempt to log in.",
     "nothing-in-common": "{first} and {second} have no login in common.",

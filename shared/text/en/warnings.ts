@@ -7,6 +7,22 @@ export const warnings = {
   "warning.drops": "the capture itself lost {packets} packets.",
   "warning.port-filter":
     "no later fragments in it: probably captured with a port filter. Filter by the gateway's address instead.",
+  "warning.end.client.gateway":
+    "it was given as recorded at the client, but what is in it shows that it was recorded at the gateway. It was read so.",
+  "warning.end.client.between":
+    "it was given as recorded at the client, but its packets show a place between the client and the gateway. It was read so.",
+  "warning.end.client.doubtful":
+    "it was given as recorded at the client, but only the gateway's address in it is a private one, as at the gateway. Please check which end it is from.",
+  "warning.end.gateway.client":
+    "it was given as recorded at the gateway, but what is in it shows that it was recorded at the client. It was read so.",
+  "warning.end.gateway.between":
+    "it was given as recorded at the gateway, but its packets show a place between the client and the gateway. It was read so.",
+  "warning.end.gateway.doubtful":
+    "it was given as recorded at the gateway, but only the client's address in it is a private one, as at the client. Please check which end it is from.",
+  "warning.end.between.client":
+    "it was given as recorded between the client and the gateway, but what is in it shows that it is the client's own log. It was read so.",
+  "warning.end.between.gateway":
+    "it was given as recorded between the client and the gateway, but what is in it shows that it is the gateway's own log. It was read so.",
   "warning.clock": "the clock goes backwards at {frames} packets.",
   "warning.link-type": "{frames} packets of link type {linkType} were not read.",
   "warning.unusable-file": "this file could not be used, and the rest was judged without it. {why}",

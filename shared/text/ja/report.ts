@@ -81,7 +81,7 @@ export const report = translationOf(english, {
   },
   notJoined: "照合しなかったファイル",
   notJoinedWhy: {
-    "same-end": "{first}と{second}は同じ端で記録されています。",
+    "same-end": "{first}と{second}は同じ端、または間にルーターのない同じリンク上で記録されています。",
     "other-attempts": "{first}と{second}は同じPCとゲートウェイのものですが、別々のログインの記録です。",
     "nothing-in-common": "{first}と{second}に共通するログインがありません。",
     ambiguous: "{first}と{second}には、同じように当てはまるログインが複数あります。",
