@@ -8,6 +8,7 @@ import { recommend } from "./advice/recommend.ts";
 import { bothEndsOf } from "./both-ends.ts";
 import { weighCandidates } from "./candidates/candidates.ts";
 import { aboutThisClient } from "./facts/joined-ways.ts";
+import { fourWaysOf } from "./four-ways.ts";
 import { quotedBack, readingsOf } from "./readings.ts";
 import { type Claim, phrase, type Rule } from "./rule.ts";
 import {
@@ -56,6 +57,7 @@ import {
   udp4500Blocked,
 } from "./rules/reachability.ts";
 import { reflectedFragments } from "./rules/reflection.ts";
+import { rehearsedIkeFragments, rehearsedWayBack } from "./rules/rehearsal.ts";
 import { ikeAuthUnanswered } from "./rules/unanswered-login.ts";
 import { gatewaySilent, requestLost } from "./rules/witness.ts";
 
@@ -104,6 +106,8 @@ export const RULES: readonly Rule[] = [
   ikeFragmentsLost,
   inboundFragments,
   pathMtuBlackHole,
+  rehearsedWayBack,
+  rehearsedIkeFragments,
   reflectedFragments,
   largeEchoLost,
   ikeAuthUnanswered,
@@ -190,7 +194,7 @@ export function diagnoseObservations(seen: Observations, unusable: readonly Unus
     direction,
     findings,
     ...differential,
-    fourWays: null,
+    fourWays: fourWaysOf(observations),
     readings: readingsOf(observations),
     bothEnds: bothEndsOf(observations),
     warnings: warnings(observations, unusable),

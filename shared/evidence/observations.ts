@@ -8,6 +8,7 @@ import type { EvidenceRef } from "../schema/diagnosis.ts";
 import type { End, JoinedLogin, NotJoined } from "../schema/joined.ts";
 import type { AgentInfo, VpnProfile } from "../schema/measurement.ts";
 import type { IpFamily, UdpPurpose } from "../schema/plan.ts";
+import type { Rehearsal } from "../schema/rehearsal.ts";
 import type { CaptureQuality, IcmpError } from "../transcript/transcript.ts";
 import type { PathReport } from "./text/format.ts";
 import type { RefusalReason } from "./text/ike-line.ts";
@@ -411,6 +412,13 @@ export interface Observations {
   echoes: EchoObservation[];
   probes: ProbeObservation[];
   reflections: ReflectionObservation[];
+  /** Logins that were begun with the gateway and not finished; `null` where none was. */
+  rehearsal: Rehearsal | null;
+  /**
+   * The datagrams of these logins after their opening. They stand apart from the probes, because only keys
+   * tell whether an answer is the gateway's, and to which of them: `rehearsal` has what follows.
+   */
+  rehearsed: ProbeObservation[];
   /** `null`: nobody looked. */
   vpn: VpnObservation | null;
   /** The attempts that the diagnosis is about: of a place with many clients, those of one. */

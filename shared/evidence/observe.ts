@@ -1,4 +1,5 @@
 /** Puts everything that the evidence says side by side: one value for rules, plans and drawings. */
+import { ExchangeType } from "../ike/registry.ts";
 import { familyOf } from "../packet/address.ts";
 import { pingIpBytes } from "../packet/sizes.ts";
 import { type Evidence, endSaid } from "../schema/evidence.ts";
@@ -16,11 +17,13 @@ import {
   type InterfaceObservation,
   type MisnamedFile,
   type Observations,
+  type ProbeObservation,
 } from "./observations.ts";
 import { interfaceInUse, interfaceOfRoute, joinAdapters, routeToGateway } from "./observe-adapters.ts";
 import { type CaptureRead, observeCapture } from "./observe-captures.ts";
 import { gatewayOfProfile, observeVpn } from "./observe-client.ts";
 import { observeEcho, observeProbe, observeReflection } from "./observe-probes.ts";
+import { withoutRehearsed } from "./rehearsed-attempts.ts";
 import { type SettledText, settleFamilies } from "./settle-families.ts";
 import { type ReadText, readPastedText } from "./text/read.ts";
 
@@ -132,16 +135,19 @@ export function observe(evidence: Evidence, transcripts: readonly CaptureRead[])
     return gatewayAddresses.length === 0 ? null : gatewayAddresses.includes(target.toLowerCase());
   };
   const datagrams = measured(evidence.measurements, "udp");
-  const probes = datagrams
+  const sent = datagrams
     .filter((m) => m.step.purpose !== "reflection")
     .map((m) => observeProbe(m, interfaceMtu));
+  const [rehearsed, probes] = [sent.filter(isOfBegunLogin), sent.filter((p) => !isOfBegunLogin(p))];
   const startedAtMs = evidence.startedAt === null ? null : Date.parse(evidence.startedAt);
   const captures = [...inTexts.captures, ...captured];
   // A capture stands behind a text: it shows more, and the last attempt counts.
-  const asGiven = [...inTexts.initiations, ...inCaptures].map((initiation) => {
-    const view = endSaid({ recordedAt }, initiation.capture);
-    return view === null ? initiation : { ...initiation, view };
-  });
+  const asGiven = withoutRehearsed([...inTexts.initiations, ...inCaptures], evidence.rehearsal).map(
+    (initiation) => {
+      const view = endSaid({ recordedAt }, initiation.capture);
+      return view === null ? initiation : { ...initiation, view };
+    },
+  );
   const bothEnds = joinLogins({
     initiations: asGiven,
     probes,
@@ -173,6 +179,8 @@ export function observe(evidence: Evidence, transcripts: readonly CaptureRead[])
       ...texts.flatMap((t) => t.pings.flatMap((p) => observePing(p, toGateway(p.target)))),
     ],
     probes,
+    rehearsal: evidence.rehearsal,
+    rehearsed,
     reflections: datagrams.filter((m) => m.step.purpose === "reflection").map(observeReflection),
     vpn,
     initiations: withoutOtherClients(focused.initiations, bothEnds.logins, probes.length > 0),
@@ -207,6 +215,10 @@ function shownEnd(
   const own = initiations.find((i) => i.capture === source && i.view !== null && i.view !== said);
   return { source, said, shown: place?.end ?? own?.view ?? said };
 }
+
+/** A message of a rehearsed login that is no opening: its answer can be read with keys alone. */
+const isOfBegunLogin = ({ purpose, ike }: ProbeObservation): boolean =>
+  purpose === "rehearsal" && ike?.exchangeType !== ExchangeType.IKE_SA_INIT;
 
 /**
  * What a text from the gateway's side, or from between, says of a login. Interfaces, routes and pings in it

@@ -94,6 +94,13 @@ export type Reading = z.infer<typeof Reading>;
 export const Basis = z.enum(["verified", "measured", "trial"]);
 export type Basis = z.infer<typeof Basis>;
 
+/**
+ * What it rests on that IKE fragmentation helps. `verified`: large messages of a login that was begun with
+ * this gateway went through on this path in IKE fragments. `reasoned`: it follows, and was not tried.
+ */
+export const RemedyBasis = z.enum(["verified", "reasoned"]);
+export type RemedyBasis = z.infer<typeof RemedyBasis>;
+
 const CommandSet = z.object({ apply: z.string(), verify: z.string(), undo: z.string() });
 
 /**
@@ -133,9 +140,20 @@ export const Recommendation = z.object({
         product: z.string().max(64),
         phrase: Phrase,
         commands: z.array(z.string().max(512)).max(8),
+        /** `null`: the report is of an analyzer that did not say. */
+        basis: RemedyBasis.nullable().default(null),
       }),
     )
     .max(16),
+  /** IKE fragmentation as the remedy, at the gateway or in the client's profile; `null`: not advised. */
+  ikeFragmentation: z
+    .object({
+      basis: RemedyBasis,
+      /** Bytes of the largest IP packet in which IKE fragments went through; `null`: not tried. */
+      passedIpBytes: z.int().min(0).max(65_575).nullable(),
+    })
+    .nullable()
+    .default(null),
   alternatives: z.array(z.object({ interfaceMtu: InterfaceMtu, phrase: Phrase })).max(16),
   /** The one probe or file that would settle what is open; `null` if nothing is open. */
   nextProbe: z.object({ phrase: Phrase, command: z.string().max(512).nullable() }).nullable(),
@@ -144,11 +162,15 @@ export const Recommendation = z.object({
 export type Recommendation = z.infer<typeof Recommendation>;
 
 /** One of the four ways: what is known of it, why it was not tested, and where that stands. */
-const FourWay = FragmentsWay.extend({
+export const FourWay = FragmentsWay.extend({
   /** A sentence where the state alone does not say it: above all why it was not tested. */
   phrase: Phrase.nullable(),
+  /** Bytes of the largest IP packet of what passed, and of what was lost; `null`: not known. */
+  passedIpBytes: z.int().min(0).max(65_575).nullable().default(null),
+  lostIpBytes: z.int().min(0).max(65_575).nullable().default(null),
   evidence: z.array(EvidenceRef).max(64),
 });
+export type FourWay = z.infer<typeof FourWay>;
 
 /** How a large login message travels, by who cuts it and by the way: tested with the gateway itself. */
 export const FourWays = z.object({

@@ -6,6 +6,7 @@ import { candidates as enCandidates } from "./en/candidates.ts";
 import { compare as enCompare } from "./en/compare.ts";
 import { findings as enFindings } from "./en/findings.ts";
 import { readings as enReadings } from "./en/readings.ts";
+import { rehearsal as enRehearsal } from "./en/rehearsal.ts";
 import { servers as enServers } from "./en/servers.ts";
 import { verdicts as enVerdicts } from "./en/verdicts.ts";
 import { warnings as enWarnings } from "./en/warnings.ts";
@@ -14,6 +15,7 @@ import { candidates as jaCandidates } from "./ja/candidates.ts";
 import { compare as jaCompare } from "./ja/compare.ts";
 import { findings as jaFindings } from "./ja/findings.ts";
 import { readings as jaReadings } from "./ja/readings.ts";
+import { rehearsal as jaRehearsal } from "./ja/rehearsal.ts";
 import { servers as jaServers } from "./ja/servers.ts";
 import { verdicts as jaVerdicts } from "./ja/verdicts.ts";
 import { warnings as jaWarnings } from "./ja/warnings.ts";
@@ -26,6 +28,7 @@ const en = {
   ...enCompare,
   ...enAdvice,
   ...enReadings,
+  ...enRehearsal,
   ...enServers,
   ...enWarnings,
 };
@@ -36,6 +39,7 @@ const ja = {
   ...jaCompare,
   ...jaAdvice,
   ...jaReadings,
+  ...jaRehearsal,
   ...jaServers,
   ...jaWarnings,
 };

@@ -150,7 +150,16 @@ function explain(diagnosis: Diagnosis, language: Language): string {
   const isClientsTurn =
     VERDICTS[diagnosis.verdict].ikeFragmentation === "cures" &&
     diagnosis.recommendation.actions.some((a) => a.key === "action.client-fragmentation");
-  const key = isClientsTurn ? "explanation.gateway-offers" : isPhraseKey(remedy) ? remedy : null;
+  const tried = diagnosis.fourWays?.ikeFragments;
+  const isLost = tried !== undefined && (tried.out.state === "lost" || tried.back.state === "lost");
+  const key =
+    isLost && VERDICTS[diagnosis.verdict].ikeFragmentation === "cures"
+      ? "explanation.ike-fragments-lost"
+      : isClientsTurn
+        ? "explanation.gateway-offers"
+        : isPhraseKey(remedy)
+          ? remedy
+          : null;
   const why = verdictText(diagnosis, "explanation", language);
   return joinSentences([why, key === null ? "" : PHRASES[language][key]], language);
 }

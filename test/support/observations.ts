@@ -25,6 +25,8 @@ export const observations = (given: Partial<Observations> = {}): Observations =>
   echoes: [],
   probes: [],
   reflections: [],
+  rehearsal: null,
+  rehearsed: [],
   vpn: null,
   initiations: [],
   joined: [],

@@ -1,13 +1,15 @@
 /** What to do about a verdict, first, second and third. */
 import type { Observations } from "../../evidence/observations.ts";
 import { IPV4_PRACTICAL_MINIMUM_MTU } from "../../packet/sizes.ts";
-import type { Phrase, Recommendation, Verdict } from "../../schema/diagnosis.ts";
+import type { Phrase, Recommendation, RemedyBasis, Verdict } from "../../schema/diagnosis.ts";
 import { VERDICTS } from "../../schema/verdicts.ts";
 import type { PlainPhraseKey } from "../../text/phrases.ts";
 import { latestIgnoredAnswer, unreturnedCookies } from "../facts/ignored-answers.ts";
 import { gatewayOffersIkeFragmentation, tooManyIkeFragments } from "../facts/ike-fragmentation.ts";
+import { areIkeFragmentsLost, provenIkeFragments } from "../facts/ike-remedy.ts";
 import { lossesOfLogins } from "../facts/joined-loss.ts";
 import { otherHosts } from "../facts/other-hosts.ts";
+import { isLostOnTheWayBack } from "../facts/rehearsal-facts.ts";
 import { isGatewaySilent } from "../facts/witness-facts.ts";
 import { phrase } from "../rule.ts";
 import { productsSeen, serverActions } from "./server-actions.ts";
@@ -21,10 +23,16 @@ export function adviseActions(
   o: Observations,
   { interfaceMtu, commands }: Pick<Recommendation, "interfaceMtu" | "commands">,
 ): Phrase[] {
+  const isProven = provenIkeFragments(o) !== null;
   const keys: readonly PlainPhraseKey[] = actionsOnCause(verdict, o) ?? VERDICTS[verdict].actions;
   const actions = keys
     .filter((key) => interfaceMtu !== null || key !== "action.apply-mtu")
-    .map((key) => {
+    .flatMap((key) => {
+      if (key === "action.ask-server-fragmentation" && isProven)
+        return [phrase("action.client-fragmentation"), phrase("action.profile-switch")];
+      // It was tried, and did not get through either.
+      if (key === "action.ask-server-fragmentation" && areIkeFragmentsLost(o))
+        return phrase("action.server-fragment-size");
       if (key === "action.apply-mtu" && commands === null) return phrase("action.apply-mtu-later");
       if (key === "action.no-mtu-change" && interfaceMtu !== null)
         return phrase(commands === null ? "action.fit-the-path-later" : "action.fit-the-path");
@@ -34,6 +42,21 @@ export function adviseActions(
     });
   return [...whichGateway(o), ...actions, ...fragmentSize(verdict, o)];
 }
+
+/**
+ * Whether IKE fragmentation is to be advised, for it cures the verdict or its fragments' size does; and what
+ * that rests on.
+ */
+export function adviseIkeFragmentation(
+  verdict: Verdict,
+  o: Observations,
+): Recommendation["ikeFragmentation"] {
+  if (VERDICTS[verdict].ikeFragmentation === "does-not-help" || areIkeFragmentsLost(o)) return null;
+  return { basis: remedyBasis(o), passedIpBytes: provenIkeFragments(o)?.passedIpBytes ?? null };
+}
+
+const remedyBasis = (o: Observations): RemedyBasis =>
+  provenIkeFragments(o) === null ? "reasoned" : "verified";
 
 /** No IKE fragment need be smaller, RFC 7383 §2.5.1: where nothing as large was sent, no size is known. */
 const LEAST_FRAGMENT_BYTES = IPV4_PRACTICAL_MINIMUM_MTU;
@@ -60,6 +83,8 @@ function whichGateway(o: Observations): Phrase[] {
 /** What to do where the evidence names the end that stops, though no verdict is of that; `null` elsewhere. */
 function actionsOnCause(verdict: Verdict, o: Observations): readonly PlainPhraseKey[] | null {
   const { outbound, inbound } = lossesOfLogins(o);
+  if (inbound === null && verdict === "path-mtu-black-hole" && isLostOnTheWayBack(o))
+    return ["action.ask-server-fragmentation", "action.other-network", "action.no-mtu-change"];
   if (inbound !== null) {
     if (verdict === "path-mtu-black-hole")
       return ["action.ask-server-fragmentation", "action.other-network", "action.no-mtu-change"];
@@ -93,8 +118,8 @@ export function adviseServer(verdict: Verdict, o: Observations): Recommendation[
   // The client's own fragments are what is too large: nothing at the gateway changes them.
   if (verdict === "ike-fragments-too-large" && outbound !== null) return [];
   const isBySize = verdict === "ike-fragments-too-large" || (inbound !== null && BY_SIZE.includes(verdict));
-  const isOpen = isBySize || !gatewayOffersIkeFragmentation(o);
+  const isOpen = isBySize || areIkeFragmentsLost(o) || !gatewayOffersIkeFragmentation(o);
   return (VERDICTS[verdict].ikeFragmentation !== "does-not-help" || isBySize) && isOpen
-    ? serverActions(productsSeen(o))
+    ? serverActions(productsSeen(o), remedyBasis(o))
     : [];
 }

@@ -6,12 +6,15 @@ import { ASSUMED_INTERFACE_MTU, type Observations } from "../../evidence/observa
 import { IPV6_FRAGMENT_HEADER_BYTES, IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
 import type { Verdict } from "../../schema/diagnosis.ts";
 import type { IpFamily } from "../../schema/plan.ts";
+import { VERDICTS } from "../../schema/verdicts.ts";
+import { provenIkeFragments } from "../facts/ike-remedy.ts";
 import { ipFragmentFacts, largestPassingCap } from "../facts/ip-fragment-facts.ts";
 import { type JoinedLoss, lossesOfLogins } from "../facts/joined-loss.ts";
 import { joinedWays } from "../facts/joined-ways.ts";
 import { answeredSometimes } from "../facts/login-facts.ts";
 import { likelyGatewayPath, otherHosts } from "../facts/other-hosts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
+import { isLostOnTheWayBack } from "../facts/rehearsal-facts.ts";
 import type { ToldPathMtu } from "../facts/size-edges.ts";
 import { mayBeTranslated } from "../facts/translator.ts";
 import { phrase } from "../rule.ts";
@@ -33,6 +36,9 @@ export function adviseMtu(verdict: Verdict, o: Observations, sent: SentNow): Mtu
   const { outbound, inbound, bothWays } = lossesOfLogins(o);
   // The client's MTU acts on what the client sends: where the way back loses, it cures nothing.
   if (inbound !== null || bothWays || outbound?.why === "chance" || outbound?.why === "port") return KEEP;
+  if (isLostOnTheWayBack(o)) return KEEP;
+  // What was seen to get the login through is advised alone: it lasts, and changes nothing on this PC.
+  if (VERDICTS[verdict].ikeFragmentation !== "does-not-help" && provenIkeFragments(o) !== null) return KEEP;
   switch (verdict) {
     case "outbound-fragments-too-large": {
       const cap = largestPassingCap(o);

@@ -8,6 +8,7 @@ import { largestPassingCap } from "../facts/ip-fragment-facts.ts";
 import { lossesOfLogins } from "../facts/joined-loss.ts";
 import { likelyGatewayPath } from "../facts/other-hosts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
+import { losesSurelyOnTheWayBack } from "../facts/rehearsal-facts.ts";
 import { isGatewaySilent, seenAtBothEnds } from "../facts/witness-facts.ts";
 import { phrase } from "../rule.ts";
 import { gatewayCapture } from "./gateway-capture.ts";
@@ -50,6 +51,8 @@ function openQuestion(verdict: Verdict, o: Observations, confidence: Confidence)
       if (largestPassingCap(o) === null) return probed ? "next.what-if" : "next.probe";
       return isLow ? "next.later" : null;
     case "inbound-fragments-lost":
+      // The gateway is known to have sent what did not arrive.
+      return confidence === "high" && losesSurelyOnTheWayBack(o) ? null : "next.server-capture";
     case "ike-fragments-lost":
     case "ike-fragments-too-large":
       return "next.server-capture";

@@ -25,6 +25,10 @@ export function adviseNotes(
   if (interfaceMtu !== null) found.push(...aboutTheChange(verdict, o, recommended, family));
   if (VERDICTS[verdict].ikeFragmentation !== "does-not-help" && clientLacksIkeFragmentation(o))
     found.push(phrase("note.client-fragmentation"));
+  if (recommended.ikeFragmentation?.basis === "verified")
+    found.push(
+      phrase("note.ike-fragments-verified", { ipBytes: recommended.ikeFragmentation.passedIpBytes ?? 0 }),
+    );
   if (tunnelMtu?.byCipher.some((c) => c.tunnelMtu < IPV6_MINIMUM_MTU)) found.push(phrase("note.tunnel-ipv6"));
   if (verdict === "inbound-fragments-lost" || verdict === "outbound-fragments-dropped")
     found.push(phrase("note.mtu-will-not-help"));

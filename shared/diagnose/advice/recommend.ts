@@ -7,7 +7,7 @@ import type { Confidence, Recommendation, Verdict } from "../../schema/diagnosis
 import { isDaemonsLogin } from "../facts/client-machine.ts";
 import { familyInQuestion } from "../facts/family.ts";
 import { isGatewaysView } from "../facts/witness-facts.ts";
-import { adviseActions, adviseServer } from "./actions.ts";
+import { adviseActions, adviseIkeFragmentation, adviseServer } from "./actions.ts";
 import { expectedFragments, fragmentedLogin } from "./expected-fragments.ts";
 import { adviseMtu } from "./interface-mtu.ts";
 import { canCommand, type InterfaceId, isSafeName, mtuCommands } from "./netsh-commands.ts";
@@ -44,6 +44,7 @@ export function recommend(verdict: Verdict, seen: Observations, confidence: Conf
     commands,
     actions: adviseActions(verdict, o, { interfaceMtu, commands }),
     serverActions: adviseServer(verdict, o),
+    ikeFragmentation: adviseIkeFragmentation(verdict, o),
     nextProbe: nextProbe(verdict, o, confidence),
   };
   return { ...recommended, notes: adviseNotes(verdict, o, recommended, family) };

@@ -1,7 +1,7 @@
 /** What the gateway's administrator can set, by product. */
 import type { Observations } from "../../evidence/observations.ts";
 import { findVendorId, type VendorProduct } from "../../ike/vendor-ids.ts";
-import type { Recommendation } from "../../schema/diagnosis.ts";
+import type { Recommendation, RemedyBasis } from "../../schema/diagnosis.ts";
 import type { PlainPhraseKey } from "../../text/phrases.ts";
 import { phrase } from "../rule.ts";
 
@@ -70,8 +70,12 @@ export function productsSeen(o: Observations): VendorProduct[] {
  *
  * @param seen products recognised from Vendor IDs; if none of them is in the table, the reader may choose
  * from the whole table
+ * @param basis whether IKE fragments were seen to get through on this path
  */
-export function serverActions(seen: readonly VendorProduct[]): ServerAction[] {
+export function serverActions(
+  seen: readonly VendorProduct[],
+  basis: RemedyBasis = "reasoned",
+): ServerAction[] {
   // OPNsense and pfSense use strongSwan, and nothing in their messages tells them from it.
   const known = SETTINGS.filter(
     (a) =>
@@ -82,5 +86,6 @@ export function serverActions(seen: readonly VendorProduct[]): ServerAction[] {
     product,
     phrase: phrase(key),
     commands,
+    basis,
   }));
 }

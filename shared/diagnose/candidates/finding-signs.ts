@@ -70,6 +70,20 @@ const ANSWER_LOST: Weights = {
   ...each(["healthy", "slow-gateway", "gateway-rejects"], -40),
 };
 
+/** The large answer to a login that was begun does not arrive, and small ones do. */
+const LARGE_ANSWER_LOST: Weights = {
+  "inbound-fragments-lost": 45,
+  "path-mtu-black-hole": 10,
+  ...each(["healthy", "slow-gateway", "gateway-rejects"], -40),
+};
+
+/** The same in whole packets. */
+const LARGE_PACKETS_LOST_BACK: Weights = {
+  ...LARGE_ANSWER_LOST,
+  "path-mtu-black-hole": 45,
+  "inbound-fragments-lost": 20,
+};
+
 /** The small answer to the opening does not get back, so nothing large was sent yet. */
 const OPENING_NOT_TAKEN: Weights = {
   ...REQUESTS_ARRIVE,
@@ -105,6 +119,22 @@ const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
   "finding.reflection.pieces-lost": { "inbound-fragments-lost": 40 },
   "finding.reflection.large-lost": { "inbound-fragments-lost": 30, "path-mtu-black-hole": 10 },
   "finding.reflection.clear": { "inbound-fragments-lost": -20 },
+  "finding.rehearsed-back.lost": LARGE_ANSWER_LOST,
+  "finding.rehearsed-back.lost-sized": LARGE_ANSWER_LOST,
+  "finding.rehearsed-back.bounded": LARGE_ANSWER_LOST,
+  "finding.rehearsed-back.whole": LARGE_PACKETS_LOST_BACK,
+  "finding.rehearsed-back.only-last": LARGE_PACKETS_LOST_BACK,
+  "finding.rehearsed-back.clear": {
+    "inbound-fragments-lost": RULED_OUT,
+    "ike-auth-unanswered": -25,
+    healthy: 10,
+  },
+  "finding.rehearsed-ike.both": each(IKE_FRAGMENTS, RULED_OUT),
+  "finding.rehearsed-ike.back-lost": { "ike-fragments-lost": 30, "ike-fragments-too-large": 25 },
+  "finding.rehearsed-ike.back-some": { "ike-fragments-lost": 35, "ike-fragments-too-large": 15 },
+  "finding.rehearsed-ike.back-only-last": { "ike-fragments-too-large": 35, "ike-fragments-lost": 15 },
+  "finding.rehearsed-ike.out-lost": { "ike-fragments-lost": 25, "ike-fragments-too-large": 20 },
+  "finding.rehearsed-ike.out-large": { "ike-fragments-too-large": 35, "path-mtu-black-hole": 20 },
   "finding.large-echo.found": { "inbound-fragments-lost": 20 },
   "finding.large-echo.only-from-gateway": { "inbound-fragments-lost": 15 },
   "finding.large-echo.clear": { "inbound-fragments-lost": -30 },

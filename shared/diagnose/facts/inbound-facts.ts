@@ -4,6 +4,7 @@ import { echoFacts } from "./echo-facts.ts";
 import { outboundIpFragmentsArrive } from "./ip-fragment-facts.ts";
 import { once } from "./once.ts";
 import { reflectionFacts } from "./reflection-facts.ts";
+import { ipFragmentsComeBack } from "./rehearsal-facts.ts";
 import { mayBeTranslated } from "./translator.ts";
 
 /**
@@ -48,6 +49,7 @@ export const reflectedPackets = once((o: Observations): ReflectedPackets => {
   if (state === "fragments-pass") return state;
   if (!outboundIpFragmentsArrive(o)) return "way-out-unproven";
   const echoes = echoFacts(o);
+  if (ipFragmentsComeBack(o)) return "gateway-gets-through";
   const gatewayGetsThrough =
     state === "fragments-lost"
       ? echoes.answered.length > 0

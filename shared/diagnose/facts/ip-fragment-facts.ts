@@ -4,6 +4,7 @@ import { IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
 import { once } from "./once.ts";
 import { measuredPathMtu } from "./path-mtu-facts.ts";
 import { sizesLost } from "./probe-tries.ts";
+import { rehearsalFacts } from "./rehearsal-facts.ts";
 
 /** If not even this MTU helps, no MTU that may be recommended does. */
 export const SMALLEST_USEFUL_MTU = IPV6_MINIMUM_MTU;
@@ -26,7 +27,8 @@ export const leavesAsIpFragments = (p: ProbeObservation): boolean => p.ipFragmen
 
 /** What became of probes that left the client as IP fragments. */
 export const ipFragmentFacts = once((o: Observations): IpFragmentFacts => {
-  const sent = o.probes.filter(
+  const probes = [...o.probes, ...(rehearsalFacts(o)?.outProbes ?? [])];
+  const sent = probes.filter(
     (p) => leavesAsIpFragments(p) && p.outcome !== "not-run" && p.outcome !== "not-sent",
   );
   const native = sent.filter((p) => p.userMtu === null);

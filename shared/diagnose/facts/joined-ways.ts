@@ -2,7 +2,7 @@
  * What both ends of a login show of each way between them: which packets passed, which were lost, and which
  * messages never arrived. Sizes are bytes of whole IP packets in the form that their sender gave them.
  */
-import type { Initiation, Observations } from "../../evidence/observations.ts";
+import type { Initiation, Observations, ProbeObservation } from "../../evidence/observations.ts";
 import { ExchangeType, IKE_PORT, NAT_TRAVERSAL_PORT } from "../../ike/registry.ts";
 import { familyOf } from "../../packet/address.ts";
 import { ETHERNET_MTU, ikeIpBytes, NON_ESP_MARKER_BYTES } from "../../packet/sizes.ts";
@@ -97,30 +97,34 @@ export const isOfLogin = (
   places.some((p) => p.source === attempt.capture) &&
   (attempt.initiatorSpi === initiatorSpi || attempt.initiatorSpi === "" || initiatorSpi === "");
 
+const ikeLengthOf = (p: ProbeObservation): number =>
+  p.udpPayloadBytes - (p.port === NAT_TRAVERSAL_PORT ? NON_ESP_MARKER_BYTES : 0);
+
 /** What tells an agent's probes in a log that was joined with its run. */
 const probesInLogs = once((o: Observations) => {
   const joined = o.joined.filter(({ places }) => places.some((p) => p.kind === "run"));
   return {
     logs: new Set(joined.flatMap((l) => l.places.filter((p) => p.kind === "log").map((p) => p.source))),
     clients: new Set(joined.flatMap((l) => l.places.filter((p) => p.kind === "log").map((p) => p.client))),
-    ikeLengths: new Set(
-      o.probes.map((p) => p.udpPayloadBytes - (p.port === NAT_TRAVERSAL_PORT ? NON_ESP_MARKER_BYTES : 0)),
-    ),
+    ikeLengths: new Set(o.probes.map(ikeLengthOf)),
+    begunLengths: new Set(o.rehearsed.map(ikeLengthOf)),
   };
 });
 
 /**
  * The attempt is an agent's probe: by its Vendor ID, or as what a log has of one. There it comes from the
- * same address, goes no further than IKE_SA_INIT, and has the length of one where the log tells.
+ * same address, and has the length of one; without a rehearsed login it goes no further than IKE_SA_INIT.
  */
 export function isOwnProbe(o: Observations, attempt: Initiation): boolean {
   if (attempt.ownProbe) return true;
-  const { logs, clients, ikeLengths } = probesInLogs(o);
+  const { logs, clients, ikeLengths, begunLengths } = probesInLogs(o);
   if (!logs.has(attempt.capture) || !clients.has(attempt.client)) return false;
-  return attempt.exchanges.every(
-    ({ exchangeType, requests }) =>
-      exchangeType === ExchangeType.IKE_SA_INIT &&
-      requests.every((m) => m.ikeLength === null || ikeLengths.has(m.ikeLength)),
+  return attempt.exchanges.every(({ exchangeType, requests }) =>
+    exchangeType === ExchangeType.IKE_SA_INIT
+      ? requests.every((m) => m.ikeLength === null || ikeLengths.has(m.ikeLength))
+      : // A rehearsed login goes one exchange further, and only by its length can be told from the user's.
+        exchangeType === ExchangeType.IKE_AUTH &&
+        requests.every((m) => m.ikeLength !== null && begunLengths.has(m.ikeLength)),
   );
 }
 

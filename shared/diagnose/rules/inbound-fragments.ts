@@ -5,6 +5,7 @@ import { ipFragmentFacts } from "../facts/ip-fragment-facts.ts";
 import { firstAuth, inboundSeen, isSilence, refsOf, whyUnfitForIpFragments } from "../facts/login-facts.ts";
 import { probeRefs } from "../facts/probe-tries.ts";
 import { reflectionFacts, reflectionRefs } from "../facts/reflection-facts.ts";
+import { ipFragmentsComeBack, losesSurelyOnTheWayBack } from "../facts/rehearsal-facts.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
 /**
@@ -55,7 +56,7 @@ export const inboundFragments: Rule = {
       .filter((e) => e !== undefined)
       // Only requests no larger than what arrived: the interface's MTU may have been lowered in between.
       .filter((e) => isSilence(e) && e.requests.every((m) => Math.max(...m.ipBytes) <= largestFragment));
-    if (silent.length > 0 && lost.length === 0) {
+    if (silent.length > 0 && lost.length === 0 && !ipFragmentsComeBack(o)) {
       return {
         status: "found",
         phrase: phrase("finding.inbound-fragments.by-exclusion"),
@@ -65,7 +66,7 @@ export const inboundFragments: Rule = {
         claim: {
           verdict: "inbound-fragments-lost",
           confidence:
-            reflectionFacts(o).state === "fragments-lost"
+            reflectionFacts(o).state === "fragments-lost" || losesSurelyOnTheWayBack(o)
               ? "high"
               : fragmentedPings(o) === "lost"
                 ? "medium"
@@ -110,6 +111,14 @@ export const largeEchoLost: Rule = {
     if (pings === "unknown") return unknown("finding.large-echo.unknown");
     if (pings === "translated") return unknown("finding.large-echo.translated");
     const payload = silent[0]?.pingPayloadBytes ?? 0;
+    if (ipFragmentsComeBack(o)) {
+      return {
+        status: "found",
+        phrase: phrase("finding.large-echo.login-passes", { payload }),
+        evidence: silent.map((e) => e.ref),
+        claim: null,
+      };
+    }
     const reflection = reflectionFacts(o);
     const evidence = [
       ...silent.map((e) => e.ref),

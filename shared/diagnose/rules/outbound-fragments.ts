@@ -3,6 +3,7 @@ import { baseline } from "../facts/baseline.ts";
 import { ipFragmentFacts, largestPassingCap, SMALLEST_USEFUL_MTU } from "../facts/ip-fragment-facts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { isConfirmedLoss, probeRefs } from "../facts/probe-tries.ts";
+import { losesSurelyOnTheWayBack } from "../facts/rehearsal-facts.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
 /**
@@ -36,6 +37,7 @@ export const outboundFragments: Rule = {
     const leastCaps = whatIfLost.filter((p) => p.effectiveMtu <= SMALLEST_USEFUL_MTU);
     const noMtuHelps = whatIfPassed.length === 0 && leastCaps.length > 0;
     if (blackHole && !noMtuHelps) return unknown("finding.outbound-fragments.path-mtu");
+    const direction = losesSurelyOnTheWayBack(o) ? "both" : "outbound";
     const evidence = probeRefs([...lost, ...passed, ...whatIfPassed, ...whatIfLost]);
     const sizes = lost.map((p) => p.ipBytes);
     if (passed.length > 0) {
@@ -44,7 +46,7 @@ export const outboundFragments: Rule = {
         status: "found",
         phrase: phrase("finding.outbound-fragments.some", { sizes, passed: passed.map((p) => p.ipBytes) }),
         evidence,
-        claim: { verdict: "outbound-fragments-too-large", confidence: "low", direction: "outbound" },
+        claim: { verdict: "outbound-fragments-too-large", confidence: "low", direction },
       };
     }
     const cap = largestPassingCap(o);
@@ -58,7 +60,7 @@ export const outboundFragments: Rule = {
         claim: {
           verdict: "outbound-fragments-too-large",
           confidence: isConfirmed ? "high" : "medium",
-          direction: "outbound",
+          direction,
         },
       };
     }
@@ -73,7 +75,7 @@ export const outboundFragments: Rule = {
         claim: {
           verdict: "outbound-fragments-dropped",
           confidence: isConfirmed && isConfirmedLoss(leastCaps, whatIf) ? "high" : "medium",
-          direction: "outbound",
+          direction,
         },
       };
     }
@@ -84,7 +86,7 @@ export const outboundFragments: Rule = {
         fragments: lost[0]?.ipFragmentBytes ?? [],
       }),
       evidence,
-      claim: { verdict: "outbound-fragments-too-large", confidence: "low", direction: "outbound" },
+      claim: { verdict: "outbound-fragments-too-large", confidence: "low", direction },
     };
   },
 };

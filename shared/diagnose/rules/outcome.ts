@@ -1,6 +1,7 @@
 /** How it ended: connected, slowly, or on another network only. */
 import type { ExchangeObservation, Initiation, Observations } from "../../evidence/observations.ts";
 import { ExchangeType, NotifyType } from "../../ike/registry.ts";
+import type { EvidenceRef } from "../../schema/diagnosis.ts";
 import { baseline } from "../facts/baseline.ts";
 import { ignoredAnswer } from "../facts/ignored-answers.ts";
 import { fragmentedPings, reflectedPackets } from "../facts/inbound-facts.ts";
@@ -11,6 +12,7 @@ import { answeredSometimes, firstAuth, refsOf, saInit } from "../facts/login-fac
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { probeRefs } from "../facts/probe-tries.ts";
 import { reflectionFacts, reflectionRefs } from "../facts/reflection-facts.ts";
+import { rehearsalFacts } from "../facts/rehearsal-facts.ts";
 import { type Claim, type Judgement, phrase, type Rule, unknown } from "../rule.ts";
 
 /** An answer that takes longer than this is slow. */
@@ -154,6 +156,8 @@ function answeredAtEverySize(o: Observations): Healthy | null {
   const wayBack = o.echoes.filter(
     (e) => e.toGateway && e.dontFragment === false && e.outcome === "answered" && !e.replyCut,
   );
+  const sizes = { whole: largestPassed ?? 0, fragmented: Math.max(...passed.map((p) => p.ipBytes)) };
+  const rehearsed = rehearsedAnswer(o);
   const key =
     wayBack.length > 0
       ? "finding.healthy.both-ways"
@@ -162,11 +166,12 @@ function answeredAtEverySize(o: Observations): Healthy | null {
         : "finding.healthy.outbound";
   return {
     status: "found",
-    phrase: phrase(key, {
-      whole: largestPassed ?? 0,
-      fragmented: Math.max(...passed.map((p) => p.ipBytes)),
-    }),
+    phrase:
+      rehearsed === null
+        ? phrase(key, sizes)
+        : phrase(`finding.healthy.rehearsed-${rehearsed.as}`, { ...sizes, answer: rehearsed.ikeBytes }),
     evidence: [
+      ...(rehearsed?.evidence ?? []),
       ...probeRefs([...ports.flatMap((b) => b.probes), ...passed]),
       ...wayBack.map((e) => e.ref),
       ...reflectionRefs(reflection),
@@ -176,15 +181,40 @@ function answeredAtEverySize(o: Observations): Healthy | null {
       // If the gateway's fragmented pings are lost, a reflector's IP fragments do not prove that the
       // gateway's are sent at all.
       confidence:
-        wayBack.length > 0
-          ? "high"
-          : reflected === "fragments-pass" && fragmentedPings(o) !== "lost-from-gateway-alone"
+        wayBack.length > 0 || rehearsed?.as === "ip-fragments"
+          ? mayHaveLostAnswers(o)
             ? "medium"
-            : "low",
+            : "high"
+          : rehearsed !== null
+            ? "medium"
+            : reflected === "fragments-pass" && fragmentedPings(o) !== "lost-from-gateway-alone"
+              ? "medium"
+              : "low",
       direction: null,
     },
   };
 }
+
+/** The gateway's real answer to a login that was begun, where it arrived, and how it came. */
+function rehearsedAnswer(
+  o: Observations,
+): { as: "ip-fragments" | "ike-fragments" | "one-packet"; ikeBytes: number; evidence: EvidenceRef[] } | null {
+  const facts = rehearsalFacts(o);
+  if (facts === null || facts.answerIkeBytes === null) return null;
+  const { ipFragments, ikeFragments, answerIkeBytes } = facts;
+  const ikeBytes = ipFragments.back.passedIkeBytes ?? answerIkeBytes;
+  if (ipFragments.back.state === "passed")
+    return { as: "ip-fragments", ikeBytes, evidence: ipFragments.back.evidence };
+  if (ikeFragments.back.state === "passed")
+    return { as: "ike-fragments", ikeBytes, evidence: ikeFragments.back.evidence };
+  return facts.wholeBack === null ? { as: "one-packet", ikeBytes, evidence: [] } : null;
+}
+
+/** Some of the gateway's large answers did not arrive, too few to say more of it. */
+const mayHaveLostAnswers = (o: Observations): boolean => {
+  const facts = rehearsalFacts(o);
+  return facts?.ipFragments.back.why === "doubtful" || facts?.ikeFragments.back.why === "doubtful";
+};
 
 /** The same gateway answers the same client on another network, so the network between them is the cause. */
 export const answeredElsewhere: Rule = {

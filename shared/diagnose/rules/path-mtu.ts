@@ -6,6 +6,7 @@ import { ipFragmentFacts } from "../facts/ip-fragment-facts.ts";
 import { type LostAbove, lostAbove, lostWithoutDf } from "../facts/other-hosts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { probeRefs } from "../facts/probe-tries.ts";
+import { losesSurelyOnTheWayBack } from "../facts/rehearsal-facts.ts";
 import { refusedByRouter, type ToldPathMtu, type TooBig } from "../facts/size-edges.ts";
 import { type Judgement, phrase, type Rule, unknown } from "../rule.ts";
 
@@ -28,7 +29,7 @@ export const pathMtuBlackHole: Rule = {
         claim: {
           verdict: "path-mtu-black-hole",
           confidence: !sentWhole ? "low" : edgeIsConfirmed ? "high" : "medium",
-          direction: "outbound",
+          direction: losesSurelyOnTheWayBack(o) ? "both" : "outbound",
         },
       };
     }

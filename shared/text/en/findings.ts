@@ -163,6 +163,12 @@ export const findings = {
     "Whole packets of {whole} bytes and messages of {fragmented} bytes (as IP fragments) were answered, and a test server's datagrams arrived as IP fragments.",
   "finding.healthy.outbound":
     "Whole packets of {whole} bytes and messages of {fragmented} bytes (as IP fragments) were answered. Whether large answers come back as IP fragments was not shown.",
+  "finding.healthy.rehearsed-ip-fragments":
+    "Whole packets of {whole} bytes and messages of {fragmented} bytes (as IP fragments) were answered, and a login was begun: the gateway's real answer, an IKE message of {answer} bytes, came back as IP fragments.",
+  "finding.healthy.rehearsed-ike-fragments":
+    "Whole packets of {whole} bytes and messages of {fragmented} bytes (as IP fragments) were answered, and a login was begun: the gateway's real answer, an IKE message of {answer} bytes, came back in IKE fragments.",
+  "finding.healthy.rehearsed-one-packet":
+    "Whole packets of {whole} bytes and messages of {fragmented} bytes (as IP fragments) were answered, and a login was begun: the gateway's real answer, an IKE message of {answer} bytes, came back in one packet.",
   "finding.healthy.unknown": "Not everything that a working connection needs was seen to work.",
   "finding.ping.refused-locally":
     "A ping with {payload} bytes of data passed: that is an IP packet of {ipBytes} bytes. The one with {refused} bytes ({refusedIpBytes} as a packet) was refused by this PC itself, as larger than its own MTU: it was never sent and measures nothing.",

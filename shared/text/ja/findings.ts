@@ -171,6 +171,12 @@ export const findings = translationOf(english, {
     "分割しない{whole}バイトのパケットと、分割した{fragmented}バイトのメッセージに応答があり、テスト用サーバーから分割して送られたものも届きました。",
   "finding.healthy.outbound":
     "分割しない{whole}バイトのパケットと、分割した{fragmented}バイトのメッセージに応答がありました。大きな応答が分割されて戻ってくるかどうかは、確かめられていません。",
+  "finding.healthy.rehearsed-ip-fragments":
+    "分割しない{whole}バイトのパケットと、分割した{fragmented}バイトのメッセージに応答がありました。また、ログインを途中まで行ったところ、ゲートウェイの実際の応答（{answer}バイトのIKEメッセージ）が、IPフラグメントとして戻ってきました。",
+  "finding.healthy.rehearsed-ike-fragments":
+    "分割しない{whole}バイトのパケットと、分割した{fragmented}バイトのメッセージに応答がありました。また、ログインを途中まで行ったところ、ゲートウェイの実際の応答（{answer}バイトのIKEメッセージ）が、IKEフラグメントとして戻ってきました。",
+  "finding.healthy.rehearsed-one-packet":
+    "分割しない{whole}バイトのパケットと、分割した{fragmented}バイトのメッセージに応答がありました。また、ログインを途中まで行ったところ、ゲートウェイの実際の応答（{answer}バイトのIKEメッセージ）が、1つのパケットで戻ってきました。",
   "finding.healthy.unknown": "接続に必要な通信のすべてを確認できたわけではありません。",
   "finding.ping.refused-locally":
     "データ{payload}バイトのpingは通りました。IPパケットとしては{ipBytes}バイトです。{refused}バイト（パケットとしては{refusedIpBytes}バイト）のほうは、自分のMTUを超えるためこのPC自身が送信を断っています。外へは出ておらず、経路については何も測っていません。",

@@ -136,7 +136,7 @@ export const report = translationOf(english, {
     "whole-packet": "IKE、1パケット",
     "ip-fragments": "IKE、分割",
     "what-if": "IKE、テスト用MTU",
-    rehearsal: "IKE(接続の試し)",
+    rehearsal: "IKE、ログインの試行",
     reflection: "テスト用サーバーからの返送",
     ping: "ping",
   },

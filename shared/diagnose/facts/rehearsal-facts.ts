@@ -1,0 +1,440 @@
+/**
+ * What logins that were begun with the gateway tell of both ways: whether large IKE messages arrive, as IP
+ * fragments and as IKE fragments (RFC 7383).
+ */
+import { egressMtu, type Observations, type ProbeObservation } from "../../evidence/observations.ts";
+import { NAT_TRAVERSAL_PORT } from "../../ike/registry.ts";
+import {
+  ETHERNET_MTU,
+  ipFragmentSizes,
+  NON_ESP_MARKER_BYTES,
+  UDP_HEADER_BYTES,
+  udpIpBytes,
+} from "../../packet/sizes.ts";
+import type { EvidenceRef } from "../../schema/diagnosis.ts";
+import type { IpFamily } from "../../schema/plan.ts";
+import type { RehearsalAnswer, RehearsalRequest, RehearsedLogin } from "../../schema/rehearsal.ts";
+import { once } from "./once.ts";
+import { TRIES_AT_AN_EDGE, TRIES_FOR_LOST } from "./probe-tries.ts";
+
+/** Why a way was not tested, or is not known, although a login was rehearsed. */
+export type WhyNotTested =
+  | "no-16430" // the gateway does not offer IKE fragmentation
+  | "takes-no-eap" // it refuses a login without certificate or key at once, so that no large answer comes
+  | "fits-one-packet" // its answer is so small that nothing has to be cut
+  | "doubtful" // lost, but not often enough to say so
+  | "not-asked";
+
+/** What is known of one way of one kind of fragments. */
+export interface RehearsedWay {
+  state: "passed" | "lost" | "not-tested";
+  /** Bytes of the IKE message: the largest that passed, the smallest that was lost. */
+  passedIkeBytes: number | null;
+  lostIkeBytes: number | null;
+  /** Bytes of the largest IP packet of what passed, and of what was lost; `null` where it is not known. */
+  passedIpBytes: number | null;
+  lostIpBytes: number | null;
+  /** How often what was lost was sent. */
+  tries: number;
+  /** How likely it is that all these tries were lost by chance, by what became of small messages: 0 to 1. */
+  chance: number;
+  /** What of the same message did arrive: some of its IKE fragments, or its last and smallest one alone. */
+  inPart: "some" | "only-last" | null;
+  why: WhyNotTested | null;
+  evidence: EvidenceRef[];
+}
+
+/** Both ways, by who cuts large messages. */
+export interface RehearsalFacts {
+  ipFragments: { out: RehearsedWay; back: RehearsedWay };
+  ikeFragments: { out: RehearsedWay; back: RehearsedWay };
+  /** Whole packets are lost on the way back while smaller ones arrive: no fragment, so it is their size. */
+  wholeBack: {
+    lostIpBytes: number;
+    passedIpBytes: number;
+    tries: number;
+    chance: number;
+    evidence: EvidenceRef[];
+  } | null;
+  /** Bytes of the gateway's real answer as an IKE message, where it arrived. */
+  answerIkeBytes: number | null;
+  /** Requests whose own way is known, as probes: those of the plan ask the same question. */
+  outProbes: ProbeObservation[];
+}
+
+/** One message that was sent one way, and whether it arrived. */
+interface Sending {
+  /** `null`: it was lost, and nothing tells its size. */
+  ikeBytes: number | null;
+  /** Bytes of the largest IP packet that it was sent in; `null` where that is not known. */
+  ipBytes: number | null;
+  /** How many IP packets it takes. */
+  packets: number;
+  passed: boolean;
+  inPart: RehearsedWay["inPart"];
+  tries: number;
+  evidence: EvidenceRef[];
+}
+
+/** An answer whose integrity was checked. */
+type Authentic = Exclude<RehearsalAnswer, { status: "none" | "not-sent" | "unreadable" }>;
+
+/** How many IP packets an answer of unknown size takes: that of a gateway with two certificates. */
+const USUAL_ANSWER_PACKETS = 3;
+/** Above this the loss of all tries is not said to be more than a guess. */
+const MOST_CHANCE = { high: 0.0005, medium: 0.005 } as const;
+/** Loss by chance of this part of all packets is never ruled out, however steady a path seems. */
+const LEAST_LOSS = 0.01;
+const MOST_REFS = 32;
+
+const isAuthentic = (answer: RehearsalAnswer): answer is Authentic =>
+  answer.status !== "none" && answer.status !== "not-sent" && answer.status !== "unreadable";
+
+const refsOf = ({ stepIds, ikeBytes }: RehearsalRequest): EvidenceRef[] =>
+  stepIds.map((stepId) => ({ kind: "probe", stepId, bytes: ikeBytes, sizeKind: "ike-message" }));
+
+/** What rehearsed logins tell of the four ways; `null` where none was rehearsed. */
+export const rehearsalFacts = once((o: Observations): RehearsalFacts | null => {
+  if (o.rehearsal === null) return null;
+  const { logins } = o.rehearsal;
+  const answerIkeBytes = largestOf(
+    logins.flatMap((l) =>
+      l.requests.flatMap(({ answer }) => (answer.status === "asks-eap" ? [answer.ikeBytes] : [])),
+    ),
+  );
+  const packetLoss = lossOfSmallPackets(o);
+  const outIke: Sending[] = [];
+  const backIp: Sending[] = [];
+  const backIke: Sending[] = [];
+  const backWhole: Sending[] = [];
+  const outProbes: ProbeObservation[] = [];
+  for (const login of logins) {
+    for (const { request, arrived } of outcomesOf(login)) {
+      if (arrived === null) continue;
+      if (request.carriage === "ike-fragments") outIke.push(sentOut(request, login.family, arrived));
+      else outProbes.push(asProbe(request, login, arrived, o));
+    }
+    for (const sending of answersOf(login, answerIkeBytes)) {
+      if (sending.as === "ike-fragments") backIke.push(sending);
+      else if (sending.as === "ip-fragments") backIp.push(sending);
+      else backWhole.push(sending);
+    }
+  }
+  const takesNoEap = logins.some(({ requests }) =>
+    requests.some(
+      ({ asks, messageId, answer }) => asks === "eap" && messageId === 1 && answer.status === "refused",
+    ),
+  );
+  const noOffer = logins.length > 0 && logins.every(({ ikeFragmentation }) => !ikeFragmentation);
+  const fits = backWhole.some(({ passed, ikeBytes }) => passed && ikeBytes === answerIkeBytes);
+  const whyBack: WhyNotTested =
+    answerIkeBytes !== null && fits ? "fits-one-packet" : takesNoEap ? "takes-no-eap" : "not-asked";
+  const native = outProbes.filter((p) => p.userMtu === null && p.ipFragmentBytes.length > 1);
+  return {
+    ipFragments: {
+      out: wayOf(native.map(probeSent), packetLoss, "not-asked"),
+      back: wayOf(backIp, packetLoss, whyBack),
+    },
+    ikeFragments: {
+      out: wayOf(outIke, packetLoss, noOffer ? "no-16430" : "not-asked"),
+      back: wayOf(backIke, packetLoss, noOffer ? "no-16430" : whyBack),
+    },
+    // IKE fragments are whole packets too.
+    wholeBack: wholeLost([...backWhole, ...backIke.filter((s) => s.passed)], packetLoss),
+    answerIkeBytes,
+    outProbes,
+  };
+});
+
+/** Whether each request is known to have arrived (`true`), to be lost (`false`), or neither (`null`). */
+function outcomesOf({ requests }: RehearsedLogin): { request: RehearsalRequest; arrived: boolean | null }[] {
+  return requests.map((request, at) => {
+    const { answer, messageId } = request;
+    if (isAuthentic(answer)) return { request, arrived: true };
+    if (answer.status !== "none") return { request, arrived: null };
+    const later = requests.slice(at + 1).filter((r) => isAuthentic(r.answer));
+    const again = later.find((r) => r.messageId === messageId);
+    // A gateway goes on to the next Message ID only after it has processed this one (RFC 7296 §2.3). What it
+    // has processed it answers with the same answer again (§2.1): to a request of another kind as well.
+    const isBegun =
+      later.some((r) => r.messageId > messageId) ||
+      (again?.asks === "refusal" && again.answer.status === "asks-eap");
+    // Only a request for EAP lets a login go on: the other kind ends it.
+    if (isBegun)
+      return { request, arrived: request.asks === "eap" && isAlone(requests, messageId) ? true : null };
+    return { request, arrived: again === undefined ? null : false };
+  });
+}
+
+/** No other request may be the one by which the login went on. */
+const isAlone = (requests: readonly RehearsalRequest[], messageId: number): boolean =>
+  requests.filter((r) => r.messageId === messageId && r.asks === "eap").length === 1;
+
+function sentOut(request: RehearsalRequest, family: IpFamily, passed: boolean): Sending {
+  const { ikeBytes, datagrams, tries } = request;
+  return {
+    ikeBytes,
+    ipBytes: largestOf(datagrams.map((bytes) => ipBytesOf(bytes, family))),
+    packets: datagrams.length + 1,
+    passed,
+    inPart: null,
+    tries,
+    evidence: refsOf(request),
+  };
+}
+
+const ipBytesOf = (udpPayloadBytes: number, family: IpFamily): number =>
+  udpIpBytes(udpPayloadBytes + NON_ESP_MARKER_BYTES, family);
+
+/** A request that was sent as one datagram, as the probe that it also is. */
+function asProbe(
+  request: RehearsalRequest,
+  { family, address }: RehearsedLogin,
+  arrived: boolean,
+  o: Observations,
+): ProbeObservation {
+  const udpPayloadBytes = (request.datagrams[0] ?? 0) + NON_ESP_MARKER_BYTES;
+  const ipBytes = udpIpBytes(udpPayloadBytes, family);
+  const interfaceMtu = egressMtu(o, family) ?? ETHERNET_MTU;
+  const effectiveMtu = Math.min(request.userMtu ?? interfaceMtu, interfaceMtu);
+  return {
+    stepId: request.stepIds[0] ?? "rehearsal",
+    purpose: "rehearsal",
+    target: address,
+    family,
+    port: NAT_TRAVERSAL_PORT,
+    udpPayloadBytes,
+    ipBytes,
+    ipFragmentBytes:
+      ipBytes > effectiveMtu ? ipFragmentSizes(udpPayloadBytes + UDP_HEADER_BYTES, effectiveMtu, family) : [],
+    effectiveMtu,
+    userMtu: request.userMtu,
+    dontFragment: null,
+    outcome: arrived ? "answered" : "silent",
+    detail: null,
+    answer: null,
+    tries: request.tries,
+    // A control on the same login was answered after all of them: that is how it is known to be lost.
+    sentAtMs: Array.from({ length: request.tries }, () => 0),
+    answeredAtMs: null,
+    ref: { kind: "probe", stepId: request.stepIds[0] ?? "rehearsal", bytes: ipBytes, sizeKind: "ip-packet" },
+  };
+}
+
+const probeSent = (p: ProbeObservation): Sending => ({
+  ikeBytes: p.udpPayloadBytes - NON_ESP_MARKER_BYTES,
+  ipBytes: largestOf(p.ipFragmentBytes),
+  packets: p.ipFragmentBytes.length + 1,
+  passed: p.outcome === "answered",
+  inPart: null,
+  tries: p.tries,
+  evidence: [p.ref],
+});
+
+/** An answer, with how the gateway sent it. */
+type AnswerSent = Sending & { as: RehearsalRequest["carriage"] };
+
+/** The answers of one login, as far as it is known that the gateway sent them. */
+function answersOf(
+  { requests, family, ikeFragmentation }: RehearsedLogin,
+  answerIkeBytes: number | null,
+): AnswerSent[] {
+  const processed = new Set<number>();
+  return requests.flatMap((request): AnswerSent[] => {
+    const { answer, messageId, asks } = request;
+    const evidence = refsOf(request);
+    if (answer.status === "in-part") {
+      const ipBytes = ipBytesOf(answer.largestDatagramBytes, family);
+      const packets = answer.total + 1;
+      // The last IKE fragment holds what is left over, so it is smaller than the others.
+      const inPart = answer.received.every((number) => number === answer.total) ? "only-last" : "some";
+      const { tries } = request;
+      return [
+        {
+          ikeBytes: answerIkeBytes,
+          ipBytes: null,
+          packets,
+          passed: false,
+          inPart,
+          tries,
+          evidence,
+          as: "ike-fragments",
+        },
+        {
+          ikeBytes: null,
+          ipBytes,
+          packets: 1,
+          passed: true,
+          inPart: null,
+          tries: 1,
+          evidence,
+          as: "whole-packet",
+        },
+      ];
+    }
+    if (isAuthentic(answer)) {
+      const { ikeBytes, datagrams } = answer;
+      const largest = largestOf(datagrams) ?? 0;
+      const ipBytes = ipBytesOf(largest, family);
+      // Several datagrams may also be the same answer, sent again.
+      const isCut = ikeFragmentation && datagrams.length > 1 && largest < ikeBytes;
+      const as = isCut
+        ? ("ike-fragments" as const)
+        : ipBytes > ETHERNET_MTU
+          ? ("ip-fragments" as const)
+          : ("whole-packet" as const);
+      return [
+        {
+          ikeBytes,
+          ipBytes: as === "ip-fragments" ? null : ipBytes,
+          packets: 1,
+          passed: true,
+          inPart: null,
+          tries: request.tries,
+          evidence,
+          as,
+        },
+      ];
+    }
+    if (answer.status !== "none" || asks !== "eap" || processed.has(messageId)) return [];
+    // Only a login that was begun goes on to the next Message ID: the gateway has answered, and it was lost.
+    const next = requests.filter((r) => r.messageId > messageId && isAuthentic(r.answer));
+    const alike = requests.filter((r) => r.messageId === messageId && r.asks === "eap");
+    if (next.length === 0 || alike.some((r) => isAuthentic(r.answer))) return [];
+    processed.add(messageId);
+    const silent = alike.filter((r) => r.answer.status === "none");
+    const ipBytes = answerIkeBytes === null ? null : ipBytesOf(answerIkeBytes, family);
+    const isWhole = ipBytes !== null && ipBytes <= ETHERNET_MTU;
+    return [
+      {
+        ikeBytes: answerIkeBytes,
+        ipBytes: isWhole ? ipBytes : null,
+        packets: (isWhole ? 1 : USUAL_ANSWER_PACKETS) + 1,
+        passed: false,
+        inPart: null,
+        tries: silent.reduce((sum, r) => sum + r.tries, 0),
+        evidence: [...silent, ...next].flatMap(refsOf),
+        as: isWhole ? "whole-packet" : ikeFragmentation ? "ike-fragments" : "ip-fragments",
+      },
+    ];
+  });
+}
+
+/** All that was sent one way in one kind of fragments, taken together. */
+function wayOf(sendings: readonly Sending[], packetLoss: number, why: WhyNotTested): RehearsedWay {
+  const passed = sendings.filter((s) => s.passed);
+  // What arrived once, as large as that, was not lost for its size.
+  const lost = sendings.filter((s) => !s.passed && !passed.some((p) => covers(p, s)));
+  const tries = lost.reduce((sum, s) => sum + s.tries, 0);
+  const packets = Math.min(...lost.map((s) => s.packets), Number.POSITIVE_INFINITY);
+  const chance = lost.length === 0 ? 1 : chanceOfLoss(packetLoss, packets, tries);
+  const isLost = tries >= TRIES_FOR_LOST;
+  const evidence = (isLost ? [...lost, ...passed] : [...passed, ...lost])
+    .flatMap((s) => s.evidence)
+    .slice(0, MOST_REFS);
+  const sizes = {
+    passedIkeBytes: largestOf(passed.flatMap((s) => s.ikeBytes ?? [])),
+    lostIkeBytes: isLost ? smallestOf(lost.flatMap((s) => s.ikeBytes ?? [])) : null,
+    passedIpBytes: largestOf(passed.flatMap((s) => s.ipBytes ?? [])),
+    lostIpBytes: isLost ? smallestOf(lost.flatMap((s) => s.ipBytes ?? [])) : null,
+  };
+  const more = {
+    ...sizes,
+    tries: isLost ? tries : 0,
+    chance,
+    inPart: isLost ? inPartOf(lost) : null,
+    evidence,
+  };
+  // A size that passes is a remedy, whatever is lost above it.
+  if (passed.length > 0) return { state: "passed", ...more, why: null };
+  if (isLost) return { state: "lost", ...more, why: null };
+  return { state: "not-tested", ...more, why: lost.length > 0 ? "doubtful" : why };
+}
+
+const inPartOf = (lost: readonly Sending[]): RehearsedWay["inPart"] => {
+  const parts = lost.flatMap((s) => s.inPart ?? []);
+  return parts.length === 0 ? null : parts.includes("some") ? "some" : "only-last";
+};
+
+/** What passed is as large as what was lost, as far as the sizes are known. */
+const covers = (passed: Sending, lost: Sending): boolean =>
+  passed.ipBytes !== null && lost.ipBytes !== null
+    ? passed.ipBytes >= lost.ipBytes
+    : lost.ikeBytes === null || (passed.ikeBytes ?? 0) >= lost.ikeBytes;
+
+/** Answers of known size that left in one packet and were lost each time, while smaller ones arrived. */
+function wholeLost(sendings: readonly Sending[], packetLoss: number): RehearsalFacts["wholeBack"] {
+  const passedIpBytes = largestOf(sendings.flatMap((s) => (s.passed ? (s.ipBytes ?? []) : [])));
+  const lost = sendings.filter((s) => !s.passed && (s.ipBytes ?? 0) > (passedIpBytes ?? 0));
+  const lostIpBytes = smallestOf(lost.flatMap((s) => s.ipBytes ?? []));
+  const tries = lost.reduce((sum, s) => sum + s.tries, 0);
+  if (passedIpBytes === null || lostIpBytes === null || tries < TRIES_FOR_LOST) return null;
+  return {
+    lostIpBytes,
+    passedIpBytes,
+    tries,
+    chance: chanceOfLoss(packetLoss, 2, tries),
+    evidence: lost.flatMap((s) => s.evidence).slice(0, MOST_REFS),
+  };
+}
+
+/**
+ * Which part of all packets is lost by chance: reckoned from how often small messages had to be sent until
+ * they were answered, with one loss more than was seen. Each takes a packet each way.
+ */
+function lossOfSmallPackets(o: Observations): number {
+  const small = [
+    ...o.probes.filter((p) => p.outcome === "answered" && p.ipFragmentBytes.length === 0),
+    ...(o.rehearsal?.logins ?? []).flatMap(({ requests }) =>
+      requests.filter(
+        ({ answer, carriage }) =>
+          carriage === "whole-packet" && (answer.status === "refused" || answer.status === "other"),
+      ),
+    ),
+  ];
+  const sent = small.reduce((sum, { tries }) => sum + Math.max(tries, 1), 0);
+  const lost = sent - small.length;
+  return Math.max((lost + 1) / (sent + 2) / 2, LEAST_LOSS);
+}
+
+/** How likely all tries of a message fail where each of its packets may get lost by chance. */
+const chanceOfLoss = (packetLoss: number, packets: number, tries: number): number =>
+  (1 - (1 - packetLoss) ** packets) ** tries;
+
+/** How sure a loss is: by its tries, and by how likely chance explains them all. */
+export function sureOfLoss({
+  tries,
+  chance,
+}: Pick<RehearsedWay, "tries" | "chance">): "high" | "medium" | "low" {
+  if (tries < TRIES_AT_AN_EDGE || chance > MOST_CHANCE.medium) return "low";
+  return chance <= MOST_CHANCE.high ? "high" : "medium";
+}
+
+function largestOf(sizes: readonly number[]): number | null {
+  return sizes.length === 0 ? null : sizes.reduce((a, b) => Math.max(a, b));
+}
+function smallestOf(sizes: readonly number[]): number | null {
+  return sizes.length === 0 ? null : sizes.reduce((a, b) => Math.min(a, b));
+}
+
+/** On its way back the gateway's large answer is lost, as IP fragments or in whole packets. */
+export const isLostOnTheWayBack = (o: Observations): boolean => {
+  const facts = rehearsalFacts(o);
+  return facts !== null && (facts.ipFragments.back.state === "lost" || facts.wholeBack !== null);
+};
+
+/** The same, where chance does not explain it. */
+export function losesSurelyOnTheWayBack(o: Observations): boolean {
+  const facts = rehearsalFacts(o);
+  if (facts === null) return false;
+  const { wholeBack, ipFragments } = facts;
+  const isSure = (way: Pick<RehearsedWay, "tries" | "chance">): boolean => sureOfLoss(way) !== "low";
+  return (
+    (ipFragments.back.state === "lost" && isSure(ipFragments.back)) ||
+    (wholeBack !== null && isSure(wholeBack))
+  );
+}
+
+/** The gateway's large answer did arrive as IP fragments. */
+export const ipFragmentsComeBack = (o: Observations): boolean =>
+  rehearsalFacts(o)?.ipFragments.back.state === "passed";
