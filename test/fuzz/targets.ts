@@ -29,6 +29,7 @@ import { fragmentedDatagram, frames, ikeMessage, pieceBytes } from "./grammar.ts
 import { joinedTarget } from "./joined-target.ts";
 import { logJoining } from "./log-joining.ts";
 import { Chance, mutate } from "./mutate.ts";
+import { rehearsalTarget, sealedAnswers } from "./rehearsal-target.ts";
 import { textTargets } from "./text-targets.ts";
 
 /** A property of fast-check as a target: it is run once for each seed. */
@@ -336,6 +337,8 @@ export const targets: readonly Target[] = [
   logJoining,
   joinedTarget,
   certificateTarget,
+  rehearsalTarget,
+  sealedAnswers,
   ...textTargets,
 ];
 export const propertyTargets: ReadonlySet<string> = new Set(

@@ -1,6 +1,6 @@
 /** What a gateway's answers to begun logins tell beside how they travelled. */
-
 import { readCertificate } from "../../ike/certificates/certificate.ts";
+import { authoritiesIn } from "../../ike/keys/login.ts";
 import type { PayloadBody } from "../../ike/keys/payload-bodies.ts";
 import { notifyTypeOf } from "../../ike/keys/read-answer.ts";
 import { NotifyType, PayloadType } from "../../ike/registry.ts";
@@ -9,7 +9,8 @@ import type { GatewayAnswerFacts, GatewayCertificate } from "../../schema/rehear
 
 /** Bytes of an identity before what it is: its type, and three reserved (RFC 7296 §3.5). */
 const ID_HEADER_BYTES = 4;
-const CERTIFICATE_AUTHORITY_BYTES = 20; // a SHA-1 hash, RFC 7296 §3.7
+/** What of a name is kept: no name in DNS is longer (RFC 1035 §2.3.4). */
+const MAX_NAME_BYTES = 255;
 
 /**
  * @param answer the payloads of the gateway's largest answer to IKE_AUTH; `null`: none was read
@@ -25,7 +26,7 @@ export function gatewayFacts(
   const [auth] = bodies(PayloadType.AUTH);
   const [identity] = bodies(PayloadType.IDr);
   const requests = bodies(PayloadType.CERTREQ).reduce(
-    (sum, { length }) => sum + Math.floor(Math.max(length - 1, 0) / CERTIFICATE_AUTHORITY_BYTES),
+    (sum, body) => sum + authoritiesIn(body),
     requestsInInit,
   );
   const isMobike = bodies(PayloadType.N).some((body) => notifyTypeOf(body) === NotifyType.MOBIKE_SUPPORTED);
@@ -75,7 +76,7 @@ function identityText(body: Uint8Array): string | null {
       return data.length === ADDRESS_BYTES[6] ? addressText(6, data, 0) : null;
     case 2:
     case 3:
-      return new TextDecoder().decode(data.subarray(0, 256));
+      return new TextDecoder().decode(data.subarray(0, MAX_NAME_BYTES)).replace(/\p{Cc}/gu, "\ufffd");
     default:
       return null;
   }

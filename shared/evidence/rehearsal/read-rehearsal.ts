@@ -2,7 +2,7 @@
  * Reads the logins that a run began with the gateway: with the run's secret, from its datagrams and
  * answers.
  */
-import { fromBase64, toBase64 } from "../../bytes/base64.ts";
+import { fromBase64 } from "../../bytes/base64.ts";
 import { isWireError } from "../../bytes/cursor.ts";
 import { isFromInitiator, isResponse } from "../../ike/header.ts";
 import { type OpenLogin, takeInitAnswer } from "../../ike/keys/login.ts";
@@ -81,11 +81,12 @@ export function readLogins(
     .filter((step) => step !== null);
   const inits = steps.filter(({ sent }) => sent.header.exchangeType === ExchangeType.IKE_SA_INIT);
   const outcomes = inits.slice(0, MAX_LOGINS).map((init) => ({ init, outcome: initOutcome(secret, init) }));
-  const logins: ReadLogin[] = outcomes.flatMap(({ init, outcome }) =>
-    outcome?.status === "open"
-      ? [{ ...outcome.login, family: init.family, address: init.address, stepId: init.measurement.step.id }]
-      : [],
-  );
+  const logins: ReadLogin[] = [];
+  for (const { init, outcome } of outcomes) {
+    if (outcome?.status !== "open" || logins.some((l) => isSameSa(l, outcome.login))) continue;
+    const { family, address, measurement } = init;
+    logins.push({ ...outcome.login, family, address, stepId: measurement.step.id });
+  }
   const interfaceMtu = interfaceMtus(measurements);
   const answers: PayloadBody[][] = [];
   const rehearsed = logins.map((login): RehearsedLogin => {
@@ -100,7 +101,7 @@ export function readLogins(
       suite: suiteNames(suite),
       ikeFragmentation,
       initAnswerBytes,
-      requests: read.flatMap(({ request }) => (request === null ? [] : [request])).slice(0, MAX_REQUESTS),
+      requests: read.flatMap(({ request }) => (request === null ? [] : [request])),
     };
   });
   const wanted = outcomes.map(({ outcome }) => (outcome?.status === "wants-group" ? outcome.group : null));
@@ -115,6 +116,10 @@ export function readLogins(
     },
   };
 }
+
+/** The same request again gets the same answer again: one login. */
+const isSameSa = (a: OpenLogin, b: OpenLogin): boolean =>
+  a.initiatorSpi === b.initiatorSpi && a.responderSpi === b.responderSpi;
 
 /** The answer with the most certificates, and of those the first. */
 const fullest = (answers: readonly PayloadBody[][]): PayloadBody[] | null => {
@@ -189,7 +194,7 @@ function stopOf(
 interface RequestSteps {
   messageId: number;
   steps: SentStep[];
-  /** The bytes of each part, by its number; 0 for a message in one. */
+  /** The datagram of each part, by its number; 0 for a message in one. */
   parts: Map<number, string>;
   total: number | null;
 }
@@ -204,22 +209,21 @@ function requestsOf(login: ReadLogin, steps: readonly SentStep[]): RequestSteps[
     const { messageId } = header;
     const total = ikeFragment?.total ?? null;
     const number = ikeFragment?.number ?? 0;
-    const text = toBase64(step.bytes);
-    const { userMtu } = step.measurement.step;
+    const { userMtu, datagram } = step.measurement.step;
     const same = requests.find(
       (r) =>
         r.messageId === messageId &&
         r.total === total &&
         r.steps.length < MAX_STEPS &&
         r.steps[0]?.measurement.step.userMtu === userMtu &&
-        (total === null ? r.parts.get(0) === text : (r.parts.get(number) ?? text) === text),
+        (total === null ? r.parts.get(0) : (r.parts.get(number) ?? datagram)) === datagram,
     );
     const request: RequestSteps = same ?? { messageId, steps: [], parts: new Map(), total };
     request.steps.push(step);
-    request.parts.set(number, text);
-    if (same === undefined) requests.push(request);
+    request.parts.set(number, datagram);
+    if (same === undefined && requests.push(request) === MAX_REQUESTS) break;
   }
-  return requests.slice(0, MAX_REQUESTS);
+  return requests;
 }
 
 function readRequest(
@@ -244,7 +248,7 @@ function readRequest(
   const tries = Math.min(
     ...[...parts.values()].map((part) =>
       steps
-        .filter(({ bytes }) => toBase64(bytes) === part)
+        .filter(({ measurement }) => measurement.step.datagram === part)
         .reduce((sum, { measurement }) => sum + timesSent(measurement), 0),
     ),
   );

@@ -72,15 +72,15 @@ function groupOf(id: number): Group {
 function makeGroup(id: number): Group {
   switch (id) {
     case KeyExchangeMethod.MODP1024:
-      return modp(1024, 129_093, 256); // RFC 7296 appendix B.2
+      return modp(1024, 129_093, 160); // RFC 7296 appendix B.2
     case KeyExchangeMethod.MODP1536:
-      return modp(1536, 741_804, 256); // RFC 3526 §2
+      return modp(1536, 741_804, 180); // RFC 3526 §2
     case KeyExchangeMethod.MODP2048:
-      return modp(2048, 124_476, 256); // RFC 3526 §3
+      return modp(2048, 124_476, 220); // RFC 3526 §3
     case KeyExchangeMethod.MODP3072:
-      return modp(3072, 1_690_314, 288); // RFC 3526 §4
+      return modp(3072, 1_690_314, 260); // RFC 3526 §4
     case KeyExchangeMethod.MODP4096:
-      return modp(4096, 240_904, 320); // RFC 3526 §5
+      return modp(4096, 240_904, 300); // RFC 3526 §5
     case KeyExchangeMethod.ECP256:
       return ecp(P256, 32);
     case KeyExchangeMethod.ECP384:
@@ -96,14 +96,14 @@ function makeGroup(id: number): Group {
  * A MODP group. Its prime is 2^n - 2^(n-64) - 1 + 2^64 · (⌊2^(n-130)·π⌋ + c), as RFC 2409 and RFC 3526 write
  * it.
  *
- * @param exponentBits of the private number: at least what RFC 3526 §8 finds the group's strength to need
+ * @param exponentBits of the private number: what RFC 3526 §8 finds the group's strength to need
  */
 function modp(bits: number, c: number, exponentBits: number): Group {
   const n = BigInt(bits);
   const pi = floorOfPi(bits - 130);
   const prime = (1n << n) - (1n << (n - 64n)) - 1n + ((pi + BigInt(c)) << 64n);
   const bytes = bits / 8;
-  const exponent = (seed: Uint8Array): bigint => toBigInt(seed.subarray(0, exponentBits / 8)) | 1n;
+  const exponent = (seed: Uint8Array): bigint => BigInt.asUintN(exponentBits, toBigInt(seed)) | 1n;
   return {
     publicValue: (seed) => fromBigInt(power(2n, exponent(seed), prime), bytes),
     sharedSecret(seed, peer) {

@@ -174,7 +174,7 @@ export function takeInitAnswer(secret: Uint8Array, request: Uint8Array, response
       initAnswerBytes: read.header.length,
       certificateRequests: bodies
         .filter(({ type }) => type === PayloadType.CERTREQ)
-        .reduce((sum, { body }) => sum + Math.floor((body.length - 1) / CERTIFICATE_AUTHORITY_BYTES), 0),
+        .reduce((sum, { body }) => sum + authoritiesIn(body), 0),
     },
   };
 }
@@ -192,6 +192,11 @@ function isInitAnswer(sent: IkeMessage, { header, availableBytes, stoppedBy }: I
   );
 }
 
+/** How many certification authorities a CERTREQ payload names, RFC 7296 §3.7. */
+export function authoritiesIn(body: Uint8Array): number {
+  return Math.floor(Math.max(body.length - 1, 0) / CERTIFICATE_AUTHORITY_BYTES);
+}
+
 const isNonce = ({ length }: Uint8Array): boolean =>
   length >= NONCE_RANGE.least && length <= NONCE_RANGE.greatest;
 
@@ -203,6 +208,8 @@ function privateSeed(secret: Uint8Array, group: number, initiatorSpi: string): U
   return seed;
 }
 
+/** More than a run has logins: whoever sends more gets them computed again. */
+const MAX_COMPUTED = 64;
 /**
  * Shared secrets by run: within a round the same login is asked for several times, and this is what takes
  * long. They go with the secret, which nobody keeps.
@@ -211,7 +218,7 @@ const computed = new WeakMap<Uint8Array, Map<string, Uint8Array | null>>();
 
 function secretOf(secret: Uint8Array, group: number, spi: string, peer: Uint8Array): Uint8Array | null {
   let ofRun = computed.get(secret);
-  if (ofRun === undefined) {
+  if (ofRun === undefined || ofRun.size === MAX_COMPUTED) {
     ofRun = new Map();
     computed.set(secret, ofRun);
   }

@@ -9,6 +9,8 @@ import { type OpenedPart, openPart, sealedBytes } from "./sealing.ts";
 
 /** More than any login's answer has: beyond this, nobody answers an IKE_AUTH request. */
 const MAX_DATAGRAM_BYTES = 16_384;
+/** What the Length of one IKE message can say with two bytes; so much is joined, and no more. */
+const MAX_MESSAGE_BYTES = 65_535;
 /** The most IKE fragments of one message that are joined; real ones have fewer than ten. */
 export const MAX_IKE_FRAGMENTS = 64;
 /** The most datagrams that are looked at for one request: each costs a check of its integrity. */
@@ -112,8 +114,10 @@ function addFragment(
   set.parts.set(number, part);
   set.datagrams.push(part.header.length);
   if (set.parts.size < total) return null;
+  sets.delete(total);
   const parts = Array.from({ length: total }, (_, at) => set.parts.get(at + 1));
   const inner = concatBytes(parts.map((one) => one?.inner ?? new Uint8Array(0)));
+  if (sealedBytes(login.suite, inner.length) > MAX_MESSAGE_BYTES) return "too-large";
   return messageOf(login, parts[0]?.firstPayload ?? PayloadType.NONE, inner, set.datagrams, true);
 }
 
