@@ -58,6 +58,7 @@ import {
 } from "./rules/reachability.ts";
 import { reflectedFragments } from "./rules/reflection.ts";
 import { rehearsedIkeFragments, rehearsedWayBack } from "./rules/rehearsal.ts";
+import { windowsServerEvents } from "./rules/server-events.ts";
 import { ikeAuthUnanswered } from "./rules/unanswered-login.ts";
 import { gatewaySilent, requestLost } from "./rules/witness.ts";
 
@@ -129,6 +130,7 @@ export const RULES: readonly Rule[] = [
   answeredElsewhere,
   loginAnsweredSometimes,
   gatewayLogClients,
+  windowsServerEvents,
   fragmentsLastFirst,
   ikeFragmentsTiny,
   answerBegan,

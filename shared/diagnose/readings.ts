@@ -28,6 +28,7 @@ const TOOLS: Readonly<Record<string, string>> = {
   mtr: "mtr",
   rasdial: "rasdial",
   "rasclient-events": "RasClient",
+  "rras-events": "Windows Server",
   "get-vpnconnection-list": "Get-VpnConnection",
   "get-vpnconnection-table": "Get-VpnConnection",
   "get-netadapter-list": "Get-NetAdapter",
@@ -202,6 +203,8 @@ function describeClient(all: Group, tool: string): Phrase | null {
   }
   const codes = [...new Set(all.flatMap((r) => r.rasCodes ?? []))].slice(0, MOST_SIZES);
   if (codes.length > 0) return phrase("reading.ras-codes", { tool, codes });
+  const events = all.reduce((total, r) => total + (r.serverEvents ?? 0), 0);
+  if (events > 0) return phrase("reading.server-events", { count: events });
   const names = [...new Set(all.flatMap((r) => r.vpnProfiles ?? []))].join(", ").slice(0, 400);
   if (names !== "") return phrase("reading.vpn-profiles", { tool, names });
   const count = all.reduce((total, r) => total + (r.adapters ?? 0), 0);

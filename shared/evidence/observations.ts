@@ -10,7 +10,7 @@ import type { AgentInfo, VpnProfile } from "../schema/measurement.ts";
 import type { IpFamily, UdpPurpose } from "../schema/plan.ts";
 import type { Rehearsal } from "../schema/rehearsal.ts";
 import type { CaptureQuality, IcmpError } from "../transcript/transcript.ts";
-import type { PathReport } from "./text/format.ts";
+import type { PathReport, TextServerEvent } from "./text/format.ts";
 import type { RefusalReason } from "./text/ike-line.ts";
 import type { TextReading } from "./text/read.ts";
 
@@ -74,6 +74,11 @@ export interface VpnObservation {
     code: number;
     ref: EvidenceRef;
   }[];
+}
+
+/** An event of a Windows VPN server; the meaning of the fields is that of `TextServerEvent`. */
+export interface ServerEventObservation extends Omit<TextServerEvent, "line"> {
+  ref: EvidenceRef;
 }
 
 /** What the gateway answered to a probe. */
@@ -421,6 +426,8 @@ export interface Observations {
   rehearsed: ProbeObservation[];
   /** `null`: nobody looked. */
   vpn: VpnObservation | null;
+  /** What a Windows VPN server recorded, in the order of the texts; absent where there is nothing. */
+  serverEvents?: ServerEventObservation[];
   /** The attempts that the diagnosis is about: of a place with many clients, those of one. */
   initiations: Initiation[];
   /** Places with many clients; absent where there is none. */

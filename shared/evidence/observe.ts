@@ -23,6 +23,7 @@ import { interfaceInUse, interfaceOfRoute, joinAdapters, routeToGateway } from "
 import { type CaptureRead, observeCapture } from "./observe-captures.ts";
 import { gatewayOfProfile, observeVpn } from "./observe-client.ts";
 import { observeEcho, observeProbe, observeReflection } from "./observe-probes.ts";
+import { observeServerEvents } from "./observe-server-events.ts";
 import { withoutRehearsed } from "./rehearsed-attempts.ts";
 import { type SettledText, settleFamilies } from "./settle-families.ts";
 import { type ReadText, readPastedText } from "./text/read.ts";
@@ -163,6 +164,8 @@ export function observe(evidence: Evidence, transcripts: readonly CaptureRead[])
     isMeasured: probes.length > 0,
   });
 
+  const serverEvents = observeServerEvents(pasted.flatMap((t) => t.serverEvents));
+
   return {
     agent: evidence.agent,
     startedAtMs,
@@ -183,6 +186,7 @@ export function observe(evidence: Evidence, transcripts: readonly CaptureRead[])
     rehearsed,
     reflections: datagrams.filter((m) => m.step.purpose === "reflection").map(observeReflection),
     vpn,
+    ...(serverEvents.length > 0 && { serverEvents }),
     initiations: withoutOtherClients(focused.initiations, bothEnds.logins, probes.length > 0),
     ...(focused.crowds.length > 0 && { crowds: focused.crowds }),
     joined: bothEnds.logins,

@@ -349,6 +349,10 @@ const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
   "finding.ras-code.no-answer-at": NO_ANSWER_IN_TIME,
   "finding.ras-code.refused": { "gateway-rejects": 45 },
   "finding.ras-code.other-vpn": { "not-ikev2": 50 },
+  // The kind of VPN is not named there.
+  "finding.server-events.refused": { "gateway-rejects": 30 },
+  "finding.server-events.refused-with": { "gateway-rejects": 30 },
+  "finding.server-events.not-able": { "gateway-rejects": 40 },
   "finding.translated-path.nat64": { "outbound-fragments-too-large": 8 },
   "finding.translated-path.clat": { "outbound-fragments-too-large": 8 },
   "finding.translated-path.path-mtu": { "outbound-fragments-too-large": 8 },

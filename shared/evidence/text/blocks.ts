@@ -57,7 +57,7 @@ interface KnownLine {
 
 /** All marks hold a number, or one of these words: most lines of prose need no closer look. */
 const MAY_BE_KNOWN =
-  /[0-9]|MTU|Link encap|AddressFamily|InterfaceAlias|ifIndex|InterfaceIndex|Loss%|ServerAddress|TunnelType|RasClient|InterfaceDescription|ifDesc|MacAddress|MtuSize|OperStatus|OperationalStatus|ConnectionState|Nmap scan|[a-z]-[a-z]{2,12}$|Fragmentation is|(?:\. ?){3}|\]$/;
+  /[0-9]|MTU|Link encap|AddressFamily|InterfaceAlias|ifIndex|InterfaceIndex|Loss%|ServerAddress|TunnelType|RasClient|RemoteAccess|Security-Auditing|InterfaceDescription|ifDesc|MacAddress|MtuSize|OperStatus|OperationalStatus|ConnectionState|Nmap scan|[a-z]-[a-z]{2,12}$|Fragmentation is|(?:\. ?){3}|\]$/;
 
 /** `Index: 2`, the shortest of all marks, is longer. */
 const SHORTEST_MARK = 6;
@@ -137,8 +137,8 @@ function takeLead(lines: TextLine[], { isLead }: Format, owner: Format | undefin
   return lines.splice(from);
 }
 
-/** Four properties, each with a blank line below it. */
-const MOST_LEAD_LINES = 8;
+/** Eight properties, each with a blank line below it. */
+const MOST_LEAD_LINES = 16;
 
 /**
  * A command without output that has no more words than these is passed over: `cls`, `ping -n 1 HOST` again.

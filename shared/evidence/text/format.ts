@@ -108,6 +108,33 @@ export interface TextRasFailure {
   message: string | null;
 }
 
+/**
+ * What an event of a Windows VPN server says. Names of users, which stand in most of them, are not kept.
+ */
+export interface TextServerEvent {
+  line: number;
+  /** ISO 8601 where the text has it so; else as it was printed; `null` where no time is told. */
+  at: string | null;
+  /** The number of the event. */
+  event: number;
+  /**
+   * `refused`, a login; `not-finished`, a login that ended for another reason; `connected` and `ended`, a
+   * session; `not-able`, the server lacks what IKEv2 needs; `ike-failed` and `ike-up`, of the security log:
+   * an IKE SA, or what was to become one.
+   */
+  what: "refused" | "not-finished" | "connected" | "ended" | "not-able" | "ike-failed" | "ike-up";
+  /** The other computer's address, as the computer that wrote the event has it. */
+  peer: string | null;
+  /** Of the kind of VPN only what the event itself names. */
+  protocol: "IKEv2" | "IKEv1" | "AuthIP" | "L2TP" | "SSTP" | "PPTP" | null;
+  /** Windows's error of remote access or of IKE. */
+  errorNumber: number | null;
+  /** The SPI of the initiator, as 16 hex digits. */
+  initiatorSpi: string | null;
+  /** The other computer began it; `null` where the event does not tell. */
+  fromPeer: boolean | null;
+}
+
 /** An adapter of the client, from a list of adapters that has no MTU for each IP version. */
 export interface TextAdapter {
   line: number;
@@ -153,11 +180,14 @@ export interface Reading {
   goesOn?: { line: number; clockMs: number | null };
   vpnProfiles: TextVpnProfile[];
   rasFailures: TextRasFailure[];
+  serverEvents: TextServerEvent[];
   adapters: TextAdapter[];
   routes: TextRoute[];
   ownReports: OwnReport[];
   /** The output is of this format also where it told nothing: `rasdial` that connected. */
   isRecognized: boolean;
+  /** What the block turned out to be, where another format has the same marks. */
+  format?: Pick<Format, "id" | "system">;
   notUnderstood: TextLine[];
 }
 
@@ -202,6 +232,7 @@ export const emptyReading = (): Reading => ({
   messages: [],
   vpnProfiles: [],
   rasFailures: [],
+  serverEvents: [],
   adapters: [],
   routes: [],
   ownReports: [],

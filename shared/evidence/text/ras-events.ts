@@ -1,7 +1,6 @@
 /**
- * What Windows says of an attempt to connect a VPN: `rasdial`, and the events of RasClient in the forms of
- * the event viewer, `Get-WinEvent`, `Get-EventLog` and `wevtutil`. Windows translates the sentences and the
- * event viewer's labels, never the source's name, the event's number, `CoId={…}` and the error code.
+ * What Windows says of an attempt to connect a VPN: `rasdial`, and the events of RasClient. What a server
+ * says stands in `rras-events.ts`, and what an event looks like in `windows-events.ts`.
  */
 
 import {
@@ -12,6 +11,8 @@ import {
   type Reading,
   type TextRasFailure,
 } from "./format.ts";
+import { isServerEvent, readServerEvents } from "./rras-events.ts";
+import { CO_ID, isEventLead, isEventRow, readEvents, type WindowsEvent } from "./windows-events.ts";
 
 /** RasClient's event of an attempt that failed. */
 const DIAL_FAILED = 20_227;
@@ -104,57 +105,6 @@ export const rasdial: Format = {
   read: oneByOne(readRasdial),
 };
 
-const SOURCE = /[:：]\s*RasClient(?=\s|$)/;
-const SOURCE_XML = /<Provider\s[^<>]{0,80}?Name=["']RasClient["']/;
-const EVENT_NUMBER = /(?:^|[:：\s])(202[2-4]\d)(?=\s|$)/;
-const CO_ID = /\bCoId\s?=\s?\{[0-9A-Fa-f]{8}-[0-9A-Fa-f-]{0,28}\}?/;
-/** `Get-WinEvent`'s and `Get-EventLog`'s table: the number, then the message at the end. */
-const TABLE_ROW = /^(.{0,120}?)(?<!\d)(202[2-4]\d)\s.{0,80}?\bCoId\s?=\s?\{/;
-const TABLE_HEADING = /^\s*(?:TimeCreated\s+Id|Index\s+Time)\s.{0,80}\bMessage\s*$/;
-/** `Date:          11/20/2026 9:12:00 AM`, `TimeCreated : …`. */
-const LABELLED = /^\s*([^:：=<>{}]{1,40}?)\s*[:：]\s*(.*)$/;
-const HAS_CLOCK = /\d{1,2}:\d{2}(?::\d{2})?/;
-/** Labels whose number is not the event's. */
-const OTHER_NUMBERS = /^(?:ProcessId|ThreadId|RecordId|Index|Task|Keywords)$/i;
-/** Properties of PowerShell's objects, which are not translated; `fl` prints them in the order asked for. */
-const PROPERTY =
-  /^\s*(?:TimeCreated|Id|InstanceI[dD]|EventID|Level(?:DisplayName)?|EntryType|Source|ProviderName|ProviderId|LogName|MachineName|UserId|UserName|Index|RecordId|ProcessId|ThreadId|Task(?:DisplayName)?|Opcode(?:DisplayName)?|Category(?:Number)?|Keywords(?:DisplayNames)?|Version|Qualifiers|TimeGenerated|TimeWritten|(?:Related)?ActivityId)\s{0,24}: /;
-/** `Event[0]:` and the name of the log, which is not translated. */
-const NEXT_EVENT = /^\s*Event\[\d{1,7}\]:?\s*$/;
-const LOG_NAME = /[:：]\s*Application\s*$/;
-
-/** One event, as far as it was read. */
-interface RasEvent {
-  line: number;
-  number: number | null;
-  at: string | null;
-  message: string | null;
-  connection: string | null;
-  code: number | null;
-  hasSource: boolean;
-  isXml: boolean;
-  /** Where its source, time and number stand: most lists have the message last, `Format-List *` first. */
-  headers: "above" | "below" | null;
-}
-
-const newEvent = (line: number): RasEvent => ({
-  line,
-  number: null,
-  at: null,
-  message: null,
-  connection: null,
-  code: null,
-  hasSource: false,
-  isXml: false,
-  headers: null,
-});
-
-/** In front of the number in a row: a time as the country writes it, or `Get-EventLog`'s columns. */
-function timeIn(before: string): string | null {
-  const columns = /([A-Z][a-z]{2} {1,2}\d{1,2} \d{2}:\d{2}) .*RasClient/.exec(before)?.[1];
-  return columns ?? (HAS_CLOCK.test(before) && !before.includes("RasClient") ? before.trim() : null);
-}
-
 /** The error code is the last number of the message in every language. */
 function codeOf(message: string): number | null {
   const numbers = [...message.replace(CO_ID, "").matchAll(/(?<![\w.{-])-?\d{1,10}(?![\w}])/g)];
@@ -175,112 +125,50 @@ function quotedName(message: string): string | null {
   return quoted.length === 2 && names.length === 1 ? (names[0] ?? null) : null;
 }
 
-/** Everything a line of XML tells, which may hold a whole event or a part of one. */
-function readXml(text: string, event: RasEvent): void {
-  const number = /<EventID[^<>]{0,80}>\s*(\d{1,6})\s*</.exec(text)?.[1];
-  const at = /\bSystemTime=["']([^"']{1,40})["']/.exec(text)?.[1];
-  if (SOURCE_XML.test(text)) event.hasSource = true;
-  if (number !== undefined) event.number = Number(number);
-  if (at !== undefined) event.at = at;
-  // In order: the connection attempt's identity, the user, the connection, the code.
-  for (const [, value = ""] of text.matchAll(/<Data(?:\s[^<>]{0,80})?>([^<>]{0,512})<\/Data>/g)) {
-    const code = /^\s*(-?\d{1,10})\s*$/.exec(value)?.[1];
-    if (code !== undefined && event.connection !== null) event.code = Number(code);
-    else event.connection = value.trim();
+/** Of XML in order: the connection attempt's identity, the user, the connection, the code. */
+function dialIn(data: readonly string[]): { connection: string | null; code: number | null } {
+  let connection: string | null = null;
+  let code: number | null = null;
+  for (const value of data) {
+    const number = /^\s*(-?\d{1,10})\s*$/.exec(value)?.[1];
+    if (number !== undefined && connection !== null) code = Number(number);
+    else connection = value.trim();
   }
+  return { connection, code };
 }
 
-function readEvents({ lines }: Block): Reading {
+function readRemoteAccess({ lines }: Block): Reading {
   const reading = emptyReading();
-  const events: RasEvent[] = [];
-  let event = newEvent(lines[0]?.line ?? 0);
-  let isInMessage = false;
-  let blanks = 0;
-  const begin = (line: number): void => {
-    events.push(event);
-    event = newEvent(line);
-    isInMessage = false;
-  };
-  for (const { line, text, stamp } of lines) {
-    if (text === "") {
-      blanks += 1;
-      continue;
-    }
-    // What Format-List wrapped is indented, also where each line has a blank one below.
-    if (blanks > 1 || (blanks > 0 && !/^\s{8}/.test(text))) isInMessage = false;
-    blanks = 0;
-    if (/^\s*<\/?[A-Za-z]/.test(text) || SOURCE_XML.test(text)) {
-      for (const part of text.split(/(?<=<\/Event>)/)) {
-        if (/<Event[\s>]/.test(part) && (event.message !== null || event.isXml)) begin(line);
-        if (/<[A-Za-z]/.test(part)) {
-          event.isXml = true;
-          readXml(part, event);
-        }
-      }
-      isInMessage = false;
-      continue;
-    }
-    const coId = CO_ID.exec(text);
-    // Two events that were run together: which code is whose is not told.
-    if (coId && CO_ID.test(text.slice(coId.index + 5))) {
-      reading.notUnderstood.push({ line, text });
-      continue;
-    }
-    const [, before = "", rowNumber] = TABLE_ROW.exec(text) ?? [];
-    const [, label = "", value = ""] = LABELLED.exec(text.slice(0, 200)) ?? [];
-    const isLabel = /^\D+$/.test(label) && !OTHER_NUMBERS.test(label);
-    const number = coId ? rowNumber : !isLabel ? undefined : EVENT_NUMBER.exec(text)?.[1];
-    const isSource = !coId && SOURCE.test(text);
-    const time = !coId && /^\D+$/.test(label) && HAS_CLOCK.test(value) && /\d{4}|\d.*\d.*\d.*\d/.test(value);
-    const isHeader = isSource || time || (number !== undefined && !coId);
-    const isRepeated =
-      coId !== null ||
-      (isSource && event.hasSource) ||
-      (time && event.at !== null) ||
-      (number !== undefined && event.number !== null);
-    const isBelow = event.headers === "below" || (event.headers === null && number !== undefined && !time);
-    if (
-      (event.message !== null && (isRepeated || NEXT_EVENT.test(text) || (isHeader && !isBelow))) ||
-      (event.isXml && (coId !== null || isHeader))
-    ) {
-      begin(line);
-    }
-    if (isHeader) event.headers ??= event.message === null ? "above" : "below";
-    if (isSource) event.hasSource = true;
-    if (number !== undefined) event.number = Number(number);
-    if (time) event.at = value.trim().slice(0, 64);
-    if (coId) {
-      event.line = line;
-      event.message = text.slice(coId.index, coId.index + 4_000);
-      if (rowNumber !== undefined) event.at = timeIn(before) ?? stamp ?? null;
-      isInMessage = true;
-    } else if (isHeader || NEXT_EVENT.test(text)) isInMessage = false;
-    else if (event.hasSource && event.number !== null && event.message === null && codeOf(text) !== null) {
-      // Some posts have the sentence alone, without `CoId`.
-      event.line = line;
-      event.message = text.slice(0, 4_000);
-    } else if (isInMessage && (label === "" || /^\s{8}/.test(text))) {
-      event.message = `${event.message} ${text.trim()}`.slice(0, 4_000);
-    } else if ((label === "" || /\d/.test(label)) && !TABLE_HEADING.test(text)) {
-      // A label with its value belongs to the event, whatever language it is in.
-      reading.notUnderstood.push({ line, text });
-    }
-  }
-  begin(0);
-  for (const failure of failuresOf(events, reading)) reading.rasFailures.push(failure);
+  // Some posts have the sentence alone, without `CoId`.
+  const { events, notUnderstood } = readEvents(lines, (text) => codeOf(text) !== null);
+  reading.notUnderstood.push(...notUnderstood);
+  const ofServer = events.filter(isServerEvent);
+  readServerEvents(ofServer, reading);
+  const ofClient = events.filter((event) => !isServerEvent(event));
+  for (const failure of failuresOf(ofClient, reading)) reading.rasFailures.push(failure);
+  if (ofServer.length > 0) reading.format = SERVER_EVENTS;
   return reading;
 }
 
-function failuresOf(events: readonly RasEvent[], reading: Reading): TextRasFailure[] {
+function failuresOf(events: readonly WindowsEvent[], reading: Reading): TextRasFailure[] {
   const failures: TextRasFailure[] = [];
   for (const event of events) {
-    const { line, number, at, message, isXml, hasSource } = event;
-    if (!isXml && message === null && (number === DIAL_FAILED || (hasSource && number === null))) {
+    const { line, number, at, message, isXml, source } = event;
+    const isRasClient = source === "RasClient";
+    if (!isXml && message === null && (number === DIAL_FAILED || (isRasClient && number === null))) {
       reading.notUnderstood.push({ line, text: "RasClient" });
     }
-    if (isXml ? !hasSource : message === null) continue;
-    reading.isRecognized = true;
-    const code = isXml ? event.code : codeOf(message ?? "");
+    if (source !== null && !isRasClient) {
+      // Another event of a server's; the security log has many that have nothing to do with VPNs.
+      if (source === "RemoteAccess" && number !== null) reading.isRecognized = true;
+      else reading.notUnderstood.push({ line, text: source });
+      continue;
+    }
+    if (isXml && source === null && number !== null) reading.notUnderstood.push({ line, text: `${number}` });
+    if (isXml ? !isRasClient : message === null) continue;
+    const dial = isXml ? dialIn(event.data) : null;
+    const code = dial ? dial.code : codeOf(message ?? "");
+    if (isXml || isRasClient || number !== null || code !== null) reading.isRecognized = true;
     const isFailure =
       number === null
         ? code !== null && isRasCode(code) && !ENDED_CODES.includes(code)
@@ -294,11 +182,14 @@ function failuresOf(events: readonly RasEvent[], reading: Reading): TextRasFailu
       reading.notUnderstood.push({ line, text: message ?? "" });
       continue;
     }
-    const connection = isXml ? event.connection : nameIn(message ?? "");
+    const connection = dial ? dial.connection : nameIn(message ?? "");
     failures.push({ line, at, connection, code, message: connection === null ? message : null });
   }
   return failures;
 }
+
+/** How a block is named that holds a server's events. */
+const SERVER_EVENTS = { id: "rras-events", system: "Windows Server" } as const;
 
 /** The events of RasClient, known by the source, the number and `CoId`. */
 export const rasClientEvents: Format = {
@@ -308,14 +199,22 @@ export const rasClientEvents: Format = {
   source: "posts in English and Microsoft's documents; other languages are read by the numbers alone",
   knownFrom: "public",
   isHeading: () => false,
-  isRow: (text) => SOURCE_XML.test(text) || (text.length < 4_000 && (SOURCE.test(text) || CO_ID.test(text))),
-  isLead: (text) =>
-    text.length < 200 &&
-    (NEXT_EVENT.test(text) ||
-      TABLE_HEADING.test(text) ||
-      LOG_NAME.test(text) ||
-      PROPERTY.test(text) ||
-      /^\s*(?:<(?:Event|System)\b|InstanceI[dD]\s*:\s*202[2-4]\d\s*$)/.test(text) ||
-      HAS_CLOCK.test(LABELLED.exec(text)?.[2] ?? "")),
-  read: oneByOne(readEvents),
+  isRow: isEventRow,
+  isLead: isEventLead,
+  read: oneByOne(readRemoteAccess),
+};
+
+/**
+ * The events of a VPN server: those of RemoteAccess, which share their marks with RasClient's, and the
+ * security log's about IPsec.
+ */
+export const rrasEvents: Format = {
+  ...SERVER_EVENTS,
+  gives: "vpn",
+  source: "Microsoft's message files (mprmsg.dll, msobjs.dll) and posts; the words are never read",
+  knownFrom: "public",
+  isHeading: () => false,
+  // Its marks are RasClient's too: `readRemoteAccess` tells which of the two a block is.
+  isRow: () => false,
+  read: oneByOne(readRemoteAccess),
 };

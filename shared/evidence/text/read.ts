@@ -11,6 +11,7 @@ import type {
   TextInterface,
   TextRasFailure,
   TextRoute,
+  TextServerEvent,
   TextVpnProfile,
 } from "./format.ts";
 import type { IkeLine } from "./ike-line.ts";
@@ -84,6 +85,8 @@ export interface TextReading {
   /** The names of the VPN connections, and Windows's error codes of attempts to connect. */
   vpnProfiles?: string[];
   rasCodes?: number[];
+  /** How many events of a Windows VPN server there are. */
+  serverEvents?: number;
   /** The output is a report of ikefrag's own, of which nothing was taken as evidence. */
   ownReport?: OwnReport;
 }
@@ -98,6 +101,7 @@ export interface ReadText {
   goesOn: { format: string; line: number; clockMs: number | null }[];
   vpnProfiles: (TextVpnProfile & { source: string })[];
   rasFailures: (TextRasFailure & { source: string })[];
+  serverEvents: (TextServerEvent & { source: string })[];
   adapters: (TextAdapter & { source: string })[];
   routes: (TextRoute & { source: string })[];
   /** Lines that hold something and were not understood: to be quoted back, never guessed at. */
@@ -125,6 +129,7 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
     goesOn: [],
     vpnProfiles: [],
     rasFailures: [],
+    serverEvents: [],
     adapters: [],
     routes: [],
     readings: [],
@@ -132,19 +137,23 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
   for (const format of FORMATS) {
     const own = blocks.filter((block) => block.format === format);
     for (const [at, reading] of format.read(own).entries()) {
+      const { id, system } = reading.format ?? format;
       for (const line of reading.notUnderstood) notUnderstood.push(line);
       for (const found of reading.interfaces) read.interfaces.push({ source, ...found });
       for (const ping of reading.pings) read.pings.push({ source, ...ping });
       for (const path of reading.paths) read.paths.push({ source, ...path });
-      for (const message of reading.messages) read.messages.push({ source, format: format.id, ...message });
-      if (reading.goesOn) read.goesOn.push({ format: format.id, ...reading.goesOn });
+      for (const message of reading.messages) read.messages.push({ source, format: id, ...message });
+      if (reading.goesOn) read.goesOn.push({ format: id, ...reading.goesOn });
       for (const profile of reading.vpnProfiles) read.vpnProfiles.push({ source, ...profile });
       for (const failure of reading.rasFailures) read.rasFailures.push({ source, ...failure });
+      for (const event of reading.serverEvents) read.serverEvents.push({ source, ...event });
       for (const adapter of reading.adapters) read.adapters.push({ source, ...adapter });
       for (const route of reading.routes) read.routes.push({ source, ...route });
-      const { pings, interfaces, paths, messages, vpnProfiles, rasFailures, adapters, routes } = reading;
+      const { pings, interfaces, paths, messages, vpnProfiles, rasFailures, serverEvents, adapters, routes } =
+        reading;
       const [ownReport] = reading.ownReports;
-      const found = [interfaces, pings, paths, messages, vpnProfiles, rasFailures, adapters, routes];
+      const ofClient = [vpnProfiles, rasFailures, adapters, routes];
+      const found = [interfaces, pings, paths, messages, serverEvents, ...ofClient];
       if (found.every((list) => list.length === 0) && ownReport === undefined && !reading.isRecognized)
         continue;
       const sizes = [...new Set(pings.map((p) => p.pingPayloadBytes))];
@@ -158,8 +167,8 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
       read.readings.push({
         source,
         line: block?.lines.find((l) => l.text !== "")?.line ?? block?.command?.line ?? 0,
-        format: format.id,
-        system: format.system,
+        format: id,
+        system,
         targets,
         ...(names.length > 0 && { names }),
         sizes: sizes.length,
@@ -173,6 +182,7 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
         ...(adapters.length > 0 && { adapters: adapters.length }),
         ...(vpnProfiles.length > 0 && { vpnProfiles: vpnProfiles.map((p) => p.name) }),
         ...(rasFailures.length > 0 && { rasCodes: rasFailures.map((f) => f.code) }),
+        ...(serverEvents.length > 0 && { serverEvents: serverEvents.length }),
         ...(ownReport !== undefined && { ownReport }),
       });
     }
@@ -184,6 +194,7 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
   inOrder(read.messages);
   inOrder(read.vpnProfiles);
   inOrder(read.rasFailures);
+  inOrder(read.serverEvents);
   inOrder(read.adapters);
   inOrder(read.routes);
   inOrder(read.readings);

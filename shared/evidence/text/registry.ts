@@ -19,7 +19,7 @@ import {
   vpnConnectionList,
   vpnConnectionTable,
 } from "./powershell-objects.ts";
-import { rasClientEvents, rasdial } from "./ras-events.ts";
+import { rasClientEvents, rasdial, rrasEvents } from "./ras-events.ts";
 import { routerOsLog } from "./routeros-log.ts";
 import { ipRouteGet } from "./routes.ts";
 import { networksetupMtu, unixInterfaces } from "./unix-interfaces.ts";
@@ -49,6 +49,7 @@ export const FORMATS: readonly Format[] = [
   mtr,
   rasdial,
   rasClientEvents,
+  rrasEvents,
   vpnConnectionList,
   vpnConnectionTable,
   netAdapterList,

@@ -31,7 +31,7 @@ export function undecorate(paste: string): { lines: TextLine[]; tooLong: NotUnde
     const to = end ? end.index : text.length;
     if (to === from) {
       if (blanks < MOST_BLANKS) add({ line, text: "" });
-    } else if (to - from > LONGEST_LINE) {
+    } else if (to - from > LONGEST_LINE && !isEventList(text, from, to)) {
       tooLong.push({ line, text: text.slice(from, from + 80) });
       add({ line, text: "" });
     } else if (left < to - from) {
@@ -41,12 +41,21 @@ export function undecorate(paste: string): { lines: TextLine[]; tooLong: NotUnde
       left -= Math.max(to - from + 1, LEAST_LINE);
       const row = text.slice(from, to);
       if (!row.includes("<")) add(undecorateLine(line, row));
+      else if (row.length > LONGEST_LINE)
+        for (const part of row.split(EVENT_SEAM)) add(undecorateLine(line, part.slice(0, LONGEST_LINE)));
       else for (const part of row.split(LINE_BREAK_TAG)) add(undecorateLine(line, part));
     }
     from = end ? to + end[0].length : text.length + 1;
   }
   return { lines: withoutMargin(lines), tooLong };
 }
+
+/** The event viewer saves all its events as one line of XML. */
+const EVENT_SEAM = /(?<=<\/Event>)(?=<Event[\s>])/;
+const isEventList = (text: string, from: number, to: number): boolean => {
+  const seam = text.indexOf("</Event><Event", from);
+  return seam >= 0 && seam < to;
+};
 
 /** Two blank lines tell outputs apart where each line has one below it; more tell nothing more. */
 const MOST_BLANKS = 2;
@@ -62,9 +71,13 @@ function withoutMargin(lines: TextLine[]): TextLine[] {
   return lines.map((line) => ({ ...line, text: line.text.slice(margin) }));
 }
 
-/** In a mail's source every `=` is `=3D` or another escape, or ends a line that goes on in the next. */
+/**
+ * In a mail's source every `=` is `=3D` or another escape, such as a tab's or those of two bytes of UTF-8, or
+ * ends a line that goes on in the next.
+ */
 const isQuotedPrintable = (paste: string): boolean =>
-  /=3D|^[^\n]{60,76}=\r?$/m.test(paste) && !/=(?![0-9A-F]{2}|[ \t]{0,8}(?:\r?\n|$))/.test(paste);
+  /=3D|=09|=[C-F][0-9A-F]=[89AB][0-9A-F]|^[^\n]{60,76}=\r?$/m.test(paste) &&
+  !/=(?![0-9A-F]{2}|[ \t]{0,8}(?:\r?\n|$))/.test(paste);
 
 function decodeQuotedPrintable(paste: string): string {
   const utf8 = new TextDecoder();

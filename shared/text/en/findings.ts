@@ -466,6 +466,22 @@ export const findings = {
   "finding.gateway-clients.clear": "{name} shows {clients} clients, and no attempt of them that fails.",
   "finding.gateway-clients.unknown":
     "How other clients of the gateway fare: needs its log, or a capture taken there.",
+  "finding.server-events.refused":
+    "The Windows VPN server refused a login from {client} (event {event}, {at}). A login that it refuses has reached it, so packet sizes did not stop this one. The event does not name the kind of VPN: it may have been IKEv2, SSTP, L2TP or PPTP.",
+  "finding.server-events.refused-with":
+    "The Windows VPN server refused a login from {client} with error {code} (event {event}, {at}). A login that it refuses has reached it, so packet sizes did not stop this one. The event does not name the kind of VPN: it may have been IKEv2, SSTP, L2TP or PPTP.",
+  "finding.server-events.not-able":
+    "The Windows VPN server lacks what it needs for IKEv2 (event {event}, {at}): a certificate, a shared key, or a policy that it can use.",
+  "finding.server-events.ike-failed":
+    "The Windows VPN server recorded that a negotiation of {protocol} with {client} failed (event {event}, {at}, SPI {spi}). The other computer began it, so messages from there do reach the server. The event does not show which of them did.",
+  "finding.server-events.ike-failed-either":
+    "The Windows VPN server recorded that a negotiation of {protocol} with {client} failed (event {event}, {at}, SPI {spi}). As text the event does not tell reliably which side began it: the same event as XML does.",
+  "finding.server-events.not-finished":
+    "The Windows VPN server recorded a login that it did not finish (event {event}, {at}). The event names neither the client's address nor the kind of VPN.",
+  "finding.server-events.clear":
+    "{count} events of the Windows VPN server were read, and none of them is of a login that failed.",
+  "finding.server-events.unknown":
+    "No events of a Windows VPN server (RRAS) were given. Where the gateway is one, they show whether it refused a login.",
   "finding.answered-elsewhere.found":
     "The same gateway answered IKE_AUTH in {good} and not in {bad}: the network between them makes the difference, not the gateway's settings or the credentials.",
   "finding.answered-elsewhere.clear": "The captures do not differ in whether IKE_AUTH is answered.",

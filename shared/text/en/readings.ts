@@ -32,6 +32,7 @@ export const readings = {
     "network interfaces from {tool}: {count}, of IPv4 or of IPv6: which is not told, MTU {mtus}",
   "reading.interfaces.connected": "{listed}; connected: {connected}",
   "reading.ras-codes": "{tool}: error {codes}",
+  "reading.server-events": "events of a Windows VPN server: {count}",
   "reading.vpn-profiles": "VPN connections from {tool}: {names}",
   "reading.adapters": "network adapters from {tool}: {count}",
   "reading.own": "a report of ikefrag itself ({verdict}, {reportId}), of which nothing is taken as evidence",

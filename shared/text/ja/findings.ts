@@ -476,6 +476,22 @@ export const findings = translationOf(english, {
     "{name}には{clients}台のクライアントが記録されており、失敗した試行は見当たりません。",
   "finding.gateway-clients.unknown":
     "同じゲートウェイのほかのクライアントの状況は分かりません。ゲートウェイのログ、またはゲートウェイで取ったキャプチャが必要です。",
+  "finding.server-events.refused":
+    "WindowsのVPNサーバーが、{client} からのログインを拒否しています（イベント {event}、{at}）。拒否されたログインはサーバーまで届いているので、このログインについてはパケットの大きさは原因ではありません。ただし、このイベントにはVPNの種類が記録されません。IKEv2のほか、SSTP、L2TP、PPTPの可能性もあります。",
+  "finding.server-events.refused-with":
+    "WindowsのVPNサーバーが、{client} からのログインをエラー {code} で拒否しています（イベント {event}、{at}）。拒否されたログインはサーバーまで届いているので、このログインについてはパケットの大きさは原因ではありません。ただし、このイベントにはVPNの種類が記録されません。IKEv2のほか、SSTP、L2TP、PPTPの可能性もあります。",
+  "finding.server-events.not-able":
+    "WindowsのVPNサーバーに、IKEv2に必要な証明書、共有キー、または使用できるポリシーがありません（イベント {event}、{at}）。",
+  "finding.server-events.ike-failed":
+    "WindowsのVPNサーバーに、{client} との{protocol}ネゴシエーションの失敗が記録されています（イベント {event}、{at}、SPI {spi}）。相手側から始まったネゴシエーションなので、相手からのメッセージはサーバーに届いています。ただし、どのメッセージまで届いたかは、このイベントからは分かりません。",
+  "finding.server-events.ike-failed-either":
+    "WindowsのVPNサーバーに、{client} との{protocol}ネゴシエーションの失敗が記録されています（イベント {event}、{at}、SPI {spi}）。テキスト形式のイベントからは、どちら側が始めたのかを確実に判別できません。同じイベントをXML形式で出力すると分かります。",
+  "finding.server-events.not-finished":
+    "WindowsのVPNサーバーに、完了しなかったログインが記録されています（イベント {event}、{at}）。このイベントには、クライアントのアドレスもVPNの種類も記録されません。",
+  "finding.server-events.clear":
+    "WindowsのVPNサーバーのイベントを{count}件読み取りました。失敗したログインの記録はありません。",
+  "finding.server-events.unknown":
+    "WindowsのVPNサーバー（RRAS）のイベントはありません。ゲートウェイがWindowsのVPNサーバーなら、ログインを拒否したかどうかがイベントで分かります。",
   "finding.answered-elsewhere.found":
     "同じゲートウェイが、{good} ではIKE_AUTHに応答し、{bad} では応答していません。違いは途中のネットワークにあり、ゲートウェイの設定や認証情報ではありません。",
   "finding.answered-elsewhere.clear": "どのキャプチャでも、IKE_AUTHに応答があるかどうかは同じです。",

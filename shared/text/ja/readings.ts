@@ -33,6 +33,7 @@ export const readings = translationOf(english, {
     "{tool}によるネットワークインターフェイスの一覧（{count}件、IPv4とIPv6のどちらかは不明、MTUは{mtus}）",
   "reading.interfaces.connected": "{listed}。接続中：{connected}",
   "reading.ras-codes": "{tool}のエラー {codes}",
+  "reading.server-events": "WindowsのVPNサーバーのイベント（{count}件）",
   "reading.vpn-profiles": "{tool}によるVPN接続の一覧（{names}）",
   "reading.adapters": "{tool}によるネットワークアダプターの一覧（{count}件）",
   "reading.own": "ikefrag自身のレポート（{verdict}、{reportId}）。測定結果としては使いません",
