@@ -13,12 +13,16 @@ export function canBoundRoute({ platform, elevated }: AgentInfo): boolean {
 }
 
 /** What is sent to the gateway, and to the reflector where there is one. */
-export function describeSending(gateway: string, reflector: string | null, words: Words): string[] {
+export function describeSending(
+  { gateway, reflector, rehearsal }: Pick<CaseFacts, "gateway" | "reflector" | "rehearsal">,
+  words: Words,
+): string[] {
   const hosts = reflector === null ? gateway : `${gateway}, ${reflector}`;
   const sending = { hosts, packets: MAX_DATAGRAMS, kibibytes: MAX_SENT_BYTES / 1_024 };
   return [
     words("sendHeading"),
     `  - ${words("sendGateway", sending)}`,
+    ...(rehearsal ? [`  - ${words("beginsLogin")}`] : []),
     ...(reflector === null ? [] : [`  - ${words("reflectorAnswers", { reflector })}`]),
   ];
 }
@@ -54,7 +58,7 @@ export function describeRun(
     words("readHeading"),
     `  - ${words("readInterfaces")}`,
     ...vpnProfiles,
-    ...describeSending(facts.gateway, facts.reflector, words),
+    ...describeSending(facts, words),
     `  - ${words("sendService", { server })}`,
     ...describeChanges(facts.gateway, mayBoundRoute, words),
     ...(facts.asksForCapture ? describeAsks(facts.gateway, words) : []),

@@ -48,6 +48,7 @@ export async function keepUnsentEvidence(unsent: Unsent): Promise<void> {
   for (const file of saveFile === null ? [here, elsewhere] : [saveFile, here]) {
     if (!(await saveEvidence(file, evidence, unsent))) continue;
     terminal.say(words("sendLater", { file }));
+    terminal.say(words("runAgain"));
     return;
   }
 }
@@ -58,7 +59,7 @@ export async function keepUnsentCapture(unsent: Unsent, capture: Uint8Array): Pr
   const [here, elsewhere] = unsentFiles(unsent, "pcap");
   for (const file of saveFile === null ? [here, elsewhere] : [captureFileFor(saveFile), here]) {
     if (!(await write(file, capture, words("captureSavedTo", { file }), unsent))) continue;
-    terminal.say(words("sendCaptureLater", { file }));
+    terminal.say(words("sendLater", { file }));
     return;
   }
 }

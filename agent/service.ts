@@ -41,6 +41,8 @@ export interface CaseFacts {
   gateway: string;
   /** The one other host that the case may send packets to; `null`: none. */
   reflector: string | null;
+  /** Whether logins are begun with the gateway. */
+  rehearsal: boolean;
   language: Language;
   expiresAt: string;
   /** Whether the user will be asked for a capture as well. */
@@ -97,6 +99,7 @@ export class Service {
       operator: plain(String(operator ?? ""), 200),
       gateway,
       reflector,
+      rehearsal: answer.rehearsal === true,
       language: languageOf(language) ?? "en",
       expiresAt: plain(String(expiresAt ?? ""), 40),
       asksForCapture: toList(ask).includes("capture"),

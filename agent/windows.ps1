@@ -3,8 +3,8 @@
 # This is all of it: nothing is installed, nothing else is loaded. Read it before you run it. It
 #   1. asks the service named in Start-Ikefrag which VPN gateway the case is about,
 #   2. shows what it will read and send, and waits for a yes,
-#   3. reads network interfaces, VPN profiles and failed VPN connections, and sends small test packets to that
-#      gateway, and to a reflector where the case names one (at most 64 packets and 128 KiB),
+#   3. reads network interfaces, VPN profiles and failed VPN connections, sends test packets to that gateway,
+#      and where step 2 says so to a reflector (at most 64 packets and 128 KiB), and begins logins without a name,
 #   4. sends what it measured to the service, and prints a report ID.
 # It changes nothing. Where the case says so beforehand, it asks an administrator for permission to record
 # packets while the VPN connects, or to try another MTU, which is put back afterwards.
@@ -191,6 +191,7 @@ function Show-Consent($Facts) {
     ($words.validUntil -f $(try { ([datetime]$Facts.expiresAt).ToLocalTime().ToString('g') } catch { '?' }))
     $words.readHeading, "  - $($words.readInterfaces)", "  - $($words.readVpnProfiles)"
     $words.sendHeading, "  - $($words.sendGateway -f $hosts, $run.MaxDatagrams, ($run.MaxSentBytes / 1024))"
+    $(if (Get-Value $Facts 'rehearsal') { "  - $($words.beginsLogin)" })
     $(if ($run.Reflector) { "  - $($words.reflectorAnswers -f $run.Reflector)" })
     "  - $($words.sendService -f $run.Server)"
     $(if ($run.Asked) { $words.askHeadingElevated })
@@ -584,8 +585,7 @@ function Get-PathMtu($Job) {
   }
 }
 
-# IPv4 fragments that this computer received since then, and datagrams that stayed incomplete, of all
-# programs.
+# IPv4 fragments that this computer received since then, and datagrams that stayed incomplete.
 function Get-Reassembly($Before) {
   try {
     $now = [Net.NetworkInformation.IPGlobalProperties]::GetIPGlobalProperties().GetIPv4GlobalStatistics()
@@ -654,7 +654,7 @@ function New-SocketFailure($Job, $ErrorRecord) {
   New-JobFailure $Job $failure "$code $($exception.Message)"
 }
 
-# ---- The gateway and the reflector: resolved once, so that all steps reach the same hosts and no others ----
+# ---- The gateway and the reflector: resolved once, so that all steps reach the same hosts ----
 
 # Its addresses, in the resolver's order; none where the name or the resolver does not exist.
 function Resolve-Name($Name) {
@@ -674,8 +674,7 @@ function Resolve-Name($Name) {
   $run.Addresses[$Name]
 }
 
-# Returns an address and its family; a text for a host that the case does not name; nothing for a name without
-# address.
+# Returns an address and its family; a text for a host that the case does not name; or nothing.
 function Find-Target($Step, $Family) {
   $target = $Step.target
   if ($target -eq $run.Gateway -or ($target -eq $run.Reflector -and $Step.kind -eq 'udp')) { $own = @(Resolve-Name $target) } else {

@@ -31,6 +31,8 @@ export interface Config {
    * with it.
    */
   reflector: { host: string; port: number; key: string } | null;
+  /** Whether runs may begin logins with gateways. A case can leave it out, and cannot ask for more. */
+  rehearsal: boolean;
 }
 
 /** The settings where the operator decides nothing. */
@@ -49,6 +51,7 @@ export const DEFAULT_CONFIG: Omit<Config, "pepper"> = {
   captureDays: 14,
   proxyHops: 0,
   reflector: null,
+  rehearsal: true,
 };
 
 /** One line of the log. It names routes, never the codes, IDs and tokens in a path. */

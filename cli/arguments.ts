@@ -23,6 +23,7 @@ const OPTIONS = {
   code: { type: "string" },
   save: { type: "string" },
   "dry-run": { type: "boolean" },
+  "no-rehearsal": { type: "boolean" },
   port: { type: "string" },
   host: { type: "string" },
   data: { type: "string" },
@@ -41,7 +42,7 @@ const OPTIONS_OF: { [Name in Command]: readonly OptionName[] } = {
   decode: ["json"],
   minimize: ["pseudonymize"],
   compare: ["before", "after", "json", "lang"],
-  probe: ["gateway", "server", "code", "yes", "capture", "json", "lang", "save", "dry-run"],
+  probe: ["gateway", "server", "code", "yes", "capture", "json", "lang", "save", "dry-run", "no-rehearsal"],
   serve: ["port", "host", "data", "public-url", "reflector", "sign-in-link"],
 };
 

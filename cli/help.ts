@@ -98,13 +98,15 @@ headers of ESP. Everything else is left out. Sizes and times stay. OUT must not 
 
 Exit codes: 0 done, 2 usage, or input that cannot be read
 `,
-  probe: `Usage: ikefrag probe --gateway HOST [--yes] [--capture] [--json] [--save FILE] [--lang ja|en]
+  probe: `Usage: ikefrag probe --gateway HOST [--yes] [--capture] [--no-rehearsal] [--json]
+                     [--save FILE] [--lang ja|en]
        ikefrag probe --server URL --code CODE [--yes] [--capture] [--dry-run] [--save FILE]
                      [--lang ja|en]
 
 Sends small and large IKE messages and pings to a VPN gateway, and nothing anywhere else: at
 most 64 datagrams and 128 KiB. It says so and asks before it begins. It needs no administrator
-rights, changes nothing and does not log in anywhere.
+rights and changes nothing. It begins VPN logins with the gateway, without a name or password, and
+finishes none: the gateway may log a refused login.
 
   --gateway HOST   judge the path from here to this gateway, with no service
   --server URL     run as the agent of a case: send the measurements to this service
@@ -113,6 +115,7 @@ rights, changes nothing and does not log in anywhere.
   --capture        with --gateway: ask for permission to record packets while you connect the VPN,
                    for at most 60 s and 5 MB, and judge them too (on Linux and macOS; needs tcpdump
                    and the right to use it, such as root's). With --yes: record without asking
+  --no-rehearsal   with --gateway: begin no login. Then less is known of the way back to this computer
   --dry-run        show what would be read from this computer, and send nothing
   --save FILE      keep the measurements as JSON, for "ikefrag analyze"; what was recorded is kept
                    in FILE.pcap

@@ -131,10 +131,20 @@ async function runProbe(line: CommandLine): Promise<number> {
   if (gateway !== null && (server !== null || code !== null)) {
     throw new UsageError("give either --gateway, or --server and --code");
   }
+  const rehearsal = !line.has("no-rehearsal");
+  if (gateway === null && !rehearsal) {
+    throw new UsageError("--no-rehearsal goes with --gateway: of a case, the helpdesk decides");
+  }
   const saveFile = line.text("save");
   const asked = { yes: line.has("yes"), capture: line.has("capture"), signal: stop.signal };
   if (gateway !== null) {
-    const options = { ...asked, json: line.has("json"), language: languageOf(line), save: saveFile };
+    const options = {
+      ...asked,
+      rehearsal,
+      json: line.has("json"),
+      language: languageOf(line),
+      save: saveFile,
+    };
     const { probe } = await import("./probe.ts");
     return probe(gateway, options);
   }

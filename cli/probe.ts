@@ -25,6 +25,8 @@ export interface ProbeOptions {
   yes: boolean;
   /** Ask for permission to record packets; with `yes`, record them without asking. */
   capture: boolean;
+  /** Begin logins with the gateway, as far as the plan needs them. */
+  rehearsal: boolean;
   /** The file that the measurements are kept in; `null`: none. */
   save: string | null;
   language: Language;
@@ -54,7 +56,7 @@ export async function probe(gatewayText: string, options: ProbeOptions): Promise
   const mayBoundRoute = canBoundRoute(agent);
   const told = [
     words("whichGateway", { gateway }),
-    ...describeSending(gateway, null, words),
+    ...describeSending({ gateway, reflector: null, rehearsal: options.rehearsal }, words),
     ...describeChanges(gateway, mayBoundRoute, words),
     ...(options.capture ? describeAsks(gateway, words) : []),
   ];

@@ -13,10 +13,10 @@ const AGENT_HEADER = `// ikefrag agent: finds out why an IKEv2 VPN does not come
 // This is all of it, and it needs nothing else: read it before you run it. It
 //   1. asks the service named near the end of this file which VPN gateway a case is about,
 //   2. shows what it will read and send, and waits for a yes (unless started with --yes),
-//   3. reads this computer's network interfaces, and sends small test packets to that gateway alone,
-//      or to a test server as well where step 2 names one (at most 64 packets and 128 KiB; see
-//      MAX_DATAGRAMS); where the case asks for it, and after a yes of its own, it has tcpdump record
-//      the VPN's login messages while the user connects (see captureFilter),
+//   3. reads this computer's network interfaces, and sends test packets to that gateway alone, and
+//      where step 2 says so to a test server (at most 64 packets and 128 KiB; see MAX_DATAGRAMS), and
+//      begins VPN logins without a name; where the case asks for it, and after a yes of its own, it has
+//      tcpdump record the VPN's login messages while the user connects (see captureFilter),
 //   4. sends what it measured to the service, and prints a report ID.
 // It changes nothing on this computer; only on Linux and as root, which step 2 says, the route to the
 // gateway alone has a smaller MTU while a packet leaves (see CappedRoute). With --dry-run it does

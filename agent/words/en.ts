@@ -25,7 +25,9 @@ export const en = {
     "its VPN profiles (name, server, type) and the error codes of failed VPN connections; no password",
   sendHeading: "What is sent:",
   sendGateway:
-    "to {hosts} and no other host: test packets (ping, and the VPN's first message on UDP ports 500 and 4500), at most {packets} packets and {kibibytes} KiB in all, within about a minute",
+    "to {hosts} and no other host: test packets (ping, and the VPN's first messages on UDP ports 500 and 4500), at most {packets} packets and {kibibytes} KiB in all, within about a minute",
+  beginsLogin:
+    "a VPN login is begun there and not finished, without a name or password: the gateway may log a refused login",
   reflectorAnswers: "{reflector} sends some test packets back",
   sendService: "to {server}: what was read and measured, as listed here, and nothing else",
   changeHeading: "What is changed, for the test alone:",
@@ -74,15 +76,13 @@ export const en = {
   sendingCapture: "Sending the recording ...",
   captureNotSent: "Cannot send the recording: {reason}. The report is complete without it.",
   captureSavedTo: "The recording is in {file}.",
-  sendCaptureLater:
-    "To send it later, hand the file {file} to whoever helps you; it can be analyzed as it is.",
 
   // Afterwards.
   reportBelow: "Give this report ID to whoever helps you:",
   savedTo: "The measurements are in {file}.",
   cannotSave: "Cannot write {file}: {reason}",
-  sendLater:
-    "To send them later, hand the file {file} to whoever helps you; it can be analyzed as it is. Or run the same command again.",
+  sendLater: "To send it later, hand the file {file} to whoever helps you; it can be analyzed as it is.",
+  runAgain: "Or run the same command again.",
 
   usage: `Usage: ikefrag-agent [options]
   --yes          start without asking

@@ -17,10 +17,12 @@ export const ja = translationOf(en, {
   readHeading: "このPCから読み取るもの：",
   readInterfaces: "ネットワークインターフェイスの名前・アドレス・MTUと、VPNゲートウェイまでの経路",
   readVpnProfiles:
-    "VPN接続の設定（名前・接続先・種類）と、VPN接続に失敗したときのエラー番号。パスワードは読み取りません",
+    "VPN接続の設定（名前・接続先・種類）と、失敗したVPN接続のエラー番号。パスワードは読み取りません",
   sendHeading: "送信するもの：",
   sendGateway:
-    "{hosts} だけに：テスト用のパケット（pingと、VPN接続で最初に送られるメッセージ。UDPポート500と4500）。合計で最大{packets}個・{kibibytes} KiB、1分ほどで終わります",
+    "{hosts} だけに：テスト用のパケット（pingと、VPN接続で最初に送られるメッセージ。UDPポート500と4500）。合計で最大{packets}個・{kibibytes} KiB、約1分で終わります",
+  beginsLogin:
+    "名前もパスワードも使わずに、VPNのログインを途中まで行います。ゲートウェイに、ログインの失敗として記録されることがあります",
   reflectorAnswers: "{reflector} は、テスト用のパケットの一部を送り返します",
   sendService: "{server} に：上に挙げた読み取り内容と測定結果だけ",
   changeHeading: "テストのためにだけ変更するもの：",
@@ -41,10 +43,10 @@ export const ja = translationOf(en, {
   roundDone: "第{number}段階：終わりました。",
   progress: "  {steps}項目のうち{done}項目が終了、{seconds}秒経過",
   uploading: "測定結果を送信しています…",
-  retrying: "もう一度送信します：{reason}",
+  retrying: "再送信します：{reason}",
   uploadFailed: "測定結果を送信できません：{reason}",
   otherGateway:
-    "中止しました。サービスが、同意いただいた {asked} ではなく {offered} を指定してきました。コードを渡した担当者に知らせてください。",
+    "中止しました。同意いただいた {asked} ではなく {offered} が指定されました。コードを渡した担当者に知らせてください。",
   stopped: "中止しました。",
 
   recordHeading:
@@ -64,14 +66,13 @@ export const ja = translationOf(en, {
   sendingCapture: "記録を送信しています…",
   captureNotSent: "記録を送信できません：{reason}。レポートは作成済みです。",
   captureSavedTo: "記録を {file} に保存しました。",
-  sendCaptureLater:
-    "あとで送る場合は、ファイル {file} を相談している担当者に渡してください（そのまま診断できます）。",
 
   reportBelow: "次のレポートIDを、相談している担当者に伝えてください：",
   savedTo: "測定結果を {file} に保存しました。",
   cannotSave: "{file} に書き込めません：{reason}",
   sendLater:
-    "あとで送る場合は、ファイル {file} を相談している担当者に渡してください（そのまま診断できます）。または、同じコマンドをもう一度実行してください。",
+    "あとで送る場合は、ファイル {file} を相談している担当者に渡してください（そのまま診断できます）。",
+  runAgain: "または、もう一度実行してください。",
 
   usage: `使い方：ikefrag-agent [オプション]
   --yes          確認せずに始める

@@ -24,6 +24,7 @@ const KEYS = [
   "readVpnProfiles",
   "sendHeading",
   "sendGateway",
+  "beginsLogin",
   "reflectorAnswers",
   "sendService",
   "notDone",
@@ -40,7 +41,6 @@ const KEYS = [
   "reportBelow",
   "savedTo",
   "cannotSave",
-  "sendLater",
 ] as const;
 
 type Key = (typeof KEYS)[number] | keyof typeof windowsEn;

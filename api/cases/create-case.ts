@@ -18,6 +18,8 @@ export interface CaseRequest {
   label: string | null;
   language: Language;
   ask: readonly Ask[];
+  /** Whether its runs may begin logins with the gateway, if the operator allows it. */
+  rehearsal: boolean;
 }
 
 /**
@@ -29,7 +31,7 @@ export async function createCase(
   deps: Deps,
   origin: string,
   by: Grant,
-  { gateway, label, language, ask }: CaseRequest,
+  { gateway, label, language, ask, rehearsal }: CaseRequest,
 ): Promise<z.infer<typeof CaseCreated>> {
   const now = deps.now();
   const code = newCaseCode(deps.random(12));
@@ -39,6 +41,7 @@ export async function createCase(
     label,
     language,
     ask: Ask.options.filter((each) => ask.includes(each)), // each once, in the order in which they are done
+    rehearsal: rehearsal && deps.config.rehearsal,
     createdAt: now.toISOString(),
     createdBy: by.name,
     expiresAt: new Date(now.getTime() + deps.config.caseHours * HOUR_MS).toISOString(),
@@ -54,6 +57,7 @@ export async function createCase(
     label,
     language,
     ask: entry.ask,
+    rehearsal: entry.rehearsal,
     expiresAt: entry.expiresAt,
     page: `${origin}/a/${code}`,
     commands: agentCommands(origin, code),

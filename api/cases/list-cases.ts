@@ -22,6 +22,7 @@ export function toCaseSummary(deps: Deps, entry: Case): CaseSummary {
     label: entry.label,
     language: entry.language,
     ask: entry.ask,
+    rehearsal: entry.rehearsal,
     createdAt: entry.createdAt,
     createdBy: entry.createdBy,
     expiresAt: entry.expiresAt,

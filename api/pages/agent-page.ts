@@ -4,6 +4,7 @@ import { html } from "hono/html";
 import { type AgentCommands, agentCommands } from "../cases/agent-commands.ts";
 import { agentScript } from "../cases/agent-script.ts";
 import { findOpenCase, type OpenCase } from "../cases/case-code.ts";
+import { mayRehearse } from "../cases/rehearsal.ts";
 import type { Deps } from "../deps.ts";
 import type { AppContext, Env } from "../http/context.ts";
 import { countingMisses } from "../http/rate-limits.ts";
@@ -42,7 +43,7 @@ function agentPage(deps: Deps, c: AppContext, { code, entry }: OpenCase): Html {
 </section>
 <section class="panel"><h2>${t("agentRunsTitle")}</h2><p>${t("agentRunsText")}</p>${agentLines(t, agentCommands(c.var.origin, code))}</section>
 <section><h2>${t("agentReportTitle")}</h2><p>${t("agentReportText")}</p></section>
-${list(t("agentDoesTitle"), [t("agentDoes1"), reflector === null ? t("agentDoes2") : t("agentDoes2Reflector"), t("agentDoes3")])}
+${list(t("agentDoesTitle"), [t("agentDoes1"), reflector === null ? t("agentDoes2") : t("agentDoes2Reflector"), ...(mayRehearse(deps, entry) ? [t("agentDoes2Rehearsal")] : []), t("agentDoes3")])}
 ${entry.ask.length === 0 ? "" : list(t("agentAsksTitle"), [...entry.ask.map((each) => t(`agentAsks.${each}`)), t("agentAsksNo")])}
 ${list(t("agentSendsTitle"), [t("agentSends1"), t("agentSends2"), t("agentSends3"), t("agentKept", { days: reportDays })])}
 <section><h2>${t("agentReadTitle")}</h2><p>${t("agentReadText")}</p>

@@ -21,8 +21,12 @@ interface CaseForm {
   label: string;
   language: Language;
   ask: readonly Ask[];
+  /** Whether the box is ticked that leaves begun logins out. */
+  leaveOut: boolean;
   wrong: { gateway?: PlainTextKey; label?: PlainTextKey };
 }
+
+const EMPTY_FORM = { gateway: "", label: "", ask: [], leaveOut: false, wrong: {} };
 
 /** The pages under `/console/cases`. */
 export function casePages(deps: Deps) {
@@ -67,7 +71,7 @@ ${agentLines(t, created.commands)}
 <p><a class="button" href="/console/cases">${t("caseAnother")}</a></p></section>`;
   };
 
-  const formPanel = (c: AppContext, { gateway, label, language, ask, wrong }: CaseForm): Html => {
+  const formPanel = (c: AppContext, { gateway, label, language, ask, leaveOut, wrong }: CaseForm): Html => {
     const t = translate(c);
     const error = (id: string, key: PlainTextKey | undefined) =>
       key === undefined ? "" : html`<p class="error" id="${id}">${t(key)}</p>`;
@@ -81,13 +85,16 @@ ${agentLines(t, created.commands)}
       (each) =>
         html`<div class="check"><input type="checkbox" id="ask-${each}" name="ask" value="${each}"${ask.includes(each) ? " checked" : ""} aria-describedby="ask-${each}-hint"><label for="ask-${each}">${t(`ask.${each}`)}</label><p class="hint" id="ask-${each}-hint">${t(`ask.${each}.hint`)}</p></div>`,
     )}</fieldset>
+${
+  deps.config.rehearsal
+    ? html`<div class="check"><input type="checkbox" id="leave-out" name="leaveOut" value="rehearsal"${leaveOut ? " checked" : ""} aria-describedby="leave-out-hint"><label for="leave-out">${t("caseLeaveOut")}</label><p class="hint" id="leave-out-hint">${t("caseLeaveOutHint")}</p></div>`
+    : ""
+}
 <button class="primary">${t("caseButton")}</button></form></section>`;
   };
 
   return new Hono<Env>()
-    .get("/", async (c) =>
-      c.html(await page(c, { gateway: "", label: "", language: c.var.language, ask: [], wrong: {} }, null)),
-    )
+    .get("/", async (c) => c.html(await page(c, { ...EMPTY_FORM, language: c.var.language }, null)))
     .post("/", async (c) => {
       const form = await c.req.parseBody({ all: true });
       const gateway = String(form.gateway ?? "").trim();
@@ -95,19 +102,21 @@ ${agentLines(t, created.commands)}
       const language = isLanguage(form.language) ? form.language : c.var.language;
       const ticked = [form.ask].flat();
       const ask = Ask.options.filter((each) => ticked.includes(each));
+      const leaveOut = form.leaveOut === "rehearsal";
       const wrong: CaseForm["wrong"] = {};
       if (!NewCase.shape.gateway.safeParse(gateway).success) wrong.gateway = "caseGatewayBad";
       if (!NewCase.shape.label.safeParse(label).success) wrong.label = "caseLabelBad";
       if (wrong.gateway || wrong.label)
-        return c.html(await page(c, { gateway, label, language, ask, wrong }, null), 400);
+        return c.html(await page(c, { gateway, label, language, ask, leaveOut, wrong }, null), 400);
       const created = await createCase(deps, c.var.origin, staffOf(c), {
         gateway,
         label: label || null,
         language,
         ask,
+        rehearsal: !leaveOut,
       });
       c.header("Cache-Control", "no-store");
-      return c.html(await page(c, { gateway: "", label: "", language, ask: [], wrong: {} }, created), 201);
+      return c.html(await page(c, { ...EMPTY_FORM, language }, created), 201);
     })
     .post("/:caseId/revoke", async (c) => {
       await revokeCode(deps, c.req.param("caseId"));

@@ -7,6 +7,7 @@ import { windowsWords } from "../../agent/words/windows.ts";
 import type { CaseInfo } from "../../shared/schema/api.ts";
 import { agentScript } from "../cases/agent-script.ts";
 import { findOpenCase } from "../cases/case-code.ts";
+import { mayRehearse } from "../cases/rehearsal.ts";
 import type { Deps } from "../deps.ts";
 import type { AppContext, Env } from "../http/context.ts";
 import { matchesEtag } from "../http/etag.ts";
@@ -41,6 +42,7 @@ export function agentRoutes(deps: Deps) {
             operator: deps.config.operator,
             gateway: entry.gateway,
             reflector: deps.config.reflector?.host ?? null,
+            rehearsal: mayRehearse(deps, entry),
             language: entry.language,
             expiresAt: entry.expiresAt,
             ask: entry.ask,

@@ -20,12 +20,13 @@ import { gatewayFilesTaken } from "./gateway-files.ts";
 export function caseRoutes(deps: Deps) {
   return new Hono<Env>()
     .post("/", may("staff"), validate("json", NewCase), async (c) => {
-      const { gateway, label, language, ask } = c.req.valid("json");
+      const { gateway, label, language, ask, rehearsal } = c.req.valid("json");
       const created = await createCase(deps, c.var.origin, staffOf(c), {
         gateway,
         label: label ?? null,
         language: language ?? c.var.language,
         ask: ask ?? [],
+        rehearsal: rehearsal ?? true,
       });
       return c.json(created, 201, { "Cache-Control": "no-store" });
     })

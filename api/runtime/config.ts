@@ -33,6 +33,7 @@ const Settings = z.object({
     .refine((endpoint) => endpoint !== null, "must be HOST:PORT, an IPv6 address in brackets")
     .optional(),
   IKEFRAG_REFLECTOR_KEY: z.string().min(32, "must have at least 32 characters").optional(),
+  IKEFRAG_REHEARSAL: z.enum(["on", "off"], "must be on or off").default("on"),
 });
 
 /** Reads the settings. @throws {Error} that names a missing or wrong setting, and never quotes a secret */
@@ -64,5 +65,6 @@ export function readConfig(environment: Record<string, unknown>): Config {
     captureDays: settings.IKEFRAG_CAPTURE_DAYS,
     proxyHops: settings.IKEFRAG_PROXY_HOPS,
     reflector: endpoint && key !== undefined ? { ...endpoint, key } : null,
+    rehearsal: settings.IKEFRAG_REHEARSAL === "on",
   };
 }

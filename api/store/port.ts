@@ -37,6 +37,8 @@ export interface Case {
   language: Language;
   /** What its runs ask the user for beyond measuring. */
   ask: Ask[];
+  /** Whether its runs may begin logins with the gateway. */
+  rehearsal: boolean;
   createdAt: string;
   createdBy: string;
   expiresAt: string;

@@ -17,6 +17,7 @@ const CaseRow = z.object({
   label: z.string().nullable(),
   language: LanguageTag,
   ask: fromJson(z.array(Ask)),
+  rehearsal: z.int().transform((flag) => flag !== 0),
   createdAt: z.string(),
   createdBy: z.string(),
   expiresAt: z.string(),
@@ -59,7 +60,9 @@ export function sqlCaseStore(database: Database): CaseStore {
   };
   return {
     async create(entry, codeHash) {
-      await insert(database, "cases", { ...entry, codeHash, ask: JSON.stringify(entry.ask) });
+      const { ask, rehearsal } = entry;
+      const columns = { ...entry, codeHash, ask: JSON.stringify(ask), rehearsal: Number(rehearsal) };
+      await insert(database, "cases", columns);
     },
     findByCode: (codeHash) => one("code_hash = ?", codeHash),
     get: (id) => one("id = ?", id),

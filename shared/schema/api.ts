@@ -62,6 +62,11 @@ export const NewCase = z.strictObject({
   language: LanguageTag.optional(),
   /** What the agent is to ask the user for beyond measuring; nothing by default. */
   ask: z.array(Ask).max(8).optional(),
+  /**
+   * Whether runs may begin logins with the gateway, which they never finish: without a name or a password.
+   * The gateway may log refused logins. Left out: they may, if the operator allows it.
+   */
+  rehearsal: z.boolean().optional(),
 });
 
 /** A new case: the only answer that holds its code. */
@@ -72,6 +77,7 @@ export const CaseCreated = z.object({
   label: z.string().nullable(),
   language: LanguageTag,
   ask: z.array(Ask),
+  rehearsal: z.boolean(),
   expiresAt: z.iso.datetime(),
   /** The page that says who asks, what will run and what will be sent. */
   page: z.url(),
@@ -86,6 +92,8 @@ export const CaseInfo = z.object({
   gateway: Host,
   /** The only other host that a step may send to, so that the user can be asked; `null`: none. */
   reflector: Host.nullable(),
+  /** Whether logins are begun with the gateway: the user is told so before. */
+  rehearsal: z.boolean(),
   language: LanguageTag,
   expiresAt: z.iso.datetime(),
   /** What the user will be asked for beyond measuring, each by a question of its own. */
@@ -103,6 +111,7 @@ export const CaseSummary = z.object({
   label: z.string().nullable(),
   language: LanguageTag,
   ask: z.array(Ask),
+  rehearsal: z.boolean(),
   createdAt: z.iso.datetime(),
   createdBy: z.string(),
   expiresAt: z.iso.datetime(),

@@ -91,6 +91,33 @@ test.each([
 );
 
 test.each([
+  [
+    "en",
+    "a VPN login is begun there and not finished, without a name or password",
+    "may log a refused login",
+  ],
+  ["ja", "名前もパスワードも使わずに、VPNのログインを途中まで行います", "ログインの失敗として記録"],
+] as const)(
+  "runAgent() says before it asks that logins are begun, and only where they are: %s",
+  async (language, words, log) => {
+    const answers = ordinaryAnswers();
+    const facts = answers[`GET /a/${CODE}.json`]?.[0];
+    const say = async (rehearsal: unknown) => {
+      if (typeof facts === "object") Object.assign(facts.json as object, { rehearsal });
+      const service = await startAgentService(answers);
+      const { terminal, said } = person("n");
+      await runAgent(agentOptions(service.origin, terminal, { language }));
+      expect(said.at(-1)).not.toContain(words); // what is said last is that nothing was started
+      return said.join("\n");
+    };
+    const told = await say(true);
+    expect(told).toContain(words);
+    expect(told).toContain(log);
+    for (const none of [false, undefined, "yes"]) expect(await say(none)).not.toContain(words);
+  },
+);
+
+test.each([
   { named: "localhost", status: "answered" },
   { named: null, status: "not-run" },
 ])(
@@ -186,7 +213,8 @@ test("runAgent() keeps the measurements in a file when they cannot be sent, and 
   expect(exitCode).toBe(ExitCode.UPLOAD_FAILED);
   const evidence = Evidence.parse(JSON.parse(await readFile(saveFile, "utf8")));
   expect(evidence.measurements.map(({ step }) => step.id)).toEqual(["r1-interfaces"]);
-  expect(said.at(-1)).toContain(saveFile);
+  expect(said.at(-2)).toContain(saveFile);
+  expect(said.at(-1)).toBe("Or run the same command again.");
   expect(results).toEqual([]);
   expect(service.asked.filter(({ path }) => path.endsWith("/rounds"))).toHaveLength(3);
 });

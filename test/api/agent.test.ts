@@ -93,6 +93,7 @@ test.each(["lower case", "no hyphens", "spaces", "letters that look like digits"
       operator: "Example helpdesk",
       gateway: "vpn.example.com",
       reflector: null,
+      rehearsal: true,
       language: "en",
       expiresAt: "2026-11-26T06:00:00.000Z",
       ask: [],
@@ -116,6 +117,33 @@ test("what a case asks for besides is in CODE.json and on the page, and nowhere 
     expect(await page(code)).toContain(words);
     expect(await page(await openTestCase(service))).not.toContain(words);
   }
+});
+
+test.each([
+  { what: "unless it is left out", asked: {}, operator: true, begins: true },
+  { what: "where the case says so", asked: { rehearsal: true }, operator: true, begins: true },
+  { what: "not where the case leaves it out", asked: { rehearsal: false }, operator: true, begins: false },
+  {
+    what: "not where the operator leaves it out",
+    asked: { rehearsal: true },
+    operator: false,
+    begins: false,
+  },
+])("logins are begun, and the user is told so, $what", async ({ asked, operator, begins }) => {
+  service.deps.config.rehearsal = operator;
+  const request = { gateway: "vpn.example.com", ...asked };
+  const created = await service.request("POST", "/v1/cases", { token: service.tokens.staff, json: request });
+  const { code, rehearsal } = await json<{ code: string; rehearsal: boolean }>(created);
+  expect(rehearsal).toBe(begins);
+  expect(await json(await service.request("GET", `/a/${code}.json`))).toMatchObject({ rehearsal: begins });
+  const page = await (await service.request("GET", `/a/${code}?lang=en`)).text();
+  expect(page.includes("Begins VPN logins with the gateway and finishes none")).toBe(begins);
+});
+
+test("a case that is open keeps its answer, and an operator who says no later is obeyed", async () => {
+  const code = await openTestCase(service);
+  service.deps.config.rehearsal = false;
+  expect(await json(await service.request("GET", `/a/${code}.json`))).toMatchObject({ rehearsal: false });
 });
 
 test("the page says who asks, about what, and which bytes will run: the Windows script whole", async () => {

@@ -186,10 +186,23 @@ test("a case is opened on the page; its code is shown and its line handed out", 
   expect(created.status).toBe(201);
   const code = /[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{5}/.exec(await created.text())?.[0] ?? "";
   expect(await json(await service.request("GET", `/a/${code}.json`))).toMatchObject({ ask: ["capture"] });
+  expect(await json(await service.request("GET", `/a/${code}.json`))).toMatchObject({ rehearsal: true });
   const list = await (await page("/console/cases", session)).text();
   const revoke = /action="(\/console\/cases\/[^"]+\/revoke)"/.exec(list)?.[1] ?? "";
   expect((await post(revoke, {}, { ...OWN, ...session })).status).toBe(303);
   expect((await service.request("GET", `/a/${code}.json`)).status).toBe(410);
+});
+
+test("a case is opened on the page that begins no login; where the operator allows none, nobody asks", async () => {
+  const session = await signIn("staff");
+  const fields = { gateway: "vpn.example.com", leaveOut: "rehearsal" };
+  const wrong = await post("/console/cases", { ...fields, gateway: "vpn;reboot" }, { ...OWN, ...session });
+  expect(await wrong.text()).toMatch(/name="leaveOut" value="rehearsal" checked/);
+  const created = await post("/console/cases", fields, { ...OWN, ...session });
+  const code = /[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{5}/.exec(await created.text())?.[0] ?? "";
+  expect(await json(await service.request("GET", `/a/${code}.json`))).toMatchObject({ rehearsal: false });
+  service.deps.config.rehearsal = false;
+  expect(await (await page("/console/cases", session)).text()).not.toContain('name="leaveOut"');
 });
 
 test("a review is saved by the form; who comes second sees both and loses nothing", async () => {

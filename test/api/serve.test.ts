@@ -99,12 +99,18 @@ test("settings come from the environment, and wrong ones are named without their
     ["IKEFRAG_UPLOADS_PER_MINUTE", "many"],
     ["IKEFRAG_REFLECTOR", "reflector.example.net"],
     ["IKEFRAG_REFLECTOR_KEY", "secret-key"],
+    ["IKEFRAG_REHEARSAL", "no"],
   ] as const) {
     const read = () => readConfig({ ...PEPPER, [name]: value });
     expect(read, name).toThrow(name);
     if (name === "IKEFRAG_BOOTSTRAP_TOKEN" || name === "IKEFRAG_REFLECTOR_KEY")
       expect(read).not.toThrow(value);
   }
+});
+
+test("logins are begun unless the operator says off", () => {
+  const read = (value: string) => readConfig({ ...PEPPER, IKEFRAG_REHEARSAL: value }).rehearsal;
+  expect(["", "on", "off"].map(read)).toEqual([true, true, false]);
 });
 
 test("a reflector and its key come together, or neither", () => {

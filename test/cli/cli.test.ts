@@ -297,6 +297,11 @@ const refused: [name: string, words: string[], says: RegExp][] = [
     /Cannot read "nowhere\.txt": there is no such file/,
   ],
   [
+    "a choice that is the helpdesk's",
+    ["probe", "--server", "http://127.0.0.1:1", "--code", "ABCD", "--no-rehearsal"],
+    /--no-rehearsal goes with --gateway/,
+  ],
+  [
     "a gateway that is no host",
     ["analyze", edge, "--gateway", "a;b"],
     /Cannot use --gateway "a;b": it is no host name/,
@@ -358,6 +363,9 @@ test("probe asks first: with nobody to ask and no --yes it sends nothing and exi
   expect(code).toBe(4);
   expect(out).toBe("");
   expect(err).toContain("--yes");
+  expect(err).toContain("a VPN login is begun there and not finished, without a name or password");
+  const without = await ikefrag("probe", "--gateway", "192.0.2.1", "--no-rehearsal", "--lang", "en");
+  expect([without.code, without.err.includes("a VPN login is begun")]).toEqual([4, false]);
 });
 
 test("probe of a name that does not resolve says so and exits with 3", async () => {

@@ -16,6 +16,7 @@ const aCase = (changes: Partial<Case> = {}): Case => ({
   label: "件名",
   language: "ja",
   ask: ["capture"],
+  rehearsal: true,
   createdAt: AT,
   createdBy: "staff",
   expiresAt: LATER,

@@ -54,6 +54,8 @@ export const en = {
     "Sends at most 64 test messages, 128 KB in all, to the gateway named above and to nothing else.",
   agentDoes2Reflector:
     "Sends at most 64 test messages, 128 KB in all, to the gateway and the test server named above and to nothing else. The test server sends some of them back larger.",
+  agentDoes2Rehearsal:
+    "Begins VPN logins with the gateway and finishes none, without a name or password: so the gateway shows the answer that often gets lost. The gateway may log refused logins.",
   agentReflector: "Test server",
   agentDoes3:
     "Installs nothing, keeps no change and needs no administrator rights. Where it has them anyway, on Linux, it sets a smaller MTU on the route to the gateway alone while a test message leaves, and takes it back at once.",
@@ -67,7 +69,8 @@ export const en = {
   agentSends1: "Which sizes were answered and which were not, with the gateway's answers.",
   agentSends2:
     "Names, MTU and addresses of the network interfaces; names and server addresses of VPN profiles on Windows.",
-  agentSends3: "System and runtime version. No passwords, no certificates, no files, no web traffic.",
+  agentSends3:
+    "System and runtime version. No passwords, none of your certificates, no files, no web traffic.",
   agentReadTitle: "Read it first",
   agentReadText: "Each program is one readable file. These are the bytes that this case's lines run:",
   agentReadLink: "Open the program's source",
@@ -139,6 +142,9 @@ export const en = {
   "ask.apply": "Try the recommended MTU",
   "ask.apply.hint":
     "Windows, as administrator: after a yes the MTU is set, the VPN is connected, and the old value is put back unless the user keeps the new one.",
+  caseLeaveOut: "Begin no login with the gateway",
+  caseLeaveOutHint:
+    "Unless ticked, a run begins logins and finishes none, without a name or password, to test the gateway's large answer. The gateway may log refused logins, and one that bans addresses after such logins may ban the user's.",
   caseButton: "Open the case",
   caseCreatedTitle: "The case is open",
   caseCreatedText:

@@ -389,6 +389,21 @@ test.skipIf(noEngine)(
   },
 );
 
+test.skipIf(noEngine)(
+  "logins that are begun are named before the question, and only where they are",
+  async () => {
+    const words = "a VPN login is begun there and not finished, without a name or password";
+    const run = async (rehearsal: unknown) => {
+      const answers = answersWith([], "127.0.0.2");
+      const answer = answers[`GET /a/${CODE}.json`]?.[0];
+      if (typeof answer === "object") Object.assign(answer.json as object, { rehearsal });
+      return (await runLine(answers, YES)).lines.join("\n");
+    };
+    expect(await run(true)).toContain(words);
+    expect(await run(false)).not.toContain(words);
+  },
+);
+
 test.skipIf(noEngine)("a reflector that the case names is sent to over UDP, and nobody else is", async () => {
   const reflector = await startGateway();
   const steps = [
