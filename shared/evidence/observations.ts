@@ -281,6 +281,11 @@ export interface ExchangeObservation {
 /** ESP in one direction. */
 export interface EspObservation {
   packets: number;
+  /**
+   * NAT-keepalives and UDP-encapsulated ESP since the attempt began, whoever of this address sent it (RFC
+   * 3948 §2): what passed on UDP port 4500. Absent: none.
+   */
+  onNatTraversalPort?: number;
   /** Bytes of the whole IP packet; 0 when there was no packet. */
   largestIpBytes: number;
 }

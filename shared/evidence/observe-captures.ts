@@ -163,9 +163,14 @@ export function observeInitiations(transcript: Transcript, usesUp = false): Init
       const flows = transcript.esp.filter(
         (f) => f.source === source && f.destination === destination && f.lastTimeMs >= since,
       );
+      const small = transcript.esp
+        .filter((f) => f.source === source && f.destination === destination)
+        .filter((f) => f.udpEncapsulated && f.lastTimeMs >= first.timeMs)
+        .reduce((sum, f) => sum + f.packets + f.keepalives, 0);
       return {
         packets: flows.reduce((sum, f) => sum + f.packets, 0),
         largestIpBytes: Math.max(0, ...flows.map((f) => f.largestIpBytes)),
+        ...(small > 0 && { onNatTraversalPort: small }),
       };
     };
     // Most sessions of a busy or hostile capture have no login, so only what names the session is looked at:

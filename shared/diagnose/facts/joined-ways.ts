@@ -166,7 +166,14 @@ export const joinedWays = once((o: Observations): { ways: JoinedWays | null } =>
   );
   const isProbe = ({ initiatorSpi, places }: JoinedLogin): boolean =>
     places.some((p) => p.kind === "run" || ownProbes.has(`${initiatorSpi} ${p.source}`));
-  const paths = byPath(o.joined).map((logins) => waysOf(logins, isProbe));
+  const attempts = new Map(o.initiations.map((i) => [`${i.initiatorSpi} ${i.capture}`, i]));
+  // Keepalives and ESP have the port as well as IKE has it, and are no part of a login.
+  const passesOn4500 = (login: JoinedLogin, way: WayName): boolean => {
+    const place = login.places[receiverOf(login, way)];
+    const attempt = attempts.get(`${login.initiatorSpi} ${place?.source}`);
+    return (attempt?.esp[way].onNatTraversalPort ?? 0) > 0;
+  };
+  const paths = byPath(o.joined).map((logins) => waysOf(logins, isProbe, passesOn4500));
   const isFailing = ({ outbound, inbound }: JoinedWays): boolean =>
     outbound.failing !== null || inbound.failing !== null;
   const latest = (ways: JoinedWays): number => beganAt(ways.latest ?? (ways.logins.at(-1) as JoinedLogin));
@@ -176,15 +183,19 @@ export const joinedWays = once((o: Observations): { ways: JoinedWays | null } =>
   return { ways: first ?? null };
 });
 
-function waysOf(logins: JoinedLogin[], isProbe: (login: JoinedLogin) => boolean): JoinedWays {
+function waysOf(
+  logins: JoinedLogin[],
+  isProbe: (login: JoinedLogin) => boolean,
+  passesOn4500: (login: JoinedLogin, way: WayName) => boolean,
+): JoinedWays {
   const users = logins.filter((login) => !isProbe(login));
   const latest = users.at(-1) ?? null;
   const isTranslated = logins.some(hasTranslator);
   return {
     logins,
     latest,
-    outbound: wayOf("outbound", logins, users, isTranslated),
-    inbound: wayOf("inbound", logins, users, isTranslated),
+    outbound: wayOf("outbound", logins, users, isTranslated, passesOn4500),
+    inbound: wayOf("inbound", logins, users, isTranslated, passesOn4500),
     hasNat: logins.some(hasNat),
     isTranslated,
   };
@@ -203,6 +214,7 @@ function wayOf(
   logins: readonly JoinedLogin[],
   users: readonly JoinedLogin[],
   isTranslated: boolean,
+  passesOn4500: (login: JoinedLogin, way: WayName) => boolean,
 ): Way {
   const failed = users.flatMap((login) => failedMessages(login, name));
   const counts = new Map<string, SizeCount>();
@@ -211,6 +223,7 @@ function wayOf(
   let largestWholeSplit = 0;
   let recutTo: number | null = null;
   for (const login of logins) {
+    if (passesOn4500(login, name)) openPorts.add(NAT_TRAVERSAL_PORT);
     for (const datagram of login.datagrams) {
       if (datagram.fromClient !== (name === "outbound")) continue;
       const port = portOf(datagram);

@@ -102,6 +102,13 @@ const inLog = (fate: "arrived" | "lost", ...sizes: number[]) =>
     { fate },
   );
 
+/** The login as a capture has it that shows keepalives of one way, too. */
+const keptAlive = (capture: string, way: "outbound" | "inbound") => {
+  const none = { packets: 0, largestIpBytes: 0 };
+  const esp = { outbound: none, inbound: none, [way]: { ...none, onNatTraversalPort: 2 } };
+  return initiation([opened], { capture, initiatorSpi: SPI, esp });
+};
+
 const CASES: { name: string; given: Partial<Observations>; want: string }[] = [
   {
     name: "large first fragments are lost, and what else has the port arrives",
@@ -112,6 +119,26 @@ const CASES: { name: string; given: Partial<Observations>; want: string }[] = [
     name: "the same, and nothing else has the port: the direction is certain, and no MTU is given",
     given: both(lostFirst),
     want: "outbound-fragments-too-large high outbound",
+  },
+  {
+    name: "the same, and NAT-keepalives arrive at the gateway's port 4500: it is the size",
+    given: { ...both(lostFirst), initiations: [keptAlive("gateway.pcapng", "outbound")] },
+    want: "outbound-fragments-too-large high outbound 1280 trial",
+  },
+  {
+    name: "keepalives that were only seen where they were sent prove no port",
+    given: { ...both(lostFirst), initiations: [keptAlive("client.pcapng", "outbound")] },
+    want: "outbound-fragments-too-large high outbound",
+  },
+  {
+    name: "a small login in one packet is lost on port 4500, on which keepalives arrive",
+    given: { ...both(thrice([[272, "lost"]])), initiations: [keptAlive("gateway.pcapng", "outbound")] },
+    want: "ike-auth-unanswered high outbound",
+  },
+  {
+    name: "the gateway's keepalives arrive at the client, and say nothing of the way out",
+    given: { ...both(thrice([[272, "lost"]])), initiations: [keptAlive("client.pcapng", "inbound")] },
+    want: "udp-4500-blocked high outbound",
   },
   {
     name: "smaller fragments of another login arrive: exact within 8 bytes",
