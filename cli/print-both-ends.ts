@@ -123,6 +123,10 @@ function messageOf(row: JoinedRow, places: readonly Place[], words: ChartWords, 
     const said = remarks.filter((each) => each !== false);
     return said.length === 0 ? "" : brackets[0] + said.join(listJoiner) + brackets[1];
   };
+  const [only] = row.arrows;
+  // ESP is counted, and not told packet by packet.
+  if (row.name === "ESP" && typeof only === "object")
+    return [name, only.caption, ...only.notes].join(listJoiner);
   const packets = row.arrows.map((arrow) => {
     if (typeof arrow === "number") return { size: words.joined.morePackets({ packets: arrow }), said: "" };
     const { fate, ipBytes, ikeFragment, notes } = arrow;

@@ -65,10 +65,18 @@ function withoutNames({ recommendation: advice, ...diagnosis }: Diagnosis): Diag
       ),
     alternatives: advice.alternatives.filter(({ phrase }) => isImpersonal(phrase)),
     nextProbe: nextProbe === null || !isImpersonal(nextProbe.phrase) ? null : { ...nextProbe, command: null },
-    notes: advice.notes.filter(isImpersonal),
+    notes: [...advice.notes.filter(isImpersonal), ...(hasBothEnds(diagnosis) ? [BOTH_ENDS] : [])],
   };
   return { ...diagnosis, recommendation };
 }
+
+/** The drawing of both ends is full of addresses, and that there is one names nobody. */
+const BOTH_ENDS: Phrase = { key: "note.both-ends", params: {} };
+
+const hasBothEnds = ({ bothEnds }: Pick<Diagnosis, "bothEnds">): boolean =>
+  (bothEnds?.logins ?? []).some(({ places }) =>
+    (["client", "gateway"] as const).every((end) => places.some((place) => place.end === end)),
+  );
 
 /** Actions that speak of the commands below them. */
 const NEEDS_COMMANDS: ReadonlySet<string> = new Set(["action.apply-mtu", "action.fit-the-path"]);

@@ -117,9 +117,11 @@ export function joinedRows(
   const quickest = quickestOf(login);
   const isExact = exactClocks(login);
   const about = { login, words, startMs, isExact, quickest, refusalsOf };
-  const rows = group.flatMap(({ datagrams }, n) => {
+  const lastWithEsp = group.findLast(({ places }) => places.some(({ esp }) => esp !== undefined));
+  const rows = group.flatMap((own, n) => {
+    const { datagrams } = own;
     const sizes = new Map<string, number | null>();
-    return messagesOf(datagrams).map((message, at): JoinedRow => {
+    const messages = messagesOf(datagrams).map((message, at): JoinedRow => {
       const [{ exchangeType, messageId, fromClient, isResponse, ikeLength }] = message;
       const key = `${exchangeType} ${messageId} ${fromClient} ${isResponse}`;
       // The size of a repetition is said only where it is another one.
@@ -130,9 +132,51 @@ export function joinedRows(
         begins: at === 0 && group.length > 1 ? n + 1 : null,
       };
     });
+    // Between the same two addresses, a capture cannot tell of which login it is: the last one has it.
+    return own === lastWithEsp ? [...messages, ...espRows(own, words)] : messages;
   });
   const { front, folded, back } = foldMiddle(rows, room.linesOf, room);
   return { front, folded: folded.length, back, starts: startMs.map((ms, at) => timeOfDay(ms, isExact[at])) };
+}
+
+/**
+ * What each end has of ESP, each way. Packets are counted and not followed: which of them was lost, and
+ * whether a filter hides them at one end, a number does not say.
+ */
+function espRows({ places }: JoinedLogin, words: ChartWords): JoinedRow[] {
+  return (["outbound", "inbound"] as const).flatMap((way): JoinedRow[] => {
+    const [client, gateway] = [places[0]?.esp?.[way].packets ?? 0, places.at(-1)?.esp?.[way].packets ?? 0];
+    const [left, came] = way === "outbound" ? [client, gateway] : [gateway, client];
+    if (left + came === 0) return [];
+    const fate = came > 0 ? "arrived" : "not-covered";
+    const arrived = came > 0 ? words.joined.espArrived({ packets: came }) : words.joined.espUnseen;
+    return [
+      {
+        begins: null,
+        name: "ESP",
+        detail: words.sequence.esp,
+        refusals: [],
+        fromClient: way === "outbound",
+        times: places.map(() => null),
+        fate,
+        arrows: [
+          {
+            fate,
+            caption: left > 0 ? words.sequence.espPackets({ packets: left }) : words.joined.leftUnseen,
+            notes: [arrived],
+            isInPart: false,
+            ikeFragment: null,
+            ipBytes: null,
+            arrivals: 1,
+            lostBetween: null,
+            leftUnseen: left === 0,
+            isLate: false,
+            refs: places.map(() => []),
+          },
+        ],
+      },
+    ];
+  });
 }
 
 /** IKE fragments of one sending that follow each other are one row. */

@@ -9,6 +9,14 @@ import { EvidenceRef } from "./evidence-ref.ts";
 export const End = z.enum(["client", "gateway", "between"]);
 export type End = z.infer<typeof End>;
 
+/** ESP that a capture shows of one way, once the login had begun. */
+export const EspSeen = z.object({
+  packets: z.int().min(0),
+  /** Bytes of the largest whole IP packet; 0: there was none. */
+  largestIpBytes: z.int().min(0),
+});
+export type EspSeen = z.infer<typeof EspSeen>;
+
 /** One place where a login was seen: a file, or the run of an agent. */
 export const Place = z.object({
   /** The file's name, or `run`. */
@@ -33,6 +41,8 @@ export const Place = z.object({
       bound: z.enum(["at-most", "at-least"]).optional(),
     })
     .nullable(),
+  /** The VPN's own traffic as a capture has it, each way; absent: none was seen, or it is no capture. */
+  esp: z.object({ outbound: EspSeen, inbound: EspSeen }).optional(),
 });
 export type Place = z.infer<typeof Place>;
 

@@ -70,3 +70,28 @@ Reply from 192.0.2.1: Packet needs to be fragmented but DF set.
     expect(JSON.stringify(card)).not.toContain("203.0.113.5");
   },
 );
+
+test.each([
+  ["en", "Recordings from this PC's side and from the VPN gateway's were compared"],
+  ["ja", "ゲートウェイ側の記録を突き合わせ"],
+])("that both ends were compared is said, in %s, and no file is named", async (language, sentence) => {
+  const form = new FormData();
+  for (const end of ["client", "gateway-first-only"] as const) {
+    const bytes = readFileSync(`test/cases/reports/29-pair-${end}.pcapng`);
+    form.append(end === "client" ? "client" : "gateway", new File([bytes], `${end}-of-jane.pcapng`));
+  }
+  const kept = await service.request("POST", "/v1/analyses?store=1", {
+    token: service.tokens.staff,
+    body: form,
+  });
+  const { reportId } = await json<{ reportId: string }>(kept);
+  const card = await service.request("GET", `/v1/reports/${reportId}?lang=${language}`);
+  const { text } = FixCard.parse(await card.json());
+  expect(text.notes.join(" ")).toContain(sentence);
+  expect(JSON.stringify(text)).not.toContain("jane");
+  const { card: alone } = await cardOf(
+    [{ name: NAME, text: readFileSync(files[0] ?? "", "utf8") }],
+    language,
+  );
+  expect(alone.text.notes.join(" ")).not.toContain(sentence);
+});

@@ -1,5 +1,5 @@
 /** Joins the logins that several captures show, packet by packet. */
-import type { End, JoinedDatagram, JoinedLogin, NotJoined, Place } from "../../schema/joined.ts";
+import type { End, EspSeen, JoinedDatagram, JoinedLogin, NotJoined, Place } from "../../schema/joined.ts";
 import type { CapturedDatagram, CaptureObservation, Initiation } from "../observations.ts";
 import { type Alignment, align } from "./align.ts";
 import { clockBounds } from "./clocks.ts";
@@ -291,6 +291,9 @@ function placeOf(track: Track, at: number, all: readonly Track[], clock: Place["
   const { view } = initiation;
   // Between the two ends is where no end is, and the other end is where the other place shows it to be.
   const isPossible = view === position || view === "between";
+  const { outbound, inbound } = initiation.esp;
+  const espOf = ({ packets, largestIpBytes }: EspSeen): EspSeen => ({ packets, largestIpBytes });
+  const hasEsp = outbound.packets + inbound.packets > 0;
   const end = given ?? (isPossible ? (view ?? position) : position);
   return {
     source: initiation.capture.slice(0, 128),
@@ -300,6 +303,7 @@ function placeOf(track: Track, at: number, all: readonly Track[], clock: Place["
     client: initiation.client.slice(0, 64),
     gateway: initiation.gateway.slice(0, 64),
     clock,
+    ...(hasEsp && { esp: { outbound: espOf(outbound), inbound: espOf(inbound) } }),
   };
 }
 

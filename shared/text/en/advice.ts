@@ -128,6 +128,8 @@ export const advice = {
   "next.gateway-log":
     "The gateway's own log of the moment at which the request arrives: it says why there is no answer.",
   "next.gateway-log.short": "the gateway's own log of that moment",
+  "note.both-ends":
+    "Recordings from this PC's side and from the VPN gateway's were compared: what left one end with what arrived at the other.",
   "note.view-gateway":
     'This is what was seen at the gateway, or on the way to it. Outbound means from the client to the gateway all the same, and "this PC" means the client\'s computer: a change of the MTU belongs there, never on the gateway.',
   "note.commands-need-client":

@@ -54,6 +54,8 @@ export const chart = {
     outOfOrder: "it was overtaken on the way",
     late: "it came {wait} later than others",
     leftUnseen: "not recorded where it was sent",
+    espArrived: "recorded where it arrives: {packets} packets",
+    espUnseen: "none recorded where it arrives",
     milliseconds: "{text} ms",
     hours: "{hours} h {minutes} min {seconds} s",
     clockStart: "0 s = {time}",

@@ -127,6 +127,8 @@ export const advice = translationOf(english, {
   "next.other-client.short": "別のVPNクライアントで同じ接続を試した結果",
   "next.gateway-log": "要求が届いた時点のゲートウェイ自身のログ：応答しない理由が分かります。",
   "next.gateway-log.short": "その時点のゲートウェイ自身のログ",
+  "note.both-ends":
+    "このPC側とVPNゲートウェイ側の記録を突き合わせ、一方から送られたものがもう一方に届いたかどうかを調べました。",
   "note.view-gateway":
     "これはゲートウェイ、またはそこへ向かう途中で見えたものです。それでも送信方向はクライアントからゲートウェイへの方向を指し、「このPC」はクライアントのPCを指します。MTUを変える場合はクライアント側で行い、ゲートウェイでは変えないでください。",
   "note.commands-need-client":

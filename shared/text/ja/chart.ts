@@ -58,6 +58,8 @@ export const chart = translationOf(english, {
     outOfOrder: "途中で後のものに追い越された",
     late: "ほかより{wait}遅れて届いた",
     leftUnseen: "送信側の記録なし",
+    espArrived: "受信側の記録：{packets}パケット",
+    espUnseen: "受信側の記録なし",
     milliseconds: "{text}ミリ秒",
     hours: "{hours}時間{minutes}分{seconds}秒",
     clockStart: "0秒 = {time}",

@@ -244,3 +244,48 @@ test("strangers' names and numbers break nothing, in any language", () => {
   for (const language of ["en", "ja"] as const)
     draw(joinedLogin([odd], { places: [place(), hostile, place({ end: "gateway" })] }), {}, language);
 });
+
+const esp = (outbound: number, inbound: number): Pick<Place, "esp"> => ({
+  esp: {
+    outbound: { packets: outbound, largestIpBytes: 1_400 },
+    inbound: { packets: inbound, largestIpBytes: 1_400 },
+  },
+});
+const withEsp = (client: [number, number] | null, gateway: [number, number] | null): JoinedLogin =>
+  joinedLogin(opening(), {
+    places: [
+      place(client ? esp(...client) : {}),
+      place({ end: "gateway", ...(gateway ? esp(...gateway) : {}) }),
+    ],
+  });
+
+test("what each end saw of ESP stands in a row for each way, and is never said to be lost", () => {
+  const ofEsp = (login: JoinedLogin) =>
+    rowsOf(login)
+      .filter(({ name }) => name === "ESP")
+      .flatMap(({ fromClient, arrows }) =>
+        arrows.map((a) => (typeof a === "number" ? a : [fromClient, a.fate, a.caption, ...a.notes])),
+      );
+  expect(ofEsp(withEsp([12, 9], [11, 10]))).toEqual([
+    [true, "arrived", "12 packets", "recorded where it arrives: 11 packets"],
+    [false, "arrived", "10 packets", "recorded where it arrives: 9 packets"],
+  ]);
+  expect(ofEsp(withEsp([12, 0], null))).toEqual([
+    [true, "not-covered", "12 packets", "none recorded where it arrives"],
+  ]);
+  expect(ofEsp(withEsp([0, 3], [0, 0]))).toEqual([
+    [false, "arrived", "not recorded where it was sent", "recorded where it arrives: 3 packets"],
+  ]);
+  expect(ofEsp(withEsp(null, null))).toEqual([]);
+  const texts = drawnTexts(draw(withEsp([12, 9], [11, 10])));
+  expect(texts).toContain("recorded where it arrives: 11 packets");
+  expect(texts.filter((text) => text.startsWith("×"))).toEqual([]);
+});
+
+test("of several logins between the same addresses, the last one has the ESP", () => {
+  const [first, second] = [withEsp([12, 9], [11, 10]), withEsp([12, 9], [11, 10])];
+  const later = { ...second, datagrams: second.datagrams.map((d) => ({ ...d, messageId: 7 })) };
+  const { front } = joinedRows([first, later], chartWords("en"), ROOM);
+  expect(front.map(({ name }) => name).slice(-2)).toEqual(["ESP", "ESP"]);
+  expect(front.filter(({ name }) => name === "ESP")).toHaveLength(2);
+});
