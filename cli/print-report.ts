@@ -10,6 +10,7 @@ import { type Tone, VERDICTS } from "../shared/schema/verdicts.ts";
 import type { PhraseKey } from "../shared/text/phrases.ts";
 import { say } from "../shared/text/speak.ts";
 import { printBothEnds } from "./print-both-ends.ts";
+import { printFourWays } from "./print-four-ways.ts";
 
 /** How the parts of a report look; without a terminal all of them are the text itself. */
 export interface Style {
@@ -149,6 +150,10 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
   out.push("");
   paragraph(text.explanation);
 
+  if (diagnosis.fourWays !== null) {
+    section(words.fourWays);
+    out.push(...printFourWays(diagnosis.fourWays, text.language, { wrap, widthOf, width, style }));
+  }
   if (text.readings.length > 0) {
     section(words.readings);
     bullets(text.readings);
@@ -163,6 +168,8 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
   section(words.whatToDo);
   for (const [at, action] of text.actions.entries())
     out.push(`  ${at + 1}. ${wrap(plain(action), width, "     ", text.language)}`);
+  if (advice.ikeFragmentation !== null)
+    out.push("", `  ${words.ikeFragmentation}: ${words.remedyBasis[advice.ikeFragmentation.basis]}`);
   if (advice.interfaceMtu !== null) {
     const [open, close] = LANGUAGES[text.language].brackets;
     const basis = advice.basis === null ? "" : open + words.basis[advice.basis] + close;

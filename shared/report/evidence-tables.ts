@@ -97,6 +97,7 @@ ${table(
   [
     ...o.echoes.map((e) => echoLine(e, view)),
     ...o.probes.map((p) => probeLine(p, view)),
+    ...o.rehearsed.map((p) => probeLine(p, view)),
     ...o.reflections.map((r) => reflectionLine(r, view)),
   ],
 )}

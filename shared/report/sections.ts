@@ -22,6 +22,7 @@ import { VERDICTS } from "../schema/verdicts.ts";
 import { say } from "../text/speak.ts";
 import { bothEndsSection, notAtBothEnds } from "./both-ends-section.ts";
 import { evidenceTables } from "./evidence-tables.ts";
+import { fourWaysSection } from "./four-ways-section.ts";
 import { type ReportWords, reportWords } from "./words.ts";
 
 /** How many packets, probes and lines one finding links to; the rest is counted. */
@@ -63,6 +64,8 @@ export type RuleReference = (findingCode: string) => string | null;
  */
 export interface ReportSections {
   verdict: Markup;
+  /** Which way large messages of a login get through, where one was rehearsed. */
+  fourWays: Markup | null;
   /** What left at one end and arrived at the other, where the evidence shows both ends. */
   bothEnds: Markup | null;
   /** The IKE messages on the wire, where a capture shows them. */
@@ -106,6 +109,7 @@ export function reportSections(
   const findings: FindingView = { language: text.language, words, anchors, ruleReference };
   const sections: ReportSections = {
     verdict: verdictSection(diagnosis, eyebrow, chipsOf(observations, words), text.readings),
+    fourWays: fourWaysSection(diagnosis.fourWays, text.language),
     bothEnds: bothEnds?.section ?? null,
     sequence: sequence && figure("sequence", words.sequence, words.sequenceText, sequence.svg),
     ladder: ladder && figure("ladder", words.ladder, words.ladderText, ladder.svg),
@@ -121,10 +125,10 @@ ${moreEvidence}
 </section>`,
   };
   if (!isOpen(diagnosis)) return sections;
-  const { verdict, why, candidates, advice, ...others } = sections;
+  const { verdict, fourWays, why, candidates, advice, ...others } = sections;
   return hasReasons(diagnosis)
-    ? { verdict, why, candidates, advice, ...others }
-    : { verdict, candidates, advice, ...others, why };
+    ? { verdict, fourWays, why, candidates, advice, ...others }
+    : { verdict, fourWays, candidates, advice, ...others, why };
 }
 
 /** Whether anything was found that a reader has to know before what it may be. */
@@ -305,7 +309,10 @@ export function adviceSection({ text, recommendation: advice }: Advice, copy: Co
   const actions = text.actions.map((action) => markup`<li>${prose(action)}</li>\n`);
   return markup`<section id="advice"><h2>${words.whatToDo}</h2>
 <ol>${actions}</ol>
-${advice.interfaceMtu === null ? markup`<p>${words.keepMtu}</p>` : mtuReadout(advice.interfaceMtu, text, advice, words)}
+${
+  advice.ikeFragmentation !== null &&
+  markup`<p>${words.ikeFragmentation}: <strong>${words.remedyBasis[advice.ikeFragmentation.basis]}</strong></p>\n`
+}${advice.interfaceMtu === null ? markup`<p>${words.keepMtu}</p>` : mtuReadout(advice.interfaceMtu, text, advice, words)}
 ${advice.commands !== null && commandBlock(advice.commands, words, copy)}
 ${
   text.alternatives.length > 0 &&

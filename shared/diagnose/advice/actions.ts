@@ -51,7 +51,9 @@ export function adviseIkeFragmentation(
   verdict: Verdict,
   o: Observations,
 ): Recommendation["ikeFragmentation"] {
-  if (VERDICTS[verdict].ikeFragmentation === "does-not-help" || areIkeFragmentsLost(o)) return null;
+  // Where its fragments are what is too large it is in use.
+  if (verdict === "ike-fragments-too-large" || areIkeFragmentsLost(o)) return null;
+  if (VERDICTS[verdict].ikeFragmentation === "does-not-help") return null;
   return { basis: remedyBasis(o), passedIpBytes: provenIkeFragments(o)?.passedIpBytes ?? null };
 }
 

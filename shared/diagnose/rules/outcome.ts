@@ -4,6 +4,7 @@ import { ExchangeType, NotifyType } from "../../ike/registry.ts";
 import type { EvidenceRef } from "../../schema/diagnosis.ts";
 import { baseline } from "../facts/baseline.ts";
 import { ignoredAnswer } from "../facts/ignored-answers.ts";
+import { areIkeFragmentsLost } from "../facts/ike-remedy.ts";
 import { fragmentedPings, reflectedPackets } from "../facts/inbound-facts.ts";
 import { ipFragmentFacts, outboundIpFragmentsArrive } from "../facts/ip-fragment-facts.ts";
 import { isOfLogin } from "../facts/joined-ways.ts";
@@ -12,7 +13,7 @@ import { answeredSometimes, firstAuth, refsOf, saInit } from "../facts/login-fac
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { probeRefs } from "../facts/probe-tries.ts";
 import { reflectionFacts, reflectionRefs } from "../facts/reflection-facts.ts";
-import { rehearsalFacts } from "../facts/rehearsal-facts.ts";
+import { isLostOnTheWayBack, rehearsalFacts } from "../facts/rehearsal-facts.ts";
 import { type Claim, type Judgement, phrase, type Rule, unknown } from "../rule.ts";
 
 /** An answer that takes longer than this is slow. */
@@ -149,7 +150,9 @@ function answeredAtEverySize(o: Observations): Healthy | null {
     !outboundIpFragmentsArrive(o) ||
     smallestLost !== null ||
     reflected === "fragments-lost" ||
-    reflected === "large-lost"
+    reflected === "large-lost" ||
+    isLostOnTheWayBack(o) ||
+    areIkeFragmentsLost(o)
   )
     return null;
   // The reply to a large ping without DF comes back as IP fragments, so it tests the way back too.

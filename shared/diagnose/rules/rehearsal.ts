@@ -30,13 +30,7 @@ export const rehearsedWayBack: Rule = {
       const said = phrase("finding.rehearsed-back.clear", { ikeBytes: back.passedIkeBytes ?? 0 });
       return { status: "clear", phrase: said, evidence: back.evidence };
     }
-    const stopped = whyNoRehearsal(o);
-    if (stopped !== null) return { status: "unknown", phrase: stopped };
-    if (back.why === "takes-no-eap") {
-      // The reader has to know why the half of it stays open.
-      return { status: "found", phrase: whyNotTested(back.why), evidence: refusalRefs(o), claim: null };
-    }
-    return { status: "unknown", phrase: whyNotTested(back.why ?? "not-asked") };
+    return { status: "unknown", phrase: whyNoRehearsal(o) ?? whyNotTested(back.why ?? "not-asked") };
   },
 };
 
@@ -78,20 +72,6 @@ const found = (
   evidence: EvidenceRef[],
   claim: { verdict: Verdict; confidence: Confidence; direction: Direction },
 ): Judgement => ({ status: "found", phrase: said, evidence, claim });
-
-const refusalRefs = (o: Observations): EvidenceRef[] =>
-  (o.rehearsal?.logins ?? []).flatMap(({ requests }) =>
-    requests
-      .filter(({ asks, answer }) => asks === "eap" && answer.status === "refused")
-      .flatMap(({ stepIds, ikeBytes }) =>
-        stepIds.map((stepId) => ({
-          kind: "probe" as const,
-          stepId,
-          bytes: ikeBytes,
-          sizeKind: "ike-message" as const,
-        })),
-      ),
-  );
 
 /** Messages of a login in IKE fragments (RFC 7383), tried with the gateway itself before it is advised. */
 export const rehearsedIkeFragments: Rule = {

@@ -106,4 +106,22 @@ export const chart = {
     times: "{count} times",
     otherHosts: "The other host: {hosts}",
   },
+  fourWays: {
+    label: "Large messages of a login, each way, as IP fragments and as IKE fragments",
+    client: "This PC",
+    gateway: "VPN gateway",
+    clientShort: "PC",
+    gatewayShort: "gateway",
+    kinds: { ipFragments: "IP fragments", ikeFragments: "IKE fragments" },
+    ways: { out: "to the gateway", back: "to this PC" },
+    states: {
+      passed: "arrived",
+      passedSized: "arrived: {bytes} bytes",
+      lost: "lost, {tries} times",
+      lostSized: "lost, {tries} times: {bytes} bytes",
+      "not-tested": "not tested",
+    },
+    name: "{kind} {way}",
+    colon: ": ",
+  },
 } as const;

@@ -48,6 +48,11 @@ export const report = {
   serverText: "Where the setting is, by product:",
   tunnel: "Largest packet inside the VPN, by its cipher (outer MTU {outerMtu})",
   cipher: "Cipher",
+  fourWays: "Which way large login messages get through",
+  fourWaysText:
+    "A login was begun with the gateway and not finished. Sizes are bytes of the IKE message, before anything cuts it. IP fragments are made by the network layer, IKE fragments (RFC 7383) by the VPN itself.",
+  ikeFragmentation: "IKE fragmentation on this path",
+  remedyBasis: { verified: "tested with this gateway", reasoned: "reasoned, not tested" },
   bothEnds: "Both ends of the login",
   bothEndsText:
     "Each line is one packet, with its size as a whole IP packet. Left is the time at this PC, right the time at the gateway. A cross is a packet that left one place and did not arrive at the next one.",

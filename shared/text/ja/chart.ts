@@ -110,4 +110,22 @@ export const chart = translationOf(english, {
     times: "{count}回",
     otherHosts: "別のホスト：{hosts}",
   },
+  fourWays: {
+    label: "ログインの大きなメッセージの行きと戻り（IPフラグメントとIKEフラグメント）",
+    client: "このPC",
+    gateway: "ゲートウェイ",
+    clientShort: "PC",
+    gatewayShort: "ゲートウェイ",
+    kinds: { ipFragments: "IPフラグメント", ikeFragments: "IKEフラグメント" },
+    ways: { out: "ゲートウェイ宛", back: "このPC宛" },
+    states: {
+      passed: "届いた",
+      passedSized: "届いた（{bytes}バイト）",
+      lost: "{tries}回失われた",
+      lostSized: "{tries}回失われた（{bytes}バイト）",
+      "not-tested": "確認していない",
+    },
+    name: "{kind}（{way}）",
+    colon: "：",
+  },
 });

@@ -47,6 +47,11 @@ export const report = translationOf(english, {
   serverText: "設定の場所（製品ごと）：",
   tunnel: "VPNの中を通る最大のパケット（暗号方式ごと、外側のMTUが{outerMtu}の場合）",
   cipher: "暗号方式",
+  fourWays: "ログインの大きなメッセージが届く向き",
+  fourWaysText:
+    "ゲートウェイとのログインを途中まで行って確かめた結果です。大きさは、分割前のIKEメッセージのバイト数です。IPフラグメントはネットワーク層が、IKEフラグメント（RFC 7383）はVPN自身が分割したものです。",
+  ikeFragmentation: "この経路でのIKEフラグメンテーション",
+  remedyBasis: { verified: "このゲートウェイで確認済み", reasoned: "推論による。未確認" },
   bothEnds: "ログインの両端の記録",
   bothEndsText:
     "1本の線が1個のパケットで、数字はIPパケット全体の大きさです。左はこのPCでの時刻、右はゲートウェイでの時刻です。×は、ある場所を出て、次の場所に届かなかったパケットです。",
