@@ -5,7 +5,6 @@ import { chartWords } from "../shared/chart/words.ts";
 import type { Language } from "../shared/language.ts";
 import { notesOnWays } from "../shared/report/four-ways-section.ts";
 import type { FourWays } from "../shared/schema/diagnosis.ts";
-import type { Style } from "./print-report.ts";
 
 /** What a terminal does with text. */
 interface Terminal {
@@ -13,7 +12,7 @@ interface Terminal {
   /** Columns that a text takes. */
   widthOf(text: string): number;
   width: number;
-  style: Style;
+  style: { good(text: string): string; bad(text: string): string; faint(text: string): string };
 }
 
 /** Out, and back. Each has the same length, and each state its own letters. */
