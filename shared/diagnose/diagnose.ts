@@ -199,7 +199,7 @@ export function diagnoseObservations(seen: Observations, unusable: readonly Unus
     fourWays: fourWaysOf(observations),
     readings: readingsOf(observations),
     bothEnds: bothEndsOf(observations),
-    warnings: warnings(observations, unusable),
+    warnings: [...warnings(observations, unusable), ...onlyOwnProbes(seen)].slice(0, 64),
     recommendation: recommend(verdict, observations, confidence),
   };
 }
@@ -235,6 +235,15 @@ const WRONG_WORDS = {
     doubtful: undefined,
   },
 } as const;
+
+/** Files that hold no IKE but an agent's probes, where the run that sent them is not given. */
+function onlyOwnProbes(o: Observations): Diagnosis["warnings"] {
+  if (o.probes.length > 0) return [];
+  const all = [...o.initiations, ...(o.crowds ?? []).flatMap(({ attempts }) => attempts)];
+  const others = new Set(all.filter((i) => !i.ownProbe).map((i) => i.capture));
+  const sources = new Set(all.map((i) => i.capture).filter((capture) => !others.has(capture)));
+  return [...sources].map((source) => ({ source, phrase: phrase("warning.only-own-probes") }));
+}
 
 function warnings(o: Observations, unusable: readonly UnusableFile[]): Diagnosis["warnings"] {
   return [

@@ -100,16 +100,38 @@ export const isOfLogin = (
 const ikeLengthOf = (p: ProbeObservation): number =>
   p.udpPayloadBytes - (p.port === NAT_TRAVERSAL_PORT ? NON_ESP_MARKER_BYTES : 0);
 
-/** What tells an agent's probes in a log that was joined with its run. */
+/** So many different sizes of a run's probes, from one address, are no chance. */
+const SIZES_OF_A_RUN = 3;
+
+/** What tells an agent's probes in a log where its run is given too: who sent them, and their sizes. */
 const probesInLogs = once((o: Observations) => {
+  const ikeLengths = new Set(o.probes.map(ikeLengthOf));
+  const begunLengths = new Set(o.rehearsed.map(ikeLengthOf));
   const joined = o.joined.filter(({ places }) => places.some((p) => p.kind === "run"));
-  return {
-    logs: new Set(joined.flatMap((l) => l.places.filter((p) => p.kind === "log").map((p) => p.source))),
-    clients: new Set(joined.flatMap((l) => l.places.filter((p) => p.kind === "log").map((p) => p.client))),
-    ikeLengths: new Set(o.probes.map(ikeLengthOf)),
-    begunLengths: new Set(o.rehearsed.map(ikeLengthOf)),
-  };
+  const senders = new Set(
+    joined.flatMap(({ places }) => places.filter((p) => p.kind === "log").map(senderIn)),
+  );
+  // What was not joined is the run's all the same where one address sent its sizes, and nothing but openings.
+  const sizes = new Map<string, Set<number>>();
+  const login = new Set<string>();
+  for (const i of ikeLengths.size > 0 ? o.initiations : []) {
+    if (i.log === undefined) continue;
+    const sender = senderIn({ source: i.capture, client: i.client });
+    if (!isOpeningAlone(i) && !i.ownProbe) login.add(sender);
+    const own = sizes.get(sender) ?? new Set();
+    sizes.set(sender, own);
+    for (const { ikeLength } of i.exchanges.flatMap((e) => e.requests))
+      if (ikeLength !== null && ikeLengths.has(ikeLength)) own.add(ikeLength);
+  }
+  for (const [sender, own] of sizes)
+    if (own.size >= SIZES_OF_A_RUN && !login.has(sender)) senders.add(sender);
+  return { senders, ikeLengths, begunLengths };
 });
+
+const senderIn = ({ source, client }: Pick<Place, "source" | "client">): string => `${client} ${source}`;
+
+const isOpeningAlone = ({ exchanges }: Initiation): boolean =>
+  exchanges.every(({ exchangeType }) => exchangeType === ExchangeType.IKE_SA_INIT);
 
 /**
  * The attempt is an agent's probe: by its Vendor ID, or as what a log has of one. There it comes from the
@@ -117,8 +139,8 @@ const probesInLogs = once((o: Observations) => {
  */
 export function isOwnProbe(o: Observations, attempt: Initiation): boolean {
   if (attempt.ownProbe) return true;
-  const { logs, clients, ikeLengths, begunLengths } = probesInLogs(o);
-  if (!logs.has(attempt.capture) || !clients.has(attempt.client)) return false;
+  const { senders, ikeLengths, begunLengths } = probesInLogs(o);
+  if (!senders.has(senderIn({ source: attempt.capture, client: attempt.client }))) return false;
   return attempt.exchanges.every(({ exchangeType, requests }) =>
     exchangeType === ExchangeType.IKE_SA_INIT
       ? requests.every((m) => m.ikeLength === null || ikeLengths.has(m.ikeLength))

@@ -232,6 +232,14 @@ export function inRun(probe: ProbeObservation, startedAtMs: number): RecordedLog
 export const isOpening = ({ exchangeType, isResponse }: Recorded): boolean =>
   exchangeType === ExchangeType.IKE_SA_INIT && !isResponse;
 
+/** When its first datagram was recorded. */
+export const firstMs = ({ datagrams }: RecordedLogin): number => datagrams[0]?.timeMs ?? 0;
+
+/** The sizes of the requests that begin it, as far as they are known. */
+export const openingSizes = (login: RecordedLogin): number[] => [
+  ...new Set(login.datagrams.filter(isOpening).flatMap((d) => d.ikeLength ?? [])),
+];
+
 /** Which message of a login it is, whatever its IKE fragments. */
 export const messageKey = (d: Recorded): string =>
   `${d.exchangeType} ${d.messageId} ${d.fromClient ? "c" : "g"}${d.isResponse ? "a" : "q"}`;

@@ -161,6 +161,7 @@ export class Attempts {
       clientOffersIkeFragmentation: offers(true),
       gatewayOffersIkeFragmentation: offers(false),
       gatewayVendorIds: [],
+      ...(messages.some((m) => m.ownProbe) && { ownProbe: true as const }),
       view,
       inboundIncomplete: incomplete(true),
       outboundIncomplete: incomplete(false),
@@ -358,6 +359,8 @@ function beginsAnother({ messages, hasLogin }: Attempt, message: Message, isTime
   if (message.exchangeType !== ExchangeType.IKE_SA_INIT || message.isResponse) return false;
   const last = messages.at(-1);
   if (hasLogin) return true;
+  // An agent sends no probe anew that was answered.
+  if (last?.isResponse && messages.some((m) => m.ownProbe)) return true;
   return (
     last?.isResponse === true &&
     message.initiatorSpi === null &&

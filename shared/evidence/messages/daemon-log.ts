@@ -21,6 +21,8 @@ interface Underway {
   last: Message | null;
   lastTaken: Message | null;
   lastAnswer: Message | null;
+  /** A line says that the request which follows is a probe of ikefrag's. */
+  isProbe: boolean;
   /** This computer began it. */
   isOwn: boolean;
   here: string;
@@ -87,7 +89,11 @@ class PlutoStates {
     if (attempt === undefined) return `packet from ${from?.address ?? ""} ${from?.port ?? ""}`;
     const at = attempt.lastIndexOf("#");
     const [connection, state] = [attempt.slice(0, at), attempt.slice(at)];
-    const opens = kind === "begins" || kind === "asked" || exchangeType === ExchangeType.IKE_SA_INIT;
+    const opens =
+      kind === "begins" ||
+      kind === "asked" ||
+      kind === "own-probe" ||
+      exchangeType === ExchangeType.IKE_SA_INIT;
     const label = this.#byState.get(state) ?? (opens ? state : (this.#byConnection.get(connection) ?? state));
     this.#byState.set(state, label);
     this.#byConnection.set(connection, label);
@@ -106,6 +112,7 @@ const newUnderway = (attempt: string): Underway => ({
   last: null,
   lastTaken: null,
   lastAnswer: null,
+  isProbe: false,
   isOwn: false,
   here: "",
   there: "",
@@ -187,6 +194,14 @@ function readDaemonLine(line: Line, timeMs: number, now: Underway, log: Log): vo
     case "asked":
       if (now.last === null) assume(now, log, line, timeMs, ExchangeType.IKE_SA_INIT, false);
       return;
+    case "own-probe": {
+      const { lastTaken } = now;
+      if (isOpening(lastTaken)) {
+        lastTaken.ownProbe = true;
+        log.ownProbes.add(`${lastTaken.from} ${lastTaken.ikeBytes}`);
+      } else now.isProbe = true;
+      return;
+    }
     case "came-up":
       if (now.last === null) assume(now, log, line, timeMs, ExchangeType.IKE_SA_INIT, false);
       if (now.last?.onlyTold) {
@@ -232,8 +247,15 @@ function assume(
   add(now, log, withEnds(now, own, timeMs, { onlyTold: true }));
 }
 
+const isOpening = (message: Message | null): message is Message =>
+  message?.exchangeType === ExchangeType.IKE_SA_INIT && !message.isResponse;
+
 /** A message of the attempt, which the next lines may go on with. */
 function add(now: Underway, log: Log, message: Message): void {
+  if (now.isProbe && message.exchangeType === ExchangeType.IKE_SA_INIT) {
+    message.ownProbe = true;
+    now.isProbe = false;
+  }
   log.messages.push(message);
   now.last = message;
   if (message.sent === false) now.lastTaken = message;
@@ -360,6 +382,8 @@ function comeAgain(now: Underway, line: Line, timeMs: number, log: Log): void {
   const request = withEnds(now, line, timeMs, { exchangeType, isResponse: false, sent: false });
   const answer = turned(request);
   if (now.taken?.ikeBytes !== undefined) request.ikeBytes = now.taken.ikeBytes;
+  // Of what came again no payloads are listed.
+  request.ownProbe = isOpening(request) && log.ownProbes.has(`${request.from} ${request.ikeBytes}`);
   now.taken = null;
   now.answeredAgain = answer;
   add(now, log, request);

@@ -44,6 +44,8 @@ export interface Message {
   eap: "failure" | "request" | null;
   /** No line is of this message: the log says what came of it. */
   onlyTold: boolean;
+  /** It has the Vendor ID of ikefrag's probes. */
+  ownProbe: boolean;
   /** It may be an IKE fragment, for the log does not tell. */
   maybePart: boolean;
   /** A daemon's own message: whether the computer with the log sent it. */
@@ -102,6 +104,8 @@ export interface Log {
   outcomes: { attempt: string; below: number; said: LoggedOutcome }[];
   /** The initiator's SPI of a datagram, where another line names it. */
   spis: Map<Line, string>;
+  /** Who sent probes of ikefrag's, with the size of each. */
+  ownProbes: Set<string>;
   esp: { from: string; to: string; ipBytes: number; timeMs: number }[];
   /** Later IP fragments whose first one is not in the list. */
   loose: { from: string; to: string; message: IncompleteMessage }[];
@@ -116,6 +120,7 @@ export const newLog = (): Log => ({
   ends: [],
   outcomes: [],
   spis: new Map(),
+  ownProbes: new Set(),
   esp: [],
   loose: [],
   icmpErrors: [],
@@ -163,6 +168,7 @@ export function toMessage(line: Line, timeMs: number, more: Partial<Message> = {
     notifies: line.notifies ?? null,
     eap: line.eap ?? null,
     onlyTold: false,
+    ownProbe: line.ownProbe === true,
     maybePart: mayBePart(line),
     sent: line.sent ?? null,
     ...more,

@@ -3,14 +3,14 @@ import { NotifyType } from "../../ike/registry.ts";
 import {
   ADDRESS,
   EXCHANGES,
-  LONGEST_ROW,
   type ReadLine,
   readLines,
+  rowOf,
   type Said,
   separateAt,
 } from "./daemon-lines.ts";
 import { type Format, oneByOne } from "./format.ts";
-import { endpoint, type RefusalReason } from "./ike-line.ts";
+import { endpoint, type RefusalReason, showsOwnProbe } from "./ike-line.ts";
 
 /** `charon: 06[NET] <home|2> ` in a log, `[NET] ` where swanctl prints it, nothing where ipsec does. */
 const CHARON_PREFIX =
@@ -96,7 +96,14 @@ const SHORT_NAMES: Readonly<Record<string, number>> = {
   FRAG_SUP: NotifyType.IKEV2_FRAGMENTATION_SUPPORTED,
 };
 
-const OUTCOMES: ReadonlySet<string> = new Set(["keyed", "asked", "came-up", "refused", "dropped"]);
+const OUTCOMES: ReadonlySet<string> = new Set([
+  "keyed",
+  "asked",
+  "came-up",
+  "refused",
+  "dropped",
+  "own-probe",
+]);
 
 const readCharon: ReadLine = (row) => {
   const framed = CHARON_MODULE.exec(row);
@@ -165,6 +172,8 @@ function readCharonText(text: string): Said | null {
   }
   const notified = NotifyType[(CHARON_NOTIFIED.exec(text)?.[1] ?? "") as keyof typeof NotifyType];
   if (notified !== undefined) return { kind: "payload", sent: false, notifies: [notified] };
+  if (text.startsWith("received unknown vendor ID: ") && showsOwnProbe(text.slice(0, 128)))
+    return { kind: "own-probe", sent: false };
   const cameAgain = CHARON_CAME_AGAIN.exec(text);
   if (cameAgain) return { kind: "came-again", sent: false, messageId: Number(cameAgain[1]) };
   return readCharonOutcome(text);
@@ -224,9 +233,10 @@ export const charonLog: Format = {
   source: "strongSwan 5.9.8; trailofbits/algo#799",
   knownFrom: "seen",
   isHeading: () => false,
-  isRow: (text) =>
-    text.length <= LONGEST_ROW &&
-    (CHARON_MODULE.test(text) || NETWORK_MANAGER.test(text) || isNews(readCharon(text))),
+  isRow: (text) => {
+    const row = rowOf(text);
+    return row !== null && (CHARON_MODULE.test(row) || NETWORK_MANAGER.test(row) || isNews(readCharon(row)));
+  },
   separate: separateLines,
   read: oneByOne(({ lines }) => readLines(lines, readCharon)),
 };

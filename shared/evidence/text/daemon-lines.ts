@@ -10,8 +10,16 @@ export type Said = Partial<IkeLine> &
     stamp?: string;
   };
 
-/** No daemon writes a longer line of what is read here. */
+/** No daemon writes a longer line of what is read here, but for bytes that it prints. */
 export const LONGEST_ROW = 2_000;
+/** Bytes that a daemon prints, such as those of a Vendor ID. */
+const BYTES_ALONE = /^[0-9A-Fa-f: .]{0,16384}\]?$/;
+
+/** A row without the end of the bytes that it prints; `null`: it is too long to be read. */
+export function rowOf(text: string): string | null {
+  if (text.length <= LONGEST_ROW) return text;
+  return BYTES_ALONE.test(text.slice(LONGEST_ROW)) ? text.slice(0, LONGEST_ROW) : null;
+}
 /** An address as daemons write it, to stand in a regular expression. */
 export const ADDRESS = String.raw`[0-9A-Fa-f:.]{2,45}(?:%\w{1,15})?`;
 
@@ -38,15 +46,17 @@ export const readLines = (lines: readonly TextLine[], read: ReadLine): Reading =
   let quiet: { line: number; clockMs: number | null } | null = null;
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at];
-    if (!line || line.text === "" || line.text.length > LONGEST_ROW) {
-      if (line && line.text !== "") reading.notUnderstood.push(line);
+    if (!line || line.text === "") continue;
+    const row = rowOf(line.text);
+    if (row === null) {
+      reading.notUnderstood.push(line);
       continue;
     }
-    let said = read(line.text);
+    let said = read(row);
     const next = lines[at + 1];
     // A mailer wrapped it: the second half means nothing alone, and the whole means more than the first.
     if (next && next.text !== "" && next.text.length <= LONGEST_ROW && read(next.text) === undefined) {
-      const joined = read(`${line.text} ${next.text.trimStart()}`);
+      const joined = read(`${row} ${next.text.trimStart()}`);
       if (joined && JSON.stringify(joined) !== JSON.stringify(said)) {
         said = joined;
         at++;

@@ -4,7 +4,7 @@
  */
 import { ExchangeType, NotifyType } from "../../ike/registry.ts";
 import { emptyReading, type Reading, type TextLine } from "./format.ts";
-import { type IkeLine, ikeLine, readClock } from "./ike-line.ts";
+import { type IkeLine, ikeLine, readClock, showsOwnProbe } from "./ike-line.ts";
 
 /** A longer line is read as far as this: dumps of whole messages are long, and begin with what matters. */
 export const LONGEST_DEVICE_ROW = 4_000;
@@ -102,6 +102,12 @@ export function readDeviceLines(lines: readonly TextLine[], read: ReadDeviceLine
     if (found === undefined) {
       reading.notUnderstood.push(line);
       continue;
+    }
+    // Such a line lists a payload of the message that is being read, whatever else it says.
+    if (showsOwnProbe(line.text.slice(0, LONGEST_DEVICE_ROW))) {
+      if (found?.is === "begins" || found?.is === "adds")
+        found = { ...found, said: { ...found.said, ownProbe: true } };
+      else if (state.open) state.open.said = { ...state.open.said, ownProbe: true };
     }
     state.quiet = found === null || found.is === "ends" ? { line: line.line, clockMs } : null;
     if (found === null) continue;

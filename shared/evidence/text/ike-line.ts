@@ -16,7 +16,8 @@ export interface Endpoint {
  * clock alone. At the gateway also: `asked`, another computer begins an attempt, where the log may say no
  * more of its request; `came-up`, the login was accepted; `refused`, it was not, and why; `dropped`, what was
  * there of an attempt is deleted because nothing more came in time. `keyed` names the SPI of the message that
- * the same thread reads next.
+ * the same thread reads next. `own-probe`: the request that began an attempt has the Vendor ID of ikefrag's
+ * probes.
  *
  * In a list of packets: `packet`, IKE in one packet or in its first IP fragment; `payload`, what is listed
  * below it; `ip-fragment`, a later IP fragment; `esp`; `icmp-error`.
@@ -35,6 +36,7 @@ export type IkeLineKind =
   | "came-up"
   | "refused"
   | "dropped"
+  | "own-probe"
   | "goes-on"
   | "packet"
   | "payload"
@@ -106,6 +108,8 @@ export interface IkeLine {
   notifies?: number[] | undefined;
   /** The message holds EAP's Failure, or a request of EAP that is to be answered (RFC 7296 §2.16). */
   eap?: "failure" | "request" | undefined;
+  /** The message has the Vendor ID of ikefrag's probes. */
+  ownProbe?: true | undefined;
   ipIdentification?: number | undefined;
   /** Bytes of IP payload in front of this IP fragment. */
   ipFragmentOffset?: number | undefined;
@@ -137,6 +141,15 @@ export function ikeLine(
   const known = Object.entries(said).filter(([, value]) => value !== undefined);
   return { line, clockMs, kind, ...Object.fromEntries(known) };
 }
+
+/** "ikefrag probe", the Vendor ID of an agent's probes: as text, or in hexadecimal digits. */
+const OWN_PROBE = new RegExp(
+  `ikefrag probe v|${Array.from("ikefrag probe", (c) => c.charCodeAt(0).toString(16)).join("[ :]{0,2}")}`,
+  "i",
+);
+
+/** Whether a log shows in this line the Vendor ID of ikefrag's probes. */
+export const showsOwnProbe = (text: string): boolean => OWN_PROBE.test(text);
 
 /** Where a message came from or went to. */
 export const endpoint = (address: string, port: string | undefined): Endpoint => ({

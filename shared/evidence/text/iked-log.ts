@@ -1,8 +1,8 @@
 /** What OpenIKED writes while it sets up a connection. A line is read by itself. */
 import { NotifyType } from "../../ike/registry.ts";
-import { ADDRESS, EXCHANGES, LONGEST_ROW, type ReadLine, readLines, separateAt } from "./daemon-lines.ts";
+import { ADDRESS, EXCHANGES, type ReadLine, readLines, rowOf, separateAt } from "./daemon-lines.ts";
 import { type Format, oneByOne } from "./format.ts";
-import { endpoint } from "./ike-line.ts";
+import { endpoint, showsOwnProbe } from "./ike-line.ts";
 
 const IKED_HOST = String.raw`(\[?${ADDRESS}\]?)`;
 const IKED_LINE = new RegExp(
@@ -50,6 +50,7 @@ const readIked: ReadLine = (row) => {
   const spi = IKED_PREFIX.exec(row)?.[1];
   if (spi === undefined) return undefined;
   const own = { attempt: spi, initiatorSpi: spi };
+  if (/\bvendor/i.test(row) && showsOwnProbe(row)) return { kind: "own-probe", sent: false, ...own };
   if (IKED_REFUSES.test(row)) return { kind: "refused", ...own, reason: "authentication" };
   if (IKED_CAME_UP.test(row)) return { kind: "came-up", ...own };
   const gaveUp = IKED_GAVE_UP.exec(row);
@@ -73,7 +74,10 @@ export const ikedLog: Format = {
   source: "OpenIKED's source",
   knownFrom: "public",
   isHeading: () => false,
-  isRow: (text) => text.length <= LONGEST_ROW && Boolean(readIked(text)),
+  isRow: (text) => {
+    const row = rowOf(text);
+    return row !== null && Boolean(readIked(row));
+  },
   separate: separateAt(/(?<!\s)\s+(?=spi=0x[0-9a-f]{16}: )/, readIked),
   read: oneByOne(({ lines }) => readLines(lines, readIked)),
 };

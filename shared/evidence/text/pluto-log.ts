@@ -1,8 +1,8 @@
 /** What libreswan's pluto writes while it sets up a connection. A line is read by itself. */
 import { NotifyType } from "../../ike/registry.ts";
-import { EXCHANGES, LONGEST_ROW, type ReadLine, readLines, type Said, separateAt } from "./daemon-lines.ts";
+import { EXCHANGES, type ReadLine, readLines, rowOf, type Said, separateAt } from "./daemon-lines.ts";
 import { type Format, oneByOne } from "./format.ts";
-import { type Endpoint, endpoint, type RefusalReason } from "./ike-line.ts";
+import { type Endpoint, endpoint, type RefusalReason, showsOwnProbe } from "./ike-line.ts";
 
 const PLUTO_PREFIX =
   /^\s{0,8}(?:(?:[\w.-]{1,64} )?pluto(?:\[\d{1,7}\])?: )?(?:\d{3} )?(?:"([^"]{1,80})"(?:\[(\d{1,9})\])?(?: ([0-9A-Fa-f:.]{2,45}))? #(\d{1,9}): |packet from \[?([0-9A-Fa-f:.]{2,45}?)\]?:(?:UDP\/)?(\d{1,5}): )/;
@@ -127,6 +127,8 @@ function readPlutoText(text: string, peer: string | undefined, port: string | un
   const gaveUp = PLUTO_GAVE_UP.exec(text);
   if (gaveUp) return { kind: "gave-up", sent: true, times: Number(gaveUp[3]) };
   if (PLUTO_BEGINS.test(text)) return { kind: "begins", sent: true };
+  if (/^ignoring (?:unknown )?Vendor ID payload \[/.test(text) && showsOwnProbe(text.slice(0, 128)))
+    return { kind: "own-probe", sent: false, ...(here && { from: here }) };
   const outcome = readPlutoOutcome(text, here);
   if (outcome) return outcome;
   const refused = PLUTO_REFUSED.exec(text);
@@ -177,7 +179,10 @@ export const plutoLog: Format = {
   source: "libreswan 4.10; hwdsl2/setup-ipsec-vpn#991",
   knownFrom: "seen",
   isHeading: () => false,
-  isRow: (text) => text.length <= LONGEST_ROW && Boolean(readPluto(text)),
+  isRow: (text) => {
+    const row = rowOf(text);
+    return row !== null && Boolean(readPluto(row));
+  },
   separate: separateAt(PLUTO_SEAM, readPluto),
   read: oneByOne(({ lines }) => readLines(lines, readPluto)),
 };

@@ -26,6 +26,8 @@ export const warnings = {
   "warning.clock": "the clock goes backwards at {frames} packets.",
   "warning.link-type": "{frames} packets of link type {linkType} were not read.",
   "warning.unusable-file": "this file could not be used, and the rest was judged without it. {why}",
+  "warning.only-own-probes":
+    "in this file only ikefrag's own probes were found, and no login: it says nothing of a client that logs in.",
   "warning.not-understood": 'line {line} was not understood: "{text}"',
   "warning.not-understood-more": "more lines that were not understood: {count}",
 } as const;

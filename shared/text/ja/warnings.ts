@@ -31,6 +31,8 @@ export const warnings = translationOf(english, {
   "warning.clock": "{frames}個のパケットで時刻が逆戻りしています。",
   "warning.link-type": "リンク種別{linkType}のパケット{frames}個は読み取れませんでした。",
   "warning.unusable-file": "このファイルは使えなかったため、残りだけで診断しました。{why}",
+  "warning.only-own-probes":
+    "このファイルにあるのはikefrag自身の診断用メッセージだけで、ログインは含まれていません。クライアントのログインについては何も分かりません。",
   "warning.not-understood": "{line}行目は解釈できませんでした：「{text}」",
   "warning.not-understood-more": "ほかに解釈できなかった行：{count}行",
 });

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { diagnoseObservations } from "../../../shared/diagnose/diagnose.ts";
 import { observe } from "../../../shared/evidence/observe.ts";
 import { Evidence } from "../../../shared/schema/evidence.ts";
 
@@ -234,4 +235,74 @@ test("OpenIKED's gateway says who came up and whom it refused", () => {
     `${opening}\n${spi} established peer 192.0.2.2:4500[FQDN/pc] local 198.51.100.2:4500[FQDN/gw]`,
   );
   expect(up).toMatchObject([{ logged: { cameUp: { line: 2 } } }]);
+});
+
+/** "ikefrag probe v1", as daemons print its bytes. */
+const PROBE_BYTES = "69 6b 65 66 72 61 67 20 70 72 6f 62 65 20 76 31";
+const PADDING = " 00".repeat(1_376);
+
+/** How logs name the Vendor ID of an agent's probe, in a request that is refused. */
+const PROBES_IN_LOGS: Readonly<Record<string, (bytes: string) => string>> = {
+  charon: (bytes) =>
+    [
+      "11[NET] received packet: from 192.0.2.2[41234] to 198.51.100.2[500] (1444 bytes)",
+      "11[ENC] parsed IKE_SA_INIT request 0 [ SA KE No N(NATD_S_IP) N(NATD_D_IP) N(FRAG_SUP) V ]",
+      `11[ENC] received unknown vendor ID: ${bytes.replaceAll(" ", ":")}`,
+      "11[IKE] 192.0.2.2 is initiating an IKE_SA",
+      "11[IKE] received proposals unacceptable",
+      "11[ENC] generating IKE_SA_INIT response 0 [ N(NO_PROP) ]",
+      "11[NET] sending packet: from 198.51.100.2[500] to 192.0.2.2[41234] (36 bytes)",
+    ].join("\n"),
+  pluto: (bytes) =>
+    [
+      `"any"[1] 192.0.2.2 #3: ignoring unknown Vendor ID payload [${bytes.slice(0, 96)}...]`,
+      '"any"[1] 192.0.2.2 #3: no local proposal matches remote proposals 1:IKE:ENCR=DES(UNUSED)',
+      '"any"[1] 192.0.2.2 #3: responding to IKE_SA_INIT message (ID 0) from 192.0.2.2:45327 with unencrypted notification NO_PROPOSAL_CHOSEN',
+    ].join("\n"),
+  iked: (bytes) =>
+    [
+      "spi=0x0a1b2c3d4e5f6071: recv IKE_SA_INIT req 0 peer 192.0.2.2:500 local 198.51.100.2:500, 1444 bytes, policy 'work'",
+      `spi=0x0a1b2c3d4e5f6071: ikev2_pld_vendor: vendor ${bytes.replaceAll(" ", "")}`,
+      "spi=0x0a1b2c3d4e5f6071: send IKE_SA_INIT res 0 peer 192.0.2.2:500 local 198.51.100.2:500, 36 bytes",
+    ].join("\n"),
+  FortiOS: (bytes) =>
+    [
+      "ike 0: comes 192.0.2.2:500->198.51.100.2:500,ifindex=5....",
+      "ike 0: IKEv2 exchange=SA_INIT id=0a1b2c3d4e5f6071/0000000000000000 len=1444",
+      `ike 0:0a1b2c3d4e5f6071/0000000000000000:7: VID unknown (1392): ${bytes.replaceAll(" ", "").toUpperCase()}`,
+      "ike 0::7: sent IKE msg (SA_INIT_RESPONSE): 198.51.100.2:500->192.0.2.2:500, len=36, id=0a1b2c3d4e5f6071/0000000000000000",
+    ].join("\n"),
+};
+
+for (const [name, textOf] of Object.entries(PROBES_IN_LOGS)) {
+  test(`${name}: an agent's probe is known by its Vendor ID, however long it is, and another one is none`, () => {
+    for (const bytes of [PROBE_BYTES, PROBE_BYTES + PADDING]) {
+      const { initiations, notUnderstood } = observed(textOf(bytes));
+      expect(initiations.map((i) => [i.client, i.ownProbe])).toEqual([["192.0.2.2", true]]);
+      expect(notUnderstood).toEqual([]);
+    }
+    const other = observed(textOf(PROBE_BYTES.replace("69 6b 65", "44 6b 65")));
+    expect(other.initiations.map((i) => i.ownProbe)).toEqual([undefined]);
+  });
+}
+
+test("what follows an agent's probe from the same address is a login all the same", () => {
+  const probe = PROBES_IN_LOGS.charon?.(PROBE_BYTES) ?? "";
+  const login = probe
+    .split("\n")
+    .filter((line) => !line.includes("vendor"))
+    .map((line) => line.replaceAll("11[", "12[").replaceAll("41234", "500"));
+  const { initiations } = observed([probe, ...login].join("\n"));
+  expect(initiations.map((i) => i.ownProbe)).toEqual([true, undefined]);
+});
+
+test("a log that has nothing but an agent's probes is no login that was refused, and says so", () => {
+  const diagnosisOf = (text: string) => diagnoseObservations(observed(text));
+  for (const textOf of Object.values(PROBES_IN_LOGS)) {
+    const diagnosis = diagnosisOf(textOf(PROBE_BYTES));
+    expect(diagnosis.verdict).toBe("insufficient-evidence");
+    expect(diagnosis.warnings).toMatchObject([{ phrase: { key: "warning.only-own-probes" } }]);
+  }
+  const other = diagnosisOf(PROBES_IN_LOGS.charon?.("44 6b 65 66") ?? "");
+  expect(other).toMatchObject({ verdict: "gateway-rejects", warnings: [] });
 });

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { diagnoseLoaded, loadEvidence } from "../../../../cli/load-evidence.ts";
+import { observe } from "../../../../shared/evidence/observe.ts";
 import type { JoinedLogin } from "../../../../shared/schema/joined.ts";
+import { randomFrom } from "../../../support/logged-logins.ts";
 
 const folder = fileURLToPath(new URL("../../../cases/both-ends/", import.meta.url));
 
@@ -82,4 +84,48 @@ test("an agent's probes in the gateway's log: what was answered arrived, and lar
     else expect(out).not.toContain("arrived");
   }
   expect(diagnosis).toMatchObject({ direction: "outbound", confidence: "high" });
+});
+
+/** The gateway's log of a run as another gateway had it: its clock, delays of each line, the client's NAT. */
+function retimed(text: string, random: () => number): string {
+  const offMs = (random() - 0.5) * 180_000 + (random() < 0.3 ? 3_600_000 * Math.round(random() * 6) : 0);
+  const client = random() < 0.5 ? "192.0.2.2" : `203.0.113.${64 + Math.floor(random() * 8)}`;
+  const lines = text.split("\n").filter((line) => line !== "");
+  // A second's lines are spread over it again, in their order.
+  const spread = Map.groupBy(lines, (line) => line.slice(0, 15));
+  let before = 0;
+  return [...spread]
+    .flatMap(([second, own]) =>
+      own.map((line, at) => ({
+        line,
+        atMs: Date.parse(`2000 ${second} UTC`) + (1_000 * (at + random())) / own.length,
+      })),
+    )
+    .map(({ line, atMs }) => {
+      before = Math.max(before, atMs + offMs + random() * 60);
+      const at = new Date(before).toISOString().replace("2000-", "2026-");
+      return `${at.slice(0, 10)}T${at.slice(11, 19)} ${line.slice(16).replaceAll("192.0.2.2", client)}`;
+    })
+    .join("\n");
+}
+
+test("a run is found in its log whatever its clock, delays and addresses, and no probe gets another's fate", async () => {
+  const name = join(folder, "logged-run-outbound-fragments-1472");
+  const loaded = await loadEvidence([`${name}.json`, `${name}-gateway.txt`]);
+  const [given] = loaded.evidence.texts;
+  const random = randomFrom(15);
+  let joined = 0;
+  for (let round = 0; round < 60; round++) {
+    const text = retimed(given?.text ?? "", random);
+    const evidence = { ...loaded.evidence, texts: [{ name: "gateway.log", text }] };
+    const { joined: logins, probes } = observe(evidence, []);
+    for (const login of logins) {
+      const probe = probes.find((p) => p.ike?.initiatorSpi === login.initiatorSpi);
+      const out = login.datagrams.filter((d) => d.fromClient).map((d) => d.fate);
+      if (probe?.outcome === "answered") expect(out).toContain("arrived");
+      else expect(out).not.toContain("arrived");
+    }
+    if (logins.length === probes.length) joined++;
+  }
+  expect(joined).toBeGreaterThan(54);
 });
