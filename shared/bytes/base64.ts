@@ -1,6 +1,8 @@
 /** Base64 text to bytes and back, with what every runtime has: `atob` and `btoa`. */
 
-/** How many bytes a base64 text stands for, without decoding it: three for four letters, less the padding. */
+/**
+ * How many bytes a base64 text stands for, without decoding it: three for four letters, less the padding.
+ */
 export function base64Bytes(text: string): number {
   const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
   return Math.floor((text.length * 3) / 4) - padding;
@@ -12,7 +14,10 @@ export function base64Bytes(text: string): number {
  * @throws {DOMException} the text is no base64; schemas check that before
  */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = letters.charCodeAt(at);
+  return bytes;
 }
 
 /** Bytes as base64 text, with padding. */

@@ -16,7 +16,7 @@ import {
   withNonEspMarker,
 } from "../../shared/ike/encode.ts";
 import { IKE_HEADER_BYTES, NO_SPI } from "../../shared/ike/header.ts";
-import { publicValue, sharedSecret } from "../../shared/ike/keys/groups.ts";
+import { privateNumber, publicValue, sharedSecret } from "../../shared/ike/keys/groups.ts";
 import { hmacOf, type SaKeys, saKeys } from "../../shared/ike/keys/key-material.ts";
 import { payloadBodies } from "../../shared/ike/keys/payload-bodies.ts";
 import {
@@ -156,7 +156,10 @@ export class LoginResponder {
     const { certificateRequests = 0 } = this.#options;
     const response = this.#init(initiatorSpi, responderSpi, [
       { type: PayloadType.SA, body: saBody([{ protocolId: ProtocolId.IKE, transforms: chooses }]) },
-      { type: PayloadType.KE, body: keBody(group, suite ? publicValue(group, seed) : this.#random(256)) },
+      {
+        type: PayloadType.KE,
+        body: keBody(group, suite ? publicValue(group, privateNumber(group, seed)) : this.#random(256)),
+      },
       { type: PayloadType.Nonce, body: nonce },
       notify(NotifyType.NAT_DETECTION_SOURCE_IP, this.#random(NAT_DETECTION_BYTES)),
       notify(NotifyType.NAT_DETECTION_DESTINATION_IP, this.#random(NAT_DETECTION_BYTES)),
@@ -170,7 +173,8 @@ export class LoginResponder {
         : []),
       ...(ikeFragmentation ? [notify(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED)] : []),
     ]);
-    const secret = suite && sharedSecret(group, seed, bodyOf(PayloadType.KE).subarray(4));
+    const secret =
+      suite && sharedSecret(group, privateNumber(group, seed), bodyOf(PayloadType.KE).subarray(4));
     if (suite !== null && secret !== null) {
       const nonces = { initiator: bodyOf(PayloadType.Nonce), responder: nonce };
       const spis = { initiator: fromHex(initiatorSpi), responder: fromHex(responderSpi) };

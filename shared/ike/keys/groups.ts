@@ -4,25 +4,19 @@
  * same time for every number.
  */
 import { montgomery } from "@noble/curves/abstract/montgomery.js";
-import {
-  type WeierstrassOpts,
-  type WeierstrassPoint,
-  weierstrass,
-} from "@noble/curves/abstract/weierstrass.js";
+import { type WeierstrassOpts, weierstrass } from "@noble/curves/abstract/weierstrass.js";
 import { concatBytes } from "../../bytes/concat.ts";
 import { toHex } from "../../bytes/hex.ts";
 import { KeyExchangeMethod } from "../registry.ts";
 
 /** One group: how a public value and a shared secret come from a private number. */
 interface Group {
-  /** @param seed at least 64 random bytes, of which the private number is made */
-  publicValue(seed: Uint8Array): Uint8Array;
+  /** How long a private number is. */
+  privateBits: number;
+  publicValue(x: bigint): Uint8Array;
   /** `null`: the peer's value is none that the group has, or one that gives the secret away. */
-  sharedSecret(seed: Uint8Array, peer: Uint8Array): Uint8Array | null;
+  sharedSecret(x: bigint, peer: Uint8Array): Uint8Array | null;
 }
-
-/** The random bytes that a private number is made of: enough for any group here. */
-export const PRIVATE_SEED_BYTES = 64;
 
 /** The groups of which an initiator can go on to IKE_AUTH. */
 export const SPOKEN_GROUPS: readonly number[] = [
@@ -37,26 +31,35 @@ export const SPOKEN_GROUPS: readonly number[] = [
 ];
 
 /**
+ * A private number of the group.
+ *
+ * @param seed random bytes, 64 of them
+ */
+export function privateNumber(group: number, seed: Uint8Array): bigint {
+  return BigInt.asUintN(groupOf(group).privateBits, toBigInt(seed)) | 1n;
+}
+
+/**
  * The initiator's or the responder's public value, as a KE payload carries it: RFC 7296 §3.4, RFC 5903 §7,
  * RFC 8031 §3.
  *
- * @param seed `PRIVATE_SEED_BYTES` random bytes
+ * @param x the private number
  * @throws {RangeError} the group is not spoken
  */
-export function publicValue(group: number, seed: Uint8Array): Uint8Array {
-  return groupOf(group).publicValue(seed);
+export function publicValue(group: number, x: bigint): Uint8Array {
+  return groupOf(group).publicValue(x);
 }
 
 /**
  * The shared secret g^ir, as it goes into SKEYSEED: RFC 7296 §2.14, RFC 5903 §7, RFC 8031 §3.
  *
- * @param seed of this end's public value
+ * @param x the private number of this end
  * @param peer the other end's public value: a stranger's bytes
  * @returns `null` where the value is none of the group's, or one that gives the secret away (RFC 6989)
  * @throws {RangeError} the group is not spoken
  */
-export function sharedSecret(group: number, seed: Uint8Array, peer: Uint8Array): Uint8Array | null {
-  return groupOf(group).sharedSecret(seed, peer);
+export function sharedSecret(group: number, x: bigint, peer: Uint8Array): Uint8Array | null {
+  return groupOf(group).sharedSecret(x, peer);
 }
 
 const made = new Map<number, Group>();
@@ -96,21 +99,21 @@ function makeGroup(id: number): Group {
  * A MODP group. Its prime is 2^n - 2^(n-64) - 1 + 2^64 · (⌊2^(n-130)·π⌋ + c), as RFC 2409 and RFC 3526 write
  * it.
  *
- * @param exponentBits of the private number: what RFC 3526 §8 finds the group's strength to need
+ * @param privateBits what RFC 3526 §8 finds the group's strength to need
  */
-function modp(bits: number, c: number, exponentBits: number): Group {
+function modp(bits: number, c: number, privateBits: number): Group {
   const n = BigInt(bits);
   const pi = floorOfPi(bits - 130);
   const prime = (1n << n) - (1n << (n - 64n)) - 1n + ((pi + BigInt(c)) << 64n);
   const bytes = bits / 8;
-  const exponent = (seed: Uint8Array): bigint => BigInt.asUintN(exponentBits, toBigInt(seed)) | 1n;
   return {
-    publicValue: (seed) => fromBigInt(power(2n, exponent(seed), prime), bytes),
-    sharedSecret(seed, peer) {
+    privateBits,
+    publicValue: (x) => fromBigInt(power(2n, x, prime), bytes),
+    sharedSecret(x, peer) {
       const y = toBigInt(peer);
       // RFC 6989 §2.1: 1 < y < p - 1.
       if (peer.length !== bytes || y <= 1n || y >= prime - 1n) return null;
-      return fromBigInt(power(y, exponent(seed), prime), bytes);
+      return fromBigInt(power(y, x, prime), bytes);
     },
   };
 }
@@ -140,10 +143,8 @@ function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
   return result;
 }
 
-type Curve = WeierstrassOpts<bigint>;
-
 /** NIST P-256, RFC 5903 §3.1. */
-const P256: Curve = {
+const P256: WeierstrassOpts<bigint> = {
   p: 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn,
   a: 0xffffffff00000001000000000000000000000000fffffffffffffffffffffffcn,
   b: 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn,
@@ -154,7 +155,7 @@ const P256: Curve = {
 };
 
 /** NIST P-384, RFC 5903 §3.2. */
-const P384: Curve = {
+const P384: WeierstrassOpts<bigint> = {
   p: 0xfffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff0000000000000000ffffffffn,
   a: 0xfffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff0000000000000000fffffffcn,
   b: 0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aefn,
@@ -165,31 +166,35 @@ const P384: Curve = {
 };
 
 /**
- * A group of a curve over a prime field: both coordinates are sent, and x alone is the secret (RFC 5903
- * §7).
+ * Half of what the curves could have, and half of the work: a number of this length is found in 2^64
+ * steps, and the login that it was made for has ended after seconds and carried nothing.
  */
-function ecp(curve: Curve, bytes: number): Group {
+const ECP_PRIVATE_BITS = 128;
+
+/**
+ * A group of a curve over a prime field: both coordinates are sent, and x alone is the secret (RFC 5903 §7).
+ */
+function ecp(curve: WeierstrassOpts<bigint>, bytes: number): Group {
   const Point = weierstrass<bigint>(curve);
   // As any other point: tables for the base point would cost more than the few values that are made of it.
   const base = Point.fromAffine(Point.BASE.toAffine());
-  const times = (point: WeierstrassPoint<bigint>, seed: Uint8Array): { x: bigint; y: bigint } =>
-    point.multiplyUnsafe((toBigInt(seed.subarray(0, PRIVATE_SEED_BYTES)) % (curve.n - 1n)) + 1n).toAffine();
   return {
-    publicValue(seed) {
-      const { x, y } = times(base, seed);
+    privateBits: ECP_PRIVATE_BITS,
+    publicValue(k) {
+      const { x, y } = base.multiplyUnsafe(k).toAffine();
       return concatBytes([fromBigInt(x, bytes), fromBigInt(y, bytes)]);
     },
-    sharedSecret(seed, peer) {
+    sharedSecret(k, peer) {
       if (peer.length !== 2 * bytes) return null;
       const [x, y] = [toBigInt(peer.subarray(0, bytes)), toBigInt(peer.subarray(bytes))];
       // On the curve, or a stranger chooses the group (RFC 6989 §2.3).
       if (x >= curve.p || y >= curve.p || !isOnCurve(curve, x, y)) return null;
-      return fromBigInt(times(Point.fromAffine({ x, y }), seed).x, bytes);
+      return fromBigInt(Point.fromAffine({ x, y }).multiplyUnsafe(k).toAffine().x, bytes);
     },
   };
 }
 
-const isOnCurve = ({ p, a, b }: Curve, x: bigint, y: bigint): boolean =>
+const isOnCurve = ({ p, a, b }: WeierstrassOpts<bigint>, x: bigint, y: bigint): boolean =>
   (y * y - (x * x * x + a * x + b)) % p === 0n;
 
 /** Curve25519, RFC 7748 §5 and RFC 8031 §2. */
@@ -206,13 +211,15 @@ function curve25519(): Group {
       return bytes;
     },
   });
-  const scalar = (seed: Uint8Array): Uint8Array => seed.slice(0, 32);
+  // Curve25519's numbers have their least byte first (RFC 7748 §5).
+  const scalar = (x: bigint): Uint8Array => fromBigInt(x, 32).reverse();
   return {
-    publicValue: (seed) => x25519.getPublicKey(scalar(seed)),
-    sharedSecret(seed, peer) {
+    privateBits: 256,
+    publicValue: (x) => x25519.getPublicKey(scalar(x)),
+    sharedSecret(x, peer) {
       if (peer.length !== 32) return null;
       try {
-        return x25519.getSharedSecret(scalar(seed), peer);
+        return x25519.getSharedSecret(scalar(x), peer);
       } catch {
         return null; // all zeros: RFC 8031 §2 has it refused
       }

@@ -14,7 +14,7 @@ import { IKE_HEADER_BYTES, isFromInitiator, isResponse, NO_SPI } from "../header
 import { type IkeMessage, readIkeMessage } from "../message.ts";
 import { ExchangeType, isErrorNotify, NAT_TRAVERSAL_PORT, NotifyType, PayloadType } from "../registry.ts";
 import { PROBE_VENDOR_ID } from "../vendor-ids.ts";
-import { PRIVATE_SEED_BYTES, publicValue, sharedSecret } from "./groups.ts";
+import { privateNumber, publicValue, sharedSecret } from "./groups.ts";
 import { hmacOf, type SaKeys, saKeys } from "./key-material.ts";
 import { payloadBodies } from "./payload-bodies.ts";
 import type { RandomBytes } from "./sealing.ts";
@@ -56,7 +56,7 @@ export function initRequest(given: InitRequest): Uint8Array<ArrayBuffer> {
     { type: PayloadType.SA, body: saBody(offeredProposals(group, withOld3des)) },
     {
       type: PayloadType.KE,
-      body: keBody(group, publicValue(group, privateSeed(secret, group, initiatorSpi))),
+      body: keBody(group, publicValue(group, privateOf(secret, group, initiatorSpi))),
     },
     { type: PayloadType.Nonce, body: random(NONCE_BYTES) },
     notify(NotifyType.NAT_DETECTION_SOURCE_IP, random(NAT_DETECTION_HASH_BYTES)),
@@ -200,12 +200,10 @@ export function authoritiesIn(body: Uint8Array): number {
 const isNonce = ({ length }: Uint8Array): boolean =>
   length >= NONCE_RANGE.least && length <= NONCE_RANGE.greatest;
 
-/** What private numbers are made of: whoever has the run's secret has them, and nobody else. */
-function privateSeed(secret: Uint8Array, group: number, initiatorSpi: string): Uint8Array {
+/** The initiator's private number: whoever has the run's secret has it, and nobody else. */
+function privateOf(secret: Uint8Array, group: number, initiatorSpi: string): bigint {
   const about = new TextEncoder().encode(`ikefrag rehearsal ${group} ${initiatorSpi}`);
-  const seed = hmacOf("sha512", secret, about);
-  if (seed.length !== PRIVATE_SEED_BYTES) throw new Error("Cannot make a private number: the seed is short");
-  return seed;
+  return privateNumber(group, hmacOf("sha512", secret, about));
 }
 
 /** More than a run has logins: whoever sends more gets them computed again. */
@@ -225,7 +223,7 @@ function secretOf(secret: Uint8Array, group: number, spi: string, peer: Uint8Arr
   const key = `${group} ${spi} ${toHex(peer)}`;
   let value = ofRun.get(key);
   if (value === undefined) {
-    value = sharedSecret(group, privateSeed(secret, group, spi), peer);
+    value = sharedSecret(group, privateOf(secret, group, spi), peer);
     ofRun.set(key, value);
   }
   return value;

@@ -48,10 +48,10 @@ test("recorded answers say what the daemons logged, whole and in IKE fragments",
     });
   });
   expect(said).toEqual([
-    ["asks-eap: 1040 bytes as 532+532+132", "refused: 80 bytes = 80"],
+    ["asks-eap: 1040 bytes as 532+532+116", "refused: 80 bytes = 80"],
     ["refused: 76 bytes = 76"],
     ["refused: 65 bytes = 65"],
-    ["asks-eap: 1029 bytes as 544+544+67", "refused: 65 bytes = 65"],
+    ["asks-eap: 1031 bytes as 544+544+69", "refused: 65 bytes = 65"],
     ["refused: 96 bytes = 96"],
     ["refused: 65 bytes = 65"],
     ["refused: 65 bytes = 65"],

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { concatBytes } from "../../../../shared/bytes/concat.ts";
 import { fromHex, toHex } from "../../../../shared/bytes/hex.ts";
 import {
-  PRIVATE_SEED_BYTES,
+  privateNumber,
   publicValue,
   SPOKEN_GROUPS,
   sharedSecret,
@@ -13,9 +13,7 @@ import {
 import { hmacOf, prfPlus } from "../../../../shared/ike/keys/key-material.ts";
 import { KEY_EXCHANGE_DATA_BYTES } from "../../../../shared/ike/registry.ts";
 
-/** The seed of which `ecp` makes the private number `k`: one less, for it adds one. */
-const seedOf = (hex: string): Uint8Array =>
-  fromHex((BigInt(`0x${hex}`) - 1n).toString(16).padStart(PRIVATE_SEED_BYTES * 2, "0"));
+const numberOf = (hex: string): bigint => BigInt(`0x${hex}`);
 
 const ecpVectors = [
   {
@@ -40,10 +38,10 @@ const ecpVectors = [
 ];
 
 test.each(ecpVectors)("group $group gives what $source gives", ({ group, i, gi, r, gr, secret }) => {
-  expect(toHex(publicValue(group, seedOf(i)))).toBe(gi.toLowerCase());
-  expect(toHex(publicValue(group, seedOf(r)))).toBe(gr.toLowerCase());
-  expect(toHex(sharedSecret(group, seedOf(i), fromHex(gr)) ?? new Uint8Array())).toBe(secret.toLowerCase());
-  expect(toHex(sharedSecret(group, seedOf(r), fromHex(gi)) ?? new Uint8Array())).toBe(secret.toLowerCase());
+  expect(toHex(publicValue(group, numberOf(i)))).toBe(gi.toLowerCase());
+  expect(toHex(publicValue(group, numberOf(r)))).toBe(gr.toLowerCase());
+  expect(toHex(sharedSecret(group, numberOf(i), fromHex(gr)) ?? new Uint8Array())).toBe(secret.toLowerCase());
+  expect(toHex(sharedSecret(group, numberOf(r), fromHex(gi)) ?? new Uint8Array())).toBe(secret.toLowerCase());
 });
 
 const curve25519Vectors = [
@@ -64,9 +62,9 @@ const curve25519Vectors = [
 ];
 
 test.each(curve25519Vectors)("group 31 gives what $source gives", ({ i, gi, gr, secret }) => {
-  const seed = concatBytes([fromHex(i), new Uint8Array(32)]);
-  expect(toHex(publicValue(31, seed))).toBe(gi);
-  expect(toHex(sharedSecret(31, seed, fromHex(gr)) ?? new Uint8Array())).toBe(secret);
+  const x = numberOf(toHex(fromHex(i).reverse()));
+  expect(toHex(publicValue(31, x))).toBe(gi);
+  expect(toHex(sharedSecret(31, x, fromHex(gr)) ?? new Uint8Array())).toBe(secret);
 });
 
 const modpGroups = [
@@ -80,10 +78,13 @@ const modpGroups = [
 test.each(modpGroups)("group $group has the prime of $source, and its secrets", ({ group, bits, node }) => {
   const other = getDiffieHellman(node);
   other.generateKeys();
-  const seed = Uint8Array.from({ length: PRIVATE_SEED_BYTES }, (_, at) => 255 - at);
-  const ours = publicValue(group, seed);
+  const x = privateNumber(
+    group,
+    Uint8Array.from({ length: 64 }, (_, at) => 255 - at),
+  );
+  const ours = publicValue(group, x);
   expect(ours.length).toBe(bits / 8);
-  const secret = sharedSecret(group, seed, padded(other.getPublicKey(), bits / 8));
+  const secret = sharedSecret(group, x, padded(other.getPublicKey(), bits / 8));
   expect(toHex(secret ?? new Uint8Array())).toBe(toHex(padded(other.computeSecret(ours), bits / 8)));
 });
 
@@ -92,40 +93,40 @@ const padded = (bytes: Uint8Array, length: number): Uint8Array =>
   concatBytes([new Uint8Array(length - bytes.length), bytes]);
 
 test.each(SPOKEN_GROUPS)("group %i: both ends compute the same, as long as the registry says", (group) => {
-  const seeds = [1, 2].map((n) => new Uint8Array(PRIVATE_SEED_BYTES).fill(n * 17));
-  const [one, other] = seeds.map((seed) => publicValue(group, seed));
-  if (one === undefined || other === undefined) throw new Error("two values");
+  const x = privateNumber(group, new Uint8Array(64).fill(17));
+  const y = privateNumber(group, new Uint8Array(64).fill(34));
+  const [one, other] = [publicValue(group, x), publicValue(group, y)];
   expect(one.length).toBe(KEY_EXCHANGE_DATA_BYTES[group]);
-  const [a, b] = [sharedSecret(group, seeds[0] ?? one, other), sharedSecret(group, seeds[1] ?? one, one)];
+  const [a, b] = [sharedSecret(group, x, other), sharedSecret(group, y, one)];
   expect(a).not.toBeNull();
   expect(a).toEqual(b);
 });
 
 test.each(SPOKEN_GROUPS)("group %i refuses values that it does not have", (group) => {
-  const seed = new Uint8Array(PRIVATE_SEED_BYTES).fill(9);
+  const x = privateNumber(group, new Uint8Array(64).fill(9));
   const length = KEY_EXCHANGE_DATA_BYTES[group] ?? 0;
   const bad = {
     empty: new Uint8Array(0),
-    short: publicValue(group, seed).subarray(1),
-    long: concatBytes([Uint8Array.of(0), publicValue(group, seed)]),
+    short: publicValue(group, x).subarray(1),
+    long: concatBytes([Uint8Array.of(0), publicValue(group, x)]),
     zero: new Uint8Array(length),
     one: Uint8Array.from({ length }, (_, at) => (at === length - 1 ? 1 : 0)),
     // Above the prime, or no point of the curve. Curve25519 takes any 32 bytes (RFC 7748 §5).
     ...(group === 31 ? {} : { ones: new Uint8Array(length).fill(0xff) }),
   };
   if (group === 31) bad.one = fromHex(`01${"00".repeat(31)}`); // of small order: all zeros come of it
-  for (const [name, value] of Object.entries(bad)) expect(sharedSecret(group, seed, value), name).toBeNull();
+  for (const [name, value] of Object.entries(bad)) expect(sharedSecret(group, x, value), name).toBeNull();
 });
 
 test("a MODP group refuses p - 1, whose secrets are 1 and p - 1", () => {
   const prime = BigInt(`0x${getDiffieHellman("modp14").getPrime("hex")}`);
-  const seed = new Uint8Array(PRIVATE_SEED_BYTES).fill(9);
-  expect(sharedSecret(14, seed, fromHex((prime - 1n).toString(16)))).toBeNull();
-  expect(sharedSecret(14, seed, fromHex((prime - 2n).toString(16)))).not.toBeNull();
+  const x = privateNumber(14, new Uint8Array(64).fill(9));
+  expect(sharedSecret(14, x, fromHex((prime - 1n).toString(16)))).toBeNull();
+  expect(sharedSecret(14, x, fromHex((prime - 2n).toString(16)))).not.toBeNull();
 });
 
 test("a group that is not spoken is our own fault", () => {
-  expect(() => publicValue(22, new Uint8Array(64))).toThrow(RangeError);
+  expect(() => publicValue(22, 1n)).toThrow(RangeError);
 });
 
 /** Test case 2 of RFC 2202 §3 and RFC 4231 §4.3. */
