@@ -1,30 +1,44 @@
 /** Decides what to measure next, from everything that was measured so far. */
 import { baseline } from "../diagnose/facts/baseline.ts";
 import { cookieProbes, mustStopForGuard } from "../diagnose/facts/flood-guard.ts";
-import type { Observations } from "../evidence/observations.ts";
+import { ipFragmentFacts, largestPassingCap } from "../diagnose/facts/ip-fragment-facts.ts";
+import { measuredPathMtu } from "../diagnose/facts/path-mtu-facts.ts";
+import { TRIES_FOR_LOST } from "../diagnose/facts/probe-tries.ts";
+import { ASSUMED_INTERFACE_MTU, type Observations } from "../evidence/observations.ts";
 import { observe } from "../evidence/observe.ts";
+import { readLogins } from "../evidence/rehearsal/read-rehearsal.ts";
+import { initRequest } from "../ike/keys/login.ts";
+import { KeyExchangeMethod } from "../ike/registry.ts";
 import { familyOf } from "../packet/address.ts";
+import { ikeIpBytes } from "../packet/sizes.ts";
 import { Evidence } from "../schema/evidence.ts";
 import type { AgentInfo, Measurement } from "../schema/measurement.ts";
 import type { Ask, Host, IpFamily, Round, Step } from "../schema/plan.ts";
 import { roundOf } from "../schema/step-id.ts";
 import { isOnRequest, onRequestSteps } from "./on-request.ts";
 import { openCaps, openFragmentedEcho, openFragmentSizes, openWholeSizes } from "./open-questions.ts";
-import { type ByteSource, byteSource } from "./probe-datagram.ts";
+import { type ByteSource, byteSource, probeDatagram } from "./probe-datagram.ts";
 import { type Reflector, reflectionSteps } from "./reflection.ts";
+import { openLogins, type RehearsalInput, rehearsalSteps } from "./rehearsal.ts";
 import {
   askPortAgain,
   chooseTarget,
   echoSteps,
   firstSteps,
+  type MakeFullRequest,
   reachabilitySteps,
   sizeSteps,
   type Target,
 } from "./steps.ts";
 import { withinLimits } from "./within-limits.ts";
 
-/** A run ends after this round, whatever is still open: a person is waiting. */
+/** No size is asked for after this round, whatever is still open: a person is waiting. */
 const LAST_ROUND = 5;
+/** The last round in which a begun login is asked for more than its end, and the last of all. */
+const LAST_ASKING_ROUND = 6;
+const LAST_ENDING_ROUND = 9;
+/** What the plan decides does not depend on the time. */
+const NO_TIME = "1970-01-01T00:00:00.000Z";
 
 /** What a plan is made from. */
 export interface PlanInput {
@@ -39,6 +53,15 @@ export interface PlanInput {
   agent?: AgentInfo | null;
   /** The deployment's reflector, if it has one: used when only the way back is in doubt. */
   reflector?: Reflector | null;
+  /** Begins logins with the gateway and ends them: with a secret that is the same in all rounds of a run. */
+  rehearsal?: RunSecret | null;
+}
+
+/** What logins are begun with. */
+export interface RunSecret {
+  secret: Uint8Array;
+  /** The group of the first requests; unless given, the one that nearly every gateway takes. */
+  group?: number;
 }
 
 /**
@@ -48,36 +71,109 @@ export interface PlanInput {
  * @returns `null` when nothing more would change them
  */
 export function nextRound(input: PlanInput): Round | null {
-  const { gateway, measurements, seed, ask = [], agent = null, reflector = null } = input;
+  const { gateway, measurements, seed, ask = [], agent = null, reflector = null, rehearsal = null } = input;
   const number = 1 + Math.max(0, ...measurements.map((m) => roundOf(m.step.id)));
   const random = byteSource(Uint8Array.of(...seed, number));
-  const o = observe(Evidence.parse({ schema: "ikefrag/evidence/1", gateway, measurements }), []);
-  const wanted =
-    number === 1
-      ? firstSteps(gateway, random)
-      : measurements.some(isOnRequest)
-        ? []
-        : furtherSteps(number, gateway, o, measurements, random, reflector);
-  const within = withinLimits(wanted, measurements);
+  const full = fullRequests(rehearsal, random);
+  const reading = rehearsal === null ? null : readLogins(measurements, rehearsal.secret, NO_TIME);
+  const evidence = { schema: "ikefrag/evidence/1", gateway, measurements, rehearsal: reading?.rehearsal };
+  const o = observe(Evidence.parse(evidence), []);
+  const target = number === 1 ? null : chooseTarget(o, measurements, full, random);
+  const situation = { number, gateway, o, measurements, target, full, random, reflector };
+  const isOver = measurements.some(isOnRequest);
+  const wanted = number === 1 ? firstSteps(gateway, full, random) : isOver ? [] : furtherSteps(situation);
+  const port = baseline(o, 4500).state === "answered" || baseline(o, 500).state !== "answered" ? 4500 : 500;
+  const owed = reading === null ? 0 : openLogins(reading) * TRIES_FOR_LOST;
+  const planned = (mayAsk: boolean): Step[] => {
+    if (rehearsal === null || reading === null || isOver || number > LAST_ENDING_ROUND)
+      return withinLimits(wanted, measurements);
+    const decided = decideOnLogins(situation, withinLimits(wanted, measurements, owed));
+    const { ends, asks } = rehearsalSteps({
+      secret: rehearsal.secret,
+      reading,
+      measurements,
+      round: number,
+      target,
+      port,
+      ...decided,
+      mayAsk: mayAsk && decided.mayAsk,
+      interfaceMtu: target?.interfaceMtu ?? ASSUMED_INTERFACE_MTU,
+      random,
+    });
+    const [first = [], ...others] = asks;
+    const within = withinLimits([...ends, ...first, ...wanted, ...others.flat()], measurements, owed, ends);
+    // What can no longer be asked for is not waited for either.
+    return mayAsk && asks.flat().some((step) => !within.includes(step)) ? planned(false) : within;
+  };
+  const within = planned(true);
   const steps = within.length > 0 ? within : onRequestSteps(number, o, measurements, { ask, agent });
   return steps.length > 0 ? { number, steps } : null;
 }
 
-function furtherSteps(
-  number: number,
-  gateway: Host,
-  o: Observations,
-  measurements: readonly Measurement[],
-  random: ByteSource,
-  reflector: Reflector | null,
-): Step[] {
+/** Full requests: with a secret, such as a login can be gone on with. */
+function fullRequests(run: RunSecret | null, random: ByteSource): MakeFullRequest {
+  if (run === null)
+    return (port, family, ipBytes) => probeDatagram("accepted", port, family, ipBytes, random);
+  return (port, family, ipBytes) =>
+    initRequest({
+      secret: run.secret,
+      random,
+      port,
+      group: run.group ?? KeyExchangeMethod.MODP2048,
+      // One login of each kind: a gateway with which it was agreed cuts its answers so, and never otherwise.
+      ikeFragmentation: port === 500,
+      ikeBytes: ipBytes === null ? null : ipBytes - ikeIpBytes(0, port, family),
+    });
+}
+
+/** What the steps of a further round follow from. */
+interface Situation {
+  number: number;
+  gateway: Host;
+  o: Observations;
+  measurements: readonly Measurement[];
+  target: Target | null;
+  full: MakeFullRequest;
+  random: ByteSource;
+  reflector: Reflector | null;
+}
+
+/**
+ * What may be asked in the name of begun logins. A gateway that guards itself, or answers on one port alone,
+ * is asked for their ends and nothing else.
+ *
+ * @param wanted what else this round asks for
+ */
+function decideOnLogins(
+  { number, o, target }: Situation,
+  wanted: readonly Step[],
+): Pick<RehearsalInput, "mayAsk" | "isHeld" | "known"> {
+  const answering = [500, 4500].every((port) => baseline(o, port as 500 | 4500).state === "answered");
+  // Its first answers are asked for again and again while sizes are tested, and it forgets them when a login
+  // goes on.
+  const isHeld = target?.fullRequests === true && wanted.length > 0;
+  const mayAsk =
+    answering &&
+    !isHeld &&
+    number <= LAST_ASKING_ROUND &&
+    !wentSilent(o, number - 1) &&
+    cookieProbes(o).length === 0;
+  const { lost } = ipFragmentFacts(o);
+  const isOutLost = lost.length > 0 || measuredPathMtu(o).blackHole;
+  const canTrial = isOutLost && o.probes.every((p) => p.purpose !== "what-if" || p.outcome !== "not-run");
+  const isSettled = !wanted.some((step) => step.kind === "udp" && step.purpose !== "baseline");
+  const trialMtu = canTrial ? (isSettled ? largestPassingCap(o) : "open") : null;
+  return { mayAsk, isHeld, known: { isOutLost, trialMtu } };
+}
+
+function furtherSteps(situation: Situation): Step[] {
+  const { number, gateway, o, measurements, target, full, random, reflector } = situation;
   const answering = ([500, 4500] as const).filter((port) => baseline(o, port).state === "answered");
   if (answering.length === 0) {
     const family = otherFamily(o);
-    return family === null ? [] : reachabilitySteps(number, gateway, family, random);
+    return family === null ? [] : reachabilitySteps(number, gateway, family, full, random);
   }
   if (number > LAST_ROUND || wentSilent(o, number - 1) || mustStopForGuard(o)) return [];
-  const target = chooseTarget(o, measurements, random);
   if (target === null) return [];
   // A blocked port is the whole verdict: sizes would say nothing.
   if (answering.length === 1) return silentPortSteps(number, o, target, measurements, random);

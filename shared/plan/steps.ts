@@ -8,6 +8,13 @@ import type { EchoStep, Host, IpFamily, Step, UdpPurpose, UdpStep } from "../sch
 import { nameOf, stepId } from "../schema/step-id.ts";
 import { type ByteSource, type ProbeKind, probeDatagram } from "./probe-datagram.ts";
 
+/**
+ * Makes a full request; with the run's secret, one whose answer can be gone on with.
+ *
+ * @param ipBytes as one whole IP packet; `null`: as small as possible
+ */
+export type MakeFullRequest = (port: number, family: IpFamily, ipBytes: number | null) => Uint8Array;
+
 /** The gap between two datagrams to the same port. */
 export const GAP_MS = 100;
 /**
@@ -82,10 +89,10 @@ export interface Target {
 /**
  * Round 1: what is this computer's network like, and does the gateway answer something small on both ports?
  */
-export const firstSteps = (gateway: Host, random: ByteSource): Step[] => [
+export const firstSteps = (gateway: Host, full: MakeFullRequest, random: ByteSource): Step[] => [
   { id: stepId(1, "interfaces"), kind: "interfaces", atMs: 0, gateway },
   { id: stepId(1, "vpn-profiles"), kind: "vpn-profiles", atMs: 0 },
-  ...reachabilitySteps(1, gateway, null, random),
+  ...reachabilitySteps(1, gateway, null, full, random),
 ];
 
 /** The control probe of a port, in the round that asks for reachability. `chooseTarget` looks for it. */
@@ -100,6 +107,7 @@ export function reachabilitySteps(
   round: number,
   gateway: Host,
   family: IpFamily | null,
+  full: MakeFullRequest,
   random: ByteSource,
 ): UdpStep[] {
   const ports = [500, 4500];
@@ -111,7 +119,11 @@ export function reachabilitySteps(
       family,
       port,
       purpose,
-      datagram: toBase64(probeDatagram(kind, port, family ?? 4, null, random)),
+      datagram: toBase64(
+        kind === "accepted"
+          ? full(port, family ?? 4, null)
+          : probeDatagram(kind, port, family ?? 4, null, random),
+      ),
     });
   return [
     ...ports.map((port) => udp(port, "baseline", "accepted", `init-${port}`, 0)),
@@ -132,6 +144,7 @@ export function reachabilitySteps(
 export function chooseTarget(
   o: Observations,
   measurements: readonly Measurement[],
+  full: MakeFullRequest,
   random: ByteSource,
 ): Target | null {
   const answered = o.probes.filter((p) => p.outcome === "answered");
@@ -157,8 +170,9 @@ export function chooseTarget(
     make(ipBytes) {
       const same = o.probes.find((p) => p.ipBytes === ipBytes && p.purpose === "ip-fragments");
       const again = fullRequests ? sentBefore(same?.stepId) : null;
-      const kind = fullRequests ? "accepted" : "refused";
-      return again ?? toBase64(probeDatagram(kind, port, family, ipBytes, random));
+      const made = () =>
+        fullRequests ? full(port, family, ipBytes) : probeDatagram("refused", port, family, ipBytes, random);
+      return again ?? toBase64(made());
     },
     control:
       (fullRequests ? sentBefore(first.stepId) : null) ??

@@ -11,8 +11,16 @@ export const MOST_BYTES = 128 * 1024;
 /**
  * Leaves out the steps that would exceed the limits if every try of them were needed. Earlier steps take
  * precedence.
+ *
+ * @param owed how many datagrams are left for those that end logins
+ * @param ends the steps that end them
  */
-export function withinLimits(steps: readonly Step[], measurements: readonly Measurement[]): Step[] {
+export function withinLimits(
+  steps: readonly Step[],
+  measurements: readonly Measurement[],
+  owed = 0,
+  ends: readonly Step[] = [],
+): Step[] {
   let datagrams = 0;
   let bytes = 0;
   for (const { step, sentAtMs } of measurements) {
@@ -22,7 +30,8 @@ export function withinLimits(steps: readonly Step[], measurements: readonly Meas
   return steps.filter((step) => {
     if (step.kind !== "udp" && step.kind !== "echo") return true;
     const most = step.tries * payloadBytes(step);
-    if (datagrams + step.tries > MOST_DATAGRAMS || bytes + most > MOST_BYTES) return false;
+    const left = MOST_DATAGRAMS - datagrams - (ends.includes(step) ? 0 : owed);
+    if (step.tries > left || bytes + most > MOST_BYTES) return false;
     datagrams += step.tries;
     bytes += most;
     return true;

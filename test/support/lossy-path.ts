@@ -9,14 +9,23 @@
  */
 import { fromBase64, toBase64 } from "../../shared/bytes/base64.ts";
 import { toHex } from "../../shared/bytes/hex.ts";
+import { readRehearsal } from "../../shared/evidence/rehearsal/read-rehearsal.ts";
 import { encodeIkeMessage, notifyBody, withNonEspMarker } from "../../shared/ike/encode.ts";
-import { ExchangeType, NotifyType, PayloadType } from "../../shared/ike/registry.ts";
+import {
+  ExchangeType,
+  KeyExchangeMethod,
+  NotifyType,
+  PayloadType,
+  TransformType,
+} from "../../shared/ike/registry.ts";
 import { ikeIpBytes, ipFragmentSizes, MIN_IP_HEADER_BYTES, udpIpBytes } from "../../shared/packet/sizes.ts";
 import { nextRound } from "../../shared/plan/plan.ts";
+import { byteSource } from "../../shared/plan/probe-datagram.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
 import type { Measurement } from "../../shared/schema/measurement.ts";
 import { type EchoStep, type IpFamily, Round, type Step, type UdpStep } from "../../shared/schema/plan.ts";
-import { gatewayAnswer } from "./simulated-path.ts";
+import { LoginResponder, type ResponderOptions, USUAL_TRANSFORMS } from "./login-responder.ts";
+import { gatewayAnswer, isFull } from "./simulated-path.ts";
 
 /** What happens to packets one way. Bytes of whole IP packets. */
 export interface OneWay {
@@ -58,6 +67,8 @@ export interface LossyPath {
   dontFragment: "as-asked" | "by-system" | "never";
   knowsInterface: boolean;
   clientAddress: string;
+  /** How the gateway answers logins that are begun; `null`: none is begun. */
+  login: ResponderOptions | null;
 }
 
 export const OPEN_WAY: OneWay = {
@@ -86,10 +97,17 @@ export const OPEN_PATH: LossyPath = {
   dontFragment: "by-system",
   knowsInterface: true,
   clientAddress: "198.51.100.4",
+  login: null,
 };
 
 const GATEWAYS: Readonly<Record<IpFamily, string>> = { 4: "192.0.2.1", 6: "2001:db8:1::1" };
 const ROUND_TRIP_MS = 30;
+/** As usual, but with a group that thousands of paths can be played with. */
+const QUICK_TRANSFORMS = USUAL_TRANSFORMS.map((transform) =>
+  transform.type === TransformType.KE ? { ...transform, id: KeyExchangeMethod.CURVE25519 } : transform,
+);
+/** An agent brings back no more answers to one datagram. */
+const MOST_ANSWERS = 8;
 
 /** The same numbers for the same seed (mulberry32), from 0 to below 1. */
 export function chance(seed: number): () => number {
@@ -182,21 +200,31 @@ export function playLossyPlan(
   gateway: string,
   path: LossyPath,
   seed: number,
-): { evidence: Evidence; rounds: number } {
-  const simulation = new Simulation(path, chance(seed));
+): { evidence: Evidence; rounds: number; responder: LoginResponder } {
+  const simulation = new Simulation(path, chance(seed), seed);
   const measurements: Measurement[] = [];
   const planSeed = Uint8Array.from({ length: 32 }, (_, at) => (at * 7 + seed) & 0xff);
+  const secret = byteSource(planSeed)(32);
+  const rehearsal = path.login === null ? null : { secret, group: KeyExchangeMethod.CURVE25519 };
   let rounds = 0;
   for (;;) {
-    const round = nextRound({ gateway, measurements, seed: planSeed });
+    const round = nextRound({ gateway, measurements, seed: planSeed, rehearsal });
     if (round === null) break;
     measurements.push(...simulation.play(Round.parse(round)));
     if (++rounds > 10) throw new Error("the plan does not end");
   }
   const startedAt = "2026-01-01T00:00:00Z";
+  const read = rehearsal && readRehearsal(measurements, secret, "2026-01-01T00:00:00.000Z");
   return {
     rounds,
-    evidence: Evidence.parse({ schema: "ikefrag/evidence/1", startedAt, gateway, measurements }),
+    responder: simulation.responder,
+    evidence: Evidence.parse({
+      schema: "ikefrag/evidence/1",
+      startedAt,
+      gateway,
+      measurements,
+      rehearsal: read,
+    }),
   };
 }
 
@@ -213,10 +241,13 @@ class Simulation {
   readonly #fullRequests = new Set<string>();
   /** What the system has learned from Packet Too Big. */
   #learnedMtu = Number.POSITIVE_INFINITY;
+  readonly responder: LoginResponder;
 
-  constructor(path: LossyPath, roll: () => number) {
+  constructor(path: LossyPath, roll: () => number, seed: number) {
     this.#path = path;
     this.#roll = roll;
+    const options = { chooses: QUICK_TRANSFORMS, ...path.login };
+    this.responder = new LoginResponder(options, byteSource(Uint8Array.of(2, seed, seed >> 8)));
   }
 
   play(round: Round): Measurement[] {
@@ -329,29 +360,32 @@ class Simulation {
     }
     if (path.blockedPorts.includes(step.port)) return null;
     if (++this.#datagrams > path.silentAfter) return null;
-    const answer = this.#answer(datagram, step.port);
-    if (answer === null) return null;
-    const back = udpIpBytes(answer.length, path.family);
-    if (!sendDatagram(path.back, path.family, back, path.gatewayMtu, false, this.#roll).arrives) return null;
-    const answers = [{ atMs: atMs + ROUND_TRIP_MS, datagram: toBase64(answer) }];
-    return { status: "answered", ...about, answers };
+    const answers = this.#answer(datagram, step.port).flatMap((answer, at) => {
+      const back = udpIpBytes(answer.length, path.family);
+      const { arrives } = sendDatagram(path.back, path.family, back, path.gatewayMtu, false, this.#roll);
+      return arrives ? [{ atMs: atMs + ROUND_TRIP_MS + at, datagram: toBase64(answer) }] : [];
+    });
+    if (answers.length === 0) return null;
+    return { status: "answered", ...about, answers: answers.slice(0, MOST_ANSWERS) };
   }
 
-  #answer(datagram: Uint8Array, port: number): Uint8Array | null {
+  #answer(datagram: Uint8Array, port: number): Uint8Array[] {
     const path = this.#path;
     const ike = port === 4500 ? datagram.subarray(4) : datagram;
     const spi = toHex(ike.subarray(0, 8));
+    if (ike[18] === ExchangeType.IKE_AUTH) return this.responder.answer(datagram, port);
     const usual = gatewayAnswer(path, datagram, port);
-    if (usual === null) return null;
-    const isFull = usual.length > 100;
-    if (isFull) this.#fullRequests.add(spi);
+    if (usual === null) return [];
+    const isFullOne = isFull(usual);
+    if (isFullOne) this.#fullRequests.add(spi);
     const notify =
-      isFull && path.refusesAll
+      isFullOne && path.refusesAll
         ? NotifyType.NO_PROPOSAL_CHOSEN
-        : isFull && this.#fullRequests.size > path.cookieAfter
+        : isFullOne && this.#fullRequests.size > path.cookieAfter
           ? NotifyType.COOKIE
           : null;
-    if (notify === null) return usual;
+    if (notify === null)
+      return isFullOne && path.login !== null ? this.responder.answer(datagram, port) : [usual];
     const message = encodeIkeMessage({
       initiatorSpi: spi,
       exchangeType: ExchangeType.IKE_SA_INIT,
@@ -364,7 +398,7 @@ class Simulation {
         },
       ],
     });
-    return port === 4500 ? withNonEspMarker(message) : message;
+    return [port === 4500 ? withNonEspMarker(message) : message];
   }
 
   #echo(step: EchoStep): unknown {

@@ -227,7 +227,7 @@ function sendUdp(
 }
 
 /** A full response is one that costs the gateway state; an error Notify has 36 bytes. */
-const isFull = (response: Uint8Array): boolean => response.length > 100;
+export const isFull = (response: Uint8Array): boolean => response.length > 100;
 
 /** The same from a gateway that has had enough after a while. */
 function wearyAnswer(

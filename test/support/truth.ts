@@ -5,6 +5,7 @@
 import fc from "fast-check";
 import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
 import type { End, Login } from "./login-capture.ts";
+import type { ResponderOptions } from "./login-responder.ts";
 import {
   answerArrives,
   type LossyPath,
@@ -38,6 +39,14 @@ const oneWay = (mostLoss: number): fc.Arbitrary<OneWay> =>
     // Which of a narrow link and a translator comes first would be another model.
     .map((way) => (way.translatedLinkMtu === null ? way : { ...way, linkMtu: OPEN_WAY.linkMtu }));
 
+/** Mostly user names by EAP, with an answer that has to be cut; now and then certificates or a key. */
+const gatewayLogin: fc.Arbitrary<ResponderOptions> = fc.record({
+  takes: sometimes<"eap" | "certificate" | "psk">("eap", fc.constantFrom("certificate", "psk"), 5),
+  answerIkeBytes: fc.constantFrom(1_100, 1_800, 2_528, 3_472, 5_000),
+  ikeFragmentation: fc.boolean(),
+  fragmentIkeBytes: fc.constantFrom(544, 1_248, 1_248, 1_400),
+});
+
 export const lossyPath = (mostLoss: number): fc.Arbitrary<LossyPath> =>
   fc.record({
     family: fc.constantFrom(4, 4, 4, 6),
@@ -56,6 +65,7 @@ export const lossyPath = (mostLoss: number): fc.Arbitrary<LossyPath> =>
     dontFragment: fc.constantFrom("as-asked", "by-system", "never"),
     knowsInterface: sometimes(true, fc.constant(false), 10),
     clientAddress: sometimes("198.51.100.4", fc.constantFrom("172.20.10.4", "192.0.0.2"), 6),
+    login: gatewayLogin,
   });
 
 /** Logins with certificates: what the probes stand for. */

@@ -29,4 +29,4 @@ export function mustStopForGuard(o: Observations): boolean {
 }
 
 const asksForSize = ({ purpose }: ProbeObservation): boolean =>
-  purpose !== "baseline" && purpose !== "size-control";
+  purpose !== "baseline" && purpose !== "size-control" && purpose !== "rehearsal";

@@ -4,7 +4,7 @@
  */
 import { fromBase64 } from "../../bytes/base64.ts";
 import { isWireError } from "../../bytes/cursor.ts";
-import { isFromInitiator, isResponse } from "../../ike/header.ts";
+import { isFromInitiator, isResponse, NO_SPI } from "../../ike/header.ts";
 import { type OpenLogin, takeInitAnswer } from "../../ike/keys/login.ts";
 import type { PayloadBody } from "../../ike/keys/payload-bodies.ts";
 import {
@@ -53,6 +53,8 @@ export interface RehearsalReading {
 const MAX_LOGINS = 16;
 const MAX_REQUESTS = 32;
 const MAX_STEPS = 64;
+/** An agent brings back no more answers to one datagram. */
+const MOST_ANSWERS = 8;
 
 /** @see readLogins */
 export function readRehearsal(
@@ -80,7 +82,10 @@ export function readLogins(
     .map(asSent)
     .filter((step) => step !== null);
   const inits = steps.filter(({ sent }) => sent.header.exchangeType === ExchangeType.IKE_SA_INIT);
-  const outcomes = inits.slice(0, MAX_LOGINS).map((init) => ({ init, outcome: initOutcome(secret, init) }));
+  const outcomes = inits
+    .filter(isOpening)
+    .slice(0, MAX_LOGINS)
+    .map((init) => ({ init, outcome: initOutcome(secret, init) }));
   const logins: ReadLogin[] = [];
   for (const { init, outcome } of outcomes) {
     if (outcome?.status !== "open" || logins.some((l) => isSameSa(l, outcome.login))) continue;
@@ -144,7 +149,17 @@ interface SentStep {
 }
 
 const isOfLogin = (m: Measurement): m is UdpMeasurement =>
-  m.step.kind === "udp" && (m.step.purpose === "rehearsal" || m.step.purpose === "baseline");
+  m.step.kind === "udp" && m.step.purpose !== "reflection";
+
+/** What is sent for its size is no login, unless the gateway took it for one. */
+function isOpening({ measurement, answers }: SentStep): boolean {
+  const { purpose } = measurement.step;
+  if (purpose === "baseline" || purpose === "rehearsal") return true;
+  return answers.some(({ bytes }) => {
+    const read = readIkeMessage(bytes);
+    return !isWireError(read) && read.header.responderSpi !== NO_SPI;
+  });
+}
 
 function asSent(measurement: UdpMeasurement): SentStep | null {
   const { step, outcome } = measurement;
@@ -307,6 +322,9 @@ function answerTo(
           : { status: "other", ...arrived };
     return { answer, opened: opening.message };
   }
+  // What the agent brought back it cut short, and perhaps not the path.
+  if (opening.status === "in-part" && steps.some((step) => step.answers.length >= MOST_ANSWERS))
+    return { answer: { status: "unreadable", why: "too-large" }, opened: null };
   if (opening.status !== "none") return { answer: opening, opened: null };
   return { answer: tries === 0 ? notSent(steps) : { status: "none" }, opened: null };
 }

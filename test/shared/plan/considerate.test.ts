@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { fromBase64 } from "../../../shared/bytes/base64.ts";
 import { diagnose } from "../../../shared/diagnose/diagnose.ts";
 import { readProbeAnswer } from "../../../shared/evidence/observe-probes.ts";
+import { ExchangeType } from "../../../shared/ike/registry.ts";
 import type { Measurement } from "../../../shared/schema/measurement.ts";
 import { playLossyPlan } from "../../support/lossy-path.ts";
 import { CLEAR_PATH, playPlan, type SimulatedPath } from "../../support/simulated-path.ts";
@@ -29,6 +30,7 @@ function isFullRequest({ step }: Measurement): boolean {
   if (step.kind !== "udp") return false;
   const bytes = fromBase64(step.datagram);
   const ike = step.port === 4500 ? bytes.subarray(4) : bytes;
+  if (ike[18] !== ExchangeType.IKE_SA_INIT) return false;
   const saBytes = ((ike[30] ?? 0) << 8) | (ike[31] ?? 0);
   return ike[28 + saBytes + 5] !== 1;
 }

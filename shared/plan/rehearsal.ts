@@ -1,0 +1,346 @@
+/**
+ * Logins that are begun with the gateway and not finished: which requests come next, and the datagrams they
+ * are sent in. Everything about a login follows from its datagrams and the run's secret, so that nothing has
+ * to be remembered between rounds.
+ */
+import { fromBase64, toBase64 } from "../bytes/base64.ts";
+import { concatBytes } from "../bytes/concat.ts";
+import { TRIES_AT_AN_EDGE, TRIES_FOR_LOST } from "../diagnose/facts/probe-tries.ts";
+import type { ReadLogin, RehearsalReading } from "../evidence/rehearsal/read-rehearsal.ts";
+import { authRequest } from "../ike/keys/auth-request.ts";
+import { SPOKEN_GROUPS } from "../ike/keys/groups.ts";
+import { initRequest } from "../ike/keys/login.ts";
+import { readIkeMessage } from "../ike/message.ts";
+import { ExchangeType, KeyExchangeMethod, NAT_TRAVERSAL_PORT, NotifyType } from "../ike/registry.ts";
+import { ikeIpBytes, NON_ESP_MARKER_BYTES } from "../packet/sizes.ts";
+import type { Measurement } from "../schema/measurement.ts";
+import type { UdpStep } from "../schema/plan.ts";
+import type { RehearsalRequest, RehearsedLogin } from "../schema/rehearsal.ts";
+import { nameOf, stepId } from "../schema/step-id.ts";
+import type { ByteSource } from "./probe-datagram.ts";
+import { GAP_MS, type Target, udpStep, WAIT_MS } from "./steps.ts";
+
+/** IKE message bytes of a login with a certificate, as Windows sends it: with most links it has to be cut. */
+const LARGE_IKE_BYTES = 2_700;
+/**
+ * Whole IP packets that IKE fragments fill: what every IPv6 path carries, and the least that every host has
+ * to take with IPv4 (RFC 7383 §2.5.1).
+ */
+const USUAL_FRAGMENT_IP_BYTES = 1_280;
+const SMALL_FRAGMENT_IP_BYTES = 576;
+/** A gateway may count logins that were refused: no more than so many are begun in a run. */
+const MOST_LOGINS = 6;
+/** So often an end is asked for; a gateway that answers none of these will not answer another one. */
+const MOST_TRIES_OF_AN_END = 3 * TRIES_FOR_LOST;
+/** From a request's first try to the end of its login: an answer to its last one still comes before that. */
+const END_AFTER_MS = (TRIES_FOR_LOST - 1) * WAIT_MS + 400;
+/** Where the IKE header has its Exchange Type, RFC 7296 §3.1. */
+const EXCHANGE_TYPE_AT = 18;
+
+/** What a login is for: how the gateway's large answer travels depends on what was announced at its start. */
+export type Role =
+  | "ip-fragments" // no IKE fragmentation was announced: what is large is cut by IP
+  | "ike-fragments" // announced by both sides (RFC 7383 §2.3)
+  | "spare"; // of no further use: it is only ended
+
+const ORDER: Readonly<Record<Role, number>> = { "ip-fragments": 0, "ike-fragments": 1, spare: 2 };
+
+/** A request of a begun login. */
+export interface RequestToSend {
+  asks: "refusal" | "eap";
+  messageId: 1 | 2;
+  /** As large as a login with a certificate, or as small as possible. */
+  isLarge: boolean;
+  /** Whole IP packets that its IKE fragments fill; `null`: sent in one. */
+  fragmentIpBytes: number | null;
+  /** The MTU that the agent holds it to; `null`: the interface's own. */
+  userMtu: number | null;
+  /** The same bytes as this one: the gateway then sends its answer again (RFC 7296 §2.1). */
+  again: RehearsalRequest | null;
+  tries: number;
+  /** When it is sent: what it proves, it proves of what went before. */
+  afterMs: number;
+}
+
+/** What else is known of the path. */
+export interface KnownOfPath {
+  /** Large messages to the gateway are lost as IP fragments, as far as other probes tell. */
+  isOutLost: boolean;
+  /** The MTU to recommend, to be tried with the true message; `open`: not known yet, `null`: none. */
+  trialMtu: number | "open" | null;
+}
+
+const usual = { isLarge: false, fragmentIpBytes: null, userMtu: null, again: null, afterMs: 0 };
+
+/** An IKE_AUTH that cannot be right, small: its refusal ends the login, and proves both ways to be open. */
+const end = (messageId: 1 | 2, given: Partial<RequestToSend> = {}): RequestToSend => ({
+  ...usual,
+  asks: "refusal",
+  messageId,
+  tries: TRIES_FOR_LOST,
+  ...given,
+});
+
+/** An IKE_AUTH without AUTH: a gateway that takes EAP answers it at length (RFC 7296 §2.16). */
+const ask = (given: Partial<RequestToSend> = {}): RequestToSend => ({
+  ...usual,
+  asks: "eap",
+  messageId: 1,
+  tries: TRIES_FOR_LOST,
+  ...given,
+});
+
+const sumOfTries = (requests: readonly RehearsalRequest[]): number =>
+  requests.reduce((sum, { tries }) => sum + tries, 0);
+
+/** Refused: the gateway keeps nothing of this login. */
+export const isEnded = ({ requests }: RehearsedLogin): boolean =>
+  requests.some(({ answer }) => answer.status === "refused");
+
+/** The gateway has processed the first request, and all is known that its answer can tell. */
+const hasBegun = ({ answer, tries }: RehearsalRequest): boolean =>
+  answer.status === "asks-eap" ||
+  answer.status === "other" ||
+  (answer.status === "unreadable" && answer.why === "too-large") ||
+  (answer.status === "in-part" && tries >= TRIES_FOR_LOST);
+
+/** Whether nothing can be done for this login any more. */
+export const isGivenUp = (login: RehearsedLogin): boolean =>
+  sumOfTries(login.requests.filter(({ asks }) => asks === "refusal")) >= MOST_TRIES_OF_AN_END;
+
+/**
+ * What a login asks for next. A large request without AUTH tests both ways at once. Where it stays silent,
+ * the same bytes again and the end of the next Message ID tell which way: only a login whose first request
+ * arrived goes on to Message ID 2, and only one whose first did not refuses Message ID 1.
+ *
+ * @param mayAsk whether anything but its end may be asked for
+ */
+export function nextRequests(
+  login: RehearsedLogin,
+  role: Role,
+  known: KnownOfPath,
+  mayAsk: boolean,
+): RequestToSend[] {
+  if (isEnded(login) || isGivenUp(login)) return [];
+  const { requests } = login;
+  const asked = requests.filter((r) => r.messageId === 1 && r.asks === "eap");
+  const ends = requests.filter(({ asks }) => asks === "refusal");
+  const endAgain = (messageId: 1 | 2, given: Partial<RequestToSend> = {}): RequestToSend =>
+    end(messageId, { again: smallEnd(ends, messageId), ...given });
+  if (requests.some(hasBegun)) {
+    const { trialMtu } = known;
+    const isTrial = mayAsk && role === "ip-fragments" && ends.length === 0;
+    if (!isTrial || trialMtu === null) return [endAgain(2)];
+    return trialMtu === "open" ? [] : [end(2, { isLarge: true, userMtu: trialMtu })];
+  }
+  if (asked.length === 0 && (!mayAsk || role === "spare")) return [endAgain(1)];
+  const isUnsent = requests.some(({ answer }) => answer.status === "not-sent");
+  if (!mayAsk || isUnsent || ends.some(({ messageId }) => messageId === 1)) return [endAgain(2), endAgain(1)];
+  return role === "ike-fragments" ? nextInIkeFragments(asked, ends) : nextInIpFragments(asked, ends, known);
+}
+
+function nextInIpFragments(
+  asked: readonly RehearsalRequest[],
+  ends: readonly RehearsalRequest[],
+  { isOutLost }: KnownOfPath,
+): RequestToSend[] {
+  const large = asked.find(({ ikeBytes }) => ikeBytes > LARGE_IKE_BYTES / 2);
+  const small = asked.find((r) => r !== large);
+  if (large === undefined) return [ask({ isLarge: true })];
+  // What is large does not arrive: so the way back is tested with something small.
+  if (isOutLost && small === undefined && ends.length === 0) return [ask()];
+  const latest = small ?? large;
+  if (ends.length === 0 && latest.tries < TRIES_AT_AN_EDGE)
+    return [ask({ isLarge: latest === large, again: latest }), end(2, { afterMs: END_AFTER_MS })];
+  return [end(1), end(2, { again: smallEnd(ends, 2) })];
+}
+
+function nextInIkeFragments(
+  asked: readonly RehearsalRequest[],
+  ends: readonly RehearsalRequest[],
+): RequestToSend[] {
+  const [usualSize, smallSize] = asked;
+  const large = { isLarge: true, fragmentIpBytes: USUAL_FRAGMENT_IP_BYTES };
+  // An answer comes to the socket of any of the fragments: the others would send again for nothing.
+  const once = (given: Partial<RequestToSend>) => ask({ isLarge: true, tries: 1, ...given });
+  if (usualSize === undefined) return [once(large)];
+  if (ends.length === 0)
+    return [
+      once({ again: usualSize }),
+      once({ again: usualSize, afterMs: WAIT_MS }),
+      end(2, { afterMs: END_AFTER_MS }),
+    ];
+  if (smallSize === undefined) {
+    const smaller = { ...large, fragmentIpBytes: SMALL_FRAGMENT_IP_BYTES };
+    return [once(smaller)];
+  }
+  return [end(1), end(2, { again: smallEnd(ends, 2) })];
+}
+
+const smallEnd = (ends: readonly RehearsalRequest[], messageId: number): RehearsalRequest | null =>
+  ends.find((r) => r.messageId === messageId && r.carriage === "whole-packet" && r.userMtu === null) ?? null;
+
+/** What a round's rehearsal is planned from. */
+export interface RehearsalInput {
+  secret: Uint8Array;
+  reading: RehearsalReading;
+  measurements: readonly Measurement[];
+  round: number;
+  /** Where further logins are begun; `null`: nowhere. */
+  target: Pick<Target, "address" | "family"> | null;
+  /** 4500, or 500 where nothing else answers. */
+  port: 500 | 4500;
+  known: KnownOfPath;
+  /** Whether anything but the ends of logins may be asked for. */
+  mayAsk: boolean;
+  /** Nothing at all is asked for yet in the name of a login that nothing was asked for. */
+  isHeld: boolean;
+  interfaceMtu: number;
+  random: ByteSource;
+}
+
+/** What is sent in the name of logins, by how much depends on it. */
+export interface RehearsalSteps {
+  /** Nothing stays half open at the gateway: these take precedence over all else. */
+  ends: UdpStep[];
+  /** Each request with all its datagrams; first the one that decides most. */
+  asks: UdpStep[][];
+}
+
+/** The next steps of all begun logins, and of those that are still to be begun. */
+export function rehearsalSteps(input: RehearsalInput): RehearsalSteps {
+  const { reading, known, mayAsk, isHeld } = input;
+  const steps: RehearsalSteps = { ends: [], asks: [] };
+  const roles = rolesOf(reading);
+  const order = reading.logins.map((open, at) => ({ open, at, role: roles[at] ?? "spare" }));
+  let sentBefore = 0;
+  for (const { open, at, role } of order.toSorted((a, b) => ORDER[a.role] - ORDER[b.role])) {
+    const login = reading.rehearsal.logins[at];
+    if (login === undefined || (isHeld && login.requests.length === 0)) continue;
+    for (const request of nextRequests(login, role, known, mayAsk)) {
+      const made = requestSteps(input, { login, open, at, sentBefore }, request);
+      sentBefore += made.length;
+      if (request.asks === "refusal") steps.ends.push(...made);
+      else steps.asks.push(made);
+    }
+  }
+  if (mayAsk) steps.asks.push(...initSteps(input).map((step) => [step]));
+  return steps;
+}
+
+/** Logins that the gateway may still hold. */
+export const openLogins = ({ rehearsal }: RehearsalReading): number =>
+  rehearsal.logins.filter((login) => !isEnded(login) && !isGivenUp(login)).length;
+
+/** The first login of each kind is the one that is asked; whatever else was begun is only ended. */
+function rolesOf({ rehearsal: { logins } }: RehearsalReading): Role[] {
+  const first = (ikeFragmentation: boolean) =>
+    logins.findIndex((l) => l.ikeFragmentation === ikeFragmentation);
+  const [plain, fragmenting] = [first(false), first(true)];
+  return logins.map((_, at) =>
+    at === plain ? "ip-fragments" : at === fragmenting ? "ike-fragments" : "spare",
+  );
+}
+
+const announcesIkeFragmentation = (datagram: string, port: number): boolean => {
+  const bytes = fromBase64(datagram);
+  const sent = readIkeMessage(port === NAT_TRAVERSAL_PORT ? bytes.subarray(NON_ESP_MARKER_BYTES) : bytes);
+  return (
+    !(sent instanceof Error) &&
+    sent.notifies.some(({ type }) => type === NotifyType.IKEV2_FRAGMENTATION_SUPPORTED)
+  );
+};
+
+/** IKE_SA_INIT of the logins that there are not yet: once more, with the group that the gateway wants. */
+function initSteps({ reading, measurements, round, target, secret, random }: RehearsalInput): UdpStep[] {
+  const { rehearsal, logins, wantedGroup } = reading;
+  const { stopped } = rehearsal;
+  if (target === null || (stopped !== null && stopped !== "no-answer")) return [];
+  if (wantedGroup !== null && !SPOKEN_GROUPS.includes(wantedGroup)) return [];
+  const group = wantedGroup ?? KeyExchangeMethod.MODP2048;
+  const inits = measurements.flatMap(({ step }) =>
+    step.kind === "udp" && (step.purpose === "baseline" || step.purpose === "rehearsal") && isInit(step)
+      ? [{ id: step.id, announces: announcesIkeFragmentation(step.datagram, step.port) }]
+      : [],
+  );
+  if (inits.length >= MOST_LOGINS) return [];
+  return [false, true].flatMap((ikeFragmentation, at) => {
+    const ofKind = inits.filter(({ announces }) => announces === ikeFragmentation);
+    const isOpen = ofKind.some(({ id }) => logins.some((login) => login.stepId === id));
+    if (isOpen || ofKind.some(({ id }) => nameOf(id).startsWith("login-init"))) return [];
+    const { address, family } = target;
+    const datagram = initRequest({ secret, random, port: NAT_TRAVERSAL_PORT, group, ikeFragmentation });
+    return [
+      udpStep({
+        id: stepId(round, `login-init-${at + 1}`),
+        atMs: at * GAP_MS,
+        target: address,
+        family,
+        port: NAT_TRAVERSAL_PORT,
+        purpose: "rehearsal",
+        datagram: toBase64(datagram),
+      }),
+    ];
+  });
+}
+
+function isInit({ datagram, port }: UdpStep): boolean {
+  const bytes = fromBase64(datagram);
+  return (
+    bytes[(port === NAT_TRAVERSAL_PORT ? NON_ESP_MARKER_BYTES : 0) + EXCHANGE_TYPE_AT] ===
+    ExchangeType.IKE_SA_INIT
+  );
+}
+
+/** The datagrams of one request: one, or one for each IKE fragment, a step each. */
+function requestSteps(
+  { measurements, round, port, interfaceMtu, random }: RehearsalInput,
+  { login, open, at, sentBefore }: { login: RehearsedLogin; open: ReadLogin; at: number; sentBefore: number },
+  request: RequestToSend,
+): UdpStep[] {
+  const { asks, messageId, isLarge, fragmentIpBytes, userMtu, again, tries, afterMs } = request;
+  const { family, address } = login;
+  const overhead = ikeIpBytes(0, NAT_TRAVERSAL_PORT, family);
+  const datagrams =
+    again === null
+      ? authRequest(open, {
+          asks,
+          messageId,
+          ikeBytes: isLarge ? LARGE_IKE_BYTES : null,
+          fragmentIkeBytes:
+            fragmentIpBytes === null ? null : Math.min(fragmentIpBytes, interfaceMtu) - overhead,
+          random,
+        }).map((datagram) => toBase64(datagram))
+      : datagramsOf(again, measurements);
+  const isSecond = asks === "eap" && afterMs > 0;
+  const name = `login-${at + 1}-${asks === "eap" ? "ask" : "end"}-${messageId}${isSecond ? "-again" : ""}`;
+  return datagrams.map((datagram, part) => ({
+    ...udpStep({
+      id: stepId(round, datagrams.length === 1 ? name : `${name}-${part + 1}`),
+      atMs: afterMs + (sentBefore + part) * GAP_MS,
+      target: address,
+      family,
+      port,
+      purpose: "rehearsal",
+      datagram: port === NAT_TRAVERSAL_PORT ? datagram : withoutMarker(datagram),
+      userMtu,
+    }),
+    tries,
+  }));
+}
+
+/** IKE on port 500 has no marker in front (RFC 7296 §2.23). */
+const withoutMarker = (datagram: string): string =>
+  toBase64(fromBase64(datagram).subarray(NON_ESP_MARKER_BYTES));
+
+/** The datagrams of a request that was sent before, with the non-ESP marker, in the order of its parts. */
+function datagramsOf({ stepIds }: RehearsalRequest, measurements: readonly Measurement[]): string[] {
+  const sent = stepIds.flatMap((id) => {
+    const step = measurements.find((m) => m.step.id === id)?.step;
+    if (step?.kind !== "udp") return [];
+    return step.port === NAT_TRAVERSAL_PORT
+      ? step.datagram
+      : toBase64(concatBytes([new Uint8Array(NON_ESP_MARKER_BYTES), fromBase64(step.datagram)]));
+  });
+  return [...new Set(sent)];
+}
