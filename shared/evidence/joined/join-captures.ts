@@ -45,11 +45,21 @@ export function joinCaptures(given: Captured): JoinedCaptures {
   return { logins, notJoined: pairs.notJoined(tracks, joinedFiles) };
 }
 
-/** Each two files that show the same logins, with what of these is compared. */
+/** Each two files that show the same logins, with what of some of these is compared. */
 export function comparedFiles(
   given: Captured,
 ): readonly { sources: [string, string]; logins: readonly Compared[] }[] {
-  return new Pairs(clustersOf(tracksOf(given))).files();
+  const counts = new Map<string, number>();
+  const some = [...Map.groupBy(tracksOf(given), ({ initiation }) => initiation.initiatorSpi).values()].filter(
+    (tracks) => {
+      const files = [...new Set(tracks.map(({ initiation }) => initiation.capture))].sort(compareTexts);
+      const key = JSON.stringify(files);
+      const count = (counts.get(key) ?? 0) + 1;
+      counts.set(key, count);
+      return files.length > 1 && count <= MOST_COMPARED_LOGINS * 2;
+    },
+  );
+  return new Pairs(clustersOf(some.flat())).files();
 }
 
 function tracksOf({ initiations, captures, recordedAt = {} }: Captured): Track[] {
