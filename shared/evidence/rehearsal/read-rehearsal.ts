@@ -330,7 +330,8 @@ function answerTo(
 }
 
 function notSent(steps: readonly SentStep[]): RehearsalAnswer {
-  const why = steps.map(({ measurement: { outcome } }) =>
+  const kept = steps.map(({ measurement }) => measurement).filter((m) => timesSent(m) === 0);
+  const why = kept.map(({ outcome }) =>
     outcome.status === "not-run" ? outcome.why : outcome.status === "failed" ? outcome.failure : "",
   );
   return { status: "not-sent", why: why.find((text) => text !== "") ?? "" };
