@@ -32,6 +32,7 @@ const GENERAL: Readonly<Record<string, (scale: number) => string>> = {
   "digits and spaces": (scale) => `${"1 ".repeat(1_000)}\n`.repeat((scale * MEGABYTE) / 2_001),
   "colons and hex digits": (scale) => `${"a:".repeat(1_000)}\n`.repeat((scale * MEGABYTE) / 2_001),
   "spaces without end": (scale) => `x${" ".repeat(2_000)}y\n`.repeat((scale * MEGABYTE) / 2_003),
+  "words far apart": (scale) => `a:${" ".repeat(15_000)}b\n`.repeat((scale * MEGABYTE) / 15_004),
   "times in front": (scale) => `${"09:12:00 ".repeat(200)}\n`.repeat((scale * MEGABYTE) / 1_801),
   prompts: (scale) => lines(scale * LINES, (at) => `C:\\>ping -f -l ${at} 203.0.113.25`),
   "a heading and words": (scale) =>

@@ -234,7 +234,7 @@ function readTrace(trace: RegExpExecArray): DeviceLine {
 
 /** Where one line ends and the next begins, when a page ran them together. */
 const SEAM =
-  /\s+(?=IKEv2-(?:PROTO|PLATFORM)-\d: )|(?<![:\s]|Sending|Received)\s+(?=(?:(?:\d{1,9}: )?[*.]?[A-Z][a-z]{2} {1,2}\d{1,2} \d{1,2}:\d{2}:\d{2}(?:\.\d{1,6})?(?: [A-Z]{2,5})?: )?(?:IKEv2(?:-(?:ERROR|INTERNAL|PAK|PROTO-\d|PLATFORM-\d))?: ?\(?|SA ID:\d{1,9} SESSION ID:)|(?:\(\d{1,9}\): )?(?:Initiator SPI : |IKEv2 [A-Z_]{4,30} Exchange RE)|Payload contents:|Num\. transforms: )/;
+  /(?<!\s)\s+(?=IKEv2-(?:PROTO|PLATFORM)-\d: )|(?<![:\s]|Sending|Received)\s+(?=(?:(?:\d{1,9}: )?[*.]?[A-Z][a-z]{2} {1,2}\d{1,2} \d{1,2}:\d{2}:\d{2}(?:\.\d{1,6})?(?: [A-Z]{2,5})?: )?(?:IKEv2(?:-(?:ERROR|INTERNAL|PAK|PROTO-\d|PLATFORM-\d))?: ?\(?|SA ID:\d{1,9} SESSION ID:)|(?:\(\d{1,9}\): )?(?:Initiator SPI : |IKEv2 [A-Z_]{4,30} Exchange RE)|Payload contents:|Num\. transforms: )/;
 
 const withoutStamp = (line: TextLine): TextLine => takeOwnStamp(line, OWN_STAMP);
 
