@@ -2,13 +2,15 @@
  * Reads the files that a command is given as evidence: captures, the JSON of a run or report, and pasted
  * text.
  */
-import { open, readFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { basename } from "node:path";
 import { fromBase64 } from "../shared/bytes/base64.ts";
+import { concatBytes } from "../shared/bytes/concat.ts";
 import { FOREIGN_MAGIC_BYTES, findForeignFormat, UnreadableCaptureError } from "../shared/capture/foreign.ts";
 import { captureFormat } from "../shared/capture/format.ts";
 import { diagnoseObservations, type UnusableFile } from "../shared/diagnose/diagnose.ts";
 import { decodeText } from "../shared/evidence/character-sets.ts";
+import { NewestLines } from "../shared/evidence/newest-lines.ts";
 import type { Observations } from "../shared/evidence/observations.ts";
 import { observe } from "../shared/evidence/observe.ts";
 import { type ObservedCapture, useUpCapture } from "../shared/evidence/observe-captures.ts";
@@ -16,12 +18,15 @@ import { sortText } from "../shared/evidence/sort-text.ts";
 import type { Diagnosis } from "../shared/schema/diagnosis.ts";
 import { Evidence, MOST_TEXT_CHARACTERS } from "../shared/schema/evidence.ts";
 import type { End } from "../shared/schema/joined.ts";
+import { GunzipError, gunzip, gunzipHead } from "../shared/transcript/chunks.ts";
 import { readCapture } from "../shared/transcript/read-capture.ts";
 import { fileChunks } from "./file-chunks.ts";
 import { MissingInputError, sizeOf, UnusableInputError } from "./unusable-input.ts";
 
-/** A larger text is no output of a command that somebody pasted. */
+/** A larger text is neither a run's JSON nor the output of a command: of a log, its end is kept. */
 const MOST_TEXT_BYTES = 8 * 1024 * 1024;
+/** So much of a gzip file gives the first bytes of what is in it. */
+const GZIP_BEGINNING_BYTES = 4_096;
 
 /** The evidence of all files, and the captures read. */
 export interface Loaded {
@@ -98,16 +103,19 @@ export function diagnoseLoaded({ evidence, transcripts, unusable }: Loaded): {
 
 async function loadFile(file: string, name: string, loaded: Loaded): Promise<void> {
   const size = sizeOf(file);
-  const head = await readHead(file);
+  const beginning = await readHead(file);
+  const inside =
+    captureFormat(beginning) === "gzip" ? await gunzipHead(beginning, FOREIGN_MAGIC_BYTES) : null;
+  const isGzippedText =
+    inside !== null && captureFormat(inside) === null && findForeignFormat(inside).kind === "text";
+  const head = inside !== null && isGzippedText ? inside : beginning.subarray(0, FOREIGN_MAGIC_BYTES);
   if (captureFormat(head) !== null) {
     loaded.transcripts.push(await loadCapture(file, name));
     return;
   }
   const foreign = findForeignFormat(head);
-  const text =
-    size <= MOST_TEXT_BYTES && (foreign.kind === "text" || foreign.kind === "unknown")
-      ? decodeText(await readFile(file))
-      : null;
+  const isText = foreign.kind === "text" || (size <= MOST_TEXT_BYTES && foreign.kind === "unknown");
+  const text = isText ? await readText(file, isGzippedText) : null;
   if (text === null) throw new UnusableInputError(new UnreadableCaptureError(file, foreign).message);
   const sorted = sortText(name, text);
   switch (sorted.kind) {
@@ -164,13 +172,34 @@ function boundYoungGeneration(): void {
   process.getBuiltinModule("node:v8").setFlagsFromString?.("--semi-space-growth-factor=1");
 }
 
+/** The text in a file; of a very large one its end. */
+async function readText(file: string, isGzipped: boolean): Promise<string | null> {
+  const newest = new NewestLines();
+  let whole: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of isGzipped ? gunzip(fileChunks(file)) : fileChunks(file)) {
+      bytes += chunk.length;
+      newest.push(chunk);
+      if (bytes <= MOST_TEXT_BYTES) whole.push(chunk.slice());
+      else whole = [];
+    }
+  } catch (error) {
+    if (!(error instanceof GunzipError)) throw error;
+    throw new UnusableInputError(
+      `Cannot read "${file}": it is a gzipped text that is damaged or ends too early, at byte ${bytes} of the text`,
+    );
+  }
+  return bytes <= MOST_TEXT_BYTES ? decodeText(concatBytes(whole)) : newest.end(decodeText);
+}
+
 async function readHead(file: string): Promise<Uint8Array> {
   const handle = await open(file);
   try {
     const { bytesRead, buffer } = await handle.read(
-      new Uint8Array(FOREIGN_MAGIC_BYTES),
+      new Uint8Array(GZIP_BEGINNING_BYTES),
       0,
-      FOREIGN_MAGIC_BYTES,
+      GZIP_BEGINNING_BYTES,
       0,
     );
     return buffer.subarray(0, bytesRead);

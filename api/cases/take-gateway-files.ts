@@ -10,14 +10,7 @@ import type { End } from "../../shared/schema/joined.ts";
 import type { Transcript } from "../../shared/transcript/transcript.ts";
 import { newKey, sha256Hex } from "../auth/secrets.ts";
 import type { Deps } from "../deps.ts";
-import {
-  byteQuotaHeaders,
-  formTooLarge,
-  MAX_CAPTURE_BYTES,
-  MAX_CASE_FILES,
-  MAX_CASE_TEXT_BYTES,
-  MAX_FORM_BYTES,
-} from "../http/bounds.ts";
+import { formTooLarge, MAX_CAPTURE_BYTES, MAX_CASE_FILES, MAX_CASE_TEXT_BYTES } from "../http/bounds.ts";
 import { Problem } from "../http/problem.ts";
 import { CaseFiles, RUN_CAPTURE } from "../reports/case-files.ts";
 import { peek, plainFileName, readTextFile, sortGiven, unreadableFile } from "../reports/read-file.ts";
@@ -26,6 +19,7 @@ import type { Unusable } from "../reports/take-evidence.ts";
 import { type FormUpload, takeForm } from "../reports/take-form.ts";
 import { judgeAgain } from "../reports/write-report.ts";
 import type { Case, CaseFile } from "../store/port.ts";
+import { UploadAllowance } from "./upload-allowance.ts";
 
 /** What came of an upload. */
 export interface TakenGatewayFiles {
@@ -68,26 +62,12 @@ export async function takeGatewayFiles(
   entry: Case,
   { announcedBytes, body, contentType, sentBy }: GatewayUpload,
 ): Promise<TakenGatewayFiles> {
-  // All that this upload may need is taken from the allowance first, and what it did not need is given back.
-  const { uploadBytesPerCase: quota } = deps.config;
-  const reserved = announcedBytes ?? MAX_FORM_BYTES;
-  if (!(await deps.cases.takeUploadBytes(entry.id, reserved, quota, "gateway")))
-    throw new Problem("case-quota", {
-      params: { max: quota },
-      headers: byteQuotaHeaders("gateway-uploads", quota, 0),
-    });
-  let received = 0;
-  async function* counted(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of body ?? []) {
-      received += chunk.length;
-      yield chunk;
-    }
-  }
+  const allowance = await UploadAllowance.begin(deps, entry.id, "gateway", announcedBytes);
   const intake = new GatewayIntake(deps, entry, sentBy);
   let reports: string[] = [];
   try {
     await takeForm(
-      { contentType, body: counted() },
+      { contentType, body: allowance.counted(body ?? nothing()) },
       {
         field: async (part, value) => {
           const end = endOf(part);
@@ -97,15 +77,18 @@ export async function takeGatewayFiles(
           intake.takeFile(fileName, file, bytesLeft, endOf(part)),
       },
     );
+  } catch (error) {
+    throw allowance.refused ?? error;
   } finally {
-    if (reserved > received)
-      await deps.cases.takeUploadBytes(entry.id, received - reserved, quota, "gateway");
+    await allowance.settle();
     if (intake.hasNew) reports = await judgeReportsAgain(deps, entry.id);
   }
   const { taken, unusable } = intake;
   if (taken.length === 0) throw unusable[0]?.problem ?? new Problem("empty-body");
   return { taken, unusable, reports };
 }
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 function endOf(part: string): End {
   const end = ENDS.get(part);
@@ -179,7 +162,7 @@ class GatewayIntake {
           yield chunk;
         }
       }
-      const { head, whole } = await peek(counted());
+      const { head, whole } = await peek(name, counted());
       if (head.length === 0) throw unreadableFile(name, head);
       if (captureFormat(head) === null) {
         const text = await readTextFile(name, head, whole);

@@ -1,9 +1,10 @@
 /** Reads the bodies of requests: bounded JSON checked by a schema, and what a capture may be sent as. */
 import type { MiddlewareHandler } from "hono";
 import type { z } from "zod";
-import { concatBytes } from "../../shared/bytes/concat.ts";
 import { decodeText } from "../../shared/evidence/character-sets.ts";
-import { jsonTooLarge, MAX_JSON_BYTES, MAX_TEXT_BYTES, textTooLarge } from "./bounds.ts";
+import { linesLeftOut, NewestLines } from "../../shared/evidence/newest-lines.ts";
+import { isLongLog } from "../../shared/evidence/text/read.ts";
+import { jsonTooLarge, MAX_JSON_BYTES, MAX_LOG_BYTES, textTooLarge } from "./bounds.ts";
 import type { AppContext, Env } from "./context.ts";
 import { invalidFields, Problem } from "./problem.ts";
 
@@ -58,22 +59,24 @@ export function formUpload(c: AppContext) {
 }
 
 /**
- * Reads a text of at most 1 MiB, in UTF-8, UTF-16 or one of Windows's code pages.
+ * Reads a text in UTF-8, UTF-16 or one of Windows's code pages: all of it up to 1 MiB, and the end of a
+ * larger log.
  *
- * @throws {Problem} when it is larger, empty, or no text
+ * @throws {Problem} when it is larger and no log, empty, or no text
  */
 export async function readText(c: AppContext): Promise<string> {
-  if ((contentLength(c) ?? 0) > MAX_TEXT_BYTES) throw textTooLarge();
-  const chunks: Uint8Array[] = [];
+  if ((contentLength(c) ?? 0) > MAX_LOG_BYTES) throw textTooLarge(MAX_LOG_BYTES);
+  const newest = new NewestLines();
   let bytes = 0;
   for await (const chunk of c.req.raw.body ?? []) {
     bytes += chunk.length;
-    if (bytes > MAX_TEXT_BYTES) throw textTooLarge();
-    chunks.push(chunk);
+    if (bytes > MAX_LOG_BYTES) throw textTooLarge(MAX_LOG_BYTES);
+    newest.push(chunk);
   }
   if (bytes === 0) throw new Problem("empty-body");
-  const text = decodeText(concatBytes(chunks));
+  const text = newest.end(decodeText);
   if (text === null) throw unsupportedMediaType(c, CAPTURE_TYPES);
+  if (linesLeftOut(text) > 0 && !isLongLog(text)) throw textTooLarge();
   return text;
 }
 

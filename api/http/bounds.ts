@@ -3,7 +3,7 @@ import { Problem } from "./problem.ts";
 
 /** The largest JSON body. */
 export const MAX_JSON_BYTES = 1024 * 1024;
-/** The largest text, pasted or as a file. */
+/** The largest text, pasted or as a file; of a larger log the end is taken. */
 export const MAX_TEXT_BYTES = MAX_JSON_BYTES;
 /** All texts of one form: reading them takes longer than reading captures. */
 export const MAX_TEXTS_BYTES = 4 * MAX_TEXT_BYTES;
@@ -11,6 +11,8 @@ export const MAX_TEXTS_BYTES = 4 * MAX_TEXT_BYTES;
 export const MAX_FORM_FILES = 20;
 /** The largest form with files. */
 export const MAX_FORM_BYTES = 64 * 1024 * 1024;
+/** So much of a log is gone through, unpacked, and its last `MAX_TEXT_BYTES` are read. */
+export const MAX_LOG_BYTES = 64 * 1024 * 1024;
 /** How many files of the gateway's side a case takes, and how many bytes of logs in all. */
 export const MAX_CASE_FILES = 20;
 /** Every report of the case is judged from all of them each time that one comes. */

@@ -5,9 +5,12 @@ import {
   findForeignFormat,
   UnreadableCaptureError,
 } from "../../shared/capture/foreign.ts";
+import { captureFormat } from "../../shared/capture/format.ts";
 import { decodeText } from "../../shared/evidence/character-sets.ts";
+import { NewestLines } from "../../shared/evidence/newest-lines.ts";
 import { type SortedText, sortText } from "../../shared/evidence/sort-text.ts";
-import { MAX_TEXT_BYTES, textTooLarge } from "../http/bounds.ts";
+import { GunzipError, gunzip, gunzipHead } from "../../shared/transcript/chunks.ts";
+import { MAX_LOG_BYTES, MAX_TEXT_BYTES, textTooLarge } from "../http/bounds.ts";
 import { Problem } from "../http/problem.ts";
 
 /** The part of a file's name that is kept: no path, nothing that is not seen, and no name of JavaScript's. */
@@ -21,7 +24,8 @@ export function plainFileName(given: string): string {
 }
 
 /**
- * Reads the rest of a file that is no capture.
+ * Reads the rest of a file that is no capture. Of one that is larger than a text may be its end is kept,
+ * which is good for a log alone: `sortGiven` refuses any other.
  *
  * @throws {Problem} `unreadable-capture`, `text-too-large`
  */
@@ -32,14 +36,15 @@ export async function readTextFile(
 ): Promise<string> {
   const { kind } = findForeignFormat(head);
   if (kind !== "text" && kind !== "unknown" && kind !== "too-short") throw unreadableFile(name, head);
-  const chunks: Uint8Array[] = [];
+  const newest = new NewestLines();
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.length;
-    if (bytes > MAX_TEXT_BYTES) throw kind === "text" ? textTooLarge() : unreadableFile(name, head);
-    chunks.push(chunk);
+    if (bytes > MAX_TEXT_BYTES && kind !== "text") throw unreadableFile(name, head);
+    if (bytes > MAX_LOG_BYTES) throw textTooLarge(MAX_LOG_BYTES);
+    newest.push(chunk);
   }
-  const text = decodeText(concatBytes(chunks));
+  const text = newest.end(decodeText);
   if (text === null) throw unreadableFile(name, head);
   return text;
 }
@@ -76,25 +81,71 @@ export function sortGiven(name: string, text: string): UsableText {
   }
 }
 
-/** The first bytes of a file, and all of it. */
-export async function peek(
-  body: AsyncIterable<Uint8Array>,
-): Promise<{ head: Uint8Array; whole: AsyncIterable<Uint8Array> }> {
+/** A file on its way to us, of which the beginning is known. */
+export interface PeekedFile {
+  /** Its first bytes; those of the text in it, where it is a gzipped text. */
+  head: Uint8Array;
+  /** All of it, from its first byte; unpacked where it is a gzipped text. */
+  whole: AsyncIterable<Uint8Array>;
+  isGzippedText: boolean;
+}
+
+/** So much of a gzip file gives the first bytes of what is in it. */
+const GZIP_BEGINNING_BYTES = 4_096;
+
+/** Looks at the first bytes of a file. A gzipped text is unpacked, as a gzipped capture is by its reader. */
+export async function peek(name: string, body: AsyncIterable<Uint8Array>): Promise<PeekedFile> {
   const rest = body[Symbol.asyncIterator]();
   let head: Uint8Array = new Uint8Array(0);
-  while (head.length < FOREIGN_MAGIC_BYTES) {
-    const { done, value } = await rest.next();
-    if (done) break;
-    head = head.length === 0 ? value : concatBytes([head, value]);
-  }
-  const begin = head;
-  async function* whole(): AsyncGenerator<Uint8Array> {
-    if (begin.length > 0) yield begin;
-    for (;;) {
+  const readUpTo = async (bytes: number): Promise<void> => {
+    while (head.length < bytes) {
       const { done, value } = await rest.next();
       if (done) return;
-      yield value;
+      head = head.length === 0 ? value : concatBytes([head, value]);
+    }
+  };
+  async function* whole(): AsyncGenerator<Uint8Array> {
+    try {
+      if (head.length > 0) yield head;
+      for (;;) {
+        const { done, value } = await rest.next();
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      await rest.return?.();
     }
   }
-  return { head: head.subarray(0, FOREIGN_MAGIC_BYTES), whole: whole() };
+  await readUpTo(FOREIGN_MAGIC_BYTES);
+  if (captureFormat(head) === "gzip") {
+    await readUpTo(GZIP_BEGINNING_BYTES);
+    const inside = await gunzipHead(head.subarray(0, GZIP_BEGINNING_BYTES), FOREIGN_MAGIC_BYTES);
+    const isText = captureFormat(inside) === null && findForeignFormat(inside).kind === "text";
+    if (isText) return { head: inside, whole: unpackText(name, whole()), isGzippedText: true };
+  }
+  return { head: head.subarray(0, FOREIGN_MAGIC_BYTES), whole: whole(), isGzippedText: false };
+}
+
+/** @throws {Problem} `unreadable-capture`: it is damaged, or grows beyond its bounds */
+async function* unpackText(name: string, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  const refuse = (why: string): Problem => {
+    const reason = `Cannot unpack "${name}" at byte ${bytes} of the text in it: ${why}`;
+    return new Problem("unreadable-capture", {
+      params: { reason },
+      errors: [{ pointer: "", detail: reason }],
+    });
+  };
+  try {
+    for await (const chunk of gunzip(body)) {
+      // A log says the same again and again, so that no ratio tells it from one that is to grow without end.
+      if (bytes + chunk.length > MAX_LOG_BYTES)
+        throw refuse(`it has more than the ${MAX_LOG_BYTES} bytes that are allowed`);
+      bytes += chunk.length;
+      yield chunk;
+    }
+  } catch (error) {
+    if (!(error instanceof GunzipError)) throw error;
+    throw refuse("the gzip file is damaged or ends too early");
+  }
 }

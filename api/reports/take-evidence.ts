@@ -96,7 +96,7 @@ export class EvidenceIntake {
     end: End | null = null,
   ): Promise<void> {
     await this.#attempt(name, async (known) => {
-      const { head, whole } = await peek(body);
+      const { head, whole } = await peek(known, body);
       if (head.length === 0) throw unreadableFile(known, head);
       if (captureFormat(head) === null) {
         await this.#sort(known, await readTextFile(known, head, whole), end);

@@ -25,6 +25,7 @@ import type { AppContext, Env } from "../http/context.ts";
 import { invalidFields, Problem } from "../http/problem.ts";
 import { countUpload } from "../http/rate-limits.ts";
 import { type AnalysisRequest, analyze } from "../reports/analyze.ts";
+import { peek, readTextFile, sortGiven } from "../reports/read-file.ts";
 import { EvidenceIntake } from "../reports/take-evidence.ts";
 import { takeForm } from "../reports/take-form.ts";
 
@@ -53,10 +54,13 @@ async function readRequest(
   const nothing = Evidence.parse({ schema: "ikefrag/evidence/1", gateway });
   if (isCapture(c)) {
     if ((contentLength(c) ?? 0) > MAX_CAPTURE_BYTES) throw captureTooLarge();
-    return {
-      evidence: nothing,
-      captures: [{ name: name || "capture", body: c.req.raw.body ?? bytesOf("") }],
-    };
+    const file = await peek(name || "file", c.req.raw.body ?? bytesOf(""));
+    if (!file.isGzippedText)
+      return { evidence: nothing, captures: [{ name: name || "capture", body: file.whole }] };
+    const text = await readTextFile(name || "file", file.head, file.whole);
+    const sorted = sortGiven(name || "text", text);
+    if (sorted.kind === "outputs") return { evidence: { ...nothing, texts: [sorted.pasted] }, captures: [] };
+    return withCaptures(sorted.evidence, gateway);
   }
   if (TEXT_TYPES.some((accepted) => accepted === mediaType(c))) {
     const text = { name: name || "text", text: await readText(c) };
@@ -66,12 +70,13 @@ async function readRequest(
     throw unsupportedMediaType(c, [FORM_TYPE, ...CAPTURE_TYPES, ...TEXT_TYPES, "application/json"]);
   const parsed = Evidence.safeParse(await readJson(c));
   if (!parsed.success) throw invalidFields("evidence", parsed.error);
-  const evidence = { ...parsed.data, gateway: parsed.data.gateway ?? gateway };
-  return {
-    evidence,
-    captures: evidence.captures.map((capture) => ({ name: capture.name, body: bytesOf(capture.base64) })),
-  };
+  return withCaptures(parsed.data, gateway);
 }
+
+const withCaptures = (evidence: Evidence, gateway: string | null) => ({
+  evidence: { ...evidence, gateway: evidence.gateway ?? gateway },
+  captures: evidence.captures.map((capture) => ({ name: capture.name, body: bytesOf(capture.base64) })),
+});
 
 /** Where the files of a part of the form were recorded; `null` for those of which nobody says so. */
 const ENDS: ReadonlyMap<string, End | null> = new Map([

@@ -39,6 +39,10 @@ const TOOLS: Readonly<Record<string, string>> = {
   mturoute: "mturoute",
 };
 
+/** Whether it is a line, and no word about how much of the text was read. */
+const isLine = ({ isEnd, isBeginning }: Observations["notUnderstood"][number]): boolean =>
+  !isEnd && !isBeginning;
+
 /** What each output was taken for, and how many lines of each text were not understood. */
 export function readingsOf({
   texts,
@@ -50,20 +54,22 @@ export function readingsOf({
     phrase: describe(all),
   }));
   const named = new Set(read.map(({ source }) => source));
-  const lost = bySource(notUnderstood.filter(({ isEnd }) => !isEnd)).map(([source, lines]) => ({
+  const lost = bySource(notUnderstood.filter(isLine)).map(([source, lines]) => ({
     source,
     line: lines[0]?.line ?? 1,
     phrase: phrase(named.has(source) ? "reading.not-understood" : "reading.nothing", { count: lines.length }),
   }));
-  for (const { source, line, isEnd } of notUnderstood)
+  for (const { source, line, isEnd, isBeginning } of notUnderstood) {
     if (isEnd) lost.push({ source, line, phrase: phrase("reading.end") });
+    if (isBeginning) lost.push({ source, line, phrase: phrase("reading.newest") });
+  }
   // That something was not understood is said whatever the number of outputs.
   return [...read.slice(0, Math.max(0, MOST_READINGS - lost.length)), ...lost].slice(0, MOST_READINGS);
 }
 
 /** The lines that were not understood: a few of each text in its own words. */
 export const quotedBack = ({ notUnderstood }: Pick<Observations, "notUnderstood">): Diagnosis["warnings"] =>
-  bySource(notUnderstood.filter(({ isEnd }) => !isEnd)).flatMap(([source, lines]) => [
+  bySource(notUnderstood.filter(isLine)).flatMap(([source, lines]) => [
     ...lines
       .slice(0, MOST_QUOTED)
       .map(({ line, text }) => ({ source, phrase: phrase("warning.not-understood", { line, text }) })),

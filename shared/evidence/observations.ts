@@ -448,8 +448,11 @@ export interface Observations {
   pathReports: PathObservation[];
   /** What the outputs in pasted texts were taken for. */
   texts: TextReading[];
-  /** `isEnd`: from there on nothing was read, for the text is too long. */
-  notUnderstood: { source: string; line: number; text: string; isEnd?: true }[];
+  /**
+   * `isEnd`: from there on nothing was read, for the text is too long. `isBeginning`: nothing before was, for
+   * of a large log the newest lines are kept.
+   */
+  notUnderstood: { source: string; line: number; text: string; isEnd?: true; isBeginning?: true }[];
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Tells what a text that somebody gives as evidence is: by what stands in it, never by its name. */
 import { Evidence, MOST_TEXT_CHARACTERS, type PastedText } from "../schema/evidence.ts";
-import { readPastedText } from "./text/read.ts";
+import { linesLeftOut, newestLines } from "./newest-lines.ts";
+import { isLongLog, readPastedText } from "./text/read.ts";
 
 /** What a text is. */
 export type SortedText =
@@ -29,8 +30,10 @@ export function sortText(name: string, text: string): SortedText {
     typeof value === "object" && value !== null && "evidence" in value ? value.evidence : value;
   const parsed = json?.why === null ? Evidence.safeParse(candidate) : null;
   if (parsed?.success) return { kind: "evidence", evidence: parsed.data };
-  const isTooLong = text.length > MOST_TEXT_CHARACTERS;
-  const pasted = { name, text };
+  const pasted = { name, text: newestLines(text) };
+  // Of a log the end is kept; what else is too long has its beginning and its end for a reason.
+  const isTooLong =
+    linesLeftOut(pasted.text) > 0 ? !isLongLog(pasted.text) : text.length > MOST_TEXT_CHARACTERS;
   if (!isTooLong && readPastedText(pasted).readings.length > 0) return { kind: "outputs", pasted };
   if (json === null) return { kind: isTooLong ? "too-long" : "no-output" };
   if (parsed === null) {

@@ -49,6 +49,27 @@ export async function* gunzip(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
   }
 }
 
+/** The first bytes of what is in a gzip file, as far as the beginning of the file gives them. */
+export async function gunzipHead(beginning: Uint8Array, bytes: number): Promise<Uint8Array> {
+  let head: Uint8Array = new Uint8Array(0);
+  const source = (async function* () {
+    yield beginning;
+  })();
+  try {
+    for await (const chunk of gunzip(source)) {
+      const joined = new Uint8Array(head.length + chunk.length);
+      joined.set(head);
+      joined.set(chunk, head.length);
+      head = joined;
+      if (head.length >= bytes) break;
+    }
+  } catch (error) {
+    // It ends where the beginning does, or it is damaged: whoever reads the file is told.
+    if (!(error instanceof GunzipError)) throw error;
+  }
+  return head.subarray(0, bytes);
+}
+
 /** The chunks of any source. The source is closed when no more of them are wanted. */
 export async function* toChunks(source: CaptureSource): AsyncGenerator<Uint8Array> {
   if (source instanceof Uint8Array) {

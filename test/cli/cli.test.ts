@@ -125,6 +125,23 @@ test("analyze reads a gzipped capture as it reads the capture", async () => {
   expect(JSON.parse(out).verdict).toBe("ike-auth-unanswered");
 });
 
+test("analyze reads a gzipped log as it reads the log, and of a very large one the end", async () => {
+  const log = readFileSync(join(import.meta.dirname, "../cases/reports/23-hwdsl991-pluto-gateway.txt"));
+  const plain = await ikefrag("analyze", write("gw.log", log), "--json");
+  const packed = await ikefrag("analyze", write("gw.log.gz", gzipSync(log)), "--json");
+  expect(JSON.parse(packed.out).verdict).toBe(JSON.parse(plain.out).verdict);
+  expect(packed.out.replaceAll("gw.log.gz", "gw.log")).toBe(plain.out);
+  const old = "Nov 22 05:00:00 gw pluto[1]: nothing that matters here\n".repeat(170_000);
+  const large = write("large.log.gz", gzipSync(Buffer.concat([Buffer.from(old), log])));
+  const { out } = await ikefrag("analyze", large);
+  expect(out.replace(/\s+/g, " ")).toMatch(/large\.log\.gz, line 1\d{5}: not read up to here/);
+  const damaged = await ikefrag("analyze", write("cut.log.gz", gzipSync(log).subarray(0, -20)));
+  expect([damaged.code, damaged.err]).toEqual([
+    2,
+    expect.stringMatching(/damaged or ends too early, at byte \d+ of/),
+  ]);
+});
+
 test("a cut capture gives what was read before the cut, a warning with the offset, and the diagnosis's exit code", async () => {
   const { code, out, err } = await ikefrag(
     "analyze",

@@ -230,6 +230,7 @@ export const charonLog: Format = {
   id: "charon-log",
   system: "strongSwan",
   gives: "messages",
+  isLog: true,
   source: "strongSwan 5.9.8; trailofbits/algo#799",
   knownFrom: "seen",
   isHeading: () => false,

@@ -247,6 +247,7 @@ export const ciscoIkev2Debug: Format = {
   id: "cisco-ikev2-debug",
   system: "Cisco IOS XE and ASA",
   gives: "messages",
+  isLog: true,
   source:
     "debug crypto ikev2 of IOS XE 16.7 and of the ASA as posted; Cisco's documents 115934, 115935 and 116158",
   knownFrom: "public",

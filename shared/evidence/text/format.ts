@@ -15,6 +15,8 @@ export interface TextLine {
 export interface NotUnderstood extends TextLine {
   /** From this line on nothing was read: the text is too long. */
   isEnd?: true;
+  /** The lines before this one were left out: of a large log the newest ones are kept. */
+  isBeginning?: true;
 }
 
 /** A command line that stands in the paste above its output. */
@@ -202,6 +204,8 @@ export interface Format {
   system: string;
   /** What its output gives. */
   gives: "pings" | "interfaces" | "paths" | "messages" | "vpn" | "adapters" | "routes" | "nothing";
+  /** It is a daemon's or a device's log, which may be very long: its reader takes each line once. */
+  isLog?: true;
   /** Where the form is known from. */
   source: string;
   /** `seen`: real output is among the tests. `public`: only posts and manuals were read. */

@@ -192,6 +192,7 @@ export const fortiosIkeDebug: Format = {
   id: "fortios-ike-debug",
   system: "FortiOS",
   gives: "messages",
+  isLog: true,
   source: "diagnose debug application ike of FortiOS 6 and 7 as posted; Fortinet's community article 346970",
   knownFrom: "public",
   isHeading: () => false,

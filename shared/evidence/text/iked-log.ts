@@ -71,6 +71,7 @@ export const ikedLog: Format = {
   id: "iked-log",
   system: "OpenIKED",
   gives: "messages",
+  isLog: true,
   source: "OpenIKED's source",
   knownFrom: "public",
   isHeading: () => false,

@@ -176,6 +176,7 @@ export const plutoLog: Format = {
   id: "pluto-log",
   system: "libreswan",
   gives: "messages",
+  isLog: true,
   source: "libreswan 4.10; hwdsl2/setup-ipsec-vpn#991",
   knownFrom: "seen",
   isHeading: () => false,

@@ -1,6 +1,7 @@
 /** Reads text as people paste it: whole outputs or parts of them, quoted, wrapped, several in one. */
 
-import type { PastedText } from "../../schema/evidence.ts";
+import { MOST_TEXT_CHARACTERS, type PastedText } from "../../schema/evidence.ts";
+import { linesLeftOut } from "../newest-lines.ts";
 import { cutBlocks } from "./blocks.ts";
 import type {
   NotUnderstood,
@@ -17,7 +18,7 @@ import type {
 import type { IkeLine } from "./ike-line.ts";
 import { hostNames } from "./names.ts";
 import { FORMATS } from "./registry.ts";
-import { undecorate } from "./undecorate.ts";
+import { MOST_CHARACTERS, undecorate } from "./undecorate.ts";
 
 /** An interface in use, as a table names it: its MTU for each IP version that the table has. */
 export interface ConnectedInterface {
@@ -116,10 +117,28 @@ const LONGEST_QUOTE = 200;
 /** In how many outputs of one format the language is looked for: it is for the reader's eyes only. */
 const MOST_NAMED = 32;
 
+const LOGS = FORMATS.filter((format) => format.isLog);
+/** How much of the end of a long text is looked at: of most logs the last lines, of a system's log more. */
+const LOOKED_AT = [8_192, 32_768];
+
+/**
+ * Whether a text that is longer than a paste is a log, by its last lines. Then all of it is read, and for
+ * logs alone: a text of that length that holds something else beside it was not pasted by anybody.
+ */
+export function isLongLog(text: string): boolean {
+  if (text.length <= MOST_CHARACTERS && linesLeftOut(text) === 0) return false;
+  return LOOKED_AT.some((characters) =>
+    undecorate(text.slice(-characters)).lines.some(({ text: line }) =>
+      LOGS.some((format) => format.isHeading(line) || format.isRow(line)),
+    ),
+  );
+}
+
 /** Reads a paste. Each block in it is read by the one reader whose marks it has. */
 export function readPastedText({ name: source, text }: PastedText): ReadText {
-  const { lines, tooLong } = undecorate(text);
-  const { blocks, outside } = cutBlocks(lines, FORMATS);
+  const isLog = isLongLog(text);
+  const { lines, tooLong } = undecorate(text, isLog ? MOST_TEXT_CHARACTERS : MOST_CHARACTERS);
+  const { blocks, outside } = cutBlocks(lines, isLog ? LOGS : FORMATS);
   const notUnderstood: NotUnderstood[] = [...tooLong, ...outside];
   const read: Omit<ReadText, "notUnderstood"> = {
     interfaces: [],
@@ -200,11 +219,12 @@ export function readPastedText({ name: source, text }: PastedText): ReadText {
   inOrder(read.readings);
   return {
     ...read,
-    notUnderstood: inOrder(notUnderstood).map(({ line, text, isEnd }) => ({
+    notUnderstood: inOrder(notUnderstood).map(({ line, text, isEnd, isBeginning }) => ({
       source,
       line,
       text: text.trim().slice(0, LONGEST_QUOTE),
       ...(isEnd && { isEnd }),
+      ...(isBeginning && { isBeginning }),
     })),
   };
 }

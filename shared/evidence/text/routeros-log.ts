@@ -153,6 +153,7 @@ export const routerOsLog: Format = {
   id: "routeros-log",
   system: "RouterOS",
   gives: "messages",
+  isLog: true,
   source:
     "lines of the topic ipsec as posted by users of RouterOS 6 and 7; no whole log of IKEv2 was at hand",
   knownFrom: "public",

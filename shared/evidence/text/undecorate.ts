@@ -3,18 +3,26 @@
  * program printed it.
  */
 
+import { linesLeftOut } from "../newest-lines.ts";
 import type { NotUnderstood, TextLine } from "./format.ts";
 
 /** A longer line is no output of a tool that is read here; a web page's one-line table stays far below it. */
 const LONGEST_LINE = 16_384;
-/** As much as is read of one text, not counting longer lines. What is beyond is named, by its first line. */
-const MOST_CHARACTERS = 262_144;
+/** As much as is read of a paste, not counting longer lines. What is beyond is named, by its first line. */
+export const MOST_CHARACTERS = 262_144;
 /** What a line counts at least, for each costs something by itself. */
 const LEAST_LINE = 5;
 const LINE_END = /\r\n|[\r\n\u0085\u2028\u2029]/g;
 
-/** The lines of a paste as the tool printed them, as far as that can be told without knowing the tool. */
-export function undecorate(paste: string): { lines: TextLine[]; tooLong: NotUnderstood[] } {
+/**
+ * The lines of a paste as the tool printed them, as far as that can be told without knowing the tool.
+ *
+ * @param most how many characters of it are read
+ */
+export function undecorate(
+  paste: string,
+  most = MOST_CHARACTERS,
+): { lines: TextLine[]; tooLong: NotUnderstood[] } {
   const text = isQuotedPrintable(paste) ? decodeQuotedPrintable(paste) : paste;
   const lines: TextLine[] = [];
   const tooLong: NotUnderstood[] = [];
@@ -23,9 +31,15 @@ export function undecorate(paste: string): { lines: TextLine[]; tooLong: NotUnde
     blanks = line.text === "" ? blanks + 1 : 0;
     if (blanks <= MOST_BLANKS) lines.push(line);
   };
-  let left = MOST_CHARACTERS;
+  let left = most;
   let from = 0;
-  for (let line = 1; from <= text.length; line++) {
+  // The line that says so stands for the last one of these.
+  const leftOut = linesLeftOut(text);
+  if (leftOut > 0) {
+    from = text.indexOf("\n") + 1 || text.length + 1;
+    tooLong.push({ line: leftOut + 1, text: "", isBeginning: true });
+  }
+  for (let line = leftOut + 1; from <= text.length; line++) {
     LINE_END.lastIndex = from;
     const end = LINE_END.exec(text);
     const to = end ? end.index : text.length;

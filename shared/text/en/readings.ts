@@ -45,5 +45,7 @@ export const readings = {
   "reading.not-understood": "lines that were not understood: {count}",
   "reading.end":
     "not read from here on: the text is too long; give the part that shows the failing connection",
+  "reading.newest":
+    "not read up to here: the log is too large, and its newest lines count; if the failing connection is older, give that part",
   "reading.nothing": "nothing that ikefrag knows; lines that were not understood: {count}",
 } as const;

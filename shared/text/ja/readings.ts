@@ -45,5 +45,7 @@ export const readings = translationOf(english, {
   "reading.output": "{tool}の出力",
   "reading.not-understood": "解釈できなかった行：{count}行",
   "reading.end": "テキストが長すぎるため、ここから先は読んでいません。接続に失敗した部分だけを渡してください",
+  "reading.newest":
+    "ログが大きすぎるため、ここより前は読まず、新しい行だけを使いました。接続に失敗したのがそれより前の場合は、その部分を渡してください",
   "reading.nothing": "ikefragが読み取れる出力はありません（解釈できなかった行：{count}行）",
 });
