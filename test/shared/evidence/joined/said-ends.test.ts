@@ -194,3 +194,10 @@ test("a log between is the log of the end whose program wrote it", () => {
   expect(warned(given)).toEqual([`${name} between.gateway`]);
   expect(answerOf(given)).toEqual(answerOf(judge([name, read(name)], [client, read(client)])));
 });
+
+test("who gave a gateway's log as the client's took both files for each other, as the addresses show", () => {
+  const log: Given = ["g.log", read("both-ends/inbound-fragments-all-gateway.log"), "client"];
+  const capture: Given = ["c", read("reports/29-pair-client.pcapng"), "gateway"];
+  for (const given of [judge(log, capture), judge(capture, log)])
+    expect(warned(given)).toEqual(["c gateway.client", "g.log client.gateway"]);
+});
