@@ -10,6 +10,7 @@ import { openRun } from "../agent/run-round.ts";
 import { terminalUser } from "../agent/terminal-user.ts";
 import { roundHeading, wordsIn } from "../agent/words/words.ts";
 import { diagnose } from "../shared/diagnose/diagnose.ts";
+import { readRehearsal } from "../shared/evidence/rehearsal/read-rehearsal.ts";
 import type { Language } from "../shared/language.ts";
 import { nextRound } from "../shared/plan/plan.ts";
 import { Evidence } from "../shared/schema/evidence.ts";
@@ -32,6 +33,9 @@ export interface ProbeOptions {
   language: Language;
   signal: AbortSignal;
 }
+
+/** As long as what the keys of a login are made of, with SHA-256. */
+const SECRET_BYTES = 32;
 
 /** How evidence names what was recorded here. */
 const CAPTURE_NAME = "capture.pcap";
@@ -70,10 +74,12 @@ export async function probe(gatewayText: string, options: ProbeOptions): Promise
   });
   const user = terminalUser(terminal, words, options, { server: null, signal });
   const run = openRun({ gateway, signal, mayBoundRoute, user });
+  const secret = options.rehearsal ? new Uint8Array(randomBytes(SECRET_BYTES)) : null;
+  const rehearsal = secret && { secret };
   const ask = options.capture ? (["capture"] as const) : [];
   for (;;) {
     const { measurements } = evidence;
-    const round = nextRound({ gateway, measurements, seed: randomBytes(32), ask, agent });
+    const round = nextRound({ gateway, measurements, seed: randomBytes(32), ask, agent, rehearsal });
     if (round === null) break;
     terminal.say(roundHeading(round.number, round.steps.length, words));
     let done = 0;
@@ -86,6 +92,7 @@ export async function probe(gatewayText: string, options: ProbeOptions): Promise
     terminal.progress(null);
     evidence.measurements.push(...measured);
   }
+  evidence.rehearsal = readRehearsal(evidence.measurements, secret, new Date().toISOString());
   if (options.save !== null) {
     await writeFile(options.save, `${JSON.stringify(evidence, null, 2)}\n`);
     terminal.say(words("savedTo", { file: options.save }));

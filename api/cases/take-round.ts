@@ -1,5 +1,6 @@
 /** Takes what an agent measured, and answers with the next steps or with the report. */
 import type { z } from "zod";
+import { readRehearsal } from "../../shared/evidence/rehearsal/read-rehearsal.ts";
 import { nextRound, type PlanInput } from "../../shared/plan/plan.ts";
 import type { PostRound } from "../../shared/schema/api.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
@@ -12,16 +13,21 @@ import { currentDiagnosis } from "../reports/report-objects.ts";
 import { createReport, type StoredDiagnosis } from "../reports/write-report.ts";
 import type { RunOfCase } from "../store/port.ts";
 import { reflectorFor } from "./reflector-token.ts";
+import { rehearsalFor } from "./rehearsal.ts";
 
 const SEED_BYTES = 32;
 
 /** What the plan needs to know to choose the next steps. */
 export function planInput(
   deps: Deps,
-  { run, case: { gateway, ask } }: RunOfCase,
+  runOfCase: RunOfCase,
   measurements: readonly Measurement[],
   clientAddress: string,
 ): PlanInput {
+  const {
+    run,
+    case: { gateway, ask },
+  } = runOfCase;
   return {
     gateway,
     ask,
@@ -29,6 +35,7 @@ export function planInput(
     measurements,
     seed: deps.random(SEED_BYTES),
     reflector: reflectorFor(deps, clientAddress, run.id),
+    rehearsal: rehearsalFor(deps, runOfCase),
   };
 }
 
@@ -60,14 +67,17 @@ export async function takeRound(
     // The agent posts the last round again because the answer was lost. It gets the same answer.
     return { reportId: run.reportId, diagnosis: await currentDiagnosis(deps, run.reportId) };
   }
-  const round = nextRound(planInput(deps, runOfCase, measurements, clientAddress));
+  const input = planInput(deps, runOfCase, measurements, clientAddress);
+  const round = nextRound(input);
   if (round !== null) return round;
+  const secret = input.rehearsal?.secret ?? null;
   const evidence = Evidence.parse({
     schema: "ikefrag/evidence/1",
     startedAt,
     gateway: entry.gateway,
     agent: run.agent,
     measurements,
+    rehearsal: readRehearsal(measurements, secret, deps.now().toISOString()),
   });
   return createReport(deps, { source: "run", evidence, transcripts: [], captures: [], run: runOfCase });
 }
