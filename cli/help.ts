@@ -115,7 +115,7 @@ finishes none: the gateway may log a refused login.
   --capture        with --gateway: ask for permission to record packets while you connect the VPN,
                    for at most 60 s and 5 MB, and judge them too (on Linux and macOS; needs tcpdump
                    and the right to use it, such as root's). With --yes: record without asking
-  --no-rehearsal   with --gateway: begin no login. Then less is known of the way back to this computer
+  --no-rehearsal   with --gateway: begin no login. Then less is known of the way back from there
   --dry-run        show what would be read from this computer, and send nothing
   --save FILE      keep the measurements as JSON, for "ikefrag analyze"; what was recorded is kept
                    in FILE.pcap
