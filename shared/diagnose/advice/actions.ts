@@ -10,7 +10,7 @@ import { areIkeFragmentsLost, provenIkeFragments } from "../facts/ike-remedy.ts"
 import { lossesOfLogins } from "../facts/joined-loss.ts";
 import { otherHosts } from "../facts/other-hosts.ts";
 import { isLostOnTheWayBack } from "../facts/rehearsal-facts.ts";
-import { isGatewaySilent } from "../facts/witness-facts.ts";
+import { areIkeFragmentsAboveLimit, isGatewaySilent } from "../facts/witness-facts.ts";
 import { phrase } from "../rule.ts";
 import { productsSeen, serverActions } from "./server-actions.ts";
 
@@ -95,7 +95,7 @@ function actionsOnCause(verdict: Verdict, o: Observations): readonly PlainPhrase
   }
   if (outbound?.why === "open" && verdict === "outbound-fragments-too-large")
     return ["action.run-probe", "action.ask-server-fragmentation", "action.other-network"];
-  if (outbound !== null && verdict === "ike-fragments-too-large")
+  if ((outbound !== null || areIkeFragmentsAboveLimit(o)) && verdict === "ike-fragments-too-large")
     return ["action.apply-mtu", "action.client-fragment-size", "action.run-again"];
   if (outbound?.why === "chance" && verdict === "ike-auth-unanswered")
     return ["action.other-network", "action.run-again"];
@@ -118,7 +118,7 @@ const BY_SIZE: readonly Verdict[] = ["path-mtu-black-hole", "ike-fragments-too-l
 export function adviseServer(verdict: Verdict, o: Observations): Recommendation["serverActions"] {
   const { outbound, inbound } = lossesOfLogins(o);
   // The client's own fragments are what is too large: nothing at the gateway changes them.
-  if (verdict === "ike-fragments-too-large" && outbound !== null) return [];
+  if (verdict === "ike-fragments-too-large" && (outbound !== null || areIkeFragmentsAboveLimit(o))) return [];
   const isBySize = verdict === "ike-fragments-too-large" || (inbound !== null && BY_SIZE.includes(verdict));
   const isOpen = isBySize || areIkeFragmentsLost(o) || !gatewayOffersIkeFragmentation(o);
   return (VERDICTS[verdict].ikeFragmentation !== "does-not-help" || isBySize) && isOpen

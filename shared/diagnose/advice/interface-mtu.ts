@@ -17,6 +17,7 @@ import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { isLostOnTheWayBack } from "../facts/rehearsal-facts.ts";
 import type { ToldPathMtu } from "../facts/size-edges.ts";
 import { mayBeTranslated } from "../facts/translator.ts";
+import { areIkeFragmentsAboveLimit } from "../facts/witness-facts.ts";
 import { phrase } from "../rule.ts";
 import { LEAST_MTU } from "./netsh-commands.ts";
 import {
@@ -46,7 +47,8 @@ export function adviseMtu(verdict: Verdict, o: Observations, sent: SentNow): Mtu
       return outbound === null ? trialMtus(sent, ipFragmentLimit(o)) : fittingBothEnds(outbound, sent, o);
     }
     case "ike-fragments-too-large":
-      return outbound === null ? KEEP : fittingBothEnds(outbound, sent, o);
+      if (outbound !== null) return fittingBothEnds(outbound, sent, o);
+      return areIkeFragmentsAboveLimit(o) ? adviseForBlackHole(o, sent.family) : KEEP;
     case "ike-auth-unanswered": {
       // IP fragments of this size were answered once: their size is not what is to be changed.
       if (answeredSometimes(o) !== null) return KEEP;

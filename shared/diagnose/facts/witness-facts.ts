@@ -13,6 +13,7 @@ import { lossesOfLogins, unansweredAtGateway } from "./joined-loss.ts";
 import { joinedAttempts } from "./joined-ways.ts";
 import { firstAuth, isSilence, refsOf, saInit } from "./login-facts.ts";
 import { once } from "./once.ts";
+import { measuredPathMtu } from "./path-mtu-facts.ts";
 
 /** How long a login may take to follow its opening: clients send it within a second. */
 const LOGIN_FOLLOWS_MS = 3_000;
@@ -114,13 +115,35 @@ export const outboundLoss = once((o: Observations): OutboundLoss | null => {
   return null;
 });
 
+/**
+ * Of a login in IKE fragments only the last and smallest ones arrive at the gateway, and the run of the only
+ * client there found that packets are lost on their way out above a size that passes.
+ */
+export const areIkeFragmentsAboveLimit = once((o: Observations): boolean => {
+  const loss = outboundLoss(o);
+  if (loss?.arrived !== "last-ike-fragment" || loss.initiation.view !== "gateway") return false;
+  const { largestPassed, smallestLost, byEcho } = measuredPathMtu(o);
+  const { capture, family } = loss.initiation;
+  const clients = new Set(
+    o.initiations.filter((i) => i.capture === capture && !i.ownProbe).map((i) => i.client),
+  );
+  return (
+    clients.size === 1 &&
+    o.probes[0]?.family === family &&
+    largestPassed !== null &&
+    smallestLost !== null &&
+    !byEcho
+  );
+});
+
 /** What arrived of a login in IKE fragments, none of whose sendings is whole; `null` where there is none. */
 function arrivedInPart(auth: ExchangeObservation | undefined): Arrived | null {
   const parts = auth?.requests.filter((m) => m.ikeFragmentTotal !== null) ?? [];
   if (parts.length === 0) return null;
   // The last IKE fragment holds what is left over, so it is smaller than the others.
   const isOnlyLast = parts.every(
-    (m) => m.refs.length === 1 && !m.missingIkeFragments.includes(m.ikeFragmentTotal ?? 0),
+    ({ ikeFragmentTotal: total, missingIkeFragments: missing }) =>
+      total !== null && missing.length === total - 1 && !missing.includes(total),
   );
   return isOnlyLast ? "last-ike-fragment" : "some-ike-fragments";
 }

@@ -1,6 +1,6 @@
 /** Answers that the capture has whole, and the client does not act on. */
 import type { ExchangeObservation, Initiation, Observations } from "../../evidence/observations.ts";
-import { ExchangeType, exchangeName } from "../../ike/registry.ts";
+import { ExchangeType, exchangeName, NAT_TRAVERSAL_PORT } from "../../ike/registry.ts";
 import {
   ETHERNET_MTU,
   MIN_IP_HEADER_BYTES,
@@ -8,6 +8,7 @@ import {
   UDP_HEADER_BYTES,
 } from "../../packet/sizes.ts";
 import type { EvidenceRef, Phrase } from "../../schema/diagnosis.ts";
+import { baseline } from "../facts/baseline.ts";
 import { refusedByClient } from "../facts/icmp-facts.ts";
 import { latestIgnoredAnswer, unreturnedCookies } from "../facts/ignored-answers.ts";
 import { isIkeFragmented } from "../facts/ike-fragmentation.ts";
@@ -97,11 +98,16 @@ export const answersIgnored: Rule = {
 
 /**
  * The client's own run shows that IP fragments arrive, and that small answers come back; the log of the same
- * gateway, with no other client in it, shows large answers sent again and again.
+ * gateway, with no other client in it, shows answers sent again and again that are large, or whose size it
+ * does not tell.
  */
 function isWayOutProven(o: Observations, { responses }: ExchangeObservation): boolean {
-  const isLarge = responses.every(({ ikeLength }) => ikeLength !== null && ikeLength > ONE_PACKET_IKE_BYTES);
-  const clients = new Set(o.initiations.map((i) => i.client));
+  const isLarge = responses.every(({ ikeLength }) =>
+    ikeLength === null
+      ? baseline(o, NAT_TRAVERSAL_PORT).state === "answered"
+      : ikeLength > ONE_PACKET_IKE_BYTES,
+  );
+  const clients = new Set(o.initiations.filter((i) => !i.ownProbe).map((i) => i.client));
   return isLarge && responses.length >= TRIES_FOR_LOST && clients.size === 1 && outboundIpFragmentsArrive(o);
 }
 

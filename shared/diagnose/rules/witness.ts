@@ -1,8 +1,14 @@
 /** What a capture at the gateway, or captures of both ends, see happen: no inference is needed there. */
+import type { Observations } from "../../evidence/observations.ts";
 import { tooManyIkeFragments } from "../facts/ike-fragmentation.ts";
 import { unansweredAtGateway } from "../facts/joined-loss.ts";
 import { firstAuth, refsOf, saInit } from "../facts/login-facts.ts";
-import { type OutboundLoss, outboundLoss, silentGateway } from "../facts/witness-facts.ts";
+import {
+  areIkeFragmentsAboveLimit,
+  type OutboundLoss,
+  outboundLoss,
+  silentGateway,
+} from "../facts/witness-facts.ts";
 import { type Claim, phrase, type Rule, unknown } from "../rule.ts";
 
 /**
@@ -17,7 +23,7 @@ export const requestLost: Rule = {
   judge(o) {
     const loss = outboundLoss(o);
     if (loss !== null) {
-      return { status: "found", phrase: whatArrived(loss), evidence: loss.evidence, claim: claimOf(loss) };
+      return { status: "found", phrase: whatArrived(loss), evidence: loss.evidence, claim: claimOf(loss, o) };
     }
     const arrived = o.initiations.filter((i) => i.view === "gateway").map(firstAuth);
     const whole = arrived.filter((e) => e !== undefined).filter((e) => e.requests.length > 0);
@@ -63,7 +69,7 @@ function whatArrived({ arrived, incomplete, initiation, mayBeFiltered, evidence 
   }
 }
 
-function claimOf(loss: OutboundLoss): Claim {
+function claimOf(loss: OutboundLoss, o: Observations): Claim {
   const { arrived, incomplete, initiation, mayBeFiltered } = loss;
   const direction = "outbound" as const;
   const isAway = initiation.view === "gateway" || initiation.view === "between";
@@ -95,7 +101,7 @@ function claimOf(loss: OutboundLoss): Claim {
     case "last-ike-fragment":
       return {
         verdict: "ike-fragments-too-large",
-        confidence: isAway ? "medium" : "low",
+        confidence: isAway ? (areIkeFragmentsAboveLimit(o) ? "high" : "medium") : "low",
         direction,
       };
     case "some-ike-fragments":

@@ -19,7 +19,8 @@ export function withoutOtherClients(
 ): Initiation[] {
   if (!isAtClient && initiations.every(isElsewhere)) return [...initiations];
   const clientsOf = new Map<string, Set<string>>();
-  for (const { capture, client } of initiations.filter(isElsewhere))
+  // What an agent of ours asked, of this client or another, is nobody's login.
+  for (const { capture, client } of initiations.filter((i) => isElsewhere(i) && !i.ownProbe))
     clientsOf.set(capture, (clientsOf.get(capture) ?? new Set()).add(client));
   const joinedClients = new Set(
     joined.flatMap(({ places }) => places.map(({ source, client }) => `${source} ${client}`)),

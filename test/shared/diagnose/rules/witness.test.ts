@@ -33,6 +33,13 @@ const inLog = far({ log: { datagrams: [], untimed: false, lastMs: 30_000 } });
 const firstOnly = { outboundIncomplete: incomplete(true, false) };
 const laterOnly = { outboundIncomplete: incomplete(false, true) };
 const near = initiation([opened, silentAuth], { client: "192.168.0.11", view: "client" });
+/** A run that found a limit: 1400 passes and 1500 is lost. */
+const limited = [
+  probe({ purpose: "baseline" }),
+  probe({ purpose: "baseline", port: 4500 }),
+  probe({ purpose: "whole-packet", ipBytes: 1400 }),
+  probe({ purpose: "whole-packet", ipBytes: 1500, outcome: "silent" }),
+];
 /** A login of three IKE fragments, of which some are missing each time. */
 const inPart = (missing: number[], ipBytes: number[]) =>
   exchange({
@@ -216,6 +223,15 @@ testConfidence([
     want: { verdict: "ike-fragments-too-large", confidence: "medium", ...outbound },
   },
   {
+    name: "the same, and the client's run found above which size packets are lost",
+    given: {
+      initiations: [far({ exchanges: [opened, inPart([1, 2], [300])] })],
+      captures: both(false),
+      probes: limited,
+    },
+    want: { verdict: "ike-fragments-too-large", confidence: "high", ...outbound },
+  },
+  {
     name: "one IKE fragment in the middle never arrives",
     given: { initiations: [far({ exchanges: [opened, inPart([2], [1_228, 300])] })], captures: both(false) },
     want: { verdict: "ike-fragments-lost", confidence: "low", ...outbound },
@@ -258,4 +274,15 @@ test("beside a gateway's capture, no command is given for a table that may be th
   // With the client's own capture beside it, the table is that of the computer which was asked.
   const withNear = { initiations: [near, far(laterOnly)], ...given };
   expect(diagnoseObservations(observations(withNear)).recommendation.interfaceIndex).toBe(19);
+});
+
+test("an MTU is given where the last IKE fragment alone arrives at the gateway and the run knows the limit", () => {
+  const lastAlone = far({ exchanges: [opened, inPart([1, 2], [300])] });
+  const mtuOf = (initiations: object[], probes = limited) =>
+    diagnoseObservations(observations({ initiations: initiations as (typeof lastAlone)[], probes }))
+      .recommendation.interfaceMtu;
+  expect(mtuOf([lastAlone])).toBe(1400);
+  // Of two clients nobody knows which one measured.
+  expect(mtuOf([{ ...lastAlone, client: "192.0.2.77" }, lastAlone])).toBeNull();
+  expect(mtuOf([lastAlone], [])).toBeNull();
 });

@@ -129,3 +129,30 @@ test("a run is found in its log whatever its clock, delays and addresses, and no
   }
   expect(joined).toBeGreaterThan(54);
 });
+
+test("a run, and a log without sizes in which the answer is repeated in vain: it is lost on its way back", async () => {
+  const loaded = await loadEvidence([
+    join(folder, "inbound-fragments-all-run.json"),
+    join(folder, "libreswan-inbound-fragments-all-gateway.log"),
+  ]);
+  const judgedWith = (more: string, client = "192.0.2.2") => {
+    const texts = loaded.evidence.texts.map((t) => ({
+      ...t,
+      text: `${t.text.replaceAll("192.0.2.2 ", `${client} `)}\n${more}`,
+    }));
+    return diagnoseLoaded({ ...loaded, evidence: { ...loaded.evidence, texts } }).diagnosis;
+  };
+  const lost = { verdict: "inbound-fragments-lost", direction: "inbound" };
+  expect(judgedWith("")).toMatchObject({ ...lost, confidence: "high" });
+  // A probe of another computer's is no client.
+  const reply = (n: number, more = "") =>
+    `Nov 26 20:02:41.3${n}: "any"[${n}] 198.51.100.77 #${n}: ${more}sent IKE_SA_INIT reply {cipher=AES_GCM_16_256}`;
+  const vendor = reply(91).replace(
+    /sent .*/,
+    "ignoring unknown Vendor ID payload [69 6b 65 66  72 61 67 20  70 72 6f 62  65 20 76 31]",
+  );
+  expect(judgedWith(`${vendor}\n${reply(91)}`)).toMatchObject({ ...lost, confidence: "high" });
+  // Of two clients behind a NAT nobody knows which one measured.
+  expect(judgedWith(reply(92), "203.0.113.7").confidence).not.toBe("high");
+  expect(judgedWith("", "203.0.113.7").confidence).toBe("high");
+});
