@@ -157,8 +157,7 @@ export type OpenFailure = "malformed" | "integrity";
  * Opens one sealed message. Nothing in it is read before its integrity is checked, but for the sizes that
  * say where its check is.
  *
- * @param message an IKE message without the non-ESP marker: a stranger's bytes; what follows its Length is
- *   cut
+ * @param message an IKE message without the non-ESP marker, and nothing behind it: a stranger's bytes
  */
 export function openPart(suite: Suite, keys: DirectionKeys, message: Uint8Array): OpenedPart | OpenFailure {
   let header: IkeHeader;
@@ -169,23 +168,22 @@ export function openPart(suite: Suite, keys: DirectionKeys, message: Uint8Array)
     return "malformed";
   }
   const { nextPayload: type, length } = header;
-  if (length > message.length || (type !== PayloadType.SK && type !== PayloadType.SKF)) return "malformed";
-  const whole = message.subarray(0, length);
+  if (length !== message.length || (type !== PayloadType.SK && type !== PayloadType.SKF)) return "malformed";
   const fragmented = type === PayloadType.SKF;
   const encrypted = length - frameBytes(suite, fragmented);
-  const payloadLength = ((whole[IKE_HEADER_BYTES + 2] ?? 0) << 8) | (whole[IKE_HEADER_BYTES + 3] ?? 0);
+  const payloadLength = ((message[IKE_HEADER_BYTES + 2] ?? 0) << 8) | (message[IKE_HEADER_BYTES + 3] ?? 0);
   // SK is the only payload of the message: what stands in front of it or behind it is nobody's.
   if (encrypted < 1 || payloadLength !== length - IKE_HEADER_BYTES) return "malformed";
   if (suite.cipher === "cbc" && encrypted % BLOCK_BYTES !== 0) return "malformed";
-  const plain = decrypt(suite, keys, whole, fragmented);
+  const plain = decrypt(suite, keys, message, fragmented);
   if (plain === null) return "integrity";
   const innerBytes = plain.length - 1 - (plain[plain.length - 1] ?? 0);
   if (innerBytes < 0) return "malformed";
   const fieldsAt = IKE_HEADER_BYTES + PAYLOAD_HEADER_BYTES;
-  const u16 = (at: number): number => ((whole[at] ?? 0) << 8) | (whole[at + 1] ?? 0);
+  const u16 = (at: number): number => ((message[at] ?? 0) << 8) | (message[at + 1] ?? 0);
   return {
     header,
-    firstPayload: whole[IKE_HEADER_BYTES] ?? PayloadType.NONE,
+    firstPayload: message[IKE_HEADER_BYTES] ?? PayloadType.NONE,
     inner: plain.subarray(0, innerBytes),
     ikeFragment: fragmented ? { number: u16(fieldsAt), total: u16(fieldsAt + 2) } : null,
   };

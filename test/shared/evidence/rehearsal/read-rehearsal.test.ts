@@ -3,7 +3,7 @@ import { toBase64 } from "../../../../shared/bytes/base64.ts";
 import { readLogins } from "../../../../shared/evidence/rehearsal/read-rehearsal.ts";
 import { type AuthRequest, authRequest } from "../../../../shared/ike/keys/auth-request.ts";
 import { initRequest } from "../../../../shared/ike/keys/login.ts";
-import { byteSource } from "../../../../shared/plan/probe-datagram.ts";
+import { byteSource, probeDatagram } from "../../../../shared/plan/probe-datagram.ts";
 import { Measurement } from "../../../../shared/schema/measurement.ts";
 import { Rehearsal } from "../../../../shared/schema/rehearsal.ts";
 import { LoginResponder, type ResponderOptions, USUAL_TRANSFORMS } from "../../../support/login-responder.ts";
@@ -254,12 +254,15 @@ test("a COOKIE stops logins, also where an earlier one was begun", () => {
   expect(run.read().rehearsal).toMatchObject({ stopped: "cookie", logins: [{}] });
 });
 
-test("the full requests of round 1 are logins too; probes of sizes are none", () => {
+test("full requests are logins too, whatever they are sent for; what is refused for its proposals is none", () => {
   const run = new Played();
   run.init({}, { purpose: "baseline" });
   run.init({}, { purpose: "whole-packet" });
-  const { logins } = run.read();
-  expect(logins.map(({ stepId }) => stepId)).toEqual(["r1-step-0"]);
+  run.send(probeDatagram("refused", 4500, 4, null, run.random), { purpose: "size-control" });
+  run.send(probeDatagram("refused", 4500, 4, 1_500, run.random), { purpose: "whole-packet", lost: true });
+  const { logins, rehearsal } = run.read();
+  expect(logins.map(({ stepId }) => stepId)).toEqual(["r1-step-0", "r1-step-1"]);
+  expect(rehearsal.stopped).toBeNull();
 });
 
 test("the same IKE_SA_INIT again is the same login", () => {

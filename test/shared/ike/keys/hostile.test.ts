@@ -64,6 +64,14 @@ test.each(suites)("$name: no cut answer is taken, and none throws", ({ login, an
     });
 });
 
+test.each(suites)(
+  "$name: nothing may stand behind an answer, where no check reaches it",
+  ({ login, answer }) => {
+    const longer = answer.map((part) => concatBytes([part, Uint8Array.of(0)]));
+    expect(openMessage(login, ANSWER, longer)).toEqual({ status: "unreadable", why: "malformed" });
+  },
+);
+
 test.each(suites)("$name: what is wrong takes nothing from what is right", ({ login, answer }) => {
   const wrong = answer.map((part) => part.map((byte, at) => (at === part.length - 1 ? byte ^ 1 : byte)));
   expect(openMessage(login, ANSWER, [...wrong, new Uint8Array(9), ...answer])).toMatchObject({

@@ -1,5 +1,11 @@
 /** What the groups, hashes and ciphers give, held against numbers of the RFCs and another implementation. */
-import { getDiffieHellman } from "node:crypto";
+import {
+  createECDH,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  getDiffieHellman,
+} from "node:crypto";
 import { cbc, gcm } from "@noble/ciphers/aes.js";
 import { expect, test } from "vitest";
 import { concatBytes } from "../../../../shared/bytes/concat.ts";
@@ -65,6 +71,37 @@ test.each(curve25519Vectors)("group 31 gives what $source gives", ({ i, gi, gr, 
   const x = numberOf(toHex(fromHex(i).reverse()));
   expect(toHex(publicValue(31, x))).toBe(gi);
   expect(toHex(sharedSecret(31, x, fromHex(gr)) ?? new Uint8Array())).toBe(secret);
+});
+
+/** Numbers from a hash, so that a failure can be looked at again. */
+const somePrivates = Array.from({ length: 40 }, (_, at) =>
+  hmacOf("sha512", Uint8Array.of(at), Uint8Array.of(1)),
+);
+
+test.each([
+  { group: 19, node: "prime256v1", bytes: 32 },
+  { group: 20, node: "secp384r1", bytes: 48 },
+])("group $group agrees with OpenSSL, for many numbers", ({ group, node, bytes }) => {
+  for (const seed of somePrivates) {
+    const other = createECDH(node);
+    other.setPrivateKey(seed.subarray(0, bytes));
+    const x = privateNumber(group, seed);
+    const secret = sharedSecret(group, x, other.getPublicKey().subarray(1));
+    const theirs = other.computeSecret(concatBytes([Uint8Array.of(4), publicValue(group, x)]));
+    expect(toHex(secret ?? new Uint8Array())).toBe(toHex(theirs));
+  }
+});
+
+test("group 31 agrees with OpenSSL, for many numbers", () => {
+  for (const seed of somePrivates) {
+    const { privateKey, publicKey } = generateKeyPairSync("x25519");
+    const raw = publicKey.export({ format: "der", type: "spki" }).subarray(-32);
+    const x = privateNumber(31, seed);
+    const ours = concatBytes([fromHex("302a300506032b656e032100"), publicValue(31, x)]);
+    const key = createPublicKey({ key: Buffer.from(ours), format: "der", type: "spki" });
+    const theirs = diffieHellman({ privateKey, publicKey: key });
+    expect(toHex(sharedSecret(31, x, raw) ?? new Uint8Array())).toBe(toHex(theirs));
+  }
 });
 
 const modpGroups = [
