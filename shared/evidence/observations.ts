@@ -295,7 +295,7 @@ export interface LoggedOutcome {
   /** The daemon takes the login for accepted: the gateway says so before its answer has arrived anywhere. */
   cameUp?: EvidenceRef;
   /** Why the gateway did not accept it: the first reason that it gives, which is the most exact. */
-  refused?: { reason: RefusalReason; ref: EvidenceRef };
+  refused?: { reason: RefusalReason; ref: EvidenceRef; words?: string };
   /** The gateway deleted what it had of the attempt, because nothing more came within its time. */
   dropped?: EvidenceRef;
   /** The log names attempts and results, and no message: it was kept at its lowest level. */

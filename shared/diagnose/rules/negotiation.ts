@@ -1,5 +1,6 @@
 /** What both sides said: refusals, IKE fragmentation, and whether it is IKEv2 at all. */
 import { baseline } from "../facts/baseline.ts";
+import { joinedAttempts } from "../facts/joined-ways.ts";
 import { firstAuth, refsOf, saInit } from "../facts/login-facts.ts";
 import { probeRefs } from "../facts/probe-tries.ts";
 import { notGoneFurther, RETRY_NOTIFIES, refusalOf } from "../facts/refusal-facts.ts";
@@ -17,10 +18,18 @@ export const gatewayRejects: Rule = {
   judge(o) {
     const refusal = refusalOf(o);
     if (refusal !== null) {
+      // A login that came up all the same was not refused for that.
+      const { initiation } = refusal;
+      const ofLog = joinedAttempts(o).has(initiation)
+        ? [...joinedAttempts(o)].findLast((i) => i.logged?.refused)
+        : undefined;
+      const { refused: logged, cameUp } = initiation.logged ?? ofLog?.logged ?? {};
+      const words = cameUp ? undefined : logged?.words;
       return {
         status: "found",
-        phrase: refusal.phrase,
-        evidence: refusal.evidence,
+        phrase: words === undefined ? refusal.phrase : phrase("finding.gateway-rejects.logged", { words }),
+        evidence:
+          words === undefined ? refusal.evidence : [...refusal.evidence, ...(logged ? [logged.ref] : [])],
         claim: { verdict: "gateway-rejects", confidence: "high", direction: null },
       };
     }

@@ -4,6 +4,9 @@ import type { LoggedOutcome } from "../observations.ts";
 import { CharonThreads } from "./charon-threads.ts";
 import { type Clock, type Line, type Log, type Message, newLog, refOf, toMessage } from "./log.ts";
 
+/** So much of a daemon's own words is quoted. */
+const LONGEST_WORDS = 160;
+
 /** What is under way in one attempt that a daemon writes of. */
 interface Underway {
   attempt: string;
@@ -213,7 +216,10 @@ function readDaemonLine(line: Line, timeMs: number, now: Underway, log: Log): vo
       return;
     case "refused":
       if (now.last === null && line.from) assume(now, log, line, timeMs, ExchangeType.IKE_SA_INIT, false);
-      if (line.reason !== undefined) tell(now, log, { refused: { reason: line.reason, ref: refOf(line) } });
+      if (line.reason !== undefined) {
+        const words = line.words?.slice(0, LONGEST_WORDS);
+        tell(now, log, { refused: { reason: line.reason, ref: refOf(line), ...(words && { words }) } });
+      }
       return;
     case "dropped":
       if (now.last === null && line.from) {

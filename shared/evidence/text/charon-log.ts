@@ -199,7 +199,7 @@ function readCharonOutcome(text: string): Said | null {
   if (turnedAway !== undefined)
     return { kind: "refused", sent: false, reason: "load", from: { address: turnedAway, port: null } };
   const reason = CHARON_REFUSES.find(([words]) => words.test(text))?.[1];
-  return reason === undefined ? null : { kind: "refused", reason };
+  return reason === undefined ? null : { kind: "refused", reason, words: text };
 }
 
 function notifiesIn(payloads: string): number[] {

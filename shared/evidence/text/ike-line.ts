@@ -79,8 +79,9 @@ export interface IkeLine {
   attempt?: string | undefined;
   /** charon: the thread that wrote it, which sees one message through, from its receipt to its answer. */
   thread?: string | undefined;
-  /** Of `refused`. */
+  /** Of `refused`, and the daemon's own words for it. */
   reason?: RefusalReason | undefined;
+  words?: string | undefined;
   /** Whether the computer with the log sent it. Lists of packets have no side. */
   sent?: boolean | undefined;
   from?: Endpoint | undefined;

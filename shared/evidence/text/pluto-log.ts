@@ -163,7 +163,7 @@ function readPlutoOutcome(text: string, here: Endpoint | undefined): Said | null
   const from = here && { from: here };
   if (PLUTO_DROPPED.test(text)) return { kind: "dropped", sent: false, ...from };
   const reason = PLUTO_REFUSES.find(([words]) => words.test(text))?.[1];
-  return reason === undefined ? null : { kind: "refused", sent: false, reason, ...from };
+  return reason === undefined ? null : { kind: "refused", sent: false, reason, words: text, ...from };
 }
 
 const phaseOf = (phase: string | undefined) => (phase === "1" ? EXCHANGES.IKE_SA_INIT : EXCHANGES.IKE_AUTH);

@@ -15,6 +15,7 @@ export const findings = {
   "finding.udp-port-blocked.clear": "The gateway answers on UDP port {port}.",
   "finding.udp-port-blocked.unknown":
     "Whether UDP port {port} is open: needs a small IKE message to it, three tries.",
+  "finding.gateway-rejects.logged": 'The gateway refused the login. Its log says why: "{words}".',
   "finding.gateway-rejects.notify": "The gateway answered {notify} ({type}).",
   "finding.gateway-rejects.eap":
     "The gateway ended the login with EAP's Failure: it does not accept the user's name and password, or certificate.",

@@ -19,6 +19,8 @@ export const findings = translationOf(english, {
   "finding.udp-port-blocked.clear": "ゲートウェイはUDPポート{port}で応答します。",
   "finding.udp-port-blocked.unknown":
     "UDPポート{port}が通るかどうか：小さなIKEメッセージを3回送る必要があります。",
+  "finding.gateway-rejects.logged":
+    "ゲートウェイがログインを拒否しました。ゲートウェイのログには理由として「{words}」とあります。",
   "finding.gateway-rejects.notify": "ゲートウェイが {notify}（{type}）を返しました。",
   "finding.gateway-rejects.eap":
     "ゲートウェイがEAPのFailureでログインを終わらせました。ユーザー名とパスワード、または証明書が受け入れられていません。",

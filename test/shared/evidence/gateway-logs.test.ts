@@ -306,3 +306,15 @@ test("a log that has nothing but an agent's probes is no login that was refused,
   const other = diagnosisOf(PROBES_IN_LOGS.charon?.("44 6b 65 66") ?? "");
   expect(other).toMatchObject({ verdict: "gateway-rejects", warnings: [] });
 });
+
+test("why a gateway refuses is quoted from its log, and no more of it than is read", () => {
+  const text = (why: string) =>
+    (PROBES_IN_LOGS.charon?.("44 6b 65 66") ?? "").replace("received proposals unacceptable", why);
+  const saidOf = (why: string) =>
+    diagnoseObservations(observed(text(why))).findings.find((f) => f.code === "gateway-rejects")?.phrase;
+  const quoted = (words: string) => ({ key: "finding.gateway-rejects.logged", params: { words } });
+  expect(saidOf("no matching peer config found")).toMatchObject(quoted("no matching peer config found"));
+  const long = `no shared key found for '${"x".repeat(400)}'`;
+  expect(saidOf(long)).toMatchObject(quoted(long.slice(0, 160)));
+  expect(saidOf("remote host is behind NAT")).toMatchObject({ key: "finding.gateway-rejects.notify" });
+});
