@@ -93,6 +93,7 @@ export class Fates {
     // It was answered there, so what the capture lacks did arrive.
     if (!this.#wholeAt[at]?.has(sending.key) && this.#isAnswered(sending, at, Number.NEGATIVE_INFINITY))
       return false;
+    if (this.#isOnlyOneAnswered(sending)) return false;
     const here = sending.seen[at];
     if (here) {
       if (this.#isOpen(sending, at)) return false;
@@ -102,6 +103,13 @@ export class Fates {
     if (this.#hidesOwn(sending, at)) return false;
     const arrivals = (this.#groups.get(sending.key) ?? []).filter((s) => s.seen[at] !== null);
     return arrivals.length > 1;
+  }
+
+  /** A request that is seen to leave once, and whose answer is seen anywhere, did arrive. */
+  #isOnlyOneAnswered({ ike, fromClient, key }: Sending): boolean {
+    if (ike.isResponse || (this.#groups.get(key)?.length ?? 0) > 1) return false;
+    const answer = partKey({ ...ike, isResponse: true }, !fromClient);
+    return this.#seenAt.some((seen) => seen.has(answer));
   }
 
   /** Whether the capture of a place was running when a sending came by. */
