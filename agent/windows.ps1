@@ -4,7 +4,7 @@
 #   1. asks the service named in Start-Ikefrag which VPN gateway the case is about,
 #   2. shows what it will read and send, and waits for a yes,
 #   3. reads network interfaces, VPN profiles and failed VPN connections, sends test packets to that gateway,
-#      and where step 2 says so to a reflector (at most 64 packets, 128 KiB), and begins logins without a name,
+#      and where step 2 says so to a reflector (at most 64 packets, 128 KiB), begins logins without a name,
 #   4. sends what it measured to the service, and prints a report ID.
 # It changes nothing. Where the case says so beforehand, it asks an administrator for permission to record
 # packets while the VPN connects, or to try another MTU, which is put back afterwards.

@@ -20,6 +20,17 @@ import {
 } from "./rules/both-ends.ts";
 import { espMtu, espOneWay } from "./rules/esp.ts";
 import { fragmentsLastFirst, inboundPathMtu } from "./rules/fragments-seen.ts";
+import {
+  certificateAlone,
+  certificateError,
+  certificateIssuer,
+  certificateName,
+  certificateOutOfDate,
+  certificatePurpose,
+  certificateRequests,
+  certificateSignature,
+  largeCertificates,
+} from "./rules/gateway-certificates.ts";
 import { icmpRefused } from "./rules/icmp.ts";
 import { answersIgnored, cookieNotReturned } from "./rules/ignored-answers.ts";
 import {
@@ -134,6 +145,15 @@ export const RULES: readonly Rule[] = [
   fragmentsLastFirst,
   ikeFragmentsTiny,
   answerBegan,
+  certificateOutOfDate,
+  certificateName,
+  certificatePurpose,
+  certificateIssuer,
+  certificateAlone,
+  certificateSignature,
+  certificateError,
+  largeCertificates,
+  certificateRequests,
   gatewayGuarded,
   unsteadyFragments,
   translatedPath,

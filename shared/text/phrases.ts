@@ -3,6 +3,7 @@ import type { Language } from "../language.ts";
 import type { Phrase } from "../schema/diagnosis.ts";
 import { advice as enAdvice } from "./en/advice.ts";
 import { candidates as enCandidates } from "./en/candidates.ts";
+import { certificates as enCertificates } from "./en/certificates.ts";
 import { compare as enCompare } from "./en/compare.ts";
 import { findings as enFindings } from "./en/findings.ts";
 import { readings as enReadings } from "./en/readings.ts";
@@ -12,6 +13,7 @@ import { verdicts as enVerdicts } from "./en/verdicts.ts";
 import { warnings as enWarnings } from "./en/warnings.ts";
 import { advice as jaAdvice } from "./ja/advice.ts";
 import { candidates as jaCandidates } from "./ja/candidates.ts";
+import { certificates as jaCertificates } from "./ja/certificates.ts";
 import { compare as jaCompare } from "./ja/compare.ts";
 import { findings as jaFindings } from "./ja/findings.ts";
 import { readings as jaReadings } from "./ja/readings.ts";
@@ -25,6 +27,7 @@ const en = {
   ...enVerdicts,
   ...enFindings,
   ...enCandidates,
+  ...enCertificates,
   ...enCompare,
   ...enAdvice,
   ...enReadings,
@@ -36,6 +39,7 @@ const ja = {
   ...jaVerdicts,
   ...jaFindings,
   ...jaCandidates,
+  ...jaCertificates,
   ...jaCompare,
   ...jaAdvice,
   ...jaReadings,

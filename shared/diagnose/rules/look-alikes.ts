@@ -1,5 +1,5 @@
 /** What looks like lost IP fragments, but has another cause or one more cause. */
-import type { ExchangeObservation, Observations, VpnObservation } from "../../evidence/observations.ts";
+import type { ExchangeObservation } from "../../evidence/observations.ts";
 import { ExchangeType, NotifyType } from "../../ike/registry.ts";
 import { IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
 import { cookieProbes, mustStopForGuard } from "../facts/flood-guard.ts";
@@ -7,6 +7,7 @@ import { returnedCookie, unreturnedCookies } from "../facts/ignored-answers.ts";
 import { firstAuth, isSilence, refsOf, saInit } from "../facts/login-facts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { probeRefs } from "../facts/probe-tries.ts";
+import { newestFailure } from "../facts/ras-failure.ts";
 import { seenAtTheGateway } from "../facts/witness-facts.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
@@ -125,11 +126,6 @@ export const gatewayGuarded: Rule = {
   },
 };
 
-/** A failure older than a week may have had another cause, on another network. */
-const RECENT_MS = 7 * 24 * 3_600_000;
-/** Other times are as some Windows prints them, where day and month may be either. */
-const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
-
 /**
  * Windows's codes for silence: whatever is lost on the way, Windows reports one of these
  * (docs/domain.md §1.5).
@@ -199,15 +195,3 @@ export const rasErrorCode: Rule = {
     return { status: "clear", phrase: phrase("finding.ras-code.neutral", { code }), evidence };
   },
 };
-
-/** The last one whose time cannot be compared, else the one with the latest time. */
-function newestFailure(o: Observations): VpnObservation["rasFailures"][number] | undefined {
-  const timeOf = ({ at }: { at: string | null }): number =>
-    at !== null && ISO_TIME.test(at) ? Date.parse(at) : Number.NaN;
-  const recent = (o.vpn?.rasFailures ?? []).filter(
-    (f) => o.startedAtMs === null || !(o.startedAtMs - timeOf(f) >= RECENT_MS),
-  );
-  return recent.some((f) => Number.isNaN(timeOf(f)))
-    ? recent.at(-1)
-    : recent.toSorted((a, b) => timeOf(b) - timeOf(a))[0];
-}
