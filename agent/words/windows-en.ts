@@ -28,7 +28,5 @@ export const windowsEn = {
   kept: "Kept: {mtu}, also after a restart. To undo it: {command}",
   restored: "The MTU is {before} again.",
   notRestored: "CANNOT PUT THE MTU BACK. Run this as administrator: {command}",
-  sendLater:
-    "To send them later, hand the file {file} to whoever helps you; it can be analyzed as it is. Or run the same command again.",
   onClipboard: "The report ID is on the clipboard.",
 } as const;

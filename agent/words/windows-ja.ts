@@ -30,7 +30,5 @@ export const windowsJa = translationOf(windowsEn, {
   kept: "{mtu}のままにしました（再起動後も有効です）。元に戻すには：{command}",
   restored: "MTUを{before}に戻しました。",
   notRestored: "MTUを元に戻せません。管理者として次のコマンドを実行してください：{command}",
-  sendLater:
-    "あとで送る場合は、ファイル {file} を相談している担当者に渡してください（そのまま診断できます）。または、同じコマンドをもう一度実行してください。",
   onClipboard: "レポートIDをクリップボードにコピーしました。",
 });

@@ -41,13 +41,15 @@ const KEYS = [
   "reportBelow",
   "savedTo",
   "cannotSave",
+  "sendLater",
 ] as const;
 
 type Key = (typeof KEYS)[number] | keyof typeof windowsEn;
 
+/** What the other agent says in two sentences, each of its own line, the script says in one. */
 const DICTIONARIES: Readonly<Record<Language, Readonly<Record<Key, string>>>> = {
-  en: { ...en, ...windowsEn },
-  ja: { ...ja, ...windowsJa },
+  en: { ...en, ...windowsEn, sendLater: `${en.sendLater} ${en.runAgain}` },
+  ja: { ...ja, ...windowsJa, sendLater: `${ja.sendLater}${ja.runAgain}` },
 };
 
 /**

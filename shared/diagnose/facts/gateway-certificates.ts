@@ -1,11 +1,11 @@
-/** What the certificates that the gateway showed tell: which is its own, who issued which, and what is wrong. */
+/** What the certificates that the gateway showed tell: which is its own, who issued which, what is wrong. */
 import type { Observations } from "../../evidence/observations.ts";
 import { familyOf } from "../../packet/address.ts";
 import type { EvidenceRef } from "../../schema/diagnosis.ts";
 import type { GatewayAnswerFacts, GatewayCertificate } from "../../schema/rehearsal.ts";
 import { once } from "./once.ts";
 
-/** The purpose that Windows asks of a gateway's certificate, and the one that includes all (RFC 5280 §4.2.1.12). */
+/** The purpose that Windows asks of a gateway's certificate, and any purpose, RFC 5280 §4.2.1.12. */
 const SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
 const ANY_PURPOSE = "2.5.29.37.0";
 /** Hashes with which signatures can be forged. */
@@ -82,13 +82,13 @@ export interface NameInCertificate {
   /** A VPN profile of this computer has it; else it is how the case or the run names the gateway. */
   fromProfile: boolean;
   /**
-   * `in-subject`: as the subject's CN alone. `as-address`: as an iPAddress entry alone, which Windows does not
-   * compare. `unknown`: not among the names that are kept, of more.
+   * `in-subject`: as the subject's CN alone. `as-address`: as an iPAddress entry alone, which Windows does
+   * not compare. `unknown`: not among the names that are kept, of more.
    */
   is: "named" | "in-subject" | "as-address" | "missing" | "unknown";
 }
 
-/** Whether the name is in the certificate; the best of what profiles dial. `null`: nobody named the gateway. */
+/** Whether the name that is dialled is in the certificate; `null`: nobody named the gateway. */
 export function nameInCertificate(o: Observations, { own }: GatewayChain): NameInCertificate | null {
   const gateway = o.gateway?.toLowerCase() ?? null;
   const ofGateway = [gateway, ...o.gatewayAddresses];
@@ -161,7 +161,7 @@ const CERT_HEADER_BYTES = 5;
 export interface AnswerSizes {
   certificates: number;
   certificateBytes: number[];
-  /** Of the IKE message if all keys and signatures were ECDSA with P-256; `null`: they are as small already. */
+  /** Of the IKE message if all keys and signatures were ECDSA with P-256; `null`: they are small already. */
   withEcdsa: number | null;
   /** Of the IKE message without the root, which a client must have anyway; `null`: no root was sent. */
   withoutRoot: number | null;

@@ -195,7 +195,7 @@ export const certificateAlone: Rule = {
   ),
 };
 
-/** Windows's errors for a certificate of the gateway's that it does not accept, or a login that is refused. */
+/** Windows's errors for a certificate that it does not accept, or a login that is refused. */
 const CERTIFICATE_CODES: readonly number[] = [13_801, -2_146_762_487];
 
 /** Windows reports an error of authentication: whether the gateway's certificate is the reason. */
