@@ -49,7 +49,7 @@ function about(way: RehearsedWay): Phrase | null {
 }
 
 const ikeBytesOf = (p: ProbeObservation): number =>
-  p.ike?.ikeLength ?? p.udpPayloadBytes - (p.port === NAT_TRAVERSAL_PORT ? NON_ESP_MARKER_BYTES : 0);
+  p.udpPayloadBytes - (p.port === NAT_TRAVERSAL_PORT ? NON_ESP_MARKER_BYTES : 0);
 const most = (sizes: readonly number[]): number | null => (sizes.length === 0 ? null : Math.max(...sizes));
 const least = (sizes: readonly number[]): number | null => (sizes.length === 0 ? null : Math.min(...sizes));
 

@@ -94,6 +94,9 @@ export type Reading = z.infer<typeof Reading>;
 export const Basis = z.enum(["verified", "measured", "trial"]);
 export type Basis = z.infer<typeof Basis>;
 
+/** A UDP payload of the largest size, with the marker in front of IKE and the headers of IPv6 and UDP. */
+const MOST_IP_BYTES = 65_535 + 4 + 8 + 40;
+
 /**
  * What it rests on that IKE fragmentation helps. `verified`: large messages of a login that was begun with
  * this gateway went through on this path in IKE fragments. `reasoned`: it follows, and was not tried.
@@ -150,7 +153,7 @@ export const Recommendation = z.object({
     .object({
       basis: RemedyBasis,
       /** Bytes of the largest IP packet in which IKE fragments went through; `null`: not tried. */
-      passedIpBytes: z.int().min(0).max(65_575).nullable(),
+      passedIpBytes: z.int().min(0).max(MOST_IP_BYTES).nullable(),
     })
     .nullable()
     .default(null),
@@ -166,8 +169,8 @@ export const FourWay = FragmentsWay.extend({
   /** A sentence where the state alone does not say it: above all why it was not tested. */
   phrase: Phrase.nullable(),
   /** Bytes of the largest IP packet of what passed, and of what was lost; `null`: not known. */
-  passedIpBytes: z.int().min(0).max(65_575).nullable().default(null),
-  lostIpBytes: z.int().min(0).max(65_575).nullable().default(null),
+  passedIpBytes: z.int().min(0).max(MOST_IP_BYTES).nullable().default(null),
+  lostIpBytes: z.int().min(0).max(MOST_IP_BYTES).nullable().default(null),
   evidence: z.array(EvidenceRef).max(64),
 });
 export type FourWay = z.infer<typeof FourWay>;

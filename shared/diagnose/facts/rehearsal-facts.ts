@@ -86,6 +86,8 @@ const MOST_CHANCE = { high: 0.0005, medium: 0.005 } as const;
 /** Loss by chance of this part of all packets is never ruled out, however steady a path seems. */
 const LEAST_LOSS = 0.01;
 const MOST_REFS = 32;
+/** RFC 791 §3.1: Total Length. */
+const MOST_IP_BYTES = 65_535;
 
 const isAuthentic = (answer: RehearsalAnswer): answer is Authentic =>
   answer.status !== "none" && answer.status !== "not-sent" && answer.status !== "unreadable";
@@ -110,7 +112,7 @@ export const rehearsalFacts = once((o: Observations): RehearsalFacts | null => {
   const outProbes: ProbeObservation[] = [];
   for (const login of logins) {
     for (const { request, arrived } of outcomesOf(login)) {
-      if (arrived === null) continue;
+      if (arrived === null || !fitsAnIpPacket(request)) continue;
       if (request.carriage === "ike-fragments") outIke.push(sentOut(request, login.family, arrived));
       else outProbes.push(asProbe(request, login, arrived, o));
     }
@@ -185,6 +187,10 @@ function sentOut(request: RehearsalRequest, family: IpFamily, passed: boolean): 
 
 const ipBytesOf = (udpPayloadBytes: number, family: IpFamily): number =>
   udpIpBytes(udpPayloadBytes + NON_ESP_MARKER_BYTES, family);
+
+/** A stranger's numbers may be of no packet that there is. */
+const fitsAnIpPacket = ({ datagrams }: RehearsalRequest): boolean =>
+  datagrams.every((bytes) => ipBytesOf(bytes, 4) <= MOST_IP_BYTES && ipBytesOf(bytes, 6) <= MOST_IP_BYTES);
 
 /** A request that was sent as one datagram, as the probe that it also is. */
 function asProbe(

@@ -2,8 +2,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { diagnoseObservations } from "../../../../shared/diagnose/diagnose.ts";
 import { rehearsalFacts, sureOfLoss } from "../../../../shared/diagnose/facts/rehearsal-facts.ts";
+import { htmlReport } from "../../../../shared/report/html-report.ts";
 import { Diagnosis } from "../../../../shared/schema/diagnosis.ts";
-import { Rehearsal } from "../../../../shared/schema/rehearsal.ts";
+import { Rehearsal, type RehearsalAnswer, RehearsalStop } from "../../../../shared/schema/rehearsal.ts";
+import { speak } from "../../../../shared/text/speak.ts";
+import { checkMarkup } from "../../../support/markup-check.ts";
 import { observations } from "../../../support/observations.ts";
 import {
   CLEAR_PATH,
@@ -205,4 +208,73 @@ test("on no path, with chance or without, is more said than is true", { timeout:
   expect(said.get("0 healthy high")).toBeGreaterThan(20);
   expect(said.get("0 inbound-fragments-lost high")).toBeGreaterThan(100);
   expect(said.get("10 inbound-fragments-lost high")).toBeGreaterThan(60);
+});
+
+const bytes = fc.oneof(fc.integer({ min: 0, max: 65_535 }), fc.constantFrom(0, 80, 1_236, 3_472));
+const arrived = { ikeBytes: bytes, datagrams: fc.array(bytes, { minLength: 1, maxLength: 6 }) };
+const number = fc.integer({ min: 1, max: 65_535 });
+const anyAnswer: fc.Arbitrary<RehearsalAnswer> = fc.oneof(
+  fc.record({ status: fc.constant("none" as const) }),
+  fc.record({ status: fc.constant("not-sent" as const), why: fc.string({ maxLength: 20 }) }),
+  fc.record({
+    status: fc.constant("in-part" as const),
+    received: fc.array(number, { maxLength: 5 }),
+    total: number,
+    largestDatagramBytes: bytes,
+  }),
+  fc.record({
+    status: fc.constant("unreadable" as const),
+    why: fc.constantFrom("integrity", "malformed", "too-large"),
+  }),
+  fc.record({ status: fc.constant("refused" as const), notify: fc.nat(65_535), ...arrived }),
+  fc.record({ status: fc.constant("asks-eap" as const), eapType: fc.constantFrom(null, 1, 255), ...arrived }),
+  fc.record({ status: fc.constant("other" as const), ...arrived }),
+);
+const anyRehearsal: fc.Arbitrary<Rehearsal> = fc.record({
+  logins: fc.array(
+    fc.record({
+      initiatorSpi: fc.constant("00".repeat(8)),
+      responderSpi: fc.constant("ff".repeat(8)),
+      family: fc.constantFrom(4, 6),
+      address: fc.string({ maxLength: 64 }),
+      suite: fc.constant({ encryption: "", integrity: null, prf: "", group: 0 }),
+      ikeFragmentation: fc.boolean(),
+      initAnswerBytes: bytes,
+      requests: fc.array(
+        fc.record({
+          asks: fc.constantFrom("refusal", "eap"),
+          messageId: fc.integer({ min: 1, max: 3 }),
+          carriage: fc.constantFrom("whole-packet", "ip-fragments", "ike-fragments"),
+          ikeBytes: bytes,
+          datagrams: fc.array(bytes, { minLength: 1, maxLength: 6 }),
+          userMtu: fc.constantFrom(null, 1_280, 1_400),
+          stepIds: fc.array(fc.constantFrom("r1-a", "r2-b"), { minLength: 1, maxLength: 4 }),
+          tries: fc.nat(64),
+          answer: anyAnswer,
+        }),
+        { maxLength: 6 },
+      ),
+    }),
+    { maxLength: 6 },
+  ),
+  gateway: fc.constant(null),
+  stopped: fc.constantFrom(null, ...RehearsalStop.options),
+});
+
+test("whatever somebody gives as a rehearsal is judged, and said without a hole", () => {
+  fc.assert(
+    fc.property(anyRehearsal, fc.boolean(), (rehearsal, isProbed) => {
+      const o = observations({
+        rehearsal: Rehearsal.parse(rehearsal),
+        probes: isProbed ? probesOn(CLEAR_PATH) : [],
+      });
+      const diagnosis = Diagnosis.parse(diagnoseObservations(o));
+      for (const language of ["en", "ja"] as const) {
+        const page = htmlReport(speak(diagnosis, language), o, () => null);
+        checkMarkup(page);
+        expect(page.replace(/<style>.*?<\/style>/s, "")).not.toMatch(/\{\w+\}|NaN|Infinity|undefined/);
+      }
+    }),
+    { numRuns: 200, seed: 7_383 },
+  );
 });
