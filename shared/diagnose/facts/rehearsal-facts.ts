@@ -441,6 +441,15 @@ export function losesSurelyOnTheWayBack(o: Observations): boolean {
   );
 }
 
+/**
+ * The gateway's real answer to a login did arrive, as IP fragments or whole: then that of a user arrives. One
+ * in IKE fragments alone says so only of those who use them.
+ */
+export const realAnswerArrives = (o: Observations): boolean => {
+  const back = rehearsalFacts(o)?.ipFragments.back;
+  return back?.state === "passed" || back?.why === "fits-one-packet";
+};
+
 /** The gateway's large answer did arrive as IP fragments. */
 export const ipFragmentsComeBack = (o: Observations): boolean =>
   rehearsalFacts(o)?.ipFragments.back.state === "passed";

@@ -5,7 +5,7 @@ import { ipFragmentFacts } from "../facts/ip-fragment-facts.ts";
 import { firstAuth, inboundSeen, isSilence, refsOf, whyUnfitForIpFragments } from "../facts/login-facts.ts";
 import { probeRefs } from "../facts/probe-tries.ts";
 import { reflectionFacts, reflectionRefs } from "../facts/reflection-facts.ts";
-import { ipFragmentsComeBack, losesSurelyOnTheWayBack } from "../facts/rehearsal-facts.ts";
+import { ipFragmentsComeBack, losesSurelyOnTheWayBack, realAnswerArrives } from "../facts/rehearsal-facts.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
 /**
@@ -111,10 +111,13 @@ export const largeEchoLost: Rule = {
     if (pings === "unknown") return unknown("finding.large-echo.unknown");
     if (pings === "translated") return unknown("finding.large-echo.translated");
     const payload = silent[0]?.pingPayloadBytes ?? 0;
-    if (ipFragmentsComeBack(o)) {
+    if (realAnswerArrives(o)) {
       return {
         status: "found",
-        phrase: phrase("finding.large-echo.login-passes", { payload }),
+        phrase: phrase(
+          ipFragmentsComeBack(o) ? "finding.large-echo.login-passes" : "finding.large-echo.login-fits",
+          { payload },
+        ),
         evidence: silent.map((e) => e.ref),
         claim: null,
       };

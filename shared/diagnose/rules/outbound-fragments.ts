@@ -4,7 +4,7 @@ import { ipFragmentFacts, largestPassingCap, SMALLEST_USEFUL_MTU } from "../fact
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { isConfirmedLoss, probeRefs } from "../facts/probe-tries.ts";
 import { losesSurelyOnTheWayBack } from "../facts/rehearsal-facts.ts";
-import { phrase, type Rule, unknown } from "../rule.ts";
+import { type Claim, phrase, type Rule, unknown } from "../rule.ts";
 
 /**
  * The client's own IP fragments never arrive, while whole packets do. The answer to such a probe is only 36
@@ -37,16 +37,19 @@ export const outboundFragments: Rule = {
     const leastCaps = whatIfLost.filter((p) => p.effectiveMtu <= SMALLEST_USEFUL_MTU);
     const noMtuHelps = whatIfPassed.length === 0 && leastCaps.length > 0;
     if (blackHole && !noMtuHelps) return unknown("finding.outbound-fragments.path-mtu");
-    const direction = losesSurelyOnTheWayBack(o) ? "both" : "outbound";
+    const losesBack = losesSurelyOnTheWayBack(o);
+    const direction = losesBack ? "both" : "outbound";
     const evidence = probeRefs([...lost, ...passed, ...whatIfPassed, ...whatIfLost]);
     const sizes = lost.map((p) => p.ipBytes);
+    // What is sure of the way back says more than a guess about sizes.
+    const lowClaim: Claim = { verdict: "outbound-fragments-too-large", confidence: "low", direction };
     if (passed.length > 0) {
       // Some sizes arrive, so IP fragments as such do pass.
       return {
         status: "found",
         phrase: phrase("finding.outbound-fragments.some", { sizes, passed: passed.map((p) => p.ipBytes) }),
         evidence,
-        claim: { verdict: "outbound-fragments-too-large", confidence: "low", direction },
+        claim: losesBack ? null : lowClaim,
       };
     }
     const cap = largestPassingCap(o);
@@ -86,7 +89,7 @@ export const outboundFragments: Rule = {
         fragments: lost[0]?.ipFragmentBytes ?? [],
       }),
       evidence,
-      claim: { verdict: "outbound-fragments-too-large", confidence: "low", direction },
+      claim: losesBack ? null : lowClaim,
     };
   },
 };

@@ -142,13 +142,15 @@ function connectedInCapture(o: Observations): Healthy | null {
 function answeredAtEverySize(o: Observations): Healthy | null {
   const ports = [baseline(o, 500), baseline(o, 4500)];
   const { passed } = ipFragmentFacts(o);
-  const { smallestLost, largestPassed } = measuredPathMtu(o);
+  const { smallestLost, largestPassed, byEcho } = measuredPathMtu(o);
+  const rehearsed = rehearsedAnswer(o);
   const reflection = reflectionFacts(o);
   const reflected = reflectedPackets(o);
   if (
     ports.some((b) => b.state !== "answered") ||
     !outboundIpFragmentsArrive(o) ||
-    smallestLost !== null ||
+    // What is lost of pings alone is no matter of a login that gets through.
+    (smallestLost !== null && (rehearsed === null || !byEcho)) ||
     reflected === "fragments-lost" ||
     reflected === "large-lost" ||
     isLostOnTheWayBack(o) ||
@@ -160,7 +162,6 @@ function answeredAtEverySize(o: Observations): Healthy | null {
     (e) => e.toGateway && e.dontFragment === false && e.outcome === "answered" && !e.replyCut,
   );
   const sizes = { whole: largestPassed ?? 0, fragmented: Math.max(...passed.map((p) => p.ipBytes)) };
-  const rehearsed = rehearsedAnswer(o);
   const key =
     wayBack.length > 0
       ? "finding.healthy.both-ways"
@@ -185,7 +186,7 @@ function answeredAtEverySize(o: Observations): Healthy | null {
       // gateway's are sent at all.
       confidence:
         wayBack.length > 0 || rehearsed?.as === "ip-fragments"
-          ? mayHaveLostAnswers(o)
+          ? mayHaveLostAnswers(o) || smallestLost !== null
             ? "medium"
             : "high"
           : rehearsed !== null

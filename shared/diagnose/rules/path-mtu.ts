@@ -26,11 +26,14 @@ export const pathMtuBlackHole: Rule = {
         phrase: phrase("finding.path-mtu-black-hole.found", { pathMtu: largestPassed, lost: smallestLost }),
         evidence: refs,
         // From an interface of unknown MTU they may have left as IP fragments, and been lost because of that.
-        claim: {
-          verdict: "path-mtu-black-hole",
-          confidence: !sentWhole ? "low" : edgeIsConfirmed ? "high" : "medium",
-          direction: losesSurelyOnTheWayBack(o) ? "both" : "outbound",
-        },
+        claim:
+          !sentWhole && losesSurelyOnTheWayBack(o)
+            ? null
+            : {
+                verdict: "path-mtu-black-hole",
+                confidence: !sentWhole ? "low" : edgeIsConfirmed ? "high" : "medium",
+                direction: losesSurelyOnTheWayBack(o) ? "both" : "outbound",
+              },
       };
     }
     if (largestPassed === null || (byEcho && smallestLost !== null))

@@ -2,8 +2,9 @@
 import type { Observations } from "../../evidence/observations.ts";
 import { ETHERNET_MTU } from "../../packet/sizes.ts";
 import type { Confidence, Direction, EvidenceRef, Phrase, Verdict } from "../../schema/diagnosis.ts";
-import { outboundIpFragmentsArrive } from "../facts/ip-fragment-facts.ts";
+import { ipFragmentFacts, outboundIpFragmentsArrive } from "../facts/ip-fragment-facts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
+import { isConfirmedLoss } from "../facts/probe-tries.ts";
 import {
   type RehearsalFacts,
   type RehearsedWay,
@@ -23,9 +24,11 @@ export const rehearsedWayBack: Rule = {
     const facts = rehearsalFacts(o);
     if (facts === null) return unknown("finding.rehearsed-back.unknown");
     const { back } = facts.ipFragments;
-    const bySize = lostForItsSize(facts);
+    const { lost, native } = ipFragmentFacts(o);
+    const direction = lost.length > 0 && isConfirmedLoss(lost, native) ? "both" : "inbound";
+    const bySize = lostForItsSize(facts, direction);
     if (bySize !== null) return bySize;
-    if (back.state === "lost") return lostAsIpFragments(facts, back);
+    if (back.state === "lost") return lostAsIpFragments(facts, back, direction);
     if (back.state === "passed") {
       const said = phrase("finding.rehearsed-back.clear", { ikeBytes: back.passedIkeBytes ?? 0 });
       return { status: "clear", phrase: said, evidence: back.evidence };
@@ -34,7 +37,11 @@ export const rehearsedWayBack: Rule = {
   },
 };
 
-function lostAsIpFragments({ ikeFragments, answerIkeBytes }: RehearsalFacts, back: RehearsedWay): Judgement {
+function lostAsIpFragments(
+  { ikeFragments, answerIkeBytes }: RehearsalFacts,
+  back: RehearsedWay,
+  direction: Direction,
+): Judgement {
   const { tries, evidence } = back;
   const passed = ikeFragments.back.state === "passed" ? ikeFragments.back.passedIpBytes : null;
   const ikeBytes = answerIkeBytes ?? back.lostIkeBytes;
@@ -47,14 +54,16 @@ function lostAsIpFragments({ ikeFragments, answerIkeBytes }: RehearsalFacts, bac
   return found(said, [...evidence, ...ikeFragments.back.evidence], {
     verdict: "inbound-fragments-lost",
     confidence: sureOfLoss(back),
-    direction: "inbound",
+    direction,
   });
 }
 
 /** Whole packets are lost and smaller ones arrive: no fragment of IP is involved, so it is their size. */
-function lostForItsSize({ wholeBack, ipFragments, ikeFragments }: RehearsalFacts): Judgement | null {
+function lostForItsSize(
+  { wholeBack, ipFragments, ikeFragments }: RehearsalFacts,
+  direction: Direction,
+): Judgement | null {
   const verdict = "path-mtu-black-hole";
-  const direction = "inbound";
   if (wholeBack !== null) {
     const { lostIpBytes: lost, passedIpBytes: passed, tries, evidence } = wholeBack;
     const said = phrase("finding.rehearsed-back.whole", { tries, lost, passed });

@@ -33,6 +33,8 @@ export const rehearsal = {
   "finding.rehearsed-ike.unknown": "Whether IKE fragments (RFC 7383) get through was not tried on this path.",
   "finding.large-echo.login-passes":
     "A ping that travels as IP fragments ({payload} bytes of payload) got no reply, but the gateway's large answer to a login arrived as IP fragments: something drops only large pings, which does the VPN no harm.",
+  "finding.large-echo.login-fits":
+    "A ping that travels as IP fragments ({payload} bytes of payload) got no reply. But the gateway's real answer to a login fits into one packet, and arrived: this gateway's logins need no IP fragments on the way back.",
   "four-ways.stopped.left-out": "No login was begun, as was asked for this case or this run.",
   "four-ways.stopped.cookie":
     "No login was begun: the gateway asked for a COOKIE, so it guards itself, and was spared.",

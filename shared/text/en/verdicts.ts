@@ -28,6 +28,10 @@ export const verdicts = {
   "verdict.inbound-fragments-lost.sentence": "The gateway's large answers do not reach this PC completely.",
   "verdict.inbound-fragments-lost.explanation":
     "What this PC sends arrives; what the gateway sends back as IP fragments does not. This PC's MTU acts only on what this PC sends, so changing it will not help.",
+  "verdict.inbound-fragments-lost.explanation.outbound-fragments":
+    "IP fragments get lost both ways: large messages from this PC do not reach the gateway, and its large answers do not reach this PC. This PC's MTU acts only on what this PC sends, so changing it alone will not help.",
+  "verdict.inbound-fragments-lost.explanation.path-mtu-black-hole":
+    "Large packets seem to vanish on the way to the gateway, and its large answers, which come as IP fragments, surely do not reach this PC. This PC's MTU acts only on what this PC sends, so changing it alone will not help.",
   "verdict.inbound-fragments-lost.remedy":
     "The gateway has to send smaller messages: IKE fragmentation (RFC 7383).",
   "verdict.inbound-fragments-lost.remedy.low":

@@ -37,6 +37,8 @@ export const rehearsal = translationOf(english, {
   "finding.rehearsed-ike.unknown": "IKEフラグメント（RFC 7383）がこの経路を通るかどうかは、試していません。",
   "finding.large-echo.login-passes":
     "往復とも分割される大きさ（データ{payload}バイト）のpingには応答がありませんでしたが、ログインへのゲートウェイの大きな応答は、IPフラグメントとして届きました。大きなpingだけを捨てる機器があるようですが、VPNには影響しません。",
+  "finding.large-echo.login-fits":
+    "往復とも分割される大きさ（データ{payload}バイト）のpingには応答がありませんでした。ただし、ログインへのゲートウェイの実際の応答は1つのパケットに収まり、届いています。このゲートウェイのログインでは、戻りの経路にIPフラグメントは要りません。",
   "four-ways.stopped.left-out": "このケースまたは今回の測定では、ログインを試さない設定になっています。",
   "four-ways.stopped.cookie":
     "ゲートウェイがCOOKIEを求めて身を守っているため、負担をかけないように、ログインは試していません。",

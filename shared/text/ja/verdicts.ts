@@ -34,6 +34,10 @@ export const verdicts = translationOf(english, {
     "ゲートウェイからの大きな応答が、このPCに最後まで届いていません。",
   "verdict.inbound-fragments-lost.explanation":
     "このPCから送ったものは届いていますが、ゲートウェイが分割して返したものが届いていません。このPCのMTUは、このPCが送るパケットにしか効かないため、変更しても改善しません。",
+  "verdict.inbound-fragments-lost.explanation.outbound-fragments":
+    "IPフラグメントは往復とも失われています。このPCの送る大きなメッセージはゲートウェイに届かず、ゲートウェイの大きな応答もこのPCに届きません。このPCのMTUは、このPCが送るパケットにしか効かないため、変更するだけでは改善しません。",
+  "verdict.inbound-fragments-lost.explanation.path-mtu-black-hole":
+    "ゲートウェイへの経路で大きなパケットが消えているようです。また、分割して送られるゲートウェイの大きな応答は、確かにこのPCに届いていません。このPCのMTUは、このPCが送るパケットにしか効かないため、変更するだけでは改善しません。",
   "verdict.inbound-fragments-lost.remedy":
     "ゲートウェイ側でIKEフラグメンテーション（RFC 7383）を有効にし、小さく分けて送ってもらう必要があります。",
   "verdict.inbound-fragments-lost.remedy.low":

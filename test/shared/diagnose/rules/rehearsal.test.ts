@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { diagnoseObservations } from "../../../../shared/diagnose/diagnose.ts";
 import * as rules from "../../../../shared/diagnose/rules/rehearsal.ts";
 import type { Rehearsal } from "../../../../shared/schema/rehearsal.ts";
+import { toText } from "../../../../shared/text/speak.ts";
 import { echo, observations } from "../../../support/observations.ts";
 import { CLEAR_PATH, OPEN, probesOn, type RehearsedPath, rehearse } from "../../../support/rehearsed-path.ts";
 import { ethernet, testRules } from "../../../support/rule-evidence.ts";
@@ -145,7 +146,7 @@ test.each<[string, Partial<RehearsedPath>, unknown[]]>([
   [
     "both ways drop IP fragments",
     { out: DROPPED, back: DROPPED },
-    ["outbound-fragments-too-large", "low", "both"],
+    ["inbound-fragments-lost", "high", "both"],
   ],
   [
     "larger packets vanish on the way back",
@@ -224,4 +225,23 @@ test("without a rehearsal there is no table; where it stopped, the table says wh
   expect(ways?.ipFragments.back.phrase?.key).toBe("four-ways.stopped.cookie");
   // The plan's own probes told of the way out all the same.
   expect(ways?.ipFragments.out.state).toBe("passed");
+});
+
+test("a ping that is lost is no matter where the real answer needs no IP fragments", () => {
+  const pings = [echo({}), echo({ pingPayloadBytes: 2_000, dontFragment: false, outcome: "timeout" })];
+  const fits = { ...gateway, answerIkeBytes: 1_100 };
+  const diagnosis = judge({ ...on({ gateway: fits }), echoes: pings });
+  expect(says(diagnosis)).toEqual(["healthy", "medium", null]);
+  expect(diagnosis.findings.find((f) => f.code === "large-echo-lost")?.phrase.key).toBe(
+    "finding.large-echo.login-fits",
+  );
+});
+
+test("what is sure of the way back is said before a guess about sizes on the way out", () => {
+  const path = { out: DROPPED, back: DROPPED, gateway: NO_OFFER };
+  const diagnosis = judge(on(path));
+  expect(says(diagnosis)).toEqual(["inbound-fragments-lost", "high", "both"]);
+  expect(toText(diagnosis, "en").explanation).toContain("both ways");
+  // The cause of the way out stays found, without a claim.
+  expect(diagnosis.findings.find((f) => f.code === "outbound-fragments")?.status).toBe("found");
 });
