@@ -20,7 +20,9 @@ import { nameOf, stepId } from "../schema/step-id.ts";
 import type { ByteSource } from "./probe-datagram.ts";
 import { GAP_MS, type Target, udpStep, WAIT_MS } from "./steps.ts";
 
-/** IKE message bytes of a login with a certificate, as Windows sends it: with most links it has to be cut. */
+/**
+ * IKE message bytes of a login with a certificate, as Windows sends it: with most links it has to be cut.
+ */
 const LARGE_IKE_BYTES = 2_700;
 /**
  * Whole IP packets that IKE fragments fill: what every IPv6 path carries, and the least that every host has
@@ -37,7 +39,9 @@ const END_AFTER_MS = (TRIES_FOR_LOST - 1) * WAIT_MS + 400;
 /** Where the IKE header has its Exchange Type, RFC 7296 §3.1. */
 const EXCHANGE_TYPE_AT = 18;
 
-/** What a login is for: how the gateway's large answer travels depends on what was announced at its start. */
+/**
+ * What a login is for: how the gateway's large answer travels depends on what was announced at its start.
+ */
 export type Role =
   | "ip-fragments" // no IKE fragmentation was announced: what is large is cut by IP
   | "ike-fragments" // announced by both sides (RFC 7383 §2.3)
@@ -269,7 +273,9 @@ function initSteps({ reading, measurements, round, target, secret, random }: Reh
     const isOpen = ofKind.some(({ id }) => logins.some((login) => login.stepId === id));
     if (isOpen || ofKind.some(({ id }) => nameOf(id).startsWith("login-init"))) return [];
     const { address, family } = target;
-    const datagram = initRequest({ secret, random, port: NAT_TRAVERSAL_PORT, group, ikeFragmentation });
+    const port = NAT_TRAVERSAL_PORT;
+    // Some choose 3DES where it is on offer, and something better where it is not.
+    const datagram = initRequest({ secret, random, port, group, ikeFragmentation, withOld3des: false });
     return [
       udpStep({
         id: stepId(round, `login-init-${at + 1}`),

@@ -44,6 +44,8 @@ import {
 export interface ResponderOptions {
   /** Transforms that it chooses, of those that are offered in one proposal. */
   chooses?: IkeProposal["transforms"];
+  /** What it chooses instead, where that is offered. */
+  prefers?: IkeProposal["transforms"];
   /** How its users authenticate: only one that takes EAP answers a request without AUTH at length. */
   takes?: "eap" | "certificate" | "psk";
   /** IKE message bytes of its large answer: certificates that are none fill it. */
@@ -128,19 +130,22 @@ export class LoginResponder {
   }
 
   #answerInit(bytes: Uint8Array, { header, proposals, keGroup, notifies }: IkeMessage): Uint8Array[] {
-    const { chooses = USUAL_TRANSFORMS, cookieAtHalfOpen = Number.POSITIVE_INFINITY } = this.#options;
+    const { cookieAtHalfOpen = Number.POSITIVE_INFINITY } = this.#options;
     const { initiatorSpi } = header;
     const known = [...this.#sas.values()].find((sa) => sa.initiatorSpi === initiatorSpi);
     if (known !== undefined) return known.nextMessageId === 1 ? known.lastAnswer : [];
     const without = (payload: PayloadToEncode) => [this.#init(initiatorSpi, NO_SPI, [payload])];
-    const isOffered = proposals.some((p) =>
-      chooses.every((wanted) =>
-        p.transforms.some(
-          (t) => t.type === wanted.type && t.id === wanted.id && t.keyBits === wanted.keyBits,
+    const isOffered = (transforms: IkeProposal["transforms"]) =>
+      proposals.some((p) =>
+        transforms.every((wanted) =>
+          p.transforms.some(
+            (t) => t.type === wanted.type && t.id === wanted.id && t.keyBits === wanted.keyBits,
+          ),
         ),
-      ),
-    );
-    if (!isOffered) return without(notify(NotifyType.NO_PROPOSAL_CHOSEN));
+      );
+    const { chooses: usual = USUAL_TRANSFORMS, prefers = usual } = this.#options;
+    const chooses = isOffered(prefers) ? prefers : usual;
+    if (!isOffered(chooses)) return without(notify(NotifyType.NO_PROPOSAL_CHOSEN));
     if (this.#sas.size >= cookieAtHalfOpen) return without(notify(NotifyType.COOKIE, this.#random(24)));
     const group = chooses.find(({ type }) => type === TransformType.KE)?.id ?? 0;
     if (keGroup !== group)

@@ -202,7 +202,8 @@ function stopOf(
   if (outcomes.includes("open")) return null;
   if (outcomes.some((status) => status === "no-common-suite" || status === "refused"))
     return "no-common-suite";
-  if (outcomes.includes("wants-group")) return null; // asked again with that group
+  // Asked again, with that group or without 3DES.
+  if (outcomes.includes("wants-group") || outcomes.includes("chose-3des")) return null;
   return outcomes.includes("unreadable") ? "unreadable" : "no-answer";
 }
 

@@ -12,7 +12,15 @@ import {
 } from "../encode.ts";
 import { IKE_HEADER_BYTES, isFromInitiator, isResponse, NO_SPI } from "../header.ts";
 import { type IkeMessage, readIkeMessage } from "../message.ts";
-import { ExchangeType, isErrorNotify, NAT_TRAVERSAL_PORT, NotifyType, PayloadType } from "../registry.ts";
+import {
+  EncryptionId,
+  ExchangeType,
+  isErrorNotify,
+  NAT_TRAVERSAL_PORT,
+  NotifyType,
+  PayloadType,
+  TransformType,
+} from "../registry.ts";
 import { PROBE_VENDOR_ID } from "../vendor-ids.ts";
 import { privateNumber, publicValue, sharedSecret } from "./groups.ts";
 import { hmacOf, type SaKeys, saKeys } from "./key-material.ts";
@@ -105,6 +113,8 @@ export type InitOutcome =
   | { status: "refused"; notify: number }
   /** It chose what this initiator cannot compute with. */
   | { status: "no-common-suite" }
+  /** The same, of 3DES: without that on offer, it may choose something else. */
+  | { status: "chose-3des" }
   /** Not an answer to this request, or one that does not hold together. */
   | { status: "unreadable" };
 
@@ -144,7 +154,7 @@ export function takeInitAnswer(secret: Uint8Array, request: Uint8Array, response
   if (refusal !== undefined) return { status: "refused", notify: refusal };
   if (responderSpi === NO_SPI || read.proposals.length === 0) return unreadable;
   const suite = chosenSuite(read.proposals);
-  if (suite === null) return { status: "no-common-suite" };
+  if (suite === null) return { status: hasChosen3des(read) ? "chose-3des" : "no-common-suite" };
   const exchanged = only(bodies, PayloadType.KE);
   const nonces = {
     initiator: only(sentBodies, PayloadType.Nonce),
@@ -196,6 +206,11 @@ function isInitAnswer(sent: IkeMessage, { header, availableBytes, stoppedBy }: I
 export function authoritiesIn(body: Uint8Array): number {
   return Math.floor(Math.max(body.length - 1, 0) / CERTIFICATE_AUTHORITY_BYTES);
 }
+
+const hasChosen3des = ({ proposals }: IkeMessage): boolean =>
+  proposals.some(({ transforms }) =>
+    transforms.some(({ type, id }) => type === TransformType.ENCR && id === EncryptionId["3DES"]),
+  );
 
 const isNonce = ({ length }: Uint8Array): boolean =>
   length >= NONCE_RANGE.least && length <= NONCE_RANGE.greatest;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { toBase64 } from "../../../../shared/bytes/base64.ts";
 import { readLogins } from "../../../../shared/evidence/rehearsal/read-rehearsal.ts";
 import { type AuthRequest, authRequest } from "../../../../shared/ike/keys/auth-request.ts";
-import { initRequest } from "../../../../shared/ike/keys/login.ts";
+import { type InitRequest, initRequest } from "../../../../shared/ike/keys/login.ts";
 import { byteSource, probeDatagram } from "../../../../shared/plan/probe-datagram.ts";
 import { Measurement } from "../../../../shared/schema/measurement.ts";
 import { Rehearsal } from "../../../../shared/schema/rehearsal.ts";
@@ -53,9 +53,9 @@ class Played {
     this.measurements.push(Measurement.parse({ step, startedAtMs: at, sentAtMs, outcome }));
   }
 
-  init(given: { ikeFragmentation?: boolean; group?: number } = {}, way: Way = {}): void {
-    const { ikeFragmentation = false, group = 14 } = given;
-    this.send(initRequest({ secret, random: this.random, port: 4500, group, ikeFragmentation }), way);
+  init(given: Partial<InitRequest> = {}, way: Way = {}): void {
+    const usual = { secret, random: this.random, port: 4500, group: 14, ikeFragmentation: false };
+    this.send(initRequest({ ...usual, ...given }), way);
   }
 
   /** @returns the datagrams, to be sent again */
@@ -226,14 +226,12 @@ test("a gateway that wants another group says so, and is asked with that", () =>
   expect(run.read().rehearsal.logins).toMatchObject([{ suite: { group: 20 } }]);
 });
 
-const forThreeDes = USUAL_TRANSFORMS.map((t) =>
-  t.type === 1 ? { ...t, id: 3, keyBits: null } : t.type === 4 ? t : t,
-);
+const forThreeDes = USUAL_TRANSFORMS.map((t) => (t.type === 1 ? { ...t, id: 3, keyBits: null } : t));
 const stops: { name: string; options?: ResponderOptions; way?: Way; stopped: string | null }[] = [
   { name: "nothing is wrong", stopped: null },
   { name: "it asks for a COOKIE", options: { cookieAtHalfOpen: 0 }, stopped: "cookie" },
   { name: "it says nothing", way: { lost: true }, stopped: "no-answer" },
-  { name: "it chooses 3DES", options: { chooses: forThreeDes }, stopped: "no-common-suite" },
+  { name: "it chooses 3DES, and is asked again without", options: { chooses: forThreeDes }, stopped: null },
   {
     name: "it refuses all proposals",
     options: { chooses: [{ type: 1, id: 28, keyBits: null }] },
@@ -245,6 +243,20 @@ test.each(stops)("why logins stop where $name", ({ options, way, stopped }) => {
   const run = new Played(options);
   run.init({}, way);
   expect(run.read().rehearsal.stopped).toBe(stopped);
+});
+
+test("a gateway that prefers 3DES is spoken with where that is not on offer", () => {
+  const begin = (options: ResponderOptions) => {
+    const run = new Played(options);
+    run.init();
+    run.init({ withOld3des: false });
+    return run.read().rehearsal;
+  };
+  expect(begin({ prefers: forThreeDes })).toMatchObject({
+    logins: [{ suite: { encryption: "AES_CBC_256" } }],
+    stopped: null,
+  });
+  expect(begin({ chooses: forThreeDes })).toMatchObject({ logins: [], stopped: "no-common-suite" });
 });
 
 test("a COOKIE stops logins, also where an earlier one was begun", () => {
