@@ -47,7 +47,14 @@ export async function startGateway(
   if (kind === "asks-for-cookies") await leaveHalfOpen(network.gateway);
   if (kind === "ignores-unacceptable") await swallowRefusals(network);
   if (kind === "drops-port-4500") await dropPort4500(network);
-  return { log, beforeLogins: forgetsSoon, afterLogin: async () => {} };
+  return {
+    log,
+    beforeLogins: forgetsSoon,
+    // One that guards itself forgets nobody: another client's opening shows that its log went on.
+    afterLogin: async () => {
+      if (kind === "asks-for-cookies") await leaveHalfOpen(network.router);
+    },
+  };
 }
 
 /**
