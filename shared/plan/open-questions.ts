@@ -11,6 +11,7 @@ import {
 } from "../diagnose/facts/ip-fragment-facts.ts";
 import { measuredPathMtu } from "../diagnose/facts/path-mtu-facts.ts";
 import { TRIES_AT_AN_EDGE, triesOf } from "../diagnose/facts/probe-tries.ts";
+import { ipFragmentsComeBack } from "../diagnose/facts/rehearsal-facts.ts";
 import type { Observations } from "../evidence/observations.ts";
 import {
   fragmentHeaderBytes,
@@ -163,6 +164,10 @@ export function openFragmentedEcho(o: Observations, target: Target, round: numbe
   );
   const { passed } = ipFragmentFacts(o);
   const isOpen =
-    whole && passed.length > 0 && fragmented.length === 1 && fragmented.every((e) => e.outcome === "timeout");
+    !ipFragmentsComeBack(o) &&
+    whole &&
+    passed.length > 0 &&
+    fragmented.length === 1 &&
+    fragmented.every((e) => e.outcome === "timeout");
   return isOpen ? [fragmentedEcho(target, round, 0)] : [];
 }

@@ -19,7 +19,7 @@ import { isOnRequest, onRequestSteps } from "./on-request.ts";
 import { openCaps, openFragmentedEcho, openFragmentSizes, openWholeSizes } from "./open-questions.ts";
 import { type ByteSource, byteSource, probeDatagram } from "./probe-datagram.ts";
 import { type Reflector, reflectionSteps } from "./reflection.ts";
-import { openLogins, type RehearsalInput, rehearsalSteps } from "./rehearsal.ts";
+import { type KnownOfPath, MOST_ASKING, openLogins, rehearsalSteps } from "./rehearsal.ts";
 import {
   askPortAgain,
   chooseTarget,
@@ -84,7 +84,7 @@ export function nextRound(input: PlanInput): Round | null {
   const wanted = number === 1 ? firstSteps(gateway, full, random) : isOver ? [] : furtherSteps(situation);
   const port = baseline(o, 4500).state === "answered" || baseline(o, 500).state !== "answered" ? 4500 : 500;
   const owed = reading === null ? 0 : openLogins(reading) * TRIES_FOR_LOST;
-  const planned = (mayAsk: boolean): Step[] => {
+  const planned = (mostAsking: number): Step[] => {
     if (rehearsal === null || reading === null || isOver || number > LAST_ENDING_ROUND)
       return withinLimits(wanted, measurements);
     const decided = decideOnLogins(situation, withinLimits(wanted, measurements, owed));
@@ -95,17 +95,19 @@ export function nextRound(input: PlanInput): Round | null {
       round: number,
       target,
       port,
-      ...decided,
-      mayAsk: mayAsk && decided.mayAsk,
+      known: decided.known,
+      isHeld: decided.isHeld,
+      mostAsking: decided.mayAsk ? mostAsking : 0,
       interfaceMtu: target?.interfaceMtu ?? ASSUMED_INTERFACE_MTU,
       random,
     });
     const [first = [], ...others] = asks;
     const within = withinLimits([...ends, ...first, ...wanted, ...others.flat()], measurements, owed, ends);
     // What can no longer be asked for is not waited for either.
-    return mayAsk && asks.flat().some((step) => !within.includes(step)) ? planned(false) : within;
+    const isLeftOut = asks.flat().some((step) => !within.includes(step));
+    return isLeftOut && mostAsking > 0 ? planned(mostAsking - 1) : within;
   };
-  const within = planned(true);
+  const within = planned(MOST_ASKING);
   const steps = within.length > 0 ? within : onRequestSteps(number, o, measurements, { ask, agent });
   return steps.length > 0 ? { number, steps } : null;
 }
@@ -147,7 +149,7 @@ interface Situation {
 function decideOnLogins(
   { number, o, target }: Situation,
   wanted: readonly Step[],
-): Pick<RehearsalInput, "mayAsk" | "isHeld" | "known"> {
+): { mayAsk: boolean; isHeld: boolean; known: KnownOfPath } {
   const answering = [500, 4500].every((port) => baseline(o, port as 500 | 4500).state === "answered");
   // Its first answers are asked for again and again while sizes are tested, and it forgets them when a login
   // goes on.
@@ -159,11 +161,12 @@ function decideOnLogins(
     !wentSilent(o, number - 1) &&
     cookieProbes(o).length === 0;
   const { lost } = ipFragmentFacts(o);
-  const isOutLost = lost.length > 0 || measuredPathMtu(o).blackHole;
+  const { blackHole, smallestLost } = measuredPathMtu(o);
+  const isOutLost = lost.length > 0 || blackHole;
   const canTrial = isOutLost && o.probes.every((p) => p.purpose !== "what-if" || p.outcome !== "not-run");
   const isSettled = !wanted.some((step) => step.kind === "udp" && step.purpose !== "baseline");
   const trialMtu = canTrial ? (isSettled ? largestPassingCap(o) : "open") : null;
-  return { mayAsk, isHeld, known: { isOutLost, trialMtu } };
+  return { mayAsk, isHeld, known: { isOutLost, lostIpBytes: smallestLost, trialMtu } };
 }
 
 function furtherSteps(situation: Situation): Step[] {

@@ -5,6 +5,7 @@ import { echoFacts } from "../diagnose/facts/echo-facts.ts";
 import { outboundIpFragmentsArrive } from "../diagnose/facts/ip-fragment-facts.ts";
 import { measuredPathMtu } from "../diagnose/facts/path-mtu-facts.ts";
 import { LEAST_LARGE_IP_BYTES, REFLECTOR_MTU } from "../diagnose/facts/reflection-facts.ts";
+import { ipFragmentsComeBack, isLostOnTheWayBack } from "../diagnose/facts/rehearsal-facts.ts";
 import type { Observations } from "../evidence/observations.ts";
 import { encodeRequest } from "../reflect/protocol.ts";
 import type { EchoStep, Host, UdpStep } from "../schema/plan.ts";
@@ -81,6 +82,8 @@ export function reflectionSteps(
  */
 function isWayBackInDoubt(o: Observations): boolean {
   if (!outboundIpFragmentsArrive(o) || measuredPathMtu(o).smallestLost !== null) return false;
+  // The gateway's own answer says more than anybody else's.
+  if (ipFragmentsComeBack(o) || isLostOnTheWayBack(o)) return false;
   return o.echoes.length > 0 && echoFacts(o).answered.length === 0;
 }
 

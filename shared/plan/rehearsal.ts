@@ -33,7 +33,7 @@ const SMALL_FRAGMENT_IP_BYTES = 576;
 /** A gateway may count logins that were refused: no more than so many are begun in a run. */
 const MOST_LOGINS = 6;
 /** So often an end is asked for; a gateway that answers none of these will not answer another one. */
-const MOST_TRIES_OF_AN_END = 3 * TRIES_FOR_LOST;
+const MOST_TRIES_OF_AN_END = 2 * TRIES_FOR_LOST;
 /** From a request's first try to the end of its login: an answer to its last one still comes before that. */
 const END_AFTER_MS = (TRIES_FOR_LOST - 1) * WAIT_MS + 400;
 /** Where the IKE header has its Exchange Type, RFC 7296 §3.1. */
@@ -47,6 +47,8 @@ export type Role =
   | "ike-fragments" // announced by both sides (RFC 7383 §2.3)
   | "spare"; // of no further use: it is only ended
 
+/** What may ask for more than its end: one login of each kind. */
+export const MOST_ASKING = 2;
 const ORDER: Readonly<Record<Role, number>> = { "ip-fragments": 0, "ike-fragments": 1, spare: 2 };
 
 /** A request of a begun login. */
@@ -70,6 +72,8 @@ export interface RequestToSend {
 export interface KnownOfPath {
   /** Large messages to the gateway are lost as IP fragments, as far as other probes tell. */
   isOutLost: boolean;
+  /** Whole packets of this size do not reach the gateway; `null`: all that were tried do. */
+  lostIpBytes: number | null;
   /** The MTU to recommend, to be tried with the true message; `open`: not known yet, `null`: none. */
   trialMtu: number | "open" | null;
 }
@@ -140,7 +144,9 @@ export function nextRequests(
   if (asked.length === 0 && (!mayAsk || role === "spare")) return [endAgain(1)];
   const isUnsent = requests.some(({ answer }) => answer.status === "not-sent");
   if (!mayAsk || isUnsent || ends.some(({ messageId }) => messageId === 1)) return [endAgain(2), endAgain(1)];
-  return role === "ike-fragments" ? nextInIkeFragments(asked, ends) : nextInIpFragments(asked, ends, known);
+  return role === "ike-fragments"
+    ? nextInIkeFragments(asked, ends, known)
+    : nextInIpFragments(asked, ends, known);
 }
 
 function nextInIpFragments(
@@ -162,22 +168,21 @@ function nextInIpFragments(
 function nextInIkeFragments(
   asked: readonly RehearsalRequest[],
   ends: readonly RehearsalRequest[],
+  { lostIpBytes }: KnownOfPath,
 ): RequestToSend[] {
   const [usualSize, smallSize] = asked;
-  const large = { isLarge: true, fragmentIpBytes: USUAL_FRAGMENT_IP_BYTES };
+  const isTooLarge = lostIpBytes !== null && lostIpBytes <= USUAL_FRAGMENT_IP_BYTES;
+  const large = { fragmentIpBytes: USUAL_FRAGMENT_IP_BYTES };
   // An answer comes to the socket of any of the fragments: the others would send again for nothing.
   const once = (given: Partial<RequestToSend>) => ask({ isLarge: true, tries: 1, ...given });
   if (usualSize === undefined) return [once(large)];
-  if (ends.length === 0)
+  if (ends.length === 0 && !isTooLarge)
     return [
-      once({ again: usualSize }),
-      once({ again: usualSize, afterMs: WAIT_MS }),
+      once({ ...large, again: usualSize }),
+      once({ ...large, again: usualSize, afterMs: WAIT_MS }),
       end(2, { afterMs: END_AFTER_MS }),
     ];
-  if (smallSize === undefined) {
-    const smaller = { ...large, fragmentIpBytes: SMALL_FRAGMENT_IP_BYTES };
-    return [once(smaller)];
-  }
+  if (smallSize === undefined) return [once({ fragmentIpBytes: SMALL_FRAGMENT_IP_BYTES })];
   return [end(1), end(2, { again: smallEnd(ends, 2) })];
 }
 
@@ -195,8 +200,8 @@ export interface RehearsalInput {
   /** 4500, or 500 where nothing else answers. */
   port: 500 | 4500;
   known: KnownOfPath;
-  /** Whether anything but the ends of logins may be asked for. */
-  mayAsk: boolean;
+  /** In the name of how many logins more than their end may be asked for: of those first that decide most. */
+  mostAsking: number;
   /** Nothing at all is asked for yet in the name of a login that nothing was asked for. */
   isHeld: boolean;
   interfaceMtu: number;
@@ -213,7 +218,7 @@ export interface RehearsalSteps {
 
 /** The next steps of all begun logins, and of those that are still to be begun. */
 export function rehearsalSteps(input: RehearsalInput): RehearsalSteps {
-  const { reading, known, mayAsk, isHeld } = input;
+  const { reading, known, mostAsking, isHeld } = input;
   const steps: RehearsalSteps = { ends: [], asks: [] };
   const roles = rolesOf(reading);
   const order = reading.logins.map((open, at) => ({ open, at, role: roles[at] ?? "spare" }));
@@ -221,14 +226,14 @@ export function rehearsalSteps(input: RehearsalInput): RehearsalSteps {
   for (const { open, at, role } of order.toSorted((a, b) => ORDER[a.role] - ORDER[b.role])) {
     const login = reading.rehearsal.logins[at];
     if (login === undefined || (isHeld && login.requests.length === 0)) continue;
-    for (const request of nextRequests(login, role, known, mayAsk)) {
+    for (const request of nextRequests(login, role, known, ORDER[role] < mostAsking)) {
       const made = requestSteps(input, { login, open, at, sentBefore }, request);
       sentBefore += made.length;
       if (request.asks === "refusal") steps.ends.push(...made);
       else steps.asks.push(made);
     }
   }
-  if (mayAsk) steps.asks.push(...initSteps(input).map((step) => [step]));
+  if (mostAsking >= MOST_ASKING) steps.asks.push(...initSteps(input).map((step) => [step]));
   return steps;
 }
 

@@ -95,6 +95,7 @@ export class LoginResponder {
   readonly #random: RandomBytes;
   readonly #sas = new Map<string, Sa>();
   #refusals = 0;
+  #mostHalfOpen = 0;
 
   constructor(options: ResponderOptions, random: RandomBytes) {
     this.#options = options;
@@ -104,6 +105,11 @@ export class LoginResponder {
   /** SAs that nobody has ended. */
   get halfOpen(): number {
     return this.#sas.size;
+  }
+
+  /** How many of these it ever had at a time. */
+  get mostHalfOpen(): number {
+    return this.#mostHalfOpen;
   }
 
   /** Logins that it refused, as its log would show them. */
@@ -194,6 +200,7 @@ export class LoginResponder {
         fragments: new Map(),
         fragmentTotal: 0,
       });
+      this.#mostHalfOpen = Math.max(this.#mostHalfOpen, this.#sas.size);
     }
     return [response];
   }

@@ -6,7 +6,7 @@ import { diagnose } from "../../../shared/diagnose/diagnose.ts";
 import { readProbeAnswer } from "../../../shared/evidence/observe-probes.ts";
 import { ExchangeType } from "../../../shared/ike/registry.ts";
 import type { Measurement } from "../../../shared/schema/measurement.ts";
-import { playLossyPlan } from "../../support/lossy-path.ts";
+import { OPEN_PATH, playLossyPlan } from "../../support/lossy-path.ts";
 import { CLEAR_PATH, playPlan, type SimulatedPath } from "../../support/simulated-path.ts";
 import { lossyPath } from "../../support/truth.ts";
 
@@ -198,11 +198,22 @@ function endMs({ step, sentAtMs, outcome, startedAtMs }: Measurement): number {
 }
 
 const HEALTHY_MS = 8_000;
+const HEALTHY_WITH_LOGINS_MS = 12_000;
 const FAILING_MS = 25_000;
 
 test("a healthy path takes less than 8 s", () => {
   for (const path of [{}, { interfaceMtu: 1400 }, { ignoresUnacceptable: true }, { cookies: { after: 0 } }]) {
     expect(elapsedMs(play(path).measurements), JSON.stringify(path)).toBeLessThan(HEALTHY_MS);
+  }
+});
+
+test("with a login that is begun, a healthy path takes less than 12 s", () => {
+  for (const takes of ["eap", "certificate"] as const) {
+    for (const path of [{}, { answersPing: false }, { ignoresUnacceptable: true }, { interfaceMtu: 1_400 }]) {
+      const { evidence } = playLossyPlan(gateway, { ...OPEN_PATH, ...path, login: { takes } }, 1);
+      expect(evidence.rehearsal?.logins.length).toBeGreaterThan(1);
+      expect(elapsedMs(evidence.measurements), JSON.stringify(path)).toBeLessThan(HEALTHY_WITH_LOGINS_MS);
+    }
   }
 });
 
