@@ -1,8 +1,8 @@
 /**
  * Exchanges with real daemons, recorded in the laboratory with the keys that they logged (charon's log of
  * level 4 for `ike`; libreswan logs none, so those with it are the client's): the keys that come out here are
- * theirs, and their messages open with them. The gateway's certificate is of P-256, its IKE fragments have 576
- * bytes, and what ikefrag sent was made by `initRequest` and `authRequest`.
+ * theirs, and their messages open with them. The gateway's certificate is of P-256, its IKE fragments have
+ * 576 bytes, and what ikefrag sent was made by `initRequest` and `authRequest`.
  */
 import { expect, test } from "vitest";
 import { fromBase64 } from "../../../../shared/bytes/base64.ts";
