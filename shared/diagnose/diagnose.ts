@@ -2,8 +2,10 @@
 import type { Observations } from "../evidence/observations.ts";
 import { observe } from "../evidence/observe.ts";
 import type { CaptureRead } from "../evidence/observe-captures.ts";
+import { NAT_TRAVERSAL_PORT } from "../ike/registry.ts";
 import type { Confidence, Diagnosis, Finding } from "../schema/diagnosis.ts";
 import type { Evidence } from "../schema/evidence.ts";
+import type { JoinedLogin } from "../schema/joined.ts";
 import { recommend } from "./advice/recommend.ts";
 import { bothEndsOf } from "./both-ends.ts";
 import { weighCandidates } from "./candidates/candidates.ts";
@@ -265,6 +267,22 @@ function onlyOwnProbes(o: Observations): Diagnosis["warnings"] {
   return [...sources].map((source) => ({ source, phrase: phrase("warning.only-own-probes") }));
 }
 
+/** Whether nothing of what went to UDP port 4500 is in a capture, as one that a filter kept it out of. */
+function showsPort500Alone({ joined }: Observations, source: string): boolean {
+  const logins = joined.filter(({ places }) => places.some((p) => p.source === source));
+  const isMissing = (login: JoinedLogin): boolean => {
+    const at = login.places.findIndex((p) => p.source === source);
+    const own = login.datagrams.filter((d) => (d.seen[at] ?? null) !== null);
+    return (
+      own.length > 0 &&
+      login.places[at]?.esp === undefined &&
+      !own.some((d) => d.gatewayPort === NAT_TRAVERSAL_PORT)
+    );
+  };
+  const isUsed = logins.some(({ datagrams }) => datagrams.some((d) => d.gatewayPort === NAT_TRAVERSAL_PORT));
+  return isUsed && logins.every(isMissing);
+}
+
 function warnings(o: Observations, unusable: readonly UnusableFile[]): Diagnosis["warnings"] {
   return [
     ...unusable.map(({ name, why }) => ({
@@ -291,6 +309,7 @@ function warnings(o: Observations, unusable: readonly UnusableFile[]): Diagnosis
         ? [{ source, phrase: phrase("warning.drops", { packets: q.droppedByCapture }) }]
         : []),
       ...(q.nonFirstFragmentsHidden ? [{ source, phrase: phrase("warning.port-filter") }] : []),
+      ...(showsPort500Alone(o, source) ? [{ source, phrase: phrase("warning.port-500-alone") }] : []),
       ...(q.clockBackwardsFrames > 0
         ? [{ source, phrase: phrase("warning.clock", { frames: q.clockBackwardsFrames }) }]
         : []),

@@ -69,6 +69,20 @@ export class IkeWatcher {
   }
 
   /**
+   * Whether a UDP datagram on a port of IKE, or its first IP fragment, was recorded so short that nobody sees
+   * the header of the message that it may carry. What shows that it is ESP carries none.
+   */
+  isHeaderCut({ ip, view }: PacketInHand): boolean {
+    const at = ip.payloadStart;
+    const left = ip.payloadEnd - at - UDP_HEADER_BYTES;
+    if (ip.cutBytes === 0 || left < 0) return false;
+    const ports = [view.getUint16(at), view.getUint16(at + 2)];
+    if (!ports.includes(NAT_TRAVERSAL_PORT)) return ports.includes(IKE_PORT) && left < IKE_HEADER_BYTES;
+    if (left >= NON_ESP_MARKER_BYTES && view.getUint32(at + UDP_HEADER_BYTES) !== 0) return false;
+    return left < NON_ESP_MARKER_BYTES + IKE_HEADER_BYTES;
+  }
+
+  /**
    * Reads the message of a UDP datagram (RFC 768) that `kindOf` took for IKE.
    *
    * @returns `null` when its header makes no sense

@@ -93,6 +93,7 @@ export class CaptureReader {
   #previousTimeMs = Number.NEGATIVE_INFINITY;
   #clockBackwardsFrames = 0;
   #snaplenCutFrames = 0;
+  #ikeHeadersCut = false;
   #duplicateFrames = 0;
   #firstFragments = 0;
   #laterFragments = 0;
@@ -139,6 +140,7 @@ export class CaptureReader {
     const quality: CaptureQuality = {
       damage: summary.damage ? [summary.damage] : [],
       snaplenCutFrames: this.#snaplenCutFrames,
+      ...(this.#ikeHeadersCut && { ikeHeadersCut: true }),
       duplicateFrames: this.#duplicateFrames,
       clockBackwardsFrames: this.#clockBackwardsFrames,
       droppedByCapture: summary.droppedByCapture,
@@ -230,6 +232,8 @@ export class CaptureReader {
     if (ip.fragmentOffset === 0) this.#firstFragments++;
     else this.#laterFragments++;
     if (ip.cutBytes > 0) this.#snaplenCutFrames++;
+    if (ip.fragmentOffset === 0 && ip.protocol === IpProtocol.udp && this.#ike.isHeaderCut(packet))
+      this.#ikeHeadersCut = true;
     this.#tell("ip-fragment", packet);
     const outcome = this.#joiner.add(ip, bytes, frame.number, packet.timeMs, keepsPayload(ip.protocol));
     if (outcome === "duplicate") this.#duplicateFrames++;
@@ -270,6 +274,7 @@ export class CaptureReader {
   #readUdp(packet: PacketInHand): void {
     const { ip } = packet;
     if (ip.payloadEnd - ip.payloadStart < UDP_HEADER_BYTES) return;
+    if (this.#ike.isHeaderCut(packet)) this.#ikeHeadersCut = true;
     const kind = this.#ike.kindOf(packet);
     switch (kind) {
       case "other":

@@ -99,6 +99,8 @@ export interface CaptureQuality {
   damage: { byteOffset: number; message: string }[];
   /** How many of the frames that matter are shorter in the file than on the wire. */
   snaplenCutFrames: number;
+  /** Some are so short that the header of an IKE message on the ports of IKE is not in the file. */
+  ikeHeadersCut?: boolean;
   /** How many frames are copies from another interface or layer: they are counted once. */
   duplicateFrames: number;
   /** How many frames have an earlier time than the frame before them. */

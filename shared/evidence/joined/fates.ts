@@ -11,6 +11,10 @@ type Fate = JoinedPacket["fate"];
 const LAST_FRAGMENT_MS = 1_000;
 /** A capture that nothing is seen in after this time may as well have ended. */
 const GOES_ON_MS = 3_000;
+/** A daemon answers sooner, if it does. */
+const ANSWERED_MS = 3_000;
+/** IP fragments that a computer sends leave one right after the other. */
+const SAME_DATAGRAM_MS = 100;
 /** So many sendings without an arrival are no accident of when somebody ended the capture. */
 const SURE_SENDINGS = 3;
 
@@ -29,9 +33,17 @@ export class Fates {
   readonly #seenAt: Map<string, { firstMs: number; times: number[] }>[];
   readonly #groups = new Map<string, Sending[]>();
   readonly #wholeAt: Set<string>[];
+  /** IP fragments without their first one that are known to be of a sending. */
+  readonly #named: ReadonlySet<CapturedDatagram>;
 
-  constructor(places: readonly LoginAtPlace[], sendings: readonly Sending[]) {
+  /** @param named the IP fragments without their first one that were given to sendings of any login */
+  constructor(
+    places: readonly LoginAtPlace[],
+    sendings: readonly Sending[],
+    named: ReadonlySet<CapturedDatagram>,
+  ) {
     this.#places = places;
+    this.#named = named;
     this.#seenAt = places.map(({ track }) => whenSeen(track.datagrams));
     for (const sending of sendings) {
       const list = this.#groups.get(sending.key);
@@ -97,7 +109,9 @@ export class Fates {
     const here = sending.seen[at];
     if (here) {
       if (this.#isOpen(sending, at)) return false;
-    } else if (!this.#isWithin(sending, at)) return false;
+    } else if (quality?.ikeHeadersCut === true || !this.#isWithin(sending, at)) return false;
+    if (this.#lacksAnswers(sending, at)) return false;
+    if (packet.ipFragmentOffset === 0 && this.#hidesOwnFirst(sending, at)) return false;
     if (packet.ipFragmentOffset === 0 || quality?.nonFirstFragmentsHidden !== true) return true;
     // A filter by port hides later IP fragments. It hid none if all that came was sent again in vain.
     if (this.#hidesOwn(sending, at)) return false;
@@ -155,6 +169,35 @@ export class Fates {
     const here = sending.seen[at];
     const hides = this.#places[at]?.track.capture?.quality.nonFirstFragmentsHidden === true;
     return !!here && hides && this.#isAnswered(sending, at, here.timeMs);
+  }
+
+  /**
+   * Whether the other end shows parts of answers that this one sent after the message came, and that are not
+   * in the capture of this one: then a filter keeps them out of it, and may have kept out the message too.
+   */
+  #lacksAnswers({ fromClient, timeMs }: Sending, at: number): boolean {
+    const last = this.#places.length - 1;
+    const near = this.#places[fromClient ? 0 : last];
+    if (near === undefined || at !== (fromClient ? last : 0)) return false;
+    const [pool, aheadMs] = fromClient
+      ? ([near.headless.back, near.backMs] as const)
+      : ([near.headless.out, near.outMs] as const);
+    return pool.some((d) => {
+      const afterMs = d.timeMs - aheadMs - timeMs;
+      return afterMs >= 0 && afterMs <= ANSWERED_MS && !this.#named.has(d);
+    });
+  }
+
+  /**
+   * Whether this end's capture has later IP fragments of what this end itself sent, and not the first one: a
+   * filter by port 500 with one for later IP fragments makes that.
+   */
+  #hidesOwnFirst({ fromClient }: Sending, at: number): boolean {
+    const place = this.#places[at];
+    if (place === undefined || at !== (fromClient ? this.#places.length - 1 : 0)) return false;
+    const beganMs = place.track.capture?.firstTimeMs ?? 0;
+    const own = fromClient ? place.headless.back : place.headless.out;
+    return own.some(({ timeMs }) => timeMs > beganMs + SAME_DATAGRAM_MS);
   }
 
   /** Whether not even what this place itself sends has later IP fragments in its capture. */

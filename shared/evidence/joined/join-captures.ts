@@ -38,9 +38,15 @@ export function joinCaptures(given: Captured): JoinedCaptures {
   const joinedFiles = new Set<string>();
   const placed = clusters.map((cluster) => pairs.placesOf(cluster)).filter((places) => places !== null);
   for (const places of placed) for (const a of places) for (const b of places) joinedFiles.add(pairKey(a, b));
-  for (const places of placed.slice(-MOST_LOGINS)) {
-    const login = joinLogin(places, pools, claimed);
-    if (login !== null) logins.push({ login, attempts: places.map(({ at }) => at) });
+  const found = placed.slice(-MOST_LOGINS).map((places) => ({
+    joined: joinLogin(places, pools, claimed),
+    attempts: places.map(({ at }) => at),
+  }));
+  for (const { joined, attempts } of found) {
+    if (joined === null) continue;
+    const { places, sendings, login } = joined;
+    const fates = new Fates(places, sendings, claimed);
+    logins.push({ login: { ...login, datagrams: toDatagrams(places, sendings, fates) }, attempts });
   }
   return { logins, notJoined: pairs.notJoined(tracks, joinedFiles) };
 }
@@ -237,7 +243,7 @@ function joinLogin(
   tracks: readonly Track[],
   pools: Pools,
   claimed: Set<CapturedDatagram>,
-): JoinedLogin | null {
+): { places: LoginAtPlace[]; sendings: Sending[]; login: Omit<JoinedLogin, "datagrams"> } | null {
   const [nearest] = tracks;
   if (nearest === undefined) return null;
   const places: LoginAtPlace[] = [];
@@ -256,13 +262,15 @@ function joinLogin(
     places.push({ track, lastMs, hasGaps, outMs, backMs, headless: pools.of(track) });
     clocks.push(clock);
   }
-  const sendings = sendingsOf(places, claimed);
   return {
-    initiatorSpi: nearest.initiation.initiatorSpi,
-    provenBy: "spi",
-    family: nearest.initiation.family,
-    places: tracks.map((track, at) => placeOf(track, at, tracks, clocks[at] ?? null)),
-    datagrams: toDatagrams(places, sendings),
+    places,
+    sendings: sendingsOf(places, claimed),
+    login: {
+      initiatorSpi: nearest.initiation.initiatorSpi,
+      provenBy: "spi",
+      family: nearest.initiation.family,
+      places: tracks.map((track, at) => placeOf(track, at, tracks, clocks[at] ?? null)),
+    },
   };
 }
 
@@ -317,8 +325,11 @@ function placeOf(track: Track, at: number, all: readonly Track[], clock: Place["
   };
 }
 
-function toDatagrams(places: readonly LoginAtPlace[], sendings: readonly Sending[]): JoinedDatagram[] {
-  const fates = new Fates(places, sendings);
+function toDatagrams(
+  places: readonly LoginAtPlace[],
+  sendings: readonly Sending[],
+  fates: Fates,
+): JoinedDatagram[] {
   const overtaken = overtakenOf(places.length, sendings);
   const counts = new Map<string, number>();
   return sendings.map((sending): JoinedDatagram => {

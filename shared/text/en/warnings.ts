@@ -7,6 +7,8 @@ export const warnings = {
   "warning.drops": "the capture itself lost {packets} packets.",
   "warning.port-filter":
     "no later fragments in it: probably captured with a port filter. Filter by the gateway's address instead.",
+  "warning.port-500-alone":
+    "nothing of UDP port 4500 is in it. If it was recorded with a filter for port 500 alone, what was sent to port 4500 may have arrived all the same: record again, without a filter by port.",
   "warning.end.client.gateway":
     "it was given as recorded at the client, but what is in it shows that it was recorded at the gateway. It was read so.",
   "warning.end.client.between":

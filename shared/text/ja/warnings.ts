@@ -12,6 +12,8 @@ export const warnings = translationOf(english, {
   "warning.drops": "キャプチャ自体が{packets}個のパケットを取りこぼしています。",
   "warning.port-filter":
     "2番目以降のフラグメントがありません。ポート番号で絞り込んで取られたようです。ゲートウェイのアドレスで絞り込んでください。",
+  "warning.port-500-alone":
+    "UDPポート4500のパケットが1つもありません。ポート500だけに絞り込んで記録した場合は、ポート4500宛てのパケットが実際には届いていた可能性があります。ポート番号で絞り込まずに、もう一度記録してください。",
   "warning.end.client.gateway":
     "クライアント側の記録として渡されましたが、内容からはゲートウェイ側の記録と分かります。ゲートウェイ側として扱いました。",
   "warning.end.client.between":
