@@ -162,6 +162,14 @@ function pathOf(login: JoinedLogin): string {
   return [login.family, near?.client, far?.client].join(" ");
 }
 
+const hasLog = ({ places }: JoinedLogin): boolean => places.some((p) => p.kind === "log");
+
+/** Where captures show both ends of a login packet by packet, what a log has of the same one adds no packet. */
+function asPackets(logins: readonly JoinedLogin[]): JoinedLogin[] {
+  const shown = new Set(logins.filter((l) => !hasLog(l)).map((l) => l.initiatorSpi));
+  return logins.filter((l) => l.initiatorSpi === "" || !hasLog(l) || !shown.has(l.initiatorSpi));
+}
+
 /** All joined logins by their path, those of each in the order of time. */
 function byPath(logins: readonly JoinedLogin[]): JoinedLogin[][] {
   const paths = new Map<string, JoinedLogin[]>();
@@ -195,7 +203,7 @@ export const joinedWays = once((o: Observations): { ways: JoinedWays | null } =>
     const attempt = attempts.get(`${login.initiatorSpi} ${place?.source}`);
     return (attempt?.esp[way].onNatTraversalPort ?? 0) > 0;
   };
-  const paths = byPath(o.joined).map((logins) => waysOf(logins, isProbe, passesOn4500));
+  const paths = byPath(asPackets(o.joined)).map((logins) => waysOf(logins, isProbe, passesOn4500));
   const isFailing = ({ outbound, inbound }: JoinedWays): boolean =>
     outbound.failing !== null || inbound.failing !== null;
   const latest = (ways: JoinedWays): number => beganAt(ways.latest ?? (ways.logins.at(-1) as JoinedLogin));

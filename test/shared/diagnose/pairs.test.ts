@@ -238,3 +238,17 @@ test.each(ROWS)("$name: $of", async ({ name, addresses, of, expected }) => {
     expect([verdict, confidence, direction, recommendation.interfaceMtu].join(" ").trim()).toBe(expected);
   }
 });
+
+const WITH_LOG = LOGINS.filter(({ says }) => "captures" in says && "capture and log" in says);
+
+test.each(WITH_LOG)("$name: a log beside both captures takes no packet away", async ({ name }) => {
+  const captures = COMBINATIONS.captures(name);
+  const all = [...captures, ...COMBINATIONS["capture and log"](name).slice(1)];
+  const lossIn = async (files: string[]) => {
+    const { findings } = diagnose(await loadEvidence(files));
+    return findings.filter((f) => f.code.startsWith("lost-on-the-way-out") || f.code === "answer-lost");
+  };
+  const wanted = await lossIn(captures);
+  expect(await lossIn(all)).toEqual(wanted);
+  expect(await lossIn(all.toReversed())).toEqual(wanted);
+});
