@@ -164,7 +164,7 @@ function pathOf(login: JoinedLogin): string {
 
 const hasLog = ({ places }: JoinedLogin): boolean => places.some((p) => p.kind === "log");
 
-/** Where captures show both ends of a login packet by packet, what a log has of the same one adds no packet. */
+/** Where captures show both ends of a login, what a log has of the same one adds no packet. */
 function asPackets(logins: readonly JoinedLogin[]): JoinedLogin[] {
   const shown = new Set(logins.filter((l) => !hasLog(l)).map((l) => l.initiatorSpi));
   return logins.filter((l) => l.initiatorSpi === "" || !hasLog(l) || !shown.has(l.initiatorSpi));
