@@ -106,6 +106,8 @@ export interface ProbeObservation {
   udpPayloadBytes: number;
   /** The IKE message that it carries; absent where it carries none. */
   ike?: { initiatorSpi: string; exchangeType: number; messageId: number; ikeLength: number };
+  /** A full request that does not announce IKE fragmentation: a gateway then does not answer with it. */
+  withoutIkeFragmentation?: true;
   /** Its bytes as one whole IP packet; it left as one only when `ipFragmentBytes` is empty. */
   ipBytes: number;
   /** The bytes of each IP fragment that the client's MTU cuts it into; empty when it fits. */

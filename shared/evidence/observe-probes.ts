@@ -6,7 +6,7 @@ import { base64Bytes, fromBase64 } from "../bytes/base64.ts";
 import { isWireError } from "../bytes/cursor.ts";
 import { toHex } from "../bytes/hex.ts";
 import { readIkeMessage } from "../ike/message.ts";
-import { isErrorNotify, NAT_TRAVERSAL_PORT, NotifyType } from "../ike/registry.ts";
+import { ExchangeType, isErrorNotify, NAT_TRAVERSAL_PORT, NotifyType } from "../ike/registry.ts";
 import { familyOf } from "../packet/address.ts";
 import {
   ipFragmentSizes,
@@ -96,7 +96,8 @@ export function observeProbe(
     family,
     port: step.port,
     udpPayloadBytes,
-    ...(ike && { ike }),
+    ...(ike && { ike: ike.header }),
+    ...(ike?.isPlainOpening && { withoutIkeFragmentation: true }),
     ipBytes,
     ipFragmentBytes:
       ipBytes > effectiveMtu ? ipFragmentSizes(udpPayloadBytes + UDP_HEADER_BYTES, effectiveMtu, family) : [],
@@ -119,13 +120,20 @@ export function observeProbe(
 }
 
 /** What a gateway's log or capture knows a probe by. */
-function ikeOfProbe(udpPayload: Uint8Array, port: number): ProbeObservation["ike"] | null {
+function ikeOfProbe(
+  udpPayload: Uint8Array,
+  port: number,
+): { header: NonNullable<ProbeObservation["ike"]>; isPlainOpening: boolean } | null {
   const message = readIkeMessage(
     port === NAT_TRAVERSAL_PORT ? udpPayload.subarray(NON_ESP_MARKER_BYTES) : udpPayload,
   );
   if (isWireError(message)) return null;
   const { initiatorSpi, exchangeType, messageId, length } = message.header;
-  return { initiatorSpi, exchangeType, messageId, ikeLength: length };
+  const announces = message.notifies.some((n) => n.type === NotifyType.IKEV2_FRAGMENTATION_SUPPORTED);
+  return {
+    header: { initiatorSpi, exchangeType, messageId, ikeLength: length },
+    isPlainOpening: exchangeType === ExchangeType.IKE_SA_INIT && !announces,
+  };
 }
 
 /**

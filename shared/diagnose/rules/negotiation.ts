@@ -86,14 +86,13 @@ export const ikeFragmentationMissing: Rule = {
   nature: "observed",
   reference: "RFC 7383 §2.3",
   judge(o) {
-    const accepted = o.probes.filter((p) => p.answer?.kind === "accepted");
+    // A probe or a client that does not offer it gets no 16430 back, which says nothing about the gateway.
+    const accepted = o.probes.filter((p) => p.answer?.kind === "accepted" && !p.withoutIkeFragmentation);
     const [probe] = accepted;
     const initiation = o.initiations.findLast((i) => i.gatewayOffersIkeFragmentation !== null);
     if (!probe && !initiation) return unknown("finding.ike-fragmentation.unknown");
     const opening = initiation && saInit(initiation);
     const evidence = [...probeRefs(accepted), ...(opening ? refsOf(opening) : [])];
-    // Our probes always offer it. A client that does not offer it gets no 16430 back, which says nothing
-    // about the gateway.
     if (probe ? probe.answer?.offersIkeFragmentation : initiation?.gatewayOffersIkeFragmentation) {
       if (initiation?.clientOffersIkeFragmentation === false) {
         return { status: "found", phrase: phrase("finding.ike-fragmentation.client"), evidence, claim: null };

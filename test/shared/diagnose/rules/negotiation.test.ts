@@ -287,5 +287,24 @@ testRules(rules, [
     given: { initiations: [initiation([opened])] },
     want: "clear",
   },
+  {
+    name: "only a probe that did not offer it was answered",
+    rule: "ike-fragmentation-missing",
+    given: { probes: both.map((p) => ({ ...p, withoutIkeFragmentation: true as const })) },
+    want: "unknown",
+  },
+  {
+    name: "a probe that offered it got none back",
+    rule: "ike-fragmentation-missing",
+    given: {
+      probes: both.map((p, at) => ({
+        ...p,
+        ...(at === 0 && { withoutIkeFragmentation: true as const }),
+        answer: p.answer && { ...p.answer, offersIkeFragmentation: false },
+      })),
+    },
+    want: "found",
+    says: "gateway",
+  },
   { name: "no probe and no capture", rule: "ike-fragmentation-missing", given: {}, want: "unknown" },
 ]);
