@@ -147,6 +147,7 @@ async function addEvidence({ captures, ...more }: Evidence, loaded: Loaded): Pro
   evidence.startedAt ??= more.startedAt;
   evidence.gateway ??= more.gateway;
   evidence.agent ??= more.agent;
+  evidence.rehearsal ??= more.rehearsal;
   evidence.measurements.push(...more.measurements);
   evidence.texts.push(...more.texts);
   evidence.recordedAt = { ...evidence.recordedAt, ...more.recordedAt };

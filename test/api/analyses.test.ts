@@ -10,6 +10,7 @@ import {
 } from "../../api/http/bounds.ts";
 import { EvidenceIntake } from "../../api/reports/take-evidence.ts";
 import type { Report, SpokenDiagnosis } from "../../shared/schema/api.ts";
+import { answeredBegunLogin } from "../support/begun-login.ts";
 import { capture, datagramFrames } from "../support/packet-builder.ts";
 import { json, openService, type Service, seedFile } from "../support/service.ts";
 
@@ -467,6 +468,18 @@ test("the gateway in the query is for a body that names none", async () => {
   expect(await kept({ query, json: empty })).toBe("other.example.com");
   expect(await kept({ query, headers: PCAP, body: await seedFile("wired-fail.pcapng") })).toBe(
     "other.example.com",
+  );
+});
+
+test("what came of logins that were begun stays with their evidence", async () => {
+  const evidence = {
+    schema: "ikefrag/evidence/1",
+    gateway: "vpn.example.com",
+    rehearsal: answeredBegunLogin(["expired"]),
+  };
+  const { findings } = await json<SpokenDiagnosis>(await analyze({ json: evidence }));
+  expect(findings).toContainEqual(
+    expect.objectContaining({ code: "gateway-certificate-expired", status: "found" }),
   );
 });
 

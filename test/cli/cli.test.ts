@@ -16,6 +16,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterAll, expect, test } from "vitest";
 import { SpokenDiagnosis } from "../../shared/schema/api.ts";
+import { answeredBegunLogin } from "../support/begun-login.ts";
 
 const cli = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
 const seed = (file: string) => fileURLToPath(new URL(`../cases/seed/${file}`, import.meta.url));
@@ -374,6 +375,20 @@ for (const [name, words, says] of refused) {
     if (words.length > 0) expect(out).toBe("");
   });
 }
+
+test("analyze tells what a saved run's begun logins told, and what to do first", async () => {
+  const evidence = { schema: "ikefrag/evidence/1", gateway: "vpn.example.com" };
+  const rehearsal = answeredBegunLogin(["expired"]);
+  const { out } = await ikefrag(
+    "analyze",
+    write("run.json", JSON.stringify({ ...evidence, rehearsal })),
+    "--json",
+  );
+  const diagnosis = SpokenDiagnosis.parse(JSON.parse(out));
+  const found = diagnosis.findings.filter((f) => f.status === "found").map(({ code }) => code);
+  expect(found).toContain("gateway-certificate-expired");
+  expect(diagnosis.recommendation.actions[0]?.key).toBe("action.gateway-certificate");
+});
 
 test("probe asks first: with nobody to ask and no --yes it sends nothing and exits with 4", async () => {
   const { code, out, err } = await ikefrag("probe", "--gateway", "192.0.2.1", "--lang", "en");

@@ -4,6 +4,7 @@ import { IPV4_PRACTICAL_MINIMUM_MTU } from "../../packet/sizes.ts";
 import type { Phrase, Recommendation, RemedyBasis, Verdict } from "../../schema/diagnosis.ts";
 import { VERDICTS } from "../../schema/verdicts.ts";
 import type { PlainPhraseKey } from "../../text/phrases.ts";
+import { isRefusedForCertificate } from "../facts/gateway-certificates.ts";
 import { latestIgnoredAnswer, unreturnedCookies } from "../facts/ignored-answers.ts";
 import { gatewayOffersIkeFragmentation, tooManyIkeFragments } from "../facts/ike-fragmentation.ts";
 import { areIkeFragmentsLost, provenIkeFragments } from "../facts/ike-remedy.ts";
@@ -40,7 +41,7 @@ export function adviseActions(
         return phrase("action.client-fragmentation");
       return phrase(key);
     });
-  return [...whichGateway(o), ...actions, ...fragmentSize(verdict, o)];
+  return [...whichGateway(o), ...certificate(o), ...actions, ...fragmentSize(verdict, o)];
 }
 
 /**
@@ -62,6 +63,10 @@ const remedyBasis = (o: Observations): RemedyBasis =>
 
 /** No IKE fragment need be smaller, RFC 7383 §2.5.1: where nothing as large was sent, no size is known. */
 const LEAST_FRAGMENT_BYTES = IPV4_PRACTICAL_MINIMUM_MTU;
+
+/** A gateway that Windows refuses stays refused, whatever is done about packets. */
+const certificate = (o: Observations): Phrase[] =>
+  isRefusedForCertificate(o) ? [phrase("action.gateway-certificate")] : [];
 
 /** How large the gateway's packets may be, where both ends show which of them arrive. */
 function fragmentSize(verdict: Verdict, o: Observations): Phrase[] {

@@ -151,6 +151,23 @@ export function chainEnd({
   return own.isOfPublicCa || unrelated.length > 0 ? "missing" : "alone";
 }
 
+/**
+ * Whether Windows refuses the gateway for its certificate, by what the certificates alone show. An address by
+ * which a case names the gateway may be dialled by nobody.
+ */
+export const isRefusedForCertificate = once((o: Observations): boolean => {
+  const chain = gatewayChain(o);
+  if (chain === null) return false;
+  const name = nameInCertificate(o, chain);
+  const isDialled = name !== null && (name.fromProfile || !isAddress(name.dialled));
+  return (
+    outOfDate(chain)?.certificate === chain.own ||
+    (isDialled && (name.is === "missing" || name.is === "as-address")) ||
+    ["others", "none"].includes(purposeOf(chain)) ||
+    chainEnd(chain) === "missing"
+  );
+});
+
 /** What certificates with an ECDSA P-256 key have in place of RSA's, RFC 5480 and RFC 3279 §2.2.3. */
 const ECDSA_KEY_BYTES = 91;
 const ECDSA_SIGNATURE_BYTES = 72;

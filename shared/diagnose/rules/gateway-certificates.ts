@@ -12,6 +12,7 @@ import {
   type GatewayChain,
   gatewayChain,
   isAddress,
+  isRefusedForCertificate,
   nameInCertificate,
   outOfDate,
   purposeOf,
@@ -214,14 +215,8 @@ export const certificateError: Rule = {
     if (chain === null) return unknown("finding.gateway-certificate-error.unread", { code });
     const evidence = [failure.ref, ...chain.evidence];
     const root = short((chain.issuers.at(-1) ?? chain.own).issuer);
-    const name = nameInCertificate(o, chain);
-    const isWrong =
-      outOfDate(chain)?.certificate === chain.own ||
-      (name?.fromProfile === true && (name.is === "missing" || name.is === "as-address")) ||
-      ["others", "none"].includes(purposeOf(chain)) ||
-      chainEnd(chain) === "missing";
     return found(
-      isWrong
+      isRefusedForCertificate(o)
         ? phrase("finding.gateway-certificate-error.found", { code })
         : chainEnd(chain) === "alone"
           ? phrase("finding.gateway-certificate-error.alone", { code, issuer: root })
@@ -235,7 +230,7 @@ export const certificateError: Rule = {
 export const largeCertificates: Rule = {
   code: "gateway-certificate-sizes",
   severity: "info",
-  nature: "observed",
+  nature: "inferred",
   reference: "docs/domain.md §3.7",
   judge: aboutChain((chain) => {
     const { certificateBytes, withEcdsa, withoutRoot, certificates } = answerSizes(chain);

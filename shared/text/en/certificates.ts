@@ -51,7 +51,7 @@ export const certificates = {
   "finding.gateway-certificate-issuer.clear":
     'The gateway sends the certificates that lead to "{root}". That one has to be among the computer\'s trusted roots.',
   "finding.gateway-certificate-error.found":
-    "Windows's last VPN error is {code}: the login failed over a certificate or over who logs in. The gateway's certificate alone explains it, as said here. Packets were not lost: leave the MTU.",
+    "Windows's last VPN error is {code}: the login failed over a certificate or over who logs in. What is wrong with the gateway's certificate explains it. This error is not about packet sizes: no MTU cures it.",
   "finding.gateway-certificate-error.alone":
     "Windows's last VPN error is {code}: the login failed over a certificate or over who logs in. Dates, purpose and name of the gateway's certificate do not explain it. Look whether \"{issuer}\" is a root that the PC trusts: if not, the gateway has to send it, or the PC lacks the root. Otherwise the gateway refused who logs in.",
   "finding.gateway-certificate-error.elsewhere":
@@ -73,4 +73,6 @@ export const certificates = {
     "The gateway names no certification authorities (CERTREQ) in what was read.",
   "finding.gateway-certificate-requests.unknown":
     "How many certification authorities the gateway names (CERTREQ): no answer of it was read for that.",
+  "action.gateway-certificate":
+    "Let the gateway's administrator put its certificate right: the report says what is wrong with it. Windows refuses the gateway for it, also where every packet arrives.",
 } as const;

@@ -54,7 +54,7 @@ export const certificates = translationOf(english, {
   "finding.gateway-certificate-issuer.clear":
     "ゲートウェイは「{root}」につながる証明書を送っています。「{root}」は、PCの「信頼されたルート証明機関」に入っている必要があります。",
   "finding.gateway-certificate-error.found":
-    "Windowsの直近のVPNエラーは {code} です。証明書または接続する人の認証で失敗しています。ここに示したとおり、ゲートウェイの証明書だけで説明がつきます。パケットが失われたのではないので、MTUはそのままにしてください。",
+    "Windowsの直近のVPNエラーは {code} です。証明書または接続する人の認証で失敗しています。ゲートウェイの証明書の問題で説明がつきます。これはパケットの大きさについてのエラーではなく、MTUを変えても直りません。",
   "finding.gateway-certificate-error.alone":
     "Windowsの直近のVPNエラーは {code} です。証明書または接続する人の認証で失敗しています。ゲートウェイの証明書の期限・用途・名前では説明がつきません。「{issuer}」がPCの信頼するルートかどうかを確かめてください。そうでなければ、ゲートウェイから送る必要があるか、PCにルートがありません。それ以外の場合は、ゲートウェイが接続する人を受け入れていません。",
   "finding.gateway-certificate-error.elsewhere":
@@ -77,4 +77,6 @@ export const certificates = translationOf(english, {
     "読み取った範囲では、ゲートウェイは認証局を挙げていません（CERTREQ）。",
   "finding.gateway-certificate-requests.unknown":
     "ゲートウェイが挙げる認証局の数（CERTREQ）：読み取れる応答がありません。",
+  "action.gateway-certificate":
+    "ゲートウェイの管理者に、証明書の問題を直すよう依頼してください（問題の内容はレポートにあります）。パケットがすべて届いても、Windowsはその証明書のためにゲートウェイを拒否します。",
 });

@@ -1,67 +1,11 @@
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { answerSizes, gatewayChain } from "../../../../shared/diagnose/facts/gateway-certificates.ts";
 import * as rules from "../../../../shared/diagnose/rules/gateway-certificates.ts";
-import type { Observations, VpnObservation } from "../../../../shared/evidence/observations.ts";
-import { readCertificate } from "../../../../shared/ike/certificates/certificate.ts";
-import type { GatewayCertificate, Rehearsal } from "../../../../shared/schema/rehearsal.ts";
+import type { VpnObservation } from "../../../../shared/evidence/observations.ts";
+import { answeredBegunLogin, certificate } from "../../../support/begun-login.ts";
 import { observations } from "../../../support/observations.ts";
 import { testRules } from "../../../support/rule-evidence.ts";
 
-const MADE = JSON.parse(
-  readFileSync(new URL("../../ike/certificates/certificates.json", import.meta.url), "utf8"),
-) as Readonly<Record<string, string>>;
-const certificate = (name: string): GatewayCertificate => {
-  const read = readCertificate(new Uint8Array(Buffer.from(MADE[name] ?? "", "base64")));
-  if (read.certificate === null) throw new Error(read.why);
-  return read.certificate;
-};
-
-/** A gateway that answered a begun login with these certificates. */
-function answered(
-  certificates: readonly (string | GatewayCertificate)[],
-  given: Partial<NonNullable<Rehearsal["gateway"]>> = {},
-): Partial<Observations> {
-  return {
-    rehearsal: {
-      logins: [
-        {
-          initiatorSpi: "00000000000000aa",
-          responderSpi: "00000000000000bb",
-          family: 4,
-          address: "192.0.2.1",
-          suite: { encryption: "ENCR_AES_GCM_16", integrity: null, prf: "PRF_HMAC_SHA2_256", group: 19 },
-          ikeFragmentation: false,
-          initAnswerBytes: 300,
-          requests: [
-            {
-              asks: "eap",
-              messageId: 1,
-              carriage: "whole-packet",
-              ikeBytes: 224,
-              datagrams: [224],
-              userMtu: null,
-              stepIds: ["r2-eap"],
-              tries: 1,
-              answer: { status: "asks-eap", eapType: 1, ikeBytes: 3_472, datagrams: [3_472] },
-            },
-          ],
-        },
-      ],
-      gateway: {
-        certificates: certificates.map((c) => (typeof c === "string" ? certificate(c) : c)),
-        unreadableCertificates: [],
-        certificateRequests: 0,
-        authMethod: 14,
-        mobike: null,
-        identity: "vpn.example.com",
-        readAt: "2026-11-26T22:00:00.000Z",
-        ...given,
-      },
-      stopped: null,
-    },
-  };
-}
 const ref = { kind: "probe" as const, stepId: "r1-vpn-profiles", bytes: null, sizeKind: null };
 const vpn = (serverAddress: string | null, code: number | null = null): { vpn: VpnObservation } => ({
   vpn: {
@@ -80,6 +24,10 @@ const vpn = (serverAddress: string | null, code: number | null = null): { vpn: V
           ],
     rasFailures: code === null ? [] : [{ at: null, connection: "Office", code, ref }],
   },
+});
+
+const answered = (...given: Parameters<typeof answeredBegunLogin>) => ({
+  rehearsal: answeredBegunLogin(...given),
 });
 
 const EXPIRED = "gateway-certificate-expired";

@@ -1,0 +1,66 @@
+/** A login that was begun, and answered with certificates of test/shared/ike/certificates. */
+import { readFileSync } from "node:fs";
+import { readCertificate } from "../../shared/ike/certificates/certificate.ts";
+import type { GatewayCertificate, Rehearsal } from "../../shared/schema/rehearsal.ts";
+
+const MADE = JSON.parse(
+  readFileSync(new URL("../shared/ike/certificates/certificates.json", import.meta.url), "utf8"),
+) as Readonly<Record<string, string>>;
+
+/** One of the certificates that `make-certificates.ts` made, in DER. */
+export const certificateBytes = (name: string): Uint8Array => {
+  const made = MADE[name];
+  if (made === undefined) throw new Error(`Cannot find a certificate "${name}"`);
+  return new Uint8Array(Buffer.from(made, "base64"));
+};
+
+/** The same, read. */
+export function certificate(name: string): GatewayCertificate {
+  const read = readCertificate(certificateBytes(name));
+  if (read.certificate === null) throw new Error(read.why);
+  return read.certificate;
+}
+
+/** A gateway that answered a begun login with these certificates: those made, by name, or others. */
+export function answeredBegunLogin(
+  certificates: readonly (string | GatewayCertificate)[],
+  given: Partial<NonNullable<Rehearsal["gateway"]>> = {},
+): Rehearsal {
+  return {
+    logins: [
+      {
+        initiatorSpi: "00000000000000aa",
+        responderSpi: "00000000000000bb",
+        family: 4,
+        address: "192.0.2.1",
+        suite: { encryption: "ENCR_AES_GCM_16", integrity: null, prf: "PRF_HMAC_SHA2_256", group: 19 },
+        ikeFragmentation: false,
+        initAnswerBytes: 300,
+        requests: [
+          {
+            asks: "eap",
+            messageId: 1,
+            carriage: "whole-packet",
+            ikeBytes: 224,
+            datagrams: [224],
+            userMtu: null,
+            stepIds: ["r2-eap"],
+            tries: 1,
+            answer: { status: "asks-eap", eapType: 1, ikeBytes: 3_472, datagrams: [3_472] },
+          },
+        ],
+      },
+    ],
+    gateway: {
+      certificates: certificates.map((c) => (typeof c === "string" ? certificate(c) : c)),
+      unreadableCertificates: [],
+      certificateRequests: 0,
+      authMethod: 14,
+      mobike: null,
+      identity: "vpn.example.com",
+      readAt: "2026-11-26T22:00:00.000Z",
+      ...given,
+    },
+    stopped: null,
+  };
+}
