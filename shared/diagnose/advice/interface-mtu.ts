@@ -9,7 +9,7 @@ import type { IpFamily } from "../../schema/plan.ts";
 import { VERDICTS } from "../../schema/verdicts.ts";
 import { provenIkeFragments } from "../facts/ike-remedy.ts";
 import { ipFragmentFacts, largestPassingCap } from "../facts/ip-fragment-facts.ts";
-import { type JoinedLoss, lossesOfLogins } from "../facts/joined-loss.ts";
+import { type JoinedLoss, lossesOfLogins, unansweredAtGateway } from "../facts/joined-loss.ts";
 import { joinedWays } from "../facts/joined-ways.ts";
 import { answeredSometimes } from "../facts/login-facts.ts";
 import { likelyGatewayPath, otherHosts } from "../facts/other-hosts.ts";
@@ -52,6 +52,8 @@ export function adviseMtu(verdict: Verdict, o: Observations, sent: SentNow): Mtu
     case "ike-auth-unanswered": {
       // IP fragments of this size were answered once: their size is not what is to be changed.
       if (answeredSometimes(o) !== null) return KEEP;
+      // What arrives at the gateway need not be made smaller.
+      if (unansweredAtGateway(o).arrived !== null) return KEEP;
       if (outbound !== null) return fittingBothEnds(outbound, sent, o);
       const told = fittingToldPath(measuredPathMtu(o).told, sent, o) ?? toldElsewhere(sent, o);
       return told === null

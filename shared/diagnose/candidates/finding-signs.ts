@@ -261,6 +261,12 @@ const SAYS: Readonly<Partial<Record<PhraseKey, Weights>>> = {
     "slow-gateway": 20,
     healthy: -30,
   },
+  "finding.gateway-silent.arrived": {
+    ...REQUESTS_ARRIVE,
+    "inbound-fragments-lost": 25,
+    "slow-gateway": 20,
+    "gateway-rejects": 10,
+  },
   "finding.last-first.mixed": { "outbound-fragments-dropped": 10, "outbound-fragments-too-large": -5 },
   "finding.last-first.found": { "outbound-fragments-dropped": 15, "outbound-fragments-too-large": -10 },
   "finding.inbound-path-mtu.learned": { "path-mtu-reduced": 40, "slow-gateway": -10 },

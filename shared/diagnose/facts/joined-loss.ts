@@ -264,23 +264,38 @@ export interface UnansweredAtGateway {
   evidence: EvidenceRef[];
 }
 
-/** The latest login, if its last request is seen to arrive at the gateway, and no answer leaves there. */
-export const unansweredAtGateway = once((o: Observations): { found: UnansweredAtGateway | null } => {
-  const { ways } = joinedWays(o);
-  const login = ways?.latest ?? null;
-  const last = login?.datagrams.findLast((d) => d.fromClient && !d.isResponse);
-  const place = login?.places.at(-1);
-  if (login === null || last === undefined || place?.end !== "gateway") return { found: null };
-  const own = login.datagrams.filter(
-    (d) => d.exchangeType === last.exchangeType && d.messageId === last.messageId,
-  );
-  const to = receiverOf(login, "outbound");
-  const requests = own.filter((d) => d.fromClient && (d.fate === "arrived" || d.fate === "recut"));
-  const sendings = new Set(requests.map((d) => d.sending)).size;
-  const isFailed = ways?.outbound.failed.some((m) => m.messageId === last.messageId) === true;
-  if (isFailed || sendings < TRIES_FOR_LOST || own.some((d) => !d.fromClient)) return { found: null };
-  const evidence = requests.flatMap((d) => d.seen[to]?.refs ?? []);
-  return {
-    found: { login, exchangeType: last.exchangeType, requests, source: place.source, evidence },
-  };
-});
+/**
+ * The latest login, if its last request is seen to arrive at the gateway, and no answer to it is seen.
+ * `found`: it came often enough, and what the gateway sends is recorded there, so that none left. `arrived`:
+ * whether one left is not known.
+ */
+export const unansweredAtGateway = once(
+  (o: Observations): Record<"found" | "arrived", UnansweredAtGateway | null> => {
+    const none = { found: null, arrived: null };
+    const { ways } = joinedWays(o);
+    const login = ways?.latest ?? null;
+    const last = login?.datagrams.findLast((d) => d.fromClient && !d.isResponse);
+    const place = login?.places.at(-1);
+    if (login === null || last === undefined || place?.end !== "gateway") return none;
+    const own = login.datagrams.filter(
+      (d) => d.exchangeType === last.exchangeType && d.messageId === last.messageId,
+    );
+    const to = receiverOf(login, "outbound");
+    const requests = own.filter((d) => d.fromClient && (d.fate === "arrived" || d.fate === "recut"));
+    const sendings = new Set(requests.map((d) => d.sending)).size;
+    const isFailed = ways?.outbound.failed.some((m) => m.messageId === last.messageId) === true;
+    if (isFailed || sendings === 0 || own.some((d) => !d.fromClient)) return none;
+    const evidence = requests.flatMap((d) => d.seen[to]?.refs ?? []);
+    const { exchangeType } = last;
+    const unanswered = { login, exchangeType, requests, source: place.source, evidence };
+    return sendings < TRIES_FOR_LOST || lacksAnswers(login, to)
+      ? { ...none, arrived: unanswered }
+      : { ...none, found: unanswered };
+  },
+);
+
+/** The client has an answer that is not in the gateway's recording: one way alone was recorded there. */
+function lacksAnswers({ datagrams }: JoinedLogin, gateway: number): boolean {
+  const begun = datagrams.findIndex((d) => (d.seen[gateway] ?? null) !== null);
+  return datagrams.slice(begun).some((d) => !d.fromClient && d.isResponse && d.seen[gateway] === null);
+}

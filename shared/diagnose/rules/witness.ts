@@ -135,6 +135,18 @@ export const gatewaySilent: Rule = {
             : null,
       };
     }
+    const { arrived } = unansweredAtGateway(o);
+    if (arrived !== null) {
+      return {
+        status: "found",
+        phrase: phrase("finding.gateway-silent.arrived", {
+          requests: new Set(arrived.requests.map((d) => d.sending)).size,
+          name: arrived.source,
+        }),
+        evidence: arrived.evidence,
+        claim: null,
+      };
+    }
     const silent = silentGateway(o);
     if (silent === null) {
       const answered = o.initiations

@@ -350,6 +350,8 @@ export const findings = {
   "finding.ends-not-joined.unknown": "There are no two files to be joined.",
   "finding.gateway-silent.found":
     "In {name}, taken at the gateway's end, the client's request arrives whole {requests} times (IP packets of {sizes} bytes), and the gateway sends nothing back. No packet is lost on the way to it: look in the gateway's own log, and at its firewall.",
+  "finding.gateway-silent.arrived":
+    "In {name}, taken at the gateway's end, the client's request arrives whole (sendings: {requests}): it is not lost on the way to the gateway. Whether the gateway answers it does not show there: the recording may have ended too soon, or may lack what the gateway sends.",
   "finding.gateway-silent.clear": "What arrives whole at the gateway is answered there.",
   "finding.gateway-silent.unknown":
     "Whether the gateway answers what arrives there: needs a capture taken at the gateway.",

@@ -358,6 +358,8 @@ export const findings = translationOf(english, {
   "finding.ends-not-joined.unknown": "突き合わせるファイルが二つありません。",
   "finding.gateway-silent.found":
     "ゲートウェイ側で取った{name}では、クライアントの要求が{requests}回とも完全な形で届いていますが（IPパケットとして{sizes}バイト）、ゲートウェイは何も返していません。届くまでの途中では何も失われていないので、ゲートウェイのログとファイアウォールを確認してください。",
+  "finding.gateway-silent.arrived":
+    "ゲートウェイ側で取った{name}では、クライアントの要求が完全な形で届いています（{requests}回分）。ゲートウェイまでの途中で失われてはいません。ゲートウェイが応答したかどうかは、この記録からは分かりません。記録が早く終わったか、ゲートウェイが送るパケットが記録されていない可能性があります。",
   "finding.gateway-silent.clear": "ゲートウェイに完全な形で届いた要求には、応答が返されています。",
   "finding.gateway-silent.unknown":
     "届いた要求にゲートウェイが応答しているかどうか：ゲートウェイで取ったキャプチャが必要です。",

@@ -348,6 +348,27 @@ const CASES: { name: string; given: Partial<Observations>; want: string }[] = [
     want: "outbound-fragments-dropped high both",
   },
   {
+    name: "it arrives whole, and what the gateway sends is not recorded there: no MTU is tried",
+    given: {
+      joined: [
+        joinedLogin([
+          ...opening().map((d) => (d.fromClient ? d : { ...d, seen: [d.seen[0] ?? null, null] })),
+          ...atGateway,
+        ]),
+      ],
+      initiations: [initiation([opened, silentAuth], { capture: "client.pcapng" })],
+    },
+    want: "ike-auth-unanswered medium undetermined",
+  },
+  {
+    name: "it arrives whole twice, and the recordings end: no MTU is tried",
+    given: {
+      ...both(atGateway.slice(0, 2)),
+      initiations: [initiation([opened, silentAuth], { capture: "client.pcapng" })],
+    },
+    want: "ike-auth-unanswered medium undetermined",
+  },
+  {
     name: "lost at first, and arrived when it was sent again",
     given: both([...lostFirst.slice(0, 2), ...atGateway.slice(2), ...thrice([[520, "arrived"]], answer)]),
     want: "insufficient-evidence low null",
