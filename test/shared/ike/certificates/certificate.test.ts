@@ -72,6 +72,23 @@ for (const name of Object.keys(MADE)) {
   });
 }
 
+test.each([
+  ["500101000000Z", "1950-01-01T00:00:00Z"],
+  ["491231235959Z", "2049-12-31T23:59:59Z"],
+  ["000229120000Z", "2000-02-29T12:00:00Z"],
+  ["260229000000Z", null],
+  ["261301000000Z", null],
+  ["260101240000Z", null],
+  ["260101000060Z", null],
+  ["26010100000+9", null],
+])("readCertificate() takes the UTCTime %s for %s", (text, time) => {
+  const bytes = der("rsa-2048");
+  bytes.set(Buffer.from(text), Buffer.from(bytes).indexOf("260101000000Z"));
+  const { certificate, why } = readCertificate(bytes);
+  expect(certificate?.notBefore ?? null).toBe(time);
+  if (time === null) expect(why).toBe("Cannot read notBefore: it is no time");
+});
+
 test("readCertificate() names how certificates are signed", () => {
   const signed = (name: string) => {
     const { kind, hash, bytes } = facts(name).signature;
