@@ -208,7 +208,7 @@ async function main(names: string[]): Promise<number> {
     const secrets = await mkdtemp(join(tmpdir(), "ikefrag-lab-pki-"));
     cleanup.add(() => rm(secrets, { recursive: true, force: true }));
     const keepDirectory = process.env.LAB_KEEP ?? null;
-    const lab: Laboratory = { certificates: await makeCertificates(secrets), keepDirectory };
+    const lab: Laboratory = { certificates: await makeCertificates(secrets), keepDirectory, isWhole: false };
     const worker = async () => {
       for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
         const look = applied.includes(name) ? apply : compare;

@@ -16,6 +16,10 @@ export interface Certificates {
    */
   onePacketClient: { certificate: string; key: string };
   gateway: { certificate: string; key: string };
+  /** A gateway whose certificate and those above it are ECDSA: its whole answer fits one packet. */
+  ecdsaRoot: string;
+  ecdsaIntermediate: string;
+  ecdsaGateway: { certificate: string; key: string };
 }
 
 /** Measured: fewer or more make IKE_AUTH smaller than 1400 or larger than 1500 bytes as an IP packet. */
@@ -44,8 +48,10 @@ export async function makeCertificates(directory: string): Promise<Certificates>
     const host = `${name}.example.com`;
     await keep(name, ...issue(name, "intermediate", "--san", host), ...subject(host));
   }
-  const small = await must("pki", "--gen", "--type", "ecdsa", "--size", "256", "--outform", "pem");
-  await writeFile(file("one-packet-key"), small, { mode: 0o600 });
+  for (const name of ["one-packet", "ecdsa-root", "ecdsa-intermediate", "ecdsa-gateway"]) {
+    const small = await must("pki", "--gen", "--type", "ecdsa", "--size", "256", "--outform", "pem");
+    await writeFile(file(`${name}-key`), small, { mode: 0o600 });
+  }
   const units = ["a", "b", "c", "d"].map((letter) => `OU=${letter.repeat(ONE_PACKET_UNIT_CHARACTERS)}`);
   const host = [
     "--san",
@@ -54,6 +60,19 @@ export async function makeCertificates(directory: string): Promise<Certificates>
     `O=Example, ${units.join(", ")}, CN=client.example.com`,
   ];
   await keep("one-packet", ...issue("one-packet", "root", ...host, "--outform", "pem"));
+  const self = ["--self", "--ca", "--in", file("ecdsa-root-key"), "--type", "priv"];
+  await keep("ecdsa-root", ...self, ...subject("Example Small Root CA"));
+  await keep(
+    "ecdsa-intermediate",
+    ...issue("ecdsa-intermediate", "ecdsa-root", "--ca"),
+    ...subject("Example Small Issuing CA"),
+  );
+  const name = ["--san", "gateway.example.com"];
+  await keep(
+    "ecdsa-gateway",
+    ...issue("ecdsa-gateway", "ecdsa-intermediate", ...name),
+    ...subject("gateway.example.com"),
+  );
   const pair = (name: string) => ({ certificate: file(name), key: file(`${name}-key`) });
   return {
     root: file("root"),
@@ -61,5 +80,8 @@ export async function makeCertificates(directory: string): Promise<Certificates>
     client: pair("client"),
     onePacketClient: pair("one-packet"),
     gateway: pair("gateway"),
+    ecdsaRoot: file("ecdsa-root"),
+    ecdsaIntermediate: file("ecdsa-intermediate"),
+    ecdsaGateway: pair("ecdsa-gateway"),
   };
 }

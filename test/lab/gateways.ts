@@ -13,6 +13,8 @@ import { startStrongswan, type VpnOptions } from "./strongswan.ts";
 /** What answers at the gateway's address, as far as it is a daemon. */
 export interface Gateway {
   log: GatewayLog;
+  /** The daemon's own list of the logins that it holds, half open or finished: a line or more of each. */
+  listSas(): Promise<string[]>;
   /**
    * Before logins that fail: what its log says of a login comes to an end soon, or is followed by what it
    * says of another, so that nobody can take the log for one that ends too early.
@@ -32,12 +34,12 @@ export async function startGateway(
 ): Promise<Gateway | null> {
   if (kind === "down") return null;
   if (kind === "libreswan") {
-    const log = await startLibreswan(network, directory, vpn, certificates, cleanup);
+    const { log, listSas } = await startLibreswan(network, directory, vpn, certificates, cleanup);
     // It keeps a login that nobody goes on with for minutes.
-    return { log, beforeLogins: async () => {}, afterLogin: () => leaveHalfOpen(network.router) };
+    return { log, listSas, beforeLogins: async () => {}, afterLogin: () => leaveHalfOpen(network.router) };
   }
   const options = { ...vpn, asksForCookies: kind === "asks-for-cookies" };
-  const { log, forgetsSoon } = await startStrongswan(
+  const { log, listSas, forgetsSoon } = await startStrongswan(
     network.gateway,
     directory,
     options,
@@ -49,6 +51,7 @@ export async function startGateway(
   if (kind === "drops-port-4500") await dropPort4500(network);
   return {
     log,
+    listSas,
     beforeLogins: forgetsSoon,
     // One that guards itself forgets nobody: another client's opening shows that its log went on.
     afterLogin: async () => {

@@ -5,7 +5,7 @@ import type { Certificates } from "./certificates.ts";
 import { type GatewayLog, logOf } from "./gateway-log.ts";
 import { GATEWAY_ADDRESSES, type Network } from "./network.ts";
 import { type Cleanup, must, run, startDaemon } from "./programs.ts";
-import { untilListening, type VpnOptions } from "./strongswan.ts";
+import { SECRET, untilListening, type VpnOptions } from "./strongswan.ts";
 
 /**
  * Where libreswan's files are, unpacked and not installed: Debian's package and strongSwan's exclude each
@@ -21,21 +21,31 @@ export async function hasLibreswan(): Promise<boolean> {
   return (await run("sh", ["-c", all])).exitCode === 0;
 }
 
-/** Answers any initiator that logs in with a certificate of the laboratory's, without a tunnel (RFC 6023). */
+export interface Libreswan {
+  log: GatewayLog;
+  /** Its own list of the logins that it holds, finished and half open: a line or more of each. */
+  listSas(): Promise<string[]>;
+}
+
+/**
+ * Answers any initiator that logs in with a certificate of the laboratory's, or with its pre-shared key,
+ * without a tunnel (RFC 6023).
+ */
 export async function startLibreswan(
   network: Network,
   directory: string,
   vpn: VpnOptions,
   certificates: Certificates,
   cleanup: Cleanup,
-): Promise<GatewayLog> {
+): Promise<Libreswan> {
+  const isPsk = vpn.authentication === "psk";
   const [nss, runDirectory] = [join(directory, "nss"), join(directory, "run")];
   for (const folder of [nss, runDirectory]) await mkdir(folder, { recursive: true });
   const configuration = join(directory, "ipsec.conf");
   const logFile = join(directory, "pluto.log");
   const secrets = join(directory, "ipsec.secrets");
   await writeFile(configuration, "config setup\n");
-  await writeFile(secrets, "", { mode: 0o600 });
+  await writeFile(secrets, isPsk ? `%any : PSK "${SECRET}"\n` : "", { mode: 0o600 });
   await importCertificates(nss, directory, certificates);
   const there = ["netns", "exec", network.gateway, "sh", "-c"];
   const begin = `mount --bind ${LIBRESWAN_ROOT}/usr/libexec /usr/libexec && exec "$0" "$@"`;
@@ -48,17 +58,19 @@ export async function startLibreswan(
   const whack = `${LIBRESWAN_ROOT}${LIBRESWAN_PROGRAMS}/whack`;
   const tell = (...words: string[]) =>
     must("ip", "netns", "exec", network.gateway, whack, "--rundir", runDirectory, ...words);
-  const here = ["--host", GATEWAY_ADDRESSES[4], "--id", "@gateway.example.com", "--cert", "gateway"];
-  const anybody = ["--host", "%any", "--id", "@client.example.com", "--ca", "%same"];
+  const here = ["--host", GATEWAY_ADDRESSES[4], "--id", "@gateway.example.com"];
+  const anybody = ["--host", "%any", "--id", "@client.example.com"];
+  const proof = ["--cert", "gateway", "--sendcert", "always", "--sendca", "all"];
   const fragments = vpn.ikeFragmentation.gateway ? ["--ikefrag-allow"] : [];
   await tell(
-    ...["--name", "any", "--ikev2", "--rsasig", "--encrypt", ...fragments],
-    ...[...here, "--sendcert", "always", "--sendca", "all", "--to", ...anybody],
+    ...["--name", "any", "--ikev2", isPsk ? "--psk" : "--rsasig", "--encrypt", ...fragments],
+    ...[...here, ...(isPsk ? [] : proof), "--to", ...anybody, ...(isPsk ? [] : ["--ca", "%same"])],
   );
   await tell("--listen");
   await untilListening(network.gateway, daemon);
   // It has one degree, short of debugging.
-  return logOf({ detailed: logFile, ordinary: logFile });
+  const listSas = async () => (await tell("--showstates")).split("\n").filter((line) => /#\d/.test(line));
+  return { log: logOf({ detailed: logFile, ordinary: logFile }), listSas };
 }
 
 /** The daemon writes times into a file alone, and not to its standard error. */

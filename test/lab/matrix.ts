@@ -1,4 +1,5 @@
 /** The laboratory's results as a table for a terminal, and as the page in docs/. */
+import { shortWays } from "./begun-logins.ts";
 import type { Judged } from "./both-ends.ts";
 import type { Result } from "./run-scenario.ts";
 
@@ -38,11 +39,20 @@ const columns: { heading: string; text: (result: Result) => string }[] = [
   { heading: "direction", text: ({ diagnosis }) => diagnosis?.direction ?? "" },
   { heading: "MTU", text: mtuOf },
   {
+    heading: "out/back, IP and IKE fragments",
+    text: ({ diagnosis }) => shortWays(diagnosis?.fourWays ?? null),
+  },
+  {
     heading: "seconds",
     text: ({ agentSeconds, triedAgain }) =>
       `${agentSeconds?.toFixed(1) ?? ""}${triedAgain ? " (2nd run)" : ""}`,
   },
   { heading: "datagrams", text: ({ datagrams }) => String(datagrams ?? "") },
+  { heading: "other agents", text: ({ otherAgents }) => otherAgents.join(", ") },
+  {
+    heading: "real clients",
+    text: ({ dialled }) => dialled.map(({ name, connects }) => `${name} ${yesNo(connects)}`).join(", "),
+  },
   { heading: "connects", text: ({ connectsBefore }) => yesNo(connectsBefore) },
   { heading: "with MTU", text: after },
   {
@@ -93,7 +103,10 @@ export function matrix(results: readonly Result[]): string {
     "",
     "Measured by `npm run test:lab -- --all --matrix docs/lab-matrix.md`, as root on Debian 12: real daemons in",
     "network namespaces, the agent as a user runs it, through the service. *seconds* and *datagrams* are the",
-    "agent's, from its start to the report ID; *connects* is a real strongSwan client that connects before anything",
+    "agent's, from its start to the report ID; *other agents* ran on the same path after it, and say the same.",
+    "*out/back* is the report's table of the four ways, of IP fragments and then of IKE fragments: `+` passed, `-`",
+    "lost, `?` not tested; *real clients* are strongSwan's on the same path, each with and without IKE fragments of",
+    "its own. *connects* is a real strongSwan client that connects before anything",
     "is changed; *with MTU* the same client with that MTU on its interface: the recommended one, or, where none is",
     "recommended and the VPN does not connect, the three that people try. *in the tunnel*: whether packets as large",
     "as that MTU of the tunnel's get through both ways: its own MTU, the recommended one, and one byte more. *the",

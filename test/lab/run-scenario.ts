@@ -28,10 +28,10 @@ import { translate } from "./translators.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** A person waits: for a path on which all is well, and for any other. */
-const HEALTHY_SECONDS = 8;
-const FAILING_SECONDS = 25;
+export const HEALTHY_SECONDS = 12;
+export const FAILING_SECONDS = 25;
 /** After this strongSwan forgets attempts that nobody went on with. */
-const HALF_OPEN_MS = 31_000;
+export const HALF_OPEN_MS = 31_000;
 
 export interface Result {
   scenario: Scenario;
@@ -40,7 +40,7 @@ export interface Result {
   datagrams: number | null;
   /** The first run ended early for the gateway's sake, and said to try again: that was done. */
   triedAgain: boolean;
-  diagnosis: Pick<Diagnosis, "verdict" | "confidence" | "direction" | "recommendation"> | null;
+  diagnosis: Pick<Diagnosis, "verdict" | "confidence" | "direction" | "recommendation" | "fourWays"> | null;
   connectsBefore: boolean | null;
   /** By the client's MTU. */
   connectsAfter: { mtu: number; connects: boolean }[];
@@ -57,12 +57,18 @@ export interface Result {
   truthRank: { client?: number; gateway?: number };
   /** What evidence of several places says together. */
   bothEnds: Judged[];
+  /** Further agents on the same path, with how long each took. */
+  otherAgents: string[];
+  /** Real clients, with IKE fragments and without: what the table of the four ways foretells. */
+  dialled: { name: string; connects: boolean }[];
   /** What was not as expected; empty: passed. */
   complaints: string[];
 }
 
 export interface Laboratory {
   certificates: Certificates;
+  /** Every scenario is run, each by every agent: there is time for it. */
+  isWhole: boolean;
   /** Where captures, logs and reports stay; `null`: nowhere. */
   keepDirectory: string | null;
 }
@@ -86,6 +92,8 @@ export async function runScenario(
     captureVerdict: null,
     truthRank: {},
     bothEnds: [],
+    otherAgents: [],
+    dialled: [],
     complaints: [],
   };
   const own = new Cleanup();
@@ -268,7 +276,8 @@ export async function readReport(service: LabService, agent: Output): Promise<Re
   return service.request("GET", `/v1/reports/${reportId}`);
 }
 
-function payloadBytesSent(report: Record<string, unknown>): number {
+/** Bytes of all that the agent sent, as UDP and ICMP payloads. */
+export function payloadBytesSent(report: Record<string, unknown>): number {
   const { measurements } = report.evidence as {
     measurements: { sentAtMs: number[]; step: { datagram?: string; pingPayloadBytes?: number } }[];
   };
@@ -277,7 +286,10 @@ function payloadBytesSent(report: Record<string, unknown>): number {
   return measurements.reduce((sum, m) => sum + m.sentAtMs.length * sizeOf(m.step), 0);
 }
 
-export function commandLine({ commands }: Record<string, unknown>, kind: "node" | "deno"): string {
+export function commandLine(
+  { commands }: Record<string, unknown>,
+  kind: "node" | "deno" | "windows",
+): string {
   const text = (commands as Record<string, unknown>)[kind];
   if (typeof text !== "string") throw new Error(`Cannot find the line for ${kind} in the case`);
   return text;

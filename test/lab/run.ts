@@ -8,6 +8,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { runBegunLogins } from "./begun-logins.ts";
 import { CAPTURE_INCIDENTS } from "./capture-incidents.ts";
 import { makeCertificates } from "./certificates.ts";
 import { INCIDENTS, runIncident } from "./incidents.ts";
@@ -17,6 +18,7 @@ import { matrix, printTable } from "./matrix.ts";
 import { Cleanup, run, scratchDirectory } from "./programs.ts";
 import { type Laboratory, type Result, runScenario } from "./run-scenario.ts";
 import type { Scenario } from "./scenario.ts";
+import { BEGUN_LOGINS } from "./scenarios/begun-logins.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
 const PARALLEL_SCENARIOS = "3";
@@ -25,6 +27,7 @@ const PROGRAMS = [
   ...["tcpdump", "setpriv", "/usr/bin/python3"],
 ];
 
+const ALL_SCENARIOS = [...SCENARIOS, ...BEGUN_LOGINS];
 const ALL_INCIDENTS = [...INCIDENTS, ...CAPTURE_INCIDENTS];
 
 const USAGE = `Usage: npm run test:lab -- [options] [NAME...]
@@ -66,9 +69,9 @@ async function main(words: string[]): Promise<number> {
     console.error(`${(error as Error).message}\n${USAGE}`);
     return 2;
   }
-  const known = [...SCENARIOS, ...ALL_INCIDENTS].map(({ name }) => name);
+  const known = [...ALL_SCENARIOS, ...ALL_INCIDENTS].map(({ name }) => name);
   if (values.list) {
-    for (const { name, story } of [...SCENARIOS, ...ALL_INCIDENTS]) console.log(`${name}: ${story}`);
+    for (const { name, story } of [...ALL_SCENARIOS, ...ALL_INCIDENTS]) console.log(`${name}: ${story}`);
     return 0;
   }
   const unknown = names.filter((name) => !known.includes(name));
@@ -98,7 +101,8 @@ async function main(words: string[]): Promise<number> {
     cleanup.add(() => rm(secrets, { recursive: true, force: true }));
     const keepDirectory = values.keep === undefined ? null : resolve(values.keep);
     if (keepDirectory !== null) await mkdir(keepDirectory, { recursive: true });
-    const lab: Laboratory = { certificates: await makeCertificates(secrets), keepDirectory };
+    const isWhole = values.all === true || names.length > 0;
+    const lab: Laboratory = { certificates: await makeCertificates(secrets), keepDirectory, isWhole };
     results.push(...(await runAll(isChosen, lab, Number(values.parallel), cleanup)));
   } finally {
     await cleanup.run();
@@ -118,6 +122,11 @@ async function runAll(
   for (const scenario of SCENARIOS.filter(isChosen)) {
     const lacking = await lacks(scenario);
     if (lacking === null) work.push(() => runScenario(scenario, lab, cleanup));
+    else console.error(`${scenario.name}: left out, for this machine lacks ${lacking}`);
+  }
+  for (const scenario of BEGUN_LOGINS.filter(isChosen)) {
+    const lacking = await lacks(scenario);
+    if (lacking === null) work.push(() => runBegunLogins(scenario, lab, cleanup));
     else console.error(`${scenario.name}: left out, for this machine lacks ${lacking}`);
   }
   for (const incident of ALL_INCIDENTS.filter(isChosen)) work.push(() => runIncident(incident, lab, cleanup));

@@ -114,6 +114,14 @@ export const reordersFragments = (family: IpFamily = 4): RouterRule[] =>
     match: `iifname ${side} ${FRAGMENT_MATCH[family].first} counter meta mark set ${LATE_MARK}`,
   }));
 
+/** IKE fragments (RFC 7383): the message's first payload, which the header names, is SKF. */
+export const dropsIkeFragments = (from: Side): RouterRule => {
+  // Behind UDP's 8 bytes and the non-ESP marker's 4 the IKE header has it as its 17th byte.
+  const isSkf = "@th,64,32 0 @th,224,8 53";
+  const port = from === "client" ? "dport" : "sport";
+  return { hook: "arriving", match: `iifname ${INTERFACE[from]} udp ${port} 4500 ${isSkf} counter drop` };
+};
+
 /** Whole packets and fragments alike, with no word about it. */
 export const dropsAbove = (from: Side, ipBytes: number): RouterRule => ({
   hook: "arriving",

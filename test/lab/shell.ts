@@ -11,10 +11,11 @@ import { INCIDENTS } from "./incidents.ts";
 import { removeLeftOvers } from "./left-overs.ts";
 import { Cleanup, scratchDirectory } from "./programs.ts";
 import { buildStage, commandLine } from "./run-scenario.ts";
+import { BEGUN_LOGINS } from "./scenarios/begun-logins.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
 async function main([command, name]: string[]): Promise<number> {
-  const scenario = [...SCENARIOS, ...INCIDENTS].find((known) => known.name === name);
+  const scenario = [...SCENARIOS, ...BEGUN_LOGINS, ...INCIDENTS].find((known) => known.name === name);
   if (command !== "shell" || scenario === undefined) {
     console.error("Usage: npm run lab -- shell NAME; `npm run test:lab -- --list` names the scenarios");
     return 2;
@@ -31,7 +32,8 @@ async function main([command, name]: string[]): Promise<number> {
   try {
     const directory = await scratchDirectory();
     cleanup.add(() => rm(directory, { recursive: true, force: true }));
-    const lab = { certificates: await makeCertificates(join(directory, "pki")), keepDirectory: directory };
+    const certificates = await makeCertificates(join(directory, "pki"));
+    const lab = { certificates, keepDirectory: directory, isWhole: false };
     const stage = await buildStage(scenario, lab, cleanup);
     const { client, router, gateway } = stage.network;
     console.log(`${scenario.name}: ${scenario.story}`);

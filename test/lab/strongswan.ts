@@ -12,10 +12,20 @@ import { type Cleanup, type Daemon, startDaemon } from "./programs.ts";
  */
 export type Authentication = "psk" | "certificate" | "one-packet-certificate" | "eap";
 
+/**
+ * RFC 7383 at the gateway, in strongSwan's words: `accept` announces it, and sends no IKE fragments itself.
+ */
+export type GatewayFragmentation = boolean | "accept" | "force";
+
 export interface VpnOptions {
+  /** The client's. */
   authentication: Authentication;
+  /** The gateway's, where it takes more kinds of clients, or another one. */
+  gatewayTakes?: readonly Authentication[];
+  /** Of the gateway's certificate and those above it: large, or so small that its answer is one packet. */
+  gatewayChain?: "rsa" | "ecdsa";
   /** RFC 7383, at each end. */
-  ikeFragmentation: { client: boolean; gateway: boolean };
+  ikeFragmentation: { client: boolean; gateway: GatewayFragmentation };
   /** Whole IP packets of the gateway's and the client's IKE fragments. */
   ikeFragmentBytes?: number;
   /** Why the gateway says no. */
@@ -40,11 +50,24 @@ export const TUNNEL_INTERFACE = "ipsec0";
 /** The name that the sizes of `shared/packet` know it by, and strongSwan's. */
 export const TUNNEL_CIPHER = { name: "AES-CBC/SHA2-256-128", proposal: "aes256-sha256" } as const;
 
+/** The pre-shared key, and the password of the user of EAP. */
+export const SECRET = "laboratory only";
+
 const PROPOSALS = "aes256-sha256-modp2048,aes128-sha256-modp2048,aes256-sha256-ecp256,default";
 
-/** The gateway's connection: answers any initiator's IKE_SA_INIT. */
-function gatewayConnection(vpn: VpnOptions): string {
-  const local = vpn.authentication === "psk" ? "auth = psk" : "auth = pubkey\n certs = gateway.pem";
+/** The gateway's connections, one for each kind of client: they answer any initiator's IKE_SA_INIT. */
+function gatewayConnections(vpn: VpnOptions): string {
+  const takes = vpn.gatewayTakes ?? [vpn.authentication];
+  return fileWith(
+    takes.map((authentication, at) =>
+      gatewayConnection(vpn, authentication, at === 0 ? "vpn" : authentication),
+    ),
+    SECRET,
+  );
+}
+
+function gatewayConnection(vpn: VpnOptions, authentication: Authentication, name: string): string {
+  const local = authentication === "psk" ? "auth = psk" : "auth = pubkey\n certs = gateway.pem";
   const remote = {
     psk: "auth = psk",
     certificate: "auth = pubkey",
@@ -53,12 +76,12 @@ function gatewayConnection(vpn: VpnOptions): string {
   };
   const trust = vpn.refuses === "certificate" ? "\n cacerts = stranger.pem" : "";
   return connection({
+    name,
     proposals: vpn.refuses === "proposal" ? "aes256gcm16-prfsha512-ecp521" : PROPOSALS,
     remoteAddress: "%any",
     ikeFragmentation: vpn.ikeFragmentation.gateway,
     local: `${local}\n id = gateway.example.com`,
-    remote: `${remote[vpn.authentication]}${trust}`,
-    secret: "laboratory only",
+    remote: `${remote[authentication]}${trust}`,
     tunnel: vpn.tunnel ? { from: TUNNEL_ADDRESSES.gateway, to: TUNNEL_ADDRESSES.client } : null,
   });
 }
@@ -72,34 +95,37 @@ function clientConnection(vpn: VpnOptions, gatewayAddress: string): string {
     "one-packet-certificate": CLIENT_CERTIFICATE,
     eap: "auth = eap-md5\n eap_id = user\n id = client.example.com",
   };
-  return connection({
+  const own = connection({
+    name: "vpn",
     proposals: vpn.refuses === "proposal" ? "aes128-sha1-modp2048" : PROPOSALS,
     remoteAddress: gatewayAddress,
     ikeFragmentation: vpn.ikeFragmentation.client,
     local: local[vpn.authentication],
     remote: `auth = ${vpn.authentication === "psk" ? "psk" : "pubkey"}\n id = gateway.example.com`,
-    secret: vpn.refuses === "psk" ? "another" : "laboratory only",
     tunnel: vpn.tunnel ? { from: TUNNEL_ADDRESSES.client, to: TUNNEL_ADDRESSES.gateway } : null,
   });
+  return fileWith([own], vpn.refuses === "psk" ? "another" : SECRET);
 }
+
+const ofStrongswan = (fragmentation: GatewayFragmentation): string =>
+  typeof fragmentation === "string" ? fragmentation : fragmentation ? "yes" : "no";
 
 /** Childless (RFC 6023) where no tunnel is asked for: libreswan and kernels without ESP have no other. */
 const connection = (given: {
+  name: string;
   proposals: string;
   remoteAddress: string;
-  ikeFragmentation: boolean;
+  ikeFragmentation: GatewayFragmentation;
   local: string;
   remote: string;
-  secret: string;
   tunnel: { from: string; to: string } | null;
 }): string => `
-connections {
-  vpn {
+  ${given.name} {
     version = 2
     local_addrs = %any
     remote_addrs = ${given.remoteAddress}
     proposals = ${given.proposals}
-    fragmentation = ${given.ikeFragmentation ? "yes" : "no"}
+    fragmentation = ${ofStrongswan(given.ikeFragmentation)}
     childless = ${given.tunnel ? "never" : "force"}
     mobike = no${given.tunnel ? `\n    ${children(given.tunnel)}` : ""}
     local {
@@ -109,14 +135,17 @@ connections {
       ${given.remote}
     }
   }
-}
+`;
+
+const fileWith = (connections: readonly string[], secret: string): string => `
+connections {${connections.join("")}}
 secrets {
   ike-any {
-    secret = "${given.secret}"
+    secret = "${secret}"
   }
   eap-user {
     id = user
-    secret = "laboratory only"
+    secret = "${SECRET}"
   }
 }
 `;
@@ -129,6 +158,8 @@ export interface Strongswan {
   daemon: Daemon;
   log: GatewayLog;
   swanctl(...words: string[]): ReturnType<typeof tryInNamespace>;
+  /** Its own list of the logins that it holds, finished and half open: a line or more of each. */
+  listSas(): Promise<string[]>;
   /**
    * From now on it deletes a login that nobody goes on with after seconds, and not after half a minute, and
    * says so in its log.
@@ -147,7 +178,7 @@ export async function startStrongswan(
   certificates: Certificates,
   cleanup: Cleanup,
 ): Promise<Strongswan> {
-  return start(namespace, directory, gatewayConnection(vpn), vpn, "gateway", certificates, cleanup);
+  return start(namespace, directory, gatewayConnections(vpn), vpn, "gateway", certificates, cleanup);
 }
 
 /** Starts the initiator in the client's namespace; it dials when it is told to. */
@@ -176,11 +207,18 @@ async function start(
     await mkdir(join(directory, folder), { recursive: true });
   await chmod(directory, 0o700);
   const isOnePacket = role === "client" && vpn.authentication === "one-packet-certificate";
-  const own = isOnePacket ? certificates.onePacketClient : certificates[role];
+  const isSmall = role === "gateway" && vpn.gatewayChain === "ecdsa";
+  const own = isOnePacket
+    ? certificates.onePacketClient
+    : isSmall
+      ? certificates.ecdsaGateway
+      : certificates[role];
   await copyFile(own.certificate, join(directory, "x509", `${role}.pem`));
   await copyFile(own.key, join(directory, "private", `${role}.pem`));
-  await copyFile(certificates.root, join(directory, "x509ca", "root.pem"));
-  await copyFile(certificates.intermediate, join(directory, "x509ca", "intermediate.pem"));
+  const authorities = ["root", "intermediate"] as const;
+  const small = ["ecdsaRoot", "ecdsaIntermediate"] as const;
+  for (const authority of [...authorities, ...(vpn.gatewayChain === "ecdsa" ? small : [])])
+    await copyFile(certificates[authority], join(directory, "x509ca", `${authority}.pem`));
   await copyFile(certificates.gateway.certificate, join(directory, "x509ca", "stranger.pem"));
   const socket = `unix://${join(directory, "vici.sock")}`;
   const configuration = join(directory, "strongswan.conf");
@@ -231,7 +269,18 @@ swanctl { load = random nonce openssl pem pkcs1 pkcs8 x509 }
     const { exitCode, stderr } = await swanctl("--reload-settings");
     if (exitCode !== 0) throw new Error(`Cannot have ${role} read its settings again: ${stderr}`);
   };
-  return { daemon, swanctl, forgetsSoon, log: logOf({ detailed: logFile, ordinary: ordinaryLogFile }) };
+  const listSas = async () => {
+    const { exitCode, stdout, stderr } = await swanctl("--list-sas");
+    if (exitCode !== 0) throw new Error(`Cannot list the SAs of ${role}: ${stderr}`);
+    return stdout.split("\n").filter((line) => line !== "");
+  };
+  return {
+    daemon,
+    swanctl,
+    listSas,
+    forgetsSoon,
+    log: logOf({ detailed: logFile, ordinary: ordinaryLogFile }),
+  };
 }
 
 /** The vici socket appears when the daemon is up; until then `swanctl` is refused. */
