@@ -10,7 +10,7 @@ import {
   SMALLEST_USEFUL_MTU,
 } from "../diagnose/facts/ip-fragment-facts.ts";
 import { measuredPathMtu } from "../diagnose/facts/path-mtu-facts.ts";
-import { TRIES_AT_AN_EDGE, triesOf } from "../diagnose/facts/probe-tries.ts";
+import { TRIES_AT_AN_EDGE, TRIES_FOR_LOST, triesOf } from "../diagnose/facts/probe-tries.ts";
 import { ipFragmentsComeBack } from "../diagnose/facts/rehearsal-facts.ts";
 import type { Observations } from "../evidence/observations.ts";
 import {
@@ -106,10 +106,13 @@ export function openCaps(o: Observations, target: Target): SizesToTest["caps"] {
 
   const triesOfCap = (mtu: number): number => triesOf(asked.filter((p) => p.effectiveMtu === mtu));
   const passing = largestPassingCap(o);
-  const leastAgain = (): number[] =>
-    whatIfLost
-      .map((p) => p.effectiveMtu)
-      .filter((mtu) => mtu <= SMALLEST_USEFUL_MTU && triesOfCap(mtu) < TRIES_AT_AN_EDGE);
+  // Also where no round so far had room for it, or nothing small was answered after it.
+  const leastAgain = (): number[] => {
+    const tries = triesOfCap(SMALLEST_USEFUL_MTU);
+    const isSettled = asked.some((p) => p.effectiveMtu <= SMALLEST_USEFUL_MTU && p.outcome === "answered");
+    if (isSettled || tries >= TRIES_AT_AN_EDGE || !isSmaller(SMALLEST_USEFUL_MTU)) return [];
+    return tries >= TRIES_FOR_LOST ? [SMALLEST_USEFUL_MTU] : [...LEAST_CAP];
+  };
 
   if (blackHole) {
     const { interfaceMtu } = adviseForBlackHole(o, target.family);
@@ -118,7 +121,8 @@ export function openCaps(o: Observations, target: Target): SizesToTest["caps"] {
     const least = lost.length > 0 || interfaceMtu === SMALLEST_USEFUL_MTU ? LEAST_CAP : [];
     const wanted = interfaceMtu === SMALLEST_USEFUL_MTU ? least : [interfaceMtu, ...least];
     const open = wanted.filter((mtu) => !sent.has(mtu));
-    return withSize(open.length > 0 || passing !== null ? open : leastAgain());
+    const isLeastWanted = wanted.includes(SMALLEST_USEFUL_MTU);
+    return withSize(open.length > 0 || passing !== null || !isLeastWanted ? open : leastAgain());
   }
   if (lost.length === 0) return [];
   if (asked.length === 0) return withSize([...whatIfMtus(target.family), ...LEAST_CAP].filter(isSmaller));

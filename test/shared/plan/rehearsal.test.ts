@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fromBase64 } from "../../../shared/bytes/base64.ts";
+import { TRIES_AT_AN_EDGE } from "../../../shared/diagnose/facts/probe-tries.ts";
 import { nextRequests, type RequestToSend } from "../../../shared/plan/rehearsal.ts";
 import { MOST_BYTES, MOST_DATAGRAMS } from "../../../shared/plan/within-limits.ts";
 import type { RehearsalAnswer, RehearsalRequest, RehearsedLogin } from "../../../shared/schema/rehearsal.ts";
@@ -291,6 +292,23 @@ describe("a run", () => {
       (m) => m.step.kind === "udp" && m.step.purpose === "rehearsal",
     );
     expect(Math.min(...asked.map((m) => Number(/^r(\d+)-/.exec(m.step.id)?.[1])))).toBeGreaterThan(2);
+  });
+
+  test("asks for the smallest MTU where the round that tries others had no room for it", () => {
+    const way = { ...OPEN_WAY, lossPercent: 5 };
+    const path = {
+      ...OPEN_PATH,
+      out: { ...way, fragmentLimit: 0 },
+      back: way,
+      answersPing: false,
+      login: EAP,
+    };
+    for (const luck of [1, 2, 9, 13, 14]) {
+      const { evidence } = playLossyPlan(gateway, path, luck);
+      const asked = evidence.measurements.filter(({ step }) => step.kind === "udp" && step.userMtu === 1280);
+      const tries = asked.reduce((sum, { sentAtMs }) => sum + sentAtMs.length, 0);
+      expect(tries, `luck ${luck}`).toBe(TRIES_AT_AN_EDGE);
+    }
   });
 
   test("leaves nothing half open, refuses few and keeps to its limits on paths without chance", () => {
