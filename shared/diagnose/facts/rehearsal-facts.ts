@@ -21,6 +21,7 @@ import { TRIES_AT_AN_EDGE, TRIES_FOR_LOST } from "./probe-tries.ts";
 export type WhyNotTested =
   | "no-16430" // the gateway does not offer IKE fragmentation
   | "takes-no-eap" // it refuses a login without certificate or key at once, so that no large answer comes
+  | "cuts-unasked" // it sends IKE fragments whatever the client announced, so that IP has nothing to cut
   | "fits-one-packet" // its answer is so small that nothing has to be cut
   | "doubtful" // lost, but not often enough to say so
   | "not-asked";
@@ -110,6 +111,7 @@ export const rehearsalFacts = once((o: Observations): RehearsalFacts | null => {
   const backIke: Sending[] = [];
   const backWhole: Sending[] = [];
   const outProbes: ProbeObservation[] = [];
+  let cutsUnasked = false;
   for (const login of logins) {
     for (const { request, arrived } of outcomesOf(login)) {
       if (arrived === null || !fitsAnIpPacket(request)) continue;
@@ -117,6 +119,7 @@ export const rehearsalFacts = once((o: Observations): RehearsalFacts | null => {
       else outProbes.push(asProbe(request, login, arrived, o));
     }
     for (const sending of answersOf(login, answerIkeBytes)) {
+      if (sending.as === "ike-fragments" && !login.ikeFragmentation) cutsUnasked = true;
       if (sending.as === "ike-fragments") backIke.push(sending);
       else if (sending.as === "ip-fragments") backIp.push(sending);
       else backWhole.push(sending);
@@ -135,7 +138,7 @@ export const rehearsalFacts = once((o: Observations): RehearsalFacts | null => {
   return {
     ipFragments: {
       out: wayOf(native.map(probeSent), packetLoss, "not-asked"),
-      back: wayOf(backIp, packetLoss, whyBack),
+      back: wayOf(backIp, packetLoss, cutsUnasked ? "cuts-unasked" : whyBack),
     },
     ikeFragments: {
       out: wayOf(outIke, packetLoss, noOffer ? "no-16430" : "not-asked"),
@@ -283,7 +286,7 @@ function answersOf(
       const largest = largestOf(datagrams) ?? 0;
       const ipBytes = ipBytesOf(largest, family);
       // Several datagrams may also be the same answer, sent again.
-      const isCut = ikeFragmentation && datagrams.length > 1 && largest < ikeBytes;
+      const isCut = datagrams.length > 1 && largest < ikeBytes;
       const as = isCut
         ? ("ike-fragments" as const)
         : ipBytes > ETHERNET_MTU

@@ -2,11 +2,11 @@
 import type { Observations } from "../../evidence/observations.ts";
 import type { Phrase } from "../../schema/diagnosis.ts";
 import { lostPhrase, refusedPhrase, toldPhrase } from "../facts/host-sentences.ts";
-import { ipFragmentFacts } from "../facts/ip-fragment-facts.ts";
+import { ipFragmentFacts, outboundIpFragmentsArrive } from "../facts/ip-fragment-facts.ts";
 import { type LostAbove, lostAbove, lostWithoutDf } from "../facts/other-hosts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { probeRefs } from "../facts/probe-tries.ts";
-import { losesSurelyOnTheWayBack } from "../facts/rehearsal-facts.ts";
+import { ipFragmentsComeBack, losesSurelyOnTheWayBack } from "../facts/rehearsal-facts.ts";
 import { refusedByRouter, type ToldPathMtu, type TooBig } from "../facts/size-edges.ts";
 import { type Judgement, phrase, type Rule, unknown } from "../rule.ts";
 
@@ -127,7 +127,7 @@ export const pathMtuReduced: Rule = {
         claim: isEdge
           ? {
               verdict: "path-mtu-reduced",
-              confidence: told.by === "either" ? "low" : "medium",
+              confidence: told.by === "either" ? "low" : passesLargeLogins(o) ? "high" : "medium",
               direction: "outbound",
             }
           : null,
@@ -146,6 +146,10 @@ export const pathMtuReduced: Rule = {
     return { status: "clear", phrase: phrase("finding.path-mtu-reduced.clear"), evidence: [] };
   },
 };
+
+/** What is large arrives both ways all the same: the gateway's real answer has shown it. */
+const passesLargeLogins = (o: Observations): boolean =>
+  outboundIpFragmentsArrive(o) && ipFragmentsComeBack(o);
 
 const byPings = (tooBig: readonly TooBig[]): boolean => tooBig.every((t) => t.ref.kind === "text");
 

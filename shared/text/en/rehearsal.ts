@@ -47,6 +47,8 @@ export const rehearsal = {
   "four-ways.no-16430": "The gateway does not offer IKE fragmentation.",
   "four-ways.takes-no-eap":
     "The way back was not tested: this gateway takes certificates only, or another name than the test's, and so gives no large answer.",
+  "four-ways.cuts-unasked":
+    "This gateway sends its large answers as IKE fragments, also to a client that does not offer them.",
   "four-ways.fits-one-packet":
     "The gateway's real answer arrived. It fits into one packet, so that nothing has to be cut.",
   "four-ways.doubtful": "Something was lost, but too seldom to say more than that.",

@@ -52,6 +52,8 @@ export const rehearsal = translationOf(english, {
   "four-ways.no-16430": "ゲートウェイがIKEフラグメンテーションに対応していません。",
   "four-ways.takes-no-eap":
     "戻りの経路は確かめていません。このゲートウェイは証明書だけ（またはテストとは別の名前だけ）を受け付けるため、大きな応答を返しません。",
+  "four-ways.cuts-unasked":
+    "このゲートウェイは、クライアントが対応を通知しなくても、大きな応答をIKEフラグメントで送ります。",
   "four-ways.fits-one-packet":
     "ゲートウェイの実際の応答は届きました。1つのパケットに収まるので、分割する必要がありません。",
   "four-ways.doubtful": "失われたものはありますが、回数が少なく、それ以上のことは言えません。",

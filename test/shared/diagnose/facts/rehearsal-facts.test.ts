@@ -101,6 +101,16 @@ test("nothing is known of a login that stays silent altogether", () => {
   expect(facts?.ikeFragments).toMatchObject({ out: { state: "not-tested" }, back: { state: "not-tested" } });
 });
 
+test("a gateway may send IKE fragments to a client that does not offer them: nothing is cut by IP", () => {
+  const rehearsal = rehearse(CLEAR_PATH);
+  for (const { ikeFragmentation, requests } of rehearsal.logins)
+    for (const { answer } of requests)
+      if (!ikeFragmentation && answer.status === "asks-eap") answer.datagrams = [1_236, 1_236, 1_076];
+  const facts = rehearsalFacts(observations({ rehearsal }));
+  expect(facts?.ipFragments.back).toMatchObject({ state: "not-tested", why: "cuts-unasked" });
+  expect(facts?.ikeFragments.back.state).toBe("passed");
+});
+
 test("an answer whose integrity is wrong proves nothing", () => {
   const rehearsal = rehearse(CLEAR_PATH);
   for (const login of rehearsal.logins)

@@ -6,7 +6,9 @@ import type {
   Observations,
   PathObservation,
 } from "../../../../shared/evidence/observations.ts";
+import type { Rehearsal } from "../../../../shared/schema/rehearsal.ts";
 import { echo, observations } from "../../../support/observations.ts";
+import { CLEAR_PATH, rehearse } from "../../../support/rehearsed-path.ts";
 import {
   both,
   ethernet,
@@ -380,4 +382,17 @@ test("a local refusal never becomes a path MTU", () => {
   );
   expect(verdict).toBe("insufficient-evidence");
   expect(recommendation.interfaceMtu).toBeNull();
+});
+
+test("a path MTU that is told is sure where a login's large messages arrive both ways all the same", () => {
+  const given = {
+    probes: [...both, fragmented()],
+    echoes: [echo({ pingPayloadBytes: 1372 }), echo({ outcome: "too-big-remotely", nextHopMtu: 1400 })],
+  };
+  const said = (rehearsal: Rehearsal | null) => {
+    const { verdict, confidence } = diagnoseObservations(observations({ ...given, rehearsal }));
+    return `${verdict} ${confidence}`;
+  };
+  expect(said(null)).toBe("path-mtu-reduced medium");
+  expect(said(rehearse(CLEAR_PATH))).toBe("path-mtu-reduced high");
 });
