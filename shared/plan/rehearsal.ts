@@ -36,6 +36,8 @@ const MOST_LOGINS = 6;
 const MOST_TRIES_OF_AN_END = 2 * TRIES_FOR_LOST;
 /** From a request's first try to the end of its login: an answer to its last one still comes before that. */
 const END_AFTER_MS = (TRIES_FOR_LOST - 1) * WAIT_MS + 400;
+/** The answers of tries that are so far apart do not mix, and all come before the end. */
+const SOON_AGAIN_MS = 5 * GAP_MS;
 /** Where the IKE header has its Exchange Type, RFC 7296 §3.1. */
 const EXCHANGE_TYPE_AT = 18;
 
@@ -110,7 +112,7 @@ const hasBegun = ({ answer, tries }: RehearsalRequest): boolean =>
   answer.status === "asks-eap" ||
   answer.status === "other" ||
   (answer.status === "unreadable" && answer.why === "too-large") ||
-  (answer.status === "in-part" && tries >= TRIES_FOR_LOST);
+  (answer.status === "in-part" && tries >= TRIES_AT_AN_EDGE);
 
 /** Whether nothing can be done for this login any more. */
 export const isGivenUp = (login: RehearsedLogin): boolean =>
@@ -178,12 +180,20 @@ function nextInIkeFragments(
   if (usualSize === undefined) return [once(large)];
   if (ends.length === 0 && !isTooLarge)
     return [
-      once({ ...large, again: usualSize }),
-      once({ ...large, again: usualSize, afterMs: WAIT_MS }),
+      ...timesAgain(usualSize).map((afterMs) => once({ ...large, again: usualSize, afterMs })),
       end(2, { afterMs: END_AFTER_MS }),
     ];
   if (smallSize === undefined) return [once({ fragmentIpBytes: SMALL_FRAGMENT_IP_BYTES })];
   return [end(1), end(2, { again: smallEnd(ends, 2) })];
+}
+
+/**
+ * When IKE fragments are sent again: twice, as others; or, where a part of the answer has come, so often that
+ * it is no chance if the rest never does.
+ */
+function timesAgain({ answer }: RehearsalRequest): number[] {
+  if (answer.status !== "in-part") return [0, WAIT_MS];
+  return Array.from({ length: TRIES_AT_AN_EDGE - 1 }, (_, at) => at * SOON_AGAIN_MS);
 }
 
 const smallEnd = (ends: readonly RehearsalRequest[], messageId: number): RehearsalRequest | null =>
@@ -323,8 +333,8 @@ function requestSteps(
           random,
         }).map((datagram) => toBase64(datagram))
       : datagramsOf(again, measurements);
-  const isSecond = asks === "eap" && afterMs > 0;
-  const name = `login-${at + 1}-${asks === "eap" ? "ask" : "end"}-${messageId}${isSecond ? "-again" : ""}`;
+  const when = asks === "eap" && afterMs > 0 ? `-after-${afterMs}` : "";
+  const name = `login-${at + 1}-${asks === "eap" ? "ask" : "end"}-${messageId}${when}`;
   return datagrams.map((datagram, part) => ({
     ...udpStep({
       id: stepId(round, datagrams.length === 1 ? name : `${name}-${part + 1}`),

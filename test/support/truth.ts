@@ -39,9 +39,16 @@ const oneWay = (mostLoss: number): fc.Arbitrary<OneWay> =>
     // Which of a narrow link and a translator comes first would be another model.
     .map((way) => (way.translatedLinkMtu === null ? way : { ...way, linkMtu: OPEN_WAY.linkMtu }));
 
-/** Mostly user names by EAP, with an answer that has to be cut; now and then certificates or a key. */
+/**
+ * Mostly user names by EAP, as Windows has it; now and then certificates, or a key, which Windows cannot use. The
+ * answer mostly has to be cut.
+ */
 const gatewayLogin: fc.Arbitrary<ResponderOptions> = fc.record({
-  takes: sometimes<"eap" | "certificate" | "psk">("eap", fc.constantFrom("certificate", "psk"), 5),
+  takes: sometimes<"eap" | "certificate" | "psk">(
+    "eap",
+    fc.constantFrom("certificate", "certificate", "psk"),
+    8,
+  ),
   answerIkeBytes: fc.constantFrom(1_100, 1_800, 2_528, 3_472, 5_000),
   ikeFragmentation: fc.boolean(),
   fragmentIkeBytes: fc.constantFrom(544, 1_248, 1_248, 1_400),
@@ -68,6 +75,8 @@ export const lossyPath = (mostLoss: number): fc.Arbitrary<LossyPath> =>
     login: gatewayLogin,
   });
 
+/** Larger than a refusal, and than the answer to IKE_SA_INIT. */
+const SMALL_IP_BYTES = 576;
 /** Logins with certificates: what the probes stand for. */
 const LOGIN_IKE_BYTES = [1_800, 2_528, 2_900];
 
@@ -112,6 +121,7 @@ export function contradiction(
         ? null
         : "smaller fragments pass";
     case "path-mtu-black-hole":
+      if (direction === "inbound") return wholeBackFault(path) ? null : "whole packets come back";
       return wholeFault(path) ? null : "whole packets pass";
     case "path-mtu-reduced":
       return narrowAndSaysSo(path) ? null : "nothing said so";
@@ -127,6 +137,12 @@ export function contradiction(
 
 /** Some whole packet that the interface carries is lost, and a small one is not. */
 const wholeFault = (path: LossyPath): boolean => !wholeArrives(path, path.interfaceMtu);
+
+/** The same of the gateway's packets, which leave as it is wont to send them. */
+const wholeBackFault = ({ back, family, gatewayMtu }: LossyPath): boolean =>
+  Array.from({ length: gatewayMtu - SMALL_IP_BYTES }, (_, at) => SMALL_IP_BYTES + 1 + at).some(
+    (ipBytes) => !sendDatagram(back, family, ipBytes, gatewayMtu, false).arrives,
+  );
 
 const narrowAndSaysSo = ({ out, family, interfaceMtu }: LossyPath): boolean =>
   Array.from({ length: interfaceMtu - 1_279 }, (_, at) => 1_280 + at).some((ipBytes) => {
