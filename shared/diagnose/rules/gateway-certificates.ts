@@ -98,12 +98,7 @@ export const certificateName: Rule = {
         // The case may name the gateway by an address that no VPN connection dials.
         if (!name.fromProfile && isAddress(dialled))
           return found(phrase("finding.gateway-certificate-name.address", params), chain.evidence);
-        return found(
-          name.fromProfile
-            ? phrase("finding.gateway-certificate-name.profile", params)
-            : phrase("finding.gateway-certificate-name.found", params),
-          chain.evidence,
-        );
+        return found(phrase("finding.gateway-certificate-name.found", params), chain.evidence);
       }
     }
   }),

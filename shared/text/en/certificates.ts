@@ -12,8 +12,6 @@ export const certificates = {
     "The gateway's certificates were valid when they were read. Its own one is valid until {until}.",
   "finding.gateway-certificate-name.found":
     "The name {dialled} is not in the gateway's certificate, which is for {names}. Windows refuses a gateway whose certificate lacks the name that is dialled (error 13801). Dial a name that is in it, or get a certificate with {dialled} in its subjectAltName.",
-  "finding.gateway-certificate-name.profile":
-    "The VPN connection on this PC dials {dialled}, which is not in the gateway's certificate: that is for {names}. Windows refuses such a gateway (error 13801). Dial a name that is in the certificate, or get a certificate with {dialled} in its subjectAltName.",
   "finding.gateway-certificate-name.address":
     "The address {dialled} is not in the gateway's certificate, which is for {names}. If the VPN connection dials this address, Windows refuses the gateway (error 13801): dial a name that is in the certificate.",
   "finding.gateway-certificate-name.as-address":
@@ -37,15 +35,15 @@ export const certificates = {
   "finding.gateway-certificate-signature.clear":
     "The gateway's certificates are signed with hashes that are still safe.",
   "finding.gateway-certificate-issuer.found":
-    'The gateway sends its own certificate alone. It comes from a public authority, which always issues by an intermediate certificate, "{issuer}". A PC that does not have that one refuses the gateway (error 13801): let the gateway send it too.',
+    'In answer to the login that was begun, the gateway sends its own certificate alone. It comes from a public authority, which always issues by an intermediate certificate, "{issuer}". A PC that does not have that one refuses the gateway (error 13801): let the gateway send it too.',
   "finding.gateway-certificate-issuer.others":
-    'The gateway sends {others} certificates beside its own one, but not the one that issued it, "{issuer}". If that is an intermediate certificate that the PC does not have, the gateway is refused (error 13801): let the gateway send it.',
+    'In answer to the login that was begun, the gateway sends {others} certificates beside its own one, but not the one that issued it, "{issuer}". If that is an intermediate certificate that the PC does not have, the gateway is refused (error 13801): let the gateway send it.',
   "finding.gateway-certificate-issuer.self-signed":
     "The gateway's certificate \"{name}\" is signed by itself: it is accepted only where this very certificate is among the computer's trusted roots.",
   "finding.gateway-certificate-issuer.alone":
     'Whether a certificate is missing: the gateway sends its own one alone, and nothing tells whether "{issuer}" is a root.',
   "finding.gateway-certificate-alone.found":
-    'The gateway sends its own certificate alone, issued by "{issuer}". If that is a root that the PC trusts, all is well. If it is an intermediate certificate, the gateway has to send it as well: a PC that does not have it refuses the gateway (error 13801).',
+    'In answer to the login that was begun, the gateway sends its own certificate alone, issued by "{issuer}". If that is a root that the PC trusts, all is well. If it is an intermediate certificate, the gateway has to send it as well: a PC that does not have it refuses the gateway (error 13801).',
   "finding.gateway-certificate-alone.clear":
     "The gateway does not leave open whether a certificate is missing.",
   "finding.gateway-certificate-issuer.clear":

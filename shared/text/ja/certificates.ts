@@ -16,8 +16,6 @@ export const certificates = translationOf(english, {
     "ゲートウェイの証明書は、読み取った時点で有効期間内でした。ゲートウェイ自身の証明書は {until} まで有効です。",
   "finding.gateway-certificate-name.found":
     "{dialled} という名前が、ゲートウェイの証明書にありません（証明書にあるのは {names}）。Windowsは、接続先の名前が証明書にないゲートウェイを拒否します（エラー13801）。証明書にある名前で接続するか、subjectAltNameに {dialled} を含む証明書に替えてください。",
-  "finding.gateway-certificate-name.profile":
-    "このPCのVPN接続の接続先は {dialled} ですが、ゲートウェイの証明書にその名前がありません（証明書にあるのは {names}）。Windowsはこのゲートウェイを拒否します（エラー13801）。証明書にある名前で接続するか、subjectAltNameに {dialled} を含む証明書に替えてください。",
   "finding.gateway-certificate-name.address":
     "{dialled} というアドレスが、ゲートウェイの証明書にありません（証明書にあるのは {names}）。VPN接続がこのアドレスに接続している場合、Windowsはゲートウェイを拒否します（エラー13801）。証明書にある名前で接続してください。",
   "finding.gateway-certificate-name.as-address":
@@ -41,15 +39,15 @@ export const certificates = translationOf(english, {
   "finding.gateway-certificate-signature.clear":
     "ゲートウェイの証明書の署名に使われているハッシュは、現在も安全なものです。",
   "finding.gateway-certificate-issuer.found":
-    "ゲートウェイは自身の証明書だけを送っています。これは公的な認証局のもので、必ず中間証明書「{issuer}」から発行されています。その中間証明書を持たないPCはゲートウェイを拒否します（エラー13801）。ゲートウェイから中間証明書も送るように設定してください。",
+    "途中まで行ったログインで、ゲートウェイは自身の証明書だけを送ってきました。これは公的な認証局のもので、必ず中間証明書「{issuer}」から発行されています。その中間証明書を持たないPCはゲートウェイを拒否します（エラー13801）。ゲートウェイから中間証明書も送るように設定してください。",
   "finding.gateway-certificate-issuer.others":
-    "ゲートウェイは自身の証明書のほかに{others}個の証明書を送っていますが、その発行元「{issuer}」の証明書は含まれていません。これがPCにない中間証明書であれば、ゲートウェイは拒否されます（エラー13801）。ゲートウェイから送るように設定してください。",
+    "途中まで行ったログインで、ゲートウェイは自身の証明書のほかに{others}個の証明書を送ってきましたが、その発行元「{issuer}」の証明書は含まれていません。これがPCにない中間証明書であれば、ゲートウェイは拒否されます（エラー13801）。ゲートウェイから送るように設定してください。",
   "finding.gateway-certificate-issuer.self-signed":
     "ゲートウェイの証明書「{name}」は自己署名です。この証明書そのものが「信頼されたルート証明機関」に入っているPCでだけ受け入れられます。",
   "finding.gateway-certificate-issuer.alone":
     "不足している証明書があるかどうか：ゲートウェイは自身の証明書だけを送っていて、「{issuer}」がルートかどうかは分かりません。",
   "finding.gateway-certificate-alone.found":
-    "ゲートウェイは自身の証明書だけを送っていて、発行元は「{issuer}」です。これがPCの信頼するルートであれば問題ありません。中間証明書であれば、ゲートウェイから一緒に送る必要があります。その中間証明書を持たないPCは、ゲートウェイを拒否します（エラー13801）。",
+    "途中まで行ったログインで、ゲートウェイは自身の証明書だけを送ってきました。発行元は「{issuer}」です。これがPCの信頼するルートであれば問題ありません。中間証明書であれば、ゲートウェイから一緒に送る必要があります。その中間証明書を持たないPCは、ゲートウェイを拒否します（エラー13801）。",
   "finding.gateway-certificate-alone.clear": "証明書が不足しているかどうか、不明な点はありません。",
   "finding.gateway-certificate-issuer.clear":
     "ゲートウェイは「{root}」につながる証明書を送っています。「{root}」は、PCの「信頼されたルート証明機関」に入っている必要があります。",

@@ -115,7 +115,7 @@ testRules(rules, [
     rule: NAME,
     given: { ...answered(FULL), ...vpn("vpn.example.net"), gateway: "vpn.example.net" },
     want: "found",
-    says: "profile",
+    says: "found",
   },
   {
     name: "the case names an address, and the VPN connection dials the name",
@@ -136,7 +136,7 @@ testRules(rules, [
       gateway: "192.0.2.1",
     },
     want: "found",
-    says: "profile",
+    says: "found",
   },
   {
     name: "the case names an address, and nobody knows what is dialled",
