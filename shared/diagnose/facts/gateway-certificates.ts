@@ -153,7 +153,7 @@ export function chainEnd({
 
 /**
  * Whether Windows refuses the gateway for its certificate, by what the certificates alone show. An address by
- * which a case names the gateway may be dialled by nobody.
+ * which a case names the gateway may be dialled by nobody; a certificate without any purpose may be taken.
  */
 export const isRefusedForCertificate = once((o: Observations): boolean => {
   const chain = gatewayChain(o);
@@ -163,7 +163,7 @@ export const isRefusedForCertificate = once((o: Observations): boolean => {
   return (
     outOfDate(chain)?.certificate === chain.own ||
     (isDialled && (name.is === "missing" || name.is === "as-address")) ||
-    ["others", "none"].includes(purposeOf(chain)) ||
+    purposeOf(chain) === "others" ||
     chainEnd(chain) === "missing"
   );
 });

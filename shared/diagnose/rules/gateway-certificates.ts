@@ -211,7 +211,7 @@ export const certificateError: Rule = {
     const evidence = [failure.ref, ...chain.evidence];
     const root = short((chain.issuers.at(-1) ?? chain.own).issuer);
     return found(
-      isRefusedForCertificate(o)
+      isRefusedForCertificate(o) || purposeOf(chain) === "none"
         ? phrase("finding.gateway-certificate-error.found", { code })
         : chainEnd(chain) === "alone"
           ? phrase("finding.gateway-certificate-error.alone", { code, issuer: root })

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { diagnoseObservations } from "../../../../shared/diagnose/diagnose.ts";
 import { answerSizes, gatewayChain } from "../../../../shared/diagnose/facts/gateway-certificates.ts";
 import * as rules from "../../../../shared/diagnose/rules/gateway-certificates.ts";
 import type { VpnObservation } from "../../../../shared/evidence/observations.ts";
@@ -289,6 +290,7 @@ testRules(rules, [
     { what: "it is over", chain: ["expired", "ec-root"], server: "vpn.example.com" },
     { what: "it lacks the name", chain: FULL, server: "vpn.example.net" },
     { what: "it is for other purposes", chain: ["no-server-auth", "ec-root"], server: "vpn.example.com" },
+    { what: "it names no purpose", chain: ["no-usage", "ec-root"], server: "vpn.example.com" },
     { what: "its issuer is missing", chain: ["public-ca"], server: "vpn.example.com" },
   ].map(({ what, chain, server }) => ({
     name: `13801, and ${what}`,
@@ -349,6 +351,26 @@ testRules(rules, [
   },
   { name: "the gateway names none", rule: REQUESTS, given: answered(FULL), want: "clear" },
 ]);
+
+test.each([
+  { what: "it is over", chain: ["expired", "ec-root"], gateway: "vpn.example.com", first: true },
+  { what: "it lacks the name", chain: FULL, gateway: "vpn.example.net", first: true },
+  {
+    what: "it names no purpose, which may be taken",
+    chain: ["no-usage"],
+    gateway: "vpn.example.com",
+    first: false,
+  },
+  { what: "it lacks an address that may not be dialled", chain: FULL, gateway: "192.0.2.1", first: false },
+  { what: "all is in order", chain: FULL, gateway: "vpn.example.com", first: false },
+])(
+  "to have the certificate put right is the first thing to do, or none: $what",
+  ({ chain, gateway, first }) => {
+    const { recommendation } = diagnoseObservations(observations({ ...answered(chain), gateway }));
+    const keys = recommendation.actions.map(({ key }) => key);
+    expect(keys.indexOf("action.gateway-certificate")).toBe(first ? 0 : -1);
+  },
+);
 
 test("what ECDSA would make of an answer is within 5 % of what openssl makes of the same names", () => {
   const sizes = (chain: string[]) => {
