@@ -47,11 +47,17 @@ const EXCHANGE_TYPE_AT = 18;
 export type Role =
   | "ip-fragments" // no IKE fragmentation was announced: what is large is cut by IP
   | "ike-fragments" // announced by both sides (RFC 7383 §2.3)
+  | "refusal" // announced too, for a gateway that answers no request of EAP: it is asked to refuse
   | "spare"; // of no further use: it is only ended
 
 /** What may ask for more than its end: one login of each kind. */
 export const MOST_ASKING = 2;
-const ORDER: Readonly<Record<Role, number>> = { "ip-fragments": 0, "ike-fragments": 1, spare: 2 };
+const ORDER: Readonly<Record<Role, number>> = {
+  "ip-fragments": 0,
+  "ike-fragments": 1,
+  refusal: 1, // instead of the one before
+  spare: 2,
+};
 
 /** A request of a begun login. */
 export interface RequestToSend {
@@ -72,6 +78,11 @@ export interface RequestToSend {
 
 /** What else is known of the path. */
 export interface KnownOfPath {
+  /**
+   * What became of the login of the other kind, where nothing in its name was answered: not known yet, or
+   * vanished.
+   */
+  other?: "mute" | "vanished" | null;
   /** Large messages to the gateway are lost as IP fragments, as far as other probes tell. */
   isOutLost: boolean;
   /** Whole packets of this size do not reach the gateway; `null`: all that were tried do. */
@@ -115,8 +126,27 @@ const hasBegun = ({ answer, tries }: RehearsalRequest): boolean =>
   (answer.status === "in-part" && tries >= TRIES_AT_AN_EDGE);
 
 /** Whether nothing can be done for this login any more. */
-export const isGivenUp = (login: RehearsedLogin): boolean =>
-  sumOfTries(login.requests.filter(({ asks }) => asks === "refusal")) >= MOST_TRIES_OF_AN_END;
+export const isGivenUp = (login: RehearsedLogin, all: readonly RehearsedLogin[] = []): boolean =>
+  sumOfTries(login.requests.filter(({ asks }) => asks === "refusal")) >= MOST_TRIES_OF_AN_END ||
+  // So many that nothing is answered in the name of: these are gone.
+  (hasVanished(login) && all.filter(hasVanished).length > 1);
+
+const triesOfEnd = ({ requests }: RehearsedLogin, messageId: number): number =>
+  sumOfTries(requests.filter((r) => r.asks === "refusal" && r.messageId === messageId));
+
+/** Neither its request of EAP nor the end of Message ID 2 was answered. */
+const isMute = (login: RehearsedLogin): boolean =>
+  login.requests.every(({ answer }) => answer.status === "none") &&
+  sumOfTries(login.requests.filter(({ asks }) => asks === "eap")) >= TRIES_FOR_LOST &&
+  triesOfEnd(login, 2) >= TRIES_FOR_LOST;
+
+/**
+ * Nothing in its name is answered any more, not even what ends it, while IKE_SA_INIT was: the gateway has
+ * refused it, and told somebody else. Libreswan sends its refusal of EAP to the port of IKE_SA_INIT, which
+ * is closed by then.
+ */
+export const hasVanished = (login: RehearsedLogin): boolean =>
+  isMute(login) && triesOfEnd(login, 1) >= TRIES_FOR_LOST;
 
 /**
  * What a login asks for next. A large request without AUTH tests both ways at once. Where it stays silent,
@@ -133,6 +163,8 @@ export function nextRequests(
 ): RequestToSend[] {
   if (isEnded(login) || isGivenUp(login)) return [];
   const { requests } = login;
+  if (role === "refusal" && requests.length === 0 && mayAsk)
+    return [end(1, { isLarge: true, fragmentIpBytes: USUAL_FRAGMENT_IP_BYTES, tries: 1 })];
   const asked = requests.filter((r) => r.messageId === 1 && r.asks === "eap");
   const ends = requests.filter(({ asks }) => asks === "refusal");
   const endAgain = (messageId: 1 | 2, given: Partial<RequestToSend> = {}): RequestToSend =>
@@ -143,7 +175,7 @@ export function nextRequests(
     if (!isTrial || trialMtu === null) return [endAgain(2)];
     return trialMtu === "open" ? [] : [end(2, { isLarge: true, userMtu: trialMtu })];
   }
-  if (asked.length === 0 && (!mayAsk || role === "spare")) return [endAgain(1)];
+  if (asked.length === 0 && (!mayAsk || role === "spare" || role === "refusal")) return [endAgain(1)];
   const isUnsent = requests.some(({ answer }) => answer.status === "not-sent");
   if (!mayAsk || isUnsent || ends.some(({ messageId }) => messageId === 1)) return [endAgain(2), endAgain(1)];
   return role === "ike-fragments"
@@ -170,7 +202,7 @@ function nextInIpFragments(
 function nextInIkeFragments(
   asked: readonly RehearsalRequest[],
   ends: readonly RehearsalRequest[],
-  { lostIpBytes }: KnownOfPath,
+  { lostIpBytes, other }: KnownOfPath,
 ): RequestToSend[] {
   const [usualSize, smallSize] = asked;
   const isTooLarge = lostIpBytes !== null && lostIpBytes <= USUAL_FRAGMENT_IP_BYTES;
@@ -183,6 +215,9 @@ function nextInIkeFragments(
       ...timesAgain(usualSize).map((afterMs) => once({ ...large, again: usualSize, afterMs })),
       end(2, { afterMs: END_AFTER_MS }),
     ];
+  // Whether their size has to do with it shows in the other login first.
+  if (other === "mute" && ends.length > 0) return [];
+  if (other === "vanished") return [end(1)];
   if (smallSize === undefined) return [once({ fragmentIpBytes: SMALL_FRAGMENT_IP_BYTES })];
   return [end(1), end(2, { again: smallEnd(ends, 2) })];
 }
@@ -210,7 +245,9 @@ export interface RehearsalInput {
   /** 4500, or 500 where nothing else answers. */
   port: 500 | 4500;
   known: KnownOfPath;
-  /** In the name of how many logins more than their end may be asked for: of those first that decide most. */
+  /**
+   * In the name of how many logins more than their end may be asked for: of those first that decide most.
+   */
   mostAsking: number;
   /** Nothing at all is asked for yet in the name of a login that nothing was asked for. */
   isHeld: boolean;
@@ -232,11 +269,14 @@ export function rehearsalSteps(input: RehearsalInput): RehearsalSteps {
   const steps: RehearsalSteps = { ends: [], asks: [] };
   const roles = rolesOf(reading);
   const order = reading.logins.map((open, at) => ({ open, at, role: roles[at] ?? "spare" }));
+  const plain = reading.rehearsal.logins[roles.indexOf("ip-fragments")];
+  const other = plain === undefined ? null : hasVanished(plain) ? "vanished" : isMute(plain) ? "mute" : null;
   let sentBefore = 0;
   for (const { open, at, role } of order.toSorted((a, b) => ORDER[a.role] - ORDER[b.role])) {
     const login = reading.rehearsal.logins[at];
     if (login === undefined || (isHeld && login.requests.length === 0)) continue;
-    for (const request of nextRequests(login, role, known, ORDER[role] < mostAsking)) {
+    if (isGivenUp(login, reading.rehearsal.logins)) continue;
+    for (const request of nextRequests(login, role, { ...known, other }, ORDER[role] < mostAsking)) {
       const made = requestSteps(input, { login, open, at, sentBefore }, request);
       sentBefore += made.length;
       if (request.asks === "refusal") steps.ends.push(...made);
@@ -249,16 +289,19 @@ export function rehearsalSteps(input: RehearsalInput): RehearsalSteps {
 
 /** Logins that the gateway may still hold. */
 export const openLogins = ({ rehearsal }: RehearsalReading): number =>
-  rehearsal.logins.filter((login) => !isEnded(login) && !isGivenUp(login)).length;
+  rehearsal.logins.filter((login) => !isEnded(login) && !isGivenUp(login, rehearsal.logins)).length;
 
 /** The first login of each kind is the one that is asked; whatever else was begun is only ended. */
 function rolesOf({ rehearsal: { logins } }: RehearsalReading): Role[] {
   const first = (ikeFragmentation: boolean) =>
     logins.findIndex((l) => l.ikeFragmentation === ikeFragmentation);
   const [plain, fragmenting] = [first(false), first(true)];
-  return logins.map((_, at) =>
-    at === plain ? "ip-fragments" : at === fragmenting ? "ike-fragments" : "spare",
-  );
+  const last = logins.findLastIndex((l) => l.ikeFragmentation);
+  return logins.map((_, at) => {
+    if (at === plain) return "ip-fragments";
+    if (at === fragmenting) return "ike-fragments";
+    return at === last && logins.some(hasVanished) ? "refusal" : "spare";
+  });
 }
 
 const announcesIkeFragmentation = (datagram: string, port: number): boolean => {
@@ -276,17 +319,21 @@ function initSteps({ reading, measurements, round, target, secret, random }: Reh
   const { stopped } = rehearsal;
   if (target === null || (stopped !== null && stopped !== "no-answer")) return [];
   if (wantedGroup !== null && !SPOKEN_GROUPS.includes(wantedGroup)) return [];
-  const group = wantedGroup ?? KeyExchangeMethod.MODP2048;
+  const group = wantedGroup ?? logins[0]?.suite.group ?? KeyExchangeMethod.MODP2048;
   const inits = measurements.flatMap(({ step }) =>
     step.kind === "udp" && (step.purpose === "baseline" || step.purpose === "rehearsal") && isInit(step)
       ? [{ id: step.id, announces: announcesIkeFragmentation(step.datagram, step.port) }]
       : [],
   );
   if (inits.length >= MOST_LOGINS) return [];
-  return [false, true].flatMap((ikeFragmentation, at) => {
+  // Where requests of EAP lead nowhere, one more login is refused: large, and in IKE fragments.
+  const isRefusalOpen = rehearsal.logins.some(hasVanished) && logins.some((l) => l.ikeFragmentation);
+  return [false, true, ...(isRefusalOpen ? [true] : [])].flatMap((ikeFragmentation, at) => {
     const ofKind = inits.filter(({ announces }) => announces === ikeFragmentation);
-    const isOpen = ofKind.some(({ id }) => logins.some((login) => login.stepId === id));
-    if (isOpen || ofKind.some(({ id }) => nameOf(id).startsWith("login-init"))) return [];
+    const isOpen = at < 2 && ofKind.some(({ id }) => logins.some((login) => login.stepId === id));
+    const isNamed = ({ id }: { id: string }) =>
+      at < 2 ? nameOf(id).startsWith("login-init") : nameOf(id) === `login-init-${at + 1}`;
+    if (isOpen || ofKind.some(isNamed)) return [];
     const { address, family } = target;
     const port = NAT_TRAVERSAL_PORT;
     // Some choose 3DES where it is on offer, and something better where it is not.

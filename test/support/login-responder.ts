@@ -48,6 +48,11 @@ export interface ResponderOptions {
   prefers?: IkeProposal["transforms"];
   /** How its users authenticate: only one that takes EAP answers a request without AUTH at length. */
   takes?: "eap" | "certificate" | "psk";
+  /**
+   * Its refusal of a request without AUTH goes to the port of IKE_SA_INIT, where nobody listens any more:
+   * seen of libreswan 4.10.
+   */
+  refusesEapElsewhere?: boolean;
   /** IKE message bytes of its large answer: certificates that are none fill it. */
   answerIkeBytes?: number;
   /** Certificates in its large answer, instead of filling. */
@@ -242,7 +247,7 @@ export class LoginResponder {
   #answerWhole(sa: Sa, firstPayload: number, inner: Uint8Array, inFragments: boolean): Uint8Array[] {
     const payloads = payloadBodies(firstPayload, inner);
     if (payloads === null) return [];
-    const { takes = "eap", fragmentIkeBytes = 1_248 } = this.#options;
+    const { takes = "eap", refusesEapElsewhere = false, fragmentIkeBytes = 1_248 } = this.#options;
     const hasAuth = payloads.some(({ type }) => type === PayloadType.AUTH);
     const asksEap = sa.nextMessageId === 1 && !hasAuth && takes === "eap";
     const answer = asksEap ? this.#eapAnswer(sa) : [notify(NotifyType.AUTHENTICATION_FAILED)];
@@ -261,6 +266,11 @@ export class LoginResponder {
         : [seal(sa.suite, sa.keys.responder, sealed, answer, this.#random)];
     sa.nextMessageId += 1;
     sa.fragments.clear();
+    if (!asksEap && !hasAuth && refusesEapElsewhere) {
+      this.#refusals += 1;
+      this.#sas.delete(sa.responderSpi);
+      return [];
+    }
     if (!asksEap) {
       this.#refusals += 1;
       this.#sas.delete(sa.responderSpi);

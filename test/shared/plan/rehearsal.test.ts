@@ -202,6 +202,21 @@ describe("a run", () => {
       byIke: ["eap 1 ike-fragments x1: refused"],
     },
     {
+      name: "with a gateway that refuses EAP where nobody hears it asks for another refusal",
+      path: { login: { takes: "certificate", refusesEapElsewhere: true } },
+      byIp: [
+        "eap 1 ip-fragments x6: none",
+        "refusal 2 whole-packet x6: none",
+        "refusal 1 whole-packet x3: none",
+      ],
+      byIke: [
+        "eap 1 ike-fragments x3: none",
+        "refusal 2 whole-packet x3: none",
+        "refusal 1 whole-packet x3: none",
+        "refusal 1 ike-fragments x1: refused",
+      ],
+    },
+    {
       name: "shows that the answer is lost six times while its login goes on",
       path: { back: { ...OPEN_WAY, fragmentLimit: 0 } },
       byIp: ["eap 1 ip-fragments x6: none", "refusal 2 whole-packet x1: refused"],
