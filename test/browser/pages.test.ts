@@ -209,7 +209,7 @@ test.each(VIEWS)(
     const page = await context.newPage();
     await signIn(page);
     for (const { id, drawings } of [
-      { id: reportId, drawings: ["ladder"] },
+      { id: reportId, drawings: ["four-ways", "ladder"] },
       { id: captureReportId, drawings: ["sequence", "ladder"] },
     ]) {
       await page.goto(`${server.url}/console/reports/${id}`);
@@ -225,7 +225,7 @@ test.each(VIEWS)(
           });
           const ground = svg.closest("section");
           return {
-            hasLetters: texts.length > 10,
+            hasLetters: texts.length > 5,
             outside: outside.map((text) => text.textContent),
             isSeen:
               ground !== null && getComputedStyle(svg).color !== getComputedStyle(ground).backgroundColor,
