@@ -223,7 +223,7 @@ export class LoginResponder {
   }
 
   #answerAuth(bytes: Uint8Array, { header, ikeFragment }: IkeMessage): Uint8Array[] {
-    const sa = this.#sas.get(header.responderSpi) ?? this.#ended.get(header.responderSpi);
+    const sa = this.#sas.get(header.responderSpi);
     if (sa === undefined || sa.initiatorSpi !== header.initiatorSpi) return [];
     const part = openPart(sa.suite, sa.keys.initiator, bytes);
     if (typeof part === "string") return [];
@@ -231,7 +231,7 @@ export class LoginResponder {
     // them comes (RFC 7383 §2.6.1).
     if (header.messageId === sa.nextMessageId - 1 && sa.nextMessageId > 1)
       return ikeFragment === null || ikeFragment.number === 1 ? sa.lastAnswer : [];
-    if (header.messageId !== sa.nextMessageId || !this.#sas.has(sa.responderSpi)) return [];
+    if (header.messageId !== sa.nextMessageId) return [];
     if (ikeFragment === null) return this.#answerWhole(sa, part.firstPayload, part.inner, false);
     if (ikeFragment.total !== sa.fragmentTotal) {
       sa.fragments.clear();
@@ -266,21 +266,14 @@ export class LoginResponder {
         : [seal(sa.suite, sa.keys.responder, sealed, answer, this.#random)];
     sa.nextMessageId += 1;
     sa.fragments.clear();
-    if (!asksEap && !hasAuth && refusesEapElsewhere) {
-      this.#refusals += 1;
-      this.#sas.delete(sa.responderSpi);
-      return [];
-    }
     if (!asksEap) {
+      // Real ones forget a login that they refuse, and answer nothing more in its name: not even the same again.
       this.#refusals += 1;
       this.#sas.delete(sa.responderSpi);
-      this.#ended.set(sa.responderSpi, sa);
+      if (!hasAuth && refusesEapElsewhere) return [];
     }
     return sa.lastAnswer;
   }
-
-  /** SAs that were refused: for a while their last answer is sent again. */
-  readonly #ended = new Map<string, Sa>();
 
   #eapAnswer({ suite }: Sa): PayloadToEncode[] {
     const { certificates, answerIkeBytes = USUAL_ANSWER_IKE_BYTES } = this.#options;
