@@ -2,6 +2,7 @@
  * Reads the files that a command is given as evidence: captures, the JSON of a run or report, and pasted
  * text.
  */
+
 import { open } from "node:fs/promises";
 import { basename } from "node:path";
 import { fromBase64 } from "../shared/bytes/base64.ts";
@@ -14,6 +15,7 @@ import { NewestLines } from "../shared/evidence/newest-lines.ts";
 import type { Observations } from "../shared/evidence/observations.ts";
 import { observe } from "../shared/evidence/observe.ts";
 import { type ObservedCapture, useUpCapture } from "../shared/evidence/observe-captures.ts";
+import { mergeRehearsals } from "../shared/evidence/rehearsal/merge-rehearsals.ts";
 import { sortText } from "../shared/evidence/sort-text.ts";
 import type { Diagnosis } from "../shared/schema/diagnosis.ts";
 import { Evidence, MOST_TEXT_CHARACTERS } from "../shared/schema/evidence.ts";
@@ -149,6 +151,7 @@ async function addEvidence({ captures, ...more }: Evidence, loaded: Loaded): Pro
   evidence.agent ??= more.agent;
   evidence.rehearsal ??= more.rehearsal;
   evidence.measurements.push(...more.measurements);
+  evidence.rehearsal = mergeRehearsals(evidence.rehearsal, more.rehearsal);
   evidence.texts.push(...more.texts);
   evidence.recordedAt = { ...evidence.recordedAt, ...more.recordedAt };
   for (const { name, base64 } of captures)

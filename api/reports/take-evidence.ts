@@ -8,6 +8,7 @@ import { captureFormat } from "../../shared/capture/format.ts";
 import { diagnoseObservations } from "../../shared/diagnose/diagnose.ts";
 import type { Observations } from "../../shared/evidence/observations.ts";
 import { observe } from "../../shared/evidence/observe.ts";
+import { mergeRehearsals } from "../../shared/evidence/rehearsal/merge-rehearsals.ts";
 import type { Language } from "../../shared/language.ts";
 import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
 import { Evidence, endSaid, type PastedText } from "../../shared/schema/evidence.ts";
@@ -209,6 +210,7 @@ export class EvidenceIntake {
     into.agent ??= agent;
     into.rehearsal ??= rehearsal;
     into.measurements.push(...measurements);
+    into.rehearsal = mergeRehearsals(into.rehearsal, given.rehearsal);
     for (const { name, base64 } of captures)
       await this.#attempt(name, (known) =>
         this.#capture(known, once(fromBase64(base64)), MAX_CAPTURE_BYTES, endOf(name)),

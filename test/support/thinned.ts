@@ -159,7 +159,23 @@ export function thinnings(body: Body): { name: string; thinned: Body }[] {
       cutCaptures(`only what ${end} sent`, (frames) => frames.filter((f) => f.source === end)),
     ),
   ];
-  return all.filter(({ thinned }) => differs(thinned, body) && hasSomething(thinned));
+  return all
+    .map(({ name, thinned }) => ({
+      name,
+      thinned: { ...thinned, evidence: withItsLogins(thinned.evidence) },
+    }))
+    .filter(({ thinned }) => differs(thinned, body) && hasSomething(thinned));
+}
+
+/** Logins of which a step is missing could not be read: what is told of them rests on the steps. */
+function withItsLogins(evidence: Evidence): Evidence {
+  const { rehearsal, measurements } = evidence;
+  if (rehearsal === null) return evidence;
+  const steps = new Set(measurements.map((m) => m.step.id));
+  const logins = rehearsal.logins.filter(({ requests }) =>
+    requests.every(({ stepIds }) => stepIds.every((id) => steps.has(id))),
+  );
+  return { ...evidence, rehearsal: logins.length === 0 ? null : { ...rehearsal, logins } };
 }
 
 const sizeOf = ({ evidence, captures }: Body): number =>

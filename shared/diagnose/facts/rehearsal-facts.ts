@@ -37,13 +37,18 @@ export interface RehearsedWay {
   lostIpBytes: number | null;
   /** How often what was lost was sent. */
   tries: number;
-  /** How likely it is that all these tries were lost by chance, by what became of small messages: 0 to 1. */
+  /** How many single losses that makes: each IKE fragment that is missing of a message in part is one. */
+  losses: number;
+  /** How likely it is that chance made all of them, by what became of small messages: 0 to 1. */
   chance: number;
   /** What of the same message did arrive: some of its IKE fragments, or its last and smallest one alone. */
   inPart: "some" | "only-last" | null;
   why: WhyNotTested | null;
   evidence: EvidenceRef[];
 }
+
+/** How often something was lost, and how likely by chance. */
+export type Losses = Pick<RehearsedWay, "losses" | "chance">;
 
 /** Both ways, by who cuts large messages. */
 export interface RehearsalFacts {
@@ -54,6 +59,7 @@ export interface RehearsalFacts {
     lostIpBytes: number;
     passedIpBytes: number;
     tries: number;
+    losses: number;
     chance: number;
     evidence: EvidenceRef[];
   } | null;
@@ -69,8 +75,10 @@ interface Sending {
   ikeBytes: number | null;
   /** Bytes of the largest IP packet that it was sent in; `null` where that is not known. */
   ipBytes: number | null;
-  /** How many IP packets it takes. */
+  /** How many IP packets it takes there and back. */
   packets: number;
+  /** How many of its parts never came: 1 for a message of which nothing did. */
+  missing: number;
   passed: boolean;
   inPart: RehearsedWay["inPart"];
   tries: number;
@@ -181,6 +189,7 @@ function sentOut(request: RehearsalRequest, family: IpFamily, passed: boolean): 
     ikeBytes,
     ipBytes: largestOf(datagrams.map((bytes) => ipBytesOf(bytes, family))),
     packets: datagrams.length + 1,
+    missing: 1,
     passed,
     inPart: null,
     tries,
@@ -234,6 +243,7 @@ const probeSent = (p: ProbeObservation): Sending => ({
   ikeBytes: p.udpPayloadBytes - NON_ESP_MARKER_BYTES,
   ipBytes: largestOf(p.ipFragmentBytes),
   packets: p.ipFragmentBytes.length + 1,
+  missing: 1,
   passed: p.outcome === "answered",
   inPart: null,
   tries: p.tries,
@@ -263,6 +273,7 @@ function answersOf(
           ikeBytes: answerIkeBytes,
           ipBytes: null,
           packets,
+          missing: Math.max(1, answer.total - answer.received.length),
           passed: false,
           inPart,
           tries,
@@ -273,6 +284,7 @@ function answersOf(
           ikeBytes: null,
           ipBytes,
           packets: 1,
+          missing: 1,
           passed: true,
           inPart: null,
           tries: 1,
@@ -297,6 +309,7 @@ function answersOf(
           ikeBytes,
           ipBytes: as === "ip-fragments" ? null : ipBytes,
           packets: 1,
+          missing: 1,
           passed: true,
           inPart: null,
           tries: request.tries,
@@ -319,6 +332,7 @@ function answersOf(
         ikeBytes: answerIkeBytes,
         ipBytes: isWhole ? ipBytes : null,
         packets: (isWhole ? 1 : USUAL_ANSWER_PACKETS) + 1,
+        missing: 1,
         passed: false,
         inPart: null,
         tries: silent.reduce((sum, r) => sum + r.tries, 0),
@@ -335,8 +349,8 @@ function wayOf(sendings: readonly Sending[], packetLoss: number, why: WhyNotTest
   // What arrived once, as large as that, was not lost for its size.
   const lost = sendings.filter((s) => !s.passed && !passed.some((p) => covers(p, s)));
   const tries = lost.reduce((sum, s) => sum + s.tries, 0);
-  const packets = Math.min(...lost.map((s) => s.packets), Number.POSITIVE_INFINITY);
-  const chance = lost.length === 0 ? 1 : chanceOfLoss(packetLoss, packets, tries);
+  const losses = lost.reduce((sum, s) => sum + s.tries * s.missing, 0);
+  const chance = chanceOfLoss(packetLoss, lost);
   const isLost = tries >= TRIES_FOR_LOST;
   const evidence = (isLost ? [...lost, ...passed] : [...passed, ...lost])
     .flatMap((s) => s.evidence)
@@ -350,6 +364,7 @@ function wayOf(sendings: readonly Sending[], packetLoss: number, why: WhyNotTest
   const more = {
     ...sizes,
     tries: isLost ? tries : 0,
+    losses,
     chance,
     inPart: isLost ? inPartOf(lost) : null,
     evidence,
@@ -382,7 +397,8 @@ function wholeLost(sendings: readonly Sending[], packetLoss: number): RehearsalF
     lostIpBytes,
     passedIpBytes,
     tries,
-    chance: chanceOfLoss(packetLoss, 2, tries),
+    losses: tries,
+    chance: chanceOfLoss(packetLoss, lost),
     evidence: lost.flatMap((s) => s.evidence).slice(0, MOST_REFS),
   };
 }
@@ -406,16 +422,20 @@ function lossOfSmallPackets(o: Observations): number {
   return Math.max((lost + 1) / (sent + 2) / 2, LEAST_LOSS);
 }
 
-/** How likely all tries of a message fail where each of its packets may get lost by chance. */
-const chanceOfLoss = (packetLoss: number, packets: number, tries: number): number =>
-  (1 - (1 - packetLoss) ** packets) ** tries;
+/**
+ * How likely all of this is lost where each packet may get lost by chance. A try of a message in part fails
+ * where the request does, or where all that is missing does.
+ */
+const chanceOfLoss = (packetLoss: number, lost: readonly Sending[]): number =>
+  lost.reduce((chance, { packets, missing, inPart, tries }) => {
+    const arrives = 1 - packetLoss;
+    const fails = inPart === null ? 1 - arrives ** packets : packetLoss + arrives * packetLoss ** missing;
+    return chance * fails ** tries;
+  }, 1);
 
-/** How sure a loss is: by its tries, and by how likely chance explains them all. */
-export function sureOfLoss({
-  tries,
-  chance,
-}: Pick<RehearsedWay, "tries" | "chance">): "high" | "medium" | "low" {
-  if (tries < TRIES_AT_AN_EDGE || chance > MOST_CHANCE.medium) return "low";
+/** How sure a loss is: by how often it was seen, and by how likely chance explains that. */
+export function sureOfLoss({ losses, chance }: Losses): "high" | "medium" | "low" {
+  if (losses < TRIES_AT_AN_EDGE || chance > MOST_CHANCE.medium) return "low";
   return chance <= MOST_CHANCE.high ? "high" : "medium";
 }
 
@@ -437,7 +457,7 @@ export function losesSurelyOnTheWayBack(o: Observations): boolean {
   const facts = rehearsalFacts(o);
   if (facts === null) return false;
   const { wholeBack, ipFragments } = facts;
-  const isSure = (way: Pick<RehearsedWay, "tries" | "chance">): boolean => sureOfLoss(way) !== "low";
+  const isSure = (way: Losses): boolean => sureOfLoss(way) !== "low";
   return (
     (ipFragments.back.state === "lost" && isSure(ipFragments.back)) ||
     (wholeBack !== null && isSure(wholeBack))

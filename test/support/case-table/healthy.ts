@@ -1,6 +1,15 @@
 /** The path is fine, the gateway is slow, or the evidence is too little. */
 import { Dialogue } from "../dialogue.ts";
-import { answered, type CaseToMake, capture, opened, reflectedRun, run, tunnel } from "./makers.ts";
+import {
+  answered,
+  type CaseToMake,
+  capture,
+  opened,
+  reflectedRun,
+  rehearsedRun,
+  run,
+  tunnel,
+} from "./makers.ts";
 
 /** By verdict. */
 export const healthyCases = {
@@ -21,6 +30,17 @@ export const healthyCases = {
       name: "small-mtu",
       story: "a run from an interface with an MTU of 1400 on a clear path",
       files: run("small-mtu", { interfaceMtu: 1400 }),
+    },
+    {
+      name: "login-begun",
+      story:
+        "a run without any ping: a login is begun, and the gateway's real answer comes back as IP fragments",
+      files: rehearsedRun("login-begun", {}),
+    },
+    {
+      name: "certificates-only",
+      story: "the same with a gateway that takes certificates only: the way back stays untested",
+      files: rehearsedRun("certificates-only", { login: { takes: "certificate" } }),
     },
     {
       name: "eap",

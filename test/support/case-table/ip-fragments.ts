@@ -1,6 +1,17 @@
 /** Lost IP fragments: on the way out, on the way back, or not known which. */
 import { Dialogue } from "../dialogue.ts";
-import { type CaseToMake, capture, opened, reflectedRun, run, silentAuth, threeTimes } from "./makers.ts";
+import { OPEN_WAY } from "../lossy-path.ts";
+import {
+  type CaseToMake,
+  capture,
+  NO_FRAGMENTS,
+  opened,
+  reflectedRun,
+  rehearsedRun,
+  run,
+  silentAuth,
+  threeTimes,
+} from "./makers.ts";
 
 /** By verdict. */
 export const ipFragmentsCases = {
@@ -14,6 +25,12 @@ export const ipFragmentsCases = {
       name: "limit-1400",
       story: "a run: fragments above 1400 bytes are lost, and smaller MTUs can be tested",
       files: run("limit-1400", { fragmentLimit: 1400, canTestMtu: true }),
+    },
+    {
+      name: "login-begun",
+      story:
+        "a run: fragments above 1400 bytes are lost, a smaller MTU passes, and so do IKE fragments, which last",
+      files: rehearsedRun("login-begun", { out: { ...OPEN_WAY, fragmentLimit: 1_400 } }),
     },
     {
       name: "untested",
@@ -32,6 +49,11 @@ export const ipFragmentsCases = {
       name: "every-size",
       story: "a run: fragments are lost at every size that was tested",
       files: run("every-size", { fragmentLimit: 0, canTestMtu: true }),
+    },
+    {
+      name: "login-begun",
+      story: "the same, and a login gets through in IKE fragments",
+      files: rehearsedRun("login-begun", { out: NO_FRAGMENTS }),
     },
     {
       name: "small-interface",
@@ -78,6 +100,36 @@ export const ipFragmentsCases = {
         ...capture("by-exclusion", silentAuth(opened())),
         ...run("by-exclusion", { losesInboundFragments: true }),
       },
+    },
+    {
+      name: "login-begun",
+      story:
+        "a run without any ping: of a login that is begun the large answer never comes as IP fragments, and in IKE fragments it does",
+      files: rehearsedRun("login-begun", { back: NO_FRAGMENTS }),
+    },
+    {
+      name: "login-begun-without-7383",
+      story: "the same with a gateway without IKE fragmentation",
+      files: rehearsedRun("login-begun-without-7383", {
+        back: NO_FRAGMENTS,
+        login: { ikeFragmentation: false },
+      }),
+    },
+    {
+      name: "login-begun-both-ways",
+      story: "the same, IP fragments are lost both ways, and no smaller MTU can be tested",
+      files: rehearsedRun("login-begun-both-ways", {
+        out: NO_FRAGMENTS,
+        back: NO_FRAGMENTS,
+        canTestMtu: false,
+      }),
+    },
+    {
+      name: "only-pings-lost",
+      story:
+        "a run: a ping in pieces is lost, and the gateway's answer to a login that is begun arrives in pieces",
+      nearMiss: "healthy",
+      files: rehearsedRun("only-pings-lost", { answersPing: true, dropsLargePing: true }),
     },
     {
       name: "large-echo",

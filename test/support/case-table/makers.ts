@@ -6,6 +6,7 @@
 import type { Verdict } from "../../../shared/schema/diagnosis.ts";
 import type { Evidence } from "../../../shared/schema/evidence.ts";
 import { Dialogue } from "../dialogue.ts";
+import { type LossyPath, OPEN_PATH, OPEN_WAY, playLossyPlan } from "../lossy-path.ts";
 import { type Played, playWithReflector } from "../played-reflector.ts";
 import { CLEAR_PATH, playPlan, type SimulatedPath } from "../simulated-path.ts";
 
@@ -39,6 +40,20 @@ export const run = (
 export const reflectedRun = (name: string, played: Played): Record<string, string> => ({
   [`${name}.json`]: JSON.stringify(playWithReflector(played).evidence),
 });
+/**
+ * A run in which logins are begun, as the file of a case: with a gateway that answers no ping, takes user
+ * names by EAP and offers IKE fragmentation, unless told otherwise.
+ */
+export const rehearsedRun = (
+  name: string,
+  { login, ...path }: Partial<LossyPath>,
+): Record<string, string> => {
+  const gateway = { takes: "eap" as const, answerIkeBytes: 3_472, ikeFragmentation: true, ...login };
+  const played = { ...OPEN_PATH, answersPing: false, login: gateway, ...path };
+  return { [`${name}.json`]: JSON.stringify(playLossyPlan(GATEWAY, played, 7_296).evidence) };
+};
+/** A way on which all IP fragments are dropped. */
+export const NO_FRAGMENTS = { ...OPEN_WAY, fragmentLimit: 0 };
 /** Changes a run: Windows remembers a failed connection with this error code. */
 export const dialled = (code: number) => (evidence: Evidence) => {
   for (const measurement of evidence.measurements) {

@@ -1,9 +1,28 @@
 /** Whole packets that are too large for the path, those of the tunnel among them. */
-import { answered, type CaseToMake, capture, evidenceWithPings, opened, run, tunnel } from "./makers.ts";
+import { OPEN_WAY } from "../lossy-path.ts";
+import {
+  answered,
+  type CaseToMake,
+  capture,
+  evidenceWithPings,
+  opened,
+  rehearsedRun,
+  run,
+  tunnel,
+} from "./makers.ts";
 
 /** By verdict. */
 export const pathMtuCases = {
   "path-mtu-black-hole": [
+    {
+      name: "way-back",
+      story:
+        "a run: packets above 1000 bytes vanish on the way back; of an answer in IKE fragments only the last comes",
+      files: rehearsedRun("way-back", {
+        back: { ...OPEN_WAY, anyLimit: 1_000 },
+        login: { answerIkeBytes: 2_600 },
+      }),
+    },
     {
       name: "limit-1400",
       story: "a run: everything above 1400 bytes vanishes",

@@ -1,4 +1,6 @@
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { loadEvidence } from "../../../../cli/load-evidence.ts";
 import { diagnoseObservations } from "../../../../shared/diagnose/diagnose.ts";
 import * as rules from "../../../../shared/diagnose/rules/rehearsal.ts";
 import type { Rehearsal } from "../../../../shared/schema/rehearsal.ts";
@@ -244,4 +246,16 @@ test("what is sure of the way back is said before a guess about sizes on the way
   expect(toText(diagnosis, "en").explanation).toContain("both ways");
   // The cause of the way out stays found, without a claim.
   expect(diagnosis.findings.find((f) => f.code === "outbound-fragments")?.status).toBe("found");
+});
+
+test("runs that are given together keep the logins of both", async () => {
+  const files = ["healthy/login-begun.json", "inbound-fragments-lost/login-begun.json"].map((file) =>
+    fileURLToPath(new URL(`../../../cases/${file}`, import.meta.url)),
+  );
+  const [first, second, both] = await Promise.all(
+    [files.slice(0, 1), files.slice(1), files].map((some) => loadEvidence(some)),
+  );
+  const loginsOf = (loaded: typeof both) => loaded?.evidence.rehearsal?.logins.length ?? 0;
+  expect(loginsOf(first)).toBeGreaterThan(0);
+  expect(loginsOf(both)).toBe(loginsOf(first) + loginsOf(second));
 });
