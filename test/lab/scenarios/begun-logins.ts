@@ -454,9 +454,10 @@ const BLACK_HOLES: Given[] = [
     expect: { ...HIGH, verdicts: ["path-mtu-black-hole"], direction: "inbound", interfaceMtu: null },
   },
   {
-    name: "hole-back-1000",
-    story: "everything of the gateway's above 1000 bytes is dropped silently: its IKE fragments are larger",
-    rules: [dropsAbove("gateway", 1000)],
+    name: "hole-back-1100",
+    story:
+      "everything of the gateway's above 1100 bytes is dropped silently: of its IKE fragments the last passes",
+    rules: [dropsAbove("gateway", 1100)],
     ways: "+/- +/-",
     expect: { ...HIGH, verdicts: ["path-mtu-black-hole"], direction: "inbound", interfaceMtu: null },
   },
