@@ -27,15 +27,13 @@ import {
   type Stage,
 } from "./run-scenario.ts";
 import type { BegunLogins } from "./scenarios/begun-logins.ts";
-import { type Authentication, startInitiator } from "./strongswan.ts";
+import { type Authentication, SENDS_COOKIE, startInitiator } from "./strongswan.ts";
 import { runOnWindows } from "./windows-client.ts";
 
 /** Who runs the line of the case. */
 const USERS = ["node", "deno", "windows"] as const;
 type User = (typeof USERS)[number];
 
-/** A gateway that guards itself answers so (RFC 7296 §2.6): by strongSwan's own words for what it sends. */
-const SENDS_COOKIE = /generating IKE_SA_INIT response 0 \[ N\(COOKIE\) \]/;
 /** Of strongSwan's IKE fragments, as IP packets, where nobody sets another size. */
 const USUAL_IKE_FRAGMENT_BYTES = 1_280;
 

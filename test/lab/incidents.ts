@@ -20,12 +20,14 @@ import {
 } from "./run-scenario.ts";
 import type { Scenario } from "./scenario.ts";
 import * as expectations from "./scenarios/expectations.ts";
+import { SENDS_COOKIE } from "./strongswan.ts";
 
 /** Something that happens to an agent at work, and what has to come of it. */
 export interface Incident extends Scenario {
   happens(stage: Stage, result: Result, cleanup: Cleanup, lab: Laboratory): Promise<void>;
 }
 
+const RUNS_IN_A_ROW = 20;
 const LIMIT_1472 = [expectations.LIMIT_1472];
 const HEALTHY: Scenario["expect"] = { ...expectations.HEALTHY, ...expectations.CONNECTS };
 const TOO_LARGE: Scenario["expect"] = expectations.tooLarge(1472);
@@ -151,6 +153,24 @@ export const INCIDENTS: Incident[] = [
       judge(result, diagnosis);
       const { basis } = diagnosis.recommendation;
       check(result, basis === "trial", `basis ${basis}, expected trial`);
+    },
+  },
+  {
+    name: "twenty-runs",
+    story: "twenty runs in a row begin logins: none stays at the gateway, and it never guards itself",
+    vpn: { authentication: "eap", ikeFragmentation: { client: false, gateway: true } },
+    expect: { ...expectations.HEALTHY, nobodyDials: "every run begins logins of its own" },
+    async happens(stage, result) {
+      for (let run = 1; run <= RUNS_IN_A_ROW; run++) {
+        judge(result, await wholeRun(stage, `user-${run}`));
+        const held = (await stage.responder?.listSas()) ?? [];
+        check(result, held.length === 0, `after run ${run} the gateway holds ${held.join("; ")}`);
+        const back = result.diagnosis?.fourWays?.ipFragments.back.state;
+        check(result, back === "passed", `in run ${run} the gateway's real answer is ${back}`);
+      }
+      const { detailed = "" } = (await stage.responder?.log()) ?? {};
+      const cookies = [...detailed.matchAll(new RegExp(SENDS_COOKIE, "g"))].length;
+      check(result, cookies === 0, `the gateway asked for ${cookies} COOKIEs`);
     },
   },
   {

@@ -153,6 +153,9 @@ secrets {
 const children = ({ from, to }: { from: string; to: string }): string =>
   `children { net { local_ts = ${from}/32\n remote_ts = ${to}/32\n esp_proposals = ${TUNNEL_CIPHER.proposal} } }`;
 
+/** In its log: it guards itself, and wants its own COOKIE back first (RFC 7296 §2.6). */
+export const SENDS_COOKIE: RegExp = /generating IKE_SA_INIT response 0 \[ N\(COOKIE\) \]/;
+
 /** A strongSwan daemon in a namespace, with nothing outside its directory. */
 export interface Strongswan {
   daemon: Daemon;
