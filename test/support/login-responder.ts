@@ -267,7 +267,7 @@ export class LoginResponder {
     sa.nextMessageId += 1;
     sa.fragments.clear();
     if (!asksEap) {
-      // Real ones forget a login that they refuse, and answer nothing more in its name: not even the same again.
+      // Real ones forget a login that they refuse, and answer nothing more in its name.
       this.#refusals += 1;
       this.#sas.delete(sa.responderSpi);
       if (!hasAuth && refusesEapElsewhere) return [];

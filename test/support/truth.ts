@@ -40,8 +40,8 @@ const oneWay = (mostLoss: number): fc.Arbitrary<OneWay> =>
     .map((way) => (way.translatedLinkMtu === null ? way : { ...way, linkMtu: OPEN_WAY.linkMtu }));
 
 /**
- * Mostly user names by EAP, as Windows has it; now and then certificates, or a key, which Windows cannot use. The
- * answer mostly has to be cut.
+ * Mostly user names by EAP, as Windows has it; now and then certificates, or a key, which Windows cannot use.
+ * The answer mostly has to be cut.
  */
 const gatewayLogin: fc.Arbitrary<ResponderOptions> = fc.record({
   takes: sometimes<"eap" | "certificate" | "psk">(
