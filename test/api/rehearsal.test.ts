@@ -1,0 +1,92 @@
+/** Runs of the service that begin logins with a gateway that has keys, and runs that are told not to. */
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { fromBase64, toBase64 } from "../../shared/bytes/base64.ts";
+import { byteSource } from "../../shared/plan/probe-datagram.ts";
+import type { Report } from "../../shared/schema/api.ts";
+import { Measurement } from "../../shared/schema/measurement.ts";
+import type { Round } from "../../shared/schema/plan.ts";
+import { certificateBytes } from "../support/begun-login.ts";
+import { LoginResponder } from "../support/login-responder.ts";
+import { json, openService, type Service, startTestRun } from "../support/service.ts";
+import { CLEAR_PATH, measure } from "../support/simulated-path.ts";
+
+let service: Service;
+beforeEach(async () => {
+  service = await openService();
+});
+afterEach(() => service.close());
+
+/** What is measured where a gateway with these certificates answers everything, and nothing is in the way. */
+function measured(round: Round, gateway: LoginResponder): Measurement[] {
+  return measure(CLEAR_PATH, round).map((measurement) => {
+    const { step, startedAtMs } = measurement;
+    if (step.kind !== "udp") return measurement;
+    const answers = gateway.answer(fromBase64(step.datagram), step.port);
+    if (answers.length === 0) return measurement;
+    const atMs = startedAtMs + 20;
+    return Measurement.parse({
+      step,
+      startedAtMs,
+      sentAtMs: [startedAtMs],
+      outcome: {
+        ...{ status: "answered", address: "192.0.2.1", dontFragment: step.dontFragment },
+        answers: answers.map((bytes) => ({ atMs, datagram: toBase64(bytes) })),
+      },
+    });
+  });
+}
+
+/** Opens a case, runs it to its end, and gives the report. */
+async function reportOf(asked: object): Promise<{ report: Report; gateway: LoginResponder }> {
+  const certificates = ["expired", "ec-root"].map(certificateBytes);
+  const gateway = new LoginResponder({ certificates }, byteSource(Uint8Array.of(7)));
+  const opening = { token: service.tokens.staff, json: { gateway: "vpn.example.com", ...asked } };
+  const { code } = await json<{ code: string }>(await service.request("POST", "/v1/cases", opening));
+  const run = await startTestRun(service, code);
+  const measurements: Measurement[] = [];
+  for (let { round } = run; ; ) {
+    measurements.push(...measured(round, gateway));
+    const answer = await service.request("POST", `/v1/runs/${run.runId}/rounds`, {
+      token: run.runToken,
+      json: { round: round.number, startedAt: "2026-11-23T06:00:00Z", measurements },
+    });
+    const reply = await json<{ status: string; round: Round; reportId: string }>(answer);
+    if (reply.status === "done") {
+      const path = `/v1/reports/${reply.reportId}`;
+      return {
+        report: await json(await service.request("GET", path, { token: service.tokens.staff })),
+        gateway,
+      };
+    }
+    round = reply.round;
+  }
+}
+
+const begun = ({ evidence }: Report) =>
+  evidence.measurements.filter(({ step }) => step.kind === "udp" && step.purpose === "rehearsal");
+
+test("a run begins logins, ends them, and its report has what the gateway's certificates say", async () => {
+  const { report, gateway } = await reportOf({});
+  expect(begun(report).length).toBeGreaterThan(0);
+  expect(gateway.halfOpen).toBe(0);
+  const { logins = [], gateway: facts = null } = report.evidence.rehearsal ?? {};
+  expect(logins.length).toBeGreaterThan(0);
+  expect(facts?.certificates?.map(({ commonName }) => commonName)).toEqual([
+    "vpn.example.com",
+    "Example EC Root",
+  ]);
+  expect(report.diagnosis.findings).toContainEqual(
+    expect.objectContaining({ code: "gateway-certificate-expired", status: "found" }),
+  );
+});
+
+test.each([
+  { by: "its case", asked: { rehearsal: false }, operator: true },
+  { by: "the operator", asked: {}, operator: false },
+])("a run that $by leaves without logins begins none", async ({ asked, operator }) => {
+  service.deps.config.rehearsal = operator;
+  const { report, gateway } = await reportOf(asked);
+  expect(begun(report)).toEqual([]);
+  expect(gateway.refusals).toBe(0);
+  expect(report.evidence.rehearsal).toEqual({ logins: [], gateway: null, stopped: "left-out" });
+});
