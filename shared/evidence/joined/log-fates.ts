@@ -253,6 +253,8 @@ function covers(
 ): boolean {
   if (came.length > 0 || sent === null) return true;
   if (receiver.isLeaky) return false;
+  // It was answered there, so the line about its arrival is what is missing.
+  if (receiver.kind === "log" && arrivals.length === 0 && isAnsweredIn(receiver, sent)) return false;
   // Of what it knows already, or has refused, a daemon need not say that it came again.
   const isKnown = receiver.kind === "log" && arrivals.some((d) => d.timeMs <= sent.timeMs + (ahead ?? 0));
   if (isKnown && (isRefused(receiver) || arrivals.every((d) => d.ikeLength === null))) return false;
@@ -264,6 +266,16 @@ function covers(
   }
   return receiver.untilMs >= sent.timeMs + ahead + GOES_ON_MS - stepMs;
 }
+
+const isAnsweredIn = ({ datagrams }: RecordedLogin, sent: Recorded): boolean =>
+  !sent.isResponse &&
+  datagrams.some(
+    (d) =>
+      d.isResponse &&
+      d.fromClient !== sent.fromClient &&
+      d.exchangeType === sent.exchangeType &&
+      d.messageId === sent.messageId,
+  );
 
 const isRefused = ({ initiation }: RecordedLogin): boolean =>
   initiation?.exchanges.some((e) => e.responseNotifies.some((n) => isErrorNotify(n.type))) === true;

@@ -53,10 +53,11 @@ export function readDaemon(lines: readonly Line[], clock: Clock): Log {
   };
   const spis = new Map<string, string>();
   // At its highest levels charon writes of a datagram twice, and the second time without its size.
-  const isSized = lines.some(({ kind, ikeBytes }) => kind === "datagram" && ikeBytes !== undefined);
+  const sized = new Set(lines.filter((l) => l.kind === "datagram" && l.ikeBytes !== undefined).map(flowOf));
   for (const line of lines) {
     if (line.kind === "goes-on") continue;
-    if (isSized && line.kind === "datagram" && line.ikeBytes === undefined) continue;
+    const isUnsized = line.kind === "datagram" && line.ikeBytes === undefined;
+    if (isUnsized && sized.has(flowOf(line))) continue;
     const { thread = "" } = line;
     if (line.kind === "keyed") {
       spis.set(thread, line.initiatorSpi ?? "");
@@ -75,6 +76,10 @@ export function readDaemon(lines: readonly Line[], clock: Clock): Log {
   }
   return log;
 }
+
+/** From where to where a datagram went. */
+const flowOf = ({ sent, from, to }: Line): string =>
+  `${sent} ${from?.address} ${from?.port} ${to?.address} ${to?.port}`;
 
 /** strongSwan's numbers are of IKE SAs, and the name in front comes once the gateway knows it. */
 const nameOf = ({ attempt = "", format }: Line): string =>

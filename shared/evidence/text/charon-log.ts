@@ -31,6 +31,10 @@ const CHARON_MESSAGE = /^(generating|parsed) ([A-Z][A-Z0-9_]{2,30}) (request|res
 const CHARON_DATAGRAM = new RegExp(
   String.raw`^(sending|received) packet: from (${ADDRESS})\[(\d{1,5})\] to (${ADDRESS})\[(\d{1,5})\](?: \((\d{1,6}) bytes\))?`,
 );
+/** The same where a terminal cut the end of its line off: the other end, its port, or the size. */
+const CHARON_DATAGRAM_CUT = new RegExp(
+  String.raw`^(sending|received) packet: from (${ADDRESS})\[(\d{1,5})\] to (?:(${ADDRESS})\[(\d{1,5})\] \((?:(\d{1,6}) [bytes]{0,5}|\d{0,6})|[0-9A-Fa-f:.]{0,45}(?:\[\d{0,5})?)[>…]?$`,
+);
 const CHARON_SPLIT =
   /^splitting IKE message (?:\((\d{1,6}) bytes\)|with length of (\d{1,6}) bytes) into (\d{1,5}) fragments/;
 const CHARON_AGAIN = /^retransmit (\d{1,3}) of request with message ID (\d{1,10})(?!\d)/;
@@ -141,6 +145,17 @@ function readCharonText(text: string): Said | null {
       ...(isWhole && payloads.includes(" EAP/FAIL ") && { eap: "failure" as const }),
       ...(isWhole && payloads.includes(" EAP/REQ/") && { eap: "request" as const }),
       ...(isWhole && !fragment && { notifies: notifiesIn(payloads) }),
+    };
+  }
+  const cut = CHARON_DATAGRAM_CUT.exec(text);
+  if (cut) {
+    const [, verb, from = "", fromPort, to, toPort, bytes] = cut;
+    return {
+      kind: "datagram",
+      sent: verb === "sending",
+      from: endpoint(from, fromPort),
+      ...(to !== undefined && { to: endpoint(to, toPort) }),
+      ...(bytes !== undefined && { ikeBytes: Number(bytes) }),
     };
   }
   const datagram = CHARON_DATAGRAM.exec(text);
