@@ -149,7 +149,6 @@ async function addEvidence({ captures, ...more }: Evidence, loaded: Loaded): Pro
   evidence.startedAt ??= more.startedAt;
   evidence.gateway ??= more.gateway;
   evidence.agent ??= more.agent;
-  evidence.rehearsal ??= more.rehearsal;
   evidence.measurements.push(...more.measurements);
   evidence.rehearsal = mergeRehearsals(evidence.rehearsal, more.rehearsal);
   evidence.texts.push(...more.texts);

@@ -195,7 +195,7 @@ export class EvidenceIntake {
    * @param end where its texts and captures were recorded, as far as it does not say so itself
    */
   async #merge(given: Evidence, end: End | null): Promise<void> {
-    const { startedAt, gateway, agent, measurements, texts, captures, rehearsal } = given;
+    const { startedAt, gateway, agent, measurements, texts, captures } = given;
     const endOf = (name: string): End | null => endSaid(given, name) ?? end;
     const into = this.#evidence;
     if (into.measurements.length + measurements.length > MOST_MEASUREMENTS)
@@ -208,7 +208,6 @@ export class EvidenceIntake {
     into.startedAt ??= startedAt;
     into.gateway ??= gateway;
     into.agent ??= agent;
-    into.rehearsal ??= rehearsal;
     into.measurements.push(...measurements);
     into.rehearsal = mergeRehearsals(into.rehearsal, given.rehearsal);
     for (const { name, base64 } of captures)
