@@ -98,13 +98,17 @@ async function bundle(entry: string, options: BuildOptions): Promise<OutputFile[
 /** What an earlier build may have left. */
 const BUILT = /^(agent\.ps1|(agent|ikefrag(-[0-9A-Z]+)?)\.mjs)$/;
 
+/** The directory of what the Worker is deployed with beside its script: the agents alone. */
+const WORKER_ASSETS = "worker-assets";
+
 if (import.meta.main) {
   const outDirectory = process.argv[2] ?? join(root, "dist");
-  await mkdir(outDirectory, { recursive: true });
+  await mkdir(join(outDirectory, WORKER_ASSETS), { recursive: true });
   const files = new Map([
     ["agent.mjs", await bundleAgent()],
     ["agent.ps1", await windowsAgent()],
   ]);
+  for (const [name, bytes] of [...files]) files.set(join(WORKER_ASSETS, name), bytes);
   for (const { path, contents } of await bundleProgram()) files.set(basename(path), contents);
   for (const [name, bytes] of files) {
     // Another program may be reading the file: it finds the old one or the new one.

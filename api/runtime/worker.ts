@@ -1,6 +1,4 @@
 /** The service on Cloudflare Workers: D1 for the index, R2 for objects, a cron trigger for the sweeper. */
-import agentBundle from "../../dist/agent.mjs";
-import windowsAgent from "../../dist/agent.ps1";
 import { createApp } from "../app.ts";
 import type { Deps } from "../deps.ts";
 import { sweep } from "../reports/sweep.ts";
@@ -12,6 +10,8 @@ import { readConfig } from "./config.ts";
 interface Environment {
   DB: D1Binding;
   OBJECTS: R2Binding;
+  /** The built agents. They stand beside the script, which would be an eighth larger with them. */
+  AGENTS: { fetch(url: string): Promise<Response> };
   [setting: string]: unknown;
 }
 
@@ -19,8 +19,19 @@ interface ExecutionContext {
   waitUntil(promise: Promise<unknown>): void;
 }
 
-function toDeps(environment: Environment): Deps {
+/** @throws {Error} the file was not deployed with the script */
+async function agentFile({ AGENTS }: Environment, name: string): Promise<string> {
+  const answer = await AGENTS.fetch(`https://agents.invalid/${name}`);
+  if (!answer.ok) throw new Error(`Cannot read ${name} from the Worker's assets: status ${answer.status}`);
+  return await answer.text();
+}
+
+async function toDeps(environment: Environment): Promise<Deps> {
   const database = d1Database(environment.DB);
+  const [agentBundle, windowsAgent] = await Promise.all([
+    agentFile(environment, "agent.mjs"),
+    agentFile(environment, "agent.ps1"),
+  ]);
   return {
     ...sqlStores(database),
     blobs: r2BlobStore(environment.OBJECTS),
@@ -35,24 +46,30 @@ function toDeps(environment: Environment): Deps {
   };
 }
 
+interface Built {
+  deps: Deps;
+  app: ReturnType<typeof createApp>;
+}
+
 /** An instance gets the same bindings for as long as it lives, so the application is built once for them. */
-const built = new WeakMap<Environment, { deps: Deps; app: ReturnType<typeof createApp> }>();
-function build(environment: Environment) {
-  let known = built.get(environment);
-  if (known === undefined) {
-    const deps = toDeps(environment);
-    known = { deps, app: createApp(deps) };
-    built.set(environment, known);
-  }
-  return known;
+const built = new WeakMap<Environment, Promise<Built>>();
+function build(environment: Environment): Promise<Built> {
+  const known = built.get(environment);
+  if (known !== undefined) return known;
+  const building = toDeps(environment).then((deps) => ({ deps, app: createApp(deps) }));
+  built.set(environment, building);
+  // What failed once is tried again with the next request.
+  building.catch(() => built.delete(environment));
+  return building;
 }
 
 /** The handlers that the runtime calls. */
 export default {
-  fetch(request: Request, environment: Environment): Response | Promise<Response> {
-    return build(environment).app.fetch(request, environment);
+  async fetch(request: Request, environment: Environment): Promise<Response> {
+    const { app } = await build(environment);
+    return app.fetch(request, environment);
   },
   scheduled(_event: unknown, environment: Environment, context: ExecutionContext): void {
-    context.waitUntil(sweep(build(environment).deps));
+    context.waitUntil(build(environment).then(({ deps }) => sweep(deps)));
   },
 };
