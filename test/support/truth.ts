@@ -126,7 +126,8 @@ export function contradiction(
     case "path-mtu-reduced":
       return narrowAndSaysSo(path) ? null : "nothing said so";
     case "healthy":
-      if (requests.includes(false)) return "requests are lost";
+      if (requests.includes(false) && !LOGIN_IKE_BYTES.every((n) => arrivesOnceTold(path, n)))
+        return "requests are lost";
       return confidence === "high" && answers.includes(false) ? "answers are lost" : null;
     case "gateway-rejects":
       return path.refusesAll ? null : "the gateway accepts";
@@ -134,6 +135,12 @@ export function contradiction(
       return null;
   }
 }
+
+/** A system that a router has told what the link carries cuts the next sending to fit (RFC 8201 §4). */
+const arrivesOnceTold = (path: LossyPath, ikeBytes: number): boolean =>
+  path.family === 6 &&
+  path.out.saysTooBig &&
+  requestArrives(path, ikeBytes, Math.min(path.interfaceMtu, path.out.linkMtu));
 
 /** Some whole packet that the interface carries is lost, and a small one is not. */
 const wholeFault = (path: LossyPath): boolean => !wholeArrives(path, path.interfaceMtu);

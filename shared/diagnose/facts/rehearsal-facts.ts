@@ -446,10 +446,12 @@ function smallestOf(sizes: readonly number[]): number | null {
   return sizes.length === 0 ? null : sizes.reduce((a, b) => Math.min(a, b));
 }
 
-/** On its way back the gateway's large answer is lost, as IP fragments or in whole packets. */
+/** On its way back the gateway's large answer is lost, in fragments of either kind or in whole packets. */
 export const isLostOnTheWayBack = (o: Observations): boolean => {
   const facts = rehearsalFacts(o);
-  return facts !== null && (facts.ipFragments.back.state === "lost" || facts.wholeBack !== null);
+  if (facts === null) return false;
+  const { ipFragments, ikeFragments, wholeBack } = facts;
+  return ipFragments.back.state === "lost" || ikeFragments.back.state === "lost" || wholeBack !== null;
 };
 
 /** The same, where chance does not explain it. */

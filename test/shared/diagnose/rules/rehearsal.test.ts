@@ -259,3 +259,10 @@ test("runs that are given together keep the logins of both", async () => {
   expect(loginsOf(first)).toBeGreaterThan(0);
   expect(loginsOf(both)).toBe(loginsOf(first) + loginsOf(second));
 });
+
+test("no MTU is given where of the gateway's IKE fragments only the last arrives, whatever passes on the way out", () => {
+  const path = { back: { ...OPEN, mostIpBytes: 1_000 }, gateway: SMALL_LAST };
+  const given = on(path, (r) => ({ ...r, logins: r.logins.filter((login) => login.ikeFragmentation) }));
+  const { verdict, direction, recommendation } = judge(given);
+  expect([verdict, direction, recommendation.interfaceMtu]).toEqual(["path-mtu-black-hole", "inbound", null]);
+});
