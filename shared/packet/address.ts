@@ -97,3 +97,34 @@ export function customerOf(address: string): string {
     .map((group) => group.replace(/^0+(?=.)/, ""))
     .join(":");
 }
+
+/** Where an IPv4 address's bytes stand in the IPv6 address of a translator, by its prefix: RFC 6052 §2.2. */
+const EMBEDDED_AT: readonly (readonly number[])[] = [
+  [12, 13, 14, 15],
+  [9, 10, 11, 12],
+  [7, 9, 10, 11],
+  [6, 7, 9, 10],
+  [5, 6, 7, 9],
+  [4, 5, 6, 7],
+];
+
+/**
+ * Whether an IPv6 address is what a translator makes of this IPv4 address (RFC 6052 §2.2), whatever its
+ * prefix. Both as canonical text.
+ */
+export function embedsIpv4(ipv6: string, ipv4: string): boolean {
+  const [head = "", tail] = plainAddress(ipv6).split("::");
+  const wordsOf = (part: string): number[] =>
+    part === ""
+      ? []
+      : part.split(":").flatMap((group) => {
+          if (!group.includes(".")) return [Number.parseInt(group, 16)];
+          const [a = 0, b = 0, c = 0, d = 0] = group.split(".").map(Number);
+          return [a * 256 + b, c * 256 + d];
+        });
+  const [before, after] = [wordsOf(head), wordsOf(tail ?? "")];
+  const left = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
+  const bytes = [...before, ...Array<number>(left).fill(0), ...after].flatMap((w) => [w >> 8, w & 0xff]);
+  const wanted = ipv4.split(".").map(Number);
+  return EMBEDDED_AT.some((places) => places.every((place, at) => bytes[place] === wanted[at]));
+}

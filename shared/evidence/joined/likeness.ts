@@ -3,7 +3,7 @@
  * and their IKE fragments.
  */
 import { ExchangeType } from "../../ike/registry.ts";
-import { familyOf } from "../../packet/address.ts";
+import { embedsIpv4, familyOf } from "../../packet/address.ts";
 import { datagramKey, isOpening, messageKey, type Recorded, type RecordedLogin } from "./recorded.ts";
 
 /** The same login as two places may have it, one nearer to the client and one nearer to the gateway. */
@@ -92,9 +92,13 @@ export function likenessOf({ client, gateway }: Ends): Likeness | null {
   return likeness;
 }
 
-/** Behind a gateway's own NAT it has a private address; between families a translator stands. */
+/**
+ * Behind a gateway's own NAT it has a private address. Between families a translator stands, and it makes one
+ * address of the other.
+ */
 function canBeSameGateway(a: string, b: string): boolean {
-  if (a === "" || b === "" || a === b || familyOf(a) !== familyOf(b)) return true;
+  if (a === "" || b === "" || a === b) return true;
+  if (familyOf(a) !== familyOf(b)) return familyOf(a) === 6 ? embedsIpv4(a, b) : embedsIpv4(b, a);
   return isPrivate(a) !== isPrivate(b);
 }
 

@@ -252,3 +252,12 @@ test.each(WITH_LOG)("$name: a log beside both captures takes no packet away", as
   expect(await lossIn(all)).toEqual(wanted);
   expect(await lossIn(all.toReversed())).toEqual(wanted);
 });
+
+test("logins alike and at one time, to gateways of other families, are not joined by their sizes", async () => {
+  // So much later the login over IPv6 began, in the same laboratory with the same certificates.
+  const capture = withClockAhead(readFileSync(file("outbound-fragments-1472-client.pcapng")), 2_280_384);
+  const alike = derived("at-the-time-of-the-other-client.pcapng", capture);
+  const files = [alike, file("outbound-fragments-1472-ipv6-gateway.log")];
+  for (const order of [files, files.toReversed()])
+    expect(diagnose(await loadEvidence(order)).bothEnds?.logins ?? []).toEqual([]);
+});
