@@ -101,7 +101,10 @@ async function complaintsAbout(
   const { interfaceMtu } = recommendation;
   hold(interfaceMtu === expect.interfaceMtu, `MTU ${interfaceMtu}, expected ${expect.interfaceMtu}`);
   const [said, wanted] = [shortWays(fourWays), shortWays(scenario.ways)];
-  hold(said === wanted, `the four ways are ${said}, expected ${wanted}`);
+  // Where packets are lost by chance some of it is given up, as not tested: but nothing else than the truth.
+  const isUnsure = scenario.vpn?.patient === true;
+  const agrees = [...said].every((sign, at) => sign === wanted[at] || (isUnsure && sign === "?"));
+  hold(said !== "" && agrees, `the four ways are ${said}, expected ${wanted}`);
   const most = verdict === "healthy" && !scenario.vpn?.patient ? HEALTHY_SECONDS : FAILING_SECONDS;
   // The engine is no Windows, and slow: how long it measures is held in agents.ts, with less at once.
   hold(user === "windows" || wallSeconds <= most, `it took ${wallSeconds.toFixed(1)} s, allowed ${most}`);
