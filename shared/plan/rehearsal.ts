@@ -83,6 +83,11 @@ export interface KnownOfPath {
    * vanished.
    */
   other?: "mute" | "vanished" | null;
+  /**
+   * No request of EAP was answered, in either kind of fragments, though large messages arrive: so every end
+   * is asked for at once, as the gateway may have refused where nobody hears it.
+   */
+  isAllSilent?: boolean;
   /** Large messages to the gateway are lost as IP fragments, as far as other probes tell. */
   isOutLost: boolean;
   /** Whole packets of this size do not reach the gateway; `null`: all that were tried do. */
@@ -186,7 +191,7 @@ export function nextRequests(
 function nextInIpFragments(
   asked: readonly RehearsalRequest[],
   ends: readonly RehearsalRequest[],
-  { isOutLost }: KnownOfPath,
+  { isOutLost, isAllSilent = false }: KnownOfPath,
 ): RequestToSend[] {
   const large = asked.find(({ ikeBytes }) => ikeBytes > LARGE_IKE_BYTES / 2);
   const small = asked.find((r) => r !== large);
@@ -195,14 +200,14 @@ function nextInIpFragments(
   if (isOutLost && small === undefined && ends.length === 0) return [ask()];
   const latest = small ?? large;
   if (ends.length === 0 && latest.tries < TRIES_AT_AN_EDGE)
-    return [ask({ isLarge: latest === large, again: latest }), end(2, { afterMs: END_AFTER_MS })];
+    return [ask({ isLarge: latest === large, again: latest }), ...endsAfter(isAllSilent)];
   return [end(1), end(2, { again: smallEnd(ends, 2) })];
 }
 
 function nextInIkeFragments(
   asked: readonly RehearsalRequest[],
   ends: readonly RehearsalRequest[],
-  { lostIpBytes, other }: KnownOfPath,
+  { lostIpBytes, other, isAllSilent = false }: KnownOfPath,
 ): RequestToSend[] {
   const [usualSize, smallSize] = asked;
   const isTooLarge = lostIpBytes !== null && lostIpBytes <= USUAL_FRAGMENT_IP_BYTES;
@@ -213,7 +218,7 @@ function nextInIkeFragments(
   if (ends.length === 0 && !isTooLarge)
     return [
       ...timesAgain(usualSize).map((afterMs) => once({ ...large, again: usualSize, afterMs })),
-      end(2, { afterMs: END_AFTER_MS }),
+      ...endsAfter(isAllSilent),
     ];
   // Whether their size has to do with it shows in the other login first.
   if (other === "mute" && ends.length > 0) return [];
@@ -221,6 +226,10 @@ function nextInIkeFragments(
   if (smallSize === undefined) return [once({ fragmentIpBytes: SMALL_FRAGMENT_IP_BYTES })];
   return [end(1), end(2, { again: smallEnd(ends, 2) })];
 }
+
+/** @param isAllSilent whether the end of Message ID 1 is asked for too: else only once that shows nothing */
+const endsAfter = (isAllSilent: boolean): RequestToSend[] =>
+  (isAllSilent ? ([2, 1] as const) : ([2] as const)).map((id) => end(id, { afterMs: END_AFTER_MS }));
 
 /**
  * When IKE fragments are sent again: twice, as others; or, where a part of the answer has come, so often that
@@ -271,12 +280,20 @@ export function rehearsalSteps(input: RehearsalInput): RehearsalSteps {
   const order = reading.logins.map((open, at) => ({ open, at, role: roles[at] ?? "spare" }));
   const plain = reading.rehearsal.logins[roles.indexOf("ip-fragments")];
   const other = plain === undefined ? null : hasVanished(plain) ? "vanished" : isMute(plain) ? "mute" : null;
+  const asked = reading.rehearsal.logins.filter(({ requests }) => requests.some((r) => r.asks === "eap"));
+  const isSilent = ({ requests }: RehearsedLogin) => requests.every(({ answer }) => answer.status === "none");
+  const isAllSilent = !known.isOutLost && asked.length > 1 && asked.every(isSilent);
   let sentBefore = 0;
   for (const { open, at, role } of order.toSorted((a, b) => ORDER[a.role] - ORDER[b.role])) {
     const login = reading.rehearsal.logins[at];
     if (login === undefined || (isHeld && login.requests.length === 0)) continue;
     if (isGivenUp(login, reading.rehearsal.logins)) continue;
-    for (const request of nextRequests(login, role, { ...known, other }, ORDER[role] < mostAsking)) {
+    for (const request of nextRequests(
+      login,
+      role,
+      { ...known, other, isAllSilent },
+      ORDER[role] < mostAsking,
+    )) {
       const made = requestSteps(input, { login, open, at, sentBefore }, request);
       sentBefore += made.length;
       if (request.asks === "refusal") steps.ends.push(...made);

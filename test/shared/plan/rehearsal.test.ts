@@ -206,7 +206,7 @@ describe("a run", () => {
       path: { login: { takes: "certificate", refusesEapElsewhere: true } },
       byIp: [
         "eap 1 ip-fragments x6: none",
-        "refusal 2 whole-packet x6: none",
+        "refusal 2 whole-packet x3: none",
         "refusal 1 whole-packet x3: none",
       ],
       byIke: [
