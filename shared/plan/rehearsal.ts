@@ -88,6 +88,8 @@ export interface KnownOfPath {
    * is asked for at once, as the gateway may have refused where nobody hears it.
    */
   isAllSilent?: boolean;
+  /** The gateway's refusal of EAP comes to nobody: it is asked to refuse something else. */
+  refusesEapElsewhere?: boolean;
   /** Large messages to the gateway are lost as IP fragments, as far as other probes tell. */
   isOutLost: boolean;
   /** Whole packets of this size do not reach the gateway; `null`: all that were tried do. */
@@ -168,8 +170,8 @@ export function nextRequests(
 ): RequestToSend[] {
   if (isEnded(login) || isGivenUp(login)) return [];
   const { requests } = login;
-  if (role === "refusal" && requests.length === 0 && mayAsk)
-    return [end(1, { isLarge: true, fragmentIpBytes: USUAL_FRAGMENT_IP_BYTES, tries: 1 })];
+  const isRefusalAsked = role === "refusal" || (known.refusesEapElsewhere && role !== "spare");
+  if (isRefusalAsked && mayAsk) return nextRefusals(requests, role);
   const asked = requests.filter((r) => r.messageId === 1 && r.asks === "eap");
   const ends = requests.filter(({ asks }) => asks === "refusal");
   const endAgain = (messageId: 1 | 2, given: Partial<RequestToSend> = {}): RequestToSend =>
@@ -186,6 +188,17 @@ export function nextRequests(
   return role === "ike-fragments"
     ? nextInIkeFragments(asked, ends, known)
     : nextInIpFragments(asked, ends, known);
+}
+
+/** Large, and then small: a gateway that refuses only the second never saw the first. */
+function nextRefusals(requests: readonly RehearsalRequest[], role: Role): RequestToSend[] {
+  const [large] = requests;
+  if (large === undefined)
+    return role === "ip-fragments"
+      ? [end(1, { isLarge: true })]
+      : [end(1, { isLarge: true, fragmentIpBytes: USUAL_FRAGMENT_IP_BYTES, tries: 1 })];
+  if (large.tries >= TRIES_FOR_LOST) return [end(1, { again: smallEnd(requests, 1) })];
+  return [end(1, { again: large, tries: 2 }), end(1, { afterMs: END_AFTER_MS })];
 }
 
 function nextInIpFragments(
@@ -278,6 +291,8 @@ export function rehearsalSteps(input: RehearsalInput): RehearsalSteps {
   const steps: RehearsalSteps = { ends: [], asks: [] };
   const roles = rolesOf(reading);
   const order = reading.logins.map((open, at) => ({ open, at, role: roles[at] ?? "spare" }));
+  // Not every answer shows it, and all are of one gateway.
+  const refusesEapElsewhere = reading.logins.some((open) => open.refusesEapElsewhere);
   const plain = reading.rehearsal.logins[roles.indexOf("ip-fragments")];
   const other = plain === undefined ? null : hasVanished(plain) ? "vanished" : isMute(plain) ? "mute" : null;
   const asked = reading.rehearsal.logins.filter(({ requests }) => requests.some((r) => r.asks === "eap"));
@@ -291,7 +306,7 @@ export function rehearsalSteps(input: RehearsalInput): RehearsalSteps {
     for (const request of nextRequests(
       login,
       role,
-      { ...known, other, isAllSilent },
+      { ...known, other, isAllSilent, refusesEapElsewhere },
       ORDER[role] < mostAsking,
     )) {
       const made = requestSteps(input, { login, open, at, sentBefore }, request);

@@ -99,6 +99,11 @@ export interface OpenLogin {
   ikeFragmentation: boolean;
   /** IKE message bytes of the response. */
   initAnswerBytes: number;
+  /**
+   * It answers in libreswan's order, and libreswan sends its refusal of EAP to where IKE_SA_INIT came from,
+   * and not to who asked (seen of 4.10).
+   */
+  refusesEapElsewhere: boolean;
   /** Certification authorities named in its CERTREQ payloads: a SHA-1 hash each (RFC 7296 §3.7). */
   certificateRequests: number;
 }
@@ -182,6 +187,7 @@ export function takeInitAnswer(secret: Uint8Array, request: Uint8Array, response
       keys,
       ikeFragmentation: announced(sent) && announced(read),
       initAnswerBytes: read.header.length,
+      refusesEapElsewhere: hasLibreswanOrder(types),
       certificateRequests: bodies
         .filter(({ type }) => type === PayloadType.CERTREQ)
         .reduce((sum, { body }) => sum + authoritiesIn(body), 0),
@@ -205,6 +211,20 @@ function isInitAnswer(sent: IkeMessage, { header, availableBytes, stoppedBy }: I
 /** How many certification authorities a CERTREQ payload names, RFC 7296 §3.7. */
 export function authoritiesIn(body: Uint8Array): number {
   return Math.floor(Math.max(body.length - 1, 0) / CERTIFICATE_AUTHORITY_BYTES);
+}
+
+/**
+ * What it announces stands in front of its NAT's hashes, and childless SAs (RFC 6023) behind: strongSwan
+ * begins with its NAT, and Windows knows no childless SAs.
+ */
+function hasLibreswanOrder(types: readonly number[]): boolean {
+  const natAt = types.indexOf(NotifyType.NAT_DETECTION_SOURCE_IP);
+  const announced = types.slice(0, Math.max(natAt, 0));
+  return (
+    types.includes(NotifyType.CHILDLESS_IKEV2_SUPPORTED) &&
+    (announced.includes(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED) ||
+      announced.includes(NotifyType.SIGNATURE_HASH_ALGORITHMS))
+  );
 }
 
 const hasChosen3des = ({ proposals }: IkeMessage): boolean =>

@@ -144,6 +144,27 @@ describe("nextRequests()", () => {
       want: ["eap 1 large in 576 x1"],
     },
     {
+      name: "asks a gateway that refuses EAP elsewhere for another refusal, large",
+      of: login(),
+      known: { ...open, refusesEapElsewhere: true },
+      want: ["refusal 1 large x3"],
+    },
+    {
+      name: "and in IKE fragments",
+      of: login(),
+      role: "ike-fragments",
+      known: { ...open, refusesEapElsewhere: true },
+      want: ["refusal 1 large in 1280 x1"],
+    },
+    {
+      // What is sent again keeps its size: its bytes are those of the first time.
+      name: "which it sends again, and something small after them",
+      of: login({ ...inFragments, asks: "refusal" }),
+      role: "ike-fragments",
+      known: { ...open, refusesEapElsewhere: true },
+      want: ["refusal 1 small again x2", "refusal 1 small x3"],
+    },
+    {
       name: "gives up on a gateway that answers no end",
       of: login({}, { ...end, messageId: 1 }, { ...end, messageId: 2 }),
       want: [],

@@ -29,6 +29,7 @@ test.each(mine)("$what: the keys are the gateway's, and its answers open", (exch
   if (outcome.status !== "open") throw new Error(outcome.status);
   const { login } = outcome;
   if (exchange.keys !== null) expect(keysOf(login)).toEqual(loggedKeys(exchange.keys));
+  expect(login.refusesEapElsewhere).toBe(exchange.what.includes("libreswan"));
   const opened = openAll(login, exchange);
   expect(opened.requests.length).toBeGreaterThan(0);
   expect(opened.requests.every(({ status }) => status === "whole")).toBe(true);
@@ -85,6 +86,7 @@ test.each(daemons)("$what: both directions open with the keys that were logged",
     keys,
     ikeFragmentation: true,
     initAnswerBytes: response.length,
+    refusesEapElsewhere: false,
     certificateRequests: 0,
   };
   expect(keysOf(login)).toEqual(loggedKeys(exchange.keys));
