@@ -75,9 +75,13 @@ const countOf = ({ count }: Told): number => (typeof count === "number" ? count 
 type IsSame = (part: unknown, whole: unknown, field: string) => boolean;
 
 const isExact: IsSame = (part, whole) => part === whole;
-/** Half a number is another number, and half a name another name. */
-const isBeginning: IsSame = (part, whole) =>
+/**
+ * Half a number is another number, and half a name another name. The beginning of the next line looks like
+ * the rest of a quoted sentence that a page wrapped.
+ */
+const isBeginning: IsSame = (part, whole, field) =>
   part === whole ||
+  (field === "words" && String(part).startsWith(String(whole))) ||
   ((typeof part === "number" || typeof part === "string") && String(whole).startsWith(String(part)));
 const isAddress = (text: string): boolean => findAddresses(text)[0]?.address === text;
 /**
