@@ -58,12 +58,15 @@ function lostAsIpFragments(
   });
 }
 
-/** Whole packets are lost and smaller ones arrive: no fragment of IP is involved, so it is their size. */
+/**
+ * What left whole is lost and smaller packets arrive: for their size, or because a link on the way, or the
+ * gateway's own, cuts them, and IP fragments are lost. So the verdict is the one that holds for both.
+ */
 function lostForItsSize(
   { wholeBack, ipFragments, ikeFragments }: RehearsalFacts,
   direction: Direction,
 ): Judgement | null {
-  const verdict = "path-mtu-black-hole";
+  const verdict = "inbound-fragments-lost";
   if (wholeBack !== null) {
     const { lostIpBytes: lost, passedIpBytes: passed, tries, evidence } = wholeBack;
     const said = phrase("finding.rehearsed-back.whole", { tries, lost, passed });

@@ -7,9 +7,9 @@ export const rehearsal = {
   "finding.rehearsed-back.bounded":
     "A login was begun, and its request sent {tries} times. The gateway took it up, for it answered the next, small message; but its large answer (an IKE message of about {ikeBytes} bytes) never arrived as IP fragments. In IKE fragments it did, as packets of up to {passed} bytes: so on the way back either IP fragments are lost as such, or packets larger than {passed} bytes are.",
   "finding.rehearsed-back.whole":
-    "A login was begun, and its request sent {tries} times. The gateway's answer, one packet of about {lost} bytes, never arrived, while packets of {passed} bytes did: on the way back larger packets vanish, and no fragments are involved.",
+    "A login was begun, and its request sent {tries} times. The gateway's answer, one packet of about {lost} bytes, never arrived, while packets of {passed} bytes did: on the way back larger packets vanish, or are cut into IP fragments, which are lost.",
   "finding.rehearsed-back.only-last":
-    "The gateway's answer to a login that was begun left in IKE fragments, {tries} times asked for, and only the last and smallest one ever arrived: on the way back larger packets vanish.",
+    "The gateway's answer to a login that was begun left in IKE fragments, {tries} times asked for, and only the last and smallest one ever arrived: on the way back larger packets vanish, or are cut into IP fragments, which are lost.",
   "finding.rehearsed-back.clear":
     "The gateway's large answer to a login that was begun (an IKE message of {ikeBytes} bytes) arrived as IP fragments.",
   "finding.rehearsed-back.unknown":

@@ -92,10 +92,7 @@ describe("evidence thinned on purpose", () => {
   ];
 
   /** A begun login tells by its whole course, and only a part of its steps is left. */
-  const LOGIN_IN_PART = [
-    "inbound-fragments-lost/login-begun-both-ways, rounds 1 and 2",
-    "path-mtu-black-hole/way-back, rounds 1 and 2",
-  ];
+  const LOGIN_IN_PART = ["inbound-fragments-lost/login-begun-both-ways, rounds 1 and 2"];
 
   test("the truth is the verdict or a candidate, as long as anything that shows it is left", () => {
     const showing = thinned.filter((t) => t.shows);

@@ -18,6 +18,7 @@ export const pathMtuCases = {
       name: "way-back",
       story:
         "a run: packets above 1000 bytes vanish on the way back; of an answer in IKE fragments only the last comes",
+      nearMiss: "inbound-fragments-lost",
       files: rehearsedRun("way-back", {
         back: { ...OPEN_WAY, anyLimit: 1_000 },
         login: { answerIkeBytes: 2_600 },

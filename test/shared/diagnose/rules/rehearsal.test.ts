@@ -153,7 +153,7 @@ test.each<[string, Partial<RehearsedPath>, unknown[]]>([
   [
     "larger packets vanish on the way back",
     { back: { ...OPEN, mostIpBytes: 1_000 }, gateway: SMALL_LAST },
-    ["path-mtu-black-hole", "high", "inbound"],
+    ["inbound-fragments-lost", "high", "inbound"],
   ],
   [
     "larger packets vanish both ways",
@@ -264,5 +264,9 @@ test("no MTU is given where of the gateway's IKE fragments only the last arrives
   const path = { back: { ...OPEN, mostIpBytes: 1_000 }, gateway: SMALL_LAST };
   const given = on(path, (r) => ({ ...r, logins: r.logins.filter((login) => login.ikeFragmentation) }));
   const { verdict, direction, recommendation } = judge(given);
-  expect([verdict, direction, recommendation.interfaceMtu]).toEqual(["path-mtu-black-hole", "inbound", null]);
+  expect([verdict, direction, recommendation.interfaceMtu]).toEqual([
+    "inbound-fragments-lost",
+    "inbound",
+    null,
+  ]);
 });
