@@ -76,10 +76,15 @@ export function openWholeSizes(o: Observations, target: Target): number[] {
 
 /**
  * Whether datagrams that leave as IP fragments arrive. Sizes that contradict each other are asked once more.
+ *
+ * @param isRehearsing a begun login sends a message about as large as the largest of them
  */
-export function openFragmentSizes(o: Observations, target: Target): number[] {
+export function openFragmentSizes(o: Observations, target: Target, isRehearsing: boolean): number[] {
   const { native, passed, lost } = ipFragmentFacts(o);
-  if (native.length === 0) return target.fullRequests ? [FULL_REQUEST_SIZE] : [...FRAGMENTED_SIZES];
+  if (native.length === 0)
+    return target.fullRequests
+      ? [FULL_REQUEST_SIZE]
+      : FRAGMENTED_SIZES.slice(0, isRehearsing ? -1 : undefined);
   // Nothing arrived: several sizes, or one size asked as often, show as much as more would.
   if (passed.length === 0 && triesOf(native) >= TRIES_AT_AN_EDGE) return [];
   return lost

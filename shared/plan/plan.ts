@@ -3,7 +3,6 @@ import { baseline } from "../diagnose/facts/baseline.ts";
 import { cookieProbes, mustStopForGuard } from "../diagnose/facts/flood-guard.ts";
 import { ipFragmentFacts, largestPassingCap } from "../diagnose/facts/ip-fragment-facts.ts";
 import { measuredPathMtu } from "../diagnose/facts/path-mtu-facts.ts";
-import { TRIES_FOR_LOST } from "../diagnose/facts/probe-tries.ts";
 import { ASSUMED_INTERFACE_MTU, type Observations } from "../evidence/observations.ts";
 import { observe } from "../evidence/observe.ts";
 import { readLogins } from "../evidence/rehearsal/read-rehearsal.ts";
@@ -13,13 +12,13 @@ import { familyOf } from "../packet/address.ts";
 import { ikeIpBytes } from "../packet/sizes.ts";
 import { Evidence } from "../schema/evidence.ts";
 import type { AgentInfo, Measurement } from "../schema/measurement.ts";
-import type { Ask, Host, IpFamily, Round, Step } from "../schema/plan.ts";
-import { roundOf } from "../schema/step-id.ts";
+import type { Ask, Host, IpFamily, Round, Step, UdpPurpose } from "../schema/plan.ts";
+import { nameOf, roundOf } from "../schema/step-id.ts";
 import { isOnRequest, onRequestSteps } from "./on-request.ts";
 import { openCaps, openFragmentedEcho, openFragmentSizes, openWholeSizes } from "./open-questions.ts";
 import { type ByteSource, byteSource, probeDatagram } from "./probe-datagram.ts";
 import { type Reflector, reflectionSteps } from "./reflection.ts";
-import { type KnownOfPath, MOST_ASKING, openLogins, rehearsalSteps } from "./rehearsal.ts";
+import { type KnownOfPath, MOST_ASKING, owedToLogins, rehearsalSteps } from "./rehearsal.ts";
 import {
   askPortAgain,
   chooseTarget,
@@ -27,6 +26,7 @@ import {
   firstSteps,
   type MakeFullRequest,
   reachabilitySteps,
+  SIZES_CONTROL,
   sizeSteps,
   type Target,
 } from "./steps.ts";
@@ -79,16 +79,18 @@ export function nextRound(input: PlanInput): Round | null {
   const evidence = { schema: "ikefrag/evidence/1", gateway, measurements, rehearsal: reading?.rehearsal };
   const o = observe(Evidence.parse(evidence), []);
   const target = number === 1 ? null : chooseTarget(o, measurements, full, random);
-  const situation = { number, gateway, o, measurements, target, full, random, reflector };
+  const isRehearsing = reading !== null && owedToLogins(reading) > 0;
+  const situation = { number, gateway, o, measurements, target, full, random, reflector, isRehearsing };
   const isOver = measurements.some(isOnRequest);
   const wanted = number === 1 ? firstSteps(gateway, full, random) : isOver ? [] : furtherSteps(situation);
   const port = baseline(o, 4500).state === "answered" || baseline(o, 500).state !== "answered" ? 4500 : 500;
-  const owed = reading === null ? 0 : openLogins(reading) * TRIES_FOR_LOST;
+  const owedToAll = reading === null ? 0 : owedToLogins(reading);
   const planned = (mostAsking: number): Step[] => {
     if (rehearsal === null || reading === null || isOver || number > LAST_ENDING_ROUND)
       return withinLimits(wanted, measurements);
-    const decided = decideOnLogins(situation, withinLimits(wanted, measurements, owed));
-    const { ends, asks } = rehearsalSteps({
+    const affordable = withSizes(withinLimits(wanted, measurements, owedToAll));
+    const decided = decideOnLogins(situation, affordable);
+    const { ends, asks, owed } = rehearsalSteps({
       secret: rehearsal.secret,
       reading,
       measurements,
@@ -96,21 +98,33 @@ export function nextRound(input: PlanInput): Round | null {
       target,
       port,
       known: decided.known,
+      // While sizes are open, a login that is not asked can wait: the next round may have room for it.
       isHeld: decided.isHeld,
+      isWaiting: decided.mayAsk && number <= LAST_ROUND && affordable.length > 0,
       mostAsking: decided.mayAsk ? mostAsking : 0,
       interfaceMtu: target?.interfaceMtu ?? ASSUMED_INTERFACE_MTU,
       random,
     });
     const [first = [], ...others] = asks;
-    const within = withinLimits([...ends, ...first, ...wanted, ...others.flat()], measurements, owed, ends);
+    const sizes = affordable.length > 0 ? wanted : [];
+    const steps = [...ends, ...first, ...sizes, ...others.flat()];
+    const within = withSizes(withinLimits(steps, measurements, owed, ends));
     // What can no longer be asked for is not waited for either.
-    const isLeftOut = asks.flat().some((step) => !within.includes(step));
-    return isLeftOut && mostAsking > 0 ? planned(mostAsking - 1) : within;
+    const isLeftOut = (step: Step) => !within.includes(step);
+    return mostAsking > 0 && [...sizes, ...asks.flat()].some(isLeftOut) ? planned(mostAsking - 1) : within;
   };
   const within = planned(MOST_ASKING);
   const steps = within.length > 0 ? within : onRequestSteps(number, o, measurements, { ask, agent });
   return steps.length > 0 ? { number, steps } : null;
 }
+
+/** The control of sizes says nothing where the limits have left none of them. */
+const withSizes = (steps: readonly Step[]): Step[] =>
+  steps.some((step) => step.kind === "udp" && SIZES.includes(step.purpose))
+    ? [...steps]
+    : steps.filter(({ id }) => nameOf(id) !== SIZES_CONTROL);
+
+const SIZES: readonly UdpPurpose[] = ["whole-packet", "ip-fragments", "what-if"];
 
 /** Full requests: with a secret, such as a login can be gone on with. */
 function fullRequests(run: RunSecret | null, random: ByteSource): MakeFullRequest {
@@ -138,6 +152,8 @@ interface Situation {
   full: MakeFullRequest;
   random: ByteSource;
   reflector: Reflector | null;
+  /** Logins were begun, whose large messages test the way out as well. */
+  isRehearsing: boolean;
 }
 
 /**
@@ -170,7 +186,7 @@ function decideOnLogins(
 }
 
 function furtherSteps(situation: Situation): Step[] {
-  const { number, gateway, o, measurements, target, full, random, reflector } = situation;
+  const { number, gateway, o, measurements, target, full, random, reflector, isRehearsing } = situation;
   const answering = ([500, 4500] as const).filter((port) => baseline(o, port).state === "answered");
   if (answering.length === 0) {
     const family = otherFamily(o);
@@ -181,7 +197,7 @@ function furtherSteps(situation: Situation): Step[] {
   // A blocked port is the whole verdict: sizes would say nothing.
   if (answering.length === 1) return silentPortSteps(number, o, target, measurements, random);
   const whole = openWholeSizes(o, target);
-  const fragments = openFragmentSizes(o, target);
+  const fragments = openFragmentSizes(o, target, isRehearsing);
   // The MTU to recommend is known only when these questions are closed.
   const isSettled = whole.length + fragments.length === 0 || number === LAST_ROUND;
   const sizes = { whole, fragments, caps: isSettled ? openCaps(o, target) : [] };

@@ -109,6 +109,9 @@ const end = (messageId: 1 | 2, given: Partial<RequestToSend> = {}): RequestToSen
   ...given,
 });
 
+/** Of two ends one is answered, and it is not known which. */
+const EITHER = { tries: TRIES_FOR_LOST - 1 };
+
 /** An IKE_AUTH without AUTH: a gateway that takes EAP answers it at length (RFC 7296 §2.16). */
 const ask = (given: Partial<RequestToSend> = {}): RequestToSend => ({
   ...usual,
@@ -118,8 +121,9 @@ const ask = (given: Partial<RequestToSend> = {}): RequestToSend => ({
   ...given,
 });
 
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, n) => sum + n, 0);
 const sumOfTries = (requests: readonly RehearsalRequest[]): number =>
-  requests.reduce((sum, { tries }) => sum + tries, 0);
+  sumOf(requests.map(({ tries }) => tries));
 
 /** Refused: the gateway keeps nothing of this login. */
 export const isEnded = ({ requests }: RehearsedLogin): boolean =>
@@ -184,7 +188,8 @@ export function nextRequests(
   }
   if (asked.length === 0 && (!mayAsk || role === "spare" || role === "refusal")) return [endAgain(1)];
   const isUnsent = requests.some(({ answer }) => answer.status === "not-sent");
-  if (!mayAsk || isUnsent || ends.some(({ messageId }) => messageId === 1)) return [endAgain(2), endAgain(1)];
+  if (!mayAsk || isUnsent || ends.some(({ messageId }) => messageId === 1))
+    return [endAgain(2, EITHER), endAgain(1, EITHER)];
   return role === "ike-fragments"
     ? nextInIkeFragments(asked, ends, known)
     : nextInIpFragments(asked, ends, known);
@@ -273,6 +278,8 @@ export interface RehearsalInput {
   mostAsking: number;
   /** Nothing at all is asked for yet in the name of a login that nothing was asked for. */
   isHeld: boolean;
+  /** A login that is not asked is not ended yet either. */
+  isWaiting: boolean;
   interfaceMtu: number;
   random: ByteSource;
 }
@@ -283,12 +290,14 @@ export interface RehearsalSteps {
   ends: UdpStep[];
   /** Each request with all its datagrams; first the one that decides most. */
   asks: UdpStep[][];
+  /** How many datagrams the ends of the other logins take. */
+  owed: number;
 }
 
 /** The next steps of all begun logins, and of those that are still to be begun. */
 export function rehearsalSteps(input: RehearsalInput): RehearsalSteps {
-  const { reading, known, mostAsking, isHeld } = input;
-  const steps: RehearsalSteps = { ends: [], asks: [] };
+  const { reading, known, mostAsking, isHeld, isWaiting } = input;
+  const steps: RehearsalSteps = { ends: [], asks: [], owed: 0 };
   const roles = rolesOf(reading);
   const order = reading.logins.map((open, at) => ({ open, at, role: roles[at] ?? "spare" }));
   // Not every answer shows it, and all are of one gateway.
@@ -299,29 +308,37 @@ export function rehearsalSteps(input: RehearsalInput): RehearsalSteps {
   const isSilent = ({ requests }: RehearsedLogin) => requests.every(({ answer }) => answer.status === "none");
   const isAllSilent = !known.isOutLost && asked.length > 1 && asked.every(isSilent);
   let sentBefore = 0;
+  const ending = new Set<number>();
   for (const { open, at, role } of order.toSorted((a, b) => ORDER[a.role] - ORDER[b.role])) {
     const login = reading.rehearsal.logins[at];
     if (login === undefined || (isHeld && login.requests.length === 0)) continue;
     if (isGivenUp(login, reading.rehearsal.logins)) continue;
-    for (const request of nextRequests(
-      login,
-      role,
-      { ...known, other, isAllSilent, refusesEapElsewhere },
-      ORDER[role] < mostAsking,
-    )) {
+    const mayAsk = ORDER[role] < mostAsking;
+    const isDone = role === "spare" || (login.requests.some(hasBegun) && known.trialMtu !== "open");
+    if (isWaiting && !mayAsk && !isDone) continue;
+    const knownOfAll = { ...known, other, isAllSilent, refusesEapElsewhere };
+    for (const request of nextRequests(login, role, knownOfAll, mayAsk)) {
       const made = requestSteps(input, { login, open, at, sentBefore }, request);
+      if (request.asks === "refusal") ending.add(at);
       sentBefore += made.length;
       if (request.asks === "refusal") steps.ends.push(...made);
       else steps.asks.push(made);
     }
   }
+  const { logins } = reading.rehearsal;
+  steps.owed = sumOf(logins.map((login, at) => (ending.has(at) ? 0 : owedTo(login, at, logins))));
   if (mostAsking >= MOST_ASKING) steps.asks.push(...initSteps(input).map((step) => [step]));
   return steps;
 }
 
-/** Logins that the gateway may still hold. */
-export const openLogins = ({ rehearsal }: RehearsalReading): number =>
-  rehearsal.logins.filter((login) => !isEnded(login) && !isGivenUp(login, rehearsal.logins)).length;
+/** How many datagrams it takes to end this login, if the gateway still holds it. */
+function owedTo(login: RehearsedLogin, _: number, all: readonly RehearsedLogin[]): number {
+  if (isEnded(login) || isGivenUp(login, all)) return 0;
+  return login.requests.length === 0 || login.requests.some(hasBegun) ? TRIES_FOR_LOST : 2 * EITHER.tries;
+}
+
+/** How many datagrams it takes to end all logins that the gateway may still hold. */
+export const owedToLogins = ({ rehearsal }: RehearsalReading): number => sumOf(rehearsal.logins.map(owedTo));
 
 /** The first login of each kind is the one that is asked; whatever else was begun is only ended. */
 function rolesOf({ rehearsal: { logins } }: RehearsalReading): Role[] {

@@ -226,6 +226,9 @@ export interface SizesToTest {
   caps: readonly { mtu: number; ipBytes: number }[];
 }
 
+/** The name of the step that follows sizes. */
+export const SIZES_CONTROL = "small";
+
 /**
  * Sizes, one after another to one port, and then something small: its answer is what makes a silence count.
  */
@@ -262,7 +265,7 @@ export function sizeSteps(target: Target, round: number, { whole, fragments, cap
   if (sizes.length === 0) return [];
   atMs += caps.length > 0 ? CONTROL_AFTER_CAPS_MS : CONTROL_AFTER_MS;
   // It is sent last, but stands first in the list, so that the limits leave it in.
-  return [step("small", "size-control", target.control), ...sizes];
+  return [step(SIZES_CONTROL, "size-control", target.control), ...sizes];
 }
 
 function echoStep(target: Target, round: number, name: string, given: Partial<EchoStep>): EchoStep {

@@ -102,6 +102,8 @@ export const OPEN_PATH: LossyPath = {
 
 const GATEWAYS: Readonly<Record<IpFamily, string>> = { 4: "192.0.2.1", 6: "2001:db8:1::1" };
 const ROUND_TRIP_MS = 30;
+/** With IPv4, an IP packet of 1280 bytes. */
+const USUAL_FRAGMENT_IKE_BYTES = 1_248;
 /** As usual, but with a group that thousands of paths can be played with. */
 const QUICK_TRANSFORMS = USUAL_TRANSFORMS.map((transform) =>
   transform.type === TransformType.KE ? { ...transform, id: KeyExchangeMethod.CURVE25519 } : transform,
@@ -246,7 +248,10 @@ class Simulation {
   constructor(path: LossyPath, roll: () => number, seed: number) {
     this.#path = path;
     this.#roll = roll;
-    const options = { chooses: QUICK_TRANSFORMS, ...path.login };
+    // Nobody makes IKE fragments that do not fit his own link (RFC 7383 §2.5.1).
+    const fits = path.gatewayMtu - ikeIpBytes(0, 4500, path.family);
+    const fragmentIkeBytes = Math.min(path.login?.fragmentIkeBytes ?? USUAL_FRAGMENT_IKE_BYTES, fits);
+    const options = { chooses: QUICK_TRANSFORMS, ...path.login, fragmentIkeBytes };
     this.responder = new LoginResponder(options, byteSource(Uint8Array.of(2, seed, seed >> 8)));
   }
 

@@ -122,6 +122,7 @@ export function contradiction(
         : "smaller fragments pass";
     case "path-mtu-black-hole":
       if (direction === "inbound") return wholeBackFault(path) ? null : "whole packets come back";
+      if (direction === "both" && wholeBackFault(path)) return null;
       return wholeFault(path) ? null : "whole packets pass";
     case "path-mtu-reduced":
       return narrowAndSaysSo(path) ? null : "nothing said so";

@@ -172,7 +172,7 @@ describe("nextRequests()", () => {
     {
       name: "ends what could not be sent",
       of: login({ answer: { status: "not-sent", why: "limit" }, tries: 0 }),
-      want: ["refusal 2 small x3", "refusal 1 small x3"],
+      want: ["refusal 2 small x2", "refusal 1 small x2"],
     },
   ])("$name", ({ of, role = "ip-fragments", known = open, want }) => {
     expect(nextRequests(of, role, known, true).map(told)).toEqual(want);
@@ -275,11 +275,11 @@ describe("a run", () => {
       byIp: [
         "eap 1 ip-fragments x3: none",
         "eap 1 whole-packet x1: asks-eap",
-        "refusal 2 whole-packet x1: refused",
+        "refusal 2 ip-fragments x1: refused",
       ],
       byIke: [
         "eap 1 ike-fragments x1: none",
-        "refusal 2 whole-packet x3: none",
+        "refusal 2 whole-packet x2: none",
         "refusal 1 whole-packet x1: refused",
       ],
     },
