@@ -303,7 +303,8 @@ export function rehearsalSteps(input: RehearsalInput): RehearsalSteps {
   // Not every answer shows it, and all are of one gateway.
   const refusesEapElsewhere = reading.logins.some((open) => open.refusesEapElsewhere);
   const plain = reading.rehearsal.logins[roles.indexOf("ip-fragments")];
-  const other = plain === undefined ? null : hasVanished(plain) ? "vanished" : isMute(plain) ? "mute" : null;
+  const other: KnownOfPath["other"] =
+    plain === undefined ? null : hasVanished(plain) ? "vanished" : isMute(plain) ? "mute" : null;
   const asked = reading.rehearsal.logins.filter(({ requests }) => requests.some((r) => r.asks === "eap"));
   const isSilent = ({ requests }: RehearsedLogin) => requests.every(({ answer }) => answer.status === "none");
   const isAllSilent = !known.isOutLost && asked.length > 1 && asked.every(isSilent);
@@ -316,7 +317,7 @@ export function rehearsalSteps(input: RehearsalInput): RehearsalSteps {
     const mayAsk = ORDER[role] < mostAsking;
     const isDone = role === "spare" || (login.requests.some(hasBegun) && known.trialMtu !== "open");
     if (isWaiting && !mayAsk && !isDone) continue;
-    const knownOfAll = { ...known, other, isAllSilent, refusesEapElsewhere };
+    const knownOfAll: KnownOfPath = { ...known, other, isAllSilent, refusesEapElsewhere };
     for (const request of nextRequests(login, role, knownOfAll, mayAsk)) {
       const made = requestSteps(input, { login, open, at, sentBefore }, request);
       if (request.asks === "refusal") ending.add(at);
