@@ -4,13 +4,16 @@
 import { concatBytes } from "../../shared/bytes/concat.ts";
 import { type FrameToWrite, PcapngWriter } from "../../shared/capture/write.ts";
 
-/** A whole pcapng file. */
+/** A whole pcapng file, which may say when it ended. */
 export function encodePcapng(
   frames: readonly FrameToWrite[],
-  options: { littleEndian?: boolean } = {},
+  options: { littleEndian?: boolean; endedAtMs?: number } = {},
 ): Uint8Array<ArrayBuffer> {
   const writer = new PcapngWriter(options);
-  return concatBytes([...frames.map((frame) => writer.write(frame)), writer.end()]);
+  const { endedAtMs } = options;
+  const written = frames.map((frame) => writer.write(frame));
+  const whole = endedAtMs === undefined ? null : { endedAtMs, frames: frames.length };
+  return concatBytes([...written, writer.end(whole)]);
 }
 
 /** A whole classic pcap file; all frames are of the first one's link type. */

@@ -3,6 +3,7 @@
  * bytes were sent several times: the difference of the clocks is the one that explains most sendings.
  */
 import type { CapturedDatagram } from "../observations.ts";
+import { type Reading, readingsOf } from "./readings.ts";
 import { byMessage, isSameContent, type Track } from "./track.ts";
 
 /** The same datagram in two captures. */
@@ -20,9 +21,11 @@ export interface Alignment {
   matches: Match[];
   /** How far those differences of the clocks lie apart that explain as many sendings; 0: only one does. */
   ambiguityMs: number;
+  /** What else the difference of the clocks may be; none where packets prove which sending is which. */
+  readings: readonly Reading[];
 }
 
-/** A pair of sendings that lies farther from the difference voted for is none. */
+/** What comes later than this, by the difference voted for, is another sending; or earlier than by jitter. */
 const WINDOW_MS = 900;
 /** Delays of one way differ by less in a login, most of the time. */
 const JITTER_MS = 100;
@@ -33,6 +36,8 @@ const LONGEST_ROUND_TRIP_MS = 2_000;
 /** Repetitions of one message that are compared, and differences in all: the first ones tell enough. */
 const MOST_SENDINGS = 12;
 const MOST_DIFFERENCES = 4_096;
+/** What the same Identification counts for, beside which several sendings that only look alike do not. */
+const NAMED_WEIGHT = 8;
 /** Differences of one way that may be the right one. */
 const MOST_CANDIDATES = 16;
 
@@ -45,6 +50,7 @@ interface Difference {
 export function align(a: Track, b: Track): Alignment | null {
   const [ofA, ofB] = [sendingsOnly(a), sendingsOnly(b)];
   const differences: { out: Difference[]; back: Difference[] } = { out: [], back: [] };
+  const isTranslated = hasNat(a, b);
   for (const [key, sent] of ofA) {
     const seen = ofB.get(key);
     const list = sent[0]?.fromClient ? differences.out : differences.back;
@@ -54,11 +60,14 @@ export function align(a: Track, b: Track): Alignment | null {
     const weight = 1 / Math.max(first.length, second.length);
     for (const x of first) {
       for (const y of second) {
-        if (x.ike && y.ike && isSameContent(x.ike, y.ike)) list.push({ ms: y.timeMs - x.timeMs, weight });
+        if (!x.ike || !y.ike || !isSameContent(x.ike, y.ike)) continue;
+        const isNamed = !isTranslated && isOnePacket(x, y);
+        list.push({ ms: y.timeMs - x.timeMs, weight: isNamed ? NAMED_WEIGHT : weight });
       }
     }
   }
-  const voted = vote(candidatesOf(differences.out), candidatesOf(differences.back));
+  const [out, back] = [candidatesOf(differences.out), candidatesOf(differences.back)];
+  const voted = vote(out, back);
   if (voted === null) return null;
   const matches: Match[] = [];
   for (const [key, sent] of ofA) {
@@ -66,7 +75,39 @@ export function align(a: Track, b: Track): Alignment | null {
     if (centerMs !== null) matches.push(...pairUp(sent, ofB.get(key) ?? [], centerMs));
   }
   matches.sort((x, y) => x.a.timeMs - y.a.timeMs || x.a.frame - y.a.frame);
-  return matches.length === 0 ? null : { matches, ambiguityMs: voted.ambiguityMs };
+  if (matches.length === 0) return null;
+  const all = { out: out.map(({ ms }) => ms), back: back.map(({ ms }) => ms) };
+  const readings = isProven(a, b, matches) ? [] : readingsOf(a, b, all);
+  return { matches, ambiguityMs: voted.ambiguityMs, readings };
+}
+
+/**
+ * Whether packets themselves prove which sending is which: where no NAT lies between, a packet has the same
+ * Identification in both captures, and each sending another one.
+ */
+function isProven(a: Track, b: Track, matches: readonly Match[]): boolean {
+  if (hasNat(a, b)) return false;
+  const [known, others] = [identificationsOf(a), identificationsOf(b)];
+  return matches.some(({ a: sent, b: seen, fromClient }) => {
+    const key = `${fromClient} ${sent.packets[0]?.identification ?? 0}`;
+    return isOnePacket(sent, seen) && known.get(key) === 1 && others.get(key) === 1;
+  });
+}
+
+const hasNat = (a: Track, b: Track): boolean =>
+  a.initiation.client !== b.initiation.client || a.initiation.gateway !== b.initiation.gateway;
+
+const isOnePacket = ({ packets: [x] }: CapturedDatagram, { packets: [y] }: CapturedDatagram): boolean =>
+  (x?.identification ?? 0) !== 0 && x?.identification === y?.identification;
+
+/** How many datagrams of each way have an Identification. */
+function identificationsOf({ datagrams }: Track): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { fromClient, packets } of datagrams) {
+    const key = `${fromClient} ${packets[0]?.identification ?? 0}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** What comes again sooner than anybody sends again is left out: it is no measure of a delay. */
@@ -178,7 +219,10 @@ function pairUp(
     while (off(at + 1) < off(at)) at++;
     const a = left[at];
     const offMs = off(at);
-    if (a === undefined || offMs > WINDOW_MS || !a.ike || !b.ike || !isSameContent(a.ike, b.ike)) continue;
+    if (a === undefined) continue;
+    const lateMs = (b.timeMs - centerMs - a.timeMs) * (a.fromClient ? 1 : -1);
+    if (lateMs > WINDOW_MS || lateMs < -JITTER_MS || !a.ike || !b.ike || !isSameContent(a.ike, b.ike))
+      continue;
     // What comes again later without being sent again is no measure.
     const before = nearest.get(a);
     if (before === undefined || offMs < before.offMs) nearest.set(a, { b, offMs });

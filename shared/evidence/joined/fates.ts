@@ -9,6 +9,10 @@ type Fate = JoinedPacket["fate"];
 
 /** IP fragments of one datagram come within milliseconds: sooner than this, others may have followed. */
 const LAST_FRAGMENT_MS = 1_000;
+/** How much later than others a packet may come: so long a capture has to go on. */
+const LATE_MS = 100;
+/** No end sends a message again sooner. */
+const ONE_SENDING_MS = 200;
 /** A capture that nothing is seen in after this time may as well have ended. */
 const GOES_ON_MS = 3_000;
 /** A daemon answers sooner, if it does. */
@@ -33,6 +37,8 @@ export class Fates {
   readonly #seenAt: Map<string, { firstMs: number; times: number[] }>[];
   readonly #groups = new Map<string, Sending[]>();
   readonly #wholeAt: Set<string>[];
+  readonly #sendings: readonly Sending[];
+  readonly #ended = new Map<number, boolean>();
   /** IP fragments without their first one that are known to be of a sending. */
   readonly #named: ReadonlySet<CapturedDatagram>;
 
@@ -43,6 +49,7 @@ export class Fates {
     named: ReadonlySet<CapturedDatagram>,
   ) {
     this.#places = places;
+    this.#sendings = sendings;
     this.#named = named;
     this.#seenAt = places.map(({ track }) => whenSeen(track.datagrams));
     for (const sending of sendings) {
@@ -108,7 +115,7 @@ export class Fates {
     if (this.#isOnlyOneAnswered(sending)) return false;
     const here = sending.seen[at];
     if (here) {
-      if (this.#isOpen(sending, at)) return false;
+      if (this.#isOpen(sending, at) || this.#mayBeOther(sending, at, packet)) return false;
     } else if (quality?.ikeHeadersCut === true || !this.#isWithin(sending, at)) return false;
     if (this.#lacksAnswers(sending, at)) return false;
     if (packet.ipFragmentOffset === 0 && this.#hidesOwnFirst(sending, at)) return false;
@@ -130,20 +137,74 @@ export class Fates {
   #isWithin(sending: Sending, at: number): boolean {
     const place = this.#places[at];
     if (place === undefined) return false;
-    const aheadMs = sending.fromClient ? place.outMs : place.backMs;
+    const nominalMs = sending.fromClient ? place.outMs : place.backMs;
+    return this.#shiftsOf(sending, at).every(
+      (shiftMs) =>
+        this.#isWithinBy(sending, at, nominalMs + shiftMs) &&
+        (shiftMs === 0 || !this.#isSeenBy(sending, at, nominalMs + shiftMs)),
+    );
+  }
+
+  /** Whether what is here may be of another sending, of which all that arrived elsewhen has the packet. */
+  #mayBeOther(sending: Sending, at: number, packet: IpPacket): boolean {
+    if (this.#shiftsOf(sending, at).every((ms) => Math.abs(ms) < ONE_SENDING_MS)) return false;
+    return (this.#groups.get(sending.key) ?? []).some((other) => {
+      const arrival = other.seen[at];
+      return arrival && partsOf(packet, arrival) !== null;
+    });
+  }
+
+  /** How far off each reading of the clocks is from the one that is taken. */
+  #shiftsOf({ fromClient, source }: Sending, at: number): number[] {
+    const shiftsAt = (place: LoginAtPlace | undefined): number[] =>
+      (place?.others ?? []).flatMap(({ out, back }) => (fromClient ? out : back));
+    return [0, ...shiftsAt(this.#places[at]), ...shiftsAt(this.#places[source]).map((ms) => -ms)];
+  }
+
+  /** Whether what is there of another sending is, by a reading of the clocks, of this one. */
+  #isSeenBy(sending: Sending, at: number, aheadMs: number): boolean {
     const expectedMs = sending.timeMs + aheadMs;
-    const { firstTimeMs, lastTimeMs } = place.track.capture ?? {};
+    return (this.#groups.get(sending.key) ?? []).some((other) => {
+      const lateMs = (other.seen[at]?.timeMs ?? Number.NEGATIVE_INFINITY) - expectedMs;
+      return other !== sending && Math.abs(lateMs) < ONE_SENDING_MS;
+    });
+  }
+
+  #isWithinBy(sending: Sending, at: number, aheadMs: number): boolean {
+    const expectedMs = sending.timeMs + aheadMs;
+    const { firstTimeMs, lastTimeMs } = this.#places[at]?.track.capture ?? {};
     if (firstTimeMs === undefined || lastTimeMs === undefined || expectedMs < firstTimeMs) return false;
-    if (expectedMs <= lastTimeMs) return true;
+    if (expectedMs + LATE_MS <= lastTimeMs) return true;
     // A file without an end of its own ends with its last packet, however long the capture went on.
     const group = this.#groups.get(sending.key) ?? [];
     const [first] = group;
     return (
       first !== undefined &&
+      !this.#hasEnded(at) &&
       group.length >= SURE_SENDINGS &&
       group.every((s) => s.seen[at] === null) &&
       first.timeMs + aheadMs <= lastTimeMs + GOES_ON_MS
     );
+  }
+
+  /**
+   * Whether a capture is known to have ended with its last packet: other places have what its own end sent
+   * later, or what came by here before and, sent again, never did.
+   */
+  #hasEnded(at: number): boolean {
+    const place = this.#places[at];
+    const lastMs = place?.track.capture?.lastTimeMs;
+    if (place === undefined || lastMs === undefined) return false;
+    const known = this.#ended.get(at);
+    if (known !== undefined) return known;
+    const ended = this.#sendings.some((s) => {
+      if (s.seen[at] !== null || s.timeMs + (s.fromClient ? place.outMs : place.backMs) <= lastMs)
+        return false;
+      const isOwn = s.fromClient ? at === 0 : at === this.#places.length - 1;
+      return isOwn || this.#groups.get(s.key)?.some((other) => other.seen[at] !== null) === true;
+    });
+    this.#ended.set(at, ended);
+    return ended;
   }
 
   /** Whether the rest of an incomplete datagram may have come after the end of the capture. */

@@ -2,7 +2,7 @@
 import type { End, EspSeen, JoinedDatagram, JoinedLogin, NotJoined, Place } from "../../schema/joined.ts";
 import type { CapturedDatagram, CaptureObservation, Initiation } from "../observations.ts";
 import { type Alignment, align } from "./align.ts";
-import { clockBounds } from "./clocks.ts";
+import { type ClockBounds, clockBounds } from "./clocks.ts";
 import { Fates, inOrder } from "./fates.ts";
 import { type Compared, isOneLogin, type Relation, relate } from "./recognise.ts";
 import { identificationOf, type LoginAtPlace, type Sending, sendingsOf } from "./sendings.ts";
@@ -251,15 +251,16 @@ function joinLogin(
   for (const track of tracks) {
     const beside = track === nearest ? null : alignWith(tracks, places, clocks, track);
     if (track !== nearest && beside === null) return null;
-    const { outMs, backMs, clock } = beside ?? {
+    const { outMs, backMs, others, clock } = beside ?? {
       outMs: 0,
       backMs: 0,
+      others: [],
       clock: { aheadMs: 0, uncertaintyMs: 0 },
     };
     const quality = track.capture?.quality;
     const hasGaps = (quality?.droppedByCapture ?? 0) > 0 || (quality?.omittedRecords ?? 0) > 0;
     const lastMs = (track.capture?.lastTimeMs ?? Number.POSITIVE_INFINITY) - outMs;
-    places.push({ track, lastMs, hasGaps, outMs, backMs, headless: pools.of(track) });
+    places.push({ track, lastMs, hasGaps, outMs, backMs, others, headless: pools.of(track) });
     clocks.push(clock);
   }
   return {
@@ -280,7 +281,7 @@ function alignWith(
   places: readonly LoginAtPlace[],
   clocks: readonly Place["clock"][],
   track: Track,
-): { outMs: number; backMs: number; clock: Place["clock"] } | null {
+): ClockBounds | null {
   for (const [at, { outMs, backMs }] of places.entries()) {
     const known = tracks[at];
     const alignment: Alignment | null = known === undefined ? null : align(known, track);
@@ -298,7 +299,8 @@ function alignWith(
             aheadMs: bounds.clock.aheadMs + before.aheadMs,
             uncertaintyMs: bounds.clock.uncertaintyMs + before.uncertaintyMs,
           };
-    return { outMs: outMs + bounds.outMs, backMs: backMs + bounds.backMs, clock };
+    const ahead = { outMs: outMs + bounds.outMs, backMs: backMs + bounds.backMs };
+    return { ...ahead, others: [...(places[at]?.others ?? []), ...bounds.others], clock };
   }
   return null;
 }

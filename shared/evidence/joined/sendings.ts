@@ -1,5 +1,6 @@
 /** The datagrams of a login, each with what every place has of it: which arrival is of which sending. */
 import type { CapturedDatagram } from "../observations.ts";
+import type { Reading } from "./readings.ts";
 import { type IkeHead, isSameContent, messageKey, type Track } from "./track.ts";
 
 /** A datagram on its way, and what each place has of it. */
@@ -24,6 +25,8 @@ export interface LoginAtPlace {
   hasGaps: boolean;
   outMs: number;
   backMs: number;
+  /** What else these two may be, less what they are here. */
+  others: readonly Reading[];
   /** The datagrams without an IKE header between the same two ends, each way, in the order of time. */
   headless: { out: readonly CapturedDatagram[]; back: readonly CapturedDatagram[] };
 }
