@@ -204,7 +204,8 @@ function readDaemonLine(line: Line, timeMs: number, now: Underway, log: Log): vo
       return;
     case "own-probe": {
       const { lastTaken } = now;
-      if (isOpening(lastTaken)) {
+      if (lastTaken?.exchangeType === ExchangeType.IKE_AUTH) lastTaken.ownProbe = true;
+      else if (isOpening(lastTaken)) {
         lastTaken.ownProbe = true;
         log.ownProbes.add(`${lastTaken.from} ${lastTaken.ikeBytes}`);
       } else now.isProbe = true;

@@ -10,7 +10,7 @@ import {
   separateAt,
 } from "./daemon-lines.ts";
 import { type Format, oneByOne } from "./format.ts";
-import { endpoint, type RefusalReason, showsOwnProbe } from "./ike-line.ts";
+import { endpoint, namesOwnProbe, type RefusalReason, showsOwnProbe } from "./ike-line.ts";
 
 /** `charon: 06[NET] <home|2> ` in a log, `[NET] ` where swanctl prints it, nothing where ipsec does. */
 const CHARON_PREFIX =
@@ -188,6 +188,8 @@ function readCharonText(text: string): Said | null {
   const notified = NotifyType[(CHARON_NOTIFIED.exec(text)?.[1] ?? "") as keyof typeof NotifyType];
   if (notified !== undefined) return { kind: "payload", sent: false, notifies: [notified] };
   if (text.startsWith("received unknown vendor ID: ") && showsOwnProbe(text.slice(0, 128)))
+    return { kind: "own-probe", sent: false };
+  if (text.startsWith("looking for peer configs matching ") && namesOwnProbe(text.slice(0, 256)))
     return { kind: "own-probe", sent: false };
   const cameAgain = CHARON_CAME_AGAIN.exec(text);
   if (cameAgain) return { kind: "came-again", sent: false, messageId: Number(cameAgain[1]) };

@@ -17,7 +17,7 @@ export interface Endpoint {
  * more of its request; `came-up`, the login was accepted; `refused`, it was not, and why; `dropped`, what was
  * there of an attempt is deleted because nothing more came in time. `keyed` names the SPI of the message that
  * the same thread reads next. `own-probe`: the request that began an attempt has the Vendor ID of ikefrag's
- * probes.
+ * probes, or the one that goes on with it the name that is nobody's.
  *
  * In a list of packets: `packet`, IKE in one packet or in its first IP fragment; `payload`, what is listed
  * below it; `ip-fragment`, a later IP fragment; `esp`; `icmp-error`.
@@ -151,6 +151,9 @@ const OWN_PROBE = new RegExp(
 
 /** Whether a log shows in this line the Vendor ID of ikefrag's probes. */
 export const showsOwnProbe = (text: string): boolean => OWN_PROBE.test(text);
+
+/** Whether a log names in this line the identity with which ikefrag begins logins. */
+export const namesOwnProbe = (text: string): boolean => text.includes("ikefrag-probe.invalid");
 
 /** Where a message came from or went to. */
 export const endpoint = (address: string, port: string | undefined): Endpoint => ({

@@ -296,6 +296,27 @@ test("what follows an agent's probe from the same address is a login all the sam
   expect(initiations.map((i) => i.ownProbe)).toEqual([true, undefined]);
 });
 
+test("an agent's begun login is known by the name that is nobody's, also among lines of another thread", () => {
+  const said = (name: string) =>
+    [
+      "Nov 26 23:27:55 11[NET] received packet: from 192.0.2.2[51295] to 198.51.100.2[500] (1472 bytes)",
+      "Nov 26 23:27:55 11[ENC] parsed IKE_SA_INIT request 0 [ SA KE No N(NATD_S_IP) N(NATD_D_IP) V ]",
+      "Nov 26 23:27:55 11[IKE] 192.0.2.2 is initiating an IKE_SA",
+      "Nov 26 23:27:55 01[NET] received packet: from 192.0.2.2[47423] to 198.51.100.2[4500] (2688 bytes)",
+      "Nov 26 23:27:55 01[ENC] parsed IKE_AUTH request 1 [ IDi CERTREQ CPRQ(ADDR) SA TSi TSr V ]",
+      "Nov 26 23:27:55 11[ENC] generating IKE_SA_INIT response 0 [ N(NO_PROP) ]",
+      "Nov 26 23:27:55 11[NET] sending packet: from 198.51.100.2[500] to 192.0.2.2[51295] (36 bytes)",
+      `Nov 26 23:27:55 01[CFG] looking for peer configs matching 198.51.100.2[%any]...192.0.2.2[${name}]`,
+      "Nov 26 23:27:55 01[CFG] selected peer config 'vpn'",
+      "Nov 26 23:27:55 01[IKE] peer requested EAP, config unacceptable",
+      "Nov 26 23:27:55 01[ENC] generating IKE_AUTH response 1 [ N(AUTH_FAILED) ]",
+      "Nov 26 23:27:55 01[NET] sending packet: from 198.51.100.2[4500] to 192.0.2.2[47423] (80 bytes)",
+    ].join("\n");
+  const verdictOf = (name: string) => diagnoseObservations(observed(said(name))).verdict;
+  expect(verdictOf("ikefrag-probe.invalid")).not.toBe("gateway-rejects");
+  expect(verdictOf("client.example.com")).toBe("gateway-rejects");
+});
+
 test("a log that has nothing but an agent's probes is no login that was refused, and says so", () => {
   const diagnosisOf = (text: string) => diagnoseObservations(observed(text));
   for (const textOf of Object.values(PROBES_IN_LOGS)) {
