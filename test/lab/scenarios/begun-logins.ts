@@ -397,7 +397,6 @@ const BOTH_WAYS: Given[] = [
   {
     name: "both-all-without-rfc7383",
     story: "the same, and the gateway has no IKE fragments",
-    fast: true,
     cuts: false,
     rules: [out(), back()],
     ways: "-/- ?/?",
