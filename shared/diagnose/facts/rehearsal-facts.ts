@@ -89,12 +89,14 @@ interface Sending {
 type Authentic = Exclude<RehearsalAnswer, { status: "none" | "not-sent" | "unreadable" }>;
 
 /** How many IP packets an answer of unknown size takes: that of a gateway with two certificates. */
-const USUAL_ANSWER_PACKETS = 3;
+const USUAL_ANSWER_PACKETS = 4;
 /** Above this the loss of all tries is not said to be more than a guess. */
-const MOST_CHANCE = { high: 0.0005, medium: 0.005 } as const;
+const MOST_CHANCE = { high: 0.0002, medium: 0.002 } as const;
 /** Loss by chance of this part of all packets is never ruled out, however steady a path seems. */
 const LEAST_LOSS = 0.01;
 const MOST_REFS = 32;
+/** The gateway may cut its answer this small. */
+const LEAST_USUAL_MTU = 1_280;
 /** RFC 791 §3.1: Total Length. */
 const MOST_IP_BYTES = 65_535;
 
@@ -331,7 +333,7 @@ function answersOf(
       {
         ikeBytes: answerIkeBytes,
         ipBytes: isWhole ? ipBytes : null,
-        packets: (isWhole ? 1 : USUAL_ANSWER_PACKETS) + 1,
+        packets: (ipBytes === null ? USUAL_ANSWER_PACKETS : Math.ceil(ipBytes / LEAST_USUAL_MTU)) + 1,
         missing: 1,
         passed: false,
         inPart: null,
