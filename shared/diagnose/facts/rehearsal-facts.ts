@@ -269,7 +269,9 @@ function answersOf(
       const packets = answer.total + 1;
       // The last IKE fragment holds what is left over, so it is smaller than the others.
       const inPart = answer.received.every((number) => number === answer.total) ? "only-last" : "some";
-      const { tries } = request;
+      // A gateway that has fallen silent since sends nothing that could be lost.
+      const isHeardLater = requests.some((r) => r.messageId > messageId && isAuthentic(r.answer));
+      const tries = isHeardLater ? request.tries : 1;
       return [
         {
           ikeBytes: answerIkeBytes,
