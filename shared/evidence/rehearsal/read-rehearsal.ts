@@ -190,8 +190,14 @@ function ikeOf(udpPayload: Uint8Array, port: number): Uint8Array | null {
 
 /** The first answer that holds together; else what the others come to. `null`: none came. */
 function initOutcome(secret: Uint8Array, { bytes, answers }: SentStep) {
-  const outcomes = answers.map((answer) => takeInitAnswer(secret, bytes, answer.bytes));
-  return outcomes.find(({ status }) => status !== "unreadable") ?? outcomes[0] ?? null;
+  let first: ReturnType<typeof takeInitAnswer> | null = null;
+  // One after another: each that holds together costs an exponentiation.
+  for (const answer of answers) {
+    const outcome = takeInitAnswer(secret, bytes, answer.bytes);
+    if (outcome.status !== "unreadable") return outcome;
+    first ??= outcome;
+  }
+  return first;
 }
 
 function stopOf(
