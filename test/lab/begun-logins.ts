@@ -153,7 +153,9 @@ async function dialEach(scenario: BegunLogins, stage: Stage, lab: Laboratory, re
       result.dialled.push({ name, connects });
       const foretold = fourWays && foretell(fourWays, authentication, cuts, stage);
       if (foretold !== null && foretold !== connects)
-        result.complaints.push(`a client (${name}) ${connects ? "comes up" : "does not come up"}`);
+        result.complaints.push(
+          `a client (${name}) ${connects ? "comes up" : "does not come up"}, against the table`,
+        );
     }
   }
 }
