@@ -36,6 +36,13 @@ const MOST_LOGINS = 6;
 const MOST_TRIES_OF_AN_END = 2 * TRIES_FOR_LOST;
 /** From a request's first try to the end of its login: an answer to its last one still comes before that. */
 const END_AFTER_MS = (TRIES_FOR_LOST - 1) * WAIT_MS + 400;
+/**
+ * What stayed silent three times is asked five times more, so that it is no chance: three packets of ten are
+ * lost in a row of eight once in some thousand runs where each tenth packet gets lost. An answer to one try
+ * may come while the next ones are sent.
+ */
+const TRIES_AGAIN = { tries: 5, waitMs: 650 } as const;
+const END_AFTER_TRIES_AGAIN_MS = (TRIES_AGAIN.tries - 1) * TRIES_AGAIN.waitMs + 400;
 /** The answers of tries that are so far apart do not mix, and all come before the end. */
 const SOON_AGAIN_MS = 5 * GAP_MS;
 /** Where the IKE header has its Exchange Type, RFC 7296 §3.1. */
@@ -72,6 +79,8 @@ export interface RequestToSend {
   /** The same bytes as this one: the gateway then sends its answer again (RFC 7296 §2.1). */
   again: RehearsalRequest | null;
   tries: number;
+  /** Milliseconds from one try to the next; as with other probes, if it is not given. */
+  waitMs?: number;
   /** When it is sent: what it proves, it proves of what went before. */
   afterMs: number;
 }
@@ -218,7 +227,10 @@ function nextInIpFragments(
   if (isOutLost && small === undefined && ends.length === 0) return [ask()];
   const latest = small ?? large;
   if (ends.length === 0 && latest.tries < TRIES_AT_AN_EDGE)
-    return [ask({ isLarge: latest === large, again: latest }), ...endsAfter(isAllSilent)];
+    return [
+      ask({ isLarge: latest === large, again: latest, ...TRIES_AGAIN }),
+      ...endsAfter(isAllSilent, END_AFTER_TRIES_AGAIN_MS),
+    ];
   return [end(1), end(2, { again: smallEnd(ends, 2) })];
 }
 
@@ -246,8 +258,8 @@ function nextInIkeFragments(
 }
 
 /** @param isAllSilent whether the end of Message ID 1 is asked for too: else only once that shows nothing */
-const endsAfter = (isAllSilent: boolean): RequestToSend[] =>
-  (isAllSilent ? ([2, 1] as const) : ([2] as const)).map((id) => end(id, { afterMs: END_AFTER_MS }));
+const endsAfter = (isAllSilent: boolean, afterMs: number = END_AFTER_MS): RequestToSend[] =>
+  (isAllSilent ? ([2, 1] as const) : ([2] as const)).map((id) => end(id, { afterMs }));
 
 /**
  * When IKE fragments are sent again: twice, as others; or, where a part of the answer has come, so often that
@@ -416,7 +428,17 @@ function requestSteps(
   { login, open, at, sentBefore }: { login: RehearsedLogin; open: ReadLogin; at: number; sentBefore: number },
   request: RequestToSend,
 ): UdpStep[] {
-  const { asks, messageId, isLarge, fragmentIpBytes, userMtu, again, tries, afterMs } = request;
+  const {
+    asks,
+    messageId,
+    isLarge,
+    fragmentIpBytes,
+    userMtu,
+    again,
+    tries,
+    waitMs = WAIT_MS,
+    afterMs,
+  } = request;
   const { family, address } = login;
   const overhead = ikeIpBytes(0, NAT_TRAVERSAL_PORT, family);
   const datagrams =
@@ -444,6 +466,7 @@ function requestSteps(
       userMtu,
     }),
     tries,
+    waitMs,
   }));
 }
 

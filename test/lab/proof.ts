@@ -76,7 +76,7 @@ async function dialAs(
   await forgetPathMtus(stage.network);
   await stage.gatewayLog.skip();
   const dialled = await dial(stage.network, initiator, stage.vpn, stage.directory, name, whileUp);
-  await stage.responder?.afterLogin();
+  if (!dialled.connects) await stage.responder?.afterLogin();
   await stage.gatewayLog.cut(stage.directory, name);
   return dialled;
 }

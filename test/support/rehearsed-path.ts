@@ -54,7 +54,7 @@ export const CLEAR_PATH: RehearsedPath = {
 const REFUSAL_BYTES = 80;
 const SMALL_BYTES = 272;
 const LARGE_BYTES = 2_736;
-const TRIES = 3;
+const TRIES = 4;
 /** Initialization vector and checksum, as of AES-CBC with SHA2-256, and the headers of an IKE fragment. */
 const SKF_BYTES = 28 + 8 + 16 + 16;
 
@@ -99,7 +99,7 @@ class Login {
     this.#withIkeFragments = withIkeFragments && path.gateway.offersIkeFragmentation;
   }
 
-  /** Sends a request up to three times, until something is answered. */
+  /** Sends a request up to four times, until something is answered. */
   ask(
     asks: RehearsalRequest["asks"],
     messageId: number,

@@ -39,7 +39,7 @@ export interface RehearsedWay {
   tries: number;
   /** How many single losses that makes: each IKE fragment that is missing of a message in part is one. */
   losses: number;
-  /** How likely it is that chance made all of them, by what became of small messages: 0 to 1. */
+  /** How likely it is that chance made all of them, by what became of other messages: 0 to 1. */
   chance: number;
   /** What of the same message did arrive: some of its IKE fragments, or its last and smallest one alone. */
   inPart: "some" | "only-last" | null;
@@ -75,8 +75,9 @@ interface Sending {
   ikeBytes: number | null;
   /** Bytes of the largest IP packet that it was sent in; `null` where that is not known. */
   ipBytes: number | null;
-  /** How many IP packets it takes there and back. */
-  packets: number;
+  /** How many IP packets it takes there, and back. */
+  packetsOut: number;
+  packetsBack: number;
   /** How many of its parts never came: 1 for a message of which nothing did. */
   missing: number;
   passed: boolean;
@@ -91,9 +92,7 @@ type Authentic = Exclude<RehearsalAnswer, { status: "none" | "not-sent" | "unrea
 /** How many IP packets an answer of unknown size takes: that of a gateway with two certificates. */
 const USUAL_ANSWER_PACKETS = 4;
 /** Above this the loss of all tries is not said to be more than a guess. */
-const MOST_CHANCE = { high: 0.0002, medium: 0.002 } as const;
-/** Loss by chance of this part of all packets is never ruled out, however steady a path seems. */
-const LEAST_LOSS = 0.01;
+const MOST_CHANCE = { high: 0.0002, medium: 0.0005 } as const;
 const MOST_REFS = 32;
 /** The gateway may cut its answer this small. */
 const LEAST_USUAL_MTU = 1_280;
@@ -115,7 +114,7 @@ export const rehearsalFacts = once((o: Observations): RehearsalFacts | null => {
       l.requests.flatMap(({ answer }) => (answer.status === "asks-eap" ? [answer.ikeBytes] : [])),
     ),
   );
-  const packetLoss = lossOfSmallPackets(o);
+  const packetLoss = packetLossOf(o);
   const outIke: Sending[] = [];
   const backIp: Sending[] = [];
   const backIke: Sending[] = [];
@@ -190,7 +189,8 @@ function sentOut(request: RehearsalRequest, family: IpFamily, passed: boolean): 
   return {
     ikeBytes,
     ipBytes: largestOf(datagrams.map((bytes) => ipBytesOf(bytes, family))),
-    packets: datagrams.length + 1,
+    packetsOut: datagrams.length,
+    packetsBack: 1,
     missing: 1,
     passed,
     inPart: null,
@@ -198,6 +198,10 @@ function sentOut(request: RehearsalRequest, family: IpFamily, passed: boolean): 
     evidence: refsOf(request),
   };
 }
+
+/** In how many IP packets a request left: its IKE fragments, or the IP fragments of a small link. */
+const packetsOfRequest = ({ datagrams }: RehearsalRequest): number =>
+  datagrams.reduce((sum, bytes) => sum + Math.max(1, Math.ceil(bytes / LEAST_USUAL_MTU)), 0);
 
 const ipBytesOf = (udpPayloadBytes: number, family: IpFamily): number =>
   udpIpBytes(udpPayloadBytes + NON_ESP_MARKER_BYTES, family);
@@ -244,7 +248,8 @@ function asProbe(
 const probeSent = (p: ProbeObservation): Sending => ({
   ikeBytes: p.udpPayloadBytes - NON_ESP_MARKER_BYTES,
   ipBytes: largestOf(p.ipFragmentBytes),
-  packets: p.ipFragmentBytes.length + 1,
+  packetsOut: Math.max(1, p.ipFragmentBytes.length),
+  packetsBack: 1,
   missing: 1,
   passed: p.outcome === "answered",
   inPart: null,
@@ -266,7 +271,7 @@ function answersOf(
     const evidence = refsOf(request);
     if (answer.status === "in-part") {
       const ipBytes = ipBytesOf(answer.largestDatagramBytes, family);
-      const packets = answer.total + 1;
+      const packetsOut = packetsOfRequest(request);
       // The last IKE fragment holds what is left over, so it is smaller than the others.
       const inPart = answer.received.every((number) => number === answer.total) ? "only-last" : "some";
       // A gateway that has fallen silent since sends nothing that could be lost.
@@ -276,7 +281,8 @@ function answersOf(
         {
           ikeBytes: answerIkeBytes,
           ipBytes: null,
-          packets,
+          packetsOut,
+          packetsBack: answer.total,
           missing: Math.max(1, answer.total - answer.received.length),
           passed: false,
           inPart,
@@ -287,7 +293,8 @@ function answersOf(
         {
           ikeBytes: null,
           ipBytes,
-          packets: 1,
+          packetsOut: 1,
+          packetsBack: 1,
           missing: 1,
           passed: true,
           inPart: null,
@@ -312,7 +319,8 @@ function answersOf(
         {
           ikeBytes,
           ipBytes: as === "ip-fragments" ? null : ipBytes,
-          packets: 1,
+          packetsOut: 1,
+          packetsBack: 1,
           missing: 1,
           passed: true,
           inPart: null,
@@ -335,7 +343,8 @@ function answersOf(
       {
         ikeBytes: answerIkeBytes,
         ipBytes: isWhole ? ipBytes : null,
-        packets: (ipBytes === null ? USUAL_ANSWER_PACKETS : Math.ceil(ipBytes / LEAST_USUAL_MTU)) + 1,
+        packetsOut: largestOf(silent.map(packetsOfRequest)) ?? 1,
+        packetsBack: ipBytes === null ? USUAL_ANSWER_PACKETS : Math.ceil(ipBytes / LEAST_USUAL_MTU),
         missing: 1,
         passed: false,
         inPart: null,
@@ -348,7 +357,7 @@ function answersOf(
 }
 
 /** All that was sent one way in one kind of fragments, taken together. */
-function wayOf(sendings: readonly Sending[], packetLoss: number, why: WhyNotTested): RehearsedWay {
+function wayOf(sendings: readonly Sending[], packetLoss: PacketLoss, why: WhyNotTested): RehearsedWay {
   const passed = sendings.filter((s) => s.passed);
   // What arrived once, as large as that, was not lost for its size.
   const lost = sendings.filter((s) => !s.passed && !passed.some((p) => covers(p, s)));
@@ -391,7 +400,7 @@ const covers = (passed: Sending, lost: Sending): boolean =>
     : lost.ikeBytes === null || (passed.ikeBytes ?? 0) >= lost.ikeBytes;
 
 /** Answers of known size that left in one packet and were lost each time, while smaller ones arrived. */
-function wholeLost(sendings: readonly Sending[], packetLoss: number): RehearsalFacts["wholeBack"] {
+function wholeLost(sendings: readonly Sending[], packetLoss: PacketLoss): RehearsalFacts["wholeBack"] {
   const passedIpBytes = largestOf(sendings.flatMap((s) => (s.passed ? (s.ipBytes ?? []) : [])));
   const lost = sendings.filter((s) => !s.passed && (s.ipBytes ?? 0) > (passedIpBytes ?? 0));
   const lostIpBytes = smallestOf(lost.flatMap((s) => s.ipBytes ?? []));
@@ -407,35 +416,59 @@ function wholeLost(sendings: readonly Sending[], packetLoss: number): RehearsalF
   };
 }
 
+/** Which parts of all packets may be lost by chance each way, and how likely that is: weights sum to 1. */
+type PacketLoss = readonly { out: number; back: number; weight: number }[];
+
+/** Networks that lose more than this carry no login either. Without a message seen, each is as likely. */
+const CHANCES: readonly number[] = Array.from({ length: 11 }, (_, step) => step / 100);
+
 /**
- * Which part of all packets is lost by chance: reckoned from how often small messages had to be sent until
- * they were answered, with one loss more than was seen. Each takes a packet each way.
+ * What is lost by chance, by Bayes: from how often messages had to be sent until they were answered. Each is
+ * answered where all its packets arrive, there and back.
  */
-function lossOfSmallPackets(o: Observations): number {
-  const small = [
-    ...o.probes.filter((p) => p.outcome === "answered" && p.ipFragmentBytes.length === 0),
+function packetLossOf(o: Observations): PacketLoss {
+  const answered = [
+    ...o.probes
+      .filter((p) => p.outcome === "answered")
+      .map((p) => ({ out: Math.max(1, p.ipFragmentBytes.length), back: 1, tries: p.tries })),
     ...(o.rehearsal?.logins ?? []).flatMap(({ requests }) =>
-      requests.filter(
-        ({ answer, carriage }) =>
-          carriage === "whole-packet" && (answer.status === "refused" || answer.status === "other"),
-      ),
+      requests.flatMap((request) => {
+        const { answer, tries } = request;
+        if (!isAuthentic(answer) || answer.status === "in-part") return [];
+        const back = answer.datagrams.reduce((sum, bytes) => sum + Math.ceil(bytes / LEAST_USUAL_MTU), 0);
+        return [{ out: packetsOfRequest(request), back: Math.max(1, back), tries }];
+      }),
     ),
   ];
-  const sent = small.reduce((sum, { tries }) => sum + Math.max(tries, 1), 0);
-  const lost = sent - small.length;
-  return Math.max((lost + 1) / (sent + 2) / 2, LEAST_LOSS);
+  const weighed = CHANCES.flatMap((out) =>
+    CHANCES.map((back) => ({
+      out,
+      back,
+      weight: answered.reduce((weight, message) => {
+        const arrives = (1 - out) ** message.out * (1 - back) ** message.back;
+        return weight * arrives * (1 - arrives) ** Math.max(0, message.tries - 1);
+      }, 1),
+    })),
+  );
+  const sum = weighed.reduce((all, { weight }) => all + weight, 0);
+  // So many repetitions that no such network explains them: then it loses as much as can be.
+  if (sum === 0) return [{ out: CHANCES.at(-1) ?? 1, back: CHANCES.at(-1) ?? 1, weight: 1 }];
+  return weighed.map((one) => ({ ...one, weight: one.weight / sum }));
 }
 
 /**
  * How likely all of this is lost where each packet may get lost by chance. A try of a message in part fails
  * where the request does, or where all that is missing does.
  */
-const chanceOfLoss = (packetLoss: number, lost: readonly Sending[]): number =>
-  lost.reduce((chance, { packets, missing, inPart, tries }) => {
-    const arrives = 1 - packetLoss;
-    const fails = inPart === null ? 1 - arrives ** packets : packetLoss + arrives * packetLoss ** missing;
-    return chance * fails ** tries;
-  }, 1);
+const chanceOfLoss = (packetLoss: PacketLoss, lost: readonly Sending[]): number =>
+  packetLoss.reduce((sum, { out, back, weight }) => {
+    const chance = lost.reduce((all, { packetsOut, packetsBack, missing, inPart, tries }) => {
+      const asked = (1 - out) ** packetsOut;
+      const told = inPart === null ? (1 - back) ** packetsBack : 1 - back ** missing;
+      return all * (1 - asked * told) ** tries;
+    }, 1);
+    return sum + weight * chance;
+  }, 0);
 
 /** How sure a loss is: by how often it was seen, and by how likely chance explains that. */
 export function sureOfLoss({ losses, chance }: Losses): "high" | "medium" | "low" {

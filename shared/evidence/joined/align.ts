@@ -90,7 +90,7 @@ function isProven(a: Track, b: Track, matches: readonly Match[]): boolean {
   const [known, others] = [identificationsOf(a), identificationsOf(b)];
   return matches.some(({ a: sent, b: seen, fromClient }) => {
     const key = `${fromClient} ${sent.packets[0]?.identification ?? 0}`;
-    return isOnePacket(sent, seen) && known.get(key) === 1 && others.get(key) === 1;
+    return isOnePacket(sent, seen) && isOfOne(known.get(key)) && isOfOne(others.get(key));
   });
 }
 
@@ -100,14 +100,19 @@ const hasNat = (a: Track, b: Track): boolean =>
 const isOnePacket = ({ packets: [x] }: CapturedDatagram, { packets: [y] }: CapturedDatagram): boolean =>
   (x?.identification ?? 0) !== 0 && x?.identification === y?.identification;
 
-/** How many datagrams of each way have an Identification. */
-function identificationsOf({ datagrams }: Track): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { fromClient, packets } of datagrams) {
+/** What comes twice before anybody sends again is a copy of one packet. */
+const isOfOne = (times: readonly [number, number] | undefined): boolean =>
+  times !== undefined && times[1] - times[0] < SOONEST_REPEAT_MS;
+
+/** When the packets of each way that have an Identification came by: the first and the last of each. */
+function identificationsOf({ datagrams }: Track): Map<string, readonly [number, number]> {
+  const known = new Map<string, readonly [number, number]>();
+  for (const { fromClient, packets, timeMs } of datagrams) {
     const key = `${fromClient} ${packets[0]?.identification ?? 0}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+    const [first, last] = known.get(key) ?? [timeMs, timeMs];
+    known.set(key, [Math.min(first, timeMs), Math.max(last, timeMs)]);
   }
-  return counts;
+  return known;
 }
 
 /** What comes again sooner than anybody sends again is left out: it is no measure of a delay. */

@@ -41,6 +41,8 @@ export class Fates {
   readonly #ended = new Map<number, boolean>();
   /** IP fragments without their first one that are known to be of a sending. */
   readonly #named: ReadonlySet<CapturedDatagram>;
+  /** The Identifications of these, and of all sendings. */
+  readonly #names: ReadonlySet<number>;
 
   /** @param named the IP fragments without their first one that were given to sendings of any login */
   constructor(
@@ -51,6 +53,8 @@ export class Fates {
     this.#places = places;
     this.#sendings = sendings;
     this.#named = named;
+    const known = [...named, ...sendings.flatMap(({ seen }) => seen.flatMap((d) => d ?? []))];
+    this.#names = new Set(known.flatMap(({ packets: [first] }) => first?.identification ?? []));
     this.#seenAt = places.map(({ track }) => whenSeen(track.datagrams));
     for (const sending of sendings) {
       const list = this.#groups.get(sending.key);
@@ -148,6 +152,9 @@ export class Fates {
   /** Whether what is here may be of another sending, of which all that arrived elsewhen has the packet. */
   #mayBeOther(sending: Sending, at: number, packet: IpPacket): boolean {
     if (this.#shiftsOf(sending, at).every((ms) => Math.abs(ms) < ONE_SENDING_MS)) return false;
+    // Another sending would have another Identification.
+    const name = sending.seen[at]?.packets[0]?.identification ?? 0;
+    if (name !== 0 && sending.seen[sending.source]?.packets[0]?.identification === name) return false;
     return (this.#groups.get(sending.key) ?? []).some((other) => {
       const arrival = other.seen[at];
       return arrival && partsOf(packet, arrival) !== null;
@@ -245,8 +252,14 @@ export class Fates {
       : ([near.headless.out, near.outMs] as const);
     return pool.some((d) => {
       const afterMs = d.timeMs - aheadMs - timeMs;
-      return afterMs >= 0 && afterMs <= ANSWERED_MS && !this.#named.has(d);
+      return afterMs >= 0 && afterMs <= ANSWERED_MS && !this.#isNamed(d);
     });
+  }
+
+  /** A copy has the Identification of the one that is known. */
+  #isNamed(fragment: CapturedDatagram): boolean {
+    const name = fragment.packets[0]?.identification ?? 0;
+    return this.#named.has(fragment) || (name !== 0 && this.#names.has(name));
   }
 
   /**

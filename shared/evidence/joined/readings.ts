@@ -36,6 +36,7 @@ const MOST_EXPLAINED = 256;
  * end. And no request leaves before the one that it follows.
  */
 export function readingsOf(a: Track, b: Track, candidates: Candidates): Reading[] {
+  if (isAnsweredInBoth(a, b)) return [];
   const [ofA, ofB] = [spanOf(a), spanOf(b)];
   const order = orderOf(a, b);
   const isInOrder = (ms: number): boolean => ms >= order[0] - LATE_MS && ms <= order[1] + EARLY_MS;
@@ -199,7 +200,6 @@ const MOST_IDS = 32;
 
 /** Readings by which nothing is in both captures: one ended before the other began. */
 function apartOf(a: Track, b: Track, [atLeast, atMost]: Span): Span[] {
-  if (isAnsweredInBoth(a, b)) return [];
   const [ofA, ofB] = [spanOf(a), spanOf(b)];
   const [arrived, answered] = [headed(b, true), headed(a, false)];
   const times = (list: readonly Headed[]): number[] => list.map(({ timeMs }) => timeMs);
@@ -301,12 +301,11 @@ function gapsOf(times: readonly number[]): number[] {
 function isAnsweredInBoth(a: Track, b: Track): boolean {
   // Without a NAT between, the same packets have the same Identification. Over IPv6 whole ones have none.
   const { client, gateway } = a.initiation;
-  const isNamed = (track: Track): boolean =>
-    headed(track, true).some(
-      ({ packets }) => packets.length === 1 && (packets[0]?.identification ?? 0) !== 0,
-    );
-  if (isNamed(a) && isNamed(b) && client === b.initiation.client && gateway === b.initiation.gateway)
-    return false;
+  const namesIn = (track: Track): number[] =>
+    headed(track, true).flatMap(({ packets: [first] }) => first?.identification || []);
+  const [inA, inB] = [namesIn(a), new Set(namesIn(b))];
+  if (inA.length > 0 && inB.size > 0 && client === b.initiation.client && gateway === b.initiation.gateway)
+    return inA.some((name) => inB.has(name));
   const [ofA, ofB] = [answeredIn(a), answeredIn(b)];
   return [...ofA].some((key) => ofB.has(key));
 }

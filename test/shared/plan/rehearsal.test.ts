@@ -72,7 +72,7 @@ describe("nextRequests()", () => {
     {
       name: "asks the same again, and lets the end tell which way it was",
       of: login({}),
-      want: ["eap 1 large again x3", "refusal 2 small x3"],
+      want: ["eap 1 large again x5", "refusal 2 small x3"],
     },
     {
       name: "asks Message ID 1 where Message ID 2 is not expected: then nothing has arrived",
@@ -89,7 +89,7 @@ describe("nextRequests()", () => {
       name: "and asks for that again before the end",
       of: login({}, small),
       known: outLost,
-      want: ["eap 1 small again x3", "refusal 2 small x3"],
+      want: ["eap 1 small again x5", "refusal 2 small x3"],
     },
     {
       name: "waits with the end for the MTU that will be recommended",
@@ -226,7 +226,7 @@ describe("a run", () => {
       name: "with a gateway that refuses EAP where nobody hears it asks for another refusal",
       path: { login: { takes: "certificate", refusesEapElsewhere: true } },
       byIp: [
-        "eap 1 ip-fragments x6: none",
+        "eap 1 ip-fragments x8: none",
         "refusal 2 whole-packet x3: none",
         "refusal 1 whole-packet x3: none",
       ],
@@ -240,7 +240,7 @@ describe("a run", () => {
     {
       name: "shows that the answer is lost six times while its login goes on",
       path: { back: { ...OPEN_WAY, fragmentLimit: 0 } },
-      byIp: ["eap 1 ip-fragments x6: none", "refusal 2 whole-packet x1: refused"],
+      byIp: ["eap 1 ip-fragments x8: none", "refusal 2 whole-packet x1: refused"],
       byIke: BY_IKE_CLEAR,
     },
     {
@@ -258,7 +258,7 @@ describe("a run", () => {
       path: { out: { ...OPEN_WAY, fragmentLimit: 0 }, back: { ...OPEN_WAY, fragmentLimit: 0 } },
       byIp: [
         "eap 1 ip-fragments x3: none",
-        "eap 1 whole-packet x6: none",
+        "eap 1 whole-packet x8: none",
         "refusal 2 whole-packet x1: refused",
       ],
       byIke: BY_IKE_CLEAR,
@@ -266,7 +266,7 @@ describe("a run", () => {
     {
       name: "sees a part of the answer through a black hole on the way back",
       path: { back: { ...OPEN_WAY, anyLimit: 1_200 } },
-      byIp: ["eap 1 ip-fragments x6: none", "refusal 2 whole-packet x1: refused"],
+      byIp: ["eap 1 ip-fragments x8: none", "refusal 2 whole-packet x1: refused"],
       byIke: ["eap 1 ike-fragments x6: in-part", "refusal 2 whole-packet x1: refused"],
     },
     {
