@@ -36,12 +36,12 @@ test("each way says in words what became of it", () => {
     "VPN gateway",
     "IP fragments",
     "arrived: 2968 bytes",
-    "lost, 12 times: 3472 bytes",
+    "lost, 16 times: 3472 bytes",
     "IKE fragments",
     "arrived: 2736 bytes",
     "arrived: 3472 bytes",
   ]);
-  expect(svg).toContain("IP fragments to this PC: lost, 12 times: 3472 bytes");
+  expect(svg).toContain("IP fragments to this PC: lost, 16 times: 3472 bytes");
 });
 
 test("no state is told by its colour alone: the lost one ends at a cross, the open one is dashed", () => {
