@@ -37,9 +37,9 @@ const MOST_TRIES_OF_AN_END = 2 * TRIES_FOR_LOST;
 /** From a request's first try to the end of its login: an answer to its last one still comes before that. */
 const END_AFTER_MS = (TRIES_FOR_LOST - 1) * WAIT_MS + 400;
 /**
- * What stayed silent three times is asked five times more, so that it is no chance: three packets of ten are
- * lost in a row of eight once in some thousand runs where each tenth packet gets lost. An answer to one try
- * may come while the next ones are sent.
+ * What stayed silent three times is asked five times more. Where each tenth packet gets lost, a message of
+ * four packets is lost eight times in a row once in some 5,000 runs. An answer to one try may come while the
+ * next ones are sent.
  */
 const TRIES_AGAIN = { tries: 5, waitMs: 650 } as const;
 const END_AFTER_TRIES_AGAIN_MS = (TRIES_AGAIN.tries - 1) * TRIES_AGAIN.waitMs + 400;

@@ -4,7 +4,15 @@ import { TRIES_FOR_LOST } from "../diagnose/facts/probe-tries.ts";
 import { ASSUMED_INTERFACE_MTU, egressMtu, type Observations } from "../evidence/observations.ts";
 import { IPV6_MINIMUM_MTU, pingPayloadBytes, TRANSLATION_SAFE_MTU } from "../packet/sizes.ts";
 import type { Measurement } from "../schema/measurement.ts";
-import type { EchoStep, Host, IpFamily, Step, UdpPurpose, UdpStep } from "../schema/plan.ts";
+import {
+  type EchoStep,
+  type Host,
+  INTERFACE_MTU_RANGE,
+  type IpFamily,
+  type Step,
+  type UdpPurpose,
+  type UdpStep,
+} from "../schema/plan.ts";
 import { nameOf, stepId } from "../schema/step-id.ts";
 import { type ByteSource, type ProbeKind, probeDatagram } from "./probe-datagram.ts";
 
@@ -155,7 +163,9 @@ export function chooseTarget(
   const port = small?.port ?? first.port;
   const { family } = first;
   const fullRequests = small === undefined;
-  const interfaceMtu = egressMtu(o, family) ?? ASSUMED_INTERFACE_MTU;
+  const said = egressMtu(o, family) ?? ASSUMED_INTERFACE_MTU;
+  // No request fits a smaller one, and no such link carries a VPN: it is a number that a stranger sent.
+  const interfaceMtu = said < INTERFACE_MTU_RANGE.least ? ASSUMED_INTERFACE_MTU : said;
   // The same bytes again are a retransmission: answered from memory, with no new state (RFC 7296 §2.1).
   const sentBefore = (id: string | undefined): string | null => {
     const step = measurements.find((m) => m.step.id === id)?.step;

@@ -10,13 +10,13 @@ import { reportWords } from "./words.ts";
 /** Between ways that one sentence is about. */
 const BETWEEN_WAYS = " · ";
 
-/** The section; `null` where no login was rehearsed. */
+/** The section; `null` where nothing is known of any login. Where none was begun, it says why. */
 export function fourWaysSection(ways: FourWays | null, language: Language): Markup | null {
   if (ways === null) return null;
   const words = reportWords(language);
   const notes = notesOnWays(ways, language);
   return markup`<section id="four-ways"><h2>${words.fourWays}</h2>
-<p class="soft">${words.fourWaysText}</p>
+${ways.stopped !== "left-out" && markup`<p class="soft">${words.fourWaysText}</p>`}
 <figure tabindex="0" aria-label="${words.fourWays}">${fourWaysChart(ways, language)}</figure>
 ${notes.length > 0 && markup`<ul>${notes.map((note) => markup`<li>${note}</li>\n`)}</ul>`}
 </section>`;

@@ -3,7 +3,7 @@
  * fragments and as IKE fragments (RFC 7383).
  */
 import { egressMtu, type Observations, type ProbeObservation } from "../../evidence/observations.ts";
-import { NAT_TRAVERSAL_PORT } from "../../ike/registry.ts";
+import { NAT_TRAVERSAL_PORT, NotifyType } from "../../ike/registry.ts";
 import {
   ETHERNET_MTU,
   ipFragmentSizes,
@@ -102,6 +102,17 @@ const MOST_IP_BYTES = 65_535;
 const isAuthentic = (answer: RehearsalAnswer): answer is Authentic =>
   answer.status !== "none" && answer.status !== "not-sent" && answer.status !== "unreadable";
 
+/**
+ * The gateway took a request up, in the order of Message IDs. That it knows no such Message ID or login says
+ * the opposite (RFC 7296 §2.3, §2.21.4).
+ */
+const isTakenUp = ({ answer }: RehearsalRequest): boolean =>
+  isAuthentic(answer) &&
+  !(
+    answer.status === "refused" &&
+    (answer.notify === NotifyType.INVALID_MESSAGE_ID || answer.notify === NotifyType.INVALID_IKE_SPI)
+  );
+
 const refsOf = ({ stepIds, ikeBytes }: RehearsalRequest): EvidenceRef[] =>
   stepIds.map((stepId) => ({ kind: "probe", stepId, bytes: ikeBytes, sizeKind: "ike-message" }));
 
@@ -166,7 +177,7 @@ function outcomesOf({ requests }: RehearsedLogin): { request: RehearsalRequest; 
     const { answer, messageId } = request;
     if (isAuthentic(answer)) return { request, arrived: true };
     if (answer.status !== "none") return { request, arrived: null };
-    const later = requests.slice(at + 1).filter((r) => isAuthentic(r.answer));
+    const later = requests.slice(at + 1).filter(isTakenUp);
     const again = later.find((r) => r.messageId === messageId);
     // A gateway goes on to the next Message ID only after it has processed this one (RFC 7296 §2.3). What it
     // has processed it answers with the same answer again (§2.1): to a request of another kind as well.
@@ -275,7 +286,7 @@ function answersOf(
       // The last IKE fragment holds what is left over, so it is smaller than the others.
       const inPart = answer.received.every((number) => number === answer.total) ? "only-last" : "some";
       // A gateway that has fallen silent since sends nothing that could be lost.
-      const isHeardLater = requests.some((r) => r.messageId > messageId && isAuthentic(r.answer));
+      const isHeardLater = requests.some((r) => r.messageId > messageId && isTakenUp(r));
       const tries = isHeardLater ? request.tries : 1;
       return [
         {
@@ -332,7 +343,7 @@ function answersOf(
     }
     if (answer.status !== "none" || asks !== "eap" || processed.has(messageId)) return [];
     // Only a login that was begun goes on to the next Message ID: the gateway has answered, and it was lost.
-    const next = requests.filter((r) => r.messageId > messageId && isAuthentic(r.answer));
+    const next = requests.filter((r) => r.messageId > messageId && isTakenUp(r));
     const alike = requests.filter((r) => r.messageId === messageId && r.asks === "eap");
     if (next.length === 0 || alike.some((r) => isAuthentic(r.answer))) return [];
     processed.add(messageId);

@@ -45,7 +45,7 @@ export const certificates = {
   "finding.gateway-certificate-alone.found":
     'In answer to the login that was begun, the gateway sends its own certificate alone, issued by "{issuer}". If that is a root that the PC trusts, all is well. If it is an intermediate certificate, the gateway has to send it as well: a PC that does not have it refuses the gateway (error 13801).',
   "finding.gateway-certificate-alone.clear":
-    "The gateway does not leave open whether a certificate is missing.",
+    "Nothing suggests that a certificate of the gateway's is missing.",
   "finding.gateway-certificate-issuer.clear":
     'The gateway sends the certificates that lead to "{root}". That one has to be among the computer\'s trusted roots.',
   "finding.gateway-certificate-error.found":

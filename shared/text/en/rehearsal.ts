@@ -37,7 +37,7 @@ export const rehearsal = {
     "A ping that travels as IP fragments ({payload} bytes of payload) got no reply. But the gateway's real answer to a login fits into one packet, and arrived: this gateway's logins need no IP fragments on the way back.",
   "four-ways.stopped.left-out": "No login was begun, as was asked for this case or this run.",
   "four-ways.stopped.cookie":
-    "No login was begun: the gateway asked for a COOKIE, so it guards itself, and was spared.",
+    "No login was begun: the gateway asked for a COOKIE, so it guards itself, and nothing more was sent to it.",
   "four-ways.stopped.no-answer": "No login could be begun: the gateway does not answer the first message.",
   "four-ways.stopped.no-common-suite":
     "No login could be begun: the gateway chooses encryption that this test does not speak.",
@@ -51,7 +51,7 @@ export const rehearsal = {
     "This gateway sends its large answers as IKE fragments, also to a client that does not offer them.",
   "four-ways.fits-one-packet":
     "The gateway's real answer arrived. It fits into one packet, so that nothing has to be cut.",
-  "four-ways.doubtful": "Something was lost, but too seldom to say more than that.",
+  "four-ways.doubtful": "Too few tries were lost to be sure.",
   "four-ways.not-asked": "This was not tried in this run.",
   "four-ways.some-sizes": "Some sizes arrive, and others do not.",
   "four-ways.by-ping": "Seen by a ping whose reply came back as IP fragments.",

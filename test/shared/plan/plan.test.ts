@@ -367,3 +367,11 @@ test("nextRound() is a pure function: the same seed gives the same bytes, anothe
   expect(nextRound({ gateway, measurements: [], seed })).toEqual(first);
   expect(nextRound({ gateway, measurements: [], seed: seed.map((b) => b ^ 1) })).not.toEqual(first);
 });
+
+test.each([68, 120, 296])(
+  "an interface MTU of %i, which no VPN has, is no reason to fail",
+  (interfaceMtu) => {
+    const { rounds } = play({ ...CLEAR_PATH, interfaceMtu });
+    expect(rounds.length).toBeGreaterThan(1);
+  },
+);

@@ -182,3 +182,11 @@ test("a time that no calendar has is left out", () => {
   );
   expect(report(observations({ startedAtMs: 9e15 }))).not.toContain("Recorded");
 });
+
+test("where no login was begun, the report does not say that one was", () => {
+  const rehearsal = { logins: [], gateway: null, stopped: "left-out" as const };
+  const o = observations({ rehearsal });
+  const page = report(o);
+  expect(page).toContain("No login was begun");
+  expect(page).not.toContain("A login was begun");
+});

@@ -94,6 +94,17 @@ test("a large answer was lost where the gateway goes on to the next message", ()
   expect(facts && sureOfLoss(facts.ipFragments.back)).toBe("high");
 });
 
+test.each([4, 9])(
+  "that the gateway knows no such login or message (%i) proves no answer of its own",
+  (notify) => {
+    const seen = rehearse({ ...CLEAR_PATH, back: DROPPED });
+    for (const request of seen.logins.flatMap((login) => login.requests))
+      if (request.answer.status === "refused") request.answer.notify = notify;
+    const facts = rehearsalFacts(observations({ rehearsal: seen }));
+    expect(facts?.ipFragments.back.state).toBe("not-tested");
+  },
+);
+
 test("nothing is known of a login that stays silent altogether", () => {
   const rehearsal = rehearse({ ...CLEAR_PATH, back: { ...OPEN, mostIpBytes: 60 } });
   const facts = rehearsalFacts(observations({ rehearsal }));
