@@ -80,6 +80,19 @@ export function plainAddress(address: string): string {
 }
 
 /**
+ * The groups of an IPv6 address, as they are written; where `::` stands, all the zeros. An IPv4 address at
+ * the end is one group, and counts for two (RFC 4291 §2.2).
+ */
+function groupsOf(ipv6: string): string[] {
+  const [head = "", tail] = ipv6.split("::");
+  const groups = (part: string): string[] => (part === "" ? [] : part.split(":"));
+  const [before, after] = [groups(head), groups(tail ?? "")];
+  const written = before.length + after.length + (ipv6.includes(".") ? 1 : 0);
+  const left = tail === undefined ? 0 : Math.max(0, 8 - written);
+  return [...before, ...Array<string>(left).fill("0"), ...after];
+}
+
+/**
  * Names the customer who has an address: an IPv6 customer has a whole /64 and changes addresses in it (RFC
  * 8981).
  *
@@ -88,11 +101,7 @@ export function plainAddress(address: string): string {
 export function customerOf(address: string): string {
   const plain = plainAddress(address);
   if (familyOf(plain) === 4) return plain;
-  const [head = "", tail] = plain.split("::");
-  const groups = (part: string): string[] => (part === "" ? [] : part.split(":"));
-  const [before, after] = [groups(head), groups(tail ?? "")];
-  const left = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
-  return [...before, ...Array<string>(left).fill("0"), ...after]
+  return groupsOf(plain)
     .slice(0, 4)
     .map((group) => group.replace(/^0+(?=.)/, ""))
     .join(":");
@@ -113,18 +122,12 @@ const EMBEDDED_AT: readonly (readonly number[])[] = [
  * prefix. Both as canonical text.
  */
 export function embedsIpv4(ipv6: string, ipv4: string): boolean {
-  const [head = "", tail] = plainAddress(ipv6).split("::");
-  const wordsOf = (part: string): number[] =>
-    part === ""
-      ? []
-      : part.split(":").flatMap((group) => {
-          if (!group.includes(".")) return [Number.parseInt(group, 16)];
-          const [a = 0, b = 0, c = 0, d = 0] = group.split(".").map(Number);
-          return [a * 256 + b, c * 256 + d];
-        });
-  const [before, after] = [wordsOf(head), wordsOf(tail ?? "")];
-  const left = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
-  const bytes = [...before, ...Array<number>(left).fill(0), ...after].flatMap((w) => [w >> 8, w & 0xff]);
+  const words = groupsOf(plainAddress(ipv6)).flatMap((group) => {
+    if (!group.includes(".")) return [Number.parseInt(group, 16)];
+    const [a = 0, b = 0, c = 0, d = 0] = group.split(".").map(Number);
+    return [a * 256 + b, c * 256 + d];
+  });
+  const bytes = words.flatMap((word) => [word >> 8, word & 0xff]);
   const wanted = ipv4.split(".").map(Number);
   return EMBEDDED_AT.some((places) => places.every((place, at) => bytes[place] === wanted[at]));
 }

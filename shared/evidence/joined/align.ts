@@ -4,7 +4,7 @@
  */
 import type { CapturedDatagram } from "../observations.ts";
 import { type Reading, readingsOf } from "./readings.ts";
-import { byMessage, isSameContent, type Track } from "./track.ts";
+import { byMessage, isSameContent, LONGEST_ROUND_TRIP_MS, SOONEST_REPEAT_MS, type Track } from "./track.ts";
 
 /** The same datagram in two captures. */
 export interface Match {
@@ -29,10 +29,6 @@ export interface Alignment {
 const WINDOW_MS = 900;
 /** Delays of one way differ by less in a login, most of the time. */
 const JITTER_MS = 100;
-/** No client and no gateway sends a message again sooner. */
-const SOONEST_REPEAT_MS = 200;
-/** No path is longer, there and back. */
-const LONGEST_ROUND_TRIP_MS = 2_000;
 /** Repetitions of one message that are compared, and differences in all: the first ones tell enough. */
 const MOST_SENDINGS = 12;
 const MOST_DIFFERENCES = 4_096;

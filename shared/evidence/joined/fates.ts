@@ -3,7 +3,7 @@ import type { IpPacket } from "../../packet/ip.ts";
 import type { JoinedDatagram, JoinedPacket } from "../../schema/joined.ts";
 import type { CapturedDatagram } from "../observations.ts";
 import type { LoginAtPlace, Sending } from "./sendings.ts";
-import type { IkeHead } from "./track.ts";
+import { type IkeHead, SOONEST_REPEAT_MS } from "./track.ts";
 
 type Fate = JoinedPacket["fate"];
 
@@ -11,8 +11,6 @@ type Fate = JoinedPacket["fate"];
 const LAST_FRAGMENT_MS = 1_000;
 /** How much later than others a packet may come: so long a capture has to go on. */
 const LATE_MS = 100;
-/** No end sends a message again sooner. */
-const ONE_SENDING_MS = 200;
 /** A capture that nothing is seen in after this time may as well have ended. */
 const GOES_ON_MS = 3_000;
 /** A daemon answers sooner, if it does. */
@@ -151,7 +149,7 @@ export class Fates {
 
   /** Whether what is here may be of another sending, of which all that arrived elsewhen has the packet. */
   #mayBeOther(sending: Sending, at: number, packet: IpPacket): boolean {
-    if (this.#shiftsOf(sending, at).every((ms) => Math.abs(ms) < ONE_SENDING_MS)) return false;
+    if (this.#shiftsOf(sending, at).every((ms) => Math.abs(ms) < SOONEST_REPEAT_MS)) return false;
     // Another sending would have another Identification.
     const name = sending.seen[at]?.packets[0]?.identification ?? 0;
     if (name !== 0 && sending.seen[sending.source]?.packets[0]?.identification === name) return false;
@@ -173,7 +171,7 @@ export class Fates {
     const expectedMs = sending.timeMs + aheadMs;
     return (this.#groups.get(sending.key) ?? []).some((other) => {
       const lateMs = (other.seen[at]?.timeMs ?? Number.NEGATIVE_INFINITY) - expectedMs;
-      return other !== sending && Math.abs(lateMs) < ONE_SENDING_MS;
+      return other !== sending && Math.abs(lateMs) < SOONEST_REPEAT_MS;
     });
   }
 

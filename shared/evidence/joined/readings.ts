@@ -5,7 +5,15 @@
  */
 import { ExchangeType } from "../../ike/registry.ts";
 import type { CapturedDatagram } from "../observations.ts";
-import { byMessage, type IkeHead, isSameContent, messageKey, type Track } from "./track.ts";
+import {
+  byMessage,
+  type IkeHead,
+  isSameContent,
+  LONGEST_ROUND_TRIP_MS,
+  messageKey,
+  SOONEST_REPEAT_MS,
+  type Track,
+} from "./track.ts";
 
 /** A time in the farther capture less that in the nearer one: from, and to. */
 export type Span = readonly [fromMs: number, toMs: number];
@@ -25,8 +33,6 @@ export interface Candidates {
 /** How much later than others a packet of the same login comes, and how much earlier, at most. */
 const LATE_MS = 400;
 const EARLY_MS = 100;
-/** No path is longer, there and back. */
-const LONGEST_ROUND_TRIP_MS = 2_000;
 /** Datagrams of one way that a difference has to explain: the first ones tell enough. */
 const MOST_EXPLAINED = 256;
 
@@ -270,8 +276,6 @@ function sentTimes(track: Track): Map<string, number[]> {
 
 /** Nobody waits longer before a message is sent again for the first time. */
 const LONGEST_WAIT_MS = 6_000;
-/** No client and no gateway sends a message again sooner. */
-const SOONEST_REPEAT_MS = 200;
 
 /** Whether waits grow, so that the next one would be longer than this one. */
 function growsBeyond(waits: readonly number[], nextMs: number): boolean {

@@ -14,6 +14,11 @@ export interface Track {
   given: End | undefined;
 }
 
+/** No client and no gateway sends a message again sooner. */
+export const SOONEST_REPEAT_MS = 200;
+/** No path is longer, there and back. */
+export const LONGEST_ROUND_TRIP_MS = 2_000;
+
 /** The head of an IKE message, of a datagram that has its first IP fragment. */
 export type IkeHead = NonNullable<CapturedDatagram["ike"]>;
 

@@ -1,7 +1,8 @@
 /**
  * Diffie-Hellman for logins that are begun and not finished. The values protect nothing: no login is ever
  * completed with them, so what counts is that they are right, small and quick, and not that they take the
- * same time for every number.
+ * same time for every number. The curves stand here as numbers, on the library's arithmetic: its ready-made
+ * ones bring signatures and hashing to curves with them, 7 KiB more of a Worker that has little room.
  */
 import { montgomery } from "@noble/curves/abstract/montgomery.js";
 import { type WeierstrassOpts, weierstrass } from "@noble/curves/abstract/weierstrass.js";
@@ -176,7 +177,7 @@ const ECP_PRIVATE_BITS = 128;
  */
 function ecp(curve: WeierstrassOpts<bigint>, bytes: number): Group {
   const Point = weierstrass<bigint>(curve);
-  // As any other point: tables for the base point would cost more than the few values that are made of it.
+  // Made anew, so that the library keeps no tables of its multiples: a run has too few values to repay them.
   const base = Point.fromAffine(Point.BASE.toAffine());
   return {
     privateBits: ECP_PRIVATE_BITS,
