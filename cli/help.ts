@@ -106,7 +106,8 @@ Exit codes: 0 done, 2 usage, or input that cannot be read
 Sends small and large IKE messages and pings to a VPN gateway, and nothing anywhere else: at
 most 64 datagrams and 128 KiB. It says so and asks before it begins. It needs no administrator
 rights and changes nothing. It begins VPN logins with the gateway, without a name or password, and
-finishes none: the gateway may log a refused login.
+finishes none: the gateway may log refused logins, and one that bans addresses after such logins
+may ban this computer's for a while.
 
   --gateway HOST   judge the path from here to this gateway, with no service
   --server URL     run as the agent of a case: send the measurements to this service

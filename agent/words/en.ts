@@ -27,7 +27,7 @@ export const en = {
   sendGateway:
     "to {hosts} and no other host: test packets (ping, and the VPN's first messages on UDP ports 500 and 4500), at most {packets} packets and {kibibytes} KiB in all, within about a minute",
   beginsLogin:
-    "a VPN login is begun there and not finished, without a name or password: the gateway may log a refused login",
+    "VPN logins are begun there and not finished, without a name or password: the gateway may log refused logins",
   reflectorAnswers: "{reflector} sends some test packets back",
   sendService: "to {server}: what was read and measured, as listed here, and nothing else",
   changeHeading: "What is changed, for the test alone:",

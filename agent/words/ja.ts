@@ -22,7 +22,7 @@ export const ja = translationOf(en, {
   sendGateway:
     "{hosts} だけに：テスト用のパケット（pingと、VPN接続で最初に送られるメッセージ。UDPポート500と4500）。合計で最大{packets}個・{kibibytes} KiB、約1分で終わります",
   beginsLogin:
-    "名前もパスワードも使わずに、VPNのログインを途中まで行います。ゲートウェイに、ログインの失敗として記録されることがあります",
+    "名前もパスワードも使わずに、VPNのログインを何度か途中まで行います。ゲートウェイにログインの失敗として記録されることがあります",
   reflectorAnswers: "{reflector} は、テスト用のパケットの一部を送り返します",
   sendService: "{server} に：上に挙げた読み取り内容と測定結果だけ",
   changeHeading: "テストのためにだけ変更するもの：",

@@ -91,12 +91,8 @@ test.each([
 );
 
 test.each([
-  [
-    "en",
-    "a VPN login is begun there and not finished, without a name or password",
-    "may log a refused login",
-  ],
-  ["ja", "名前もパスワードも使わずに、VPNのログインを途中まで行います", "ログインの失敗として記録"],
+  ["en", "VPN logins are begun there and not finished, without a name or password", "may log refused logins"],
+  ["ja", "名前もパスワードも使わずに、VPNのログインを何度か途中まで行います", "ログインの失敗として記録"],
 ] as const)(
   "runAgent() says before it asks that logins are begun, and only where they are: %s",
   async (language, words, log) => {

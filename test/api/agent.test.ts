@@ -136,8 +136,12 @@ test.each([
   const { code, rehearsal } = await json<{ code: string; rehearsal: boolean }>(created);
   expect(rehearsal).toBe(begins);
   expect(await json(await service.request("GET", `/a/${code}.json`))).toMatchObject({ rehearsal: begins });
-  const page = await (await service.request("GET", `/a/${code}?lang=en`)).text();
-  expect(page.includes("Begins VPN logins with the gateway and finishes none")).toBe(begins);
+  const page = async (language: string) =>
+    (await service.request("GET", `/a/${code}?lang=${language}`)).text();
+  const [english, japanese] = [await page("en"), await page("ja")];
+  expect(english.includes("Begins VPN logins with the gateway and finishes none")).toBe(begins);
+  expect(english.includes("may ban yours for a while")).toBe(begins);
+  expect(japanese.includes("お使いのアドレスがしばらく遮断される")).toBe(begins);
 });
 
 test("a case that is open keeps its answer, and an operator who says no later is obeyed", async () => {

@@ -395,9 +395,9 @@ test("probe asks first: with nobody to ask and no --yes it sends nothing and exi
   expect(code).toBe(4);
   expect(out).toBe("");
   expect(err).toContain("--yes");
-  expect(err).toContain("a VPN login is begun there and not finished, without a name or password");
+  expect(err).toContain("VPN logins are begun there and not finished, without a name or password");
   const without = await ikefrag("probe", "--gateway", "192.0.2.1", "--no-rehearsal", "--lang", "en");
-  expect([without.code, without.err.includes("a VPN login is begun")]).toEqual([4, false]);
+  expect([without.code, without.err.includes("VPN logins are begun")]).toEqual([4, false]);
 });
 
 test("probe of a name that does not resolve says so and exits with 3", async () => {

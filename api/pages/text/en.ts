@@ -55,7 +55,7 @@ export const en = {
   agentDoes2Reflector:
     "Sends at most 64 test messages, 128 KB in all, to the gateway and the test server named above and to nothing else. The test server sends some of them back larger.",
   agentDoes2Rehearsal:
-    "Begins VPN logins with the gateway and finishes none, without a name or password: so the gateway shows the answer that often gets lost. The gateway may log refused logins.",
+    "Begins VPN logins with the gateway and finishes none, without a name or password: so the gateway shows the answer that often gets lost. The gateway may log refused logins, and one that bans addresses after such logins may ban yours for a while.",
   agentReflector: "Test server",
   agentDoes3:
     "Installs nothing, keeps no change and needs no administrator rights. Where it has them anyway, on Linux, it sets a smaller MTU on the route to the gateway alone while a test message leaves, and takes it back at once.",
@@ -144,7 +144,7 @@ export const en = {
     "Windows, as administrator: after a yes the MTU is set, the VPN is connected, and the old value is put back unless the user keeps the new one.",
   caseLeaveOut: "Begin no login with the gateway",
   caseLeaveOutHint:
-    "Unless ticked, a run begins logins and finishes none, without a name or password, to test the gateway's large answer. The gateway may log refused logins, and one that bans addresses after such logins may ban the user's.",
+    "Unless ticked, a run begins logins and finishes none, without a name or password, to test the gateway's large answer. The gateway may log refused logins, and one that bans addresses after such logins may ban the user's for a while.",
   caseButton: "Open the case",
   caseCreatedTitle: "The case is open",
   caseCreatedText:

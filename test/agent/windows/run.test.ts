@@ -392,7 +392,7 @@ test.skipIf(noEngine)(
 test.skipIf(noEngine)(
   "logins that are begun are named before the question, and only where they are",
   async () => {
-    const words = "a VPN login is begun there and not finished, without a name or password";
+    const words = "VPN logins are begun there and not finished, without a name or password";
     const run = async (rehearsal: unknown) => {
       const answers = answersWith([], "127.0.0.2");
       const answer = answers[`GET /a/${CODE}.json`]?.[0];
