@@ -123,7 +123,10 @@ export const GatewayCertificate = z.object({
 });
 export type GatewayCertificate = z.infer<typeof GatewayCertificate>;
 
-/** What the gateway's answer tells beside how it travelled. */
+/**
+ * What the gateway's answer tells beside how it travelled. Stored evidence may have more: whatever no finding
+ * reads is dropped when it is read again.
+ */
 export const GatewayAnswerFacts = z.object({
   /** In the order in which they were sent; `null`: no answer with certificates was read. */
   certificates: z.array(GatewayCertificate).max(16).nullable(),
@@ -131,12 +134,6 @@ export const GatewayAnswerFacts = z.object({
   unreadableCertificates: z.array(z.string().max(256)).max(16),
   /** Certification authorities that it named in CERTREQ payloads (RFC 7296 §3.7). */
   certificateRequests: z.int().min(0).max(65_535),
-  /** The Auth Method of its AUTH payload (RFC 7296 §3.8, RFC 7427). */
-  authMethod: z.int().min(0).max(255).nullable(),
-  /** `null`: no message was read in which it would have said so (RFC 4555 §3.1). */
-  mobike: z.boolean().nullable(),
-  /** Names that the gateway gave itself in IDr. */
-  identity: name.nullable(),
   /** When this was read: ISO 8601, by the clock of who read it. Validity is judged against it. */
   readAt: z.iso.datetime(),
 });

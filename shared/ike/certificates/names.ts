@@ -23,6 +23,8 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
   "0.9.2342.19200300.100.1.25": "DC",
   "1.2.840.113549.1.9.1": "emailAddress",
 };
+/** A person's, and no name of a gateway: a report says that there is one, and not which. */
+const EMAIL_ADDRESS = "1.2.840.113549.1.9.1";
 
 /** A distinguished name. */
 export interface DistinguishedName {
@@ -50,7 +52,7 @@ export function readDistinguishedName(content: Cursor, field: string): Distingui
       const { tag, content: value } = readElement(pair, field);
       const text = readString(tag, value);
       if (type === "2.5.4.3") commonName = text;
-      together.push(`${ATTRIBUTES[type] ?? type}=${escaped(text)}`);
+      together.push(`${ATTRIBUTES[type] ?? type}=${type === EMAIL_ADDRESS ? "…" : escaped(text)}`);
     }
     parts.push(together.join("+"));
   }

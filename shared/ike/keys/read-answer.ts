@@ -157,6 +157,6 @@ export function authAnswer(payloads: readonly PayloadBody[]): AuthAnswer {
 }
 
 /** The type of a Notify, RFC 7296 §3.10; `null` where the payload is too short to have one. */
-export function notifyTypeOf(body: Uint8Array): number | null {
+function notifyTypeOf(body: Uint8Array): number | null {
   return body.length < 4 ? null : ((body[2] ?? 0) << 8) | (body[3] ?? 0);
 }
