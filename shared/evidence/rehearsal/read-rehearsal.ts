@@ -5,6 +5,7 @@
 import { fromBase64 } from "../../bytes/base64.ts";
 import { isWireError } from "../../bytes/cursor.ts";
 import { isFromInitiator, isResponse, NO_SPI } from "../../ike/header.ts";
+import { workOf } from "../../ike/keys/groups.ts";
 import { type OpenLogin, takeInitAnswer } from "../../ike/keys/login.ts";
 import type { PayloadBody } from "../../ike/keys/payload-bodies.ts";
 import {
@@ -49,8 +50,13 @@ export interface RehearsalReading {
   wantedGroup: number | null;
 }
 
-/** The bounds of the schema: a run has a few logins, and whoever sends more only wants to see us compute. */
-const MAX_LOGINS = 16;
+/**
+ * What the keys of a run's logins may take in all: whoever sends more only wants to see us compute. A run has
+ * two logins, and up to twelve where a gateway answers nothing but full requests; those are of the usual
+ * group. Of a group that the gateway asks for, such as a large one, there are three at most.
+ */
+const MOST_WORK = 16;
+/** The bounds of the schema. */
 const MAX_REQUESTS = 32;
 const MAX_STEPS = 64;
 /** An agent brings back no more answers to one datagram. */
@@ -83,10 +89,10 @@ export function readLogins(
     .map(asSent)
     .filter((step) => step !== null);
   const inits = steps.filter(({ sent }) => sent.header.exchangeType === ExchangeType.IKE_SA_INIT);
-  const outcomes = inits
-    .filter(isOpening)
-    .slice(0, MAX_LOGINS)
-    .map((init) => ({ init, outcome: initOutcome(secret, init) }));
+  const outcomes = affordable(inits.filter(isOpening)).map((init) => ({
+    init,
+    outcome: initOutcome(secret, init),
+  }));
   const logins: ReadLogin[] = [];
   for (const { init, outcome } of outcomes) {
     if (outcome?.status !== "open" || logins.some((l) => isSameSa(l, outcome.login))) continue;
@@ -159,6 +165,15 @@ function isOpening({ measurement, answers }: SentStep): boolean {
   return answers.some(({ bytes }) => {
     const read = readIkeMessage(bytes);
     return !isWireError(read) && read.header.responderSpi !== NO_SPI;
+  });
+}
+
+/** Those whose keys may be computed: the first ones. */
+function affordable(openings: readonly SentStep[]): SentStep[] {
+  let work = 0;
+  return openings.filter(({ sent }) => {
+    work += workOf(sent.keGroup ?? 0);
+    return work <= MOST_WORK;
   });
 }
 

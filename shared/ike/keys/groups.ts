@@ -63,6 +63,13 @@ export function sharedSecret(group: number, x: bigint, peer: Uint8Array): Uint8A
   return groupOf(group).sharedSecret(x, peer);
 }
 
+/**
+ * How long a shared secret takes, in those of the usual groups: at most about a millisecond and a half. For
+ * whoever computes with a stranger's bytes, and has to end.
+ */
+export const workOf = (group: number): number =>
+  group === KeyExchangeMethod.MODP4096 ? 4 : group === KeyExchangeMethod.MODP3072 ? 3 : 1;
+
 const made = new Map<number, Group>();
 function groupOf(id: number): Group {
   let group = made.get(id);

@@ -288,9 +288,17 @@ test("the same IKE_SA_INIT again is the same login", () => {
 });
 
 test("whoever begins many logins, or asks much in one, is read up to a bound", () => {
-  const run = new Played();
-  for (let i = 0; i < 20; i++) run.init();
-  expect(run.read().logins.length).toBe(16);
+  const begun = (group: number, times: number) => {
+    const run = new Played({
+      chooses: USUAL_TRANSFORMS.map((t) => (t.type === 4 ? { ...t, id: group } : t)),
+    });
+    for (let i = 0; i < times; i++) run.init({ group });
+    return run.read().logins.length;
+  };
+  // Twelve are what the plan begins with a gateway that answers nothing but full requests.
+  expect([begun(14, 12), begun(14, 20)]).toEqual([12, 16]);
+  // Keys of larger groups take three and four times as long; the plan begins three logins with them.
+  expect([begun(15, 7), begun(16, 3), begun(16, 6)]).toEqual([5, 3, 4]);
   const many = new Played();
   many.init();
   for (let i = 0; i < 40; i++) many.ask({ asks: "refusal" }, { lost: true });
