@@ -22,6 +22,7 @@ import { caseRoutes } from "./routes/cases.ts";
 import { gatewayFileRoutes } from "./routes/gateway-files.ts";
 import { reportRoutes } from "./routes/reports.ts";
 import { runRoutes } from "./routes/runs.ts";
+import { StoreUnavailableError } from "./store/unavailable.ts";
 
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -57,6 +58,14 @@ const ORIGIN = /^https?:\/\/(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/
 /** The route's pattern for the log, because the path itself may contain codes and IDs. */
 const routePattern = (c: AppContext): string =>
   matchedRoutes(c).findLast(({ method }) => method !== "ALL")?.path ?? "none";
+
+/** A full disk is no fault of the code: its stack says nothing that the operator needs. */
+const toLogged = (error: unknown): string =>
+  error instanceof StoreUnavailableError
+    ? error.message
+    : error instanceof Error
+      ? (error.stack ?? error.message)
+      : String(error);
 
 /**
  * Builds the application. Everything outside of it (stores, clock, randomness, settings) comes in as `deps`.
@@ -146,7 +155,7 @@ export function createApp(deps: Deps) {
     if (problem.status >= 500) {
       deps.log({
         level: "error",
-        message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        message: toLogged(error),
         requestId: c.var.requestId,
         route: routePattern(c),
       });

@@ -7,6 +7,7 @@ import { Round, Step } from "../../shared/schema/plan.ts";
 import { FORM_TYPE } from "./body.ts";
 import { OPERATIONS, type Operation, SCHEMAS } from "./operations.ts";
 import { PROBLEM_STATUSES, problemTitle } from "./problem-kinds.ts";
+import { PROBLEMS_ANYWHERE } from "./problem-response.ts";
 
 type Json = Record<string, unknown>;
 
@@ -64,7 +65,7 @@ function toResponses(operation: Operation): Json {
     responses[status] = { description, ...(content ? { content: toContent(content) } : {}) };
   }
   const byStatus = new Map<number, string[]>();
-  for (const code of [...new Set(operation.problems), "bad-host" as const, "internal" as const]) {
+  for (const code of new Set([...operation.problems, ...PROBLEMS_ANYWHERE])) {
     const status = PROBLEM_STATUSES[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), `/problems/${code}: ${problemTitle(code, "en")}`]);
   }

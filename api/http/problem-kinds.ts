@@ -48,6 +48,7 @@ export const PROBLEM_STATUSES = {
   "too-many-rounds": 429,
   internal: 500,
   "store-unreachable": 503,
+  "store-unavailable": 503,
 } as const;
 
 /** What identifies a kind of problem. */

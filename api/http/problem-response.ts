@@ -4,11 +4,23 @@ import { HTTPException } from "hono/http-exception";
 import type { z } from "zod";
 import type { Language } from "../../shared/language.ts";
 import type { ProblemDocument } from "../../shared/schema/api.ts";
+import { StoreUnavailableError } from "../store/unavailable.ts";
 import { Problem } from "./problem.ts";
+import type { ProblemCode } from "./problem-kinds.ts";
+
+/** What any operation may answer, whatever it does. */
+export const PROBLEMS_ANYWHERE: readonly ProblemCode[] = ["bad-host", "internal", "store-unavailable"];
 
 /** Any error as a problem. An error that is not the caller's fault becomes `internal`; `app.ts` logs it. */
 export function toProblem(error: unknown, requestId: string): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof StoreUnavailableError) {
+    const { retryAfterSeconds: seconds } = error;
+    return new Problem("store-unavailable", {
+      params: { seconds, requestId },
+      headers: { "Retry-After": String(seconds) },
+    });
+  }
   if (error instanceof HTTPException && error.status < 500) {
     return new Problem("malformed-json", { params: { reason: error.message } });
   }

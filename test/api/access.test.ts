@@ -1,6 +1,7 @@
 /** Every route, asked by everyone: who is let in, and that GET changes nothing. */
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { OPERATIONS } from "../../api/http/operations.ts";
+import { StoreUnavailableError } from "../../api/store/unavailable.ts";
 import { AGENT, json, makeReport, ORIGIN, openService, type Service, seedFile } from "../support/service.ts";
 
 let service: Service;
@@ -207,6 +208,28 @@ test("a fault of our own tells nothing but its request ID, and is logged", async
   expect(
     service.log.find((entry) => entry.level === "error" && entry.requestId === requestId)?.message,
   ).toContain("secret of the house");
+});
+
+test("a store that cannot do it now is 503 with Retry-After, and only the log says why", async () => {
+  service.deps.reports.list = async () => {
+    throw new StoreUnavailableError("Cannot read the index: the disk is full", { retryHelps: false });
+  };
+  for (const accept of ["application/json", "text/html"]) {
+    const path = accept === "text/html" ? "/console/reports" : "/v1/reports";
+    const response = await service.request("GET", path, {
+      token: service.tokens.staff,
+      headers: { accept },
+    });
+    expect(response.status).toBe(503);
+    expect(response.headers.get("retry-after")).toBe("60");
+    const text = await response.text();
+    expect(text).toContain("60 seconds");
+    expect(text).not.toContain("disk");
+    const requestId = response.headers.get("x-request-id");
+    expect(text).toContain(requestId);
+    const logged = service.log.filter((entry) => entry.level === "error" && entry.requestId === requestId);
+    expect(logged.map(({ message }) => message)).toEqual(["Cannot read the index: the disk is full"]);
+  }
 });
 
 test("the log and the database hold no secret", async () => {

@@ -2,9 +2,8 @@
 import { expect } from "vitest";
 import { OPERATIONS, type Operation, SCHEMAS } from "../../api/http/operations.ts";
 import type { ProblemCode } from "../../api/http/problem-kinds.ts";
+import { PROBLEMS_ANYWHERE } from "../../api/http/problem-response.ts";
 import { ProblemDocument } from "../../shared/schema/api.ts";
-
-const ANYWHERE: ProblemCode[] = ["bad-host", "internal"];
 
 function operationOf(method: string, path: string): Operation | undefined {
   return OPERATIONS.find(
@@ -23,7 +22,7 @@ export async function expectDescribed(method: string, path: string, response: Re
   if (type.startsWith("application/problem+json")) {
     const problem = ProblemDocument.parse(await response.clone().json());
     const code = problem.type.replace("/problems/", "") as ProblemCode;
-    expect([...operation.problems, ...ANYWHERE], where).toContain(code);
+    expect([...operation.problems, ...PROBLEMS_ANYWHERE], where).toContain(code);
     return;
   }
   if (type.startsWith("text/html") && response.status >= 400) return; // the same problem, for people
