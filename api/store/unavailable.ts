@@ -4,7 +4,7 @@
  * service lives on.
  */
 
-/** How long a caller is to wait where it passes by itself, and where the operator has to do something first. */
+/** How long a caller is to wait where it passes by itself, and where the operator has to do something. */
 const SOON_SECONDS = 5;
 const LATER_SECONDS = 60;
 
