@@ -37,7 +37,7 @@ export const certificates = {
   "finding.gateway-certificate-issuer.found":
     'In answer to the login that was begun, the gateway sends its own certificate alone. It comes from a public authority, which always issues by an intermediate certificate, "{issuer}". A PC that does not have that one refuses the gateway (error 13801): let the gateway send it too.',
   "finding.gateway-certificate-issuer.others":
-    'In answer to the login that was begun, the gateway sends {others} certificates beside its own one, but not the one that issued it, "{issuer}". If that is an intermediate certificate that the PC does not have, the gateway is refused (error 13801): let the gateway send it.',
+    'In answer to the login that was begun, the gateway sends other certificates beside its own one ({others}), but not the one that issued it, "{issuer}". If that is an intermediate certificate that the PC does not have, the gateway is refused (error 13801): let the gateway send it.',
   "finding.gateway-certificate-issuer.self-signed":
     "The gateway's certificate \"{name}\" is signed by itself: it is accepted only where this very certificate is among the computer's trusted roots.",
   "finding.gateway-certificate-issuer.alone":
@@ -47,30 +47,30 @@ export const certificates = {
   "finding.gateway-certificate-alone.clear":
     "Nothing suggests that a certificate of the gateway's is missing.",
   "finding.gateway-certificate-issuer.clear":
-    'The gateway sends the certificates that lead to "{root}". That one has to be among the computer\'s trusted roots.',
+    'The gateway sends its certificate with those above it, which lead to "{root}". The computer has to know that one: as a trusted root, or as an intermediate certificate of such a root.',
   "finding.gateway-certificate-error.found":
-    "Windows's last VPN error is {code}: the login failed over a certificate or over who logs in. What is wrong with the gateway's certificate explains it. This error is not about packet sizes: no MTU cures it.",
+    "Windows's last VPN error is {code}: the login failed over a certificate or over who logs in. What is wrong with the gateway's certificates would explain it. This error is not about packet sizes: no MTU cures it.",
   "finding.gateway-certificate-error.alone":
     "Windows's last VPN error is {code}: the login failed over a certificate or over who logs in. Dates, purpose and name of the gateway's certificate do not explain it. Look whether \"{issuer}\" is a root that the PC trusts: if not, the gateway has to send it, or the PC lacks the root. Otherwise the gateway refused who logs in.",
   "finding.gateway-certificate-error.elsewhere":
-    "Windows's last VPN error is {code}: the login failed over a certificate or over who logs in. What the gateway's certificates say does not explain it. Then the PC does not have \"{root}\" among its trusted roots, or the gateway refused the user's certificate or password.",
+    "Windows's last VPN error is {code}: the login failed over a certificate or over who logs in. What the gateway's certificates say does not explain it. Most likely the PC does not have \"{root}\" among its trusted roots, or the gateway refused the user's certificate or password.",
   "finding.gateway-certificate-error.unread":
     "Whether the gateway's certificate explains Windows's error {code}: no answer with certificates was read.",
   "finding.gateway-certificate-error.no-error":
     "Whether Windows refused the gateway's certificate: no VPN error of the last days was found.",
   "finding.gateway-certificate-error.clear": "Windows's last VPN error is not about certificates.",
   "finding.gateway-certificate-sizes.found":
-    "The gateway's answer is an IKE message of {ikeBytes} bytes, as it holds {certificates} certificates ({fragments} bytes; the gateway's own key is {key}) and a signature. With ECDSA keys and signatures (P-256) in their place it would be about {withEcdsa} bytes.",
+    "The gateway's answer is an IKE message of {ikeBytes} bytes, as it holds certificates ({certificates}, of {fragments} bytes; the gateway's own key is {key}) and a signature. With ECDSA keys and signatures (P-256) in their place it would be about {withEcdsa} bytes.",
   "finding.gateway-certificate-sizes.root":
-    "The gateway's answer is an IKE message of {ikeBytes} bytes, as it holds {certificates} certificates ({fragments} bytes; the gateway's own key is {key}) and a signature. One of them is the root, which clients have anyway: without it, {withoutRoot} bytes would be left. With ECDSA keys and signatures (P-256) in all of them it would be about {withEcdsa} bytes.",
+    "The gateway's answer is an IKE message of {ikeBytes} bytes, as it holds certificates ({certificates}, of {fragments} bytes; the gateway's own key is {key}) and a signature. One of them is the root, which clients have anyway: without it, {withoutRoot} bytes would be left. With ECDSA keys and signatures (P-256) in all of them it would be about {withEcdsa} bytes.",
   "finding.gateway-certificate-sizes.small-keys":
-    "The gateway's answer is an IKE message of {ikeBytes} bytes, with {certificates} certificates ({fragments} bytes; the gateway's own key is {key}). Keys and signatures are small already: only fewer or shorter certificates would make it smaller.",
+    "The gateway's answer is an IKE message of {ikeBytes} bytes, with certificates ({certificates}, of {fragments} bytes; the gateway's own key is {key}). Keys and signatures are small already: only fewer or shorter certificates would make it smaller.",
   "finding.gateway-certificate-requests.found":
-    "The gateway names {count} certification authorities that it accepts (CERTREQ), which takes {bytes} bytes of its messages.",
+    "The gateway names the certification authorities that it accepts (CERTREQ): {count}, which take {bytes} bytes of its messages.",
   "finding.gateway-certificate-requests.clear":
     "The gateway names no certification authorities (CERTREQ) in what was read.",
   "finding.gateway-certificate-requests.unknown":
     "How many certification authorities the gateway names (CERTREQ): no answer of it was read for that.",
   "action.gateway-certificate":
-    "Let the gateway's administrator put its certificate right: the report says what is wrong with it. Windows refuses the gateway for it, also where every packet arrives.",
+    "Let the gateway's administrator put its certificates right: the report says what is wrong with them. Until then a PC can refuse the gateway, even where every packet arrives.",
 } as const;

@@ -189,7 +189,8 @@ export const findings = {
     "The capture itself lost {packets} packets: what is missing in it may have been on the wire.",
   "finding.capture.one-way":
     "The capture shows a login without the answer to IKE_SA_INIT that must have come before it: it does not show what the gateway sends.",
-  "finding.ike-fragments.not-used": "IKE fragmentation (RFC 7383) was not seen in use.",
+  "finding.ike-fragments.not-used":
+    "Whether the VPN itself uses IKE fragmentation (RFC 7383): it was not seen to.",
   "finding.ike-fragments.arrived": "Answers in several IKE fragments arrived completely.",
   "finding.ike-fragments-too-large.measured":
     "The client's IKE fragments make IP packets of {ipBytes} bytes, and the path carries only {pathMtu}.",

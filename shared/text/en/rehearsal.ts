@@ -9,7 +9,7 @@ export const rehearsal = {
   "finding.rehearsed-back.whole":
     "A login was begun, and its request sent {tries} times. The gateway's answer, one packet of about {lost} bytes, never arrived, while packets of {passed} bytes did: on the way back larger packets vanish, or are cut into IP fragments, which are lost.",
   "finding.rehearsed-back.only-last":
-    "The gateway's answer to a login that was begun left in IKE fragments, {tries} times asked for, and only the last and smallest one ever arrived: on the way back larger packets vanish, or are cut into IP fragments, which are lost.",
+    "A login was begun, and the gateway's answer asked for {tries} times. It left in IKE fragments, of which only the last and smallest one ever arrived: on the way back larger packets vanish, or are cut into IP fragments, which are lost.",
   "finding.rehearsed-back.clear":
     "The gateway's large answer to a login that was begun (an IKE message of {ikeBytes} bytes) arrived as IP fragments.",
   "finding.rehearsed-back.unknown":
@@ -17,15 +17,15 @@ export const rehearsal = {
   "finding.rehearsed-ike.both":
     "In IKE fragments (RFC 7383) large messages of a login that was begun got through both ways, in packets of up to {ipBytes} bytes.",
   "finding.rehearsed-ike.out":
-    "In IKE fragments (RFC 7383) a large message of a login that was begun reached the gateway, in packets of up to {ipBytes} bytes. The way back was not tested in this manner.",
+    "In IKE fragments (RFC 7383) a large message of a login that was begun reached the gateway, in packets of up to {ipBytes} bytes. Whether IKE fragments get through on the way back was not tested.",
   "finding.rehearsed-ike.back":
-    "In IKE fragments (RFC 7383) the gateway's large answer to a login that was begun arrived, in packets of up to {ipBytes} bytes. The way out was not tested in this manner.",
+    "In IKE fragments (RFC 7383) the gateway's large answer to a login that was begun arrived, in packets of up to {ipBytes} bytes. Whether IKE fragments get through on the way out was not tested.",
   "finding.rehearsed-ike.back-lost":
-    "Both sides offer IKE fragmentation (RFC 7383), a login was begun and its request sent {tries} times; but the gateway's large answer never arrived.",
+    "Both sides offer IKE fragmentation (RFC 7383). A login was begun, and its request sent {tries} times; the gateway's large answer never arrived.",
   "finding.rehearsed-ike.back-some":
-    "The gateway's answer to a login that was begun came in IKE fragments (RFC 7383), {tries} times asked for, and some of them were missing each time.",
+    "A login was begun, and the gateway's answer asked for {tries} times. It came in IKE fragments (RFC 7383), and some of them were missing each time.",
   "finding.rehearsed-ike.back-only-last":
-    "The gateway's answer to a login that was begun came in IKE fragments (RFC 7383), {tries} times asked for, and only the last and smallest one ever arrived.",
+    "A login was begun, and the gateway's answer asked for {tries} times. It came in IKE fragments (RFC 7383), of which only the last and smallest one ever arrived.",
   "finding.rehearsed-ike.out-lost":
     "A large message of a login that was begun was sent {tries} times in IKE fragments (RFC 7383), as packets of up to {lost} bytes, and never reached the gateway, which answered a small one in its place.",
   "finding.rehearsed-ike.out-large":
@@ -35,23 +35,24 @@ export const rehearsal = {
     "A ping that travels as IP fragments ({payload} bytes of payload) got no reply, but the gateway's large answer to a login arrived as IP fragments: something drops only large pings, which does the VPN no harm.",
   "finding.large-echo.login-fits":
     "A ping that travels as IP fragments ({payload} bytes of payload) got no reply. But the gateway's real answer to a login fits into one packet, and arrived: this gateway's logins need no IP fragments on the way back.",
-  "four-ways.stopped.left-out": "No login was begun, as was asked for this case or this run.",
+  "four-ways.stopped.left-out":
+    "No login was begun: the case, the run or the service is set to leave that out.",
   "four-ways.stopped.cookie":
     "No login was begun: the gateway asked for a COOKIE, so it guards itself, and nothing more was sent to it.",
   "four-ways.stopped.no-answer": "No login could be begun: the gateway does not answer the first message.",
   "four-ways.stopped.no-common-suite":
-    "No login could be begun: the gateway chooses encryption that this test does not speak.",
+    "No login could be begun: the gateway and this test have no encryption in common.",
   "four-ways.stopped.unreadable":
     "No login could be begun: what came back does not hold together, so it proves nothing.",
   "four-ways.stopped.limits": "No login was begun: this run may send nothing more to the gateway.",
   "four-ways.no-16430": "The gateway does not offer IKE fragmentation.",
   "four-ways.takes-no-eap":
-    "The way back was not tested: this gateway takes certificates only, or another name than the test's, and so gives no large answer.",
+    "The way back was not tested: this gateway takes certificates only (or a shared key), or expects another name than the test's, and so gives no large answer.",
   "four-ways.cuts-unasked":
     "This gateway sends its large answers as IKE fragments, also to a client that does not offer them.",
   "four-ways.fits-one-packet":
     "The gateway's real answer arrived. It fits into one packet, so that nothing has to be cut.",
-  "four-ways.doubtful": "Too few tries were lost to be sure.",
+  "four-ways.doubtful": "Some tries were lost, but too few to be sure.",
   "four-ways.not-asked": "This was not tried in this run.",
   "four-ways.some-sizes": "Some sizes arrive, and others do not.",
   "four-ways.by-ping": "Seen by a ping whose reply came back as IP fragments.",
@@ -65,5 +66,5 @@ export const rehearsal = {
   "action.profile-switch":
     "In the VPN profile of Windows, check that IKE fragmentation is not switched off: `Disable_IKEv2_Fragmentation` in rasphone.pbk has to be 0, and `DisableIKEv2Fragmentation` in ProfileXML false.",
   "note.ike-fragments-verified":
-    "This was tested: messages of a login got through on this path, with this gateway, in IKE fragments (packets of up to {ipBytes} bytes). So no MTU has to be changed for the login.",
+    "That IKE fragments help was tested on this path, with this gateway: messages of a login got through in packets of up to {ipBytes} bytes. So no MTU has to be changed for the login.",
 } as const;

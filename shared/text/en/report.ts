@@ -50,7 +50,7 @@ export const report = {
   cipher: "Cipher",
   fourWays: "Which way large login messages get through",
   fourWaysText:
-    "A login was begun with the gateway and not finished. Sizes are bytes of the IKE message, before anything cuts it. IP fragments are made by the network layer, IKE fragments (RFC 7383) by the VPN itself.",
+    "Logins were begun with the gateway and not finished. Sizes are bytes of the IKE message, before anything cuts it. IP fragments are made by the network layer, IKE fragments (RFC 7383) by the VPN itself.",
   ikeFragmentation: "IKE fragmentation on this path",
   remedyBasis: { verified: "tested with this gateway", reasoned: "reasoned, not tested" },
   bothEnds: "Both ends of the login",

@@ -197,7 +197,8 @@ export const findings = translationOf(english, {
     "キャプチャ自体が{packets}個のパケットを取りこぼしています。写っていないパケットも、実際には流れていたかもしれません。",
   "finding.capture.one-way":
     "このキャプチャには、ログインの前に必ず届いているはずのIKE_SA_INITへの応答がありません。ゲートウェイから届いたパケットは記録されていないようです。",
-  "finding.ike-fragments.not-used": "IKEフラグメンテーション（RFC 7383）が使われた様子はありません。",
+  "finding.ike-fragments.not-used":
+    "VPN自身がIKEフラグメンテーション（RFC 7383）を使うかどうか：使っている様子は見られません。",
   "finding.ike-fragments.arrived": "複数のIKEフラグメントに分かれた応答が、すべて届いています。",
   "finding.ike-fragments-too-large.measured":
     "クライアントのIKEフラグメントはIPパケットとして{ipBytes}バイトありますが、経路が通すのは{pathMtu}バイトまでです。",

@@ -21,9 +21,9 @@ export const rehearsal = translationOf(english, {
   "finding.rehearsed-ike.both":
     "途中まで行ったログインの大きなメッセージは、IKEフラグメント（RFC 7383）としては、最大{ipBytes}バイトのパケットで往復とも届きました。",
   "finding.rehearsed-ike.out":
-    "途中まで行ったログインの大きなメッセージは、IKEフラグメント（RFC 7383）としては、最大{ipBytes}バイトのパケットでゲートウェイに届きました。戻りの経路は、この方法では確かめていません。",
+    "途中まで行ったログインの大きなメッセージは、IKEフラグメント（RFC 7383）としては、最大{ipBytes}バイトのパケットでゲートウェイに届きました。戻りの経路をIKEフラグメントが通るかどうかは、確かめていません。",
   "finding.rehearsed-ike.back":
-    "途中まで行ったログインへのゲートウェイの大きな応答は、IKEフラグメント（RFC 7383）としては、最大{ipBytes}バイトのパケットで届きました。行きの経路は、この方法では確かめていません。",
+    "途中まで行ったログインへのゲートウェイの大きな応答は、IKEフラグメント（RFC 7383）としては、最大{ipBytes}バイトのパケットで届きました。行きの経路をIKEフラグメントが通るかどうかは、確かめていません。",
   "finding.rehearsed-ike.back-lost":
     "双方がIKEフラグメンテーション（RFC 7383）に対応しており、ログインを途中まで行って要求を{tries}回送りましたが、ゲートウェイの大きな応答は一度も届きませんでした。",
   "finding.rehearsed-ike.back-some":
@@ -39,19 +39,20 @@ export const rehearsal = translationOf(english, {
     "往復とも分割される大きさ（データ{payload}バイト）のpingには応答がありませんでしたが、ログインへのゲートウェイの大きな応答は、IPフラグメントとして届きました。大きなpingだけを捨てる機器があるようですが、VPNには影響しません。",
   "finding.large-echo.login-fits":
     "往復とも分割される大きさ（データ{payload}バイト）のpingには応答がありませんでした。ただし、ログインへのゲートウェイの実際の応答は1つのパケットに収まり、届いています。このゲートウェイのログインでは、戻りの経路にIPフラグメントは要りません。",
-  "four-ways.stopped.left-out": "このケースまたは今回の測定では、ログインを試さない設定になっています。",
+  "four-ways.stopped.left-out":
+    "ログインを試さない設定になっています（このケース、今回の測定、またはサービスの設定）。",
   "four-ways.stopped.cookie":
     "ゲートウェイがCOOKIEを求めて身を守っているため、負担をかけないように、ログインは試していません。",
   "four-ways.stopped.no-answer":
     "ゲートウェイが最初のメッセージに応答しないため、ログインを試せませんでした。",
   "four-ways.stopped.no-common-suite":
-    "ゲートウェイの選ぶ暗号方式にこのテストが対応していないため、ログインを試せませんでした。",
+    "ゲートウェイとこのテストに共通の暗号方式がないため、ログインを試せませんでした。",
   "four-ways.stopped.unreadable":
     "届いた応答の内容が正しくなく、判断に使えないため、ログインを試せませんでした。",
   "four-ways.stopped.limits": "今回の測定ではこれ以上ゲートウェイに送れないため、ログインは試していません。",
   "four-ways.no-16430": "ゲートウェイがIKEフラグメンテーションに対応していません。",
   "four-ways.takes-no-eap":
-    "戻りの経路は確かめていません。このゲートウェイは証明書だけ（またはテストとは別の名前）を受け付けるため、大きな応答を返しません。",
+    "戻りの経路は確かめていません。このゲートウェイは証明書（または事前共有鍵）だけを受け付けるか、テストとは別の名前を求めるため、大きな応答を返しません。",
   "four-ways.cuts-unasked":
     "このゲートウェイは、クライアントが対応を通知しなくても、大きな応答をIKEフラグメントで送ります。",
   "four-ways.fits-one-packet":
@@ -70,5 +71,5 @@ export const rehearsal = translationOf(english, {
   "action.profile-switch":
     "WindowsのVPNプロファイルで、IKEフラグメンテーションが無効になっていないか確認してください。rasphone.pbkの`Disable_IKEv2_Fragmentation`は0、ProfileXMLの`DisableIKEv2Fragmentation`はfalseでなければなりません。",
   "note.ike-fragments-verified":
-    "これは確かめてあります。この経路でこのゲートウェイと、ログインのメッセージがIKEフラグメント（最大{ipBytes}バイトのパケット）として届きました。ログインのためにMTUを変える必要はありません。",
+    "IKEフラグメントの効果は、この経路でこのゲートウェイと確かめてあります（ログインのメッセージが、最大{ipBytes}バイトのパケットで届きました）。ログインのためにMTUを変える必要はありません。",
 });
