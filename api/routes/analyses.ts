@@ -1,6 +1,7 @@
 /** `/v1/analyses`: a diagnosis without a case. */
 import { Hono } from "hono";
 import * as z from "zod";
+import { fromBase64 } from "../../shared/bytes/base64.ts";
 import type { Analysis } from "../../shared/schema/api.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
 import { End } from "../../shared/schema/joined.ts";
@@ -42,7 +43,7 @@ const AnalysisQuery = z.object({
 });
 
 async function* bytesOf(base64: string): AsyncGenerator<Uint8Array> {
-  yield Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  yield fromBase64(base64);
 }
 
 /** Reads the body as one capture, as one pasted text, or as evidence in JSON that may hold several. */
