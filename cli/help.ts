@@ -134,7 +134,7 @@ not given. The first start prints an API token, and a link that signs an adminis
   --sign-in-link     print a new one-time sign-in link for the console
   --public-url URL   where users reach it, for the command lines that it hands out
   --reflector HOST:PORT
-                     a reflector (infra/deploy.md), for tests of the path back to the user. The key
+                     a reflector (infra/README.md), for tests of the path back to the user. The key
                      that both share is in the environment, as IKEFRAG_REFLECTOR_KEY
 `,
 } as const;

@@ -4,7 +4,8 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import process from "node:process";
-import { type BuildOptions, build, type OutputFile, type Plugin } from "esbuild";
+import { type BuildOptions, type BuildResult, build, type OutputFile, type Plugin } from "esbuild";
+import { thirdPartyLicences } from "./third-party-licences.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -48,7 +49,9 @@ const restoreComments = (code: string): string =>
 
 /** @returns the file that the service hands out: ASCII, so that no code page can spoil it */
 export async function bundleAgent(): Promise<Uint8Array> {
-  const [file] = await bundle("agent/main.ts", {
+  const {
+    outputFiles: [file],
+  } = await bundle("agent/main.ts", {
     charset: "ascii",
     banner: { js: AGENT_HEADER },
     plugins: [keepComments],
@@ -65,24 +68,39 @@ export async function windowsAgent(): Promise<Uint8Array> {
   return await readFile(join(root, "agent/windows.ps1"));
 }
 
+/** What is built of a program, and the source files that went into it, as paths from the root. */
+interface Bundle {
+  outputFiles: OutputFile[];
+  inputs: string[];
+}
+
 /**
- * The whole program `ikefrag`, for the package.
+ * The whole program `ikefrag`, for the package: it needs no other package beside it.
  *
  * @returns `ikefrag.mjs` and the parts it loads when they are needed: what serves asks for a newer Node than
  * what reads
  */
-export function bundleProgram(): Promise<OutputFile[]> {
+export function bundleProgram(): Promise<Bundle> {
   return bundle("cli/main.ts", { entryNames: "ikefrag", chunkNames: "ikefrag-[hash]", splitting: true });
 }
 
-async function bundle(entry: string, options: BuildOptions): Promise<OutputFile[]> {
-  const { outputFiles } = await build({
+/** The reflector, which runs on another machine than the service. */
+export function bundleReflector(): Promise<Bundle> {
+  return bundle("infra/reflector/main.ts", {
+    entryNames: "ikefrag-reflector",
+    banner: { js: "#!/usr/bin/env node" },
+  });
+}
+
+async function bundle(entry: string, options: BuildOptions): Promise<Bundle> {
+  const { outputFiles, metafile }: BuildResult = await build({
     absWorkingDir: root,
     entryPoints: [entry],
     outdir: "dist",
     outExtension: { ".js": ".mjs" },
     bundle: true,
     write: false,
+    metafile: true,
     platform: "node",
     format: "esm",
     target: "node20",
@@ -92,11 +110,12 @@ async function bundle(entry: string, options: BuildOptions): Promise<OutputFile[
     ...options,
   });
   if (!outputFiles?.length) throw new Error(`Cannot bundle ${entry}: esbuild gave no file`);
-  return outputFiles;
+  return { outputFiles, inputs: Object.keys(metafile?.inputs ?? {}) };
 }
 
 /** What an earlier build may have left. */
 const BUILT = /^(agent\.ps1|(agent|ikefrag(-[0-9A-Z]+)?)\.mjs)$/;
+const LICENCES = "THIRD-PARTY-LICENCES.txt";
 
 /** The directory of what the Worker is deployed with beside its script: the agents alone. */
 const WORKER_ASSETS = "worker-assets";
@@ -109,7 +128,14 @@ if (import.meta.main) {
     ["agent.ps1", await windowsAgent()],
   ]);
   for (const [name, bytes] of [...files]) files.set(join(WORKER_ASSETS, name), bytes);
-  for (const { path, contents } of await bundleProgram()) files.set(basename(path), contents);
+  const programs = [await bundleProgram(), await bundleReflector()];
+  for (const { path, contents } of programs.flatMap(({ outputFiles }) => outputFiles))
+    files.set(basename(path), contents);
+  const licences = await thirdPartyLicences(
+    root,
+    programs.flatMap(({ inputs }) => inputs),
+  );
+  files.set(LICENCES, new TextEncoder().encode(licences));
   for (const [name, bytes] of files) {
     // Another program may be reading the file: it finds the old one or the new one.
     await writeFile(join(outDirectory, `${name}.new`), bytes);

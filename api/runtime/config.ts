@@ -36,6 +36,19 @@ const Settings = z.object({
   IKEFRAG_REHEARSAL: z.enum(["on", "off"], "must be on or off").default("on"),
 });
 
+/**
+ * The settings that are there. Each is asked for by its name: who runs the service with few permissions (Deno)
+ * allows these, and no look at all others.
+ */
+export function settingsOf(environment: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.keys(Settings.shape).flatMap((name) => {
+      const value = environment[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
 /** Reads the settings. @throws {Error} that names a missing or wrong setting, and never quotes a secret */
 export function readConfig(environment: Record<string, unknown>): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));

@@ -17,7 +17,7 @@ import { directoryBlobStore, removeUnfinished } from "../store/directory.ts";
 import { sqlStores } from "../store/sql-stores.ts";
 import { openSqlite } from "../store/sqlite.ts";
 import { forwardedAddress } from "./client-address.ts";
-import { readConfig } from "./config.ts";
+import { readConfig, settingsOf } from "./config.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -87,9 +87,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const [agentBundle, windowsAgent] = await Promise.all([readBuilt(AGENT_BUNDLE), readBuilt(WINDOWS_AGENT)]);
   const { dataDir } = options;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const settings = settingsOf(process.env);
   const config = readConfig({
-    ...process.env,
-    IKEFRAG_PEPPER: process.env.IKEFRAG_PEPPER ?? (await readPepper(dataDir)),
+    ...settings,
+    IKEFRAG_PEPPER: settings.IKEFRAG_PEPPER ?? (await readPepper(dataDir)),
     ...(options.publicUrl === null ? {} : { IKEFRAG_PUBLIC_URL: options.publicUrl }),
     ...(options.reflector ? { IKEFRAG_REFLECTOR: options.reflector } : {}),
   });

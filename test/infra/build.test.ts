@@ -47,7 +47,8 @@ test("the built agent starts by itself, and says what it needs", async () => {
 });
 
 test("two builds of the program have the same bytes, and what reads does not ask for what serves needs", async () => {
-  const build = async () => (await bundleProgram()).map(({ path, text }) => [basename(path), text] as const);
+  const build = async () =>
+    (await bundleProgram()).outputFiles.map(({ path, text }) => [basename(path), text] as const);
   const first = await build();
   expect(await build()).toEqual(first);
   const needsSqlite = first.filter(([, text]) => text.includes("node:sqlite")).map(([name]) => name);
