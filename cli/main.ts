@@ -21,6 +21,9 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 // `ikefrag decode FILE | head` ends when the reader has enough.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 
+/** The first Node with all that the program uses; its SQLite comes last of it. */
+const LEAST_NODE = "22.13";
+
 async function main(words: readonly string[]): Promise<number> {
   const [command, ...rest] = words;
   if (command === undefined || command === "--help" || command === "-h" || command === "help") {
@@ -42,6 +45,10 @@ async function main(words: readonly string[]): Promise<number> {
     process.stdout.write(helpOf(command));
     return ExitCode.HEALTHY;
   }
+  if (isOlder(process.versions.node, LEAST_NODE)) {
+    process.stderr.write(`ikefrag: needs Node ${LEAST_NODE} or newer, and this is ${process.version}\n`);
+    return ExitCode.USAGE;
+  }
   try {
     return await run(command, new CommandLine(command, rest));
   } catch (error) {
@@ -59,6 +66,12 @@ async function main(words: readonly string[]): Promise<number> {
     }
     throw error;
   }
+}
+
+function isOlder(version: string, least: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const [leastMajor = 0, leastMinor = 0] = least.split(".").map(Number);
+  return major < leastMajor || (major === leastMajor && minor < leastMinor);
 }
 
 /** Each command loads what it needs, so that help and errors come at once. */
@@ -108,9 +121,6 @@ async function run(command: Command, line: CommandLine): Promise<number> {
       const port = Number(portText);
       if (!/^\d{1,5}$/.test(portText) || port > 65_535)
         throw new UsageError(`--port is a number up to 65535, not "${portText}"`);
-      if (Number(process.versions.node.split(".")[0]) < 22) {
-        throw new UsageError(`needs Node 22 or newer for its embedded store, and this is ${process.version}`);
-      }
       const { serve } = await import("./serve.ts");
       return serve({
         port,

@@ -53,6 +53,7 @@ export async function bundleAgent(): Promise<Uint8Array> {
     outputFiles: [file],
   } = await bundle("agent/main.ts", {
     charset: "ascii",
+    target: "node20", // users have what they have
     banner: { js: AGENT_HEADER },
     plugins: [keepComments],
   });
@@ -103,7 +104,7 @@ async function bundle(entry: string, options: BuildOptions): Promise<Bundle> {
     metafile: true,
     platform: "node",
     format: "esm",
-    target: "node20",
+    target: "node22",
     charset: "utf8",
     legalComments: "inline",
     logLevel: "warning",

@@ -37,8 +37,8 @@ const Settings = z.object({
 });
 
 /**
- * The settings that are there. Each is asked for by its name: who runs the service with few permissions (Deno)
- * allows these, and no look at all others.
+ * The settings that are there. Each is asked for by its name, so that whoever runs the service on Deno need
+ * allow it these alone.
  */
 export function settingsOf(environment: Record<string, string | undefined>): Record<string, string> {
   return Object.fromEntries(
