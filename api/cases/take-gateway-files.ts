@@ -18,6 +18,7 @@ import { takeCapture } from "../reports/take-capture.ts";
 import type { Unusable } from "../reports/take-evidence.ts";
 import { type FormUpload, takeForm } from "../reports/take-form.ts";
 import { judgeAgain } from "../reports/write-report.ts";
+import { newObjectKey } from "../store/object-key.ts";
 import type { Case, CaseFile } from "../store/port.ts";
 import { UploadAllowance } from "./upload-allowance.ts";
 
@@ -203,7 +204,7 @@ class GatewayIntake {
   }
 
   async #keepText(text: PastedText, receivedBytes: number, end: End): Promise<void> {
-    const key = `texts/${newKey(this.#deps.random)}.txt`;
+    const key = newObjectKey("texts", newKey(this.#deps.random), this.#deps.now());
     const content = new TextEncoder().encode(text.text);
     const stored = { bytes: content.length, receivedBytes, sha256: sha256Hex(content), recordedAt: end };
     await this.#refuseWithoutRoom(stored);

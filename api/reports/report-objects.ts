@@ -4,6 +4,7 @@ import { Evidence } from "../../shared/schema/evidence.ts";
 import { newKey, sha256Hex } from "../auth/secrets.ts";
 import type { Deps } from "../deps.ts";
 import { Problem } from "../http/problem.ts";
+import { newObjectKey } from "../store/object-key.ts";
 import type { StoredObject } from "../store/port.ts";
 
 /** Writes a value as a new object. @param name what it is called in the index */
@@ -13,7 +14,8 @@ export async function putJson(
   name: string,
   value: unknown,
 ): Promise<StoredObject> {
-  const key = `${kind === "evidence" ? "evidence" : "diagnoses"}/${newKey(deps.random)}.json`;
+  const of = kind === "evidence" ? "evidence" : "diagnoses";
+  const key = newObjectKey(of, newKey(deps.random), deps.now());
   const bytes = new TextEncoder().encode(JSON.stringify(value));
   await deps.blobs.put(key, bytes);
   return {

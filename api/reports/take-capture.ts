@@ -7,6 +7,7 @@ import { newKey, sha256Stream } from "../auth/secrets.ts";
 import type { Deps } from "../deps.ts";
 import { CAPTURE_BOUNDS, captureTooLarge } from "../http/bounds.ts";
 import { Problem } from "../http/problem.ts";
+import { newObjectKey } from "../store/object-key.ts";
 import type { StoredObject } from "../store/port.ts";
 
 /** What became of an uploaded capture. */
@@ -35,7 +36,7 @@ export interface CaptureUpload {
  * @throws {Problem} when it is empty, too large, or no capture; then nothing of it is kept
  */
 export async function takeCapture(deps: Deps, upload: CaptureUpload): Promise<TakenCapture> {
-  const key = `captures/${newKey(deps.random)}.pcapng`;
+  const key = newObjectKey("captures", newKey(deps.random), deps.now());
   const writer = upload.keep ? deps.blobs.writer(key) : null;
   const digest = sha256Stream();
   let pending: Uint8Array[] = [];

@@ -6,7 +6,13 @@ import type { End } from "../../shared/schema/joined.ts";
 import type { AgentInfo } from "../../shared/schema/measurement.ts";
 import type { Ask } from "../../shared/schema/plan.ts";
 
-/** Bytes under a key, written whole or not at all. Every adapter passes test/contract/blob-store.ts. */
+/**
+ * Bytes under a key, written whole or not at all. What was put or closed is there after a power cut too, as
+ * far as the store can promise it. Every adapter passes test/contract/blob-store.ts.
+ *
+ * Each method throws {@link StoreUnavailableError} where the world keeps it from its work, and so does a
+ * stream that breaks off while it is read. No failure ends the process or leaves anything half-written.
+ */
 export interface BlobStore {
   /** Writes an object, in place of one that may be there. */
   put(key: string, bytes: Uint8Array): Promise<void>;
@@ -14,10 +20,31 @@ export interface BlobStore {
   writer(key: string): BlobWriter;
   /** `null` when there is no such object. A read after `put` or `close` sees it. */
   get(key: string): Promise<ReadableStream<Uint8Array> | null>;
-  /** Deletes objects. A key that is not there is not an error. */
+  /**
+   * Deletes objects, so that they are gone after a power cut too. A key that is not there is not an error.
+   * When it throws, some of them may be deleted.
+   */
   delete(keys: string[]): Promise<void>;
-  /** All objects that are written whole. */
-  list(): AsyncIterable<{ key: string; bytes: number; modifiedAt: Date }>;
+  /**
+   * The objects that are written whole, in ascending order of their keys (by code unit), a page at a time as
+   * the caller goes on.
+   *
+   * @param range only keys that begin with `prefix`, and only those greater than `after`
+   */
+  list(range?: ListRange): AsyncIterable<ObjectEntry>;
+  /** How many keys one request to the store lists or deletes: whoever may make only so many counts by it. */
+  readonly keysARequest: Readonly<Record<"list" | "delete", number>>;
+}
+/** Which keys to list. */
+export interface ListRange {
+  prefix?: string;
+  after?: string;
+}
+/** An object in a list. */
+export interface ObjectEntry {
+  key: string;
+  bytes: number;
+  modifiedAt: Date;
 }
 /** An object that is being written. */
 export interface BlobWriter {
@@ -25,7 +52,7 @@ export interface BlobWriter {
   write(chunk: Uint8Array): Promise<void>;
   /** Puts the whole object under its key. */
   close(): Promise<void>;
-  /** Gives the object up. Nothing of it stays. */
+  /** Gives the object up. Nothing of it stays. It does not throw, and does nothing after `close`. */
   abort(): Promise<void>;
 }
 
