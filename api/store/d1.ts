@@ -1,5 +1,6 @@
 /** The database of Cloudflare D1. */
 import type { Database, SqlRow, SqlValue } from "./database.ts";
+import { StoreUnavailableError } from "./unavailable.ts";
 
 /** The part of Cloudflare's `D1Database` that is used here. */
 export interface D1Binding {
@@ -16,30 +17,36 @@ interface D1Result {
   meta: { changes?: number };
 }
 
-/** D1 as a database of ours. */
+/** What D1's documentation calls transient, by parts of its messages ("Debug D1", list of D1_ERRORs). */
+const TRANSIENT =
+  /network connection lost|caused object to be reset|code was updated|transient issue|overloaded|exceeded its CPU|exceeded timeout|internal error/i;
+/** Here somebody has to pay or to clear up first. */
+const FULL = /maximum (account storage|DB) (limit|size)|storage limit/i;
+
+async function orUnavailable<T>(asking: Promise<T>): Promise<T> {
+  try {
+    return await asking;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const retryHelps = TRANSIENT.test(message);
+    if (!retryHelps && !FULL.test(message)) throw error;
+    throw new StoreUnavailableError(`Cannot use the index: ${message}`, { retryHelps, cause: error });
+  }
+}
+
+/** D1 as a database of ours. What the network or D1 itself is to blame for is a `StoreUnavailableError`. */
 export function d1Database(d1: D1Binding): Database {
+  const bound = (sql: string, params: SqlValue[]) => d1.prepare(sql).bind(...params);
   return {
     async all(sql, params = []) {
-      return (
-        await d1
-          .prepare(sql)
-          .bind(...params)
-          .all()
-      ).results as SqlRow[];
+      return (await orUnavailable(bound(sql, params).all())).results as SqlRow[];
     },
     async run(sql, params = []) {
-      return (
-        (
-          await d1
-            .prepare(sql)
-            .bind(...params)
-            .run()
-        ).meta.changes ?? 0
-      );
+      return (await orUnavailable(bound(sql, params).run())).meta.changes ?? 0;
     },
     async batch(statements) {
-      const results = await d1.batch(statements.map(({ sql, params }) => d1.prepare(sql).bind(...params)));
-      return results.map((result) => result.meta.changes ?? 0);
+      const all = statements.map(({ sql, params }) => bound(sql, params));
+      return (await orUnavailable(d1.batch(all))).map((result) => result.meta.changes ?? 0);
     },
   };
 }
