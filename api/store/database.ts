@@ -10,16 +10,25 @@ export interface SqlStatement {
   params: SqlValue[];
 }
 
+/** How a statement is written. */
+export interface WriteOptions {
+  /**
+   * Nobody was told that it is kept: counts and the like. A power cut may lose it, and so the disk is not
+   * waited for.
+   */
+  mayBeLost?: boolean;
+}
+
 /**
  * What D1 and node:sqlite have in common. A statement has `?` for values, and at most 100 of them, D1's
  * limit.
  */
 export interface Database {
-  /** Runs a query. */
-  all(sql: string, params?: SqlValue[]): Promise<SqlRow[]>;
+  /** Runs a query, or a statement that gives back rows of what it writes. */
+  all(sql: string, params?: SqlValue[], options?: WriteOptions): Promise<SqlRow[]>;
   /** @returns how many rows it changed */
-  run(sql: string, params?: SqlValue[]): Promise<number>;
-  /** Runs all statements, or none of them when one fails. @returns how many rows each changed */
+  run(sql: string, params?: SqlValue[], options?: WriteOptions): Promise<number>;
+  /** Runs all statements, or none of them when one fails. It may share its transaction with others. @returns how many rows each changed */
   batch(statements: SqlStatement[]): Promise<number[]>;
 }
 

@@ -46,6 +46,7 @@ export function sqlAccessStore(database: Database): AccessStore {
            window_start = excluded.window_start
          RETURNING hits`,
         [key, start],
+        { mayBeLost: true },
       );
       return z.int().parse(row?.hits);
     },

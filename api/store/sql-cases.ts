@@ -152,9 +152,8 @@ export function sqlCaseStore(database: Database): CaseStore {
       return row ? RunRow.parse(row) : null;
     },
     async countPost(runId, max) {
-      return (
-        (await database.run("UPDATE runs SET posts = posts + 1 WHERE id = ? AND posts < ?", [runId, max])) > 0
-      );
+      const sql = "UPDATE runs SET posts = posts + 1 WHERE id = ? AND posts < ?";
+      return (await database.run(sql, [runId, max], { mayBeLost: true })) > 0;
     },
     async removeExpired(before) {
       const old = "SELECT id FROM cases WHERE expires_at < ?";

@@ -1,8 +1,9 @@
 /** The database of SQLite inside the process, on Node and Deno. */
 import { chmodSync, closeSync, openSync, statSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { setImmediate } from "node:timers";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Database, SqlRow, SqlValue } from "./database.ts";
+import type { Database, SqlRow, SqlValue, WriteOptions } from "./database.ts";
 import { StoreUnavailableError } from "./unavailable.ts";
 
 /**
@@ -12,6 +13,10 @@ import { StoreUnavailableError } from "./unavailable.ts";
 const PATIENCE_MS = 2_000;
 const FIRST_WAIT_MS = 4;
 const LONGEST_WAIT_MS = 100;
+/** So many share a transaction: with more, the event loop would stand still for longer than the disk takes. */
+const MOST_WRITES_A_GROUP = 64;
+/** What needs no transaction, or may not be in one. All else writes, also where it gives rows back. */
+const ALONE = /^\s*(?:SELECT|WITH|PRAGMA|EXPLAIN)\b/i;
 /** While the database is opened nobody else is served yet, so that SQLite may wait by itself. */
 const OPENING_PATIENCE_MS = 1_000;
 
@@ -78,9 +83,9 @@ export function openSqlite(path: string, patienceMs = PATIENCE_MS): Database & {
   let database: DatabaseSync | null = null;
   try {
     database = new DatabaseSync(path);
-    // WAL: readers do not wait for the writer. NORMAL: a power cut may lose the last moments, nothing else.
+    // WAL: readers do not wait for the writer. FULL: what was answered is on the disk, also after a power cut.
     database.exec(
-      `PRAGMA busy_timeout = ${OPENING_PATIENCE_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+      `PRAGMA busy_timeout = ${OPENING_PATIENCE_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
        PRAGMA busy_timeout = 0;`,
     );
     return databaseOver(database, patienceMs);
@@ -88,6 +93,19 @@ export function openSqlite(path: string, patienceMs = PATIENCE_MS): Database & {
     database?.close();
     throw unavailable(`open ${path}`, error) ?? error;
   }
+}
+
+/** Not all that wait at the same time try again at the same time. */
+const atChance = (waitMs: number): number => waitMs * (0.5 + Math.random() / 2);
+
+/** What waits to be written. */
+interface Write {
+  /** @returns what tells the caller that it is kept */
+  act(): () => void;
+  reject(error: unknown): void;
+  mayBeLost: boolean;
+  /** Set when it was refused for the first time: how long the event loop took until then is not its fault. */
+  givesUpAtMs: number | null;
 }
 
 function databaseOver(database: DatabaseSync, patienceMs: number): Database & { close(): void } {
@@ -102,7 +120,7 @@ function databaseOver(database: DatabaseSync, patienceMs: number): Database & { 
   };
   const run = (sql: string, params: SqlValue[]): number => Number(prepare(sql).run(...params).changes);
 
-  /** Tries until the database is free, or patience ends. What is tried either happens whole or not at all. */
+  /** Tries until the database is free, or patience ends. */
   async function patiently<T>(act: () => T): Promise<T> {
     const givesUpAtMs = performance.now() + patienceMs;
     for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
@@ -113,31 +131,121 @@ function databaseOver(database: DatabaseSync, patienceMs: number): Database & { 
         if (refused === null) throw error;
         if (!refused.retryHelps || performance.now() + waitMs > givesUpAtMs) throw refused;
       }
-      // Not all that wait at the same time try again at the same time.
-      await wait(waitMs * (0.5 + Math.random() / 2));
+      await wait(atChance(waitMs));
     }
   }
 
-  return {
-    all: (sql, params = []) => patiently(() => prepare(sql).all(...params) as SqlRow[]),
-    run: (sql, params = []) => patiently(() => run(sql, params)),
-    batch: (statements) =>
-      patiently(() => {
-        database.exec("BEGIN IMMEDIATE");
+  const waiting: Write[] = [];
+  let isAtWork = false;
+  let synchronous = "FULL";
+
+  /** Runs in a transaction, which all writes share that wait at that time. */
+  function write<T>(act: () => T, { mayBeLost = false }: WriteOptions = {}): Promise<T> {
+    return new Promise((resolve, reject) => {
+      waiting.push({
+        act: () => {
+          const value = act();
+          return () => resolve(value);
+        },
+        reject,
+        mayBeLost,
+        givesUpAtMs: null,
+      });
+      if (isAtWork) return;
+      isAtWork = true;
+      // The requests that came in the same turn of the event loop may have something to write too.
+      setImmediate(() => void writeAll());
+    });
+  }
+
+  async function writeAll(): Promise<void> {
+    for (let waitMs = FIRST_WAIT_MS; waiting.length > 0; ) {
+      const refused = writeGroup();
+      if (refused === null) {
+        waitMs = FIRST_WAIT_MS;
+        continue;
+      }
+      const nowMs = performance.now();
+      for (const one of [...waiting]) {
+        one.givesUpAtMs ??= nowMs + patienceMs;
+        if (nowMs + waitMs <= one.givesUpAtMs) continue;
+        waiting.splice(waiting.indexOf(one), 1);
+        one.reject(refused);
+      }
+      await wait(atChance(waitMs));
+      waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS);
+    }
+    isAtWork = false;
+  }
+
+  /**
+   * Runs the oldest writes that wait, in one transaction. The disk is waited for once for all of them, which
+   * takes longer than most of them do by themselves.
+   *
+   * @returns why none of them could be done for now; they wait on. `null`: each has been answered
+   */
+  function writeGroup(): StoreUnavailableError | null {
+    const group = waiting.slice(0, MOST_WRITES_A_GROUP);
+    const wanted = group.every(({ mayBeLost }) => mayBeLost) ? "NORMAL" : "FULL";
+    let answers: (() => void)[];
+    try {
+      if (wanted !== synchronous) database.exec(`PRAGMA synchronous = ${wanted}`);
+      synchronous = wanted;
+      answers = inTransaction(group);
+    } catch (error) {
+      const refused = unavailable("use the index", error);
+      if (refused?.retryHelps) return refused;
+      answers = group.map(
+        ({ reject }) =>
+          () =>
+            reject(refused ?? error),
+      );
+    }
+    waiting.splice(0, group.length);
+    for (const answer of answers) answer();
+    return null;
+  }
+
+  /** @returns what tells each write what came of it, to be called when all of them are kept */
+  function inTransaction(group: readonly Write[]): (() => void)[] {
+    database.exec("BEGIN IMMEDIATE");
+    try {
+      const answers = group.map(({ act, reject }) => {
+        database.exec("SAVEPOINT one");
         try {
-          const changes = statements.map(({ sql, params }) => run(sql, params));
-          database.exec("COMMIT");
-          return changes;
+          const answer = act();
+          database.exec("RELEASE one");
+          return answer;
         } catch (error) {
-          try {
-            database.exec("ROLLBACK");
-          } catch {
-            // A full disk ends the transaction by itself, and there is nothing left to roll back.
-          }
-          throw error;
+          // What keeps one from being written keeps all; what is wrong with one concerns no other.
+          if (unavailable("use the index", error) !== null) throw error;
+          database.exec("ROLLBACK TO one; RELEASE one");
+          return () => reject(error);
         }
-      }),
+      });
+      database.exec("COMMIT");
+      return answers;
+    } catch (error) {
+      try {
+        database.exec("ROLLBACK");
+      } catch {
+        // A full disk ends the transaction by itself, and there is nothing left to roll back.
+      }
+      throw error;
+    }
+  }
+
+  /** What writes shares a transaction; what does not, and what sets the database itself, stands alone. */
+  const perform = <T>(sql: string, act: () => T, options?: WriteOptions): Promise<T> =>
+    ALONE.test(sql) ? patiently(act) : write(act, options);
+
+  return {
+    all: (sql, params = [], options) => perform(sql, () => prepare(sql).all(...params) as SqlRow[], options),
+    run: (sql, params = [], options) => perform(sql, () => run(sql, params), options),
+    batch: (statements) => write(() => statements.map(({ sql, params }) => run(sql, params))),
     close() {
+      if (waiting.length > 0) writeGroup();
+      for (const { reject } of waiting.splice(0)) reject(new Error("Cannot write: the database is closed"));
       prepared.clear();
       database.close();
     },
