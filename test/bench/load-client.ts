@@ -122,7 +122,9 @@ export async function load(
           const { status, body } = await connection.send(request);
           times.push(performance.now() - sent);
           if (status !== expected)
-            throw new Error(`Cannot measure: ${status} and not ${expected}: ${body.toString().slice(0, 300)}`);
+            throw new Error(
+              `Cannot measure: ${status} and not ${expected}: ${body.toString().slice(0, 300)}`,
+            );
         }
       }
     }),

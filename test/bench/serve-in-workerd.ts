@@ -73,7 +73,12 @@ const runtime = new Miniflare({
 await runtime.ready;
 
 const { migrate } = (await import(pathToFileURL(join(directory, "api/store/database.ts")).href)) as {
-  migrate(database: unknown, migrations: unknown, now: Date, fingerprint: (text: string) => string): Promise<void>;
+  migrate(
+    database: unknown,
+    migrations: unknown,
+    now: Date,
+    fingerprint: (text: string) => string,
+  ): Promise<void>;
 };
 const { d1Database } = (await import(pathToFileURL(join(directory, "api/store/d1.ts")).href)) as {
   d1Database(binding: unknown): unknown;

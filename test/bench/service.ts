@@ -115,17 +115,18 @@ interface Served {
 }
 
 const program = (name: string): string => join(root, "node_modules/.bin", name);
-const START: Record<string, (directory: string, data: string) => Promise<{ service: Served; bare: number }>> = {
-  node: (directory, data) => embedded([program("node")], directory, data),
-  deno: (directory, data) => embedded([program("deno"), "run", "-A"], directory, data),
-  async workerd(directory, data) {
-    const [port, bare] = [await freePort(), await freePort()];
-    const token = "ikf_0123456789abcdefghjkmnpqrstvwxyz";
-    const file = join(import.meta.dirname, "serve-in-workerd.ts");
-    await start([program("node"), file, directory, String(port), String(bare), data, token], /ready/);
-    return { service: { name: "", port, token }, bare };
-  },
-};
+const START: Record<string, (directory: string, data: string) => Promise<{ service: Served; bare: number }>> =
+  {
+    node: (directory, data) => embedded([program("node")], directory, data),
+    deno: (directory, data) => embedded([program("deno"), "run", "-A"], directory, data),
+    async workerd(directory, data) {
+      const [port, bare] = [await freePort(), await freePort()];
+      const token = "ikf_0123456789abcdefghjkmnpqrstvwxyz";
+      const file = join(import.meta.dirname, "serve-in-workerd.ts");
+      await start([program("node"), file, directory, String(port), String(bare), data, token], /ready/);
+      return { service: { name: "", port, token }, bare };
+    },
+  };
 
 async function embedded(runtime: string[], directory: string, data: string) {
   const [port, bare] = [await freePort(), await freePort()];
@@ -179,7 +180,11 @@ async function record(
     const made: Recorded = { runId: run.runId, runToken: run.runToken, posts: [] };
     for (let { round } = run; made.posts.length < posts; ) {
       measurements.push(...played(path, round, gateway));
-      const post = { round: round.number, startedAt: "2026-11-23T06:00:00Z", measurements: [...measurements] };
+      const post = {
+        round: round.number,
+        startedAt: "2026-11-23T06:00:00Z",
+        measurements: [...measurements],
+      };
       made.posts.push(post);
       if (made.posts.length === posts) break;
       const reply = await ask<{ status: string; round: Round }>(connection, roundOf(made, post));
@@ -230,7 +235,9 @@ async function inTurn(
 /** The posts of one round in all runs that were prepared for it, again and again. */
 const again = (recorded: readonly Recorded[], times: number, ofPost: (made: Recorded) => Prepared) => {
   const requests = recorded.map(ofPost);
-  return Array.from({ length: times * requests.length }, (_, at) => [requests[at % requests.length] as Prepared]);
+  return Array.from({ length: times * requests.length }, (_, at) => [
+    requests[at % requests.length] as Prepared,
+  ]);
 };
 
 async function measureRuntime(runtime: string): Promise<void> {
@@ -300,7 +307,10 @@ async function measureRuntime(runtime: string): Promise<void> {
 }
 
 const gatewayOfLogins = (): LoginResponder =>
-  new LoginResponder({ certificates: ["expired", "ec-root"].map(certificateBytes) }, byteSource(Uint8Array.of(7)));
+  new LoginResponder(
+    { certificates: ["expired", "ec-root"].map(certificateBytes) },
+    byteSource(Uint8Array.of(7)),
+  );
 
 async function measurePages(services: readonly Served[], bare: number): Promise<void> {
   const reports: string[] = [];
