@@ -28,7 +28,11 @@ export interface Database {
   all(sql: string, params?: SqlValue[], options?: WriteOptions): Promise<SqlRow[]>;
   /** @returns how many rows it changed */
   run(sql: string, params?: SqlValue[], options?: WriteOptions): Promise<number>;
-  /** Runs all statements, or none of them when one fails. It may share its transaction with others. @returns how many rows each changed */
+  /**
+   * Runs all statements, or none of them when one fails. It may share its transaction with others.
+   *
+   * @returns how many rows each changed
+   */
   batch(statements: SqlStatement[]): Promise<number[]>;
 }
 

@@ -13,7 +13,7 @@ import { StoreUnavailableError } from "./unavailable.ts";
 const PATIENCE_MS = 2_000;
 const FIRST_WAIT_MS = 4;
 const LONGEST_WAIT_MS = 100;
-/** So many share a transaction: with more, the event loop would stand still for longer than the disk takes. */
+/** So many share a transaction: with more, the event loop would stand still longer than the disk takes. */
 const MOST_WRITES_A_GROUP = 64;
 /** What needs no transaction, or may not be in one. All else writes, also where it gives rows back. */
 const ALONE = /^\s*(?:SELECT|WITH|PRAGMA|EXPLAIN)\b/i;
@@ -83,7 +83,7 @@ export function openSqlite(path: string, patienceMs = PATIENCE_MS): Database & {
   let database: DatabaseSync | null = null;
   try {
     database = new DatabaseSync(path);
-    // WAL: readers do not wait for the writer. FULL: what was answered is on the disk, also after a power cut.
+    // WAL: readers do not wait for the writer. FULL: what was answered is on the disk, whatever happens.
     database.exec(
       `PRAGMA busy_timeout = ${OPENING_PATIENCE_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
        PRAGMA busy_timeout = 0;`,

@@ -1,4 +1,4 @@
-/** `serve-bare.ts PORT`: the bare service on Node and Deno, on the adapter that the service itself stands on. */
+/** `serve-bare.ts PORT`: the bare service on Node and Deno, on the adapter that the service stands on. */
 import process from "node:process";
 import { createAdaptorServer } from "@hono/node-server";
 import bare from "./bare-service.ts";

@@ -1,4 +1,4 @@
-/** Writes at the same time share a transaction of SQLite, and so the wait for the disk. Each stands for itself. */
+/** Writes at the same time share a transaction of SQLite, and so the wait for the disk. */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
