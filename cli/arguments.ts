@@ -43,6 +43,7 @@ const OPTIONS_OF: { [Name in Command]: readonly OptionName[] } = {
   minimize: ["pseudonymize"],
   compare: ["before", "after", "json", "lang"],
   probe: ["gateway", "server", "code", "yes", "capture", "json", "lang", "save", "dry-run", "no-rehearsal"],
+  backup: ["data"],
   serve: ["port", "host", "data", "public-url", "reflector", "sign-in-link"],
 };
 

@@ -21,6 +21,7 @@ Usage: ikefrag COMMAND …
   probe --server URL --code CODE
                            does the same as the agent of a helpdesk's case
   serve                    the service: cases, agent, reports and console
+  backup OUT               a copy of what the service holds, made while it runs
 
   COMMAND --help           says more about one of them
   --version
@@ -136,6 +137,15 @@ not given. The first start prints an API token, and a link that signs an adminis
   --reflector HOST:PORT
                      a reflector (infra/README.md), for tests of the path back to the user. The key
                      that both share is in the environment, as IKEFRAG_REFLECTOR_KEY
+`,
+  backup: `Usage: ikefrag backup OUT [--data DIR]
+
+Copies the index, the objects and the pepper of DIR, which is .ikefrag if --data is not given, into the
+new folder OUT. The service may go on meanwhile. To restore, start it on the copy: "ikefrag serve
+--data OUT". Where objects are in an S3 bucket (IKEFRAG_S3_BUCKET), the bucket has to be backed up too,
+and after the index.
+
+Exit codes: 0 done, 1 done, but objects were lost before, 2 it could not be done
 `,
 } as const;
 

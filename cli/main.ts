@@ -115,6 +115,13 @@ async function run(command: Command, line: CommandLine): Promise<number> {
       line.refuseMoreThan(0);
       return runProbe(line);
     }
+    case "backup": {
+      const [into] = line.positionals;
+      if (into === undefined) throw new UsageError("name the folder that the copy is written to");
+      line.refuseMoreThan(1);
+      const { backup } = await import("./backup.ts");
+      return backup(line.text("data") ?? ".ikefrag", into);
+    }
     case "serve": {
       line.refuseMoreThan(0);
       const portText = line.text("port") ?? "8787";

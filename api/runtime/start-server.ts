@@ -12,6 +12,7 @@ import { createSignInLink, createToken } from "../auth/credentials.ts";
 import { sha256Hex } from "../auth/secrets.ts";
 import type { Deps, LogEntry } from "../deps.ts";
 import { sweep } from "../reports/sweep.ts";
+import { INDEX_FILE, OBJECTS_FOLDER, PEPPER_FILE } from "../store/backup.ts";
 import { type Migration, migrate } from "../store/database.ts";
 import { directoryBlobStore, removeUnfinished } from "../store/directory.ts";
 import { sqlStores } from "../store/sql-stores.ts";
@@ -73,7 +74,7 @@ async function readBuilt(file: URL): Promise<string> {
 }
 
 async function readPepper(dataDir: string): Promise<string> {
-  const file = join(dataDir, "pepper");
+  const file = join(dataDir, PEPPER_FILE);
   try {
     await writeFile(file, randomBytes(32).toString("hex"), { mode: 0o600, flag: "wx" });
   } catch (error) {
@@ -94,9 +95,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ...(options.publicUrl === null ? {} : { IKEFRAG_PUBLIC_URL: options.publicUrl }),
     ...(options.reflector ? { IKEFRAG_REFLECTOR: options.reflector } : {}),
   });
-  const objects = join(dataDir, "objects");
+  const objects = join(dataDir, OBJECTS_FOLDER);
   await removeUnfinished(objects);
-  const database = openSqlite(join(dataDir, "ikefrag.sqlite"));
+  const database = openSqlite(join(dataDir, INDEX_FILE));
   await migrate(database, await readMigrations(), new Date(), sha256Hex);
 
   const deps: Deps = {
