@@ -91,6 +91,8 @@ test("a folder that has something in it is not written to, and a folder without 
   await start("data");
   await mkdir(join(directory, "full"));
   await writeFile(join(directory, "full/important"), "");
-  await expect(backUp(join(directory, "data"), join(directory, "full"))).rejects.toThrow('it has "important" already');
+  await expect(backUp(join(directory, "data"), join(directory, "full"))).rejects.toThrow(
+    'it has "important" already',
+  );
   await expect(backUp(join(directory, "nothing"), join(directory, "copy"))).rejects.toThrow("Cannot back up");
 });

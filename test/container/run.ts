@@ -2,8 +2,8 @@
  * Builds the container's image and runs what is in it as a container engine would: its root read-only, as a
  * user without rights, with /data alone to write to. Needs Linux, root, buildah and mmdebstrap.
  *
- * The image that it stands on comes from a registry. Here it is made of Debian's packages and of the Node that
- * npm brings, so that the test reaches no registry of images; `IKEFRAG_CONTAINER_BASE` names another one.
+ * The image that it stands on comes from a registry. Here it is made of Debian's packages and of the Node
+ * that npm brings, so that no registry of images is needed; `IKEFRAG_CONTAINER_BASE` names another one.
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import {
@@ -84,7 +84,7 @@ interface ImageConfig {
   StopSignal: string;
 }
 
-/** The image's files in a mount namespace of their own: read-only but for /data, with nothing of this machine. */
+/** The image's files in a mount namespace of their own, read-only but for /data. */
 function inImage(root: string, data: string, user: string, command: string[]): [string, string[]] {
   const script = `set -e
 mount --bind ${root} ${root} && mount -o remount,ro,bind ${root}
