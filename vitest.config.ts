@@ -3,7 +3,13 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** The files that take longest. They start first, so that no worker waits for one of them at the end. */
-const SLOW = ["test/agent/windows/", "test/contract/cloudflare", "test/cli/", "test/infra/"];
+const SLOW = [
+  "test/agent/windows/",
+  "test/contract/cloudflare",
+  "test/contract/s3",
+  "test/cli/",
+  "test/infra/",
+];
 
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -82,7 +82,12 @@ interface Bundle {
  * what reads
  */
 export function bundleProgram(): Promise<Bundle> {
-  return bundle("cli/main.ts", { entryNames: "ikefrag", chunkNames: "ikefrag-[hash]", splitting: true });
+  return bundle("cli/main.ts", {
+    entryNames: "ikefrag",
+    chunkNames: "ikefrag-[hash]",
+    splitting: true,
+    alias: { "@aws-sdk/credential-provider-node": "./infra/no-credential-chain.ts" },
+  });
 }
 
 /** The reflector, which runs on another machine than the service. */

@@ -98,7 +98,11 @@ const FLOORS: [files: string, mayImport: RegExp, why: string][] = [
     "it runs by itself on a host of its own, and knows nothing of IKE, cases or HTTP",
   ],
   ["agent/**", /^(agent\/|node:)/, "people run it on their own machines"],
-  ["api/store/**", /^(zod$|node:|shared\/|api\/store\/)/, "a store knows neither HTTP nor who asks"],
+  [
+    "api/store/**",
+    /^(zod$|@aws-sdk\/client-s3$|node:|shared\/|api\/store\/)/,
+    "a store knows neither HTTP nor who asks",
+  ],
   [
     "api/{auth,http}/**",
     /^(?!api\/(routes|pages|cases|reports|runtime|app))/,
@@ -159,6 +163,16 @@ test("only shared/ike/keys/ knows ciphers, hashes and curves", () => {
     for (const name of importsOf(file, ANY_IMPORT))
       expect(name, `${file} imports ${name}`).not.toMatch(/^@noble\//);
   }
+});
+
+test("the client for S3 is loaded only where S3 is configured", () => {
+  const carriers = globSync("{shared,agent,cli,api,infra}/**/*.ts").filter((file) =>
+    // At the start of a line: `await import()` in a function loads when it is reached.
+    importsOf(file, /^(?:import|export)(?! type\b)(?:[\s\w{},*$]*\bfrom)? ?"([^"]+)"/gm).some((name) =>
+      /^@aws-sdk\/|^api\/store\/s3\.ts$/.test(name),
+    ),
+  );
+  expect(carriers.sort()).toEqual(["api/runtime/worker-s3.ts", "api/store/s3.ts"]);
 });
 
 test("only api/ knows HTTP frameworks", () => {

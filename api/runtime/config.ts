@@ -49,15 +49,25 @@ export function settingsOf(environment: Record<string, string | undefined>): Rec
   );
 }
 
+/**
+ * Holds settings against what they may be.
+ *
+ * @throws {Error} that names each missing or wrong one, and never quotes a value, which may be a secret
+ */
+export function parseSettings<T>(schema: z.ZodType<T>, given: Record<string, unknown>): T {
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  const reasons = result.error.issues.map(
+    ({ path: [name = ""], message }) =>
+      `${String(name)} ${given[String(name)] === undefined ? "is missing" : message}`,
+  );
+  throw new Error(`Cannot start: ${reasons.join("; ")}`);
+}
+
 /** Reads the settings. @throws {Error} that names a missing or wrong setting, and never quotes a secret */
 export function readConfig(environment: Record<string, unknown>): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
-  const result = Settings.safeParse(given);
-  if (!result.success) {
-    const reasons = result.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
-    throw new Error(`Cannot start: ${reasons.join("; ")}`);
-  }
-  const settings = result.data;
+  const settings = parseSettings(Settings, given);
   const { IKEFRAG_REFLECTOR: endpoint, IKEFRAG_REFLECTOR_KEY: key } = settings;
   if ((endpoint === undefined) !== (key === undefined)) {
     throw new Error(

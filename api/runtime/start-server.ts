@@ -15,10 +15,12 @@ import { sweep } from "../reports/sweep.ts";
 import { INDEX_FILE, OBJECTS_FOLDER, PEPPER_FILE } from "../store/backup.ts";
 import { type Migration, migrate } from "../store/database.ts";
 import { directoryBlobStore, removeUnfinished } from "../store/directory.ts";
+import type { BlobStore } from "../store/port.ts";
 import { sqlStores } from "../store/sql-stores.ts";
 import { openSqlite } from "../store/sqlite.ts";
 import { forwardedAddress } from "./client-address.ts";
 import { readConfig, settingsOf } from "./config.ts";
+import { readS3Settings } from "./s3-settings.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -83,6 +85,26 @@ async function readPepper(dataDir: string): Promise<string> {
   return (await readFile(file, "utf8")).trim();
 }
 
+/** The objects: in S3 where that is configured, and only then is its client loaded; else in the directory. */
+async function openBlobs(directory: string): Promise<BlobStore> {
+  const settings = readS3Settings(process.env);
+  if (settings === null) {
+    await removeUnfinished(directory);
+    return directoryBlobStore(directory);
+  }
+  for await (const { key } of directoryBlobStore(directory).list()) {
+    throw new Error(
+      `Cannot start: objects are in an S3 bucket now, and ${directory} still holds some, such as ${key}. Copy ` +
+        "them into the bucket under the same keys, then move the directory away",
+    );
+  }
+  const { checkS3, s3BlobStore } = await import("../store/s3.ts");
+  await checkS3(settings).catch((error) => {
+    throw error instanceof Error ? new Error(`Cannot start: ${error.message}`, { cause: error }) : error;
+  });
+  return s3BlobStore(settings);
+}
+
 /** Starts the service, and sweeps once an hour. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const [agentBundle, windowsAgent] = await Promise.all([readBuilt(AGENT_BUNDLE), readBuilt(WINDOWS_AGENT)]);
@@ -95,14 +117,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ...(options.publicUrl === null ? {} : { IKEFRAG_PUBLIC_URL: options.publicUrl }),
     ...(options.reflector ? { IKEFRAG_REFLECTOR: options.reflector } : {}),
   });
-  const objects = join(dataDir, OBJECTS_FOLDER);
-  await removeUnfinished(objects);
+  const blobs = await openBlobs(join(dataDir, OBJECTS_FOLDER));
   const database = openSqlite(join(dataDir, INDEX_FILE));
   await migrate(database, await readMigrations(), new Date(), sha256Hex);
 
   const deps: Deps = {
     ...sqlStores(database),
-    blobs: directoryBlobStore(objects),
+    blobs,
     now: () => new Date(),
     random: (count) => randomBytes(count),
     clientAddress: (c) =>

@@ -14,7 +14,11 @@ import type { Ask } from "../../shared/schema/plan.ts";
  * stream that breaks off while it is read. No failure ends the process or leaves anything half-written.
  */
 export interface BlobStore {
-  /** Writes an object, in place of one that may be there. */
+  /**
+   * Writes an object, in place of one that may be there. That a key is written once is the index's work: keys
+   * are random, and a row makes one known. A store is not asked to see to it (`If-None-Match`), for clones of
+   * S3 refuse that, and where an answer is lost it would make the second attempt fail over the first.
+   */
   put(key: string, bytes: Uint8Array): Promise<void>;
   /** Writes an object chunk by chunk. Nothing is there under the key before `close`. */
   writer(key: string): BlobWriter;
@@ -32,6 +36,13 @@ export interface BlobStore {
    * @param range only keys that begin with `prefix`, and only those greater than `after`
    */
   list(range?: ListRange): AsyncIterable<ObjectEntry>;
+  /**
+   * Gives up what was begun before a time and neither closed nor aborted, such as a crash leaves: it is no
+   * object and in no list, and yet is kept and paid for. Not there where nothing can stay, or goes by itself.
+   *
+   * @returns how many there were
+   */
+  removeUnfinished?(before: Date): Promise<number>;
   /** How many keys one request to the store lists or deletes: whoever may make only so many counts by it. */
   readonly keysARequest: Readonly<Record<"list" | "delete", number>>;
 }

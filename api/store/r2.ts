@@ -1,4 +1,5 @@
 /** Objects in a Cloudflare R2 bucket. */
+import { multipartWriter } from "./multipart-writer.ts";
 import type { BlobStore } from "./port.ts";
 import { StoreUnavailableError } from "./unavailable.ts";
 
@@ -21,8 +22,6 @@ interface R2Upload {
   abort(): Promise<void>;
 }
 
-/** R2 demands that all parts but the last have the same size, of at least 5 MiB. */
-const PART_BYTES = 5 * 1024 * 1024;
 /** As many keys as R2 deletes with one call. */
 const KEYS_A_DELETE = 1000;
 /** As many keys as R2 lists with one call. */
@@ -64,56 +63,19 @@ export function r2BlobStore(bucket: R2Binding, keysAPage = KEYS_A_PAGE): BlobSto
     async put(key, bytes) {
       await attempt("write an object", () => bucket.put(key, bytes));
     },
-    writer(key) {
-      let part = new Uint8Array(65_536);
-      let filled = 0;
-      let upload: R2Upload | null = null;
-      const parts: { partNumber: number; etag: string }[] = [];
-      const flush = () =>
-        attempt("write an object", async () => {
-          upload ??= await bucket.createMultipartUpload(key);
-          parts.push(await upload.uploadPart(parts.length + 1, part.slice(0, filled)));
-          filled = 0;
-        });
-      const abort = async () => {
-        const begun = upload;
-        upload = null;
-        // What cannot be given up now is no object, and R2 drops it after some days.
-        await begun?.abort().catch(() => {});
-      };
-      return {
-        async write(chunk) {
-          for (let rest = chunk; rest.length > 0; ) {
-            const wanted = Math.min(PART_BYTES, filled + rest.length);
-            if (wanted > part.length) {
-              const larger = new Uint8Array(Math.min(PART_BYTES, Math.max(wanted, part.length * 2)));
-              larger.set(part.subarray(0, filled));
-              part = larger;
-            }
-            const taken = wanted - filled;
-            part.set(rest.subarray(0, taken), filled);
-            filled = wanted;
-            rest = rest.subarray(taken);
-            if (filled === PART_BYTES) await flush();
-          }
+    // What cannot be given up is no object, and R2 drops it after some days.
+    writer: (key) =>
+      multipartWriter({
+        put: async (bytes) => void (await attempt("write an object", () => bucket.put(key, bytes))),
+        begin: async () => {
+          const upload = await attempt("write an object", () => bucket.createMultipartUpload(key));
+          return {
+            send: (number, bytes) => attempt("write an object", () => upload.uploadPart(number, bytes)),
+            complete: async (parts) => void (await attempt("write an object", () => upload.complete(parts))),
+            abort: () => upload.abort().catch(() => {}),
+          };
         },
-        async close() {
-          if (upload === null) {
-            await attempt("write an object", () => bucket.put(key, part.slice(0, filled)));
-            return;
-          }
-          try {
-            if (filled > 0) await flush();
-            await attempt("write an object", async () => upload?.complete(parts));
-          } catch (error) {
-            await abort();
-            throw error;
-          }
-          upload = null;
-        },
-        abort,
-      };
-    },
+      }),
     async get(key) {
       const body = (await attempt("read an object", () => bucket.get(key)))?.body;
       return body === undefined ? null : withOurErrors(body);

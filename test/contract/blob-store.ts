@@ -84,8 +84,9 @@ export function blobStoreContract(name: string, open: () => BlobStore): void {
     expect(await keysOf(store)).toEqual(keys);
     // From the middle of one page over the end of another.
     expect(await keysOf(store, { prefix: "e/k00", after: keys[69] ?? "" })).toEqual(keys.slice(70, 100));
-    // More than R2 deletes at once; most of them are not there, which is no error.
-    await store.delete([...Array.from({ length: 1_000 }, (_, at) => `e/none${at}.json`), ...keys]);
+    // More than it deletes at once; some of them are not there, which is no error.
+    const none = Array.from({ length: store.keysARequest.delete }, (_, at) => `e/none${at}.json`);
+    await store.delete([...none, ...keys]);
     expect(await keysOf(store)).toEqual([]);
   });
 

@@ -1,0 +1,90 @@
+/** The service on Cloudflare Workers, wherever its objects are: D1 for the index, a cron trigger to sweep. */
+import { createApp } from "../app.ts";
+import type { Deps } from "../deps.ts";
+import { sweep } from "../reports/sweep.ts";
+import { type D1Binding, d1Database } from "../store/d1.ts";
+import type { BlobStore } from "../store/port.ts";
+import { sqlStores } from "../store/sql-stores.ts";
+import { readConfig } from "./config.ts";
+
+/** What every deployment binds. */
+export interface Environment {
+  DB: D1Binding;
+  /** The built agents. They stand beside the script, which would be an eighth larger with them. */
+  AGENTS: { fetch(url: string): Promise<Response> };
+  [setting: string]: unknown;
+}
+
+interface ExecutionContext {
+  waitUntil(promise: Promise<unknown>): void;
+}
+
+/** @throws {Error} the file was not deployed with the script */
+async function agentFile({ AGENTS }: Environment, name: string): Promise<string> {
+  const answer = await AGENTS.fetch(`https://agents.invalid/${name}`);
+  if (!answer.ok) throw new Error(`Cannot read ${name} from the Worker's assets: status ${answer.status}`);
+  return await answer.text();
+}
+
+async function toDeps<E extends Environment>(
+  environment: E,
+  openBlobs: (environment: E) => BlobStore,
+): Promise<Deps> {
+  const database = d1Database(environment.DB);
+  const [agentBundle, windowsAgent] = await Promise.all([
+    agentFile(environment, "agent.mjs"),
+    agentFile(environment, "agent.ps1"),
+  ]);
+  return {
+    ...sqlStores(database),
+    blobs: openBlobs(environment),
+    now: () => new Date(),
+    random: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    // Cloudflare sets it. What a client sends under this name never arrives here.
+    clientAddress: (c) => c.req.header("cf-connecting-ip") ?? "",
+    config: readConfig(environment),
+    agentBundle,
+    windowsAgent,
+    log: (entry) => console.log(JSON.stringify(entry)),
+  };
+}
+
+interface Built {
+  deps: Deps;
+  app: ReturnType<typeof createApp>;
+}
+
+/** The handlers that the runtime calls. */
+export interface Worker<E> {
+  fetch(request: Request, environment: E): Promise<Response>;
+  scheduled(event: unknown, environment: E, context: ExecutionContext): void;
+}
+
+/**
+ * Makes the handlers that the runtime calls.
+ *
+ * @param openBlobs opens the objects. What it throws, an operator's mistake in the settings, is in the log
+ * and the answer is 500
+ */
+export function createWorker<E extends Environment>(openBlobs: (environment: E) => BlobStore): Worker<E> {
+  /** An instance has the same bindings for as long as it lives, so the application is built once for them. */
+  const built = new WeakMap<E, Promise<Built>>();
+  const build = (environment: E): Promise<Built> => {
+    const known = built.get(environment);
+    if (known !== undefined) return known;
+    const building = toDeps(environment, openBlobs).then((deps) => ({ deps, app: createApp(deps) }));
+    built.set(environment, building);
+    // What failed once is tried again with the next request.
+    building.catch(() => built.delete(environment));
+    return building;
+  };
+  return {
+    async fetch(request, environment) {
+      const { app } = await build(environment);
+      return app.fetch(request, environment);
+    },
+    scheduled(_event, environment, context) {
+      context.waitUntil(build(environment).then(({ deps }) => sweep(deps)));
+    },
+  };
+}
