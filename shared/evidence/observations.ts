@@ -7,7 +7,7 @@ import { ETHERNET_MTU } from "../packet/sizes.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
 import type { End, JoinedLogin, NotJoined } from "../schema/joined.ts";
 import type { AgentInfo, VpnProfile } from "../schema/measurement.ts";
-import type { IpFamily, UdpPurpose } from "../schema/plan.ts";
+import { INTERFACE_MTU_RANGE, type IpFamily, type UdpPurpose } from "../schema/plan.ts";
 import type { Rehearsal } from "../schema/rehearsal.ts";
 import type { CaptureQuality, IcmpError } from "../transcript/transcript.ts";
 import type { PathReport, TextServerEvent } from "./text/format.ts";
@@ -459,8 +459,9 @@ export interface Observations {
 
 /**
  * The MTU of the interface that leads to the gateway, in bytes of a whole IP packet; `null` when it is not
- * known.
+ * known. One below what any link with a VPN has is a number that a stranger sent: it is not believed.
  */
 export function egressMtu({ egress }: Pick<Observations, "egress">, family: IpFamily): number | null {
-  return (family === 4 ? egress?.mtuV4 : egress?.mtuV6) ?? null;
+  const said = (family === 4 ? egress?.mtuV4 : egress?.mtuV6) ?? null;
+  return said === null || said < INTERFACE_MTU_RANGE.least ? null : said;
 }

@@ -45,6 +45,8 @@ const CONTROL_AFTER_CAPS_MS = (TRIES_FOR_LOST - 1) * WAIT_MS + 1_000;
  * IPv6 path carries.
  */
 const FIRST_SIZES: readonly number[] = [TRANSLATION_SAFE_MTU, 1_400, IPV6_MINIMUM_MTU];
+/** A full request with the Vendor ID that pads it, and IPv6's header: some 620 bytes. */
+const LEAST_FULL_REQUEST_IP_BYTES = 640;
 const LARGE_ECHO_PING_PAYLOAD_BYTES = 2_000;
 
 /** What differs between datagrams; the rest is the same for all. */
@@ -88,7 +90,9 @@ export interface Target {
    * so few are sent.
    */
   fullRequests: boolean;
-  /** @param ipBytes as one whole IP packet */
+  /** The smallest size that is asked for: no request fits a smaller one. */
+  leastIpBytes: number;
+  /** @param ipBytes as one whole IP packet, `leastIpBytes` or more */
   make(ipBytes: number): string;
   /** Something small that is answered and costs the gateway nothing. */
   control: string;
@@ -163,9 +167,7 @@ export function chooseTarget(
   const port = small?.port ?? first.port;
   const { family } = first;
   const fullRequests = small === undefined;
-  const said = egressMtu(o, family) ?? ASSUMED_INTERFACE_MTU;
-  // No request fits a smaller one, and no such link carries a VPN: it is a number that a stranger sent.
-  const interfaceMtu = said < INTERFACE_MTU_RANGE.least ? ASSUMED_INTERFACE_MTU : said;
+  const interfaceMtu = egressMtu(o, family) ?? ASSUMED_INTERFACE_MTU;
   // The same bytes again are a retransmission: answered from memory, with no new state (RFC 7296 §2.1).
   const sentBefore = (id: string | undefined): string | null => {
     const step = measurements.find((m) => m.step.id === id)?.step;
@@ -177,6 +179,7 @@ export function chooseTarget(
     port,
     interfaceMtu: Math.min(interfaceMtu, ASSUMED_INTERFACE_MTU),
     fullRequests,
+    leastIpBytes: fullRequests ? LEAST_FULL_REQUEST_IP_BYTES : INTERFACE_MTU_RANGE.least,
     make(ipBytes) {
       const same = o.probes.find((p) => p.ipBytes === ipBytes && p.purpose === "ip-fragments");
       const again = fullRequests ? sentBefore(same?.stepId) : null;
@@ -244,6 +247,8 @@ export const SIZES_CONTROL = "small";
  */
 export function sizeSteps(target: Target, round: number, { whole, fragments, caps }: SizesToTest): UdpStep[] {
   let atMs = 0;
+  // What was lost is asked for again, and a stranger may say of anything that it was sent for its size.
+  const canBeMade = (ipBytes: number): boolean => ipBytes >= target.leastIpBytes;
   const step = (
     name: string,
     purpose: UdpPurpose,
@@ -265,8 +270,10 @@ export function sizeSteps(target: Target, round: number, { whole, fragments, cap
     return made;
   };
   const sizes = [
-    ...whole.map((size) => step(`whole-${size}`, "whole-packet", target.make(size), { dontFragment: true })),
-    ...fragments.map((size) => step(`pieces-${size}`, "ip-fragments", target.make(size))),
+    ...whole
+      .filter(canBeMade)
+      .map((size) => step(`whole-${size}`, "whole-packet", target.make(size), { dontFragment: true })),
+    ...fragments.filter(canBeMade).map((size) => step(`pieces-${size}`, "ip-fragments", target.make(size))),
     ...caps.map(({ mtu, ipBytes }, at) => {
       const again = caps.slice(0, at).some((c) => c.mtu === mtu) ? "-again" : "";
       return step(`mtu-${mtu}${again}`, "what-if", target.make(ipBytes), { userMtu: mtu });

@@ -30,6 +30,7 @@ import { joinedTarget } from "./joined-target.ts";
 import { logJoining } from "./log-joining.ts";
 import { Chance, mutate } from "./mutate.ts";
 import { rehearsalTarget, sealedAnswers } from "./rehearsal-target.ts";
+import { lyingRuns } from "./run-target.ts";
 import { textTargets } from "./text-targets.ts";
 
 /** A property of fast-check as a target: it is run once for each seed. */
@@ -338,6 +339,7 @@ export const targets: readonly Target[] = [
   joinedTarget,
   certificateTarget,
   rehearsalTarget,
+  lyingRuns,
   sealedAnswers,
   ...textTargets,
 ];

@@ -1,9 +1,13 @@
 import { expect, test } from "vitest";
 import { fromBase64 } from "../../../shared/bytes/base64.ts";
 import { diagnose } from "../../../shared/diagnose/diagnose.ts";
+import { observe } from "../../../shared/evidence/observe.ts";
 import { ipFragmentSizes, maxNonLastFragment, udpIpBytes } from "../../../shared/packet/sizes.ts";
 import { nextRound } from "../../../shared/plan/plan.ts";
+import { byteSource, probeDatagram } from "../../../shared/plan/probe-datagram.ts";
+import { chooseTarget, sizeSteps } from "../../../shared/plan/steps.ts";
 import { MOST_BYTES, MOST_DATAGRAMS } from "../../../shared/plan/within-limits.ts";
+import { Diagnosis } from "../../../shared/schema/diagnosis.ts";
 import type { Measurement } from "../../../shared/schema/measurement.ts";
 import { CLEAR_PATH, playPlan, type SimulatedPath } from "../../support/simulated-path.ts";
 
@@ -375,3 +379,28 @@ test.each([68, 120, 296])(
     expect(rounds.length).toBeGreaterThan(1);
   },
 );
+
+test.each([68, 575])("an interface MTU of %i in what an agent sends is not believed", (mtuV4) => {
+  const { evidence } = playPlan(gateway, { ...CLEAR_PATH, fragmentLimit: 1_472 });
+  const measurements = evidence.measurements.map((m) =>
+    "interfaces" in m.outcome
+      ? { ...m, outcome: { ...m.outcome, interfaces: m.outcome.interfaces.map((i) => ({ ...i, mtuV4 })) } }
+      : m,
+  ) as Measurement[];
+  const said = Diagnosis.parse(diagnose({ evidence: { ...evidence, measurements }, transcripts: [] }));
+  expect(said.recommendation.interfaceMtu).toBe(1_472);
+});
+
+test.each([true, false])("a size that no request fits is not asked for (full requests: %s)", (isFull) => {
+  const { evidence } = playPlan(gateway, { ...CLEAR_PATH, ignoresUnacceptable: isFull });
+  const o = observe(evidence, []);
+  const full = (port: number, family: 4 | 6, ipBytes: number | null) =>
+    probeDatagram("accepted", port, family, ipBytes, random);
+  const random = byteSource(seed);
+  const target = chooseTarget(o, evidence.measurements, full, random);
+  if (target === null) throw new Error("not reached");
+  const sizes = Array.from({ length: 2_000 }, (_, at) => at);
+  const steps = sizeSteps(target, 3, { whole: sizes, fragments: sizes, caps: [] });
+  const asked = steps.filter(({ purpose }) => purpose !== "size-control");
+  expect(asked.length).toBe(2 * (2_000 - (isFull ? 640 : 576)));
+});
