@@ -197,10 +197,12 @@ export function answerSizes({ own, issuers, unrelated, answerIkeBytes }: Gateway
     return sum + byKey + bySignature;
   }, auth);
   const root = all.find((c) => c.isSelfSigned && c !== own);
+  const withoutRoot = answerIkeBytes - (root?.bytes ?? 0) - CERT_HEADER_BYTES;
   return {
     certificates: all.length,
     certificateBytes: all.map(({ bytes }) => bytes),
     withEcdsa: saved === 0 ? null : Math.max(Math.round((answerIkeBytes - saved) / 10) * 10, 0),
-    withoutRoot: root === undefined ? null : answerIkeBytes - root.bytes - CERT_HEADER_BYTES,
+    // What is given as evidence may have certificates that are larger than the message they came in.
+    withoutRoot: root === undefined || withoutRoot < 0 ? null : withoutRoot,
   };
 }

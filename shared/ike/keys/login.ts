@@ -24,7 +24,7 @@ import {
 import { PROBE_VENDOR_ID } from "../vendor-ids.ts";
 import { privateNumber, publicValue, sharedSecret } from "./groups.ts";
 import { hmacOf, type SaKeys, saKeys } from "./key-material.ts";
-import { payloadBodies } from "./payload-bodies.ts";
+import { notifyTypeOf, type PayloadBody, payloadBodies } from "./payload-bodies.ts";
 import type { RandomBytes } from "./sealing.ts";
 import { chosenSuite, offeredProposals, type Suite } from "./suite.ts";
 
@@ -153,7 +153,9 @@ export function takeInitAnswer(secret: Uint8Array, request: Uint8Array, response
   };
   const refusal = types.find(isErrorNotify);
   if (refusal === NotifyType.INVALID_KE_PAYLOAD) {
-    const data = bodies.find(({ type }) => type === PayloadType.N)?.body.subarray(-2) ?? new Uint8Array(0);
+    // Others may stand before it.
+    const isIt = ({ type, body }: PayloadBody) => type === PayloadType.N && notifyTypeOf(body) === refusal;
+    const data = bodies.find(isIt)?.body.subarray(-2) ?? new Uint8Array(0);
     return { status: "wants-group", group: ((data[0] ?? 0) << 8) | (data[1] ?? 0) };
   }
   if (refusal !== undefined) return { status: "refused", notify: refusal };

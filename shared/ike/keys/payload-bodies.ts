@@ -34,3 +34,8 @@ export function payloadBodies(first: number, bytes: Uint8Array): PayloadBody[] |
   }
   return at === bytes.length ? found : null;
 }
+
+/** The type of a Notify, RFC 7296 §3.10; `null` where the payload is too short to have one. */
+export function notifyTypeOf(body: Uint8Array): number | null {
+  return body.length < 4 ? null : ((body[2] ?? 0) << 8) | (body[3] ?? 0);
+}

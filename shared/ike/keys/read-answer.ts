@@ -4,7 +4,7 @@ import { IKE_HEADER_BYTES, isFromInitiator, isResponse } from "../header.ts";
 import { ExchangeType, isErrorNotify, PayloadType } from "../registry.ts";
 import type { DirectionKeys } from "./key-material.ts";
 import type { OpenLogin } from "./login.ts";
-import { type PayloadBody, payloadBodies } from "./payload-bodies.ts";
+import { notifyTypeOf, type PayloadBody, payloadBodies } from "./payload-bodies.ts";
 import { type OpenedPart, openPart, sealedBytes } from "./sealing.ts";
 
 /** More than any login's answer has: beyond this, nobody answers an IKE_AUTH request. */
@@ -154,9 +154,4 @@ export function authAnswer(payloads: readonly PayloadBody[]): AuthAnswer {
   const eap = payloads.find(({ type }) => type === PayloadType.EAP)?.body;
   if (eap === undefined || eap[0] !== EAP_REQUEST) return { says: "other" };
   return { says: "asks-eap", eapType: eap[EAP_HEADER_BYTES] ?? null };
-}
-
-/** The type of a Notify, RFC 7296 §3.10; `null` where the payload is too short to have one. */
-function notifyTypeOf(body: Uint8Array): number | null {
-  return body.length < 4 ? null : ((body[2] ?? 0) << 8) | (body[3] ?? 0);
 }

@@ -393,3 +393,10 @@ test("certificates that name each other as issuers come to an end", () => {
   const chain = gatewayChain(observations(answered([a, b, a, b, b])));
   expect(chain?.issuers.length).toBeLessThan(5);
 });
+
+test("no message has fewer than no bytes, whatever the root in it is said to be", () => {
+  const root = { ...certificate("ec-root"), bytes: 65_535 };
+  const chain = gatewayChain(observations(answered(["rsa-4096", root])));
+  if (chain === null) throw new Error("no chain");
+  expect(answerSizes(chain).withoutRoot).toBeNull();
+});

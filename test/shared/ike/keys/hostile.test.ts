@@ -1,12 +1,14 @@
 /** Answers of strangers: what is not the gateway's is put aside, whatever it is, and costs little. */
 import { expect, test } from "vitest";
 import { concatBytes } from "../../../../shared/bytes/concat.ts";
+import { toHex } from "../../../../shared/bytes/hex.ts";
 import { encodeIkeMessage, notifyBody } from "../../../../shared/ike/encode.ts";
+import { NO_SPI } from "../../../../shared/ike/header.ts";
 import { authRequest } from "../../../../shared/ike/keys/auth-request.ts";
 import { initRequest, type OpenLogin, takeInitAnswer } from "../../../../shared/ike/keys/login.ts";
 import { MAX_IKE_FRAGMENTS, openMessage } from "../../../../shared/ike/keys/read-answer.ts";
 import { seal, sealInFragments } from "../../../../shared/ike/keys/sealing.ts";
-import { ExchangeType, PayloadType } from "../../../../shared/ike/registry.ts";
+import { ExchangeType, NotifyType, PayloadType } from "../../../../shared/ike/registry.ts";
 import { byteSource } from "../../../../shared/plan/probe-datagram.ts";
 import { LoginResponder, USUAL_TRANSFORMS } from "../../../support/login-responder.ts";
 
@@ -236,4 +238,22 @@ test("with another secret, nothing opens", () => {
   const outcome = takeInitAnswer(new Uint8Array(32), request, response);
   if (outcome.status !== "open") throw new Error(outcome.status);
   expect(openMessage(outcome.login, ANSWER, cbc.answer)).toEqual({ status: "unreadable", why: "integrity" });
+});
+
+test("the group that a gateway wants is read from its INVALID_KE_PAYLOAD, whatever stands before that", () => {
+  const notify = (type: number, data: Uint8Array) => ({
+    type: PayloadType.N,
+    body: notifyBody(type, data),
+  });
+  const wants = notify(NotifyType.INVALID_KE_PAYLOAD, Uint8Array.of(0, 20));
+  const others = notify(NotifyType.NAT_DETECTION_SOURCE_IP, new Uint8Array(20).fill(9));
+  const init = { exchangeType: ExchangeType.IKE_SA_INIT, initiator: false, response: true };
+  const sent = initRequest({ secret: SECRET, random, port: 500, group: 14, ikeFragmentation: true });
+  const answer = encodeIkeMessage({
+    ...init,
+    initiatorSpi: toHex(sent.subarray(0, 8)),
+    responderSpi: NO_SPI,
+    payloads: [others, wants, others],
+  });
+  expect(takeInitAnswer(SECRET, sent, answer)).toEqual({ status: "wants-group", group: 20 });
 });
