@@ -65,6 +65,18 @@ export interface ResponderOptions {
   cookieAtHalfOpen?: number;
   /** Certification authorities that it names in its answer to IKE_SA_INIT. */
   certificateRequests?: number;
+  /** The error Notify that it refuses with; AUTHENTICATION_FAILED unless given. */
+  refusesWith?: number;
+  /** It forgets a login whose AUTH is wrong, and says nothing. */
+  ignoresWrongAuth?: boolean;
+  /** It announces IKE fragmentation and takes fragments, and leaves it to IP to cut what it sends itself. */
+  leavesCuttingToIp?: boolean;
+  /** It answers no request a second time, though it should (RFC 7296 §2.1). */
+  answersOnce?: boolean;
+  /** It answers no IKE_SA_INIT while it has so many half-open SAs. */
+  silentAtHalfOpen?: number;
+  /** Groups that it asks for by INVALID_KE_PAYLOAD, one after another, before it takes any. */
+  asksForGroups?: readonly number[];
 }
 
 export const USUAL_TRANSFORMS: IkeProposal["transforms"] = [
@@ -101,6 +113,7 @@ export class LoginResponder {
   readonly #sas = new Map<string, Sa>();
   #refusals = 0;
   #mostHalfOpen = 0;
+  #askedForGroups = 0;
 
   constructor(options: ResponderOptions, random: RandomBytes) {
     this.#options = options;
@@ -144,7 +157,9 @@ export class LoginResponder {
     const { cookieAtHalfOpen = Number.POSITIVE_INFINITY } = this.#options;
     const { initiatorSpi } = header;
     const known = [...this.#sas.values()].find((sa) => sa.initiatorSpi === initiatorSpi);
-    if (known !== undefined) return known.nextMessageId === 1 ? known.lastAnswer : [];
+    const { answersOnce = false, silentAtHalfOpen = Number.POSITIVE_INFINITY } = this.#options;
+    if (known !== undefined) return known.nextMessageId === 1 && !answersOnce ? known.lastAnswer : [];
+    if (this.#sas.size >= silentAtHalfOpen) return [];
     const without = (payload: PayloadToEncode) => [this.#init(initiatorSpi, NO_SPI, [payload])];
     const isOffered = (transforms: IkeProposal["transforms"]) =>
       proposals.some((p) =>
@@ -158,6 +173,12 @@ export class LoginResponder {
     const chooses = isOffered(prefers) ? prefers : usual;
     if (!isOffered(chooses)) return without(notify(NotifyType.NO_PROPOSAL_CHOSEN));
     if (this.#sas.size >= cookieAtHalfOpen) return without(notify(NotifyType.COOKIE, this.#random(24)));
+    const { asksForGroups = [] } = this.#options;
+    const asked = asksForGroups[this.#askedForGroups];
+    if (asked !== undefined) {
+      this.#askedForGroups += 1;
+      return without(notify(NotifyType.INVALID_KE_PAYLOAD, Uint8Array.of(asked >> 8, asked & 0xff)));
+    }
     const group = chooses.find(({ type }) => type === TransformType.KE)?.id ?? 0;
     if (keGroup !== group)
       return without(notify(NotifyType.INVALID_KE_PAYLOAD, Uint8Array.of(group >> 8, group & 0xff)));
@@ -230,7 +251,11 @@ export class LoginResponder {
     // A responder sends its answer again when it gets the request again: in IKE fragments, when the first of
     // them comes (RFC 7383 §2.6.1).
     if (header.messageId === sa.nextMessageId - 1 && sa.nextMessageId > 1)
-      return ikeFragment === null || ikeFragment.number === 1 ? sa.lastAnswer : [];
+      return this.#options.answersOnce
+        ? []
+        : ikeFragment === null || ikeFragment.number === 1
+          ? sa.lastAnswer
+          : [];
     if (header.messageId !== sa.nextMessageId) return [];
     if (ikeFragment === null) return this.#answerWhole(sa, part.firstPayload, part.inner, false);
     if (ikeFragment.total !== sa.fragmentTotal) {
@@ -248,9 +273,14 @@ export class LoginResponder {
     const payloads = payloadBodies(firstPayload, inner);
     if (payloads === null) return [];
     const { takes = "eap", refusesEapElsewhere = false, fragmentIkeBytes = 1_248 } = this.#options;
+    const {
+      refusesWith = NotifyType.AUTHENTICATION_FAILED,
+      leavesCuttingToIp,
+      ignoresWrongAuth,
+    } = this.#options;
     const hasAuth = payloads.some(({ type }) => type === PayloadType.AUTH);
     const asksEap = sa.nextMessageId === 1 && !hasAuth && takes === "eap";
-    const answer = asksEap ? this.#eapAnswer(sa) : [notify(NotifyType.AUTHENTICATION_FAILED)];
+    const answer = asksEap ? this.#eapAnswer(sa) : [notify(refusesWith)];
     const sealed = {
       initiatorSpi: sa.initiatorSpi,
       responderSpi: sa.responderSpi,
@@ -261,7 +291,7 @@ export class LoginResponder {
     };
     const isLarge = encodePayloads(answer).length > innerRoom(sa.suite, fragmentIkeBytes);
     sa.lastAnswer =
-      (sa.ikeFragmentation || inFragments) && isLarge
+      (sa.ikeFragmentation || inFragments) && isLarge && !leavesCuttingToIp
         ? sealInFragments(sa.suite, sa.keys.responder, sealed, answer, fragmentIkeBytes, this.#random)
         : [seal(sa.suite, sa.keys.responder, sealed, answer, this.#random)];
     sa.nextMessageId += 1;
@@ -270,7 +300,7 @@ export class LoginResponder {
       // Real ones forget a login that they refuse, and answer nothing more in its name.
       this.#refusals += 1;
       this.#sas.delete(sa.responderSpi);
-      if (!hasAuth && refusesEapElsewhere) return [];
+      if (hasAuth ? ignoresWrongAuth : refusesEapElsewhere) return [];
     }
     return sa.lastAnswer;
   }

@@ -69,6 +69,12 @@ export interface LossyPath {
   clientAddress: string;
   /** How the gateway answers logins that are begun; `null`: none is begun. */
   login: ResponderOptions | null;
+  /** Whom a datagram comes to: one gateway, one of two by its port, or one of two by where it came from. */
+  balancedBy: "nothing" | "port" | "source";
+  /** Goes on with a login only from where it was begun; each datagram of the plan has a socket of its own. */
+  pinsSource: boolean;
+  /** Each answer comes twice. */
+  answersTwice: boolean;
 }
 
 export const OPEN_WAY: OneWay = {
@@ -98,6 +104,9 @@ export const OPEN_PATH: LossyPath = {
   knowsInterface: true,
   clientAddress: "198.51.100.4",
   login: null,
+  balancedBy: "nothing",
+  pinsSource: false,
+  answersTwice: false,
 };
 
 const GATEWAYS: Readonly<Record<IpFamily, string>> = { 4: "192.0.2.1", 6: "2001:db8:1::1" };
@@ -244,6 +253,10 @@ class Simulation {
   /** What the system has learned from Packet Too Big. */
   #learnedMtu = Number.POSITIVE_INFINITY;
   readonly responder: LoginResponder;
+  /** The one that some datagrams come to where a load balancer stands in front of two. */
+  readonly #other: LoginResponder;
+  readonly #sides = new Map<string, boolean>();
+  readonly #balance: () => number;
 
   constructor(path: LossyPath, roll: () => number, seed: number) {
     this.#path = path;
@@ -253,6 +266,8 @@ class Simulation {
     const fragmentIkeBytes = Math.min(path.login?.fragmentIkeBytes ?? USUAL_FRAGMENT_IKE_BYTES, fits);
     const options = { chooses: QUICK_TRANSFORMS, ...path.login, fragmentIkeBytes };
     this.responder = new LoginResponder(options, byteSource(Uint8Array.of(2, seed, seed >> 8)));
+    this.#balance = chance(seed ^ 0x5bd1);
+    this.#other = new LoginResponder(options, byteSource(Uint8Array.of(3, seed, seed >> 8)));
   }
 
   play(round: Round): Measurement[] {
@@ -282,7 +297,7 @@ class Simulation {
         if (!notRun)
           for (let attempt = 0; attempt < step.tries; attempt++)
             events.push({ step, attempt, atMs: atMs + attempt * step.waitMs });
-      } else done.set(step, this.#other(step, atMs));
+      } else done.set(step, this.#measureOther(step, atMs));
     }
     // Tries of different steps meet the gateway in the order in which they were sent.
     for (const event of events.toSorted((a, b) => a.atMs - b.atMs)) this.#send(event, done);
@@ -297,7 +312,7 @@ class Simulation {
     return { dontFragment: this.#path.dontFragment === "as-asked" ? step.dontFragment : null };
   }
 
-  #other(step: Step, atMs: number): Measurement {
+  #measureOther(step: Step, atMs: number): Measurement {
     const { family, interfaceMtu, clientAddress, knowsInterface } = this.#path;
     if (step.kind !== "interfaces") {
       const outcome = { status: "not-run", why: "not simulated" };
@@ -365,7 +380,10 @@ class Simulation {
     }
     if (path.blockedPorts.includes(step.port)) return null;
     if (++this.#datagrams > path.silentAfter) return null;
-    const answers = this.#answer(datagram, step.port).flatMap((answer, at) => {
+    const given = this.#answer(datagram, step).flatMap((answer) =>
+      path.answersTwice ? [answer, answer] : [answer],
+    );
+    const answers = given.flatMap((answer, at) => {
       const back = udpIpBytes(answer.length, path.family);
       const { arrives } = sendDatagram(path.back, path.family, back, path.gatewayMtu, false, this.#roll);
       return arrives ? [{ atMs: atMs + ROUND_TRIP_MS + at, datagram: toBase64(answer) }] : [];
@@ -374,11 +392,13 @@ class Simulation {
     return { status: "answered", ...about, answers: answers.slice(0, MOST_ANSWERS) };
   }
 
-  #answer(datagram: Uint8Array, port: number): Uint8Array[] {
+  #answer(datagram: Uint8Array, step: UdpStep): Uint8Array[] {
     const path = this.#path;
+    const { port } = step;
+    const responder = this.#responderFor(step);
     const ike = port === 4500 ? datagram.subarray(4) : datagram;
     const spi = toHex(ike.subarray(0, 8));
-    if (ike[18] === ExchangeType.IKE_AUTH) return this.responder.answer(datagram, port);
+    if (ike[18] === ExchangeType.IKE_AUTH) return path.pinsSource ? [] : responder.answer(datagram, port);
     const usual = gatewayAnswer(path, datagram, port);
     if (usual === null) return [];
     const isFullOne = isFull(usual);
@@ -389,8 +409,7 @@ class Simulation {
         : isFullOne && this.#fullRequests.size > path.cookieAfter
           ? NotifyType.COOKIE
           : null;
-    if (notify === null)
-      return isFullOne && path.login !== null ? this.responder.answer(datagram, port) : [usual];
+    if (notify === null) return isFullOne && path.login !== null ? responder.answer(datagram, port) : [usual];
     const message = encodeIkeMessage({
       initiatorSpi: spi,
       exchangeType: ExchangeType.IKE_SA_INIT,
@@ -404,6 +423,19 @@ class Simulation {
       ],
     });
     return [port === 4500 ? withNonEspMarker(message) : message];
+  }
+
+  #responderFor({ id, port }: UdpStep): LoginResponder {
+    const { balancedBy } = this.#path;
+    if (balancedBy === "nothing") return this.responder;
+    if (balancedBy === "port") return port === 500 ? this.responder : this.#other;
+    // Each step has a socket of its own, and the balancer knows nothing but its port.
+    let side = this.#sides.get(id);
+    if (side === undefined) {
+      side = this.#balance() < 0.5;
+      this.#sides.set(id, side);
+    }
+    return side ? this.responder : this.#other;
   }
 
   #echo(step: EchoStep): unknown {

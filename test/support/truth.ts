@@ -3,6 +3,7 @@
  * contradicts the truth is a failure, while one that claims less than the truth is not.
  */
 import fc from "fast-check";
+import { NotifyType } from "../../shared/ike/registry.ts";
 import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
 import type { End, Login } from "./login-capture.ts";
 import type { ResponderOptions } from "./login-responder.ts";
@@ -39,6 +40,27 @@ const oneWay = (mostLoss: number): fc.Arbitrary<OneWay> =>
     // Which of a narrow link and a translator comes first would be another model.
     .map((way) => (way.translatedLinkMtu === null ? way : { ...way, linkMtu: OPEN_WAY.linkMtu }));
 
+/** What else a gateway may refuse a login with, before anybody has authenticated. */
+const otherRefusal = fc.constantFrom(
+  NotifyType.INVALID_SYNTAX,
+  NotifyType.NO_PROPOSAL_CHOSEN,
+  NotifyType.INVALID_IKE_SPI,
+  NotifyType.INTERNAL_ADDRESS_FAILURE,
+  NotifyType.TS_UNACCEPTABLE,
+  12_345, // an error of some vendor of its own, RFC 7296 §3.10.1
+);
+
+const oddLogin: fc.Arbitrary<ResponderOptions> = fc.record({
+  fragmentIkeBytes: fc.constantFrom(168, 544, 1_248),
+  refusesWith: sometimes<number>(NotifyType.AUTHENTICATION_FAILED, otherRefusal, 6),
+  ignoresWrongAuth: sometimes(false, fc.constant(true), 8),
+  leavesCuttingToIp: sometimes(false, fc.constant(true), 4),
+  answersOnce: sometimes(false, fc.constant(true), 10),
+  silentAtHalfOpen: sometimes(Number.POSITIVE_INFINITY, fc.integer({ min: 3, max: 6 }), 10),
+  cookieAtHalfOpen: sometimes(Number.POSITIVE_INFINITY, fc.integer({ min: 0, max: 6 }), 10),
+  asksForGroups: sometimes<number[]>([], fc.constantFrom([19], [18], [20, 19], [18, 19], [19, 19, 19]), 10),
+});
+
 /**
  * Mostly user names by EAP, as Windows has it; now and then certificates, or a key, which Windows cannot use.
  * The answer mostly has to be cut.
@@ -73,7 +95,24 @@ export const lossyPath = (mostLoss: number): fc.Arbitrary<LossyPath> =>
     knowsInterface: sometimes(true, fc.constant(false), 10),
     clientAddress: sometimes("198.51.100.4", fc.constantFrom("172.20.10.4", "192.0.0.2"), 6),
     login: gatewayLogin,
+    balancedBy: fc.constant("nothing"),
+    pinsSource: fc.constant(false),
+    answersTwice: fc.constant(false),
   });
+
+/** The same with a gateway that behaves otherwise than usual, or two of them behind one address. */
+export const oddPath = (mostLoss: number): fc.Arbitrary<LossyPath> =>
+  fc
+    .record({
+      path: lossyPath(mostLoss),
+      login: oddLogin,
+      others: fc.record({
+        balancedBy: sometimes<LossyPath["balancedBy"]>("nothing", fc.constantFrom("port", "source")),
+        pinsSource: sometimes(false, fc.constant(true), 12),
+        answersTwice: sometimes(false, fc.constant(true)),
+      }),
+    })
+    .map(({ path, login, others }) => ({ ...path, ...others, login: { ...path.login, ...login } }));
 
 /** Larger than a refusal, and than the answer to IKE_SA_INIT. */
 const SMALL_IP_BYTES = 576;

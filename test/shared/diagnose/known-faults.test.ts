@@ -6,16 +6,16 @@ import { Evidence } from "../../../shared/schema/evidence.ts";
 import { CaptureReader } from "../../../shared/transcript/read-capture.ts";
 import { captureLogins, type End } from "../../support/login-capture.ts";
 import { playLossyPlan } from "../../support/lossy-path.ts";
-import { captureContradiction, contradiction, login, lossyPath } from "../../support/truth.ts";
+import { captureContradiction, contradiction, login, lossyPath, oddPath } from "../../support/truth.ts";
 
-/** Ten thousand and more now and then; each of the two tests of runs plays so many. */
+/** Ten thousand and more now and then; each of the tests of runs plays so many. */
 const PATHS = process.env.IKEFRAG_PATHS === undefined ? null : Number(process.env.IKEFRAG_PATHS);
 const TIMEOUT_MS = 3_600_000;
 const luck = fc.integer({ min: 0, max: 0x7fff_ffff });
 
 /** What each of so many diagnoses says, and what the truth has against it. */
-function judgeRuns(mostLoss: number, count: number, seed: number) {
-  return fc.sample(fc.tuple(lossyPath(mostLoss), luck), { numRuns: count, seed }).map(([path, chance]) => {
+function judgeRuns(mostLoss: number, count: number, seed: number, paths = lossyPath) {
+  return fc.sample(fc.tuple(paths(mostLoss), luck), { numRuns: count, seed }).map(([path, chance]) => {
     const { evidence } = playLossyPlan("vpn.example.com", path, chance);
     const diagnosis = Diagnosis.parse(diagnose({ evidence, transcripts: [] }));
     const against = contradiction(path, diagnosis);
@@ -58,6 +58,12 @@ test(
     expect(wrong(judged)).toEqual([]);
     expect(sure(judged)).toBeGreaterThan(0.65);
   },
+  TIMEOUT_MS,
+);
+
+test.each([0, 10])(
+  "however gateways behave, no run is judged against the truth (loss of up to %i %%)",
+  (mostLoss) => expect(wrong(judgeRuns(mostLoss, PATHS ?? 80, 11, oddPath))).toEqual([]),
   TIMEOUT_MS,
 );
 
