@@ -1,11 +1,12 @@
 /** Takes what an agent measured, and answers with the next steps or with the report. */
 import type { z } from "zod";
-import { readRehearsal } from "../../shared/evidence/rehearsal/read-rehearsal.ts";
+import { NO_REHEARSAL, readLogins } from "../../shared/evidence/rehearsal/read-rehearsal.ts";
 import { nextRound, type PlanInput } from "../../shared/plan/plan.ts";
 import type { PostRound } from "../../shared/schema/api.ts";
-import { Evidence } from "../../shared/schema/evidence.ts";
+import { evidenceOf } from "../../shared/schema/evidence.ts";
 import type { Measurement } from "../../shared/schema/measurement.ts";
 import type { Round } from "../../shared/schema/plan.ts";
+import { Rehearsal } from "../../shared/schema/rehearsal.ts";
 import type { Deps } from "../deps.ts";
 import { MAX_POSTS_A_RUN } from "../http/bounds.ts";
 import { Problem } from "../http/problem.ts";
@@ -68,16 +69,17 @@ export async function takeRound(
     return { reportId: run.reportId, diagnosis: await currentDiagnosis(deps, run.reportId) };
   }
   const input = planInput(deps, runOfCase, measurements, clientAddress);
-  const round = nextRound(input);
+  const { rehearsal = null } = input;
+  // Read once, for the plan and for the report: the keys of logins are what takes longest.
+  const reading = rehearsal ? readLogins(measurements, rehearsal.secret, deps.now().toISOString()) : null;
+  const round = nextRound({ ...input, rehearsal: rehearsal && reading && { ...rehearsal, reading } });
   if (round !== null) return round;
-  const secret = input.rehearsal?.secret ?? null;
-  const evidence = Evidence.parse({
-    schema: "ikefrag/evidence/1",
+  const evidence = evidenceOf({
     startedAt,
     gateway: entry.gateway,
     agent: run.agent,
     measurements,
-    rehearsal: readRehearsal(measurements, secret, deps.now().toISOString()),
+    rehearsal: Rehearsal.parse(reading?.rehearsal ?? NO_REHEARSAL),
   });
   return createReport(deps, { source: "run", evidence, transcripts: [], captures: [], run: runOfCase });
 }

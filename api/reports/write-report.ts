@@ -4,7 +4,8 @@
  * Objects are written before the index and deleted after it. A crash may leave an object that no row names,
  * which the sweeper finds; it never leaves a row without its object.
  */
-import { diagnose, type UnusableFile } from "../../shared/diagnose/diagnose.ts";
+import { diagnoseObservations, type UnusableFile } from "../../shared/diagnose/diagnose.ts";
+import { observe } from "../../shared/evidence/observe.ts";
 import { summarize } from "../../shared/evidence/summary.ts";
 import type { ReportSummary } from "../../shared/schema/api.ts";
 import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
@@ -41,8 +42,9 @@ function judge(
   transcripts: Transcript[],
   unusable: readonly UnusableFile[] = [],
 ): Judgement {
-  const diagnosis = diagnose({ evidence, transcripts, unusable });
-  const { gateway, adapter } = summarize(evidence, transcripts);
+  const observations = observe(evidence, transcripts);
+  const diagnosis = diagnoseObservations(observations, unusable);
+  const { gateway, adapter } = summarize(observations);
   return {
     diagnosis,
     judged: {
@@ -90,8 +92,13 @@ export async function createReport(
       [...ofCase.transcripts, ...transcripts],
       unusable,
     );
-    written.push(await putJson(deps, "evidence", "evidence.json", { ...evidence, captures: [] }));
-    written.push(await putJson(deps, "diagnosis", diagnosis.analyzer, diagnosis));
+    // Side by side: each waits for the disk, or for a bucket.
+    const puts = await Promise.allSettled([
+      putJson(deps, "evidence", "evidence.json", { ...evidence, captures: [] }),
+      putJson(deps, "diagnosis", diagnosis.analyzer, diagnosis),
+    ]);
+    written.push(...puts.flatMap((put) => (put.status === "fulfilled" ? [put.value] : [])));
+    for (const put of puts) if (put.status === "rejected") throw put.reason;
     for (let attempt = 0; attempt < ID_ATTEMPTS; attempt++) {
       const random = run ? hmac(deps.config.pepper, `report ${run.run.id} ${attempt}`) : deps.random(10);
       const report: NewReport = {

@@ -1,13 +1,10 @@
 /** What a list of reports shows. */
-import type { Evidence } from "../schema/evidence.ts";
-import { observe } from "./observe.ts";
-import type { CaptureRead } from "./observe-captures.ts";
+import type { Observations } from "./observations.ts";
 
 /** The gateway as it was named, and the name of the interface that leads to it. */
-export function summarize(
-  evidence: Evidence,
-  transcripts: readonly CaptureRead[],
-): { gateway: string | null; adapter: string | null } {
-  const { gateway, egress } = observe(evidence, transcripts);
+export function summarize({ gateway, egress }: Observations): {
+  gateway: string | null;
+  adapter: string | null;
+} {
   return { gateway, adapter: egress?.name ?? null };
 }

@@ -5,12 +5,12 @@ import { ipFragmentFacts, largestPassingCap } from "../diagnose/facts/ip-fragmen
 import { measuredPathMtu } from "../diagnose/facts/path-mtu-facts.ts";
 import { ASSUMED_INTERFACE_MTU, type Observations } from "../evidence/observations.ts";
 import { observe } from "../evidence/observe.ts";
-import { readLogins } from "../evidence/rehearsal/read-rehearsal.ts";
+import { type RehearsalReading, readLogins } from "../evidence/rehearsal/read-rehearsal.ts";
 import { initRequest } from "../ike/keys/login.ts";
 import { KeyExchangeMethod } from "../ike/registry.ts";
 import { familyOf } from "../packet/address.ts";
 import { ikeIpBytes } from "../packet/sizes.ts";
-import { Evidence } from "../schema/evidence.ts";
+import { evidenceOf } from "../schema/evidence.ts";
 import type { AgentInfo, Measurement } from "../schema/measurement.ts";
 import type { Ask, Host, IpFamily, Round, Step, UdpPurpose } from "../schema/plan.ts";
 import { nameOf, roundOf } from "../schema/step-id.ts";
@@ -60,6 +60,11 @@ export interface PlanInput {
 /** What logins are begun with. */
 export interface RunSecret {
   secret: Uint8Array;
+  /**
+   * What the measurements say of begun logins, where that was read already: the plan reads it itself unless
+   * it is given. The time that it was read at changes nothing for the plan.
+   */
+  reading?: RehearsalReading;
   /** The group of the first requests; unless given, the one that nearly every gateway takes. */
   group?: number;
 }
@@ -75,9 +80,10 @@ export function nextRound(input: PlanInput): Round | null {
   const number = 1 + Math.max(0, ...measurements.map((m) => roundOf(m.step.id)));
   const random = byteSource(Uint8Array.of(...seed, number));
   const full = fullRequests(rehearsal, random);
-  const reading = rehearsal === null ? null : readLogins(measurements, rehearsal.secret, NO_TIME);
-  const evidence = { schema: "ikefrag/evidence/1", gateway, measurements, rehearsal: reading?.rehearsal };
-  const o = observe(Evidence.parse(evidence), []);
+  const reading =
+    rehearsal === null ? null : (rehearsal.reading ?? readLogins(measurements, rehearsal.secret, NO_TIME));
+  const known = { gateway, measurements: [...measurements], rehearsal: reading?.rehearsal ?? null };
+  const o = observe(evidenceOf(known), []);
   const target = number === 1 ? null : chooseTarget(o, measurements, full, random);
   const isRehearsing = reading !== null && owedToLogins(reading) > 0;
   const situation = { number, gateway, o, measurements, target, full, random, reflector, isRehearsing };

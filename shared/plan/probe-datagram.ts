@@ -45,21 +45,24 @@ export type ByteSource = (count: number) => Uint8Array<ArrayBuffer>;
  */
 export function byteSource(seed: Uint8Array): ByteSource {
   // sfc32, a small generator with a 128-bit state; each seed byte is mixed in.
-  const s = Uint32Array.of(0x9e3779b9, 0x243f6a88, 0xb7e15162, 1);
+  let [a, b, c, d] = [0x9e3779b9 | 0, 0x243f6a88, 0xb7e15162 | 0, 1];
   const next = (): number => {
-    const [a = 0, b = 0, c = 0, d = 0] = s;
-    const t = (a + b + d) >>> 0;
-    s[3] = d + 1;
-    s[0] = b ^ (b >>> 9);
-    s[1] = c + (c << 3);
-    s[2] = ((c << 21) | (c >>> 11)) + t;
-    return t;
+    const t = (a + b + d) | 0;
+    d = (d + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (((c << 21) | (c >>> 11)) + t) | 0;
+    return t >>> 24;
   };
   for (const byte of seed) {
-    s[0] = (s[0] ?? 0) ^ byte;
+    a ^= byte;
     for (let round = 0; round < 4; round++) next();
   }
-  return (count) => Uint8Array.from({ length: count }, () => next() >>> 24);
+  return (count) => {
+    const bytes = new Uint8Array(count);
+    for (let at = 0; at < count; at++) bytes[at] = next();
+    return bytes;
+  };
 }
 
 const encryption = (id: number, keyBits: number | null = null) => ({ type: TransformType.ENCR, id, keyBits });
@@ -117,6 +120,8 @@ const UNACCEPTABLE_PROPOSALS: readonly ProposalToEncode[] = [
   },
 ];
 
+const PROPOSALS = { accepted: saBody(COMMON_PROPOSALS), refused: saBody(UNACCEPTABLE_PROPOSALS) };
+
 /**
  * `accepted`: a full request. Its answer is a full response, and it costs the gateway a half-open SA.
  * `refused`: the answer is an error Notify.
@@ -143,7 +148,7 @@ export function probeDatagram(
     body: notifyBody(type, data),
   });
   const payloads: PayloadToEncode[] = [
-    { type: PayloadType.SA, body: saBody(kind === "accepted" ? COMMON_PROPOSALS : UNACCEPTABLE_PROPOSALS) },
+    { type: PayloadType.SA, body: PROPOSALS[kind] },
     { type: PayloadType.KE, body: keBody(group, publicValue(KEY_EXCHANGE_DATA_BYTES[group] ?? 0, random)) },
     { type: PayloadType.Nonce, body: random(NONCE_BYTES) },
     notify(NotifyType.NAT_DETECTION_SOURCE_IP, random(NAT_DETECTION_HASH_BYTES)),

@@ -38,6 +38,23 @@ export const Evidence = z.strictObject({
 });
 export type Evidence = z.infer<typeof Evidence>;
 
+/**
+ * Evidence of parts that were checked before, each by its own schema: a run's measurements are checked when
+ * they come in, and checking them takes as long as judging them.
+ */
+export const evidenceOf = (parts: Partial<Omit<Evidence, "schema">>): Evidence => ({
+  schema: "ikefrag/evidence/1",
+  startedAt: null,
+  gateway: null,
+  agent: null,
+  measurements: [],
+  texts: [],
+  captures: [],
+  recordedAt: {},
+  rehearsal: null,
+  ...parts,
+});
+
 /** Where a text or a capture was recorded, if somebody said so. Its name may be `constructor` as well. */
 export const endSaid = ({ recordedAt }: Pick<Evidence, "recordedAt">, name: string): End | null =>
   (Object.hasOwn(recordedAt, name) ? recordedAt[name] : null) ?? null;

@@ -185,10 +185,11 @@ export const ApplyMeasurement = z.object({
  * needed to judge it again.
  */
 export const Measurement = z.union([
+  // The most frequent first: they are tried one after another.
+  UdpMeasurement,
+  EchoMeasurement,
   InterfacesMeasurement,
   VpnProfilesMeasurement,
-  EchoMeasurement,
-  UdpMeasurement,
   CaptureMeasurement,
   ApplyMeasurement,
 ]);

@@ -62,13 +62,16 @@ const MAX_STEPS = 64;
 /** An agent brings back no more answers to one datagram. */
 const MOST_ANSWERS = 8;
 
+/** What a run has that was not to begin logins. */
+export const NO_REHEARSAL: Rehearsal = { logins: [], gateway: null, stopped: "left-out" };
+
 /** @see readLogins */
 export function readRehearsal(
   measurements: readonly Measurement[],
   secret: Uint8Array | null,
   readAt: string,
 ): Rehearsal {
-  if (secret === null) return { logins: [], gateway: null, stopped: "left-out" };
+  if (secret === null) return NO_REHEARSAL;
   return readLogins(measurements, secret, readAt).rehearsal;
 }
 

@@ -247,7 +247,7 @@ function privateOf(secret: Uint8Array, group: number, initiatorSpi: string): big
 const MAX_COMPUTED = 64;
 /**
  * Shared secrets by run: within a round the same login is asked for several times, and this is what takes
- * long. They go with the secret, which nobody keeps.
+ * long. They go with the secret: a service forgets it once other runs are more recent.
  */
 const computed = new WeakMap<Uint8Array, Map<string, Uint8Array | null>>();
 
