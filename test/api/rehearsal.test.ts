@@ -1,40 +1,18 @@
 /** Runs of the service that begin logins with a gateway that has keys, and runs that are told not to. */
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { fromBase64, toBase64 } from "../../shared/bytes/base64.ts";
 import { byteSource } from "../../shared/plan/probe-datagram.ts";
 import type { Report } from "../../shared/schema/api.ts";
-import { Measurement } from "../../shared/schema/measurement.ts";
+import type { Measurement } from "../../shared/schema/measurement.ts";
 import type { Round } from "../../shared/schema/plan.ts";
-import { certificateBytes } from "../support/begun-login.ts";
+import { certificateBytes, measuredWithLogins } from "../support/begun-login.ts";
 import { LoginResponder } from "../support/login-responder.ts";
 import { json, openService, type Service, startTestRun } from "../support/service.ts";
-import { CLEAR_PATH, measure } from "../support/simulated-path.ts";
 
 let service: Service;
 beforeEach(async () => {
   service = await openService();
 });
 afterEach(() => service.close());
-
-/** What is measured where a gateway with these certificates answers everything, and nothing is in the way. */
-function measured(round: Round, gateway: LoginResponder): Measurement[] {
-  return measure(CLEAR_PATH, round).map((measurement) => {
-    const { step, startedAtMs } = measurement;
-    if (step.kind !== "udp") return measurement;
-    const answers = gateway.answer(fromBase64(step.datagram), step.port);
-    if (answers.length === 0) return measurement;
-    const atMs = startedAtMs + 20;
-    return Measurement.parse({
-      step,
-      startedAtMs,
-      sentAtMs: [startedAtMs],
-      outcome: {
-        ...{ status: "answered", address: "192.0.2.1", dontFragment: step.dontFragment },
-        answers: answers.map((bytes) => ({ atMs, datagram: toBase64(bytes) })),
-      },
-    });
-  });
-}
 
 /** Opens a case, runs it to its end, and gives the report. */
 async function reportOf(asked: object): Promise<{ report: Report; gateway: LoginResponder }> {
@@ -45,7 +23,7 @@ async function reportOf(asked: object): Promise<{ report: Report; gateway: Login
   const run = await startTestRun(service, code);
   const measurements: Measurement[] = [];
   for (let { round } = run; ; ) {
-    measurements.push(...measured(round, gateway));
+    measurements.push(...measuredWithLogins(round, gateway));
     const answer = await service.request("POST", `/v1/runs/${run.runId}/rounds`, {
       token: run.runToken,
       json: { round: round.number, startedAt: "2026-11-23T06:00:00Z", measurements },

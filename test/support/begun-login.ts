@@ -1,7 +1,12 @@
-/** A login that was begun, and answered with certificates of test/shared/ike/certificates. */
+/** Logins that were begun, and answered, with certificates of test/shared/ike/certificates or others. */
 import { readFileSync } from "node:fs";
+import { fromBase64, toBase64 } from "../../shared/bytes/base64.ts";
 import { readCertificate } from "../../shared/ike/certificates/certificate.ts";
+import { Measurement } from "../../shared/schema/measurement.ts";
+import type { Round } from "../../shared/schema/plan.ts";
 import type { GatewayCertificate, Rehearsal } from "../../shared/schema/rehearsal.ts";
+import type { LoginResponder } from "./login-responder.ts";
+import { CLEAR_PATH, measure } from "./simulated-path.ts";
 
 const MADE = JSON.parse(
   readFileSync(new URL("../shared/ike/certificates/certificates.json", import.meta.url), "utf8"),
@@ -60,4 +65,24 @@ export function answeredBegunLogin(
     },
     stopped: null,
   };
+}
+
+/** What is measured where this gateway answers everything, and nothing is in the way. */
+export function measuredWithLogins(round: Round, gateway: LoginResponder): Measurement[] {
+  return measure(CLEAR_PATH, round).map((measurement) => {
+    const { step, startedAtMs } = measurement;
+    if (step.kind !== "udp") return measurement;
+    const answers = gateway.answer(fromBase64(step.datagram), step.port);
+    if (answers.length === 0) return measurement;
+    const atMs = startedAtMs + 20;
+    return Measurement.parse({
+      step,
+      startedAtMs,
+      sentAtMs: [startedAtMs],
+      outcome: {
+        ...{ status: "answered", address: "192.0.2.1", dontFragment: step.dontFragment },
+        answers: answers.map((bytes) => ({ atMs, datagram: toBase64(bytes) })),
+      },
+    });
+  });
 }

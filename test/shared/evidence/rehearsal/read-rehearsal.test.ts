@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toBase64 } from "../../../../shared/bytes/base64.ts";
+import { fromBase64, toBase64 } from "../../../../shared/bytes/base64.ts";
 import { readLogins } from "../../../../shared/evidence/rehearsal/read-rehearsal.ts";
 import { type AuthRequest, authRequest } from "../../../../shared/ike/keys/auth-request.ts";
 import { type InitRequest, initRequest } from "../../../../shared/ike/keys/login.ts";
@@ -295,7 +295,6 @@ test("whoever begins many logins, or asks much in one, is read up to a bound", (
     for (let i = 0; i < times; i++) run.init({ group });
     return run.read().logins.length;
   };
-  // Twelve are what the plan begins with a gateway that answers nothing but full requests.
   expect([begun(14, 12), begun(14, 20)]).toEqual([12, 16]);
   // Keys of larger groups take three and four times as long; the plan begins three logins with them.
   expect([begun(15, 7), begun(16, 3), begun(16, 6)]).toEqual([5, 3, 4]);
@@ -303,4 +302,14 @@ test("whoever begins many logins, or asks much in one, is read up to a bound", (
   many.init();
   for (let i = 0; i < 40; i++) many.ask({ asks: "refusal" }, { lost: true });
   expect(many.requests.length).toBe(32);
+});
+
+test("the first request again and again, as sizes are tested so, leaves room for further logins", () => {
+  const run = new Played();
+  run.init();
+  const [{ step } = {}] = run.measurements;
+  if (step?.kind !== "udp") throw new Error("no request was sent");
+  for (let i = 0; i < 30; i++) run.send(fromBase64(step.datagram), { purpose: "ip-fragments" });
+  run.init();
+  expect(run.read().logins.map(({ stepId }) => stepId)).toEqual(["r1-step-0", "r1-step-31"]);
 });

@@ -1,0 +1,152 @@
+/** Starts the service on Node, on Deno and in workerd, as an operator does, and stops it. */
+import { type ChildProcess, spawn } from "node:child_process";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import process from "node:process";
+
+const root = join(import.meta.dirname, "../..");
+const WORKERD_TOKEN = "ikf_0123456789abcdefghjkmnpqrstvwxyz";
+const START_TIMEOUT_MS = 90_000;
+
+/** A service that takes requests. */
+export interface Started {
+  origin: string;
+  token: string;
+  child: ChildProcess;
+}
+/** @param directory where it keeps its data */
+export type Runtime = (port: number, directory: string) => Promise<Started>;
+
+/** Where a program of a package is. */
+export const program = (name: string): string => join(root, "node_modules/.bin", name);
+const environment = {
+  ...process.env,
+  NO_COLOR: "1",
+  // Nothing leaves this machine.
+  WRANGLER_SEND_METRICS: "false",
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  IKEFRAG_UPLOADS_PER_MINUTE: "1000",
+};
+
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Starts a program in a process group of its own, and waits for what it says when it is ready. */
+function start(
+  command: string,
+  args: string[],
+  ready: RegExp,
+): Promise<{ child: ChildProcess; said: string }> {
+  const child = spawn(command, args, {
+    cwd: root,
+    env: environment,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  running = child;
+  let said = "";
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => fail("it did not become ready"), START_TIMEOUT_MS);
+    const fail = (why: string) => {
+      clearTimeout(timer);
+      void stop(child);
+      reject(new Error(`Cannot start ${command}: ${why}\n${said}`));
+    };
+    const listen = (chunk: Buffer) => {
+      said += chunk.toString();
+      if (!ready.test(said)) return;
+      clearTimeout(timer);
+      resolve({ child, said });
+    };
+    child.stdout?.on("data", listen);
+    child.stderr?.on("data", listen);
+    child.once("error", (error) => fail(error.message));
+    child.once("exit", (code) => fail(`it ended with exit code ${code}`));
+  });
+}
+
+/** Ends it with all its children, and waits for that. */
+export async function stop(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null) return;
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  // The group: wrangler's workerd and npm's wrappers are its children.
+  process.kill(-child.pid, "SIGTERM");
+  const timer = setTimeout(() => process.kill(-(child.pid ?? 0), "SIGKILL"), 10_000);
+  await ended;
+  clearTimeout(timer);
+}
+
+/** Runs a program of this package to its end. */
+export async function finish(
+  command: string,
+  args: string[],
+  extra: Record<string, string> = {},
+): Promise<number> {
+  const child = spawn(command, args, { cwd: root, env: { ...environment, ...extra }, stdio: "inherit" });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => resolve(code ?? 1));
+  });
+}
+
+/** The embedded store: the first start prints the token. */
+const embedded =
+  (command: string, args: string[]): Runtime =>
+  async (port, directory) => {
+    const { child, said } = await start(
+      program(command),
+      [...args, "--port", String(port), "--data", join(directory, "data")],
+      /Stop with Ctrl-C/,
+    );
+    return { child, origin: `http://127.0.0.1:${port}`, token: /\bikf_\w+/.exec(said)?.[0] ?? "" };
+  };
+
+const workerd: Runtime = async (port, directory) => {
+  const config = ["--config", "infra/wrangler.jsonc", "--persist-to", directory];
+  const migrated = await finish(program("wrangler"), [
+    "d1",
+    "migrations",
+    "apply",
+    "ikefrag",
+    "--local",
+    ...config,
+  ]);
+  if (migrated !== 0) throw new Error(`Cannot apply the migrations: exit code ${migrated}`);
+  const settings = {
+    IKEFRAG_PEPPER: "only for this smoke test, and not a secret",
+    IKEFRAG_BOOTSTRAP_TOKEN: WORKERD_TOKEN,
+    IKEFRAG_UPLOADS_PER_MINUTE: "1000",
+  };
+  const { child } = await start(
+    program("wrangler"),
+    [
+      ...["dev", "--local", ...config, "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"],
+      "--show-interactive-dev-session=false",
+      ...Object.entries(settings).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
+    ],
+    /Ready on http/,
+  );
+  return { child, origin: `http://127.0.0.1:${port}`, token: WORKERD_TOKEN };
+};
+
+/** By name. */
+export const RUNTIMES: Record<string, Runtime> = {
+  node: embedded("node", ["cli/main.ts", "serve"]),
+  deno: embedded("deno", ["run", "-A", "cli/main.ts", "serve"]),
+  workerd,
+};
+
+/** What is running now, for an interrupt: nothing that was started here outlives it. */
+let running: ChildProcess | null = null;
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    void (running === null ? Promise.resolve() : stop(running)).finally(() => process.exit(1));
+  });
+}
