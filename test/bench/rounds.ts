@@ -31,21 +31,24 @@ const AGENT = {
   ...{ runtime: "node 24", language: "en", elevated: false },
 };
 
-/** What the workerd processes of a process group have computed so far, in user and system mode. */
-function processorMs(group: number): number {
+/** The workerd processes of a process group, and what they have computed so far in user and system mode. */
+function processor(group: number): { pids: string; ms: number } {
   let ticks = 0;
+  const pids: string[] = [];
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
       // Behind the name, which may hold spaces: state, parent, group, …, user and system time.
       const [, name, rest = ""] = /^\d+ \((.*)\) (.*)$/s.exec(stat) ?? [];
       const fields = rest.split(" ");
-      if (name === "workerd" && Number(fields[2]) === group) ticks += Number(fields[11]) + Number(fields[12]);
+      if (name !== "workerd" || Number(fields[2]) !== group) continue;
+      ticks += Number(fields[11]) + Number(fields[12]);
+      pids.push(pid);
     } catch {
       // It has ended.
     }
   }
-  return ticks * TICK_MS;
+  return { pids: pids.join(" "), ms: ticks * TICK_MS };
 }
 
 const { child, origin, token, directory } = await open();
@@ -83,9 +86,12 @@ async function startRun(rehearsal: boolean) {
 
 /** What one post takes. The answer is the same each time, for nothing is kept between. */
 async function postMs(send: () => Promise<unknown>): Promise<number> {
-  const before = processorMs(group);
+  const before = processor(group);
   for (let n = 0; n < POSTS; n++) await send();
-  return (processorMs(group) - before) / POSTS;
+  const after = processor(group);
+  if (before.pids !== after.pids)
+    throw new Error("Cannot measure: workerd was started anew; leave the sources alone meanwhile");
+  return (after.ms - before.ms) / POSTS;
 }
 
 interface Post {
@@ -105,10 +111,7 @@ const gatewayOf = (keyExchange: number): LoginResponder => {
   return new LoginResponder({ chooses, ikeFragmentation: true }, byteSource(Uint8Array.of(keyExchange)));
 };
 
-/**
- * The last round of an honest run but the one that stores a report: all that was measured so far is posted with
- * it.
- */
+/** The last round of an honest run but the one that stores a report: all that was measured is posted then. */
 async function honestRun(keyExchange: number, rehearsal: boolean): Promise<Post> {
   const { runId, runToken, round: first } = await startRun(rehearsal);
   const gateway = gatewayOf(keyExchange);
