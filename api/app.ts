@@ -6,6 +6,7 @@ import { authenticate } from "./auth/authenticate.ts";
 import { newKey } from "./auth/secrets.ts";
 import type { Deps } from "./deps.ts";
 import type { AppContext, Env } from "./http/context.ts";
+import { shuttingDown } from "./http/incoming.ts";
 import { openApiDocument } from "./http/openapi.ts";
 import { Problem } from "./http/problem.ts";
 import { problemResponse, toProblem } from "./http/problem-response.ts";
@@ -22,7 +23,7 @@ import { caseRoutes } from "./routes/cases.ts";
 import { gatewayFileRoutes } from "./routes/gateway-files.ts";
 import { reportRoutes } from "./routes/reports.ts";
 import { runRoutes } from "./routes/runs.ts";
-import { StoreUnavailableError } from "./store/unavailable.ts";
+import { LostObjectError, StoreUnavailableError } from "./store/unavailable.ts";
 
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -59,9 +60,25 @@ const ORIGIN = /^https?:\/\/(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/
 const routePattern = (c: AppContext): string =>
   matchedRoutes(c).findLast(({ method }) => method !== "ALL")?.path ?? "none";
 
+/**
+ * Whether an error is nothing but the end of a connection, where a library reads the body by itself: the
+ * client has gone, and the error is one of input and output, or has the request's own reason to stop.
+ */
+const isDisconnect = (error: unknown, c: AppContext): boolean =>
+  c.req.raw.signal.aborted &&
+  (error === c.req.raw.signal.reason ||
+    (error instanceof Error &&
+      (error.name === "AbortError" || ("code" in error && DISCONNECTED.has(String(error.code))))));
+const DISCONNECTED: ReadonlySet<string> = new Set([
+  "ECONNRESET",
+  "EPIPE",
+  "ABORT_ERR",
+  "ERR_STREAM_PREMATURE_CLOSE",
+]);
+
 /** A full disk is no fault of the code: its stack says nothing that the operator needs. */
 const toLogged = (error: unknown): string =>
-  error instanceof StoreUnavailableError
+  error instanceof StoreUnavailableError || error instanceof LostObjectError
     ? error.message
     : error instanceof Error
       ? (error.stack ?? error.message)
@@ -94,9 +111,13 @@ export function createApp(deps: Deps) {
     const origin = deps.config.publicUrl ?? new URL(c.req.url).origin;
     if (!ORIGIN.test(origin)) throw new Problem("bad-host");
     c.set("origin", origin);
+    if (deps.shutdown?.hasBegun) throw shuttingDown();
+    if (deps.shutdown) c.set("shutdown", deps.shutdown);
     if (origin.startsWith("https:")) c.header("Strict-Transport-Security", HSTS);
     if (!c.req.path.startsWith("/v1/")) rememberLanguage(c);
     await next();
+    // A client that would send more over this connection learns that it ends.
+    if (deps.shutdown?.hasBegun) c.res.headers.set("connection", "close");
     // Windows PowerShell 5.1 reads JSON without a charset as ISO-8859-1.
     if (c.res.headers.get("content-type") === "application/json")
       c.res.headers.set("content-type", "application/json; charset=utf-8");
@@ -127,8 +148,9 @@ export function createApp(deps: Deps) {
   app.get("/healthz", async (c) => {
     try {
       await deps.access.ping();
-    } catch {
-      throw new Problem("store-unreachable");
+    } catch (error) {
+      deps.log({ level: "error", message: toLogged(error), requestId: c.var.requestId, route: "/healthz" });
+      throw new Problem("store-unreachable", { headers: { "Retry-After": "5" } });
     }
     return c.json({ status: "ok" }, 200, { "Cache-Control": "no-store" });
   });
@@ -151,8 +173,8 @@ export function createApp(deps: Deps) {
     respond(c, new Problem("not-found", { params: { method: c.req.method, path: c.req.path } })),
   );
   app.onError((error, c) => {
-    const problem = toProblem(error, c.var.requestId);
-    if (problem.status >= 500) {
+    const problem = isDisconnect(error, c) ? new Problem("client-gone") : toProblem(error, c.var.requestId);
+    if (error instanceof LostObjectError || (problem.status >= 500 && !(error instanceof Problem))) {
       deps.log({
         level: "error",
         message: toLogged(error),

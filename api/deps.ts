@@ -31,6 +31,8 @@ export interface Config {
    * with it.
    */
   reflector: { host: string; port: number; key: string } | null;
+  /** How long requests that are under way may take when the service is told to end. */
+  shutdownSeconds: number;
   /** Whether runs may begin logins with gateways. A case can leave it out, and cannot ask for more. */
   rehearsal: boolean;
 }
@@ -51,6 +53,7 @@ export const DEFAULT_CONFIG: Omit<Config, "pepper"> = {
   captureDays: 14,
   proxyHops: 0,
   reflector: null,
+  shutdownSeconds: 10,
   rehearsal: true,
 };
 
@@ -59,6 +62,14 @@ export interface LogEntry {
   level: "info" | "error";
   message: string;
   [field: string]: string | number | boolean | null;
+}
+
+/** How far the service is on its way to its end. */
+export interface Shutdown {
+  /** Whether new requests are turned away; those that were there before are answered. */
+  readonly hasBegun: boolean;
+  /** Aborted when their time is over too: what is still being sent is given up. */
+  readonly isOver: AbortSignal;
 }
 
 /** The outside world, as the application sees it. */
@@ -74,4 +85,6 @@ export interface Deps extends IndexStores {
   /** The agent in PowerShell, before the same two are filled in. */
   windowsAgent: string;
   log(entry: LogEntry): void;
+  /** Not there where the runtime ends instances by itself, as Workers do. */
+  shutdown?: Shutdown;
 }

@@ -11,15 +11,16 @@ import type { Transcript } from "../../shared/transcript/transcript.ts";
 import { newKey, sha256Hex } from "../auth/secrets.ts";
 import type { Deps } from "../deps.ts";
 import { formTooLarge, MAX_CAPTURE_BYTES, MAX_CASE_FILES, MAX_CASE_TEXT_BYTES } from "../http/bounds.ts";
-import { Problem } from "../http/problem.ts";
+import { isOfOneFile, Problem } from "../http/problem.ts";
 import { CaseFiles, RUN_CAPTURE } from "../reports/case-files.ts";
 import { peek, plainFileName, readTextFile, sortGiven, unreadableFile } from "../reports/read-file.ts";
 import { takeCapture } from "../reports/take-capture.ts";
 import type { Unusable } from "../reports/take-evidence.ts";
-import { type FormUpload, takeForm } from "../reports/take-form.ts";
+import { type FormFile, type FormUpload, takeForm } from "../reports/take-form.ts";
 import { judgeAgain } from "../reports/write-report.ts";
 import { newObjectKey } from "../store/object-key.ts";
 import type { Case, CaseFile } from "../store/port.ts";
+import { LostObjectError } from "../store/unavailable.ts";
 import { UploadAllowance } from "./upload-allowance.ts";
 
 /** What came of an upload. */
@@ -61,35 +62,34 @@ const RESERVED: ReadonlySet<string> = new Set([RUN_CAPTURE, "run"]);
 export async function takeGatewayFiles(
   deps: Deps,
   entry: Case,
-  { announcedBytes, body, contentType, sentBy }: GatewayUpload,
+  { announcedBytes, body, contentType, sentBy, signal }: GatewayUpload,
 ): Promise<TakenGatewayFiles> {
   const allowance = await UploadAllowance.begin(deps, entry.id, "gateway", announcedBytes);
-  const intake = new GatewayIntake(deps, entry, sentBy);
+  const intake = new GatewayIntake(deps, entry, sentBy, allowance);
   let reports: string[] = [];
   try {
     await takeForm(
-      { contentType, body: allowance.counted(body ?? nothing()) },
+      { contentType, body: allowance.counted(body), signal },
       {
         field: async (part, value) => {
           const end = endOf(part);
           if (value.trim() !== "") await intake.takeText(PASTED, value, end);
         },
-        file: ({ part, fileName, body: file, bytesLeft }) =>
-          intake.takeFile(fileName, file, bytesLeft, endOf(part)),
+        file: ({ part, ...file }) => intake.takeFile(file, endOf(part)),
       },
     );
+    await allowance.settle(intake.keptBytes);
   } catch (error) {
+    // What broke off costs what is kept of it.
+    await allowance.giveBack(intake.keptBytes);
     throw allowance.refused ?? error;
   } finally {
-    await allowance.settle();
     if (intake.hasNew) reports = await judgeReportsAgain(deps, entry.id);
   }
   const { taken, unusable } = intake;
   if (taken.length === 0) throw unusable[0]?.problem ?? new Problem("empty-body");
   return { taken, unusable, reports };
 }
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 function endOf(part: string): End {
   const end = ENDS.get(part);
@@ -120,6 +120,10 @@ export async function judgeReportsAgain(
     } catch (error) {
       // What the diagnosis stands on is gone, or the report itself was deleted a moment ago.
       if (error instanceof Problem && error.status < 500) continue;
+      if (error instanceof LostObjectError) {
+        deps.log({ level: "error", message: error.message });
+        continue;
+      }
       throw error;
     }
   }
@@ -132,11 +136,15 @@ class GatewayIntake {
   readonly unusable: Unusable[] = [];
   /** Whether the case has something now that it did not have. */
   hasNew = false;
+  /** What the files that are kept cost of the allowance. */
+  keptBytes = 0;
   readonly #deps: Deps;
   readonly #case: Case;
   readonly #sentBy: string | null;
+  readonly #allowance: UploadAllowance;
 
-  constructor(deps: Deps, entry: Case, sentBy: string | null) {
+  constructor(deps: Deps, entry: Case, sentBy: string | null, allowance: UploadAllowance) {
+    this.#allowance = allowance;
     this.#deps = deps;
     this.#case = entry;
     this.#sentBy = sentBy;
@@ -148,12 +156,7 @@ class GatewayIntake {
     );
   }
 
-  async takeFile(
-    fileName: string,
-    body: AsyncIterable<Uint8Array>,
-    bytesLeft: number,
-    end: End,
-  ): Promise<void> {
+  async takeFile({ fileName, body, ...limits }: Omit<FormFile, "part">, end: End): Promise<void> {
     const name = plainFileName(fileName);
     await this.#attempt(name, async () => {
       let received = 0;
@@ -169,7 +172,7 @@ class GatewayIntake {
         const text = await readTextFile(name, head, whole);
         return this.#keepText({ name, text }, received, end);
       }
-      await this.#keepCapture(name, whole, bytesLeft, end);
+      await this.#keepCapture(name, whole, limits, end);
     });
   }
 
@@ -177,8 +180,7 @@ class GatewayIntake {
     try {
       await take();
     } catch (error) {
-      const isOfForm = error instanceof Problem && error.code === "malformed-form";
-      if (!(error instanceof Problem) || error.status >= 500 || isOfForm) throw error;
+      if (!isOfOneFile(error)) throw error;
       this.unusable.push({ name, problem: error });
     }
   }
@@ -186,12 +188,13 @@ class GatewayIntake {
   async #keepCapture(
     name: string,
     body: AsyncIterable<Uint8Array>,
-    bytesLeft: number,
+    { bytesLeft, signal }: Pick<FormFile, "bytesLeft" | "signal">,
     end: End,
   ): Promise<void> {
     const maxBytes = Math.min(MAX_CAPTURE_BYTES, bytesLeft);
     try {
-      const upload = { name, body, maxBytes, keep: true };
+      const beforeKept = this.#allowance.keep;
+      const upload = { name, body, maxBytes, keep: true, signal, beforeKept };
       const { transcript, object, receivedBytes } = await takeCapture(this.#deps, upload);
       if (object === null) throw new Error("Cannot keep the capture: it was not written");
       const { key, bytes, sha256 } = object;
@@ -212,9 +215,10 @@ class GatewayIntake {
     // A client's measurements do not come from the gateway's side.
     if (sorted.kind === "evidence")
       throw new Problem("unknown-json", { params: { reason: "it is evidence, and no log of a gateway" } });
-    await this.#add({ key, kind: "text", name: text.name, ...stored }, [text], [], () =>
-      this.#deps.blobs.put(key, content),
-    );
+    await this.#add({ key, kind: "text", name: text.name, ...stored }, [text], [], async () => {
+      await this.#allowance.keep(content.length);
+      await this.#deps.blobs.put(key, content);
+    });
   }
 
   /** Reading a log is the dearest part of it: a case that is full does not even read one. */
@@ -242,6 +246,7 @@ class GatewayIntake {
       else await write();
       if (known === undefined) await this.#addUnderFreeName(given);
       this.hasNew ||= known === undefined;
+      if (known === undefined) this.keptBytes += Math.max(given.bytes, receivedBytes);
       // Under its own name: the one that it is kept under could tell of what others sent.
       this.taken.push({ name: given.name, kind, recordedAt, receivedBytes, ...counts });
     } catch (error) {

@@ -13,6 +13,8 @@ interface RunCapture {
   body: AsyncIterable<Uint8Array>;
   /** What `Content-Length` says; `null` when it says nothing. */
   announcedBytes: number | null;
+  /** Aborted when the sender is gone. */
+  signal: AbortSignal;
 }
 
 /**
@@ -24,13 +26,12 @@ interface RunCapture {
 export async function takeRunCapture(
   deps: Deps,
   { run, case: entry }: RunOfCase,
-  { body, announcedBytes }: RunCapture,
+  { body, announcedBytes, signal }: RunCapture,
 ): Promise<StoredDiagnosis> {
   const { reportId } = run;
   if (reportId === null) throw new Problem("report-not-ready");
   if ((announcedBytes ?? 0) > MAX_CAPTURE_BYTES) throw captureTooLarge();
 
-  let isKept = false;
   const allowance = await UploadAllowance.begin(deps, entry.id, "run", announcedBytes);
   try {
     const capture = await takeCapture(deps, {
@@ -38,13 +39,15 @@ export async function takeRunCapture(
       body: allowance.counted(body),
       maxBytes: announcedBytes ?? MAX_CAPTURE_BYTES,
       keep: true,
+      signal,
+      beforeKept: allowance.keep,
     });
     if (capture.object === null) throw new Error("Cannot keep the capture: it was not written");
-    isKept = true;
-    return { reportId, diagnosis: await addCapture(deps, reportId, capture.transcript, capture.object) };
+    const diagnosis = await addCapture(deps, reportId, capture.transcript, capture.object);
+    await allowance.settle();
+    return { reportId, diagnosis };
   } catch (error) {
+    await allowance.giveBack();
     throw allowance.refused ?? error;
-  } finally {
-    await allowance.settle(isKept);
   }
 }

@@ -6,6 +6,7 @@ import { linesLeftOut, NewestLines } from "../../shared/evidence/newest-lines.ts
 import { isLongLog } from "../../shared/evidence/text/read.ts";
 import { jsonTooLarge, MAX_JSON_BYTES, MAX_LOG_BYTES, textTooLarge } from "./bounds.ts";
 import type { AppContext, Env } from "./context.ts";
+import { incoming } from "./incoming.ts";
 import { invalidFields, Problem } from "./problem.ts";
 
 /**
@@ -53,7 +54,7 @@ export function formUpload(c: AppContext) {
   if (mediaType(c) !== FORM_TYPE) throw unsupportedMediaType(c, [FORM_TYPE]);
   return {
     contentType: c.req.header("content-type") ?? "",
-    body: c.req.raw.body,
+    ...incoming(c),
     announcedBytes: contentLength(c),
   };
 }
@@ -68,7 +69,7 @@ export async function readText(c: AppContext): Promise<string> {
   if ((contentLength(c) ?? 0) > MAX_LOG_BYTES) throw textTooLarge(MAX_LOG_BYTES);
   const newest = new NewestLines();
   let bytes = 0;
-  for await (const chunk of c.req.raw.body ?? []) {
+  for await (const chunk of incoming(c).body) {
     bytes += chunk.length;
     if (bytes > MAX_LOG_BYTES) throw textTooLarge(MAX_LOG_BYTES);
     newest.push(chunk);
@@ -92,7 +93,7 @@ export async function readJson(c: AppContext): Promise<unknown> {
   let bytes = 0;
   const decoder = new TextDecoder("utf-8", { fatal: true });
   try {
-    for await (const chunk of c.req.raw.body ?? []) {
+    for await (const chunk of incoming(c).body) {
       bytes += chunk.length;
       if (bytes > MAX_JSON_BYTES) throw jsonTooLarge();
       text += decoder.decode(chunk, { stream: true });

@@ -2,6 +2,7 @@
 import type { Context } from "hono";
 import type { Language } from "../../shared/language.ts";
 import type { Principal } from "../auth/principal.ts";
+import type { Shutdown } from "../deps.ts";
 import type { RunOfCase } from "../store/port.ts";
 
 /** The variables that every handler can rely on. */
@@ -17,6 +18,8 @@ export interface Env {
     /** Scheme and host that the client reaches us by. */
     origin: string;
     principal: Principal;
+    /** How far the service is on its way to its end, where it is told. */
+    shutdown?: Shutdown;
     /** The run whose token the request carries; only behind `authorizeRun`. */
     runOfCase?: RunOfCase;
   };

@@ -266,7 +266,7 @@ export const OPERATIONS: readonly Operation[] = [
     query: { lang },
     body: { json: ["PostRound"] },
     answers: { 200: { description: "Next steps, or the report", content: { json: ["RoundReply"] } } },
-    problems: [...BODY, ...RUN, "wrong-target", "too-many-rounds", "report-not-found"],
+    problems: [...BODY, ...RUN, "wrong-target", "too-many-rounds", "report-not-found", "report-lost"],
   },
   {
     method: "put",
@@ -277,7 +277,15 @@ export const OPERATIONS: readonly Operation[] = [
     query: { lang },
     body: { bytes: CAPTURE_TYPES },
     answers: { 200: { description: "The revised report", content: { json: ["ReportReady"] } } },
-    problems: [...CAPTURE, ...RUN, "report-not-ready", "case-quota", "report-not-found"],
+    problems: [
+      ...CAPTURE,
+      ...RUN,
+      "report-not-ready",
+      "case-quota",
+      "report-not-found",
+      "report-lost",
+      "too-many-rounds",
+    ],
   },
   {
     method: "post",
@@ -331,7 +339,7 @@ export const OPERATIONS: readonly Operation[] = [
       200: { description: "Fix card, or report", content: { json: ["FixCard", "Report"] } },
       304: { description: "It has not changed" },
     },
-    problems: ["report-not-found", "token-refused", "too-many-requests"],
+    problems: ["report-not-found", "report-lost", "token-refused", "too-many-requests"],
   },
   {
     method: "patch",
@@ -352,7 +360,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "Run today's analyzer over the stored evidence; the earlier diagnosis stays",
     query: { lang },
     answers: { 200: { description: "The report", content: { json: ["Report"] } } },
-    problems: [...ADMIN, "evidence-gone"],
+    problems: [...ADMIN, "evidence-gone", "report-lost"],
   },
   {
     method: "get",

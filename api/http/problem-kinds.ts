@@ -9,6 +9,7 @@ export const PROBLEM_STATUSES = {
   "bad-host": 400,
   "malformed-json": 400,
   "empty-body": 400,
+  "client-gone": 400,
   "invalid-fields": 400,
   "malformed-form": 400,
   "token-missing": 401,
@@ -25,6 +26,7 @@ export const PROBLEM_STATUSES = {
   "method-not-allowed": 405,
   "report-not-ready": 409,
   "evidence-gone": 409,
+  "report-lost": 410,
   "code-expired": 410,
   "code-revoked": 410,
   "code-used-up": 410,
@@ -49,6 +51,7 @@ export const PROBLEM_STATUSES = {
   internal: 500,
   "store-unreachable": 503,
   "store-unavailable": 503,
+  "shutting-down": 503,
 } as const;
 
 /** What identifies a kind of problem. */

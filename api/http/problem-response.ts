@@ -4,12 +4,18 @@ import { HTTPException } from "hono/http-exception";
 import type { z } from "zod";
 import type { Language } from "../../shared/language.ts";
 import type { ProblemDocument } from "../../shared/schema/api.ts";
-import { StoreUnavailableError } from "../store/unavailable.ts";
+import { LostObjectError, StoreUnavailableError } from "../store/unavailable.ts";
 import { Problem } from "./problem.ts";
 import type { ProblemCode } from "./problem-kinds.ts";
 
 /** What any operation may answer, whatever it does. */
-export const PROBLEMS_ANYWHERE: readonly ProblemCode[] = ["bad-host", "internal", "store-unavailable"];
+export const PROBLEMS_ANYWHERE: readonly ProblemCode[] = [
+  "bad-host",
+  "client-gone",
+  "internal",
+  "store-unavailable",
+  "shutting-down",
+];
 
 /** Any error as a problem. An error that is not the caller's fault becomes `internal`; `app.ts` logs it. */
 export function toProblem(error: unknown, requestId: string): Problem {
@@ -21,6 +27,7 @@ export function toProblem(error: unknown, requestId: string): Problem {
       headers: { "Retry-After": String(seconds) },
     });
   }
+  if (error instanceof LostObjectError) return new Problem("report-lost", { params: { requestId } });
   if (error instanceof HTTPException && error.status < 500) {
     return new Problem("malformed-json", { params: { reason: error.message } });
   }

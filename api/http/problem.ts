@@ -55,6 +55,16 @@ export class Problem<Code extends ProblemCode = ProblemCode> extends Error {
   }
 }
 
+/**
+ * Whether an error is about one file among several, and not about the request that brings them or about the
+ * service: the other files can then be used without it.
+ */
+export const isOfOneFile = (error: unknown): error is Problem =>
+  error instanceof Problem &&
+  error.status < 500 &&
+  error.code !== "malformed-form" &&
+  error.code !== "client-gone";
+
 /** The path to a field as a JSON pointer, RFC 6901. */
 export function toJsonPointer(path: PropertyKey[]): string {
   return path.map((part) => `/${String(part).replace(/~/g, "~0").replace(/\//g, "~1")}`).join("");

@@ -16,6 +16,7 @@ import {
   MAX_TEXTS_BYTES,
 } from "../http/bounds.ts";
 import type { AppContext, Env } from "../http/context.ts";
+import { incoming } from "../http/incoming.ts";
 import { Problem } from "../http/problem.ts";
 import { countUpload } from "../http/rate-limits.ts";
 import { EvidenceIntake, type TakenEvidence, type Unusable } from "../reports/take-evidence.ts";
@@ -108,7 +109,7 @@ class GivenForm {
 
   /** @throws {Problem} the form cannot be read; what was typed is known as far as it came */
   async read(c: AppContext, { fieldsOnly }: { fieldsOnly: boolean }): Promise<void> {
-    const upload = { contentType: c.req.header("content-type") ?? "", body: c.req.raw.body };
+    const upload = { contentType: c.req.header("content-type") ?? "", ...incoming(c) };
     try {
       await takeForm(upload, {
         field: (part, value) => this.#takeField(part, value),
@@ -125,9 +126,9 @@ class GivenForm {
     if (this.intake === null && !fieldsOnly) await this.#begin();
   }
 
-  async #takeFile({ part, fileName, body, bytesLeft }: FormFile): Promise<void> {
+  async #takeFile({ part, ...file }: FormFile): Promise<void> {
     if (this.intake === null && !this.gatewayIsWrong) await this.#begin();
-    await this.intake?.takeFile(fileName, body, bytesLeft, endOfPart(part));
+    await this.intake?.takeFile(file, endOfPart(part));
   }
 
   #takeField(part: string, value: string): void {

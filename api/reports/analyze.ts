@@ -6,9 +6,9 @@ import type { Evidence } from "../../shared/schema/evidence.ts";
 import type { Transcript } from "../../shared/transcript/transcript.ts";
 import type { Deps } from "../deps.ts";
 import { MAX_CAPTURE_BYTES } from "../http/bounds.ts";
-import { Problem } from "../http/problem.ts";
+import { isOfOneFile, type Problem } from "../http/problem.ts";
 import type { StoredObject } from "../store/port.ts";
-import { takeCapture } from "./take-capture.ts";
+import { type CaptureUpload, takeCapture } from "./take-capture.ts";
 import { createReport } from "./write-report.ts";
 
 /** What is to be diagnosed. */
@@ -17,7 +17,7 @@ export interface AnalysisRequest {
   language: Language;
   evidence: Evidence;
   /** The captures that belong to it, read one after another. */
-  captures: Iterable<{ name: string; body: AsyncIterable<Uint8Array> }>;
+  captures: Iterable<Pick<CaptureUpload, "name" | "body" | "signal">>;
   /** Whether to keep it all as a report. */
   keep: boolean;
 }
@@ -39,15 +39,15 @@ export async function analyze(
   const unusable: UnusableFile[] = [];
   let refusal: Problem | null = null;
   try {
-    for (const { name, body } of captures) {
+    for (const capture of captures) {
       try {
-        const taken = await takeCapture(deps, { name, body, maxBytes: MAX_CAPTURE_BYTES, keep });
+        const taken = await takeCapture(deps, { ...capture, maxBytes: MAX_CAPTURE_BYTES, keep });
         transcripts.push(taken.transcript);
         if (taken.object !== null) objects.push(taken.object);
       } catch (error) {
-        if (!(error instanceof Problem) || error.status >= 500) throw error;
+        if (!isOfOneFile(error)) throw error;
         refusal ??= error;
-        unusable.push({ name, why: error.detail(language) });
+        unusable.push({ name: capture.name, why: error.detail(language) });
       }
     }
     const isAll = transcripts.length + evidence.texts.length + evidence.measurements.length === 0;

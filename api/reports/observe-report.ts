@@ -7,6 +7,7 @@ import type { Transcript } from "../../shared/transcript/transcript.ts";
 import type { Deps } from "../deps.ts";
 import { CAPTURE_BOUNDS } from "../http/bounds.ts";
 import type { CaseFile, StoredObject } from "../store/port.ts";
+import { StoreUnavailableError } from "../store/unavailable.ts";
 
 /**
  * A page is not worth more reading than this: a minimised capture of a login has some kilobytes, and an
@@ -27,6 +28,7 @@ export interface ObservedReport {
  *
  * @param maxIkeMessages how many messages the transcript keeps
  * @returns `null` when the capture is no longer there, or cannot be read
+ * @throws {StoreUnavailableError} the store cannot say for now whether it is there
  */
 export async function readStoredCapture(
   deps: Deps,
@@ -39,6 +41,8 @@ export async function readStoredCapture(
     const options = { ...CAPTURE_BOUNDS, maxIkeMessages, isMinimized: true };
     return await readCapture(capture.name, stream, options);
   } catch (error) {
+    // It may be there again in a moment, and then nothing is lost.
+    if (error instanceof StoreUnavailableError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     deps.log({ level: "error", message: `Cannot read the stored capture: ${reason}` });
     return null;

@@ -6,6 +6,7 @@ import type { Deps } from "../deps.ts";
 import { Problem } from "../http/problem.ts";
 import { newObjectKey } from "../store/object-key.ts";
 import type { StoredObject } from "../store/port.ts";
+import { LostObjectError } from "../store/unavailable.ts";
 
 /** Writes a value as a new object. @param name what it is called in the index */
 export async function putJson(
@@ -30,8 +31,13 @@ export async function putJson(
 
 async function getJson(deps: Deps, object: StoredObject): Promise<unknown> {
   const stream = await deps.blobs.get(object.key);
-  if (stream === null) throw new Error(`Cannot read ${object.kind} object ${object.key}: it is gone`);
-  return JSON.parse(await new Response(stream).text());
+  if (stream === null) throw new LostObjectError(object.key, "it is gone");
+  const text = await new Response(stream).text();
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new LostObjectError(object.key, "it is damaged", { cause });
+  }
 }
 
 /** Which objects a report has. */

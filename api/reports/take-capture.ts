@@ -28,6 +28,10 @@ export interface CaptureUpload {
   keep: boolean;
   /** How many IKE messages its transcript keeps at most, where others are kept beside it. */
   maxIkeMessages?: number;
+  /** Aborted when nobody waits for it any more: reading and unpacking then end at once, with its reason. */
+  signal?: AbortSignal;
+  /** Told before bytes of the minimised form are written. What it throws ends the upload. */
+  beforeKept?: (bytes: number) => Promise<void>;
 }
 
 /**
@@ -45,6 +49,8 @@ export async function takeCapture(deps: Deps, upload: CaptureUpload): Promise<Ta
     if (writer === null) return;
     const chunks = pending;
     pending = [];
+    const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    if (bytes > 0) await upload.beforeKept?.(bytes);
     for (const chunk of chunks) {
       digest.update(chunk);
       keptBytes += chunk.length;
@@ -64,7 +70,6 @@ export async function takeCapture(deps: Deps, upload: CaptureUpload): Promise<Ta
       receivedBytes += chunk.length;
       if (receivedBytes > upload.maxBytes) throw refuse(captureTooLarge());
       yield chunk;
-      await drain();
     }
     if (receivedBytes === 0) throw refuse(new Problem("empty-body"));
   }
@@ -77,6 +82,11 @@ export async function takeCapture(deps: Deps, upload: CaptureUpload): Promise<Ta
     const transcript = await readCapture(upload.name, source(), {
       ...CAPTURE_BOUNDS,
       maxIkeMessages: upload.maxIkeMessages ?? CAPTURE_BOUNDS.maxIkeMessages,
+      // Of a small packed chunk may come a hundred times as much: it is written at the pace of unpacking.
+      afterChunk: async () => {
+        upload.signal?.throwIfAborted();
+        await drain();
+      },
       ...(minimizer === null ? {} : { onPacket: minimizer.onPacket }),
     });
     if (refused[0]) throw refused[0];

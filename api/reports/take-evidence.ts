@@ -22,10 +22,11 @@ import {
   MAX_TEXTS_BYTES,
   textTooLarge,
 } from "../http/bounds.ts";
-import { Problem } from "../http/problem.ts";
+import { isOfOneFile, Problem } from "../http/problem.ts";
 import type { StoredObject } from "../store/port.ts";
 import { peek, plainFileName, readTextFile, sortGiven, unreadableFile } from "./read-file.ts";
-import { takeCapture } from "./take-capture.ts";
+import { type CaptureUpload, takeCapture } from "./take-capture.ts";
+import type { FormFile } from "./take-form.ts";
 import { createReport } from "./write-report.ts";
 
 /** Something that was given and cannot be used, and why. */
@@ -84,19 +85,12 @@ export class EvidenceIntake {
     await this.#attempt(name, (known) => this.#sort(known, text, end));
   }
 
-  /**
-   * Takes a file while it arrives.
-   *
-   * @param bytesLeft how much of it there is room for beside the others
-   * @param end where it was recorded; `null` where nobody says so
-   */
+  /** Takes a file while it arrives. @param end where it was recorded; `null` where nobody says so */
   async takeFile(
-    name: string,
-    body: AsyncIterable<Uint8Array>,
-    bytesLeft: number,
+    { fileName, body, bytesLeft, signal }: Omit<FormFile, "part">,
     end: End | null = null,
   ): Promise<void> {
-    await this.#attempt(name, async (known) => {
+    await this.#attempt(fileName, async (known) => {
       const { head, whole } = await peek(known, body);
       if (head.length === 0) throw unreadableFile(known, head);
       if (captureFormat(head) === null) {
@@ -104,7 +98,8 @@ export class EvidenceIntake {
         return;
       }
       try {
-        await this.#capture(known, whole, Math.min(MAX_CAPTURE_BYTES, bytesLeft), end);
+        const maxBytes = Math.min(MAX_CAPTURE_BYTES, bytesLeft);
+        await this.#capture(known, { body: whole, maxBytes, signal }, end);
       } catch (error) {
         const noRoom = error instanceof Problem && error.code === "body-too-large";
         throw noRoom && bytesLeft < MAX_CAPTURE_BYTES ? formTooLarge() : error;
@@ -140,7 +135,7 @@ export class EvidenceIntake {
     try {
       await take(name);
     } catch (error) {
-      if (!(error instanceof Problem) || error.status >= 500 || error.code === "malformed-form") throw error;
+      if (!isOfOneFile(error)) throw error;
       this.unusable.push({ name, problem: error });
     }
   }
@@ -156,13 +151,12 @@ export class EvidenceIntake {
 
   async #capture(
     name: string,
-    body: AsyncIterable<Uint8Array>,
-    maxBytes: number,
+    given: Pick<CaptureUpload, "body" | "maxBytes" | "signal">,
     end: End | null,
   ): Promise<void> {
     const kept = this.#transcripts.reduce((sum, { ikeMessages }) => sum + ikeMessages.length, 0);
     const maxIkeMessages = Math.min(MAX_KEPT_IKE_MESSAGES, MOST_KEPT_IKE_MESSAGES - kept);
-    const upload = { name, body, maxBytes, keep: this.#keep, maxIkeMessages };
+    const upload = { ...given, name, keep: this.#keep, maxIkeMessages };
     const { transcript, object } = await takeCapture(this.#deps, upload);
     this.#transcripts.push(transcript);
     if (object !== null) this.#objects.push(object);
@@ -212,7 +206,7 @@ export class EvidenceIntake {
     into.rehearsal = mergeRehearsals(into.rehearsal, given.rehearsal);
     for (const { name, base64 } of captures)
       await this.#attempt(name, (known) =>
-        this.#capture(known, once(fromBase64(base64)), MAX_CAPTURE_BYTES, endOf(name)),
+        this.#capture(known, { body: once(fromBase64(base64)), maxBytes: MAX_CAPTURE_BYTES }, endOf(name)),
       );
   }
 }

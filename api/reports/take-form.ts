@@ -19,7 +19,9 @@ const MOST_READ_BYTES = MAX_FORM_BYTES + 2 * MEGABYTE;
 /** A form on its way to us. */
 export interface FormUpload {
   contentType: string;
-  body: AsyncIterable<Uint8Array> | null;
+  body: AsyncIterable<Uint8Array>;
+  /** Aborted when the sender is gone. */
+  signal: AbortSignal;
 }
 
 /** A file of a form. Its body is there until the promise for it is settled. */
@@ -30,6 +32,8 @@ export interface FormFile {
   body: AsyncIterable<Uint8Array>;
   /** How much of it there is room for beside the others. */
   bytesLeft: number;
+  /** That of the form. */
+  signal: AbortSignal;
 }
 
 /** What is done with the parts of a form, in their order. */
@@ -46,13 +50,13 @@ export interface FormTaker {
  * @throws {Problem} `malformed-form`, `form-too-large`, `too-many-files`, `text-too-large`; what came before
  *   has been taken
  */
-export async function takeForm({ contentType, body }: FormUpload, taker: FormTaker): Promise<void> {
+export async function takeForm({ contentType, body, signal }: FormUpload, taker: FormTaker): Promise<void> {
   const boundary = formBoundary(contentType);
   if (boundary === null)
     throw new Problem("malformed-form", { params: { reason: "it is not multipart/form-data" } });
   let readBytes = 0;
   async function* counted(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of body ?? []) {
+    for await (const chunk of body) {
       readBytes += chunk.length;
       if (readBytes > MOST_READ_BYTES) throw formTooLarge();
       yield chunk;
@@ -72,7 +76,7 @@ export async function takeForm({ contentType, body }: FormUpload, taker: FormTak
       if (fileName === "") continue;
       if (++files > MAX_FORM_FILES) throw new Problem("too-many-files", { params: { max: MAX_FORM_FILES } });
       const bytesLeft = Math.max(0, MAX_FORM_BYTES - readBytes);
-      await taker.file({ part, fileName, body: content, bytesLeft });
+      await taker.file({ part, fileName, body: content, bytesLeft, signal });
     }
   } catch (error) {
     // A reader between may have taken the end of the bytes for the end of the form.

@@ -16,6 +16,7 @@ import { hmac } from "../auth/secrets.ts";
 import type { Deps } from "../deps.ts";
 import { Problem } from "../http/problem.ts";
 import type { Judged, NewReport, RunOfCase, StoredObject } from "../store/port.ts";
+import { StoreUnavailableError } from "../store/unavailable.ts";
 import { type CaseEvidence, CaseFiles, withCaseFiles } from "./case-files.ts";
 import { readStoredCapture } from "./observe-report.ts";
 import { currentDiagnosis, objectsOf, putJson, type ReportObjects, readEvidence } from "./report-objects.ts";
@@ -203,7 +204,10 @@ interface Revision extends Judgement {
  * Puts a new diagnosis in force. Whatever changes the report meanwhile, the diagnosis that is in force in the
  * end was made from everything that had come before it was looked up.
  */
-async function revise(
+const revise = (...given: Parameters<typeof reviseNow>): Promise<Diagnosis> =>
+  inTurn(given[1], () => reviseNow(...given));
+
+async function reviseNow(
   deps: Deps,
   reportId: string,
   caseFiles: CaseFiles,
@@ -227,7 +231,28 @@ async function revise(
     }
     await deps.blobs.delete([object.key]);
   }
-  throw new Error(`Cannot revise the report: it changed ${REVISION_ATTEMPTS} times meanwhile`);
+  throw new StoreUnavailableError(
+    `Cannot revise the report: it changed ${REVISION_ATTEMPTS} times meanwhile`,
+    { retryHelps: true },
+  );
+}
+
+/** The last revision of each report that is under way in this process. */
+const revising = new Map<string, Promise<unknown>>();
+
+/**
+ * Revises after all who asked before. Other instances may still come in between, but of many that ask here at
+ * the same time none judges for nothing.
+ */
+async function inTurn<T>(reportId: string, act: () => Promise<T>): Promise<T> {
+  const before = revising.get(reportId) ?? Promise.resolve();
+  const turn = before.catch(() => {}).then(act);
+  revising.set(reportId, turn);
+  try {
+    return await turn;
+  } finally {
+    if (revising.get(reportId) === turn) revising.delete(reportId);
+  }
 }
 
 /** Deletes a report with all its objects. @returns `false` when there is no such report */

@@ -23,6 +23,7 @@ import {
 } from "../http/body.ts";
 import { captureTooLarge, MAX_CAPTURE_BYTES } from "../http/bounds.ts";
 import type { AppContext, Env } from "../http/context.ts";
+import { incoming } from "../http/incoming.ts";
 import { invalidFields, Problem } from "../http/problem.ts";
 import { countUpload } from "../http/rate-limits.ts";
 import { type AnalysisRequest, analyze } from "../reports/analyze.ts";
@@ -55,9 +56,10 @@ async function readRequest(
   const nothing = Evidence.parse({ schema: "ikefrag/evidence/1", gateway });
   if (isCapture(c)) {
     if ((contentLength(c) ?? 0) > MAX_CAPTURE_BYTES) throw captureTooLarge();
-    const file = await peek(name || "file", c.req.raw.body ?? bytesOf(""));
+    const { body, signal } = incoming(c);
+    const file = await peek(name || "file", body);
     if (!file.isGzippedText)
-      return { evidence: nothing, captures: [{ name: name || "capture", body: file.whole }] };
+      return { evidence: nothing, captures: [{ name: name || "capture", body: file.whole, signal }] };
     const text = await readTextFile(name || "file", file.head, file.whole);
     const sorted = sortGiven(name || "text", text);
     if (sorted.kind === "outputs") return { evidence: { ...nothing, texts: [sorted.pasted] }, captures: [] };
@@ -103,7 +105,7 @@ async function analyzeForm(deps: Deps, c: AppContext, gateway: string | null, ke
   };
   try {
     await takeForm(
-      { contentType: c.req.header("content-type") ?? "", body: c.req.raw.body },
+      { contentType: c.req.header("content-type") ?? "", ...incoming(c) },
       {
         field: async (part, value) => {
           // A part named `gateway` is a file where it has a file's name, and the host where it has none.
@@ -112,10 +114,10 @@ async function analyzeForm(deps: Deps, c: AppContext, gateway: string | null, ke
           if (end === undefined && part !== "text") throw wrongField(part, "is not a known field");
           if (value.trim() !== "") await intake.takeText(part, value, end ?? null);
         },
-        file: async ({ part, fileName, body, bytesLeft }) => {
+        file: async ({ part, ...file }) => {
           const end = ENDS.get(part);
           if (end === undefined) throw wrongField(part, "is not a known field for files");
-          await intake.takeFile(fileName, body, bytesLeft, end);
+          await intake.takeFile(file, end);
         },
       },
     );

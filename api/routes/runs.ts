@@ -12,6 +12,7 @@ import { takeRunCapture } from "../cases/take-run-capture.ts";
 import type { Deps } from "../deps.ts";
 import { CAPTURE_TYPES, contentLength, isCapture, unsupportedMediaType, validate } from "../http/body.ts";
 import type { AppContext, Env } from "../http/context.ts";
+import { incoming } from "../http/incoming.ts";
 import { countingMisses, countUpload } from "../http/rate-limits.ts";
 import type { StoredDiagnosis } from "../reports/write-report.ts";
 
@@ -60,9 +61,11 @@ export function runRoutes(deps: Deps) {
     )
     .put("/:runId/capture", authorizeRun(deps), async (c) => {
       await countUpload(deps, c);
+      // Each capture leaves a diagnosis, and they count like rounds.
+      await countPost(deps, runOf(c));
       if (!isCapture(c)) throw unsupportedMediaType(c, CAPTURE_TYPES);
       const taken = await takeRunCapture(deps, runOf(c), {
-        body: c.req.raw.body ?? new ReadableStream(),
+        ...incoming(c),
         announcedBytes: contentLength(c),
       });
       return c.json(await reportReady(deps, c, taken));

@@ -33,6 +33,7 @@ const Settings = z.object({
     .refine((endpoint) => endpoint !== null, "must be HOST:PORT, an IPv6 address in brackets")
     .optional(),
   IKEFRAG_REFLECTOR_KEY: z.string().min(32, "must have at least 32 characters").optional(),
+  IKEFRAG_SHUTDOWN_SECONDS: count(1, 600, DEFAULT_CONFIG.shutdownSeconds),
   IKEFRAG_REHEARSAL: z.enum(["on", "off"], "must be on or off").default("on"),
 });
 
@@ -88,6 +89,7 @@ export function readConfig(environment: Record<string, unknown>): Config {
     captureDays: settings.IKEFRAG_CAPTURE_DAYS,
     proxyHops: settings.IKEFRAG_PROXY_HOPS,
     reflector: endpoint && key !== undefined ? { ...endpoint, key } : null,
+    shutdownSeconds: settings.IKEFRAG_SHUTDOWN_SECONDS,
     rehearsal: settings.IKEFRAG_REHEARSAL === "on",
   };
 }

@@ -105,6 +105,20 @@ export interface CaseFile {
   receivedAt: string;
 }
 
+/** Whose uploads they are: each side has an allowance of its own, so that neither uses up the other's. */
+export type UploadSide = "run" | "gateway";
+
+/** What an upload that is on its way holds of an allowance. */
+export interface UploadHold {
+  /** Of the upload. */
+  id: string;
+  caseId: string;
+  side: UploadSide;
+  bytes: number;
+  /** After it nothing is held any more: whoever did may have died. */
+  endsAt: string;
+}
+
 /** One execution of the agent within a case. */
 export interface Run {
   id: string;
@@ -139,12 +153,16 @@ export interface CaseStore {
    */
   redeem(codeHash: string, use: { now: string; max: number }): Promise<Case | null>;
   /**
-   * Takes `bytes` from an allowance of the case, or gives them back when negative. Its runs have one, and the
-   * gateway's side has another, so that neither can use up the other's.
+   * Holds bytes of an allowance of the case for an upload that is on its way, in place of what it held
+   * before. What ended uploads used counts, and what others hold at `now`. It checks and holds in one step.
    *
-   * @returns whether they fitted
+   * @returns whether they fitted; if not, it holds what it held before
    */
-  takeUploadBytes(id: string, bytes: number, max: number, side?: "run" | "gateway"): Promise<boolean>;
+  holdUploadBytes(hold: UploadHold, max: number, now: string): Promise<boolean>;
+  /** Ends an upload: it holds nothing any more, and has used so many bytes. Once for each upload. */
+  endUpload(id: string, usedBytes: number): Promise<void>;
+  /** Ends all uploads without a cost. Only for who knows that none is on its way: a service that starts. */
+  forgetUploads(): Promise<void>;
   /**
    * Puts a code of the gateway's side in force, in place of the one before, unless the case is expired or
    * revoked.

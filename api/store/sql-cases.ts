@@ -3,8 +3,8 @@ import * as z from "zod";
 import { End } from "../../shared/schema/joined.ts";
 import { AgentInfo, LanguageTag } from "../../shared/schema/measurement.ts";
 import { Ask } from "../../shared/schema/plan.ts";
-import type { Database } from "./database.ts";
-import type { Case, CaseFile, CaseStore, Run } from "./port.ts";
+import type { Database, SqlStatement } from "./database.ts";
+import type { Case, CaseFile, CaseStore, Run, UploadSide } from "./port.ts";
 import { columnsOf, inStatements, insert } from "./sql-row.ts";
 
 const fromJson = <S extends z.ZodType>(schema: S) =>
@@ -52,6 +52,12 @@ const FileRow = z.object({
   receivedAt: z.string(),
 }) satisfies z.ZodType<CaseFile>;
 
+/** The column of `cases` with what ended uploads have used. */
+const USED_BYTES = {
+  run: "upload_bytes",
+  gateway: "gateway_upload_bytes",
+} as const satisfies Record<UploadSide, string>;
+
 /** The store of cases, their runs and files over a database. */
 export function sqlCaseStore(database: Database): CaseStore {
   const one = async (where: string, param: string): Promise<Case | null> => {
@@ -90,13 +96,33 @@ export function sqlCaseStore(database: Database): CaseStore {
       );
       return row ? CaseRow.parse(row) : null;
     },
-    async takeUploadBytes(id, bytes, max, side = "run") {
-      const column = side === "run" ? "upload_bytes" : "gateway_upload_bytes";
+    async holdUploadBytes({ id, caseId, side, bytes, endsAt }, max, now) {
       const changed = await database.run(
-        `UPDATE cases SET ${column} = max(0, ${column} + ?) WHERE id = ? AND ${column} + ? <= ?`,
-        [bytes, id, bytes, max],
+        `INSERT INTO upload_holds (id, case_id, side, bytes, ends_at)
+         SELECT ?, id, ?, ?, ? FROM cases WHERE id = ?
+         AND ${USED_BYTES[side]} + ? + (
+           SELECT coalesce(sum(bytes), 0) FROM upload_holds
+           WHERE case_id = cases.id AND side = ? AND id <> ? AND ends_at > ?
+         ) <= ?
+         ON CONFLICT (id) DO UPDATE SET bytes = excluded.bytes, ends_at = excluded.ends_at`,
+        [id, side, bytes, endsAt, caseId, bytes, side, id, now, max],
       );
       return changed > 0;
+    },
+    async endUpload(id, usedBytes) {
+      const used = (side: UploadSide): SqlStatement => ({
+        sql: `UPDATE cases SET ${USED_BYTES[side]} = ${USED_BYTES[side]} + ?
+              WHERE id = (SELECT case_id FROM upload_holds WHERE id = ? AND side = ?)`,
+        params: [usedBytes, id, side],
+      });
+      await database.batch([
+        used("run"),
+        used("gateway"),
+        { sql: "DELETE FROM upload_holds WHERE id = ?", params: [id] },
+      ]);
+    },
+    async forgetUploads() {
+      await database.run("DELETE FROM upload_holds");
     },
     async setGatewayCode(id, codeHash, now) {
       const changed = await database.run(
@@ -161,6 +187,7 @@ export function sqlCaseStore(database: Database): CaseStore {
         { sql: `DELETE FROM case_files WHERE case_id IN (${old})`, params: [before] },
         { sql: `DELETE FROM runs WHERE case_id IN (${old})`, params: [before] },
         { sql: "DELETE FROM cases WHERE expires_at < ?", params: [before] },
+        { sql: "DELETE FROM upload_holds WHERE ends_at < ?", params: [before] },
       ]);
       return cases ?? 0;
     },

@@ -1,7 +1,7 @@
 /**
- * What a store throws when the world, and not a fault of ours, keeps it from doing what it was asked: a full
- * disk, a locked database, a bucket that does not answer. Such a request is answered with 503, and the
- * service lives on.
+ * What is thrown when the world, and not a fault of ours, keeps a store from doing what it was asked: a full
+ * disk, a locked database, a bucket that does not answer, an object that somebody removed. The request is
+ * answered with what there is to do, and the service lives on.
  */
 
 /** How long a caller is to wait where it passes by itself, and where the operator has to do something. */
@@ -59,4 +59,17 @@ export function unavailableFile(act: string, error: unknown): unknown {
   const code = String(error.code);
   const [why, retryHelps] = SYSTEM_ERRORS[code] ?? ["the system refuses", false];
   return new StoreUnavailableError(`Cannot ${act}: ${why} (${error.message})`, { retryHelps, cause: error });
+}
+
+/**
+ * An object that the index names is no longer there, or is not what was written. No retry helps, and nothing
+ * else is wrong with the store: what needs the object cannot be had, and the rest goes on.
+ */
+export class LostObjectError extends Error {
+  override name = "LostObjectError";
+
+  /** @param key of the object, for the operator's log */
+  constructor(key: string, why: string, options?: ErrorOptions) {
+    super(`Cannot read the object ${key}: ${why}`, options);
+  }
 }

@@ -364,6 +364,11 @@ export interface CaptureLimits {
   maxBytes?: number;
   /** How many times its size a gzipped file may have when it is unpacked; no limit unless given. */
   maxGzipRatio?: number;
+  /**
+   * Awaited after each chunk, unpacked, before the next one is asked for: for who writes on what was found so
+   * far, and for who ends the reading by throwing.
+   */
+  afterChunk?: () => Promise<void>;
 }
 
 /**
@@ -380,13 +385,13 @@ export async function readCapture(
   const chunks = toChunks(source);
   const head = await takeHead(chunks);
   if (captureFormat(head) !== "gzip") {
-    return readChunks(reader, withHead(head, chunks), options.maxBytes, () => Number.POSITIVE_INFINITY);
+    return readChunks(reader, withHead(head, chunks), options, () => Number.POSITIVE_INFINITY);
   }
   const counted = { bytes: 0 };
   const unzipped = gunzip(countBytes(withHead(head, chunks), counted));
   const ratio = options.maxGzipRatio ?? Number.POSITIVE_INFINITY;
   // A small file may grow more than that for good reasons: the ratio counts only beyond 64 KiB.
-  const transcript = await readChunks(reader, unzipped, options.maxBytes, () =>
+  const transcript = await readChunks(reader, unzipped, options, () =>
     Math.max(counted.bytes * ratio, 65_536),
   );
   return { ...transcript, gzip: true };
@@ -395,7 +400,7 @@ export async function readCapture(
 async function readChunks(
   reader: CaptureReader,
   chunks: AsyncIterable<Uint8Array>,
-  maxBytes = Number.POSITIVE_INFINITY,
+  { maxBytes = Number.POSITIVE_INFINITY, afterChunk }: CaptureLimits,
   ratioBytes: () => number,
 ): Promise<Transcript> {
   let bytes = 0;
@@ -411,6 +416,7 @@ async function readChunks(
       }
       reader.push(chunk);
       bytes += chunk.length;
+      await afterChunk?.();
     }
   } catch (error) {
     // Damaged gzip, or gzip that ends too early: what came before is as good as any cut capture.

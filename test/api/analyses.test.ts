@@ -661,7 +661,9 @@ describe("several files as a form", () => {
     async function* body() {
       yield bytes;
     }
-    for (const name of ["a", "b", "c"]) await intake.takeFile(name, body(), bytes.length);
+    const { signal } = new AbortController();
+    for (const fileName of ["a", "b", "c"])
+      await intake.takeFile({ fileName, body: body(), bytesLeft: bytes.length, signal });
     const { observations } = await intake.finish("en");
     expect(observations.captures.map(({ ikeMessages }) => ikeMessages)).toEqual([
       MAX_KEPT_IKE_MESSAGES,
@@ -691,7 +693,7 @@ describe("several files as a form", () => {
       body,
     });
     expect(response.status).toBe(400);
-    expect(await json(response)).toMatchObject({ type: "/problems/malformed-form" });
+    expect(await json(response)).toMatchObject({ type: "/problems/client-gone" });
     expect(await service.stored()).toEqual(NOTHING);
   });
 });

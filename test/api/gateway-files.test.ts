@@ -498,7 +498,7 @@ describe("what is sent", () => {
         headers: { "content-type": "multipart/form-data; boundary=b" },
       });
       expect(response.status).toBe(400);
-      expect(await json(response)).toMatchObject({ type: "/problems/malformed-form" });
+      expect(await json(response)).toMatchObject({ type: "/problems/client-gone" });
     }
     expect((await readReport(reportId)).files.map(({ name }) => name)).toEqual([
       "whole.pcapng",

@@ -26,6 +26,36 @@ const patch = (reportId: string, etag: string | null, body: unknown, token = ser
     headers: etag === null ? {} : { "if-match": etag },
   });
 
+test.each(["evidence", "diagnoses"])(
+  "a report whose %s are lost says so to everyone, and the log says which object it is",
+  async (kind) => {
+    const { reportId } = await makeReport(service);
+    const objects = await service.deps.reports.objects(reportId);
+    const lost = objects.find(({ key }) => key.startsWith(kind))?.key ?? "";
+    expect(lost).not.toBe("");
+    const damage: [string, () => Promise<void>][] = [
+      ["it is damaged", () => service.deps.blobs.put(lost, new TextEncoder().encode('{"cut'))],
+      ["it is gone", () => service.deps.blobs.delete([lost])],
+    ];
+    for (const [why, harm] of damage) {
+      await harm();
+      for (const [path, headers] of [
+        [`/v1/reports/${reportId}`, {}],
+        [`/console/reports/${reportId}`, { accept: "text/html" }],
+      ] as const) {
+        service.log.length = 0;
+        const response = await get(path, service.tokens.admin, headers);
+        expect(response.status, path).toBe(410);
+        expect(await response.text()).toContain("a part of it is no longer stored");
+        const logged = service.log.filter(({ level }) => level === "error").map(({ message }) => message);
+        expect(logged).toEqual([`Cannot read the object ${lost}: ${why}`]);
+      }
+    }
+    // The list and all other reports are as they were.
+    expect((await get("/v1/reports", service.tokens.staff)).status).toBe(200);
+  },
+);
+
 test("a report ID opens the fix card, which names no person and no network", async () => {
   const { reportId } = await makeReport(service);
   for (const language of ["en", "ja"]) {

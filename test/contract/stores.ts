@@ -1,7 +1,7 @@
 /** What every store of the index must do, whichever database is below. */
 import { expect, test } from "vitest";
 import type { Database } from "../../api/store/database.ts";
-import type { Case, CaseFile, NewReport, Run, StoredObject } from "../../api/store/port.ts";
+import type { Case, CaseFile, NewReport, Run, StoredObject, UploadHold } from "../../api/store/port.ts";
 import { sqlStores } from "../../api/store/sql-stores.ts";
 
 const AT = "2026-11-23T06:00:00.000Z";
@@ -37,6 +37,13 @@ const aFile = (caseId: string, changes: Partial<CaseFile> = {}): CaseFile => ({
   sentBy: null,
   receivedAt: AT,
   ...changes,
+});
+const aHold = (caseId: string, bytes: number, side: UploadHold["side"] = "run"): UploadHold => ({
+  id: unique("upload"),
+  caseId,
+  side,
+  bytes,
+  endsAt: LATER,
 });
 const ROOM = { files: 100, textBytes: 1_000_000 };
 const aRun = (caseId: string): Run => ({
@@ -147,11 +154,32 @@ export function storeContract(name: string, database: () => Database): void {
   test(`${name}: upload bytes are never given out twice`, async () => {
     const { id } = aCase({ id: unique("case") });
     await cases().create(aCase({ id }), unique("hash"));
-    const taken = await Promise.all(Array.from({ length: 20 }, () => cases().takeUploadBytes(id, 30, 100)));
-    expect(taken.filter(Boolean)).toHaveLength(3);
-    expect(await cases().takeUploadBytes(id, -30, 100)).toBe(true);
-    expect(await cases().takeUploadBytes(id, 40, 100)).toBe(true);
-    expect(await cases().takeUploadBytes(id, 1, 100)).toBe(false);
+    const holds = Array.from({ length: 20 }, () => aHold(id, 30));
+    const fits = await Promise.all(holds.map((hold) => cases().holdUploadBytes(hold, 100, AT)));
+    expect(fits.filter(Boolean)).toHaveLength(3);
+    const [first, second, third] = holds.filter((_, at) => fits[at]) as [UploadHold, UploadHold, UploadHold];
+
+    // What an upload held before does not stand in its own way, and a refusal leaves it that.
+    expect(await cases().holdUploadBytes({ ...first, bytes: 40 }, 100, AT)).toBe(true);
+    expect(await cases().holdUploadBytes({ ...first, bytes: 41 }, 100, AT)).toBe(false);
+    await cases().endUpload(second.id, 10);
+    expect(await cases().holdUploadBytes(aHold(id, 20), 100, AT)).toBe(true);
+    expect(await cases().holdUploadBytes(aHold(id, 1), 100, AT)).toBe(false);
+
+    // What was used stays used, however often its end is told; what is held ends by its time.
+    await cases().endUpload(third.id, 30);
+    await cases().endUpload(third.id, 30);
+    expect(await cases().holdUploadBytes(aHold(id, 61), 100, LATER)).toBe(false);
+    expect(await cases().holdUploadBytes(aHold(id, 60), 100, LATER)).toBe(true);
+    expect(await cases().holdUploadBytes(aHold("none", 1), 100, AT)).toBe(false);
+  });
+
+  test(`${name}: a service that starts gives back what uploads held before a crash`, async () => {
+    const { id } = aCase({ id: unique("case") });
+    await cases().create(aCase({ id }), unique("hash"));
+    expect(await cases().holdUploadBytes(aHold(id, 100), 100, AT)).toBe(true);
+    await cases().forgetUploads();
+    expect(await cases().holdUploadBytes(aHold(id, 100), 100, AT)).toBe(true);
   });
 
   test(`${name}: a run posts as often as it may`, async () => {
@@ -284,9 +312,11 @@ export function storeContract(name: string, database: () => Database): void {
   test(`${name}: the allowance of the gateway's side is not that of the runs`, async () => {
     const { id } = aCase({ id: unique("case") });
     await cases().create(aCase({ id }), unique("hash"));
-    expect(await cases().takeUploadBytes(id, 100, 100, "gateway")).toBe(true);
-    expect(await cases().takeUploadBytes(id, 1, 100, "gateway")).toBe(false);
-    expect(await cases().takeUploadBytes(id, 100, 100)).toBe(true);
+    const hold = aHold(id, 100, "gateway");
+    expect(await cases().holdUploadBytes(hold, 100, AT)).toBe(true);
+    await cases().endUpload(hold.id, 100);
+    expect(await cases().holdUploadBytes(aHold(id, 1, "gateway"), 100, AT)).toBe(false);
+    expect(await cases().holdUploadBytes(aHold(id, 100), 100, AT)).toBe(true);
   });
 
   test(`${name}: files go with the last report of their case, with the case, and with time`, async () => {

@@ -10,6 +10,9 @@ export const en = {
   "empty-body.title": "The body is empty",
   "empty-body.detail":
     "Cannot analyze: 0 bytes came. Send the capture itself as the body (curl: --data-binary @FILE)",
+  "client-gone.title": "The connection ended too early",
+  "client-gone.detail":
+    "Cannot use what was sent: the connection ended before all of it had come. Send it again",
   "invalid-fields.title": "Some fields are not valid",
   "invalid-fields.detail": "Cannot accept the {target}: see errors, each with the place it is about",
   "malformed-form.title": "The form cannot be read",
@@ -48,6 +51,9 @@ export const en = {
   "evidence-gone.title": "The evidence is no longer complete",
   "evidence-gone.detail":
     "Cannot analyze again: the capture that the diagnosis rests on is no longer stored, or cannot be read. Captures are kept for {days} days; the diagnosis stays as it is",
+  "report-lost.title": "A part of the report is lost",
+  "report-lost.detail":
+    "Cannot show the report: a part of it is no longer stored, or is damaged. Measure again for a new report; the operator finds in the log, by the request ID {requestId}, which object to bring back from a backup",
   "report-not-ready.title": "The run has no report yet",
   "report-not-ready.detail":
     "Cannot take the capture before the last round: post the rounds until the answer is done",
@@ -112,4 +118,6 @@ export const en = {
   "store-unavailable.title": "The service cannot store or read anything now",
   "store-unavailable.detail":
     "Cannot do this now: the service's store takes and gives nothing. Try again in {seconds} seconds; if that does not help, tell the operator the request ID {requestId}",
+  "shutting-down.title": "The service is restarting",
+  "shutting-down.detail": "Cannot take this now: the service is about to end. Try again in a few seconds",
 } as const;

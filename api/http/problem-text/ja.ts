@@ -13,6 +13,8 @@ export const ja = translationOf(en, {
   "empty-body.title": "本文が空です",
   "empty-body.detail":
     "0バイトのため解析できません。キャプチャファイルそのものを本文として送ってください（curl: --data-binary @FILE）。",
+  "client-gone.title": "接続が途中で切れました",
+  "client-gone.detail": "最後まで届く前に接続が切れたため、受け取れませんでした。もう一度送ってください。",
   "invalid-fields.title": "正しくない項目があります",
   "invalid-fields.detail": "{target} を受け付けられません。「errors」に場所と理由があります。",
   "malformed-form.title": "フォームを読み取れません",
@@ -49,6 +51,9 @@ export const ja = translationOf(en, {
   "evidence-gone.title": "診断に使った情報がそろっていません",
   "evidence-gone.detail":
     "もう一度診断することはできません。診断のもとになったキャプチャが、もう保存されていないか、読み取れません。キャプチャの保存期間は{days}日です。これまでの診断はそのまま残ります。",
+  "report-lost.title": "レポートの一部が失われています",
+  "report-lost.detail":
+    "レポートを表示できません。保存したデータの一部がなくなったか、壊れています。もう一度測定すると新しいレポートができます。運用者は、リクエストID {requestId} のログにあるオブジェクトをバックアップから戻せます。",
   "report-not-ready.title": "レポートがまだありません",
   "report-not-ready.detail":
     "最後のラウンドの前にはキャプチャを受け取れません。「done」が返るまでラウンドを送ってください。",
@@ -112,4 +117,7 @@ export const ja = translationOf(en, {
   "store-unavailable.title": "いまは保存も読み出しもできません",
   "store-unavailable.detail":
     "サービスの保存先が使えないため、いまは処理できません。{seconds}秒たってからもう一度お試しください。それでもできないときは、運用者にリクエストID {requestId} を伝えてください。",
+  "shutting-down.title": "サービスは再起動中です",
+  "shutting-down.detail":
+    "サービスが終了するところなので、いまは受け付けられません。数秒たってからもう一度お試しください。",
 });
