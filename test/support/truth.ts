@@ -55,7 +55,6 @@ const oddLogin: fc.Arbitrary<ResponderOptions> = fc.record({
   refusesWith: sometimes<number>(NotifyType.AUTHENTICATION_FAILED, otherRefusal, 6),
   ignoresWrongAuth: sometimes(false, fc.constant(true), 8),
   leavesCuttingToIp: sometimes(false, fc.constant(true), 4),
-  answersOnce: sometimes(false, fc.constant(true), 10),
   silentAtHalfOpen: sometimes(Number.POSITIVE_INFINITY, fc.integer({ min: 3, max: 6 }), 10),
   cookieAtHalfOpen: sometimes(Number.POSITIVE_INFINITY, fc.integer({ min: 0, max: 6 }), 10),
   asksForGroups: sometimes<number[]>([], fc.constantFrom([19], [18], [20, 19], [18, 19], [19, 19, 19]), 10),
@@ -110,9 +109,21 @@ export const oddPath = (mostLoss: number): fc.Arbitrary<LossyPath> =>
         balancedBy: sometimes<LossyPath["balancedBy"]>("nothing", fc.constantFrom("port", "source")),
         pinsSource: sometimes(false, fc.constant(true), 12),
         answersTwice: sometimes(false, fc.constant(true)),
+        answersOnce: sometimes(false, fc.constant(true), 8),
       }),
     })
-    .map(({ path, login, others }) => ({ ...path, ...others, login: { ...path.login, ...login } }));
+    .map(({ path, login, others }) => {
+      // Where chance may lose the one answer that it gives, no number of requests makes up for it.
+      const answersOnce = mostLoss === 0 && others.answersOnce;
+      const { balancedBy, pinsSource, answersTwice } = others;
+      return {
+        ...path,
+        balancedBy,
+        pinsSource,
+        answersTwice,
+        login: { ...path.login, ...login, answersOnce },
+      };
+    });
 
 /** Larger than a refusal, and than the answer to IKE_SA_INIT. */
 const SMALL_IP_BYTES = 576;
