@@ -1,6 +1,7 @@
 /** What the service stands on: the stores, the clock, randomness, the log, and the operator's settings. */
 import type { Context } from "hono";
 import type { Language } from "../shared/language.ts";
+import type { Remembered } from "./reports/remembered.ts";
 import type { BlobStore, IndexStores } from "./store/port.ts";
 
 /** What the operator decides. */
@@ -36,6 +37,9 @@ export interface Config {
   /** Whether runs may begin logins with gateways. A case can leave it out, and cannot ask for more. */
   rehearsal: boolean;
 }
+
+/** How much of what was made of reports is remembered: an instance may have no more than 128 MB for all. */
+export const REMEMBERED_BYTES = 16 * 1024 * 1024;
 
 /** The settings where the operator decides nothing. */
 export const DEFAULT_CONFIG: Omit<Config, "pepper"> = {
@@ -80,6 +84,8 @@ export interface Deps extends IndexStores {
   /** The address that a request came from, by what this runtime knows for certain. */
   clientAddress(c: Context): string;
   config: Config;
+  /** What was lately made of stored reports. */
+  remembered: Remembered;
   /** The agent for Node.js and Deno, before `__IKEFRAG_CODE__` and `__IKEFRAG_URL__` are filled in. */
   agentBundle: string;
   /** The agent in PowerShell, before the same two are filled in. */

@@ -1,6 +1,6 @@
 /** Pages for everyone: the landing page, the fix card, and what the type of a problem means. */
 import { Hono } from "hono";
-import { html } from "hono/html";
+import { html, raw } from "hono/html";
 import { markup } from "../../shared/chart/markup.ts";
 import type { Deps } from "../deps.ts";
 import type { Env } from "../http/context.ts";
@@ -8,7 +8,7 @@ import { Problem } from "../http/problem.ts";
 import { isProblemCode, PROBLEM_STATUSES, problemDetail, problemTitle } from "../http/problem-kinds.ts";
 import { countingMisses } from "../http/rate-limits.ts";
 import { readFixCard } from "../reports/fix-card.ts";
-import { findReport } from "../reports/read-report.ts";
+import { findReport, stampOf } from "../reports/read-report.ts";
 import { assetRoutes } from "./assets.ts";
 import { cardSections, verdictTitle } from "./diagnosis-view.ts";
 import { formatMoment, layout, noticeBox, translate } from "./layout.ts";
@@ -49,21 +49,30 @@ export function publicPages(deps: Deps) {
     .get("/r/:reportId", async (c) => {
       const t = translate(c);
       const entry = await countingMisses(deps, c, () => findReport(deps, c.req.param("reportId")));
-      const card = await readFixCard(deps, entry, c.var.language);
+      const { reportId, override } = entry;
+      const { language } = c.var;
+      const { card } = await deps.remembered.of(
+        { reportId, what: `card page ${language}`, stamp: stampOf(entry) },
+        async () => {
+          const made = await readFixCard(deps, entry, language);
+          const eyebrow = markup`${t("cardFor", { id: reportId })} · ${formatMoment(entry.createdAt)}`;
+          return { card: cardSections(t, made, eyebrow).join("") };
+        },
+      );
       c.header("Cache-Control", "private, no-cache");
       return c.html(
         layout(c, {
-          title: `${t("cardTitle")} ${card.reportId}`,
+          title: `${t("cardTitle")} ${reportId}`,
           body: html`
-${noticeBox(card.override === null ? null : { tone: "note", text: t("cardOverridden", { verdict: verdictTitle(card.override, c.var.language) }) })}
+${noticeBox(override === null ? null : { tone: "note", text: t("cardOverridden", { verdict: verdictTitle(override, language) }) })}
 ${noticeBox(
-  card.override === null && card.reviewStatus !== "new"
-    ? { tone: "good", text: t("cardConfirmed", { status: t(`status.${card.reviewStatus}`) }) }
+  override === null && entry.status !== "new"
+    ? { tone: "good", text: t("cardConfirmed", { status: t(`status.${entry.status}`) }) }
     : null,
 )}
-<div class="report">${cardSections(t, card, markup`${t("cardFor", { id: card.reportId })} · ${formatMoment(card.createdAt)}`)}</div>
+<div class="report">${raw(card)}</div>
 <p class="hint">${t("cardPrivacy")}</p>
-${c.var.principal.kind === "staff" ? html`<p><a class="button" href="/console/reports/${card.reportId}">${t("evidenceTitle")}</a></p>` : ""}`,
+${c.var.principal.kind === "staff" ? html`<p><a class="button" href="/console/reports/${reportId}">${t("evidenceTitle")}</a></p>` : ""}`,
         }),
       );
     })

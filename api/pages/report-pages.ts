@@ -1,6 +1,6 @@
 /** The pages about reports: the list with its filters, and one report with its review. */
 import { Hono } from "hono";
-import { html } from "hono/html";
+import { html, raw } from "hono/html";
 import type { z } from "zod";
 import { markup } from "../../shared/chart/markup.ts";
 import { type Report, type ReportSummary, ReviewPatch, ReviewStatus } from "../../shared/schema/api.ts";
@@ -12,7 +12,15 @@ import type { AppContext, Env } from "../http/context.ts";
 import { ReportQuery } from "../http/list-query.ts";
 import { invalidFields, Problem } from "../http/problem.ts";
 import { observeReport } from "../reports/observe-report.ts";
-import { capturesOf, findReport, listReports, readReport } from "../reports/read-report.ts";
+import {
+  capturesOf,
+  findReport,
+  listReports,
+  partsOf,
+  type ReportParts,
+  readReport,
+  stampOf,
+} from "../reports/read-report.ts";
 import { saveReview } from "../reports/save-review.ts";
 import { deleteReport, reanalyze } from "../reports/write-report.ts";
 import type { ReportEntry } from "../store/port.ts";
@@ -46,14 +54,10 @@ function flash(c: AppContext): Notice | null {
 
 /** Reports in the console: the list, and one report with its evidence and its review. */
 export function reportPages(deps: Deps) {
-  const reportPage = async (c: AppContext, entry: ReportEntry, draft: ReviewDraft, notice: Notice | null) => {
+  const makeSections = async (c: AppContext, entry: ReportEntry, parts: ReportParts) => {
     const t = translate(c);
-    const report = await readReport(deps, entry, c.var.language);
-    const { observations, undrawn } = await observeReport(
-      deps,
-      report.evidence,
-      await capturesOf(deps, entry),
-    );
+    const report = await readReport(deps, entry, c.var.language, parts);
+    const { observations, undrawn } = await observeReport(deps, report.evidence, capturesOf(parts));
     const eyebrow = markup`<a href="/console/reports">${t("reportsTitle")}</a> / ${report.reportId}`;
     const { verdict, ...others } = sectionsOf(
       t,
@@ -62,19 +66,35 @@ export function reportPages(deps: Deps) {
       eyebrow,
       moreEvidence(t, report, undrawn),
     );
+    return {
+      verdict: String(embed(verdict)),
+      override: String(await overrideBox(c, report)),
+      sections: Object.values(others).map(embed).join(""),
+      about: String(await aboutPanel(c, report, entry.caseId)),
+    };
+  };
+
+  const reportPage = async (c: AppContext, entry: ReportEntry, draft: ReviewDraft, notice: Notice | null) => {
+    const { reportId } = entry;
+    const parts = await partsOf(deps, entry);
+    // What is the same for all who may read it: neither the navigation nor the review.
+    const { verdict, override, sections, about } = await deps.remembered.of(
+      { reportId, what: `report page ${c.var.language}`, stamp: stampOf(entry, parts) },
+      () => makeSections(c, entry, parts),
+    );
     const admin = staffOf(c).role === "admin";
     return layout(c, {
-      title: report.reportId,
+      title: reportId,
       here: "reports",
       wide: true,
       body: html`
 ${noticeBox(notice)}
-<div class="report">${embed(verdict)}</div>
-${overrideBox(c, report)}
+<div class="report">${raw(verdict)}</div>
+${raw(override)}
 <div class="columns"><div class="report">
-${Object.values(others).map(embed)}
+${raw(sections)}
 </div><aside>
-${aboutPanel(c, report, entry.caseId)}
+${raw(about)}
 <section class="panel" id="review">${reviewForm(c, { entry, draft, admin })}</section>
 ${admin ? managePanel(c, entry) : ""}
 </aside></div>`,

@@ -12,7 +12,7 @@ import { readCursor, toPage } from "../http/page-cursor.ts";
 import { Problem } from "../http/problem.ts";
 import type { CaseFile, ReportEntry, StoredObject } from "../store/port.ts";
 import { CaseFiles, withCaseFiles } from "./case-files.ts";
-import { objectsOf, readDiagnosis, readEvidence } from "./report-objects.ts";
+import { readDiagnosis, readEvidence, sortObjects } from "./report-objects.ts";
 
 /**
  * One page of the reports, newest first.
@@ -46,6 +46,7 @@ export async function listReports(
 export async function findReport(deps: Deps, text: string): Promise<ReportEntry> {
   const reportId = parseReportId(text.slice(0, 64));
   const entry = reportId === null ? null : await deps.reports.get(reportId);
+  if (reportId !== null && entry === null) deps.remembered.forget(reportId);
   if (entry === null) throw new Problem("report-not-found");
   return entry;
 }
@@ -55,14 +56,36 @@ function toSummary(entry: ReportEntry): ReportSummary {
   return summary;
 }
 
-/** The captures of a report: first those of its case, in the order in which the report is judged. */
-export async function capturesOf(
+/** What a report is made of, by the index. */
+export interface ReportParts {
+  objects: readonly StoredObject[];
+  /** What its case has from the gateway's side. */
+  files: readonly CaseFile[];
+}
+
+/** Asks the index what a report is made of. */
+export async function partsOf(
   deps: Deps,
   { reportId, caseId }: Pick<ReportEntry, "reportId" | "caseId">,
-): Promise<(StoredObject | CaseFile)[]> {
-  const files = caseId === null ? [] : await deps.cases.files(caseId);
-  const own = await deps.reports.objects(reportId);
-  return [...files, ...own].filter(({ kind }) => kind === "capture");
+): Promise<ReportParts> {
+  const [objects, files] = await Promise.all([
+    deps.reports.objects(reportId),
+    caseId === null ? [] : deps.cases.files(caseId),
+  ]);
+  return { objects, files };
+}
+
+/** The captures of a report: first those of its case, in the order in which the report is judged. */
+export const capturesOf = ({ objects, files }: ReportParts): (StoredObject | CaseFile)[] =>
+  [...files, ...objects].filter(({ kind }) => kind === "capture");
+
+/**
+ * What changes when anything does that is shown of a report. Whoever is shown what of it lists its objects
+ * gives them too: captures that were kept long enough go without a new version of the report.
+ */
+export function stampOf({ createdAt, version }: ReportEntry, parts?: ReportParts): string {
+  const keys = parts === undefined ? [] : [...parts.objects, ...parts.files].map(({ key }) => key);
+  return [createdAt, version, ...keys].join(" ");
 }
 
 /** What came from where, and when. */
@@ -86,8 +109,13 @@ function filesOf(evidence: Evidence, own: readonly StoredObject[], files: readon
 }
 
 /** All of a report. */
-export async function readReport(deps: Deps, entry: ReportEntry, language: Language): Promise<Report> {
-  const objects = await objectsOf(deps, entry.reportId);
+export async function readReport(
+  deps: Deps,
+  entry: ReportEntry,
+  language: Language,
+  parts: ReportParts,
+): Promise<Report> {
+  const objects = sortObjects(parts.objects);
   const ofCase = await new CaseFiles(deps).of(entry.caseId, "texts");
   const evidence = withCaseFiles(await readEvidence(deps, objects.evidence), ofCase);
   const diagnoses: Diagnosis[] = [];
@@ -99,7 +127,7 @@ export async function readReport(deps: Deps, entry: ReportEntry, language: Langu
     diagnosis: speak(current, language),
     review: entry.review,
     evidence,
-    captures: (await capturesOf(deps, entry)).map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
+    captures: capturesOf(parts).map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
     files: filesOf(evidence, objects.captures, ofCase.files),
     earlier: diagnoses.map((diagnosis, index) => ({
       at: objects.diagnoses[index]?.createdAt ?? entry.createdAt,
@@ -122,7 +150,7 @@ export async function openCapture(
   entry: ReportEntry,
   name: string | undefined,
 ): Promise<{ object: StoredObject | CaseFile; stream: ReadableStream<Uint8Array> }> {
-  const captures = await capturesOf(deps, entry);
+  const captures = capturesOf(await partsOf(deps, entry));
   const [first] = captures.filter((capture) => !("caseId" in capture));
   const object =
     name === undefined ? (first ?? captures[0]) : captures.find((capture) => capture.name === name);

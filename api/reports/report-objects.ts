@@ -53,8 +53,11 @@ export interface ReportObjects {
  *
  * @throws {Problem} `report-not-found` when it was deleted a moment ago
  */
-export async function objectsOf(deps: Deps, reportId: string): Promise<ReportObjects> {
-  const objects = await deps.reports.objects(reportId);
+export const objectsOf = async (deps: Deps, reportId: string): Promise<ReportObjects> =>
+  sortObjects(await deps.reports.objects(reportId));
+
+/** Sorts the objects of a report by what they are. @throws {Problem} `report-not-found`, as `objectsOf` */
+export function sortObjects(objects: readonly StoredObject[]): ReportObjects {
   const evidence = objects.find(({ kind }) => kind === "evidence");
   if (!evidence) throw new Problem("report-not-found");
   return {

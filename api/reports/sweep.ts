@@ -41,6 +41,8 @@ export async function sweep(deps: Deps): Promise<{ reports: number; captures: nu
       if (old.length < BATCH) break;
     }
   await deps.cases.removeExpired(daysAgo(deps.config.reportDays));
+  // Whatever has expired is not to live on in memory, where nobody may ask for it again.
+  deps.remembered.clear();
 
   let keys: string[] = [];
   const removeOrphans = async () => {

@@ -258,6 +258,7 @@ async function inTurn<T>(reportId: string, act: () => Promise<T>): Promise<T> {
 /** Deletes a report with all its objects. @returns `false` when there is no such report */
 export async function deleteReport(deps: Deps, reportId: string): Promise<boolean> {
   const keys = await deps.reports.delete(reportId);
+  deps.remembered.forget(reportId);
   if (keys === null) return false;
   await deps.blobs.delete(keys);
   return true;

@@ -1,6 +1,6 @@
 /** `/v1/reports`: a fix card for whoever has the ID, everything for staff. */
 import { Hono } from "hono";
-import { ReviewPatch } from "../../shared/schema/api.ts";
+import { type FixCard, type Report, ReviewPatch } from "../../shared/schema/api.ts";
 import { may, staffOf } from "../auth/authorize.ts";
 import { sha256Hex } from "../auth/secrets.ts";
 import type { Deps } from "../deps.ts";
@@ -11,7 +11,14 @@ import { ReportQuery } from "../http/list-query.ts";
 import { Problem } from "../http/problem.ts";
 import { countingMisses } from "../http/rate-limits.ts";
 import { readFixCard } from "../reports/fix-card.ts";
-import { findReport, listReports, openCapture, readReport } from "../reports/read-report.ts";
+import {
+  findReport,
+  listReports,
+  openCapture,
+  partsOf,
+  readReport,
+  stampOf,
+} from "../reports/read-report.ts";
 import { saveReview } from "../reports/save-review.ts";
 import { deleteReport, reanalyze } from "../reports/write-report.ts";
 import type { ReportEntry } from "../store/port.ts";
@@ -36,12 +43,24 @@ function versionWanted(c: AppContext, entry: ReportEntry): number {
 
 /** The routes under `/v1/reports`. */
 export function reportRoutes(deps: Deps) {
-  const bodyFor = async (c: AppContext, entry: ReportEntry): Promise<string> =>
-    JSON.stringify(
-      c.var.principal.kind === "staff"
-        ? await readReport(deps, entry, c.var.language)
-        : await readFixCard(deps, entry, c.var.language),
+  const withEtag = (entry: ReportEntry, shown: FixCard | Report) => {
+    const body = JSON.stringify(shown);
+    return { body, etag: etagOf(entry, body) };
+  };
+  /** The whole report for staff, and the fix card for everyone else. */
+  const bodyFor = async (c: AppContext, entry: ReportEntry): Promise<{ body: string; etag: string }> => {
+    const { reportId } = entry;
+    const { language, principal } = c.var;
+    if (principal.kind !== "staff")
+      return deps.remembered.of({ reportId, what: `card ${language}`, stamp: stampOf(entry) }, async () =>
+        withEtag(entry, await readFixCard(deps, entry, language)),
+      );
+    const parts = await partsOf(deps, entry);
+    return deps.remembered.of(
+      { reportId, what: `report ${language}`, stamp: stampOf(entry, parts) },
+      async () => withEtag(entry, await readReport(deps, entry, language, parts)),
     );
+  };
 
   return new Hono<Env>()
     .get("/", may("staff"), validate("query", ReportQuery), async (c) => {
@@ -55,8 +74,7 @@ export function reportRoutes(deps: Deps) {
     })
     .get("/:reportId", async (c) => {
       const entry = await countingMisses(deps, c, () => findReport(deps, c.req.param("reportId")));
-      const body = await bodyFor(c, entry);
-      const etag = etagOf(entry, body);
+      const { body, etag } = await bodyFor(c, entry);
       c.header("ETag", etag);
       c.header("Cache-Control", "private, no-cache");
       c.header("Vary", "Authorization, Cookie, Accept-Language");
@@ -74,8 +92,8 @@ export function reportRoutes(deps: Deps) {
       const { reportId } = await findReport(deps, c.req.param("reportId"));
       await reanalyze(deps, reportId);
       const entry = await findReport(deps, reportId);
-      const body = await bodyFor(c, entry);
-      return c.body(body, 200, { "Content-Type": "application/json", ETag: etagOf(entry, body) });
+      const { body, etag } = await bodyFor(c, entry);
+      return c.body(body, 200, { "Content-Type": "application/json", ETag: etag });
     })
     .get("/:reportId/capture", may("admin"), async (c) => {
       const entry = await findReport(deps, c.req.param("reportId"));

@@ -1,6 +1,7 @@
 /** The service on Cloudflare Workers, wherever its objects are: D1 for the index, a cron trigger to sweep. */
 import { createApp } from "../app.ts";
-import type { Deps } from "../deps.ts";
+import { type Deps, REMEMBERED_BYTES } from "../deps.ts";
+import { Remembered } from "../reports/remembered.ts";
 import { sweep } from "../reports/sweep.ts";
 import { type D1Binding, d1Database } from "../store/d1.ts";
 import type { BlobStore } from "../store/port.ts";
@@ -43,6 +44,7 @@ async function toDeps<E extends Environment>(
     // Cloudflare sets it. What a client sends under this name never arrives here.
     clientAddress: (c) => c.req.header("cf-connecting-ip") ?? "",
     config: readConfig(environment),
+    remembered: new Remembered(REMEMBERED_BYTES),
     agentBundle,
     windowsAgent,
     log: (entry) => console.log(JSON.stringify(entry)),

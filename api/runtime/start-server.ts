@@ -10,7 +10,8 @@ import { getConnInfo } from "@hono/node-server/conninfo";
 import { createApp } from "../app.ts";
 import { createSignInLink, createToken } from "../auth/credentials.ts";
 import { sha256Hex } from "../auth/secrets.ts";
-import type { Deps, LogEntry } from "../deps.ts";
+import { type Deps, type LogEntry, REMEMBERED_BYTES } from "../deps.ts";
+import { Remembered } from "../reports/remembered.ts";
 import { sweep } from "../reports/sweep.ts";
 import { INDEX_FILE, OBJECTS_FOLDER, PEPPER_FILE } from "../store/backup.ts";
 import { type Migration, migrate } from "../store/database.ts";
@@ -133,6 +134,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         getConnInfo(c).remote.address ?? "",
       ),
     config,
+    remembered: new Remembered(REMEMBERED_BYTES),
     agentBundle,
     windowsAgent,
     log: options.log,

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { createApp } from "../../api/app.ts";
 import { createToken } from "../../api/auth/credentials.ts";
 import { sha256Hex } from "../../api/auth/secrets.ts";
-import { type Config, DEFAULT_CONFIG, type Deps, type LogEntry } from "../../api/deps.ts";
+import { type Config, DEFAULT_CONFIG, type Deps, type LogEntry, REMEMBERED_BYTES } from "../../api/deps.ts";
+import { Remembered } from "../../api/reports/remembered.ts";
 import { readMigrations } from "../../api/runtime/start-server.ts";
 import { type Database, migrate } from "../../api/store/database.ts";
 import { directoryBlobStore } from "../../api/store/directory.ts";
@@ -77,6 +78,7 @@ export async function openService(config: Partial<Config> = {}): Promise<Service
       operator: "Example helpdesk",
       ...config,
     },
+    remembered: new Remembered(REMEMBERED_BYTES),
     agentBundle: AGENT_BUNDLE,
     windowsAgent: WINDOWS_AGENT,
     log: (entry) => log.push(entry),
