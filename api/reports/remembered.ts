@@ -1,7 +1,7 @@
 /**
- * What was lately made of stored reports, so that it is read, checked and put into words once and not for each
- * reader. The index is asked each time: what is remembered is given only while the report is the one that it
- * was made of, and so a change by any instance shows at once.
+ * What was lately made of stored reports, so that they are read, checked and put into words once and not for
+ * each reader. The index is asked each time: what is remembered is given only while the report is the one
+ * that it was made of, and so a change by any instance shows at once.
  */
 
 /** Texts that are made and kept together. */
