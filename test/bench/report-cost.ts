@@ -10,7 +10,8 @@ import { getPlatformProxy } from "wrangler";
 import { createApp } from "../../api/app.ts";
 import { createToken } from "../../api/auth/credentials.ts";
 import { sha256Hex } from "../../api/auth/secrets.ts";
-import { DEFAULT_CONFIG } from "../../api/deps.ts";
+import { DEFAULT_CONFIG, REMEMBERED_BYTES } from "../../api/deps.ts";
+import { Remembered } from "../../api/reports/remembered.ts";
 import { readMigrations } from "../../api/runtime/start-server.ts";
 import { type D1Binding, d1Database } from "../../api/store/d1.ts";
 import { migrate } from "../../api/store/database.ts";
@@ -89,6 +90,7 @@ try {
     random: (count: number) => randomBytes(count),
     clientAddress: () => "198.51.100.7",
     config: { ...DEFAULT_CONFIG, publicUrl: ORIGIN, pepper: "p".repeat(32) },
+    remembered: new Remembered(REMEMBERED_BYTES),
     agentBundle: AGENT_BUNDLE,
     windowsAgent: WINDOWS_AGENT,
     log: () => {},
