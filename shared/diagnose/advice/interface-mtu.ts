@@ -14,7 +14,7 @@ import { joinedWays } from "../facts/joined-ways.ts";
 import { answeredSometimes } from "../facts/login-facts.ts";
 import { likelyGatewayPath, otherHosts } from "../facts/other-hosts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
-import { isLostOnTheWayBack } from "../facts/rehearsal-facts.ts";
+import { isLostOnTheWayBack, isWayBackInDoubt } from "../facts/rehearsal-facts.ts";
 import type { ToldPathMtu } from "../facts/size-edges.ts";
 import { mayBeTranslated } from "../facts/translator.ts";
 import { areIkeFragmentsAboveLimit } from "../facts/witness-facts.ts";
@@ -32,8 +32,16 @@ import {
 /** Below this only with proof that the path is narrower, because common links carry as much. */
 const LEAST_WITHOUT_PROOF = IPV6_MINIMUM_MTU;
 
-/** An MTU for the verdicts that a client's MTU can help with; for the others it stays as it is. */
+/**
+ * An MTU for the verdicts that a client's MTU can help with; for the others it stays as it is. It is no more
+ * than a trial where the way back is in doubt.
+ */
 export function adviseMtu(verdict: Verdict, o: Observations, sent: SentNow): MtuAdvice {
+  const advice = adviseForWayOut(verdict, o, sent);
+  return advice.basis !== null && isWayBackInDoubt(o) ? { ...advice, basis: "trial" } : advice;
+}
+
+function adviseForWayOut(verdict: Verdict, o: Observations, sent: SentNow): MtuAdvice {
   const { outbound, inbound, bothWays } = lossesOfLogins(o);
   // The client's MTU acts on what the client sends: where the way back loses, it cures nothing.
   if (inbound !== null || bothWays || outbound?.why === "chance" || outbound?.why === "port") return KEEP;

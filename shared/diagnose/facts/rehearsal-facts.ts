@@ -41,14 +41,16 @@ export interface RehearsedWay {
   losses: number;
   /** How likely it is that chance made all of them, by what became of other messages: 0 to 1. */
   chance: number;
+  /** Whether it may have come after nobody listened any more: then it is not sure that it was lost. */
+  mayBeLate: boolean;
   /** What of the same message did arrive: some of its IKE fragments, or its last and smallest one alone. */
   inPart: "some" | "only-last" | null;
   why: WhyNotTested | null;
   evidence: EvidenceRef[];
 }
 
-/** How often something was lost, and how likely by chance. */
-export type Losses = Pick<RehearsedWay, "losses" | "chance">;
+/** How often something was lost, how likely by chance, and whether it may have been late instead. */
+export type Losses = Pick<RehearsedWay, "losses" | "chance" | "mayBeLate">;
 
 /** Both ways, by who cuts large messages. */
 export interface RehearsalFacts {
@@ -61,6 +63,7 @@ export interface RehearsalFacts {
     tries: number;
     losses: number;
     chance: number;
+    mayBeLate: boolean;
     evidence: EvidenceRef[];
   } | null;
   /** Bytes of the gateway's real answer as an IKE message, where it arrived. */
@@ -81,6 +84,8 @@ interface Sending {
   /** How many of its parts never came: 1 for a message of which nothing did. */
   missing: number;
   passed: boolean;
+  /** Lost, or sent when nobody listened any more. */
+  mayBeLate?: boolean;
   inPart: RehearsedWay["inPart"];
   tries: number;
   evidence: EvidenceRef[];
@@ -125,6 +130,9 @@ export const rehearsalFacts = once((o: Observations): RehearsalFacts | null => {
       l.requests.flatMap(({ answer }) => (answer.status === "asks-eap" ? [answer.ikeBytes] : [])),
     ),
   );
+  const answersAtOnce = logins.some(({ requests }) =>
+    requests.some(({ answer, tries }) => answer.status === "asks-eap" && tries === 1),
+  );
   const packetLoss = packetLossOf(o);
   const outIke: Sending[] = [];
   const backIp: Sending[] = [];
@@ -138,7 +146,7 @@ export const rehearsalFacts = once((o: Observations): RehearsalFacts | null => {
       if (request.carriage === "ike-fragments") outIke.push(sentOut(request, login.family, arrived));
       else outProbes.push(asProbe(request, login, arrived, o));
     }
-    for (const sending of answersOf(login, answerIkeBytes)) {
+    for (const sending of answersOf(login, answerIkeBytes, answersAtOnce)) {
       if (sending.as === "ike-fragments" && !login.ikeFragmentation) cutsUnasked = true;
       if (sending.as === "ike-fragments") backIke.push(sending);
       else if (sending.as === "ip-fragments") backIp.push(sending);
@@ -271,10 +279,15 @@ const probeSent = (p: ProbeObservation): Sending => ({
 /** An answer, with how the gateway sent it. */
 type AnswerSent = Sending & { as: RehearsalRequest["carriage"] };
 
-/** The answers of one login, as far as it is known that the gateway sent them. */
+/**
+ * The answers of one login, as far as it is known that the gateway sent them.
+ *
+ * @param answersAtOnce whether it is known to make such an answer quickly
+ */
 function answersOf(
   { requests, family, ikeFragmentation }: RehearsedLogin,
   answerIkeBytes: number | null,
+  answersAtOnce: boolean,
 ): AnswerSent[] {
   const processed = new Set<number>();
   return requests.flatMap((request): AnswerSent[] => {
@@ -348,6 +361,12 @@ function answersOf(
     if (next.length === 0 || alike.some((r) => isAuthentic(r.answer))) return [];
     processed.add(messageId);
     const silent = alike.filter((r) => r.answer.status === "none");
+    // A gateway that is still at work on this request takes none of the next Message ID. It was done with this
+    // one before the last try of it where the first of the next, right after that, is answered.
+    const answeredAt = requests.findIndex((r) => next.includes(r));
+    const nextTries = requests
+      .slice(0, answeredAt + 1)
+      .reduce((sum, r) => sum + (r.messageId > messageId ? r.tries : 0), 0);
     const ipBytes = answerIkeBytes === null ? null : ipBytesOf(answerIkeBytes, family);
     const isWhole = ipBytes !== null && ipBytes <= ETHERNET_MTU;
     return [
@@ -358,6 +377,7 @@ function answersOf(
         packetsBack: ipBytes === null ? USUAL_ANSWER_PACKETS : Math.ceil(ipBytes / LEAST_USUAL_MTU),
         missing: 1,
         passed: false,
+        mayBeLate: nextTries > 1 && !answersAtOnce,
         inPart: null,
         tries: silent.reduce((sum, r) => sum + r.tries, 0),
         evidence: [...silent, ...next].flatMap(refsOf),
@@ -390,6 +410,7 @@ function wayOf(sendings: readonly Sending[], packetLoss: PacketLoss, why: WhyNot
     tries: isLost ? tries : 0,
     losses,
     chance,
+    mayBeLate: isLateAtMost(lost),
     inPart: isLost ? inPartOf(lost) : null,
     evidence,
   };
@@ -398,6 +419,10 @@ function wayOf(sendings: readonly Sending[], packetLoss: PacketLoss, why: WhyNot
   if (isLost) return { state: "lost", ...more, why: null };
   return { state: "not-tested", ...more, why: lost.length > 0 ? "doubtful" : why };
 }
+
+/** Nothing of it is known to be lost for sure. */
+const isLateAtMost = (lost: readonly Sending[]): boolean =>
+  lost.length > 0 && lost.every(({ mayBeLate = false }) => mayBeLate);
 
 const inPartOf = (lost: readonly Sending[]): RehearsedWay["inPart"] => {
   const parts = lost.flatMap((s) => s.inPart ?? []);
@@ -423,6 +448,7 @@ function wholeLost(sendings: readonly Sending[], packetLoss: PacketLoss): Rehear
     tries,
     losses: tries,
     chance: chanceOfLoss(packetLoss, lost),
+    mayBeLate: isLateAtMost(lost),
     evidence: lost.flatMap((s) => s.evidence).slice(0, MOST_REFS),
   };
 }
@@ -481,9 +507,9 @@ const chanceOfLoss = (packetLoss: PacketLoss, lost: readonly Sending[]): number 
     return sum + weight * chance;
   }, 0);
 
-/** How sure a loss is: by how often it was seen, and by how likely chance explains that. */
-export function sureOfLoss({ losses, chance }: Losses): "high" | "medium" | "low" {
-  if (losses < TRIES_AT_AN_EDGE || chance > MOST_CHANCE.medium) return "low";
+/** How sure a loss is: by how often it was seen, and by how likely chance, or a slow gateway, explains that. */
+export function sureOfLoss({ losses, chance, mayBeLate }: Losses): "high" | "medium" | "low" {
+  if (losses < TRIES_AT_AN_EDGE || chance > MOST_CHANCE.medium || mayBeLate) return "low";
   return chance <= MOST_CHANCE.high ? "high" : "medium";
 }
 
@@ -502,7 +528,27 @@ export const isLostOnTheWayBack = (o: Observations): boolean => {
   return ipFragments.back.state === "lost" || ikeFragments.back.state === "lost" || wholeBack !== null;
 };
 
-/** The same, where chance does not explain it. */
+/**
+ * A small request for the gateway's large answer stayed silent, and so did all else in its login's name: the
+ * answer may be lost on its way, or the gateway has refused where nobody hears it. What is known of the way
+ * out alone does not promise a login then.
+ */
+export function isWayBackInDoubt(o: Observations): boolean {
+  if (realAnswerArrives(o)) return false;
+  return (o.rehearsal?.logins ?? []).some(
+    ({ requests }) =>
+      !requests.some(({ answer }) => isAuthentic(answer)) &&
+      requests.some(
+        ({ asks, carriage, answer, tries }) =>
+          asks === "eap" &&
+          carriage === "whole-packet" &&
+          answer.status === "none" &&
+          tries >= TRIES_FOR_LOST,
+      ),
+  );
+}
+
+/** Whether it is lost there, and chance does not explain it. */
 export function losesSurelyOnTheWayBack(o: Observations): boolean {
   const facts = rehearsalFacts(o);
   if (facts === null) return false;
