@@ -39,6 +39,11 @@ const FRAGMENTED_SIZES: readonly number[] = [1600, 2560, 3000];
 /** The only size for a gateway that answers nothing but full requests. */
 const FULL_REQUEST_SIZE = 2560;
 /**
+ * As often as an edge in one round: logins with such a gateway begin only when its sizes are known. The same
+ * bytes again cost it nothing.
+ */
+const FULL_REQUEST_TWICE: readonly number[] = [FULL_REQUEST_SIZE, FULL_REQUEST_SIZE];
+/**
  * The smallest MTU that makes larger IP fragments than the translation-safe one: they grow in steps of 8
  * bytes.
  */
@@ -79,11 +84,11 @@ export function openWholeSizes(o: Observations, target: Target): number[] {
  *
  * @param isRehearsing a begun login sends a message about as large as the largest of them
  */
-export function openFragmentSizes(o: Observations, target: Target, isRehearsing: boolean): number[] {
+export function openFragmentSizes(o: Observations, target: Target, isRehearsing: boolean): readonly number[] {
   const { native, passed, lost } = ipFragmentFacts(o);
   if (native.length === 0)
     return target.fullRequests
-      ? [FULL_REQUEST_SIZE]
+      ? FULL_REQUEST_TWICE
       : FRAGMENTED_SIZES.slice(0, isRehearsing ? -1 : undefined);
   // Nothing arrived: several sizes, or one size asked as often, show as much as more would.
   if (passed.length === 0 && triesOf(native) >= TRIES_AT_AN_EDGE) return [];

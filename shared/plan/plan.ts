@@ -16,7 +16,7 @@ import type { Ask, Host, IpFamily, Round, Step, UdpPurpose } from "../schema/pla
 import { nameOf, roundOf } from "../schema/step-id.ts";
 import { isOnRequest, onRequestSteps } from "./on-request.ts";
 import { openCaps, openFragmentedEcho, openFragmentSizes, openWholeSizes } from "./open-questions.ts";
-import { type ByteSource, byteSource, probeDatagram } from "./probe-datagram.ts";
+import { type ByteSource, byteSource } from "./probe-datagram.ts";
 import { type Reflector, reflectionSteps } from "./reflection.ts";
 import { type KnownOfPath, MOST_ASKING, owedToLogins, rehearsalSteps } from "./rehearsal.ts";
 import {
@@ -91,12 +91,16 @@ export function nextRound(input: PlanInput): Round | null {
   const wanted = number === 1 ? firstSteps(gateway, full, random) : isOver ? [] : furtherSteps(situation);
   const port = baseline(o, 4500).state === "answered" || baseline(o, 500).state !== "answered" ? 4500 : 500;
   const owedToAll = reading === null ? 0 : owedToLogins(reading);
-  const planned = (mostAsking: number): Step[] => {
+  // An MTU that helps is known, and the largest that does can wait: of no use is any where the way back loses.
+  const isRefining = largestPassingCap(o) !== null;
+  const planned = (mostAsking: number, hasSizes = true): Step[] => {
     if (rehearsal === null || reading === null || isOver || number > LAST_ENDING_ROUND)
       return withinLimits(wanted, measurements);
-    const affordable = withSizes(withinLimits(wanted, measurements, owedToAll));
+    const affordable = withSizes(
+      withinLimits(wanted, measurements, { owed: owedToAll, ends: [], begins: [] }),
+    );
     const decided = decideOnLogins(situation, affordable);
-    const { ends, asks, owed } = rehearsalSteps({
+    const { ends, asks, begins, owed } = rehearsalSteps({
       secret: rehearsal.secret,
       reading,
       measurements,
@@ -105,19 +109,21 @@ export function nextRound(input: PlanInput): Round | null {
       port,
       known: decided.known,
       // While sizes are open, a login that is not asked can wait: the next round may have room for it.
-      isHeld: decided.isHeld,
+      heldPort: decided.heldPort,
       isWaiting: decided.mayAsk && number <= LAST_ROUND && affordable.length > 0,
       mostAsking: decided.mayAsk ? mostAsking : 0,
       interfaceMtu: target?.interfaceMtu ?? ASSUMED_INTERFACE_MTU,
       random,
     });
     const [first = [], ...others] = asks;
-    const sizes = affordable.length > 0 ? wanted : [];
+    const sizes = hasSizes && affordable.length > 0 ? wanted : [];
     const steps = [...ends, ...first, ...sizes, ...others.flat()];
-    const within = withSizes(withinLimits(steps, measurements, owed, ends));
+    const within = withSizes(withinLimits(steps, measurements, { owed, ends, begins }));
     // What can no longer be asked for is not waited for either.
     const isLeftOut = (step: Step) => !within.includes(step);
-    return mostAsking > 0 && [...sizes, ...asks.flat()].some(isLeftOut) ? planned(mostAsking - 1) : within;
+    if (mostAsking === 0 || ![...sizes, ...asks.flat()].some(isLeftOut)) return within;
+    const canWait = isRefining && sizes.length > 0 && asks.length > 0;
+    return canWait ? planned(mostAsking, false) : planned(mostAsking - 1);
   };
   const within = planned(MOST_ASKING);
   const steps = within.length > 0 ? within : onRequestSteps(number, o, measurements, { ask, agent });
@@ -133,20 +139,18 @@ const withSizes = (steps: readonly Step[]): Step[] =>
 const SIZES: readonly UdpPurpose[] = ["whole-packet", "ip-fragments", "what-if"];
 
 /** Full requests: with a secret, such as a login can be gone on with. */
-function fullRequests(run: RunSecret | null, random: ByteSource): MakeFullRequest {
-  if (run === null)
-    return (port, family, ipBytes) => probeDatagram("accepted", port, family, ipBytes, random);
-  return (port, family, ipBytes) =>
+const fullRequests =
+  (run: RunSecret | null, random: ByteSource): MakeFullRequest =>
+  (port, family, ipBytes) =>
     initRequest({
-      secret: run.secret,
+      secret: run?.secret ?? null,
       random,
       port,
-      group: run.group ?? KeyExchangeMethod.MODP2048,
+      group: run?.group ?? KeyExchangeMethod.MODP2048,
       // One login of each kind: a gateway with which it was agreed cuts its answers so, and never otherwise.
-      ikeFragmentation: port === 500,
+      ikeFragmentation: run === null || port === 500,
       ikeBytes: ipBytes === null ? null : ipBytes - ikeIpBytes(0, port, family),
     });
-}
 
 /** What the steps of a further round follow from. */
 interface Situation {
@@ -171,24 +175,18 @@ interface Situation {
 function decideOnLogins(
   { number, o, target }: Situation,
   wanted: readonly Step[],
-): { mayAsk: boolean; isHeld: boolean; known: KnownOfPath } {
+): { mayAsk: boolean; heldPort: number | null; known: KnownOfPath } {
   const answering = [500, 4500].every((port) => baseline(o, port as 500 | 4500).state === "answered");
-  // Its first answers are asked for again and again while sizes are tested, and it forgets them when a login
-  // goes on.
-  const isHeld = target?.fullRequests === true && wanted.length > 0;
+  const heldPort = target?.fullRequests === true && wanted.length > 0 ? target.port : null;
   const mayAsk =
-    answering &&
-    !isHeld &&
-    number <= LAST_ASKING_ROUND &&
-    !wentSilent(o, number - 1) &&
-    cookieProbes(o).length === 0;
+    answering && number <= LAST_ASKING_ROUND && !wentSilent(o, number - 1) && cookieProbes(o).length === 0;
   const { lost } = ipFragmentFacts(o);
   const { blackHole, smallestLost } = measuredPathMtu(o);
   const isOutLost = lost.length > 0 || blackHole;
   const canTrial = isOutLost && o.probes.every((p) => p.purpose !== "what-if" || p.outcome !== "not-run");
   const isSettled = !wanted.some((step) => step.kind === "udp" && step.purpose !== "baseline");
   const trialMtu = canTrial ? (isSettled ? largestPassingCap(o) : "open") : null;
-  return { mayAsk, isHeld, known: { isOutLost, lostIpBytes: smallestLost, trialMtu } };
+  return { mayAsk, heldPort, known: { isOutLost, lostIpBytes: smallestLost, trialMtu } };
 }
 
 function furtherSteps(situation: Situation): Step[] {

@@ -1,4 +1,4 @@
-/** Builds the datagrams that a plan sends: IKE_SA_INIT requests of exact sizes. */
+/** Builds the datagrams that test sizes: IKE_SA_INIT requests that every gateway refuses. */
 import { concatBytes } from "../bytes/concat.ts";
 import { toHex } from "../bytes/hex.ts";
 import {
@@ -65,90 +65,42 @@ export function byteSource(seed: Uint8Array): ByteSource {
   };
 }
 
-const encryption = (id: number, keyBits: number | null = null) => ({ type: TransformType.ENCR, id, keyBits });
-const prf = (id: number) => ({ type: TransformType.PRF, id });
-const integrity = (id: number) => ({ type: TransformType.INTEG, id });
-const method = (id: number) => ({ type: TransformType.KE, id });
-
-/**
- * Nearly every gateway accepts one of these: Windows's own proposals and today's usual ones, with the KE
- * payload's group first.
- */
-const COMMON_PROPOSALS: readonly ProposalToEncode[] = [
-  {
-    protocolId: ProtocolId.IKE,
-    transforms: [
-      encryption(EncryptionId.AES_CBC, 256),
-      encryption(EncryptionId.AES_CBC, 128),
-      encryption(EncryptionId["3DES"]),
-      prf(PrfId.HMAC_SHA2_256),
-      prf(PrfId.HMAC_SHA1),
-      prf(PrfId.HMAC_SHA2_384),
-      integrity(IntegrityId.HMAC_SHA2_256_128),
-      integrity(IntegrityId.HMAC_SHA1_96),
-      integrity(IntegrityId.HMAC_SHA2_384_192),
-      method(KeyExchangeMethod.MODP2048),
-      method(KeyExchangeMethod.MODP1024),
-      method(KeyExchangeMethod.ECP256),
-      method(KeyExchangeMethod.ECP384),
-    ],
-  },
-  {
-    protocolId: ProtocolId.IKE,
-    transforms: [
-      encryption(EncryptionId.AES_GCM_16, 256),
-      encryption(EncryptionId.AES_GCM_16, 128),
-      prf(PrfId.HMAC_SHA2_256),
-      prf(PrfId.HMAC_SHA2_384),
-      method(KeyExchangeMethod.MODP2048),
-      method(KeyExchangeMethod.ECP256),
-      method(KeyExchangeMethod.ECP384),
-    ],
-  },
-];
-
 /** DES with a 768-bit group: every gateway refuses it, with 36 bytes and without keeping state. */
 const UNACCEPTABLE_PROPOSALS: readonly ProposalToEncode[] = [
   {
     protocolId: ProtocolId.IKE,
     transforms: [
-      encryption(EncryptionId.DES),
-      prf(PrfId.HMAC_MD5),
-      integrity(IntegrityId.HMAC_MD5_96),
-      method(KeyExchangeMethod.MODP768),
+      { type: TransformType.ENCR, id: EncryptionId.DES },
+      { type: TransformType.PRF, id: PrfId.HMAC_MD5 },
+      { type: TransformType.INTEG, id: IntegrityId.HMAC_MD5_96 },
+      { type: TransformType.KE, id: KeyExchangeMethod.MODP768 },
     ],
   },
 ];
 
-const PROPOSALS = { accepted: saBody(COMMON_PROPOSALS), refused: saBody(UNACCEPTABLE_PROPOSALS) };
+const UNACCEPTABLE_SA = saBody(UNACCEPTABLE_PROPOSALS);
 
 /**
- * `accepted`: a full request. Its answer is a full response, and it costs the gateway a half-open SA.
- * `refused`: the answer is an error Notify.
- */
-export type ProbeKind = "accepted" | "refused";
-
-/**
- * A UDP payload that a gateway answers: an IKE_SA_INIT request with an SPI of its own (RFC 7296 §1.2).
+ * A UDP payload that a gateway answers with an error Notify and without keeping state: an IKE_SA_INIT request
+ * with an SPI of its own (RFC 7296 §1.2).
  *
  * @param ipBytes size of the whole IP packet that it fills, made by a Vendor ID payload; `null`: as small as
  * possible
- * @throws {RangeError} `ipBytes` is smaller than the smallest request of this kind
+ * @throws {RangeError} `ipBytes` is smaller than the smallest request
  */
 export function probeDatagram(
-  kind: ProbeKind,
   port: number,
   family: IpFamily,
   ipBytes: number | null,
   random: ByteSource,
 ): Uint8Array<ArrayBuffer> {
-  const group = kind === "accepted" ? KeyExchangeMethod.MODP2048 : KeyExchangeMethod.MODP768;
+  const group = KeyExchangeMethod.MODP768;
   const notify = (type: number, data: Uint8Array = new Uint8Array(0)): PayloadToEncode => ({
     type: PayloadType.N,
     body: notifyBody(type, data),
   });
   const payloads: PayloadToEncode[] = [
-    { type: PayloadType.SA, body: PROPOSALS[kind] },
+    { type: PayloadType.SA, body: UNACCEPTABLE_SA },
     { type: PayloadType.KE, body: keBody(group, publicValue(KEY_EXCHANGE_DATA_BYTES[group] ?? 0, random)) },
     { type: PayloadType.Nonce, body: random(NONCE_BYTES) },
     notify(NotifyType.NAT_DETECTION_SOURCE_IP, random(NAT_DETECTION_HASH_BYTES)),
@@ -168,7 +120,7 @@ export function probeDatagram(
   return port === 4500 ? withNonEspMarker(message) : message;
 }
 
-/** A number above 1 and below the prime of every MODP group: those primes begin with 64 one bits. */
+/** A number above 1 and below the group's prime, which begins with 64 one bits. */
 function publicValue(bytes: number, random: ByteSource): Uint8Array {
   return concatBytes([Uint8Array.of(0x7f), random(bytes - 1)]);
 }

@@ -34,15 +34,15 @@ const SMALL_FRAGMENT_IP_BYTES = 576;
 const MOST_LOGINS = 6;
 /** So often an end is asked for; a gateway that answers none of these will not answer another one. */
 const MOST_TRIES_OF_AN_END = 2 * TRIES_FOR_LOST;
-/** From a request's first try to the end of its login: an answer to its last one still comes before that. */
-const END_AFTER_MS = (TRIES_FOR_LOST - 1) * WAIT_MS + 400;
+/** From the first of two tries of a refusal to what controls it: an answer to them still comes before that. */
+const CONTROL_AFTER_MS = WAIT_MS + 400;
 /**
  * What stayed silent three times is asked five times more. Where each tenth packet gets lost, a message of
  * four packets is lost eight times in a row once in some 5,000 runs. An answer to one try may come while the
  * next ones are sent.
  */
 const TRIES_AGAIN = { tries: 5, waitMs: 650 } as const;
-const END_AFTER_TRIES_AGAIN_MS = (TRIES_AGAIN.tries - 1) * TRIES_AGAIN.waitMs + 400;
+const LAST_TRY_AGAIN_MS = (TRIES_AGAIN.tries - 1) * TRIES_AGAIN.waitMs;
 /** The answers of tries that are so far apart do not mix, and all come before the end. */
 const SOON_AGAIN_MS = 5 * GAP_MS;
 /** Where the IKE header has its Exchange Type, RFC 7296 §3.1. */
@@ -118,8 +118,13 @@ const end = (messageId: 1 | 2, given: Partial<RequestToSend> = {}): RequestToSen
   ...given,
 });
 
+/**
+ * What follows silence is asked sooner again: mostly the gateway has fallen silent altogether, and a person
+ * waits.
+ */
+const AFTER_SILENCE = { waitMs: TRIES_AGAIN.waitMs };
 /** Of two ends one is answered, and it is not known which. */
-const EITHER = { tries: TRIES_FOR_LOST - 1 };
+const EITHER = { tries: TRIES_FOR_LOST - 1, ...AFTER_SILENCE };
 
 /** An IKE_AUTH without AUTH: a gateway that takes EAP answers it at length (RFC 7296 §2.16). */
 const ask = (given: Partial<RequestToSend> = {}): RequestToSend => ({
@@ -133,6 +138,8 @@ const ask = (given: Partial<RequestToSend> = {}): RequestToSend => ({
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, n) => sum + n, 0);
 const sumOfTries = (requests: readonly RehearsalRequest[]): number =>
   sumOf(requests.map(({ tries }) => tries));
+
+const isLargeRequest = ({ ikeBytes }: RehearsalRequest): boolean => ikeBytes > LARGE_IKE_BYTES / 2;
 
 /** Refused: the gateway keeps nothing of this login. */
 export const isEnded = ({ requests }: RehearsedLogin): boolean =>
@@ -188,7 +195,11 @@ export function nextRequests(
   const asked = requests.filter((r) => r.messageId === 1 && r.asks === "eap");
   const ends = requests.filter(({ asks }) => asks === "refusal");
   const endAgain = (messageId: 1 | 2, given: Partial<RequestToSend> = {}): RequestToSend =>
-    end(messageId, { again: smallEnd(ends, messageId), ...given });
+    end(messageId, {
+      again: smallEnd(ends, messageId),
+      ...(ends.length > 0 ? AFTER_SILENCE : {}),
+      ...given,
+    });
   if (requests.some(hasBegun)) {
     const { trialMtu } = known;
     const isTrial = mayAsk && role === "ip-fragments" && ends.length === 0;
@@ -212,7 +223,7 @@ function nextRefusals(requests: readonly RehearsalRequest[], role: Role): Reques
       ? [end(1, { isLarge: true })]
       : [end(1, { isLarge: true, fragmentIpBytes: USUAL_FRAGMENT_IP_BYTES, tries: 1 })];
   if (large.tries >= TRIES_FOR_LOST) return [end(1, { again: smallEnd(requests, 1) })];
-  return [end(1, { again: large, tries: 2 }), end(1, { afterMs: END_AFTER_MS })];
+  return [end(1, { again: large, tries: 2 }), end(1, { afterMs: CONTROL_AFTER_MS })];
 }
 
 function nextInIpFragments(
@@ -220,18 +231,19 @@ function nextInIpFragments(
   ends: readonly RehearsalRequest[],
   { isOutLost, isAllSilent = false }: KnownOfPath,
 ): RequestToSend[] {
-  const large = asked.find(({ ikeBytes }) => ikeBytes > LARGE_IKE_BYTES / 2);
+  const large = asked.find(isLargeRequest);
   const small = asked.find((r) => r !== large);
-  if (large === undefined) return [ask({ isLarge: true })];
-  // What is large does not arrive: so the way back is tested with something small.
+  // What is large does not arrive: so the way back is tested with something small, and with nothing else
+  // where that is known from the start.
   if (isOutLost && small === undefined && ends.length === 0) return [ask()];
   const latest = small ?? large;
+  if (latest === undefined) return [ask({ isLarge: true })];
   if (ends.length === 0 && latest.tries < TRIES_AT_AN_EDGE)
     return [
       ask({ isLarge: latest === large, again: latest, ...TRIES_AGAIN }),
-      ...endsAfter(isAllSilent, END_AFTER_TRIES_AGAIN_MS),
+      ...endsAfter(LAST_TRY_AGAIN_MS, isAllSilent),
     ];
-  return [end(1), end(2, { again: smallEnd(ends, 2) })];
+  return [end(1, AFTER_SILENCE), end(2, { again: smallEnd(ends, 2), ...AFTER_SILENCE })];
 }
 
 function nextInIkeFragments(
@@ -245,21 +257,29 @@ function nextInIkeFragments(
   // An answer comes to the socket of any of the fragments: the others would send again for nothing.
   const once = (given: Partial<RequestToSend>) => ask({ isLarge: true, tries: 1, ...given });
   if (usualSize === undefined) return [once(large)];
+  const times = timesAgain(usualSize);
   if (ends.length === 0 && !isTooLarge)
     return [
-      ...timesAgain(usualSize).map((afterMs) => once({ ...large, again: usualSize, afterMs })),
-      ...endsAfter(isAllSilent),
+      ...times.map((afterMs) => once({ ...large, again: usualSize, afterMs })),
+      ...endsAfter(Math.max(...times), isAllSilent),
     ];
   // Whether their size has to do with it shows in the other login first.
   if (other === "mute" && ends.length > 0) return [];
-  if (other === "vanished") return [end(1)];
+  if (other === "vanished") return [end(1, AFTER_SILENCE)];
   if (smallSize === undefined) return [once({ fragmentIpBytes: SMALL_FRAGMENT_IP_BYTES })];
-  return [end(1), end(2, { again: smallEnd(ends, 2) })];
+  return [end(1, AFTER_SILENCE), end(2, { again: smallEnd(ends, 2), ...AFTER_SILENCE })];
 }
 
-/** @param isAllSilent whether the end of Message ID 1 is asked for too: else only once that shows nothing */
-const endsAfter = (isAllSilent: boolean, afterMs: number = END_AFTER_MS): RequestToSend[] =>
-  (isAllSilent ? ([2, 1] as const) : ([2] as const)).map((id) => end(id, { afterMs }));
+/**
+ * Ends that leave right after the last try of what stayed silent. A gateway that has not made its answer by
+ * then refuses no end yet either: that tells a slow one from an answer that is lost, unless it is done in
+ * just this moment.
+ *
+ * @param lastTryMs when the last try leaves
+ * @param isAllSilent whether the end of Message ID 1 is asked for too: else only once that shows nothing
+ */
+const endsAfter = (lastTryMs: number, isAllSilent: boolean): RequestToSend[] =>
+  (isAllSilent ? ([2, 1] as const) : ([2] as const)).map((id) => end(id, { afterMs: lastTryMs + GAP_MS }));
 
 /**
  * When IKE fragments are sent again: twice, as others; or, where a part of the answer has come, so often that
@@ -288,8 +308,11 @@ export interface RehearsalInput {
    * In the name of how many logins more than their end may be asked for: of those first that decide most.
    */
   mostAsking: number;
-  /** Nothing at all is asked for yet in the name of a login that nothing was asked for. */
-  isHeld: boolean;
+  /**
+   * The port whose first answers are asked for again as controls: a gateway forgets them when their login goes
+   * on, so that nothing is asked yet in the name of those that began there. `null`: none is.
+   */
+  heldPort: number | null;
   /** A login that is not asked is not ended yet either. */
   isWaiting: boolean;
   interfaceMtu: number;
@@ -302,14 +325,16 @@ export interface RehearsalSteps {
   ends: UdpStep[];
   /** Each request with all its datagrams; first the one that decides most. */
   asks: UdpStep[][];
+  /** Those of them that begin another login. */
+  begins: UdpStep[];
   /** How many datagrams the ends of the other logins take. */
   owed: number;
 }
 
 /** The next steps of all begun logins, and of those that are still to be begun. */
 export function rehearsalSteps(input: RehearsalInput): RehearsalSteps {
-  const { reading, known, mostAsking, isHeld, isWaiting } = input;
-  const steps: RehearsalSteps = { ends: [], asks: [], owed: 0 };
+  const { reading, known, mostAsking, heldPort, isWaiting } = input;
+  const steps: RehearsalSteps = { ends: [], asks: [], begins: [], owed: 0 };
   const roles = rolesOf(reading);
   const order = reading.logins.map((open, at) => ({ open, at, role: roles[at] ?? "spare" }));
   // Not every answer shows it, and all are of one gateway.
@@ -324,7 +349,7 @@ export function rehearsalSteps(input: RehearsalInput): RehearsalSteps {
   const ending = new Set<number>();
   for (const { open, at, role } of order.toSorted((a, b) => ORDER[a.role] - ORDER[b.role])) {
     const login = reading.rehearsal.logins[at];
-    if (login === undefined || (isHeld && login.requests.length === 0)) continue;
+    if (login === undefined || (open.port === heldPort && login.requests.length === 0)) continue;
     if (isGivenUp(login, reading.rehearsal.logins)) continue;
     const mayAsk = ORDER[role] < mostAsking;
     const isDone = role === "spare" || (login.requests.some(hasBegun) && known.trialMtu !== "open");
@@ -340,7 +365,8 @@ export function rehearsalSteps(input: RehearsalInput): RehearsalSteps {
   }
   const { logins } = reading.rehearsal;
   steps.owed = sumOf(logins.map((login, at) => (ending.has(at) ? 0 : owedTo(login, at, logins))));
-  if (mostAsking >= MOST_ASKING) steps.asks.push(...initSteps(input).map((step) => [step]));
+  if (mostAsking >= MOST_ASKING) steps.begins.push(...initSteps(input));
+  steps.asks.push(...steps.begins.map((step) => [step]));
   return steps;
 }
 
@@ -353,11 +379,17 @@ function owedTo(login: RehearsedLogin, _: number, all: readonly RehearsedLogin[]
 /** How many datagrams it takes to end all logins that the gateway may still hold. */
 export const owedToLogins = ({ rehearsal }: RehearsalReading): number => sumOf(rehearsal.logins.map(owedTo));
 
-/** The first login of each kind is the one that is asked; whatever else was begun is only ended. */
-function rolesOf({ rehearsal: { logins } }: RehearsalReading): Role[] {
-  const first = (ikeFragmentation: boolean) =>
-    logins.findIndex((l) => l.ikeFragmentation === ikeFragmentation);
-  const [plain, fragmenting] = [first(false), first(true)];
+/**
+ * One login of each kind is asked, whatever else was begun is only ended: the one that was asked before, then
+ * one on port 4500, whose first answer no control asks for again, then the first.
+ */
+function rolesOf({ logins: open, rehearsal: { logins } }: RehearsalReading): Role[] {
+  const isAsked = (at: number) => logins[at]?.requests.some((r) => r.asks === "eap" || isLargeRequest(r));
+  const one = (ikeFragmentation: boolean): number | undefined => {
+    const ofKind = [...logins.keys()].filter((at) => logins[at]?.ikeFragmentation === ikeFragmentation);
+    return ofKind.find(isAsked) ?? ofKind.find((at) => open[at]?.port === NAT_TRAVERSAL_PORT) ?? ofKind[0];
+  };
+  const [plain, fragmenting] = [one(false), one(true)];
   const last = logins.findLastIndex((l) => l.ikeFragmentation);
   return logins.map((_, at) => {
     if (at === plain) return "ip-fragments";

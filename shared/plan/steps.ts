@@ -14,7 +14,7 @@ import {
   type UdpStep,
 } from "../schema/plan.ts";
 import { nameOf, stepId } from "../schema/step-id.ts";
-import { type ByteSource, type ProbeKind, probeDatagram } from "./probe-datagram.ts";
+import { type ByteSource, probeDatagram } from "./probe-datagram.ts";
 
 /**
  * Makes a full request; with the run's secret, one whose answer can be gone on with.
@@ -45,8 +45,8 @@ const CONTROL_AFTER_CAPS_MS = (TRIES_FOR_LOST - 1) * WAIT_MS + 1_000;
  * IPv6 path carries.
  */
 const FIRST_SIZES: readonly number[] = [TRANSLATION_SAFE_MTU, 1_400, IPV6_MINIMUM_MTU];
-/** A full request with the Vendor ID that pads it, and IPv6's header: some 620 bytes. */
-const LEAST_FULL_REQUEST_IP_BYTES = 640;
+/** A full request with the Vendor ID that pads it, and IPv6's header: some 860 bytes. */
+const LEAST_FULL_REQUEST_IP_BYTES = 880;
 const LARGE_ECHO_PING_PAYLOAD_BYTES = 2_000;
 
 /** What differs between datagrams; the rest is the same for all. */
@@ -123,7 +123,13 @@ export function reachabilitySteps(
   random: ByteSource,
 ): UdpStep[] {
   const ports = [500, 4500];
-  const udp = (port: number, purpose: UdpPurpose, kind: ProbeKind, name: string, atMs: number): UdpStep =>
+  const udp = (
+    port: number,
+    purpose: UdpPurpose,
+    datagram: Uint8Array,
+    name: string,
+    atMs: number,
+  ): UdpStep =>
     udpStep({
       id: stepId(round, name),
       atMs,
@@ -131,19 +137,16 @@ export function reachabilitySteps(
       family,
       port,
       purpose,
-      datagram: toBase64(
-        kind === "accepted"
-          ? full(port, family ?? 4, null)
-          : probeDatagram(kind, port, family ?? 4, null, random),
-      ),
+      datagram: toBase64(datagram),
     });
+  const refused = (port: number) => probeDatagram(port, family ?? 4, null, random);
   return [
-    ...ports.map((port) => udp(port, "baseline", "accepted", `init-${port}`, 0)),
+    ...ports.map((port) => udp(port, "baseline", full(port, family ?? 4, null), `init-${port}`, 0)),
     // Size probes are of the kind that is refused. If that kind gets no answer, they have to be full
     // requests. The gaps are wide, for slow computers too: a gateway still handling the first may count two
     // logins plus this probe as too many, and ask for a COOKIE.
     ...ports.map((port, at) =>
-      udp(port, "size-control", "refused", smallOnPort(port), (2 + 3 * at) * GAP_MS),
+      udp(port, "size-control", refused(port), smallOnPort(port), (2 + 3 * at) * GAP_MS),
     ),
   ];
 }
@@ -173,6 +176,13 @@ export function chooseTarget(
     const step = measurements.find((m) => m.step.id === id)?.step;
     return step?.kind === "udp" ? step.datagram : null;
   };
+  const fullOfSize = new Map<number, string>();
+  const makeFull = (ipBytes: number): string => {
+    const same = o.probes.find((p) => p.ipBytes === ipBytes && p.purpose === "ip-fragments");
+    const made = fullOfSize.get(ipBytes) ?? sentBefore(same?.stepId) ?? toBase64(full(port, family, ipBytes));
+    fullOfSize.set(ipBytes, made);
+    return made;
+  };
   return {
     address: first.target,
     family,
@@ -180,16 +190,10 @@ export function chooseTarget(
     interfaceMtu: Math.min(interfaceMtu, ASSUMED_INTERFACE_MTU),
     fullRequests,
     leastIpBytes: fullRequests ? LEAST_FULL_REQUEST_IP_BYTES : INTERFACE_MTU_RANGE.least,
-    make(ipBytes) {
-      const same = o.probes.find((p) => p.ipBytes === ipBytes && p.purpose === "ip-fragments");
-      const again = fullRequests ? sentBefore(same?.stepId) : null;
-      const made = () =>
-        fullRequests ? full(port, family, ipBytes) : probeDatagram("refused", port, family, ipBytes, random);
-      return again ?? toBase64(made());
-    },
+    make: (ipBytes) =>
+      fullRequests ? makeFull(ipBytes) : toBase64(probeDatagram(port, family, ipBytes, random)),
     control:
-      (fullRequests ? sentBefore(first.stepId) : null) ??
-      toBase64(probeDatagram("refused", port, family, null, random)),
+      (fullRequests ? sentBefore(first.stepId) : null) ?? toBase64(probeDatagram(port, family, null, random)),
   };
 }
 
@@ -221,7 +225,7 @@ export function askPortAgain(
       purpose,
       datagram,
     });
-  const small = toBase64(probeDatagram("refused", port, family, null, random));
+  const small = toBase64(probeDatagram(port, family, null, random));
   return [
     step("control", "size-control", target.port, target.control, GAP_MS + CONTROL_AFTER_MS),
     ...asked.slice(-1).flatMap((full) => (guarded ? [] : [step("init", "baseline", port, full, 0)])),
@@ -269,14 +273,18 @@ export function sizeSteps(target: Target, round: number, { whole, fragments, cap
     atMs += GAP_MS;
     return made;
   };
+  const again = (all: readonly number[], at: number) => (all.indexOf(all[at] ?? 0) < at ? "-again" : "");
+  const mtus = caps.map(({ mtu }) => mtu);
   const sizes = [
     ...whole
       .filter(canBeMade)
       .map((size) => step(`whole-${size}`, "whole-packet", target.make(size), { dontFragment: true })),
-    ...fragments.filter(canBeMade).map((size) => step(`pieces-${size}`, "ip-fragments", target.make(size))),
+    ...fragments
+      .filter(canBeMade)
+      .map((size, at, made) => step(`pieces-${size}${again(made, at)}`, "ip-fragments", target.make(size))),
     ...caps.map(({ mtu, ipBytes }, at) => {
-      const again = caps.slice(0, at).some((c) => c.mtu === mtu) ? "-again" : "";
-      return step(`mtu-${mtu}${again}`, "what-if", target.make(ipBytes), { userMtu: mtu });
+      const name = `mtu-${mtu}${again(mtus, at)}`;
+      return step(name, "what-if", target.make(ipBytes), { userMtu: mtu });
     }),
   ];
   if (sizes.length === 0) return [];

@@ -1,5 +1,6 @@
 /** Keeps a plan polite: how much a whole run may send to the gateway. */
 import { base64Bytes } from "../bytes/base64.ts";
+import { TRIES_FOR_LOST } from "../diagnose/facts/probe-tries.ts";
 import type { Measurement } from "../schema/measurement.ts";
 import type { Step } from "../schema/plan.ts";
 
@@ -8,18 +9,26 @@ export const MOST_DATAGRAMS = 64;
 /** How many bytes of UDP payload and ping payload a plan may send in a run. */
 export const MOST_BYTES = 128 * 1024;
 
+/** What of a run's datagrams is kept for the ends of logins. */
+export interface KeptForLogins {
+  /** How many datagrams are left for those that end logins. */
+  owed: number;
+  /** The steps that end them. */
+  ends: readonly Step[];
+  /** The steps that begin one: its end has to fit too. */
+  begins: readonly Step[];
+}
+
+const NO_LOGINS: KeptForLogins = { owed: 0, ends: [], begins: [] };
+
 /**
  * Leaves out the steps that would exceed the limits if every try of them were needed. Earlier steps take
  * precedence.
- *
- * @param owed how many datagrams are left for those that end logins
- * @param ends the steps that end them
  */
 export function withinLimits(
   steps: readonly Step[],
   measurements: readonly Measurement[],
-  owed = 0,
-  ends: readonly Step[] = [],
+  { owed, ends, begins }: KeptForLogins = NO_LOGINS,
 ): Step[] {
   let datagrams = 0;
   let bytes = 0;
@@ -31,8 +40,9 @@ export function withinLimits(
     if (step.kind !== "udp" && step.kind !== "echo") return true;
     const most = step.tries * payloadBytes(step);
     const left = MOST_DATAGRAMS - datagrams - (ends.includes(step) ? 0 : owed);
-    if (step.tries > left || bytes + most > MOST_BYTES) return false;
-    datagrams += step.tries;
+    const sendings = step.tries + (begins.includes(step) ? TRIES_FOR_LOST : 0);
+    if (sendings > left || bytes + most > MOST_BYTES) return false;
+    datagrams += sendings;
     bytes += most;
     return true;
   });

@@ -1,7 +1,9 @@
 /** What answers at the gateway's address: real daemons, and programs that only seem to. */
 import { randomBytes } from "node:crypto";
 import process from "node:process";
-import { byteSource, probeDatagram } from "../../shared/plan/probe-datagram.ts";
+import { initRequest } from "../../shared/ike/keys/login.ts";
+import { KeyExchangeMethod } from "../../shared/ike/registry.ts";
+import { byteSource } from "../../shared/plan/probe-datagram.ts";
 import type { Certificates } from "./certificates.ts";
 import type { GatewayLog } from "./gateway-log.ts";
 import { startLibreswan } from "./libreswan.ts";
@@ -97,7 +99,9 @@ const KNOCK_SCRIPT = `
  * under load.
  */
 async function leaveHalfOpen(from: string): Promise<void> {
-  const datagram = probeDatagram("accepted", 500, 4, null, byteSource(randomBytes(32)));
+  const random = byteSource(randomBytes(32));
+  const group = KeyExchangeMethod.MODP2048;
+  const datagram = initRequest({ secret: null, random, port: 500, group, ikeFragmentation: true });
   const script = ["--input-type=module", "--eval", KNOCK_SCRIPT, "--"];
   const given = [Buffer.from(datagram).toString("base64"), GATEWAY_ADDRESSES[4]];
   await inNamespace(from, process.execPath, ...script, ...given);

@@ -53,6 +53,11 @@ export interface ResponderOptions {
    * seen of libreswan 4.10.
    */
   refusesEapElsewhere?: boolean;
+  /**
+   * Milliseconds until its large answer is made. They are more than a client listens for: it is lost, and whoever
+   * asks again after that gets it. Until then it takes no other request of this login.
+   */
+  answersEapAfterMs?: number;
   /** IKE message bytes of its large answer: certificates that are none fill it. */
   answerIkeBytes?: number;
   /** Certificates in its large answer, instead of filling. */
@@ -101,6 +106,8 @@ interface Sa {
   /** The request that comes next, and what the one before it was answered with (RFC 7296 §2.1). */
   nextMessageId: number;
   lastAnswer: Uint8Array[];
+  /** When the answer before was made. */
+  readyAtMs: number;
   /** IKE fragments of the next request so far. */
   fragments: Map<number, { inner: Uint8Array; firstPayload: number }>;
   fragmentTotal: number;
@@ -139,8 +146,9 @@ export class LoginResponder {
    * What it answers to a datagram, to whoever sent it.
    *
    * @param datagram the UDP payload, on port 4500 with the non-ESP marker
+   * @param atMs when it comes; it matters to a slow gateway only
    */
-  answer(datagram: Uint8Array, port: number): Uint8Array[] {
+  answer(datagram: Uint8Array, port: number, atMs = 0): Uint8Array[] {
     const marked = port === 4500;
     if (marked && !datagram.subarray(0, 4).every((byte) => byte === 0)) return [];
     const bytes = marked ? datagram.subarray(4) : datagram;
@@ -149,7 +157,7 @@ export class LoginResponder {
     const answers =
       message.header.exchangeType === ExchangeType.IKE_SA_INIT
         ? this.#answerInit(bytes, message)
-        : this.#answerAuth(bytes, message);
+        : this.#answerAuth(bytes, message, atMs);
     return marked ? answers.map(withNonEspMarker) : answers;
   }
 
@@ -223,6 +231,7 @@ export class LoginResponder {
         ikeFragmentation,
         nextMessageId: 1,
         lastAnswer: [response],
+        readyAtMs: Number.NEGATIVE_INFINITY,
         fragments: new Map(),
         fragmentTotal: 0,
       });
@@ -243,9 +252,9 @@ export class LoginResponder {
     });
   }
 
-  #answerAuth(bytes: Uint8Array, { header, ikeFragment }: IkeMessage): Uint8Array[] {
+  #answerAuth(bytes: Uint8Array, { header, ikeFragment }: IkeMessage, atMs: number): Uint8Array[] {
     const sa = this.#sas.get(header.responderSpi);
-    if (sa === undefined || sa.initiatorSpi !== header.initiatorSpi) return [];
+    if (sa === undefined || sa.initiatorSpi !== header.initiatorSpi || atMs < sa.readyAtMs) return [];
     const part = openPart(sa.suite, sa.keys.initiator, bytes);
     if (typeof part === "string") return [];
     // A responder sends its answer again when it gets the request again: in IKE fragments, when the first of
@@ -257,7 +266,7 @@ export class LoginResponder {
           ? sa.lastAnswer
           : [];
     if (header.messageId !== sa.nextMessageId) return [];
-    if (ikeFragment === null) return this.#answerWhole(sa, part.firstPayload, part.inner, false);
+    if (ikeFragment === null) return this.#answerWhole(sa, part.firstPayload, part.inner, false, atMs);
     if (ikeFragment.total !== sa.fragmentTotal) {
       sa.fragments.clear();
       sa.fragmentTotal = ikeFragment.total;
@@ -266,14 +275,23 @@ export class LoginResponder {
     if (sa.fragments.size < ikeFragment.total) return [];
     const parts = [...sa.fragments].sort(([a], [b]) => a - b).map(([, one]) => one);
     const inner = concatBytes(parts.map((one) => one.inner));
-    return this.#answerWhole(sa, parts[0]?.firstPayload ?? PayloadType.NONE, inner, true);
+    return this.#answerWhole(sa, parts[0]?.firstPayload ?? PayloadType.NONE, inner, true, atMs);
   }
 
-  #answerWhole(sa: Sa, firstPayload: number, inner: Uint8Array, inFragments: boolean): Uint8Array[] {
+  #answerWhole(
+    sa: Sa,
+    firstPayload: number,
+    inner: Uint8Array,
+    inFragments: boolean,
+    atMs: number,
+  ): Uint8Array[] {
     const payloads = payloadBodies(firstPayload, inner);
     if (payloads === null) return [];
-    const { takes = "eap", refusesEapElsewhere = false, fragmentIkeBytes = 1_248 } = this.#options;
     const {
+      takes = "eap",
+      refusesEapElsewhere = false,
+      fragmentIkeBytes = 1_248,
+      answersEapAfterMs = 0,
       refusesWith = NotifyType.AUTHENTICATION_FAILED,
       leavesCuttingToIp,
       ignoresWrongAuth,
@@ -301,6 +319,10 @@ export class LoginResponder {
       this.#refusals += 1;
       this.#sas.delete(sa.responderSpi);
       if (hasAuth ? ignoresWrongAuth : refusesEapElsewhere) return [];
+    }
+    if (asksEap && answersEapAfterMs > 0) {
+      sa.readyAtMs = atMs + answersEapAfterMs;
+      return [];
     }
     return sa.lastAnswer;
   }

@@ -117,6 +117,8 @@ const USUAL_FRAGMENT_IKE_BYTES = 1_248;
 const QUICK_TRANSFORMS = USUAL_TRANSFORMS.map((transform) =>
   transform.type === TransformType.KE ? { ...transform, id: KeyExchangeMethod.CURVE25519 } : transform,
 );
+/** From the last answer of a round to the first datagram of the next one: the service plans it. */
+const BETWEEN_ROUNDS_MS = 100;
 /** An agent brings back no more answers to one datagram. */
 const MOST_ANSWERS = 8;
 
@@ -239,6 +241,16 @@ export function playLossyPlan(
   };
 }
 
+/**
+ * When a step is over, as the agent's: after its last try it waits for an answer, and after an answer a little
+ * for those in its wake.
+ */
+export function endMs({ step, sentAtMs, outcome, startedAtMs }: Measurement): number {
+  const last = sentAtMs.at(-1);
+  if (last === undefined || !("waitMs" in step)) return startedAtMs;
+  return last + (outcome.status === "answered" ? 200 : step.waitMs);
+}
+
 interface Pending {
   step: UdpStep | EchoStep;
   attempt: number;
@@ -249,6 +261,8 @@ class Simulation {
   readonly #path: LossyPath;
   readonly #roll: () => number;
   #datagrams = 0;
+  /** When the next round begins: right after the one before, as with an agent. */
+  #nextRoundAtMs = 20_000;
   readonly #fullRequests = new Set<string>();
   /** What the system has learned from Packet Too Big. */
   #learnedMtu = Number.POSITIVE_INFINITY;
@@ -271,7 +285,7 @@ class Simulation {
   }
 
   play(round: Round): Measurement[] {
-    const startMs = round.number * 20_000;
+    const startMs = this.#nextRoundAtMs;
     const done = new Map<Step, Measurement>();
     const events: Pending[] = [];
     for (const step of round.steps) {
@@ -301,7 +315,9 @@ class Simulation {
     }
     // Tries of different steps meet the gateway in the order in which they were sent.
     for (const event of events.toSorted((a, b) => a.atMs - b.atMs)) this.#send(event, done);
-    return round.steps.map((step) => done.get(step)).filter((m) => m !== undefined);
+    const measured = round.steps.map((step) => done.get(step)).filter((m) => m !== undefined);
+    this.#nextRoundAtMs = Math.max(...measured.map(endMs)) + BETWEEN_ROUNDS_MS;
+    return measured;
   }
 
   get #gateway(): string {
@@ -380,7 +396,7 @@ class Simulation {
     }
     if (path.blockedPorts.includes(step.port)) return null;
     if (++this.#datagrams > path.silentAfter) return null;
-    const given = this.#answer(datagram, step).flatMap((answer) =>
+    const given = this.#answer(datagram, step, atMs).flatMap((answer) =>
       path.answersTwice ? [answer, answer] : [answer],
     );
     const answers = given.flatMap((answer, at) => {
@@ -392,13 +408,14 @@ class Simulation {
     return { status: "answered", ...about, answers: answers.slice(0, MOST_ANSWERS) };
   }
 
-  #answer(datagram: Uint8Array, step: UdpStep): Uint8Array[] {
+  #answer(datagram: Uint8Array, step: UdpStep, atMs: number): Uint8Array[] {
     const path = this.#path;
     const { port } = step;
     const responder = this.#responderFor(step);
     const ike = port === 4500 ? datagram.subarray(4) : datagram;
     const spi = toHex(ike.subarray(0, 8));
-    if (ike[18] === ExchangeType.IKE_AUTH) return path.pinsSource ? [] : responder.answer(datagram, port);
+    if (ike[18] === ExchangeType.IKE_AUTH)
+      return path.pinsSource ? [] : responder.answer(datagram, port, atMs);
     const usual = gatewayAnswer(path, datagram, port);
     if (usual === null) return [];
     const isFullOne = isFull(usual);

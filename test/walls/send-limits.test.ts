@@ -2,9 +2,12 @@
  * What a run may send is bounded three times, by code that is not shared: in the plan, and in both agents.
  */
 import { readFile } from "node:fs/promises";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { MAX_DATAGRAMS, MAX_SENT_BYTES, MIN_GAP_MS, SendLimits } from "../../agent/send-limits.ts";
+import { TRIES_FOR_LOST } from "../../shared/diagnose/facts/probe-tries.ts";
 import { MOST_BYTES, MOST_DATAGRAMS, withinLimits } from "../../shared/plan/within-limits.ts";
+import type { Measurement } from "../../shared/schema/measurement.ts";
 import type { Step } from "../../shared/schema/plan.ts";
 import { WINDOWS_AGENT_FILE } from "../support/windows-engine.ts";
 
@@ -77,3 +80,24 @@ for (const { name, steps } of FULL) {
     expect(await limits.admit("echo", 1, signal)).toBe(false);
   });
 }
+
+test("a login is begun only where its tries and its end still fit, beside the ends of the others", () => {
+  const numbers = fc.record({
+    sent: fc.integer({ min: 0, max: MOST_DATAGRAMS }),
+    owed: fc.integer({ min: 0, max: 12 }),
+    tries: fc.integer({ min: 1, max: 5 }),
+    begins: fc.integer({ min: 1, max: 4 }),
+  });
+  fc.assert(
+    fc.property(numbers, ({ sent, owed, tries, begins }) => {
+      const before = { step: udp("before", 100, 1), sentAtMs: Array.from({ length: sent }, () => 0) };
+      const inits = Array.from({ length: begins }, (_, at) => udp(`init-${at}`, 100, tries));
+      const kept = { owed, ends: [], begins: inits };
+      const begun = withinLimits(inits, [before as unknown as Measurement], kept);
+      const needed = (logins: number) => sent + owed + logins * (tries + TRIES_FOR_LOST);
+      expect(begun).toEqual(inits.slice(0, begun.length));
+      if (begun.length > 0) expect(needed(begun.length)).toBeLessThanOrEqual(MOST_DATAGRAMS);
+      if (begun.length < begins) expect(needed(begun.length + 1)).toBeGreaterThan(MOST_DATAGRAMS);
+    }),
+  );
+});

@@ -36,6 +36,8 @@ export interface ReadLogin extends OpenLogin {
   family: IpFamily;
   /** Where IKE_SA_INIT was answered from, and so where IKE_AUTH goes. */
   address: string;
+  /** The port of IKE_SA_INIT. */
+  port: number;
   /** The step that sent IKE_SA_INIT. */
   stepId: string;
 }
@@ -101,7 +103,8 @@ export function readLogins(
   for (const { init, outcome } of outcomes) {
     if (outcome?.status !== "open" || logins.some((l) => isSameSa(l, outcome.login))) continue;
     const { family, address, measurement } = init;
-    logins.push({ ...outcome.login, family, address, stepId: measurement.step.id });
+    const { id, port } = measurement.step;
+    logins.push({ ...outcome.login, family, address, port, stepId: id });
   }
   const interfaceMtu = interfaceMtus(measurements);
   const answers: PayloadBody[][] = [];

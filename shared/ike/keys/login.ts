@@ -1,4 +1,5 @@
 /** The first half of a login that is begun and not finished: IKE_SA_INIT, and the keys that come of it. */
+import { concatBytes } from "../../bytes/concat.ts";
 import { fromHex, toHex } from "../../bytes/hex.ts";
 import {
   encodeIkeMessage,
@@ -16,6 +17,7 @@ import {
   EncryptionId,
   ExchangeType,
   isErrorNotify,
+  KEY_EXCHANGE_DATA_BYTES,
   NAT_TRAVERSAL_PORT,
   NotifyType,
   PayloadType,
@@ -35,8 +37,11 @@ const SIGNATURE_HASHES = Uint8Array.of(0, 2, 0, 3, 0, 4, 0, 5);
 
 /** What a first request is made from. */
 export interface InitRequest {
-  /** The run's own: whoever has it can compute the keys again from the datagrams alone. */
-  secret: Uint8Array;
+  /**
+   * The run's own: whoever has it can compute the keys again from the datagrams alone. `null`: nobody goes on
+   * with this login.
+   */
+  secret: Uint8Array | null;
   /** Gives SPI, nonce and what else has to differ. */
   random: RandomBytes;
   port: number;
@@ -46,7 +51,11 @@ export interface InitRequest {
   ikeFragmentation: boolean;
   /** Pads the whole IKE message to this size by a Vendor ID; as small as possible unless given. */
   ikeBytes?: number | null;
-  /** Offers 3DES at the end, of which no keys are computed. */
+  /**
+   * Offers 3DES at the end, of which no keys are computed: who chooses it keeps this login half open until it
+   * forgets it by itself. A gateway that takes nothing else, as Windows clients offer it, would else refuse, or
+   * be silent like none that is there.
+   */
   withOld3des?: boolean;
 }
 
@@ -64,7 +73,12 @@ export function initRequest(given: InitRequest): Uint8Array<ArrayBuffer> {
     { type: PayloadType.SA, body: saBody(offeredProposals(group, withOld3des)) },
     {
       type: PayloadType.KE,
-      body: keBody(group, publicValue(group, privateOf(secret, group, initiatorSpi))),
+      body: keBody(
+        group,
+        secret === null
+          ? anyPublicValue(group, random)
+          : publicValue(group, privateOf(secret, group, initiatorSpi)),
+      ),
     },
     { type: PayloadType.Nonce, body: random(NONCE_BYTES) },
     notify(NotifyType.NAT_DETECTION_SOURCE_IP, random(NAT_DETECTION_HASH_BYTES)),
@@ -82,6 +96,13 @@ export function initRequest(given: InitRequest): Uint8Array<ArrayBuffer> {
   });
   return port === NAT_TRAVERSAL_PORT ? withNonEspMarker(message) : message;
 }
+
+/**
+ * What nobody knows the private number of, and no power has to be computed for: above 1 and below the prime of
+ * every MODP group, as those begin with 64 one bits.
+ */
+const anyPublicValue = (group: number, random: RandomBytes): Uint8Array =>
+  concatBytes([Uint8Array.of(0x7f), random((KEY_EXCHANGE_DATA_BYTES[group] ?? 1) - 1)]);
 
 const notify = (type: number, data: Uint8Array = new Uint8Array(0)): PayloadToEncode => ({
   type: PayloadType.N,

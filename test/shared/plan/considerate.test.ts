@@ -6,7 +6,7 @@ import { diagnose } from "../../../shared/diagnose/diagnose.ts";
 import { readProbeAnswer } from "../../../shared/evidence/observe-probes.ts";
 import { ExchangeType } from "../../../shared/ike/registry.ts";
 import type { Measurement } from "../../../shared/schema/measurement.ts";
-import { OPEN_PATH, playLossyPlan } from "../../support/lossy-path.ts";
+import { endMs, OPEN_PATH, playLossyPlan } from "../../support/lossy-path.ts";
 import { CLEAR_PATH, playPlan, type SimulatedPath } from "../../support/simulated-path.ts";
 import { lossyPath } from "../../support/truth.ts";
 
@@ -188,13 +188,6 @@ function elapsedMs(measurements: readonly Measurement[]): number {
     const start = Math.min(...round.map((m) => m.startedAtMs - m.step.atMs));
     return sum + Math.max(...round.map(endMs)) - start;
   }, 0);
-}
-
-function endMs({ step, sentAtMs, outcome, startedAtMs }: Measurement): number {
-  const last = sentAtMs.at(-1);
-  if (last === undefined || !("waitMs" in step)) return startedAtMs;
-  // After an answer the agent waits a little for those in its wake.
-  return last + (outcome.status === "answered" ? 200 : step.waitMs);
 }
 
 const HEALTHY_MS = 8_000;

@@ -2,10 +2,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fromBase64 } from "../../../shared/bytes/base64.ts";
+import { toHex } from "../../../shared/bytes/hex.ts";
+import { diagnose } from "../../../shared/diagnose/diagnose.ts";
 import { TRIES_AT_AN_EDGE } from "../../../shared/diagnose/facts/probe-tries.ts";
 import { nextRequests, type RequestToSend } from "../../../shared/plan/rehearsal.ts";
 import { MOST_BYTES, MOST_DATAGRAMS } from "../../../shared/plan/within-limits.ts";
+import type { UdpStep } from "../../../shared/schema/plan.ts";
 import type { RehearsalAnswer, RehearsalRequest, RehearsedLogin } from "../../../shared/schema/rehearsal.ts";
+import { roundOf } from "../../../shared/schema/step-id.ts";
 import { type ResponderOptions, USUAL_TRANSFORMS } from "../../support/login-responder.ts";
 import { type LossyPath, OPEN_PATH, OPEN_WAY, playLossyPlan } from "../../support/lossy-path.ts";
 import { lossyPath } from "../../support/truth.ts";
@@ -82,6 +86,12 @@ describe("nextRequests()", () => {
     {
       name: "tests the way back with something small where large messages do not arrive",
       of: login({}),
+      known: outLost,
+      want: ["eap 1 small x3"],
+    },
+    {
+      name: "does so at once where that is known from the start",
+      of: login(),
       known: outLost,
       want: ["eap 1 small x3"],
     },
@@ -287,9 +297,9 @@ describe("a run", () => {
       name: "ends the second login at once where the gateway does not fragment",
       path: { login: { ...EAP, ikeFragmentation: false } },
       byIp: [
+        "refusal 1 whole-packet x1: refused",
         "eap 1 ip-fragments x1: asks-eap",
         "refusal 2 whole-packet x1: refused",
-        "refusal 1 whole-packet x1: refused",
       ],
       byIke: [],
     },
@@ -317,17 +327,93 @@ describe("a run", () => {
     expect(played.responder.halfOpen).toBe(0);
   });
 
-  test("rehearses with a gateway that ignores what it does not accept when its sizes are known", () => {
-    const { byIp, responder, evidence } = play({ ignoresUnacceptable: true });
-    expect(byIp.slice(0, 2)).toEqual([
-      "eap 1 ip-fragments x1: asks-eap",
-      "refusal 2 whole-packet x1: refused",
-    ]);
-    expect(responder.halfOpen).toBe(0);
-    const asked = evidence.measurements.filter(
-      (m) => m.step.kind === "udp" && m.step.purpose === "rehearsal",
-    );
-    expect(Math.min(...asked.map((m) => Number(/^r(\d+)-/.exec(m.step.id)?.[1])))).toBeGreaterThan(2);
+  test("goes on with no login whose first answer is a control of sizes until they are known", () => {
+    for (const ikeFragmentation of [true, false]) {
+      const { responder, evidence } = play({
+        ignoresUnacceptable: true,
+        login: { ...EAP, ikeFragmentation },
+      });
+      expect(responder.halfOpen).toBe(0);
+      const { measurements, rehearsal } = evidence;
+      const roundsOf = (isOne: (step: UdpStep) => boolean): number[] =>
+        measurements.flatMap(({ step }) => (step.kind === "udp" && isOne(step) ? roundOf(step.id) : []));
+      const controls = measurements.flatMap(({ step, outcome }) =>
+        step.kind === "udp" && outcome.status === "answered" && step.port === 500 ? [step.datagram] : [],
+      );
+      const lastControl = Math.max(...roundsOf(({ datagram }) => controls.includes(datagram)));
+      expect(lastControl).toBe(2);
+      const held = rehearsal?.logins.filter(({ initiatorSpi }) =>
+        controls.some((datagram) => toHex(fromBase64(datagram)).startsWith(initiatorSpi)),
+      );
+      expect(held?.length).toBe(2);
+      for (const { requests } of held ?? [])
+        for (const id of requests.flatMap(({ stepIds }) => stepIds))
+          expect(roundOf(id)).toBeGreaterThan(lastControl);
+      // The other one, begun on port 4500, is asked beside them.
+      expect(Math.min(...roundsOf(({ purpose }) => purpose === "rehearsal"))).toBe(2);
+    }
+  });
+
+  test("tells both ways apart where a gateway answers full requests only", () => {
+    for (const mostOut of [0, 1_400, 1_472])
+      for (const mostBack of [0, 1_400])
+        for (const ikeFragmentation of [true, false])
+          for (const answersPing of [true, false]) {
+            const { evidence } = play({
+              ignoresUnacceptable: true,
+              answersPing,
+              out: { ...OPEN_WAY, fragmentLimit: mostOut },
+              back: { ...OPEN_WAY, fragmentLimit: mostBack },
+              login: { ...EAP, ikeFragmentation },
+            });
+            const { confidence, direction, recommendation } = diagnose({ evidence, transcripts: [] });
+            const story = JSON.stringify({ mostOut, mostBack, ikeFragmentation, answersPing });
+            expect([confidence, direction, recommendation.interfaceMtu], story).toEqual([
+              "high",
+              "both",
+              null,
+            ]);
+          }
+  });
+
+  test("promises no MTU where the way back was asked for and told nothing", () => {
+    for (const ignoresUnacceptable of [true, false]) {
+      const path = { ignoresUnacceptable, out: { ...OPEN_WAY, fragmentLimit: 1_472 } };
+      const mtuWith = (login: ResponderOptions) => {
+        const { recommendation } = diagnose({ ...play({ ...path, login }), transcripts: [] });
+        return [recommendation.interfaceMtu, recommendation.basis];
+      };
+      expect(mtuWith({ ...EAP, ikeFragmentation: false })).toEqual([1_472, "verified"]);
+      // It refuses where nobody hears it, as libreswan does: the MTU may help all the same.
+      expect(mtuWith({ takes: "certificate", refusesEapElsewhere: true })).toEqual([1_472, "trial"]);
+    }
+  });
+
+  test("takes no answer for lost that a slow gateway gave when nobody listened any more", () => {
+    let late = 0;
+    for (const ignoresUnacceptable of [false, true])
+      for (const ikeFragmentation of [true, false]) {
+        for (let answersEapAfterMs = 6_500; answersEapAfterMs <= 9_500; answersEapAfterMs += 250) {
+          const login = { ...EAP, ikeFragmentation, answersEapAfterMs };
+          const { evidence } = play({ ignoresUnacceptable, login });
+          const { direction, confidence } = diagnose({ evidence, transcripts: [] });
+          if (direction !== "inbound") continue;
+          late += 1;
+          expect(confidence, JSON.stringify({ ignoresUnacceptable, login })).toBe("low");
+        }
+        // One that is lost for sure stays so, whether other logins show a large answer or none does.
+        for (const back of [
+          { ...OPEN_WAY, fragmentLimit: 0 },
+          { ...OPEN_WAY, anyLimit: 1_200 },
+        ]) {
+          const { evidence } = play({ ignoresUnacceptable, back, login: { ...EAP, ikeFragmentation } });
+          const { direction, confidence } = diagnose({ evidence, transcripts: [] });
+          // Few other messages tell how much is lost by chance where only full requests are answered.
+          const sure = ignoresUnacceptable && !ikeFragmentation ? "medium" : "high";
+          expect([direction, confidence]).toEqual(["inbound", sure]);
+        }
+      }
+    expect(late).toBeGreaterThan(10);
   });
 
   test("asks for the smallest MTU where the round that tries others had no room for it", () => {

@@ -265,8 +265,8 @@ test("full requests are logins too, whatever they are sent for; what is refused 
   const run = new Played();
   run.init({}, { purpose: "baseline" });
   run.init({}, { purpose: "whole-packet" });
-  run.send(probeDatagram("refused", 4500, 4, null, run.random), { purpose: "size-control" });
-  run.send(probeDatagram("refused", 4500, 4, 1_500, run.random), { purpose: "whole-packet", lost: true });
+  run.send(probeDatagram(4500, 4, null, run.random), { purpose: "size-control" });
+  run.send(probeDatagram(4500, 4, 1_500, run.random), { purpose: "whole-packet", lost: true });
   const { logins, rehearsal } = run.read();
   expect(logins.map(({ stepId }) => stepId)).toEqual(["r1-step-0", "r1-step-1"]);
   expect(rehearsal.stopped).toBeNull();
