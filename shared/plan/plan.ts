@@ -91,7 +91,7 @@ export function nextRound(input: PlanInput): Round | null {
   const wanted = number === 1 ? firstSteps(gateway, full, random) : isOver ? [] : furtherSteps(situation);
   const port = baseline(o, 4500).state === "answered" || baseline(o, 500).state !== "answered" ? 4500 : 500;
   const owedToAll = reading === null ? 0 : owedToLogins(reading);
-  // An MTU that helps is known, and the largest that does can wait: of no use is any where the way back loses.
+  // An MTU that helps is known, and the largest that does can wait: where the way back loses, none helps.
   const isRefining = largestPassingCap(o) !== null;
   const planned = (mostAsking: number, hasSizes = true): Step[] => {
     if (rehearsal === null || reading === null || isOver || number > LAST_ENDING_ROUND)

@@ -34,7 +34,7 @@ const SMALL_FRAGMENT_IP_BYTES = 576;
 const MOST_LOGINS = 6;
 /** So often an end is asked for; a gateway that answers none of these will not answer another one. */
 const MOST_TRIES_OF_AN_END = 2 * TRIES_FOR_LOST;
-/** From the first of two tries of a refusal to what controls it: an answer to them still comes before that. */
+/** From the first of two tries of a refusal to its control: an answer to them still comes before that. */
 const CONTROL_AFTER_MS = WAIT_MS + 400;
 /**
  * What stayed silent three times is asked five times more. Where each tenth packet gets lost, a message of
@@ -309,8 +309,8 @@ export interface RehearsalInput {
    */
   mostAsking: number;
   /**
-   * The port whose first answers are asked for again as controls: a gateway forgets them when their login goes
-   * on, so that nothing is asked yet in the name of those that began there. `null`: none is.
+   * The port whose first answers are asked for again as controls: a gateway forgets them when their login
+   * goes on, so that nothing is asked yet in the name of those that began there. `null`: none is.
    */
   heldPort: number | null;
   /** A login that is not asked is not ended yet either. */

@@ -54,8 +54,8 @@ export interface ResponderOptions {
    */
   refusesEapElsewhere?: boolean;
   /**
-   * Milliseconds until its large answer is made. They are more than a client listens for: it is lost, and whoever
-   * asks again after that gets it. Until then it takes no other request of this login.
+   * Milliseconds until its large answer is made. They are more than a client listens for: it is lost, and
+   * whoever asks again after that gets it. Until then it takes no other request of this login.
    */
   answersEapAfterMs?: number;
   /** IKE message bytes of its large answer: certificates that are none fill it. */

@@ -242,8 +242,8 @@ export function playLossyPlan(
 }
 
 /**
- * When a step is over, as the agent's: after its last try it waits for an answer, and after an answer a little
- * for those in its wake.
+ * When a step is over, as the agent's: after its last try it waits for an answer, and after an answer a
+ * little for those in its wake.
  */
 export function endMs({ step, sentAtMs, outcome, startedAtMs }: Measurement): number {
   const last = sentAtMs.at(-1);

@@ -361,8 +361,8 @@ function answersOf(
     if (next.length === 0 || alike.some((r) => isAuthentic(r.answer))) return [];
     processed.add(messageId);
     const silent = alike.filter((r) => r.answer.status === "none");
-    // A gateway that is still at work on this request takes none of the next Message ID. It was done with this
-    // one before the last try of it where the first of the next, right after that, is answered.
+    // A gateway that is still at work on this request takes none of the next Message ID. Where the first try
+    // of the next is answered, right after the last of this one, it was done with it before.
     const answeredAt = requests.findIndex((r) => next.includes(r));
     const nextTries = requests
       .slice(0, answeredAt + 1)
@@ -507,7 +507,10 @@ const chanceOfLoss = (packetLoss: PacketLoss, lost: readonly Sending[]): number 
     return sum + weight * chance;
   }, 0);
 
-/** How sure a loss is: by how often it was seen, and by how likely chance, or a slow gateway, explains that. */
+/**
+ * How sure a loss is: by how often it was seen, how likely chance explains that, and whether a slow gateway
+ * does.
+ */
 export function sureOfLoss({ losses, chance, mayBeLate }: Losses): "high" | "medium" | "low" {
   if (losses < TRIES_AT_AN_EDGE || chance > MOST_CHANCE.medium || mayBeLate) return "low";
   return chance <= MOST_CHANCE.high ? "high" : "medium";

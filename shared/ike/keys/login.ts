@@ -52,9 +52,9 @@ export interface InitRequest {
   /** Pads the whole IKE message to this size by a Vendor ID; as small as possible unless given. */
   ikeBytes?: number | null;
   /**
-   * Offers 3DES at the end, of which no keys are computed: who chooses it keeps this login half open until it
-   * forgets it by itself. A gateway that takes nothing else, as Windows clients offer it, would else refuse, or
-   * be silent like none that is there.
+   * Offers 3DES at the end, as Windows does. No keys are computed of it: a gateway that chooses it keeps this
+   * login half open until it forgets it by itself. Without it, one that takes nothing else would refuse, or
+   * be as silent as if it were not there.
    */
   withOld3des?: boolean;
 }
@@ -98,8 +98,8 @@ export function initRequest(given: InitRequest): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * What nobody knows the private number of, and no power has to be computed for: above 1 and below the prime of
- * every MODP group, as those begin with 64 one bits.
+ * A public value whose private number nobody knows, and which costs no exponentiation: above 1 and below the
+ * prime of every MODP group, as those begin with 64 one bits.
  */
 const anyPublicValue = (group: number, random: RandomBytes): Uint8Array =>
   concatBytes([Uint8Array.of(0x7f), random((KEY_EXCHANGE_DATA_BYTES[group] ?? 1) - 1)]);
