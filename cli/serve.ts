@@ -45,6 +45,7 @@ export async function serve({ signal, signInLink, ...options }: ServeOptions): P
     if (signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });
   });
+  process.stderr.write("ikefrag: stopping. What is under way may end; press Ctrl-C again to stop at once\n");
   await server.close();
   return ExitCode.HEALTHY;
 }

@@ -1,6 +1,7 @@
 /** Starts the service on the embedded store: SQLite and a directory. On Node and on Deno. */
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import process from "node:process";
@@ -10,7 +11,7 @@ import { getConnInfo } from "@hono/node-server/conninfo";
 import { createApp } from "../app.ts";
 import { createSignInLink, createToken } from "../auth/credentials.ts";
 import { sha256Hex } from "../auth/secrets.ts";
-import { type Deps, type LogEntry, REMEMBERED_BYTES } from "../deps.ts";
+import { type Config, type Deps, type LogEntry, REMEMBERED_BYTES } from "../deps.ts";
 import { Remembered } from "../reports/remembered.ts";
 import { sweep } from "../reports/sweep.ts";
 import { INDEX_FILE, OBJECTS_FOLDER, PEPPER_FILE } from "../store/backup.ts";
@@ -21,6 +22,8 @@ import { sqlStores } from "../store/sql-stores.ts";
 import { openSqlite } from "../store/sqlite.ts";
 import { forwardedAddress } from "./client-address.ts";
 import { readConfig, settingsOf } from "./config.ts";
+import { CONNECTION_TIMES, Connections, mostConnections, readLimits, within } from "./connections.ts";
+import { lockDataDir } from "./data-lock.ts";
 import { readS3Settings } from "./s3-settings.ts";
 
 const HOUR_MS = 3_600_000;
@@ -55,7 +58,10 @@ export interface RunningServer {
   firstStart: { signInLink: string; apiToken: string } | null;
   /** Makes a link that signs an admin in once. */
   newSignInLink(): Promise<string>;
-  /** Ends open connections and the sweeper, and closes the database. */
+  /**
+   * Accepts nothing new, lets requests that are under way end within `IKEFRAG_SHUTDOWN_SECONDS`, and closes
+   * the database.
+   */
   close(): Promise<void>;
 }
 
@@ -90,6 +96,7 @@ async function readPepper(dataDir: string): Promise<string> {
 async function openBlobs(directory: string): Promise<BlobStore> {
   const settings = readS3Settings(process.env);
   if (settings === null) {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
     await removeUnfinished(directory);
     return directoryBlobStore(directory);
   }
@@ -106,11 +113,31 @@ async function openBlobs(directory: string): Promise<BlobStore> {
   return s3BlobStore(settings);
 }
 
-/** Starts the service, and sweeps once an hour. */
+/**
+ * Starts the service, and sweeps once an hour.
+ *
+ * @throws {Error} that says why it cannot start: another service has the directory, a setting is wrong, the
+ *   database cannot be opened, the port is taken
+ */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const [agentBundle, windowsAgent] = await Promise.all([readBuilt(AGENT_BUNDLE), readBuilt(WINDOWS_AGENT)]);
   const { dataDir } = options;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const unlock = lockDataDir(dataDir);
+  try {
+    return await startLocked(options, { agentBundle, windowsAgent }, unlock);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+async function startLocked(
+  options: ServerOptions,
+  agents: Pick<Deps, "agentBundle" | "windowsAgent">,
+  unlock: () => void,
+): Promise<RunningServer> {
+  const { dataDir } = options;
   const settings = settingsOf(process.env);
   const config = readConfig({
     ...settings,
@@ -120,8 +147,29 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const blobs = await openBlobs(join(dataDir, OBJECTS_FOLDER));
   const database = openSqlite(join(dataDir, INDEX_FILE));
-  await migrate(database, await readMigrations(), new Date(), sha256Hex);
+  try {
+    await migrate(database, await readMigrations(), new Date(), sha256Hex);
+    return await startOn(database, { options, config, blobs, agents, unlock });
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
 
+interface Prepared {
+  options: ServerOptions;
+  config: Config;
+  blobs: BlobStore;
+  agents: Pick<Deps, "agentBundle" | "windowsAgent">;
+  unlock: () => void;
+}
+
+async function startOn(
+  database: ReturnType<typeof openSqlite>,
+  { options, config, blobs, agents, unlock }: Prepared,
+): Promise<RunningServer> {
+  const over = new AbortController();
+  const shutdown = { hasBegun: false, isOver: over.signal };
   const deps: Deps = {
     ...sqlStores(database),
     blobs,
@@ -135,19 +183,27 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       ),
     config,
     remembered: new Remembered(REMEMBERED_BYTES),
-    agentBundle,
-    windowsAgent,
+    ...agents,
     log: options.log,
+    shutdown,
   };
+  // Nothing is on its way yet: what uploads held of their cases' allowances, they held before a crash.
+  await deps.cases.forgetUploads();
 
-  const server = createAdaptorServer({ fetch: createApp(deps).fetch });
+  const server = createAdaptorServer({
+    fetch: createApp(deps).fetch,
+    serverOptions: CONNECTION_TIMES,
+  }) as Server;
+  const connections = new Connections(server, mostConnections(await readLimits()));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(options.port, options.host, resolve);
-  }).catch((error) => {
-    database.close();
-    throw error;
+    server.listen(options.port, options.host, () => {
+      server.off("error", reject);
+      resolve();
+    });
   });
+  // Such as no descriptor left for a connection. Without a listener it would end the process.
+  server.on("error", (error) => options.log({ level: "error", message: `Cannot listen: ${error.message}` }));
   const { port } = server.address() as AddressInfo;
   const host = options.host === "0.0.0.0" || options.host === "::" ? "127.0.0.1" : options.host;
   const url = config.publicUrl ?? `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
@@ -176,12 +232,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     newSignInLink,
     async close() {
       clearInterval(timer);
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        if ("closeAllConnections" in server) server.closeAllConnections();
-      });
-      await sweeping;
+      shutdown.hasBegun = true;
+      const withinMs = config.shutdownSeconds * 1_000;
+      await Promise.all([
+        connections.drain(withinMs, () => over.abort()),
+        // A sweep goes on from where it is with the next one.
+        within(withinMs, sweeping),
+      ]);
       database.close();
+      unlock();
     },
   };
 }
