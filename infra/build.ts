@@ -86,6 +86,8 @@ export function bundleProgram(): Promise<Bundle> {
     entryNames: "ikefrag",
     chunkNames: "ikefrag-[hash]",
     splitting: true,
+    // The client for S3 is CommonJS by default, whose require() no module has.
+    mainFields: ["module", "main"],
     alias: { "@aws-sdk/credential-provider-node": "./infra/no-credential-chain.ts" },
   });
 }

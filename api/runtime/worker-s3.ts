@@ -10,5 +10,5 @@ export default createWorker<Environment>((environment) => {
   const settings = readS3Settings(environment);
   if (settings === null)
     throw new Error("Cannot start: IKEFRAG_S3_BUCKET and what belongs to it are missing");
-  return s3BlobStore(settings);
+  return s3BlobStore(settings, { requestsAtOnce: Number.POSITIVE_INFINITY });
 });

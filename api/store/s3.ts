@@ -71,6 +71,17 @@ const SMALL_BYTES = 256 * 1024;
 const DELETES_AT_ONCE = 6;
 /** How many requests are under way at once. Those beyond wait here, where it is no sign of a slow server. */
 const REQUESTS_AT_ONCE = 32;
+
+/** What a runtime or a test decides. */
+export interface S3Options {
+  patience?: S3Patience;
+  keysAPage?: number;
+  /**
+   * On Workers there must be no bound: they end a request without a word when its caller goes, and what it
+   * held for the others would be held for ever. They bound connections themselves.
+   */
+  requestsAtOnce?: number;
+}
 /** The one key that is no object's: what {@link checkS3} writes, reads and deletes. */
 const CHECK_KEY = "start-check";
 
@@ -82,6 +93,7 @@ const NOTHING_FROM_OUTSIDE = {
   defaultsMode: "standard",
   authSchemePreference: [],
   sigv4aSigningRegionSet: [],
+  disableClockSkewCorrection: false,
   disableS3ExpressSessionAuth: true,
   useArnRegion: false,
   useDualstackEndpoint: false,
@@ -197,13 +209,14 @@ class Bucket {
   readonly #client: S3Client;
   readonly #patience: S3Patience;
   readonly #prefix: string;
-  readonly #gate = new Gate(REQUESTS_AT_ONCE);
+  readonly #gate: Gate;
   /** What errors call it. */
   readonly where: string;
   readonly name: string;
 
-  constructor(settings: S3Settings, patience: S3Patience) {
+  constructor(settings: S3Settings, { patience = PATIENCE, requestsAtOnce = REQUESTS_AT_ONCE }: S3Options) {
     this.#patience = patience;
+    this.#gate = new Gate(requestsAtOnce);
     this.#prefix = settings.prefix;
     this.name = settings.bucket;
     this.where = `bucket ${settings.bucket} at ${settings.endpoint}`;
@@ -352,11 +365,9 @@ function toWebStream(body: unknown): ReadableStream<Uint8Array> {
  *
  * A bucket lists its keys in order but for AWS's directory buckets (`--x-s3`), which this cannot use.
  */
-export function s3BlobStore(
-  settings: S3Settings,
-  { keysAPage = KEYS_A_PAGE, patience = PATIENCE }: { keysAPage?: number; patience?: S3Patience } = {},
-): BlobStore {
-  const bucket = new Bucket(settings, patience);
+export function s3BlobStore(settings: S3Settings, options: S3Options = {}): BlobStore {
+  const { keysAPage = KEYS_A_PAGE } = options;
+  const bucket = new Bucket(settings, options);
 
   const put = async (key: string, bytes: Uint8Array): Promise<void> => {
     await bucket.run(

@@ -231,6 +231,21 @@ describe.skipIf(why !== null)(`S3${why === null ? "" : `, skipped: ${why}`}`, ()
     expect(await uploads()).toEqual([]);
   });
 
+  test("so many requests are under way at once, and those beyond wait for a bounded time", async () => {
+    const { patience, settings } = openFaulty();
+    const store = s3BlobStore(settings, { patience, requestsAtOnce: 2 });
+    begin({ kind: "silent" });
+    Object.assign(patience, { answerMs: 60_000, operationMs: 60_000, partMs: 200 });
+    const waiting = [1, 2].map(() => store.get("h/none.json").catch(() => null));
+    const late = await failureOf(store.get("h/none.json"));
+    expect(late.message).toContain("too many requests wait for it");
+    expect(proxy.requests.length).toBeLessThanOrEqual(2);
+    begin({ kind: "none" });
+    proxy.cut();
+    await Promise.all(waiting);
+    expect(await store.get("h/none.json")).toBeNull();
+  });
+
   test("it asks no more of a server than clones have: no checksums, one delete at a time, no conditions", async () => {
     const { store } = openFaulty();
     begin({ kind: "none" });

@@ -31,6 +31,8 @@ export interface FaultyProxy {
   requests: string[];
   /** Their heads, for tests of headers. */
   heads: string[];
+  /** Cuts the connections that there are. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -51,6 +53,9 @@ export async function startFaultyProxy(port: number): Promise<FaultyProxy> {
     times: Number.POSITIVE_INFINITY,
     requests: [],
     heads: [],
+    cut: () => {
+      for (const socket of sockets) socket.destroy();
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

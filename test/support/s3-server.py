@@ -94,6 +94,9 @@ disable_fallocate = true
 pipeline = {name}-server
 [app:{name}-server]
 use = egg:swift#{name}
+conn_timeout = 30
+node_timeout = 60
+container_update_timeout = 60
 """)
     serve(listener, loadapp(conf, global_conf={"log_name": name}))
 
@@ -118,6 +121,11 @@ use = egg:swift#dlo
 use = egg:swift#proxy
 allow_account_management = true
 account_autocreate = true
+# A machine that is busy with other tests is no machine that is broken.
+conn_timeout = 30
+node_timeout = 60
+recoverable_node_timeout = 60
+error_suppression_limit = 1000000000
 """), global_conf={"log_name": "proxy"})
 memory = Memory()
 

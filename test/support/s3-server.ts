@@ -4,7 +4,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { CreateBucketCommand, DeleteBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteObjectCommand,
+  ListObjectsV2Command,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import type { S3Settings } from "../../api/store/s3.ts";
 
 /** Debian's own interpreter: its packages are in no other. */
@@ -36,6 +42,7 @@ export interface S3Server {
   /** The same as the environment has them. */
   environment(bucket: string, port?: number): Record<string, string>;
   makeBucket(bucket: string): Promise<void>;
+  emptyBucket(bucket: string): Promise<void>;
   /** Removes a bucket, which must be empty. */
   removeBucket(bucket: string): Promise<void>;
   stop(): Promise<void>;
@@ -75,6 +82,10 @@ export async function startS3Server(): Promise<S3Server> {
     }),
     async makeBucket(bucket) {
       await client.send(new CreateBucketCommand({ Bucket: bucket }));
+    },
+    async emptyBucket(bucket) {
+      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }));
+      for (const { Key } of Contents) await client.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
     },
     async removeBucket(bucket) {
       await client.send(new DeleteBucketCommand({ Bucket: bucket }));
