@@ -15,8 +15,11 @@ export interface Started {
   token: string;
   child: ChildProcess;
 }
-/** @param directory where it keeps its data */
-export type Runtime = (port: number, directory: string) => Promise<Started>;
+/**
+ * @param directory where it keeps its data
+ * @param s3 the settings of a bucket; without one, objects are where this runtime has them by itself
+ */
+export type Runtime = (port: number, directory: string, s3?: Record<string, string>) => Promise<Started>;
 
 /** Where a program of a package is. */
 export const program = (name: string): string => join(root, "node_modules/.bin", name);
@@ -43,10 +46,11 @@ function start(
   command: string,
   args: string[],
   ready: RegExp,
+  extra: Record<string, string> = {},
 ): Promise<{ child: ChildProcess; said: string }> {
   const child = spawn(command, args, {
     cwd: root,
-    env: environment,
+    env: { ...environment, ...extra },
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -76,8 +80,12 @@ function start(
 export async function stop(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null) return;
   const ended = new Promise((resolve) => child.once("exit", resolve));
-  // The group: wrangler's workerd and npm's wrappers are its children.
-  process.kill(-child.pid, "SIGTERM");
+  // The group: wrangler's workerd and npm's wrappers are its children. It may have ended a moment ago.
+  try {
+    process.kill(-child.pid, "SIGTERM");
+  } catch {
+    return;
+  }
   const timer = setTimeout(() => process.kill(-(child.pid ?? 0), "SIGKILL"), 10_000);
   await ended;
   clearTimeout(timer);
@@ -99,17 +107,30 @@ export async function finish(
 /** The embedded store: the first start prints the token. */
 const embedded =
   (command: string, args: string[]): Runtime =>
-  async (port, directory) => {
+  async (port, directory, s3 = {}) => {
     const { child, said } = await start(
       program(command),
       [...args, "--port", String(port), "--data", join(directory, "data")],
       /Stop with Ctrl-C/,
+      s3,
     );
     return { child, origin: `http://127.0.0.1:${port}`, token: /\bikf_\w+/.exec(said)?.[0] ?? "" };
   };
 
-const workerd: Runtime = async (port, directory) => {
-  const config = ["--config", "infra/wrangler.jsonc", "--persist-to", directory];
+const wranglerDev = (port: number, config: string[], settings: Record<string, string>) =>
+  start(
+    program("wrangler"),
+    [
+      ...["dev", "--local", ...config, "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"],
+      "--show-interactive-dev-session=false",
+      ...Object.entries(settings).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
+    ],
+    /Ready on http/,
+  );
+
+const workerd: Runtime = async (port, directory, s3 = {}) => {
+  const file = Object.keys(s3).length > 0 ? "wrangler.s3.jsonc" : "wrangler.jsonc";
+  const config = ["--config", `infra/${file}`, "--persist-to", directory];
   const migrated = await finish(program("wrangler"), [
     "d1",
     "migrations",
@@ -123,16 +144,9 @@ const workerd: Runtime = async (port, directory) => {
     IKEFRAG_PEPPER: "only for this smoke test, and not a secret",
     IKEFRAG_BOOTSTRAP_TOKEN: WORKERD_TOKEN,
     IKEFRAG_UPLOADS_PER_MINUTE: "1000",
+    ...s3,
   };
-  const { child } = await start(
-    program("wrangler"),
-    [
-      ...["dev", "--local", ...config, "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"],
-      "--show-interactive-dev-session=false",
-      ...Object.entries(settings).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
-    ],
-    /Ready on http/,
-  );
+  const { child } = await wranglerDev(port, config, settings);
   return { child, origin: `http://127.0.0.1:${port}`, token: WORKERD_TOKEN };
 };
 
@@ -141,6 +155,19 @@ export const RUNTIMES: Record<string, Runtime> = {
   node: embedded("node", ["cli/main.ts", "serve"]),
   deno: embedded("deno", ["run", "-A", "cli/main.ts", "serve"]),
   workerd,
+};
+
+/** The store over S3 alone, by name of the runtime: for the contract, which vitest runs on Node. */
+export const BLOB_STORES: Record<string, Runtime> = {
+  deno: async (port, _directory, s3 = {}) => {
+    const words = ["run", "-A", "test/runtime/serve-blobs.ts", String(port)];
+    const { child } = await start(program("deno"), words, /Ready on http/, s3);
+    return { child, origin: `http://127.0.0.1:${port}`, token: "" };
+  },
+  workerd: async (port, _directory, s3 = {}) => {
+    const { child } = await wranglerDev(port, ["--config", "test/runtime/blob-worker.jsonc"], s3);
+    return { child, origin: `http://127.0.0.1:${port}`, token: "" };
+  },
 };
 
 /** What is running now, for an interrupt: nothing that was started here outlives it. */
