@@ -23,6 +23,8 @@ export interface Config {
   uploadBytesPerCase: number;
   reportDays: number;
   captureDays: number;
+  /** How many requests to the stores one sweep makes at most. What is left is for the next one. */
+  sweepRequests: number;
   /**
    * How many proxies of the operator stand in front and add to X-Forwarded-For. With 0 the header is ignored.
    */
@@ -55,6 +57,7 @@ export const DEFAULT_CONFIG: Omit<Config, "pepper"> = {
   uploadBytesPerCase: 100 * 1024 * 1024,
   reportDays: 90,
   captureDays: 14,
+  sweepRequests: 10_000,
   proxyHops: 0,
   reflector: null,
   shutdownSeconds: 10,

@@ -31,6 +31,8 @@ const OPTIONS = {
   reflector: { type: "string" },
   "sign-in-link": { type: "boolean" },
   pseudonymize: { type: "boolean" },
+  "new-index": { type: "boolean" },
+  anyway: { type: "boolean" },
   before: { type: "string", multiple: true },
   after: { type: "string", multiple: true },
 } as const;
@@ -44,7 +46,8 @@ const OPTIONS_OF: { [Name in Command]: readonly OptionName[] } = {
   compare: ["before", "after", "json", "lang"],
   probe: ["gateway", "server", "code", "yes", "capture", "json", "lang", "save", "dry-run", "no-rehearsal"],
   backup: ["data"],
-  serve: ["port", "host", "data", "public-url", "reflector", "sign-in-link"],
+  serve: ["port", "host", "data", "public-url", "reflector", "sign-in-link", "new-index"],
+  sweep: ["data", "anyway"],
 };
 
 type Values = { [name: string]: string | boolean | string[] | undefined };

@@ -22,6 +22,7 @@ Usage: ikefrag COMMAND …
                            does the same as the agent of a helpdesk's case
   serve                    the service: cases, agent, reports and console
   backup OUT               a copy of what the service holds, made while it runs
+  sweep                    what the service holds back from deletion, and why
 
   COMMAND --help           says more about one of them
   --version
@@ -133,10 +134,21 @@ not given. The first start prints an API token, and a link that signs an adminis
   --port N           the port, 8787 if not given; 0 takes any free one
   --host ADDRESS     the address, 127.0.0.1 if not given: then only this computer reaches it
   --sign-in-link     print a new one-time sign-in link for the console
+  --new-index        begin a new index though DIR or the bucket has objects of another one
   --public-url URL   where users reach it, for the command lines that it hands out
   --reflector HOST:PORT
                      a reflector (infra/README.md), for tests of the path back to the user. The key
                      that both share is in the environment, as IKEFRAG_REFLECTOR_KEY
+`,
+  sweep: `Usage: ikefrag sweep [--data DIR] [--anyway]
+
+The service deletes once an hour what is old and what a crash left behind. It holds back where that
+is not plausible: the clock is far from where it was, most would go, or the index does not fit the
+objects. This says what the service on DIR (.ikefrag if --data is not given) holds back, and why.
+
+  --anyway   let it go with the service's next sweep. What is deleted is gone
+
+Exit codes: 0 nothing is held back or it was let go, 1 something is held back, 2 it cannot be said
 `,
   backup: `Usage: ikefrag backup OUT [--data DIR]
 

@@ -122,6 +122,11 @@ async function run(command: Command, line: CommandLine): Promise<number> {
       const { backup } = await import("./backup.ts");
       return backup(line.text("data") ?? ".ikefrag", into);
     }
+    case "sweep": {
+      line.refuseMoreThan(0);
+      const { sweep } = await import("./sweep.ts");
+      return sweep(line.text("data") ?? ".ikefrag", line.has("anyway"));
+    }
     case "serve": {
       line.refuseMoreThan(0);
       const portText = line.text("port") ?? "8787";
@@ -136,6 +141,7 @@ async function run(command: Command, line: CommandLine): Promise<number> {
         publicUrl: line.text("public-url"),
         reflector: line.text("reflector"),
         signInLink: line.has("sign-in-link"),
+        newIndex: line.has("new-index"),
         signal: stop.signal,
       });
     }

@@ -15,6 +15,8 @@ export interface ServeOptions {
   reflector: string | null;
   /** Print a new one-time sign-in link, for when the first one is lost. */
   signInLink: boolean;
+  /** Begin a new index even where there are objects that belong to another one. */
+  newIndex: boolean;
   signal: AbortSignal;
 }
 

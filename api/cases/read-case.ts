@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { CaseDetail } from "../../shared/schema/api.ts";
 import type { Deps } from "../deps.ts";
 import { Problem } from "../http/problem.ts";
+import { deleteDoomed } from "../reports/delete-objects.ts";
 import type { CaseFile } from "../store/port.ts";
 import { toCaseSummary } from "./list-cases.ts";
 import { judgeReportsAgain } from "./take-gateway-files.ts";
@@ -43,6 +44,6 @@ export async function deleteGatewayFile(deps: Deps, caseId: string, fileId: stri
   const file = (await deps.cases.files(caseId)).find((each) => fileIdOf(each) === fileId);
   if (file === undefined) throw new Problem("file-not-found");
   await deps.cases.dropFiles([file.key]);
-  await deps.blobs.delete([file.key]);
+  await deleteDoomed(deps, [file.key]);
   await judgeReportsAgain(deps, caseId, [file.name]);
 }

@@ -13,6 +13,7 @@ import type { Deps } from "../deps.ts";
 import { formTooLarge, MAX_CAPTURE_BYTES, MAX_CASE_FILES, MAX_CASE_TEXT_BYTES } from "../http/bounds.ts";
 import { isOfOneFile, Problem } from "../http/problem.ts";
 import { CaseFiles, RUN_CAPTURE } from "../reports/case-files.ts";
+import { deleteUnused } from "../reports/delete-objects.ts";
 import { peek, plainFileName, readTextFile, sortGiven, unreadableFile } from "../reports/read-file.ts";
 import { takeCapture } from "../reports/take-capture.ts";
 import type { Unusable } from "../reports/take-evidence.ts";
@@ -242,7 +243,7 @@ class GatewayIntake {
       const counts = countOf(recordedAt, texts, transcripts);
       if (counts.logLines === 0) throw new Problem("no-login-messages");
       const known = await this.#alreadyThere(given);
-      if (known !== undefined) await this.#deps.blobs.delete([key]);
+      if (known !== undefined) await deleteUnused(this.#deps, [key]);
       else await write();
       if (known === undefined) await this.#addUnderFreeName(given);
       this.hasNew ||= known === undefined;
@@ -250,7 +251,7 @@ class GatewayIntake {
       // Under its own name: the one that it is kept under could tell of what others sent.
       this.taken.push({ name: given.name, kind, recordedAt, receivedBytes, ...counts });
     } catch (error) {
-      await this.#deps.blobs.delete([key]);
+      await deleteUnused(this.#deps, [key]);
       throw error;
     }
   }

@@ -8,6 +8,7 @@ import type { Deps } from "../deps.ts";
 import { MAX_CAPTURE_BYTES } from "../http/bounds.ts";
 import { isOfOneFile, type Problem } from "../http/problem.ts";
 import type { StoredObject } from "../store/port.ts";
+import { deleteUnused } from "./delete-objects.ts";
 import { type CaptureUpload, takeCapture } from "./take-capture.ts";
 import { createReport } from "./write-report.ts";
 
@@ -53,7 +54,10 @@ export async function analyze(
     const isAll = transcripts.length + evidence.texts.length + evidence.measurements.length === 0;
     if (refusal !== null && isAll) throw refusal;
   } catch (error) {
-    await deps.blobs.delete(objects.map(({ key }) => key));
+    await deleteUnused(
+      deps,
+      objects.map(({ key }) => key),
+    );
     throw error;
   }
   if (!keep) return { diagnosis: diagnose({ evidence, transcripts, unusable }), reportId: null };

@@ -24,6 +24,7 @@ import {
 } from "../http/bounds.ts";
 import { isOfOneFile, Problem } from "../http/problem.ts";
 import type { StoredObject } from "../store/port.ts";
+import { deleteUnused } from "./delete-objects.ts";
 import { peek, plainFileName, readTextFile, sortGiven, unreadableFile } from "./read-file.ts";
 import { type CaptureUpload, takeCapture } from "./take-capture.ts";
 import type { FormFile } from "./take-form.ts";
@@ -127,7 +128,10 @@ export class EvidenceIntake {
 
   /** Drops what was written so far, where nothing comes of it. */
   async drop(): Promise<void> {
-    await this.#deps.blobs.delete(this.#objects.map(({ key }) => key));
+    await deleteUnused(
+      this.#deps,
+      this.#objects.map(({ key }) => key),
+    );
   }
 
   async #attempt(given: string, take: (name: string) => void | Promise<void>): Promise<void> {

@@ -2,7 +2,7 @@
  * Diagnoses and stores: a new report, a revised one, and the end of one.
  *
  * Objects are written before the index and deleted after it. A crash may leave an object that no row names,
- * which the sweeper finds; it never leaves a row without its object.
+ * which the sweeper finds, or one that is doomed, which it deletes; it never leaves a row without its object.
  */
 import { diagnoseObservations, type UnusableFile } from "../../shared/diagnose/diagnose.ts";
 import { observe } from "../../shared/evidence/observe.ts";
@@ -18,6 +18,7 @@ import { Problem } from "../http/problem.ts";
 import type { Judged, NewReport, RunOfCase, StoredObject } from "../store/port.ts";
 import { StoreUnavailableError } from "../store/unavailable.ts";
 import { type CaseEvidence, CaseFiles, withCaseFiles } from "./case-files.ts";
+import { deleteDoomed, deleteUnused } from "./delete-objects.ts";
 import { readStoredCapture } from "./observe-report.ts";
 import { currentDiagnosis, objectsOf, putJson, type ReportObjects, readEvidence } from "./report-objects.ts";
 
@@ -58,6 +59,8 @@ function judge(
     },
   };
 }
+
+const keysOf = (objects: readonly StoredObject[]): string[] => objects.map(({ key }) => key);
 
 /** How often a report is judged again because something else came in between: a file, or a review. */
 const REVISION_ATTEMPTS = 16;
@@ -122,13 +125,13 @@ export async function createReport(
       }
       const first = run ? await deps.reports.findByRun(run.run.id) : null;
       if (first !== null) {
-        await deps.blobs.delete(written.map(({ key }) => key));
+        await deleteUnused(deps, keysOf(written));
         return { reportId: first, diagnosis: await currentDiagnosis(deps, first) };
       }
     }
     throw new Error(`Cannot store the report: ${ID_ATTEMPTS} report IDs are taken`);
   } catch (error) {
-    await deps.blobs.delete(written.map(({ key }) => key));
+    await deleteUnused(deps, keysOf(written));
     throw error;
   }
 }
@@ -147,7 +150,7 @@ export async function addCapture(
       replaced: objects.captures,
     }));
   } catch (error) {
-    await deps.blobs.delete([capture.key]);
+    await deleteUnused(deps, [capture.key]);
     throw error;
   }
 }
@@ -226,10 +229,10 @@ async function reviseNow(
     // A run is about the case's gateway, whatever else its evidence names.
     const kept = { ...judged, gateway: judged.gateway ?? entry.gateway };
     if (await deps.reports.revise(reportId, entry.version, kept, [...add, object], dropped)) {
-      await deps.blobs.delete(dropped);
+      await deleteDoomed(deps, dropped);
       return diagnosis;
     }
-    await deps.blobs.delete([object.key]);
+    await deleteUnused(deps, [object.key]);
   }
   throw new StoreUnavailableError(
     `Cannot revise the report: it changed ${REVISION_ATTEMPTS} times meanwhile`,
@@ -260,6 +263,6 @@ export async function deleteReport(deps: Deps, reportId: string): Promise<boolea
   const keys = await deps.reports.delete(reportId);
   deps.remembered.forget(reportId);
   if (keys === null) return false;
-  await deps.blobs.delete(keys);
+  await deleteDoomed(deps, keys);
   return true;
 }

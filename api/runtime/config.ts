@@ -26,6 +26,7 @@ const Settings = z.object({
   IKEFRAG_UPLOADS_PER_MINUTE: count(1, 100_000, DEFAULT_CONFIG.uploadsPerMinute),
   IKEFRAG_REPORT_DAYS: count(1, 3_650, DEFAULT_CONFIG.reportDays),
   IKEFRAG_CAPTURE_DAYS: count(1, 3_650, DEFAULT_CONFIG.captureDays),
+  IKEFRAG_SWEEP_REQUESTS: count(40, 1_000_000, DEFAULT_CONFIG.sweepRequests),
   IKEFRAG_PROXY_HOPS: count(0, 10, DEFAULT_CONFIG.proxyHops),
   IKEFRAG_REFLECTOR: z
     .string()
@@ -87,6 +88,7 @@ export function readConfig(environment: Record<string, unknown>): Config {
     uploadsPerMinute: settings.IKEFRAG_UPLOADS_PER_MINUTE,
     reportDays: settings.IKEFRAG_REPORT_DAYS,
     captureDays: settings.IKEFRAG_CAPTURE_DAYS,
+    sweepRequests: settings.IKEFRAG_SWEEP_REQUESTS,
     proxyHops: settings.IKEFRAG_PROXY_HOPS,
     reflector: endpoint && key !== undefined ? { ...endpoint, key } : null,
     shutdownSeconds: settings.IKEFRAG_SHUTDOWN_SECONDS,

@@ -20,6 +20,13 @@ interface ExecutionContext {
   waitUntil(promise: Promise<unknown>): void;
 }
 
+/** On the free plan a Worker may make 50 requests a call. The paid one allows more: infra/README.md. */
+const SWEEP_REQUESTS = 45;
+/** How the operator lets go what the sweeper holds back. */
+const ALLOW_COMMAND =
+  "npx wrangler d1 execute ikefrag --remote -c infra/wrangler.jsonc --command " +
+  '"UPDATE sweep_state SET allowed = 1, version = version + 1"';
+
 /** @throws {Error} the file was not deployed with the script */
 async function agentFile({ AGENTS }: Environment, name: string): Promise<string> {
   const answer = await AGENTS.fetch(`https://agents.invalid/${name}`);
@@ -43,7 +50,7 @@ async function toDeps<E extends Environment>(
     random: (count) => crypto.getRandomValues(new Uint8Array(count)),
     // Cloudflare sets it. What a client sends under this name never arrives here.
     clientAddress: (c) => c.req.header("cf-connecting-ip") ?? "",
-    config: readConfig(environment),
+    config: readConfig({ IKEFRAG_SWEEP_REQUESTS: SWEEP_REQUESTS, ...environment }),
     remembered: new Remembered(REMEMBERED_BYTES),
     agentBundle,
     windowsAgent,
@@ -86,7 +93,7 @@ export function createWorker<E extends Environment>(openBlobs: (environment: E) 
       return app.fetch(request, environment);
     },
     scheduled(_event, environment, context) {
-      context.waitUntil(build(environment).then(({ deps }) => sweep(deps)));
+      context.waitUntil(build(environment).then(({ deps }) => sweep(deps, ALLOW_COMMAND)));
     },
   };
 }

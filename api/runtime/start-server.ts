@@ -15,8 +15,9 @@ import { type Config, type Deps, type LogEntry, REMEMBERED_BYTES } from "../deps
 import { Remembered } from "../reports/remembered.ts";
 import { sweep } from "../reports/sweep.ts";
 import { INDEX_FILE, OBJECTS_FOLDER, PEPPER_FILE } from "../store/backup.ts";
-import { type Migration, migrate } from "../store/database.ts";
+import { type Database, isNewDatabase, type Migration, migrate } from "../store/database.ts";
 import { directoryBlobStore, removeUnfinished } from "../store/directory.ts";
+import { kindOfKey } from "../store/object-key.ts";
 import type { BlobStore } from "../store/port.ts";
 import { sqlStores } from "../store/sql-stores.ts";
 import { openSqlite } from "../store/sqlite.ts";
@@ -47,6 +48,8 @@ export interface ServerOptions {
   publicUrl: string | null;
   /** `HOST:PORT` of the reflector; `null` when the environment says it. */
   reflector?: string | null;
+  /** Begin a new index even where there are objects that belong to another one. */
+  newIndex?: boolean;
   log: (entry: LogEntry) => void;
 }
 
@@ -114,10 +117,30 @@ async function openBlobs(directory: string): Promise<BlobStore> {
 }
 
 /**
+ * Refuses to begin a new index beside objects: the old one was lost or put elsewhere, and whoever goes on
+ * without it only finds out later.
+ */
+async function refuseStrangeObjects(database: Database, blobs: BlobStore, dataDir: string): Promise<void> {
+  if (!(await isNewDatabase(database))) return;
+  for await (const { key } of blobs.list()) {
+    if (kindOfKey(key) === null) continue;
+    throw new Error(
+      `Cannot start: ${join(dataDir, INDEX_FILE)} is missing or empty, and there are objects that belong to ` +
+        `an index, such as ${key}. Put the index back, from a backup if need be. Or begin a new one with ` +
+        "--new-index: then no report of before can be read, and the objects stay until you let them go with " +
+        `"${allowCommand(dataDir)}"`,
+    );
+  }
+}
+
+/** How the operator lets go what the sweeper holds back. */
+const allowCommand = (dataDir: string): string => `ikefrag sweep --data ${dataDir} --anyway`;
+
+/**
  * Starts the service, and sweeps once an hour.
  *
  * @throws {Error} that says why it cannot start: another service has the directory, a setting is wrong, the
- *   database cannot be opened, the port is taken
+ *   database cannot be opened, it was lost beside its objects, the port is taken
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const [agentBundle, windowsAgent] = await Promise.all([readBuilt(AGENT_BUNDLE), readBuilt(WINDOWS_AGENT)]);
@@ -148,6 +171,7 @@ async function startLocked(
   const blobs = await openBlobs(join(dataDir, OBJECTS_FOLDER));
   const database = openSqlite(join(dataDir, INDEX_FILE));
   try {
+    if (options.newIndex !== true) await refuseStrangeObjects(database, blobs, options.dataDir);
     await migrate(database, await readMigrations(), new Date(), sha256Hex);
     return await startOn(database, { options, config, blobs, agents, unlock });
   } catch (error) {
@@ -213,7 +237,7 @@ async function startOn(
 
   let sweeping: Promise<unknown> = Promise.resolve();
   const sweepNow = () => {
-    sweeping = sweep(deps).catch((error) =>
+    sweeping = sweep(deps, allowCommand(options.dataDir)).catch((error) =>
       options.log({ level: "error", message: `Cannot sweep: ${String(error)}` }),
     );
   };

@@ -67,7 +67,7 @@ export async function backUp(dataDir: string, into: string, withObjects = true):
         else if (owner === null) await cases.dropFiles([String(key)]);
         else if (original.prepare("SELECT 1 FROM reports WHERE id = ?").get(String(owner)) === undefined)
           await reports.delete(String(owner));
-        else await reports.dropObjects([String(key)]);
+        else await database.run("DELETE FROM objects WHERE key = ?", [String(key)]);
       }
       const [row] = await database.all("SELECT count(*) AS count FROM reports");
       return { reports: Number(row?.count), objects, lost };

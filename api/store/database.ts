@@ -42,6 +42,12 @@ export interface Migration {
   sql: string;
 }
 
+/** Whether a database has never had a migration: it was made a moment ago, or its file was lost. */
+export async function isNewDatabase(database: Database): Promise<boolean> {
+  const [table] = await database.all("SELECT 1 FROM sqlite_schema WHERE name = 'migrations'");
+  return table === undefined || (await database.all("SELECT 1 FROM migrations LIMIT 1")).length === 0;
+}
+
 /** Splits a migration at the semicolons that end a line. Its comments must be on lines of their own. */
 export function toStatements(sql: string): string[] {
   return sql

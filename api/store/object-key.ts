@@ -19,11 +19,14 @@ export type ObjectKind = keyof typeof EXTENSIONS;
 export const OBJECT_KINDS = Object.keys(EXTENSIONS) as readonly ObjectKind[];
 
 const HOUR_MS = 3_600_000;
-const OF_HOUR = /^[a-z]+\/\d{8}\/\d{2}[a-z0-9]+\.[a-z]+$/;
-const WITHOUT_HOUR = /^[a-z]+\/[a-z0-9]+\.[a-z]+$/;
+const OF_HOUR = /^([a-z]+)\/\d{8}\/\d{2}[a-z0-9]+\.[a-z]+$/;
+const WITHOUT_HOUR = /^([a-z]+)\/[a-z0-9]+\.[a-z]+$/;
 
-/** Whether a key has one of our forms. Whatever else lies in a store was put there by somebody else. */
-export const isObjectKey = (key: string): boolean => OF_HOUR.test(key) || WITHOUT_HOUR.test(key);
+/** The kind of an object; `null`: whatever has such a key was put into the store by somebody else. */
+export function kindOfKey(key: string): ObjectKind | null {
+  const kind = (OF_HOUR.exec(key) ?? WITHOUT_HOUR.exec(key))?.[1];
+  return OBJECT_KINDS.find((each) => each === kind) ?? null;
+}
 
 /** The key of a new object. @param name what no other object is called: lower-case letters and digits */
 export function newObjectKey(kind: ObjectKind, name: string, begun: Date): string {

@@ -183,16 +183,12 @@ export interface CaseStore {
   ): Promise<"added" | "name-taken" | "full" | "gone">;
   /** The files of a case, in the order in which they were added. */
   files(id: string): Promise<CaseFile[]>;
-  /** Removes files from the index. */
+  /** Removes files from the index. Their objects are doomed then. */
   dropFiles(keys: string[]): Promise<void>;
-  /** The keys of files that are older, oldest first. */
-  filesBefore(kind: CaseFile["kind"], before: string, limit: number): Promise<string[]>;
   createRun(run: Run): Promise<void>;
   getRun(id: string): Promise<Run | null>;
   /** Counts one post of the run. @returns whether it was among the first `max` */
   countPost(runId: string, max: number): Promise<boolean>;
-  /** @returns how many cases were removed, with their runs and files */
-  removeExpired(before: string): Promise<number>;
 }
 
 /** An object that belongs to a report. */
@@ -262,7 +258,7 @@ export interface ReportStore {
   /** The IDs of the reports of a case. */
   ofCase(caseId: string): Promise<string[]>;
   /**
-   * Puts a new diagnosis in force, and removes `drop` from the index.
+   * Puts a new diagnosis in force, and removes `drop` from the index: these objects are doomed then.
    *
    * @param version of the report when what it is judged from was looked up
    * @returns `false` when the report has another version now, or is gone; then nothing was written
@@ -277,15 +273,9 @@ export interface ReportStore {
   /**
    * Deletes a report, and with the last report of a case the files from the gateway's side.
    *
-   * @returns the keys of the objects that it owned, `null` when there is no such report
+   * @returns the keys of the objects that it owned, which are doomed now; `null` when there is no such report
    */
   delete(reportId: string): Promise<string[] | null>;
-  /** Removes objects from the index. */
-  dropObjects(keys: string[]): Promise<void>;
-  /** The IDs of reports that are older, oldest first. */
-  createdBefore(before: string, limit: number): Promise<string[]>;
-  /** The keys of captures that are older, oldest first. */
-  capturesBefore(before: string, limit: number): Promise<string[]>;
   /** Which of the keys the index knows. Nothing names the others. */
   known(keys: string[]): Promise<Set<string>>;
 }
@@ -311,10 +301,72 @@ export interface AccessStore {
   endSession(tokenHash: string): Promise<void>;
   /** Counts a hit in the window that `nowSeconds` is in. @returns hits in this window, this one included */
   hit(key: string, windowSeconds: number, nowSeconds: number): Promise<number>;
-  /** Removes sessions, links and windows that have ended. */
+  /** Removes sessions, links, windows and what uploads hold of allowances, where their time is over. */
   removeExpired(now: string, nowSeconds: number): Promise<void>;
   /** Reads one row, to know that the database answers. */
   ping(): Promise<void>;
+}
+
+/** What goes with time. Reports take along their objects, and cases their runs and files. */
+export type Expiring = "reports" | "captures" | "gatewayCaptures" | "gatewayTexts" | "cases";
+
+/** Why the sweeper holds something back, and since when. */
+export interface SweepRefusal {
+  reason: string;
+  since: string;
+}
+
+/** What the sweeper knows from one sweep to the next. */
+export interface SweepMemory {
+  /** Grows with each change. */
+  version: number;
+  /** Whether the operator said that what is held back may go. */
+  isAllowed: boolean;
+  state: {
+    /** Since when there is this index: an object that is older belongs to another one. */
+    beganAt: string;
+    /** What the clock said at the last sweep; `null` before the first one. */
+    seenAt: string | null;
+    /** What it said when a sweep last let go what was old, and which settings it had. */
+    expiredAt: string;
+    reportDays: number | null;
+    captureDays: number | null;
+    /** For each kind of object the key up to which orphans were looked for. */
+    lookedTo: Record<string, string>;
+    /** The same for the one pass over all objects of before; `null` when it is done. */
+    passAfter: string | null;
+    expiryRefused: SweepRefusal | null;
+    /** `until`: no younger object is looked at, so that what was refused does not drown in new ones. */
+    orphansRefused: (SweepRefusal & { until: string }) | null;
+  };
+}
+
+/** What the sweeper needs of the index. Every adapter passes test/contract/stores.ts. */
+export interface SweepStore {
+  /** What the last sweep left; the first call begins it. */
+  read(now: string): Promise<SweepMemory>;
+  /** @returns `false` when another sweep wrote in between; then nothing was written */
+  write(memory: SweepMemory): Promise<boolean>;
+  /** Lets go what is held back, with the next sweep. */
+  allow(): Promise<void>;
+  /** Writes objects down as doomed that have no rows. */
+  doom(keys: string[]): Promise<void>;
+  /** How many rows of each kind are older, counted up to `most`. */
+  old(before: Readonly<Record<Expiring, string>>, most: number): Promise<Record<Expiring, number>>;
+  /** How many rows of a kind are not older, counted up to `most`. */
+  young(kind: Expiring, before: string, most: number): Promise<number>;
+  /** Removes some of the oldest rows of a kind; their objects are doomed then. @returns how many rows */
+  expire(kind: Expiring, before: string, limit: number): Promise<number>;
+  /** How many statements that is: D1 counts them. */
+  statementsToExpire(kind: Expiring): number;
+  /** Whether the index names any object at all. */
+  holdsObjects(): Promise<boolean>;
+  /** Objects whose rows are gone: the keys of those that have waited longest. */
+  doomed(limit: number): Promise<string[]>;
+  /** Forgets doomed objects, because they are deleted. */
+  forget(keys: string[]): Promise<void>;
+  /** Puts doomed objects behind the others, because they cannot be deleted now. */
+  postpone(keys: string[]): Promise<void>;
 }
 
 /** The stores of the index. `sqlStores()` makes all of them over one database. */
@@ -322,4 +374,5 @@ export interface IndexStores {
   cases: CaseStore;
   reports: ReportStore;
   access: AccessStore;
+  sweeps: SweepStore;
 }

@@ -55,6 +55,7 @@ export function sqlAccessStore(database: Database): AccessStore {
         { sql: "DELETE FROM sessions WHERE expires_at <= ?", params: [now] },
         { sql: "DELETE FROM sign_in_links WHERE expires_at <= ?", params: [now] },
         { sql: "DELETE FROM rate_windows WHERE window_start < ?", params: [nowSeconds - 3600] },
+        { sql: "DELETE FROM upload_holds WHERE ends_at < ?", params: [now] },
       ]);
     },
     async ping() {

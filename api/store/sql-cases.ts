@@ -5,7 +5,8 @@ import { AgentInfo, LanguageTag } from "../../shared/schema/measurement.ts";
 import { Ask } from "../../shared/schema/plan.ts";
 import type { Database, SqlStatement } from "./database.ts";
 import type { Case, CaseFile, CaseStore, Run, UploadSide } from "./port.ts";
-import { columnsOf, inStatements, insert } from "./sql-row.ts";
+import { columnsOf, insert } from "./sql-row.ts";
+import { doom, KEYS_IN } from "./sql-sweep.ts";
 
 const fromJson = <S extends z.ZodType>(schema: S) =>
   z.string().transform((text): z.output<S> => schema.parse(JSON.parse(text)));
@@ -162,13 +163,12 @@ export function sqlCaseStore(database: Database): CaseStore {
       return (await database.all(sql, [id])).map((row) => FileRow.parse(row));
     },
     async dropFiles(keys) {
-      for (const { marks, params } of inStatements(keys))
-        await database.run(`DELETE FROM case_files WHERE key IN (${marks})`, params);
-    },
-    async filesBefore(kind, before, limit) {
-      const sql =
-        "SELECT key FROM case_files WHERE kind = ? AND received_at < ? ORDER BY received_at LIMIT ?";
-      return (await database.all(sql, [kind, before, limit])).map((row) => String(row.key));
+      if (keys.length === 0) return;
+      const params = [JSON.stringify(keys)];
+      await database.batch([
+        doom(`case_files WHERE key IN ${KEYS_IN}`, params),
+        { sql: `DELETE FROM case_files WHERE key IN ${KEYS_IN}`, params },
+      ]);
     },
     async createRun(run) {
       await insert(database, "runs", { ...run, agent: JSON.stringify(run.agent) });
@@ -180,16 +180,6 @@ export function sqlCaseStore(database: Database): CaseStore {
     async countPost(runId, max) {
       const sql = "UPDATE runs SET posts = posts + 1 WHERE id = ? AND posts < ?";
       return (await database.run(sql, [runId, max], { mayBeLost: true })) > 0;
-    },
-    async removeExpired(before) {
-      const old = "SELECT id FROM cases WHERE expires_at < ?";
-      const [, , cases] = await database.batch([
-        { sql: `DELETE FROM case_files WHERE case_id IN (${old})`, params: [before] },
-        { sql: `DELETE FROM runs WHERE case_id IN (${old})`, params: [before] },
-        { sql: "DELETE FROM cases WHERE expires_at < ?", params: [before] },
-        { sql: "DELETE FROM upload_holds WHERE ends_at < ?", params: [before] },
-      ]);
-      return cases ?? 0;
     },
   };
 }

@@ -9,7 +9,8 @@ import { ReviewStatus } from "../../shared/schema/api.ts";
 import { Confidence, Direction, Verdict } from "../../shared/schema/diagnosis.ts";
 import type { Database, SqlRow, SqlStatement, SqlValue } from "./database.ts";
 import type { Judged, ReportEntry, ReportFilter, ReportStore, StoredObject } from "./port.ts";
-import { assignments, columnsOf, inStatements, insertInto } from "./sql-row.ts";
+import { assignments, columnsOf, insertInto } from "./sql-row.ts";
+import { doom, KEYS_IN } from "./sql-sweep.ts";
 
 /**
  * The columns that a diagnosis decides. They are written when a report is created, and again when it is
@@ -77,13 +78,6 @@ function insertObject(reportId: string, version: number, object: StoredObject): 
   };
 }
 
-function deleteObjects(keys: string[]): SqlStatement[] {
-  return [...inStatements(keys)].map(({ marks, params }) => ({
-    sql: `DELETE FROM objects WHERE key IN (${marks})`,
-    params,
-  }));
-}
-
 /** What the table gives to a new report. */
 const FIRST_VERSION = 1;
 
@@ -109,6 +103,9 @@ function whereClause(filter: ReportFilter): { sql: string; params: SqlValue[] } 
   if (filter.after !== null) add("(created_at, id) < (?, ?)", filter.after.createdAt, filter.after.id);
   return { sql: terms.length === 0 ? "" : `WHERE ${terms.join(" AND ")}`, params };
 }
+
+/** Objects by their keys, as long as the report has a version. */
+const DROPPED = `objects WHERE key IN ${KEYS_IN} AND EXISTS (SELECT 1 FROM reports WHERE id = ? AND version = ?)`;
 
 /** The files from the gateway's side of a report's case, where the case has no other report. */
 const FILES_OF_LAST_REPORT = `case_id = (SELECT case_id FROM reports WHERE id = ?)
@@ -183,11 +180,12 @@ export function sqlReportStore(database: Database): ReportStore {
       // The version moves last, because each statement asks for it.
       const changes = await database.batch([
         ...add.map((object) => insertObject(reportId, version, object)),
-        ...[...inStatements(drop)].map(({ marks, params: keys }) => ({
-          sql: `DELETE FROM objects WHERE key IN (${marks})
-                AND EXISTS (SELECT 1 FROM reports WHERE id = ? AND version = ?)`,
-          params: [...keys, reportId, version],
-        })),
+        ...(drop.length === 0
+          ? []
+          : [
+              doom(DROPPED, [JSON.stringify(drop), reportId, version]),
+              { sql: `DELETE FROM ${DROPPED}`, params: [JSON.stringify(drop), reportId, version] },
+            ]),
         {
           sql: `UPDATE reports SET ${sql}, version = version + 1 WHERE id = ? AND version = ?`,
           params: [...params, reportId, version],
@@ -201,8 +199,11 @@ export function sqlReportStore(database: Database): ReportStore {
          UNION ALL SELECT key FROM case_files WHERE ${FILES_OF_LAST_REPORT}`,
         [reportId, reportId, reportId],
       );
-      const [, , changed] = await database.batch([
-        { sql: `DELETE FROM case_files WHERE ${FILES_OF_LAST_REPORT}`, params: [reportId, reportId] },
+      const files = `case_files WHERE ${FILES_OF_LAST_REPORT}`;
+      const [, , , , changed] = await database.batch([
+        doom("objects WHERE report_id = ?", [reportId]),
+        doom(files, [reportId, reportId]),
+        { sql: `DELETE FROM ${files}`, params: [reportId, reportId] },
         { sql: "DELETE FROM objects WHERE report_id = ?", params: [reportId] },
         { sql: "DELETE FROM reports WHERE id = ?", params: [reportId] },
         // The run is closed, so that an agent that posts its last round again does not bring the report back.
@@ -210,24 +211,16 @@ export function sqlReportStore(database: Database): ReportStore {
       ]);
       return (changed ?? 0) > 0 ? keys : null;
     },
-    async dropObjects(keys) {
-      if (keys.length > 0) await database.batch(deleteObjects(keys));
-    },
-    createdBefore: (before, limit) =>
-      ids("SELECT id FROM reports WHERE created_at < ? ORDER BY created_at LIMIT ?", [before, limit]),
-    capturesBefore: (before, limit) =>
-      ids(
-        "SELECT key AS id FROM objects WHERE kind = 'capture' AND created_at < ? ORDER BY created_at LIMIT ?",
-        [before, limit],
-      ),
     async known(keys) {
-      const known = new Set<string>();
-      for (const { marks, params } of inStatements(keys)) {
-        for (const table of ["objects", "case_files"])
-          for (const row of await database.all(`SELECT key FROM ${table} WHERE key IN (${marks})`, params))
-            known.add(String(row.key));
-      }
-      return known;
+      if (keys.length === 0) return new Set();
+      const list = JSON.stringify(keys);
+      return new Set(
+        await ids(
+          `SELECT key AS id FROM objects WHERE key IN ${KEYS_IN}
+           UNION ALL SELECT key FROM case_files WHERE key IN ${KEYS_IN}`,
+          [list, list],
+        ),
+      );
     },
   };
 }

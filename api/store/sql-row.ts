@@ -43,14 +43,3 @@ export function assignments(changes: Fields): SqlStatement {
     params: Object.values(changes),
   };
 }
-
-/** D1 accepts at most 100 parameters in a statement. */
-const KEYS_A_STATEMENT = 90;
-
-/** The marks for so many keys as one statement takes, and these keys, until all were had. */
-export function* inStatements(keys: string[]): Generator<{ marks: string; params: string[] }> {
-  for (let start = 0; start < keys.length; start += KEYS_A_STATEMENT) {
-    const params = keys.slice(start, start + KEYS_A_STATEMENT);
-    yield { marks: params.map(() => "?").join(", "), params };
-  }
-}

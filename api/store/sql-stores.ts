@@ -4,6 +4,7 @@ import type { IndexStores } from "./port.ts";
 import { sqlAccessStore } from "./sql-access.ts";
 import { sqlCaseStore } from "./sql-cases.ts";
 import { sqlReportStore } from "./sql-reports.ts";
+import { sqlSweepStore } from "./sql-sweep.ts";
 
 /** The stores over a database that has all migrations. */
 export function sqlStores(database: Database): IndexStores {
@@ -11,5 +12,6 @@ export function sqlStores(database: Database): IndexStores {
     cases: sqlCaseStore(database),
     reports: sqlReportStore(database),
     access: sqlAccessStore(database),
+    sweeps: sqlSweepStore(database),
   };
 }

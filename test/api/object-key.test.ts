@@ -3,7 +3,7 @@ import {
   endOfKeysHour,
   hourOfKey,
   hourPrefix,
-  isObjectKey,
+  kindOfKey,
   newObjectKey,
   OBJECT_KINDS,
 } from "../../api/store/object-key.ts";
@@ -37,15 +37,16 @@ test("the hour is read back, and a key of the old form has none", () => {
 
 test("what is no key of ours is known as such", () => {
   for (const key of ["evidence/20261127/09abc.json", "evidence/abc0.json"])
-    expect(isObjectKey(key)).toBe(true);
+    expect(kindOfKey(key)).toBe("evidence");
   for (const key of [
     "evidence/abc",
     "lost+found/x.json",
     "evidence/2026/09abc.json",
     "evidence/20261127/9.json",
     "a/b/c.d",
+    "lost/abc0.json",
     "Evidence/a.json",
     "",
   ])
-    expect(isObjectKey(key), key).toBe(false);
+    expect(kindOfKey(key), key).toBeNull();
 });

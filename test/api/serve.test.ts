@@ -81,6 +81,46 @@ test("a port that is taken, and a data directory that is a file, are said so", a
   );
 });
 
+test("an index that was lost beside its objects is not begun anew without a word", async () => {
+  const first = await startServer(options());
+  const token = first.firstStart?.apiToken;
+  const sent = await fetch(`${first.url}/v1/analyses?store=1`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/octet-stream" },
+    body: await readFile("test/cases/seed/wired-fail.pcapng"),
+  });
+  expect(sent.status).toBe(200);
+  await first.close();
+  const objects = async () =>
+    (await readdir(join(directory, "data/objects"), { recursive: true })).filter((name) =>
+      name.includes("."),
+    );
+  const before = await objects();
+  expect(before).toHaveLength(3);
+  const index = join(directory, "data/ikefrag.sqlite");
+  const kept = await readFile(index);
+  for (const file of [index, `${index}-wal`, `${index}-shm`]) await rm(file, { force: true });
+  // Not with a missing file, and not with the empty one that the first try leaves.
+  for (let attempt = 0; attempt < 2; attempt++)
+    await expect(startServer(options())).rejects.toThrow(
+      /^Cannot start: .*ikefrag.sqlite is missing or empty/,
+    );
+  await expect(startServer(options())).rejects.toThrow(
+    new RegExp(`--new-index: .*"ikefrag sweep --data ${directory}/data --anyway"$`),
+  );
+  const fresh = await startServer({ ...options(), newIndex: true });
+  expect(fresh.firstStart).not.toBeNull();
+  await fresh.close();
+  expect(await objects()).toEqual(before);
+  // The index is put back, and all is as before.
+  for (const file of [`${index}-wal`, `${index}-shm`]) await rm(file, { force: true });
+  await writeFile(index, kept);
+  const again = await startServer(options());
+  const list = await fetch(`${again.url}/v1/reports`, { headers: { authorization: `Bearer ${token}` } });
+  expect(((await list.json()) as { reports: unknown[] }).reports).toHaveLength(1);
+  await again.close();
+});
+
 const PEPPER = { IKEFRAG_PEPPER: "p".repeat(32) };
 test("settings come from the environment, and wrong ones are named without their values", () => {
   expect(

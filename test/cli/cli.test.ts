@@ -423,6 +423,7 @@ test("every command has help, which exits with 0", async () => {
     ["decode", "--help"],
     ["probe", "--help"],
     ["serve", "--help"],
+    ["sweep", "--help"],
     ["--version"],
   ]) {
     const { code, out, err } = await ikefrag(...words);

@@ -101,6 +101,13 @@ export function storeContract(name: string, database: () => Database): void {
   const cases = () => sqlStores(database()).cases;
   const reports = () => sqlStores(database()).reports;
   const access = () => sqlStores(database()).access;
+  const sweeps = () => sqlStores(database()).sweeps;
+  /** Which of the keys are doomed. */
+  const doomedOf = async (...keys: string[]): Promise<string[]> => {
+    const doomed = new Set(await sweeps().doomed(100_000));
+    return keys.filter((key) => doomed.has(key));
+  };
+  const none = { reports: "", captures: "", gatewayCaptures: "", gatewayTexts: "", cases: "" };
 
   test(`${name}: a batch is done whole or not at all`, async () => {
     const key = unique("rate");
@@ -305,6 +312,7 @@ export function storeContract(name: string, database: () => Database): void {
     expect(added.filter((each) => each === "full")).toHaveLength(17);
     expect(await reports().known([first.key, second.key, "none"])).toEqual(new Set([first.key, second.key]));
     await cases().dropFiles([first.key]);
+    expect(await doomedOf(first.key, second.key)).toEqual([first.key]);
     expect((await cases().files(id)).map(({ key }) => key)).not.toContain(first.key);
     await cases().dropFiles([]);
   });
@@ -331,20 +339,35 @@ export function storeContract(name: string, database: () => Database): void {
     expect(await reports().delete(other.reportId)).toEqual([]);
     expect(await reports().delete(one.reportId)).toEqual([]);
     expect(await cases().files(entry.id)).toEqual([file]);
+    expect(await doomedOf(file.key)).toEqual([]);
     expect(await reports().delete(two.reportId)).toEqual([file.key]);
     expect(await cases().files(entry.id)).toEqual([]);
+    expect(await doomedOf(file.key)).toEqual([file.key]);
 
     const old = "2019-06-01T00:00:00.000Z";
     const [text, capture] = [
       aFile(entry.id, { receivedAt: old }),
       aFile(entry.id, { kind: "capture", receivedAt: old }),
     ];
-    for (const each of [text, capture, aFile(entry.id)]) await cases().addFile(each, ROOM);
-    expect(await cases().filesBefore("text", "2019-06-02T00:00:00.000Z", 10)).toEqual([text.key]);
-    expect(await cases().filesBefore("capture", "2019-06-02T00:00:00.000Z", 10)).toEqual([capture.key]);
-    expect(await cases().removeExpired("2020-01-02T00:00:00.000Z")).toBe(1);
+    const kept = aFile(entry.id);
+    for (const each of [text, capture, kept]) await cases().addFile(each, ROOM);
+    const before = {
+      ...none,
+      gatewayTexts: "2019-06-02",
+      gatewayCaptures: "2019-06-02",
+      cases: "2020-01-02",
+    };
+    expect(await sweeps().old(before, 9)).toMatchObject({ gatewayTexts: 1, gatewayCaptures: 1, cases: 1 });
+    expect(await sweeps().young("gatewayTexts", "2019-06-02", 1)).toBe(1);
+    expect(await sweeps().expire("gatewayTexts", "2019-06-02", 10)).toBe(1);
+    expect(await cases().files(entry.id)).toEqual([capture, kept]);
+    expect(await sweeps().expire("gatewayCaptures", "2019-06-02", 10)).toBe(1);
+    expect(await cases().files(entry.id)).toEqual([kept]);
+    expect(await doomedOf(text.key, capture.key, kept.key)).toEqual([text.key, capture.key]);
+    expect(await sweeps().expire("cases", "2020-01-02", 10)).toBe(1);
     expect(await cases().files(entry.id)).toEqual([]);
     expect(await reports().known([text.key, capture.key])).toEqual(new Set());
+    expect(await doomedOf(kept.key)).toEqual([kept.key]);
   });
 
   test(`${name}: deleting gives the keys, and closes the run`, async () => {
@@ -353,7 +376,9 @@ export function storeContract(name: string, database: () => Database): void {
     const report = aReport({ runId: run.id });
     const object = anObject();
     await reports().create(report, [object]);
+    expect(await doomedOf(object.key)).toEqual([]);
     expect(await reports().delete(report.reportId)).toEqual([object.key]);
+    expect(await doomedOf(object.key)).toEqual([object.key]);
     expect(await reports().delete(report.reportId)).toBeNull();
     expect(await reports().get(report.reportId)).toBeNull();
     expect(await reports().known([object.key])).toEqual(new Set());
@@ -391,23 +416,107 @@ export function storeContract(name: string, database: () => Database): void {
     await reports().create(report, objects);
     const keys = objects.map(({ key }) => key);
     expect((await reports().known([...keys, "none"])).size).toBe(250);
-    await reports().dropObjects(keys);
+    expect(await reports().revise(report.reportId, 2, report, [], keys)).toBe(false);
+    expect(await doomedOf(...keys)).toEqual([]);
+    expect(await reports().revise(report.reportId, 1, report, [], keys)).toBe(true);
     expect(await reports().objects(report.reportId)).toEqual([]);
-    await reports().dropObjects([]);
+    expect(await doomedOf(...keys)).toEqual(keys);
+    expect(await reports().known([])).toEqual(new Set());
   });
 
-  test(`${name}: what is old is found`, async () => {
-    const old = aReport({ createdAt: "2020-01-01T00:00:00.000Z" });
-    const capture = { ...anObject("capture"), createdAt: old.createdAt };
-    await reports().create(old, [capture, { ...anObject("evidence"), createdAt: old.createdAt }]);
-    expect(await reports().createdBefore("2020-01-02T00:00:00.000Z", 10)).toEqual([old.reportId]);
-    expect(await reports().capturesBefore("2020-01-02T00:00:00.000Z", 10)).toEqual([capture.key]);
+  test(`${name}: what is old goes, the oldest first, and takes along what is its own`, async () => {
     const entry = aCase({ expiresAt: "2020-01-01T00:00:00.000Z" });
     await cases().create(entry, unique("hash"));
     const run = aRun(entry.id);
     await cases().createRun(run);
-    expect(await cases().removeExpired("2020-01-02T00:00:00.000Z")).toBe(1);
+    const file = aFile(entry.id);
+    await cases().addFile(file, ROOM);
+    const at = (time: string, of: Partial<NewReport> = {}) => ({ ...aReport(of), createdAt: time });
+    const own = (kind: StoredObject["kind"], createdAt: string) => ({ ...anObject(kind), createdAt });
+    const [first, second, third] = [
+      at("2020-01-01T00:00:00.000Z", { caseId: entry.id, runId: run.id }),
+      at("2020-01-02T00:00:00.000Z", { caseId: entry.id }),
+      at("2020-01-03T00:00:00.000Z"),
+    ];
+    const made = [first, second, third].map((report) => ({
+      report,
+      objects: [own("capture", report.createdAt), own("evidence", report.createdAt)],
+    }));
+    for (const { report, objects } of made) await reports().create(report, objects);
+    const keysOf = (of: number) => made[of]?.objects.map(({ key }) => key) ?? [];
+
+    const before = { ...none, reports: "2020-01-03", captures: "2020-01-03", cases: "2020-01-03" };
+    expect(await sweeps().old(before, 100)).toMatchObject({ reports: 2, captures: 2, cases: 1 });
+    expect(await sweeps().old(before, 1)).toMatchObject({ reports: 1, captures: 1 });
+    expect(await sweeps().young("captures", "2020-01-03", 1)).toBe(1);
+    expect(await sweeps().expire("captures", "2020-01-03", 1)).toBe(1);
+    expect(await doomedOf(...keysOf(0), ...keysOf(1))).toEqual(keysOf(0).slice(0, 1));
+    // The case has another report, so its files stay with the first.
+    expect(await sweeps().expire("reports", "2020-01-03", 1)).toBe(1);
+    expect(await reports().get(first.reportId)).toBeNull();
+    expect((await cases().getRun(run.id))?.expiresAt).toBe(run.createdAt);
+    expect(await cases().files(entry.id)).toEqual([file]);
+    expect(await sweeps().expire("reports", "2020-01-03", 10)).toBe(1);
+    expect(await sweeps().expire("reports", "2020-01-03", 10)).toBe(0);
+    expect(await reports().get(third.reportId)).not.toBeNull();
+    expect(await reports().known(made.flatMap((_, of) => keysOf(of)))).toEqual(new Set(keysOf(2)));
+    const gone = [...keysOf(0), ...keysOf(1), file.key];
+    expect(await doomedOf(...gone, ...keysOf(2))).toEqual(gone);
+    expect(await sweeps().expire("cases", "2020-01-02", 10)).toBe(1);
     expect(await cases().getRun(run.id)).toBeNull();
+    for (const kind of ["reports", "cases"] as const)
+      expect(sweeps().statementsToExpire(kind)).toBeGreaterThan(3);
+    await reports().delete(third.reportId);
+  });
+
+  test(`${name}: doomed objects wait in line until they are forgotten`, async () => {
+    const keys = Array.from({ length: 150 }, (_, at) => `x/${unique("doomed")}${at}.json`);
+    await sweeps().doom([]);
+    await sweeps().doom(keys);
+    await sweeps().doom(keys.slice(0, 3));
+    expect(await doomedOf(...keys)).toEqual(keys);
+    await sweeps().forget(await sweeps().doomed(100_000));
+    expect(await sweeps().doomed(10)).toEqual([]);
+    const [one = "", two = ""] = keys;
+    await database().run("INSERT INTO doomed_objects (key, doomed_at) VALUES (?, '2020'), (?, '2021')", [
+      one,
+      two,
+    ]);
+    expect(await sweeps().doomed(1)).toEqual([one]);
+    await sweeps().postpone([one]);
+    expect(await sweeps().doomed(10)).toEqual([two, one]);
+    await sweeps().forget([one]);
+    await sweeps().forget([]);
+    expect(await sweeps().doomed(10)).toEqual([two]);
+    await sweeps().forget([two]);
+  });
+
+  test(`${name}: the sweeper remembers, and of two at once one writes`, async () => {
+    await database().run("DELETE FROM sweep_state");
+    await cases().create(aCase({ createdAt: "2019-05-05T00:00:00.000Z" }), unique("hash"));
+    const now = "2030-01-01T00:00:00.000Z";
+    const [first, other] = await Promise.all([sweeps().read(now), sweeps().read(now)]);
+    expect(first).toEqual(other);
+    expect(first).toMatchObject({
+      isAllowed: false,
+      state: { beganAt: "2019-05-05T00:00:00.000Z", seenAt: null },
+    });
+    expect(first?.state.expiredAt).toBe(LATER); // of the newest row, and not of the clock
+    const refused = { reason: "r", since: AT, until: AT };
+    const state = {
+      ...first.state,
+      seenAt: AT,
+      lookedTo: { evidence: "evidence/x" },
+      orphansRefused: refused,
+    };
+    expect(await sweeps().write({ ...first, state, isAllowed: true })).toBe(true);
+    expect(await sweeps().write({ ...other, isAllowed: false })).toBe(false);
+    const next = await sweeps().read(now);
+    expect(next).toMatchObject({ isAllowed: true, state });
+    expect(await sweeps().write({ ...next, isAllowed: false })).toBe(true);
+    await sweeps().allow();
+    expect((await sweeps().read(now)).isAllowed).toBe(true);
+    expect(await sweeps().holdsObjects()).toBe(true);
   });
 
   test(`${name}: tokens, links and sessions`, async () => {
@@ -437,7 +546,15 @@ export function storeContract(name: string, database: () => Database): void {
     expect([...hits].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
     expect(await access().hit(key, 60, 179)).toBe(13);
     expect(await access().hit(key, 60, 180)).toBe(1);
+    const holds = ["2019-01-01T00:00:00.000Z", LATER].map((endsAt) => ({ ...aHold("none", 1), endsAt }));
+    for (const { id, caseId, side, bytes, endsAt } of holds)
+      await database().run(
+        "INSERT INTO upload_holds (id, case_id, side, bytes, ends_at) VALUES (?, ?, ?, ?, ?)",
+        [id, caseId, side, bytes, endsAt],
+      );
     await access().removeExpired(LATER, 100_000);
     expect(await access().hit(key, 60, 180)).toBe(1);
+    const left = await database().all("SELECT id FROM upload_holds WHERE case_id = 'none'");
+    expect(left.map(({ id }) => id)).toEqual([holds[1]?.id]);
   });
 }
