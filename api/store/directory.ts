@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from "
 import { dirname, join } from "node:path";
 import process from "node:process";
 import type { BlobStore, ListRange, ObjectEntry } from "./port.ts";
-import { unavailableFile } from "./unavailable.ts";
+import { LostObjectError, unavailableFile } from "./unavailable.ts";
 
 const KEY = /^[a-z]+\/(?:\d{8}\/)?[a-z0-9]+\.[a-z]+$/;
 /** What the names of files end with while they are written. Such files are neither listed nor read. */
@@ -187,6 +187,8 @@ export function directoryBlobStore(directory: string): BlobStore {
               controller.close();
             } catch (error) {
               await close().catch(() => {});
+              // Deleted since it was asked for.
+              if (isMissing(error)) throw new LostObjectError(key, "it is gone", { cause: error });
               throw unavailableFile("read an object", error);
             }
           },

@@ -48,6 +48,9 @@ const SYSTEM_ERRORS: Readonly<Record<string, readonly [why: string, retryHelps: 
   ETIMEDOUT: ["the file system does not answer", true],
 };
 
+/** What the system calls its errors. What Node and Deno call theirs has underscores. */
+const ERRNO = /^E[A-Z0-9]+$/;
+
 /**
  * An error of the file system as one of the store. Any other error stays what it is: it is a fault of ours.
  *
@@ -55,7 +58,8 @@ const SYSTEM_ERRORS: Readonly<Record<string, readonly [why: string, retryHelps: 
  * @returns what to throw
  */
 export function unavailableFile(act: string, error: unknown): unknown {
-  if (!(error instanceof Error && "syscall" in error && "code" in error)) return error;
+  // Deno does not always name the system's call.
+  if (!(error instanceof Error && "code" in error && ERRNO.test(String(error.code)))) return error;
   const code = String(error.code);
   const [why, retryHelps] = SYSTEM_ERRORS[code] ?? ["the system refuses", false];
   return new StoreUnavailableError(`Cannot ${act}: ${why} (${error.message})`, { retryHelps, cause: error });
