@@ -1,4 +1,4 @@
-/** A directory of objects under real faults: `test/support/faulty-disk.ts` makes them, on Node and on Deno. */
+/** A directory of objects under real faults, which test/support/faulty-disk.ts makes, on Node and Deno. */
 import { execFile, spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
