@@ -151,7 +151,7 @@ async function recordedRun(
   const { captures, earlier } = report as { captures: unknown[]; earlier: unknown[] };
   check(result, captures.length === 1, `${captures.length} captures are stored, expected 1`);
   check(result, earlier.length === 1, "the report was not revised by the recording");
-  const [file] = globSync(join(directory, "data/**/captures/*.pcapng"));
+  const [file] = globSync(join(directory, "data/**/captures/**/*.pcapng"));
   if (file === undefined) throw new Error(`Cannot find the stored recording in ${join(directory, "data")}`);
   const stored = await readCapture("stored", await readFile(file));
   check(result, stored.esp.length === 0, "the service has ESP");
