@@ -8,7 +8,14 @@
  * off leaves nothing to be forgotten, and two of them at the same time do the same work twice and no harm.
  */
 import type { Deps } from "../deps.ts";
-import { endOfKeysHour, hourPrefix, kindOfKey, OBJECT_KINDS, type ObjectKind } from "../store/object-key.ts";
+import {
+  endOfKeysHour,
+  hourOfKey,
+  hourPrefix,
+  kindOfKey,
+  OBJECT_KINDS,
+  type ObjectKind,
+} from "../store/object-key.ts";
 import type { Expiring, ObjectEntry, SweepMemory } from "../store/port.ts";
 import { StoreUnavailableError } from "../store/unavailable.ts";
 
@@ -18,8 +25,12 @@ const DAY_MS = 24 * HOUR_MS;
 const ORPHAN_AGE_MS = 2 * HOUR_MS;
 /** So much may go without being compared with what stays. */
 const FEW = 10;
-/** The share of objects without rows that crashes may leave. */
-const MOST_ORPHANS = 1 / 4;
+/** Who runs sweeps once an hour. After so long without a sweep, the service did not run. */
+const SILENCE_MS = 75 * 60_000;
+/** As many silences are remembered. */
+const MOST_SILENCES = 50;
+/** So many objects without rows, and most of all, are no crash's. */
+const MANY = 100;
 /** A machine may be off for so long. When its clock says that it was longer, the clock may be wrong. */
 const LONGEST_PAUSE_DAYS = 60;
 /** Time for the operator to see that most would go, before it does. */
@@ -103,6 +114,7 @@ export async function sweep(deps: Deps, override = "ikefrag sweep --anyway"): Pr
   const of: Sweep = { deps, now, memory, budget, swept, override };
 
   state.beganAt = earlier(state.beganAt, now.toISOString());
+  noteSilence(state, now);
   // Whatever comes first leaves something to the others.
   const third = Math.floor(budget.left / 3);
   for (const stage of [expire, findOrphans]) {
@@ -260,6 +272,21 @@ async function whyNotExpire(
   );
 }
 
+/** Writes down when the service did not run, for as long as objects of that time may come to be looked at. */
+function noteSilence(state: SweepMemory["state"], now: Date): void {
+  if (state.seenAt === null) return;
+  const from = Date.parse(state.seenAt) + SILENCE_MS;
+  const silences = state.silences.filter(({ to }) =>
+    OBJECT_KINDS.some((kind) => (state.lookedTo[kind] ?? "") < hourPrefix(kind, new Date(to))),
+  );
+  if (from < now.getTime()) silences.push({ from: new Date(from).toISOString(), to: now.toISOString() });
+  const [first, second, ...others] = silences;
+  state.silences =
+    first !== undefined && second !== undefined && silences.length > MOST_SILENCES
+      ? [{ from: first.from, to: second.to }, ...others]
+      : silences;
+}
+
 /** Looks for objects that no row names, among those of the hours since it last looked, and dooms them. */
 async function findOrphans(of: Sweep): Promise<void> {
   const { deps, now, memory, swept, override } = of;
@@ -294,8 +321,9 @@ async function findOrphans(of: Sweep): Promise<void> {
 
 interface Found {
   orphans: ObjectEntry[];
-  /** How many objects were looked at. */
+  /** How many objects were looked at, and how many of them have keys of the old form. */
   looked: number;
+  lookedOld: number;
   lookedTo: Record<string, string>;
   passAfter: string | null;
   isFinished: boolean;
@@ -310,6 +338,7 @@ async function lookForOrphans({ deps, memory, budget }: Sweep, until: Date, sure
   const found: Found = {
     orphans: [],
     looked: 0,
+    lookedOld: 0,
     lookedTo: { ...state.lookedTo },
     passAfter: state.passAfter,
     isFinished: true,
@@ -321,6 +350,7 @@ async function lookForOrphans({ deps, memory, budget }: Sweep, until: Date, sure
     const known = await deps.reports.known(asked.map(({ key }) => key));
     found.orphans.push(...asked.filter(({ key }) => !known.has(key)));
     found.looked += asked.length;
+    found.lookedOld += asked.filter(({ key }) => hourOfKey(key) === null).length;
     asked = [];
   };
   /** Goes through a list as far as `take` says and requests last. @returns whether it came to the end */
@@ -408,10 +438,24 @@ async function whyNotOrphans({ deps, memory, budget }: Sweep, found: Found): Pro
   if (ofOthers.length > 0)
     return `the index begins at ${beganAt}, and ${ofOthers.length} objects are older: they belong to another index`;
   budget.take(1);
-  if (!(await deps.sweeps.holdsObjects()))
+  if (orphans.length > FEW && !(await deps.sweeps.holdsObjects()))
     return `the index is empty, and there are ${orphans.length} objects`;
-  if (orphans.length > FEW && orphans.length > looked * MOST_ORPHANS)
-    return `the index does not know ${orphans.length} of ${looked} objects: it may be older than they are`;
+  const { silences } = memory.state;
+  const ofSilences = orphans.filter(({ key }) => {
+    const hour = hourOfKey(key)?.toISOString();
+    return hour !== undefined && silences.some(({ from, to }) => from <= hour && hour < to);
+  });
+  if (ofSilences.length > 0)
+    return (
+      `${ofSilences.length} objects, such as ${ofSilences[0]?.key}, are of a time when no service with this ` +
+      "index ran: it may come from a backup that is older than they are"
+    );
+  // Objects of the old form do not tell their time, and few of them can have been left.
+  const isOld = ({ key }: ObjectEntry): boolean => hourOfKey(key) === null;
+  const old = orphans.filter(isOld).length;
+  const isMost = orphans.length > MANY && orphans.length * 2 > looked;
+  if (isMost || (old > FEW && old * 4 > found.lookedOld))
+    return `the index does not know ${orphans.length} of ${looked} objects`;
   return null;
 }
 

@@ -335,6 +335,8 @@ export interface SweepMemory {
     lookedTo: Record<string, string>;
     /** The same for the one pass over all objects of before; `null` when it is done. */
     passAfter: string | null;
+    /** When nobody swept, so that the service did not run: an object of such a time is of another index. */
+    silences: { from: string; to: string }[];
     expiryRefused: SweepRefusal | null;
     /** `until`: no younger object is looked at, so that what was refused does not drown in new ones. */
     orphansRefused: (SweepRefusal & { until: string }) | null;

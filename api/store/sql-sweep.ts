@@ -14,6 +14,7 @@ const State = z.object({
   captureDays: z.number().nullable(),
   lookedTo: z.record(z.string(), z.string()),
   passAfter: z.string().nullable(),
+  silences: z.array(z.object({ from: z.iso.datetime(), to: z.iso.datetime() })),
   expiryRefused: Refusal.nullable(),
   orphansRefused: Refusal.extend({ until: z.iso.datetime() }).nullable(),
 });
@@ -128,6 +129,7 @@ export function sqlSweepStore(database: Database): SweepStore {
           captureDays: null,
           lookedTo: {},
           passAfter: "",
+          silences: [],
           expiryRefused: null,
           orphansRefused: null,
         };

@@ -269,14 +269,14 @@ for (const [name, used] of [
   });
 
 test("an index that lost its rows deletes no objects, and says so", async () => {
-  await makeReports(3);
+  await makeReports(6);
   await sweepAt(0.1);
   for (const table of ["reports", "objects"]) await service.database.run(`DELETE FROM ${table}`);
   service.deps.blobs = agedAs(service.deps.blobs, START);
   await sweepAt(1);
   const swept = await sweepAt(2);
-  expect(swept.refused[0]).toMatch(/^the index is empty, and there are 6 objects/);
-  expect((await service.stored()).objects).toHaveLength(6);
+  expect(swept.refused[0]).toMatch(/^the index is empty, and there are 12 objects/);
+  expect((await service.stored()).objects).toHaveLength(12);
 });
 
 test("an index from a backup deletes nothing of what came after it, however much comes later", async () => {
@@ -299,11 +299,34 @@ test("an index from a backup deletes nothing of what came after it, however much
   for (let day = 3; day < 10; day++) {
     const swept = await sweepAt(day);
     expect(swept.orphans).toBe(0);
-    expect(swept.refused[0]).toMatch(/^the index does not know \d\d of \d\d objects/);
+    expect(swept.refused[0]).toMatch(
+      /^\d\d objects, such as .*, are of a time when no service with this index ran/,
+    );
     await makeReports(8);
   }
   await service.deps.sweeps.allow();
   expect((await sweepAt(10)).orphans).toBe(32);
+});
+
+test("a service that crashes again and again leaves more than it keeps, and all of it goes", async () => {
+  service.clock.now = new Date();
+  await makeReports(1);
+  await sweep(service.deps);
+  for (let at = 0; at < 40; at++) await putOrphan(service.clock.now);
+  const hours = async (count: number) => {
+    service.clock.now = new Date(Date.now() + count * HOUR_MS);
+    return await sweep(service.deps);
+  };
+  for (const hour of [1, 2, 3, 4]) expect((await hours(hour)).refused).toEqual([]);
+  expect((await service.stored()).objects).toHaveLength(2);
+  // But hundreds of them are no crash's.
+  for (let at = 0; at < 101; at++) await putOrphan(service.clock.now);
+  for (const hour of [5, 6, 7]) await hours(hour);
+  expect((await hours(8)).refused).toEqual([
+    "the index does not know 101 of 101 objects. No object without a report was deleted. " +
+      "If they may go: ikefrag sweep --anyway",
+  ]);
+  expect((await service.stored()).objects).toHaveLength(103);
 });
 
 test("objects of the old form are looked at once, those without a row go, and files of others stay", async () => {
