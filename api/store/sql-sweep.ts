@@ -14,7 +14,7 @@ const State = z.object({
   captureDays: z.number().nullable(),
   lookedTo: z.record(z.string(), z.string()),
   passAfter: z.string().nullable(),
-  silences: z.array(z.object({ from: z.iso.datetime(), to: z.iso.datetime() })),
+  silences: z.array(z.object({ from: z.iso.datetime(), to: z.iso.datetime() })).default([]),
   expiryRefused: Refusal.nullable(),
   orphansRefused: Refusal.extend({ until: z.iso.datetime() }).nullable(),
 });
