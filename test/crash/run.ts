@@ -102,7 +102,7 @@ if (options.s3 && whyNoS3Server() !== null) process.exit(0);
 if (!options.lane) process.exit(await runLanes());
 
 let state = seed >>> 0;
-/** The same numbers for the same seed (mulberry32). What the service is doing at a moment varies all the same. */
+/** The same numbers for the same seed (mulberry32). What the service does at a moment varies all the same. */
 function random(): number {
   state = (state + 0x6d2b79f5) >>> 0;
   let mixed = Math.imul(state ^ (state >>> 15), state | 1);
