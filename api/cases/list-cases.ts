@@ -41,7 +41,15 @@ export function toCaseSummary(deps: Deps, entry: Case): CaseSummary {
  * @throws {Problem} `invalid-fields` for a cursor that we did not give
  */
 export async function listCases(deps: Deps, { cursor, limit }: Paging): Promise<z.infer<typeof CaseList>> {
-  const found = await deps.cases.list({ after: readCursor(deps, cursor), limit: limit + 1 });
-  const { rows, nextCursor } = toPage(deps, found, limit, (entry) => entry);
+  const [createdAt, id] = readCursor(deps, "cases", cursor)?.split("~") ?? [];
+  const after = createdAt === undefined || id === undefined ? null : { createdAt, id };
+  const found = await deps.cases.list({ after, limit: limit + 1 });
+  const { rows, nextCursor } = toPage(
+    deps,
+    "cases",
+    found,
+    limit,
+    (entry) => `${entry.createdAt}~${entry.id}`,
+  );
   return { cases: rows.map((entry) => toCaseSummary(deps, entry)), nextCursor };
 }

@@ -23,18 +23,16 @@ export async function listReports(
   deps: Deps,
   { cursor, limit, since, q, ...filter }: ReportQuery,
 ): Promise<z.infer<typeof ReportList>> {
+  const after = readCursor(deps, "reports", cursor);
   const found = await deps.reports.list({
     ...filter,
     // An ID may be typed in lower case and without hyphens. It finds its report all the same.
     q: q === null ? null : (parseReportId(q.slice(0, 64)) ?? q),
     since: since === null ? null : new Date(since).toISOString(),
-    after: readCursor(deps, cursor),
+    after: after === null ? null : Number(after),
     limit: limit + 1,
   });
-  const { rows, nextCursor } = toPage(deps, found, limit, ({ createdAt, reportId }) => ({
-    createdAt,
-    id: reportId,
-  }));
+  const { rows, nextCursor } = toPage(deps, "reports", found, limit, ({ place }) => String(place));
   return { reports: rows.map(toSummary), nextCursor };
 }
 
@@ -52,7 +50,7 @@ export async function findReport(deps: Deps, text: string): Promise<ReportEntry>
 }
 
 function toSummary(entry: ReportEntry): ReportSummary {
-  const { caseId: _caseId, review: _review, version: _version, ...summary } = entry;
+  const { caseId: _caseId, review: _review, version: _version, place: _place, ...summary } = entry;
   return summary;
 }
 

@@ -10,11 +10,9 @@ export interface D1Binding {
 interface D1Statement {
   bind(...params: SqlValue[]): D1Statement;
   all(): Promise<D1Result>;
-  run(): Promise<D1Result>;
 }
 interface D1Result {
   results: unknown[];
-  meta: { changes?: number };
 }
 
 /** What D1's documentation calls transient, by parts of its messages ("Debug D1", list of D1_ERRORs). */
@@ -34,6 +32,11 @@ async function orUnavailable<T>(asking: Promise<T>): Promise<T> {
   }
 }
 
+/** What changes rows. Its own rows are counted by what it gives back: D1's count has what triggers did in it. */
+const CHANGES = /^\s*(?:INSERT|UPDATE|DELETE)\b(?![\s\S]*\bRETURNING\b)/i;
+const counting = (sql: string): string => (CHANGES.test(sql) ? `${sql} RETURNING 1` : sql);
+const changesOf = ({ results }: D1Result): number => results.length;
+
 /** D1 as a database of ours. What the network or D1 itself is to blame for is a `StoreUnavailableError`. */
 export function d1Database(d1: D1Binding): Database {
   const bound = (sql: string, params: SqlValue[]) => d1.prepare(sql).bind(...params);
@@ -42,11 +45,11 @@ export function d1Database(d1: D1Binding): Database {
       return (await orUnavailable(bound(sql, params).all())).results as SqlRow[];
     },
     async run(sql, params = []) {
-      return (await orUnavailable(bound(sql, params).run())).meta.changes ?? 0;
+      return changesOf(await orUnavailable(bound(counting(sql), params).all()));
     },
     async batch(statements) {
-      const all = statements.map(({ sql, params }) => bound(sql, params));
-      return (await orUnavailable(d1.batch(all))).map((result) => result.meta.changes ?? 0);
+      const all = statements.map(({ sql, params }) => bound(counting(sql), params));
+      return (await orUnavailable(d1.batch(all))).map(changesOf);
     },
   };
 }

@@ -48,19 +48,22 @@ export async function isNewDatabase(database: Database): Promise<boolean> {
   return table === undefined || (await database.all("SELECT 1 FROM migrations LIMIT 1")).length === 0;
 }
 
+/** A statement of a migration. A trigger has statements of its own in it, up to an END at the start of a line. */
+const STATEMENT = /\s*(CREATE TRIGGER\b[\s\S]*?^END|[\s\S]*?)(?:;[^\S\n]*$|(?![\s\S]))/gm;
+
 /** Splits a migration at the semicolons that end a line. Its comments must be on lines of their own. */
 export function toStatements(sql: string): string[] {
-  return sql
-    .replace(/^--.*$/gm, "")
-    .split(/;\s*$/m)
-    .map((statement) => statement.trim())
+  const statements = sql.replace(/^--.*$/gm, "").matchAll(STATEMENT);
+  return [...statements]
+    .map(([, statement = ""]) => statement.trim())
     .filter((statement) => statement !== "");
 }
 
 /**
  * Applies the migrations that are not applied yet, in the order of their names.
  *
- * @throws when the text of a migration has changed since it was applied: migrations are only added
+ * @throws when the text of a migration has changed since it was applied, for migrations are only added; and
+ *   when the database has one that is not among them, for a newer program made it what it is
  */
 export async function migrate(
   database: Database,
@@ -74,6 +77,15 @@ export async function migrate(
   const applied = new Map(
     (await database.all("SELECT name, sha256 FROM migrations")).map((row) => [row.name, row.sha256]),
   );
+  const unknown = [...applied.keys()].find(
+    (name) => !migrations.some((migration) => migration.name === name),
+  );
+  if (unknown !== undefined) {
+    throw new Error(
+      `Cannot open the database: a newer version of ikefrag has changed it (migration ${unknown}). ` +
+        "Install that version again, or start from the backup that was made before the upgrade",
+    );
+  }
   for (const { name, sql } of [...migrations].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const sha256 = fingerprint(sql);
     const before = applied.get(name);

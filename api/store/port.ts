@@ -207,9 +207,11 @@ export interface ReportEntry extends ReportSummary {
   review: Review;
   /** Grows with each change; the ETag is made from it. */
   version: number;
+  /** Where it stands in lists: greater is newer. No other report has it. */
+  place: number;
 }
 
-/** Where a page of a list begins: after this one. */
+/** Where a page of the list of cases begins: after this one. */
 export interface Position {
   createdAt: string;
   id: string;
@@ -222,9 +224,34 @@ export interface ReportFilter {
   gateway: string | null;
   adapter: string | null;
   since: string | null;
+  /**
+   * Words or parts of words, in any order and whatever their case, each of which stands in the ID, the gateway,
+   * the adapter, the label or the note.
+   */
   q: string | null;
-  after: Position | null;
+  /** Only reports that stand after this place, which are older. */
+  after: number | null;
   limit: number;
+}
+
+/** How many reports have a verdict, of those that were made in one week. */
+export interface ReportCount {
+  /** Its Monday, `YYYY-MM-DD`. */
+  week: string;
+  /** The gateway or the adapter, in lower case; empty where reports name none, and where all are counted. */
+  name: string;
+  verdict: Verdict;
+  reports: number;
+}
+
+/** What is counted. */
+export interface CountQuery {
+  /** All reports together, or by the name of the gateway or adapter. */
+  kind: "all" | "gateway" | "adapter";
+  /** The Monday of the first week, `YYYY-MM-DD`. */
+  since: string;
+  /** Only as many names: those with the most reports. */
+  names: number;
 }
 
 /** The part of a report that a diagnosis decides. */
@@ -253,6 +280,8 @@ export interface ReportStore {
   objects(reportId: string): Promise<StoredObject[]>;
   /** Newest first. With `limit + 1` rows the caller knows that there are more. */
   list(filter: ReportFilter): Promise<ReportEntry[]>;
+  /** Counts reports by the verdict that they are filed under, in ascending order of week, name and verdict. */
+  counts(query: CountQuery): Promise<ReportCount[]>;
   /** Saves a review. @returns `false` when the report has another version now, or is gone */
   review(reportId: string, version: number, review: Review): Promise<boolean>;
   /** The IDs of the reports of a case. */

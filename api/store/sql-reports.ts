@@ -8,7 +8,16 @@ import * as z from "zod";
 import { ReviewStatus } from "../../shared/schema/api.ts";
 import { Confidence, Direction, Verdict } from "../../shared/schema/diagnosis.ts";
 import type { Database, SqlRow, SqlStatement, SqlValue } from "./database.ts";
-import type { Judged, ReportEntry, ReportFilter, ReportStore, StoredObject } from "./port.ts";
+import type {
+  Judged,
+  NewReport,
+  ReportCount,
+  ReportEntry,
+  ReportFilter,
+  ReportStore,
+  StoredObject,
+} from "./port.ts";
+import { searchedText, searchQuery } from "./report-search.ts";
 import { assignments, columnsOf, insertInto } from "./sql-row.ts";
 import { doom, KEYS_IN } from "./sql-sweep.ts";
 
@@ -39,6 +48,7 @@ const ReportRow = JudgedRow.extend({
   reviewedAt: z.string().nullable(),
   reviewedBy: z.string().nullable(),
   version: z.int(),
+  place: z.int(),
 });
 const COLUMNS = columnsOf(ReportRow);
 
@@ -68,6 +78,13 @@ const ObjectRow = z.object({
   createdAt: z.string(),
 }) satisfies z.ZodType<StoredObject>;
 
+const TextsRow = ReportRow.pick({ gateway: true, adapter: true, label: true, note: true });
+
+function insertReport({ reportId, ...row }: NewReport): SqlStatement {
+  const searched = searchedText([reportId, row.gateway, row.adapter, row.label]);
+  return insertInto("reports", { id: reportId, ...row, searched }, { place: newPlace(row.createdAt) });
+}
+
 /** Inserts nothing where there is no report of that version. The object then has no row. */
 function insertObject(reportId: string, version: number, object: StoredObject): SqlStatement {
   const { key, kind, name, bytes, sha256, createdAt } = object;
@@ -81,28 +98,48 @@ function insertObject(reportId: string, version: number, object: StoredObject): 
 /** What the table gives to a new report. */
 const FIRST_VERSION = 1;
 
-function whereClause(filter: ReportFilter): { sql: string; params: SqlValue[] } {
-  const terms: string[] = [];
-  const params: SqlValue[] = [];
-  const add = (term: string, ...values: SqlValue[]) => {
-    terms.push(term);
-    params.push(...values);
+/**
+ * The place of a new report: the millisecond of its creation, but after all others. A clock that was set back
+ * changes nothing in the order, and whatever was made since a moment stands at its millisecond or after it.
+ */
+const newPlace = (createdAt: string): SqlStatement => ({
+  sql: "max(CAST(? AS INTEGER), coalesce((SELECT max(place) + 1 FROM reports), 0))",
+  params: [Date.parse(createdAt)],
+});
+
+/**
+ * The newest reports that a filter lets through. Whatever is asked for, one index is walked from the newest
+ * report on, and not a row is read that is not shown.
+ */
+function selectReports({ after, since, limit, ...filter }: ReportFilter): SqlStatement {
+  const query = searchQuery(filter);
+  // FTS5 takes a bound of its row IDs only as an integer, and JavaScript's numbers come as floating point.
+  const range = "BETWEEN CAST(? AS INTEGER) AND CAST(? AS INTEGER) AND created_at >= ?";
+  const oldest = since === null ? 0 : Date.parse(since);
+  const params = [oldest, after === null ? Number.MAX_SAFE_INTEGER : after - 1, since ?? "", limit];
+  if (query === null)
+    return { sql: `SELECT ${COLUMNS} FROM reports WHERE place ${range} ORDER BY place DESC LIMIT ?`, params };
+  return {
+    sql: `SELECT ${COLUMNS} FROM report_search CROSS JOIN reports ON place = report_search.rowid
+          WHERE report_search MATCH ? AND report_search.rowid ${range}
+          ORDER BY report_search.rowid DESC LIMIT ?`,
+    params: [query, ...params],
   };
-  // A report is filed under the override, where there is one. The analyzer's verdict stays visible beside it.
-  if (filter.verdict !== null) add("coalesce(override_verdict, verdict) = ?", filter.verdict);
-  if (filter.status !== null) add("status = ?", filter.status);
-  if (filter.gateway !== null) add("lower(gateway) = lower(?)", filter.gateway);
-  if (filter.adapter !== null) add("lower(adapter) = lower(?)", filter.adapter);
-  if (filter.since !== null) add("created_at >= ?", filter.since);
-  if (filter.q !== null) {
-    // Not LIKE: D1 limits its pattern to 50 bytes, which is 16 Japanese characters.
-    const searched =
-      "id || ' ' || coalesce(gateway, '') || ' ' || coalesce(adapter, '') || ' ' || coalesce(label, '') || ' ' || note";
-    add(`instr(lower(${searched}), lower(?)) > 0`, filter.q);
-  }
-  if (filter.after !== null) add("(created_at, id) < (?, ?)", filter.after.createdAt, filter.after.id);
-  return { sql: terms.length === 0 ? "" : `WHERE ${terms.join(" AND ")}`, params };
 }
+
+const COUNTS = `WITH chosen AS (
+    SELECT name FROM report_counts WHERE kind = ? AND week >= ?
+    GROUP BY name ORDER BY sum(reports) DESC, name LIMIT ?
+  )
+  SELECT week, name, verdict, reports FROM report_counts
+  WHERE kind = ? AND week >= ? AND name IN chosen AND reports > 0
+  ORDER BY week, name, verdict`;
+const CountRow = z.object({
+  week: z.string(),
+  name: z.string(),
+  verdict: Verdict,
+  reports: z.int(),
+}) satisfies z.ZodType<ReportCount>;
 
 /** Objects by their keys, as long as the report has a version. */
 const DROPPED = `objects WHERE key IN ${KEYS_IN} AND EXISTS (SELECT 1 FROM reports WHERE id = ? AND version = ?)`;
@@ -115,12 +152,18 @@ const FILES_OF_LAST_REPORT = `case_id = (SELECT case_id FROM reports WHERE id = 
 export function sqlReportStore(database: Database): ReportStore {
   const ids = async (sql: string, params: SqlValue[]): Promise<string[]> =>
     (await database.all(sql, params)).map((row) => String(row.id));
+  /** What a search looks at besides the ID, while the report has a version. It changes with the version. */
+  const textsOf = async (reportId: string, version: number) => {
+    const sql = `SELECT ${columnsOf(TextsRow)} FROM reports WHERE id = ? AND version = ?`;
+    const [row] = await database.all(sql, [reportId, version]);
+    return row === undefined ? null : TextsRow.parse(row);
+  };
 
   return {
     async create(report, objects) {
-      const { reportId, ...row } = report;
+      const { reportId } = report;
       const statements: SqlStatement[] = [
-        insertInto("reports", { id: reportId, ...row }),
+        insertReport(report),
         ...objects.map((object) => insertObject(reportId, FIRST_VERSION, object)),
       ];
       if (report.runId !== null) {
@@ -133,7 +176,8 @@ export function sqlReportStore(database: Database): ReportStore {
         await database.batch(statements);
         return true;
       } catch (error) {
-        if (error instanceof Error && /UNIQUE constraint failed: reports\./.test(error.message)) return false;
+        if (error instanceof Error && /UNIQUE constraint failed: reports\.(id|run_id)\b/.test(error.message))
+          return false;
         throw error;
       }
     },
@@ -152,15 +196,19 @@ export function sqlReportStore(database: Database): ReportStore {
       return rows.map((row) => ObjectRow.parse(row));
     },
     async list(filter) {
-      const where = whereClause(filter);
-      const rows = await database.all(
-        `SELECT ${COLUMNS} FROM reports ${where.sql} ORDER BY created_at DESC, id DESC LIMIT ?`,
-        [...where.params, filter.limit],
+      const { sql, params } = selectReports(filter);
+      return (await database.all(sql, params)).map(toEntry);
+    },
+    async counts({ kind, since, names }) {
+      return (await database.all(COUNTS, [kind, since, names, kind, since])).map((row) =>
+        CountRow.parse(row),
       );
-      return rows.map(toEntry);
     },
     async review(reportId, version, review) {
+      const texts = await textsOf(reportId, version);
+      if (texts === null) return false;
       const { sql, params } = assignments({
+        searched: searchedText([reportId, texts.gateway, texts.adapter, texts.label, review.note]),
         status: review.status,
         note: review.note,
         overrideVerdict: review.override?.verdict ?? null,
@@ -176,7 +224,13 @@ export function sqlReportStore(database: Database): ReportStore {
     },
     ofCase: (caseId) => ids("SELECT id FROM reports WHERE case_id = ? ORDER BY created_at, id", [caseId]),
     async revise(reportId, version, judged, add, drop) {
-      const { sql, params } = assignments(JudgedRow.parse(judged));
+      const texts = await textsOf(reportId, version);
+      if (texts === null) return false;
+      const { gateway, adapter } = judged;
+      const { sql, params } = assignments({
+        ...JudgedRow.parse(judged),
+        searched: searchedText([reportId, gateway, adapter, texts.label, texts.note]),
+      });
       // The version moves last, because each statement asks for it.
       const changes = await database.batch([
         ...add.map((object) => insertObject(reportId, version, object)),

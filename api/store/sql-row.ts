@@ -19,12 +19,21 @@ export function columnsOf(schema: { shape: z.ZodRawShape }): string {
     .join(", ");
 }
 
-/** The statement that inserts a row; columns that are not named get their default. */
-export function insertInto(table: string, row: Fields): SqlStatement {
-  const names = Object.keys(row);
+/**
+ * The statement that inserts a row; columns that are not named get their default.
+ *
+ * @param computed fields whose value the database works out
+ */
+export function insertInto(
+  table: string,
+  row: Fields,
+  computed: Record<string, SqlStatement> = {},
+): SqlStatement {
+  const names = [...Object.keys(row), ...Object.keys(computed)];
+  const values = [...Object.keys(row).map(() => "?"), ...Object.values(computed).map(({ sql }) => sql)];
   return {
-    sql: `INSERT INTO ${table} (${names.map(columnOf).join(", ")}) VALUES (${names.map(() => "?").join(", ")})`,
-    params: Object.values(row),
+    sql: `INSERT INTO ${table} (${names.map(columnOf).join(", ")}) VALUES (${values.join(", ")})`,
+    params: [...Object.values(row), ...Object.values(computed).flatMap(({ params }) => params)],
   };
 }
 

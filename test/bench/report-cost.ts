@@ -49,7 +49,6 @@ function metered(statement: Statement): Statement {
   const outer: Statement = {
     bind: (...params) => metered(statement.bind(...params)),
     all: async () => meter(await statement.all()),
-    run: async () => meter(await statement.run()),
   };
   bare.set(outer, statement);
   return outer;

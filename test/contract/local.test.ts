@@ -9,21 +9,27 @@ import { migrate } from "../../api/store/database.ts";
 import { directoryBlobStore, removeUnfinished } from "../../api/store/directory.ts";
 import { openSqlite } from "../../api/store/sqlite.ts";
 import { blobStoreContract } from "./blob-store.ts";
+import { reportListContract } from "./report-lists.ts";
 import { storeContract } from "./stores.ts";
 
 let directory: string;
 let database: ReturnType<typeof openSqlite>;
+let listed: ReturnType<typeof openSqlite>;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "ikefrag-contract-"));
   database = openSqlite(join(directory, "index.sqlite"));
   await migrate(database, await readMigrations(), new Date(0), sha256Hex);
+  listed = openSqlite(":memory:");
+  await migrate(listed, await readMigrations(), new Date(0), sha256Hex);
 });
 afterAll(async () => {
   database.close();
+  listed.close();
   await rm(directory, { recursive: true, force: true });
 });
 
 storeContract("node:sqlite", () => database);
+reportListContract("node:sqlite", () => listed);
 blobStoreContract("directory", () => directoryBlobStore(join(directory, "objects")));
 
 test("migrations are applied once, and never with another text", async () => {
@@ -32,17 +38,17 @@ test("migrations are applied once, and never with another text", async () => {
     { name: "0001_a.sql", sql: "-- a comment; with a semicolon\nCREATE TABLE a (x);\nCREATE TABLE b (y);\n" },
   ];
   await migrate(fresh, migrations, new Date(0), sha256Hex);
-  await migrate(
-    fresh,
-    [...migrations, { name: "0002_c.sql", sql: "CREATE TABLE c (z);" }],
-    new Date(0),
-    sha256Hex,
-  );
+  const next = { name: "0002_c.sql", sql: "CREATE TABLE c (z);" };
+  await migrate(fresh, [...migrations, next], new Date(0), sha256Hex);
   const tables = (await fresh.all("SELECT name FROM sqlite_schema ORDER BY name")).map(({ name }) => name);
   expect(tables).toEqual(expect.arrayContaining(["a", "b", "c"]));
   await expect(
-    migrate(fresh, [{ name: "0001_a.sql", sql: "CREATE TABLE d (x);" }], new Date(0), sha256Hex),
+    migrate(fresh, [{ name: "0001_a.sql", sql: "CREATE TABLE d (x);" }, next], new Date(0), sha256Hex),
   ).rejects.toThrow("0001_a.sql was applied with another text");
+  // An older program, which has one migration less.
+  await expect(migrate(fresh, migrations, new Date(0), sha256Hex)).rejects.toThrow(
+    "a newer version of ikefrag has changed it (migration 0002_c.sql)",
+  );
   fresh.close();
 });
 
