@@ -32,7 +32,7 @@ async function orUnavailable<T>(asking: Promise<T>): Promise<T> {
   }
 }
 
-/** What changes rows. Its own rows are counted by what it gives back: D1's count has what triggers did in it. */
+/** What changes rows. They are counted by what it gives back: D1's own count has what triggers did in it. */
 const CHANGES = /^\s*(?:INSERT|UPDATE|DELETE)\b(?![\s\S]*\bRETURNING\b)/i;
 const counting = (sql: string): string => (CHANGES.test(sql) ? `${sql} RETURNING 1` : sql);
 const changesOf = ({ results }: D1Result): number => results.length;

@@ -48,7 +48,7 @@ export async function isNewDatabase(database: Database): Promise<boolean> {
   return table === undefined || (await database.all("SELECT 1 FROM migrations LIMIT 1")).length === 0;
 }
 
-/** A statement of a migration. A trigger has statements of its own in it, up to an END at the start of a line. */
+/** A statement of a migration. A trigger has statements in it, up to an END at the start of a line. */
 const STATEMENT = /\s*(CREATE TRIGGER\b[\s\S]*?^END|[\s\S]*?)(?:;[^\S\n]*$|(?![\s\S]))/gm;
 
 /** Splits a migration at the semicolons that end a line. Its comments must be on lines of their own. */

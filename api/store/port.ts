@@ -225,8 +225,8 @@ export interface ReportFilter {
   adapter: string | null;
   since: string | null;
   /**
-   * Words or parts of words, in any order and whatever their case, each of which stands in the ID, the gateway,
-   * the adapter, the label or the note.
+   * Words or parts of words, in any order and whatever their case, each of which stands in the ID, the
+   * gateway, the adapter, the label or the note.
    */
   q: string | null;
   /** Only reports that stand after this place, which are older. */
@@ -280,7 +280,7 @@ export interface ReportStore {
   objects(reportId: string): Promise<StoredObject[]>;
   /** Newest first. With `limit + 1` rows the caller knows that there are more. */
   list(filter: ReportFilter): Promise<ReportEntry[]>;
-  /** Counts reports by the verdict that they are filed under, in ascending order of week, name and verdict. */
+  /** Counts reports by the verdict that they are filed under. In ascending order of week, name, verdict. */
   counts(query: CountQuery): Promise<ReportCount[]>;
   /** Saves a review. @returns `false` when the report has another version now, or is gone */
   review(reportId: string, version: number, review: Review): Promise<boolean>;

@@ -8,8 +8,8 @@ import type { ReportFilter } from "./port.ts";
 const BETWEEN = "\u0001";
 
 /**
- * A text as it is kept and looked for: letters without their case, full-width and half-width forms of the same
- * character alike, and one space in place of several, of line ends and of control characters.
+ * A text as it is kept and looked for: letters without their case, full-width and half-width forms of the
+ * same character alike, and one space in place of several, of line ends and of control characters.
  */
 const folded = (text: string): string =>
   text

@@ -254,16 +254,19 @@ export function sqlReportStore(database: Database): ReportStore {
         [reportId, reportId, reportId],
       );
       const files = `case_files WHERE ${FILES_OF_LAST_REPORT}`;
-      const [, , , , changed] = await database.batch([
+      const changes = await database.batch([
         doom("objects WHERE report_id = ?", [reportId]),
         doom(files, [reportId, reportId]),
         { sql: `DELETE FROM ${files}`, params: [reportId, reportId] },
         { sql: "DELETE FROM objects WHERE report_id = ?", params: [reportId] },
-        { sql: "DELETE FROM reports WHERE id = ?", params: [reportId] },
         // The run is closed, so that an agent that posts its last round again does not bring the report back.
-        { sql: "UPDATE runs SET expires_at = created_at WHERE report_id = ?", params: [reportId] },
+        {
+          sql: "UPDATE runs SET expires_at = created_at WHERE id = (SELECT run_id FROM reports WHERE id = ?)",
+          params: [reportId],
+        },
+        { sql: "DELETE FROM reports WHERE id = ?", params: [reportId] },
       ]);
-      return (changed ?? 0) > 0 ? keys : null;
+      return (changes.at(-1) ?? 0) > 0 ? keys : null;
     },
     async known(keys) {
       if (keys.length === 0) return new Set();

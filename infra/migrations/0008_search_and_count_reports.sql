@@ -2,8 +2,8 @@
 --
 -- place: where a report stands in lists, greater is newer: the millisecond of its creation, or one more than
 -- the greatest place where that is not greater.
--- searched: what a search looks at, each field between two U+0001, folded as api/store/report-search.ts does it.
--- Rows that are older than this migration are folded by lower() alone, until they are written again.
+-- searched: what a search looks at, each field between two U+0001, folded as api/store/report-search.ts does
+-- it. Rows that are older than this migration are folded by lower() alone, until they are written again.
 
 CREATE TABLE placed_reports (
   place INTEGER PRIMARY KEY,
@@ -46,13 +46,13 @@ ALTER TABLE placed_reports RENAME TO reports;
 CREATE INDEX reports_by_time ON reports (created_at);
 CREATE INDEX reports_by_case ON reports (case_id);
 
--- One index for the filters and for text. A report is filed under the override, where there is one. Its terms:
--- "v", "s", "g" and "a" for the verdict, the status, the gateway and the adapter, and one for each two, three and
--- four of them, so that filters that nothing passes together are known to find nothing; "3" for each three
--- characters that follow each other, in their order; "2" for each two and "1" for each one, for SQLite's own
--- trigrams find nothing that is shorter than three characters, and words in Japanese have two. Characters stand
--- as the hexadecimal digits of their UTF-8. The text is taken in chunks, because SQLite finds a character by
--- reading all that stand before it.
+-- One index for the filters and for text. A report is filed under the override, where there is one. Its
+-- terms: "v", "s", "g" and "a" for the verdict, the status, the gateway and the adapter, and one for each
+-- two, three and four of them, so that filters that nothing passes together are known to find nothing; "3"
+-- for each three characters that follow each other, in their order; "2" for each two and "1" for each one,
+-- for SQLite's own trigrams find nothing that is shorter than three characters, and words in Japanese have
+-- two. Characters stand as the hexadecimal digits of their UTF-8. The text is taken in chunks, because
+-- SQLite finds a character by reading all that stand before it.
 
 CREATE VIEW report_terms AS
 SELECT place,

@@ -19,8 +19,10 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "ikefrag-contract-"));
   database = openSqlite(join(directory, "index.sqlite"));
   await migrate(database, await readMigrations(), new Date(0), sha256Hex);
+  database = overheard(database);
   listed = openSqlite(":memory:");
   await migrate(listed, await readMigrations(), new Date(0), sha256Hex);
+  listed = overheard(listed);
 });
 afterAll(async () => {
   database.close();
@@ -28,8 +30,43 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
+/** Each statement that the contracts ran. */
+const statements = new Set<string>();
+function overheard(of: ReturnType<typeof openSqlite>): ReturnType<typeof openSqlite> {
+  return {
+    ...of,
+    all: (sql, ...rest) => of.all(note(sql), ...rest),
+    run: (sql, ...rest) => of.run(note(sql), ...rest),
+    batch: (all) => of.batch(all.map(({ sql, params }) => ({ sql: note(sql), params }))),
+  };
+}
+function note(sql: string): string {
+  statements.add(sql);
+  return sql;
+}
+
 storeContract("node:sqlite", () => database);
 reportListContract("node:sqlite", () => listed);
+
+/** What may be walked: values of the statement's own, what it selected before, and what FTS5 matches. */
+const WALKED = /^SCAN (?:CONSTANT|\d+-ROW|json_each|\(|chosen|report_search VIRTUAL TABLE INDEX \d+:M)/;
+/** An index is walked only so far. */
+const ENDS = /^SCAN \w+ USING (?:COVERING )?INDEX.* (?:LIMIT|EXISTS \(SELECT 1 FROM) /;
+/** The hourly sweep empties these, so that they hold what came in an hour. */
+const EMPTIED = /^SCAN (?:sessions|sign_in_links|rate_windows|upload_holds): DELETE/;
+
+test("no statement of the stores walks a table that grows", async () => {
+  expect(statements.size).toBeGreaterThan(60);
+  const walks: string[] = [];
+  for (const sql of [...statements]) {
+    for (const { detail } of await database.all(`EXPLAIN QUERY PLAN ${sql}`)) {
+      const walk = `${detail}: ${sql.replace(/\s+/g, " ")}`;
+      if (walk.startsWith("SCAN") && ![WALKED, ENDS, EMPTIED].some((allowed) => allowed.test(walk)))
+        walks.push(walk);
+    }
+  }
+  expect(walks).toEqual([]);
+});
 blobStoreContract("directory", () => directoryBlobStore(join(directory, "objects")));
 
 test("migrations are applied once, and never with another text", async () => {
