@@ -19,6 +19,7 @@ import { type R2Binding, r2BlobStore } from "../../api/store/r2.ts";
 import { sqlStores } from "../../api/store/sql-stores.ts";
 import type { Measurement } from "../../shared/schema/measurement.ts";
 import type { Round } from "../../shared/schema/plan.ts";
+import { meteredD1 } from "../support/metered-d1.ts";
 import { AGENT, AGENT_BUNDLE, ORIGIN, STORY_PATH, WINDOWS_AGENT } from "../support/service.ts";
 import { measure } from "../support/simulated-path.ts";
 
@@ -32,31 +33,6 @@ interface Cost {
   bytesToR2: number;
 }
 const cost: Cost = { requests: 0, rowsRead: 0, rowsWritten: 0, writesToR2: 0, readsOfR2: 0, bytesToR2: 0 };
-
-interface Metered {
-  meta: { rows_read?: number; rows_written?: number };
-}
-function meter<T>(result: T): T {
-  const { rows_read = 0, rows_written = 0 } = (result as Metered).meta;
-  cost.rowsRead += rows_read;
-  cost.rowsWritten += rows_written;
-  return result;
-}
-
-type Statement = ReturnType<D1Binding["prepare"]>;
-const bare = new WeakMap<Statement, Statement>();
-function metered(statement: Statement): Statement {
-  const outer: Statement = {
-    bind: (...params) => metered(statement.bind(...params)),
-    all: async () => meter(await statement.all()),
-  };
-  bare.set(outer, statement);
-  return outer;
-}
-const meteredD1 = (d1: D1Binding): D1Binding => ({
-  prepare: (sql) => metered(d1.prepare(sql)),
-  batch: async (statements) => (await d1.batch(statements.map((s) => bare.get(s) ?? s))).map(meter),
-});
 
 function meteredR2(r2: R2Binding): R2Binding {
   return new Proxy(r2, {
@@ -80,7 +56,7 @@ const platform = await getPlatformProxy<{ DB: D1Binding; OBJECTS: R2Binding }>({
   persist: false,
 });
 try {
-  const database = d1Database(meteredD1(platform.env.DB));
+  const database = d1Database(meteredD1(platform.env.DB, cost));
   await migrate(database, await readMigrations(), new Date(0), sha256Hex);
   const deps = {
     ...sqlStores(database),

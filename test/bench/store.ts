@@ -1,0 +1,279 @@
+/**
+ * `npm run bench:store`: fills an index with reports and their objects, and measures how long lists, filters,
+ * searches and counts take, first page and deep, with hits and without; and what they read on D1.
+ *
+ *     node test/bench/store.ts [--reports 1000000] [--d1-reports 20000] [--file FILE]
+ *
+ * `--file` keeps the filled index there, and takes one that is there already.
+ */
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { getPlatformProxy } from "wrangler";
+import { sha256Hex } from "../../api/auth/secrets.ts";
+import { readMigrations } from "../../api/runtime/start-server.ts";
+import { type D1Binding, d1Database } from "../../api/store/d1.ts";
+import { type Database, migrate } from "../../api/store/database.ts";
+import type { NewReport, ReportFilter, ReportStore, StoredObject } from "../../api/store/port.ts";
+import { sqlStores } from "../../api/store/sql-stores.ts";
+import { openSqlite } from "../../api/store/sqlite.ts";
+import { ReviewStatus } from "../../shared/schema/api.ts";
+import { Verdict } from "../../shared/schema/diagnosis.ts";
+import { meteredD1 } from "../support/metered-d1.ts";
+
+const { values: options } = parseArgs({
+  options: {
+    reports: { type: "string", default: "1000000" },
+    "d1-reports": { type: "string", default: "20000" },
+    file: { type: "string" },
+  },
+});
+
+const OBJECTS_A_REPORT = 5;
+const WRITERS = 64;
+const REPETITIONS = 15;
+const FIRST_MS = Date.parse("2025-11-24T00:00:00.000Z");
+const LAST_MS = FIRST_MS + 364 * 86_400_000;
+
+/** The same numbers each time, from 0 to 1 (Mulberry32, by Tommy Ettinger). */
+function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+const random = numbers(20261127);
+const below = (count: number): number => Math.floor(random() * count);
+/** Of `count` things the first most often, and the last seldom: as gateways and verdicts are spread. */
+const skewed = (count: number): number =>
+  Math.min(count - 1, Math.floor(Math.exp(random() * Math.log(count + 1))) - 1);
+
+const GATEWAYS = 500;
+const WORDS =
+  "東京 大阪 営業部 佐藤 田中 テザリング 有線 光回線 ノートPC 出張 自宅 iPhone Android ticket 楽天モバイル".split(
+    " ",
+  );
+const ADAPTERS = [
+  "Remote NDIS based Internet Sharing Device",
+  "Intel(R) Wi-Fi 6 AX201 160MHz",
+  "イーサネット 3",
+  "Realtek USB GbE Family Controller",
+];
+const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const word = (): string => WORDS[below(WORDS.length)] ?? "";
+const letters = (count: number): string => Array.from({ length: count }, () => ALPHABET[below(32)]).join("");
+/** The least frequent one never comes, so that there is a verdict without a report. */
+const verdictOf = (): Verdict => Verdict.options[skewed(Verdict.options.length - 1)] ?? "healthy";
+
+function aReport(createdMs: number): NewReport {
+  const number = random() < 0.3 ? ` #${below(60)}` : "";
+  return {
+    reportId: `IKF-${letters(5)}-${letters(5)}-${letters(1)}`,
+    runId: null,
+    caseId: null,
+    createdAt: new Date(createdMs).toISOString(),
+    source: "analysis",
+    verdict: verdictOf(),
+    confidence: "high",
+    direction: null,
+    interfaceMtu: 1500,
+    gateway: `vpn${skewed(GATEWAYS)}.example.com`,
+    adapter: `${ADAPTERS[skewed(ADAPTERS.length)]}${number}`,
+    label: random() < 0.7 ? `${word()}${word()} #${below(100_000)}` : null,
+  };
+}
+
+function anObject(reportId: string, at: number, createdAt: string): StoredObject {
+  const kind = (["evidence", "diagnosis", "capture", "diagnosis", "capture"] as const)[at] ?? "evidence";
+  return {
+    key: `${kind}/${reportId}-${at}.json`,
+    kind,
+    name: `n${at}`,
+    bytes: 1000,
+    sha256: "00",
+    createdAt,
+  };
+}
+
+async function fill(database: Database, count: number): Promise<void> {
+  const { reports } = sqlStores(database);
+  const stepMs = (LAST_MS - FIRST_MS) / count;
+  const add = async (at: number): Promise<void> => {
+    const report = aReport(FIRST_MS + Math.floor(at * stepMs));
+    const objects = Array.from({ length: OBJECTS_A_REPORT }, (_, nth) =>
+      anObject(report.reportId, nth, report.createdAt),
+    );
+    await reports.create(report, objects);
+    if (random() > 0.35) return;
+    const status = ReviewStatus.options[1 + skewed(3)] ?? "reviewed";
+    const note = `${word()} ${word()} ${word()}`;
+    await reports.review(report.reportId, 1, {
+      status,
+      note,
+      override: null,
+      updatedAt: report.createdAt,
+      updatedBy: "a",
+    });
+  };
+  for (let at = 0; at < count; at += WRITERS) {
+    await Promise.all(Array.from({ length: Math.min(WRITERS, count - at) }, (_, nth) => add(at + nth)));
+    if (at % (WRITERS * 1500) === 0) console.error(`${at} reports`);
+  }
+}
+
+const EVERY: ReportFilter = {
+  verdict: null,
+  status: null,
+  gateway: null,
+  adapter: null,
+  since: null,
+  q: null,
+  after: null,
+  limit: 51,
+};
+const [COMMON = "healthy"] = Verdict.options;
+const RARE = Verdict.options.at(-2) ?? "healthy";
+const NONE = Verdict.options.at(-1) ?? "healthy";
+const QUERIES: Record<string, Partial<ReportFilter>> = {
+  "every report": {},
+  "the most frequent verdict": { verdict: COMMON },
+  "a rare verdict": { verdict: RARE },
+  "a verdict that no report has": { verdict: NONE },
+  "a status": { status: "confirmed" },
+  "the most frequent gateway": { gateway: "vpn0.example.com" },
+  "a rare gateway": { gateway: `vpn${GATEWAYS - 1}.example.com` },
+  "an unknown gateway": { gateway: "vpn.example.org" },
+  "an adapter": { adapter: "イーサネット 3" },
+  "verdict, status, gateway and adapter": {
+    verdict: COMMON,
+    status: "fixed",
+    gateway: "vpn0.example.com",
+    adapter: ADAPTERS[0] ?? null,
+  },
+  "a verdict and a gateway that never meet": { verdict: NONE, gateway: "vpn0.example.com" },
+  "since last month, a rare verdict": { verdict: RARE, since: "2026-10-24T00:00:00.000Z" },
+  "search: two characters, 東京": { q: "東京" },
+  "search: one character, 京": { q: "京" },
+  "search: in every report, example.com": { q: "example.com" },
+  "search: three words": { q: "東京 テザリング iphone" },
+  "search: part of an ID, A7K": { q: "A7K" },
+  "search: a number, #12345": { q: "#12345" },
+  "search: no hit, vpn777": { q: "vpn777" },
+  "search: no hit, 京東大": { q: "京東大" },
+  "search: no hit, zzzz": { q: "zzzz" },
+  "search and filters: 東京, a rare verdict": { q: "東京", verdict: RARE, status: "new" },
+};
+
+const toMs = (value: number): string => value.toFixed(1);
+async function timed(act: () => Promise<unknown>): Promise<{ median: number; worst: number }> {
+  await act();
+  const times: number[] = [];
+  for (let time = 0; time < REPETITIONS; time++) {
+    const startedMs = performance.now();
+    await act();
+    times.push(performance.now() - startedMs);
+  }
+  times.sort((a, b) => a - b);
+  return { median: times[times.length >> 1] ?? 0, worst: times.at(-1) ?? 0 };
+}
+
+/** A place in the middle of what a query finds, as if somebody had turned pages for a long time. */
+async function deepPlace(reports: ReportStore, query: Partial<ReportFilter>): Promise<number> {
+  const middle = (FIRST_MS + LAST_MS) / 2;
+  const [report] = await reports.list({ ...EVERY, ...query, after: middle, limit: 1 });
+  return report?.place ?? middle;
+}
+
+async function measureLists(database: Database): Promise<void> {
+  const { reports } = sqlStores(database);
+  console.log(
+    "| list, 51 reports at most | found | first page: median | worst | deep page: median | worst |",
+  );
+  console.log("| --- | --- | --- | --- | --- | --- |");
+  let slowest = { median: 0, worst: 0 };
+  const keep = (figures: typeof slowest) => {
+    slowest = {
+      median: Math.max(slowest.median, figures.median),
+      worst: Math.max(slowest.worst, figures.worst),
+    };
+    return `${toMs(figures.median)} | ${toMs(figures.worst)}`;
+  };
+  for (const [name, query] of Object.entries(QUERIES)) {
+    const after = await deepPlace(reports, query);
+    const found = (await reports.list({ ...EVERY, ...query })).length;
+    const first = keep(await timed(() => reports.list({ ...EVERY, ...query })));
+    const deep = keep(await timed(() => reports.list({ ...EVERY, ...query, after })));
+    console.log(`| ${name} | ${found} | ${first} | ${deep} |`);
+  }
+  console.log();
+  console.log("| counts by week | rows | median | worst |");
+  console.log("| --- | --- | --- | --- |");
+  for (const [kind, since] of [
+    ["all", "2025-01-01"],
+    ["gateway", "2026-08-24"],
+    ["gateway", "2025-01-01"],
+    ["adapter", "2026-08-24"],
+  ] as const) {
+    const act = () => reports.counts({ kind, since, names: 20 });
+    const rows = (await act()).length;
+    console.log(`| ${kind}, since ${since} | ${rows} | ${keep(await timed(act))} |`);
+  }
+  console.log();
+  console.log(`slowest: median ${toMs(slowest.median)} ms, worst ${toMs(slowest.worst)} ms`);
+}
+
+async function measureSqlite(): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), "ikefrag-bench-"));
+  const file = options.file ?? join(directory, "index.sqlite");
+  const isFilled = existsSync(file);
+  const database = openSqlite(file);
+  try {
+    const count = Number(options.reports);
+    if (!isFilled) {
+      await migrate(database, await readMigrations(), new Date(0), sha256Hex);
+      const startedMs = performance.now();
+      await fill(database, count);
+      const seconds = (performance.now() - startedMs) / 1000;
+      console.log(
+        `${count} reports, ${count * OBJECTS_A_REPORT} objects: ${Math.round(count / seconds)} reports a second written`,
+      );
+    }
+    console.log(`SQLite, ${Math.round(statSync(file).size / 2 ** 20)} MiB, times in ms`);
+    console.log();
+    await measureLists(database);
+  } finally {
+    database.close();
+    rmSync(directory, { recursive: true });
+  }
+}
+
+async function measureD1(): Promise<void> {
+  const configPath = fileURLToPath(new URL("../../infra/wrangler.jsonc", import.meta.url));
+  const platform = await getPlatformProxy<{ DB: D1Binding }>({ configPath, persist: false });
+  try {
+    const meter = { rowsRead: 0, rowsWritten: 0 };
+    const database = d1Database(meteredD1(platform.env.DB, meter));
+    await migrate(database, await readMigrations(), new Date(0), sha256Hex);
+    await fill(database, Number(options["d1-reports"]));
+    const { reports } = sqlStores(database);
+    console.log(`D1, ${options["d1-reports"]} reports`);
+    console.log();
+    console.log("| list, 51 reports at most | rows returned | rows read |");
+    console.log("| --- | --- | --- |");
+    for (const [name, query] of Object.entries(QUERIES)) {
+      meter.rowsRead = 0;
+      const { length } = await reports.list({ ...EVERY, ...query });
+      console.log(`| ${name} | ${length} | ${meter.rowsRead} |`);
+    }
+  } finally {
+    await platform.dispose();
+  }
+}
+
+if (Number(options.reports) > 0) await measureSqlite();
+if (Number(options["d1-reports"]) > 0) await measureD1();
