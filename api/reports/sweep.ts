@@ -463,7 +463,8 @@ async function whyNotOrphans({ deps, memory, budget }: Sweep, found: Found): Pro
 async function giveUpUploads({ deps, now, memory, budget }: Sweep): Promise<void> {
   const { seenAt } = memory.state;
   if (deps.blobs.removeUnfinished === undefined || seenAt === null || !budget.take(1)) return;
-  await deps.blobs.removeUnfinished(new Date(sureOf(seenAt, now)));
+  const givenUp = await deps.blobs.removeUnfinished(new Date(sureOf(seenAt, now)), budget.left);
+  budget.take(givenUp);
 }
 
 /** Deletes doomed objects, those of this sweep and those that could not be deleted before. */

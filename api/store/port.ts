@@ -40,9 +40,10 @@ export interface BlobStore {
    * Gives up what was begun before a time and neither closed nor aborted, such as a crash leaves: it is no
    * object and in no list, and yet is kept and paid for. Not there where nothing can stay, or goes by itself.
    *
-   * @returns how many there were
+   * @param most so many at a time: each takes a request to the store, beside the one that lists them
+   * @returns how many were given up
    */
-  removeUnfinished?(before: Date): Promise<number>;
+  removeUnfinished?(before: Date, most: number): Promise<number>;
   /** How many keys one request to the store lists or deletes: whoever may make only so many counts by it. */
   readonly keysARequest: Readonly<Record<"list" | "delete", number>>;
 }

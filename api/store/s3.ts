@@ -486,14 +486,16 @@ export function s3BlobStore(settings: S3Settings, options: S3Options = {}): Blob
         token = page.IsTruncated ? page.NextContinuationToken : undefined;
       } while (token !== undefined);
     },
-    async removeUnfinished(before) {
+    async removeUnfinished(before, most) {
       const { Uploads } = await bucket.run("list uploads", (client, options) =>
         client.send(
           new ListMultipartUploadsCommand({ Bucket: bucket.name, Prefix: bucket.keyOf("") }),
           options,
         ),
       );
-      const old = (Uploads ?? []).filter(({ Initiated }) => Initiated !== undefined && Initiated < before);
+      const old = (Uploads ?? [])
+        .filter(({ Initiated }) => Initiated !== undefined && Initiated < before)
+        .slice(0, most);
       for (const { Key, UploadId } of old) {
         await bucket.run("give an upload up", (client, options) =>
           client

@@ -81,7 +81,7 @@ describe.skipIf(why !== null)(`S3${why === null ? "" : `, skipped: ${why}`}`, ()
     const { store } = openFaulty();
     expect(await keysOf(store), "a test leaves nothing").toEqual([]);
     // Begun, and the answer that names it was lost: nothing but this can give it up.
-    await store.removeUnfinished?.(new Date(Date.now() + 3_600_000));
+    await store.removeUnfinished?.(new Date(Date.now() + 3_600_000), 1000);
     expect(await uploads()).toEqual([]);
   });
 
@@ -225,9 +225,12 @@ describe.skipIf(why !== null)(`S3${why === null ? "" : `, skipped: ${why}`}`, ()
   test("uploads that a crash left are given up once they are old", async () => {
     const { store } = openFaulty();
     await client.send(new CreateMultipartUploadCommand({ Bucket: "faults", Key: "f/left.pcapng" }));
-    expect(await store.removeUnfinished?.(new Date(Date.now() - 3_600_000))).toBe(0);
+    expect(await store.removeUnfinished?.(new Date(Date.now() - 3_600_000), 1000)).toBe(0);
     expect(await uploads()).toEqual(["f/left.pcapng"]);
-    expect(await store.removeUnfinished?.(new Date(Date.now() + 3_600_000))).toBe(1);
+    await client.send(new CreateMultipartUploadCommand({ Bucket: "faults", Key: "f/other.pcapng" }));
+    expect(await store.removeUnfinished?.(new Date(Date.now() + 3_600_000), 1)).toBe(1);
+    expect(await uploads()).toHaveLength(1);
+    expect(await store.removeUnfinished?.(new Date(Date.now() + 3_600_000), 1000)).toBe(1);
     expect(await uploads()).toEqual([]);
   });
 

@@ -450,7 +450,7 @@ async function verifyStores(dataDir: string): Promise<void> {
     for (const key of left) fail(`${key} outlived two sweeps, and nothing names it`);
     for (const { key } of await database.all("SELECT key FROM doomed_objects"))
       fail(`${key} is still doomed`);
-    const begun = (await blobs.removeUnfinished?.(new Date(Date.now() + 24 * HOUR_MS))) ?? 0;
+    const begun = (await blobs.removeUnfinished?.(new Date(Date.now() + 24 * HOUR_MS), 1000)) ?? 0;
     if (begun > 0) fail(`${begun} uploads were begun and never given up`);
     if (settings === null) {
       for (const name of await readdir(objects, { recursive: true }))
