@@ -106,11 +106,11 @@ export async function finish(
 
 /** The embedded store: the first start prints the token. */
 const embedded =
-  (command: string, args: string[]): Runtime =>
+  (command: string, argsFor: (...given: Parameters<Runtime>) => string[]): Runtime =>
   async (port, directory, s3 = {}) => {
     const { child, said } = await start(
       program(command),
-      [...args, "--port", String(port), "--data", join(directory, "data")],
+      [...argsFor(port, directory, s3), "--port", String(port), "--data", join(directory, "data")],
       /Stop with Ctrl-C/,
       s3,
     );
@@ -152,8 +152,16 @@ const workerd: Runtime = async (port, directory, s3 = {}) => {
 
 /** By name. */
 export const RUNTIMES: Record<string, Runtime> = {
-  node: embedded("node", ["cli/main.ts", "serve"]),
-  deno: embedded("deno", ["run", "-A", "cli/main.ts", "serve"]),
+  node: embedded("node", () => ["cli/main.ts", "serve"]),
+  // The permissions that infra/README.md names, and no others.
+  deno: embedded("deno", (port, directory, s3 = {}) => {
+    const { IKEFRAG_S3_ENDPOINT: endpoint } = s3;
+    const hosts = [`127.0.0.1:${port}`, ...(endpoint === undefined ? [] : [new URL(endpoint).host])];
+    const names = ["IKEFRAG_*", ...(endpoint === undefined ? [] : ["AWS_*", "_X_AMZN_TRACE_ID"])];
+    const allowed = [`net=${hosts}`, `read=.,${directory}`, `write=${directory}`, `env=${names}`];
+    const flags = allowed.map((permission) => `--allow-${permission}`);
+    return ["run", "--no-prompt", ...flags, "cli/main.ts", "serve"];
+  }),
   workerd,
 };
 
