@@ -14,6 +14,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { DEFAULT_CONFIG, type Deps } from "../../api/deps.ts";
 import { Remembered } from "../../api/reports/remembered.ts";
@@ -24,8 +25,13 @@ import type { BlobStore } from "../../api/store/port.ts";
 import { s3BlobStore } from "../../api/store/s3.ts";
 import { sqlStores } from "../../api/store/sql-stores.ts";
 import { openSqlite } from "../../api/store/sqlite.ts";
+import { concatBytes } from "../../shared/bytes/concat.ts";
+import { encodeIkeMessage } from "../../shared/ike/encode.ts";
+import { ExchangeType, PayloadType } from "../../shared/ike/registry.ts";
 import type { Measurement } from "../../shared/schema/measurement.ts";
 import type { Round } from "../../shared/schema/plan.ts";
+import { encodePcapng } from "../support/capture-files.ts";
+import { datagramFrames } from "../support/packet-builder.ts";
 import { startS3Server, whyNoS3Server } from "../support/s3-server.ts";
 import { CLEAR_PATH, measure } from "../support/simulated-path.ts";
 
@@ -45,6 +51,9 @@ const MOST_ANSWERS = 30;
 const LONGEST_REST_MS = 150;
 const LONGEST_START_MS = 1_000;
 const EARLY = 0.1;
+/** So often a bucket is asked again what it refused. */
+const MOST_REFUSALS = 20;
+const REFUSAL_REST_MS = 1_000;
 
 const { values: options } = parseArgs({
   options: {
@@ -121,7 +130,16 @@ interface Known {
 }
 const known = new Map<string, Known>();
 const newKnown = (): Known => ({ deleted: "no", note: "", notesAsked: [], captureSha256: null });
-const counts = { reports: 0, runs: 0, captures: 0, notes: 0, analyses: 0, deletions: 0, files: 0 };
+const counts = {
+  reports: 0,
+  runs: 0,
+  captures: 0,
+  notes: 0,
+  analyses: 0,
+  deletions: 0,
+  files: 0,
+  refusals: 0,
+};
 /** Gateway files that were acknowledged, by case. */
 const filesOf = new Map<string, number>();
 
@@ -196,7 +214,30 @@ async function ask(
   const text = await response.text();
   answers++;
   onAnswer();
+  refuseForNow(response.status);
   return { status: response.status, text, headers: response.headers };
+}
+/**
+ * A bucket may be too slow for a moment: what is answered with 503 is not acknowledged, and is asked for again
+ * as what a kill broke off is. A directory has no such moments.
+ *
+ * @throws where it is so
+ */
+function refuseForNow(status: number): void {
+  if (status !== 503 || !options.s3) return;
+  counts.refusals++;
+  throw new RefusedForNow();
+}
+class RefusedForNow extends Error {}
+async function patiently<T>(act: () => Promise<T>): Promise<T> {
+  for (let time = 1; ; time++) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof RefusedForNow) || time === MOST_REFUSALS) throw error;
+      await wait(REFUSAL_REST_MS);
+    }
+  }
 }
 let answers = 0;
 let onAnswer = () => {};
@@ -216,6 +257,33 @@ const fail = (what: string): null => {
 };
 
 const capture = new Uint8Array(await readFile(join(root, "test/cases/seed/wired-fail.pcapng")));
+/** One of which more is kept than fits a part of an S3 upload: 5,000 IKE messages of 1,300 bytes. */
+const largeCapture = encodePcapng(
+  Array.from({ length: 5_000 }, (_, at) => {
+    const message = encodeIkeMessage({
+      initiatorSpi: (at + 1).toString(16).padStart(16, "0"),
+      responderSpi: "00000000000000aa",
+      exchangeType: ExchangeType.IKE_AUTH,
+      initiator: true,
+      response: false,
+      messageId: 1,
+      payloads: [
+        { type: PayloadType.SK, nextPayload: PayloadType.IDi, body: new Uint8Array(1_268).fill(at) },
+      ],
+    });
+    return datagramFrames({
+      atMs: at,
+      source: "192.0.2.10",
+      destination: "198.51.100.1",
+      sourcePort: 4500,
+      destinationPort: 4500,
+      payload: concatBytes([new Uint8Array(4), message]),
+    });
+  }).flat(),
+);
+/** With S3 one of so many is large. */
+const LARGE_EVERY = 3;
+let startedRuns = 0;
 const log = new Uint8Array(await readFile(join(root, "test/cases/formats/charon-log/gateway-refuses.txt")));
 const AGENT = {
   name: "ikefrag-agent",
@@ -250,6 +318,7 @@ interface AgentRun {
   /** Of all rounds so far, each of which is measured once. */
   measured: Map<number, Measurement[]>;
   done: string | null;
+  capture: Uint8Array;
 }
 
 async function runAnAgent(): Promise<void> {
@@ -274,7 +343,9 @@ async function startRun(): Promise<AgentRun | null> {
     runToken: string;
     round: Round;
   };
-  return { caseId, runId, as: runToken, round, measured: new Map(), done: null };
+  const isLarge = options.s3 && ++startedRuns % LARGE_EVERY === 0;
+  const sent = isLarge ? largeCapture : capture;
+  return { caseId, runId, as: runToken, round, measured: new Map(), done: null, capture: sent };
 }
 
 async function goOn(run: AgentRun): Promise<void> {
@@ -298,7 +369,8 @@ async function goOn(run: AgentRun): Promise<void> {
   counts.runs++;
   // What somebody deletes meanwhile takes no capture any more.
   const isGone = () => report.deleted !== "no";
-  const sent = await ask("PUT", `/v1/runs/${runId}/capture`, { bytes: capture, as });
+  // The same each time that it is sent: what a kill broke off may be stored all the same.
+  const sent = await ask("PUT", `/v1/runs/${runId}/capture`, { bytes: run.capture, as });
   if (isGone()) return;
   if (sent.status !== 200) return void fail(`a capture was answered with ${sent.status}: ${sent.text}`);
   report.captureSha256 = "any";
@@ -317,6 +389,7 @@ async function sendGatewayFile(caseId: string): Promise<void> {
     body: form,
   });
   const text = await answer.text();
+  refuseForNow(answer.status);
   if (answer.status !== 200) return void fail(`a gateway's file was answered with ${answer.status}: ${text}`);
   filesOf.set(caseId, (filesOf.get(caseId) ?? 0) + 1);
   counts.files++;
@@ -365,6 +438,7 @@ async function use(isOver: () => boolean): Promise<void> {
     try {
       await oneOf(deeds)?.();
     } catch (error) {
+      if (error instanceof RefusedForNow) continue;
       // A killed service breaks off whatever was under way. While it lives, nothing may break off.
       if (!isOver()) fail(`a request broke off: ${String(error)}`);
       return;
@@ -377,7 +451,7 @@ async function verify(reportIds: Iterable<string>): Promise<void> {
   for (const reportId of reportIds) {
     const report = known.get(reportId);
     if (report === undefined) continue;
-    const { status, text } = await ask("GET", `/v1/reports/${reportId}`);
+    const { status, text } = await patiently(() => ask("GET", `/v1/reports/${reportId}`));
     if (report.deleted === "yes" && status !== 404) fail(`${reportId} was deleted, and is there (${status})`);
     if (report.deleted === "asked" && status === 404) report.deleted = "yes";
     if (report.deleted !== "no") continue;
@@ -391,7 +465,7 @@ async function verify(reportIds: Iterable<string>): Promise<void> {
     report.note = stored.note;
     report.notesAsked = [];
     if (report.captureSha256 === null) continue;
-    const stream = await ask("GET", `/v1/reports/${reportId}/capture`);
+    const stream = await patiently(() => ask("GET", `/v1/reports/${reportId}/capture`));
     const sha256 = createHash("sha256").update(stream.text).digest("hex");
     if (stream.status !== 200)
       fail(`the capture of ${reportId} is answered with ${stream.status}: ${stream.text}`);
@@ -405,7 +479,18 @@ async function verify(reportIds: Iterable<string>): Promise<void> {
 async function verifyStores(dataDir: string): Promise<void> {
   const settings = readS3Settings(environment);
   const objects = join(dataDir, "objects");
-  const blobs: BlobStore = settings === null ? directoryBlobStore(objects) : s3BlobStore(settings);
+  const store: BlobStore = settings === null ? directoryBlobStore(objects) : s3BlobStore(settings);
+  let givenUp = 0;
+  const blobs: BlobStore = {
+    ...store,
+    ...(store.removeUnfinished !== undefined && {
+      async removeUnfinished(...given: Parameters<NonNullable<BlobStore["removeUnfinished"]>>) {
+        const count = (await store.removeUnfinished?.(...given)) ?? 0;
+        givenUp += count;
+        return count;
+      },
+    }),
+  };
   const database = openSqlite(join(dataDir, "ikefrag.sqlite"));
   const clock = { now: new Date() };
   const complaints: string[] = [];
@@ -464,7 +549,8 @@ async function verifyStores(dataDir: string): Promise<void> {
         fail(`case ${caseId} has ${files.length} files, and ${count} were acknowledged`);
     }
     process.stdout.write(
-      `${where}: two sweeps found ${orphans} orphans; the index names ${named.length} objects\n`,
+      `${where}: two sweeps found ${orphans} orphans and gave up ${givenUp} uploads; ` +
+        `the index names ${named.length} objects\n`,
     );
   } finally {
     database.close();
