@@ -127,13 +127,15 @@ function selectReports({ after, since, limit, ...filter }: ReportFilter): SqlSta
   };
 }
 
-const COUNTS = `WITH chosen AS (
+/** The chosen names are few, and of each the weeks since one are read. */
+const COUNTS = `WITH chosen AS MATERIALIZED (
     SELECT name FROM report_counts WHERE kind = ? AND week >= ?
     GROUP BY name ORDER BY sum(reports) DESC, name LIMIT ?
   )
-  SELECT week, name, verdict, reports FROM report_counts
-  WHERE kind = ? AND week >= ? AND name IN chosen AND reports > 0
-  ORDER BY week, name, verdict`;
+  SELECT week, counts.name, verdict, reports
+  FROM chosen CROSS JOIN report_counts AS counts ON counts.name = chosen.name
+  WHERE kind = ? AND week >= ? AND reports > 0
+  ORDER BY week, counts.name, verdict`;
 const CountRow = z.object({
   week: z.string(),
   name: z.string(),
@@ -200,9 +202,9 @@ export function sqlReportStore(database: Database): ReportStore {
       return (await database.all(sql, params)).map(toEntry);
     },
     async counts({ kind, since, names }) {
-      return (await database.all(COUNTS, [kind, since, names, kind, since])).map((row) =>
-        CountRow.parse(row),
-      );
+      return (
+        await database.all(COUNTS, [kind === "all" ? kind : `${kind}-sum`, since, names, kind, since])
+      ).map((row) => CountRow.parse(row));
     },
     async review(reportId, version, review) {
       const texts = await textsOf(reportId, version);

@@ -98,49 +98,49 @@ CREATE TRIGGER reports_search_delete AFTER DELETE ON reports BEGIN
 END;
 
 -- How many reports there are of each verdict, by week, which is named by its Monday: of all reports, of each
--- gateway and of each adapter. A report that names none of them is counted under ''.
+-- gateway and of each adapter. A report that names none of them is counted under ''. The kinds that end in
+-- "-sum" count whatever the verdict: by them the names with the most reports are found.
 
 CREATE TABLE report_counts (
   kind TEXT NOT NULL,
-  week TEXT NOT NULL,
   name TEXT NOT NULL,
+  week TEXT NOT NULL,
   verdict TEXT NOT NULL,
   reports INTEGER NOT NULL,
-  PRIMARY KEY (kind, week, name, verdict)
+  PRIMARY KEY (kind, name, week, verdict)
 ) WITHOUT ROWID;
 
 CREATE VIEW report_counted AS
-SELECT place, 'all' AS kind, date(created_at, '-6 days', 'weekday 1') AS week, '' AS name,
-  coalesce(override_verdict, verdict) AS verdict
-FROM reports
-UNION ALL
-SELECT place, 'gateway', date(created_at, '-6 days', 'weekday 1'), coalesce(lower(gateway), ''),
-  coalesce(override_verdict, verdict)
-FROM reports
-UNION ALL
-SELECT place, 'adapter', date(created_at, '-6 days', 'weekday 1'), coalesce(lower(adapter), ''),
-  coalesce(override_verdict, verdict)
-FROM reports;
+SELECT place, kind, iif(kind LIKE 'gateway%', gateway, iif(kind LIKE 'adapter%', adapter, '')) AS name, week,
+  iif(kind LIKE '%-sum', '', verdict) AS verdict
+FROM (
+  SELECT place, coalesce(lower(gateway), '') AS gateway, coalesce(lower(adapter), '') AS adapter,
+    date(created_at, '-6 days', 'weekday 1') AS week, coalesce(override_verdict, verdict) AS verdict
+  FROM reports
+), (
+  SELECT 'all' AS kind UNION ALL SELECT 'gateway' UNION ALL SELECT 'gateway-sum'
+  UNION ALL SELECT 'adapter' UNION ALL SELECT 'adapter-sum'
+);
 
-INSERT INTO report_counts SELECT kind, week, name, verdict, count(*) FROM report_counted GROUP BY 1, 2, 3, 4;
+INSERT INTO report_counts SELECT kind, name, week, verdict, count(*) FROM report_counted GROUP BY 1, 2, 3, 4;
 
 CREATE TRIGGER reports_count_insert AFTER INSERT ON reports BEGIN
-  INSERT INTO report_counts SELECT kind, week, name, verdict, 1 FROM report_counted WHERE place = new.place
+  INSERT INTO report_counts SELECT kind, name, week, verdict, 1 FROM report_counted WHERE place = new.place
   ON CONFLICT DO UPDATE SET reports = reports + 1;
 END;
 CREATE TRIGGER reports_count_update_before
 BEFORE UPDATE OF verdict, override_verdict, gateway, adapter ON reports BEGIN
-  UPDATE report_counts SET reports = reports - 1 WHERE (kind, week, name, verdict) IN (
-    SELECT kind, week, name, verdict FROM report_counted WHERE place = old.place
+  UPDATE report_counts SET reports = reports - 1 WHERE (kind, name, week, verdict) IN (
+    SELECT kind, name, week, verdict FROM report_counted WHERE place = old.place
   );
 END;
 CREATE TRIGGER reports_count_update_after
 AFTER UPDATE OF verdict, override_verdict, gateway, adapter ON reports BEGIN
-  INSERT INTO report_counts SELECT kind, week, name, verdict, 1 FROM report_counted WHERE place = new.place
+  INSERT INTO report_counts SELECT kind, name, week, verdict, 1 FROM report_counted WHERE place = new.place
   ON CONFLICT DO UPDATE SET reports = reports + 1;
 END;
 CREATE TRIGGER reports_count_delete BEFORE DELETE ON reports BEGIN
-  UPDATE report_counts SET reports = reports - 1 WHERE (kind, week, name, verdict) IN (
-    SELECT kind, week, name, verdict FROM report_counted WHERE place = old.place
+  UPDATE report_counts SET reports = reports - 1 WHERE (kind, name, week, verdict) IN (
+    SELECT kind, name, week, verdict FROM report_counted WHERE place = old.place
   );
 END;
