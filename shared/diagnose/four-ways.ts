@@ -7,7 +7,12 @@ import { echoFacts } from "./facts/echo-facts.ts";
 import { fragmentedPings } from "./facts/inbound-facts.ts";
 import { ipFragmentFacts } from "./facts/ip-fragment-facts.ts";
 import { probeRefs, triesOf } from "./facts/probe-tries.ts";
-import { type RehearsedWay, rehearsalFacts, sureOfLoss } from "./facts/rehearsal-facts.ts";
+import {
+  type RehearsalFacts,
+  type RehearsedWay,
+  rehearsalFacts,
+  sureOfLoss,
+} from "./facts/rehearsal-facts.ts";
 import { whyNoRehearsal, whyNotTested } from "./facts/rehearsal-sentences.ts";
 import { phrase } from "./rule.ts";
 
@@ -21,9 +26,16 @@ export function fourWaysOf(o: Observations): FourWays | null {
   const cell = (way: RehearsedWay): FourWay => asCell(way, whyNoRehearsal(o));
   return {
     ipFragments: { out: ipFragmentsOut(o), back: byPing(o) ?? cell(ipFragments.back) },
-    ikeFragments: { out: cell(ikeFragments.out), back: cell(ikeFragments.back) },
+    ikeFragments: { out: cell(ikeFragments.out), back: orUncut(cell(ikeFragments.back), facts) },
     stopped: o.rehearsal?.stopped ?? null,
   };
+}
+
+/** A gateway may offer IKE fragmentation and cut nothing itself: then IP did, and IP fragments are lost. */
+function orUncut(cell: FourWay, { ipFragments, ikeFragments }: RehearsalFacts): FourWay {
+  const { state, inPart } = ikeFragments.back;
+  const isOpen = state === "lost" && inPart === null && ipFragments.back.state !== "passed";
+  return isOpen ? { ...cell, phrase: phrase("four-ways.or-uncut") } : cell;
 }
 
 function asCell(way: RehearsedWay, stopped: Phrase | null): FourWay {

@@ -78,6 +78,13 @@ export const RehearsedLogin = z.object({
   }),
   /** Both sides announced IKE fragmentation, Notify 16430 (RFC 7383 §2.3). */
   ikeFragmentation: z.boolean(),
+  /** Whether this side announced it: a gateway does so only in answer. `null`: evidence of before. */
+  announcedIkeFragmentation: z.boolean().nullable().default(null),
+  /** The UDP port that IKE_SA_INIT was sent to. All that follows goes to 4500, where that answers. */
+  begunOnPort: z
+    .union([z.literal(500), z.literal(4500)])
+    .nullable()
+    .default(null),
   /** Bytes of the IKE_SA_INIT response: small, and the proof that both ways carry something. */
   initAnswerBytes: bytes,
   requests: z.array(RehearsalRequest).max(32),

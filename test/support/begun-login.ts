@@ -40,6 +40,8 @@ export function answeredBegunLogin(
         address: "192.0.2.1",
         suite: { encryption: "ENCR_AES_GCM_16", integrity: null, prf: "PRF_HMAC_SHA2_256", group: 19 },
         ikeFragmentation: false,
+        announcedIkeFragmentation: false,
+        begunOnPort: 4500,
         initAnswerBytes: 300,
         requests: [
           {

@@ -89,6 +89,7 @@ class Login {
   readonly #random: Random;
   readonly #spi: string;
   readonly #withIkeFragments: boolean;
+  readonly #announced: boolean;
   #processed = 0;
   #isGone = false;
 
@@ -96,6 +97,8 @@ class Login {
     this.#path = path;
     this.#random = random;
     this.#spi = number.toString(16).padStart(16, "0");
+    // Where the gateway offers none, the login that was begun with it came to be one without.
+    this.#announced = withIkeFragments || !path.gateway.offersIkeFragmentation;
     this.#withIkeFragments = withIkeFragments && path.gateway.offersIkeFragmentation;
   }
 
@@ -180,6 +183,8 @@ class Login {
         group: 19,
       },
       ikeFragmentation: this.#withIkeFragments,
+      announcedIkeFragmentation: this.#announced,
+      begunOnPort: 4500,
       initAnswerBytes: 264,
       requests: this.requests,
     };

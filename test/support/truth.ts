@@ -4,7 +4,8 @@
  */
 import fc from "fast-check";
 import { NotifyType } from "../../shared/ike/registry.ts";
-import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
+import { ikeIpBytes } from "../../shared/packet/sizes.ts";
+import type { Diagnosis, FourWay, FourWays } from "../../shared/schema/diagnosis.ts";
 import type { End, Login } from "./login-capture.ts";
 import type { ResponderOptions } from "./login-responder.ts";
 import {
@@ -177,6 +178,8 @@ export function contradiction(
     case "path-mtu-reduced":
       return narrowAndSaysSo(path) ? null : "nothing said so";
     case "healthy":
+      if (path.balancedBy === "port" && refusesLogins(path))
+        return "no client goes on from port 500 to port 4500";
       if (requests.includes(false) && !LOGIN_IKE_BYTES.every((n) => arrivesOnceTold(path, n)))
         return "requests are lost";
       return confidence === "high" && answers.includes(false) ? "answers are lost" : null;
@@ -186,6 +189,58 @@ export function contradiction(
       return null;
   }
 }
+
+/** A gateway fills its IKE fragments up to a whole number of these. */
+const CIPHER_BLOCK_BYTES = 16;
+
+/**
+ * What the truth has against the table of the four ways, or `null`: where something is said to pass it has to,
+ * and where it is said to be lost for sure it may not. One gateway behind the address, and one that cuts its
+ * answers itself where both sides offer IKE fragmentation.
+ */
+export function tableContradiction(path: LossyPath, { ipFragments, ikeFragments }: FourWays): string | null {
+  const { login, gatewayMtu, family } = path;
+  const isCertain = ({ state, phrase }: FourWay) => state === "lost" && phrase === null;
+  const passes = (way: OneWay, mtu: number): boolean => sendDatagram(way, family, mtu, 9_000, false).arrives;
+  for (const cell of [ikeFragments.out, ikeFragments.back])
+    if (cell.phrase?.key === "four-ways.no-16430" && login?.ikeFragmentation)
+      return "IKE fragmentation is offered";
+  const requests = (ikeBytes: number | null) =>
+    requestArrives(path, ikeBytes ?? 2_700, path.interfaceMtu) || arrivesOnceTold(path, ikeBytes ?? 2_700);
+  if (ipFragments.out.state === "passed" && !requests(ipFragments.out.passedIkeBytes) && !path.out.saysTooBig)
+    return "IP fragments are lost on the way out";
+  if (
+    isCertain(ipFragments.out) &&
+    requestArrives(path, ipFragments.out.lostIkeBytes ?? 0, path.interfaceMtu)
+  )
+    return "IP fragments pass on the way out";
+  const answer = answerArrives(path, login?.answerIkeBytes ?? 0);
+  if (ipFragments.back.state === "passed" && ipFragments.back.phrase === null && !answer)
+    return "IP fragments are lost on the way back";
+  if (isCertain(ipFragments.back) && answer) return "IP fragments pass on the way back";
+  if (ikeFragments.out.state === "passed" && !passes(path.out, SMALL_IP_BYTES))
+    return "IKE fragments are lost on the way out";
+  if (isCertain(ikeFragments.out) && passes(path.out, 1_280)) return "IKE fragments pass on the way out";
+  const fragment = Math.min(ikeIpBytes(login?.fragmentIkeBytes ?? 0, 4500, family), gatewayMtu);
+  if (ikeFragments.back.state === "passed" && !passes(path.back, fragment - CIPHER_BLOCK_BYTES))
+    return "IKE fragments are lost on the way back";
+  return isCertain(ikeFragments.back) && passes(path.back, fragment)
+    ? "IKE fragments pass on the way back"
+    : null;
+}
+
+/**
+ * Logins are begun on both ports, and ended by a refusal: where one of them hears none, the ports are of two
+ * gateways. Without that nothing of the run shows it.
+ */
+const refusesLogins = ({ login, cookieAfter, silentAfter, pinsSource }: LossyPath): boolean =>
+  login !== null &&
+  !pinsSource &&
+  login.ignoresWrongAuth !== true &&
+  login.cookieAtHalfOpen === Number.POSITIVE_INFINITY &&
+  login.silentAtHalfOpen === Number.POSITIVE_INFINITY &&
+  login.asksForGroups?.length === 0 &&
+  Math.min(cookieAfter, silentAfter) >= 1_000;
 
 /** A system that a router has told what the link carries cuts the next sending to fit (RFC 8201 §4). */
 const arrivesOnceTold = (path: LossyPath, ikeBytes: number): boolean =>

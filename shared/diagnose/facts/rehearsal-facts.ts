@@ -158,7 +158,9 @@ export const rehearsalFacts = once((o: Observations): RehearsalFacts | null => {
       ({ asks, messageId, answer }) => asks === "eap" && messageId === 1 && answer.status === "refused",
     ),
   );
-  const noOffer = logins.length > 0 && logins.every(({ ikeFragmentation }) => !ikeFragmentation);
+  const noOffer =
+    logins.some(({ announcedIkeFragmentation }) => announcedIkeFragmentation !== false) &&
+    logins.every(({ ikeFragmentation }) => !ikeFragmentation);
   const fits = backWhole.some(({ passed, ikeBytes }) => passed && ikeBytes === answerIkeBytes);
   const whyBack: WhyNotTested =
     answerIkeBytes !== null && fits ? "fits-one-packet" : takesNoEap ? "takes-no-eap" : "not-asked";
@@ -521,6 +523,25 @@ function largestOf(sizes: readonly number[]): number | null {
 }
 function smallestOf(sizes: readonly number[]): number | null {
   return sizes.length === 0 ? null : sizes.reduce((a, b) => Math.min(a, b));
+}
+
+/**
+ * How often a login that was begun on port 500 was asked on port 4500 to be ended, in vain, where those begun
+ * on port 4500 were: the two ports lead to different gateways. A client moves there with its first IKE_AUTH
+ * behind a NAT (RFC 7296 §2.23). 0: nothing of the kind.
+ */
+export function triesNotTakenOver(o: Observations): number {
+  const logins = o.rehearsal?.logins ?? [];
+  const isAnswered = ({ requests }: RehearsedLogin) => requests.some(isTakenUp);
+  const refuses = logins.some(
+    ({ begunOnPort, requests }) =>
+      begunOnPort === NAT_TRAVERSAL_PORT && requests.some(({ answer }) => answer.status === "refused"),
+  );
+  if (!refuses) return 0;
+  const left = logins.filter((login) => login.begunOnPort === 500 && !isAnswered(login));
+  const tries = left.flatMap(({ requests }) => requests.map((r) => (r.asks === "refusal" ? r.tries : 0)));
+  const sum = tries.reduce((all, one) => all + one, 0);
+  return sum >= TRIES_AT_AN_EDGE ? sum : 0;
 }
 
 /** On its way back the gateway's large answer is lost, in fragments of either kind or in whole packets. */

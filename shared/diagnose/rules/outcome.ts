@@ -13,7 +13,7 @@ import { answeredSometimes, firstAuth, refsOf, saInit } from "../facts/login-fac
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { probeRefs } from "../facts/probe-tries.ts";
 import { reflectionFacts, reflectionRefs } from "../facts/reflection-facts.ts";
-import { isLostOnTheWayBack, rehearsalFacts } from "../facts/rehearsal-facts.ts";
+import { isLostOnTheWayBack, rehearsalFacts, triesNotTakenOver } from "../facts/rehearsal-facts.ts";
 import { type Claim, type Judgement, phrase, type Rule, unknown } from "../rule.ts";
 
 /** An answer that takes longer than this is slow. */
@@ -168,12 +168,15 @@ function answeredAtEverySize(o: Observations): Healthy | null {
       : reflected === "fragments-pass"
         ? "finding.healthy.reflected"
         : "finding.healthy.outbound";
+  const tries = triesNotTakenOver(o);
   return {
     status: "found",
     phrase:
-      rehearsed === null
-        ? phrase(key, sizes)
-        : phrase(`finding.healthy.rehearsed-${rehearsed.as}`, { ...sizes, answer: rehearsed.ikeBytes }),
+      tries > 0
+        ? phrase("finding.healthy.ports-apart", { tries })
+        : rehearsed === null
+          ? phrase(key, sizes)
+          : phrase(`finding.healthy.rehearsed-${rehearsed.as}`, { ...sizes, answer: rehearsed.ikeBytes }),
     evidence: [
       ...(rehearsed?.evidence ?? []),
       ...probeRefs([...ports.flatMap((b) => b.probes), ...passed]),
@@ -185,15 +188,17 @@ function answeredAtEverySize(o: Observations): Healthy | null {
       // If the gateway's fragmented pings are lost, a reflector's IP fragments do not prove that the
       // gateway's are sent at all.
       confidence:
-        wayBack.length > 0 || rehearsed?.as === "ip-fragments"
-          ? mayHaveLostAnswers(o) || smallestLost !== null
-            ? "medium"
-            : "high"
-          : rehearsed !== null
-            ? "medium"
-            : reflected === "fragments-pass" && fragmentedPings(o) !== "lost-from-gateway-alone"
+        tries > 0
+          ? "low"
+          : wayBack.length > 0 || rehearsed?.as === "ip-fragments"
+            ? mayHaveLostAnswers(o) || smallestLost !== null
               ? "medium"
-              : "low",
+              : "high"
+            : rehearsed !== null
+              ? "medium"
+              : reflected === "fragments-pass" && fragmentedPings(o) !== "lost-from-gateway-alone"
+                ? "medium"
+                : "low",
       direction: null,
     },
   };

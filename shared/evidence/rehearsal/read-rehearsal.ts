@@ -16,7 +16,7 @@ import {
 } from "../../ike/keys/read-answer.ts";
 import { suiteNames } from "../../ike/keys/suite.ts";
 import { type IkeMessage, readIkeMessage } from "../../ike/message.ts";
-import { ExchangeType, NAT_TRAVERSAL_PORT, PayloadType } from "../../ike/registry.ts";
+import { ExchangeType, NAT_TRAVERSAL_PORT, NotifyType, PayloadType } from "../../ike/registry.ts";
 import { familyOf } from "../../packet/address.ts";
 import { NON_ESP_MARKER_BYTES, udpIpBytes } from "../../packet/sizes.ts";
 import type { Failure, Measurement, UdpMeasurement } from "../../schema/measurement.ts";
@@ -38,6 +38,8 @@ export interface ReadLogin extends OpenLogin {
   address: string;
   /** The port of IKE_SA_INIT. */
   port: number;
+  /** Whether that announced Notify 16430. */
+  announcedIkeFragmentation: boolean;
   /** The step that sent IKE_SA_INIT. */
   stepId: string;
 }
@@ -102,16 +104,25 @@ export function readLogins(
   const logins: ReadLogin[] = [];
   for (const { init, outcome } of outcomes) {
     if (outcome?.status !== "open" || logins.some((l) => isSameSa(l, outcome.login))) continue;
-    const { family, address, measurement } = init;
+    const { family, address, measurement, sent } = init;
     const { id, port } = measurement.step;
-    logins.push({ ...outcome.login, family, address, port, stepId: id });
+    const announced = sent.notifies.some(({ type }) => type === NotifyType.IKEV2_FRAGMENTATION_SUPPORTED);
+    logins.push({
+      ...outcome.login,
+      family,
+      address,
+      port,
+      announcedIkeFragmentation: announced,
+      stepId: id,
+    });
   }
   const interfaceMtu = interfaceMtus(measurements);
   const answers: PayloadBody[][] = [];
   const rehearsed = logins.map((login): RehearsedLogin => {
     const read = requestsOf(login, steps).map((request) => readRequest(login, request, interfaceMtu));
     answers.push(...read.flatMap(({ opened }) => (opened === null ? [] : [opened.payloads])));
-    const { initiatorSpi, responderSpi, family, address, suite, ikeFragmentation, initAnswerBytes } = login;
+    const { initiatorSpi, responderSpi, family, address, suite, initAnswerBytes } = login;
+    const { ikeFragmentation, announcedIkeFragmentation, port } = login;
     return {
       initiatorSpi,
       responderSpi,
@@ -119,6 +130,8 @@ export function readLogins(
       address,
       suite: suiteNames(suite),
       ikeFragmentation,
+      announcedIkeFragmentation,
+      begunOnPort: port === 500 || port === NAT_TRAVERSAL_PORT ? port : null,
       initAnswerBytes,
       requests: read.flatMap(({ request }) => (request === null ? [] : [request])),
     };

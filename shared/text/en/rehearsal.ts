@@ -60,6 +60,8 @@ export const rehearsal = {
     "In packets of up to {passed} bytes it arrives; in packets of {lost} bytes it was lost.",
   "four-ways.some": "Some of the IKE fragments arrived, but never all of them.",
   "four-ways.only-last": "Only the last and smallest IKE fragment ever arrived.",
+  "four-ways.or-uncut":
+    "Nothing of the answer arrived. Perhaps the gateway offers IKE fragmentation and yet left it to IP to cut this answer.",
   "four-ways.may-be-chance": "Lost {tries} times. On this path it may also have been chance.",
   "explanation.ike-fragments-lost":
     "IKE fragmentation (RFC 7383), which usually helps, was tried on this path with this gateway, and its packets were lost as well. It takes smaller IKE fragments, or another network.",

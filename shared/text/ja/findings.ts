@@ -179,6 +179,8 @@ export const findings = translationOf(english, {
     "分割しない{whole}バイトのパケットと、分割した{fragmented}バイトのメッセージに応答がありました。また、ログインを途中まで行ったところ、ゲートウェイの実際の応答（{answer}バイトのIKEメッセージ）が、IKEフラグメントとして戻ってきました。",
   "finding.healthy.rehearsed-one-packet":
     "分割しない{whole}バイトのパケットと、分割した{fragmented}バイトのメッセージに応答がありました。また、ログインを途中まで行ったところ、ゲートウェイの実際の応答（{answer}バイトのIKEメッセージ）が、1つのパケットで戻ってきました。",
+  "finding.healthy.ports-apart":
+    "確認した通信にはすべて応答がありましたが、UDPポート500で始めたログインの続きをポート4500へ{tries}回送っても、応答がありませんでした。ポート4500で始めたログインには応答がありました。VPNクライアントはポート500で始めて4500に移るため、両方のポートが同じゲートウェイにつながっているか確認してください。",
   "finding.healthy.unknown": "接続に必要な通信のすべてを確認できたわけではありません。",
   "finding.ping.refused-locally":
     "データ{payload}バイトのpingは通りました。IPパケットとしては{ipBytes}バイトです。{refused}バイト（パケットとしては{refusedIpBytes}バイト）のほうは、自分のMTUを超えるためこのPC自身が送信を断っています。外へは出ておらず、経路については何も測っていません。",

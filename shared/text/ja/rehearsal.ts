@@ -65,6 +65,8 @@ export const rehearsal = translationOf(english, {
     "最大{passed}バイトのパケットなら届きますが、{lost}バイトのパケットでは失われました。",
   "four-ways.some": "IKEフラグメントの一部は届きましたが、全部がそろったことはありません。",
   "four-ways.only-last": "届いたのは、最後の一番小さなIKEフラグメントだけでした。",
+  "four-ways.or-uncut":
+    "応答は何も届きませんでした。ゲートウェイが、IKEフラグメンテーションに対応していながら、この応答の分割をIPに任せた可能性もあります。",
   "four-ways.may-be-chance": "{tries}回失われました。ただし、この経路では偶然だった可能性もあります。",
   "explanation.ike-fragments-lost":
     "ふだんは役に立つIKEフラグメンテーション（RFC 7383）も、この経路でこのゲートウェイと試しましたが、そのパケットも失われました。IKEフラグメントをもっと小さくするか、別のネットワークを使う必要があります。",

@@ -6,7 +6,14 @@ import { Evidence } from "../../../shared/schema/evidence.ts";
 import { CaptureReader } from "../../../shared/transcript/read-capture.ts";
 import { captureLogins, type End } from "../../support/login-capture.ts";
 import { playLossyPlan } from "../../support/lossy-path.ts";
-import { captureContradiction, contradiction, login, lossyPath, oddPath } from "../../support/truth.ts";
+import {
+  captureContradiction,
+  contradiction,
+  login,
+  lossyPath,
+  oddPath,
+  tableContradiction,
+} from "../../support/truth.ts";
 
 /** Ten thousand and more now and then; each of the tests of runs plays so many. */
 const PATHS = process.env.IKEFRAG_PATHS === undefined ? null : Number(process.env.IKEFRAG_PATHS);
@@ -18,7 +25,8 @@ function judgeRuns(mostLoss: number, count: number, seed: number, paths = lossyP
   return fc.sample(fc.tuple(paths(mostLoss), luck), { numRuns: count, seed }).map(([path, chance]) => {
     const { evidence } = playLossyPlan("vpn.example.com", path, chance);
     const diagnosis = Diagnosis.parse(diagnose({ evidence, transcripts: [] }));
-    const against = contradiction(path, diagnosis);
+    const table = paths === lossyPath && diagnosis.fourWays !== null ? diagnosis.fourWays : null;
+    const against = contradiction(path, diagnosis) ?? (table && tableContradiction(path, table));
     return { diagnosis, against, story: () => JSON.stringify({ against, path, chance }) };
   });
 }

@@ -251,6 +251,16 @@ const anyAnswer: fc.Arbitrary<RehearsalAnswer> = fc.oneof(
   fc.record({ status: fc.constant("asks-eap" as const), eapType: fc.constantFrom(null, 1, 255), ...arrived }),
   fc.record({ status: fc.constant("other" as const), ...arrived }),
 );
+test("that a gateway does not offer IKE fragmentation is known of one that was offered it", () => {
+  const offersNone = { ...CLEAR_PATH.gateway, offersIkeFragmentation: false };
+  const rehearsal = Rehearsal.parse(rehearse({ ...CLEAR_PATH, gateway: offersNone }));
+  const whyWith = (announcedIkeFragmentation: boolean | null) => {
+    const logins = rehearsal.logins.map((login) => ({ ...login, announcedIkeFragmentation }));
+    return rehearsalFacts(observations({ rehearsal: { ...rehearsal, logins } }))?.ikeFragments.out.why;
+  };
+  expect([true, null, false].map(whyWith)).toEqual(["no-16430", "no-16430", "not-asked"]);
+});
+
 const anyRehearsal: fc.Arbitrary<Rehearsal> = fc.record({
   logins: fc.array(
     fc.record({
@@ -260,6 +270,8 @@ const anyRehearsal: fc.Arbitrary<Rehearsal> = fc.record({
       address: fc.string({ maxLength: 64 }),
       suite: fc.constant({ encryption: "", integrity: null, prf: "", group: 0 }),
       ikeFragmentation: fc.boolean(),
+      announcedIkeFragmentation: fc.constantFrom(null, true, false),
+      begunOnPort: fc.constantFrom(null, 500 as const, 4500 as const),
       initAnswerBytes: bytes,
       requests: fc.array(
         fc.record({
