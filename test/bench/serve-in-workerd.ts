@@ -19,8 +19,11 @@ interface Runtime {
 }
 // It comes with wrangler, which pins its version.
 const wrangler = createRequire(import.meta.resolve("wrangler"));
-const { Miniflare } = (await import(pathToFileURL(wrangler.resolve("miniflare")).href)) as {
+const { Miniflare, convertV4MiniflareOptions } = (await import(
+  pathToFileURL(wrangler.resolve("miniflare")).href
+)) as {
   Miniflare: new (options: unknown) => Runtime;
+  convertV4MiniflareOptions(options: unknown): unknown;
 };
 
 async function bundled(file: string, root: string): Promise<string> {
@@ -45,7 +48,7 @@ const both = {
   compatibilityFlags: ["nodejs_compat"],
 };
 const root = join(import.meta.dirname, "../..");
-const runtime = new Miniflare({
+const options = convertV4MiniflareOptions({
   defaultPersistRoot: data,
   workers: [
     {
@@ -70,6 +73,7 @@ const runtime = new Miniflare({
     },
   ],
 });
+const runtime = new Miniflare(options);
 await runtime.ready;
 
 const { migrate } = (await import(pathToFileURL(join(directory, "api/store/database.ts")).href)) as {

@@ -218,8 +218,8 @@ async function ask(
   return { status: response.status, text, headers: response.headers };
 }
 /**
- * A bucket may be too slow for a moment: what is answered with 503 is not acknowledged, and is asked for again
- * as what a kill broke off is. A directory has no such moments.
+ * A bucket may be too slow for a moment: what is answered with 503 is not acknowledged, and is asked for
+ * again as what a kill broke off is. A directory has no such moments.
  *
  * @throws where it is so
  */

@@ -194,9 +194,9 @@ export function contradiction(
 const CIPHER_BLOCK_BYTES = 16;
 
 /**
- * What the truth has against the table of the four ways, or `null`: where something is said to pass it has to,
- * and where it is said to be lost for sure it may not. One gateway behind the address, and one that cuts its
- * answers itself where both sides offer IKE fragmentation.
+ * What the truth has against the table of the four ways, or `null`: where something is said to pass it has
+ * to, and where it is said to be lost for sure it may not. One gateway behind the address, and one that cuts
+ * its answers itself where both sides offer IKE fragmentation.
  */
 export function tableContradiction(path: LossyPath, { ipFragments, ikeFragments }: FourWays): string | null {
   const { login, gatewayMtu, family } = path;
