@@ -323,7 +323,11 @@ export const OPERATIONS: readonly Operation[] = [
       gateway: { schema: z.string(), description: "The gateway, whole" },
       adapter: { schema: z.string(), description: "Name of the interface, whole" },
       since: { schema: z.string(), description: "A day or a moment, ISO 8601" },
-      q: { schema: z.string().max(120), description: "Part of ID, gateway, adapter, label or note" },
+      q: {
+        schema: z.string().max(120),
+        description:
+          "Words or parts of them, in the ID, gateway, adapter, label or note; all have to be there",
+      },
     },
     answers: { 200: { description: "A page", content: { json: ["ReportList"] } } },
     problems: [...READER, "invalid-fields"],

@@ -1,4 +1,4 @@
-/** An index of each earlier version is upgraded with what is in it, and each runner of migrations ends alike. */
+/** An index of each earlier version is upgraded with its data, and each runner of migrations ends alike. */
 import { execFile } from "node:child_process";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
