@@ -21,6 +21,8 @@ import { sqlStores } from "../../api/store/sql-stores.ts";
 import { openSqlite } from "../../api/store/sqlite.ts";
 import { ReviewStatus } from "../../shared/schema/api.ts";
 import { Verdict } from "../../shared/schema/diagnosis.ts";
+import { EVERY_REPORT } from "../support/every-report.ts";
+import { chance } from "../support/lossy-path.ts";
 import { meteredD1 } from "../support/metered-d1.ts";
 
 const { values: options } = parseArgs({
@@ -39,17 +41,7 @@ const MOST_NAMES = 10;
 const FIRST_MS = Date.parse("2025-11-24T00:00:00.000Z");
 const LAST_MS = FIRST_MS + 364 * 86_400_000;
 
-/** The same numbers each time, from 0 to 1 (Mulberry32, by Tommy Ettinger). */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-const random = numbers(20261127);
+const random = chance(20261127);
 const below = (count: number): number => Math.floor(random() * count);
 /** Of `count` things the first most often, and the last seldom: as gateways and verdicts are spread. */
 const skewed = (count: number): number =>
@@ -128,16 +120,8 @@ async function fill(database: Database, count: number): Promise<void> {
   }
 }
 
-const EVERY: ReportFilter = {
-  verdict: null,
-  status: null,
-  gateway: null,
-  adapter: null,
-  since: null,
-  q: null,
-  after: null,
-  limit: 51,
-};
+/** A page as the console asks for it, and one more. */
+const EVERY: ReportFilter = { ...EVERY_REPORT, limit: 51 };
 const [COMMON = "healthy"] = Verdict.options;
 const RARE = Verdict.options.at(-2) ?? "healthy";
 const NONE = Verdict.options.at(-1) ?? "healthy";

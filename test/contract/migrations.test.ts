@@ -13,20 +13,10 @@ import { type Database, migrate, type SqlRow } from "../../api/store/database.ts
 import type { ReportFilter } from "../../api/store/port.ts";
 import { sqlStores } from "../../api/store/sql-stores.ts";
 import { openSqlite } from "../../api/store/sqlite.ts";
+import { EVERY_REPORT } from "../support/every-report.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const migrations = (await readMigrations()).sort((a, b) => (a.name < b.name ? -1 : 1));
-
-const EVERY: ReportFilter = {
-  verdict: null,
-  status: null,
-  gateway: null,
-  adapter: null,
-  since: null,
-  q: null,
-  after: null,
-  limit: 100,
-};
 
 const AT = "'2026-11-23T06:00:00.000Z'";
 /** What a program of the first version may have left, and below what each later one adds. */
@@ -83,7 +73,7 @@ test.each(migrations.slice(0, -1).map(({ name }, at) => ({ name, applied: at + 1
 
     const { reports, cases } = sqlStores(database);
     const found = async (filter: Partial<ReportFilter>) =>
-      (await reports.list({ ...EVERY, ...filter })).map(({ reportId }) => reportId);
+      (await reports.list({ ...EVERY_REPORT, ...filter })).map(({ reportId }) => reportId);
     expect(await found({})).toEqual(["IKF-3", "IKF-2", "IKF-1"]);
     expect(await found({ verdict: "healthy" })).toEqual(["IKF-3", "IKF-1"]);
     expect(await found({ gateway: "vpn.EXAMPLE.com", status: "new" })).toEqual(["IKF-2"]);

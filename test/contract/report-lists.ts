@@ -6,21 +6,11 @@ import type { NewReport, ReportCount, ReportFilter } from "../../api/store/port.
 import { sqlStores } from "../../api/store/sql-stores.ts";
 import { ReviewStatus } from "../../shared/schema/api.ts";
 import type { Verdict } from "../../shared/schema/diagnosis.ts";
+import { EVERY_REPORT } from "../support/every-report.ts";
 
 const FIRST_DAY = Date.parse("2026-11-18T00:00:00.000Z");
 const DAY_MS = 86_400_000;
 const DAYS = 12;
-
-const EVERY: ReportFilter = {
-  verdict: null,
-  status: null,
-  gateway: null,
-  adapter: null,
-  since: null,
-  q: null,
-  after: null,
-  limit: 1000,
-};
 
 /** A report with all that filters and searches look at. */
 interface Row {
@@ -118,7 +108,7 @@ const byText = (counts: ReportCount[]): string[] => counts.map((count) => JSON.s
 export function reportListContract(name: string, database: () => Database): void {
   const reports = () => sqlStores(database()).reports;
   const listed = async (filter: Partial<ReportFilter>) =>
-    (await reports().list({ ...EVERY, ...filter })).map(({ reportId }) => reportId);
+    (await reports().list({ ...EVERY_REPORT, ...filter })).map(({ reportId }) => reportId);
   let serial = 0;
   const add = async (changes: Partial<NewReport> = {}): Promise<NewReport> => {
     const report: NewReport = {
@@ -164,7 +154,7 @@ export function reportListContract(name: string, database: () => Database): void
           }
           for (const { since, ...wanted } of filters) {
             const from = since === null ? null : new Date(FIRST_DAY + since * DAY_MS).toISOString();
-            const filter = { ...EVERY, ...wanted, since: from };
+            const filter = { ...EVERY_REPORT, ...wanted, since: from };
             const expected = rows.filter((row) => isWanted(row, filter)).map(({ report }) => report.reportId);
             const found: string[] = [];
             for (let after: number | null = null; ; ) {

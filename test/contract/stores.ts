@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { Database } from "../../api/store/database.ts";
 import type { Case, CaseFile, NewReport, Run, StoredObject, UploadHold } from "../../api/store/port.ts";
 import { sqlStores } from "../../api/store/sql-stores.ts";
+import { EVERY_REPORT } from "../support/every-report.ts";
 
 const AT = "2026-11-23T06:00:00.000Z";
 const LATER = "2026-11-24T06:00:00.000Z";
@@ -86,16 +87,6 @@ const anObject = (kind: StoredObject["kind"] = "evidence"): StoredObject => ({
   sha256: "00",
   createdAt: AT,
 });
-const NO_FILTER = {
-  verdict: null,
-  status: null,
-  gateway: null,
-  adapter: null,
-  since: null,
-  q: null,
-  after: null,
-  limit: 100,
-};
 
 export function storeContract(name: string, database: () => Database): void {
   const cases = () => sqlStores(database()).cases;
@@ -393,21 +384,21 @@ export function storeContract(name: string, database: () => Database): void {
       await reports().create(report, []);
       made.push(report.reportId);
     }
-    const all = (await reports().list({ ...NO_FILTER, q: label })).map(({ reportId }) => reportId);
+    const all = (await reports().list({ ...EVERY_REPORT, q: label })).map(({ reportId }) => reportId);
     expect(all).toEqual(made.toReversed());
     const after = (await reports().get(made[2] ?? ""))?.place ?? 0;
-    expect((await reports().list({ ...NO_FILTER, q: label, after })).map(({ reportId }) => reportId)).toEqual(
-      all.slice(1),
-    );
-    expect(await reports().list({ ...NO_FILTER, q: label, limit: 1 })).toHaveLength(1);
-    expect(await reports().list({ ...NO_FILTER, q: label, since: LATER })).toHaveLength(1);
+    expect(
+      (await reports().list({ ...EVERY_REPORT, q: label, after })).map(({ reportId }) => reportId),
+    ).toEqual(all.slice(1));
+    expect(await reports().list({ ...EVERY_REPORT, q: label, limit: 1 })).toHaveLength(1);
+    expect(await reports().list({ ...EVERY_REPORT, q: label, since: LATER })).toHaveLength(1);
   });
 
   test(`${name}: search takes any text as text, and more of it than LIKE would`, async () => {
     const label = `100%_'"; DROP TABLE reports; -- ${unique("長いラベル".repeat(10))}`;
     await reports().create(aReport({ label }), []);
-    expect(await reports().list({ ...NO_FILTER, q: label.toUpperCase() })).toHaveLength(1);
-    expect(await reports().list({ ...NO_FILTER, q: `${label}x` })).toHaveLength(0);
+    expect(await reports().list({ ...EVERY_REPORT, q: label.toUpperCase() })).toHaveLength(1);
+    expect(await reports().list({ ...EVERY_REPORT, q: `${label}x` })).toHaveLength(0);
   });
 
   test(`${name}: more keys than a statement takes are looked up and dropped`, async () => {
