@@ -78,7 +78,7 @@ SELECT place,
   ) AS terms
 FROM (
   SELECT place, searched, 'v' || replace(coalesce(override_verdict, verdict), '-', '') AS v, 's' || status AS s,
-    'g' || hex(lower(gateway)) AS g, 'a' || hex(lower(adapter)) AS a
+    'g' || nullif(hex(lower(gateway)), '') AS g, 'a' || nullif(hex(lower(adapter)), '') AS a
   FROM reports
 );
 
