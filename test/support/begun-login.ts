@@ -42,6 +42,7 @@ export function answeredBegunLogin(
         ikeFragmentation: false,
         announcedIkeFragmentation: false,
         begunOnPort: 4500,
+        answersAgain: true,
         initAnswerBytes: 300,
         requests: [
           {

@@ -185,6 +185,7 @@ class Login {
       ikeFragmentation: this.#withIkeFragments,
       announcedIkeFragmentation: this.#announced,
       begunOnPort: 4500,
+      answersAgain: true,
       initAnswerBytes: 264,
       requests: this.requests,
     };

@@ -80,6 +80,16 @@ export function sizesLost(o: Observations, probes: readonly ProbeObservation[]):
   return [...unanswered.values()].filter(countsAsLost).map(({ last }) => last);
 }
 
+/**
+ * The gateway was heard to answer nothing but full requests, and some of those from memory (RFC 7296 §2.1):
+ * one that takes no more half-open SAs is silent to each new one then, whatever its port or size.
+ */
+export const answersFullRequestsOnly = once((o: Observations): boolean => {
+  const answered = o.probes.filter((p) => p.outcome === "answered");
+  const isRefusedKind = (p: ProbeObservation) => p.purpose === "size-control" && isLost(p);
+  return answered.every((p) => p.answer?.kind === "accepted") && o.probes.some(isRefusedKind);
+});
+
 /** How often these probes were sent in all. */
 export const triesOf = (probes: readonly ProbeObservation[]): number =>
   probes.reduce((sum, p) => sum + p.tries, 0);
