@@ -148,6 +148,8 @@ export function contradiction(
   const blocked = (port: number) => path.blockedPorts.includes(port);
   switch (verdict) {
     case "gateway-unreachable":
+      // One that falls silent at once has answered nobody where chance took what it said before.
+      if (path.silentAfter < 8 && path.out.lossPercent + path.back.lossPercent > 0) return null;
       return blocked(500) && blocked(4500) ? null : "the gateway answers";
     case "udp-500-blocked":
       return blocked(500) && !blocked(4500) ? null : "port 500 is open";

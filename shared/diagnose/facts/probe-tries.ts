@@ -1,5 +1,6 @@
 /** How many tries make a silence count, and which sizes of probes were lost by that measure. */
 import type { Observations, ProbeObservation } from "../../evidence/observations.ts";
+import { NotifyType } from "../../ike/registry.ts";
 import type { EvidenceRef } from "../../schema/diagnosis.ts";
 import { once } from "./once.ts";
 
@@ -87,7 +88,11 @@ export function sizesLost(o: Observations, probes: readonly ProbeObservation[]):
 export const answersFullRequestsOnly = once((o: Observations): boolean => {
   const answered = o.probes.filter((p) => p.outcome === "answered");
   const isRefusedKind = (p: ProbeObservation) => p.purpose === "size-control" && isLost(p);
-  return answered.every((p) => p.answer?.kind === "accepted") && o.probes.some(isRefusedKind);
+  // That it wants another group says a gateway to full requests, too.
+  const isToFullOne = ({ answer }: ProbeObservation) =>
+    answer?.kind === "accepted" ||
+    answer?.notifies.some(({ type }) => type === NotifyType.INVALID_KE_PAYLOAD) === true;
+  return answered.every(isToFullOne) && o.probes.some(isRefusedKind);
 });
 
 /** How often these probes were sent in all. */
