@@ -21,8 +21,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 // `ikefrag decode FILE | head` ends when the reader has enough.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 
-/** The first Node with all that the program uses; its SQLite comes last of it. */
-const LEAST_NODE = "22.13";
+/** The first Node with all that the program uses; the full-text search of its SQLite comes last of it. */
+const LEAST_NODE = "22.16";
 
 async function main(words: readonly string[]): Promise<number> {
   const [command, ...rest] = words;
