@@ -581,6 +581,20 @@ export function triesNotTakenOver(o: Observations): number {
   return sum >= TRIES_AT_AN_EDGE ? sum : 0;
 }
 
+/**
+ * How often the gateway was asked in vain to end the logins that were begun, where it had answered what went
+ * before: it has fallen silent since, or answers no login that it refuses. 0: nothing of the kind.
+ */
+export function triesOfEndsUnanswered(o: Observations): number {
+  const logins = o.rehearsal?.logins ?? [];
+  const requests = logins.flatMap((login) => login.requests);
+  const ends = requests.filter(({ asks }) => asks === "refusal");
+  const isHeard = requests.some((r) => r.asks === "eap" && isTakenUp(r));
+  if (!isHeard || requests.some(({ answer }) => answer.status === "refused")) return 0;
+  const tries = ends.reduce((sum, { answer, tries }) => sum + (answer.status === "none" ? tries : 0), 0);
+  return tries >= TRIES_AT_AN_EDGE && ends.every(({ answer }) => !isAuthentic(answer)) ? tries : 0;
+}
+
 /** On its way back the gateway's large answer is lost, in fragments of either kind or in whole packets. */
 export const isLostOnTheWayBack = (o: Observations): boolean => {
   const facts = rehearsalFacts(o);

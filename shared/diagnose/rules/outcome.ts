@@ -13,7 +13,12 @@ import { answeredSometimes, firstAuth, refsOf, saInit } from "../facts/login-fac
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { probeRefs } from "../facts/probe-tries.ts";
 import { reflectionFacts, reflectionRefs } from "../facts/reflection-facts.ts";
-import { isLostOnTheWayBack, rehearsalFacts, triesNotTakenOver } from "../facts/rehearsal-facts.ts";
+import {
+  isLostOnTheWayBack,
+  rehearsalFacts,
+  triesNotTakenOver,
+  triesOfEndsUnanswered,
+} from "../facts/rehearsal-facts.ts";
 import { type Claim, type Judgement, phrase, type Rule, unknown } from "../rule.ts";
 
 /** An answer that takes longer than this is slow. */
@@ -168,15 +173,18 @@ function answeredAtEverySize(o: Observations): Healthy | null {
       : reflected === "fragments-pass"
         ? "finding.healthy.reflected"
         : "finding.healthy.outbound";
-  const tries = triesNotTakenOver(o);
+  const apartTries = triesNotTakenOver(o);
+  const endTries = triesOfEndsUnanswered(o);
   return {
     status: "found",
     phrase:
-      tries > 0
-        ? phrase("finding.healthy.ports-apart", { tries })
-        : rehearsed === null
-          ? phrase(key, sizes)
-          : phrase(`finding.healthy.rehearsed-${rehearsed.as}`, { ...sizes, answer: rehearsed.ikeBytes }),
+      apartTries > 0
+        ? phrase("finding.healthy.ports-apart", { tries: apartTries })
+        : endTries > 0
+          ? phrase("finding.healthy.then-silent", { tries: endTries })
+          : rehearsed === null
+            ? phrase(key, sizes)
+            : phrase(`finding.healthy.rehearsed-${rehearsed.as}`, { ...sizes, answer: rehearsed.ikeBytes }),
     evidence: [
       ...(rehearsed?.evidence ?? []),
       ...probeRefs([...ports.flatMap((b) => b.probes), ...passed]),
@@ -188,10 +196,10 @@ function answeredAtEverySize(o: Observations): Healthy | null {
       // If the gateway's fragmented pings are lost, a reflector's IP fragments do not prove that the
       // gateway's are sent at all.
       confidence:
-        tries > 0
+        apartTries > 0
           ? "low"
           : wayBack.length > 0 || rehearsed?.as === "ip-fragments"
-            ? mayHaveLostAnswers(o) || smallestLost !== null
+            ? mayHaveLostAnswers(o) || smallestLost !== null || endTries > 0
               ? "medium"
               : "high"
             : rehearsed !== null

@@ -528,6 +528,15 @@ describe("a run", () => {
     expect(diagnose({ evidence: play({}).evidence, transcripts: [] }).confidence).toBe("high");
   });
 
+  test("that a gateway answered what was asked of the way, and then nothing more, is said", () => {
+    const { evidence } = play({ silentAfter: 8 });
+    const { verdict, confidence, findings } = diagnose({ evidence, transcripts: [] });
+    expect([verdict, confidence]).toEqual(["healthy", "medium"]);
+    expect(findings.find(({ code }) => code === "healthy")?.phrase).toMatchObject({
+      key: "finding.healthy.then-silent",
+    });
+  });
+
   test("an answer that never came may have been left to IP to cut, whatever the gateway offers", () => {
     const back = { ...OPEN_WAY, fragmentLimit: 0 };
     const { evidence } = play({ back, login: { ...EAP, leavesCuttingToIp: true } });
