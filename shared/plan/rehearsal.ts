@@ -43,8 +43,6 @@ const CONTROL_AFTER_MS = WAIT_MS + 400;
  */
 const TRIES_AGAIN = { tries: 5, waitMs: 650 } as const;
 const LAST_TRY_AGAIN_MS = (TRIES_AGAIN.tries - 1) * TRIES_AGAIN.waitMs;
-/** From the last try to what follows it: a slow gateway that is done in between looks like a loss. */
-const RIGHT_AFTER_MS = 20;
 /** The answers of tries that are so far apart do not mix, and all come before the end. */
 const SOON_AGAIN_MS = 5 * GAP_MS;
 /** Where the IKE header has its Exchange Type, RFC 7296 §3.1. */
@@ -243,8 +241,7 @@ function nextInIpFragments(
   if (ends.length === 0 && latest.tries < TRIES_AT_AN_EDGE)
     return [
       ask({ isLarge: latest === large, again: latest, ...TRIES_AGAIN }),
-      // The step before it puts each of these one gap later.
-      ...endsAfter(LAST_TRY_AGAIN_MS + RIGHT_AFTER_MS - 2 * GAP_MS, isAllSilent),
+      ...endsAfter(LAST_TRY_AGAIN_MS, isAllSilent),
     ];
   return [end(1, AFTER_SILENCE), end(2, { again: smallEnd(ends, 2), ...AFTER_SILENCE })];
 }
@@ -348,8 +345,6 @@ export function rehearsalSteps(input: RehearsalInput): RehearsalSteps {
   const asked = reading.rehearsal.logins.filter(({ requests }) => requests.some((r) => r.asks === "eap"));
   const isSilent = ({ requests }: RehearsedLogin) => requests.every(({ answer }) => answer.status === "none");
   const isAllSilent = !known.isOutLost && asked.length > 1 && asked.every(isSilent);
-  // Once in a run, unless it is known: others may need what a run may send.
-  let mayAskInit = asked.length === 0 && !reading.logins.some(({ answersAgain }) => answersAgain);
   let sentBefore = 0;
   const ending = new Set<number>();
   for (const { open, at, role } of order.toSorted((a, b) => ORDER[a.role] - ORDER[b.role])) {
@@ -362,12 +357,6 @@ export function rehearsalSteps(input: RehearsalInput): RehearsalSteps {
     const knownOfAll: KnownOfPath = { ...known, other, isAllSilent, refusesEapElsewhere };
     for (const request of nextRequests(login, role, knownOfAll, mayAsk)) {
       const made = requestSteps(input, { login, open, at, sentBefore }, request);
-      if (login.requests.length === 0 && request.asks === "eap" && mayAskInit) {
-        mayAskInit = false;
-        const again = initAgain(input, { open, at, sentBefore });
-        for (const step of made) step.atMs += again.length * GAP_MS;
-        made.unshift(...again);
-      }
       if (request.asks === "refusal") ending.add(at);
       sentBefore += made.length;
       if (request.asks === "refusal") steps.ends.push(...made);
@@ -427,10 +416,10 @@ function initSteps({ reading, measurements, round, target, secret, random }: Reh
   const group = wantedGroup ?? logins[0]?.suite.group ?? KeyExchangeMethod.MODP2048;
   const inits = measurements.flatMap(({ step }) =>
     step.kind === "udp" && (step.purpose === "baseline" || step.purpose === "rehearsal") && isInit(step)
-      ? [{ ...step, announces: announcesIkeFragmentation(step.datagram, step.port) }]
+      ? [{ id: step.id, announces: announcesIkeFragmentation(step.datagram, step.port) }]
       : [],
   );
-  if (new Set(inits.map(({ datagram }) => datagram)).size >= MOST_LOGINS) return [];
+  if (inits.length >= MOST_LOGINS) return [];
   // Where requests of EAP lead nowhere, one more login is refused: large, and in IKE fragments.
   const isRefusalOpen = rehearsal.logins.some(hasVanished) && logins.some((l) => l.ikeFragmentation);
   return [false, true, ...(isRefusalOpen ? [true] : [])].flatMap((ikeFragmentation, at) => {
@@ -511,24 +500,6 @@ function requestSteps(
     tries,
     waitMs,
   }));
-}
-
-/**
- * The first request of a login once more, right before the next one, after which the gateway forgets it. That
- * this is answered shows that the gateway answers what it gets again, so that each try of what stays silent
- * is a message of its own.
- */
-function initAgain(
-  { measurements, round }: RehearsalInput,
-  { open, at, sentBefore }: { open: ReadLogin; at: number; sentBefore: number },
-): UdpStep[] {
-  const begun = measurements.find(({ step }) => step.id === open.stepId)?.step;
-  if (begun?.kind !== "udp") return [];
-  const { datagram, port } = begun;
-  const { address: target, family } = open;
-  const id = stepId(round, `login-${at + 1}-init-again`);
-  const atMs = sentBefore * GAP_MS;
-  return [{ ...udpStep({ id, atMs, target, family, port, purpose: "rehearsal", datagram }), tries: 1 }];
 }
 
 /** IKE on port 500 has no marker in front (RFC 7296 §2.23). */

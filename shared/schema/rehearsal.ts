@@ -85,11 +85,6 @@ export const RehearsedLogin = z.object({
     .union([z.literal(500), z.literal(4500)])
     .nullable()
     .default(null),
-  /**
-   * IKE_SA_INIT was sent again and answered again, as RFC 7296 §2.1 wants it: whatever else the gateway
-   * answers, it then answers as often as it is asked. `false`: that is not known; `null`: evidence of before.
-   */
-  answersAgain: z.boolean().nullable().default(null),
   /** Bytes of the IKE_SA_INIT response: small, and the proof that both ways carry something. */
   initAnswerBytes: bytes,
   requests: z.array(RehearsalRequest).max(32),

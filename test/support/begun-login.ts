@@ -42,7 +42,6 @@ export function answeredBegunLogin(
         ikeFragmentation: false,
         announcedIkeFragmentation: false,
         begunOnPort: 4500,
-        answersAgain: true,
         initAnswerBytes: 300,
         requests: [
           {

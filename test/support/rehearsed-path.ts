@@ -185,7 +185,6 @@ class Login {
       ikeFragmentation: this.#withIkeFragments,
       announcedIkeFragmentation: this.#announced,
       begunOnPort: 4500,
-      answersAgain: true,
       initAnswerBytes: 264,
       requests: this.requests,
     };

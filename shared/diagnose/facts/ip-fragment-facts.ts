@@ -3,8 +3,8 @@ import type { Observations, ProbeObservation } from "../../evidence/observations
 import { IPV6_MINIMUM_MTU } from "../../packet/sizes.ts";
 import { once } from "./once.ts";
 import { measuredPathMtu } from "./path-mtu-facts.ts";
-import { answersFullRequestsOnly, sizesLost } from "./probe-tries.ts";
-import { losesRequestsOfLogins, rehearsalFacts } from "./rehearsal-facts.ts";
+import { sizesLost } from "./probe-tries.ts";
+import { rehearsalFacts } from "./rehearsal-facts.ts";
 
 /** If not even this MTU helps, no MTU that may be recommended does. */
 export const SMALLEST_USEFUL_MTU = IPV6_MINIMUM_MTU;
@@ -48,13 +48,6 @@ export function outboundIpFragmentsArrive(o: Observations): boolean {
   const { passed, lost } = ipFragmentFacts(o);
   return passed.length > 0 && lost.length === 0;
 }
-
-/**
- * What was lost does not hang on whether the gateway takes new requests: it takes such, or what was lost was
- * of a login that it knows.
- */
-export const isLossProven = (o: Observations): boolean =>
-  !answersFullRequestsOnly(o) || losesRequestsOfLogins(o) || largestPassingCap(o) !== null;
 
 /** The largest MTU under which every what-if datagram was answered. */
 export function largestPassingCap(o: Observations): number | null {

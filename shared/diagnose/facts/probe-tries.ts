@@ -1,6 +1,5 @@
 /** How many tries make a silence count, and which sizes of probes were lost by that measure. */
 import type { Observations, ProbeObservation } from "../../evidence/observations.ts";
-import { NotifyType } from "../../ike/registry.ts";
 import type { EvidenceRef } from "../../schema/diagnosis.ts";
 import { once } from "./once.ts";
 
@@ -80,20 +79,6 @@ export function sizesLost(o: Observations, probes: readonly ProbeObservation[]):
   }
   return [...unanswered.values()].filter(countsAsLost).map(({ last }) => last);
 }
-
-/**
- * The gateway was heard to answer nothing but full requests, and some of those from memory (RFC 7296 §2.1):
- * one that takes no more half-open SAs is silent to each new one then, whatever its port or size.
- */
-export const answersFullRequestsOnly = once((o: Observations): boolean => {
-  const answered = o.probes.filter((p) => p.outcome === "answered");
-  const isRefusedKind = (p: ProbeObservation) => p.purpose === "size-control" && isLost(p);
-  // That it wants another group says a gateway to full requests, too.
-  const isToFullOne = ({ answer }: ProbeObservation) =>
-    answer?.kind === "accepted" ||
-    answer?.notifies.some(({ type }) => type === NotifyType.INVALID_KE_PAYLOAD) === true;
-  return answered.every(isToFullOne) && o.probes.some(isRefusedKind);
-});
 
 /** How often these probes were sent in all. */
 export const triesOf = (probes: readonly ProbeObservation[]): number =>

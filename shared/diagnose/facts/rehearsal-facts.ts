@@ -88,8 +88,6 @@ interface Sending {
   mayBeLate?: boolean;
   inPart: RehearsedWay["inPart"];
   tries: number;
-  /** How often it is known to have left: an answer only once, unless the gateway is known to repeat it. */
-  timesSent: number;
   evidence: EvidenceRef[];
 }
 
@@ -132,16 +130,9 @@ export const rehearsalFacts = once((o: Observations): RehearsalFacts | null => {
       l.requests.flatMap(({ answer }) => (answer.status === "asks-eap" ? [answer.ikeBytes] : [])),
     ),
   );
-  const made: AnswersMade = {
-    ikeBytes: answerIkeBytes,
-    // Of what came in part a first part came in time.
-    atOnce: logins.some(({ requests }) =>
-      requests.some(
-        ({ answer, tries }) => answer.status === "in-part" || (answer.status === "asks-eap" && tries === 1),
-      ),
-    ),
-    again: logins.some(({ answersAgain }) => answersAgain !== false),
-  };
+  const answersAtOnce = logins.some(({ requests }) =>
+    requests.some(({ answer, tries }) => answer.status === "asks-eap" && tries === 1),
+  );
   const packetLoss = packetLossOf(o);
   const outIke: Sending[] = [];
   const backIp: Sending[] = [];
@@ -155,14 +146,13 @@ export const rehearsalFacts = once((o: Observations): RehearsalFacts | null => {
       if (request.carriage === "ike-fragments") outIke.push(sentOut(request, login.family, arrived));
       else outProbes.push(asProbe(request, login, arrived, o));
     }
-    for (const sending of answersOf(login, made)) {
+    for (const sending of answersOf(login, answerIkeBytes, answersAtOnce)) {
       if (sending.as === "ike-fragments" && !login.ikeFragmentation) cutsUnasked = true;
       if (sending.as === "ike-fragments") backIke.push(sending);
       else if (sending.as === "ip-fragments") backIp.push(sending);
       else backWhole.push(sending);
     }
   }
-  markLate(backIke, [...backIp, ...backWhole], made);
   const takesNoEap = logins.some(({ requests }) =>
     requests.some(
       ({ asks, messageId, answer }) => asks === "eap" && messageId === 1 && answer.status === "refused",
@@ -226,7 +216,6 @@ function sentOut(request: RehearsalRequest, family: IpFamily, passed: boolean): 
     passed,
     inPart: null,
     tries,
-    timesSent: tries,
     evidence: refsOf(request),
   };
 }
@@ -286,31 +275,21 @@ const probeSent = (p: ProbeObservation): Sending => ({
   passed: p.outcome === "answered",
   inPart: null,
   tries: p.tries,
-  timesSent: p.tries,
   evidence: [p.ref],
 });
 
 /** An answer, with how the gateway sent it. */
 type AnswerSent = Sending & { as: RehearsalRequest["carriage"] };
 
-/** What is known of how the gateway makes its large answers. */
-interface AnswersMade {
-  ikeBytes: number | null;
-  /** It is known to make them quickly. */
-  atOnce: boolean;
-  /**
-   * It answers a request that it gets again, as it has to (RFC 7296 §2.1). One that does not has sent an
-   * answer once, however often it was asked: then chance has to take a single message only.
-   */
-  again: boolean;
-}
-
 /**
  * The answers of one login, as far as it is known that the gateway sent them.
+ *
+ * @param answersAtOnce whether it is known to make such an answer quickly
  */
 function answersOf(
   { requests, family, ikeFragmentation }: RehearsedLogin,
-  { ikeBytes: answerIkeBytes, atOnce, again }: AnswersMade,
+  answerIkeBytes: number | null,
+  answersAtOnce: boolean,
 ): AnswerSent[] {
   const processed = new Set<number>();
   return requests.flatMap((request): AnswerSent[] => {
@@ -334,7 +313,6 @@ function answersOf(
           passed: false,
           inPart,
           tries,
-          timesSent: again ? tries : 1,
           evidence,
           as: "ike-fragments",
         },
@@ -347,7 +325,6 @@ function answersOf(
           passed: true,
           inPart: null,
           tries: 1,
-          timesSent: 1,
           evidence,
           as: "whole-packet",
         },
@@ -374,7 +351,6 @@ function answersOf(
           passed: true,
           inPart: null,
           tries: request.tries,
-          timesSent: request.tries,
           evidence,
           as,
         },
@@ -393,7 +369,6 @@ function answersOf(
     const nextTries = requests
       .slice(0, answeredAt + 1)
       .reduce((sum, r) => sum + (r.messageId > messageId ? r.tries : 0), 0);
-    const tries = silent.reduce((sum, r) => sum + r.tries, 0);
     const ipBytes = answerIkeBytes === null ? null : ipBytesOf(answerIkeBytes, family);
     const isWhole = ipBytes !== null && ipBytes <= ETHERNET_MTU;
     return [
@@ -404,26 +379,14 @@ function answersOf(
         packetsBack: ipBytes === null ? USUAL_ANSWER_PACKETS : Math.ceil(ipBytes / LEAST_USUAL_MTU),
         missing: 1,
         passed: false,
-        mayBeLate: nextTries > 1 && !atOnce,
+        mayBeLate: nextTries > 1 && !answersAtOnce,
         inPart: null,
-        tries,
-        timesSent: again ? tries : 1,
+        tries: silent.reduce((sum, r) => sum + r.tries, 0),
         evidence: [...silent, ...next].flatMap(refsOf),
         as: isWhole ? "whole-packet" : ikeFragmentation ? "ike-fragments" : "ip-fragments",
       },
     ];
   });
-}
-
-/**
- * A gateway that was done with an answer in just the moment between the last try and the first of the next
- * Message ID looks like a loss. That moment is short for a request in one datagram; IKE fragments leave one
- * after another, so that theirs counts only beside another login, which is asked at other times.
- */
-function markLate(inIke: readonly Sending[], others: readonly Sending[], { atOnce }: AnswersMade): void {
-  const isInTime = (s: Sending) => !s.passed && s.inPart === null && s.mayBeLate === false;
-  if (atOnce || others.some(isInTime)) return;
-  for (const sending of inIke) if (isInTime(sending)) sending.mayBeLate = true;
 }
 
 /** All that was sent one way in one kind of fragments, taken together. */
@@ -538,10 +501,10 @@ function packetLossOf(o: Observations): PacketLoss {
  */
 const chanceOfLoss = (packetLoss: PacketLoss, lost: readonly Sending[]): number =>
   packetLoss.reduce((sum, { out, back, weight }) => {
-    const chance = lost.reduce((all, { packetsOut, packetsBack, missing, inPart, timesSent }) => {
+    const chance = lost.reduce((all, { packetsOut, packetsBack, missing, inPart, tries }) => {
       const asked = (1 - out) ** packetsOut;
       const told = inPart === null ? (1 - back) ** packetsBack : 1 - back ** missing;
-      return all * (1 - asked * told) ** timesSent;
+      return all * (1 - asked * told) ** tries;
     }, 1);
     return sum + weight * chance;
   }, 0);
@@ -619,24 +582,6 @@ export function isWayBackInDoubt(o: Observations): boolean {
           carriage === "whole-packet" &&
           answer.status === "none" &&
           tries >= TRIES_FOR_LOST,
-      ),
-  );
-}
-
-/**
- * A large request of a login stayed silent as IP fragments, and a small one of the same Message ID was
- * answered: the gateway knows the login, so this does not hang on whether it takes new ones.
- */
-export function losesRequestsOfLogins(o: Observations): boolean {
-  const isLost = ({ carriage, userMtu, answer, tries }: RehearsalRequest) =>
-    carriage === "ip-fragments" && userMtu === null && answer.status === "none" && tries >= TRIES_FOR_LOST;
-  return (o.rehearsal?.logins ?? []).some(({ requests }) =>
-    requests
-      .filter(isLost)
-      .some(({ messageId }) =>
-        requests.some(
-          (r) => r.messageId === messageId && r.carriage === "whole-packet" && isAuthentic(r.answer),
-        ),
       ),
   );
 }

@@ -1,11 +1,6 @@
 /** IP fragments on their way out: what became of the client's own. */
 import { baseline } from "../facts/baseline.ts";
-import {
-  ipFragmentFacts,
-  isLossProven,
-  largestPassingCap,
-  SMALLEST_USEFUL_MTU,
-} from "../facts/ip-fragment-facts.ts";
+import { ipFragmentFacts, largestPassingCap, SMALLEST_USEFUL_MTU } from "../facts/ip-fragment-facts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { isConfirmedLoss, probeRefs } from "../facts/probe-tries.ts";
 import { losesSurelyOnTheWayBack } from "../facts/rehearsal-facts.ts";
@@ -60,7 +55,6 @@ export const outboundFragments: Rule = {
     const cap = largestPassingCap(o);
     // Three tries of one size leave too much to chance.
     const isConfirmed = isConfirmedLoss(lost, native);
-    const isProven = isLossProven(o);
     if (cap !== null) {
       return {
         status: "found",
@@ -81,15 +75,11 @@ export const outboundFragments: Rule = {
           caps: whatIfLost.map((p) => p.effectiveMtu),
         }),
         evidence,
-        claim: !isProven
-          ? losesBack
-            ? null
-            : { ...lowClaim, verdict: "outbound-fragments-dropped" }
-          : {
-              verdict: "outbound-fragments-dropped",
-              confidence: isConfirmed && isConfirmedLoss(leastCaps, whatIf) ? "high" : "medium",
-              direction,
-            },
+        claim: {
+          verdict: "outbound-fragments-dropped",
+          confidence: isConfirmed && isConfirmedLoss(leastCaps, whatIf) ? "high" : "medium",
+          direction,
+        },
       };
     }
     return {

@@ -4,7 +4,7 @@ import { ExchangeType } from "../../ike/registry.ts";
 import { familyOf } from "../../packet/address.ts";
 import { baseline } from "../facts/baseline.ts";
 import { isSilence, refsOf, saInit } from "../facts/login-facts.ts";
-import { answersFullRequestsOnly, latestAnswers, probeRefs, TRIES_FOR_LOST } from "../facts/probe-tries.ts";
+import { latestAnswers, probeRefs, TRIES_FOR_LOST } from "../facts/probe-tries.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
 /** The gateway's name has no address, or no interface leads to it. */
@@ -98,8 +98,7 @@ const hasUntriedFamily = (o: Observations): boolean =>
 
 /**
  * The silence of a port is confirmed: the gateway still answered on its other port after enough tries on this
- * one, or an ICMP message said that the port is closed. An answer from memory does not show that it takes
- * new requests.
+ * one, or an ICMP message said that the port is closed.
  */
 function isConfirmedSilence(
   o: Observations,
@@ -111,9 +110,8 @@ function isConfirmedSilence(
   const triesBeforeAnswer = (purpose: ProbeObservation["purpose"]) =>
     silent.filter((p) => p.purpose === purpose).flatMap((p) => p.sentAtMs.filter((at) => at <= latest))
       .length;
-  if (silent.some((p) => p.outcome === "unreachable")) return true;
   return (
-    !answersFullRequestsOnly(o) &&
+    silent.some((p) => p.outcome === "unreachable") ||
     (["baseline", "size-control"] as const).some((purpose) => triesBeforeAnswer(purpose) >= TRIES_FOR_LOST)
   );
 }

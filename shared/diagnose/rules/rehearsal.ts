@@ -2,7 +2,7 @@
 import type { Observations } from "../../evidence/observations.ts";
 import { ETHERNET_MTU } from "../../packet/sizes.ts";
 import type { Confidence, Direction, EvidenceRef, Phrase, Verdict } from "../../schema/diagnosis.ts";
-import { ipFragmentFacts, isLossProven, outboundIpFragmentsArrive } from "../facts/ip-fragment-facts.ts";
+import { ipFragmentFacts, outboundIpFragmentsArrive } from "../facts/ip-fragment-facts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { isConfirmedLoss } from "../facts/probe-tries.ts";
 import {
@@ -25,8 +25,7 @@ export const rehearsedWayBack: Rule = {
     if (facts === null) return unknown("finding.rehearsed-back.unknown");
     const { back } = facts.ipFragments;
     const { lost, native } = ipFragmentFacts(o);
-    const direction =
-      lost.length > 0 && isConfirmedLoss(lost, native) && isLossProven(o) ? "both" : "inbound";
+    const direction = lost.length > 0 && isConfirmedLoss(lost, native) ? "both" : "inbound";
     const bySize = lostForItsSize(facts, direction);
     if (bySize !== null) return bySize;
     if (back.state === "lost") return lostAsIpFragments(facts, back, direction);

@@ -42,8 +42,6 @@ export interface ReadLogin extends OpenLogin {
   announcedIkeFragmentation: boolean;
   /** The step that sent IKE_SA_INIT. */
   stepId: string;
-  /** The same bytes in another step were answered alike. */
-  answersAgain: boolean;
 }
 
 /** All that a run's logins come to. */
@@ -105,12 +103,7 @@ export function readLogins(
   }));
   const logins: ReadLogin[] = [];
   for (const { init, outcome } of outcomes) {
-    if (outcome?.status !== "open") continue;
-    const known = logins.find((l) => isSameSa(l, outcome.login));
-    if (known !== undefined) {
-      known.answersAgain = true;
-      continue;
-    }
+    if (outcome?.status !== "open" || logins.some((l) => isSameSa(l, outcome.login))) continue;
     const { family, address, measurement, sent } = init;
     const { id, port } = measurement.step;
     const announced = sent.notifies.some(({ type }) => type === NotifyType.IKEV2_FRAGMENTATION_SUPPORTED);
@@ -121,7 +114,6 @@ export function readLogins(
       port,
       announcedIkeFragmentation: announced,
       stepId: id,
-      answersAgain: false,
     });
   }
   const interfaceMtu = interfaceMtus(measurements);
@@ -130,7 +122,7 @@ export function readLogins(
     const read = requestsOf(login, steps).map((request) => readRequest(login, request, interfaceMtu));
     answers.push(...read.flatMap(({ opened }) => (opened === null ? [] : [opened.payloads])));
     const { initiatorSpi, responderSpi, family, address, suite, initAnswerBytes } = login;
-    const { ikeFragmentation, announcedIkeFragmentation, answersAgain, port } = login;
+    const { ikeFragmentation, announcedIkeFragmentation, port } = login;
     return {
       initiatorSpi,
       responderSpi,
@@ -140,7 +132,6 @@ export function readLogins(
       ikeFragmentation,
       announcedIkeFragmentation,
       begunOnPort: port === 500 || port === NAT_TRAVERSAL_PORT ? port : null,
-      answersAgain,
       initAnswerBytes,
       requests: read.flatMap(({ request }) => (request === null ? [] : [request])),
     };

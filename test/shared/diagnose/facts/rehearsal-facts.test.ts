@@ -272,7 +272,6 @@ const anyRehearsal: fc.Arbitrary<Rehearsal> = fc.record({
       ikeFragmentation: fc.boolean(),
       announcedIkeFragmentation: fc.constantFrom(null, true, false),
       begunOnPort: fc.constantFrom(null, 500 as const, 4500 as const),
-      answersAgain: fc.constantFrom(null, true, false),
       initAnswerBytes: bytes,
       requests: fc.array(
         fc.record({
