@@ -195,9 +195,10 @@ function affordable(openings: readonly SentStep[]): SentStep[] {
   return openings.slice(0, MAX_OPENINGS).filter(({ measurement: { outcome }, sent }) => {
     if (outcome.status !== "answered") return true;
     // A gateway that answers nothing but full requests gets the first one again while sizes are tested, and
-    // answers with the same bytes: their key is known.
+    // answers with the same bytes: their key is known. With another group, it is another key.
     const { initiatorSpi } = sent.header;
-    const answer = `${initiatorSpi} ${[...new Set(outcome.answers.map((a) => a.datagram))].join(" ")}`;
+    const came = new Set(outcome.answers.map(({ datagram }) => datagram));
+    const answer = [initiatorSpi, sent.keGroup, ...came].join(" ");
     if (known.has(answer)) return true;
     work += workOf(sent.keGroup ?? 0);
     if (work <= MOST_WORK) known.add(answer);
@@ -231,14 +232,18 @@ function ikeOf(udpPayload: Uint8Array, port: number): Uint8Array | null {
   return marker.every((byte) => byte === 0) ? udpPayload.subarray(NON_ESP_MARKER_BYTES) : null;
 }
 
-/** The first answer that holds together; else what the others come to. `null`: none came. */
+/**
+ * The first answer that a login can go on with; else the first that can be read. Nothing protects an error:
+ * whoever sees the request can send one, so that it ends nothing where the gateway itself answers as well
+ * (RFC 7296 §2.21.1). A COOKIE counts at once: a gateway that guards itself is left alone. `null`: none came.
+ */
 function initOutcome(secret: Uint8Array, { bytes, answers }: SentStep) {
   let first: ReturnType<typeof takeInitAnswer> | null = null;
   // One after another: each that holds together costs an exponentiation.
   for (const answer of answers) {
     const outcome = takeInitAnswer(secret, bytes, answer.bytes);
-    if (outcome.status !== "unreadable") return outcome;
-    first ??= outcome;
+    if (outcome.status === "open" || outcome.status === "cookie") return outcome;
+    if (first === null || first.status === "unreadable") first = outcome;
   }
   return first;
 }

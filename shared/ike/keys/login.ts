@@ -146,6 +146,7 @@ export type InitOutcome =
 
 /** The least and the most bytes of a nonce, RFC 7296 §2.10. */
 const NONCE_RANGE = { least: 16, greatest: 256 };
+const NOTIFY_FIELDS_BYTES = 4; // Protocol ID, SPI Size, Notify Message Type: RFC 7296 §3.10
 const CERTIFICATE_AUTHORITY_BYTES = 20; // a SHA-1 hash, RFC 7296 §3.7
 
 /**
@@ -176,7 +177,10 @@ export function takeInitAnswer(secret: Uint8Array, request: Uint8Array, response
   if (refusal === NotifyType.INVALID_KE_PAYLOAD) {
     // Others may stand before it.
     const isIt = ({ type, body }: PayloadBody) => type === PayloadType.N && notifyTypeOf(body) === refusal;
-    const data = bodies.find(isIt)?.body.subarray(-2) ?? new Uint8Array(0);
+    const body = bodies.find(isIt)?.body ?? new Uint8Array(0);
+    // Behind the Notify's fields and its SPI stand two bytes, the group, and nothing else (RFC 7296 §3.10.1).
+    const data = body.subarray(NOTIFY_FIELDS_BYTES + (body[1] ?? 0));
+    if (data.length !== 2) return unreadable;
     return { status: "wants-group", group: ((data[0] ?? 0) << 8) | (data[1] ?? 0) };
   }
   if (refusal !== undefined) return { status: "refused", notify: refusal };

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { fromBase64, toBase64 } from "../../../../shared/bytes/base64.ts";
 import { readLogins } from "../../../../shared/evidence/rehearsal/read-rehearsal.ts";
+import { encodeIkeMessage, notifyBody, withNonEspMarker } from "../../../../shared/ike/encode.ts";
 import { type AuthRequest, authRequest } from "../../../../shared/ike/keys/auth-request.ts";
 import { type InitRequest, initRequest } from "../../../../shared/ike/keys/login.ts";
+import { ExchangeType, NotifyType, PayloadType } from "../../../../shared/ike/registry.ts";
 import { byteSource, probeDatagram } from "../../../../shared/plan/probe-datagram.ts";
 import { Measurement } from "../../../../shared/schema/measurement.ts";
 import { Rehearsal } from "../../../../shared/schema/rehearsal.ts";
@@ -240,6 +242,37 @@ test.each(stops)("why logins stop where $name", ({ options, way, stopped }) => {
   expect(run.read().rehearsal.stopped).toBe(stopped);
 });
 
+/** An error that nothing protects, for the SPI of the answer that it comes before. */
+const errorBefore = (notify: number, data: number[], [answer = new Uint8Array()]: Uint8Array[]) =>
+  withNonEspMarker(
+    encodeIkeMessage({
+      exchangeType: ExchangeType.IKE_SA_INIT,
+      initiator: false,
+      response: true,
+      initiatorSpi: Buffer.from(answer.subarray(4, 12)).toString("hex"),
+      payloads: [{ type: PayloadType.N, body: notifyBody(notify, Uint8Array.from(data)) }],
+    }),
+  );
+
+test.each([
+  { name: "NO_PROPOSAL_CHOSEN", notify: NotifyType.NO_PROPOSAL_CHOSEN, data: [], begun: 1, stopped: null },
+  { name: "INVALID_SYNTAX", notify: NotifyType.INVALID_SYNTAX, data: [], begun: 1, stopped: null },
+  {
+    name: "INVALID_KE_PAYLOAD",
+    notify: NotifyType.INVALID_KE_PAYLOAD,
+    data: [0, 19],
+    begun: 1,
+    stopped: null,
+  },
+  // Whoever guards itself is left alone.
+  { name: "COOKIE", notify: NotifyType.COOKIE, data: [1, 2, 3], begun: 0, stopped: "cookie" },
+])("of a $name that stands before the answer, $begun login is begun", ({ notify, data, begun, stopped }) => {
+  const run = new Played();
+  run.init({}, { back: (answer) => [errorBefore(notify, data, answer), ...answer] });
+  const { logins, rehearsal, wantedGroup } = run.read();
+  expect([logins.length, rehearsal.stopped, wantedGroup]).toEqual([begun, stopped, null]);
+});
+
 test("a gateway that prefers 3DES is spoken with where that is not on offer", () => {
   const begin = (options: ResponderOptions) => {
     const run = new Played(options);
@@ -312,4 +345,28 @@ test("the first request again and again, as sizes are tested so, leaves room for
   for (let i = 0; i < 30; i++) run.send(fromBase64(step.datagram), { purpose: "ip-fragments" });
   run.init();
   expect(run.read().logins.map(({ stepId }) => stepId)).toEqual(["r1-step-0", "r1-step-31"]);
+});
+
+test("a dear login is not read for the price of a cheap one that shows the same SPI and answer", () => {
+  const MODP4096 = 16;
+  const run = new Played({
+    chooses: USUAL_TRANSFORMS.map((t) => (t.type === 4 ? { ...t, id: MODP4096 } : t)),
+  });
+  for (let i = 0; i < 8; i++) {
+    const about = { secret, random: run.random, port: 4500, ikeFragmentation: false };
+    const dear = initRequest({ ...about, group: MODP4096 });
+    const answers = run.responder.answer(dear, 4500);
+    const cheap = initRequest({ ...about, group: 14 });
+    cheap.set(dear.subarray(4, 12), 4);
+    for (const datagram of [cheap, dear]) {
+      run.send(datagram, { lost: true });
+      const sent = run.measurements.at(-1);
+      if (sent?.step.kind !== "udp") throw new Error("no request was sent");
+      const came = answers.map((a, atMs) => ({ atMs, datagram: toBase64(a) }));
+      const outcome = { status: "answered", address: GATEWAY, dontFragment: false, answers: came };
+      run.measurements[run.measurements.length - 1] = Measurement.parse({ ...sent, outcome });
+    }
+  }
+  // Sixteen units: five for each pair.
+  expect(run.read().logins.length).toBe(3);
 });

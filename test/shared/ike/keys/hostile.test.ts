@@ -3,8 +3,9 @@ import { expect, test } from "vitest";
 import { concatBytes } from "../../../../shared/bytes/concat.ts";
 import { toHex } from "../../../../shared/bytes/hex.ts";
 import { encodeIkeMessage, notifyBody } from "../../../../shared/ike/encode.ts";
-import { NO_SPI } from "../../../../shared/ike/header.ts";
+import { IKE_HEADER_BYTES, NO_SPI } from "../../../../shared/ike/header.ts";
 import { authRequest } from "../../../../shared/ike/keys/auth-request.ts";
+import { hmacOf } from "../../../../shared/ike/keys/key-material.ts";
 import { initRequest, type OpenLogin, takeInitAnswer } from "../../../../shared/ike/keys/login.ts";
 import { MAX_IKE_FRAGMENTS, openMessage } from "../../../../shared/ike/keys/read-answer.ts";
 import { seal, sealInFragments } from "../../../../shared/ike/keys/sealing.ts";
@@ -204,6 +205,59 @@ test("numbers of IKE fragments that cannot be are no part of an answer", () => {
   });
 });
 
+/** The same IKE fragment with other numbers in it, and a check that is right all the same. */
+function renumbered(part: Uint8Array, number: number, total: number): Uint8Array {
+  const { suite, keys } = cbc.login;
+  if (suite.integrity === null) throw new Error("Cannot check integrity without a hash");
+  const message = part.slice();
+  message.set([number >> 8, number & 0xff, total >> 8, total & 0xff], IKE_HEADER_BYTES + 4);
+  const checked = message.subarray(0, message.length - suite.integrity.icvBytes);
+  const icv = hmacOf(suite.integrity.hash, keys.responder.integrity, checked);
+  message.set(icv.subarray(0, suite.integrity.icvBytes), checked.length);
+  return message;
+}
+
+test.each([
+  { number: 0, total: 0, why: "malformed" },
+  { number: 1, total: 0, why: "malformed" },
+  { number: 0, total: 3, why: "malformed" },
+  { number: 4, total: 3, why: "malformed" },
+  { number: 65_535, total: 65_535, why: "too-large" },
+])("IKE fragment $number of $total is none, though its integrity is right", ({ number, total, why }) => {
+  const { login, answer } = cbc;
+  const [first = new Uint8Array(), second = new Uint8Array()] = answer;
+  expect(openMessage(login, ANSWER, [renumbered(first, 1, 3)])).toMatchObject({ status: "in-part" });
+  expect(openMessage(login, ANSWER, [renumbered(first, number, total)])).toEqual({
+    status: "unreadable",
+    why,
+  });
+  // It takes no place among those that are right.
+  expect(openMessage(login, ANSWER, [renumbered(first, number, total), second])).toMatchObject({
+    status: "in-part",
+    received: [2],
+    total: 3,
+  });
+});
+
+test("IKE fragments of two messages are never put together", () => {
+  const { login, answer } = cbc;
+  const body = new Uint8Array(3_000);
+  const next = sealInFragments(
+    login.suite,
+    login.keys.responder,
+    { ...headerOf(login), messageId: 2 },
+    [{ type: PayloadType.V, body }],
+    1_248,
+    random,
+  );
+  expect([answer.length, next.length]).toEqual([3, 3]);
+  expect(openMessage(login, ANSWER, [...answer.slice(0, 2), ...next.slice(2)])).toMatchObject({
+    status: "in-part",
+    received: [1, 2],
+    total: 3,
+  });
+});
+
 /** Answers to IKE_SA_INIT, which nothing protects. */
 const request = initRequest({ secret: SECRET, random, port: 500, group: 14, ikeFragmentation: true });
 const responder = new LoginResponder({}, random);
@@ -257,3 +311,21 @@ test("the group that a gateway wants is read from its INVALID_KE_PAYLOAD, whatev
   });
   expect(takeInitAnswer(SECRET, sent, answer)).toEqual({ status: "wants-group", group: 20 });
 });
+
+test.each([{ data: [] }, { data: [20] }, { data: [0, 0, 20] }])(
+  "INVALID_KE_PAYLOAD of $data names no group",
+  ({ data }) => {
+    const sent = initRequest({ secret: SECRET, random, port: 500, group: 14, ikeFragmentation: true });
+    const answer = encodeIkeMessage({
+      exchangeType: ExchangeType.IKE_SA_INIT,
+      initiator: false,
+      response: true,
+      initiatorSpi: toHex(sent.subarray(0, 8)),
+      responderSpi: NO_SPI,
+      payloads: [
+        { type: PayloadType.N, body: notifyBody(NotifyType.INVALID_KE_PAYLOAD, Uint8Array.from(data)) },
+      ],
+    });
+    expect(takeInitAnswer(SECRET, sent, answer)).toEqual({ status: "unreadable" });
+  },
+);

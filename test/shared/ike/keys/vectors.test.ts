@@ -155,6 +155,31 @@ test.each(SPOKEN_GROUPS)("group %i refuses values that it does not have", (group
   for (const [name, value] of Object.entries(bad)) expect(sharedSecret(group, x, value), name).toBeNull();
 });
 
+test.each([19, 20])("group %i refuses points beside its curve, RFC 6989 §2.3", (group) => {
+  const x = privateNumber(group, new Uint8Array(64).fill(9));
+  const beside = publicValue(group, x);
+  const last = beside.length - 1;
+  beside[last] = (beside[last] ?? 0) ^ 1;
+  expect(sharedSecret(group, x, beside)).toBeNull();
+});
+
+/** The points of small order of Curve25519: 0, 1, two of order 8, and p - 1; p and p + 1 are 0 and 1 again. */
+const P25519 = (1n << 255n) - 19n;
+test.each([
+  0n,
+  1n,
+  325606250916557431795983626356110631294008115727848805560023387167927233504n,
+  39382357235489614581723060781553021112529911719440698176882885853963445705823n,
+  P25519 - 1n,
+  P25519,
+  P25519 + 1n,
+])("group 31 refuses %i, whose secret is all zeros, RFC 8031 §2", (u) => {
+  const x = privateNumber(31, new Uint8Array(64).fill(9));
+  // The top bit is not looked at (RFC 7748 §5).
+  for (const value of [u, u + (1n << 255n)])
+    expect(sharedSecret(31, x, fromHex(value.toString(16).padStart(64, "0")).reverse())).toBeNull();
+});
+
 test("a MODP group refuses p - 1, whose secrets are 1 and p - 1", () => {
   const prime = BigInt(`0x${getDiffieHellman("modp14").getPrime("hex")}`);
   const x = privateNumber(14, new Uint8Array(64).fill(9));
