@@ -83,8 +83,8 @@ export function openSqlite(path: string, patienceMs = PATIENCE_MS): Database & {
   let database: DatabaseSync | null = null;
   try {
     database = new DatabaseSync(path);
-    // WAL: readers do not wait for the writer. FULL: what was answered is on the disk, whatever happens. MEMORY:
-    // a container's root file system may be read-only, and then there is no folder for temporary files.
+    // WAL: readers do not wait for the writer. FULL: what was answered is on the disk, whatever happens.
+    // MEMORY: where a container's root file system is read-only, there is no folder for temporary files.
     database.exec(
       `PRAGMA busy_timeout = ${OPENING_PATIENCE_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
        PRAGMA temp_store = MEMORY; PRAGMA busy_timeout = 0;`,

@@ -163,7 +163,7 @@ test.each([19, 20])("group %i refuses points beside its curve, RFC 6989 §2.3", 
   expect(sharedSecret(group, x, beside)).toBeNull();
 });
 
-/** The points of small order of Curve25519: 0, 1, two of order 8, and p - 1; p and p + 1 are 0 and 1 again. */
+/** Curve25519's points of small order: 0, 1, two of order 8, and p - 1; p and p + 1 are 0 and 1 again. */
 const P25519 = (1n << 255n) - 19n;
 test.each([
   0n,
