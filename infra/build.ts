@@ -3,7 +3,7 @@
  */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { builtinModules } from "node:module";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import process from "node:process";
 import { type BuildOptions, type BuildResult, build, type OutputFile, type Plugin } from "esbuild";
 import { thirdPartyLicences } from "./third-party-licences.ts";
@@ -119,11 +119,41 @@ export async function bundleWorker(entry: "worker" | "worker-s3"): Promise<Map<s
     sourcemap: "linked",
     legalComments: "none", // the script is uploaded by who runs it, and handed to nobody
     define: { "process.env.NODE_ENV": '"production"' },
-    plugins: [nodeModulesOfWorkerd],
+    plugins: [nodeModulesOfWorkerd, wordsBeside],
     // Of two XML parsers the client for S3 would take the browsers' one, and Workers lack what it needs.
     alias: { "@aws-sdk/xml-builder": "./node_modules/@aws-sdk/xml-builder/dist-cjs/index.js" },
   });
   return new Map(outputFiles.map(({ path, contents }) => [join(entry, basename(path)), contents]));
+}
+
+/** The dictionaries: modules whose exports are nothing but sentences by their keys. */
+const DICTIONARY = /\/(?:shared\/text\/(?:en|ja)|api\/(?:pages|http)\/(?:problem-)?text)\/[\w-]+\.ts$/;
+const exportsOf = async (file: string): Promise<Record<string, unknown>> =>
+  ({ ...(await import(file)) }) as Record<string, unknown>;
+
+/** Takes the dictionaries out of a Worker's script: api/runtime/worker-words.ts says why. */
+const wordsBeside: Plugin = {
+  name: "words-beside",
+  setup({ onLoad }) {
+    onLoad({ filter: DICTIONARY }, async ({ path }) => {
+      const names = Object.keys(await exportsOf(path));
+      const module = JSON.stringify(relative(root, path));
+      const from = JSON.stringify(join(root, "api/runtime/worker-words.ts"));
+      const lines = names.map(
+        (name) => `export const ${name} = exportOf(${module}, ${JSON.stringify(name)});`,
+      );
+      return { contents: [`import { exportOf } from ${from};`, ...lines].join("\n"), loader: "js" };
+    });
+  },
+};
+
+/** @returns the file of the dictionaries, by module and by export */
+async function workerWords(): Promise<Uint8Array> {
+  const words: Record<string, Record<string, unknown>> = {};
+  for (const folder of ["shared/text/en", "shared/text/ja", "api/pages/text", "api/http/problem-text"])
+    for (const name of (await readdir(join(root, folder))).sort())
+      words[`${folder}/${name}`] = await exportsOf(join(root, folder, name));
+  return new TextEncoder().encode(JSON.stringify(words));
 }
 
 /** With the flag nodejs_compat workerd has Node's modules itself, by their full names. */
@@ -162,7 +192,7 @@ async function bundle(entry: string, options: BuildOptions): Promise<Bundle> {
 const BUILT = /^(agent\.ps1|(agent|ikefrag(-[0-9A-Z]+)?)\.mjs)$/;
 const LICENCES = "THIRD-PARTY-LICENCES.txt";
 
-/** The directory of what the Worker is deployed with beside its script: the agents alone. */
+/** The directory of what the Worker is deployed with beside its script: the agents, and its words. */
 const WORKER_ASSETS = "worker-assets";
 
 if (import.meta.main) {
@@ -172,6 +202,7 @@ if (import.meta.main) {
     ["agent.ps1", await windowsAgent()],
   ]);
   for (const [name, bytes] of [...files]) files.set(join(WORKER_ASSETS, name), bytes);
+  files.set(join(WORKER_ASSETS, "words.json"), await workerWords());
   for (const entry of ["worker", "worker-s3"] as const)
     for (const [name, bytes] of await bundleWorker(entry)) files.set(name, bytes);
   const programs = [await bundleProgram(), await bundleReflector()];

@@ -1,17 +1,17 @@
 /** The service on Cloudflare Workers, wherever its objects are: D1 for the index, a cron trigger to sweep. */
-import { createApp } from "../app.ts";
+import type { createApp } from "../app.ts";
 import { type Deps, REMEMBERED_BYTES } from "../deps.ts";
 import { Remembered } from "../reports/remembered.ts";
-import { sweep } from "../reports/sweep.ts";
 import { type D1Binding, d1Database } from "../store/d1.ts";
 import type { BlobStore } from "../store/port.ts";
 import { sqlStores } from "../store/sql-stores.ts";
 import { readConfig } from "./config.ts";
+import { useWords } from "./worker-words.ts";
 
 /** What every deployment binds. */
 export interface Environment {
   DB: D1Binding;
-  /** The built agents. They stand beside the script, which would be an eighth larger with them. */
+  /** The built agents, and the words: beside the script, which would be a third larger with them. */
   AGENTS: { fetch(url: string): Promise<Response> };
   [setting: string]: unknown;
 }
@@ -28,10 +28,17 @@ const ALLOW_COMMAND =
   '"UPDATE sweep_state SET allowed = 1, version = version + 1"';
 
 /** @throws {Error} the file was not deployed with the script */
-async function agentFile({ AGENTS }: Environment, name: string): Promise<string> {
+async function assetOf({ AGENTS }: Environment, name: string): Promise<string> {
   const answer = await AGENTS.fetch(`https://agents.invalid/${name}`);
   if (!answer.ok) throw new Error(`Cannot read ${name} from the Worker's assets: status ${answer.status}`);
   return await answer.text();
+}
+
+/** What has words of its own, and can be imported as soon as the words are there. */
+async function parts(environment: Environment) {
+  useWords(await assetOf(environment, "words.json"));
+  const [{ createApp }, { sweep }] = await Promise.all([import("../app.ts"), import("../reports/sweep.ts")]);
+  return { createApp, sweep };
 }
 
 async function toDeps<E extends Environment>(
@@ -40,8 +47,8 @@ async function toDeps<E extends Environment>(
 ): Promise<Deps> {
   const database = d1Database(environment.DB);
   const [agentBundle, windowsAgent] = await Promise.all([
-    agentFile(environment, "agent.mjs"),
-    agentFile(environment, "agent.ps1"),
+    assetOf(environment, "agent.mjs"),
+    assetOf(environment, "agent.ps1"),
   ]);
   return {
     ...sqlStores(database),
@@ -59,8 +66,8 @@ async function toDeps<E extends Environment>(
 }
 
 interface Built {
-  deps: Deps;
   app: ReturnType<typeof createApp>;
+  sweep(): Promise<unknown>;
 }
 
 /** The handlers that the runtime calls. */
@@ -81,7 +88,9 @@ export function createWorker<E extends Environment>(openBlobs: (environment: E) 
   const build = (environment: E): Promise<Built> => {
     const known = built.get(environment);
     if (known !== undefined) return known;
-    const building = toDeps(environment, openBlobs).then((deps) => ({ deps, app: createApp(deps) }));
+    const building = Promise.all([toDeps(environment, openBlobs), parts(environment)]).then(
+      ([deps, { createApp, sweep }]) => ({ app: createApp(deps), sweep: () => sweep(deps, ALLOW_COMMAND) }),
+    );
     built.set(environment, building);
     // What failed once is tried again with the next request.
     building.catch(() => built.delete(environment));
@@ -93,7 +102,7 @@ export function createWorker<E extends Environment>(openBlobs: (environment: E) 
       return app.fetch(request, environment);
     },
     scheduled(_event, environment, context) {
-      context.waitUntil(build(environment).then(({ deps }) => sweep(deps, ALLOW_COMMAND)));
+      context.waitUntil(build(environment).then(({ sweep }) => sweep()));
     },
   };
 }

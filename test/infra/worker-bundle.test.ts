@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { wordsIn } from "../../api/pages/words.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 /** The free plan takes 3 MiB; what is loaded at each cold start is kept far below. */
@@ -16,7 +17,7 @@ const WORKERS = [
 ];
 
 test.each(WORKERS)(
-  "the script of $config is at most $mostGzippedKib KiB gzipped, and its assets are the agents",
+  "the script of $config is at most $mostGzippedKib KiB gzipped, and its assets are agents and words",
   async ({ config, mostGzippedKib, carriesS3 }) => {
     const out = mkdtempSync(join(tmpdir(), "ikefrag-worker-"));
     try {
@@ -35,7 +36,9 @@ test.each(WORKERS)(
         expect(readFileSync(join(root, "dist/worker-assets", name))).toEqual(
           readFileSync(join(root, "dist", name)),
         );
-      expect(readdirSync(join(root, "dist/worker-assets"))).toHaveLength(2);
+      expect(readdirSync(join(root, "dist/worker-assets"))).toHaveLength(3);
+      // Each word stands beside the script, and not in it too.
+      expect(bytes.includes(wordsIn("ja")("tagline"))).toBe(false);
     } finally {
       rmSync(out, { recursive: true });
     }
