@@ -19,6 +19,8 @@ export interface Config {
   runMinutes: number;
   sessionHours: number;
   runsPerCode: number;
+  /** Of all codes together: what a day may cost at most. */
+  runsPerDay: number;
   uploadsPerMinute: number;
   uploadBytesPerCase: number;
   reportDays: number;
@@ -53,6 +55,7 @@ export const DEFAULT_CONFIG: Omit<Config, "pepper"> = {
   runMinutes: 60,
   sessionHours: 12,
   runsPerCode: 5,
+  runsPerDay: 10_000,
   uploadsPerMinute: 10,
   uploadBytesPerCase: 100 * 1024 * 1024,
   reportDays: 90,

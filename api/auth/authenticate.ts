@@ -4,6 +4,7 @@ import { getCookie } from "hono/cookie";
 import type { Deps } from "../deps.ts";
 import type { AppContext, Env } from "../http/context.ts";
 import { Problem } from "../http/problem.ts";
+import { countMiss } from "../http/rate-limits.ts";
 import { findSession, findToken } from "./credentials.ts";
 import type { Principal } from "./principal.ts";
 import { SecretPrefix } from "./secrets.ts";
@@ -39,7 +40,10 @@ async function principalOf(deps: Deps, c: AppContext): Promise<Principal> {
     const grant = token === null ? null : await findToken(deps, token);
     // A refused token never becomes "anyone": callers who believe that they are known must learn that they
     // are not.
-    if (grant === null) throw new Problem("token-refused", { headers: CHALLENGE });
+    if (grant === null) {
+      await countMiss(deps, c);
+      throw new Problem("token-refused", { headers: CHALLENGE });
+    }
     return { kind: "staff", grant, via: "token" };
   }
   const session = getCookie(c, sessionCookieName(c.var.origin));

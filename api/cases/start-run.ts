@@ -5,7 +5,7 @@ import type { NewRun, RunStarted } from "../../shared/schema/api.ts";
 import { newKey, newSecret, SecretPrefix, sha256Hex } from "../auth/secrets.ts";
 import type { Deps } from "../deps.ts";
 import type { Run } from "../store/port.ts";
-import { redeemCode } from "./case-code.ts";
+import { findOpenCase, redeemCode } from "./case-code.ts";
 import { planInput } from "./take-round.ts";
 
 const MINUTE_MS = 60_000;
@@ -14,13 +14,18 @@ const MINUTE_MS = 60_000;
  * Uses the code once and starts a run.
  *
  * @param clientAddress where the request came from
+ * @param admit asked when the code is known to be good and before it is used; it throws where the service
+ *   takes no more runs for now
  * @throws {Problem} the code is unknown, expired, revoked or used up
  */
 export async function startRun(
   deps: Deps,
   { code, agent }: z.infer<typeof NewRun>,
   clientAddress: string,
+  admit: () => Promise<void>,
 ): Promise<z.infer<typeof RunStarted>> {
+  await findOpenCase(deps, code);
+  await admit();
   const entry = await redeemCode(deps, code);
   const now = deps.now();
   const token = newSecret(SecretPrefix.runToken, deps.random);

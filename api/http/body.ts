@@ -82,20 +82,21 @@ export async function readText(c: AppContext): Promise<string> {
 }
 
 /**
- * Reads a JSON body of at most 1 MiB.
+ * Reads a JSON body.
  *
+ * @param max the most bytes that it may have
  * @throws {Problem} when it has another type, is larger, or is not JSON
  */
-export async function readJson(c: AppContext): Promise<unknown> {
+export async function readJson(c: AppContext, max: number = MAX_JSON_BYTES): Promise<unknown> {
   if (!JSON_TYPE.test(mediaType(c))) throw unsupportedMediaType(c, ["application/json"]);
-  if ((contentLength(c) ?? 0) > MAX_JSON_BYTES) throw jsonTooLarge();
+  if ((contentLength(c) ?? 0) > max) throw jsonTooLarge(max);
   let text = "";
   let bytes = 0;
   const decoder = new TextDecoder("utf-8", { fatal: true });
   try {
     for await (const chunk of incoming(c).body) {
       bytes += chunk.length;
-      if (bytes > MAX_JSON_BYTES) throw jsonTooLarge();
+      if (bytes > max) throw jsonTooLarge(max);
       text += decoder.decode(chunk, { stream: true });
     }
     text += decoder.decode();
@@ -130,9 +131,10 @@ type Valid<T extends string, S extends z.ZodType> = {
 export function validate<T extends "json" | "query", S extends z.ZodType>(
   target: T,
   schema: S,
+  max: number = MAX_JSON_BYTES,
 ): MiddlewareHandler<Env, string, Valid<T, S>> {
   return async (c, next) => {
-    const result = schema.safeParse(target === "json" ? await readJson(c) : c.req.query());
+    const result = schema.safeParse(target === "json" ? await readJson(c, max) : c.req.query());
     if (!result.success) throw invalidFields(target === "json" ? "body" : "query", result.error);
     c.req.addValidatedData(target, Object(result.data));
     await next();

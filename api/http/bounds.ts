@@ -3,6 +3,10 @@ import { Problem } from "./problem.ts";
 
 /** The largest JSON body. */
 export const MAX_JSON_BYTES = 1024 * 1024;
+/**
+ * The largest where a code and a few names come: strangers send it, and it is parsed before they are known.
+ */
+export const MAX_SMALL_JSON_BYTES = 4 * 1024;
 /** The largest text, pasted or as a file; of a larger log the end is taken. */
 export const MAX_TEXT_BYTES = MAX_JSON_BYTES;
 /** All texts of one form: reading them takes longer than reading captures. */
@@ -46,10 +50,10 @@ export function byteQuotaHeaders(name: string, quota: number, left: number): Rec
 }
 
 /** The problem of a JSON body that is too large. */
-export const jsonTooLarge = (): Problem =>
+export const jsonTooLarge = (max: number): Problem =>
   new Problem("json-too-large", {
-    params: { max: MAX_JSON_BYTES },
-    headers: byteQuotaHeaders("json-body", MAX_JSON_BYTES, MAX_JSON_BYTES),
+    params: { max },
+    headers: byteQuotaHeaders("json-body", max, max),
   });
 
 /** The problem of files that are too large together. */

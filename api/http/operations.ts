@@ -143,8 +143,8 @@ const CODE: ProblemCode[] = [
   "code-used-up",
   "too-many-requests",
 ];
-const RUN: ProblemCode[] = ["token-missing", "token-refused", "run-expired"];
-const READER: ProblemCode[] = ["token-missing", "token-refused"];
+const RUN: ProblemCode[] = ["token-missing", "token-refused", "run-expired", "too-many-requests"];
+const READER: ProblemCode[] = ["token-missing", "token-refused", "too-many-requests"];
 const STAFF: ProblemCode[] = [...READER, "cross-site"];
 const ADMIN: ProblemCode[] = [...STAFF, "role-too-low", "report-not-found"];
 

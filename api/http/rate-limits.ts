@@ -1,8 +1,9 @@
-/** How often one client may upload, and how often it may guess. */
+/** How often one client may upload, and how often it may guess; and what all clients may do in a day. */
+import type { MiddlewareHandler } from "hono";
 import { customerOf } from "../../shared/packet/address.ts";
 import { hmacHex } from "../auth/secrets.ts";
 import type { Deps } from "../deps.ts";
-import type { AppContext } from "./context.ts";
+import type { AppContext, Env } from "./context.ts";
 import { Problem } from "./problem.ts";
 
 interface RatePolicy {
@@ -11,57 +12,121 @@ interface RatePolicy {
   windowSeconds: number;
 }
 
+/** Wrong codes, IDs, links, tokens and passkeys of one address. */
+const MISSES: RatePolicy = { name: "misses", quota: 60, windowSeconds: 60 };
+const DAY_SECONDS = 86_400;
+
+/** A request that counts. */
+interface Counted {
+  /** Puts into the answer how much is left. */
+  say(): void;
+  /** Takes it back, because it turned out to be none of those that the policy is about. */
+  takeBack(): Promise<void>;
+}
+
 /**
- * Counts this request against the address that it came from; addresses are stored as keyed hashes.
+ * Counts this request against the address that it came from; addresses are stored as keyed hashes, and of an
+ * IPv6 address its /64 counts.
  *
- * The answer says how much is left, in the fields of draft-ietf-httpapi-ratelimit-headers.
+ * What is left is said in the fields of draft-ietf-httpapi-ratelimit-headers: with a refusal always.
  *
+ * @param subject whom it counts against, where that is not the address
  * @throws {Problem} `too-many-requests`
  */
-async function countRequest(deps: Deps, c: AppContext, policy: RatePolicy): Promise<void> {
+async function count(deps: Deps, c: AppContext, policy: RatePolicy, subject?: string): Promise<Counted> {
   const { name, quota, windowSeconds } = policy;
   const nowSeconds = Math.floor(deps.now().getTime() / 1000);
-  const subject = hmacHex(deps.config.pepper, `rate ${name} ${customerOf(deps.clientAddress(c))}`);
-  const hits = await deps.access.hit(subject, windowSeconds, nowSeconds);
+  const key = hmacHex(deps.config.pepper, `rate ${name} ${subject ?? customerOf(deps.clientAddress(c))}`);
+  const hits = await deps.access.hit(key, windowSeconds, nowSeconds);
   const seconds = windowSeconds - (nowSeconds % windowSeconds);
-  c.header("RateLimit-Policy", `"${name}";q=${quota};w=${windowSeconds}`);
-  c.header("RateLimit", `"${name}";r=${Math.max(0, quota - hits)};t=${seconds}`);
+  const say = () => {
+    c.header("RateLimit-Policy", `"${name}";q=${quota};w=${windowSeconds}`);
+    c.header("RateLimit", `"${name}";r=${Math.max(0, quota - hits)};t=${seconds}`);
+  };
   if (hits > quota) {
+    say();
     throw new Problem("too-many-requests", {
       params: { quota, window: windowSeconds, seconds },
       headers: { "Retry-After": String(seconds) },
     });
   }
+  return { say, takeBack: () => deps.access.unhit(key, windowSeconds, nowSeconds) };
 }
 
 /** Counts an upload, by an agent or by staff. @throws {Problem} `too-many-requests` */
-export const countUpload = (deps: Deps, c: AppContext): Promise<void> =>
-  countRequest(deps, c, { name: "uploads", quota: deps.config.uploadsPerMinute, windowSeconds: 60 });
+export async function countUpload(deps: Deps, c: AppContext): Promise<void> {
+  const quota = deps.config.uploadsPerMinute;
+  (await count(deps, c, { name: "uploads", quota, windowSeconds: 60 })).say();
+}
 
 /**
- * Counts a wrong code, ID, link or token. Somebody who guesses is slowed down; somebody who mistypes is not.
+ * Counts a run against what the whole service takes in a day, whoever asks. It is asked only of who has a
+ * code that is good, so that guesses use up nothing of it.
  *
  * @throws {Problem} `too-many-requests`
  */
-export const countMiss = (deps: Deps, c: AppContext): Promise<void> =>
-  countRequest(deps, c, { name: "misses", quota: 60, windowSeconds: 60 });
+export async function countRun(deps: Deps, c: AppContext): Promise<void> {
+  const quota = deps.config.runsPerDay;
+  await count(deps, c, { name: "runs-of-all", quota, windowSeconds: DAY_SECONDS }, "all");
+}
 
 /**
- * Runs a look-up by a code or a report ID, and counts it when nothing is found.
+ * Counts a miss that nobody gets right by guessing, such as a token of 160 bits: who is known is not asked to
+ * wait because of others behind the same address, and who is not learns how often it was tried.
  *
+ * @throws {Problem} `too-many-requests`
+ */
+export async function countMiss(deps: Deps, c: AppContext): Promise<void> {
+  (await count(deps, c, MISSES)).say();
+}
+
+/**
+ * Runs a look-up by something that can be guessed: a code, a report ID, a link, a token. It counts before
+ * anything is looked up, so that a right guess behind too many wrong ones gets no answer either, and many
+ * guesses at the same time are no more than one after the other. What finds something is taken back: whoever
+ * mistypes is not slowed down, and neither are many users behind one address.
+ *
+ * @param isMiss whether what the look-up gave is a miss
  * @throws {Problem} what the look-up throws, or `too-many-requests` in its place
  */
-export async function countingMisses<T>(deps: Deps, c: AppContext, lookUp: () => Promise<T>): Promise<T> {
+export async function countingMisses<T>(
+  deps: Deps,
+  c: AppContext,
+  lookUp: () => Promise<T>,
+  isMiss: (found: T) => boolean = () => false,
+): Promise<T> {
+  const counted = await count(deps, c, MISSES);
+  let missed = false;
   try {
-    return await lookUp();
+    const found = await lookUp();
+    missed = isMiss(found);
+    return found;
   } catch (error) {
-    if (error instanceof Problem && isMiss(error, c)) await countMiss(deps, c);
+    missed = isMissing(error);
     throw error;
+  } finally {
+    if (missed) counted.say();
+    else await counted.takeBack();
   }
 }
 
-function isMiss({ code }: Problem, c: AppContext): boolean {
-  // Staff can list all reports, so they have no reason to guess an ID. Nobody can list the codes.
-  if (code === "report-not-found") return c.var.principal.kind === "anyone";
-  return code === "code-unknown";
+/** The same where staff may list what is looked up, and so have no reason to guess. */
+export const countingStrangersMisses = <T>(
+  deps: Deps,
+  c: AppContext,
+  lookUp: () => Promise<T>,
+): Promise<T> => (c.var.principal.kind === "staff" ? lookUp() : countingMisses(deps, c, lookUp));
+
+/** The same for a whole route: it counts before the body is read. */
+export function guessable(deps: Deps): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const counted = await count(deps, c, MISSES);
+    await next();
+    // What a handler throws ends here as an answer, and as `c.error`.
+    if (isMissing(c.error)) counted.say();
+    else await counted.takeBack();
+  };
 }
+
+const MISSED: ReadonlySet<string> = new Set(["code-unknown", "report-not-found"]);
+const isMissing = (error: unknown): boolean => error instanceof Problem && MISSED.has(error.code);

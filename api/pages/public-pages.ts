@@ -6,7 +6,7 @@ import type { Deps } from "../deps.ts";
 import type { Env } from "../http/context.ts";
 import { Problem } from "../http/problem.ts";
 import { isProblemCode, PROBLEM_STATUSES, problemDetail, problemTitle } from "../http/problem-kinds.ts";
-import { countingMisses } from "../http/rate-limits.ts";
+import { countingStrangersMisses } from "../http/rate-limits.ts";
 import { readFixCard } from "../reports/fix-card.ts";
 import { findReport, stampOf } from "../reports/read-report.ts";
 import { assetRoutes } from "./assets.ts";
@@ -43,12 +43,14 @@ export function publicPages(deps: Deps) {
       );
     })
     .get("/r", async (c) => {
-      const { reportId } = await countingMisses(deps, c, () => findReport(deps, c.req.query("id") ?? ""));
+      const { reportId } = await countingStrangersMisses(deps, c, () =>
+        findReport(deps, c.req.query("id") ?? ""),
+      );
       return c.redirect(`/r/${reportId}`, 303);
     })
     .get("/r/:reportId", async (c) => {
       const t = translate(c);
-      const entry = await countingMisses(deps, c, () => findReport(deps, c.req.param("reportId")));
+      const entry = await countingStrangersMisses(deps, c, () => findReport(deps, c.req.param("reportId")));
       const { reportId, override } = entry;
       const { language } = c.var;
       const { card } = await deps.remembered.of(

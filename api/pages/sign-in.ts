@@ -7,7 +7,7 @@ import { refuseCrossSite } from "../auth/authorize.ts";
 import { endSession, findToken, redeemSignInLink, startSession } from "../auth/credentials.ts";
 import type { Deps } from "../deps.ts";
 import type { AppContext, Env } from "../http/context.ts";
-import { countMiss } from "../http/rate-limits.ts";
+import { countingMisses } from "../http/rate-limits.ts";
 import type { Grant } from "../store/port.ts";
 import { layout, type Notice, noticeBox, translate } from "./layout.ts";
 
@@ -21,6 +21,8 @@ const cookieOptions = (c: AppContext) => ({
   sameSite: "Strict" as const,
   secure: c.var.origin.startsWith("https:"),
 });
+
+const isNobody = (grant: Grant | null): boolean => grant === null;
 
 async function signIn(deps: Deps, c: AppContext, grant: Grant): Promise<void> {
   setCookie(c, sessionCookieName(c.var.origin), await startSession(deps, grant), {
@@ -79,9 +81,9 @@ ${failed ? html`<p><a class="button" href="/console/sign-in">${t("signInTitle")}
       refuseCrossSite(c);
       const form = await c.req.parseBody();
       const next = localPath(String(form.next ?? ""));
-      const grant = await findToken(deps, String(form.token ?? "").trim());
+      const token = String(form.token ?? "").trim();
+      const grant = await countingMisses(deps, c, () => findToken(deps, token), isNobody);
       if (grant === null) {
-        await countMiss(deps, c);
         return signInPage(c, next, { tone: "bad", text: translate(c)("signInFailed") }, 401);
       }
       await signIn(deps, c, grant);
@@ -90,11 +92,9 @@ ${failed ? html`<p><a class="button" href="/console/sign-in">${t("signInTitle")}
     .get("/link/:link", (c) => linkPage(c, false))
     .post("/link/:link", async (c) => {
       refuseCrossSite(c);
-      const grant = await redeemSignInLink(deps, c.req.param("link"));
-      if (grant === null) {
-        await countMiss(deps, c);
-        return linkPage(c, true);
-      }
+      const link = c.req.param("link");
+      const grant = await countingMisses(deps, c, () => redeemSignInLink(deps, link), isNobody);
+      if (grant === null) return linkPage(c, true);
       await signIn(deps, c, grant);
       return c.redirect("/console/reports", 303);
     })

@@ -10,6 +10,7 @@ import { deleteGatewayFile, readCase } from "../cases/read-case.ts";
 import { takeGatewayFiles } from "../cases/take-gateway-files.ts";
 import type { Deps } from "../deps.ts";
 import { formUpload, validate } from "../http/body.ts";
+import { MAX_SMALL_JSON_BYTES } from "../http/bounds.ts";
 import type { Env } from "../http/context.ts";
 import { Paging } from "../http/list-query.ts";
 import { Problem } from "../http/problem.ts";
@@ -19,7 +20,7 @@ import { gatewayFilesTaken } from "./gateway-files.ts";
 /** The routes under `/v1/cases`. */
 export function caseRoutes(deps: Deps) {
   return new Hono<Env>()
-    .post("/", may("staff"), validate("json", NewCase), async (c) => {
+    .post("/", may("staff"), validate("json", NewCase, MAX_SMALL_JSON_BYTES), async (c) => {
       const { gateway, label, language, ask, rehearsal } = c.req.valid("json");
       const created = await createCase(deps, c.var.origin, staffOf(c), {
         gateway,

@@ -9,7 +9,7 @@ import type { AppContext, Env } from "../http/context.ts";
 import { matchesEtag } from "../http/etag.ts";
 import { ReportQuery } from "../http/list-query.ts";
 import { Problem } from "../http/problem.ts";
-import { countingMisses } from "../http/rate-limits.ts";
+import { countingStrangersMisses } from "../http/rate-limits.ts";
 import { readFixCard } from "../reports/fix-card.ts";
 import {
   findReport,
@@ -73,7 +73,7 @@ export function reportRoutes(deps: Deps) {
       return c.json(list);
     })
     .get("/:reportId", async (c) => {
-      const entry = await countingMisses(deps, c, () => findReport(deps, c.req.param("reportId")));
+      const entry = await countingStrangersMisses(deps, c, () => findReport(deps, c.req.param("reportId")));
       const { body, etag } = await bodyFor(c, entry);
       c.header("ETag", etag);
       c.header("Cache-Control", "private, no-cache");

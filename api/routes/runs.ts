@@ -11,9 +11,10 @@ import { countPost, takeRound } from "../cases/take-round.ts";
 import { takeRunCapture } from "../cases/take-run-capture.ts";
 import type { Deps } from "../deps.ts";
 import { CAPTURE_TYPES, contentLength, isCapture, unsupportedMediaType, validate } from "../http/body.ts";
+import { MAX_SMALL_JSON_BYTES } from "../http/bounds.ts";
 import type { AppContext, Env } from "../http/context.ts";
 import { incoming } from "../http/incoming.ts";
-import { countingMisses, countUpload } from "../http/rate-limits.ts";
+import { countRun, countUpload, guessable } from "../http/rate-limits.ts";
 import type { StoredDiagnosis } from "../reports/write-report.ts";
 
 async function reportReady(
@@ -35,10 +36,9 @@ async function reportReady(
 /** The routes under `/v1/runs`. */
 export function runRoutes(deps: Deps) {
   return new Hono<Env>()
-    .post("/", validate("json", NewRun), async (c) => {
-      const started = await countingMisses(deps, c, () =>
-        startRun(deps, c.req.valid("json"), deps.clientAddress(c)),
-      );
+    .post("/", guessable(deps), validate("json", NewRun, MAX_SMALL_JSON_BYTES), async (c) => {
+      const admit = () => countRun(deps, c);
+      const started = await startRun(deps, c.req.valid("json"), deps.clientAddress(c), admit);
       return c.json(started, 201, { "Cache-Control": "no-store" });
     })
     .post(

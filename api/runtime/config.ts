@@ -23,6 +23,7 @@ const Settings = z.object({
     .min(30, "must have at least 30 characters")
     .optional(),
   IKEFRAG_CASE_HOURS: count(1, 72, DEFAULT_CONFIG.caseHours),
+  IKEFRAG_RUNS_PER_DAY: count(1, 10_000_000, DEFAULT_CONFIG.runsPerDay),
   IKEFRAG_UPLOADS_PER_MINUTE: count(1, 100_000, DEFAULT_CONFIG.uploadsPerMinute),
   IKEFRAG_REPORT_DAYS: count(1, 3_650, DEFAULT_CONFIG.reportDays),
   IKEFRAG_CAPTURE_DAYS: count(1, 3_650, DEFAULT_CONFIG.captureDays),
@@ -85,6 +86,7 @@ export function readConfig(environment: Record<string, unknown>): Config {
     bootstrapTokenSha256:
       settings.IKEFRAG_BOOTSTRAP_TOKEN === undefined ? null : sha256Hex(settings.IKEFRAG_BOOTSTRAP_TOKEN),
     caseHours: settings.IKEFRAG_CASE_HOURS,
+    runsPerDay: settings.IKEFRAG_RUNS_PER_DAY,
     uploadsPerMinute: settings.IKEFRAG_UPLOADS_PER_MINUTE,
     reportDays: settings.IKEFRAG_REPORT_DAYS,
     captureDays: settings.IKEFRAG_CAPTURE_DAYS,

@@ -331,6 +331,8 @@ export interface AccessStore {
   endSession(tokenHash: string): Promise<void>;
   /** Counts a hit in the window that `nowSeconds` is in. @returns hits in this window, this one included */
   hit(key: string, windowSeconds: number, nowSeconds: number): Promise<number>;
+  /** Takes back a hit of the window that `nowSeconds` is in; nothing stays of a window without hits. */
+  unhit(key: string, windowSeconds: number, nowSeconds: number): Promise<void>;
   /** Removes sessions, links, windows and what uploads hold of allowances, where their time is over. */
   removeExpired(now: string, nowSeconds: number): Promise<void>;
   /** Reads one row, to know that the database answers. */

@@ -50,6 +50,13 @@ export function sqlAccessStore(database: Database): AccessStore {
       );
       return z.int().parse(row?.hits);
     },
+    async unhit(key, windowSeconds, nowSeconds) {
+      const start = nowSeconds - (nowSeconds % windowSeconds);
+      const where = "WHERE key = ? AND window_start = ?";
+      const of = { mayBeLost: true };
+      await database.run(`UPDATE rate_windows SET hits = hits - 1 ${where}`, [key, start], of);
+      await database.run(`DELETE FROM rate_windows ${where} AND hits <= 0`, [key, start], of);
+    },
     async removeExpired(now, nowSeconds) {
       await database.batch([
         { sql: "DELETE FROM sessions WHERE expires_at <= ?", params: [now] },
