@@ -21,6 +21,7 @@ import { agentRoutes } from "./routes/agent.ts";
 import { analysisRoutes } from "./routes/analyses.ts";
 import { caseRoutes } from "./routes/cases.ts";
 import { gatewayFileRoutes } from "./routes/gateway-files.ts";
+import { healthRoutes } from "./routes/health.ts";
 import { reportRoutes } from "./routes/reports.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { LostObjectError, StoreUnavailableError } from "./store/unavailable.ts";
@@ -145,15 +146,7 @@ export function createApp(deps: Deps) {
     }),
   );
 
-  app.get("/healthz", async (c) => {
-    try {
-      await deps.access.ping();
-    } catch (error) {
-      deps.log({ level: "error", message: toLogged(error), requestId: c.var.requestId, route: "/healthz" });
-      throw new Problem("store-unreachable", { headers: { "Retry-After": "5" } });
-    }
-    return c.json({ status: "ok" }, 200, { "Cache-Control": "no-store" });
-  });
+  app.route("/", healthRoutes(deps));
   app.get("/openapi.json", (c) => c.json(openApiDocument(c.var.origin)));
   app.get("/docs", (c) => c.html(docsPage(c)));
 

@@ -390,8 +390,17 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/healthz",
     id: "getHealth",
     who: "anyone",
-    summary: "Alive, and the store answers",
+    summary: "The service is alive; no store is asked",
     answers: { 200: { description: "Alive", content: { json: ["Health"] } } },
+    problems: [],
+  },
+  {
+    method: "get",
+    path: "/readyz",
+    id: "getReadiness",
+    who: "anyone",
+    summary: "Index and objects answer within two seconds; the answer may be a second old",
+    answers: { 200: { description: "Ready", content: { json: ["Health"] } } },
     problems: ["store-unreachable"],
   },
 ];

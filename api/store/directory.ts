@@ -1,5 +1,5 @@
 /** Objects as files of a directory. */
-import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
+import { type FileHandle, mkdir, open, opendir, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import type { BlobStore, ListRange, ObjectEntry } from "./port.ts";
@@ -219,6 +219,9 @@ export function directoryBlobStore(directory: string): BlobStore {
           if (dirname(folder) !== directory) await rmdir(folder).catch(() => {});
         }
       });
+    },
+    async ping() {
+      await attempt("read the objects' folder", async () => (await opendir(directory)).close());
     },
     async *list({ prefix = "", after = "" }: ListRange = {}): AsyncGenerator<ObjectEntry> {
       const isWanted = (start: string): boolean =>

@@ -44,6 +44,8 @@ export interface BlobStore {
    * @returns how many were given up
    */
   removeUnfinished?(before: Date, most: number): Promise<number>;
+  /** Asks for as little as there is, to know that objects can be read now. */
+  ping(): Promise<void>;
   /** How many keys one request to the store lists or deletes: whoever may make only so many counts by it. */
   readonly keysARequest: Readonly<Record<"list" | "delete", number>>;
 }

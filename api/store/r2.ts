@@ -26,6 +26,8 @@ interface R2Upload {
 const KEYS_A_DELETE = 1000;
 /** As many keys as R2 lists with one call. */
 const KEYS_A_PAGE = 1000;
+/** No object has this key: that none is there is an answer too. */
+const NO_KEY = "none";
 
 /** What is thrown where a call was wrong. Whatever else comes of one is of the bucket or the way there. */
 const isOurFault = (error: unknown): boolean => error instanceof TypeError || error instanceof RangeError;
@@ -85,6 +87,9 @@ export function r2BlobStore(bucket: R2Binding, keysAPage = KEYS_A_PAGE): BlobSto
         const some = keys.slice(start, start + KEYS_A_DELETE);
         await attempt("delete an object", () => bucket.delete(some));
       }
+    },
+    async ping() {
+      await attempt("reach the objects", () => bucket.get(NO_KEY));
     },
     async *list({ prefix = "", after = "" } = {}) {
       let cursor: string | undefined;

@@ -438,6 +438,10 @@ export function s3BlobStore(settings: S3Settings, options: S3Options = {}): Blob
     keysARequest: { list: keysAPage, delete: 1 },
     put,
     writer: (key) => multipartWriter({ put: (bytes) => put(key, bytes), begin: () => begin(key) }),
+    async ping() {
+      // Not HEAD: an answer without a body does not tell a missing bucket from a missing object.
+      await (await this.get(CHECK_KEY))?.cancel();
+    },
     async get(key) {
       const found = await bucket.run("read an object", async (client, options) => {
         try {

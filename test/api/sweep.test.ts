@@ -68,6 +68,7 @@ const NO_BLOBS: BlobStore = {
   writer: () => ({ write: async () => {}, close: async () => {}, abort: async () => {} }),
   get: async () => null,
   delete: async () => {},
+  ping: async () => {},
   async *list() {},
 };
 

@@ -26,6 +26,7 @@ export function blobStoreContract(name: string, open: () => BlobStore): void {
     await store.put("a/one.json", bytesOf("2"));
     expect(await read(store, "a/one.json")).toEqual(bytesOf("2"));
     await store.put("a/empty.json", new Uint8Array());
+    expect(await store.ping()).toBeUndefined();
     expect(await read(store, "a/empty.json")).toEqual(new Uint8Array());
     await store.delete(["a/one.json", "a/empty.json", "a/none.json"]);
     expect(await keysOf(store)).toEqual([]);

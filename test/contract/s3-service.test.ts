@@ -164,6 +164,7 @@ describe.skipIf(why !== null)(`serve with S3${why === null ? "" : `, skipped: ${
     await server.emptyBucket(BUCKET);
     await server.removeBucket(BUCKET);
     await expectUnavailable(await keep());
+    expect((await fetch(`${origin}/readyz`)).status, "a bucket that is gone").toBe(503);
     await server.makeBucket(BUCKET);
     const third = await keep();
     expect(third.status).toBe(200);

@@ -253,7 +253,8 @@ test("what goes wrong is a problem document, in two languages", async () => {
 });
 
 test("pages, style, description and health are served", async () => {
-  expect(await (await send("GET", "/healthz")).json()).toEqual({ status: "ok" });
+  for (const path of ["/healthz", "/readyz"])
+    expect(await (await send("GET", path)).json(), path).toEqual({ status: "ok" });
   expect(await (await send("GET", "/openapi.json")).json()).toMatchObject({ openapi: "3.1.0" });
   const home = await (await send("GET", "/", { headers: { "accept-language": "ja" } })).text();
   expect(home).toContain('<html lang="ja">');

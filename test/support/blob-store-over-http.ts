@@ -25,6 +25,9 @@ export async function answerWith(store: BlobStore, request: Request): Promise<Re
       const body = await store.get(key);
       return body === null ? new Response("none", { status: 404 }) : new Response(body);
     }
+    case "/ping":
+      await store.ping();
+      return new Response("done");
     case "/delete":
       await store.delete((await request.json()) as string[]);
       return new Response("done");
@@ -75,6 +78,9 @@ export async function blobStoreOverHttp(origin: string): Promise<BlobStore> {
     async get(key) {
       const answer = await ask("/get", { key });
       return answer.status === 404 ? null : answer.body;
+    },
+    async ping() {
+      await ask("/ping", {});
     },
     async delete(keys) {
       await ask("/delete", {}, JSON.stringify(keys));

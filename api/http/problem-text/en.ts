@@ -114,7 +114,8 @@ export const en = {
   "internal.detail":
     "Cannot answer because of a fault in the service: tell its operator the request ID {requestId}",
   "store-unreachable.title": "The store does not answer",
-  "store-unreachable.detail": "Cannot reach the database: try again in a minute",
+  "store-unreachable.detail":
+    "Cannot reach the index or the objects: try again in a minute; the log says which, and why",
   "store-unavailable.title": "The service cannot store or read anything now",
   "store-unavailable.detail":
     "Cannot do this now: the service's store takes and gives nothing. Try again in {seconds} seconds; if that does not help, tell the operator the request ID {requestId}",

@@ -113,7 +113,8 @@ export const ja = translationOf(en, {
   "internal.detail":
     "サービス側の不具合で応答できません。運用者にリクエストID {requestId} を伝えてください。",
   "store-unreachable.title": "保存先が応答しません",
-  "store-unreachable.detail": "データベースに接続できません。少し待ってからお試しください。",
+  "store-unreachable.detail":
+    "索引または保存されたデータに接続できません。少し待ってからお試しください。どちらがなぜ応答しないかは、ログに記録されています。",
   "store-unavailable.title": "いまは保存も読み出しもできません",
   "store-unavailable.detail":
     "サービスの保存先が使えないため、いまは処理できません。{seconds}秒たってからもう一度お試しください。それでもできないときは、運用者にリクエストID {requestId} を伝えてください。",
