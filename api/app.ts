@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { matchedRoutes } from "hono/route";
+import { audited } from "./auth/audited.ts";
 import { authenticate } from "./auth/authenticate.ts";
 import { newKey } from "./auth/secrets.ts";
 import type { Deps } from "./deps.ts";
@@ -22,6 +23,7 @@ import { analysisRoutes } from "./routes/analyses.ts";
 import { caseRoutes } from "./routes/cases.ts";
 import { gatewayFileRoutes } from "./routes/gateway-files.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { auditRoutes, memberRoutes, passkeyRoutes, sessionRoutes, tokenRoutes } from "./routes/people.ts";
 import { reportRoutes } from "./routes/reports.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { LostObjectError, StoreUnavailableError } from "./store/unavailable.ts";
@@ -151,11 +153,17 @@ export function createApp(deps: Deps) {
   app.get("/docs", (c) => c.html(docsPage(c)));
 
   app.use(authenticate(deps));
+  app.use(audited(deps));
   app.route("/v1/cases", caseRoutes(deps));
   app.route("/v1/runs", runRoutes(deps));
   app.route("/v1/gateway-files", gatewayFileRoutes(deps));
   app.route("/v1/analyses", analysisRoutes(deps));
   app.route("/v1/reports", reportRoutes(deps));
+  app.route("/v1/members", memberRoutes(deps));
+  app.route("/v1/tokens", tokenRoutes(deps));
+  app.route("/v1/sessions", sessionRoutes(deps));
+  app.route("/v1/passkeys", passkeyRoutes(deps));
+  app.route("/v1/audit-log", auditRoutes(deps));
   app.route("/a", agentRoutes(deps));
   app.route("/a", agentPages(deps));
   app.route("/g", gatewayPages(deps));

@@ -17,7 +17,14 @@ export interface Config {
   language: Language;
   caseHours: number;
   runMinutes: number;
+  /** After so long a session of the console ends, whatever is done with it. */
   sessionHours: number;
+  /** And after so long without a request. */
+  sessionIdleMinutes: number;
+  /** How long it is kept who did and saw what. */
+  auditDays: number;
+  /** Whose signed word on a person's name and role is taken, where a proxy asks for it; `null`: nobody's. */
+  identityProvider: IdentityProvider | null;
   runsPerCode: number;
   /** Of all codes together: what a day may cost at most. */
   runsPerDay: number;
@@ -42,6 +49,26 @@ export interface Config {
   rehearsal: boolean;
 }
 
+/** An identity provider, whose JSON Web Tokens a proxy in front puts into requests. */
+export interface IdentityProvider {
+  /** What `iss` has to be. */
+  issuer: string;
+  /** What has to be in `aud`: a token for another service is none for us. */
+  audience: string;
+  /** Where its keys are, RFC 7517. */
+  jwksUrl: string;
+  /** The header that the proxy sets. */
+  header: string;
+  /** The claim that names the person. */
+  nameClaim: string;
+  /** The claim, a path with dots, whose value or values decide the role. */
+  roleClaim: string;
+  /** Who has one of these is an admin. */
+  admins: string[];
+  /** Who has one of these is staff; `*`: everybody whom the provider lets in. */
+  staff: string[];
+}
+
 /** How much of what was made of reports is remembered: an instance may have no more than 128 MB for all. */
 export const REMEMBERED_BYTES = 16 * 1024 * 1024;
 
@@ -54,6 +81,9 @@ export const DEFAULT_CONFIG: Omit<Config, "pepper"> = {
   caseHours: 72,
   runMinutes: 60,
   sessionHours: 12,
+  sessionIdleMinutes: 120,
+  auditDays: 400,
+  identityProvider: null,
   runsPerCode: 5,
   runsPerDay: 10_000,
   uploadsPerMinute: 10,

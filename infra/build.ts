@@ -119,7 +119,7 @@ export async function bundleWorker(entry: "worker" | "worker-s3"): Promise<Map<s
     sourcemap: "linked",
     legalComments: "none", // the script is uploaded by who runs it, and handed to nobody
     define: { "process.env.NODE_ENV": '"production"' },
-    plugins: [nodeModulesOfWorkerd, wordsBeside],
+    plugins: [nodeModulesOfWorkerd, wordsBeside, withoutAttestation],
     // Of two XML parsers the client for S3 would take the browsers' one, and Workers lack what it needs.
     alias: { "@aws-sdk/xml-builder": "./node_modules/@aws-sdk/xml-builder/dist-cjs/index.js" },
   });
@@ -155,6 +155,51 @@ async function workerWords(): Promise<Uint8Array> {
       words[`${folder}/${name}`] = await exportsOf(join(root, folder, name));
   return new TextEncoder().encode(JSON.stringify(words));
 }
+
+/**
+ * What the library for passkeys reads certificates of authenticators with: 60 KiB gzipped. We ask no
+ * authenticator for one (`attestationType: "none"`), and one that comes all the same is refused.
+ */
+const ATTESTATION =
+  /\/@simplewebauthn\/server\/esm\/(?:registration\/verifications\/(?:tpm\/)?verifyAttestation(?:TPM|Apple|FIDOU2F|AndroidKey|AndroidSafetyNet)|helpers\/(?:validateCertificatePath|isCertRevoked|getCertificateInfo|convertX509PublicKeyToCOSE|validateExtFIDOGenCEAAGUID))\.js$/;
+const ATTESTATION_FILES = 10;
+/** The roots that those certificates hang on. */
+const ATTESTATION_ROOTS = /\/@simplewebauthn\/server\/esm\/services\/defaultRootCerts\/[\w-]+\.js$/;
+/** It takes a whole reader of ASN.1 for two integers. */
+const SIGNATURE_READER = /\/@simplewebauthn\/server\/esm\/helpers\/iso\/isoCrypto\/unwrapEC2Signature\.js$/;
+
+/** Leaves out of a Worker's script what verifies the certificates of authenticators. */
+const withoutAttestation: Plugin = {
+  name: "without-attestation",
+  setup({ onLoad, onEnd }) {
+    const replaced = new Set<string>();
+    const loadedIn = (path: string, contents: string) => {
+      replaced.add(path);
+      return { contents, loader: "js" as const, resolveDir: root };
+    };
+    onLoad({ filter: ATTESTATION }, ({ path }) =>
+      loadedIn(
+        path,
+        `export const ${basename(path, ".js")} = () => { throw new Error("Cannot verify an attestation: none is asked for"); };`,
+      ),
+    );
+    onLoad({ filter: ATTESTATION_ROOTS }, async ({ path }) => {
+      const names = [...(await readFile(path, "utf8")).matchAll(/export const (\w+)/g)];
+      return loadedIn(path, names.map(([, name]) => `export const ${name} = "";`).join("\n"));
+    });
+    onLoad({ filter: SIGNATURE_READER }, ({ path }) =>
+      loadedIn(path, `export { unwrapEC2Signature } from "./infra/unwrap-ec2-signature.ts";`),
+    );
+    // Another version of the library may be made of other files: then this has to be looked at again.
+    onEnd(() => {
+      const files = [...replaced];
+      const complete =
+        files.filter((path) => ATTESTATION.test(path)).length === ATTESTATION_FILES &&
+        [ATTESTATION_ROOTS, SIGNATURE_READER].every((filter) => files.some((path) => filter.test(path)));
+      return complete ? {} : { errors: [{ text: "The library for passkeys has other files now" }] };
+    });
+  },
+};
 
 /** With the flag nodejs_compat workerd has Node's modules itself, by their full names. */
 const nodeModulesOfWorkerd: Plugin = {

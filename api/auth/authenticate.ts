@@ -1,13 +1,17 @@
-/** Finds out who sends a request: by its `Authorization` header, or by the cookie of a session. */
+/**
+ * Finds out who sends a request: by its `Authorization` header, by the header that a proxy in front sets, or
+ * by the cookie of a session.
+ */
 import type { MiddlewareHandler } from "hono";
-import { getCookie } from "hono/cookie";
 import type { Deps } from "../deps.ts";
 import type { AppContext, Env } from "../http/context.ts";
 import { Problem } from "../http/problem.ts";
 import { countMiss } from "../http/rate-limits.ts";
 import { findSession, findToken } from "./credentials.ts";
 import type { Principal } from "./principal.ts";
+import { vouchedCaller } from "./proxy-jwt.ts";
 import { SecretPrefix } from "./secrets.ts";
+import { sessionSecret } from "./session-cookie.ts";
 
 const ANYONE: Principal = { kind: "anyone" };
 
@@ -19,12 +23,6 @@ export function bearerToken(c: AppContext): string | null {
   return /^Bearer +([\w.~+/-]+=*)$/i.exec(c.req.header("authorization") ?? "")?.[1] ?? null;
 }
 
-/**
- * The session's cookie. Browsers accept the prefix `__Host-` on https only, so plain http has to do without.
- */
-export const sessionCookieName = (origin: string): string =>
-  origin.startsWith("https:") ? "__Host-ikefrag-session" : "ikefrag-session";
-
 /** Puts into the context who asks. It runs before every route. */
 export function authenticate(deps: Deps): MiddlewareHandler<Env> {
   return async (c, next) => {
@@ -33,20 +31,36 @@ export function authenticate(deps: Deps): MiddlewareHandler<Env> {
   };
 }
 
+const OURS = Object.values(SecretPrefix);
+
 async function principalOf(deps: Deps, c: AppContext): Promise<Principal> {
-  if (c.req.header("authorization") !== undefined) {
-    const token = bearerToken(c);
+  const provider = deps.config.identityProvider;
+  const inAuthorization = provider?.header === "authorization";
+  const token = bearerToken(c);
+  const isOurs = token !== null && OURS.some((prefix) => token.startsWith(prefix));
+  if (c.req.header("authorization") !== undefined && (isOurs || !inAuthorization)) {
     if (token?.startsWith(SecretPrefix.runToken)) return ANYONE;
     const grant = token === null ? null : await findToken(deps, token);
     // A refused token never becomes "anyone": callers who believe that they are known must learn that they
     // are not.
-    if (grant === null) {
-      await countMiss(deps, c);
-      throw new Problem("token-refused", { headers: CHALLENGE });
-    }
-    return { kind: "staff", grant, via: "token" };
+    if (grant === null) return refuse(deps, c);
+    return { kind: "staff", grant, via: "token", session: null };
   }
-  const session = getCookie(c, sessionCookieName(c.var.origin));
-  const grant = session === undefined ? null : await findSession(deps, session);
-  return grant === null ? ANYONE : { kind: "staff", grant, via: "session" };
+  const vouched = provider === null ? undefined : inAuthorization ? token : c.req.header(provider.header);
+  if (provider !== null && vouched) {
+    const grant = await vouchedCaller(deps, provider, vouched).catch((error) =>
+      error instanceof Problem && error.code === "token-refused" ? refuse(deps, c) : Promise.reject(error),
+    );
+    if (grant !== null) return { kind: "staff", grant, via: "proxy", session: null };
+  }
+  const secret = sessionSecret(c);
+  const found = secret === undefined ? null : await findSession(deps, secret);
+  return found === null
+    ? ANYONE
+    : { kind: "staff", grant: found.caller, via: "session", session: found.session };
+}
+
+async function refuse(deps: Deps, c: AppContext): Promise<never> {
+  await countMiss(deps, c);
+  throw new Problem("token-refused", { headers: CHALLENGE });
 }

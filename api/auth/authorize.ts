@@ -2,7 +2,7 @@
 import type { MiddlewareHandler } from "hono";
 import type { AppContext, Env } from "../http/context.ts";
 import { Problem } from "../http/problem.ts";
-import type { Grant, Role } from "../store/port.ts";
+import type { Caller, Role } from "../store/people-port.ts";
 import { CHALLENGE } from "./authenticate.ts";
 
 /** Lets staff pass, or only admins. */
@@ -13,13 +13,13 @@ export function may(role: Role): MiddlewareHandler<Env> {
       throw new Problem("role-too-low", { params: { role: grant.role } });
     }
     const { principal } = c.var;
-    if (principal.kind === "staff" && principal.via === "session") refuseCrossSite(c);
+    if (principal.kind === "staff" && principal.via !== "token") refuseCrossSite(c);
     await next();
   };
 }
 
 /** @returns the staff member who asks. @throws {Problem} `token-missing` when it is anyone else */
-export function staffOf(c: AppContext): Grant {
+export function staffOf(c: AppContext): Caller {
   const { principal } = c.var;
   if (principal.kind === "anyone") throw new Problem("token-missing", { headers: CHALLENGE });
   return principal.grant;

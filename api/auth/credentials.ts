@@ -1,77 +1,157 @@
 /**
- * API tokens, sign-in links and sessions: how they are made, redeemed and ended. Only their hashes are
- * stored.
+ * Members, API tokens, sign-in links and sessions: how they are made, redeemed and ended. Of secrets only the
+ * hashes are stored.
  */
 import type { Deps } from "../deps.ts";
-import type { Grant } from "../store/port.ts";
-import { equalDigests, newKey, newSecret, SecretPrefix, sha256Hex } from "./secrets.ts";
+import type { ApiToken, Caller, Member, Role, Session } from "../store/people-port.ts";
+import {
+  equalDigests,
+  isApiToken,
+  newApiToken,
+  newKey,
+  newSecret,
+  SecretPrefix,
+  sha256Hex,
+} from "./secrets.ts";
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const LINK_HOURS = 24;
+/** When a session was seen is written so often at most. */
+const SEEN_MS = 5 * MINUTE_MS;
 
-const hoursFrom = (now: Date, hours: number): string =>
-  new Date(now.getTime() + hours * HOUR_MS).toISOString();
+/** Who it is that the token of the environment stands for. */
+const BOOTSTRAP: Caller = { kind: "bootstrap", id: "bootstrap", name: "bootstrap", role: "admin" };
 
-/** Makes an API token. @returns the token, which cannot be read again later */
-export async function createToken(deps: Deps, { name, role }: Grant): Promise<string> {
-  const token = newSecret(SecretPrefix.apiToken, deps.random);
-  await deps.access.createToken({
+const later = (now: Date, ms: number): string => new Date(now.getTime() + ms).toISOString();
+const dayOf = (now: Date): string => now.toISOString().slice(0, 10);
+
+/** A member, as one who asks. */
+export const memberAsCaller = ({ id, name, role }: Member): Caller => ({ kind: "member", id, name, role });
+
+/** What is asked for of a new API token. */
+export interface NewToken {
+  name: string;
+  role: Role;
+  /** ISO 8601; `null`: until it is revoked. */
+  expiresAt?: string | null;
+  createdBy: string;
+}
+
+/** Makes an API token. @returns it with its secret, which cannot be read again later */
+export async function createToken(
+  deps: Pick<Deps, "people" | "random" | "now">,
+  { name, role, expiresAt = null, createdBy }: NewToken,
+): Promise<{ token: ApiToken; secret: string }> {
+  const secret = newApiToken(deps.random);
+  const token: ApiToken = {
     id: newKey(deps.random),
-    tokenHash: sha256Hex(token),
     name,
     role,
     createdAt: deps.now().toISOString(),
-  });
-  return token;
+    createdBy,
+    expiresAt,
+    revokedAt: null,
+    lastUsedOn: null,
+  };
+  await deps.people.addToken({ ...token, tokenHash: sha256Hex(secret) });
+  return { token, secret };
 }
 
 /** @returns whose API token it is, from the database or from the environment; `null` when nobody's */
-export async function findToken(deps: Deps, token: string): Promise<Grant | null> {
-  if (!token.startsWith(SecretPrefix.apiToken)) return null;
-  const hash = sha256Hex(token);
+export async function findToken(deps: Deps, secret: string): Promise<Caller | null> {
+  const hash = sha256Hex(secret);
   const bootstrap = deps.config.bootstrapTokenSha256;
-  if (bootstrap !== null && equalDigests(hash, bootstrap)) return { name: "bootstrap", role: "admin" };
-  return deps.access.findToken(hash);
+  if (bootstrap !== null && equalDigests(hash, bootstrap)) return BOOTSTRAP;
+  if (!isApiToken(secret)) return null;
+  const now = deps.now();
+  const token = await deps.people.findToken(hash, now.toISOString());
+  if (token === null) return null;
+  if (token.lastUsedOn !== dayOf(now)) await deps.people.useToken(token.id, dayOf(now));
+  return { kind: "token", id: token.id, name: token.name, role: token.role };
 }
 
-/** Makes the secret of a link that signs somebody in once, within 24 hours. */
-export async function createSignInLink(deps: Deps, { name, role }: Grant): Promise<string> {
+/** Makes a member, whom a link or an identity provider signs in. */
+export async function addMember(
+  deps: Deps,
+  { name, role, createdBy }: Pick<Member, "name" | "role" | "createdBy">,
+): Promise<Member> {
+  const createdAt = deps.now().toISOString();
+  const member: Member = { id: newKey(deps.random), name, role, subject: null, createdAt, createdBy };
+  await deps.people.addMember(member);
+  return member;
+}
+
+/** Makes a link that signs a member in once. @returns the link's secret, and when it ends */
+export async function createSignInLink(
+  deps: Deps,
+  { id }: Pick<Member, "id">,
+): Promise<{ secret: string; expiresAt: string }> {
   const secret = newSecret(SecretPrefix.signInLink, deps.random);
-  await deps.access.createLink({
+  const expiresAt = later(deps.now(), LINK_HOURS * HOUR_MS);
+  await deps.people.addLink(sha256Hex(secret), id, expiresAt);
+  return { secret, expiresAt };
+}
+
+/** The member whom the operator's own link signs in: an administrator, who is made where there is none. */
+export async function firstAdmin(deps: Deps): Promise<Member> {
+  const admin = { name: "Administrator", role: "admin" as const, createdBy: "operator" };
+  return (await deps.people.firstAdmin()) ?? (await addMember(deps, admin));
+}
+
+/** Uses up a sign-in link. @returns `null` when it is unknown, used or expired */
+export async function redeemSignInLink(deps: Deps, secret: string): Promise<Caller | null> {
+  if (!secret.startsWith(SecretPrefix.signInLink)) return null;
+  const member = await deps.people.redeemLink(sha256Hex(secret), deps.now().toISOString());
+  return member && memberAsCaller(member);
+}
+
+/** Whose sessions a caller's are. */
+export const ownerOf = ({ kind, id }: Caller): Pick<Session, "memberId" | "apiTokenId"> =>
+  kind === "member" ? { memberId: id, apiTokenId: null } : { memberId: null, apiTokenId: id };
+
+/** Starts a session of the console. @returns the secret for the browser's cookie */
+export async function startSession(deps: Deps, caller: Caller): Promise<string> {
+  const now = deps.now();
+  const secret = newSecret(SecretPrefix.session, deps.random);
+  // The environment's token may become another one: a session of the old one ends with it.
+  const owner =
+    caller.kind === "bootstrap" ? { memberId: null, apiTokenId: bootstrapId(deps) } : ownerOf(caller);
+  await deps.people.addSession({
+    id: newKey(deps.random),
+    ...owner,
     tokenHash: sha256Hex(secret),
-    name,
-    role,
-    expiresAt: hoursFrom(deps.now(), LINK_HOURS),
+    createdAt: now.toISOString(),
+    seenAt: now.toISOString(),
+    expiresAt: later(now, deps.config.sessionHours * HOUR_MS),
   });
   return secret;
 }
 
-/** Uses up a sign-in link. @returns `null` when it is unknown, used or expired */
-export function redeemSignInLink(deps: Deps, secret: string): Promise<Grant | null> {
-  return deps.access.redeemLink(sha256Hex(secret), deps.now().toISOString());
-}
+const bootstrapId = (deps: Deps): string => `bootstrap ${deps.config.bootstrapTokenSha256?.slice(0, 20)}`;
 
-/** Starts a session of the console. @returns the secret for the browser's cookie */
-export async function startSession(deps: Deps, { name, role }: Grant): Promise<string> {
-  const now = deps.now();
-  const session = newSecret(SecretPrefix.session, deps.random);
-  await deps.access.createSession({
-    tokenHash: sha256Hex(session),
-    name,
-    role,
-    createdAt: now.toISOString(),
-    expiresAt: hoursFrom(now, deps.config.sessionHours),
-  });
-  return session;
-}
+/** Since when a session must have been seen, not to be idle. */
+export const idleSince = (deps: Deps): string =>
+  later(deps.now(), -deps.config.sessionIdleMinutes * MINUTE_MS);
 
 /** @returns whose session it is; `null` when it has ended or never was */
-export async function findSession(deps: Deps, session: string): Promise<Grant | null> {
-  if (!session.startsWith(SecretPrefix.session)) return null;
-  return deps.access.findSession(sha256Hex(session), deps.now().toISOString());
+export async function findSession(
+  deps: Deps,
+  secret: string,
+): Promise<{ session: Session; caller: Caller } | null> {
+  if (!secret.startsWith(SecretPrefix.session)) return null;
+  const now = deps.now();
+  const found = await deps.people.session(sha256Hex(secret), now.toISOString(), idleSince(deps));
+  if (found === null) return null;
+  const { session } = found;
+  const isBootstrap = session.apiTokenId === bootstrapId(deps) && deps.config.bootstrapTokenSha256 !== null;
+  const caller = found.caller ?? (isBootstrap ? BOOTSTRAP : null);
+  if (caller === null) return null;
+  if (session.seenAt < later(now, -SEEN_MS)) await deps.people.seeSession(session.id, now.toISOString());
+  return { session, caller };
 }
 
-/** Ends a session: its secret signs nobody in any more. */
-export function endSession(deps: Deps, session: string): Promise<void> {
-  return deps.access.endSession(sha256Hex(session));
+/** Ends the session of a cookie: its secret signs nobody in any more. */
+export async function endSession(deps: Deps, secret: string): Promise<void> {
+  await deps.people.endSession({ tokenHash: sha256Hex(secret) }, null);
 }

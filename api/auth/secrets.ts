@@ -27,6 +27,38 @@ export function newSecret(prefix: SecretPrefix, random: (count: number) => Uint8
   return prefix + symbols(random(SECRET_SYMBOLS));
 }
 
+/** The polynomial of CRC-32 as Ethernet and zip have it, its bits reversed. */
+const CRC32 = 0xedb88320;
+function crc32(text: string): number {
+  let crc = 0xffffffff;
+  for (const byte of Buffer.from(text, "latin1")) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? CRC32 : 0);
+  }
+  return ~crc >>> 0;
+}
+/** Seven symbols of five bits. */
+function checksumOf(secret: string): string {
+  const crc = crc32(secret);
+  return Array.from({ length: 7 }, (_, at) => SYMBOLS.charAt((crc / 32 ** (6 - at)) & 31)).join("");
+}
+
+/**
+ * A new API token: a secret of 160 bits and a checksum, by which a program that looks for leaked secrets
+ * knows one without asking, and a mistyped one is refused before anything is looked up.
+ */
+export function newApiToken(random: (count: number) => Uint8Array): string {
+  const secret = newSecret(SecretPrefix.apiToken, random);
+  return secret + checksumOf(secret);
+}
+
+/** Whether a text has the form of an API token, its checksum included. Those of before have none. */
+export function isApiToken(text: string): boolean {
+  const [, secret = "", checksum = ""] =
+    /^(ikf_[0-9a-hjkmnp-tv-z]{32})([0-9a-hjkmnp-tv-z]{7})?$/.exec(text) ?? [];
+  return secret !== "" && (checksum === "" || checksum === checksumOf(secret));
+}
+
 /** A new name for a row or an object, of 100 bits: it is no secret, but nobody guesses it by chance. */
 export function newKey(random: (count: number) => Uint8Array): string {
   return symbols(random(20));

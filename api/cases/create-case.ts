@@ -6,7 +6,8 @@ import { newCaseCode } from "../../shared/schema/identifier.ts";
 import { Ask } from "../../shared/schema/plan.ts";
 import { newKey } from "../auth/secrets.ts";
 import type { Deps } from "../deps.ts";
-import type { Case, Grant } from "../store/port.ts";
+import type { Caller } from "../store/people-port.ts";
+import type { Case } from "../store/port.ts";
 import { agentCommands } from "./agent-commands.ts";
 import { codeHash } from "./case-code.ts";
 
@@ -30,7 +31,7 @@ export interface CaseRequest {
 export async function createCase(
   deps: Deps,
   origin: string,
-  by: Grant,
+  by: Pick<Caller, "name">,
   { gateway, label, language, ask, rehearsal }: CaseRequest,
 ): Promise<z.infer<typeof CaseCreated>> {
   const now = deps.now();

@@ -12,6 +12,10 @@ import type { ProblemCode } from "./problem-kinds.ts";
 export const PROBLEMS_ANYWHERE: readonly ProblemCode[] = [
   "bad-host",
   "client-gone",
+  // Whoever sends a token is told that it is not good, also where none is needed.
+  "token-refused",
+  "too-many-requests",
+  "identity-provider-unreachable",
   "internal",
   "store-unavailable",
   "shutting-down",

@@ -59,6 +59,11 @@ export async function countUpload(deps: Deps, c: AppContext): Promise<void> {
   (await count(deps, c, { name: "uploads", quota, windowSeconds: 60 })).say();
 }
 
+/** Counts that somebody begins to sign in with a passkey, which leaves a row for some minutes. */
+export async function countSignIn(deps: Deps, c: AppContext): Promise<void> {
+  await count(deps, c, { name: "sign-ins", quota: 60, windowSeconds: 60 });
+}
+
 /**
  * Counts a run against what the whole service takes in a day, whoever asks. It is asked only of who has a
  * code that is good, so that guesses use up nothing of it.

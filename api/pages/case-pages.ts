@@ -5,6 +5,7 @@ import type { z } from "zod";
 import { isLanguage, LANGUAGE_TAGS, LANGUAGES, type Language } from "../../shared/language.ts";
 import { type CaseCreated, NewCase } from "../../shared/schema/api.ts";
 import { Ask } from "../../shared/schema/plan.ts";
+import { note } from "../auth/audit-log.ts";
 import { staffOf } from "../auth/authorize.ts";
 import { revokeCode } from "../cases/case-code.ts";
 import { createCase } from "../cases/create-case.ts";
@@ -115,6 +116,7 @@ ${
         ask,
         rehearsal: !leaveOut,
       });
+      await note(deps, c, "case-opened", created.caseId, { gateway });
       c.header("Cache-Control", "no-store");
       return c.html(await page(c, { ...EMPTY_FORM, language }, created), 201);
     })

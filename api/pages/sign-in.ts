@@ -1,35 +1,20 @@
 /** Signing in to the console, with a token or with a link that works once, and out. */
 import { Hono } from "hono";
-import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { html } from "hono/html";
-import { sessionCookieName } from "../auth/authenticate.ts";
 import { refuseCrossSite } from "../auth/authorize.ts";
-import { endSession, findToken, redeemSignInLink, startSession } from "../auth/credentials.ts";
+import { findToken, redeemSignInLink } from "../auth/credentials.ts";
+import { signIn, signOut } from "../auth/session-cookie.ts";
 import type { Deps } from "../deps.ts";
 import type { AppContext, Env } from "../http/context.ts";
 import { countingMisses } from "../http/rate-limits.ts";
-import type { Grant } from "../store/port.ts";
+import type { Caller } from "../store/people-port.ts";
 import { layout, type Notice, noticeBox, translate } from "./layout.ts";
 
 /** A path of the console, or its first page; never another site. */
 const localPath = (path: string): string =>
   /^\/console(?:\/[\w./?=&%-]*)?$/.test(path) ? path : "/console/reports";
 
-const cookieOptions = (c: AppContext) => ({
-  path: "/",
-  httpOnly: true,
-  sameSite: "Strict" as const,
-  secure: c.var.origin.startsWith("https:"),
-});
-
-const isNobody = (grant: Grant | null): boolean => grant === null;
-
-async function signIn(deps: Deps, c: AppContext, grant: Grant): Promise<void> {
-  setCookie(c, sessionCookieName(c.var.origin), await startSession(deps, grant), {
-    ...cookieOptions(c),
-    maxAge: deps.config.sessionHours * 3600,
-  });
-}
+const isNobody = (caller: Caller | null): boolean => caller === null;
 
 /**
  * `/console/sign-in`, `/console/link/…` and `/console/sign-out`. GET shows a form; only POST changes
@@ -86,7 +71,7 @@ ${failed ? html`<p><a class="button" href="/console/sign-in">${t("signInTitle")}
       if (grant === null) {
         return signInPage(c, next, { tone: "bad", text: translate(c)("signInFailed") }, 401);
       }
-      await signIn(deps, c, grant);
+      await signIn(deps, c, grant, "token");
       return c.redirect(next, 303);
     })
     .get("/link/:link", (c) => linkPage(c, false))
@@ -95,15 +80,12 @@ ${failed ? html`<p><a class="button" href="/console/sign-in">${t("signInTitle")}
       const link = c.req.param("link");
       const grant = await countingMisses(deps, c, () => redeemSignInLink(deps, link), isNobody);
       if (grant === null) return linkPage(c, true);
-      await signIn(deps, c, grant);
-      return c.redirect("/console/reports", 303);
+      await signIn(deps, c, grant, "link");
+      return c.redirect("/console/account?welcome", 303);
     })
     .post("/sign-out", async (c) => {
       refuseCrossSite(c);
-      const name = sessionCookieName(c.var.origin);
-      const session = getCookie(c, name);
-      if (session !== undefined) await endSession(deps, session);
-      deleteCookie(c, name, cookieOptions(c));
+      await signOut(deps, c);
       return c.redirect("/console/sign-in?out", 303);
     });
 }

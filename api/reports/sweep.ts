@@ -42,9 +42,11 @@ const ROWS_AT_A_TIME = 200;
 const KEYS_AT_A_TIME = 1000;
 /** How many keys one sweep looks at for orphans, at most: it remembers all of them that it finds. */
 const KEYS_A_SWEEP = 100_000;
+/** How many entries of the audit log one sweep lets go. */
+const ENTRIES_A_SWEEP = 10_000;
 const LONGEST_SWEEP_MS = 5 * 60_000;
-/** Reading and writing what a sweep knows of the last one, and removing sessions. */
-const REQUESTS_APART = 8;
+/** Reading and writing what a sweep knows of the last one, and removing sessions and the like. */
+const REQUESTS_APART = 16;
 
 /** What a sweep did. */
 export interface Swept {
@@ -210,6 +212,7 @@ async function expire(of: Sweep): Promise<void> {
     }
   }
   await deps.access.removeExpired(now.toISOString(), Math.floor(now.getTime() / 1000));
+  await deps.audit.expire(daysAgo(deps.config.auditDays), ENTRIES_A_SWEEP);
   Object.assign(state, { expiryRefused: null, expiredAt: now.toISOString(), reportDays, captureDays });
 }
 

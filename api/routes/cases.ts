@@ -1,6 +1,7 @@
 /** `/v1/cases`: what the helpdesk opens for a user and a VPN gateway. */
 import { Hono } from "hono";
 import { NewCase } from "../../shared/schema/api.ts";
+import { note } from "../auth/audit-log.ts";
 import { may, staffOf } from "../auth/authorize.ts";
 import { revokeCode } from "../cases/case-code.ts";
 import { createCase } from "../cases/create-case.ts";
@@ -29,6 +30,7 @@ export function caseRoutes(deps: Deps) {
         ask: ask ?? [],
         rehearsal: rehearsal ?? true,
       });
+      await note(deps, c, "case-opened", created.caseId, { gateway });
       return c.json(created, 201, { "Cache-Control": "no-store" });
     })
     .get("/", may("staff"), validate("query", Paging), async (c) =>

@@ -3,10 +3,16 @@ import * as z from "zod";
 import { readEndpoint } from "../../shared/reflect/endpoint.ts";
 import { LanguageTag } from "../../shared/schema/measurement.ts";
 import { SecretPrefix, sha256Hex } from "../auth/secrets.ts";
-import { type Config, DEFAULT_CONFIG } from "../deps.ts";
+import { type Config, DEFAULT_CONFIG, type IdentityProvider } from "../deps.ts";
 
 const count = (least: number, most: number, otherwise: number) =>
   z.coerce.number().int().min(least).max(most).default(otherwise);
+
+/** Several values with commas between them. */
+const words = z
+  .string()
+  .default("")
+  .transform((text) => text.split(",").flatMap((word) => word.trim() || []));
 
 /** The names that the settings have in the environment, and what each may be. */
 const Settings = z.object({
@@ -22,6 +28,22 @@ const Settings = z.object({
     .startsWith(SecretPrefix.apiToken)
     .min(30, "must have at least 30 characters")
     .optional(),
+  IKEFRAG_SESSION_HOURS: count(1, 720, DEFAULT_CONFIG.sessionHours),
+  IKEFRAG_SESSION_IDLE_MINUTES: count(5, 43_200, DEFAULT_CONFIG.sessionIdleMinutes),
+  IKEFRAG_AUDIT_DAYS: count(1, 3_650, DEFAULT_CONFIG.auditDays),
+  IKEFRAG_IDP_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  IKEFRAG_IDP_AUDIENCE: z.string().trim().min(1).optional(),
+  IKEFRAG_IDP_JWKS: z.url({ protocol: /^https?$/ }).optional(),
+  IKEFRAG_IDP_HEADER: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .regex(/^[a-z0-9-]+$/, "must be the name of a header")
+    .default("cf-access-jwt-assertion"),
+  IKEFRAG_IDP_NAME_CLAIM: z.string().trim().min(1).default("email"),
+  IKEFRAG_IDP_ROLE_CLAIM: z.string().trim().min(1).default("email"),
+  IKEFRAG_IDP_ADMINS: words,
+  IKEFRAG_IDP_STAFF: words,
   IKEFRAG_CASE_HOURS: count(1, 72, DEFAULT_CONFIG.caseHours),
   IKEFRAG_RUNS_PER_DAY: count(1, 10_000_000, DEFAULT_CONFIG.runsPerDay),
   IKEFRAG_UPLOADS_PER_MINUTE: count(1, 100_000, DEFAULT_CONFIG.uploadsPerMinute),
@@ -85,6 +107,10 @@ export function readConfig(environment: Record<string, unknown>): Config {
     pepper: settings.IKEFRAG_PEPPER,
     bootstrapTokenSha256:
       settings.IKEFRAG_BOOTSTRAP_TOKEN === undefined ? null : sha256Hex(settings.IKEFRAG_BOOTSTRAP_TOKEN),
+    sessionHours: settings.IKEFRAG_SESSION_HOURS,
+    sessionIdleMinutes: settings.IKEFRAG_SESSION_IDLE_MINUTES,
+    auditDays: settings.IKEFRAG_AUDIT_DAYS,
+    identityProvider: identityProvider(settings),
     caseHours: settings.IKEFRAG_CASE_HOURS,
     runsPerDay: settings.IKEFRAG_RUNS_PER_DAY,
     uploadsPerMinute: settings.IKEFRAG_UPLOADS_PER_MINUTE,
@@ -95,5 +121,35 @@ export function readConfig(environment: Record<string, unknown>): Config {
     reflector: endpoint && key !== undefined ? { ...endpoint, key } : null,
     shutdownSeconds: settings.IKEFRAG_SHUTDOWN_SECONDS,
     rehearsal: settings.IKEFRAG_REHEARSAL === "on",
+  };
+}
+
+/**
+ * @throws {Error} a part of what names the provider is missing: without an audience, others' tokens are good
+ */
+function identityProvider(settings: z.infer<typeof Settings>): IdentityProvider | null {
+  const { IKEFRAG_IDP_ISSUER: issuer, IKEFRAG_IDP_AUDIENCE: audience, IKEFRAG_IDP_JWKS: jwksUrl } = settings;
+  if (issuer === undefined && audience === undefined && jwksUrl === undefined) return null;
+  if (issuer === undefined || audience === undefined || jwksUrl === undefined) {
+    throw new Error(
+      "Cannot start: IKEFRAG_IDP_ISSUER, IKEFRAG_IDP_AUDIENCE and IKEFRAG_IDP_JWKS belong together, and one " +
+        "is missing",
+    );
+  }
+  const { IKEFRAG_IDP_ADMINS: admins, IKEFRAG_IDP_STAFF: staff } = settings;
+  if (admins.length === 0 && staff.length === 0) {
+    throw new Error(
+      "Cannot start: IKEFRAG_IDP_ADMINS or IKEFRAG_IDP_STAFF has to say whom the identity provider lets in",
+    );
+  }
+  return {
+    issuer,
+    audience,
+    jwksUrl,
+    header: settings.IKEFRAG_IDP_HEADER,
+    nameClaim: settings.IKEFRAG_IDP_NAME_CLAIM,
+    roleClaim: settings.IKEFRAG_IDP_ROLE_CLAIM,
+    admins,
+    staff,
   };
 }

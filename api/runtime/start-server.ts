@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { createAdaptorServer } from "@hono/node-server";
 import { getConnInfo } from "@hono/node-server/conninfo";
 import { createApp } from "../app.ts";
-import { createSignInLink, createToken } from "../auth/credentials.ts";
+import { createSignInLink, createToken, firstAdmin } from "../auth/credentials.ts";
 import { sha256Hex } from "../auth/secrets.ts";
 import { type Config, type Deps, type LogEntry, REMEMBERED_BYTES } from "../deps.ts";
 import { Remembered } from "../reports/remembered.ts";
@@ -233,7 +233,7 @@ async function startOn(
   const url = config.publicUrl ?? `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 
   const newSignInLink = async (): Promise<string> =>
-    `${url}/console/link/${await createSignInLink(deps, { name: "admin", role: "admin" })}`;
+    `${url}/console/link/${(await createSignInLink(deps, await firstAdmin(deps))).secret}`;
 
   let sweeping: Promise<unknown> = Promise.resolve();
   const sweepNow = () => {
@@ -247,11 +247,12 @@ async function startOn(
 
   return {
     url,
-    firstStart: (await deps.access.anyToken())
+    firstStart: (await deps.people.anyToken())
       ? null
       : {
           signInLink: await newSignInLink(),
-          apiToken: await createToken(deps, { name: "first token", role: "admin" }),
+          apiToken: (await createToken(deps, { name: "first token", role: "admin", createdBy: "operator" }))
+            .secret,
         },
     newSignInLink,
     async close() {

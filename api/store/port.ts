@@ -5,6 +5,7 @@ import type { Verdict } from "../../shared/schema/diagnosis.ts";
 import type { End } from "../../shared/schema/joined.ts";
 import type { AgentInfo } from "../../shared/schema/measurement.ts";
 import type { Ask } from "../../shared/schema/plan.ts";
+import type { AuditStore, PeopleStore } from "./people-port.ts";
 
 /**
  * Bytes under a key, written whole or not at all. What was put or closed is there after a power cut too, as
@@ -312,30 +313,16 @@ export interface ReportStore {
   known(keys: string[]): Promise<Set<string>>;
 }
 
-/** What somebody may do: read and open cases, or everything. */
-export type Role = "staff" | "admin";
-/** Somebody who may come in. */
-export interface Grant {
-  name: string;
-  role: Role;
-}
-
-/** Who may come in, and how often. Secrets come as hashes. Every adapter passes test/contract/stores.ts. */
+/** How often something was asked for, and whether the index answers. Every adapter passes test/contract. */
 export interface AccessStore {
-  createToken(token: Grant & { id: string; tokenHash: string; createdAt: string }): Promise<void>;
-  findToken(tokenHash: string): Promise<Grant | null>;
-  anyToken(): Promise<boolean>;
-  createLink(link: Grant & { tokenHash: string; expiresAt: string }): Promise<void>;
-  /** Uses a link up. @returns `null` when it is unknown, used or expired */
-  redeemLink(tokenHash: string, now: string): Promise<Grant | null>;
-  createSession(session: Grant & { tokenHash: string; createdAt: string; expiresAt: string }): Promise<void>;
-  findSession(tokenHash: string, now: string): Promise<Grant | null>;
-  endSession(tokenHash: string): Promise<void>;
   /** Counts a hit in the window that `nowSeconds` is in. @returns hits in this window, this one included */
   hit(key: string, windowSeconds: number, nowSeconds: number): Promise<number>;
   /** Takes back a hit of the window that `nowSeconds` is in; nothing stays of a window without hits. */
   unhit(key: string, windowSeconds: number, nowSeconds: number): Promise<void>;
-  /** Removes sessions, links, windows and what uploads hold of allowances, where their time is over. */
+  /**
+   * Removes sessions, links, challenges, windows and what uploads hold of allowances, where their time is
+   * over.
+   */
   removeExpired(now: string, nowSeconds: number): Promise<void>;
   /** Reads one row, to know that the database answers. */
   ping(): Promise<void>;
@@ -410,5 +397,7 @@ export interface IndexStores {
   cases: CaseStore;
   reports: ReportStore;
   access: AccessStore;
+  people: PeopleStore;
+  audit: AuditStore;
   sweeps: SweepStore;
 }

@@ -2,7 +2,9 @@
 import type { Database } from "./database.ts";
 import type { IndexStores } from "./port.ts";
 import { sqlAccessStore } from "./sql-access.ts";
+import { sqlAuditStore } from "./sql-audit.ts";
 import { sqlCaseStore } from "./sql-cases.ts";
+import { sqlPeopleStore } from "./sql-people.ts";
 import { sqlReportStore } from "./sql-reports.ts";
 import { sqlSweepStore } from "./sql-sweep.ts";
 
@@ -12,6 +14,8 @@ export function sqlStores(database: Database): IndexStores {
     cases: sqlCaseStore(database),
     reports: sqlReportStore(database),
     access: sqlAccessStore(database),
+    people: sqlPeopleStore(database),
+    audit: sqlAuditStore(database),
     sweeps: sqlSweepStore(database),
   };
 }

@@ -1,44 +1,117 @@
 /** Every route, asked by everyone: who is let in, and that GET changes nothing. */
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { addMember, createToken, memberAsCaller, startSession } from "../../api/auth/credentials.ts";
 import { OPERATIONS } from "../../api/http/operations.ts";
 import { StoreUnavailableError } from "../../api/store/unavailable.ts";
+import { type IdentityProviderOfTests, openIdentityProvider } from "../support/identity-provider.ts";
 import { AGENT, json, makeReport, ORIGIN, openService, type Service, seedFile } from "../support/service.ts";
 
+let provider: IdentityProviderOfTests;
+beforeAll(async () => {
+  provider = await openIdentityProvider();
+});
+afterAll(() => provider.close());
 let service: Service;
 beforeEach(async () => {
-  service = await openService({ uploadsPerMinute: 1000 });
+  service = await openService({ uploadsPerMinute: 1000, identityProvider: provider.settings });
 });
 afterEach(() => service.close());
 
-type Who = "anyone" | "gateway" | "run" | "staff" | "admin";
-/** `gateway`: who has the code of a gateway link, and puts it wherever a code goes. */
-const EVERYONE: Who[] = ["anyone", "gateway", "run", "staff", "admin"];
+/** Who asks. Codes are put wherever a path or a body has one. */
+const EVERYONE = [
+  "anyone",
+  "code",
+  "gateway",
+  "run",
+  "otherRun",
+  "staff",
+  "admin",
+  "member",
+  "revoked",
+  "expired",
+  "removed",
+  "wrongAudience",
+] as const;
+type Who = (typeof EVERYONE)[number];
 const IN = "in";
+type Expected = Record<Who, number | typeof IN>;
 
-/** What each principal gets, in the order of EVERYONE: `in`, or the status of the refusal. */
-const MATRIX: Record<string, [unknown, unknown, unknown, unknown, unknown]> = {
-  "POST /v1/cases": [401, 401, 401, IN, IN],
-  "GET /v1/cases": [401, 401, 401, IN, IN],
-  "DELETE /v1/cases/{caseId}": [401, 401, 401, IN, IN],
-  "GET /v1/cases/{caseId}": [401, 401, 401, IN, IN],
-  "POST /v1/cases/{caseId}/gateway-link": [401, 401, 401, IN, IN],
-  "POST /v1/cases/{caseId}/gateway-files": [401, 401, 401, IN, IN],
-  "DELETE /v1/cases/{caseId}/gateway-files/{fileId}": [401, 401, 401, 403, IN],
-  "POST /v1/gateway-files/{code}": [404, IN, 404, 404, 404],
-  "GET /a/{file}": [IN, 404, IN, IN, IN],
-  "POST /v1/runs": [IN, 404, IN, IN, IN],
-  "POST /v1/runs/{runId}/rounds": [401, 401, IN, 401, 401],
-  "PUT /v1/runs/{runId}/capture": [401, 401, IN, 401, 401],
-  "POST /v1/analyses": [401, 401, 401, IN, IN],
-  "GET /v1/reports": [401, 401, 401, IN, IN],
-  "GET /v1/reports/{reportId}": [IN, IN, IN, IN, IN],
-  "PATCH /v1/reports/{reportId}/review": [401, 401, 401, 403, IN],
-  "POST /v1/reports/{reportId}/reanalyze": [401, 401, 401, 403, IN],
-  "GET /v1/reports/{reportId}/capture": [401, 401, 401, 403, IN],
-  "DELETE /v1/reports/{reportId}": [401, 401, 401, 403, IN],
-  "GET /healthz": [IN, IN, IN, IN, IN],
-  "GET /readyz": [IN, IN, IN, IN, IN],
+/** A refused token is refused, whatever else would be open to anyone. */
+const REFUSED = { revoked: 401, expired: 401, wrongAudience: 401 } as const;
+const NOBODY: Expected = {
+  anyone: 401,
+  code: 401,
+  gateway: 401,
+  run: 401,
+  otherRun: 401,
+  staff: 401,
+  admin: 401,
+  member: 401,
+  removed: 401,
+  ...REFUSED,
 };
+const ALL: Expected = { ...mapped(NOBODY, IN), ...REFUSED };
+/** What each kind of route answers to whom: `in`, or the status of the refusal. */
+const KINDS = {
+  anyone: ALL,
+  code: { ...ALL, gateway: 404 },
+  gateway: { ...mapped(NOBODY, 404), ...REFUSED, gateway: IN },
+  run: { ...NOBODY, run: IN },
+  staff: { ...NOBODY, staff: IN, admin: IN, member: IN },
+  admin: { ...NOBODY, staff: 403, admin: IN, member: IN },
+  /** People alone: a token has no passkey. */
+  member: { ...NOBODY, staff: 403, admin: 403, member: IN },
+  /** Nobody here has a passkey to sign with. */
+  signIn: mapped(NOBODY, 401),
+} satisfies Record<string, Expected>;
+
+function mapped(expected: Expected, to: Expected[Who]): Expected {
+  return Object.fromEntries(Object.keys(expected).map((who) => [who, to])) as Expected;
+}
+
+const MATRIX: Record<string, keyof typeof KINDS> = {
+  "POST /v1/cases": "staff",
+  "GET /v1/cases": "staff",
+  "DELETE /v1/cases/{caseId}": "staff",
+  "GET /v1/cases/{caseId}": "staff",
+  "POST /v1/cases/{caseId}/gateway-link": "staff",
+  "POST /v1/cases/{caseId}/gateway-files": "staff",
+  "DELETE /v1/cases/{caseId}/gateway-files/{fileId}": "admin",
+  "POST /v1/gateway-files/{code}": "gateway",
+  "GET /a/{file}": "code",
+  "POST /v1/runs": "code",
+  "POST /v1/runs/{runId}/rounds": "run",
+  "PUT /v1/runs/{runId}/capture": "run",
+  "POST /v1/analyses": "staff",
+  "GET /v1/reports": "staff",
+  "GET /v1/reports/{reportId}": "anyone",
+  "PATCH /v1/reports/{reportId}/review": "admin",
+  "POST /v1/reports/{reportId}/reanalyze": "admin",
+  "GET /v1/reports/{reportId}/capture": "admin",
+  "DELETE /v1/reports/{reportId}": "admin",
+  "GET /v1/members": "admin",
+  "POST /v1/members": "admin",
+  "PATCH /v1/members/{memberId}": "admin",
+  "DELETE /v1/members/{memberId}": "admin",
+  "POST /v1/members/{memberId}/sign-in-link": "admin",
+  "GET /v1/tokens": "admin",
+  "POST /v1/tokens": "admin",
+  "DELETE /v1/tokens/{tokenId}": "admin",
+  "GET /v1/sessions": "staff",
+  "DELETE /v1/sessions/{sessionId}": "staff",
+  "POST /v1/passkeys/sign-in-options": "anyone",
+  "POST /v1/passkeys/sign-in": "signIn",
+  "POST /v1/passkeys/options": "member",
+  "GET /v1/passkeys": "member",
+  "POST /v1/passkeys": "member",
+  "DELETE /v1/passkeys/{passkeyId}": "member",
+  "GET /v1/audit-log": "admin",
+  "GET /v1/audit-log/check": "admin",
+  "GET /healthz": "anyone",
+  "GET /readyz": "anyone",
+};
+/** These are answered before anybody is asked who they are. */
+const UNASKED = new Set(["GET /healthz", "GET /readyz"]);
 
 const nameOf = (method: string, path: string) => `${method.toUpperCase()} ${path.replace(/:(\w+)/g, "{$1}")}`;
 
@@ -56,27 +129,64 @@ test("the matrix has every route of the interface, and every operation is descri
 
 async function prepare() {
   const { code, run, reportId } = await makeReport(service);
+  const { run: otherRun } = await makeReport(service);
   await service.request("PUT", `/v1/runs/${run.runId}/capture`, {
     token: run.runToken,
     headers: { "content-type": "application/octet-stream" },
     body: await seedFile("wired-fail.pcapng"),
   });
-  const list = await json<{ cases: { caseId: string }[] }>(
-    await service.request("GET", "/v1/cases", { token: service.tokens.staff }),
-  );
-  const caseId = list.cases[0]?.caseId ?? "";
-  const link = await json<{ code: string }>(
-    await service.request("POST", `/v1/cases/${caseId}/gateway-link`, { token: service.tokens.staff }),
-  );
+  const { deps, tokens } = service;
+  const asAdmin = async <T>(method: string, path: string, body?: unknown): Promise<T> =>
+    json<T>(await service.request(method, path, { token: tokens.admin, ...(body ? { json: body } : {}) }));
+  const list = await asAdmin<{ cases: { caseId: string }[] }>("GET", "/v1/cases");
+  const caseId = list.cases.at(-1)?.caseId ?? "";
+  const link = await asAdmin<{ code: string }>("POST", `/v1/cases/${caseId}/gateway-link`);
   await service.request("POST", `/v1/gateway-files/${link.code}`, { body: gatewayForm() });
-  const { files } = await json<{ files: { fileId: string }[] }>(
-    await service.request("GET", `/v1/cases/${caseId}`, { token: service.tokens.staff }),
+  const { files } = await asAdmin<{ files: { fileId: string }[] }>("GET", `/v1/cases/${caseId}`);
+
+  const aToken = (expiresAt: string | null) =>
+    createToken(deps, { name: "t", role: "admin", createdBy: "test", expiresAt });
+  const [revoked, expired, another] = [
+    await aToken(null),
+    await aToken("2026-11-23T05:00:00.000Z"),
+    await aToken(null),
+  ];
+  await deps.people.revokeToken(revoked.token.id, "2026-11-23T05:00:00.000Z");
+  const aMember = async (name: string) => {
+    const member = await addMember(deps, { name, role: "admin", createdBy: "test" });
+    return {
+      ...member,
+      cookie: `__Host-ikefrag-session=${await startSession(deps, memberAsCaller(member))}`,
+    };
+  };
+  const [member, removed, other] = [
+    await aMember("member"),
+    await aMember("removed"),
+    await aMember("other"),
+  ];
+  await deps.people.removeMember(removed.id, "2026-11-23T05:00:00.000Z");
+  const [session] = await deps.people.sessionsOf(
+    { memberId: member.id, apiTokenId: null },
+    "2026-11-23T06:00:00.000Z",
+    "",
   );
-  const tokens: Record<Who, string | undefined> = {
-    anyone: undefined,
-    gateway: undefined,
-    run: run.runToken,
-    ...service.tokens,
+
+  /** How each of them asks. */
+  const asked: Record<Who, { token?: string; headers?: Record<string, string> }> = {
+    anyone: {},
+    code: {},
+    gateway: {},
+    run: { token: run.runToken },
+    otherRun: { token: otherRun.runToken },
+    staff: { token: tokens.staff },
+    admin: { token: tokens.admin },
+    member: { headers: { cookie: member.cookie, "sec-fetch-site": "same-origin" } },
+    revoked: { token: revoked.secret },
+    expired: { token: expired.secret },
+    removed: { headers: { cookie: removed.cookie, "sec-fetch-site": "same-origin" } },
+    wrongAudience: {
+      headers: { "cf-access-jwt-assertion": await provider.token({ aud: "another service" }) },
+    },
   };
   const codeOf = (who: Who) => (who === "gateway" ? link.code : code);
   const placesOf = (who: Who): Record<string, string> => ({
@@ -86,15 +196,28 @@ async function prepare() {
     file: `${codeOf(who)}.json`,
     runId: run.runId,
     reportId,
+    memberId: other.id,
+    tokenId: another.token.id,
+    sessionId: session?.id ?? "",
+    passkeyId: "none",
   });
   return {
-    tokens,
+    asked,
     toPath: (path: string, who: Who = "anyone") =>
       path.replace(/\{(\w+)\}/g, (_, name) => placesOf(who)[name] ?? name),
     bodyOf: (name: string, who: Who) =>
       name === "POST /v1/runs" ? { json: { code: codeOf(who), agent: AGENT } } : BODIES[name]?.(),
     code,
     gatewayCode: link.code,
+    secrets: [
+      revoked.secret,
+      expired.secret,
+      another.secret,
+      run.runToken,
+      otherRun.runToken,
+      member.cookie.split("=")[1],
+      ...Object.values(tokens),
+    ],
   };
 }
 
@@ -103,6 +226,14 @@ const gatewayForm = () => {
   form.append("text", CHARON);
   return form;
 };
+
+/** What no authenticator made. */
+const credential = (...fields: string[]) => ({
+  id: "AA",
+  rawId: "AA",
+  type: "public-key",
+  response: { clientDataJSON: "AA", ...Object.fromEntries(fields.map((field) => [field, "AA"])) },
+});
 
 /** Two lines of a gateway's log. */
 const CHARON = `Nov 23 06:00:01 gw charon: 05[NET] received packet: from 198.51.100.7[500] to 203.0.113.25[500] (408 bytes)
@@ -119,30 +250,52 @@ const BODIES: Record<string, () => { json?: unknown; body?: BodyInit; headers?: 
     headers: { "content-type": "application/octet-stream" },
   }),
   "POST /v1/analyses": () => ({ json: { schema: "ikefrag/evidence/1" } }),
+  "POST /v1/members": () => ({ json: { name: "New", role: "staff" } }),
+  "PATCH /v1/members/{memberId}": () => ({ json: { name: "Renamed" } }),
+  "POST /v1/members/{memberId}/sign-in-link": () => ({ json: {} }),
+  "POST /v1/tokens": () => ({ json: { name: "t", role: "staff" } }),
+  "POST /v1/passkeys": () => ({ json: { name: "phone", credential: credential("attestationObject") } }),
+  "POST /v1/passkeys/sign-in": () => ({
+    json: { credential: credential("authenticatorData", "signature") },
+  }),
   "PATCH /v1/reports/{reportId}/review": () => ({ json: { note: "n" }, headers: { "if-match": "*" } }),
   "POST /v1/cases/{caseId}/gateway-files": () => ({ body: gatewayForm() }),
   "POST /v1/gateway-files/{code}": () => ({ body: gatewayForm() }),
 };
 
 test.each(Object.keys(MATRIX))("%s lets in whom it should", async (name) => {
-  for (const [at, who] of EVERYONE.entries()) {
-    const { tokens, toPath, bodyOf } = await prepare();
+  const { asked, toPath, bodyOf } = await prepare();
+  // Who changes something comes last: the others have to find what they ask for.
+  const kind: Expected = KINDS[MATRIX[name] ?? "anyone"];
+  const ordered = [...EVERYONE].sort((a, b) => Number(kind[a] === IN) - Number(kind[b] === IN));
+  for (const who of ordered) {
     const [method = "", path = ""] = name.split(" ");
     const before = await service.stored();
+    const body = bodyOf(name, who);
     const response = await service.request(method, toPath(path, who), {
-      token: tokens[who],
-      ...bodyOf(name, who),
+      ...asked[who],
+      ...body,
+      headers: { "sec-fetch-site": "same-origin", ...asked[who].headers, ...body?.headers },
     });
-    const expected = MATRIX[name]?.[at];
+    const expected = UNASKED.has(name) ? IN : kind[who];
     if (expected === IN) {
       expect([401, 403], `${who} ${name}`).not.toContain(response.status);
       expect(response.status, `${who} ${name}`).toBeLessThan(500);
     } else {
       expect(response.status, `${who} ${name}`).toBe(expected);
-      if (expected === 401) expect(response.headers.get("www-authenticate")).toBe("Bearer");
-      expect(await service.stored()).toEqual(before);
+      if (expected === 401 && kind !== KINDS.signIn)
+        expect(response.headers.get("www-authenticate")).toBe("Bearer");
+      expect(await service.stored(), `${who} ${name}`).toEqual(before);
     }
     if (method === "GET") expect(await service.stored()).toEqual(before);
+  }
+});
+
+test("the description says of each operation what the matrix says", () => {
+  const roles = { member: "staff", signIn: "anyone" } as const;
+  for (const { method, path, who } of OPERATIONS) {
+    const kind = MATRIX[nameOf(method, path)] ?? "none";
+    expect(who, nameOf(method, path)).toBe(kind in roles ? roles[kind as keyof typeof roles] : kind);
   }
 });
 
@@ -167,7 +320,8 @@ test("the token of the environment is an admin's", async () => {
 });
 
 test("every answer under /v1 that is no success is a problem document in the asked language", async () => {
-  const { tokens, toPath } = await prepare();
+  const { toPath } = await prepare();
+  const { tokens } = service;
   const requests: [method: string, path: string, status: number][] = [
     ["GET", "/v1", 404],
     ["GET", "/v1/nothing", 404],
@@ -234,7 +388,8 @@ test("a store that cannot do it now is 503 with Retry-After, and only the log sa
 });
 
 test("the log and the database hold no secret", async () => {
-  const { tokens, code, gatewayCode, toPath } = await prepare();
+  const { secrets, code, gatewayCode, toPath } = await prepare();
+  const { tokens } = service;
   await service.request("GET", `/a/${code}.mjs`);
   await service.request("GET", `/g/${gatewayCode}`, { headers: { accept: "text/html" } });
   await service.request("GET", `/a/${code}`, { headers: { accept: "text/html" } });
@@ -248,7 +403,7 @@ test("the log and the database hold no secret", async () => {
   }
   const text = JSON.stringify(dump);
   const codes = [code, gatewayCode].flatMap((each) => [each, each.replaceAll("-", "")]);
-  for (const secret of [...Object.values(tokens), ...codes, service.client.address]) {
+  for (const secret of [...secrets, ...codes, service.client.address]) {
     if (secret !== undefined) expect(text).not.toContain(secret);
   }
   expect(JSON.stringify(service.log)).not.toContain(toPath("{reportId}"));

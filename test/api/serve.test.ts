@@ -24,7 +24,7 @@ test("the first start makes a link and a token, and no later one does", async ()
   try {
     const { signInLink = "", apiToken = "" } = first.firstStart ?? {};
     expect(signInLink).toMatch(new RegExp(`^${first.url}/console/link/ikl_[0-9a-z]{32}$`));
-    expect(apiToken).toMatch(/^ikf_[0-9a-z]{32}$/);
+    expect(apiToken).toMatch(/^ikf_[0-9a-z]{39}$/);
     const list = await fetch(`${first.url}/v1/reports`, { headers: { authorization: `Bearer ${apiToken}` } });
     expect(await list.json()).toEqual({ reports: [], nextCursor: null });
     expect((await fetch(signInLink)).status).toBe(200);

@@ -71,7 +71,7 @@ try {
     log: () => {},
   };
   const app = createApp(deps);
-  const token = await createToken(deps, { name: "staff", role: "admin" });
+  const { secret: token } = await createToken(deps, { name: "staff", role: "admin", createdBy: "bench" });
 
   const request = async (method: string, path: string, given: RequestInit & { token?: string } = {}) => {
     cost.requests++;

@@ -11,6 +11,7 @@ import { sha256Hex } from "../../api/auth/secrets.ts";
 import { readMigrations } from "../../api/runtime/start-server.ts";
 import { type Database, migrate, type SqlRow } from "../../api/store/database.ts";
 import type { ReportFilter } from "../../api/store/port.ts";
+import { searchedText } from "../../api/store/report-search.ts";
 import { sqlStores } from "../../api/store/sql-stores.ts";
 import { openSqlite } from "../../api/store/sqlite.ts";
 import { EVERY_REPORT } from "../support/every-report.ts";
@@ -45,7 +46,24 @@ const ROWS: Record<string, string> = {
     INSERT INTO doomed_objects VALUES ('evidence/b.json', ${AT});
     INSERT INTO sweep_state (id, state) VALUES (1, '{}')`,
   "0007": `INSERT INTO upload_holds VALUES ('upload', 'case', 'run', 7, ${AT})`,
+  "0008": `
+    UPDATE reports SET searched = '${searchedText(["IKF-2", "VPN.example.com", null, "東京100%"])}' WHERE id = 'IKF-2';
+    UPDATE reports SET searched = '${searchedText(["IKF-3", "vpn.example.com", "イーサネット 5", "件名", "Osaka"])}'
+    WHERE id = 'IKF-3'`,
 };
+
+/** Since 0008 who inserts a report says where it stands in lists. */
+const placed = (sql: string): string =>
+  sql.includes("INSERT INTO reports")
+    ? sql
+        .replace("INSERT INTO reports (", "INSERT INTO reports (place, ")
+        .replace(/\('IKF-(\d)', (?:NULL|'run'), (?:NULL|'case'), ('[^']+')/g, (row, n, at) =>
+          row.replace("(", `(${Date.parse(at.slice(1, -1)) + Number(n)}, `),
+        )
+    : sql;
+
+/** Whoever had one of these signs in again: they named no member. */
+const DROPPED: ReadonlySet<string> = new Set(["sign_in_links", "sessions"]);
 
 const tablesOf = async (database: Database): Promise<string[]> => {
   const rows = await database.all(
@@ -61,7 +79,8 @@ test.each(migrations.slice(0, -1).map(({ name }, at) => ({ name, applied: at + 1
     const database = openSqlite(":memory:");
     await migrate(database, migrations.slice(0, applied), new Date(0), sha256Hex);
     for (const [number, rows] of Object.entries(ROWS))
-      if (number <= name) for (const sql of rows.split(/;\s*$/m)) await database.run(sql);
+      if (number <= name)
+        for (const sql of rows.split(/;\s*$/m)) await database.run(name < "0008" ? sql : placed(sql));
     const before = new Map<string, SqlRow[]>();
     for (const table of await tablesOf(database))
       before.set(table, await database.all(`SELECT * FROM ${table}`));
@@ -69,7 +88,8 @@ test.each(migrations.slice(0, -1).map(({ name }, at) => ({ name, applied: at + 1
 
     await migrate(database, migrations, new Date(0), sha256Hex);
     for (const [table, rows] of before)
-      expect(await database.all(`SELECT * FROM ${table}`), table).toMatchObject(rows);
+      if (!DROPPED.has(table))
+        expect(await database.all(`SELECT * FROM ${table}`), table).toMatchObject(rows);
 
     const { reports, cases } = sqlStores(database);
     const found = async (filter: Partial<ReportFilter>) =>

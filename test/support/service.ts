@@ -11,7 +11,7 @@ import { Remembered } from "../../api/reports/remembered.ts";
 import { readMigrations } from "../../api/runtime/start-server.ts";
 import { type Database, migrate } from "../../api/store/database.ts";
 import { directoryBlobStore } from "../../api/store/directory.ts";
-import type { Role } from "../../api/store/port.ts";
+import type { Role } from "../../api/store/people-port.ts";
 import { sqlStores } from "../../api/store/sql-stores.ts";
 import { openSqlite } from "../../api/store/sqlite.ts";
 import type { Measurement } from "../../shared/schema/measurement.ts";
@@ -86,7 +86,7 @@ export async function openService(config: Partial<Config> = {}): Promise<Service
   const app = createApp(deps);
   const tokens: Record<Role, string> = { staff: "", admin: "" };
   for (const role of ["staff", "admin"] as const) {
-    tokens[role] = await createToken(deps, { name: `${role} token`, role });
+    tokens[role] = (await createToken(deps, { name: `${role} token`, role, createdBy: "test" })).secret;
   }
   return {
     deps,

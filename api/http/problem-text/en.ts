@@ -25,6 +25,28 @@ export const en = {
   "token-refused.detail": "Cannot accept the token: it is unknown, revoked, or belongs to something else",
   "role-too-low.title": "This needs an administrator",
   "role-too-low.detail": "Cannot do this as {role}: ask an administrator for it",
+  "passkey-refused.title": "The passkey is not accepted",
+  "passkey-refused.detail":
+    "Cannot sign in with this passkey: it is not known here, or the dialogue took too long. Try again, or ask an administrator for a sign-in link",
+  "passkey-unusable.title": "The passkey cannot be added",
+  "passkey-unusable.detail":
+    "Cannot add the passkey: the dialogue took too long, or it was made for another site or is known already. Try again",
+  "members-only.title": "Only a person can do this",
+  "members-only.detail":
+    "Cannot do this with a token: passkeys belong to a member. Sign in with a sign-in link first",
+  "member-not-found.title": "There is no such member",
+  "member-not-found.detail": "Cannot find the member: GET /v1/members lists them",
+  "last-admin.title": "The only administrator has to stay",
+  "last-admin.detail": "Cannot do this: nobody else would be an administrator. Make another member one first",
+  "api-token-not-found.title": "There is no such token",
+  "api-token-not-found.detail": "Cannot find the token, or it is revoked already: GET /v1/tokens lists them",
+  "session-not-found.title": "There is no such session",
+  "session-not-found.detail": "Cannot find the session among your own: GET /v1/sessions lists them",
+  "passkey-not-found.title": "There is no such passkey",
+  "passkey-not-found.detail": "Cannot find the passkey among your own: GET /v1/passkeys lists them",
+  "identity-provider-unreachable.title": "The identity provider does not answer",
+  "identity-provider-unreachable.detail":
+    "Cannot check who you are: the identity provider's keys cannot be fetched now. Try again in some seconds",
   "cross-site.title": "The request came from another site",
   "cross-site.detail":
     "Cannot accept a change that another site asked for: open the page of this service and try there",

@@ -27,6 +27,29 @@ export const ja = translationOf(en, {
   "token-refused.detail": "トークンを受け付けられません。未登録か、取り消し済みか、別の対象のものです。",
   "role-too-low.title": "管理者の権限が必要です",
   "role-too-low.detail": "{role} の権限では実行できません。管理者に依頼してください。",
+  "passkey-refused.title": "パスキーを使えません",
+  "passkey-refused.detail":
+    "このパスキーではサインインできません。未登録か、操作に時間がかかりすぎました。もう一度試すか、管理者にサインイン用リンクを依頼してください。",
+  "passkey-unusable.title": "パスキーを追加できません",
+  "passkey-unusable.detail":
+    "パスキーを追加できません。操作に時間がかかりすぎたか、別のサイト用のものか、すでに登録されています。もう一度試してください。",
+  "members-only.title": "メンバーだけの操作です",
+  "members-only.detail":
+    "トークンでは実行できません。パスキーはメンバーのものです。先にサインイン用リンクでサインインしてください。",
+  "member-not-found.title": "そのメンバーはいません",
+  "member-not-found.detail": "メンバーが見つかりません。「GET /v1/members」に一覧があります。",
+  "last-admin.title": "最後の管理者です",
+  "last-admin.detail": "実行すると管理者がいなくなります。先にほかのメンバーを管理者にしてください。",
+  "api-token-not-found.title": "そのトークンはありません",
+  "api-token-not-found.detail":
+    "トークンが見つからないか、すでに取り消されています。「GET /v1/tokens」に一覧があります。",
+  "session-not-found.title": "そのセッションはありません",
+  "session-not-found.detail": "自分のセッションの中に見つかりません。「GET /v1/sessions」に一覧があります。",
+  "passkey-not-found.title": "そのパスキーはありません",
+  "passkey-not-found.detail": "自分のパスキーの中に見つかりません。「GET /v1/passkeys」に一覧があります。",
+  "identity-provider-unreachable.title": "IDプロバイダーが応答しません",
+  "identity-provider-unreachable.detail":
+    "本人を確認できません。IDプロバイダーの鍵を取得できない状態です。しばらくしてからやり直してください。",
   "cross-site.title": "別のサイトからのリクエストです",
   "cross-site.detail": "別のサイトからの変更は受け付けません。このサービスのページから操作してください。",
   "not-found.title": "見つかりません",
