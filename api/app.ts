@@ -23,6 +23,7 @@ import { analysisRoutes } from "./routes/analyses.ts";
 import { caseRoutes } from "./routes/cases.ts";
 import { gatewayFileRoutes } from "./routes/gateway-files.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { auditRoutes, memberRoutes, passkeyRoutes, sessionRoutes, tokenRoutes } from "./routes/people.ts";
 import { reportRoutes } from "./routes/reports.ts";
 import { runRoutes } from "./routes/runs.ts";
@@ -104,6 +105,22 @@ export function createApp(deps: Deps) {
   app.use(async (c, next) => {
     const startedAt = deps.now().getTime();
     c.set("requestId", newKey(deps.random));
+    deps.metrics.inFlight.add([]);
+    try {
+      await next();
+    } finally {
+      deps.metrics.inFlight.add([], -1);
+    }
+    const answered = {
+      method: c.req.method,
+      route: routePattern(c),
+      status: c.res.status,
+      ms: deps.now().getTime() - startedAt,
+    };
+    deps.metrics.answered({ ...answered, receivedBytes: c.var.receivedBytes ?? 0 });
+    deps.log({ level: "info", message: "request", requestId: c.var.requestId, ...answered });
+  });
+  app.use(async (c, next) => {
     const asked = requestedLanguage(c);
     c.set("language", asked ?? deps.config.language);
     c.set("languageAsked", asked !== null);
@@ -124,15 +141,6 @@ export function createApp(deps: Deps) {
     // Windows PowerShell 5.1 reads JSON without a charset as ISO-8859-1.
     if (c.res.headers.get("content-type") === "application/json")
       c.res.headers.set("content-type", "application/json; charset=utf-8");
-    deps.log({
-      level: "info",
-      message: "request",
-      requestId: c.var.requestId,
-      method: c.req.method,
-      route: routePattern(c),
-      status: c.res.status,
-      ms: deps.now().getTime() - startedAt,
-    });
   });
   app.use(
     methodNotAllowed({
@@ -149,6 +157,7 @@ export function createApp(deps: Deps) {
   );
 
   app.route("/", healthRoutes(deps));
+  app.route("/", metricsRoutes(deps));
   app.get("/openapi.json", (c) => c.json(openApiDocument(c.var.origin)));
   app.get("/docs", (c) => c.html(docsPage(c)));
 
@@ -175,6 +184,9 @@ export function createApp(deps: Deps) {
   );
   app.onError((error, c) => {
     const problem = isDisconnect(error, c) ? new Problem("client-gone") : toProblem(error, c.var.requestId);
+    if (problem.status === 413 || problem.status === 429) deps.metrics.limits.add([problem.code]);
+    if (error instanceof StoreUnavailableError) deps.metrics.storeErrors.add(["unavailable"]);
+    if (error instanceof LostObjectError) deps.metrics.storeErrors.add(["lost"]);
     if (error instanceof LostObjectError || (problem.status >= 500 && !(error instanceof Problem))) {
       deps.log({
         level: "error",

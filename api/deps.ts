@@ -1,6 +1,7 @@
 /** What the service stands on: the stores, the clock, randomness, the log, and the operator's settings. */
 import type { Context } from "hono";
 import type { Language } from "../shared/language.ts";
+import type { Metrics, ProcessFacts } from "./metrics.ts";
 import type { Remembered } from "./reports/remembered.ts";
 import type { BlobStore, IndexStores } from "./store/port.ts";
 
@@ -14,6 +15,8 @@ export interface Config {
   pepper: string;
   /** SHA-256 (hex) of an admin token from the environment, for runtimes where no first start prints one. */
   bootstrapTokenSha256: string | null;
+  /** SHA-256 (hex) of the token that reads `/metrics` and nothing else. */
+  metricsTokenSha256: string | null;
   language: Language;
   caseHours: number;
   runMinutes: number;
@@ -77,6 +80,7 @@ export const DEFAULT_CONFIG: Omit<Config, "pepper"> = {
   operator: "ikefrag",
   publicUrl: null,
   bootstrapTokenSha256: null,
+  metricsTokenSha256: null,
   language: "en",
   caseHours: 72,
   runMinutes: 60,
@@ -127,6 +131,9 @@ export interface Deps extends IndexStores {
   /** The agent in PowerShell, before the same two are filled in. */
   windowsAgent: string;
   log(entry: LogEntry): void;
+  metrics: Metrics;
+  /** What the process uses. Not there where the runtime does not tell, as Workers do not. */
+  process?(): ProcessFacts;
   /** Not there where the runtime ends instances by itself, as Workers do. */
   shutdown?: Shutdown;
 }

@@ -41,5 +41,6 @@ export async function startRun(
   const round = nextRound(planInput(deps, { run, case: entry }, [], clientAddress));
   if (round === null) throw new Error("Cannot start a run: the plan has no first round");
   await deps.cases.createRun(run);
+  deps.metrics.runs.add([]);
   return { runId: run.id, runToken: token, gateway: entry.gateway, expiresAt: run.expiresAt, round };
 }

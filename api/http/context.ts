@@ -18,6 +18,8 @@ export interface Env {
     /** Scheme and host that the client reaches us by. */
     origin: string;
     principal: Principal;
+    /** Bytes of the body that have come so far. */
+    receivedBytes?: number;
     /** How far the service is on its way to its end, where it is told. */
     shutdown?: Shutdown;
     /** The run whose token the request carries; only behind `authorizeRun`. */

@@ -47,6 +47,7 @@ async function* arriving(c: AppContext, stop: AbortController): AsyncGenerator<U
       });
       const { done, value } = await Promise.race([reading, stopped]);
       if (done) return;
+      c.set("receivedBytes", (c.var.receivedBytes ?? 0) + value.length);
       yield value;
     }
   } finally {

@@ -621,4 +621,14 @@ export const OPERATIONS: readonly Operation[] = [
     answers: { 200: { description: "Ready", content: { json: ["Health"] } } },
     problems: ["store-unreachable"],
   },
+  {
+    method: "get",
+    path: "/metrics",
+    id: "getMetrics",
+    who: "admin",
+    summary:
+      "What the service counts of itself, for Prometheus. Also for who has IKEFRAG_METRICS_TOKEN, and on the service's own machine for anyone where no proxy stands in front",
+    answers: { 200: { description: "Text format 0.0.4", content: { bytes: ["text/plain"] } } },
+    problems: [...READER, "role-too-low"],
+  },
 ];

@@ -148,6 +148,7 @@ async function orNextTime({ deps, swept }: Sweep, run: () => Promise<void>): Pro
   } catch (error) {
     if (!(error instanceof StoreUnavailableError)) throw error;
     swept.isUnfinished = true;
+    deps.metrics.storeErrors.add(["unavailable"]);
     deps.log({ level: "error", message: `Cannot sweep: ${error.message}` });
   }
 }

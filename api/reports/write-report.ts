@@ -116,6 +116,7 @@ export async function createReport(
         label: run?.case.label ?? null,
       };
       if (await deps.reports.create(report, written)) {
+        deps.metrics.reports.add([report.verdict]);
         const { reportId } = report;
         // Who adds a file looks for reports after it. What came before this one was there is seen here.
         const known = new Set(ofCase.files.map(({ key }) => key));

@@ -39,6 +39,7 @@ function readiness(deps: Deps): () => Promise<string | null> {
     void check.why.then((why) => {
       check.endedAt = deps.now().getTime();
       if (why === null && said !== null) deps.log({ level: "info", message: "The stores answer again" });
+      if (why !== null) deps.metrics.storeErrors.add(["unready"]);
       if (why !== null && said === null) deps.log({ level: "error", message: why, route: "/readyz" });
       said = why;
     });

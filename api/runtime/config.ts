@@ -28,6 +28,10 @@ const Settings = z.object({
     .startsWith(SecretPrefix.apiToken)
     .min(30, "must have at least 30 characters")
     .optional(),
+  IKEFRAG_METRICS_TOKEN: z
+    .string()
+    .regex(/^[\w.~+/-]{32,}=*$/, "must have at least 32 letters, digits and signs of a bearer token")
+    .optional(),
   IKEFRAG_SESSION_HOURS: count(1, 720, DEFAULT_CONFIG.sessionHours),
   IKEFRAG_SESSION_IDLE_MINUTES: count(5, 43_200, DEFAULT_CONFIG.sessionIdleMinutes),
   IKEFRAG_AUDIT_DAYS: count(1, 3_650, DEFAULT_CONFIG.auditDays),
@@ -99,14 +103,15 @@ export function readConfig(environment: Record<string, unknown>): Config {
       "Cannot start: IKEFRAG_REFLECTOR and IKEFRAG_REFLECTOR_KEY belong together, and one is missing",
     );
   }
+  const hashed = (secret: string | undefined) => (secret === undefined ? null : sha256Hex(secret));
   return {
     ...DEFAULT_CONFIG,
     operator: settings.IKEFRAG_OPERATOR,
     publicUrl: settings.IKEFRAG_PUBLIC_URL ?? null,
     language: settings.IKEFRAG_LANGUAGE,
     pepper: settings.IKEFRAG_PEPPER,
-    bootstrapTokenSha256:
-      settings.IKEFRAG_BOOTSTRAP_TOKEN === undefined ? null : sha256Hex(settings.IKEFRAG_BOOTSTRAP_TOKEN),
+    bootstrapTokenSha256: hashed(settings.IKEFRAG_BOOTSTRAP_TOKEN),
+    metricsTokenSha256: hashed(settings.IKEFRAG_METRICS_TOKEN),
     sessionHours: settings.IKEFRAG_SESSION_HOURS,
     sessionIdleMinutes: settings.IKEFRAG_SESSION_IDLE_MINUTES,
     auditDays: settings.IKEFRAG_AUDIT_DAYS,

@@ -1,6 +1,7 @@
 /** The service on Cloudflare Workers, wherever its objects are: D1 for the index, a cron trigger to sweep. */
 import type { createApp } from "../app.ts";
 import { type Deps, REMEMBERED_BYTES } from "../deps.ts";
+import { Metrics } from "../metrics.ts";
 import { Remembered } from "../reports/remembered.ts";
 import { type D1Binding, d1Database } from "../store/d1.ts";
 import type { BlobStore } from "../store/port.ts";
@@ -61,6 +62,7 @@ async function toDeps<E extends Environment>(
     remembered: new Remembered(REMEMBERED_BYTES),
     agentBundle,
     windowsAgent,
+    metrics: new Metrics(),
     log: (entry) => console.log(JSON.stringify(entry)),
   };
 }

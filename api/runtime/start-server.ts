@@ -12,6 +12,7 @@ import { createApp } from "../app.ts";
 import { createSignInLink, createToken, firstAdmin } from "../auth/credentials.ts";
 import { sha256Hex } from "../auth/secrets.ts";
 import { type Config, type Deps, type LogEntry, REMEMBERED_BYTES } from "../deps.ts";
+import { Metrics } from "../metrics.ts";
 import { Remembered } from "../reports/remembered.ts";
 import { sweep } from "../reports/sweep.ts";
 import { INDEX_FILE, OBJECTS_FOLDER, PEPPER_FILE } from "../store/backup.ts";
@@ -25,6 +26,7 @@ import { forwardedAddress } from "./client-address.ts";
 import { readConfig, settingsOf } from "./config.ts";
 import { CONNECTION_TIMES, Connections, mostConnections, readLimits, within } from "./connections.ts";
 import { lockDataDir } from "./data-lock.ts";
+import { processFacts, watchEventLoop } from "./process-facts.ts";
 import { readS3Settings } from "./s3-settings.ts";
 
 const HOUR_MS = 3_600_000;
@@ -193,6 +195,7 @@ async function startOn(
   { options, config, blobs, agents, unlock }: Prepared,
 ): Promise<RunningServer> {
   const over = new AbortController();
+  const metrics = new Metrics();
   const shutdown = { hasBegun: false, isOver: over.signal };
   const deps: Deps = {
     ...sqlStores(database),
@@ -208,6 +211,8 @@ async function startOn(
     config,
     remembered: new Remembered(REMEMBERED_BYTES),
     ...agents,
+    metrics,
+    process: processFacts,
     log: options.log,
     shutdown,
   };
@@ -235,6 +240,7 @@ async function startOn(
   const newSignInLink = async (): Promise<string> =>
     `${url}/console/link/${(await createSignInLink(deps, await firstAdmin(deps))).secret}`;
 
+  const stopWatching = watchEventLoop(metrics);
   let sweeping: Promise<unknown> = Promise.resolve();
   const sweepNow = () => {
     sweeping = sweep(deps, allowCommand(options.dataDir)).catch((error) =>
@@ -257,6 +263,7 @@ async function startOn(
     newSignInLink,
     async close() {
       clearInterval(timer);
+      stopWatching();
       shutdown.hasBegun = true;
       const withinMs = config.shutdownSeconds * 1_000;
       await Promise.all([

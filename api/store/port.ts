@@ -368,6 +368,8 @@ export interface SweepMemory {
 export interface SweepStore {
   /** What the last sweep left; the first call begins it. */
   read(now: string): Promise<SweepMemory>;
+  /** The same; `null` before the first call of `read`, which it does not begin. */
+  peek(): Promise<SweepMemory | null>;
   /** @returns `false` when another sweep wrote in between; then nothing was written */
   write(memory: SweepMemory): Promise<boolean>;
   /** Lets go what is held back, with the next sweep. */

@@ -66,6 +66,15 @@ export async function hasSwept(database: Database): Promise<boolean> {
 
 /** The store of the sweeper over a database. */
 export function sqlSweepStore(database: Database): SweepStore {
+  const peek = async (): Promise<SweepMemory | null> => {
+    const [row] = await database.all("SELECT version, state, allowed FROM sweep_state WHERE id = 1");
+    if (row === undefined) return null;
+    return {
+      version: z.int().parse(row.version),
+      isAllowed: row.allowed !== 0,
+      state: State.parse(JSON.parse(String(row.state))),
+    };
+  };
   const expireObjects = (table: "objects" | "case_files", keys: string) => {
     return (params: SqlValue[]): SqlStatement[] => [
       doom(`${table} WHERE key IN ${keys}`, params),
@@ -107,10 +116,10 @@ export function sqlSweepStore(database: Database): SweepStore {
   };
 
   return {
+    peek,
     async read(now) {
-      const select = "SELECT version, state, allowed FROM sweep_state WHERE id = 1";
-      let [row] = await database.all(select);
-      if (row === undefined) {
+      let memory = await peek();
+      if (memory === null) {
         const [known] = await database.all(
           `SELECT (SELECT min(created_at) FROM cases) AS first_case,
                   (SELECT min(created_at) FROM reports) AS first_report,
@@ -136,13 +145,10 @@ export function sqlSweepStore(database: Database): SweepStore {
         await database.run("INSERT OR IGNORE INTO sweep_state (id, state) VALUES (1, ?)", [
           JSON.stringify(state),
         ]);
-        [row] = await database.all(select);
+        memory = await peek();
       }
-      return {
-        version: z.int().parse(row?.version),
-        isAllowed: row?.allowed !== 0,
-        state: State.parse(JSON.parse(String(row?.state))),
-      };
+      if (memory === null) throw new Error("Cannot begin to sweep: its state is not kept");
+      return memory;
     },
     async write({ version, isAllowed, state }) {
       const changed = await database.run(

@@ -109,6 +109,7 @@ const MATRIX: Record<string, keyof typeof KINDS> = {
   "GET /v1/audit-log/check": "admin",
   "GET /healthz": "anyone",
   "GET /readyz": "anyone",
+  "GET /metrics": "admin",
 };
 /** These are answered before anybody is asked who they are. */
 const UNASKED = new Set(["GET /healthz", "GET /readyz"]);
@@ -118,7 +119,7 @@ const nameOf = (method: string, path: string) => `${method.toUpperCase()} ${path
 test("the matrix has every route of the interface, and every operation is described", () => {
   const served = new Set(
     service.app.routes
-      .filter(({ method, path }) => method !== "ALL" && /^\/(v1|a|healthz|readyz)(\/|$)/.test(path))
+      .filter(({ method, path }) => method !== "ALL" && /^\/(v1|a|healthz|readyz|metrics)(\/|$)/.test(path))
       .map(({ method, path }) => nameOf(method, path)),
   );
   expect([...served].sort()).toEqual(Object.keys(MATRIX).sort());

@@ -11,6 +11,7 @@ import { createApp } from "../../api/app.ts";
 import { createToken } from "../../api/auth/credentials.ts";
 import { sha256Hex } from "../../api/auth/secrets.ts";
 import { DEFAULT_CONFIG, REMEMBERED_BYTES } from "../../api/deps.ts";
+import { Metrics } from "../../api/metrics.ts";
 import { Remembered } from "../../api/reports/remembered.ts";
 import { readMigrations } from "../../api/runtime/start-server.ts";
 import { type D1Binding, d1Database } from "../../api/store/d1.ts";
@@ -65,6 +66,7 @@ try {
     random: (count: number) => randomBytes(count),
     clientAddress: () => "198.51.100.7",
     config: { ...DEFAULT_CONFIG, publicUrl: ORIGIN, pepper: "p".repeat(32) },
+    metrics: new Metrics(),
     remembered: new Remembered(REMEMBERED_BYTES),
     agentBundle: AGENT_BUNDLE,
     windowsAgent: WINDOWS_AGENT,

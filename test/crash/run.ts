@@ -17,6 +17,7 @@ import process from "node:process";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { DEFAULT_CONFIG, type Deps } from "../../api/deps.ts";
+import { Metrics } from "../../api/metrics.ts";
 import { Remembered } from "../../api/reports/remembered.ts";
 import { sweep } from "../../api/reports/sweep.ts";
 import { readS3Settings } from "../../api/runtime/s3-settings.ts";
@@ -501,6 +502,7 @@ async function verifyStores(dataDir: string): Promise<void> {
     random: () => new Uint8Array(),
     clientAddress: () => "",
     config: { ...DEFAULT_CONFIG, pepper: "" },
+    metrics: new Metrics(),
     remembered: new Remembered(0),
     agentBundle: "",
     windowsAgent: "",

@@ -17,6 +17,7 @@ import {
 import { Diagnosis } from "../../shared/schema/diagnosis.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
 import { playRecorded } from "../support/play-run.ts";
+import { readMetrics } from "../support/prometheus.ts";
 
 const Environment = z.object({ IKEFRAG_URL: z.url(), IKEFRAG_TOKEN: z.string().startsWith("ikf_") });
 const { IKEFRAG_URL: origin, IKEFRAG_TOKEN: token } = Environment.parse(process.env);
@@ -255,6 +256,8 @@ test("what goes wrong is a problem document, in two languages", async () => {
 test("pages, style, description and health are served", async () => {
   for (const path of ["/healthz", "/readyz"])
     expect(await (await send("GET", path)).json(), path).toEqual({ status: "ok" });
+  const metrics = await send("GET", "/metrics", { token });
+  expect(readMetrics(await metrics.text()).has("ikefrag_build_info")).toBe(true);
   expect(await (await send("GET", "/openapi.json")).json()).toMatchObject({ openapi: "3.1.0" });
   const home = await (await send("GET", "/", { headers: { "accept-language": "ja" } })).text();
   expect(home).toContain('<html lang="ja">');

@@ -7,6 +7,7 @@ import { createApp } from "../../api/app.ts";
 import { createToken } from "../../api/auth/credentials.ts";
 import { sha256Hex } from "../../api/auth/secrets.ts";
 import { type Config, DEFAULT_CONFIG, type Deps, type LogEntry, REMEMBERED_BYTES } from "../../api/deps.ts";
+import { Metrics } from "../../api/metrics.ts";
 import { Remembered } from "../../api/reports/remembered.ts";
 import { readMigrations } from "../../api/runtime/start-server.ts";
 import { type Database, migrate } from "../../api/store/database.ts";
@@ -81,6 +82,7 @@ export async function openService(config: Partial<Config> = {}): Promise<Service
     remembered: new Remembered(REMEMBERED_BYTES),
     agentBundle: AGENT_BUNDLE,
     windowsAgent: WINDOWS_AGENT,
+    metrics: new Metrics(),
     log: (entry) => log.push(entry),
   };
   const app = createApp(deps);
