@@ -106,8 +106,9 @@ export function createApp(deps: Deps) {
     const startedAt = deps.now().getTime();
     c.set("requestId", newKey(deps.random));
     deps.metrics.inFlight.add([]);
+    const { requestId } = c.var;
     try {
-      await next();
+      await deps.withLogFields({ requestId, route: routePattern(c) }, next);
     } finally {
       deps.metrics.inFlight.add([], -1);
     }
@@ -118,7 +119,7 @@ export function createApp(deps: Deps) {
       ms: deps.now().getTime() - startedAt,
     };
     deps.metrics.answered({ ...answered, receivedBytes: c.var.receivedBytes ?? 0 });
-    deps.log({ level: "info", message: "request", requestId: c.var.requestId, ...answered });
+    deps.log({ level: "info", message: "request", requestId, ...answered });
   });
   app.use(async (c, next) => {
     const asked = requestedLanguage(c);
@@ -188,12 +189,7 @@ export function createApp(deps: Deps) {
     if (error instanceof StoreUnavailableError) deps.metrics.storeErrors.add(["unavailable"]);
     if (error instanceof LostObjectError) deps.metrics.storeErrors.add(["lost"]);
     if (error instanceof LostObjectError || (problem.status >= 500 && !(error instanceof Problem))) {
-      deps.log({
-        level: "error",
-        message: toLogged(error),
-        requestId: c.var.requestId,
-        route: routePattern(c),
-      });
+      deps.log({ level: "error", message: toLogged(error) });
     }
     return respond(c, problem);
   });

@@ -131,6 +131,8 @@ export interface Deps extends IndexStores {
   /** The agent in PowerShell, before the same two are filled in. */
   windowsAgent: string;
   log(entry: LogEntry): void;
+  /** Runs, and gives these fields to each entry that is logged meanwhile. */
+  withLogFields<T>(fields: Readonly<Record<string, string>>, run: () => T): T;
   metrics: Metrics;
   /** What the process uses. Not there where the runtime does not tell, as Workers do not. */
   process?(): ProcessFacts;

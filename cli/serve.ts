@@ -2,6 +2,7 @@
 import { isIP } from "node:net";
 import process from "node:process";
 import { ExitCode } from "../agent/exit-code.ts";
+import { openLog } from "../api/runtime/log.ts";
 import { startServer } from "../api/runtime/start-server.ts";
 
 /** What `ikefrag serve` is told. */
@@ -30,12 +31,11 @@ export async function serve({ signal, signInLink, ...options }: ServeOptions): P
   try {
     server = await startServer({
       ...options,
-      log: (entry) => {
-        // One line for each request would hide what the first start prints: only errors, unless asked.
-        if (entry.level === "error" || process.env.IKEFRAG_LOG === "all") {
-          process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
-        }
-      },
+      // One line for each request would hide what the first start prints: only errors, unless asked.
+      ...openLog(
+        (line) => void process.stderr.write(`${line}\n`),
+        process.env.IKEFRAG_LOG === "all" ? "info" : "error",
+      ),
     });
   } catch (error) {
     process.stderr.write(`${explain(error, options)}\n`);

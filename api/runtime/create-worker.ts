@@ -7,6 +7,7 @@ import { type D1Binding, d1Database } from "../store/d1.ts";
 import type { BlobStore } from "../store/port.ts";
 import { sqlStores } from "../store/sql-stores.ts";
 import { readConfig } from "./config.ts";
+import { openLog } from "./log.ts";
 import { useWords } from "./worker-words.ts";
 
 /** What every deployment binds. */
@@ -63,7 +64,7 @@ async function toDeps<E extends Environment>(
     agentBundle,
     windowsAgent,
     metrics: new Metrics(),
-    log: (entry) => console.log(JSON.stringify(entry)),
+    ...openLog((line) => console.log(line), "info"),
   };
 }
 

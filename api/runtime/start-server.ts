@@ -53,6 +53,7 @@ export interface ServerOptions {
   /** Begin a new index even where there are objects that belong to another one. */
   newIndex?: boolean;
   log: (entry: LogEntry) => void;
+  withLogFields?: Deps["withLogFields"];
 }
 
 /** The service while it runs. */
@@ -214,6 +215,7 @@ async function startOn(
     metrics,
     process: processFacts,
     log: options.log,
+    withLogFields: options.withLogFields ?? ((_fields, run) => run()),
     shutdown,
   };
   // Nothing is on its way yet: what uploads held of their cases' allowances, they held before a crash.

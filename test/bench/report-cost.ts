@@ -10,7 +10,7 @@ import { getPlatformProxy } from "wrangler";
 import { createApp } from "../../api/app.ts";
 import { createToken } from "../../api/auth/credentials.ts";
 import { sha256Hex } from "../../api/auth/secrets.ts";
-import { DEFAULT_CONFIG, REMEMBERED_BYTES } from "../../api/deps.ts";
+import { DEFAULT_CONFIG, type Deps, REMEMBERED_BYTES } from "../../api/deps.ts";
 import { Metrics } from "../../api/metrics.ts";
 import { Remembered } from "../../api/reports/remembered.ts";
 import { readMigrations } from "../../api/runtime/start-server.ts";
@@ -59,7 +59,7 @@ const platform = await getPlatformProxy<{ DB: D1Binding; OBJECTS: R2Binding }>({
 try {
   const database = d1Database(meteredD1(platform.env.DB, cost));
   await migrate(database, await readMigrations(), new Date(0), sha256Hex);
-  const deps = {
+  const deps: Deps = {
     ...sqlStores(database),
     blobs: r2BlobStore(meteredR2(platform.env.OBJECTS)),
     now: () => new Date(),
@@ -71,6 +71,7 @@ try {
     agentBundle: AGENT_BUNDLE,
     windowsAgent: WINDOWS_AGENT,
     log: () => {},
+    withLogFields: (_fields, run) => run(),
   };
   const app = createApp(deps);
   const { secret: token } = await createToken(deps, { name: "staff", role: "admin", createdBy: "bench" });

@@ -507,6 +507,7 @@ async function verifyStores(dataDir: string): Promise<void> {
     agentBundle: "",
     windowsAgent: "",
     log: ({ level, message }) => void (level === "error" && complaints.push(message)),
+    withLogFields: (_fields, run) => run(),
     shutdown: { hasBegun: false, isOver: new AbortController().signal },
   };
   try {

@@ -1,4 +1,5 @@
 /** The service as tests see it: the real application over SQLite in memory and a directory of its own. */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -66,6 +67,7 @@ export async function openService(config: Partial<Config> = {}): Promise<Service
   const clock = { now: new Date("2026-11-23T06:00:00.000Z") };
   const client = { address: "198.51.100.7" };
   const log: LogEntry[] = [];
+  const fields = new AsyncLocalStorage<Readonly<Record<string, string>>>();
   const deps: Deps = {
     ...sqlStores(database),
     blobs: directoryBlobStore(directory),
@@ -83,7 +85,8 @@ export async function openService(config: Partial<Config> = {}): Promise<Service
     agentBundle: AGENT_BUNDLE,
     windowsAgent: WINDOWS_AGENT,
     metrics: new Metrics(),
-    log: (entry) => log.push(entry),
+    log: (entry) => log.push({ ...fields.getStore(), ...entry }),
+    withLogFields: (given, run) => fields.run(given, run),
   };
   const app = createApp(deps);
   const tokens: Record<Role, string> = { staff: "", admin: "" };
@@ -157,7 +160,7 @@ export async function startTestRun(service: Service, code: string): Promise<Test
 
 /** Plays a whole run over a simulated path. @returns the last answer and what was measured */
 export async function playRun(
-  service: Service,
+  service: Pick<Service, "request">,
   run: TestRun,
   path: SimulatedPath = STORY_PATH,
 ): Promise<{ reportId: string; measurements: Measurement[] }> {
