@@ -94,12 +94,12 @@ const toLogged = (error: unknown): string =>
 export function createApp(deps: Deps) {
   const app = new Hono<Env>();
 
-  const respond = (c: AppContext, problem: Problem): Response => {
+  const respond = (c: AppContext, problem: Problem): Response | Promise<Response> => {
     const html = !c.req.path.startsWith("/v1/") && (c.req.header("accept") ?? "").includes("text/html");
     if (!html) return problemResponse(c, problem, c.var.language, c.var.requestId);
     for (const [name, value] of Object.entries(problem.headers)) c.header(name, value);
     c.header("Cache-Control", "no-store");
-    return c.html(errorPage(c, problem), problem.status) as Response;
+    return c.html(errorPage(c, problem), problem.status);
   };
 
   app.use(async (c, next) => {
@@ -137,6 +137,8 @@ export function createApp(deps: Deps) {
     if (origin.startsWith("https:")) c.header("Strict-Transport-Security", HSTS);
     if (!c.req.path.startsWith("/v1/")) rememberLanguage(c);
     await next();
+    // What names a person's case or report stays in no cache, unless the route says that it may.
+    if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "no-store");
     // A client that would send more over this connection learns that it ends.
     if (deps.shutdown?.hasBegun) c.res.headers.set("connection", "close");
     // Windows PowerShell 5.1 reads JSON without a charset as ISO-8859-1.

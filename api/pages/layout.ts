@@ -1,6 +1,7 @@
 /** What every page is made of: the frame around it, and small parts that several pages use. */
-import { html } from "hono/html";
+import { html, raw } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
+import { withoutUnfit } from "../../shared/chart/markup.ts";
 import { LANGUAGE_TAGS, LANGUAGES, type Language } from "../../shared/language.ts";
 import type { AppContext } from "../http/context.ts";
 import { SCRIPT_PATH, STYLE_PATH } from "./assets.ts";
@@ -21,8 +22,15 @@ interface Page {
 /** The words of the request's language. */
 export const translate = (c: AppContext): Translate => wordsIn(c.var.language);
 
-/** A whole page: the same frame for everyone, navigation for those who are signed in. */
-export function layout(c: AppContext, { title, here, wide = false, body }: Page): Html {
+/**
+ * A whole page: the same frame for everyone, navigation for those who are signed in. Whatever strangers'
+ * names have in them, no character stands in it that HTML forbids or that rearranges the text around it.
+ */
+export function layout(c: AppContext, page: Page): Html {
+  return Promise.resolve(frame(c, page)).then((text) => raw(withoutUnfit(String(text))));
+}
+
+function frame(c: AppContext, { title, here, wide = false, body }: Page): Html {
   const t = translate(c);
   const { principal, language } = c.var;
   const staff = principal.kind === "staff" ? principal.grant : null;
@@ -67,10 +75,11 @@ ${body}
 }
 
 function languageSwitch(c: AppContext, t: Translate): Html {
-  const url = new URL(c.req.url);
+  const query = new URL(c.req.url).searchParams;
+  // To the same page, without its path: "//evil.example/" would lead to another site.
   const to = (language: Language): string => {
-    url.searchParams.set("lang", language);
-    return `${url.pathname}${url.search}`;
+    query.set("lang", language);
+    return `?${query}`;
   };
   // Each language in its own words, because who needs the switch cannot read those of this page.
   return html`${LANGUAGE_TAGS.filter((tag) => tag !== c.var.language).map((tag) => {

@@ -1,4 +1,5 @@
 /** Where a request came from, when the operator's own proxies stand in front of the service. */
+import { isIP } from "node:net";
 
 /**
  * The client's address. Each of the operator's proxies adds the address that it saw at the right end of
@@ -12,5 +13,8 @@ export function forwardedAddress(
   socketAddress: string,
 ): string {
   if (proxyHops === 0 || header === undefined) return socketAddress;
-  return header.split(",").at(-proxyHops)?.trim() || socketAddress;
+  const seen = header.split(",").at(-proxyHops)?.trim() ?? "";
+  // Some proxies add the port, which is another one for each connection: with it nobody would be counted.
+  const address = /^\[(.*)\](?::\d+)?$/.exec(seen)?.[1] ?? seen.replace(/^([\d.]+):\d+$/, "$1");
+  return isIP(address) === 0 ? socketAddress : address;
 }

@@ -28,12 +28,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
 const UNFIT =
   /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g;
 
+/** The same text or markup, with each of them replaced by U+FFFD. */
+export const withoutUnfit = (text: string): string => text.toWellFormed().replace(UNFIT, "\ufffd");
+
 /** Text for use between tags and in quoted attributes, of XML and HTML alike. */
 export const escapeText = (text: string): string =>
-  text
-    .toWellFormed()
-    .replace(UNFIT, "\ufffd")
-    .replace(/[&<>"']/g, (letter) => ENTITIES[letter] ?? letter);
+  withoutUnfit(text).replace(/[&<>"']/g, (letter) => ENTITIES[letter] ?? letter);
 
 /** A template of markup: `` markup`<b>${name}</b>` ``. Write attributes in quotes. */
 export function markup(strings: TemplateStringsArray, ...values: readonly Markable[]): Markup {

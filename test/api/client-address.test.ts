@@ -19,6 +19,11 @@ test.each([
   { header: "192.0.2.66, 203.0.113.9, 198.51.100.2", hops: 2, address: "203.0.113.9", why: "two proxies" },
   { header: "203.0.113.9", hops: 2, address: "198.51.100.1", why: "fewer entries than proxies" },
   { header: undefined, hops: 1, address: "198.51.100.1", why: "around the proxy" },
+  { header: "203.0.113.9:4711", hops: 1, address: "203.0.113.9", why: "a proxy that adds the port" },
+  { header: "[2001:db8::9]:4711", hops: 1, address: "2001:db8::9", why: "the same with IPv6" },
+  { header: "[2001:db8::9]", hops: 1, address: "2001:db8::9", why: "IPv6 in brackets" },
+  { header: "2001:db8::9", hops: 1, address: "2001:db8::9", why: "IPv6 without" },
+  { header: "unknown", hops: 1, address: "198.51.100.1", why: "what is no address" },
   { header: " , ", hops: 1, address: "198.51.100.1", why: "nothing in it" },
 ])("forwardedAddress() with $hops hops: $why", ({ header, hops, address }) => {
   expect(forwardedAddress(header, hops, "198.51.100.1")).toBe(address);
