@@ -23,6 +23,7 @@ import { analysisRoutes } from "./routes/analyses.ts";
 import { caseRoutes } from "./routes/cases.ts";
 import { gatewayFileRoutes } from "./routes/gateway-files.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { insightRoutes } from "./routes/insights.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { auditRoutes, memberRoutes, passkeyRoutes, sessionRoutes, tokenRoutes } from "./routes/people.ts";
 import { reportRoutes } from "./routes/reports.ts";
@@ -176,6 +177,7 @@ export function createApp(deps: Deps) {
   app.route("/v1/sessions", sessionRoutes(deps));
   app.route("/v1/passkeys", passkeyRoutes(deps));
   app.route("/v1/audit-log", auditRoutes(deps));
+  app.route("/v1/insights", insightRoutes(deps));
   app.route("/a", agentRoutes(deps));
   app.route("/a", agentPages(deps));
   app.route("/g", gatewayPages(deps));

@@ -1,6 +1,6 @@
 /** The query parameters of lists, as callers and as the console's filter form write them. */
 import * as z from "zod";
-import { ReviewStatus } from "../../shared/schema/api.ts";
+import { InsightsBy, ReviewStatus } from "../../shared/schema/api.ts";
 import { Verdict } from "../../shared/schema/diagnosis.ts";
 
 /** Which page of a list. */
@@ -34,3 +34,11 @@ export const ReportQuery = Paging.extend({
 });
 /** Which reports, checked. */
 export type ReportQuery = z.infer<typeof ReportQuery>;
+
+/** What insights are asked for; weeks are calendar weeks, this one included. */
+export const InsightsQuery = z.object({
+  weeks: z.coerce.number().int().min(1).max(104).default(12),
+  by: InsightsBy.default("gateway"),
+});
+/** What insights are asked for, checked. */
+export type InsightsQuery = z.infer<typeof InsightsQuery>;

@@ -9,6 +9,8 @@ import {
   FixCard,
   GatewayFilesTaken,
   GatewayLink,
+  Insights,
+  InsightsBy,
   NewCase,
   NewRun,
   PostRound,
@@ -99,6 +101,7 @@ export const SCHEMAS = {
   GatewayFilesTaken,
   GatewayLink,
   Health,
+  Insights,
   Member,
   MemberInvited,
   MemberList,
@@ -602,6 +605,24 @@ export const OPERATIONS: readonly Operation[] = [
     query: { after: { schema: z.int().min(0), description: "`next` of the answer before" } },
     answers: { 200: { description: "What came of it", content: { json: ["AuditCheck"] } } },
     problems: [...ADMINISTRATION, "invalid-fields"],
+  },
+  {
+    method: "get",
+    path: "/v1/insights",
+    id: "getInsights",
+    who: "staff",
+    summary:
+      "Which verdicts reports have, by gateway, adapter or kind of network, and by week, with a sentence about each: the 20 groups with the most reports",
+    query: {
+      lang,
+      weeks: {
+        schema: z.int().min(1).max(104),
+        description: "Calendar weeks up to this one, 12 unless told",
+      },
+      by: { schema: InsightsBy, description: "What reports are grouped by: the gateway unless told" },
+    },
+    answers: { 200: { description: "The counts", content: { json: ["Insights"] } } },
+    problems: [...READER, "invalid-fields"],
   },
   {
     method: "get",

@@ -8,6 +8,7 @@ import { Problem } from "../http/problem.ts";
 import { analyzePages } from "./analyze-page.ts";
 import { caseDetailPages } from "./case-page.ts";
 import { casePages } from "./case-pages.ts";
+import { insightPages } from "./insights-page.ts";
 import { reportPages } from "./report-pages.ts";
 import { signInRoutes } from "./sign-in.ts";
 
@@ -45,6 +46,7 @@ export function consoleRoutes(deps: Deps) {
     })
     .get("/", (c) => c.redirect("/console/reports", 303))
     .route("/reports", reportPages(deps))
+    .route("/insights", insightPages(deps))
     .route("/cases", casePages(deps))
     .route("/cases", caseDetailPages(deps))
     .route("/analyze", analyzePages(deps));

@@ -5,6 +5,7 @@
  * which the sweeper finds, or one that is doomed, which it deletes; it never leaves a row without its object.
  */
 import { diagnoseObservations, type UnusableFile } from "../../shared/diagnose/diagnose.ts";
+import { networkKind } from "../../shared/diagnose/facts/client-machine.ts";
 import { observe } from "../../shared/evidence/observe.ts";
 import { summarize } from "../../shared/evidence/summary.ts";
 import type { ReportSummary } from "../../shared/schema/api.ts";
@@ -56,6 +57,7 @@ function judge(
       interfaceMtu: diagnosis.recommendation.interfaceMtu,
       gateway,
       adapter,
+      network: networkKind(observations),
     },
   };
 }

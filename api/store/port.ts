@@ -1,6 +1,6 @@
 /** The ports to what is stored: objects, cases, reports, and who may come in. */
 import type { Language } from "../../shared/language.ts";
-import type { ReportSummary, Review } from "../../shared/schema/api.ts";
+import type { NetworkKind, ReportSummary, Review } from "../../shared/schema/api.ts";
 import type { Verdict } from "../../shared/schema/diagnosis.ts";
 import type { End } from "../../shared/schema/joined.ts";
 import type { AgentInfo } from "../../shared/schema/measurement.ts";
@@ -238,13 +238,14 @@ export interface ReportFilter {
   limit: number;
 }
 
-/** How many reports have a verdict, of those that were made in one week. */
+/** How many reports have a verdict and came over one kind of network, of those that were made in one week. */
 export interface ReportCount {
   /** Its Monday, `YYYY-MM-DD`. */
   week: string;
   /** The gateway or the adapter, in lower case; empty where reports name none, and where all are counted. */
   name: string;
   verdict: Verdict;
+  network: NetworkKind;
   reports: number;
 }
 
@@ -261,7 +262,7 @@ export interface CountQuery {
 /** The part of a report that a diagnosis decides. */
 export type Judged = Pick<
   ReportSummary,
-  "verdict" | "confidence" | "direction" | "interfaceMtu" | "gateway" | "adapter"
+  "verdict" | "confidence" | "direction" | "interfaceMtu" | "gateway" | "adapter" | "network"
 >;
 
 /** A report before its review. */
@@ -284,7 +285,7 @@ export interface ReportStore {
   objects(reportId: string): Promise<StoredObject[]>;
   /** Newest first. With `limit + 1` rows the caller knows that there are more. */
   list(filter: ReportFilter): Promise<ReportEntry[]>;
-  /** Counts reports by the verdict that they are filed under. In ascending order of week, name, verdict. */
+  /** Counts reports by the verdict that they are filed under. Ascending by week, name, verdict, network. */
   counts(query: CountQuery): Promise<ReportCount[]>;
   /** Saves a review. @returns `false` when the report has another version now, or is gone */
   review(reportId: string, version: number, review: Review): Promise<boolean>;

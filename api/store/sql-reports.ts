@@ -5,7 +5,7 @@
  * schema.
  */
 import * as z from "zod";
-import { ReviewStatus } from "../../shared/schema/api.ts";
+import { NetworkKind, ReviewStatus } from "../../shared/schema/api.ts";
 import { Confidence, Direction, Verdict } from "../../shared/schema/diagnosis.ts";
 import type { Database, SqlRow, SqlStatement, SqlValue } from "./database.ts";
 import type {
@@ -32,6 +32,7 @@ const JudgedRow = z.object({
   interfaceMtu: z.int().nullable(),
   gateway: z.string().nullable(),
   adapter: z.string().nullable(),
+  network: NetworkKind,
 }) satisfies z.ZodType<Judged>;
 
 /** The columns of `reports` that are read. */
@@ -132,14 +133,15 @@ const COUNTS = `WITH chosen AS MATERIALIZED (
     SELECT name FROM report_counts WHERE kind = ? AND week >= ?
     GROUP BY name ORDER BY sum(reports) DESC, name LIMIT ?
   )
-  SELECT week, counts.name, verdict, reports
+  SELECT week, counts.name, verdict, network, reports
   FROM chosen CROSS JOIN report_counts AS counts ON counts.name = chosen.name
   WHERE kind = ? AND week >= ? AND reports > 0
-  ORDER BY week, counts.name, verdict`;
+  ORDER BY week, counts.name, verdict, network`;
 const CountRow = z.object({
   week: z.string(),
   name: z.string(),
   verdict: Verdict,
+  network: NetworkKind,
   reports: z.int(),
 }) satisfies z.ZodType<ReportCount>;
 

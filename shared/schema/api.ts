@@ -264,6 +264,13 @@ export const FixCard = z.object({
 });
 export type FixCard = z.infer<typeof FixCard>;
 
+/**
+ * What kind of network led to the gateway, by the interface that was used. `cellular`: also over a phone that
+ * shares its connection; `vpn`: through another VPN.
+ */
+export const NetworkKind = z.enum(["cellular", "wifi", "ethernet", "vpn", "unknown"]);
+export type NetworkKind = z.infer<typeof NetworkKind>;
+
 /** One line of the list. */
 export const ReportSummary = z.object({
   reportId: z.string(),
@@ -276,6 +283,7 @@ export const ReportSummary = z.object({
   gateway: z.string().nullable(),
   /** The name of the interface that leads to the gateway. */
   adapter: z.string().nullable(),
+  network: NetworkKind,
   label: z.string().nullable(),
   status: ReviewStatus,
   /** The verdict that an admin put in place of the analyzer's; the list files the report under it. */
@@ -284,6 +292,40 @@ export const ReportSummary = z.object({
 export type ReportSummary = z.infer<typeof ReportSummary>;
 /** One page of reports, newest first. */
 export const ReportList = z.object({ reports: z.array(ReportSummary), nextCursor: z.string().nullable() });
+
+/** By what insights group reports. */
+export const InsightsBy = z.enum(["gateway", "adapter", "network"]);
+
+/** Which verdicts reports have, by gateway, adapter or kind of network, and by week. */
+export const Insights = z.object({
+  by: InsightsBy,
+  /** Calendar weeks from Monday on (UTC), this one included, and the Monday of the first one. */
+  weeks: z.int(),
+  since: z.iso.date(),
+  /** How many reports there are in these weeks; groups that are left out for their number count here too. */
+  reports: z.int(),
+  /** Those with the most reports first. */
+  groups: z.array(
+    z.object({
+      /** In lower case; `null`: reports that name none. */
+      name: z.string().nullable(),
+      reports: z.int(),
+      /** The most frequent first. An override counts in place of the analyzer's verdict. */
+      verdicts: z.array(
+        z.object({
+          verdict: Verdict,
+          reports: z.int(),
+          networks: z.array(z.object({ network: NetworkKind, reports: z.int() })),
+        }),
+      ),
+      /** Weeks without a report are left out. */
+      weeks: z.array(z.object({ week: z.iso.date(), reports: z.int() })),
+      /** What a helpdesk wants to know of it. */
+      sentence: z.string(),
+    }),
+  ),
+});
+export type Insights = z.infer<typeof Insights>;
 
 /** All of a report, for staff. */
 export const Report = ReportSummary.extend({

@@ -89,6 +89,7 @@ const MATRIX: Record<string, keyof typeof KINDS> = {
   "POST /v1/reports/{reportId}/reanalyze": "admin",
   "GET /v1/reports/{reportId}/capture": "admin",
   "DELETE /v1/reports/{reportId}": "admin",
+  "GET /v1/insights": "staff",
   "GET /v1/members": "admin",
   "POST /v1/members": "admin",
   "PATCH /v1/members/{memberId}": "admin",

@@ -19,7 +19,7 @@ import { type Database, migrate } from "../../api/store/database.ts";
 import type { NewReport, ReportFilter, ReportStore, StoredObject } from "../../api/store/port.ts";
 import { sqlStores } from "../../api/store/sql-stores.ts";
 import { openSqlite } from "../../api/store/sqlite.ts";
-import { ReviewStatus } from "../../shared/schema/api.ts";
+import { NetworkKind, ReviewStatus } from "../../shared/schema/api.ts";
 import { Verdict } from "../../shared/schema/diagnosis.ts";
 import { EVERY_REPORT } from "../support/every-report.ts";
 import { chance } from "../support/lossy-path.ts";
@@ -78,6 +78,7 @@ function aReport(createdMs: number): NewReport {
     interfaceMtu: 1500,
     gateway: `vpn${skewed(GATEWAYS)}.example.com`,
     adapter: `${ADAPTERS[skewed(ADAPTERS.length)]}${number}`,
+    network: NetworkKind.options[skewed(NetworkKind.options.length)] ?? "unknown",
     label: random() < 0.7 ? `${word()}${word()} #${below(100_000)}` : null,
   };
 }

@@ -135,6 +135,7 @@ const paths = () => [
   "/console/cases",
   `/console/cases/${caseId}`,
   "/console/analyze",
+  "/console/insights",
 ];
 
 /** A ping to nobody knows whom, as a ticket quotes it. */

@@ -11,7 +11,6 @@ import { sha256Hex } from "../../api/auth/secrets.ts";
 import { readMigrations } from "../../api/runtime/start-server.ts";
 import { type Database, migrate, type SqlRow } from "../../api/store/database.ts";
 import type { ReportFilter } from "../../api/store/port.ts";
-import { searchedText } from "../../api/store/report-search.ts";
 import { sqlStores } from "../../api/store/sql-stores.ts";
 import { openSqlite } from "../../api/store/sqlite.ts";
 import { EVERY_REPORT } from "../support/every-report.ts";
@@ -46,23 +45,16 @@ const ROWS: Record<string, string> = {
     INSERT INTO doomed_objects VALUES ('evidence/b.json', ${AT});
     INSERT INTO sweep_state (id, state) VALUES (1, '{}')`,
   "0007": `INSERT INTO upload_holds VALUES ('upload', 'case', 'run', 7, ${AT})`,
-  "0008": `
-    UPDATE reports SET searched = '${searchedText(["IKF-2", "VPN.example.com", null, "東京100%"])}' WHERE id = 'IKF-2';
-    UPDATE reports SET searched = '${searchedText(["IKF-3", "vpn.example.com", "イーサネット 5", "件名", "Osaka"])}'
-    WHERE id = 'IKF-3'`,
+  "0009": `
+    INSERT INTO members VALUES ('member', 'Ada', 'admin', NULL, ${AT}, 'operator', NULL);
+    INSERT INTO passkeys VALUES ('passkey', 'member', 'phone', 'key', 1, '[]', ${AT}, NULL);
+    INSERT INTO challenges VALUES ('hash', 'member', ${AT});
+    INSERT INTO sign_in_links VALUES ('hash', 'member', ${AT});
+    INSERT INTO sessions VALUES ('session', 'hash', 'member', NULL, ${AT}, ${AT}, ${AT});
+    INSERT INTO audit_log VALUES (1, ${AT}, 'member:member', 'Ada', 'signed-in', '', '{}', 'request', 'hash')`,
 };
 
-/** Since 0008 who inserts a report says where it stands in lists. */
-const placed = (sql: string): string =>
-  sql.includes("INSERT INTO reports")
-    ? sql
-        .replace("INSERT INTO reports (", "INSERT INTO reports (place, ")
-        .replace(/\('IKF-(\d)', (?:NULL|'run'), (?:NULL|'case'), ('[^']+')/g, (row, n, at) =>
-          row.replace("(", `(${Date.parse(at.slice(1, -1)) + Number(n)}, `),
-        )
-    : sql;
-
-/** Whoever had one of these signs in again: they named no member. */
+/** Whoever had one of these before 0009 signs in again: they named no member. */
 const DROPPED: ReadonlySet<string> = new Set(["sign_in_links", "sessions"]);
 
 const tablesOf = async (database: Database): Promise<string[]> => {
@@ -77,10 +69,12 @@ test.each(migrations.slice(0, -1).map(({ name }, at) => ({ name, applied: at + 1
   "an index that stands at $name keeps all that it has, and answers",
   async ({ name, applied }) => {
     const database = openSqlite(":memory:");
-    await migrate(database, migrations.slice(0, applied), new Date(0), sha256Hex);
-    for (const [number, rows] of Object.entries(ROWS))
-      if (number <= name)
-        for (const sql of rows.split(/;\s*$/m)) await database.run(name < "0008" ? sql : placed(sql));
+    // Each version writes what it adds, before the next one comes.
+    for (const [at, { name: version }] of migrations.slice(0, applied).entries()) {
+      await migrate(database, migrations.slice(0, at + 1), new Date(0), sha256Hex);
+      const rows = ROWS[version.slice(0, 4)] ?? "";
+      for (const sql of rows.split(/;\s*$/m).filter((text) => text.trim() !== "")) await database.run(sql);
+    }
     const before = new Map<string, SqlRow[]>();
     for (const table of await tablesOf(database))
       before.set(table, await database.all(`SELECT * FROM ${table}`));
@@ -88,7 +82,7 @@ test.each(migrations.slice(0, -1).map(({ name }, at) => ({ name, applied: at + 1
 
     await migrate(database, migrations, new Date(0), sha256Hex);
     for (const [table, rows] of before)
-      if (!DROPPED.has(table))
+      if (name >= "0009" || !DROPPED.has(table))
         expect(await database.all(`SELECT * FROM ${table}`), table).toMatchObject(rows);
 
     const { reports, cases } = sqlStores(database);
@@ -101,9 +95,9 @@ test.each(migrations.slice(0, -1).map(({ name }, at) => ({ name, applied: at + 1
     expect(await found({ q: "osaka" })).toEqual(["IKF-3"]);
     expect(await found({ since: "2026-11-23T00:00:00.000Z" })).toEqual(["IKF-3", "IKF-2"]);
     expect(await reports.counts({ kind: "all", since: "", names: 1 })).toEqual([
-      { week: "2026-11-16", name: "", verdict: "healthy", reports: 1 },
-      { week: "2026-11-23", name: "", verdict: "healthy", reports: 1 },
-      { week: "2026-11-23", name: "", verdict: "udp-500-blocked", reports: 1 },
+      { week: "2026-11-16", name: "", verdict: "healthy", network: "unknown", reports: 1 },
+      { week: "2026-11-23", name: "", verdict: "healthy", network: "unknown", reports: 1 },
+      { week: "2026-11-23", name: "", verdict: "udp-500-blocked", network: "unknown", reports: 1 },
     ]);
     expect((await cases.get("case"))?.runs).toBe(2);
     expect(await reports.delete("IKF-3")).toEqual(

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { Database } from "../../api/store/database.ts";
 import type { NewReport, ReportCount, ReportFilter } from "../../api/store/port.ts";
 import { sqlStores } from "../../api/store/sql-stores.ts";
-import { ReviewStatus } from "../../shared/schema/api.ts";
+import { NetworkKind, ReviewStatus } from "../../shared/schema/api.ts";
 import type { Verdict } from "../../shared/schema/diagnosis.ts";
 import { EVERY_REPORT } from "../support/every-report.ts";
 
@@ -46,6 +46,7 @@ const aRow = fc.record({
   status,
   gateway: fc.option(gateway),
   adapter: fc.option(adapter),
+  network: fc.constantFrom(...NetworkKind.options.slice(0, 2)),
   label: fc.option(phrase),
   note: phrase,
   override: fc.option(verdict, { freq: 3 }),
@@ -95,6 +96,7 @@ function countedPlainly(rows: Row[], nameOf: (row: Row) => string | null): Repor
       week: mondayOf(row.report.createdAt),
       name: nameOf(row)?.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) ?? "",
       verdict: filedUnder(row),
+      network: row.report.network,
     };
     const key = JSON.stringify(count);
     counts.set(key, { ...count, reports: (counts.get(key)?.reports ?? 0) + 1 });
@@ -123,6 +125,7 @@ export function reportListContract(name: string, database: () => Database): void
       interfaceMtu: null,
       gateway: null,
       adapter: null,
+      network: "unknown",
       label: null,
       ...changes,
     };
@@ -208,7 +211,12 @@ export function reportListContract(name: string, database: () => Database): void
   test(`${name}: what is revised and reviewed is found by what it is now`, async () => {
     const report = await add({ gateway: "old.example", label: "東京" });
     await review(report.reportId, { status: "fixed", note: "直った", override: null });
-    const judged = { ...report, gateway: "new.example", verdict: "udp-500-blocked" as const };
+    const judged = {
+      ...report,
+      gateway: "new.example",
+      verdict: "udp-500-blocked" as const,
+      network: "cellular" as const,
+    };
     expect(await reports().revise(report.reportId, 2, judged, [], [])).toBe(true);
     expect(await reports().revise(report.reportId, 2, report, [], [])).toBe(false);
     for (const [filter, isFound] of [
@@ -219,6 +227,9 @@ export function reportListContract(name: string, database: () => Database): void
       [{ verdict: "healthy" }, false],
     ] as const)
       expect(await listed(filter), JSON.stringify(filter)).toEqual(isFound ? [report.reportId] : []);
+    expect(await reports().counts({ kind: "gateway", since: "", names: 9 })).toMatchObject([
+      { name: "new.example", verdict: "udp-500-blocked", network: "cellular", reports: 1 },
+    ]);
     await deleteAll();
   });
 

@@ -76,6 +76,7 @@ const aReport = (changes: Partial<NewReport> = {}): NewReport => ({
   interfaceMtu: null,
   gateway: "vpn.example.com",
   adapter: "イーサネット 5",
+  network: "ethernet",
   label: null,
   ...changes,
 });
@@ -206,6 +207,7 @@ export function storeContract(name: string, database: () => Database): void {
     expect(await reports().get(report.reportId)).toMatchObject({
       reportId: report.reportId,
       adapter: "イーサネット 5",
+      network: "ethernet",
       status: "new",
       override: null,
       version: 1,

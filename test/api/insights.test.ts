@@ -1,0 +1,149 @@
+/** Insights: what many reports say together, held against reports that runs made. */
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { NewReport } from "../../api/store/port.ts";
+import type { Insights } from "../../shared/schema/api.ts";
+import { json, makeReport, openService, type Service, STORY_PATH } from "../support/service.ts";
+
+let service: Service;
+beforeEach(async () => {
+  service = await openService();
+});
+afterEach(() => service.close());
+
+const ask = async (query: string, language = "en"): Promise<Insights> => {
+  const response = await service.request("GET", `/v1/insights?${query}`, {
+    token: service.tokens.staff,
+    headers: { "accept-language": language },
+  });
+  expect(response.status).toBe(200);
+  return json<Insights>(response);
+};
+
+let serial = 0;
+const add = (changes: Partial<NewReport>) =>
+  service.deps.reports.create(
+    {
+      reportId: `IKF-${++serial}`,
+      runId: null,
+      caseId: null,
+      createdAt: "2026-11-23T05:00:00.000Z",
+      source: "analysis",
+      verdict: "outbound-fragments-too-large",
+      confidence: "high",
+      direction: "outbound",
+      interfaceMtu: 1472,
+      gateway: "VPN.example.com",
+      adapter: "Wi-Fi",
+      network: "wifi",
+      label: null,
+      ...changes,
+    },
+    [],
+  );
+
+test("a helpdesk reads what is wrong on a gateway, over which networks, and what would help", async () => {
+  for (const network of ["cellular", "cellular", "cellular", "wifi", "unknown"] as const)
+    await add({ network });
+  await add({ verdict: "inbound-fragments-lost" });
+  await add({ verdict: "healthy", createdAt: "2026-09-07T00:00:00.000Z" });
+  await add({ verdict: "healthy", createdAt: "2026-09-06T23:59:59.999Z" });
+  for (let at = 0; at < 9; at++) await add({ verdict: "insufficient-evidence", gateway: "other.example" });
+  await add({ gateway: null });
+
+  const found = await ask("");
+  expect(found).toMatchObject({ by: "gateway", weeks: 12, since: "2026-09-07", reports: 17 });
+  expect(found.groups.map(({ name, reports }) => [name, reports])).toEqual([
+    ["other.example", 9],
+    ["vpn.example.com", 7],
+    [null, 1],
+  ]);
+  const [other, vpn, unnamed] = found.groups;
+  expect(vpn).toEqual({
+    name: "vpn.example.com",
+    reports: 7,
+    verdicts: [
+      {
+        verdict: "outbound-fragments-too-large",
+        reports: 5,
+        networks: [
+          { network: "cellular", reports: 3 },
+          { network: "unknown", reports: 1 },
+          { network: "wifi", reports: 1 },
+        ],
+      },
+      { verdict: "healthy", reports: 1, networks: [{ network: "wifi", reports: 1 }] },
+      { verdict: "inbound-fragments-lost", reports: 1, networks: [{ network: "wifi", reports: 1 }] },
+    ],
+    weeks: [
+      { week: "2026-09-07", reports: 1 },
+      { week: "2026-11-23", reports: 6 },
+    ],
+    sentence:
+      "Reports on vpn.example.com since 2026-09-07: 7. Most frequent problem, in 5 of them: IP fragments from this PC get lost. Networks of these 5: mobile network 3, not known 1, Wi-Fi 1. IKE fragmentation (RFC 7383), switched on at this gateway, would help in 6 of all: it needs no IP fragments.",
+  });
+  // What is not proven is called no problem, and what names no gateway gets no advice about one.
+  expect(other?.sentence).toBe(
+    "Reports on other.example since 2026-09-07: 9. No problem was proven. Most frequent, in 9 of them: Not enough to tell. Networks of these 9: Wi-Fi 9.",
+  );
+  expect(unnamed?.sentence).not.toContain("RFC 7383");
+  expect((await ask("", "ja")).groups[1]?.sentence).toBe(
+    "vpn.example.comについての2026-09-07以降のレポートは7件です。最も多い問題は5件で、「このPCが送るIPフラグメントが届いていません」です。この5件のネットワーク：モバイル回線 3件、不明 1件、Wi-Fi 1件。このゲートウェイでIKEフラグメンテーション（RFC 7383）を有効にすると、IPフラグメントが不要になり、全体のうち6件で効果があります。",
+  );
+
+  const ways = await ask("by=network&weeks=1");
+  expect(ways.groups.map(({ name, reports }) => [name, reports])).toEqual([
+    ["wifi", 12],
+    ["cellular", 3],
+    ["unknown", 1],
+  ]);
+  expect(ways.groups[1]?.sentence).toBe(
+    "Reports over this kind of network (mobile network) since 2026-11-23: 3. Most frequent problem, in 3 of them: IP fragments from this PC get lost.",
+  );
+  expect((await ask("by=adapter")).groups).toMatchObject([{ name: "wi-fi", reports: 17 }]);
+});
+
+test("a run over a phone is counted as such, and an override under its own verdict", async () => {
+  const { reportId } = await makeReport(service, STORY_PATH);
+  const list = await json<{ reports: unknown[] }>(
+    await service.request("GET", "/v1/reports", { token: service.tokens.staff }),
+  );
+  expect(list.reports).toMatchObject([{ reportId, network: "cellular" }]);
+  const override = { verdict: "slow-gateway", reason: "seen" };
+  await service.request("PATCH", `/v1/reports/${reportId}/review`, {
+    token: service.tokens.admin,
+    json: { override },
+    headers: { "if-match": "*" },
+  });
+  expect((await ask("by=network")).groups).toMatchObject([
+    { name: "cellular", reports: 1, verdicts: [{ verdict: "slow-gateway", reports: 1 }] },
+  ]);
+});
+
+test("weeks and groupings that there are none of are refused, and no week without a report is shown", async () => {
+  for (const query of ["weeks=0", "weeks=105", "weeks=x", "by=label"]) {
+    const response = await service.request("GET", `/v1/insights?${query}`, { token: service.tokens.staff });
+    expect(response.status, query).toBe(400);
+  }
+  expect(await ask("weeks=104")).toMatchObject({ reports: 0, groups: [] });
+});
+
+test("the page leads to the reports that it counts, and a stranger's name stays text", async () => {
+  await add({ gateway: "<b>.example", verdict: "healthy" });
+  const page = async (query: string) => {
+    const response = await service.request("GET", `/console/insights${query}`, {
+      token: service.tokens.staff,
+      headers: { accept: "text/html" },
+    });
+    expect(response.status).toBe(200);
+    return response.text();
+  };
+  const text = await page("");
+  expect(text).toContain("Reports on &lt;b&gt;.example since 2026-09-07: 1.");
+  const link = /href="(\/console\/reports\?verdict[^"]+)"/.exec(text)?.[1]?.replaceAll("&amp;", "&") ?? "";
+  const listed = await service.request("GET", link, {
+    token: service.tokens.staff,
+    headers: { accept: "text/html" },
+  });
+  expect(await listed.text()).toContain(`IKF-${serial}`);
+  for (const query of ["?by=network", "?by=adapter&lang=ja"]) expect(await page(query)).toContain("Wi-Fi");
+});
