@@ -12,6 +12,7 @@ import { type AuditAction, note } from "./audit-log.ts";
 export const AUDITED: Readonly<Record<string, AuditAction>> = {
   "DELETE /v1/cases/:caseId": "case-revoked",
   "POST /console/cases/:caseId/revoke": "case-revoked",
+  "GET /v1/cases/:caseId/export": "case-exported",
   "POST /v1/cases/:caseId/gateway-link": "gateway-link-made",
   "POST /console/cases/:caseId/gateway-link": "gateway-link-made",
   "POST /v1/cases/:caseId/gateway-files": "gateway-files-added",

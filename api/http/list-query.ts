@@ -35,6 +35,13 @@ export const ReportQuery = Paging.extend({
 /** Which reports, checked. */
 export type ReportQuery = z.infer<typeof ReportQuery>;
 
+/** The forms of a file that a list may be, with their media types. */
+export const LIST_TYPES = { csv: "text/csv", jsonl: "application/x-ndjson" } as const;
+/** A form of such a file. */
+export type ListForm = keyof typeof LIST_TYPES;
+/** The form of a list that is asked for in the address; without it, `Accept` says it. */
+export const ListFormat = z.enum(["json", "csv", "jsonl"]);
+
 /** What insights are asked for; weeks are calendar weeks, this one included. */
 export const InsightsQuery = z.object({
   weeks: z.coerce.number().int().min(1).max(104).default(12),

@@ -49,6 +49,7 @@ import {
 } from "../../shared/schema/people.ts";
 import { Host } from "../../shared/schema/plan.ts";
 import { CAPTURE_TYPES, TEXT_TYPES } from "./body.ts";
+import { LIST_TYPES, ListFormat } from "./list-query.ts";
 import type { ProblemCode } from "./problem-kinds.ts";
 
 /**
@@ -233,6 +234,17 @@ export const OPERATIONS: readonly Operation[] = [
     problems: [...READER, "case-not-found"],
   },
   {
+    method: "get",
+    path: "/v1/cases/{caseId}/export",
+    id: "exportCase",
+    who: "admin",
+    summary:
+      "All that is kept of a case as a zip: evidence, diagnoses, captures, reports to read, files of the gateway's side, and manifest.json with the SHA-256 of each, which also names what is lost",
+    query: { lang },
+    answers: { 200: { description: "The zip", content: { bytes: ["application/zip"] } } },
+    problems: [...READER, "role-too-low", "case-not-found"],
+  },
+  {
     method: "post",
     path: "/v1/cases/{caseId}/gateway-link",
     id: "makeGatewayLink",
@@ -372,8 +384,15 @@ export const OPERATIONS: readonly Operation[] = [
         description:
           "Words or parts of them, in the ID, gateway, adapter, label or note; all have to be there",
       },
+      format: { schema: ListFormat, description: "The form of the answer, in place of what Accept asks for" },
     },
-    answers: { 200: { description: "A page", content: { json: ["ReportList"] } } },
+    answers: {
+      200: {
+        description:
+          "A page; or, as CSV or JSON lines, all pages up to 50,000 reports, whatever the limit. Where there are more, the last line has the field nextCursor",
+        content: { json: ["ReportList"], bytes: Object.values(LIST_TYPES) },
+      },
+    },
     problems: [...READER, "invalid-fields"],
   },
   {

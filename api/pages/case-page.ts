@@ -42,7 +42,7 @@ ${facts([
   [t("caseBy"), entry.createdBy],
   [t("columnCreated"), moment(entry.createdAt)],
   [t("caseExpires"), moment(entry.expiresAt)],
-])}</section>
+])}${staffOf(c).role === "admin" ? html`<p><a class="button" href="/v1/cases/${entry.caseId}/export">${t("caseExport")}</a></p>` : ""}</section>
 ${reportsSection(c, entry)}
 ${filesSection(c, entry)}
 ${linkSection(c, entry, shown.link)}

@@ -9,7 +9,7 @@ import { VERDICTS } from "../../shared/schema/verdicts.ts";
 import { may, staffOf } from "../auth/authorize.ts";
 import type { Deps } from "../deps.ts";
 import type { AppContext, Env } from "../http/context.ts";
-import { ReportQuery } from "../http/list-query.ts";
+import { type ListForm, ReportQuery } from "../http/list-query.ts";
 import { invalidFields, Problem } from "../http/problem.ts";
 import { observeReport } from "../reports/observe-report.ts";
 import {
@@ -222,6 +222,14 @@ async function listPage(deps: Deps, c: AppContext, query: ReportQuery): Promise<
     html`<option value="">${t("filterAny")}</option>${values.map((value) => html`<option value="${value}"${value === chosen ? " selected" : ""}>${name(value)}</option>`)}`;
   const older = new URL(c.req.url);
   if (nextCursor !== null) older.searchParams.set("cursor", nextCursor);
+  const file = (format: ListForm): string => {
+    const url = new URL("/v1/reports", c.req.url);
+    for (const [name, value] of new URL(c.req.url).searchParams)
+      if (value !== "" && name in query && name !== "cursor" && name !== "limit")
+        url.searchParams.set(name, value);
+    url.searchParams.set("format", format);
+    return `${url.pathname}${url.search}`;
+  };
   const newest = new URL(c.req.url);
   newest.searchParams.delete("cursor");
   const text = (id: "gateway" | "adapter", label: PlainTextKey) =>
@@ -246,7 +254,7 @@ ${text("adapter", "filterAdapter")}
         ? html`<p>${filtered ? t("reportsEmpty") : t("reportsNone")}</p>`
         : html`<table class="cards"><thead><tr><th scope="col">${t("columnVerdict")}</th><th scope="col">${t("columnReport")}</th><th scope="col" class="number">${t("columnMtu")}</th><th scope="col">${t("columnGateway")}</th><th scope="col">${t("columnAdapter")}</th><th scope="col">${t("columnLabel")}</th><th scope="col">${t("columnStatus")}</th><th scope="col">${t("columnCreated")}</th></tr></thead><tbody>${reports.map((report) => listRow(c, report))}</tbody></table>`
     }</div>
-<p class="pager">${query.cursor === undefined ? "" : html`<a class="button" href="${newest.pathname}${newest.search}">${t("newestReports")}</a>`}${nextCursor === null ? "" : html`<a class="button" rel="next" href="${older.pathname}${older.search}">${t("olderReports")}</a>`}</p>`,
+<p class="pager">${query.cursor === undefined ? "" : html`<a class="button" href="${newest.pathname}${newest.search}">${t("newestReports")}</a>`}${nextCursor === null ? "" : html`<a class="button" rel="next" href="${older.pathname}${older.search}">${t("olderReports")}</a>`}${reports.length === 0 ? "" : html`<a class="button" href="${file("csv")}">${t("reportsAsCsv")}</a><a class="button" href="${file("jsonl")}">${t("reportsAsLines")}</a>`}</p>`,
   });
 }
 

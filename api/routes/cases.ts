@@ -5,6 +5,7 @@ import { note } from "../auth/audit-log.ts";
 import { may, staffOf } from "../auth/authorize.ts";
 import { revokeCode } from "../cases/case-code.ts";
 import { createCase } from "../cases/create-case.ts";
+import { exportCase } from "../cases/export-case.ts";
 import { makeGatewayLink } from "../cases/gateway-code.ts";
 import { listCases } from "../cases/list-cases.ts";
 import { deleteGatewayFile, readCase } from "../cases/read-case.ts";
@@ -37,6 +38,15 @@ export function caseRoutes(deps: Deps) {
       c.json(await listCases(deps, c.req.valid("query"))),
     )
     .get("/:caseId", may("staff"), async (c) => c.json(await readCase(deps, c.req.param("caseId"))))
+    .get("/:caseId/export", may("admin"), async (c) => {
+      const caseId = c.req.param("caseId");
+      const zip = await exportCase(deps, caseId, c.var.language);
+      return c.body(zip, 200, {
+        "Content-Type": "application/zip",
+        "Content-Disposition": `attachment; filename="ikefrag-case-${caseId}.zip"`,
+        "Cache-Control": "no-store",
+      });
+    })
     .post("/:caseId/gateway-link", may("staff"), async (c) => {
       const link = await makeGatewayLink(deps, c.var.origin, c.req.param("caseId"));
       return c.json(link, 201, { "Cache-Control": "no-store" });

@@ -1,15 +1,17 @@
 /** `/v1/reports`: a fix card for whoever has the ID, everything for staff. */
 import { Hono } from "hono";
 import { type FixCard, type Report, ReviewPatch } from "../../shared/schema/api.ts";
+import { note } from "../auth/audit-log.ts";
 import { may, staffOf } from "../auth/authorize.ts";
 import { sha256Hex } from "../auth/secrets.ts";
 import type { Deps } from "../deps.ts";
 import { validate } from "../http/body.ts";
 import type { AppContext, Env } from "../http/context.ts";
 import { matchesEtag } from "../http/etag.ts";
-import { ReportQuery } from "../http/list-query.ts";
+import { LIST_TYPES, type ListForm, ListFormat, ReportQuery } from "../http/list-query.ts";
 import { Problem } from "../http/problem.ts";
 import { countingStrangersMisses } from "../http/rate-limits.ts";
+import { exportList } from "../reports/export-list.ts";
 import { readFixCard } from "../reports/fix-card.ts";
 import {
   findReport,
@@ -41,6 +43,13 @@ function versionWanted(c: AppContext, entry: ReportEntry): number {
   return entry.version;
 }
 
+/** The form of the list that `Accept` asks for: JSON, unless it names another one. */
+function formWanted(c: AppContext): "json" | ListForm {
+  const accepted = (c.req.header("accept") ?? "").split(",").map((type) => type.split(";")[0]?.trim());
+  if (accepted.includes(LIST_TYPES.csv)) return "csv";
+  return accepted.includes(LIST_TYPES.jsonl) || accepted.includes("application/jsonl") ? "jsonl" : "json";
+}
+
 /** The routes under `/v1/reports`. */
 export function reportRoutes(deps: Deps) {
   const withEtag = (entry: ReportEntry, shown: FixCard | Report) => {
@@ -63,15 +72,32 @@ export function reportRoutes(deps: Deps) {
   };
 
   return new Hono<Env>()
-    .get("/", may("staff"), validate("query", ReportQuery), async (c) => {
-      const list = await listReports(deps, c.req.valid("query"));
-      if (list.nextCursor !== null) {
-        const next = new URL(c.req.url);
-        next.searchParams.set("cursor", list.nextCursor);
-        c.header("Link", `<${next.pathname}${next.search}>; rel="next"`);
-      }
-      return c.json(list);
-    })
+    .get(
+      "/",
+      may("staff"),
+      validate("query", ReportQuery.extend({ format: ListFormat.optional() })),
+      async (c) => {
+        const { format, ...query } = c.req.valid("query");
+        const form = format ?? formWanted(c);
+        c.header("Vary", "Accept");
+        if (form !== "json") {
+          const file = await exportList(deps, query, form);
+          await note(deps, c, "reports-exported", "", { form });
+          return c.body(file, 200, {
+            "Content-Type": `${LIST_TYPES[form]}; charset=utf-8`,
+            "Content-Disposition": `attachment; filename="ikefrag-reports.${form}"`,
+            "Cache-Control": "no-store",
+          });
+        }
+        const list = await listReports(deps, query);
+        if (list.nextCursor !== null) {
+          const next = new URL(c.req.url);
+          next.searchParams.set("cursor", list.nextCursor);
+          c.header("Link", `<${next.pathname}${next.search}>; rel="next"`);
+        }
+        return c.json(list);
+      },
+    )
     .get("/:reportId", async (c) => {
       const entry = await countingStrangersMisses(deps, c, () => findReport(deps, c.req.param("reportId")));
       const { body, etag } = await bodyFor(c, entry);

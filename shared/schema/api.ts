@@ -193,6 +193,25 @@ export const CaseDetail = CaseSummary.extend({
   ),
 });
 
+/** The manifest of an exported case, by the paths in its zip. */
+export const CaseExport = z.object({
+  schema: z.literal("ikefrag/case-export/1"),
+  caseId: z.string(),
+  exportedAt: z.iso.datetime(),
+  /** Whether everything is there as it was kept. */
+  isWhole: z.boolean(),
+  files: z.array(
+    z.object({
+      path: z.string(),
+      bytes: z.int(),
+      /** Of the bytes in the zip; `null`: there are none. */
+      sha256: z.string().nullable(),
+      /** `gone`: not in the zip; `damaged`: not as it was kept; `unreadable`, or in part only. */
+      state: z.enum(["whole", "gone", "damaged", "unreadable"]),
+    }),
+  ),
+});
+
 /** An agent starts a run of a case. */
 export const NewRun = z.strictObject({ code: CaseCode, agent: AgentInfo });
 /** The run's token and its first round. */

@@ -74,6 +74,7 @@ const MATRIX: Record<string, keyof typeof KINDS> = {
   "GET /v1/cases": "staff",
   "DELETE /v1/cases/{caseId}": "staff",
   "GET /v1/cases/{caseId}": "staff",
+  "GET /v1/cases/{caseId}/export": "admin",
   "POST /v1/cases/{caseId}/gateway-link": "staff",
   "POST /v1/cases/{caseId}/gateway-files": "staff",
   "DELETE /v1/cases/{caseId}/gateway-files/{fileId}": "admin",

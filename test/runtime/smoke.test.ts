@@ -8,6 +8,7 @@ import * as z from "zod";
 import {
   CaseCreated,
   FixCard,
+  Insights,
   Report,
   ReportList,
   Review,
@@ -46,7 +47,7 @@ test("a case is opened, a recorded run played into it, its report read and revie
     json: { gateway: "vpn.example.com", label: "smoke" },
   });
   expect(created.status).toBe(201);
-  const { code } = await read(CaseCreated, created);
+  const { caseId, code } = await read(CaseCreated, created);
 
   const script = await send("GET", `/a/${code}.mjs`);
   expect(script.status).toBe(200);
@@ -120,6 +121,14 @@ test("a case is opened, a recorded run played into it, its report read and revie
   expect((await read(Report, again)).earlier).toHaveLength(2);
   const capture = await send("GET", `/v1/reports/${reportId}/capture`, { token });
   expect((await capture.arrayBuffer()).byteLength).toBe(report.captures[0]?.bytes);
+
+  const zip = await (await send("GET", `/v1/cases/${caseId}/export`, { token })).text();
+  expect(zip.startsWith("PK")).toBe(true);
+  expect(zip).toContain('"isWhole": true');
+  const lines = await send("GET", `/v1/reports?q=${reportId}&format=jsonl`, { token });
+  expect(JSON.parse(await lines.text())).toMatchObject({ reportId, status: "reviewed" });
+  const insights = await read(Insights, await send("GET", "/v1/insights", { token }));
+  expect(insights.groups.map(({ name }) => name)).toContain("vpn.example.com");
 
   expect((await send("DELETE", `/v1/reports/${reportId}`, { token })).status).toBe(204);
   expect((await send("GET", `/v1/reports/${reportId}`)).status).toBe(404);

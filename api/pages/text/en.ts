@@ -201,6 +201,7 @@ export const en = {
   gatewayRefused: "Not usable, and not kept:",
 
   caseOne: "Case",
+  caseExport: "Download all that is kept (zip)",
   caseNoReport: "There is no report of this case yet. What comes from the gateway is kept for it.",
   caseFilesTitle: "From the gateway's side",
   caseNoFiles: "Nothing came from the gateway's side yet.",
@@ -302,6 +303,8 @@ export const en = {
   deleteConfirm: "Delete this report, its evidence and its captures for good",
   deleted: "The report is deleted.",
 
+  reportsAsCsv: "All of them as CSV",
+  reportsAsLines: "As JSON lines",
   insightsTitle: "Insights",
   insightsBy: "Group by",
   "insightsBy.gateway": "Gateway",

@@ -205,6 +205,7 @@ export const ja = translationOf(en, {
   gatewayRefused: "次のものは使えないため、保存していません。",
 
   caseOne: "ケース",
+  caseExport: "保存されているものをすべてダウンロード（zip）",
   caseNoReport:
     "このケースのレポートはまだありません。ゲートウェイから届いたものは、レポートができるまで保存します。",
   caseFilesTitle: "ゲートウェイ側から届いたもの",
@@ -306,6 +307,8 @@ export const ja = translationOf(en, {
   deleteConfirm: "このレポートと測定データ、キャプチャを完全に削除する",
   deleted: "レポートを削除しました。",
 
+  reportsAsCsv: "全件をCSVで保存",
+  reportsAsLines: "JSON Linesで保存",
   insightsTitle: "傾向",
   insightsBy: "分類",
   "insightsBy.gateway": "ゲートウェイ",
