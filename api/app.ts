@@ -22,6 +22,7 @@ import { agentRoutes } from "./routes/agent.ts";
 import { analysisRoutes } from "./routes/analyses.ts";
 import { caseRoutes } from "./routes/cases.ts";
 import { gatewayFileRoutes } from "./routes/gateway-files.ts";
+import { gatewayRoutes } from "./routes/gateways.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { insightRoutes } from "./routes/insights.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
@@ -177,6 +178,7 @@ export function createApp(deps: Deps) {
   app.route("/v1/sessions", sessionRoutes(deps));
   app.route("/v1/passkeys", passkeyRoutes(deps));
   app.route("/v1/audit-log", auditRoutes(deps));
+  app.route("/v1/gateways", gatewayRoutes(deps));
   app.route("/v1/insights", insightRoutes(deps));
   app.route("/a", agentRoutes(deps));
   app.route("/a", agentPages(deps));

@@ -4,6 +4,7 @@ import type { CaseDetail } from "../../shared/schema/api.ts";
 import type { Deps } from "../deps.ts";
 import { Problem } from "../http/problem.ts";
 import { deleteDoomed } from "../reports/delete-objects.ts";
+import { expiryOf } from "../reports/expiry.ts";
 import type { CaseFile } from "../store/port.ts";
 import { toCaseSummary } from "./list-cases.ts";
 import { judgeReportsAgain } from "./take-gateway-files.ts";
@@ -21,15 +22,28 @@ export async function readCase(deps: Deps, caseId: string): Promise<z.infer<type
     const report = await deps.reports.get(reportId);
     if (report === null) continue; // deleted a moment ago
     const { createdAt, verdict, confidence, override } = report;
-    reports.push({ reportId, createdAt, verdict: override ?? verdict, confidence });
+    const expiresAt = expiryOf(deps.config, "report", createdAt);
+    reports.push({ reportId, createdAt, verdict: override ?? verdict, confidence, expiresAt });
   }
   return {
     ...toCaseSummary(deps, entry),
+    deletedAt: expiryOf(deps.config, "report", entry.expiresAt),
     hasGatewayLink: entry.gatewayCodeHash !== null,
     reports,
     files: files.map((file) => {
       const { name, kind, recordedAt, receivedAt, bytes, receivedBytes, sentBy } = file;
-      return { fileId: fileIdOf(file), name, kind, recordedAt, receivedAt, bytes, receivedBytes, sentBy };
+      const expiresAt = expiryOf(deps.config, kind, receivedAt);
+      return {
+        fileId: fileIdOf(file),
+        name,
+        kind,
+        recordedAt,
+        receivedAt,
+        bytes,
+        receivedBytes,
+        sentBy,
+        expiresAt,
+      };
     }),
   };
 }

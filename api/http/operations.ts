@@ -6,6 +6,7 @@ import {
   CaseDetail,
   CaseInfo,
   CaseList,
+  Deleted,
   FixCard,
   GatewayFilesTaken,
   GatewayLink,
@@ -97,6 +98,7 @@ export const SCHEMAS = {
   CaseDetail,
   CaseInfo,
   CaseList,
+  Deleted,
   Evidence,
   FixCard,
   GatewayFilesTaken,
@@ -193,6 +195,11 @@ const STAFF: ProblemCode[] = [...READER, "cross-site"];
 const ADMIN: ProblemCode[] = [...STAFF, "role-too-low", "report-not-found"];
 const ADMINISTRATION: ProblemCode[] = [...STAFF, "role-too-low"];
 
+const DELETED: Operation["answers"] = {
+  200: { description: "All is deleted", content: { json: ["Deleted"] } },
+  202: { description: "Some is left: the same request goes on with it", content: { json: ["Deleted"] } },
+};
+
 /** All operations. A new route gets an entry here, and a row in the table of test/api/access.test.ts. */
 export const OPERATIONS: readonly Operation[] = [
   {
@@ -232,6 +239,25 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "A case with its reports, and the files of the gateway's side",
     answers: { 200: { description: "The case", content: { json: ["CaseDetail"] } } },
     problems: [...READER, "case-not-found"],
+  },
+  {
+    method: "delete",
+    path: "/v1/cases/{caseId}/data",
+    id: "deleteCase",
+    who: "admin",
+    summary: "Delete a case with its reports, runs and files for good; its code works no more",
+    answers: DELETED,
+    problems: [...STAFF, "role-too-low", "case-not-found"],
+  },
+  {
+    method: "delete",
+    path: "/v1/gateways/{gateway}",
+    id: "deleteGateway",
+    who: "admin",
+    summary:
+      "Delete everything about a gateway for good: its cases with all that belongs to them, and all other reports that name it; upper and lower case are alike",
+    answers: DELETED,
+    problems: [...STAFF, "role-too-low"],
   },
   {
     method: "get",

@@ -4,6 +4,7 @@ import { html } from "hono/html";
 import type { z } from "zod";
 import type { CaseDetail, GatewayLink } from "../../shared/schema/api.ts";
 import { may, staffOf } from "../auth/authorize.ts";
+import { deleteCase } from "../cases/delete-data.ts";
 import { makeGatewayLink } from "../cases/gateway-code.ts";
 import { deleteGatewayFile, readCase } from "../cases/read-case.ts";
 import { takeGatewayFiles } from "../cases/take-gateway-files.ts";
@@ -42,16 +43,25 @@ ${facts([
   [t("caseBy"), entry.createdBy],
   [t("columnCreated"), moment(entry.createdAt)],
   [t("caseExpires"), moment(entry.expiresAt)],
-])}${staffOf(c).role === "admin" ? html`<p><a class="button" href="/v1/cases/${entry.caseId}/export">${t("caseExport")}</a></p>` : ""}</section>
+  [t("factExpires"), moment(entry.deletedAt)],
+])}</section>
 ${reportsSection(c, entry)}
 ${filesSection(c, entry)}
 ${linkSection(c, entry, shown.link)}
-<section class="panel"><h2>${t("caseAddTitle")}</h2><p>${t("caseAddText")}</p>${gatewayFilesForm(c, `/console/cases/${entry.caseId}/gateway-files`)}</section>`,
+<section class="panel"><h2>${t("caseAddTitle")}</h2><p>${t("caseAddText")}</p>${gatewayFilesForm(c, `/console/cases/${entry.caseId}/gateway-files`)}</section>${staffOf(c).role === "admin" ? managePanel(c, entry) : ""}`,
     });
   };
 
   return new Hono<Env>()
     .get("/:caseId", async (c) => c.html(await page(c, c.req.param("caseId"))))
+    .post("/:caseId/delete", may("admin"), async (c) => {
+      const caseId = c.req.param("caseId");
+      const form = await c.req.parseBody();
+      if (form.confirm !== "yes") return c.redirect(`/console/cases/${caseId}#manage`, 303);
+      const { left } = await deleteCase(deps, caseId);
+      if (left.cases === 0) return c.redirect("/console/cases", 303);
+      return c.html(await page(c, caseId, { wrong: translate(c)("caseDeleteLeft", { left: left.reports }) }));
+    })
     .post("/:caseId/gateway-link", async (c) => {
       const caseId = c.req.param("caseId");
       const link = await makeGatewayLink(deps, c.var.origin, caseId);
@@ -76,6 +86,14 @@ ${linkSection(c, entry, shown.link)}
       await deleteGatewayFile(deps, caseId, c.req.param("fileId"));
       return c.redirect(`/console/cases/${caseId}`, 303);
     });
+}
+
+function managePanel(c: AppContext, { caseId }: z.infer<typeof CaseDetail>): Html {
+  const t = translate(c);
+  return html`<details class="panel" id="manage"><summary>${t("manageTitle")}</summary>
+<p><a class="button" href="/v1/cases/${caseId}/export">${t("caseExport")}</a></p>
+<form method="post" action="/console/cases/${caseId}/delete"><div class="field"><label class="check"><input type="checkbox" name="confirm" value="yes" required> <span>${t("caseDeleteConfirm")}</span></label></div><button class="danger">${t("caseDeleteButton")}</button></form>
+</details>`;
 }
 
 function reportsSection(c: AppContext, { reports }: z.infer<typeof CaseDetail>): Html {

@@ -53,12 +53,12 @@ export function publicPages(deps: Deps) {
       const entry = await countingStrangersMisses(deps, c, () => findReport(deps, c.req.param("reportId")));
       const { reportId, override } = entry;
       const { language } = c.var;
-      const { card } = await deps.remembered.of(
+      const { card, expiresAt } = await deps.remembered.of(
         { reportId, what: `card page ${language}`, stamp: stampOf(entry) },
         async () => {
           const made = await readFixCard(deps, entry, language);
           const eyebrow = markup`${t("cardFor", { id: reportId })} · ${formatMoment(entry.createdAt)}`;
-          return { card: cardSections(t, made, eyebrow).join("") };
+          return { card: cardSections(t, made, eyebrow).join(""), expiresAt: made.expiresAt };
         },
       );
       c.header("Cache-Control", "private, no-cache");
@@ -73,7 +73,7 @@ ${noticeBox(
     : null,
 )}
 <div class="report">${raw(card)}</div>
-<p class="hint">${t("cardPrivacy")}</p>
+<p class="hint">${t("cardPrivacy")}</p><p class="hint">${t("cardExpires", { at: formatMoment(expiresAt) })}</p>
 ${c.var.principal.kind === "staff" ? html`<p><a class="button" href="/console/reports/${reportId}">${t("evidenceTitle")}</a></p>` : ""}`,
         }),
       );

@@ -22,7 +22,7 @@ import {
   stampOf,
 } from "../reports/read-report.ts";
 import { saveReview } from "../reports/save-review.ts";
-import { deleteReport, reanalyze } from "../reports/write-report.ts";
+import { deleteReports, reanalyze } from "../reports/write-report.ts";
 import type { ReportEntry } from "../store/port.ts";
 import { embed, sectionsOf, verdictTitle } from "./diagnosis-view.ts";
 import { moreEvidence } from "./evidence-view.ts";
@@ -170,7 +170,7 @@ ${admin ? managePanel(c, entry) : ""}
       const { reportId } = await findReport(deps, c.req.param("reportId"));
       const form = await c.req.parseBody();
       if (form.confirm !== "yes") return c.redirect(`/console/reports/${reportId}#manage`, 303);
-      await deleteReport(deps, reportId);
+      await deleteReports(deps, reportId);
       return c.redirect("/console/reports?done=deleted", 303);
     });
 }
@@ -188,6 +188,8 @@ function aboutPanel(c: AppContext, report: Report, caseId: string | null): Html 
     [t("columnLabel"), report.label],
     [t("caseOne"), caseId === null ? null : html`<a href="/console/cases/${caseId}">${t("factCase")}</a>`],
     [t("columnCreated"), moment(report.createdAt)],
+    [t("factExpires"), moment(report.expiresAt)],
+    [t("factCapturesExpire"), report.capturesExpireAt === null ? null : moment(report.capturesExpireAt)],
     [t("factSource"), t(`source.${report.source}`)],
     [t("factPlatform"), agent === null ? null : [agent.platform, agent.osVersion].filter(Boolean).join(" ")],
     [t("factAgent"), agent === null ? null : `${agent.name} ${agent.version} (${agent.runtime})`],

@@ -5,6 +5,7 @@ import type { Diagnosis, Phrase, Recommendation } from "../../shared/schema/diag
 import { speak } from "../../shared/text/speak.ts";
 import type { Deps } from "../deps.ts";
 import type { ReportEntry } from "../store/port.ts";
+import { expiryOf } from "./expiry.ts";
 import { currentDiagnosis } from "./report-objects.ts";
 
 /**
@@ -19,6 +20,7 @@ export async function readFixCard(deps: Deps, entry: ReportEntry, language: Lang
   return {
     reportId: entry.reportId,
     createdAt: entry.createdAt,
+    expiresAt: expiryOf(deps.config, "report", entry.createdAt),
     verdict,
     confidence,
     direction,

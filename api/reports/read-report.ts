@@ -6,12 +6,13 @@ import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
 import { type Evidence, endSaid } from "../../shared/schema/evidence.ts";
 import { parseReportId } from "../../shared/schema/identifier.ts";
 import { speak } from "../../shared/text/speak.ts";
-import type { Deps } from "../deps.ts";
+import type { Config, Deps } from "../deps.ts";
 import type { ReportQuery } from "../http/list-query.ts";
 import { readCursor, toPage } from "../http/page-cursor.ts";
 import { Problem } from "../http/problem.ts";
 import type { CaseFile, ReportEntry, StoredObject } from "../store/port.ts";
 import { CaseFiles, withCaseFiles } from "./case-files.ts";
+import { expiryOf } from "./expiry.ts";
 import { readDiagnosis, readEvidence, sortObjects } from "./report-objects.ts";
 
 /**
@@ -87,7 +88,12 @@ export function stampOf({ createdAt, version }: ReportEntry, parts?: ReportParts
 }
 
 /** What came from where, and when. */
-function filesOf(evidence: Evidence, own: readonly StoredObject[], files: readonly CaseFile[]) {
+function filesOf(
+  config: Config,
+  evidence: Evidence,
+  own: readonly StoredObject[],
+  files: readonly CaseFile[],
+) {
   return [
     ...own.map(({ name, bytes, createdAt }) => ({
       name,
@@ -95,6 +101,7 @@ function filesOf(evidence: Evidence, own: readonly StoredObject[], files: readon
       recordedAt: endSaid(evidence, name),
       receivedAt: createdAt,
       bytes,
+      expiresAt: expiryOf(config, "capture", createdAt),
     })),
     ...files.map(({ name, kind, recordedAt, receivedAt, bytes }) => ({
       name,
@@ -102,6 +109,7 @@ function filesOf(evidence: Evidence, own: readonly StoredObject[], files: readon
       recordedAt,
       receivedAt,
       bytes,
+      expiresAt: expiryOf(config, kind, receivedAt),
     })),
   ];
 }
@@ -120,13 +128,20 @@ export async function readReport(
   for (const object of objects.diagnoses) diagnoses.push(await readDiagnosis(deps, object));
   const current = diagnoses.pop();
   if (!current) throw new Problem("report-not-found");
+  const { config } = deps;
+  const expiresAt = expiryOf(config, "report", entry.createdAt);
+  const [capturesExpireAt = null] = objects.captures
+    .flatMap(({ createdAt }) => [expiryOf(config, "capture", createdAt), expiresAt])
+    .sort();
   return {
     ...toSummary(entry),
+    expiresAt,
+    capturesExpireAt,
     diagnosis: speak(current, language),
     review: entry.review,
     evidence,
     captures: capturesOf(parts).map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
-    files: filesOf(evidence, objects.captures, ofCase.files),
+    files: filesOf(config, evidence, objects.captures, ofCase.files),
     earlier: diagnoses.map((diagnosis, index) => ({
       at: objects.diagnoses[index]?.createdAt ?? entry.createdAt,
       analyzer: diagnosis.analyzer,

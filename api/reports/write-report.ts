@@ -131,6 +131,8 @@ export async function createReport(
         await deleteUnused(deps, keysOf(written));
         return { reportId: first, diagnosis: await currentDiagnosis(deps, first) };
       }
+      if (run && (await deps.cases.getRun(run.run.id)) === null)
+        throw new Problem("run-expired", { params: { at: deps.now().toISOString() } });
     }
     throw new Error(`Cannot store the report: ${ID_ATTEMPTS} report IDs are taken`);
   } catch (error) {
@@ -261,10 +263,10 @@ async function inTurn<T>(reportId: string, act: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Deletes a report with all its objects. @returns `false` when there is no such report */
-export async function deleteReport(deps: Deps, reportId: string): Promise<boolean> {
-  const keys = await deps.reports.delete(reportId);
-  deps.remembered.forget(reportId);
+/** Deletes reports with all their objects. @returns `false` when there is none of them */
+export async function deleteReports(deps: Deps, ...reportIds: string[]): Promise<boolean> {
+  const keys = await deps.reports.delete(...reportIds);
+  for (const reportId of reportIds) deps.remembered.forget(reportId);
   if (keys === null) return false;
   await deleteDoomed(deps, keys);
   return true;

@@ -1,10 +1,11 @@
 /** `/v1/cases`: what the helpdesk opens for a user and a VPN gateway. */
 import { Hono } from "hono";
-import { NewCase } from "../../shared/schema/api.ts";
+import { type Deleted, NewCase } from "../../shared/schema/api.ts";
 import { note } from "../auth/audit-log.ts";
 import { may, staffOf } from "../auth/authorize.ts";
 import { revokeCode } from "../cases/case-code.ts";
 import { createCase } from "../cases/create-case.ts";
+import { deleteCase } from "../cases/delete-data.ts";
 import { exportCase } from "../cases/export-case.ts";
 import { makeGatewayLink } from "../cases/gateway-code.ts";
 import { listCases } from "../cases/list-cases.ts";
@@ -18,6 +19,9 @@ import { Paging } from "../http/list-query.ts";
 import { Problem } from "../http/problem.ts";
 import { countUpload } from "../http/rate-limits.ts";
 import { gatewayFilesTaken } from "./gateway-files.ts";
+
+/** Whether nothing is left of what is to be deleted: else the same request goes on. */
+export const isDone = ({ left }: Deleted): boolean => left.reports + left.cases === 0;
 
 /** The routes under `/v1/cases`. */
 export function caseRoutes(deps: Deps) {
@@ -61,6 +65,10 @@ export function caseRoutes(deps: Deps) {
     .delete("/:caseId/gateway-files/:fileId", may("admin"), async (c) => {
       await deleteGatewayFile(deps, c.req.param("caseId"), c.req.param("fileId"));
       return c.body(null, 204);
+    })
+    .delete("/:caseId/data", may("admin"), async (c) => {
+      const deleted = await deleteCase(deps, c.req.param("caseId"));
+      return c.json(deleted, isDone(deleted) ? 200 : 202);
     })
     .delete("/:caseId", may("staff"), async (c) => {
       await revokeCode(deps, c.req.param("caseId"));

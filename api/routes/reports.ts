@@ -22,7 +22,7 @@ import {
   stampOf,
 } from "../reports/read-report.ts";
 import { saveReview } from "../reports/save-review.ts";
-import { deleteReport, reanalyze } from "../reports/write-report.ts";
+import { deleteReports, reanalyze } from "../reports/write-report.ts";
 import type { ReportEntry } from "../store/port.ts";
 
 /**
@@ -134,7 +134,7 @@ export function reportRoutes(deps: Deps) {
     })
     .delete("/:reportId", may("admin"), async (c) => {
       const { reportId } = await findReport(deps, c.req.param("reportId"));
-      if (!(await deleteReport(deps, reportId))) throw new Problem("report-not-found");
+      if (!(await deleteReports(deps, reportId))) throw new Problem("report-not-found");
       return c.body(null, 204);
     });
 }

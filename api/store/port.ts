@@ -189,6 +189,15 @@ export interface CaseStore {
   files(id: string): Promise<CaseFile[]>;
   /** Removes files from the index. Their objects are doomed then. */
   dropFiles(keys: string[]): Promise<void>;
+  /**
+   * Deletes a case with its runs and files, unless it has reports.
+   *
+   * @returns the keys of its files, whose objects are doomed now; `null` when there is no such case, or it
+   *   has reports
+   */
+  delete(id: string): Promise<string[] | null>;
+  /** How many cases a gateway has, and the IDs of some; upper and lower case of ASCII are alike. */
+  ofGateway(gateway: string, limit: number): Promise<{ ids: string[]; cases: number }>;
   createRun(run: Run): Promise<void>;
   getRun(id: string): Promise<Run | null>;
   /** Counts one post of the run. @returns whether it was among the first `max` */
@@ -277,7 +286,10 @@ export interface NewReport extends Judged {
 
 /** The index of reports. Every adapter passes test/contract/stores.ts. */
 export interface ReportStore {
-  /** @returns `false` when the report ID, or the run, has a report already; then nothing was written */
+  /**
+   * @returns `false` when the report ID, or the run, has a report already, or the run is deleted; then
+   *   nothing was written
+   */
   create(report: NewReport, objects: StoredObject[]): Promise<boolean>;
   get(reportId: string): Promise<ReportEntry | null>;
   findByRun(runId: string): Promise<string | null>;
@@ -305,11 +317,13 @@ export interface ReportStore {
     drop: string[],
   ): Promise<boolean>;
   /**
-   * Deletes a report, and with the last report of a case the files from the gateway's side.
+   * Deletes reports, and with the last report of a case the files from the gateway's side.
    *
-   * @returns the keys of the objects that it owned, which are doomed now; `null` when there is no such report
+   * @returns the keys of the objects that they owned, which are doomed now; `null` when there is none of them
    */
-  delete(reportId: string): Promise<string[] | null>;
+  delete(...reportIds: string[]): Promise<string[] | null>;
+  /** How many reports name a gateway; upper and lower case of ASCII are alike. */
+  countOfGateway(gateway: string): Promise<number>;
   /** Which of the keys the index knows. Nothing names the others. */
   known(keys: string[]): Promise<Set<string>>;
 }

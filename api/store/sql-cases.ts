@@ -6,7 +6,7 @@ import { Ask } from "../../shared/schema/plan.ts";
 import type { Database, SqlStatement } from "./database.ts";
 import type { Case, CaseFile, CaseStore, Run, UploadSide } from "./port.ts";
 import { columnsOf, insert } from "./sql-row.ts";
-import { doom, KEYS_IN } from "./sql-sweep.ts";
+import { deleteCases, doom, KEYS_IN } from "./sql-sweep.ts";
 
 const fromJson = <S extends z.ZodType>(schema: S) =>
   z.string().transform((text): z.output<S> => schema.parse(JSON.parse(text)));
@@ -169,6 +169,18 @@ export function sqlCaseStore(database: Database): CaseStore {
         doom(`case_files WHERE key IN ${KEYS_IN}`, params),
         { sql: `DELETE FROM case_files WHERE key IN ${KEYS_IN}`, params },
       ]);
+    },
+    async delete(id) {
+      const which =
+        "(SELECT id FROM cases WHERE id = ? AND NOT EXISTS (SELECT 1 FROM reports WHERE case_id = cases.id))";
+      const files = await database.all("SELECT key FROM case_files WHERE case_id = ?", [id]);
+      const changes = await database.batch(deleteCases(which, [id]));
+      return (changes.at(-1) ?? 0) > 0 ? files.map(({ key }) => String(key)) : null;
+    },
+    async ofGateway(gateway, limit) {
+      const sql = "SELECT id, count(*) OVER () AS cases FROM cases WHERE lower(gateway) = lower(?) LIMIT ?";
+      const rows = await database.all(sql, [gateway, limit]);
+      return { ids: rows.map(({ id }) => String(id)), cases: Number(rows[0]?.cases ?? 0) };
     },
     async createRun(run) {
       await insert(database, "runs", { ...run, agent: JSON.stringify(run.agent) });

@@ -19,7 +19,7 @@ import type {
 } from "./port.ts";
 import { searchedText, searchQuery } from "./report-search.ts";
 import { assignments, columnsOf, insertInto } from "./sql-row.ts";
-import { doom, KEYS_IN } from "./sql-sweep.ts";
+import { deleteReports, doom, filesOfReports, KEYS_IN } from "./sql-sweep.ts";
 
 /**
  * The columns that a diagnosis decides. They are written when a report is created, and again when it is
@@ -83,7 +83,13 @@ const TextsRow = ReportRow.pick({ gateway: true, adapter: true, label: true, not
 
 function insertReport({ reportId, ...row }: NewReport): SqlStatement {
   const searched = searchedText([reportId, row.gateway, row.adapter, row.label]);
-  return insertInto("reports", { id: reportId, ...row, searched }, { place: newPlace(row.createdAt) });
+  const columns = { id: reportId, ...row, searched };
+  // A run that is deleted with its case while it posts brings nothing back.
+  const isRunThere = {
+    sql: "? IS NULL OR EXISTS (SELECT 1 FROM runs WHERE id = ?)",
+    params: [row.runId, row.runId],
+  };
+  return insertInto("reports", columns, { place: newPlace(row.createdAt) }, isRunThere);
 }
 
 /** Inserts nothing where there is no report of that version. The object then has no row. */
@@ -148,10 +154,6 @@ const CountRow = z.object({
 /** Objects by their keys, as long as the report has a version. */
 const DROPPED = `objects WHERE key IN ${KEYS_IN} AND EXISTS (SELECT 1 FROM reports WHERE id = ? AND version = ?)`;
 
-/** The files from the gateway's side of a report's case, where the case has no other report. */
-const FILES_OF_LAST_REPORT = `case_id = (SELECT case_id FROM reports WHERE id = ?)
-  AND NOT EXISTS (SELECT 1 FROM reports WHERE case_id = case_files.case_id AND id <> ?)`;
-
 /** The store of reports over a database. */
 export function sqlReportStore(database: Database): ReportStore {
   const ids = async (sql: string, params: SqlValue[]): Promise<string[]> =>
@@ -177,8 +179,8 @@ export function sqlReportStore(database: Database): ReportStore {
         });
       }
       try {
-        await database.batch(statements);
-        return true;
+        const [created = 0] = await database.batch(statements);
+        return created > 0;
       } catch (error) {
         if (error instanceof Error && /UNIQUE constraint failed: reports\.(id|run_id)\b/.test(error.message))
           return false;
@@ -251,26 +253,23 @@ export function sqlReportStore(database: Database): ReportStore {
       ]);
       return (changes.at(-1) ?? 0) > 0;
     },
-    async delete(reportId) {
+    async delete(...reportIds) {
+      const params = [JSON.stringify(reportIds)];
+      const files = filesOfReports(KEYS_IN, params);
       const keys = await ids(
-        `SELECT key AS id FROM objects WHERE report_id = ?
-         UNION ALL SELECT key FROM case_files WHERE ${FILES_OF_LAST_REPORT}`,
-        [reportId, reportId, reportId],
+        `SELECT key AS id FROM objects WHERE report_id IN ${KEYS_IN} UNION ALL SELECT key FROM ${files.sql}`,
+        [...params, ...files.params],
       );
-      const files = `case_files WHERE ${FILES_OF_LAST_REPORT}`;
-      const changes = await database.batch([
-        doom("objects WHERE report_id = ?", [reportId]),
-        doom(files, [reportId, reportId]),
-        { sql: `DELETE FROM ${files}`, params: [reportId, reportId] },
-        { sql: "DELETE FROM objects WHERE report_id = ?", params: [reportId] },
-        // The run is closed, so that an agent that posts its last round again does not bring the report back.
-        {
-          sql: "UPDATE runs SET expires_at = created_at WHERE id = (SELECT run_id FROM reports WHERE id = ?)",
-          params: [reportId],
-        },
-        { sql: "DELETE FROM reports WHERE id = ?", params: [reportId] },
-      ]);
+      const changes = await database.batch(deleteReports(KEYS_IN, params));
       return (changes.at(-1) ?? 0) > 0 ? keys : null;
+    },
+    async countOfGateway(gateway) {
+      const [row] = await database.all(
+        `SELECT coalesce(sum(reports), 0) AS reports FROM report_counts
+         WHERE kind = 'gateway-sum' AND name = lower(?)`,
+        [gateway],
+      );
+      return z.int().parse(row?.reports);
     },
     async known(keys) {
       if (keys.length === 0) return new Set();

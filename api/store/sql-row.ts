@@ -23,17 +23,25 @@ export function columnsOf(schema: { shape: z.ZodRawShape }): string {
  * The statement that inserts a row; columns that are not named get their default.
  *
  * @param computed fields whose value the database works out
+ * @param where nothing is inserted unless it holds; `null`: there is no condition
  */
 export function insertInto(
   table: string,
   row: Fields,
   computed: Record<string, SqlStatement> = {},
+  where: SqlStatement | null = null,
 ): SqlStatement {
   const names = [...Object.keys(row), ...Object.keys(computed)];
   const values = [...Object.keys(row).map(() => "?"), ...Object.values(computed).map(({ sql }) => sql)];
   return {
-    sql: `INSERT INTO ${table} (${names.map(columnOf).join(", ")}) VALUES (${values.join(", ")})`,
-    params: [...Object.values(row), ...Object.values(computed).flatMap(({ params }) => params)],
+    sql: `INSERT INTO ${table} (${names.map(columnOf).join(", ")}) ${
+      where === null ? `VALUES (${values.join(", ")})` : `SELECT ${values.join(", ")} WHERE ${where.sql}`
+    }`,
+    params: [
+      ...Object.values(row),
+      ...Object.values(computed).flatMap(({ params }) => params),
+      ...(where?.params ?? []),
+    ],
   };
 }
 

@@ -64,6 +64,42 @@ export async function hasSwept(database: Database): Promise<boolean> {
   return table !== undefined && (await database.all("SELECT 1 FROM sweep_state")).length > 0;
 }
 
+/**
+ * The statements that delete reports with all that they own, and the reports themselves last.
+ *
+ * @param ids a list of their IDs, for `IN`, and its parameters
+ */
+export function deleteReports(ids: string, params: SqlValue[]): SqlStatement[] {
+  const files = filesOfReports(ids, params);
+  return [
+    doom(`objects WHERE report_id IN ${ids}`, params),
+    doom(files.sql, files.params),
+    { sql: `DELETE FROM objects WHERE report_id IN ${ids}`, params },
+    { sql: `DELETE FROM ${files.sql}`, params: files.params },
+    // The run is closed, so that an agent that posts its last round again does not bring the report back.
+    {
+      sql: `UPDATE runs SET expires_at = created_at WHERE id IN (SELECT run_id FROM reports WHERE id IN ${ids})`,
+      params,
+    },
+    { sql: `DELETE FROM reports WHERE id IN ${ids}`, params },
+  ];
+}
+
+/** The files from the gateway's side that go with reports: those of a case go with the last one. */
+export const filesOfReports = (ids: string, params: SqlValue[]): SqlStatement => ({
+  sql: `case_files WHERE case_id IN (SELECT case_id FROM reports WHERE id IN ${ids})
+    AND NOT EXISTS (SELECT 1 FROM reports WHERE case_id = case_files.case_id AND id NOT IN ${ids})`,
+  params: [...params, ...params],
+});
+
+/** The statements that delete cases with their runs, files and uploads, and the cases themselves last. */
+export const deleteCases = (ids: string, params: SqlValue[]): SqlStatement[] => [
+  doom(`case_files WHERE case_id IN ${ids}`, params),
+  ...["case_files WHERE case_id", "runs WHERE case_id", "upload_holds WHERE case_id", "cases WHERE id"].map(
+    (rows) => ({ sql: `DELETE FROM ${rows} IN ${ids}`, params }),
+  ),
+];
+
 /** The store of the sweeper over a database. */
 export function sqlSweepStore(database: Database): SweepStore {
   const peek = async (): Promise<SweepMemory | null> => {
@@ -83,36 +119,11 @@ export function sqlSweepStore(database: Database): SweepStore {
   };
   /** For each kind the statements that delete its oldest rows, those rows themselves last. */
   const expiry: Record<Expiring, (params: SqlValue[]) => SqlStatement[]> = {
-    reports(params) {
-      const old = oldest("reports");
-      // Files from the gateway's side go with the last report of their case.
-      const files = `case_files WHERE case_id IN (SELECT case_id FROM reports WHERE id IN ${old})
-        AND NOT EXISTS (SELECT 1 FROM reports WHERE case_id = case_files.case_id AND id NOT IN ${old})`;
-      return [
-        doom(`objects WHERE report_id IN ${old}`, params),
-        doom(files, [...params, ...params]),
-        { sql: `DELETE FROM objects WHERE report_id IN ${old}`, params },
-        { sql: `DELETE FROM ${files}`, params: [...params, ...params] },
-        // The run is closed, so that an agent that posts its last round again does not bring the report back.
-        {
-          sql: `UPDATE runs SET expires_at = created_at WHERE id IN (SELECT run_id FROM reports WHERE id IN ${old})`,
-          params,
-        },
-        { sql: `DELETE FROM reports WHERE id IN ${old}`, params },
-      ];
-    },
+    reports: (params) => deleteReports(oldest("reports"), params),
     captures: expireObjects("objects", oldest("captures")),
     gatewayCaptures: expireObjects("case_files", oldest("gatewayCaptures")),
     gatewayTexts: expireObjects("case_files", oldest("gatewayTexts")),
-    cases(params) {
-      const old = oldest("cases");
-      return [
-        doom(`case_files WHERE case_id IN ${old}`, params),
-        { sql: `DELETE FROM case_files WHERE case_id IN ${old}`, params },
-        { sql: `DELETE FROM runs WHERE case_id IN ${old}`, params },
-        { sql: `DELETE FROM cases WHERE id IN ${old}`, params },
-      ];
-    },
+    cases: (params) => deleteCases(oldest("cases"), params),
   };
 
   return {

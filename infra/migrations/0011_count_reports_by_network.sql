@@ -59,3 +59,7 @@ CREATE TRIGGER reports_count_delete BEFORE DELETE ON reports BEGIN
     SELECT kind, name, week, verdict, network FROM report_counted WHERE place = old.place
   );
 END;
+
+-- All cases of a gateway, whatever the case of its letters.
+
+CREATE INDEX cases_by_gateway ON cases (lower(gateway));

@@ -124,6 +124,14 @@ export type CaseSummary = z.infer<typeof CaseSummary>;
 /** One page of cases, newest first. */
 export const CaseList = z.object({ cases: z.array(CaseSummary), nextCursor: z.string().nullable() });
 
+/** What a request to delete has deleted, and what is left for the next one. */
+export const Deleted = z.object({
+  reports: z.int(),
+  cases: z.int(),
+  left: z.object({ reports: z.int(), cases: z.int() }),
+});
+export type Deleted = z.infer<typeof Deleted>;
+
 /** A file that was received and is kept: a capture minimised, a text as it is. */
 export const ReceivedFile = z.object({
   /** What evidence points at. */
@@ -133,6 +141,8 @@ export const ReceivedFile = z.object({
   receivedAt: z.iso.datetime(),
   /** What is kept of it. */
   bytes: z.int(),
+  /** When it is deleted by itself. */
+  expiresAt: z.iso.datetime(),
 });
 export type ReceivedFile = z.infer<typeof ReceivedFile>;
 
@@ -172,6 +182,8 @@ export const GatewayFilesTaken = z.object({
 
 /** A case with what came of it, for staff. */
 export const CaseDetail = CaseSummary.extend({
+  /** When the case itself is deleted; `expiresAt` is the end of its code. Each report has its own end. */
+  deletedAt: z.iso.datetime(),
   /** Whether there is a link for the gateway's administrator. Its code is shown once, when it is made. */
   hasGatewayLink: z.boolean(),
   reports: z.array(
@@ -180,6 +192,7 @@ export const CaseDetail = CaseSummary.extend({
       createdAt: z.iso.datetime(),
       verdict: Verdict,
       confidence: Confidence,
+      expiresAt: z.iso.datetime(),
     }),
   ),
   /** What came from the gateway's side, in the order in which it came. */
@@ -272,6 +285,8 @@ export const ReviewPatch = z.strictObject({
 export const FixCard = z.object({
   reportId: z.string(),
   createdAt: z.iso.datetime(),
+  /** When the report is deleted by itself, evidence and all. */
+  expiresAt: z.iso.datetime(),
   verdict: Verdict,
   confidence: Confidence,
   direction: Direction.nullable(),
@@ -348,6 +363,10 @@ export type Insights = z.infer<typeof Insights>;
 
 /** All of a report, for staff. */
 export const Report = ReportSummary.extend({
+  /** When it is deleted by itself, with all that it owns. */
+  expiresAt: z.iso.datetime(),
+  /** When the first of its own captures is deleted; `null`: it has none. */
+  capturesExpireAt: z.iso.datetime().nullable(),
   diagnosis: SpokenDiagnosis,
   review: Review,
   evidence: Evidence,

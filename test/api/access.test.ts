@@ -75,6 +75,8 @@ const MATRIX: Record<string, keyof typeof KINDS> = {
   "DELETE /v1/cases/{caseId}": "staff",
   "GET /v1/cases/{caseId}": "staff",
   "GET /v1/cases/{caseId}/export": "admin",
+  "DELETE /v1/cases/{caseId}/data": "admin",
+  "DELETE /v1/gateways/{gateway}": "admin",
   "POST /v1/cases/{caseId}/gateway-link": "staff",
   "POST /v1/cases/{caseId}/gateway-files": "staff",
   "DELETE /v1/cases/{caseId}/gateway-files/{fileId}": "admin",

@@ -264,6 +264,7 @@ describe("the reports of the case", () => {
         kind: "text",
         recordedAt: "gateway",
         receivedAt: "2026-11-23T06:00:00.000Z",
+        expiresAt: "2027-02-21T06:00:00.000Z",
         bytes: CHARON.length,
       },
     ]);

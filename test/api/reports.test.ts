@@ -68,6 +68,7 @@ test("a report ID opens the fix card, which names no person and no network", asy
         "confidence",
         "createdAt",
         "direction",
+        "expiresAt",
         "override",
         "recommendation",
         "reportId",

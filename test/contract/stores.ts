@@ -215,6 +215,68 @@ export function storeContract(name: string, database: () => Database): void {
     });
   });
 
+  test(`${name}: several reports go at once, and with the last one of a case its files`, async () => {
+    const entry = aCase();
+    await cases().create(entry, unique("hash"));
+    const file = aFile(entry.id);
+    await cases().addFile(file, ROOM);
+    const own = [aReport({ caseId: entry.id }), aReport({ caseId: entry.id }), aReport({ caseId: entry.id })];
+    const objects = own.map(() => anObject());
+    for (const [at, report] of own.entries()) await reports().create(report, objects.slice(at, at + 1));
+    const [first, second, third] = own.map(({ reportId }) => reportId) as [string, string, string];
+    const keys = objects.map(({ key }) => key);
+    expect(await cases().delete(entry.id)).toBeNull();
+    expect(await reports().delete(first, second, "IKF-none")).toEqual(keys.slice(0, 2));
+    expect(await reports().delete(first, second)).toBeNull();
+    expect((await cases().files(entry.id)).length).toBe(1);
+    expect(await reports().delete(third)).toEqual([keys[2], file.key]);
+    expect(await doomedOf(...keys, file.key)).toEqual([...keys, file.key]);
+  });
+
+  test(`${name}: a case goes with its runs, files and uploads, and nothing of it comes back`, async () => {
+    const entry = aCase();
+    await cases().create(entry, unique("hash"));
+    const run = aRun(entry.id);
+    await cases().createRun(run);
+    const file = aFile(entry.id);
+    await cases().addFile(file, ROOM);
+    const hold = aHold(entry.id, 10);
+    await cases().holdUploadBytes(hold, 100, AT);
+    expect(await cases().delete(entry.id)).toEqual([file.key]);
+    expect(await cases().delete(entry.id)).toBeNull();
+    expect(await doomedOf(file.key)).toEqual([file.key]);
+    expect([await cases().get(entry.id), await cases().getRun(run.id)]).toEqual([null, null]);
+    expect(await cases().files(entry.id)).toEqual([]);
+    expect(await database().all("SELECT id FROM upload_holds WHERE id = ?", [hold.id])).toEqual([]);
+    const late = aReport({ runId: run.id, caseId: entry.id });
+    const object = anObject();
+    expect(await reports().create(late, [object])).toBe(false);
+    expect(await reports().known([object.key])).toEqual(new Set());
+  });
+
+  test(`${name}: the cases and reports of a gateway are found, whatever the case of its letters`, async () => {
+    const gateway = `${unique("VPN")}.Example`;
+    const made = [aCase({ gateway }), aCase({ gateway: gateway.toLowerCase() }), aCase()];
+    for (const entry of made) await cases().create(entry, unique("hash"));
+    const found = await cases().ofGateway(gateway.toUpperCase(), 9);
+    expect({ ...found, ids: found.ids.sort() }).toEqual({
+      ids: [made[0]?.id ?? "", made[1]?.id ?? ""].sort(),
+      cases: 2,
+    });
+    expect(await cases().ofGateway(gateway, 1)).toMatchObject({ ids: [expect.any(String)], cases: 2 });
+    expect(await cases().ofGateway("none.example", 9)).toEqual({ ids: [], cases: 0 });
+    expect(await reports().countOfGateway(gateway)).toBe(0);
+    const report = aReport({ gateway });
+    await reports().create(report, []);
+    await reports().create(
+      aReport({ gateway: gateway.toLowerCase(), createdAt: "2026-01-05T00:00:00.000Z" }),
+      [],
+    );
+    expect(await reports().countOfGateway(gateway.toUpperCase())).toBe(2);
+    await reports().delete(report.reportId);
+    expect(await reports().countOfGateway(gateway)).toBe(1);
+  });
+
   test(`${name}: one of many reviews of a version is saved`, async () => {
     const { reportId } = aReport({ reportId: unique("IKF-") });
     await reports().create(aReport({ reportId }), []);

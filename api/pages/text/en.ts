@@ -201,6 +201,9 @@ export const en = {
   gatewayRefused: "Not usable, and not kept:",
 
   caseOne: "Case",
+  caseDeleteConfirm: "Delete this case with its reports, captures and files for good",
+  caseDeleteButton: "Delete the case",
+  caseDeleteLeft: "Some is deleted. Reports that are left: {left}. Delete once more.",
   caseExport: "Download all that is kept (zip)",
   caseNoReport: "There is no report of this case yet. What comes from the gateway is kept for it.",
   caseFilesTitle: "From the gateway's side",
@@ -260,11 +263,15 @@ export const en = {
   analyzeKept: "Kept as a report",
   analyzeAgain: "Analyze again, with more or other text",
 
+  cardExpires: "The report is deleted by itself: {at}.",
+
   factsTitle: "About",
   factSource: "Source",
   "source.run": "agent run",
   "source.analysis": "uploaded for analysis",
   factCase: "Files of the gateway, and a link to ask for them",
+  factExpires: "Deleted by itself",
+  factCapturesExpire: "Its captures",
   factAgent: "Agent",
   factPlatform: "Platform",
   factAnalyzer: "Analyzer",

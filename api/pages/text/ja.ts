@@ -205,6 +205,9 @@ export const ja = translationOf(en, {
   gatewayRefused: "次のものは使えないため、保存していません。",
 
   caseOne: "ケース",
+  caseDeleteConfirm: "このケースを、レポート・キャプチャ・ファイルごと完全に削除する",
+  caseDeleteButton: "ケースを削除",
+  caseDeleteLeft: "一部を削除しました。残りのレポート：{left}件。もう一度削除してください。",
   caseExport: "保存されているものをすべてダウンロード（zip）",
   caseNoReport:
     "このケースのレポートはまだありません。ゲートウェイから届いたものは、レポートができるまで保存します。",
@@ -264,11 +267,15 @@ export const ja = translationOf(en, {
   analyzeKept: "レポートとして保存しました",
   analyzeAgain: "テキストを足すか変えて、もう一度解析する",
 
+  cardExpires: "このレポートは{at}に自動で削除されます。",
+
   factsTitle: "概要",
   factSource: "種類",
   "source.run": "エージェントの実行",
   "source.analysis": "アップロードの解析",
   factCase: "ゲートウェイのファイルと提供依頼用リンク",
+  factExpires: "自動削除",
+  factCapturesExpire: "キャプチャの自動削除",
   factAgent: "エージェント",
   factPlatform: "環境",
   factAnalyzer: "解析プログラム",
