@@ -8,6 +8,7 @@ import { newKey } from "./auth/secrets.ts";
 import type { Deps } from "./deps.ts";
 import type { AppContext, Env } from "./http/context.ts";
 import { shuttingDown } from "./http/incoming.ts";
+import { isPlainHttp } from "./http/loopback.ts";
 import { openApiDocument } from "./http/openapi.ts";
 import { Problem } from "./http/problem.ts";
 import { problemResponse, toProblem } from "./http/problem-response.ts";
@@ -133,6 +134,9 @@ export function createApp(deps: Deps) {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value);
     const origin = deps.config.publicUrl ?? new URL(c.req.url).origin;
     if (!ORIGIN.test(origin)) throw new Problem("bad-host");
+    // Nobody said by which name users reach the service, and beyond this machine nothing vouches for it.
+    if (deps.config.publicUrl === null && isPlainHttp(origin) && !deps.config.plainHttp)
+      throw new Problem("bad-host");
     c.set("origin", origin);
     if (deps.shutdown?.hasBegun) throw shuttingDown();
     if (deps.shutdown) c.set("shutdown", deps.shutdown);

@@ -11,6 +11,8 @@ export interface Config {
   operator: string;
   /** The origin that users reach, such as `https://ikefrag.example.com`; `null` when each request says it. */
   publicUrl: string | null;
+  /** Whether users may be handed lines over http, beyond this machine. */
+  plainHttp: boolean;
   /** The key of all keyed hashes, of at least 32 characters. It must not change while cases are open. */
   pepper: string;
   /** SHA-256 (hex) of an admin token from the environment, for runtimes where no first start prints one. */
@@ -79,6 +81,7 @@ export const REMEMBERED_BYTES = 16 * 1024 * 1024;
 export const DEFAULT_CONFIG: Omit<Config, "pepper"> = {
   operator: "ikefrag",
   publicUrl: null,
+  plainHttp: false,
   bootstrapTokenSha256: null,
   metricsTokenSha256: null,
   language: "en",

@@ -32,6 +32,7 @@ const OPTIONS = {
   "sign-in-link": { type: "boolean" },
   pseudonymize: { type: "boolean" },
   "new-index": { type: "boolean" },
+  "print-config": { type: "boolean" },
   anyway: { type: "boolean" },
   before: { type: "string", multiple: true },
   after: { type: "string", multiple: true },
@@ -46,7 +47,7 @@ const OPTIONS_OF: { [Name in Command]: readonly OptionName[] } = {
   compare: ["before", "after", "json", "lang"],
   probe: ["gateway", "server", "code", "yes", "capture", "json", "lang", "save", "dry-run", "no-rehearsal"],
   backup: ["data"],
-  serve: ["port", "host", "data", "public-url", "reflector", "sign-in-link", "new-index"],
+  serve: ["port", "host", "data", "public-url", "reflector", "sign-in-link", "new-index", "print-config"],
   sweep: ["data", "anyway"],
 };
 

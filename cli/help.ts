@@ -1,4 +1,5 @@
 /** What `ikefrag --help` and `ikefrag COMMAND --help` print, and which commands there are. */
+import { closestWord } from "../shared/closest-word.ts";
 
 const EXIT_CODES = `Exit codes:
   0 healthy or done    1 a problem was found    2 usage, or input that cannot be read
@@ -132,8 +133,11 @@ Runs the service on its embedded store: SQLite and files in DIR, which is .ikefr
 not given. The first start prints an API token, and a link that signs an administrator in once.
 
   --port N           the port, 8787 if not given; 0 takes any free one
-  --host ADDRESS     the address, 127.0.0.1 if not given: then only this computer reaches it
+  --host ADDRESS     the address, 127.0.0.1 if not given: then only this computer reaches it. Any
+                     other one needs --public-url
   --sign-in-link     print a new one-time sign-in link for the console
+  --print-config     print all settings, with secrets masked, and do not start. Those that nobody
+                     decided are comments
   --new-index        begin a new index though DIR or the bucket has objects of another one
   --public-url URL   where users reach it, for the command lines that it hands out
   --reflector HOST:PORT
@@ -170,24 +174,6 @@ export const isCommand = (word: string): word is Command => Object.hasOwn(COMMAN
 /** What `ikefrag COMMAND --help` prints. */
 export const helpOf = (command: Command): string => COMMANDS[command];
 
-/** The command that a mistyped word probably meant: at most two letters differ; `null`: none. */
-export function closestCommand(word: string): Command | null {
-  const known = Object.keys(COMMANDS).filter(isCommand);
-  const distances = known.map((command) => editDistance(word.toLowerCase(), command));
-  const least = Math.min(...distances);
-  return least <= 2 ? (known[distances.indexOf(least)] ?? null) : null;
-}
-
-/** How many letters have to be added, removed or changed (Levenshtein's distance). */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b].entries()) {
-      const changed = (row[j] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(changed, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}
+/** The command that a mistyped word probably meant; `null`: none. */
+export const closestCommand = (word: string): Command | null =>
+  closestWord(word.toLowerCase(), Object.keys(COMMANDS).filter(isCommand));

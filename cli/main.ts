@@ -142,6 +142,7 @@ async function run(command: Command, line: CommandLine): Promise<number> {
         reflector: line.text("reflector"),
         signInLink: line.has("sign-in-link"),
         newIndex: line.has("new-index"),
+        printConfig: line.has("print-config"),
         signal: stop.signal,
       });
     }

@@ -1,8 +1,17 @@
 /** `ikefrag serve`: the service on its embedded store, and what the person who starts it has to know. */
-import { isIP } from "node:net";
 import process from "node:process";
 import { ExitCode } from "../agent/exit-code.ts";
+import { isLoopback } from "../api/http/loopback.ts";
 import { openLog } from "../api/runtime/log.ts";
+import { readS3Settings } from "../api/runtime/s3-settings.ts";
+import {
+  decidedSettings,
+  type GivenSettings,
+  namesIn,
+  readSettings,
+  showSettings,
+  strangeNames,
+} from "../api/runtime/settings.ts";
 import { startServer } from "../api/runtime/start-server.ts";
 
 /** What `ikefrag serve` is told. */
@@ -18,6 +27,8 @@ export interface ServeOptions {
   signInLink: boolean;
   /** Begin a new index even where there are objects that belong to another one. */
   newIndex: boolean;
+  /** Print all settings, and do not start. */
+  printConfig: boolean;
   signal: AbortSignal;
 }
 
@@ -26,9 +37,10 @@ export interface ServeOptions {
  *
  * @returns the exit code: 0 when it was stopped, 2 when it could not start
  */
-export async function serve({ signal, signInLink, ...options }: ServeOptions): Promise<number> {
+export async function serve({ signal, signInLink, printConfig, ...options }: ServeOptions): Promise<number> {
   let server: Awaited<ReturnType<typeof startServer>>;
   try {
+    if (printConfig) return print(options);
     server = await startServer({
       ...options,
       // One line for each request would hide what the first start prints: only errors, unless asked.
@@ -41,6 +53,8 @@ export async function serve({ signal, signInLink, ...options }: ServeOptions): P
     process.stderr.write(`${explain(error, options)}\n`);
     return ExitCode.USAGE;
   }
+  const decided = decidedSettings(process.env, options);
+  if (decided !== null) process.stderr.write(`ikefrag: settings ${decided}\n`);
   const link = server.firstStart?.signInLink ?? (signInLink ? await server.newSignInLink() : null);
   process.stdout.write(greeting(server.url, options, link, server.firstStart?.apiToken ?? null));
   await new Promise<void>((resolve) => {
@@ -49,6 +63,15 @@ export async function serve({ signal, signInLink, ...options }: ServeOptions): P
   });
   process.stderr.write("ikefrag: stopping. What is under way may end; press Ctrl-C again to stop at once\n");
   await server.close();
+  return ExitCode.HEALTHY;
+}
+
+/** Prints the settings, where a service would start with them. */
+function print(options: GivenSettings): number {
+  for (const sentence of strangeNames(namesIn(process.env))) process.stderr.write(`ikefrag: ${sentence}\n`);
+  readSettings(process.env, options, "made at the first start and kept in the data directory");
+  readS3Settings(process.env);
+  process.stdout.write(showSettings(process.env, options));
   return ExitCode.HEALTHY;
 }
 
@@ -74,10 +97,6 @@ function explain(error: unknown, { host, port, dataDir }: Place): string {
       return message;
   }
 }
-
-/** Whether only this machine reaches an address. */
-const isLoopback = (host: string): boolean =>
-  host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 
 function greeting(url: string, place: Place, link: string | null, token: string | null): string {
   const lines = [`ikefrag is ready: ${url}`, ""];

@@ -19,12 +19,15 @@ export type AgentCommands = Record<"windows" | "macLinux" | "deno" | "node", str
  */
 export function agentCommands(origin: string, code: string): AgentCommands {
   const url = `${origin}/a/${code}.mjs`;
+  // Where an answer over https leads on to http, curl ends. In quotes, for zsh would look up =https as a
+  // program.
+  const curl = `curl ${origin.startsWith("https:") ? '--proto "=https" --tlsv1.2 ' : ""}-fsSL`;
   return {
     windows: `powershell -c "irm -UseBasicParsing ${origin}/a/${code}.ps1 | iex"`,
     macLinux:
-      `sh -c 'f=$(mktemp -d)/ikefrag.mjs && curl -fsSL "$0" -o "$f" && ` +
+      `sh -c 'f=$(mktemp -d)/ikefrag.mjs && ${curl} "$0" -o "$f" && ` +
       `if command -v node >/dev/null; then exec node "$f"; else exec deno run ${DENO_PERMISSIONS} "$f"; fi' ${url}`,
     deno: `deno run ${DENO_PERMISSIONS} ${url}`,
-    node: `curl -fsSL ${url} -o ikefrag.mjs && node ikefrag.mjs`,
+    node: `${curl} ${url} -o ikefrag.mjs && node ikefrag.mjs`,
   };
 }

@@ -7,13 +7,14 @@ import { findOpenCase, type OpenCase } from "../cases/case-code.ts";
 import { mayRehearse } from "../cases/rehearsal.ts";
 import type { Deps } from "../deps.ts";
 import type { AppContext, Env } from "../http/context.ts";
+import { isPlainHttp } from "../http/loopback.ts";
 import { countingMisses } from "../http/rate-limits.ts";
 import { commandLine, facts, type Html, layout, list, moment, translate } from "./layout.ts";
-import type { Translate } from "./words.ts";
 
 /** The lines to start the agent with, for each kind of computer. */
-export function agentLines(t: Translate, lines: AgentCommands): Html {
-  return html`<div class="stack">
+export function agentLines(c: AppContext, lines: AgentCommands): Html {
+  const t = translate(c);
+  return html`${isPlainHttp(c.var.origin) ? html`<p class="notice bad">${t("agentPlainHttp")}</p>` : ""}<div class="stack">
   ${commandLine(t, t("agentWindows"), lines.windows)}
   ${commandLine(t, t("agentMacLinux"), lines.macLinux)}
   ${commandLine(t, t("agentNode"), lines.node)}
@@ -41,7 +42,7 @@ function agentPage(deps: Deps, c: AppContext, { code, entry }: OpenCase): Html {
     [t("agentEnds"), moment(entry.expiresAt)],
   ])}
 </section>
-<section class="panel"><h2>${t("agentRunsTitle")}</h2><p>${t("agentRunsText")}</p>${agentLines(t, agentCommands(c.var.origin, code))}</section>
+<section class="panel"><h2>${t("agentRunsTitle")}</h2><p>${t("agentRunsText")}</p>${agentLines(c, agentCommands(c.var.origin, code))}</section>
 <section><h2>${t("agentReportTitle")}</h2><p>${t("agentReportText")}</p></section>
 ${list(t("agentDoesTitle"), [t("agentDoes1"), reflector === null ? t("agentDoes2") : t("agentDoes2Reflector"), ...(mayRehearse(deps, entry) ? [t("agentDoes2Rehearsal")] : []), t("agentDoes3")])}
 ${entry.ask.length === 0 ? "" : list(t("agentAsksTitle"), [...entry.ask.map((each) => t(`agentAsks.${each}`)), t("agentAsksNo")])}

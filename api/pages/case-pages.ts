@@ -66,7 +66,7 @@ ${nextCursor === null ? "" : html`<p class="pager"><a class="button" href="/cons
     const t = translate(c);
     return html`<section class="panel" aria-live="polite"><h2>${t("caseCreatedTitle")}: <code>${created.code}</code></h2>
 <p>${t("caseCreatedText", { at: formatMoment(created.expiresAt), max: deps.config.runsPerCode })}</p>
-${agentLines(t, created.commands)}
+${agentLines(c, created.commands)}
 <div class="stack">${commandLine(t, t("caseCreatedPage"), created.page)}</div>
 <p><a href="/console/cases/${created.caseId}">${t("factCase")}</a></p>
 <p><a class="button" href="/console/cases">${t("caseAnother")}</a></p></section>`;

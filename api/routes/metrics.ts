@@ -6,6 +6,7 @@ import { may } from "../auth/authorize.ts";
 import { equalDigests, sha256Hex } from "../auth/secrets.ts";
 import type { Deps } from "../deps.ts";
 import type { AppContext, Env } from "../http/context.ts";
+import { isLoopback } from "../http/loopback.ts";
 import { METRICS_TYPE, type SweepFacts } from "../metrics.ts";
 
 /**
@@ -33,7 +34,6 @@ function hasMetricsToken({ config }: Deps, c: AppContext): boolean {
   return token !== null && expected !== null && equalDigests(sha256Hex(token), expected);
 }
 
-const LOOPBACK = /^(?:::1|(?:::ffff:)?127(?:\.\d{1,3}){3})$/i;
 const PROXY_HEADERS = ["forwarded", "via", "x-forwarded-for", "x-forwarded-proto", "x-real-ip"] as const;
 
 /**
@@ -45,9 +45,9 @@ function isOnThisMachine({ config, clientAddress }: Deps, c: AppContext): boolea
   return (
     config.proxyHops === 0 &&
     !config.publicUrl?.startsWith("https:") &&
-    LOOPBACK.test(clientAddress(c)) &&
+    isLoopback(clientAddress(c)) &&
     PROXY_HEADERS.every((name) => c.req.header(name) === undefined) &&
-    /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i.test(c.req.header("host") ?? "")
+    isLoopback((c.req.header("host") ?? "").replace(/:\d+$/, ""))
   );
 }
 

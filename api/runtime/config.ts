@@ -4,6 +4,7 @@ import { readEndpoint } from "../../shared/reflect/endpoint.ts";
 import { LanguageTag } from "../../shared/schema/measurement.ts";
 import { SecretPrefix, sha256Hex } from "../auth/secrets.ts";
 import { type Config, DEFAULT_CONFIG, type IdentityProvider } from "../deps.ts";
+import { isPlainHttp } from "../http/loopback.ts";
 
 const count = (least: number, most: number, otherwise: number) =>
   z.coerce.number().int().min(least).max(most).default(otherwise);
@@ -15,12 +16,13 @@ const words = z
   .transform((text) => text.split(",").flatMap((word) => word.trim() || []));
 
 /** The names that the settings have in the environment, and what each may be. */
-const Settings = z.object({
+export const Settings = z.object({
   IKEFRAG_OPERATOR: z.string().trim().min(1).max(120).default(DEFAULT_CONFIG.operator),
   IKEFRAG_PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
     .transform((url) => new URL(url).origin)
     .optional(),
+  IKEFRAG_PLAIN_HTTP: z.literal("allowed", "can only be allowed").optional(),
   IKEFRAG_LANGUAGE: LanguageTag.default(DEFAULT_CONFIG.language),
   IKEFRAG_PEPPER: z.string().min(32, "must have at least 32 characters"),
   IKEFRAG_BOOTSTRAP_TOKEN: z
@@ -63,6 +65,7 @@ const Settings = z.object({
   IKEFRAG_REFLECTOR_KEY: z.string().min(32, "must have at least 32 characters").optional(),
   IKEFRAG_SHUTDOWN_SECONDS: count(1, 600, DEFAULT_CONFIG.shutdownSeconds),
   IKEFRAG_REHEARSAL: z.enum(["on", "off"], "must be on or off").default("on"),
+  IKEFRAG_LOG: z.enum(["errors", "all"], "must be errors or all").default("errors"),
 });
 
 /**
@@ -103,11 +106,20 @@ export function readConfig(environment: Record<string, unknown>): Config {
       "Cannot start: IKEFRAG_REFLECTOR and IKEFRAG_REFLECTOR_KEY belong together, and one is missing",
     );
   }
+  const publicUrl = settings.IKEFRAG_PUBLIC_URL ?? null;
+  const plainHttp = settings.IKEFRAG_PLAIN_HTTP === "allowed";
+  if (publicUrl !== null && isPlainHttp(publicUrl) && !plainHttp) {
+    throw new Error(
+      "Cannot start: IKEFRAG_PUBLIC_URL is http, and whoever is on the way could change what users run. Use " +
+        "https, or on a network that is yours alone IKEFRAG_PLAIN_HTTP=allowed",
+    );
+  }
   const hashed = (secret: string | undefined) => (secret === undefined ? null : sha256Hex(secret));
   return {
     ...DEFAULT_CONFIG,
     operator: settings.IKEFRAG_OPERATOR,
-    publicUrl: settings.IKEFRAG_PUBLIC_URL ?? null,
+    publicUrl,
+    plainHttp,
     language: settings.IKEFRAG_LANGUAGE,
     pepper: settings.IKEFRAG_PEPPER,
     bootstrapTokenSha256: hashed(settings.IKEFRAG_BOOTSTRAP_TOKEN),

@@ -8,6 +8,7 @@ import type { BlobStore } from "../store/port.ts";
 import { sqlStores } from "../store/sql-stores.ts";
 import { readConfig } from "./config.ts";
 import { openLog } from "./log.ts";
+import { strangeNames } from "./settings.ts";
 import { useWords } from "./worker-words.ts";
 
 /** What every deployment binds. */
@@ -47,6 +48,7 @@ async function toDeps<E extends Environment>(
   environment: E,
   openBlobs: (environment: E) => BlobStore,
 ): Promise<Deps> {
+  for (const message of strangeNames(Object.keys(environment))) console.error(message);
   const database = d1Database(environment.DB);
   const [agentBundle, windowsAgent] = await Promise.all([
     assetOf(environment, "agent.mjs"),

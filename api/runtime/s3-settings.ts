@@ -1,11 +1,12 @@
 /** Where the objects are, if they are in an S3 bucket: the operator's settings for it. */
 import * as z from "zod";
+import { isPlainHttp } from "../http/loopback.ts";
 import type { S3Settings } from "../store/s3.ts";
 import { parseSettings } from "./config.ts";
 
 const settingsText = z.string().trim().min(1);
 /** The settings of an S3 bucket. */
-const BucketSettings = z.object({
+export const BucketSettings = z.object({
   IKEFRAG_S3_BUCKET: settingsText.regex(
     /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
     "must have 3 to 63 small letters, digits, dots and hyphens",
@@ -35,7 +36,6 @@ function isBareOrigin(text: string): boolean {
   const { origin, pathname, search, hash, username, password } = new URL(text);
   return origin !== "null" && pathname === "/" && search + hash + username + password === "";
 }
-const isLoopback = (host: string): boolean => /^(localhost|\[::1\]|127(\.\d+){3})$/.test(host);
 
 /**
  * Reads where the objects are, if they are in an S3 bucket.
@@ -62,7 +62,7 @@ export function readS3Settings(environment: Record<string, unknown>): S3Settings
   const url = new URL(
     endpoint ?? `https://s3.${region}.amazonaws.com${region?.startsWith("cn-") ? ".cn" : ""}`,
   );
-  if (url.protocol === "http:" && !isLoopback(url.hostname) && !settings.IKEFRAG_S3_PLAIN_HTTP) {
+  if (isPlainHttp(url.origin) && !settings.IKEFRAG_S3_PLAIN_HTTP) {
     throw new Error(
       "Cannot start: IKEFRAG_S3_ENDPOINT is http, and evidence would travel in the clear. Use https, or on a " +
         "network that is yours alone IKEFRAG_S3_PLAIN_HTTP=allowed",

@@ -23,11 +23,11 @@ import type { BlobStore } from "../store/port.ts";
 import { sqlStores } from "../store/sql-stores.ts";
 import { openSqlite } from "../store/sqlite.ts";
 import { forwardedAddress } from "./client-address.ts";
-import { readConfig, settingsOf } from "./config.ts";
 import { CONNECTION_TIMES, Connections, mostConnections, readLimits, within } from "./connections.ts";
 import { lockDataDir } from "./data-lock.ts";
 import { processFacts, watchEventLoop } from "./process-facts.ts";
 import { readS3Settings } from "./s3-settings.ts";
+import { namesIn, readSettings, strangeNames } from "./settings.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -164,13 +164,9 @@ async function startLocked(
   unlock: () => void,
 ): Promise<RunningServer> {
   const { dataDir } = options;
-  const settings = settingsOf(process.env);
-  const config = readConfig({
-    ...settings,
-    IKEFRAG_PEPPER: settings.IKEFRAG_PEPPER ?? (await readPepper(dataDir)),
-    ...(options.publicUrl === null ? {} : { IKEFRAG_PUBLIC_URL: options.publicUrl }),
-    ...(options.reflector ? { IKEFRAG_REFLECTOR: options.reflector } : {}),
-  });
+  for (const message of strangeNames(namesIn(process.env))) options.log({ level: "error", message });
+  const pepper = process.env.IKEFRAG_PEPPER ? "" : await readPepper(dataDir);
+  const config = readSettings(process.env, options, pepper);
   const blobs = await openBlobs(join(dataDir, OBJECTS_FOLDER));
   const database = openSqlite(join(dataDir, INDEX_FILE));
   try {

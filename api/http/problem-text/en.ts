@@ -4,7 +4,8 @@
  */
 export const en = {
   "bad-host.title": "The Host header is not usable",
-  "bad-host.detail": "Cannot answer: the Host header is not a host name. Call the service by its own address",
+  "bad-host.detail":
+    "Cannot answer under this name: it is no host name, or nobody said that it is this service's. Call the service by its own https address; behind a proxy its operator has to set IKEFRAG_PUBLIC_URL",
   "malformed-json.title": "The body is not JSON",
   "malformed-json.detail": "Cannot read the body as JSON: {reason}. Send one JSON object, in UTF-8",
   "empty-body.title": "The body is empty",

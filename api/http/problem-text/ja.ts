@@ -6,7 +6,7 @@ import { en } from "./en.ts";
 export const ja = translationOf(en, {
   "bad-host.title": "Hostヘッダーを使えません",
   "bad-host.detail":
-    "Hostヘッダーがホスト名ではないため応答できません。サービス本来のアドレスで呼び出してください。",
+    "この名前では応答できません。ホスト名ではないか、このサービスの名前として設定されていません。サービス本来のhttpsのアドレスで呼び出してください。プロキシの内側で動かす場合は、運用者がIKEFRAG_PUBLIC_URLを設定する必要があります。",
   "malformed-json.title": "本文がJSONではありません",
   "malformed-json.detail":
     "本文をJSONとして読めません：{reason}。UTF-8のJSONオブジェクトを1つ送ってください。",

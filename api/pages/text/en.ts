@@ -39,6 +39,8 @@ export const en = {
   agentEnds: "The code works until",
   agentRunsTitle: "1. Run one of these lines",
   agentRunsText: "The program first shows what it will do and asks you. It sends nothing before you say yes.",
+  agentPlainHttp:
+    "These lines use plain http: whoever is on the network between can change what they run. Use them only on a network that is yours alone.",
   agentWindows: "Windows, with nothing to install",
   agentOthers: "Other systems, with Node.js or Deno",
   agentReadHere: "Read the whole script here",

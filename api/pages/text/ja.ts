@@ -44,6 +44,8 @@ export const ja = translationOf(en, {
   agentEnds: "コードの期限",
   agentRunsTitle: "1. 次のどれか1行を実行します",
   agentRunsText: "プログラムはまず内容を表示して確認を求めます。同意するまで何も送りません。",
+  agentPlainHttp:
+    "これらのコマンドは暗号化されないhttpを使うため、途中のネットワークにいる第三者が実行内容を書き換えられます。自分だけが使うネットワークでのみ実行してください。",
   agentWindows: "Windows（インストール不要）",
   agentOthers: "ほかのOS（Node.jsまたはDeno）",
   agentReadHere: "スクリプト全文をここで読む",
