@@ -6,8 +6,8 @@ import { sha256Hex } from "../auth/secrets.ts";
 import type { Env } from "../http/context.ts";
 
 /**
- * Adds copy buttons where scripts run; without them a click selects the whole line. No markup is made from
- * text.
+ * Adds the dialogues for passkeys, which are nothing without scripts, and copy buttons; no markup
+ * is made from text. Without scripts a click selects the whole line.
  */
 const SCRIPT = `"use strict";
 for (const line of document.querySelectorAll("[data-copy]")) {
@@ -27,6 +27,48 @@ for (const line of document.querySelectorAll("[data-copy]")) {
   });
   line.after(button);
 }
+const passkeys = typeof PublicKeyCredential === "function" && "parseCreationOptionsFromJSON" in PublicKeyCredential;
+const post = async (path, body) => {
+  const answer = await fetch(path, {
+    method: "POST",
+    ...(body ? { headers: { "content-type": "application/json" }, body: JSON.stringify(body) } : {}),
+  });
+  if (!answer.ok) throw new Error((await answer.json()).detail);
+  return answer.json();
+};
+const dialogues = {
+  async add(form) {
+    const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(await post("/v1/passkeys/options"));
+    const credential = (await navigator.credentials.create({ publicKey })).toJSON();
+    await post("/v1/passkeys", { name: form.elements.name.value, credential });
+    location.assign("/console/account");
+  },
+  async "sign-in"(form) {
+    const options = await post("/v1/passkeys/sign-in-options");
+    const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);
+    const credential = (await navigator.credentials.get({ publicKey })).toJSON();
+    await post("/v1/passkeys/sign-in", { credential });
+    location.assign(form.elements.next.value);
+  },
+};
+for (const form of document.querySelectorAll("form[data-passkey]")) {
+  form.hidden = !passkeys;
+  const failed = form.parentElement.querySelector("[data-passkey-failed]");
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const button = form.querySelector("button");
+    button.disabled = true;
+    failed.hidden = true;
+    try {
+      await dialogues[form.dataset.passkey](form);
+    } catch (error) {
+      failed.textContent = error instanceof DOMException ? failed.dataset.passkeyFailed : error.message;
+      failed.hidden = false;
+    }
+    button.disabled = false;
+  });
+}
+for (const absent of document.querySelectorAll("[data-passkey-absent]")) absent.hidden = passkeys;
 `;
 
 const STYLE = `${PALETTE}:root { --accent-ink: #ffffff; --good-wash: #e6f4ea; --bad-wash: #fbeae7; --open-wash: #eceff2; }
@@ -84,13 +126,14 @@ button.quiet { border: 0; min-height: 0; background: none; }
 
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } td.id { font-family: var(--mono); white-space: nowrap; font-size: .9rem; } td.nowrap { white-space: nowrap; }
 td .hint { display: block; }
-tbody tr:last-child > td { border-bottom: 0; } td form { margin: -.3rem 0; } td button { min-height: 2.2rem; }
+tbody tr:last-child > td { border-bottom: 0; } td form { margin: -.3rem 0; } td details form { margin: .75rem 0; } td .check { margin: .75rem 0 .5rem; white-space: normal; } td button { min-height: 2.2rem; }
 .dot { display: inline-block; width: .62rem; height: .62rem; border-radius: 50%; margin-right: .5rem; background: var(--open); }
 .dot.good { background: var(--good); } .dot.bad { background: var(--bad); } .dot.note { background: var(--note); }
 .tag { display: inline-block; border-radius: 5px; padding: 0 .5rem; font-size: .86rem; white-space: nowrap; background: var(--open-wash); color: var(--open); }
 .tag.good { background: var(--good-wash); color: var(--good); } .tag.bad { background: var(--bad-wash); color: var(--bad); } .tag.note { background: var(--note-wash); color: var(--note); }
 .filters { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; align-items: end; margin-bottom: 1.25rem; } .filters .search { grid-column: span 2; } .filters .field { margin: 0; }
-.new-case { display: grid; grid-template-columns: 2fr 2fr 1fr; gap: 1rem; margin-bottom: 1rem; } .asks { border: 0; margin: 0 0 1rem; padding: 0; } .asks legend { padding: 0; margin-bottom: .35rem; } .check { display: grid; grid-template-columns: auto 1fr; gap: 0 .5rem; align-items: baseline; margin-bottom: .5rem; } .check label { margin: 0; } .check .hint { grid-column: 2; margin: .1rem 0 0; }
+[data-passkey="sign-in"] { margin-bottom: 1.5rem; }
+.new-case { align-items: end; display: grid; grid-template-columns: 2fr 2fr 1fr; gap: 1rem; margin-bottom: 1rem; } .asks { border: 0; margin: 0 0 1rem; padding: 0; } .asks legend { padding: 0; margin-bottom: .35rem; } .check { display: grid; grid-template-columns: auto 1fr; gap: 0 .5rem; align-items: baseline; margin-bottom: .5rem; } .check label { margin: 0; } .check .hint { grid-column: 2; margin: .1rem 0 0; }
 .new-case .field { margin: 0; } .new-case .hint { margin: .25rem 0 0; }
 .filters .buttons { display: flex; gap: .5rem; }
 .filters.panel { padding-block: 1.1rem; } h1 + .panel { margin-top: 1rem; }

@@ -5,10 +5,12 @@ import { refuseCrossSite } from "../auth/authorize.ts";
 import type { Deps } from "../deps.ts";
 import type { Env } from "../http/context.ts";
 import { Problem } from "../http/problem.ts";
+import { accountPages } from "./account-page.ts";
 import { analyzePages } from "./analyze-page.ts";
 import { caseDetailPages } from "./case-page.ts";
 import { casePages } from "./case-pages.ts";
 import { insightPages } from "./insights-page.ts";
+import { auditPages, peoplePages } from "./people-page.ts";
 import { reportPages } from "./report-pages.ts";
 import { signInRoutes } from "./sign-in.ts";
 
@@ -49,5 +51,8 @@ export function consoleRoutes(deps: Deps) {
     .route("/insights", insightPages(deps))
     .route("/cases", casePages(deps))
     .route("/cases", caseDetailPages(deps))
-    .route("/analyze", analyzePages(deps));
+    .route("/analyze", analyzePages(deps))
+    .route("/account", accountPages(deps))
+    .route("/people", peoplePages(deps))
+    .route("/audit-log", auditPages(deps));
 }

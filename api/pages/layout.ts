@@ -13,7 +13,7 @@ export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 interface Page {
   title: string;
   /** Which entry of the navigation this page is. */
-  here?: "reports" | "cases" | "analyze" | "insights";
+  here?: "reports" | "cases" | "analyze" | "insights" | "people" | "account";
   /** Tables need the room; text does not. */
   wide?: boolean;
   body: Html;
@@ -53,11 +53,12 @@ function frame(c: AppContext, { title, here, wide = false, body }: Page): Html {
   <div class="frame">
     <a class="mark" href="/"><svg viewBox="0 0 26 16" aria-hidden="true"><rect x="0" y="0" width="26" height="4" rx="1"/><rect x="0" y="6" width="17" height="4" rx="1"/><rect x="19" y="6" width="7" height="4" rx="1" class="cut"/><rect x="0" y="12" width="11" height="4" rx="1"/></svg>ikefrag</a>
     <nav aria-label="ikefrag">
-      ${staff ? [link("/console/reports", t("navReports"), here === "reports"), link("/console/cases", t("navCases"), here === "cases"), link("/console/analyze", t("navAnalyze"), here === "analyze"), link("/console/insights", t("navInsights"), here === "insights")] : link("/console/sign-in", t("navSignIn"), false)}
+      ${staff ? [link("/console/reports", t("navReports"), here === "reports"), link("/console/cases", t("navCases"), here === "cases"), link("/console/analyze", t("navAnalyze"), here === "analyze"), link("/console/insights", t("navInsights"), here === "insights"), staff.role === "admin" ? link("/console/people", t("navPeople"), here === "people") : ""] : link("/console/sign-in", t("navSignIn"), false)}
       ${link("/docs", t("navApi"), false)}
     </nav>
     <div class="aside">
       ${languageSwitch(c, t)}
+      ${staff ? html`<a class="quiet" href="/console/account"${here === "account" ? html` aria-current="page"` : ""}>${t("navAccount")}</a>` : ""}
       ${
         staff && principal.kind === "staff" && principal.via === "session"
           ? html`<form method="post" action="/console/sign-out"><button class="quiet" title="${t("signedInAs", { name: staff.name, role: staff.role })}">${t("navSignOut")}</button></form>`

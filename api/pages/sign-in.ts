@@ -28,10 +28,13 @@ export function signInRoutes(deps: Deps) {
       layout(c, {
         title: t("signInTitle"),
         body: html`<section class="panel"><h1>${t("signInTitle")}</h1>${noticeBox(notice)}
+<form data-passkey="sign-in" hidden><input type="hidden" name="next" value="${next}"><button class="primary">${t("signInPasskey")}</button></form>
+<p class="error" data-passkey-failed="${t("passkeyRefused")}" role="alert" hidden></p>
+<h2>${t("signInOther")}</h2>
 <p id="token-hint">${t("signInText")}</p>
 <form method="post" action="/console/sign-in"><input type="hidden" name="next" value="${next}">
 <div class="field"><label for="token">${t("signInToken")}</label><input id="token" name="token" type="password" required maxlength="200" autocomplete="current-password" spellcheck="false" aria-describedby="token-hint" aria-invalid="${failed ? "true" : "false"}"></div>
-<button class="primary">${t("signInButton")}</button></form></section>`,
+<button>${t("signInButton")}</button></form></section>`,
       }),
       status,
     );

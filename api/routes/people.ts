@@ -6,19 +6,30 @@ import { Hono } from "hono";
 import * as z from "zod";
 import * as shape from "../../shared/schema/people.ts";
 import { note, verifyAuditLog } from "../auth/audit-log.ts";
-import { may, refuseCrossSite, staffOf } from "../auth/authorize.ts";
-import { addMember, createSignInLink, createToken, idleSince, ownerOf } from "../auth/credentials.ts";
+import { may, refuseCrossSite } from "../auth/authorize.ts";
 import { authenticate, authenticationOptions, register, registrationOptions } from "../auth/passkeys.ts";
 import { signIn } from "../auth/session-cookie.ts";
 import type { Deps } from "../deps.ts";
 import { validate } from "../http/body.ts";
 import { MAX_SMALL_JSON_BYTES } from "../http/bounds.ts";
-import type { AppContext, Env } from "../http/context.ts";
+import type { Env } from "../http/context.ts";
 import { Paging } from "../http/list-query.ts";
 import { readCursor, toPage } from "../http/page-cursor.ts";
 import { Problem } from "../http/problem.ts";
 import { countingMisses, countSignIn } from "../http/rate-limits.ts";
-import type { ApiToken, Caller, Member, Passkey, PeoplePage } from "../store/people-port.ts";
+import {
+  changeMember,
+  endOwnSession,
+  inviteMember,
+  makeSignInLink,
+  makeToken,
+  memberOf,
+  ownSessions,
+  removeMember,
+  removeOwnPasskey,
+  revokeToken,
+} from "../people/manage.ts";
+import type { ApiToken, Member, Passkey, PeoplePage } from "../store/people-port.ts";
 
 const MAX_PASSKEY_BYTES = 16 * 1024;
 const MOST_CHECKED = 10_000;
@@ -57,19 +68,6 @@ function pageAfter(deps: Deps, list: "members" | "tokens", query: z.infer<typeof
 
 /** The routes under `/v1/members`. */
 export function memberRoutes(deps: Deps) {
-  const linkFor = async (c: AppContext, member: Pick<Member, "id">) => {
-    const { secret, expiresAt } = await createSignInLink(deps, member);
-    return { url: `${c.var.origin}/console/link/${secret}`, expiresAt };
-  };
-  const found = async (id: string): Promise<Member> => {
-    const member = await deps.people.member(id);
-    if (member === null) throw new Problem("member-not-found");
-    return member;
-  };
-  const outcome = (became: "changed" | "last-admin" | "unknown"): void => {
-    if (became === "unknown") throw new Problem("member-not-found");
-    if (became === "last-admin") throw new Problem("last-admin");
-  };
   return new Hono<Env>()
     .get("/", may("admin"), validate("query", Paging), async (c) => {
       const query = c.req.valid("query");
@@ -83,9 +81,7 @@ export function memberRoutes(deps: Deps) {
       return c.json({ members, nextCursor } satisfies z.infer<typeof shape.MemberList>, 200, NO_STORE);
     })
     .post("/", may("admin"), validate("json", shape.NewMember, MAX_SMALL_JSON_BYTES), async (c) => {
-      const member = await addMember(deps, { ...c.req.valid("json"), createdBy: staffOf(c).name });
-      await note(deps, c, "member-added", member.id, { name: member.name, role: member.role });
-      const link = await linkFor(c, member);
+      const { member, link } = await inviteMember(deps, c, c.req.valid("json"));
       const invited = { member: memberOut(member), link } satisfies z.infer<typeof shape.MemberInvited>;
       return c.json(invited, 201, NO_STORE);
     })
@@ -94,18 +90,12 @@ export function memberRoutes(deps: Deps) {
       may("admin"),
       validate("json", shape.MemberPatch, MAX_SMALL_JSON_BYTES),
       async (c) => {
-        const before = await found(c.req.param("memberId"));
-        const { name = before.name, role = before.role } = c.req.valid("json");
-        const changes = { name, role };
-        outcome(await deps.people.changeMember(before.id, changes));
-        await note(deps, c, "member-changed", before.id, changes);
-        return c.json(memberOut({ ...before, ...changes }), 200, NO_STORE);
+        const changed = await changeMember(deps, c, c.req.param("memberId"), c.req.valid("json"));
+        return c.json(memberOut(changed), 200, NO_STORE);
       },
     )
     .delete("/:memberId", may("admin"), async (c) => {
-      const { id, name } = await found(c.req.param("memberId"));
-      outcome(await deps.people.removeMember(id, deps.now().toISOString()));
-      await note(deps, c, "member-removed", id, { name });
+      await removeMember(deps, c, c.req.param("memberId"));
       return c.body(null, 204);
     })
     .post(
@@ -113,11 +103,9 @@ export function memberRoutes(deps: Deps) {
       may("admin"),
       validate("json", shape.NewSignInLink, MAX_SMALL_JSON_BYTES),
       async (c) => {
-        const member = await found(c.req.param("memberId"));
         const { removePasskeys } = c.req.valid("json");
-        if (removePasskeys) await deps.people.removePasskeysOf(member.id);
-        await note(deps, c, "sign-in-link-made", member.id, { name: member.name, removePasskeys });
-        return c.json(await linkFor(c, member), 201, NO_STORE);
+        const link = await makeSignInLink(deps, c, c.req.param("memberId"), removePasskeys);
+        return c.json(link, 201, NO_STORE);
       },
     );
 }
@@ -132,22 +120,11 @@ export function tokenRoutes(deps: Deps) {
       return c.json({ tokens: rows.map(tokenOut), nextCursor }, 200, NO_STORE);
     })
     .post("/", may("admin"), validate("json", shape.NewApiToken, MAX_SMALL_JSON_BYTES), async (c) => {
-      const { name, role, expiresAt = null } = c.req.valid("json");
-      if (expiresAt !== null && expiresAt <= deps.now().toISOString())
-        throw new Problem("invalid-fields", {
-          params: { target: "body" },
-          errors: [{ pointer: "/expiresAt", detail: "is in the past" }],
-        });
-      const ends = expiresAt === null ? null : new Date(expiresAt).toISOString();
-      const created = await createToken(deps, { name, role, expiresAt: ends, createdBy: staffOf(c).name });
-      await note(deps, c, "token-created", created.token.id, { name, role, expiresAt: ends });
-      return c.json({ ...tokenOut(created.token), token: created.secret }, 201, NO_STORE);
+      const { token, secret } = await makeToken(deps, c, c.req.valid("json"));
+      return c.json({ ...tokenOut(token), token: secret }, 201, NO_STORE);
     })
     .delete("/:tokenId", may("admin"), async (c) => {
-      const id = c.req.param("tokenId");
-      if (!(await deps.people.revokeToken(id, deps.now().toISOString())))
-        throw new Problem("api-token-not-found");
-      await note(deps, c, "token-revoked", id);
+      await revokeToken(deps, c, c.req.param("tokenId"));
       return c.body(null, 204);
     });
 }
@@ -157,10 +134,8 @@ export function sessionRoutes(deps: Deps) {
   return new Hono<Env>()
     .get("/", may("staff"), async (c) => {
       const { principal } = c.var;
-      const own = ownerOf(staffOf(c));
-      const listed = await deps.people.sessionsOf(own, deps.now().toISOString(), idleSince(deps));
       const current = principal.kind === "staff" ? principal.session?.id : undefined;
-      const sessions = listed.map(({ id, createdAt, seenAt, expiresAt }) => ({
+      const sessions = (await ownSessions(deps, c)).map(({ id, createdAt, seenAt, expiresAt }) => ({
         sessionId: id,
         createdAt,
         lastSeenAt: seenAt,
@@ -170,19 +145,9 @@ export function sessionRoutes(deps: Deps) {
       return c.json({ sessions } satisfies z.infer<typeof shape.SessionList>, 200, NO_STORE);
     })
     .delete("/:sessionId", may("staff"), async (c) => {
-      const id = c.req.param("sessionId");
-      if (!(await deps.people.endSession({ id }, ownerOf(staffOf(c)))))
-        throw new Problem("session-not-found");
-      await note(deps, c, "session-ended", id);
+      await endOwnSession(deps, c, c.req.param("sessionId"));
       return c.body(null, 204);
     });
-}
-
-/** @throws {Problem} `members-only`: a token is nobody who could have a passkey */
-export function memberOf(c: AppContext): Caller {
-  const caller = staffOf(c);
-  if (caller.kind !== "member") throw new Problem("members-only");
-  return caller;
 }
 
 /** The routes under `/v1/passkeys`. */
@@ -221,10 +186,7 @@ export function passkeyRoutes(deps: Deps) {
       return c.json(passkeyOut(passkey), 201, NO_STORE);
     })
     .delete("/:passkeyId", may("staff"), async (c) => {
-      const member = memberOf(c);
-      if (!(await deps.people.removePasskey(member.id, c.req.param("passkeyId"))))
-        throw new Problem("passkey-not-found");
-      await note(deps, c, "passkey-removed", member.id);
+      await removeOwnPasskey(deps, c, c.req.param("passkeyId"));
       return c.body(null, 204);
     });
 }

@@ -78,6 +78,11 @@ beforeAll(async () => {
   const gatewayFile = await readFile(WIRED_FAIL);
   form.append("file", new File([gatewayFile], `${"a-long-name".repeat(9)}.pcapng`));
   await fetch(`${server.url}/v1/gateway-files/${gatewayCode}`, { method: "POST", body: form });
+  for (const [role, name] of [
+    ["staff", "<i>x</i>"],
+    ["admin", "長い名前".repeat(20)],
+  ] as const)
+    await call("POST", "/v1/members", { name, role });
   const stored = await fetch(`${server.url}/v1/analyses?store=1`, {
     method: "POST",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/octet-stream" },
@@ -136,6 +141,9 @@ const paths = () => [
   `/console/cases/${caseId}`,
   "/console/analyze",
   "/console/insights",
+  "/console/account",
+  "/console/people",
+  "/console/audit-log",
 ];
 
 /** A ping to nobody knows whom, as a ticket quotes it. */
@@ -246,7 +254,8 @@ test("from the one-time link to a reviewed report, with no script at all", async
   const link = server.firstStart?.signInLink ?? "";
   await page.goto(link);
   await page.getByRole("button", { name: "Sign this browser in" }).click();
-  await page.waitForURL("**/console/reports");
+  await page.waitForURL("**/console/account?welcome");
+  await page.getByRole("link", { name: "Reports", exact: true }).click();
 
   await page.getByRole("link", { name: "IP fragments from this PC get lost" }).click();
   await page.waitForURL("**/console/reports/IKF-*");
