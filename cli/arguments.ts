@@ -34,6 +34,7 @@ const OPTIONS = {
   "new-index": { type: "boolean" },
   "print-config": { type: "boolean" },
   anyway: { type: "boolean" },
+  mend: { type: "boolean" },
   before: { type: "string", multiple: true },
   after: { type: "string", multiple: true },
 } as const;
@@ -49,6 +50,7 @@ const OPTIONS_OF: { [Name in Command]: readonly OptionName[] } = {
   backup: ["data"],
   serve: ["port", "host", "data", "public-url", "reflector", "sign-in-link", "new-index", "print-config"],
   sweep: ["data", "anyway"],
+  doctor: ["data", "mend", "json"],
 };
 
 type Values = { [name: string]: string | boolean | string[] | undefined };

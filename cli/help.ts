@@ -23,6 +23,7 @@ Usage: ikefrag COMMAND …
                            does the same as the agent of a helpdesk's case
   serve                    the service: cases, agent, reports and console
   backup OUT               a copy of what the service holds, made while it runs
+  doctor                   whether what the service holds is whole, and mends what it can
   sweep                    what the service holds back from deletion, and why
 
   COMMAND --help           says more about one of them
@@ -153,6 +154,19 @@ objects. This says what the service on DIR (.ikefrag if --data is not given) hol
   --anyway   let it go with the service's next sweep. What is deleted is gone
 
 Exit codes: 0 nothing is held back or it was let go, 1 something is held back, 2 it cannot be said
+`,
+  doctor: `Usage: ikefrag doctor [--data DIR] [--mend] [--json]
+
+Examines DIR, which is .ikefrag if --data is not given: whether SQLite finds the index whole, each row can
+be read, counts and search index say what the reports say, the audit log's chain holds, and each object
+is there with its size and its SHA-256. All objects are read. The service may go on meanwhile.
+
+  --mend   make counts and search index anew from the reports, and delete the objects that wait for it.
+           No service may run on DIR then. Nothing else is changed
+  --json   what was found as JSON: problems, looked, and findings with check, isProblem, what, count,
+           examples and isMended
+
+Exit codes: 0 all is well or was mended, 1 a problem is left, 2 it cannot be examined
 `,
   backup: `Usage: ikefrag backup OUT [--data DIR]
 

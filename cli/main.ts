@@ -122,6 +122,11 @@ async function run(command: Command, line: CommandLine): Promise<number> {
       const { backup } = await import("./backup.ts");
       return backup(line.text("data") ?? ".ikefrag", into);
     }
+    case "doctor": {
+      line.refuseMoreThan(0);
+      const { doctor } = await import("./doctor.ts");
+      return doctor(line.text("data") ?? ".ikefrag", { mend: line.has("mend"), json });
+    }
     case "sweep": {
       line.refuseMoreThan(0);
       const { sweep } = await import("./sweep.ts");
