@@ -35,6 +35,9 @@ const OPTIONS = {
   "print-config": { type: "boolean" },
   anyway: { type: "boolean" },
   mend: { type: "boolean" },
+  role: { type: "string" },
+  days: { type: "string" },
+  head: { type: "string" },
   before: { type: "string", multiple: true },
   after: { type: "string", multiple: true },
 } as const;
@@ -51,6 +54,8 @@ const OPTIONS_OF: { [Name in Command]: readonly OptionName[] } = {
   serve: ["port", "host", "data", "public-url", "reflector", "sign-in-link", "new-index", "print-config"],
   sweep: ["data", "anyway"],
   doctor: ["data", "mend", "json"],
+  token: ["data", "role", "days", "json"],
+  audit: ["data", "head"],
 };
 
 type Values = { [name: string]: string | boolean | string[] | undefined };

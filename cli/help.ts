@@ -24,6 +24,8 @@ Usage: ikefrag COMMAND …
   serve                    the service: cases, agent, reports and console
   backup OUT               a copy of what the service holds, made while it runs
   doctor                   whether what the service holds is whole, and mends what it can
+  token create|list|revoke API tokens of the service
+  audit                    whether the service's audit log is as it was written
   sweep                    what the service holds back from deletion, and why
 
   COMMAND --help           says more about one of them
@@ -144,6 +146,28 @@ not given. The first start prints an API token, and a link that signs an adminis
   --reflector HOST:PORT
                      a reflector (infra/README.md), for tests of the path back to the user. The key
                      that both share is in the environment, as IKEFRAG_REFLECTOR_KEY
+`,
+  token: `Usage: ikefrag token create NAME [--role staff|admin] [--days N] [--data DIR]
+       ikefrag token list [--json] [--data DIR]
+       ikefrag token revoke ID [--data DIR]
+
+Makes, lists and revokes API tokens of the service on DIR, which is .ikefrag if --data is not given.
+The service may go on meanwhile. A new token is printed once, and only its hash is kept.
+
+  --role ROLE   staff opens cases and reads reports; admin may do everything. staff if not given
+  --days N      after so many days the token ends; without it, when it is revoked
+
+Exit codes: 0 done, 2 it could not be done
+`,
+  audit: `Usage: ikefrag audit [--head HASH] [--data DIR]
+
+Follows the chain of the audit log of the service on DIR, which is .ikefrag if --data is not given:
+whether any entry was changed or left out since it was written. It prints the last entry's hash. Note
+it elsewhere: that the newest entries were cut off only shows to who knows one of them.
+
+  --head HASH   a hash that was printed earlier, which has to be there still
+
+Exit codes: 0 every entry is as it was written, 1 one is not or is missing, 2 it cannot be said
 `,
   sweep: `Usage: ikefrag sweep [--data DIR] [--anyway]
 

@@ -126,6 +126,29 @@ async function run(command: Command, line: CommandLine): Promise<number> {
       line.refuseMoreThan(0);
       const { doctor } = await import("./doctor.ts");
       return doctor(line.text("data") ?? ".ikefrag", { mend: line.has("mend"), json });
+    case "token": {
+      const [what, word] = line.positionals;
+      const dataDir = line.text("data") ?? ".ikefrag";
+      const token = await import("./token.ts");
+      if (what === "create" && word !== undefined) {
+        line.refuseMoreThan(2);
+        return token.createApiToken(
+          dataDir,
+          token.readTokenRequest(word, line.text("role"), line.text("days")),
+        );
+      }
+      if (what === "revoke" && word !== undefined) {
+        line.refuseMoreThan(2);
+        return token.revokeApiToken(dataDir, word);
+      }
+      if (what !== "list") throw new UsageError("say create NAME, list, or revoke ID");
+      line.refuseMoreThan(1);
+      return token.listApiTokens(dataDir, json);
+    }
+    case "audit": {
+      line.refuseMoreThan(0);
+      const { checkAuditLog } = await import("./token.ts");
+      return checkAuditLog(line.text("data") ?? ".ikefrag", line.text("head"));
     }
     case "sweep": {
       line.refuseMoreThan(0);
