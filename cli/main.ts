@@ -126,6 +126,7 @@ async function run(command: Command, line: CommandLine): Promise<number> {
       line.refuseMoreThan(0);
       const { doctor } = await import("./doctor.ts");
       return doctor(line.text("data") ?? ".ikefrag", { mend: line.has("mend"), json });
+    }
     case "token": {
       const [what, word] = line.positionals;
       const dataDir = line.text("data") ?? ".ikefrag";
