@@ -80,13 +80,14 @@ class CaseZip {
     const folder = `reports/${entry.reportId}`;
     const parts = await partsOf(this.#deps, entry);
     if (parts.objects.length === 0) return; // deleted a moment ago
-    const { evidence, diagnoses, captures } = sortObjects(parts.objects);
+    const { evidence, diagnoses, partial, captures } = sortObjects(parts.objects);
     yield this.#made(`${folder}/review.json`, JSON.stringify(entry.review, null, 2));
     yield* this.#stored(`${folder}/evidence.json`, evidence, evidence.createdAt);
     for (const [at, object] of diagnoses.entries()) {
       const name = at === diagnoses.length - 1 ? "diagnosis" : `earlier/${at + 1}`;
       yield* this.#stored(`${folder}/${name}.json`, object, object.createdAt);
     }
+    if (partial !== undefined) yield* this.#stored(`${folder}/partial.json`, partial, partial.createdAt);
     for (const [at, object] of captures.entries())
       yield* this.#stored(`${folder}/${partOf(at, object.name)}.pcapng`, object, object.createdAt);
     const path = `${folder}/report.html`;

@@ -102,7 +102,7 @@ function endOf(part: string): End {
 }
 
 /**
- * Judges each report of a case anew. One that cannot be is left as it is.
+ * Judges each report of a case anew. One that cannot be, because something is gone, keeps its diagnosis.
  *
  * @param given names of files that were taken away on purpose
  * @returns the reports that were
@@ -116,10 +116,10 @@ export async function judgeReportsAgain(
   const judged: string[] = [];
   for (const reportId of await deps.reports.ofCase(caseId)) {
     try {
-      await judgeAgain(deps, reportId, caseFiles, given);
-      judged.push(reportId);
+      const { outcome } = await judgeAgain(deps, reportId, caseFiles, given);
+      if (outcome !== "kept") judged.push(reportId);
     } catch (error) {
-      // What the diagnosis stands on is gone, or the report itself was deleted a moment ago.
+      // The report itself was deleted a moment ago.
       if (error instanceof Problem && error.status < 500) continue;
       if (error instanceof LostObjectError) {
         deps.log({ level: "error", message: error.message });

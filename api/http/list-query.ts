@@ -35,6 +35,11 @@ export const ReportQuery = Paging.extend({
 /** Which reports, checked. */
 export type ReportQuery = z.infer<typeof ReportQuery>;
 
+/** Which reports to analyze anew, and how many at once. */
+export const ReanalyzeQuery = ReportQuery.extend({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+});
+
 /** The forms of a file that a list may be, with their media types. */
 export const LIST_TYPES = { csv: "text/csv", jsonl: "application/x-ndjson" } as const;
 /** A form of such a file. */

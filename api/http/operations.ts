@@ -15,6 +15,7 @@ import {
   NewCase,
   NewRun,
   PostRound,
+  Reanalyzed,
   Report,
   ReportList,
   ReportReady,
@@ -120,6 +121,7 @@ export const SCHEMAS = {
   PasskeyOptions,
   PasskeySignIn,
   PostRound,
+  Reanalyzed,
   Report,
   ReportList,
   ReportReady,
@@ -142,6 +144,22 @@ const lang = {
 const page = {
   cursor: { schema: z.string(), description: "`nextCursor` of the page before" },
   limit: { schema: z.int().min(1).max(100), description: "Rows a page, 50 unless told" },
+};
+/** Which reports. */
+const FILTER = {
+  ...page,
+  verdict: {
+    schema: Verdict,
+    description: "Filed under this verdict: the override's, where there is one",
+  },
+  status: { schema: ReviewStatus, description: "Status of the review" },
+  gateway: { schema: z.string(), description: "The gateway, whole" },
+  adapter: { schema: z.string(), description: "Name of the interface, whole" },
+  since: { schema: z.string(), description: "A day or a moment, ISO 8601" },
+  q: {
+    schema: z.string().max(120),
+    description: "Words or parts of them, in the ID, gateway, adapter, label or note; all have to be there",
+  },
 };
 const BODY: ProblemCode[] = ["malformed-json", "invalid-fields", "json-too-large", "unsupported-media-type"];
 const CAPTURE: ProblemCode[] = [
@@ -396,20 +414,7 @@ export const OPERATIONS: readonly Operation[] = [
     who: "staff",
     summary: "List reports, newest first",
     query: {
-      ...page,
-      verdict: {
-        schema: Verdict,
-        description: "Filed under this verdict: the override's, where there is one",
-      },
-      status: { schema: ReviewStatus, description: "Status of the review" },
-      gateway: { schema: z.string(), description: "The gateway, whole" },
-      adapter: { schema: z.string(), description: "Name of the interface, whole" },
-      since: { schema: z.string(), description: "A day or a moment, ISO 8601" },
-      q: {
-        schema: z.string().max(120),
-        description:
-          "Words or parts of them, in the ID, gateway, adapter, label or note; all have to be there",
-      },
+      ...FILTER,
       format: { schema: ListFormat, description: "The form of the answer, in place of what Accept asks for" },
     },
     answers: {
@@ -450,10 +455,25 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/v1/reports/{reportId}/reanalyze",
     id: "reanalyzeReport",
     who: "admin",
-    summary: "Run today's analyzer over the stored evidence; the earlier diagnosis stays",
+    summary:
+      "Run today's analyzer over the stored evidence; the earlier diagnosis stays. Where something that it was made from is gone, it stays in force, and what the rest says is `withoutEvidence`",
     query: { lang },
     answers: { 200: { description: "The report", content: { json: ["Report"] } } },
-    problems: [...ADMIN, "evidence-gone", "report-lost"],
+    problems: [...ADMIN, "report-lost"],
+  },
+  {
+    method: "post",
+    path: "/v1/reports/reanalyze",
+    id: "reanalyzeReports",
+    who: "admin",
+    summary:
+      "The same for all reports that a filter lets through, newest first: at most `limit` of them and for about 20 seconds; `nextCursor` goes on",
+    query: {
+      ...FILTER,
+      limit: { schema: z.int().min(1).max(100), description: "Reports at once, 20 unless told" },
+    },
+    answers: { 200: { description: "What came of it", content: { json: ["Reanalyzed"] } } },
+    problems: [...STAFF, "role-too-low", "invalid-fields"],
   },
   {
     method: "get",

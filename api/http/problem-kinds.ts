@@ -32,7 +32,6 @@ export const PROBLEM_STATUSES = {
   "method-not-allowed": 405,
   "report-not-ready": 409,
   "last-admin": 409,
-  "evidence-gone": 409,
   "report-lost": 410,
   "code-expired": 410,
   "code-revoked": 410,

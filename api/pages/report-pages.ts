@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { html, raw } from "hono/html";
 import type { z } from "zod";
 import { markup } from "../../shared/chart/markup.ts";
+import { LANGUAGES } from "../../shared/language.ts";
 import { type Report, type ReportSummary, ReviewPatch, ReviewStatus } from "../../shared/schema/api.ts";
 import { Verdict } from "../../shared/schema/diagnosis.ts";
 import { VERDICTS } from "../../shared/schema/verdicts.ts";
@@ -42,6 +43,7 @@ import type { PlainTextKey } from "./words.ts";
 const FLASHES = {
   saved: "reviewSaved",
   reanalyzed: "reanalyzed",
+  kept: "reanalyzedKept",
   deleted: "deleted",
 } as const satisfies Record<string, PlainTextKey>;
 
@@ -163,8 +165,11 @@ ${admin ? managePanel(c, entry) : ""}
     })
     .post("/:reportId/reanalyze", may("admin"), async (c) => {
       const { reportId } = await findReport(deps, c.req.param("reportId"));
-      await reanalyze(deps, reportId);
-      return c.redirect(`/console/reports/${reportId}?done=reanalyzed`, 303);
+      const { outcome } = await reanalyze(deps, reportId);
+      return c.redirect(
+        `/console/reports/${reportId}?done=${outcome === "kept" ? "kept" : "reanalyzed"}`,
+        303,
+      );
     })
     .post("/:reportId/delete", may("admin"), async (c) => {
       const { reportId } = await findReport(deps, c.req.param("reportId"));
@@ -203,6 +208,10 @@ ${
         ({ at, verdict, confidence, analyzer }) =>
           html`<li>${moment(at)}<br><code>${verdict}</code> (${confidence}), ${analyzer}</li>`,
       )}</ul>`
+}${
+  report.withoutEvidence === null
+    ? ""
+    : html`<h3>${t("partialTitle")}</h3><p>${t("partialMissing", { names: report.withoutEvidence.missing.join(LANGUAGES[c.var.language].listJoiner) })}</p><p>${moment(report.withoutEvidence.at)}<br><code>${report.withoutEvidence.verdict}</code> (${report.withoutEvidence.confidence}), ${report.withoutEvidence.analyzer}</p>`
 }</section>`;
 }
 

@@ -13,19 +13,29 @@ import { Problem } from "../http/problem.ts";
 import type { CaseFile, ReportEntry, StoredObject } from "../store/port.ts";
 import { CaseFiles, withCaseFiles } from "./case-files.ts";
 import { expiryOf } from "./expiry.ts";
-import { readDiagnosis, readEvidence, sortObjects } from "./report-objects.ts";
+import { readDiagnosis, readEvidence, readPartial, sortObjects } from "./report-objects.ts";
 
 /**
  * One page of the reports, newest first.
  *
  * @throws {Problem} `invalid-fields` for a cursor that we did not give
  */
-export async function listReports(
+export async function listReports(deps: Deps, query: ReportQuery): Promise<z.infer<typeof ReportList>> {
+  const { rows, nextCursor } = pageOf(deps, await findReports(deps, query), query.limit);
+  return { reports: rows.map(toSummary), nextCursor };
+}
+
+/**
+ * The reports of a page, and one more where there are more.
+ *
+ * @throws {Problem} `invalid-fields`, as `listReports`
+ */
+export function findReports(
   deps: Deps,
   { cursor, limit, since, q, ...filter }: ReportQuery,
-): Promise<z.infer<typeof ReportList>> {
+): Promise<ReportEntry[]> {
   const after = readCursor(deps, "reports", cursor);
-  const found = await deps.reports.list({
+  return deps.reports.list({
     ...filter,
     // An ID may be typed in lower case and without hyphens. It finds its report all the same.
     q: q === null ? null : (parseReportId(q.slice(0, 64)) ?? q),
@@ -33,9 +43,11 @@ export async function listReports(
     after: after === null ? null : Number(after),
     limit: limit + 1,
   });
-  const { rows, nextCursor } = toPage(deps, "reports", found, limit, ({ place }) => String(place));
-  return { reports: rows.map(toSummary), nextCursor };
 }
+
+/** The first of what was found, and where the rest begins. */
+export const pageOf = (deps: Deps, found: ReportEntry[], limit: number) =>
+  toPage(deps, "reports", found, limit, ({ place }) => String(place));
 
 /**
  * The report of an ID as a person types it.
@@ -114,6 +126,14 @@ function filesOf(
   ];
 }
 
+/** A diagnosis in a few words. */
+export const inShort = ({ analyzer, verdict, confidence, recommendation }: Diagnosis) => ({
+  analyzer,
+  verdict,
+  confidence,
+  interfaceMtu: recommendation.interfaceMtu,
+});
+
 /** All of a report. */
 export async function readReport(
   deps: Deps,
@@ -127,6 +147,7 @@ export async function readReport(
   const diagnoses: Diagnosis[] = [];
   for (const object of objects.diagnoses) diagnoses.push(await readDiagnosis(deps, object));
   const current = diagnoses.pop();
+  const partial = objects.partial === undefined ? null : await readPartial(deps, objects.partial);
   if (!current) throw new Problem("report-not-found");
   const { config } = deps;
   const expiresAt = expiryOf(config, "report", entry.createdAt);
@@ -144,11 +165,13 @@ export async function readReport(
     files: filesOf(config, evidence, objects.captures, ofCase.files),
     earlier: diagnoses.map((diagnosis, index) => ({
       at: objects.diagnoses[index]?.createdAt ?? entry.createdAt,
-      analyzer: diagnosis.analyzer,
-      verdict: diagnosis.verdict,
-      confidence: diagnosis.confidence,
-      interfaceMtu: diagnosis.recommendation.interfaceMtu,
+      ...inShort(diagnosis),
     })),
+    withoutEvidence: partial && {
+      at: objects.partial?.createdAt ?? "",
+      missing: partial.missing,
+      ...inShort(partial.diagnosis),
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 /** The objects of a report in the blob store: its evidence, its diagnoses, its captures. */
+import * as z from "zod";
 import { Diagnosis } from "../../shared/schema/diagnosis.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
 import { newKey, sha256Hex } from "../auth/secrets.ts";
@@ -11,7 +12,7 @@ import { LostObjectError } from "../store/unavailable.ts";
 /** Writes a value as a new object. @param name what it is called in the index */
 export async function putJson(
   deps: Deps,
-  kind: "evidence" | "diagnosis",
+  kind: "evidence" | "diagnosis" | "partial",
   name: string,
   value: unknown,
 ): Promise<StoredObject> {
@@ -45,6 +46,8 @@ export interface ReportObjects {
   evidence: StoredObject;
   /** Oldest first; the last one is in force. */
   diagnoses: StoredObject[];
+  /** What was last found without some of the evidence; `undefined`: the diagnosis in force needs no such. */
+  partial: StoredObject | undefined;
   captures: StoredObject[];
 }
 
@@ -63,6 +66,7 @@ export function sortObjects(objects: readonly StoredObject[]): ReportObjects {
   return {
     evidence,
     diagnoses: objects.filter(({ kind }) => kind === "diagnosis"),
+    partial: objects.findLast(({ kind }) => kind === "partial"),
     captures: objects.filter(({ kind }) => kind === "capture"),
   };
 }
@@ -75,6 +79,24 @@ export async function readEvidence(deps: Deps, object: StoredObject): Promise<Ev
 /** Reads a stored diagnosis. */
 export async function readDiagnosis(deps: Deps, object: StoredObject): Promise<Diagnosis> {
   return Diagnosis.parse(await getJson(deps, object));
+}
+
+/** A diagnosis as it is stored: with the names of what it was made from; `null`: that is not known. */
+export const KeptDiagnosis = Diagnosis.extend({ judgedFrom: z.array(z.string()).nullable().default(null) });
+export type KeptDiagnosis = z.infer<typeof KeptDiagnosis>;
+
+/** What was found without some of the evidence, and what was missing: captures and texts by their names. */
+export const PartialDiagnosis = z.object({ missing: z.array(z.string()), diagnosis: Diagnosis });
+export type PartialDiagnosis = z.infer<typeof PartialDiagnosis>;
+
+/** Reads a diagnosis with what it was made from. */
+export async function readKeptDiagnosis(deps: Deps, object: StoredObject): Promise<KeptDiagnosis> {
+  return KeptDiagnosis.parse(await getJson(deps, object));
+}
+
+/** Reads what was found without some of the evidence. */
+export async function readPartial(deps: Deps, object: StoredObject): Promise<PartialDiagnosis> {
+  return PartialDiagnosis.parse(await getJson(deps, object));
 }
 
 /** Reads the diagnosis that is in force. @throws {Problem} `report-not-found` */

@@ -9,7 +9,7 @@ import { networkKind } from "../../shared/diagnose/facts/client-machine.ts";
 import { observe } from "../../shared/evidence/observe.ts";
 import { summarize } from "../../shared/evidence/summary.ts";
 import type { ReportSummary } from "../../shared/schema/api.ts";
-import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
+import { Diagnosis } from "../../shared/schema/diagnosis.ts";
 import type { Evidence } from "../../shared/schema/evidence.ts";
 import { newReportId } from "../../shared/schema/identifier.ts";
 import type { Transcript } from "../../shared/transcript/transcript.ts";
@@ -21,7 +21,16 @@ import { StoreUnavailableError } from "../store/unavailable.ts";
 import { type CaseEvidence, CaseFiles, withCaseFiles } from "./case-files.ts";
 import { deleteDoomed, deleteUnused } from "./delete-objects.ts";
 import { readStoredCapture } from "./observe-report.ts";
-import { currentDiagnosis, objectsOf, putJson, type ReportObjects, readEvidence } from "./report-objects.ts";
+import {
+  currentDiagnosis,
+  type KeptDiagnosis,
+  objectsOf,
+  putJson,
+  type ReportObjects,
+  readEvidence,
+  readKeptDiagnosis,
+  readPartial,
+} from "./report-objects.ts";
 
 /**
  * A report ID has 50 random bits. One may be taken already by chance; that four in a row are taken is a
@@ -37,6 +46,8 @@ export interface StoredDiagnosis {
 
 interface Judgement {
   diagnosis: Diagnosis;
+  /** The names of the captures and texts that it was made from. */
+  judgedFrom: string[];
   judged: Judged;
 }
 
@@ -48,8 +59,10 @@ function judge(
   const observations = observe(evidence, transcripts);
   const diagnosis = diagnoseObservations(observations, unusable);
   const { gateway, adapter } = summarize(observations);
+  const texts = evidence.texts.map(({ name }) => name);
   return {
     diagnosis,
+    judgedFrom: [...texts, ...transcripts.map(({ capture }) => capture)],
     judged: {
       verdict: diagnosis.verdict,
       confidence: diagnosis.confidence,
@@ -93,7 +106,7 @@ export async function createReport(
   const caseId = run?.case.id ?? null;
   try {
     const ofCase = await caseFiles.of(caseId);
-    const { diagnosis, judged } = judge(
+    const { diagnosis, judged, judgedFrom } = judge(
       withCaseFiles(evidence, ofCase),
       [...ofCase.transcripts, ...transcripts],
       unusable,
@@ -101,7 +114,7 @@ export async function createReport(
     // Side by side: each waits for the disk, or for a bucket.
     const puts = await Promise.allSettled([
       putJson(deps, "evidence", "evidence.json", { ...evidence, captures: [] }),
-      putJson(deps, "diagnosis", diagnosis.analyzer, diagnosis),
+      putJson(deps, "diagnosis", diagnosis.analyzer, { ...diagnosis, judgedFrom }),
     ]);
     written.push(...puts.flatMap((put) => (put.status === "fulfilled" ? [put.value] : [])));
     for (const put of puts) if (put.status === "rejected") throw put.reason;
@@ -124,7 +137,10 @@ export async function createReport(
         const known = new Set(ofCase.files.map(({ key }) => key));
         const files = caseId === null ? [] : await deps.cases.files(caseId);
         const missed = files.some(({ key }) => !known.has(key));
-        return { reportId, diagnosis: missed ? await judgeAgain(deps, reportId, caseFiles) : diagnosis };
+        return {
+          reportId,
+          diagnosis: missed ? (await judgeAgain(deps, reportId, caseFiles)).found : diagnosis,
+        };
       }
       const first = run ? await deps.reports.findByRun(run.run.id) : null;
       if (first !== null) {
@@ -149,38 +165,47 @@ export async function addCapture(
   capture: StoredObject,
 ): Promise<Diagnosis> {
   try {
-    return await revise(deps, reportId, new CaseFiles(deps), async (objects, evidence, ofCase) => ({
+    const revised = await revise(deps, reportId, new CaseFiles(deps), async (objects, evidence, ofCase) => ({
       ...judge(withCaseFiles(evidence, ofCase), [...ofCase.transcripts, transcript]),
       add: [capture],
       replaced: objects.captures,
     }));
+    return revised.found;
   } catch (error) {
     await deleteUnused(deps, [capture.key]);
     throw error;
   }
 }
 
+/** What came of judging a report again. */
+export interface Rejudged {
+  /** `kept`: something that it was made from is gone, so it stays in force, whatever the rest says. */
+  outcome: "changed" | "unchanged" | "kept";
+  /** Names of captures and texts that are gone. */
+  missing: string[];
+  /** The diagnosis that was in force before, and what was found now. */
+  before: Diagnosis;
+  found: Diagnosis;
+}
+
 /**
- * Runs today's analyzer over the stored evidence. The earlier diagnoses stay.
- *
- * @throws {Problem} `evidence-gone` when something that the diagnosis in force points at cannot be read any
- *   more: a diagnosis of what is left would only hide it
+ * Runs today's analyzer over the stored evidence. The earlier diagnoses stay; what is found again as it was
+ * is not stored twice.
  */
-export const reanalyze = (deps: Deps, reportId: string): Promise<Diagnosis> =>
+export const reanalyze = (deps: Deps, reportId: string): Promise<Rejudged> =>
   judgeAgain(deps, reportId, new CaseFiles(deps));
 
 /**
  * Diagnoses again, from all that is stored now.
  *
  * @param given names of files that were taken away on purpose
- * @throws {Problem} `evidence-gone`, as `reanalyze`
  */
 export function judgeAgain(
   deps: Deps,
   reportId: string,
   caseFiles: CaseFiles,
   given: readonly string[] = [],
-): Promise<Diagnosis> {
+): Promise<Rejudged> {
   return revise(deps, reportId, caseFiles, async (objects, own, ofCase) => {
     const evidence = withCaseFiles(own, ofCase);
     const transcripts = [...ofCase.transcripts];
@@ -188,31 +213,47 @@ export function judgeAgain(
       const transcript = await readStoredCapture(deps, capture);
       if (transcript !== null) transcripts.push(transcript);
     }
-    const captures = new Set([...transcripts.map(({ capture }) => capture), ...given]);
-    const texts = new Set([...evidence.texts.map(({ name }) => name), ...given]);
-    const { findings } = await currentDiagnosis(deps, reportId);
-    const isGone = findings
-      .flatMap(({ evidence: refs }) => refs)
-      .some(
-        (ref) =>
-          (ref.kind === "packet" && !captures.has(ref.capture)) ||
-          (ref.kind === "text" && !texts.has(ref.source)),
-      );
-    if (isGone) throw new Problem("evidence-gone", { params: { days: deps.config.captureDays } });
-    return { ...judge(evidence, transcripts), add: [], replaced: [] };
+    const judgement = judge(evidence, transcripts);
+    const there = new Set([...judgement.judgedFrom, ...given]);
+    const current = await readInForce(deps, objects);
+    const missing = namesIn(current).filter((name) => !there.has(name));
+    return { ...judgement, add: [], replaced: [], current, missing };
   });
+}
+
+/** What a diagnosis was made from. One that does not say it points at some of that. */
+function namesIn({ judgedFrom, findings }: KeptDiagnosis): string[] {
+  if (judgedFrom !== null) return judgedFrom;
+  const refs = findings.flatMap(({ evidence }) => evidence);
+  return [
+    ...new Set(
+      refs.flatMap((ref) => (ref.kind === "packet" ? ref.capture : ref.kind === "text" ? ref.source : [])),
+    ),
+  ];
+}
+
+async function readInForce(deps: Deps, { diagnoses }: ReportObjects): Promise<KeptDiagnosis> {
+  const object = diagnoses.at(-1);
+  if (!object) throw new Problem("report-not-found");
+  return readKeptDiagnosis(deps, object);
 }
 
 interface Revision extends Judgement {
   add: StoredObject[];
   replaced: StoredObject[];
+  /** The diagnosis in force, and what is gone of what it was made from. Not given: it is to be replaced. */
+  current?: KeptDiagnosis;
+  missing?: string[];
 }
+
+/** Whether two values are the same as JSON; both have gone through the same schema. */
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /**
  * Puts a new diagnosis in force. Whatever changes the report meanwhile, the diagnosis that is in force in the
  * end was made from everything that had come before it was looked up.
  */
-const revise = (...given: Parameters<typeof reviseNow>): Promise<Diagnosis> =>
+const revise = (...given: Parameters<typeof reviseNow>): Promise<Rejudged> =>
   inTurn(given[1], () => reviseNow(...given));
 
 async function reviseNow(
@@ -220,7 +261,7 @@ async function reviseNow(
   reportId: string,
   caseFiles: CaseFiles,
   judgeFrom: (objects: ReportObjects, evidence: Evidence, ofCase: CaseEvidence) => Promise<Revision>,
-): Promise<Diagnosis> {
+): Promise<Rejudged> {
   for (let attempt = 0; attempt < REVISION_ATTEMPTS; attempt++) {
     // First the version, and then what it is judged from.
     const entry = await deps.reports.get(reportId);
@@ -228,22 +269,54 @@ async function reviseNow(
     const objects = await objectsOf(deps, reportId);
     const evidence = await readEvidence(deps, objects.evidence);
     const ofCase = await caseFiles.of(entry.caseId);
-    const { diagnosis, judged, add, replaced } = await judgeFrom(objects, evidence, ofCase);
-    const object = await putJson(deps, "diagnosis", diagnosis.analyzer, diagnosis);
-    const dropped = replaced.map(({ key }) => key);
-    // A run is about the case's gateway, whatever else its evidence names.
-    const kept = { ...judged, gateway: judged.gateway ?? entry.gateway };
-    if (await deps.reports.revise(reportId, entry.version, kept, [...add, object], dropped)) {
-      await deleteDoomed(deps, dropped);
-      return diagnosis;
+    const revision = await judgeFrom(objects, evidence, ofCase);
+    const { judged, add, replaced, current, missing = [] } = revision;
+    const found = Diagnosis.parse(revision.diagnosis);
+    const isKept = missing.length > 0;
+    const { judgedFrom: _from, ...before } = current ?? { ...found, judgedFrom: null };
+    // What is in force stays in the index. Only what was never told of it can be learned from the rest.
+    const shown: Judged = isKept
+      ? { ...judgedOf(entry), network: entry.network === "unknown" ? judged.network : entry.network }
+      : // A run is about the case's gateway, whatever else its evidence names.
+        { ...judged, gateway: judged.gateway ?? entry.gateway };
+    const outcome = isKept ? "kept" : current && isSame(before, found) ? "unchanged" : "changed";
+    const partial = objects.partial && (await readPartial(deps, objects.partial));
+    const stays = isKept && isSame(partial, { missing, diagnosis: found });
+    const dropped = [...replaced, ...(objects.partial && !stays ? [objects.partial] : [])].map(
+      ({ key }) => key,
+    );
+    const made: StoredObject[] = [];
+    if (isKept && !stays)
+      made.push(await putJson(deps, "partial", found.analyzer, { missing, diagnosis: found }));
+    if (outcome === "changed") {
+      const { judgedFrom } = revision;
+      made.push(await putJson(deps, "diagnosis", found.analyzer, { ...found, judgedFrom }));
     }
-    await deleteUnused(deps, [object.key]);
+    const result: Rejudged = { outcome, missing, before, found };
+    const changes = [...add, ...made];
+    if (changes.length + dropped.length === 0 && isSame(judgedOf(entry), judgedOf(shown))) return result;
+    if (await deps.reports.revise(reportId, entry.version, shown, changes, dropped)) {
+      await deleteDoomed(deps, dropped);
+      return result;
+    }
+    await deleteUnused(deps, keysOf(made));
   }
   throw new StoreUnavailableError(
     `Cannot revise the report: it changed ${REVISION_ATTEMPTS} times meanwhile`,
     { retryHelps: true },
   );
 }
+
+/** What the index has from a diagnosis. */
+const judgedOf = ({
+  verdict,
+  confidence,
+  direction,
+  interfaceMtu,
+  gateway,
+  adapter,
+  network,
+}: Judged): Judged => ({ verdict, confidence, direction, interfaceMtu, gateway, adapter, network });
 
 /** The last revision of each report that is under way in this process. */
 const revising = new Map<string, Promise<unknown>>();

@@ -8,7 +8,7 @@ import type { Deps } from "../deps.ts";
 import { validate } from "../http/body.ts";
 import type { AppContext, Env } from "../http/context.ts";
 import { matchesEtag } from "../http/etag.ts";
-import { LIST_TYPES, type ListForm, ListFormat, ReportQuery } from "../http/list-query.ts";
+import { LIST_TYPES, type ListForm, ListFormat, ReanalyzeQuery, ReportQuery } from "../http/list-query.ts";
 import { Problem } from "../http/problem.ts";
 import { countingStrangersMisses } from "../http/rate-limits.ts";
 import { exportList } from "../reports/export-list.ts";
@@ -21,6 +21,7 @@ import {
   readReport,
   stampOf,
 } from "../reports/read-report.ts";
+import { reanalyzeReports } from "../reports/reanalyze.ts";
 import { saveReview } from "../reports/save-review.ts";
 import { deleteReports, reanalyze } from "../reports/write-report.ts";
 import type { ReportEntry } from "../store/port.ts";
@@ -113,6 +114,16 @@ export function reportRoutes(deps: Deps) {
       const review = await saveReview(deps, entry, version, c.req.valid("json"), staffOf(c).name);
       const saved: ReportEntry = { ...entry, review, status: review.status, version: version + 1 };
       return c.json(review, 200, { ETag: etagOf(saved, JSON.stringify(review)) });
+    })
+    .post("/reanalyze", may("admin"), validate("query", ReanalyzeQuery), async (c) => {
+      const result = await reanalyzeReports(deps, c.req.valid("query"));
+      const { analyzed, changed, kept } = result;
+      await note(deps, c, "reports-reanalyzed", "", {
+        analyzed,
+        changed: changed.length,
+        kept: kept.length,
+      });
+      return c.json(result);
     })
     .post("/:reportId/reanalyze", may("admin"), async (c) => {
       const { reportId } = await findReport(deps, c.req.param("reportId"));

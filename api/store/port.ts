@@ -207,7 +207,8 @@ export interface CaseStore {
 /** An object that belongs to a report. */
 export interface StoredObject {
   key: string;
-  kind: "evidence" | "diagnosis" | "capture";
+  /** `partial`: what was found without something that the diagnosis in force was made from. */
+  kind: "evidence" | "diagnosis" | "partial" | "capture";
   name: string;
   bytes: number;
   sha256: string;

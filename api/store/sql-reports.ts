@@ -72,7 +72,7 @@ function toEntry(row: SqlRow): ReportEntry {
 /** The columns of `objects` that are read. */
 const ObjectRow = z.object({
   key: z.string(),
-  kind: z.enum(["evidence", "diagnosis", "capture"]),
+  kind: z.enum(["evidence", "diagnosis", "partial", "capture"]),
   name: z.string(),
   bytes: z.int(),
   sha256: z.string(),

@@ -361,6 +361,28 @@ export const Insights = z.object({
 });
 export type Insights = z.infer<typeof Insights>;
 
+/** A diagnosis in a few words. */
+const DiagnosisSummary = z.object({
+  analyzer: z.string(),
+  verdict: Verdict,
+  confidence: Confidence,
+  interfaceMtu: z.int().nullable(),
+});
+
+/** What came of analyzing reports anew. */
+export const Reanalyzed = z.object({
+  /** How many were looked at; those that came out as before are in no list. */
+  analyzed: z.int(),
+  /** What is in force now, and what was. */
+  changed: z.array(z.object({ reportId: z.string(), before: DiagnosisSummary, after: DiagnosisSummary })),
+  /** Something that these were made from is gone: they stay, and the rest alone would say this. */
+  kept: z.array(z.object({ reportId: z.string(), missing: z.array(z.string()), rest: DiagnosisSummary })),
+  /** Their own evidence is lost, or they were deleted meanwhile. */
+  failed: z.array(z.string()),
+  nextCursor: z.string().nullable(),
+});
+export type Reanalyzed = z.infer<typeof Reanalyzed>;
+
 /** All of a report, for staff. */
 export const Report = ReportSummary.extend({
   /** When it is deleted by itself, with all that it owns. */
@@ -378,15 +400,15 @@ export const Report = ReportSummary.extend({
    * Earlier diagnoses, oldest first: of the first rounds, from before a capture came, or by an older
    * analyzer.
    */
-  earlier: z.array(
-    z.object({
-      at: z.iso.datetime(),
-      analyzer: z.string(),
-      verdict: Verdict,
-      confidence: Confidence,
-      interfaceMtu: z.int().nullable(),
-    }),
-  ),
+  earlier: z.array(DiagnosisSummary.extend({ at: z.iso.datetime() })),
+  /**
+   * What a later analysis found without evidence that is gone, named here: the diagnosis stays in force.
+   * `null`: there was none.
+   */
+  withoutEvidence: DiagnosisSummary.extend({
+    at: z.iso.datetime(),
+    missing: z.array(z.string()),
+  }).nullable(),
 });
 export type Report = z.infer<typeof Report>;
 

@@ -90,6 +90,7 @@ const MATRIX: Record<string, keyof typeof KINDS> = {
   "GET /v1/reports/{reportId}": "anyone",
   "PATCH /v1/reports/{reportId}/review": "admin",
   "POST /v1/reports/{reportId}/reanalyze": "admin",
+  "POST /v1/reports/reanalyze": "admin",
   "GET /v1/reports/{reportId}/capture": "admin",
   "DELETE /v1/reports/{reportId}": "admin",
   "GET /v1/insights": "staff",

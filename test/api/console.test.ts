@@ -270,8 +270,10 @@ test("staff read and admins change", async () => {
 test("a report is analyzed again and deleted from its page", async () => {
   const session = await signIn();
   const { reportId } = await makeReport(service);
-  expect((await post(`/console/reports/${reportId}/reanalyze`, {}, { ...OWN, ...session })).status).toBe(303);
-  expect(await (await page(`/console/reports/${reportId}`, session)).text()).toContain("Earlier diagnoses");
+  const again = await post(`/console/reports/${reportId}/reanalyze`, {}, { ...OWN, ...session });
+  expect(again.status).toBe(303);
+  const to = again.headers.get("location") ?? "";
+  expect(await (await page(to, session)).text()).toContain("The evidence was analyzed again.");
   await post(`/console/reports/${reportId}/delete`, {}, { ...OWN, ...session });
   expect((await service.stored()).rows.reports).toBe(1);
   await post(`/console/reports/${reportId}/delete`, { confirm: "yes" }, { ...OWN, ...session });

@@ -296,26 +296,6 @@ test("pages follow each other without a gap, though times are the same and repor
   expect(new Set(seen)).toEqual(new Set(made));
 });
 
-test("reanalyze puts today's diagnosis in front and keeps the earlier one", async () => {
-  const response = await service.request("POST", "/v1/analyses?store=1", {
-    token: service.tokens.staff,
-    headers: { "content-type": "application/vnd.tcpdump.pcap" },
-    body: await seedFile("wired-fail.pcapng"),
-  });
-  const { reportId } = await json<{ reportId: string }>(response);
-  service.clock.now = new Date("2026-11-23T07:00:00Z");
-  const again = await service.request("POST", `/v1/reports/${reportId}/reanalyze`, {
-    token: service.tokens.admin,
-  });
-  expect(again.status).toBe(200);
-  // The stored capture, minimised, carries the verdict as the original did.
-  expect(await json(again)).toMatchObject({
-    verdict: "ike-auth-unanswered",
-    interfaceMtu: 1472,
-    earlier: [{ at: "2026-11-23T06:00:00.000Z", verdict: "ike-auth-unanswered", interfaceMtu: 1472 }],
-  });
-});
-
 test("DELETE removes the rows and the objects", async () => {
   const { reportId, run } = await makeReport(service);
   await service.request("PUT", `/v1/runs/${run.runId}/capture`, {

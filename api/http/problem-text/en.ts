@@ -71,9 +71,6 @@ export const en = {
     "Cannot give {file}: the agent is {url}, to be run with Node.js or Deno, and {windows} for PowerShell",
   "method-not-allowed.title": "The method is not allowed here",
   "method-not-allowed.detail": "Cannot {method} this: allowed are {allowed}",
-  "evidence-gone.title": "The evidence is no longer complete",
-  "evidence-gone.detail":
-    "Cannot analyze again: the capture that the diagnosis rests on is no longer stored, or cannot be read. Captures are kept for {days} days; the diagnosis stays as it is",
   "report-lost.title": "A part of the report is lost",
   "report-lost.detail":
     "Cannot show the report: a part of it is no longer stored, or is damaged. Measure again for a new report; the operator finds in the log, by the request ID {requestId}, which object to bring back from a backup",

@@ -71,9 +71,6 @@ export const ja = translationOf(en, {
     "{file} はありません。エージェントは {url}（Node.jsかDenoで実行）と {windows}（PowerShellで実行）です。",
   "method-not-allowed.title": "このメソッドは使えません",
   "method-not-allowed.detail": "{method} は使えません。使えるのは {allowed} です。",
-  "evidence-gone.title": "診断に使った情報がそろっていません",
-  "evidence-gone.detail":
-    "もう一度診断することはできません。診断のもとになったキャプチャが、もう保存されていないか、読み取れません。キャプチャの保存期間は{days}日です。これまでの診断はそのまま残ります。",
   "report-lost.title": "レポートの一部が失われています",
   "report-lost.detail":
     "レポートを表示できません。保存したデータの一部がなくなったか、壊れています。もう一度測定すると新しいレポートができます。運用者は、リクエストID {requestId} のログにあるオブジェクトをバックアップから戻せます。",

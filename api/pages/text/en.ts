@@ -388,6 +388,10 @@ export const en = {
   reanalyzeButton: "Analyze again",
   reanalyzeText: "Runs today's analyzer over the stored evidence; the earlier diagnosis stays.",
   reanalyzed: "The evidence was analyzed again.",
+  reanalyzedKept:
+    "The diagnosis stays: some of what it was made from is gone. What the rest says stands under “About”.",
+  partialTitle: "Without what is gone",
+  partialMissing: "Gone since the diagnosis: {names}. It stays in force; what is left alone would say:",
   deleteButton: "Delete the report",
   deleteConfirm: "Delete this report, its evidence and its captures for good",
   deleted: "The report is deleted.",

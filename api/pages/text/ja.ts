@@ -392,6 +392,11 @@ export const ja = translationOf(en, {
   reanalyzeButton: "もう一度解析",
   reanalyzeText: "保存された測定データを現在の解析プログラムで解析します。以前の診断も残ります。",
   reanalyzed: "もう一度解析しました。",
+  reanalyzedKept:
+    "診断に使った情報の一部が残っていないため、診断はそのままです。残りの情報からの結果は「概要」にあります。",
+  partialTitle: "残っている情報だけの診断",
+  partialMissing:
+    "診断の後になくなったもの：{names}。診断はそのままです。残りの情報だけでは次のようになります。",
   deleteButton: "レポートを削除",
   deleteConfirm: "このレポートと測定データ、キャプチャを完全に削除する",
   deleted: "レポートを削除しました。",
