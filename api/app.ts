@@ -30,6 +30,7 @@ import { metricsRoutes } from "./routes/metrics.ts";
 import { auditRoutes, memberRoutes, passkeyRoutes, sessionRoutes, tokenRoutes } from "./routes/people.ts";
 import { reportRoutes } from "./routes/reports.ts";
 import { runRoutes } from "./routes/runs.ts";
+import { webhookRoutes } from "./routes/webhooks.ts";
 import { LostObjectError, StoreUnavailableError } from "./store/unavailable.ts";
 
 const CONTENT_SECURITY_POLICY = [
@@ -185,6 +186,7 @@ export function createApp(deps: Deps) {
   app.route("/v1/audit-log", auditRoutes(deps));
   app.route("/v1/gateways", gatewayRoutes(deps));
   app.route("/v1/insights", insightRoutes(deps));
+  app.route("/v1/webhooks", webhookRoutes(deps));
   app.route("/a", agentRoutes(deps));
   app.route("/a", agentPages(deps));
   app.route("/g", gatewayPages(deps));

@@ -52,6 +52,10 @@ export interface Config {
   shutdownSeconds: number;
   /** Whether runs may begin logins with gateways. A case can leave it out, and cannot ask for more. */
   rehearsal: boolean;
+  /** How long a receiver of webhooks has for its answer. */
+  webhookTimeoutMs: number;
+  /** Whether webhooks may lead to private addresses, and be http. */
+  webhooksPrivate: boolean;
 }
 
 /** An identity provider, whose JSON Web Tokens a proxy in front puts into requests. */
@@ -102,6 +106,8 @@ export const DEFAULT_CONFIG: Omit<Config, "pepper"> = {
   reflector: null,
   shutdownSeconds: 10,
   rehearsal: true,
+  webhookTimeoutMs: 15_000,
+  webhooksPrivate: false,
 };
 
 /** One line of the log. It names routes, never the codes, IDs and tokens in a path. */
@@ -118,6 +124,16 @@ export interface Shutdown {
   /** Aborted when their time is over too: what is still being sent is given up. */
   readonly isOver: AbortSignal;
 }
+
+/** What a receiver of webhooks answered. */
+export interface WebhookAnswer {
+  status: number;
+  /** The first of it; of what comes after, nothing is read. */
+  text: string;
+}
+
+/** How much of an answer is read. */
+export const WEBHOOK_ANSWER_BYTES = 1_024;
 
 /** The outside world, as the application sees it. */
 export interface Deps extends IndexStores {
@@ -139,6 +155,14 @@ export interface Deps extends IndexStores {
   metrics: Metrics;
   /** What the process uses. Not there where the runtime does not tell, as Workers do not. */
   process?(): ProcessFacts;
+  /**
+   * Posts to a receiver of webhooks, within `webhookTimeoutMs` and without following redirects.
+   *
+   * @throws {Error} that says why there is no answer, such as an address that nothing is sent to
+   */
+  postWebhook(url: URL, headers: Record<string, string>, body: string): Promise<WebhookAnswer>;
+  /** Told whenever a delivery may have become due: whoever sends them need not look all the time. */
+  webhooksDue(): void;
   /** Not there where the runtime ends instances by itself, as Workers do. */
   shutdown?: Shutdown;
 }

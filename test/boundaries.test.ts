@@ -114,6 +114,11 @@ const FLOORS: [files: string, mayImport: RegExp, why: string][] = [
     "a report can be made without a case",
   ],
   ["api/cases/**", /^(?!hono|api\/(routes|pages|runtime|app))/, "a route and a page stand on one use case"],
+  [
+    "api/webhooks/**",
+    /^(?!hono|api\/(routes|pages|cases|reports|runtime|app))/,
+    "what is told is made of plain values, and how it is sent belongs to the runtime",
+  ],
   ["api/routes/**", /^(?!api\/(pages|runtime|app))/, "routes and pages stand side by side on the use cases"],
   ["api/pages/**", /^(?!api\/(routes|runtime|app))/, "routes and pages stand side by side on the use cases"],
   [
@@ -135,7 +140,7 @@ for (const [files, mayImport, why] of FLOORS) {
 }
 
 test("a use case takes plain values: it never sees a request", () => {
-  for (const file of globSync("api/{cases,reports}/*.ts"))
+  for (const file of globSync("api/{cases,reports,webhooks}/*.ts"))
     for (const name of importsOf(file, ANY_IMPORT))
       expect(name, `${file} imports ${name}`).not.toMatch(
         /^(hono|api\/http\/(context|body|rate-limits)\.ts$)/,

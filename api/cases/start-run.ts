@@ -5,6 +5,7 @@ import type { NewRun, RunStarted } from "../../shared/schema/api.ts";
 import { newKey, newSecret, SecretPrefix, sha256Hex } from "../auth/secrets.ts";
 import type { Deps } from "../deps.ts";
 import type { Run } from "../store/port.ts";
+import { caseEvent } from "../webhooks/events.ts";
 import { findOpenCase, redeemCode } from "./case-code.ts";
 import { planInput } from "./take-round.ts";
 
@@ -40,7 +41,8 @@ export async function startRun(
   };
   const round = nextRound(planInput(deps, { run, case: entry }, [], clientAddress));
   if (round === null) throw new Error("Cannot start a run: the plan has no first round");
-  await deps.cases.createRun(run);
   deps.metrics.runs.add([]);
+  await deps.cases.createRun(run, caseEvent(deps, entry));
+  deps.webhooksDue();
   return { runId: run.id, runToken: token, gateway: entry.gateway, expiresAt: run.expiresAt, round };
 }

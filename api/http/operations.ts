@@ -50,6 +50,16 @@ import {
   SignInLink,
 } from "../../shared/schema/people.ts";
 import { Host } from "../../shared/schema/plan.ts";
+import {
+  DeliveryList,
+  NewWebhook,
+  Webhook,
+  WebhookDelivery,
+  WebhookList,
+  WebhookMessage,
+  WebhookPatch,
+  WebhookWithSecret,
+} from "../../shared/schema/webhooks.ts";
 import { CAPTURE_TYPES, TEXT_TYPES } from "./body.ts";
 import { LIST_TYPES, ListFormat } from "./list-query.ts";
 import type { ProblemCode } from "./problem-kinds.ts";
@@ -100,6 +110,7 @@ export const SCHEMAS = {
   CaseInfo,
   CaseList,
   Deleted,
+  DeliveryList,
   Evidence,
   FixCard,
   GatewayFilesTaken,
@@ -120,6 +131,7 @@ export const SCHEMAS = {
   PasskeyList,
   PasskeyOptions,
   PasskeySignIn,
+  NewWebhook,
   PostRound,
   Reanalyzed,
   Report,
@@ -132,6 +144,12 @@ export const SCHEMAS = {
   SessionList,
   SignedIn,
   SignInLink,
+  Webhook,
+  WebhookDelivery,
+  WebhookList,
+  WebhookMessage,
+  WebhookPatch,
+  WebhookWithSecret,
 } as const;
 /** The name of such a shape. */
 export type SchemaName = keyof typeof SCHEMAS;
@@ -212,6 +230,7 @@ const READER: ProblemCode[] = ["token-missing", "token-refused", "too-many-reque
 const STAFF: ProblemCode[] = [...READER, "cross-site"];
 const ADMIN: ProblemCode[] = [...STAFF, "role-too-low", "report-not-found"];
 const ADMINISTRATION: ProblemCode[] = [...STAFF, "role-too-low"];
+const WEBHOOK: ProblemCode[] = [...ADMINISTRATION, "webhook-not-found"];
 
 const DELETED: Operation["answers"] = {
   200: { description: "All is deleted", content: { json: ["Deleted"] } },
@@ -493,6 +512,91 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "Delete a report with everything it owns",
     answers: { 204: { description: "Deleted" } },
     problems: ADMIN,
+  },
+  {
+    method: "post",
+    path: "/v1/webhooks",
+    id: "createWebhook",
+    who: "admin",
+    summary:
+      "Tell somebody of events, by Standard Webhooks (WebhookMessage is what is sent); the secret is shown this once",
+    body: { json: ["NewWebhook"] },
+    answers: { 201: { description: "The webhook", content: { json: ["WebhookWithSecret"] } } },
+    problems: [...ADMINISTRATION, ...BODY, "too-many-webhooks"],
+  },
+  {
+    method: "get",
+    path: "/v1/webhooks",
+    id: "listWebhooks",
+    who: "admin",
+    summary: "List webhooks, oldest first",
+    answers: { 200: { description: "All of them", content: { json: ["WebhookList"] } } },
+    problems: ADMINISTRATION,
+  },
+  {
+    method: "get",
+    path: "/v1/webhooks/{webhookId}",
+    id: "getWebhook",
+    who: "admin",
+    summary: "One webhook, and whether what is sent arrives",
+    answers: { 200: { description: "The webhook", content: { json: ["Webhook"] } } },
+    problems: WEBHOOK,
+  },
+  {
+    method: "patch",
+    path: "/v1/webhooks/{webhookId}",
+    id: "changeWebhook",
+    who: "admin",
+    summary: "Change a webhook, disable it or enable it again",
+    body: { json: ["WebhookPatch"] },
+    answers: { 200: { description: "The webhook", content: { json: ["Webhook"] } } },
+    problems: [...WEBHOOK, ...BODY],
+  },
+  {
+    method: "delete",
+    path: "/v1/webhooks/{webhookId}",
+    id: "deleteWebhook",
+    who: "admin",
+    summary: "Delete a webhook with its deliveries",
+    answers: { 204: { description: "Deleted" } },
+    problems: WEBHOOK,
+  },
+  {
+    method: "post",
+    path: "/v1/webhooks/{webhookId}/rotate-secret",
+    id: "rotateWebhookSecret",
+    who: "admin",
+    summary: "A new secret, shown this once; the one of before signs too for 24 hours",
+    answers: { 200: { description: "The webhook", content: { json: ["WebhookWithSecret"] } } },
+    problems: WEBHOOK,
+  },
+  {
+    method: "post",
+    path: "/v1/webhooks/{webhookId}/test",
+    id: "testWebhook",
+    who: "admin",
+    summary: "Send a message of the type webhook.test",
+    answers: { 202: { description: "It is being sent", content: { json: ["WebhookDelivery"] } } },
+    problems: [...WEBHOOK, "webhook-disabled"],
+  },
+  {
+    method: "get",
+    path: "/v1/webhooks/{webhookId}/deliveries",
+    id: "listDeliveries",
+    who: "admin",
+    summary: "What was sent in the last 30 days and what came of it, newest first",
+    query: page,
+    answers: { 200: { description: "A page", content: { json: ["DeliveryList"] } } },
+    problems: [...WEBHOOK, "invalid-fields"],
+  },
+  {
+    method: "post",
+    path: "/v1/webhooks/{webhookId}/deliveries/{deliveryId}/resend",
+    id: "resendDelivery",
+    who: "admin",
+    summary: "Send a message again, under the same ID, with all its attempts",
+    answers: { 202: { description: "It is being sent", content: { json: ["WebhookDelivery"] } } },
+    problems: [...WEBHOOK, "delivery-not-found", "webhook-disabled"],
   },
   {
     method: "get",

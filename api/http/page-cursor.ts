@@ -4,7 +4,7 @@ import type { Deps } from "../deps.ts";
 import { Problem } from "./problem.ts";
 
 /** What a cursor is a position in: one list's cursor is none of another. */
-type ListName = "cases" | "reports" | "members" | "tokens" | "audit-log";
+type ListName = "cases" | "deliveries" | "reports" | "members" | "tokens" | "audit-log";
 
 /** A position as an opaque text, signed so that only what we gave out is accepted. */
 function toCursor(pepper: string, list: ListName, position: string): string {

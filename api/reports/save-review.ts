@@ -4,6 +4,7 @@ import { Review, type ReviewPatch } from "../../shared/schema/api.ts";
 import type { Deps } from "../deps.ts";
 import { Problem } from "../http/problem.ts";
 import type { ReportEntry } from "../store/port.ts";
+import { reportEvent } from "../webhooks/events.ts";
 
 /**
  * Applies a patch to a review.
@@ -26,6 +27,10 @@ export async function saveReview(
     updatedAt: deps.now().toISOString(),
     updatedBy: by,
   });
-  if (!(await deps.reports.review(entry.reportId, version, review))) throw new Problem("review-stale");
+  const { status, override } = review;
+  const reviewed = { ...entry, status, override: override?.verdict ?? null };
+  const told = reportEvent(deps, "report.reviewed", reviewed);
+  if (!(await deps.reports.review(entry.reportId, version, review, told))) throw new Problem("review-stale");
+  deps.webhooksDue();
   return review;
 }

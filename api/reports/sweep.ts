@@ -47,6 +47,8 @@ const ENTRIES_A_SWEEP = 10_000;
 const LONGEST_SWEEP_MS = 5 * 60_000;
 /** Reading and writing what a sweep knows of the last one, and removing sessions and the like. */
 const REQUESTS_APART = 16;
+/** What webhooks were told is kept for so long, and no longer than reports are. */
+const DELIVERY_DAYS = 30;
 
 /** What a sweep did. */
 export interface Swept {
@@ -214,6 +216,7 @@ async function expire(of: Sweep): Promise<void> {
   }
   await deps.access.removeExpired(now.toISOString(), Math.floor(now.getTime() / 1000));
   await deps.audit.expire(daysAgo(deps.config.auditDays), ENTRIES_A_SWEEP);
+  await deps.webhooks.removeOld(daysAgo(Math.min(DELIVERY_DAYS, reportDays)));
   Object.assign(state, { expiryRefused: null, expiredAt: now.toISOString(), reportDays, captureDays });
 }
 

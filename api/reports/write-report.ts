@@ -18,6 +18,7 @@ import type { Deps } from "../deps.ts";
 import { Problem } from "../http/problem.ts";
 import type { Judged, NewReport, RunOfCase, StoredObject } from "../store/port.ts";
 import { StoreUnavailableError } from "../store/unavailable.ts";
+import { reportEvent } from "../webhooks/events.ts";
 import { type CaseEvidence, CaseFiles, withCaseFiles } from "./case-files.ts";
 import { deleteDoomed, deleteUnused } from "./delete-objects.ts";
 import { readStoredCapture } from "./observe-report.ts";
@@ -130,9 +131,11 @@ export async function createReport(
         source,
         label: run?.case.label ?? null,
       };
-      if (await deps.reports.create(report, written)) {
+      const told = reportEvent(deps, "report.created", { ...report, status: "new", override: null });
+      if (await deps.reports.create(report, written, told)) {
         deps.metrics.reports.add([report.verdict]);
         const { reportId } = report;
+        deps.webhooksDue();
         // Who adds a file looks for reports after it. What came before this one was there is seen here.
         const known = new Set(ofCase.files.map(({ key }) => key));
         const files = caseId === null ? [] : await deps.cases.files(caseId);

@@ -66,6 +66,7 @@ export const Settings = z.object({
   IKEFRAG_SHUTDOWN_SECONDS: count(1, 600, DEFAULT_CONFIG.shutdownSeconds),
   IKEFRAG_REHEARSAL: z.enum(["on", "off"], "must be on or off").default("on"),
   IKEFRAG_LOG: z.enum(["errors", "all"], "must be errors or all").default("errors"),
+  IKEFRAG_WEBHOOKS_PRIVATE: z.literal("allowed", "must be allowed, or not set").optional(),
 });
 
 /**
@@ -138,6 +139,7 @@ export function readConfig(environment: Record<string, unknown>): Config {
     reflector: endpoint && key !== undefined ? { ...endpoint, key } : null,
     shutdownSeconds: settings.IKEFRAG_SHUTDOWN_SECONDS,
     rehearsal: settings.IKEFRAG_REHEARSAL === "on",
+    webhooksPrivate: settings.IKEFRAG_WEBHOOKS_PRIVATE === "allowed",
   };
 }
 

@@ -1,11 +1,12 @@
 /** The service on Cloudflare Workers, wherever its objects are: D1 for the index, a cron trigger to sweep. */
 import type { createApp } from "../app.ts";
-import { type Deps, REMEMBERED_BYTES } from "../deps.ts";
+import { type Deps, REMEMBERED_BYTES, WEBHOOK_ANSWER_BYTES } from "../deps.ts";
 import { Metrics } from "../metrics.ts";
 import { Remembered } from "../reports/remembered.ts";
 import { type D1Binding, d1Database } from "../store/d1.ts";
 import type { BlobStore } from "../store/port.ts";
 import { sqlStores } from "../store/sql-stores.ts";
+import { deliver } from "../webhooks/deliver.ts";
 import { readConfig } from "./config.ts";
 import { openLog } from "./log.ts";
 import { strangeNames } from "./settings.ts";
@@ -25,6 +26,10 @@ interface ExecutionContext {
 
 /** On the free plan a Worker may make 50 requests a call. The paid one allows more: infra/README.md. */
 const SWEEP_REQUESTS = 45;
+/** The same for sending to webhooks: by the cron trigger, and after a request that has made some itself. */
+const DELIVERY_REQUESTS = { byCron: 45, afterRequest: 12 };
+/** The cron trigger for webhooks; whichever other one there is sweeps. */
+const DELIVERY_CRON = "* * * * *";
 /** How the operator lets go what the sweeper holds back. */
 const ALLOW_COMMAND =
   "npx wrangler d1 execute ikefrag --remote -c infra/wrangler.jsonc --command " +
@@ -44,9 +49,31 @@ async function parts(environment: Environment) {
   return { createApp, sweep };
 }
 
+/**
+ * Posts to a receiver of webhooks. A Worker has no private network of its own that `fetch` leads to, so names
+ * are not resolved here; addresses in URLs are looked at as everywhere.
+ */
+const postWebhook =
+  (timeoutMs: number): Deps["postWebhook"] =>
+  async (url, headers, body) => {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const answer = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal });
+    let text = "";
+    const decoder = new TextDecoder();
+    // The status is what counts, even where the rest of the answer never comes.
+    try {
+      for await (const chunk of answer.body ?? []) {
+        text += decoder.decode(chunk.subarray(0, WEBHOOK_ANSWER_BYTES - text.length), { stream: true });
+        if (text.length >= WEBHOOK_ANSWER_BYTES) break;
+      }
+    } catch {}
+    return { status: answer.status, text };
+  };
+
 async function toDeps<E extends Environment>(
   environment: E,
   openBlobs: (environment: E) => BlobStore,
+  webhooksDue: () => void,
 ): Promise<Deps> {
   for (const message of strangeNames(Object.keys(environment))) console.error(message);
   const database = d1Database(environment.DB);
@@ -54,6 +81,7 @@ async function toDeps<E extends Environment>(
     assetOf(environment, "agent.mjs"),
     assetOf(environment, "agent.ps1"),
   ]);
+  const config = readConfig({ IKEFRAG_SWEEP_REQUESTS: SWEEP_REQUESTS, ...environment });
   return {
     ...sqlStores(database),
     blobs: openBlobs(environment),
@@ -61,24 +89,27 @@ async function toDeps<E extends Environment>(
     random: (count) => crypto.getRandomValues(new Uint8Array(count)),
     // Cloudflare sets it. What a client sends under this name never arrives here.
     clientAddress: (c) => c.req.header("cf-connecting-ip") ?? "",
-    config: readConfig({ IKEFRAG_SWEEP_REQUESTS: SWEEP_REQUESTS, ...environment }),
+    config,
     remembered: new Remembered(REMEMBERED_BYTES),
     agentBundle,
     windowsAgent,
     metrics: new Metrics(),
     ...openLog((line) => console.log(line), "info"),
+    postWebhook: postWebhook(config.webhookTimeoutMs),
+    webhooksDue,
   };
 }
 
 interface Built {
   app: ReturnType<typeof createApp>;
   sweep(): Promise<unknown>;
+  deliver(mostRequests: number): Promise<void>;
 }
 
 /** The handlers that the runtime calls. */
 export interface Worker<E> {
-  fetch(request: Request, environment: E): Promise<Response>;
-  scheduled(event: unknown, environment: E, context: ExecutionContext): void;
+  fetch(request: Request, environment: E, context: ExecutionContext): Promise<Response>;
+  scheduled(event: { cron: string }, environment: E, context: ExecutionContext): void;
 }
 
 /**
@@ -90,11 +121,19 @@ export interface Worker<E> {
 export function createWorker<E extends Environment>(openBlobs: (environment: E) => BlobStore): Worker<E> {
   /** An instance has the same bindings for as long as it lives, so the application is built once for them. */
   const built = new WeakMap<E, Promise<Built>>();
+  let isDue = false;
   const build = (environment: E): Promise<Built> => {
     const known = built.get(environment);
     if (known !== undefined) return known;
-    const building = Promise.all([toDeps(environment, openBlobs), parts(environment)]).then(
-      ([deps, { createApp, sweep }]) => ({ app: createApp(deps), sweep: () => sweep(deps, ALLOW_COMMAND) }),
+    const webhooksDue = () => {
+      isDue = true;
+    };
+    const building = Promise.all([toDeps(environment, openBlobs, webhooksDue), parts(environment)]).then(
+      ([deps, { createApp, sweep }]) => ({
+        app: createApp(deps),
+        sweep: () => sweep(deps, ALLOW_COMMAND),
+        deliver: (mostRequests: number) => deliver(deps, mostRequests),
+      }),
     );
     built.set(environment, building);
     // What failed once is tried again with the next request.
@@ -102,12 +141,21 @@ export function createWorker<E extends Environment>(openBlobs: (environment: E) 
     return building;
   };
   return {
-    async fetch(request, environment) {
-      const { app } = await build(environment);
-      return app.fetch(request, environment);
+    async fetch(request, environment, context) {
+      const { app, deliver } = await build(environment);
+      const response = await app.fetch(request, environment);
+      if (isDue) {
+        isDue = false;
+        context.waitUntil(deliver(DELIVERY_REQUESTS.afterRequest));
+      }
+      return response;
     },
-    scheduled(_event, environment, context) {
-      context.waitUntil(build(environment).then(({ sweep }) => sweep()));
+    scheduled({ cron }, environment, context) {
+      context.waitUntil(
+        build(environment).then(({ sweep, deliver }) =>
+          cron === DELIVERY_CRON ? deliver(DELIVERY_REQUESTS.byCron) : sweep(),
+        ),
+      );
     },
   };
 }

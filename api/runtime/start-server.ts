@@ -25,9 +25,11 @@ import { openSqlite } from "../store/sqlite.ts";
 import { forwardedAddress } from "./client-address.ts";
 import { CONNECTION_TIMES, Connections, mostConnections, readLimits, within } from "./connections.ts";
 import { lockDataDir } from "./data-lock.ts";
+import { postWebhook } from "./post-webhook.ts";
 import { processFacts, watchEventLoop } from "./process-facts.ts";
 import { readS3Settings } from "./s3-settings.ts";
 import { namesIn, readSettings, strangeNames } from "./settings.ts";
+import { WebhookTimer } from "./webhook-timer.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -212,8 +214,11 @@ async function startOn(
     process: processFacts,
     log: options.log,
     withLogFields: options.withLogFields ?? ((_fields, run) => run()),
+    postWebhook: postWebhook(config),
+    webhooksDue: () => webhooks.wake(),
     shutdown,
   };
+  const webhooks = new WebhookTimer(deps);
   // Nothing is on its way yet: what uploads held of their cases' allowances, they held before a crash.
   await deps.cases.forgetUploads();
 
@@ -248,6 +253,8 @@ async function startOn(
   sweepNow();
   const timer = setInterval(sweepNow, HOUR_MS);
   timer.unref();
+  // What was due while the service did not run.
+  webhooks.wake();
 
   return {
     url,
@@ -268,6 +275,7 @@ async function startOn(
         connections.drain(withinMs, () => over.abort()),
         // A sweep goes on from where it is with the next one.
         within(withinMs, sweeping),
+        within(withinMs, webhooks.stop()),
       ]);
       database.close();
       unlock();

@@ -5,6 +5,7 @@ import type { Verdict } from "../../shared/schema/diagnosis.ts";
 import type { End } from "../../shared/schema/joined.ts";
 import type { AgentInfo } from "../../shared/schema/measurement.ts";
 import type { Ask } from "../../shared/schema/plan.ts";
+import type { Webhook, WebhookDelivery, WebhookMessage } from "../../shared/schema/webhooks.ts";
 import type { AuditStore, PeopleStore } from "./people-port.ts";
 
 /**
@@ -198,7 +199,8 @@ export interface CaseStore {
   delete(id: string): Promise<string[] | null>;
   /** How many cases a gateway has, and the IDs of some; upper and lower case of ASCII are alike. */
   ofGateway(gateway: string, limit: number): Promise<{ ids: string[]; cases: number }>;
-  createRun(run: Run): Promise<void>;
+  /** @param told what webhooks are told of it, in the same step */
+  createRun(run: Run, told?: ToldEvent): Promise<void>;
   getRun(id: string): Promise<Run | null>;
   /** Counts one post of the run. @returns whether it was among the first `max` */
   countPost(runId: string, max: number): Promise<boolean>;
@@ -288,10 +290,11 @@ export interface NewReport extends Judged {
 /** The index of reports. Every adapter passes test/contract/stores.ts. */
 export interface ReportStore {
   /**
+   * @param told what webhooks are told of it, in the same step
    * @returns `false` when the report ID, or the run, has a report already, or the run is deleted; then
    *   nothing was written
    */
-  create(report: NewReport, objects: StoredObject[]): Promise<boolean>;
+  create(report: NewReport, objects: StoredObject[], told?: ToldEvent): Promise<boolean>;
   get(reportId: string): Promise<ReportEntry | null>;
   findByRun(runId: string): Promise<string | null>;
   /** The objects of a report, in the order in which they were added. */
@@ -300,8 +303,13 @@ export interface ReportStore {
   list(filter: ReportFilter): Promise<ReportEntry[]>;
   /** Counts reports by the verdict that they are filed under. Ascending by week, name, verdict, network. */
   counts(query: CountQuery): Promise<ReportCount[]>;
-  /** Saves a review. @returns `false` when the report has another version now, or is gone */
-  review(reportId: string, version: number, review: Review): Promise<boolean>;
+  /**
+   * Saves a review.
+   *
+   * @param told what webhooks are told of it, in the same step
+   * @returns `false` when the report has another version now, or is gone; then nothing was written
+   */
+  review(reportId: string, version: number, review: Review, told?: ToldEvent): Promise<boolean>;
   /** The IDs of the reports of a case. */
   ofCase(caseId: string): Promise<string[]>;
   /**
@@ -410,6 +418,77 @@ export interface SweepStore {
   postpone(keys: string[]): Promise<void>;
 }
 
+/** What webhooks are told of. */
+export interface ToldEvent {
+  type: WebhookMessage["type"];
+  /** The report or the case that it is about: what is told of a report goes with it. */
+  about: string;
+  /** The message as JSON. */
+  payload: string;
+  at: string;
+}
+
+/** A webhook as it is kept: what others could use is sealed. */
+export interface StoredWebhook extends Omit<Webhook, "url"> {
+  sealedUrl: string;
+  sealedSecret: string;
+  /** Signs too, until `oldSecretEndsAt`. */
+  sealedOldSecret: string | null;
+}
+
+/** A delivery as it is kept. */
+export interface StoredDelivery extends WebhookDelivery {
+  webhookId: string;
+  /** The message as JSON. */
+  payload: string;
+}
+
+/** What came of an attempt. */
+export interface Attempt {
+  state: WebhookDelivery["state"];
+  /** When the next one is; `null`: there is none. */
+  dueAt: string | null;
+  attemptedAt: string;
+  status: number | null;
+  answer: string | null;
+  error: string | null;
+  /** When the webhook is to be disabled: now, or if it has failed since then or longer; `null`: not. */
+  disable: "now" | { failingSince: string } | null;
+}
+
+/** Webhooks, and what they are told. Every adapter passes test/contract/webhooks.ts. */
+export interface WebhookStore {
+  /** @returns `false` when there are `most` already; then nothing was written */
+  create(webhook: StoredWebhook, most: number): Promise<boolean>;
+  get(id: string): Promise<StoredWebhook | null>;
+  /** Oldest first. */
+  list(): Promise<StoredWebhook[]>;
+  /** Changes what is named; what waits for a webhook that is disabled then has failed. */
+  change(id: string, changes: Partial<StoredWebhook>): Promise<void>;
+  /** Deletes a webhook with its deliveries. @returns whether there was one */
+  delete(id: string): Promise<boolean>;
+  /** Writes down what one webhook is to be told. @returns the delivery's ID; `null`: it is not enabled */
+  tell(id: string, told: ToldEvent): Promise<string | null>;
+  getDelivery(id: string): Promise<StoredDelivery | null>;
+  /** Newest first. With `limit + 1` rows the caller knows that there are more. */
+  deliveries(id: string, page: { after: Position | null; limit: number }): Promise<StoredDelivery[]>;
+  /** Begins a delivery's attempts anew, unless one is under way or its webhook is disabled. */
+  resend(deliveryId: string, now: string): Promise<void>;
+  /**
+   * Takes the delivery that has been due for longest, for an attempt that nobody else makes before `endsAt`.
+   * A webhook is sent one at a time, by whichever instance.
+   *
+   * @param lease names the attempt
+   */
+  claim(lease: string, now: string, endsAt: string): Promise<StoredDelivery | null>;
+  /** Writes down what came of an attempt, unless its time was over and somebody else makes another one. */
+  settle(delivery: { deliveryId: string; webhookId: string }, lease: string, attempt: Attempt): Promise<void>;
+  /** When the next delivery is due; `null`: none waits. */
+  nextDue(): Promise<string | null>;
+  /** Removes deliveries that were written before a time. */
+  removeOld(before: string): Promise<void>;
+}
+
 /** The stores of the index. `sqlStores()` makes all of them over one database. */
 export interface IndexStores {
   cases: CaseStore;
@@ -418,4 +497,5 @@ export interface IndexStores {
   people: PeopleStore;
   audit: AuditStore;
   sweeps: SweepStore;
+  webhooks: WebhookStore;
 }

@@ -5,8 +5,9 @@ import { AgentInfo, LanguageTag } from "../../shared/schema/measurement.ts";
 import { Ask } from "../../shared/schema/plan.ts";
 import type { Database, SqlStatement } from "./database.ts";
 import type { Case, CaseFile, CaseStore, Run, UploadSide } from "./port.ts";
-import { columnsOf, insert } from "./sql-row.ts";
+import { columnsOf, insert, insertInto } from "./sql-row.ts";
 import { deleteCases, doom, KEYS_IN } from "./sql-sweep.ts";
+import { tellAll } from "./sql-webhooks.ts";
 
 const fromJson = <S extends z.ZodType>(schema: S) =>
   z.string().transform((text): z.output<S> => schema.parse(JSON.parse(text)));
@@ -182,8 +183,11 @@ export function sqlCaseStore(database: Database): CaseStore {
       const rows = await database.all(sql, [gateway, limit]);
       return { ids: rows.map(({ id }) => String(id)), cases: Number(rows[0]?.cases ?? 0) };
     },
-    async createRun(run) {
-      await insert(database, "runs", { ...run, agent: JSON.stringify(run.agent) });
+    async createRun(run, told) {
+      await database.batch([
+        insertInto("runs", { ...run, agent: JSON.stringify(run.agent) }),
+        ...(told === undefined ? [] : [tellAll(told)]),
+      ]);
     },
     async getRun(id) {
       const [row] = await database.all(`SELECT ${columnsOf(RunRow)} FROM runs WHERE id = ?`, [id]);

@@ -20,6 +20,7 @@ import type {
 import { searchedText, searchQuery } from "./report-search.ts";
 import { assignments, columnsOf, insertInto } from "./sql-row.ts";
 import { deleteReports, doom, filesOfReports, KEYS_IN } from "./sql-sweep.ts";
+import { tellAll } from "./sql-webhooks.ts";
 
 /**
  * The columns that a diagnosis decides. They are written when a report is created, and again when it is
@@ -166,11 +167,12 @@ export function sqlReportStore(database: Database): ReportStore {
   };
 
   return {
-    async create(report, objects) {
+    async create(report, objects, told) {
       const { reportId } = report;
       const statements: SqlStatement[] = [
         insertReport(report),
         ...objects.map((object) => insertObject(reportId, FIRST_VERSION, object)),
+        ...(told === undefined ? [] : [tellAll(told, { reportId, version: FIRST_VERSION })]),
       ];
       if (report.runId !== null) {
         statements.push({
@@ -210,7 +212,7 @@ export function sqlReportStore(database: Database): ReportStore {
         await database.all(COUNTS, [kind === "all" ? kind : `${kind}-sum`, since, names, kind, since])
       ).map((row) => CountRow.parse(row));
     },
-    async review(reportId, version, review) {
+    async review(reportId, version, review, told) {
       const texts = await textsOf(reportId, version);
       if (texts === null) return false;
       const { sql, params } = assignments({
@@ -222,11 +224,14 @@ export function sqlReportStore(database: Database): ReportStore {
         reviewedAt: review.updatedAt,
         reviewedBy: review.updatedBy,
       });
-      const changed = await database.run(
-        `UPDATE reports SET ${sql}, version = version + 1 WHERE id = ? AND version = ?`,
-        [...params, reportId, version],
-      );
-      return changed > 0;
+      const changes = await database.batch([
+        ...(told === undefined ? [] : [tellAll(told, { reportId, version })]),
+        {
+          sql: `UPDATE reports SET ${sql}, version = version + 1 WHERE id = ? AND version = ?`,
+          params: [...params, reportId, version],
+        },
+      ]);
+      return (changes.at(-1) ?? 0) > 0;
     },
     ofCase: (caseId) => ids("SELECT id FROM reports WHERE case_id = ? ORDER BY created_at, id", [caseId]),
     async revise(reportId, version, judged, add, drop) {

@@ -7,6 +7,7 @@ import { sqlCaseStore } from "./sql-cases.ts";
 import { sqlPeopleStore } from "./sql-people.ts";
 import { sqlReportStore } from "./sql-reports.ts";
 import { sqlSweepStore } from "./sql-sweep.ts";
+import { sqlWebhookStore } from "./sql-webhooks.ts";
 
 /** The stores over a database that has all migrations. */
 export function sqlStores(database: Database): IndexStores {
@@ -17,5 +18,6 @@ export function sqlStores(database: Database): IndexStores {
     people: sqlPeopleStore(database),
     audit: sqlAuditStore(database),
     sweeps: sqlSweepStore(database),
+    webhooks: sqlWebhookStore(database),
   };
 }

@@ -81,6 +81,7 @@ export function deleteReports(ids: string, params: SqlValue[]): SqlStatement[] {
       sql: `UPDATE runs SET expires_at = created_at WHERE id IN (SELECT run_id FROM reports WHERE id IN ${ids})`,
       params,
     },
+    { sql: `DELETE FROM webhook_deliveries WHERE about IN ${ids}`, params },
     { sql: `DELETE FROM reports WHERE id IN ${ids}`, params },
   ];
 }
@@ -95,9 +96,13 @@ export const filesOfReports = (ids: string, params: SqlValue[]): SqlStatement =>
 /** The statements that delete cases with their runs, files and uploads, and the cases themselves last. */
 export const deleteCases = (ids: string, params: SqlValue[]): SqlStatement[] => [
   doom(`case_files WHERE case_id IN ${ids}`, params),
-  ...["case_files WHERE case_id", "runs WHERE case_id", "upload_holds WHERE case_id", "cases WHERE id"].map(
-    (rows) => ({ sql: `DELETE FROM ${rows} IN ${ids}`, params }),
-  ),
+  ...[
+    "case_files WHERE case_id",
+    "runs WHERE case_id",
+    "upload_holds WHERE case_id",
+    "webhook_deliveries WHERE about",
+    "cases WHERE id",
+  ].map((rows) => ({ sql: `DELETE FROM ${rows} IN ${ids}`, params })),
 ];
 
 /** The store of the sweeper over a database. */

@@ -117,17 +117,64 @@ const EMBEDDED_AT: readonly (readonly number[])[] = [
   [4, 5, 6, 7],
 ];
 
+/** The eight numbers of 16 bits of an IPv6 address. */
+function wordsOf(ipv6: string): number[] {
+  return groupsOf(plainAddress(ipv6)).flatMap((group) => {
+    if (!group.includes(".")) return [Number.parseInt(group, 16)];
+    const [a = 0, b = 0, c = 0, d = 0] = group.split(".").map(Number);
+    return [a * 256 + b, c * 256 + d];
+  });
+}
+
 /**
  * Whether an IPv6 address is what a translator makes of this IPv4 address (RFC 6052 §2.2), whatever its
  * prefix. Both as canonical text.
  */
 export function embedsIpv4(ipv6: string, ipv4: string): boolean {
-  const words = groupsOf(plainAddress(ipv6)).flatMap((group) => {
-    if (!group.includes(".")) return [Number.parseInt(group, 16)];
-    const [a = 0, b = 0, c = 0, d = 0] = group.split(".").map(Number);
-    return [a * 256 + b, c * 256 + d];
-  });
-  const bytes = words.flatMap((word) => [word >> 8, word & 0xff]);
+  const bytes = wordsOf(ipv6).flatMap((word) => [word >> 8, word & 0xff]);
   const wanted = ipv4.split(".").map(Number);
   return EMBEDDED_AT.some((places) => places.every((place, at) => bytes[place] === wanted[at]));
+}
+
+/** IANA "IPv4 Special-Purpose Address Registry" (RFC 6890), multicast (RFC 5771) and what is reserved. */
+const SPECIAL_IPV4: readonly (readonly [address: string, bits: number])[] = [
+  ["0.0.0.0", 8],
+  ["10.0.0.0", 8],
+  ["100.64.0.0", 10], // shared by customers of a carrier, RFC 6598
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+  ["172.16.0.0", 12],
+  ["192.0.0.0", 24],
+  ["192.0.2.0", 24],
+  ["192.88.99.0", 24],
+  ["192.168.0.0", 16],
+  ["198.18.0.0", 15],
+  ["198.51.100.0", 24],
+  ["203.0.113.0", 24],
+  ["224.0.0.0", 3],
+];
+
+const numberOf = (ipv4: string): number =>
+  ipv4.split(".").reduce((number, part) => number * 256 + Number(part), 0);
+
+/**
+ * Whether an address is one of the public Internet: not of a host, link or private network, shared, reserved,
+ * for documentation or multicast, and none that has an IPv4 address in it (mapped, NAT64's own prefixes of
+ * RFC 6052 §2.1 and RFC 8215, 6to4, Teredo), which may lead to any of these.
+ *
+ * @param address canonical text, with a zone or without
+ */
+export function isPublicAddress(address: string): boolean {
+  if (familyOf(address) === 4) {
+    const number = numberOf(address);
+    return !SPECIAL_IPV4.some(
+      ([special, bits]) => Math.floor((number - numberOf(special)) / 2 ** (32 - bits)) === 0,
+    );
+  }
+  if (address.includes(".") || address.includes("%")) return false;
+  const [first = 0, second = 0] = wordsOf(address);
+  // Global unicast, RFC 4291 §2.4; but not 2001::/23, 2001:db8::/32, 2002::/16 and 3fff::/20.
+  if (first >> 13 !== 1) return false;
+  if (first === 0x2001 && (second < 0x200 || second === 0xdb8)) return false;
+  return first !== 0x2002 && !(first === 0x3fff && second >> 12 === 0);
 }

@@ -112,6 +112,15 @@ const MATRIX: Record<string, keyof typeof KINDS> = {
   "DELETE /v1/passkeys/{passkeyId}": "member",
   "GET /v1/audit-log": "admin",
   "GET /v1/audit-log/check": "admin",
+  "POST /v1/webhooks": "admin",
+  "GET /v1/webhooks": "admin",
+  "GET /v1/webhooks/{webhookId}": "admin",
+  "PATCH /v1/webhooks/{webhookId}": "admin",
+  "DELETE /v1/webhooks/{webhookId}": "admin",
+  "POST /v1/webhooks/{webhookId}/rotate-secret": "admin",
+  "POST /v1/webhooks/{webhookId}/test": "admin",
+  "GET /v1/webhooks/{webhookId}/deliveries": "admin",
+  "POST /v1/webhooks/{webhookId}/deliveries/{deliveryId}/resend": "admin",
   "GET /healthz": "anyone",
   "GET /readyz": "anyone",
   "GET /metrics": "admin",
@@ -133,7 +142,12 @@ test("the matrix has every route of the interface, and every operation is descri
   );
 });
 
+const WEBHOOK = { url: "https://hooks.example.com/T0/B0/key", events: ["report.created"] };
+
 async function prepare() {
+  const webhook = await json<{ webhookId: string; secret: string }>(
+    await service.request("POST", "/v1/webhooks", { token: service.tokens.admin, json: WEBHOOK }),
+  );
   const { code, run, reportId } = await makeReport(service);
   const { run: otherRun } = await makeReport(service);
   await service.request("PUT", `/v1/runs/${run.runId}/capture`, {
@@ -149,6 +163,10 @@ async function prepare() {
   const link = await asAdmin<{ code: string }>("POST", `/v1/cases/${caseId}/gateway-link`);
   await service.request("POST", `/v1/gateway-files/${link.code}`, { body: gatewayForm() });
   const { files } = await asAdmin<{ files: { fileId: string }[] }>("GET", `/v1/cases/${caseId}`);
+  const { deliveries } = await asAdmin<{ deliveries: { deliveryId: string }[] }>(
+    "GET",
+    `/v1/webhooks/${webhook.webhookId}/deliveries`,
+  );
 
   const aToken = (expiresAt: string | null) =>
     createToken(deps, { name: "t", role: "admin", createdBy: "test", expiresAt });
@@ -206,6 +224,8 @@ async function prepare() {
     tokenId: another.token.id,
     sessionId: session?.id ?? "",
     passkeyId: "none",
+    webhookId: webhook.webhookId,
+    deliveryId: deliveries[0]?.deliveryId ?? "",
   });
   return {
     asked,
@@ -222,6 +242,9 @@ async function prepare() {
       run.runToken,
       otherRun.runToken,
       member.cookie.split("=")[1],
+      webhook.secret,
+      // Whoever knows where a chat tool is told may write there.
+      WEBHOOK.url,
       ...Object.values(tokens),
     ],
   };
@@ -265,6 +288,8 @@ const BODIES: Record<string, () => { json?: unknown; body?: BodyInit; headers?: 
     json: { credential: credential("authenticatorData", "signature") },
   }),
   "PATCH /v1/reports/{reportId}/review": () => ({ json: { note: "n" }, headers: { "if-match": "*" } }),
+  "POST /v1/webhooks": () => ({ json: WEBHOOK }),
+  "PATCH /v1/webhooks/{webhookId}": () => ({ json: { description: "d" } }),
   "POST /v1/cases/{caseId}/gateway-files": () => ({ body: gatewayForm() }),
   "POST /v1/gateway-files/{code}": () => ({ body: gatewayForm() }),
 };

@@ -72,6 +72,8 @@ try {
     windowsAgent: WINDOWS_AGENT,
     log: () => {},
     withLogFields: (_fields, run) => run(),
+    postWebhook: () => Promise.reject(new Error("no webhook is there")),
+    webhooksDue: () => {},
   };
   const app = createApp(deps);
   const { secret: token } = await createToken(deps, { name: "staff", role: "admin", createdBy: "bench" });

@@ -12,6 +12,7 @@ import { blobStoreContract } from "./blob-store.ts";
 import { peopleContract } from "./people.ts";
 import { reportListContract } from "./report-lists.ts";
 import { storeContract } from "./stores.ts";
+import { webhookContract } from "./webhooks.ts";
 
 // The bindings of the deployment's own configuration, in memory.
 const configPath = fileURLToPath(new URL("../../infra/wrangler.jsonc", import.meta.url));
@@ -27,6 +28,7 @@ afterAll(() => platform.dispose());
 // First, while there is no report yet.
 reportListContract("D1", () => database);
 storeContract("D1", () => database);
+webhookContract("D1", () => database);
 peopleContract("D1", () => database);
 // Small pages: that a page ends and another one follows does not take a thousand objects to see.
 blobStoreContract("R2", () => r2BlobStore(platform.env.OBJECTS, 50));

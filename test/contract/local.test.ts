@@ -12,6 +12,7 @@ import { blobStoreContract } from "./blob-store.ts";
 import { peopleContract } from "./people.ts";
 import { reportListContract } from "./report-lists.ts";
 import { storeContract } from "./stores.ts";
+import { webhookContract } from "./webhooks.ts";
 
 let directory: string;
 let database: ReturnType<typeof openSqlite>;
@@ -47,6 +48,7 @@ function note(sql: string): string {
 }
 
 storeContract("node:sqlite", () => database);
+webhookContract("node:sqlite", () => database);
 peopleContract("node:sqlite", () => database);
 reportListContract("node:sqlite", () => listed);
 
@@ -57,6 +59,8 @@ const ENDS =
   /^SCAN (?:\w+ USING (?:COVERING )?INDEX.* (?:LIMIT|EXISTS \(SELECT 1 FROM) |audit_log: .* ORDER BY place DESC LIMIT)/;
 /** The hourly sweep empties these, so that they hold what came in an hour. */
 const EMPTIED = /^SCAN (?:sessions|sign_in_links|challenges|rate_windows|upload_holds): DELETE/;
+/** There are no more than 20 of these. */
+const FEW = /^SCAN webhooks\b/;
 
 test("no statement of the stores walks a table that grows", async () => {
   expect(statements.size).toBeGreaterThan(60);
@@ -64,7 +68,7 @@ test("no statement of the stores walks a table that grows", async () => {
   for (const sql of [...statements]) {
     for (const { detail } of await database.all(`EXPLAIN QUERY PLAN ${sql}`)) {
       const walk = `${detail}: ${sql.replace(/\s+/g, " ")}`;
-      if (walk.startsWith("SCAN") && ![WALKED, ENDS, EMPTIED].some((allowed) => allowed.test(walk)))
+      if (walk.startsWith("SCAN") && ![WALKED, ENDS, EMPTIED, FEW].some((allowed) => allowed.test(walk)))
         walks.push(walk);
     }
   }

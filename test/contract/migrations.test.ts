@@ -52,6 +52,11 @@ const ROWS: Record<string, string> = {
     INSERT INTO sign_in_links VALUES ('hash', 'member', ${AT});
     INSERT INTO sessions VALUES ('session', 'hash', 'member', NULL, ${AT}, ${AT}, ${AT});
     INSERT INTO audit_log VALUES (1, ${AT}, 'member:member', 'Ada', 'signed-in', '', '{}', 'request', 'hash')`,
+  "0010": `
+    INSERT INTO webhooks (id, url, events, format, secret, created_at, created_by)
+    VALUES ('webhook', 'sealed', '["report.created"]', 'standard', 'sealed', ${AT}, 'admin');
+    INSERT INTO webhook_deliveries (id, webhook_id, type, about, payload, created_at, due_at)
+    VALUES ('msg_1', 'webhook', 'report.created', 'IKF-3', '{}', ${AT}, ${AT})`,
 };
 
 /** Whoever had one of these before 0009 signs in again: they named no member. */

@@ -508,6 +508,8 @@ async function verifyStores(dataDir: string): Promise<void> {
     windowsAgent: "",
     log: ({ level, message }) => void (level === "error" && complaints.push(message)),
     withLogFields: (_fields, run) => run(),
+    postWebhook: () => Promise.reject(new Error("no webhook is there")),
+    webhooksDue: () => {},
     shutdown: { hasBegun: false, isOver: new AbortController().signal },
   };
   try {

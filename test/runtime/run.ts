@@ -11,6 +11,7 @@ import {
   finish,
   freePort,
   program,
+  RECEIVER_PORT,
   RUNTIMES,
   type Runtime,
   type Started,
@@ -29,6 +30,7 @@ async function run(name: string, open: Runtime, test: string, s3: Record<string,
       IKEFRAG_URL: started.origin,
       IKEFRAG_BLOBS_URL: started.origin,
       IKEFRAG_TOKEN: started.token,
+      IKEFRAG_RECEIVER_PORT: String(RECEIVER_PORT),
     });
     return code === 0;
   } finally {

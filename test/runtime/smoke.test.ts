@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { request } from "node:http";
 import process from "node:process";
 import { text } from "node:stream/consumers";
+import { Webhook } from "standardwebhooks";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import {
@@ -19,9 +20,18 @@ import { Diagnosis } from "../../shared/schema/diagnosis.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
 import { playRecorded } from "../support/play-run.ts";
 import { readMetrics } from "../support/prometheus.ts";
+import { openReceiver } from "../support/webhook-receiver.ts";
 
-const Environment = z.object({ IKEFRAG_URL: z.url(), IKEFRAG_TOKEN: z.string().startsWith("ikf_") });
-const { IKEFRAG_URL: origin, IKEFRAG_TOKEN: token } = Environment.parse(process.env);
+const Environment = z.object({
+  IKEFRAG_URL: z.url(),
+  IKEFRAG_TOKEN: z.string().startsWith("ikf_"),
+  IKEFRAG_RECEIVER_PORT: z.coerce.number().int(),
+});
+const {
+  IKEFRAG_URL: origin,
+  IKEFRAG_TOKEN: token,
+  IKEFRAG_RECEIVER_PORT: receiverPort,
+} = Environment.parse(process.env);
 
 interface Options {
   token?: string;
@@ -288,4 +298,30 @@ test("staff sign in to the console with the token, and out again", async () => {
   expect(list.status).toBe(200);
   expect((await send("POST", "/console/sign-out", { headers: { ...form, cookie } })).status).toBe(303);
   expect((await send("GET", "/console/reports", { headers: { cookie } })).status).toBe(303);
+});
+
+test("a webhook is told of a run at once, and signed by a secret that the index does not show", async () => {
+  const receiver = await openReceiver(receiverPort);
+  try {
+    const created = await send("POST", "/v1/webhooks", {
+      token,
+      json: { url: receiver.url, events: ["case.used"] },
+    });
+    expect(created.status).toBe(201);
+    const { webhookId, secret } = (await created.json()) as { webhookId: string; secret: string };
+    const opened = await send("POST", "/v1/cases", { token, json: { gateway: "vpn.example.com" } });
+    const { code } = await read(CaseCreated, opened);
+    const agent = { name: "a", version: "1", platform: "linux", osVersion: null, runtime: "node" };
+    const run = { code, agent: { ...agent, language: "en", elevated: null } };
+    expect((await send("POST", "/v1/runs", { json: run })).status).toBe(201);
+    await receiver.until(1);
+    const { body, headers } = receiver.received[0] ?? { body: "", headers: {} };
+    expect(new Webhook(secret).verify(body, headers as Record<string, string>)).toMatchObject({
+      type: "case.used",
+      data: { gateway: "vpn.example.com" },
+    });
+    expect((await send("DELETE", `/v1/webhooks/${webhookId}`, { token })).status).toBe(204);
+  } finally {
+    await receiver.close();
+  }
 });

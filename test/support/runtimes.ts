@@ -30,6 +30,7 @@ const environment = {
   WRANGLER_SEND_METRICS: "false",
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
   IKEFRAG_UPLOADS_PER_MINUTE: "1000",
+  IKEFRAG_WEBHOOKS_PRIVATE: "allowed",
 };
 
 /** A port that nobody listens on. */
@@ -40,6 +41,9 @@ export async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   return port;
 }
+
+/** Where the smoke test receives webhooks: a service on Deno is allowed to connect to there. */
+export const RECEIVER_PORT = await freePort();
 
 /** Starts a program in a process group of its own, and waits for what it says when it is ready. */
 function start(
@@ -144,6 +148,7 @@ const workerd: Runtime = async (port, directory, s3 = {}) => {
     IKEFRAG_PEPPER: "only for this smoke test, and not a secret",
     IKEFRAG_BOOTSTRAP_TOKEN: WORKERD_TOKEN,
     IKEFRAG_UPLOADS_PER_MINUTE: "1000",
+    IKEFRAG_WEBHOOKS_PRIVATE: "allowed",
     ...s3,
   };
   const { child } = await wranglerDev(port, config, settings);
@@ -156,7 +161,8 @@ export const RUNTIMES: Record<string, Runtime> = {
   // The permissions that infra/README.md names, and no others.
   deno: embedded("deno", (port, directory, s3 = {}) => {
     const { IKEFRAG_S3_ENDPOINT: endpoint } = s3;
-    const hosts = [`127.0.0.1:${port}`, ...(endpoint === undefined ? [] : [new URL(endpoint).host])];
+    const own = [port, RECEIVER_PORT].map((each) => `127.0.0.1:${each}`);
+    const hosts = [...own, ...(endpoint === undefined ? [] : [new URL(endpoint).host])];
     const names = ["IKEFRAG_*", ...(endpoint === undefined ? [] : ["AWS_*", "_X_AMZN_TRACE_ID"])];
     const allowed = [`net=${hosts}`, `read=.,${directory}`, `write=${directory}`, `env=${names}`];
     const flags = allowed.map((permission) => `--allow-${permission}`);

@@ -10,6 +10,7 @@ import { sha256Hex } from "../../api/auth/secrets.ts";
 import { type Config, DEFAULT_CONFIG, type Deps, type LogEntry, REMEMBERED_BYTES } from "../../api/deps.ts";
 import { Metrics } from "../../api/metrics.ts";
 import { Remembered } from "../../api/reports/remembered.ts";
+import { postWebhook } from "../../api/runtime/post-webhook.ts";
 import { readMigrations } from "../../api/runtime/start-server.ts";
 import { type Database, migrate } from "../../api/store/database.ts";
 import { directoryBlobStore } from "../../api/store/directory.ts";
@@ -68,25 +69,28 @@ export async function openService(config: Partial<Config> = {}): Promise<Service
   const client = { address: "198.51.100.7" };
   const log: LogEntry[] = [];
   const fields = new AsyncLocalStorage<Readonly<Record<string, string>>>();
+  const settings: Config = {
+    ...DEFAULT_CONFIG,
+    publicUrl: ORIGIN,
+    pepper: "p".repeat(32),
+    operator: "Example helpdesk",
+    ...config,
+  };
   const deps: Deps = {
     ...sqlStores(database),
     blobs: directoryBlobStore(directory),
     now: () => clock.now,
     random: (count) => randomBytes(count),
     clientAddress: () => client.address,
-    config: {
-      ...DEFAULT_CONFIG,
-      publicUrl: ORIGIN,
-      pepper: "p".repeat(32),
-      operator: "Example helpdesk",
-      ...config,
-    },
+    config: settings,
     remembered: new Remembered(REMEMBERED_BYTES),
     agentBundle: AGENT_BUNDLE,
     windowsAgent: WINDOWS_AGENT,
     metrics: new Metrics(),
     log: (entry) => log.push({ ...fields.getStore(), ...entry }),
     withLogFields: (given, run) => fields.run(given, run),
+    postWebhook: postWebhook(settings),
+    webhooksDue: () => {},
   };
   const app = createApp(deps);
   const tokens: Record<Role, string> = { staff: "", admin: "" };

@@ -69,6 +69,16 @@ export const en = {
   "script-not-found.title": "There is no such script",
   "script-not-found.detail":
     "Cannot give {file}: the agent is {url}, to be run with Node.js or Deno, and {windows} for PowerShell",
+  "webhook-not-found.title": "There is no such webhook",
+  "webhook-not-found.detail": "Cannot find the webhook: GET /v1/webhooks lists them",
+  "delivery-not-found.title": "The webhook has no such delivery",
+  "delivery-not-found.detail":
+    "Cannot find the delivery: GET /v1/webhooks/ID/deliveries lists those of the last 30 days",
+  "too-many-webhooks.title": "There are too many webhooks",
+  "too-many-webhooks.detail": "Cannot add a webhook: there are {most} already. Delete one that is not needed",
+  "webhook-disabled.title": "The webhook is disabled",
+  "webhook-disabled.detail":
+    "Cannot send: the webhook is disabled. Mend what it leads to, then enable it with PATCH and send again",
   "method-not-allowed.title": "The method is not allowed here",
   "method-not-allowed.detail": "Cannot {method} this: allowed are {allowed}",
   "report-lost.title": "A part of the report is lost",

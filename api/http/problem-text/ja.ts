@@ -69,6 +69,16 @@ export const ja = translationOf(en, {
   "script-not-found.title": "そのスクリプトはありません",
   "script-not-found.detail":
     "{file} はありません。エージェントは {url}（Node.jsかDenoで実行）と {windows}（PowerShellで実行）です。",
+  "webhook-not-found.title": "そのWebhookはありません",
+  "webhook-not-found.detail": "Webhookが見つかりません。GET /v1/webhooks で一覧を確認してください。",
+  "delivery-not-found.title": "そのWebhookの配信はありません",
+  "delivery-not-found.detail":
+    "配信が見つかりません。GET /v1/webhooks/ID/deliveries で過去30日分を確認してください。",
+  "too-many-webhooks.title": "Webhookの数が上限に達しました",
+  "too-many-webhooks.detail": "Webhookは{most}件までです。不要なものを削除してください。",
+  "webhook-disabled.title": "Webhookが無効になっています",
+  "webhook-disabled.detail":
+    "無効なWebhookには送れません。受信側を直し、PATCHで有効にしてから送り直してください。",
   "method-not-allowed.title": "このメソッドは使えません",
   "method-not-allowed.detail": "{method} は使えません。使えるのは {allowed} です。",
   "report-lost.title": "レポートの一部が失われています",

@@ -1,0 +1,123 @@
+/**
+ * Sends webhooks what they are to be told, as the specification Standard Webhooks has it: signed, with the
+ * attempts of its schedule. Everything is in the index, so that any instance goes on where another one ended.
+ */
+import { Buffer } from "node:buffer";
+import { createHmac } from "node:crypto";
+import { newKey } from "../auth/secrets.ts";
+import type { Deps } from "../deps.ts";
+import type { Attempt, StoredDelivery, StoredWebhook } from "../store/port.ts";
+import { unseal } from "./seal.ts";
+import { whyNotSend } from "./url.ts";
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** The schedule that the specification suggests: how long after each attempt the next one is. */
+const RETRY_AFTER_MS = [
+  5 * SECOND_MS,
+  5 * MINUTE_MS,
+  30 * MINUTE_MS,
+  ...[2, 5, 10, 14, 20, 24].map((hours) => hours * HOUR_MS),
+];
+/** Attempts come up to so much earlier or later, so that what failed together is not sent again together. */
+const JITTER = 0.1;
+/** A webhook whose attempts have all failed for so long is disabled when one more message is given up. */
+const FAILING_MS = 5 * 24 * HOUR_MS;
+/** So many webhooks are sent to at the same time. */
+const AT_A_TIME = 4;
+/** To the index to claim, read the webhook and settle; and the one that is sent. */
+const REQUESTS_A_DELIVERY = 4;
+
+/** What a secret of the specification begins with; base64 of the key follows. */
+export const SECRET_PREFIX = "whsec_";
+/** Where a webhook's secrets and address are sealed. */
+export const placeOf = (what: "url" | "secret", webhookId: string): string => `webhook ${webhookId} ${what}`;
+
+/** The signature of a message: HMAC-SHA-256 over ID, time and body. */
+function sign(secret: string, signed: string): string {
+  const key = Buffer.from(secret.slice(SECRET_PREFIX.length), "base64");
+  return `v1,${createHmac("sha256", key).update(signed).digest("base64")}`;
+}
+
+/**
+ * Sends what is due, and returns when nothing is. It may run at any time and in several instances.
+ *
+ * @param mostRequests how many requests to index and receivers it makes at most
+ */
+export async function deliver(deps: Deps, mostRequests = Number.POSITIVE_INFINITY): Promise<void> {
+  let left = mostRequests;
+  const work = async (): Promise<void> => {
+    while (left >= REQUESTS_A_DELIVERY && !deps.shutdown?.hasBegun) {
+      left -= REQUESTS_A_DELIVERY;
+      const lease = newKey(deps.random);
+      const now = deps.now();
+      const endsAt = new Date(now.getTime() + 2 * deps.config.webhookTimeoutMs + MINUTE_MS);
+      const delivery = await deps.webhooks.claim(lease, now.toISOString(), endsAt.toISOString());
+      if (delivery === null) {
+        left += REQUESTS_A_DELIVERY - 1;
+        return;
+      }
+      const webhook = await deps.webhooks.get(delivery.webhookId);
+      if (webhook === null) continue;
+      const answer = await attempt(deps, webhook, delivery);
+      await deps.webhooks.settle(delivery, lease, toAttempt(deps, delivery, now, answer));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, work));
+}
+
+type Answer = Pick<Attempt, "status" | "answer" | "error">;
+
+async function attempt(deps: Deps, webhook: StoredWebhook, delivery: StoredDelivery): Promise<Answer> {
+  const none = (error: string): Answer => ({ status: null, answer: null, error });
+  const { webhookId, sealedUrl, sealedSecret, sealedOldSecret, oldSecretEndsAt } = webhook;
+  const now = deps.now();
+  const url = unseal(deps, placeOf("url", webhookId), sealedUrl);
+  const isOldValid = oldSecretEndsAt !== null && oldSecretEndsAt > now.toISOString();
+  const secrets = [sealedSecret, ...(isOldValid && sealedOldSecret !== null ? [sealedOldSecret] : [])].map(
+    (sealed) => unseal(deps, placeOf("secret", webhookId), sealed),
+  );
+  if (url === null || secrets.includes(null))
+    return none("URL and secret cannot be read: the pepper is another one now");
+  const refused = whyNotSend(new URL(url), deps.config.webhooksPrivate);
+  if (refused !== null) return none(`the URL ${refused}`);
+
+  const body = delivery.payload;
+  const timestamp = Math.floor(now.getTime() / SECOND_MS);
+  const signed = `${delivery.deliveryId}.${timestamp}.${body}`;
+  try {
+    const { status, text } = await deps.postWebhook(
+      new URL(url),
+      {
+        "content-type": "application/json",
+        "user-agent": "ikefrag",
+        "webhook-id": delivery.deliveryId,
+        "webhook-timestamp": String(timestamp),
+        "webhook-signature": secrets.map((secret) => sign(secret ?? "", signed)).join(" "),
+      },
+      body,
+    );
+    const isRedirect = status >= 300 && status < 400;
+    return { status, answer: text, error: isRedirect ? "a redirect, which is not followed" : null };
+  } catch (error) {
+    return none(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function toAttempt(deps: Deps, { attempts }: StoredDelivery, begun: Date, answer: Answer): Attempt {
+  const of = { ...answer, attemptedAt: begun.toISOString() };
+  const { status } = answer;
+  if (status !== null && status >= 200 && status < 300)
+    return { ...of, state: "delivered", dueAt: null, disable: null };
+  if (status === 410) return { ...of, state: "failed", dueAt: null, disable: "now" };
+  const now = deps.now().getTime();
+  const waitMs = RETRY_AFTER_MS[attempts - 1];
+  if (waitMs === undefined) {
+    const failingSince = new Date(now - FAILING_MS).toISOString();
+    return { ...of, state: "failed", dueAt: null, disable: { failingSince } };
+  }
+  const jitter = 1 + JITTER * (((deps.random(1)[0] ?? 0) / 255) * 2 - 1);
+  return { ...of, state: "waiting", dueAt: new Date(now + waitMs * jitter).toISOString(), disable: null };
+}
