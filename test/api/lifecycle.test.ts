@@ -8,6 +8,8 @@ import { join } from "node:path";
 import process from "node:process";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { mostConnections } from "../../api/runtime/connections.ts";
+import { examine } from "../../api/runtime/doctor.ts";
+import { seedFile } from "../support/service.ts";
 
 const root = join(import.meta.dirname, "../..");
 let directory: string;
@@ -110,6 +112,22 @@ async function half({ port, token }: Started): Promise<Socket> {
   return socket;
 }
 
+/** The upload of a capture whose body the service has begun to wait for. */
+async function sending({ port, token }: Started, length: number): Promise<Socket> {
+  const socket = await connected(port);
+  const head = [
+    "POST /v1/analyses?store=1 HTTP/1.1",
+    "host: 127.0.0.1",
+    `authorization: Bearer ${token}`,
+    "content-type: application/octet-stream",
+    `content-length: ${length}`,
+    "expect: 100-continue",
+  ];
+  socket.write(`${head.join("\r\n")}\r\n\r\n`);
+  await once(socket, "data");
+  return socket;
+}
+
 describe.each(["node", "deno"] as const)("on %s", (runtime) => {
   test("a second service on the same directory is refused, whatever it runs on, and one after a crash is not", async () => {
     const first = await start(commandOf(runtime));
@@ -160,6 +178,43 @@ describe.each(["node", "deno"] as const)("on %s", (runtime) => {
     service.child.kill("SIGINT");
     expect(await answer).toContain("/problems/shutting-down");
     expect(await service.exit).toBe(0);
+  });
+
+  test("SIGTERM: a capture that is on its way is taken and answered, and readiness ends at once", async () => {
+    const service = await start(commandOf(runtime));
+    const capture = await seedFile("wired-fail.pcapng");
+    const upload = await sending(service, capture.length);
+    upload.write(capture.subarray(0, 1_000));
+    const idle = await connected(service.port);
+    idle.write("GET /readyz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n");
+    expect(String((await once(idle, "data"))[0])).toMatch(/^HTTP\/1\.1 200 /);
+    service.child.kill("SIGTERM");
+    await service.says(/stopping/);
+    idle.write("GET /readyz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n");
+    expect(await answerOf(idle)).toMatch(/^HTTP\/1\.1 503 /);
+    upload.write(capture.subarray(1_000));
+    const answer = await answerOf(upload);
+    expect(answer).toMatch(/HTTP\/1\.1 200 /);
+    expect(answer).toMatch(/"reportId":"IKF-/);
+    expect(await service.exit).toBe(0);
+    expect((await examine(dataDir, false)).looked).toMatchObject({ reports: 1, objects: 3 });
+  });
+
+  test("a capture that does not end is told to come again, and nothing of it stays", async () => {
+    const service = await start(commandOf(runtime), { IKEFRAG_SHUTDOWN_SECONDS: "2" });
+    const capture = await seedFile("wired-fail.pcapng");
+    const upload = await sending(service, capture.length);
+    upload.write(capture.subarray(0, -1));
+    const answer = answerOf(upload);
+    service.child.kill("SIGTERM");
+    const said = await answer;
+    expect(said).toMatch(/HTTP\/1\.1 503 /);
+    expect(said).toMatch(/^retry-after: 5\r$/im);
+    expect(said).toContain("/problems/shutting-down");
+    expect(await service.exit).toBe(0);
+    expect(await examine(dataDir, false)).toMatchObject({ looked: { reports: 0, objects: 0 }, findings: [] });
+    const left = await readdir(join(dataDir, "objects"), { recursive: true, withFileTypes: true });
+    expect(left.filter((entry) => entry.isFile())).toEqual([]);
   });
 
   test("a second signal ends it at once", async () => {
