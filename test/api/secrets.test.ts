@@ -83,6 +83,39 @@ test("E4: a grep of all tables, objects and the log after the whole story finds 
     const session = { cookie: cookieOf(await request("POST", "/console/sign-in", signIn)) };
     expect(await statusOf("GET", "/console/reports", { headers: session })).toBe(200);
 
+    // A member is invited, signs in by the link and begins a passkey; tokens are made, used and revoked.
+    const own = { origin: server.url };
+    const invited = await ask<{ member: { memberId: string }; link: { url: string } }>(
+      "POST",
+      "/v1/members",
+      {
+        token: apiToken,
+        json: { name: "Mio", role: "admin" },
+      },
+    );
+    const invitation = new URL(invited.link.url).pathname;
+    const member = { cookie: cookieOf(await request("POST", invitation, { headers: form })) };
+    expect(member.cookie).toMatch(/session=iks_/);
+    const options = await ask<{ challenge: string }>("POST", "/v1/passkeys/options", {
+      headers: { ...own, ...member },
+    });
+    answered.add(options.challenge);
+    const { challenge } = await ask<{ challenge: string }>("POST", "/v1/passkeys/sign-in-options", {
+      headers: own,
+    });
+    answered.add(challenge);
+    const again = `/v1/members/${invited.member.memberId}/sign-in-link`;
+    expect(await statusOf("POST", again, { headers: { ...own, ...member }, json: {} })).toBe(201);
+    const made = await ask<{ tokenId: string; token: string }>("POST", "/v1/tokens", {
+      token: apiToken,
+      json: { name: "script", role: "staff" },
+    });
+    expect(await statusOf("GET", "/v1/sessions", { token: made.token })).toBe(200);
+    expect(await statusOf("DELETE", `/v1/tokens/${made.tokenId}`, { token: apiToken })).toBe(204);
+    expect(await statusOf("GET", "/v1/sessions", { token: made.token })).toBe(401);
+    expect(await statusOf("GET", "/console/people", { headers: { ...page, ...member } })).toBeLessThan(500);
+    expect(await statusOf("GET", "/v1/audit-log", { token: apiToken })).toBe(200);
+
     // A case, its page, the agent, a run with all its rounds, and a capture.
     const token = apiToken;
     const opened = await ask<{ caseId: string; code: string }>("POST", "/v1/cases", {
