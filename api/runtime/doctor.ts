@@ -211,7 +211,7 @@ async function checkMigrations({ index }: Patient): Promise<void> {
 /** Reads each row as the service reads it. */
 async function checkRows(patient: Patient): Promise<void> {
   const { stores, examination } = patient;
-  const { cases, people, reports, sweeps } = stores;
+  const { cases, people, reports, sweeps, webhooks } = stores;
   const look = async (what: string, select: string, read: (key: string) => Promise<unknown>) => {
     const unreadable: string[] = [];
     let count = 0;
@@ -234,6 +234,8 @@ async function checkRows(patient: Patient): Promise<void> {
   await look("API tokens", "SELECT id, token_hash AS key FROM api_tokens", (hash) =>
     people.findToken(hash, now),
   );
+  await look("webhooks", "SELECT id FROM webhooks", webhooks.get);
+  await look("webhooks' deliveries", "SELECT id FROM webhook_deliveries", webhooks.getDelivery);
   await look("what the sweeper knows", "SELECT id FROM sweep_state", () => sweeps.peek());
 }
 
@@ -266,6 +268,10 @@ const RELATIONS: readonly (readonly [what: string, sql: string])[] = [
   [
     "passkeys belong to a member that is gone",
     "SELECT id FROM passkeys WHERE member_id NOT IN (SELECT id FROM members WHERE removed_at IS NULL)",
+  ],
+  [
+    "deliveries belong to a webhook that is gone",
+    "SELECT id FROM webhook_deliveries WHERE webhook_id NOT IN (SELECT id FROM webhooks)",
   ],
 ];
 

@@ -10,7 +10,7 @@ const CATEGORY = "ikefrag";
  * may come from a library.
  */
 const SECRET =
-  /\b(?:ik[a-z]{1,3}_[\w-]{8,}|[0-9a-hjkmnp-tv-z]{4}-[0-9a-hjkmnp-tv-z]{4}-[0-9a-hjkmnp-tv-z]{5})\b/gi;
+  /\b(?:ik[a-z]{1,3}_[\w-]{8,}|whsec_[\w+/-]{8,}|[0-9a-hjkmnp-tv-z]{4}-[0-9a-hjkmnp-tv-z]{4}-[0-9a-hjkmnp-tv-z]{5})\b/gi;
 
 /**
  * Opens the log of this process: there is one, and the last call counts.

@@ -9,11 +9,12 @@ import { openLog } from "../../api/runtime/log.ts";
 import { startServer } from "../../api/runtime/start-server.ts";
 import { AGENT, json, playRun, type Service, seedFile, type TestRun } from "../support/service.ts";
 
-/** Tokens, links and sessions by their prefixes; codes of cases and of gateway links by their form. */
+/** Tokens, links, sessions and webhooks' secrets by their prefixes; codes by their form. */
 const SECRETS =
-  /\bik[a-z]{1,3}_[0-9A-Za-z_-]{16,}|\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{5}\b/g;
+  /\bik[a-z]{1,3}_[0-9A-Za-z_-]{16,}|\bwhsec_[0-9A-Za-z+/]{16,}|\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{5}\b/g;
 const METRICS_TOKEN = "metrics-token-of-this-test-0123456789";
 const BOOTSTRAP_TOKEN = "ikf_bootstrap0123456789abcdefghjkm";
+const URL_SECRET = "T00000000-B00000000-XXXXXXXXXXXXXXXXXXXXXXXX";
 /** Who mistypes a secret writes nearly all of it. */
 const MISTYPED = { token: "ikf_mistyped0123456789abcdefghjkmnp", code: "MSTP-4YPE-DC0DE" };
 
@@ -116,6 +117,17 @@ test("E4: a grep of all tables, objects and the log after the whole story finds 
     expect(await statusOf("GET", "/console/people", { headers: { ...page, ...member } })).toBeLessThan(500);
     expect(await statusOf("GET", "/v1/audit-log", { token: apiToken })).toBe(200);
 
+    // Somebody is told of it all, at a URL that is a secret itself, as those of chat tools are.
+    answered.add(URL_SECRET);
+    const hook = await ask<{ webhookId: string }>("POST", "/v1/webhooks", {
+      token: apiToken,
+      json: { url: `https://chat.example.invalid/${URL_SECRET}`, events: ["case.used", "report.created"] },
+    });
+    for (const act of ["rotate-secret", "test"])
+      expect(
+        await statusOf("POST", `/v1/webhooks/${hook.webhookId}/${act}`, { token: apiToken }),
+      ).toBeLessThan(300);
+
     // A case, its page, the agent, a run with all its rounds, and a capture.
     const token = apiToken;
     const opened = await ask<{ caseId: string; code: string }>("POST", "/v1/cases", {
@@ -169,7 +181,7 @@ test("E4: a grep of all tables, objects and the log after the whole story finds 
   }
 
   // Of each kind there was one at least, or nothing would be proven.
-  for (const kind of [/^ikf_/, /^ikr_/, /^iks_/, /^ikl_/, /^[0-9A-Z]{4}-/])
+  for (const kind of [/^ikf_/, /^ikr_/, /^iks_/, /^ikl_/, /^whsec_/, /^[0-9A-Z]{4}-/])
     expect(
       [...answered].filter((secret) => kind.test(secret)),
       String(kind),

@@ -127,6 +127,20 @@ const BROKEN: {
     mends: false,
   },
   {
+    what: "a webhook whose events are no JSON, and a delivery of none",
+    breakIt: (dataDir) =>
+      change(
+        dataDir,
+        "INSERT INTO webhooks (id, url, events, format, secret, created_at, created_by) VALUES ('w', '', '[', 'standard', '', '2026', '')",
+        "INSERT INTO webhook_deliveries (id, webhook_id, type, about, payload, created_at) VALUES ('d', 'x', 'webhook.test', '', '{}', '2026')",
+      ),
+    found: [
+      { check: "rows", what: "rows of webhooks cannot be read", count: 1 },
+      { check: "relations", what: "deliveries belong to a webhook that is gone", examples: ["d"] },
+    ],
+    mends: false,
+  },
+  {
     what: "a report without its evidence",
     breakIt: (dataDir) =>
       change(
