@@ -123,6 +123,9 @@ export function createApp(deps: Deps) {
       status: c.res.status,
       ms: deps.now().getTime() - startedAt,
     };
+    // A form that catches the problem, to be filled in again, leaves its status alone.
+    if (answered.status === 413 || answered.status === 429)
+      deps.metrics.limits.add([c.error instanceof Problem ? c.error.code : "form"]);
     deps.metrics.answered({ ...answered, receivedBytes: c.var.receivedBytes ?? 0 });
     deps.log({ level: "info", message: "request", requestId, ...answered });
   });
@@ -198,7 +201,6 @@ export function createApp(deps: Deps) {
   );
   app.onError((error, c) => {
     const problem = isDisconnect(error, c) ? new Problem("client-gone") : toProblem(error, c.var.requestId);
-    if (problem.status === 413 || problem.status === 429) deps.metrics.limits.add([problem.code]);
     if (error instanceof StoreUnavailableError) deps.metrics.storeErrors.add(["unavailable"]);
     if (error instanceof LostObjectError) deps.metrics.storeErrors.add(["lost"]);
     if (error instanceof LostObjectError || (problem.status >= 500 && !(error instanceof Problem))) {

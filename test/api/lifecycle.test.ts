@@ -174,6 +174,7 @@ describe.each(["node", "deno"] as const)("on %s", (runtime) => {
 
   test("an upload without end is told when the time is over", async () => {
     const service = await start(commandOf(runtime), { IKEFRAG_SHUTDOWN_SECONDS: "2" });
+    await service.says(/^ikefrag: settings IKEFRAG_SHUTDOWN_SECONDS=2$/m);
     const answer = answerOf(await half(service));
     service.child.kill("SIGINT");
     expect(await answer).toContain("/problems/shutting-down");

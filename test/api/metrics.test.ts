@@ -10,7 +10,7 @@ import { startServer } from "../../api/runtime/start-server.ts";
 import { StoreUnavailableError } from "../../api/store/unavailable.ts";
 import { Verdict } from "../../shared/schema/diagnosis.ts";
 import { readMetrics } from "../support/prometheus.ts";
-import { makeReport, openService, type Service, seedFile } from "../support/service.ts";
+import { makeReport, ORIGIN, openService, type Service, seedFile } from "../support/service.ts";
 
 const TOKEN = "m".repeat(32);
 let service: Service;
@@ -84,6 +84,21 @@ test("it is the text format 0.0.4, and counts what happened by bounded sets of l
   );
   // No path, code or ID: each would be a series for ever.
   for (const secret of [reportId, run.runId, "in-particular", "BREW"]) expect(text).not.toContain(secret);
+});
+
+test("a limit that a form catches counts too", async () => {
+  const tight = await openService({ uploadsPerMinute: 1 });
+  onTestFinished(() => tight.close());
+  const send = () => {
+    const body = new FormData();
+    body.append("text", "PING 192.0.2.1 (192.0.2.1) 1472(1500) bytes of data.");
+    const headers = { origin: ORIGIN };
+    return tight.request("POST", "/console/analyze", { token: tight.tokens.staff, headers, body });
+  };
+  await send();
+  expect((await send()).status).toBe(429);
+  const text = await (await tight.request("GET", "/metrics", { token: tight.tokens.admin })).text();
+  expect(sampleOf(readMetrics(text), 'ikefrag_limits_hit_total{limit="form"}')).toBe(1);
 });
 
 test("it comes also where the index does not answer", async () => {

@@ -1,9 +1,10 @@
 /** The program, as it is built, with its objects in OpenStack Swift behind a faulty network. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { PATIENCE, s3BlobStore } from "../../api/store/s3.ts";
 import { type FaultyProxy, startFaultyProxy } from "../support/faulty-proxy.ts";
@@ -172,5 +173,15 @@ describe.skipIf(why !== null)(`serve with S3${why === null ? "" : `, skipped: ${
     expect((await read(later)).status).toBeGreaterThanOrEqual(400);
     expect((await read((await json<{ reportId: string }>(third)).reportId)).status).toBe(200);
     expect(child?.exitCode).toBeNull();
+    // Beside the service, the doctor looks into the bucket, and names what was lost with it.
+    const words = [PROGRAM, "doctor", "--data", join(directory, "data"), "--json"];
+    const ran = promisify(execFile)(process.execPath, words, { env: { ...process.env, ...settings() } });
+    const ended = await ran.catch((error: { code: number; stdout: string }) => error);
+    expect(ended).toMatchObject({ code: 1 });
+    expect(JSON.parse(ended.stdout)).toMatchObject({
+      problems: 1,
+      looked: { reports: 2, objects: 6 },
+      findings: [{ check: "objects", what: expect.stringContaining("are lost"), count: 3 }],
+    });
   });
 });
