@@ -33,6 +33,8 @@ export const AUDITED: Readonly<Record<string, AuditAction>> = {
   "POST /console/reports/:reportId/delete": "report-deleted",
 };
 
+const OF_WHAT_WAS_SHOWN = ["ETag", "Content-Disposition", "Content-Length", "Link", "Set-Cookie"];
+
 /** What the first parameter of a pattern is in a path. */
 function subjectOf(pattern: string, path: string): string {
   const at = pattern.split("/").findIndex((part) => part.startsWith(":"));
@@ -52,6 +54,11 @@ export function audited(deps: Deps): MiddlewareHandler<Env> {
     const method = c.req.method === "HEAD" ? "GET" : c.req.method;
     const route = matchedRoutes(c).findLast((each) => each.method !== "ALL");
     const action = route && AUDITED[`${method} ${route.path}`];
-    if (action) await note(deps, c, action, subjectOf(route.path, c.req.path));
+    if (!action) return;
+    await note(deps, c, action, subjectOf(route.path, c.req.path)).catch((error) => {
+      // Nothing of what was about to be shown goes out, not even its headers.
+      for (const name of OF_WHAT_WAS_SHOWN) c.res.headers.delete(name);
+      throw error;
+    });
   };
 }

@@ -8,6 +8,7 @@ import { FORM_TYPE } from "./body.ts";
 import { OPERATIONS, type Operation, SCHEMAS } from "./operations.ts";
 import { PROBLEM_STATUSES, problemTitle } from "./problem-kinds.ts";
 import { PROBLEMS_ANYWHERE } from "./problem-response.ts";
+import { HEADERS, HEADERS_ANYWHERE, type HeaderName, headersOfProblem } from "./response-headers.ts";
 
 type Json = Record<string, unknown>;
 
@@ -59,10 +60,17 @@ function toContent(content: NonNullable<Operation["body"]>): Json {
   return types;
 }
 
+const toHeaders = (names: readonly HeaderName[]): Json =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+
 function toResponses(operation: Operation): Json {
   const responses: Json = {};
-  for (const [status, { description, content }] of Object.entries(operation.answers)) {
-    responses[status] = { description, ...(content ? { content: toContent(content) } : {}) };
+  for (const [status, { description, content, headers }] of Object.entries(operation.answers)) {
+    responses[status] = {
+      description,
+      headers: toHeaders([...HEADERS_ANYWHERE, ...(headers ?? [])]),
+      ...(content ? { content: toContent(content) } : {}),
+    };
   }
   const byStatus = new Map<number, string[]>();
   for (const code of new Set([...operation.problems, ...PROBLEMS_ANYWHERE])) {
@@ -72,6 +80,7 @@ function toResponses(operation: Operation): Json {
   for (const [status, lines] of [...byStatus].sort(([a], [b]) => a - b)) {
     responses[status] = {
       description: lines.join("\n"),
+      headers: toHeaders(headersOfProblem(status)),
       content: { "application/problem+json": { schema: { $ref: "#/components/schemas/ProblemDocument" } } },
     };
   }
@@ -134,6 +143,12 @@ function describe(): Json {
     paths,
     components: {
       schemas: components(),
+      headers: Object.fromEntries(
+        Object.entries(HEADERS).map(([name, description]) => [
+          name,
+          { description, schema: { type: "string" } },
+        ]),
+      ),
       securitySchemes: {
         apiToken: { type: "http", scheme: "bearer", description: "ikf_…: a staff or admin token" },
         runToken: { type: "http", scheme: "bearer", description: "ikr_…: the token of one run" },

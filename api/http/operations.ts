@@ -63,6 +63,7 @@ import {
 import { CAPTURE_TYPES, TEXT_TYPES } from "./body.ts";
 import { LIST_TYPES, ListFormat } from "./list-query.ts";
 import type { ProblemCode } from "./problem-kinds.ts";
+import type { HeaderName } from "./response-headers.ts";
 
 /**
  * Who may call an operation: anyone, the holder of a case code, of a gateway link's code or of a run's token,
@@ -92,7 +93,8 @@ export interface Operation {
   query?: Record<string, { schema: z.ZodType; description: string }>;
   headers?: Record<string, { description: string; required: boolean }>;
   body?: Content;
-  answers: Record<number, { description: string; content?: Content }>;
+  /** `headers`: those besides what any answer has. */
+  answers: Record<number, { description: string; content?: Content; headers?: readonly HeaderName[] }>;
   problems: ProblemCode[];
 }
 
@@ -237,6 +239,17 @@ const DELETED: Operation["answers"] = {
   202: { description: "Some is left: the same request goes on with it", content: { json: ["Deleted"] } },
 };
 
+/** What a request that makes something may carry, so that it is answered again and does nothing twice. */
+const ONCE = {
+  headers: {
+    "Idempotency-Key": {
+      description: "A new value for each request: sent again with the same one, it gets the same answer",
+      required: false,
+    },
+  },
+};
+const ONCE_PROBLEMS: ProblemCode[] = ["idempotency-key-in-use", "idempotency-key-reused", "invalid-fields"];
+
 /** All operations. A new route gets an entry here, and a row in the table of test/api/access.test.ts. */
 export const OPERATIONS: readonly Operation[] = [
   {
@@ -246,8 +259,11 @@ export const OPERATIONS: readonly Operation[] = [
     who: "staff",
     summary: "Open a case; the code and the lines to hand to the user are shown this once",
     body: { json: ["NewCase"] },
-    answers: { 201: { description: "The case", content: { json: ["CaseCreated"] } } },
-    problems: [...STAFF, ...BODY],
+    answers: {
+      201: { description: "The case", headers: ["Idempotency-Replayed"], content: { json: ["CaseCreated"] } },
+    },
+    ...ONCE,
+    problems: [...ONCE_PROBLEMS, ...STAFF, ...BODY],
   },
   {
     method: "get",
@@ -304,7 +320,13 @@ export const OPERATIONS: readonly Operation[] = [
     summary:
       "All that is kept of a case as a zip: evidence, diagnoses, captures, reports to read, files of the gateway's side, and manifest.json with the SHA-256 of each, which also names what is lost",
     query: { lang },
-    answers: { 200: { description: "The zip", content: { bytes: ["application/zip"] } } },
+    answers: {
+      200: {
+        headers: ["Content-Disposition"],
+        description: "The zip",
+        content: { bytes: ["application/zip"] },
+      },
+    },
     problems: [...READER, "role-too-low", "case-not-found"],
   },
   {
@@ -314,8 +336,11 @@ export const OPERATIONS: readonly Operation[] = [
     who: "staff",
     summary:
       "Make the link by which the gateway's administrator sends a capture or a log, and reads nothing; the code is shown this once, and the link before works no more",
-    answers: { 201: { description: "The link", content: { json: ["GatewayLink"] } } },
-    problems: [...STAFF, "case-not-found", "code-expired", "code-revoked"],
+    answers: {
+      201: { description: "The link", headers: ["Idempotency-Replayed"], content: { json: ["GatewayLink"] } },
+    },
+    ...ONCE,
+    problems: [...ONCE_PROBLEMS, ...STAFF, "case-not-found", "code-expired", "code-revoked"],
   },
   {
     method: "post",
@@ -360,9 +385,10 @@ export const OPERATIONS: readonly Operation[] = [
     answers: {
       200: {
         description: "The agent, the facts or the page",
+        headers: ["ETag", "Set-Cookie"],
         content: { json: ["CaseInfo"], bytes: ["text/javascript", "text/plain", "text/html"] },
       },
-      304: { description: "The agent has not changed" },
+      304: { description: "The agent has not changed", headers: ["ETag", "Set-Cookie"] },
     },
     problems: [...CODE, "script-not-found"],
   },
@@ -438,6 +464,7 @@ export const OPERATIONS: readonly Operation[] = [
     },
     answers: {
       200: {
+        headers: ["Link", "Content-Disposition"],
         description:
           "A page; or, as CSV or JSON lines, all pages up to 50,000 reports, whatever the limit. Where there are more, the last line has the field nextCursor",
         content: { json: ["ReportList"], bytes: Object.values(LIST_TYPES) },
@@ -453,8 +480,12 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "The fix card for anyone who has the ID; everything for staff",
     query: { lang },
     answers: {
-      200: { description: "Fix card, or report", content: { json: ["FixCard", "Report"] } },
-      304: { description: "It has not changed" },
+      200: {
+        description: "Fix card, or report",
+        headers: ["ETag"],
+        content: { json: ["FixCard", "Report"] },
+      },
+      304: { description: "It has not changed", headers: ["ETag"] },
     },
     problems: ["report-not-found", "report-lost", "token-refused", "too-many-requests"],
   },
@@ -466,7 +497,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "Change status, note or override; If-Match with the report's ETag",
     headers: { "If-Match": { description: "ETag of the report as it was read", required: true } },
     body: { json: ["ReviewPatch"] },
-    answers: { 200: { description: "The review", content: { json: ["Review"] } } },
+    answers: { 200: { description: "The review", headers: ["ETag"], content: { json: ["Review"] } } },
     problems: [...ADMIN, ...BODY, "precondition-required", "review-stale"],
   },
   {
@@ -477,7 +508,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary:
       "Run today's analyzer over the stored evidence; the earlier diagnosis stays. Where something that it was made from is gone, it stays in force, and what the rest says is `withoutEvidence`",
     query: { lang },
-    answers: { 200: { description: "The report", content: { json: ["Report"] } } },
+    answers: { 200: { description: "The report", headers: ["ETag"], content: { json: ["Report"] } } },
     problems: [...ADMIN, "report-lost"],
   },
   {
@@ -501,7 +532,13 @@ export const OPERATIONS: readonly Operation[] = [
     who: "admin",
     summary: "Download the capture as it is kept: minimised",
     query: { name: { schema: z.string(), description: "Which, where the report has several" } },
-    answers: { 200: { description: "A pcapng file", content: { bytes: PCAPNG } } },
+    answers: {
+      200: {
+        description: "A pcapng file",
+        headers: ["ETag", "Content-Disposition", "Content-Length"],
+        content: { bytes: PCAPNG },
+      },
+    },
     problems: [...READER, "role-too-low", "report-not-found", "capture-not-found"],
   },
   {
@@ -521,8 +558,15 @@ export const OPERATIONS: readonly Operation[] = [
     summary:
       "Tell somebody of events, by Standard Webhooks (WebhookMessage is what is sent); the secret is shown this once",
     body: { json: ["NewWebhook"] },
-    answers: { 201: { description: "The webhook", content: { json: ["WebhookWithSecret"] } } },
-    problems: [...ADMINISTRATION, ...BODY, "too-many-webhooks"],
+    answers: {
+      201: {
+        description: "The webhook",
+        headers: ["Idempotency-Replayed"],
+        content: { json: ["WebhookWithSecret"] },
+      },
+    },
+    ...ONCE,
+    problems: [...ONCE_PROBLEMS, ...ADMINISTRATION, ...BODY, "too-many-webhooks"],
   },
   {
     method: "get",
@@ -567,7 +611,13 @@ export const OPERATIONS: readonly Operation[] = [
     id: "rotateWebhookSecret",
     who: "admin",
     summary: "A new secret, shown this once; the one of before signs too for 24 hours",
-    answers: { 200: { description: "The webhook", content: { json: ["WebhookWithSecret"] } } },
+    answers: {
+      200: {
+        description: "The webhook",
+        headers: ["Idempotency-Replayed"],
+        content: { json: ["WebhookWithSecret"] },
+      },
+    },
     problems: WEBHOOK,
   },
   {
@@ -577,7 +627,8 @@ export const OPERATIONS: readonly Operation[] = [
     who: "admin",
     summary: "Send a message of the type webhook.test",
     answers: { 202: { description: "It is being sent", content: { json: ["WebhookDelivery"] } } },
-    problems: [...WEBHOOK, "webhook-disabled"],
+    ...ONCE,
+    problems: [...ONCE_PROBLEMS, ...WEBHOOK, "webhook-disabled"],
   },
   {
     method: "get",
@@ -615,8 +666,15 @@ export const OPERATIONS: readonly Operation[] = [
     who: "admin",
     summary: "Invite a person: the answer has the link that signs them in once, shown this once",
     body: { json: ["NewMember"] },
-    answers: { 201: { description: "The member and the link", content: { json: ["MemberInvited"] } } },
-    problems: [...ADMINISTRATION, ...BODY],
+    answers: {
+      201: {
+        description: "The member and the link",
+        headers: ["Idempotency-Replayed"],
+        content: { json: ["MemberInvited"] },
+      },
+    },
+    ...ONCE,
+    problems: [...ONCE_PROBLEMS, ...ADMINISTRATION, ...BODY],
   },
   {
     method: "patch",
@@ -644,8 +702,11 @@ export const OPERATIONS: readonly Operation[] = [
     who: "admin",
     summary: "Make a link that signs a member in once, such as after a passkey was lost",
     body: { json: ["NewSignInLink"] },
-    answers: { 201: { description: "The link", content: { json: ["SignInLink"] } } },
-    problems: [...ADMINISTRATION, ...BODY, "member-not-found"],
+    answers: {
+      201: { description: "The link", headers: ["Idempotency-Replayed"], content: { json: ["SignInLink"] } },
+    },
+    ...ONCE,
+    problems: [...ONCE_PROBLEMS, ...ADMINISTRATION, ...BODY, "member-not-found"],
   },
   {
     method: "get",
@@ -664,8 +725,15 @@ export const OPERATIONS: readonly Operation[] = [
     who: "admin",
     summary: "Make an API token; it is shown this once",
     body: { json: ["NewApiToken"] },
-    answers: { 201: { description: "The token", content: { json: ["ApiTokenCreated"] } } },
-    problems: [...ADMINISTRATION, ...BODY],
+    answers: {
+      201: {
+        description: "The token",
+        headers: ["Idempotency-Replayed"],
+        content: { json: ["ApiTokenCreated"] },
+      },
+    },
+    ...ONCE,
+    problems: [...ONCE_PROBLEMS, ...ADMINISTRATION, ...BODY],
   },
   {
     method: "delete",
@@ -710,7 +778,9 @@ export const OPERATIONS: readonly Operation[] = [
     who: "anyone",
     summary: "Sign in with what navigator.credentials.get() gave: the answer sets the session's cookie",
     body: { json: ["PasskeySignIn"] },
-    answers: { 200: { description: "Who is signed in", content: { json: ["SignedIn"] } } },
+    answers: {
+      200: { description: "Who is signed in", headers: ["Set-Cookie"], content: { json: ["SignedIn"] } },
+    },
     problems: ["token-refused", "cross-site", "too-many-requests", ...BODY, "passkey-refused"],
   },
   {

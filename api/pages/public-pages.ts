@@ -13,7 +13,7 @@ import { assetRoutes } from "./assets.ts";
 import { cardSections, verdictTitle } from "./diagnosis-view.ts";
 import { formatMoment, layout, noticeBox, translate } from "./layout.ts";
 
-/** `/`, `/r/ID` and `/problems/CODE`. */
+/** `/`, `/r/ID`, `/problems` and `/problems/CODE`. */
 export function publicPages(deps: Deps) {
   return new Hono<Env>()
     .route("/", assetRoutes())
@@ -75,6 +75,19 @@ ${noticeBox(
 <div class="report">${raw(card)}</div>
 <p class="hint">${t("cardPrivacy")}</p><p class="hint">${t("cardExpires", { at: formatMoment(expiresAt) })}</p>
 ${c.var.principal.kind === "staff" ? html`<p><a class="button" href="/console/reports/${reportId}">${t("evidenceTitle")}</a></p>` : ""}`,
+        }),
+      );
+    })
+    .get("/problems", (c) => {
+      const { language } = c.var;
+      const codes = Object.keys(PROBLEM_STATUSES).filter(isProblemCode);
+      return c.html(
+        layout(c, {
+          title: translate(c)("docsProblems"),
+          body: html`<section><h1>${translate(c)("docsProblems")}</h1><ul>${codes.map(
+            (code) =>
+              html`<li><a href="/problems/${code}">${PROBLEM_STATUSES[code]} ${code}</a>: ${problemTitle(code, language)}</li>`,
+          )}</ul></section>`,
         }),
       );
     })

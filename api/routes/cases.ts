@@ -15,6 +15,7 @@ import type { Deps } from "../deps.ts";
 import { formUpload, validate } from "../http/body.ts";
 import { MAX_SMALL_JSON_BYTES } from "../http/bounds.ts";
 import type { Env } from "../http/context.ts";
+import { idempotent } from "../http/idempotency.ts";
 import { Paging } from "../http/list-query.ts";
 import { Problem } from "../http/problem.ts";
 import { countUpload } from "../http/rate-limits.ts";
@@ -26,7 +27,7 @@ export const isDone = ({ left }: Deleted): boolean => left.reports + left.cases 
 /** The routes under `/v1/cases`. */
 export function caseRoutes(deps: Deps) {
   return new Hono<Env>()
-    .post("/", may("staff"), validate("json", NewCase, MAX_SMALL_JSON_BYTES), async (c) => {
+    .post("/", may("staff"), validate("json", NewCase, MAX_SMALL_JSON_BYTES), idempotent(deps), async (c) => {
       const { gateway, label, language, ask, rehearsal } = c.req.valid("json");
       const created = await createCase(deps, c.var.origin, staffOf(c), {
         gateway,
@@ -51,7 +52,7 @@ export function caseRoutes(deps: Deps) {
         "Cache-Control": "no-store",
       });
     })
-    .post("/:caseId/gateway-link", may("staff"), async (c) => {
+    .post("/:caseId/gateway-link", may("staff"), idempotent(deps), async (c) => {
       const link = await makeGatewayLink(deps, c.var.origin, c.req.param("caseId"));
       return c.json(link, 201, { "Cache-Control": "no-store" });
     })

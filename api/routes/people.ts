@@ -13,6 +13,7 @@ import type { Deps } from "../deps.ts";
 import { validate } from "../http/body.ts";
 import { MAX_SMALL_JSON_BYTES } from "../http/bounds.ts";
 import type { Env } from "../http/context.ts";
+import { idempotent } from "../http/idempotency.ts";
 import { Paging } from "../http/list-query.ts";
 import { readCursor, toPage } from "../http/page-cursor.ts";
 import { Problem } from "../http/problem.ts";
@@ -80,11 +81,17 @@ export function memberRoutes(deps: Deps) {
       }));
       return c.json({ members, nextCursor } satisfies z.infer<typeof shape.MemberList>, 200, NO_STORE);
     })
-    .post("/", may("admin"), validate("json", shape.NewMember, MAX_SMALL_JSON_BYTES), async (c) => {
-      const { member, link } = await inviteMember(deps, c, c.req.valid("json"));
-      const invited = { member: memberOut(member), link } satisfies z.infer<typeof shape.MemberInvited>;
-      return c.json(invited, 201, NO_STORE);
-    })
+    .post(
+      "/",
+      may("admin"),
+      validate("json", shape.NewMember, MAX_SMALL_JSON_BYTES),
+      idempotent(deps),
+      async (c) => {
+        const { member, link } = await inviteMember(deps, c, c.req.valid("json"));
+        const invited = { member: memberOut(member), link } satisfies z.infer<typeof shape.MemberInvited>;
+        return c.json(invited, 201, NO_STORE);
+      },
+    )
     .patch(
       "/:memberId",
       may("admin"),
@@ -102,6 +109,7 @@ export function memberRoutes(deps: Deps) {
       "/:memberId/sign-in-link",
       may("admin"),
       validate("json", shape.NewSignInLink, MAX_SMALL_JSON_BYTES),
+      idempotent(deps),
       async (c) => {
         const { removePasskeys } = c.req.valid("json");
         const link = await makeSignInLink(deps, c, c.req.param("memberId"), removePasskeys);
@@ -119,10 +127,16 @@ export function tokenRoutes(deps: Deps) {
       const { rows, nextCursor } = toPage(deps, "tokens", listed, query.limit, positionOf);
       return c.json({ tokens: rows.map(tokenOut), nextCursor }, 200, NO_STORE);
     })
-    .post("/", may("admin"), validate("json", shape.NewApiToken, MAX_SMALL_JSON_BYTES), async (c) => {
-      const { token, secret } = await makeToken(deps, c, c.req.valid("json"));
-      return c.json({ ...tokenOut(token), token: secret }, 201, NO_STORE);
-    })
+    .post(
+      "/",
+      may("admin"),
+      validate("json", shape.NewApiToken, MAX_SMALL_JSON_BYTES),
+      idempotent(deps),
+      async (c) => {
+        const { token, secret } = await makeToken(deps, c, c.req.valid("json"));
+        return c.json({ ...tokenOut(token), token: secret }, 201, NO_STORE);
+      },
+    )
     .delete("/:tokenId", may("admin"), async (c) => {
       await revokeToken(deps, c, c.req.param("tokenId"));
       return c.body(null, 204);

@@ -7,6 +7,7 @@ import type { Deps } from "../deps.ts";
 import { validate } from "../http/body.ts";
 import { MAX_SMALL_JSON_BYTES } from "../http/bounds.ts";
 import type { Env } from "../http/context.ts";
+import { idempotent } from "../http/idempotency.ts";
 import { Paging } from "../http/list-query.ts";
 import {
   changeWebhook,
@@ -26,7 +27,7 @@ const NO_STORE = { "Cache-Control": "no-store" };
 export function webhookRoutes(deps: Deps) {
   const admin = may("admin");
   return new Hono<Env>()
-    .post("/", admin, validate("json", NewWebhook, MAX_SMALL_JSON_BYTES), async (c) => {
+    .post("/", admin, validate("json", NewWebhook, MAX_SMALL_JSON_BYTES), idempotent(deps), async (c) => {
       const webhook = await createWebhook(deps, c.req.valid("json"), staffOf(c).name);
       await note(deps, c, "webhook-created", webhook.webhookId);
       return c.json(webhook, 201, NO_STORE);
@@ -45,7 +46,7 @@ export function webhookRoutes(deps: Deps) {
       await note(deps, c, "webhook-deleted", webhookId);
       return c.body(null, 204);
     })
-    .post("/:webhookId/rotate-secret", admin, async (c) => {
+    .post("/:webhookId/rotate-secret", admin, idempotent(deps), async (c) => {
       const webhook = await rotateSecret(deps, c.req.param("webhookId"));
       await note(deps, c, "webhook-secret-rotated", webhook.webhookId);
       return c.json(webhook, 200, NO_STORE);

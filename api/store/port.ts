@@ -352,6 +352,28 @@ export interface AccessStore {
   ping(): Promise<void>;
 }
 
+/** An answer to an earlier request with the same Idempotency-Key. */
+export interface RememberedAnswer {
+  /** Of the request. */
+  fingerprint: string;
+  /** Encrypted; `null`: the request is not answered yet. */
+  answer: string | null;
+}
+
+/** What was answered to requests with an Idempotency-Key. Every adapter passes test/contract/stores.ts. */
+export interface AnswerStore {
+  /**
+   * Claims a key for a request, unless another one has it at `now`. It checks and claims in one step.
+   *
+   * @returns `null` when it is claimed; else what is there
+   */
+  claim(keyHash: string, fingerprint: string, now: string, endsAt: string): Promise<RememberedAnswer | null>;
+  /** Keeps the answer of who claimed the key. */
+  keep(keyHash: string, answer: string, endsAt: string): Promise<void>;
+  /** Gives a claimed key back. */
+  release(keyHash: string): Promise<void>;
+}
+
 /** What goes with time. Reports take along their objects, and cases their runs and files. */
 export type Expiring = "reports" | "captures" | "gatewayCaptures" | "gatewayTexts" | "cases";
 
@@ -494,6 +516,7 @@ export interface IndexStores {
   cases: CaseStore;
   reports: ReportStore;
   access: AccessStore;
+  answers: AnswerStore;
   people: PeopleStore;
   audit: AuditStore;
   sweeps: SweepStore;

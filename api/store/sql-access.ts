@@ -30,6 +30,7 @@ export function sqlAccessStore(database: Database): AccessStore {
       await database.batch([
         { sql: "DELETE FROM sessions WHERE expires_at <= ?", params: [now] },
         { sql: "DELETE FROM sign_in_links WHERE expires_at <= ?", params: [now] },
+        { sql: "DELETE FROM remembered_answers WHERE ends_at <= ?", params: [now] },
         { sql: "DELETE FROM challenges WHERE expires_at <= ?", params: [now] },
         { sql: "DELETE FROM rate_windows WHERE window_start < ?", params: [nowSeconds - 86_400] },
         { sql: "DELETE FROM upload_holds WHERE ends_at < ?", params: [now] },

@@ -2,6 +2,7 @@
 import type { Database } from "./database.ts";
 import type { IndexStores } from "./port.ts";
 import { sqlAccessStore } from "./sql-access.ts";
+import { sqlAnswerStore } from "./sql-answers.ts";
 import { sqlAuditStore } from "./sql-audit.ts";
 import { sqlCaseStore } from "./sql-cases.ts";
 import { sqlPeopleStore } from "./sql-people.ts";
@@ -15,6 +16,7 @@ export function sqlStores(database: Database): IndexStores {
     cases: sqlCaseStore(database),
     reports: sqlReportStore(database),
     access: sqlAccessStore(database),
+    answers: sqlAnswerStore(database),
     people: sqlPeopleStore(database),
     audit: sqlAuditStore(database),
     sweeps: sqlSweepStore(database),

@@ -58,7 +58,8 @@ const WALKED = /^SCAN (?:CONSTANT|\d+-ROW|json_each|\(|chosen|report_search VIRT
 const ENDS =
   /^SCAN (?:\w+ USING (?:COVERING )?INDEX.* (?:LIMIT|EXISTS \(SELECT 1 FROM) |audit_log: .* ORDER BY place DESC LIMIT)/;
 /** The hourly sweep empties these, so that they hold what came in an hour. */
-const EMPTIED = /^SCAN (?:sessions|sign_in_links|challenges|rate_windows|upload_holds): DELETE/;
+const EMPTIED =
+  /^SCAN (?:sessions|sign_in_links|challenges|remembered_answers|rate_windows|upload_holds): DELETE/;
 /** There are no more than 20 of these. */
 const FEW = /^SCAN webhooks\b/;
 

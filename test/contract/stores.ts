@@ -574,6 +574,23 @@ export function storeContract(name: string, database: () => Database): void {
     expect(await sweeps().holdsObjects()).toBe(true);
   });
 
+  test(`${name}: a key of many requests at once is claimed by one, and answers as kept`, async () => {
+    const { answers } = sqlStores(database());
+    const key = unique("key");
+    const claims = await Promise.all(Array.from({ length: 12 }, () => answers.claim(key, "a", AT, LATER)));
+    expect(claims.filter((claim) => claim === null)).toHaveLength(1);
+    expect(claims.filter((claim) => claim !== null)).toEqual(
+      Array.from({ length: 11 }, () => ({ fingerprint: "a", answer: null })),
+    );
+    await answers.keep(key, "sealed", LATER);
+    expect(await answers.claim(key, "b", AT, LATER)).toEqual({ fingerprint: "a", answer: "sealed" });
+    await answers.release(key); // what is answered stays
+    expect(await answers.claim(key, "a", AT, LATER)).toEqual({ fingerprint: "a", answer: "sealed" });
+    expect(await answers.claim(key, "c", LATER, "9999")).toBeNull();
+    await answers.release(key);
+    expect(await answers.claim(key, "d", AT, LATER)).toBeNull();
+  });
+
   test(`${name}: hits are counted by window, all of them`, async () => {
     const key = unique("key");
     const hits = await Promise.all(Array.from({ length: 12 }, () => access().hit(key, 60, 120)));

@@ -3,6 +3,7 @@ import { expect } from "vitest";
 import { OPERATIONS, type Operation, SCHEMAS } from "../../api/http/operations.ts";
 import type { ProblemCode } from "../../api/http/problem-kinds.ts";
 import { PROBLEMS_ANYWHERE } from "../../api/http/problem-response.ts";
+import { HEADERS_ANYWHERE, headersOfProblem } from "../../api/http/response-headers.ts";
 import { ProblemDocument } from "../../shared/schema/api.ts";
 
 function operationOf(method: string, path: string): Operation | undefined {
@@ -18,6 +19,17 @@ export async function expectDescribed(method: string, path: string, response: Re
   const operation = operationOf(method, path.split("?")[0] ?? "");
   if (operation === undefined) return; // a page, or a path that there is none of
   const where = `${method} ${path}: ${response.status}`;
+  const isProblem = response.status >= 400;
+  const described = new Set<string>(
+    (isProblem
+      ? headersOfProblem(response.status)
+      : [...HEADERS_ANYWHERE, ...(operation.answers[response.status]?.headers ?? [])]
+    ).map((name) => name.toLowerCase()),
+  );
+  const strange = [...response.headers.keys()].filter(
+    (name) => name !== "content-type" && !described.has(name),
+  );
+  expect(strange, `${where}: headers that are not described`).toEqual([]);
   const type = response.headers.get("content-type") ?? "";
   if (type.startsWith("application/problem+json")) {
     const problem = ProblemDocument.parse(await response.clone().json());

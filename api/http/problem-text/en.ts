@@ -39,6 +39,12 @@ export const en = {
   "member-not-found.detail": "Cannot find the member: GET /v1/members lists them",
   "last-admin.title": "The only administrator has to stay",
   "last-admin.detail": "Cannot do this: nobody else would be an administrator. Make another member one first",
+  "idempotency-key-in-use.title": "The same request is under way",
+  "idempotency-key-in-use.detail":
+    "Cannot answer yet: the first request with this Idempotency-Key is not answered. Send it again in a moment",
+  "idempotency-key-reused.title": "The Idempotency-Key belongs to another request",
+  "idempotency-key-reused.detail":
+    "Cannot do this: another request came with this Idempotency-Key. Make a new key for each request",
   "api-token-not-found.title": "There is no such token",
   "api-token-not-found.detail": "Cannot find the token, or it is revoked already: GET /v1/tokens lists them",
   "session-not-found.title": "There is no such session",

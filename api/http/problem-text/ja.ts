@@ -40,6 +40,12 @@ export const ja = translationOf(en, {
   "member-not-found.detail": "メンバーが見つかりません。「GET /v1/members」に一覧があります。",
   "last-admin.title": "最後の管理者です",
   "last-admin.detail": "実行すると管理者がいなくなります。先にほかのメンバーを管理者にしてください。",
+  "idempotency-key-in-use.title": "同じリクエストを処理中です",
+  "idempotency-key-in-use.detail":
+    "まだ応答できません。このIdempotency-Keyの最初のリクエストを処理しています。少し待ってから送り直してください。",
+  "idempotency-key-reused.title": "Idempotency-Keyは別のリクエストのものです",
+  "idempotency-key-reused.detail":
+    "このIdempotency-Keyは別のリクエストで使われています。リクエストごとに新しい値にしてください。",
   "api-token-not-found.title": "そのトークンはありません",
   "api-token-not-found.detail":
     "トークンが見つからないか、すでに取り消されています。「GET /v1/tokens」に一覧があります。",
