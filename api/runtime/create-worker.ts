@@ -6,7 +6,6 @@ import { Remembered } from "../reports/remembered.ts";
 import { type D1Binding, d1Database } from "../store/d1.ts";
 import type { BlobStore } from "../store/port.ts";
 import { sqlStores } from "../store/sql-stores.ts";
-import { deliver } from "../webhooks/deliver.ts";
 import { readConfig } from "./config.ts";
 import { openLog } from "./log.ts";
 import { strangeNames } from "./settings.ts";
@@ -45,8 +44,12 @@ async function assetOf({ AGENTS }: Environment, name: string): Promise<string> {
 /** What has words of its own, and can be imported as soon as the words are there. */
 async function parts(environment: Environment) {
   useWords(await assetOf(environment, "words.json"));
-  const [{ createApp }, { sweep }] = await Promise.all([import("../app.ts"), import("../reports/sweep.ts")]);
-  return { createApp, sweep };
+  const [{ createApp }, { sweep }, { deliver }] = await Promise.all([
+    import("../app.ts"),
+    import("../reports/sweep.ts"),
+    import("../webhooks/deliver.ts"),
+  ]);
+  return { createApp, sweep, deliver };
 }
 
 /**
@@ -129,7 +132,7 @@ export function createWorker<E extends Environment>(openBlobs: (environment: E) 
       isDue = true;
     };
     const building = Promise.all([toDeps(environment, openBlobs, webhooksDue), parts(environment)]).then(
-      ([deps, { createApp, sweep }]) => ({
+      ([deps, { createApp, sweep, deliver }]) => ({
         app: createApp(deps),
         sweep: () => sweep(deps, ALLOW_COMMAND),
         deliver: (mostRequests: number) => deliver(deps, mostRequests),

@@ -451,8 +451,9 @@ export interface ToldEvent {
 }
 
 /** A webhook as it is kept: what others could use is sealed. */
-export interface StoredWebhook extends Omit<Webhook, "url"> {
+export interface StoredWebhook extends Omit<Webhook, "url" | "hasAuthorization"> {
   sealedUrl: string;
+  sealedAuthorization: string | null;
   sealedSecret: string;
   /** Signs too, until `oldSecretEndsAt`. */
   sealedOldSecret: string | null;

@@ -1,34 +1,49 @@
 /** Webhooks and their deliveries in SQL: who is told of events, and what each is to be told. */
 import * as z from "zod";
-import { Webhook, WebhookDelivery } from "../../shared/schema/webhooks.ts";
+import { JiraSettings, Webhook, WebhookDelivery } from "../../shared/schema/webhooks.ts";
 import type { Database, SqlRow, SqlStatement } from "./database.ts";
 import type { StoredDelivery, StoredWebhook, ToldEvent, WebhookStore } from "./port.ts";
 import { assignments, columnsOf, type Fields, insertInto } from "./sql-row.ts";
 
 /** The columns of `webhooks`. */
-const WebhookRow = Webhook.omit({ webhookId: true, url: true }).extend({
+const WebhookRow = Webhook.omit({ webhookId: true, url: true, hasAuthorization: true }).extend({
   id: z.string(),
   url: z.string(),
   secret: z.string(),
   oldSecret: z.string().nullable(),
+  authorization: z.string().nullable(),
+  jira: z
+    .string()
+    .transform((text) => JiraSettings.parse(JSON.parse(text)))
+    .nullable(),
   events: z.string().transform((text) => Webhook.shape.events.parse(JSON.parse(text))),
   enabled: z.int().transform((flag) => flag !== 0),
 });
 const WEBHOOK_COLUMNS = columnsOf(WebhookRow);
 
 function toWebhook(row: SqlRow): StoredWebhook {
-  const { id, url, secret, oldSecret, ...rest } = WebhookRow.parse(row);
-  return { webhookId: id, sealedUrl: url, sealedSecret: secret, sealedOldSecret: oldSecret, ...rest };
+  const { id, url, secret, oldSecret, authorization, ...rest } = WebhookRow.parse(row);
+  return {
+    webhookId: id,
+    sealedUrl: url,
+    sealedSecret: secret,
+    sealedOldSecret: oldSecret,
+    sealedAuthorization: authorization,
+    ...rest,
+  };
 }
 
 function toFields({ webhookId, ...changes }: Partial<StoredWebhook>): Fields {
-  const { sealedUrl, sealedSecret, sealedOldSecret, events, enabled, ...rest } = changes;
+  const { sealedUrl, sealedSecret, sealedOldSecret, sealedAuthorization, events, jira, enabled, ...rest } =
+    changes;
   const fields = {
     ...rest,
     id: webhookId,
     url: sealedUrl,
     secret: sealedSecret,
     oldSecret: sealedOldSecret,
+    authorization: sealedAuthorization,
+    jira: jira && JSON.stringify(jira),
     events: events && JSON.stringify(events),
     enabled: enabled === undefined ? undefined : Number(enabled),
   };

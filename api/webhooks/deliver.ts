@@ -7,6 +7,7 @@ import { createHmac } from "node:crypto";
 import { newKey } from "../auth/secrets.ts";
 import type { Deps } from "../deps.ts";
 import type { Attempt, StoredDelivery, StoredWebhook } from "../store/port.ts";
+import { toBody } from "./formats.ts";
 import { unseal } from "./seal.ts";
 import { whyNotSend } from "./url.ts";
 
@@ -32,8 +33,9 @@ const REQUESTS_A_DELIVERY = 4;
 
 /** What a secret of the specification begins with; base64 of the key follows. */
 export const SECRET_PREFIX = "whsec_";
-/** Where a webhook's secrets and address are sealed. */
-export const placeOf = (what: "url" | "secret", webhookId: string): string => `webhook ${webhookId} ${what}`;
+/** Where what is a secret of a webhook is sealed. */
+export const placeOf = (what: "url" | "secret" | "authorization", webhookId: string): string =>
+  `webhook ${webhookId} ${what}`;
 
 /** The signature of a message: HMAC-SHA-256 over ID, time and body. */
 function sign(secret: string, signed: string): string {
@@ -72,27 +74,33 @@ type Answer = Pick<Attempt, "status" | "answer" | "error">;
 
 async function attempt(deps: Deps, webhook: StoredWebhook, delivery: StoredDelivery): Promise<Answer> {
   const none = (error: string): Answer => ({ status: null, answer: null, error });
-  const { webhookId, sealedUrl, sealedSecret, sealedOldSecret, oldSecretEndsAt } = webhook;
+  const { webhookId, sealedUrl, sealedSecret, sealedOldSecret, sealedAuthorization, oldSecretEndsAt } =
+    webhook;
   const now = deps.now();
   const url = unseal(deps, placeOf("url", webhookId), sealedUrl);
   const isOldValid = oldSecretEndsAt !== null && oldSecretEndsAt > now.toISOString();
   const secrets = [sealedSecret, ...(isOldValid && sealedOldSecret !== null ? [sealedOldSecret] : [])].map(
     (sealed) => unseal(deps, placeOf("secret", webhookId), sealed),
   );
-  if (url === null || secrets.includes(null))
+  const authorization =
+    sealedAuthorization === null
+      ? undefined
+      : unseal(deps, placeOf("authorization", webhookId), sealedAuthorization);
+  if (url === null || authorization === null || secrets.includes(null))
     return none("URL and secret cannot be read: the pepper is another one now");
   const refused = whyNotSend(new URL(url), deps.config.webhooksPrivate);
   if (refused !== null) return none(`the URL ${refused}`);
 
-  const body = delivery.payload;
-  const timestamp = Math.floor(now.getTime() / SECOND_MS);
-  const signed = `${delivery.deliveryId}.${timestamp}.${body}`;
   try {
+    const body = toBody(delivery.payload, webhook, deps.config.language);
+    const timestamp = Math.floor(now.getTime() / SECOND_MS);
+    const signed = `${delivery.deliveryId}.${timestamp}.${body}`;
     const { status, text } = await deps.postWebhook(
       new URL(url),
       {
         "content-type": "application/json",
         "user-agent": "ikefrag",
+        ...(authorization === undefined ? {} : { authorization }),
         "webhook-id": delivery.deliveryId,
         "webhook-timestamp": String(timestamp),
         "webhook-signature": secrets.map((secret) => sign(secret ?? "", signed)).join(" "),

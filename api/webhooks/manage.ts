@@ -27,11 +27,13 @@ const MOST_WEBHOOKS = 20;
 const KEY_BYTES = 32;
 const OLD_SECRET_MS = 24 * 3_600_000;
 
-function toWebhook(deps: Deps, { sealedUrl, sealedSecret: _, sealedOldSecret: __, ...rest }: StoredWebhook) {
+function toWebhook(deps: Deps, stored: StoredWebhook): Webhook {
+  const { sealedUrl, sealedSecret: _, sealedOldSecret: __, sealedAuthorization, ...rest } = stored;
   const { oldSecretEndsAt, webhookId } = rest;
   const isOver = oldSecretEndsAt !== null && oldSecretEndsAt <= deps.now().toISOString();
   const url = unseal(deps, placeOf("url", webhookId), sealedUrl);
-  return { ...rest, url, oldSecretEndsAt: isOver ? null : oldSecretEndsAt };
+  const hasAuthorization = sealedAuthorization !== null;
+  return { ...rest, url, hasAuthorization, oldSecretEndsAt: isOver ? null : oldSecretEndsAt };
 }
 
 const toDelivery = ({ webhookId: _, payload: __, ...delivery }: StoredDelivery): WebhookDelivery => delivery;
@@ -49,6 +51,15 @@ function sealedUrl(deps: Deps, webhookId: string, url: string): string {
   return seal(deps, placeOf("url", webhookId), url);
 }
 
+const sealedAuthorization = (deps: Deps, webhookId: string, text: string | null): string | null =>
+  text === null ? null : seal(deps, placeOf("authorization", webhookId), text);
+
+function isSameReceiver(deps: Deps, before: StoredWebhook, url: string | undefined): boolean {
+  if (url === undefined) return true;
+  const known = unseal(deps, placeOf("url", before.webhookId), before.sealedUrl);
+  return known !== null && new URL(known).origin === new URL(url).origin;
+}
+
 async function find(deps: Deps, webhookId: string): Promise<StoredWebhook> {
   const webhook = await deps.webhooks.get(webhookId);
   if (webhook === null) throw new Problem("webhook-not-found");
@@ -58,7 +69,7 @@ async function find(deps: Deps, webhookId: string): Promise<StoredWebhook> {
 /** @throws {Problem} `invalid-fields` where nothing may be sent to the URL, `too-many-webhooks` */
 export async function createWebhook(
   deps: Deps,
-  { url, events, format, description }: z.output<typeof NewWebhook>,
+  { url, events, format, description, jira, authorization }: z.output<typeof NewWebhook>,
   by: string,
 ): Promise<z.infer<typeof WebhookWithSecret>> {
   const webhookId = newKey(deps.random);
@@ -68,6 +79,8 @@ export async function createWebhook(
     sealedUrl: sealedUrl(deps, webhookId, url),
     sealedSecret: seal(deps, placeOf("secret", webhookId), secret),
     sealedOldSecret: null,
+    sealedAuthorization: sealedAuthorization(deps, webhookId, authorization ?? null),
+    jira: jira ?? null,
     events: [...new Set(events)],
     format,
     description: description ?? null,
@@ -96,14 +109,19 @@ export const readWebhook = async (deps: Deps, webhookId: string): Promise<Webhoo
 export async function changeWebhook(
   deps: Deps,
   webhookId: string,
-  { url, enabled, ...patch }: z.output<typeof WebhookPatch>,
+  { url, enabled, authorization, ...patch }: z.output<typeof WebhookPatch>,
 ): Promise<Webhook> {
   const before = await find(deps, webhookId);
   await deps.webhooks.change(webhookId, {
     events: [...new Set(patch.events ?? before.events)],
     format: patch.format ?? before.format,
     description: patch.description === undefined ? before.description : patch.description,
+    jira: patch.jira === undefined ? before.jira : patch.jira,
     ...(url === undefined ? {} : { sealedUrl: sealedUrl(deps, webhookId, url) }),
+    // Credentials are for whom they were given to: another receiver does not get them.
+    ...(authorization === undefined && isSameReceiver(deps, before, url)
+      ? {}
+      : { sealedAuthorization: sealedAuthorization(deps, webhookId, authorization ?? null) }),
     ...(enabled === undefined ? {} : { enabled, disabledBecause: enabled ? null : "by-hand" }),
     ...(enabled ? { failingSince: null } : {}),
   });
@@ -121,11 +139,14 @@ export async function rotateSecret(
   webhookId: string,
 ): Promise<z.infer<typeof WebhookWithSecret>> {
   const { sealedSecret } = await find(deps, webhookId);
+  const place = placeOf("secret", webhookId);
   const secret = newSecret(deps);
+  // With another pepper the old one signs nothing any more.
+  const isReadable = unseal(deps, place, sealedSecret) !== null;
   await deps.webhooks.change(webhookId, {
-    sealedSecret: seal(deps, placeOf("secret", webhookId), secret),
-    sealedOldSecret: sealedSecret,
-    oldSecretEndsAt: new Date(deps.now().getTime() + OLD_SECRET_MS).toISOString(),
+    sealedSecret: seal(deps, place, secret),
+    sealedOldSecret: isReadable ? sealedSecret : null,
+    oldSecretEndsAt: isReadable ? new Date(deps.now().getTime() + OLD_SECRET_MS).toISOString() : null,
   });
   return { ...(await readWebhook(deps, webhookId)), secret };
 }

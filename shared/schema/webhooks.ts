@@ -7,8 +7,29 @@ export const WebhookEvent = z.enum(["report.created", "report.reviewed", "case.u
 export type WebhookEvent = z.infer<typeof WebhookEvent>;
 
 /** The form of a message: `standard` is that of the specification, the others fit what receives them. */
-export const WebhookFormat = z.enum(["standard"]);
+export const WebhookFormat = z.enum([
+  "standard",
+  "slack",
+  "teams",
+  "mattermost",
+  "jira",
+  "servicenow",
+  "zendesk",
+]);
 export type WebhookFormat = z.infer<typeof WebhookFormat>;
+
+/** In which project issues are made, and of which type. Without it, the format `jira` is a comment. */
+export const JiraSettings = z.strictObject({
+  project: z.string().regex(/^[A-Z][A-Z0-9_]{1,30}$/, "must be a project's key, such as VPN"),
+  issueType: z.string().min(1).max(60).default("Task"),
+});
+export type JiraSettings = z.infer<typeof JiraSettings>;
+
+/** What is sent as the header `Authorization`, for issue trackers: `Basic …` or `Bearer …`. */
+const Authorization = z
+  .string()
+  .max(1_024)
+  .regex(/^[A-Za-z]+ [\x21-\x7e]+$/, "must be a scheme and credentials, such as Basic …");
 
 /** What a message says of a report: no evidence. */
 export const ReportEventData = ReportSummary.pick({
@@ -63,6 +84,8 @@ export const NewWebhook = z.strictObject({
   events: z.array(WebhookEvent).min(1).max(8),
   format: WebhookFormat.default("standard"),
   description: z.string().max(200).optional(),
+  jira: JiraSettings.optional(),
+  authorization: Authorization.optional(),
 });
 /** A change of a webhook; what is left out stays as it is. Enabling it forgets why it was disabled. */
 export const WebhookPatch = z.strictObject({
@@ -70,6 +93,8 @@ export const WebhookPatch = z.strictObject({
   events: NewWebhook.shape.events.optional(),
   format: WebhookFormat.optional(),
   description: z.string().max(200).nullable().optional(),
+  jira: JiraSettings.nullable().optional(),
+  authorization: Authorization.nullable().optional(),
   enabled: z.boolean().optional(),
 });
 
@@ -81,6 +106,9 @@ export const Webhook = z.object({
   events: z.array(WebhookEvent),
   format: WebhookFormat,
   description: z.string().nullable(),
+  jira: JiraSettings.nullable(),
+  /** Whether it is sent; the credentials themselves are never shown. */
+  hasAuthorization: z.boolean(),
   createdAt: z.iso.datetime(),
   createdBy: z.string(),
   enabled: z.boolean(),

@@ -336,6 +336,14 @@ test("with another pepper neither URL nor secret is read, and nothing is sent", 
     status: null,
     error: expect.stringContaining("pepper"),
   });
+  // A new URL and a new secret bring it back.
+  const path = `/v1/webhooks/${webhook.webhookId}`;
+  await asAdmin("PATCH", path, { url: receiver.url });
+  const { secret } = await json<Made>(await asAdmin("POST", `${path}/rotate-secret`));
+  pass(10 * SECOND_MS);
+  await deliver(service.deps);
+  const [told] = receiver.received as [Received];
+  expect(new Webhook(secret).verify(told.body, headersOf(told))).toMatchObject({ type: "webhook.test" });
 });
 
 test("twenty webhooks are all, a list of deliveries has pages, and no webhook is another's", async () => {

@@ -14,6 +14,8 @@ const aWebhook = (webhookId: string, changes: Partial<StoredWebhook> = {}): Stor
   sealedUrl: "sealed URL",
   sealedSecret: "sealed secret",
   sealedOldSecret: null,
+  sealedAuthorization: "sealed header",
+  jira: { project: "VPN", issueType: "Task" },
   events: ["report.created"],
   format: "standard",
   description: "チャット",

@@ -76,10 +76,10 @@ export const ja = translationOf(en, {
   "script-not-found.detail":
     "{file} はありません。エージェントは {url}（Node.jsかDenoで実行）と {windows}（PowerShellで実行）です。",
   "webhook-not-found.title": "そのWebhookはありません",
-  "webhook-not-found.detail": "Webhookが見つかりません。GET /v1/webhooks で一覧を確認してください。",
+  "webhook-not-found.detail": "Webhookが見つかりません。GET /v1/webhooksの一覧を確認してください。",
   "delivery-not-found.title": "そのWebhookの配信はありません",
   "delivery-not-found.detail":
-    "配信が見つかりません。GET /v1/webhooks/ID/deliveries で過去30日分を確認してください。",
+    "配信が見つかりません。GET /v1/webhooks/ID/deliveriesの過去30日分を確認してください。",
   "too-many-webhooks.title": "Webhookの数が上限に達しました",
   "too-many-webhooks.detail": "Webhookは{most}件までです。不要なものを削除してください。",
   "webhook-disabled.title": "Webhookが無効になっています",
