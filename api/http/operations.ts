@@ -618,7 +618,8 @@ export const OPERATIONS: readonly Operation[] = [
         content: { json: ["WebhookWithSecret"] },
       },
     },
-    problems: WEBHOOK,
+    ...ONCE,
+    problems: [...WEBHOOK, ...ONCE_PROBLEMS],
   },
   {
     method: "post",
@@ -627,8 +628,7 @@ export const OPERATIONS: readonly Operation[] = [
     who: "admin",
     summary: "Send a message of the type webhook.test",
     answers: { 202: { description: "It is being sent", content: { json: ["WebhookDelivery"] } } },
-    ...ONCE,
-    problems: [...ONCE_PROBLEMS, ...WEBHOOK, "webhook-disabled"],
+    problems: [...WEBHOOK, "webhook-disabled"],
   },
   {
     method: "get",

@@ -97,7 +97,16 @@ test("a key that is none is refused, and what is kept tells nobody a secret", as
 
 test("every operation of staff that makes something takes a key, or is one that may be repeated", () => {
   /** Uploads are told apart by what they hold, and what is begun is made by its end. */
-  const REPEATABLE = new Set(["addGatewayFiles", "analyze", "reanalyzeReport", "beginPasskey", "addPasskey"]);
+  const REPEATABLE = new Set([
+    "addGatewayFiles",
+    "analyze",
+    "reanalyzeReport",
+    "reanalyzeReports",
+    "testWebhook",
+    "resendDelivery",
+    "beginPasskey",
+    "addPasskey",
+  ]);
   const without = OPERATIONS.filter(
     ({ method, who, id, headers }) =>
       method === "post" &&
