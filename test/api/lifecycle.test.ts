@@ -218,6 +218,26 @@ describe.each(["node", "deno"] as const)("on %s", (runtime) => {
     expect(left.filter((entry) => entry.isFile())).toEqual([]);
   });
 
+  test("with IKEFRAG_LOG=all each request is a line of JSON, with the ID that its answer had", async () => {
+    const service = await start(commandOf(runtime), { IKEFRAG_LOG: "all" });
+    const answer = await fetch(`http://127.0.0.1:${service.port}/a/0123-4567-89ABC`);
+    const said = await service.says(/"route":"\/a\/:file"[^\n]*\n/);
+    const line = said.split("\n").find((each) => each.includes("/a/:file")) ?? "";
+    expect(JSON.parse(line)).toEqual({
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      level: "info",
+      message: "request",
+      requestId: answer.headers.get("x-request-id"),
+      method: "GET",
+      route: "/a/:file",
+      status: 404,
+      ms: expect.any(Number),
+    });
+    expect(said).not.toContain("0123-4567");
+    service.child.kill("SIGTERM");
+    expect(await service.exit).toBe(0);
+  });
+
   test("a second signal ends it at once", async () => {
     const service = await start(commandOf(runtime), { IKEFRAG_SHUTDOWN_SECONDS: "600" });
     await half(service);
