@@ -8,14 +8,19 @@ import type { Case } from "../store/port.ts";
 /** What is stored of a code. */
 export const codeHash = (deps: Deps, code: string): string => hmacHex(deps.config.pepper, `code ${code}`);
 
+/** How many runs a case takes. */
+export const maxRunsOf = (deps: Deps, { maxRuns }: Pick<Case, "maxRuns">): number =>
+  maxRuns ?? deps.config.runsPerCode;
+
 /** Why a case takes no more runs; `null` while it takes them. */
 export function closedBy(deps: Deps, entry: Case): Problem | null {
   if (entry.revokedAt !== null) return new Problem("code-revoked");
   if (entry.expiresAt <= deps.now().toISOString()) {
     return new Problem("code-expired", { params: { at: entry.expiresAt } });
   }
-  if (entry.runs >= deps.config.runsPerCode) {
-    return new Problem("code-used-up", { params: { max: deps.config.runsPerCode } });
+  const max = maxRunsOf(deps, entry);
+  if (entry.runs >= max) {
+    return new Problem("code-used-up", { params: { max } });
   }
   return null;
 }
@@ -47,7 +52,7 @@ export async function redeemCode(deps: Deps, code: string): Promise<Case> {
   if (redeemed !== null) return redeemed;
   const { entry } = await findOpenCase(deps, code);
   // It looks open now, but a moment ago somebody else used it for the last time.
-  throw closedBy(deps, entry) ?? new Problem("code-used-up", { params: { max: deps.config.runsPerCode } });
+  throw closedBy(deps, entry) ?? new Problem("code-used-up", { params: { max: maxRunsOf(deps, entry) } });
 }
 
 /** Withdraws a case's code; the reports of its runs stay. @throws {Problem} `case-not-found` */

@@ -5,7 +5,7 @@ import type { Deps } from "../deps.ts";
 import type { Paging } from "../http/list-query.ts";
 import { readCursor, toPage } from "../http/page-cursor.ts";
 import type { Case } from "../store/port.ts";
-import { closedBy } from "./case-code.ts";
+import { closedBy, maxRunsOf } from "./case-code.ts";
 
 const CASE_STATES = {
   "code-expired": "expired",
@@ -31,7 +31,7 @@ export function toCaseSummary(deps: Deps, entry: Case): CaseSummary {
         ? CASE_STATES[closed as keyof typeof CASE_STATES]
         : "open",
     runs: entry.runs,
-    maxRuns: deps.config.runsPerCode,
+    maxRuns: maxRunsOf(deps, entry),
   };
 }
 

@@ -1,6 +1,7 @@
 /** One case, for staff: what came of it, and what came from the gateway's side. */
 import type { z } from "zod";
 import type { CaseDetail } from "../../shared/schema/api.ts";
+import type { Verdict } from "../../shared/schema/diagnosis.ts";
 import type { Deps } from "../deps.ts";
 import { Problem } from "../http/problem.ts";
 import { deleteDoomed } from "../reports/delete-objects.ts";
@@ -17,18 +18,21 @@ export async function readCase(deps: Deps, caseId: string): Promise<z.infer<type
   const entry = await deps.cases.get(caseId);
   if (entry === null) throw new Problem("case-not-found");
   const files = await deps.cases.files(caseId);
-  const reports = [];
-  for (const reportId of await deps.reports.ofCase(caseId)) {
-    const report = await deps.reports.get(reportId);
-    if (report === null) continue; // deleted a moment ago
-    const { createdAt, verdict, confidence, override } = report;
-    const expiresAt = expiryOf(deps.config, "report", createdAt);
-    reports.push({ reportId, createdAt, verdict: override ?? verdict, confidence, expiresAt });
-  }
+  const reports = (await deps.reports.listOfCase(caseId)).map(
+    ({ reportId, createdAt, verdict, confidence, override }) => {
+      const expiresAt = expiryOf(deps.config, "report", createdAt);
+      return { reportId, createdAt, verdict: override ?? verdict, confidence, expiresAt };
+    },
+  );
+  const spread = new Map<Verdict, number>();
+  for (const { verdict } of reports) spread.set(verdict, (spread.get(verdict) ?? 0) + 1);
   return {
     ...toCaseSummary(deps, entry),
     deletedAt: expiryOf(deps.config, "report", entry.expiresAt),
     hasGatewayLink: entry.gatewayCodeHash !== null,
+    verdicts: [...spread]
+      .map(([verdict, count]) => ({ verdict, reports: count }))
+      .sort((a, b) => b.reports - a.reports),
     reports,
     files: files.map((file) => {
       const { name, kind, recordedAt, receivedAt, bytes, receivedBytes, sentBy } = file;

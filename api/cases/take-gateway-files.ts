@@ -101,8 +101,10 @@ function endOf(part: string): End {
   });
 }
 
+const MOST_JUDGED_AGAIN = 50;
+
 /**
- * Judges each report of a case anew. One that cannot be, because something is gone, keeps its diagnosis.
+ * Judges each report of a case anew, or of many the newest. One that cannot be, because something is gone, keeps its diagnosis.
  *
  * @param given names of files that were taken away on purpose
  * @returns the reports that were
@@ -114,7 +116,8 @@ export async function judgeReportsAgain(
 ): Promise<string[]> {
   const caseFiles = new CaseFiles(deps);
   const judged: string[] = [];
-  for (const reportId of await deps.reports.ofCase(caseId)) {
+  // Of a fleet the newest: the others are judged with the file when somebody has them reanalyzed.
+  for (const reportId of (await deps.reports.ofCase(caseId)).slice(-MOST_JUDGED_AGAIN)) {
     try {
       const { outcome } = await judgeAgain(deps, reportId, caseFiles, given);
       if (outcome !== "kept") judged.push(reportId);

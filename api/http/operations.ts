@@ -263,7 +263,7 @@ export const OPERATIONS: readonly Operation[] = [
       201: { description: "The case", headers: ["Idempotency-Replayed"], content: { json: ["CaseCreated"] } },
     },
     ...ONCE,
-    problems: [...ONCE_PROBLEMS, ...STAFF, ...BODY],
+    problems: ["role-too-low", ...ONCE_PROBLEMS, ...STAFF, ...BODY],
   },
   {
     method: "get",

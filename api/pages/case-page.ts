@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { html } from "hono/html";
 import type { z } from "zod";
 import type { CaseDetail, GatewayLink } from "../../shared/schema/api.ts";
+import { VERDICTS } from "../../shared/schema/verdicts.ts";
 import { may, staffOf } from "../auth/authorize.ts";
 import { deleteCase } from "../cases/delete-data.ts";
 import { makeGatewayLink } from "../cases/gateway-code.ts";
@@ -45,6 +46,7 @@ ${facts([
   [t("caseExpires"), moment(entry.expiresAt)],
   [t("factExpires"), moment(entry.deletedAt)],
 ])}</section>
+${spreadSection(c, entry)}
 ${reportsSection(c, entry)}
 ${filesSection(c, entry)}
 ${linkSection(c, entry, shown.link)}
@@ -94,6 +96,21 @@ function managePanel(c: AppContext, { caseId }: z.infer<typeof CaseDetail>): Htm
 <p><a class="button" href="/v1/cases/${caseId}/export">${t("caseExport")}</a></p>
 <form method="post" action="/console/cases/${caseId}/delete"><div class="field"><label class="check"><input type="checkbox" name="confirm" value="yes" required> <span>${t("caseDeleteConfirm")}</span></label></div><button class="danger">${t("caseDeleteButton")}</button></form>
 </details>`;
+}
+
+/** How many reports say what, where there are several. */
+function spreadSection(c: AppContext, { verdicts, reports }: z.infer<typeof CaseDetail>): Html {
+  if (reports.length < 2) return html``;
+  const t = translate(c);
+  const rows = verdicts.map(
+    ({ verdict, reports: count }) => html`<tr>
+<td class="wide"><span class="dot ${VERDICTS[verdict].tone}"></span>${verdictTitle(verdict, c.var.language)}</td>
+<td class="number">${count}</td>
+<td class="number">${Math.round((100 * count) / reports.length)} %</td>
+<td><meter min="0" max="${reports.length}" value="${count}" aria-hidden="true"></meter></td>
+</tr>`,
+  );
+  return html`<section><h2>${t("spreadTitle", { reports: reports.length })}</h2><div class="scroll"><table class="cards"><tbody>${rows}</tbody></table></div></section>`;
 }
 
 function reportsSection(c: AppContext, { reports }: z.infer<typeof CaseDetail>): Html {

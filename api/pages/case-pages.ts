@@ -24,10 +24,13 @@ interface CaseForm {
   ask: readonly Ask[];
   /** Whether the box is ticked that leaves begun logins out. */
   leaveOut: boolean;
-  wrong: { gateway?: PlainTextKey; label?: PlainTextKey };
+  /** As typed; empty: the operator's numbers. */
+  maxRuns: string;
+  hours: string;
+  wrong: { gateway?: PlainTextKey; label?: PlainTextKey; fleet?: PlainTextKey };
 }
 
-const EMPTY_FORM = { gateway: "", label: "", ask: [], leaveOut: false, wrong: {} };
+const EMPTY_FORM = { gateway: "", label: "", ask: [], leaveOut: false, maxRuns: "", hours: "", wrong: {} };
 
 /** The pages under `/console/cases`. */
 export function casePages(deps: Deps) {
@@ -65,14 +68,17 @@ ${nextCursor === null ? "" : html`<p class="pager"><a class="button" href="/cons
   const createdPanel = (c: AppContext, created: z.infer<typeof CaseCreated>): Html => {
     const t = translate(c);
     return html`<section class="panel" aria-live="polite"><h2>${t("caseCreatedTitle")}: <code>${created.code}</code></h2>
-<p>${t("caseCreatedText", { at: formatMoment(created.expiresAt), max: deps.config.runsPerCode })}</p>
+<p>${t("caseCreatedText", { at: formatMoment(created.expiresAt), max: created.maxRuns })}</p>
 ${agentLines(c, created.commands)}
 <div class="stack">${commandLine(t, t("caseCreatedPage"), created.page)}</div>
 <p><a href="/console/cases/${created.caseId}">${t("factCase")}</a></p>
 <p><a class="button" href="/console/cases">${t("caseAnother")}</a></p></section>`;
   };
 
-  const formPanel = (c: AppContext, { gateway, label, language, ask, leaveOut, wrong }: CaseForm): Html => {
+  const formPanel = (
+    c: AppContext,
+    { gateway, label, language, ask, leaveOut, maxRuns, hours, wrong }: CaseForm,
+  ): Html => {
     const t = translate(c);
     const error = (id: string, key: PlainTextKey | undefined) =>
       key === undefined ? "" : html`<p class="error" id="${id}">${t(key)}</p>`;
@@ -91,6 +97,13 @@ ${
     ? html`<div class="check"><input type="checkbox" id="leave-out" name="leaveOut" value="rehearsal"${leaveOut ? " checked" : ""} aria-describedby="leave-out-hint"><label for="leave-out">${t("caseLeaveOut")}</label><p class="hint" id="leave-out-hint">${t("caseLeaveOutHint")}</p></div>`
     : ""
 }
+${
+  staffOf(c).role === "admin"
+    ? html`<details class="fleet"${maxRuns || hours ? html` open` : ""}><summary>${t("fleetTitle")}</summary><p class="hint">${t("fleetText")}</p><div class="new-case">
+<div class="field"><label for="max-runs">${t("fleetRuns")}</label><input id="max-runs" name="maxRuns" type="number" min="1" max="500" value="${maxRuns}" placeholder="${deps.config.runsPerCode}" aria-describedby="fleet-error"></div>
+<div class="field"><label for="hours">${t("fleetHours")}</label><input id="hours" name="hours" type="number" min="1" max="336" value="${hours}" placeholder="${deps.config.caseHours}" aria-describedby="fleet-error"></div></div>${error("fleet-error", wrong.fleet)}</details>`
+    : ""
+}
 <button class="primary">${t("caseButton")}</button></form></section>`;
   };
 
@@ -107,14 +120,21 @@ ${
       const wrong: CaseForm["wrong"] = {};
       if (!NewCase.shape.gateway.safeParse(gateway).success) wrong.gateway = "caseGatewayBad";
       if (!NewCase.shape.label.safeParse(label).success) wrong.label = "caseLabelBad";
-      if (wrong.gateway || wrong.label)
-        return c.html(await page(c, { gateway, label, language, ask, leaveOut, wrong }, null), 400);
+      const typed = { maxRuns: String(form.maxRuns ?? "").trim(), hours: String(form.hours ?? "").trim() };
+      const numbers = NewCase.pick({ maxRuns: true, hours: true }).safeParse({
+        maxRuns: typed.maxRuns === "" ? undefined : Number(typed.maxRuns),
+        hours: typed.hours === "" ? undefined : Number(typed.hours),
+      });
+      if (!numbers.success) wrong.fleet = "fleetBad";
+      if (wrong.gateway || wrong.label || !numbers.success)
+        return c.html(await page(c, { gateway, label, language, ask, leaveOut, ...typed, wrong }, null), 400);
       const created = await createCase(deps, c.var.origin, staffOf(c), {
         gateway,
         label: label || null,
         language,
         ask,
         rehearsal: !leaveOut,
+        ...numbers.data,
       });
       await note(deps, c, "case-opened", created.caseId, { gateway });
       c.header("Cache-Control", "no-store");

@@ -28,15 +28,17 @@ export const isDone = ({ left }: Deleted): boolean => left.reports + left.cases 
 export function caseRoutes(deps: Deps) {
   return new Hono<Env>()
     .post("/", may("staff"), validate("json", NewCase, MAX_SMALL_JSON_BYTES), idempotent(deps), async (c) => {
-      const { gateway, label, language, ask, rehearsal } = c.req.valid("json");
+      const { gateway, label, language, ask, rehearsal, maxRuns, hours } = c.req.valid("json");
       const created = await createCase(deps, c.var.origin, staffOf(c), {
         gateway,
         label: label ?? null,
         language: language ?? c.var.language,
         ask: ask ?? [],
         rehearsal: rehearsal ?? true,
+        maxRuns,
+        hours,
       });
-      await note(deps, c, "case-opened", created.caseId, { gateway });
+      await note(deps, c, "case-opened", created.caseId, { gateway, maxRuns: created.maxRuns });
       return c.json(created, 201, { "Cache-Control": "no-store" });
     })
     .get("/", may("staff"), validate("query", Paging), async (c) =>

@@ -88,6 +88,8 @@ export interface Case {
   revokedAt: string | null;
   /** How many runs have used its code. */
   runs: number;
+  /** How many may; `null`: as many as the operator lets each case have. */
+  maxRuns: number | null;
   /** Of the code with which the gateway's administrator sends files; `null` while there is none. */
   gatewayCodeHash: string | null;
 }
@@ -153,7 +155,8 @@ export interface CaseStore {
   /** @returns whether there was one to revoke */
   revoke(id: string, at: string): Promise<boolean>;
   /**
-   * Counts one use of the code, unless it is expired, revoked or used `max` times. It checks and counts in
+   * Counts one use of the code, unless it is expired, revoked or used as often as the case allows, or else
+   * `max` times. It checks and counts in
    * one step, so that many requests at the same time cannot use it too often.
    */
   redeem(codeHash: string, use: { now: string; max: number }): Promise<Case | null>;
@@ -310,6 +313,8 @@ export interface ReportStore {
    * @returns `false` when the report has another version now, or is gone; then nothing was written
    */
   review(reportId: string, version: number, review: Review, told?: ToldEvent): Promise<boolean>;
+  /** The reports of a case, oldest first. */
+  listOfCase(caseId: string): Promise<ReportEntry[]>;
   /** The IDs of the reports of a case. */
   ofCase(caseId: string): Promise<string[]>;
   /**

@@ -25,6 +25,7 @@ const CaseRow = z.object({
   expiresAt: z.string(),
   revokedAt: z.string().nullable(),
   runs: z.int(),
+  maxRuns: z.int().nullable(),
   gatewayCodeHash: z.string().nullable(),
 }) satisfies z.ZodType<Case>;
 const CASE_COLUMNS = columnsOf(CaseRow);
@@ -92,7 +93,7 @@ export function sqlCaseStore(database: Database): CaseStore {
     async redeem(codeHash, { now, max }) {
       const [row] = await database.all(
         `UPDATE cases SET runs = runs + 1
-         WHERE code_hash = ? AND revoked_at IS NULL AND expires_at > ? AND runs < ?
+         WHERE code_hash = ? AND revoked_at IS NULL AND expires_at > ? AND runs < coalesce(max_runs, ?)
          RETURNING ${CASE_COLUMNS}`,
         [codeHash, now, max],
       );

@@ -233,6 +233,12 @@ export function sqlReportStore(database: Database): ReportStore {
       ]);
       return (changes.at(-1) ?? 0) > 0;
     },
+    async listOfCase(caseId) {
+      const rows = await database.all(`SELECT ${COLUMNS} FROM reports WHERE case_id = ? ORDER BY place`, [
+        caseId,
+      ]);
+      return rows.map(toEntry);
+    },
     ofCase: (caseId) => ids("SELECT id FROM reports WHERE case_id = ? ORDER BY created_at, id", [caseId]),
     async revise(reportId, version, judged, add, drop) {
       const texts = await textsOf(reportId, version);

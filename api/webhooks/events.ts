@@ -1,5 +1,6 @@
 /** What webhooks are told: the messages, small and without evidence. */
 import type { ReportEventData, WebhookMessage } from "../../shared/schema/webhooks.ts";
+import { maxRunsOf } from "../cases/case-code.ts";
 import type { Deps } from "../deps.ts";
 import type { Case, ToldEvent } from "../store/port.ts";
 
@@ -26,12 +27,13 @@ export function reportEvent(
 }
 
 /** That a case's code was used, now. */
-export function caseEvent(deps: Deps, { id, gateway, label, runs }: Case): ToldEvent {
+export function caseEvent(deps: Deps, entry: Case): ToldEvent {
+  const { id, gateway, label, runs } = entry;
   const url = urlOf(deps, `/console/cases/${id}`);
   return told(id, {
     type: "case.used",
     timestamp: deps.now().toISOString(),
-    data: { caseId: id, gateway, label, runs, maxRuns: deps.config.runsPerCode, url },
+    data: { caseId: id, gateway, label, runs, maxRuns: maxRunsOf(deps, entry), url },
   });
 }
 

@@ -67,6 +67,13 @@ export const NewCase = z.strictObject({
    * The gateway may log refused logins. Left out: they may, if the operator allows it.
    */
   rehearsal: z.boolean().optional(),
+  /**
+   * How many runs the code takes. More than the operator's number, for all PCs behind one gateway, is an
+   * administrator's choice.
+   */
+  maxRuns: z.int().min(1).max(500).optional(),
+  /** How long the code works, in hours. Longer than the operator's is an administrator's choice. */
+  hours: z.int().min(1).max(336).optional(),
 });
 
 /** A new case: the only answer that holds its code. */
@@ -78,6 +85,7 @@ export const CaseCreated = z.object({
   language: LanguageTag,
   ask: z.array(Ask),
   rehearsal: z.boolean(),
+  maxRuns: z.int(),
   expiresAt: z.iso.datetime(),
   /** The page that says who asks, what will run and what will be sent. */
   page: z.url(),
@@ -186,6 +194,8 @@ export const CaseDetail = CaseSummary.extend({
   deletedAt: z.iso.datetime(),
   /** Whether there is a link for the gateway's administrator. Its code is shown once, when it is made. */
   hasGatewayLink: z.boolean(),
+  /** How its reports are spread over verdicts, the most frequent first; an override counts. */
+  verdicts: z.array(z.object({ verdict: Verdict, reports: z.int() })),
   reports: z.array(
     z.object({
       reportId: z.string(),

@@ -57,6 +57,7 @@ const ROWS: Record<string, string> = {
     VALUES ('webhook', 'sealed', '["report.created"]', 'standard', 'sealed', ${AT}, 'admin');
     INSERT INTO webhook_deliveries (id, webhook_id, type, about, payload, created_at, due_at)
     VALUES ('msg_1', 'webhook', 'report.created', 'IKF-3', '{}', ${AT}, ${AT})`,
+  "0013": `INSERT INTO remembered_answers VALUES ('hash', 'request', 'sealed', ${AT})`,
 };
 
 /** Whoever had one of these before 0009 signs in again: they named no member. */

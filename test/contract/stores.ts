@@ -23,6 +23,7 @@ const aCase = (changes: Partial<Case> = {}): Case => ({
   expiresAt: LATER,
   revokedAt: null,
   runs: 0,
+  maxRuns: null,
   gatewayCodeHash: null,
   ...changes,
 });

@@ -235,6 +235,13 @@ export const en = {
   caseCreatedPage: "Or send this page, which explains what will run:",
   caseAnother: "Open another case",
   casesEmpty: "There are no cases yet.",
+  fleetTitle: "For many PCs behind this gateway",
+  fleetText:
+    "One line for all of them, such as for software deployment. Whoever has it can send a report, so let it end soon.",
+  fleetRuns: "Runs, 500 at most",
+  fleetHours: "Hours, 336 at most",
+  fleetBad: "Runs are a whole number from 1 to 500, hours one from 1 to 336.",
+  spreadTitle: "What {reports} reports say",
   caseRuns: "Runs",
   caseState: "State",
   caseBy: "Opened by",

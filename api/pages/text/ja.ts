@@ -239,6 +239,13 @@ export const ja = translationOf(en, {
   caseCreatedPage: "実行内容を説明するこのページを送ることもできます：",
   caseAnother: "別のケースを作成",
   casesEmpty: "ケースはまだありません。",
+  fleetTitle: "このゲートウェイの多数のPC向け",
+  fleetText:
+    "ソフトウェア配布などで、1つの行をすべてのPCで実行できます。行を知っている人はだれでもレポートを送れるため、期間は短くしてください。",
+  fleetRuns: "実行回数（500まで）",
+  fleetHours: "有効時間（336時間まで）",
+  fleetBad: "実行回数は1～500、有効時間は1～336の整数で入力してください。",
+  spreadTitle: "レポート{reports}件の内訳",
   caseRuns: "実行回数",
   caseState: "状態",
   caseBy: "作成者",
