@@ -104,7 +104,8 @@ function endOf(part: string): End {
 const MOST_JUDGED_AGAIN = 50;
 
 /**
- * Judges each report of a case anew, or of many the newest. One that cannot be, because something is gone, keeps its diagnosis.
+ * Judges each report of a case anew, or of many the newest. One that cannot be, because something is gone,
+ * keeps its diagnosis.
  *
  * @param given names of files that were taken away on purpose
  * @returns the reports that were
