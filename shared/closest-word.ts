@@ -1,10 +1,14 @@
 /** What somebody meant who mistyped a word. */
 
-/** @returns the known word of which at most two letters differ, the nearest one; `null`: there is none */
-export function closestWord<Word extends string>(word: string, known: readonly Word[]): Word | null {
+/** @returns the nearest of the known words, of which at most so many letters differ; `null`: there is none */
+export function closestWord<Word extends string>(
+  word: string,
+  known: readonly Word[],
+  mostLetters = 2,
+): Word | null {
   const distances = known.map((each) => editDistance(word, each));
   const least = Math.min(...distances);
-  return least <= 2 ? (known[distances.indexOf(least)] ?? null) : null;
+  return least <= mostLetters ? (known[distances.indexOf(least)] ?? null) : null;
 }
 
 /** How many letters have to be added, removed or changed (Levenshtein's distance). */

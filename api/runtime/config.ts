@@ -9,6 +9,13 @@ import { isPlainHttp } from "../http/loopback.ts";
 const count = (least: number, most: number, otherwise: number) =>
   z.coerce.number().int().min(least).max(most).default(otherwise);
 
+/** Whether a URL has nothing but scheme, host and port: whatever else there is would be lost without a word. */
+export function isBareOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { origin, pathname, search, hash, username, password } = new URL(text);
+  return origin !== "null" && pathname === "/" && search + hash + username + password === "";
+}
+
 /** Several values with commas between them. */
 const words = z
   .string()
@@ -20,6 +27,7 @@ export const Settings = z.object({
   IKEFRAG_OPERATOR: z.string().trim().min(1).max(120).default(DEFAULT_CONFIG.operator),
   IKEFRAG_PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
+    .refine(isBareOrigin, "must be an origin, such as https://ikefrag.example.com")
     .transform((url) => new URL(url).origin)
     .optional(),
   IKEFRAG_PLAIN_HTTP: z.literal("allowed", "can only be allowed").optional(),

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { isPlainHttp } from "../http/loopback.ts";
 import type { S3Settings } from "../store/s3.ts";
-import { parseSettings } from "./config.ts";
+import { isBareOrigin, parseSettings } from "./config.ts";
 
 const settingsText = z.string().trim().min(1);
 /** The settings of an S3 bucket. */
@@ -30,12 +30,6 @@ export const BucketSettings = z.object({
   IKEFRAG_S3_SECRET_ACCESS_KEY: settingsText,
   IKEFRAG_S3_SESSION_TOKEN: settingsText.optional(),
 });
-
-function isBareOrigin(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { origin, pathname, search, hash, username, password } = new URL(text);
-  return origin !== "null" && pathname === "/" && search + hash + username + password === "";
-}
 
 /**
  * Reads where the objects are, if they are in an S3 bucket.

@@ -42,7 +42,8 @@ export function strangeNames(names: readonly string[]): string[] {
     const meant = closestWord(name, NAMES);
     if (meant !== null) throw new Error(`Cannot start: ${name} is no setting. Did you mean ${meant}?`);
   }
-  return strange.map((name) => `${name} is no setting, and changes nothing`);
+  const nearest = (name: string) => closestWord(name, NAMES, Number.POSITIVE_INFINITY);
+  return strange.map((name) => `${name} is no setting, and changes nothing. The nearest is ${nearest(name)}`);
 }
 
 /** What the command line says beside the environment; `null`: nothing. */

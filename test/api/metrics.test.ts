@@ -172,6 +172,29 @@ test("a process says what it uses, over a real connection", async () => {
   }
 });
 
+const HEAD = "# HELP a_total A.\n# TYPE a_total counter\n";
+const BUCKETS = "# HELP h H.\n# TYPE h histogram\n";
+test.each([
+  ["a last line without its end", `${HEAD}a_total 1`],
+  ["a sample before its type", "a_total 1\n"],
+  ["a type without its help", "# TYPE a_total counter\na_total 1\n"],
+  ["a metric in two places", `${HEAD}a_total 1\n${HEAD}`],
+  ["a sample twice, its labels in another order", `${HEAD}a_total{b="",c=""} 1\na_total{c="",b=""} 1\n`],
+  ["a counter that is not named as one", "# HELP a A.\n# TYPE a counter\na 1\n"],
+  ["a counter below nothing", `${HEAD}a_total -1\n`],
+  ["a number that is none", `${HEAD}a_total 1,5\n`],
+  ["a label that is not escaped", `${HEAD}a_total{b="c"d"} 1\n`],
+  ["a label that is open", `${HEAD}a_total{b="c} 1\n`],
+  [
+    "buckets that are not cumulative",
+    `${BUCKETS}h_bucket{le="1"} 2\nh_bucket{le="+Inf"} 1\nh_sum 1\nh_count 1\n`,
+  ],
+  ["buckets without an end", `${BUCKETS}h_bucket{le="1"} 1\nh_sum 1\nh_count 1\n`],
+  ["a histogram without its sum", `${BUCKETS}h_bucket{le="+Inf"} 1\nh_count 1\n`],
+])("the parser of these tests refuses %s", (_, text) => {
+  expect(() => readMetrics(text)).toThrow();
+});
+
 test("what a label has is escaped, and buckets have all that is not above their bound", () => {
   const metrics = new Metrics();
   metrics.limits.add(['a "b" \\ c\nd']);

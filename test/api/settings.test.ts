@@ -42,8 +42,10 @@ test("a mistyped name is refused with what was meant, and one of somebody else's
     expect(() => strangeNames([name ?? ""]), name).toThrow(
       `Cannot start: ${name} is no setting. Did you mean ${meant}?`,
     );
-  expect(strangeNames(["IKEFRAG_WALLPAPER", "PATH", "IKEFRAG_LANG", "IKEFRAG_PEPPER", "IKEFRAG"])).toEqual([
-    "IKEFRAG_WALLPAPER is no setting, and changes nothing",
+  expect(
+    strangeNames(["IKEFRAG_CAPTURES_KEPT_DAYS", "PATH", "IKEFRAG_LANG", "IKEFRAG_PEPPER", "IKEFRAG"]),
+  ).toEqual([
+    "IKEFRAG_CAPTURES_KEPT_DAYS is no setting, and changes nothing. The nearest is IKEFRAG_CAPTURE_DAYS",
   ]);
 });
 
@@ -91,7 +93,7 @@ test("--print-config shows all settings, says which nobody decided, and masks se
       IKEFRAG_WALLPAPER: "blue",
     },
   );
-  expect(stderr).toBe("ikefrag: IKEFRAG_WALLPAPER is no setting, and changes nothing\n");
+  expect(stderr).toMatch(/^ikefrag: IKEFRAG_WALLPAPER is no setting, and changes nothing\. [^\n]+\n$/);
   expect({ code, hasBegun }).toEqual({ code: 0, hasBegun: false });
   const lines = stdout.split("\n");
   for (const line of [
@@ -117,6 +119,11 @@ test.each([
     said: /^Cannot start: IKEFRAG_REPORT_DAY is no setting\. Did you mean IKEFRAG_REPORT_DAYS\?/,
   },
   { words: [], settings: { IKEFRAG_REPORT_DAYS: "ten" }, said: /^Cannot start: IKEFRAG_REPORT_DAYS / },
+  {
+    words: [],
+    settings: { IKEFRAG_PUBLIC_URL: "https://example.com/ikefrag" },
+    said: /^Cannot start: IKEFRAG_PUBLIC_URL must be an origin, such as https:/,
+  },
   { words: [], settings: { IKEFRAG_LOG: "some" }, said: /^Cannot start: IKEFRAG_LOG must be errors or all/ },
   {
     words: ["--public-url", "http://ikefrag.example.com"],
