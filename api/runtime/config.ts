@@ -9,7 +9,7 @@ import { isPlainHttp } from "../http/loopback.ts";
 const count = (least: number, most: number, otherwise: number) =>
   z.coerce.number().int().min(least).max(most).default(otherwise);
 
-/** Whether a URL has nothing but scheme, host and port: whatever else there is would be lost without a word. */
+/** Whether a URL has nothing but scheme, host and port: whatever else there is would be lost silently. */
 export function isBareOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { origin, pathname, search, hash, username, password } = new URL(text);
