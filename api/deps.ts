@@ -50,6 +50,8 @@ export interface Config {
   reflector: { host: string; port: number; key: string } | null;
   /** How long requests that are under way may take when the service is told to end. */
   shutdownSeconds: number;
+  /** Whether captures are stored with pseudonyms in place of IP addresses. */
+  pseudonymise: boolean;
   /** Whether runs may begin logins with gateways. A case can leave it out, and cannot ask for more. */
   rehearsal: boolean;
   /** How long a receiver of webhooks has for its answer. */
@@ -106,6 +108,7 @@ export const DEFAULT_CONFIG: Omit<Config, "pepper"> = {
   reflector: null,
   shutdownSeconds: 10,
   rehearsal: true,
+  pseudonymise: false,
   webhookTimeoutMs: 15_000,
   webhooksPrivate: false,
 };

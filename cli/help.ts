@@ -92,12 +92,13 @@ which byte the damage begins.
   minimize: `Usage: ikefrag minimize IN OUT [--pseudonymize]
 
 Writes what ikefrag needs of the capture IN to OUT, as pcapng: IKE, ICMP, IP fragments and the
-headers of ESP. Everything else is left out. Sizes and times stay. OUT must not exist yet.
+headers of ESP. Everything else is left out, MAC addresses too. Sizes and times stay. OUT must not
+exist yet.
 
   --pseudonymize   replaces all IP addresses by others, always the same one for the same address.
-                   Networks stay networks, and private ranges stay private. MAC addresses, IP
-                   options, later IP fragments, and what unencrypted IKE tells about persons and
-                   hosts (identities, certificates, NAT detection) are left out or become zeros.
+                   Networks stay networks, and private ranges stay private. IP options, later
+                   IP fragments, and what unencrypted IKE tells about persons and hosts
+                   (identities, certificates, NAT detection) are left out or become zeros.
                    An unencrypted message that came in IP fragments can then be read only as far
                    as its first fragment. Encrypted bytes stay as they are, with their times and
                    sizes: the file hides who was there, but it is not anonymous.

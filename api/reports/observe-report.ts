@@ -8,6 +8,7 @@ import type { Deps } from "../deps.ts";
 import { CAPTURE_BOUNDS } from "../http/bounds.ts";
 import type { CaseFile, StoredObject } from "../store/port.ts";
 import { StoreUnavailableError } from "../store/unavailable.ts";
+import { isPseudonymous, withAddresses } from "./capture-pseudonyms.ts";
 
 /**
  * A page is not worth more reading than this: a minimised capture of a login has some kilobytes, and an
@@ -38,8 +39,9 @@ export async function readStoredCapture(
   try {
     const stream = await deps.blobs.get(capture.key);
     if (stream === null) return null;
+    const bytes = isPseudonymous(capture.key) ? withAddresses(deps, stream) : stream;
     const options = { ...CAPTURE_BOUNDS, maxIkeMessages, isMinimized: true };
-    return await readCapture(capture.name, stream, options);
+    return await readCapture(capture.name, bytes, options);
   } catch (error) {
     // It may be there again in a moment, and then nothing is lost.
     if (error instanceof StoreUnavailableError) throw error;

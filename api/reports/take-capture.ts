@@ -9,6 +9,7 @@ import { CAPTURE_BOUNDS, captureTooLarge } from "../http/bounds.ts";
 import { Problem } from "../http/problem.ts";
 import { newObjectKey } from "../store/object-key.ts";
 import type { StoredObject } from "../store/port.ts";
+import { PSEUDONYMOUS, withPseudonyms } from "./capture-pseudonyms.ts";
 
 /** What became of an uploaded capture. */
 export interface TakenCapture {
@@ -40,7 +41,9 @@ export interface CaptureUpload {
  * @throws {Problem} when it is empty, too large, or no capture; then nothing of it is kept
  */
 export async function takeCapture(deps: Deps, upload: CaptureUpload): Promise<TakenCapture> {
-  const key = newObjectKey("captures", newKey(deps.random), deps.now());
+  const { pseudonymise } = deps.config;
+  const name = newKey(deps.random);
+  const key = newObjectKey("captures", pseudonymise ? `${PSEUDONYMOUS}${name}` : name, deps.now());
   const writer = upload.keep ? deps.blobs.writer(key) : null;
   const digest = sha256Stream();
   let pending: Uint8Array[] = [];
@@ -77,7 +80,11 @@ export async function takeCapture(deps: Deps, upload: CaptureUpload): Promise<Ta
   const minimizer =
     writer === null
       ? null
-      : new Minimizer((bytes) => void pending.push(bytes.slice()), null, { frameNumbers: true });
+      : new Minimizer(
+          (bytes) => void pending.push(bytes.slice()),
+          pseudonymise ? withPseudonyms(deps, "make") : null,
+          { frameNumbers: true },
+        );
   try {
     const transcript = await readCapture(upload.name, source(), {
       ...CAPTURE_BOUNDS,

@@ -73,6 +73,7 @@ export const Settings = z.object({
   IKEFRAG_REFLECTOR_KEY: z.string().min(32, "must have at least 32 characters").optional(),
   IKEFRAG_SHUTDOWN_SECONDS: count(1, 600, DEFAULT_CONFIG.shutdownSeconds),
   IKEFRAG_REHEARSAL: z.enum(["on", "off"], "must be on or off").default("on"),
+  IKEFRAG_PSEUDONYMISE: z.enum(["on", "off"], "must be on or off").default("off"),
   IKEFRAG_LOG: z.enum(["errors", "all"], "must be errors or all").default("errors"),
   IKEFRAG_WEBHOOKS_PRIVATE: z.literal("allowed", "must be allowed, or not set").optional(),
 });
@@ -147,6 +148,7 @@ export function readConfig(environment: Record<string, unknown>): Config {
     reflector: endpoint && key !== undefined ? { ...endpoint, key } : null,
     shutdownSeconds: settings.IKEFRAG_SHUTDOWN_SECONDS,
     rehearsal: settings.IKEFRAG_REHEARSAL === "on",
+    pseudonymise: settings.IKEFRAG_PSEUDONYMISE === "on",
     webhooksPrivate: settings.IKEFRAG_WEBHOOKS_PRIVATE === "allowed",
   };
 }

@@ -58,14 +58,20 @@ const MAX_REMEMBERED = 65_536;
  */
 export class AddressPseudonyms {
   readonly #cipher: (block: Uint8Array) => Uint8Array;
+  readonly #isUndoing: boolean;
   readonly #known = new Map<string, Uint8Array>();
 
-  /** @param cipher a block cipher with a secret key that makes 16 bytes of 16 bytes, such as AES */
-  constructor(cipher: (block: Uint8Array) => Uint8Array) {
+  /**
+   * @param cipher what has a secret key and makes bytes of 16 bytes, such as AES or an HMAC; of its result
+   *   the first bit counts
+   * @param way `undo`: a pseudonym that this key made is replaced by its address
+   */
+  constructor(cipher: (block: Uint8Array) => Uint8Array, way: "make" | "undo" = "make") {
     this.#cipher = cipher;
+    this.#isUndoing = way === "undo";
   }
 
-  /** Replaces the address at `at` by its pseudonym. */
+  /** Replaces the address at `at` by its pseudonym, or the other way round. */
   replace(family: IpFamily, bytes: Uint8Array, at: number): void {
     const name = addressText(family, bytes, at);
     let pseudonym = this.#known.get(name);
@@ -86,16 +92,17 @@ export class AddressPseudonyms {
       this.replace(4, address, 12);
       return address;
     }
-    let pseudonym = "";
+    let made = "";
     for (let i = 0; i < bits.length; i++) {
-      const prefix = bits.slice(0, i);
+      // Whether a bit turns depends on the bits before it in the address, be it given or be it made.
+      const prefix = this.#isUndoing ? made : bits.slice(0, i);
       // No bit turns that leads to a special range, so that the range stays where it is. Two prefixes never
       // become one, so no other address comes into it.
       const leadsToRange = known.some((range) => range.bits.length > i && range.bits.startsWith(prefix));
       const turns = !leadsToRange && this.#turns(family, prefix);
-      pseudonym += (bits[i] === "1") === turns ? "0" : "1";
+      made += (bits[i] === "1") === turns ? "0" : "1";
     }
-    return fromBits(pseudonym);
+    return fromBits(made);
   }
 
   /**

@@ -65,6 +65,29 @@ export function pseudonymizePacket(packet: Uint8Array, pseudonyms: AddressPseudo
   return new PacketPseudonymizer(packet, view, pseudonyms).packet(0, packet.length, 0);
 }
 
+/** Removes the MAC addresses of an Ethernet frame in GRE, RFC 7637 §3.2. @param inner where its IP begins */
+function blankBridged(bytes: Uint8Array, view: DataView, gre: number, inner: number): void {
+  if (view.getUint16(gre + 2) !== 0x6558) return;
+  const ethernet = gre + greHeaderBytes(view, gre);
+  bytes.fill(0, Math.min(ethernet, inner), Math.min(ethernet + 12, inner));
+}
+
+/**
+ * Takes the MAC addresses out of a packet that is kept as it is otherwise: those of an Ethernet frame in GRE.
+ *
+ * @param packet from its IP header on; it is changed in place
+ * @returns whether the packet could be read
+ */
+export function blankBridgedAddresses(packet: Uint8Array): boolean {
+  const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
+  const ip = newIpFields();
+  if (!readIp(ip, view, 0, packet.length)) return false;
+  if (ip.protocol !== IpProtocol.gre || ip.isIpFragment) return true;
+  const inner = findTunnelledIp(ip.protocol, view, ip.payloadStart, ip.payloadEnd);
+  if (inner >= 0) blankBridged(packet, view, ip.payloadStart, inner);
+  return true;
+}
+
 /** The sums of what a checksum covers beside the packet's own bytes, before and after the change. */
 interface PseudoHeader {
   before: number;
@@ -132,7 +155,7 @@ class PacketPseudonymizer {
           const hasChecksum = ip.protocol === IpProtocol.gre && (this.#view.getUint16(at) & 0x8000) !== 0;
           const checksum = hasChecksum ? { at: at + 4, start: at, end, isAllThere: ip.cutBytes === 0 } : null;
           this.#keepingChecksum(checksum, () => {
-            if (ip.protocol === IpProtocol.gre) this.#blankBridgedAddresses(at, inner);
+            if (ip.protocol === IpProtocol.gre) blankBridged(this.#bytes, this.#view, at, inner);
             if (!this.packet(inner, end, depth + 1)) this.#bytes.fill(0, inner, end);
           });
           return;
@@ -140,13 +163,6 @@ class PacketPseudonymizer {
       }
     }
     this.#bytes.fill(0, at, end);
-  }
-
-  /** Removes the MAC addresses of an Ethernet frame in GRE, RFC 7637 §3.2. */
-  #blankBridgedAddresses(gre: number, inner: number): void {
-    if (this.#view.getUint16(gre + 2) !== 0x6558) return;
-    const ethernet = gre + greHeaderBytes(this.#view, gre);
-    this.#bytes.fill(0, Math.min(ethernet, inner), Math.min(ethernet + 12, inner));
   }
 
   #udp(ip: IpFields, addressesBefore: number): void {

@@ -141,6 +141,7 @@ test("settings come from the environment, and wrong ones are named without their
     ["IKEFRAG_REFLECTOR", "reflector.example.net"],
     ["IKEFRAG_REFLECTOR_KEY", "secret-key"],
     ["IKEFRAG_REHEARSAL", "no"],
+    ["IKEFRAG_PSEUDONYMISE", "yes"],
   ] as const) {
     const read = () => readConfig({ ...PEPPER, [name]: value });
     expect(read, name).toThrow(name);
@@ -151,6 +152,11 @@ test("settings come from the environment, and wrong ones are named without their
 test("logins are begun unless the operator says off", () => {
   const read = (value: string) => readConfig({ ...PEPPER, IKEFRAG_REHEARSAL: value }).rehearsal;
   expect(["", "on", "off"].map(read)).toEqual([true, true, false]);
+});
+
+test("captures have pseudonyms where the operator says on", () => {
+  const read = (value: string) => readConfig({ ...PEPPER, IKEFRAG_PSEUDONYMISE: value }).pseudonymise;
+  expect(["", "off", "on"].map(read)).toEqual([false, false, true]);
 });
 
 test("a reflector and its key come together, or neither", () => {

@@ -175,7 +175,7 @@ test("decode gives one JSON object a line, in capture order", async () => {
   );
 });
 
-test("minimize keeps the verdict and the sizes; with pseudonyms no address and no MAC address of the capture is left", async () => {
+test("minimize keeps the verdict and the sizes, and no MAC address; with pseudonyms no address of the capture is left", async () => {
   const wired = seed("wired-fail.pcapng");
   const files = ["small.pcapng", "hidden.pcapng"].map((name) => join(scratch, name));
   for (const [at, file] of files.entries()) {
@@ -209,8 +209,7 @@ test("minimize keeps the verdict and the sizes; with pseudonyms no address and n
   const mac = Buffer.from(capture)
     .subarray(capture.indexOf(Buffer.from([0x08, 0x00, 0x45])) - 6)
     .subarray(0, 6);
-  expect(readFileSync(files[0] ?? "").includes(mac)).toBe(true);
-  expect(readFileSync(files[1] ?? "").includes(mac)).toBe(false);
+  for (const file of files) expect(readFileSync(file).includes(mac), file).toBe(false);
 });
 
 test("minimize never writes over a file, and leaves none behind when it cannot read", async () => {

@@ -51,6 +51,21 @@ const classOf = ([a = 0, b = 0, c = 0]: Uint8Array): string => {
   return a >= 224 ? "224/3" : "global";
 };
 
+test.each([4, 16])("pseudonyms of %i bytes are undone with their key, and with no other", (length) => {
+  const [make, undo, other] = [testPseudonyms(), testPseudonyms(7, "undo"), testPseudonyms(8, "undo")];
+  let undone = 0;
+  fc.assert(
+    fc.property(addresses(length), (address) => {
+      const pseudonym = pseudonymOf(address, make);
+      expect(pseudonymOf(pseudonym, undo)).toEqual(address);
+      if (Buffer.compare(pseudonymOf(pseudonym, other), address) === 0) undone++;
+    }),
+    { seed: 1, numRuns: 500 },
+  );
+  // What has no pseudonym, such as multicast, stays with any key.
+  expect(undone).toBeLessThan(150);
+});
+
 test("an address stays in its range, and none comes into another", () => {
   const pseudonyms = testPseudonyms(1);
   const starts = ["10", "100.64", "169.254", "172.16", "172.32", "192.0", "192.168", "192.169", "203.0"];

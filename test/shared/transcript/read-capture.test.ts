@@ -525,7 +525,13 @@ test("the minimised capture reads the same and holds nothing else", async () => 
   const tcpFragment = frameAt(
     4,
     ethernet(
-      ipv4({ source: client, destination: gateway, protocol: 6, payload: secret, moreFragments: true }),
+      ipv4({
+        source: client,
+        destination: gateway,
+        protocol: 6,
+        payload: concatBytes([new Uint8Array(20), secret]),
+        moreFragments: true,
+      }),
     ),
   );
   const file = capture(
@@ -546,8 +552,7 @@ test("the minimised capture reads the same and holds nothing else", async () => 
   );
   expect(after.esp.map(({ largestIpBytes }) => largestIpBytes)).toEqual([espPayload.length + 28]);
   expect(after.ikeMessages.map((m) => m.message)).toEqual(before.ikeMessages.map((m) => m.message));
-  // Only ESP keeps some of its payload, which is encrypted in real captures.
-  expect(new TextDecoder("latin1").decode(bytes).match(/the user's own words/g)).toHaveLength(2);
+  expect(new TextDecoder("latin1").decode(bytes)).not.toContain("user");
   // A capture with nothing to keep becomes an empty capture.
   const { bytes: empty } = await minimized(capture(tcp));
   expect(await read(empty)).toMatchObject({ frames: 0, quality: { damage: [] } });
