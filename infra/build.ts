@@ -1,10 +1,13 @@
 /**
  * Bundles what is handed out as one file: `node infra/build.ts [OUT]`. The same source gives the same bytes.
  */
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { builtinModules } from "node:module";
+import { tmpdir } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
 import process from "node:process";
+import { promisify } from "node:util";
 import { type BuildOptions, type BuildResult, build, type OutputFile, type Plugin } from "esbuild";
 import { thirdPartyLicences } from "./third-party-licences.ts";
 
@@ -91,6 +94,37 @@ export function bundleProgram(): Promise<Bundle> {
     mainFields: ["module", "main"],
     alias: { "@aws-sdk/credential-provider-node": "./infra/no-credential-chain.ts" },
   });
+}
+
+/** The client of the interface, for programs of others: it needs nothing beside it. */
+export function bundleClient(): Promise<Bundle> {
+  return bundle("api/client/client.ts", { platform: "neutral", target: "es2022" });
+}
+
+/** The types of the client, by the names that they have in `dist/client/`. */
+async function clientDeclarations(): Promise<Map<string, Uint8Array>> {
+  const out = await mkdtemp(join(tmpdir(), "ikefrag-client-"));
+  const words = `--ignoreConfig --declaration --emitDeclarationOnly --allowImportingTsExtensions
+    --rewriteRelativeImportExtensions --module nodenext --target es2024 --lib es2024,dom,dom.iterable
+    --types none --skipLibCheck --outDir`.split(/\s+/);
+  try {
+    const file = join(root, "api/client/client.ts");
+    const compiler = join(root, "node_modules/typescript/bin/tsc");
+    const none = words.flatMap((word) => (word === "none" ? [""] : word));
+    await promisify(execFile)(process.execPath, [compiler, ...none, out, file], { cwd: root });
+    const names = await readdir(out);
+    return new Map(
+      await Promise.all(
+        names.map(async (name) => {
+          // Who compiles against them has no sources.
+          const text = (await readFile(join(out, name), "utf8")).replaceAll(/"(\.\/\w+)\.ts"/g, '"$1.js"');
+          return [join("client", name), new TextEncoder().encode(text)] as const;
+        }),
+      ),
+    );
+  } finally {
+    await rm(out, { recursive: true });
+  }
 }
 
 /** The reflector, which runs on another machine than the service. */
@@ -234,7 +268,7 @@ async function bundle(entry: string, options: BuildOptions): Promise<Bundle> {
 }
 
 /** What an earlier build may have left. */
-const BUILT = /^(agent\.ps1|(agent|ikefrag(-[0-9A-Z]+)?)\.mjs)$/;
+const BUILT = /^(agent\.ps1|(agent|client|ikefrag(-[0-9A-Z]+)?)\.mjs)$/;
 const LICENCES = "THIRD-PARTY-LICENCES.txt";
 
 /** The directory of what the Worker is deployed with beside its script: the agents, and its words. */
@@ -250,7 +284,8 @@ if (import.meta.main) {
   files.set(join(WORKER_ASSETS, "words.json"), await workerWords());
   for (const entry of ["worker", "worker-s3"] as const)
     for (const [name, bytes] of await bundleWorker(entry)) files.set(name, bytes);
-  const programs = [await bundleProgram(), await bundleReflector()];
+  for (const [name, bytes] of await clientDeclarations()) files.set(name, bytes);
+  const programs = [await bundleProgram(), await bundleReflector(), await bundleClient()];
   for (const { path, contents } of programs.flatMap(({ outputFiles }) => outputFiles))
     files.set(basename(path), contents);
   const licences = await thirdPartyLicences(

@@ -1,6 +1,5 @@
 /** What webhooks are told: the messages, small and without evidence. */
 import type { ReportEventData, WebhookMessage } from "../../shared/schema/webhooks.ts";
-import { maxRunsOf } from "../cases/case-code.ts";
 import type { Deps } from "../deps.ts";
 import type { Case, ToldEvent } from "../store/port.ts";
 
@@ -33,7 +32,7 @@ export function caseEvent(deps: Deps, entry: Case): ToldEvent {
   return told(id, {
     type: "case.used",
     timestamp: deps.now().toISOString(),
-    data: { caseId: id, gateway, label, runs, maxRuns: maxRunsOf(deps, entry), url },
+    data: { caseId: id, gateway, label, runs, maxRuns: entry.maxRuns ?? deps.config.runsPerCode, url },
   });
 }
 
