@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { expect, test } from "vitest";
+import { DEFAULT_CONFIG } from "../api/deps.ts";
 import { RULES } from "../shared/diagnose/diagnose.ts";
 import { FORMATS } from "../shared/evidence/text/registry.ts";
 import { LANGUAGE_TAGS } from "../shared/language.ts";
@@ -36,6 +37,25 @@ test("help and the Windows agent know every language: the compiler does not see 
   const [, accepted = ""] =
     /\$Language -match '\^\(([a-z|]+)\)/.exec(readFileSync("agent/windows.ps1", "utf8")) ?? [];
   expect(accepted.split("|").sort()).toEqual([...LANGUAGE_TAGS].sort());
+});
+
+test("docs/data-protection.md has the numbers of the settings that decide how long things are kept", () => {
+  const page = readFileSync("docs/data-protection.md", "utf8");
+  const SETTINGS = {
+    IKEFRAG_REPORT_DAYS: [DEFAULT_CONFIG.reportDays, "days"],
+    IKEFRAG_CAPTURE_DAYS: [DEFAULT_CONFIG.captureDays, "days"],
+    IKEFRAG_AUDIT_DAYS: [DEFAULT_CONFIG.auditDays, "days"],
+    IKEFRAG_CASE_HOURS: [DEFAULT_CONFIG.caseHours, "hours"],
+    IKEFRAG_SESSION_HOURS: [DEFAULT_CONFIG.sessionHours, "hours"],
+    IKEFRAG_SESSION_IDLE_MINUTES: [DEFAULT_CONFIG.sessionIdleMinutes, "minutes"],
+  } as const;
+  const said = [...page.matchAll(/(\d+) (days|hours|minutes) \(`(IKEFRAG_\w+)`\)/g)];
+  expect(new Set(said.map(([, , , name]) => name))).toEqual(new Set(Object.keys(SETTINGS)));
+  for (const [, number, unit, name] of said)
+    expect([Number(number), unit], name).toEqual(SETTINGS[name as keyof typeof SETTINGS]);
+  // No number of days stands there that no setting decides, but those of others' services and of laws.
+  const others = page.replace(/\d+ days \(`IKEFRAG_\w+`\)/g, "").match(/\b\d+ days\b/g) ?? [];
+  expect([...new Set(others)].sort()).toEqual(["30 days", "7 days"]);
 });
 
 test("docs/evidence.md has a row for every format that is read, with what is known of it", () => {

@@ -108,6 +108,24 @@ test("everything about a gateway goes, its other reports too, and nothing about 
   expect(await ask("/v1/gateways/vpn.example.com")).toMatchObject({ status: 200, reports: 0, cases: 0 });
 });
 
+test("of a gateway that was deleted no table names it but the audit log, and none its label", async () => {
+  const gateway = "left-behind.example.com";
+  await makeCase(gateway);
+  const list = await service.request("GET", "/v1/insights", { token: service.tokens.staff });
+  expect(await list.text()).toContain(gateway);
+  await ask(`/v1/gateways/${gateway}`);
+  const naming: string[] = [];
+  // Those of FTS5 are not read here: they forget terms when they are merged (docs/data-protection.md).
+  const tables = await service.database.all(
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'report\\_search%' ESCAPE '\\'",
+  );
+  for (const { name } of tables) {
+    const text = JSON.stringify(await service.database.all(`SELECT * FROM ${String(name)}`));
+    if (text.includes(gateway) || text.includes("T-1234")) naming.push(String(name));
+  }
+  expect(naming).toEqual(["audit_log"]);
+});
+
 test("more than goes at once is answered with 202, and how much is left", async () => {
   for (let at = 0; at < 51; at++)
     await service.deps.reports.create(
