@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import { Webhook } from "standardwebhooks";
 import { expect, test } from "vitest";
 import * as z from "zod";
+import { createClient } from "../../api/client/client.ts";
 import {
   CaseCreated,
   FixCard,
@@ -18,6 +19,7 @@ import {
 } from "../../shared/schema/api.ts";
 import { Diagnosis } from "../../shared/schema/diagnosis.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
+import { SoftwareAuthenticator } from "../support/authenticator.ts";
 import { playRecorded } from "../support/play-run.ts";
 import { readMetrics } from "../support/prometheus.ts";
 import { openReceiver } from "../support/webhook-receiver.ts";
@@ -237,6 +239,60 @@ test("what a user sent is analyzed by the console's form, a file that is too lar
   expect(kept.status).toBe(303);
   const [reportId = ""] = /IKF-[\w-]+/.exec(kept.headers.get("location") ?? "") ?? [];
   expect((await send("DELETE", `/v1/reports/${reportId}`, { token })).status).toBe(204);
+});
+
+const OWN = { "sec-fetch-site": "same-origin" };
+const cookieOf = (response: Response): string =>
+  (response.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+
+test("a member is invited, signs in by the link, adds a passkey and signs in by it, until removed", async () => {
+  const admin = createClient({ url: origin, token });
+  const { member, link } = await admin.inviteMember({ body: { name: "花子", role: "staff" } });
+  const opened = await send("POST", new URL(link.url).pathname, { headers: OWN });
+  expect(opened.status).toBe(303);
+  const first = { ...OWN, cookie: cookieOf(opened) };
+
+  const authenticator = new SoftwareAuthenticator(origin);
+  const options = (await (await send("POST", "/v1/passkeys/options", { headers: first })).json()) as {
+    challenge: string;
+    user: { id: string };
+  };
+  const made = await send("POST", "/v1/passkeys", {
+    headers: first,
+    json: { name: "laptop", credential: authenticator.create(options) },
+  });
+  expect(made.status, await made.clone().text()).toBe(201);
+
+  // Many signatures: whether an integer begins with a zero or a one is by chance.
+  for (let n = 0; n < 12; n++) {
+    const begun = await send("POST", "/v1/passkeys/sign-in-options", { headers: OWN });
+    const credential = authenticator.get((await begun.json()) as { challenge: string });
+    const signedIn = await send("POST", "/v1/passkeys/sign-in", { headers: OWN, json: { credential } });
+    expect(signedIn.status, await signedIn.clone().text()).toBe(200);
+    const own = { ...OWN, cookie: cookieOf(signedIn) };
+    if (n === 0) {
+      expect((await send("GET", "/v1/reports", { headers: own })).status).toBe(200);
+      expect((await send("GET", "/v1/members", { headers: own })).status).toBe(403);
+      const replayed = await send("POST", "/v1/passkeys/sign-in", { headers: OWN, json: { credential } });
+      expect(replayed.status).toBe(401);
+    }
+  }
+  await admin.removeMember({ memberId: member.memberId });
+  expect((await send("GET", "/v1/reports", { headers: first })).status).toBe(401);
+});
+
+test("a token is made and revoked, a request is answered once, and the audit log has it all", async () => {
+  const admin = createClient({ url: origin, token });
+  const idempotencyKey = `smoke ${Date.now()}`.replace(" ", "-");
+  const make = () => admin.createToken({ body: { name: "smoke", role: "staff" }, idempotencyKey });
+  const made = await make();
+  expect(await make()).toEqual(made);
+  expect((await send("GET", "/v1/reports", { token: made.token })).status).toBe(200);
+  await admin.revokeToken({ tokenId: made.tokenId });
+  expect((await send("GET", "/v1/reports", { token: made.token })).status).toBe(401);
+  const { entries } = await admin.listAuditLog({ subject: made.tokenId });
+  expect(entries.map(({ action }) => action)).toEqual(["token-revoked", "token-created"]);
+  expect(await admin.checkAuditLog()).toMatchObject({ brokenAt: null });
 });
 
 test("pasted text is a body of its own", async () => {
