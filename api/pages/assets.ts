@@ -86,7 +86,7 @@ ${SECTION_STYLE}a:hover { text-decoration-thickness: 2px; }
 .mark { display: inline-flex; align-items: center; gap: .6rem; font-weight: 700; letter-spacing: -.01em; color: var(--ink); text-decoration: none; font-size: 1.05rem; padding-block: .3rem; }
 .mark svg { width: 1.65rem; height: 1rem; fill: var(--accent); }
 .mark .cut { fill: var(--bad); }
-.top nav { display: flex; gap: .25rem; }
+.top nav { display: flex; flex-wrap: wrap; gap: .25rem; }
 .top nav a, .quiet { color: var(--soft); text-decoration: none; padding: .35rem .6rem; border-radius: 6px; font-size: .95rem; }
 .top nav a:hover, .quiet:hover { color: var(--ink); background: var(--well); }
 .top nav a[aria-current] { color: var(--ink); box-shadow: inset 0 -2px var(--accent); border-radius: 0; }
@@ -145,7 +145,7 @@ tbody tr:last-child > td { border-bottom: 0; } td form { margin: -.3rem 0; } td 
 @media (max-width: 40rem) {
   .split { grid-template-columns: minmax(0, 1fr); gap: 0; }
   .frame, .frame.wide, .top > .frame { width: min(100% - 2rem, 76rem); }
-  .top .aside { margin-left: 0; } main { padding-top: 1.5rem; }
+  .top .aside { margin-left: 0; flex-wrap: wrap; } main { padding-top: 1.5rem; } button, .button { white-space: normal; }
   .command, .stack .command { grid-template-columns: minmax(0, 1fr); } .command .label:empty + code { grid-column: auto; } .copy { justify-self: start; }
   .facts > div, .columns aside .facts > div { grid-template-columns: minmax(0, 1fr); gap: 0; } .facts > div + div { margin-top: .35rem; }
   .filters .search { grid-column: 1 / -1; }

@@ -1,6 +1,8 @@
 /** Deletion on request: a case, everything about a gateway, and when things go by themselves. */
+import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { deleteCase, deleteGateway } from "../../api/cases/delete-data.ts";
+import { sweep } from "../../api/reports/sweep.ts";
 import { StoreUnavailableError } from "../../api/store/unavailable.ts";
 import type { Deleted } from "../../shared/schema/api.ts";
 import {
@@ -21,6 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => service.close());
 
+const HOUR_MS = 3_600_000;
 const LOG = "Nov 23 06:00:01 gw charon: 05[ENC] parsed IKE_SA_INIT request 0 [ SA KE No ]\n";
 const NOTHING_LEFT = { reports: 0, cases: 0 };
 const ask = async (path: string) => {
@@ -151,6 +154,45 @@ test("more than goes at once is answered with 202, and how much is left", async 
   expect(await ask(path)).toMatchObject({ status: 200, reports: 1 });
 });
 
+test("E13: an expired case is 410 at once, what is over is gone from the store within the hour", async () => {
+  const { code, caseId, reportId } = await makeCase();
+  const start = service.clock.now.getTime();
+  const at = (ms: number) => {
+    service.clock.now = new Date(start + ms);
+  };
+  const status = async () => (await service.request("GET", `/a/${code}.json`)).status;
+  at(72 * HOUR_MS - 1);
+  expect(await status()).toBe(200);
+  at(72 * HOUR_MS);
+  expect(await status()).toBe(410);
+
+  const kinds = async () => {
+    const found = (await service.deps.reports.objects(reportId)).map(({ kind }) => kind);
+    return [found.includes("capture"), found.includes("evidence")];
+  };
+  const keys = (await service.deps.reports.objects(reportId)).map(({ key }) => key);
+  const left = async () =>
+    (await Promise.all(keys.map((key) => service.deps.blobs.get(key)))).filter((found) => found !== null);
+  for (let hours = 0; hours <= 90 * 24; hours += 24) {
+    at(hours * HOUR_MS);
+    await sweep(service.deps);
+    if (hours === 14 * 24) expect(await kinds()).toEqual([true, true]);
+    if (hours !== 14 * 24) continue;
+    at((hours + 1) * HOUR_MS);
+    await sweep(service.deps);
+    expect(await kinds()).toEqual([false, true]);
+    expect(await left()).toHaveLength(keys.length - 1);
+  }
+  expect(await kinds()).toEqual([false, true]);
+  at((90 * 24 + 1) * HOUR_MS);
+  await sweep(service.deps);
+  expect(await left()).toEqual([]);
+  expect((await service.request("GET", `/v1/reports/${reportId}`)).status).toBe(404);
+  // The case itself stays for 90 days after its code ended.
+  expect(await service.deps.cases.get(caseId)).not.toBeNull();
+  expect(readFileSync("docs/data-protection.md", "utf8")).toContain("up to 30 days");
+});
+
 test("objects that cannot be deleted now are doomed, and the sweeper deletes them", async () => {
   const { caseId } = await makeCase();
   const { blobs } = service.deps;
@@ -163,7 +205,6 @@ test("objects that cannot be deleted now are doomed, and the sweeper deletes the
   expect(doomed).toHaveLength(objects.length);
   expect(objects.length).toBeGreaterThan(5);
   blobs.delete = remove;
-  const { sweep } = await import("../../api/reports/sweep.ts");
   await sweep(service.deps);
   expect((await service.stored()).objects).toEqual([]);
 });
