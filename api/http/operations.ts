@@ -477,13 +477,14 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/v1/reports/{reportId}",
     id: "getReport",
     who: "anyone",
-    summary: "The fix card for anyone who has the ID; everything for staff",
+    summary:
+      "The fix card for anyone who has the ID; everything for staff. With Accept: text/markdown the report in words, for an issue or a ticket",
     query: { lang },
     answers: {
       200: {
         description: "Fix card, or report",
         headers: ["ETag"],
-        content: { json: ["FixCard", "Report"] },
+        content: { json: ["FixCard", "Report"], bytes: ["text/markdown"] },
       },
       304: { description: "It has not changed", headers: ["ETag"] },
     },

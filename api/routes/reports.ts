@@ -22,6 +22,7 @@ import {
   stampOf,
 } from "../reports/read-report.ts";
 import { reanalyzeReports } from "../reports/reanalyze.ts";
+import { toMarkdown } from "../reports/report-markdown.ts";
 import { saveReview } from "../reports/save-review.ts";
 import { deleteReports, reanalyze } from "../reports/write-report.ts";
 import type { ReportEntry } from "../store/port.ts";
@@ -44,31 +45,42 @@ function versionWanted(c: AppContext, entry: ReportEntry): number {
   return entry.version;
 }
 
+/** RFC 7763. */
+const MARKDOWN = "text/markdown";
+
+const acceptedTypes = (c: AppContext): (string | undefined)[] =>
+  (c.req.header("accept") ?? "").split(",").map((type) => type.split(";")[0]?.trim().toLowerCase());
+
 /** The form of the list that `Accept` asks for: JSON, unless it names another one. */
 function formWanted(c: AppContext): "json" | ListForm {
-  const accepted = (c.req.header("accept") ?? "").split(",").map((type) => type.split(";")[0]?.trim());
+  const accepted = acceptedTypes(c);
   if (accepted.includes(LIST_TYPES.csv)) return "csv";
   return accepted.includes(LIST_TYPES.jsonl) || accepted.includes("application/jsonl") ? "jsonl" : "json";
 }
 
 /** The routes under `/v1/reports`. */
 export function reportRoutes(deps: Deps) {
-  const withEtag = (entry: ReportEntry, shown: FixCard | Report) => {
-    const body = JSON.stringify(shown);
-    return { body, etag: etagOf(entry, body) };
-  };
   /** The whole report for staff, and the fix card for everyone else. */
-  const bodyFor = async (c: AppContext, entry: ReportEntry): Promise<{ body: string; etag: string }> => {
+  const bodyFor = async (
+    c: AppContext,
+    entry: ReportEntry,
+    form: "json" | "markdown" = "json",
+  ): Promise<{ body: string; etag: string }> => {
     const { reportId } = entry;
     const { language, principal } = c.var;
+    const withEtag = (shown: FixCard | Report) => {
+      const body = form === "markdown" ? toMarkdown(shown) : JSON.stringify(shown);
+      return { body, etag: etagOf(entry, body) };
+    };
     if (principal.kind !== "staff")
-      return deps.remembered.of({ reportId, what: `card ${language}`, stamp: stampOf(entry) }, async () =>
-        withEtag(entry, await readFixCard(deps, entry, language)),
+      return deps.remembered.of(
+        { reportId, what: `card ${form} ${language}`, stamp: stampOf(entry) },
+        async () => withEtag(await readFixCard(deps, entry, language)),
       );
     const parts = await partsOf(deps, entry);
     return deps.remembered.of(
-      { reportId, what: `report ${language}`, stamp: stampOf(entry, parts) },
-      async () => withEtag(entry, await readReport(deps, entry, language, parts)),
+      { reportId, what: `report ${form} ${language}`, stamp: stampOf(entry, parts) },
+      async () => withEtag(await readReport(deps, entry, language, parts)),
     );
   };
 
@@ -101,12 +113,14 @@ export function reportRoutes(deps: Deps) {
     )
     .get("/:reportId", async (c) => {
       const entry = await countingStrangersMisses(deps, c, () => findReport(deps, c.req.param("reportId")));
-      const { body, etag } = await bodyFor(c, entry);
+      const form = acceptedTypes(c).includes(MARKDOWN) ? "markdown" : "json";
+      const { body, etag } = await bodyFor(c, entry, form);
       c.header("ETag", etag);
       c.header("Cache-Control", "private, no-cache");
-      c.header("Vary", "Authorization, Cookie, Accept-Language");
+      c.header("Vary", "Accept, Authorization, Cookie, Accept-Language");
       if (matchesEtag(c, etag)) return c.body(null, 304);
-      return c.body(body, 200, { "Content-Type": "application/json" });
+      const type = form === "markdown" ? `${MARKDOWN}; charset=utf-8` : "application/json";
+      return c.body(body, 200, { "Content-Type": type });
     })
     .patch("/:reportId/review", may("admin"), validate("json", ReviewPatch), async (c) => {
       const entry = await findReport(deps, c.req.param("reportId"));

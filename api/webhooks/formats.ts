@@ -3,14 +3,11 @@
  * the tool reads no markup, or is escaped as the tool asks for it: it links to nothing and calls nobody.
  */
 import type { Language } from "../../shared/language.ts";
+import { inCode, oneLine } from "../../shared/report/markdown.ts";
+import { messageWords } from "../../shared/report/message-words.ts";
 import { reportWords } from "../../shared/report/words.ts";
 import type { JiraSettings, WebhookFormat, WebhookMessage } from "../../shared/schema/webhooks.ts";
-import { messages as en } from "../../shared/text/en/messages.ts";
-import { messages as ja } from "../../shared/text/ja/messages.ts";
-import { bind, type Said } from "../../shared/text/sentence.ts";
 import { say } from "../../shared/text/speak.ts";
-
-const WORDS: Readonly<Record<Language, Said<typeof en>>> = { en, ja };
 
 /** A message as people read it. */
 interface Notice {
@@ -24,16 +21,16 @@ interface Notice {
 /** Longer than any label, gateway or verdict is. */
 const MOST_CHARACTERS = 300;
 
-/** A text in one line, without characters that cannot be seen or that turn the order of others. */
+/** A text in one line, which is not too long for any tool. */
 function plain(text: string): string {
-  const characters = [...text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ").trim()];
+  const characters = [...oneLine(text)];
   return characters.length <= MOST_CHARACTERS
     ? characters.join("")
     : `${characters.slice(0, MOST_CHARACTERS - 1).join("")}…`;
 }
 
 function toNotice({ type, data }: WebhookMessage, language: Language): Notice {
-  const words = bind<typeof en>(WORDS[language]);
+  const words = messageWords(language);
   const names = reportWords(language);
   const phrase = (key: string): string => say({ key, params: {} }, language);
   const notice = (
@@ -123,13 +120,6 @@ function toTeams(notice: Notice, open: string): unknown {
   return { type: "message", attachments: [{ contentType, contentUrl: null, content: card }] };
 }
 
-/** A code span, CommonMark §6.1: its fence is longer than each run of backticks in the text. */
-function inCode(text: string): string {
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return longest === 0 ? `${fence}${text}${fence}` : `${fence} ${text} ${fence}`;
-}
-
 /** Mattermost's Markdown. In code nothing is markup, and a zero-width space keeps `@` from calling people. */
 const toMattermost = ({ title, facts, url }: Notice, open: string): unknown => ({
   text: [
@@ -206,7 +196,7 @@ export function toBody(
 ): string {
   if (format === "standard") return payload;
   const notice = toNotice(JSON.parse(payload), language);
-  const { open } = WORDS[language];
+  const { open } = messageWords(language);
   const bodies: Record<Exclude<WebhookFormat, "standard">, () => unknown> = {
     slack: () => toSlack(notice, open),
     teams: () => toTeams(notice, open),

@@ -11,4 +11,8 @@ export const messages = {
   runsOf: "{runs} of {maxRuns}",
   by: "Sent by",
   open: "Open",
+  reportId: "Report ID",
+  createdAt: "Made",
+  overridden:
+    "An administrator has corrected the verdict: {verdict}. Follow their advice, not what stands below.",
 } as const;

@@ -15,4 +15,7 @@ export const messages = translationOf(english, {
   runsOf: "{runs}回（上限{maxRuns}回）",
   by: "送信者",
   open: "開く",
+  reportId: "レポートID",
+  createdAt: "作成日時",
+  overridden: "管理者が判定を訂正しました：{verdict}。以下の内容ではなく、管理者の案内に従ってください。",
 });
