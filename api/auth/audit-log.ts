@@ -41,6 +41,8 @@ export type AuditAction =
   | "webhook-changed"
   | "webhook-deleted"
   | "webhook-secret-rotated"
+  | "webhook-tested"
+  | "webhook-message-resent"
   | "audit-log-read";
 
 type Unchained = Omit<AuditEntry, "place" | "hash">;

@@ -31,6 +31,8 @@ export const AUDITED: Readonly<Record<string, AuditAction>> = {
   "GET /v1/reports/:reportId/capture": "capture-read",
   "DELETE /v1/reports/:reportId": "report-deleted",
   "POST /console/reports/:reportId/delete": "report-deleted",
+  "POST /v1/webhooks/:webhookId/test": "webhook-tested",
+  "POST /v1/webhooks/:webhookId/deliveries/:deliveryId/resend": "webhook-message-resent",
 };
 
 const OF_WHAT_WAS_SHOWN = ["ETag", "Content-Disposition", "Content-Length", "Link", "Set-Cookie"];

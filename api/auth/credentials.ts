@@ -106,20 +106,19 @@ export async function redeemSignInLink(deps: Deps, secret: string): Promise<Call
   return member && memberAsCaller(member);
 }
 
-/** Whose sessions a caller's are. */
-export const ownerOf = ({ kind, id }: Caller): Pick<Session, "memberId" | "apiTokenId"> =>
-  kind === "member" ? { memberId: id, apiTokenId: null } : { memberId: null, apiTokenId: id };
+/** Whose sessions a caller's are. That of the environment's token end with it: there may be another one. */
+export const ownerOf = (deps: Deps, { kind, id }: Caller): Pick<Session, "memberId" | "apiTokenId"> =>
+  kind === "member"
+    ? { memberId: id, apiTokenId: null }
+    : { memberId: null, apiTokenId: kind === "bootstrap" ? bootstrapId(deps) : id };
 
 /** Starts a session of the console. @returns the secret for the browser's cookie */
 export async function startSession(deps: Deps, caller: Caller): Promise<string> {
   const now = deps.now();
   const secret = newSecret(SecretPrefix.session, deps.random);
-  // The environment's token may become another one: a session of the old one ends with it.
-  const owner =
-    caller.kind === "bootstrap" ? { memberId: null, apiTokenId: bootstrapId(deps) } : ownerOf(caller);
   await deps.people.addSession({
     id: newKey(deps.random),
-    ...owner,
+    ...ownerOf(deps, caller),
     tokenHash: sha256Hex(secret),
     createdAt: now.toISOString(),
     seenAt: now.toISOString(),

@@ -41,6 +41,8 @@ function textsAt(payload: JWTPayload, path: string): string[] {
 }
 
 function roleOf(provider: IdentityProvider, payload: JWTPayload): Role | null {
+  // Whoever may claim any address at the provider would be whoever they like here.
+  if (provider.roleClaim === "email" && payload.email_verified === false) return null;
   const values = textsAt(payload, provider.roleClaim);
   if (values.some((value) => provider.admins.includes(value))) return "admin";
   if (provider.staff.includes("*") || values.some((value) => provider.staff.includes(value))) return "staff";

@@ -7,6 +7,7 @@ import { reportSections } from "../../shared/report/sections.ts";
 import { End } from "../../shared/schema/joined.ts";
 import { GivenHost } from "../../shared/schema/plan.ts";
 import { speak } from "../../shared/text/speak.ts";
+import { note } from "../auth/audit-log.ts";
 import type { Deps } from "../deps.ts";
 import {
   MAX_CAPTURE_BYTES,
@@ -80,6 +81,7 @@ export function analyzePages(deps: Deps) {
         return c.html(formPage(c, typed, { form: translate(c)("analyzeNothing") }), 400);
       }
       const taken = await intake.finish(c.var.language);
+      if (taken.reportId !== null) await note(deps, c, "analysis-stored", taken.reportId);
       if (taken.reportId !== null && intake.unusable.length === 0)
         return c.redirect(`/console/reports/${taken.reportId}`, 303);
       return c.html(resultPage(c, taken, typed, intake.unusable));

@@ -108,11 +108,12 @@ export async function revokeToken(deps: Deps, c: AppContext, id: string): Promis
 
 /** The caller's own sessions, newest first. */
 export const ownSessions = (deps: Deps, c: AppContext): Promise<Session[]> =>
-  deps.people.sessionsOf(ownerOf(staffOf(c)), deps.now().toISOString(), idleSince(deps));
+  deps.people.sessionsOf(ownerOf(deps, staffOf(c)), deps.now().toISOString(), idleSince(deps));
 
 /** Ends a session of the caller. @throws {Problem} `session-not-found` */
 export async function endOwnSession(deps: Deps, c: AppContext, id: string): Promise<void> {
-  if (!(await deps.people.endSession({ id }, ownerOf(staffOf(c))))) throw new Problem("session-not-found");
+  if (!(await deps.people.endSession({ id }, ownerOf(deps, staffOf(c)))))
+    throw new Problem("session-not-found");
   await note(deps, c, "session-ended", id);
 }
 

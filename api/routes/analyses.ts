@@ -7,6 +7,7 @@ import { Evidence } from "../../shared/schema/evidence.ts";
 import { End } from "../../shared/schema/joined.ts";
 import { GivenHost } from "../../shared/schema/plan.ts";
 import { speak } from "../../shared/text/speak.ts";
+import { note } from "../auth/audit-log.ts";
 import { may } from "../auth/authorize.ts";
 import type { Deps } from "../deps.ts";
 import {
@@ -143,6 +144,7 @@ export function analysisRoutes(deps: Deps) {
             keep,
             language: c.var.language,
           });
+    if (reportId !== null) await note(deps, c, "analysis-stored", reportId);
     const analysis: z.infer<typeof Analysis> = {
       ...speak(diagnosis, c.var.language),
       ...(reportId === null ? {} : { reportId, reportUrl: `${c.var.origin}/r/${reportId}` }),

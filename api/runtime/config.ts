@@ -165,6 +165,11 @@ function identityProvider(settings: z.infer<typeof Settings>): IdentityProvider 
         "is missing",
     );
   }
+  if (isPlainHttp(jwksUrl)) {
+    throw new Error(
+      "Cannot start: IKEFRAG_IDP_JWKS has to be https, or whoever is on the way signs people in",
+    );
+  }
   const { IKEFRAG_IDP_ADMINS: admins, IKEFRAG_IDP_STAFF: staff } = settings;
   if (admins.length === 0 && staff.length === 0) {
     throw new Error(

@@ -177,6 +177,8 @@ test("a session of the environment's token ends when there is another one", asyn
   });
   const cookie = (signedIn.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
   expect(await status("/v1/members", { cookie })).toBe(200);
+  const own = await service.request("GET", "/v1/sessions", { headers: { cookie } });
+  expect(await json(own)).toMatchObject({ sessions: [{ isThis: true }] });
   service.deps.config.bootstrapTokenSha256 = sha256Hex("another");
   expect(await status("/v1/members", { cookie })).toBe(401);
 });
@@ -209,6 +211,19 @@ test("whom the identity provider vouches for is a member with the role that it s
   });
   expect(response.status).toBe(403);
   expect(await json(response)).toMatchObject({ type: "/problems/cross-site" });
+});
+
+test("an address that the provider has not verified gives no role", async () => {
+  service.deps.config.identityProvider = {
+    ...provider.settings,
+    roleClaim: "email",
+    admins: ["admin@example.com"],
+    staff: [],
+  };
+  expect(await withJwt(await provider.token({ email_verified: false }))).toBe(401);
+  expect(await withJwt(await provider.token({ email_verified: true }), "/v1/members")).toBe(200);
+  expect(await withJwt(await provider.token(), "/v1/members")).toBe(200);
+  expect(await withJwt(await provider.token({ email: "admin@example.com.evil.example" }))).toBe(401);
 });
 
 test("who was removed here is not let in again by the provider's word", async () => {
@@ -302,6 +317,30 @@ test("who did and saw what is written down, and by whom", async () => {
   expect(JSON.stringify(log)).not.toContain("secret thoughts");
 });
 
+test("what is uploaded and kept is written down, and what is not kept is not", async () => {
+  const upload = (store: string) =>
+    service.request("POST", `/v1/analyses?store=${store}`, {
+      token: service.tokens.staff,
+      headers: { "content-type": "text/plain" },
+      body: "C:\\>ping -f -l 1472 198.51.100.53\r\nReply from 198.51.100.53: bytes=1472 time=8ms TTL=57\r\n",
+    });
+  await upload("0");
+  const { reportId } = await json<{ reportId: string }>(await upload("1"));
+  const hook = await admin("POST", "/v1/webhooks", {
+    url: "https://hooks.example.com/x",
+    events: ["report.created"],
+  });
+  await admin("PATCH", `/v1/webhooks/${hook.webhookId}`, { enabled: false });
+  await service.request("DELETE", `/v1/webhooks/${hook.webhookId}`, { token: service.tokens.admin });
+  const { entries } = await admin<Log>("GET", "/v1/audit-log");
+  expect(entries.map(({ action, subject }) => [action, subject]).reverse()).toEqual([
+    ["analysis-stored", reportId],
+    ["webhook-created", hook.webhookId],
+    ["webhook-changed", hook.webhookId],
+    ["webhook-deleted", hook.webhookId],
+  ]);
+});
+
 test("every operation that reads evidence or changes something has its entry", () => {
   /** These note for themselves, with what the path does not name; or belong to no member. */
   const BY_HAND = new Set([
@@ -311,6 +350,10 @@ test("every operation that reads evidence or changes something has its entry", (
     "beginPasskey",
     "beginPasskeySignIn",
     "signInWithPasskey",
+    "createWebhook",
+    "changeWebhook",
+    "deleteWebhook",
+    "rotateWebhookSecret",
   ]);
   const PEOPLE = /^\/v1\/(?:members|tokens|sessions|passkeys|audit-log)(?:\/|$)/;
   const table = new Set(Object.keys(AUDITED).map((key) => key.replace(/:(\w+)/g, "{$1}")));

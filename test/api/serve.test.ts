@@ -122,6 +122,34 @@ test("an index that was lost beside its objects is not begun anew without a word
 });
 
 const PEPPER = { IKEFRAG_PEPPER: "p".repeat(32) };
+test("an identity provider is named whole, with whom it lets in, and its keys come by https", () => {
+  const whole = {
+    ...PEPPER,
+    IKEFRAG_IDP_ISSUER: "https://team.cloudflareaccess.com",
+    IKEFRAG_IDP_AUDIENCE: "tag",
+    IKEFRAG_IDP_JWKS: "https://team.cloudflareaccess.com/cdn-cgi/access/certs",
+    IKEFRAG_IDP_ADMINS: " ada@example.com , bob@example.com,",
+  };
+  expect(readConfig(PEPPER).identityProvider).toBeNull();
+  expect(readConfig(whole).identityProvider).toEqual({
+    issuer: "https://team.cloudflareaccess.com",
+    audience: "tag",
+    jwksUrl: "https://team.cloudflareaccess.com/cdn-cgi/access/certs",
+    header: "cf-access-jwt-assertion",
+    nameClaim: "email",
+    roleClaim: "email",
+    admins: ["ada@example.com", "bob@example.com"],
+    staff: [],
+  });
+  for (const name of ["IKEFRAG_IDP_ISSUER", "IKEFRAG_IDP_AUDIENCE", "IKEFRAG_IDP_JWKS"])
+    expect(() => readConfig({ ...whole, [name]: "" }), name).toThrow("belong together");
+  expect(() => readConfig({ ...whole, IKEFRAG_IDP_ADMINS: "" })).toThrow(
+    "whom the identity provider lets in",
+  );
+  expect(() => readConfig({ ...whole, IKEFRAG_IDP_JWKS: "http://idp.example.com/keys" })).toThrow("https");
+  expect(() => readConfig({ ...whole, IKEFRAG_IDP_HEADER: "x y" })).toThrow("IKEFRAG_IDP_HEADER");
+});
+
 test("settings come from the environment, and wrong ones are named without their values", () => {
   expect(
     readConfig({ ...PEPPER, IKEFRAG_PUBLIC_URL: "https://ikefrag.example.com/", IKEFRAG_LANGUAGE: "" }),

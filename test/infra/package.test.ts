@@ -3,7 +3,7 @@
  * `IKEFRAG_NODE` names the Node that it runs on; without it, it is the one that runs the tests.
  */
 import { execFile, spawn } from "node:child_process";
-import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
@@ -70,6 +70,24 @@ test("the package holds what runs, the notices of what it is made of, and nothin
   expect(await readdir(join(inside, "node_modules"))).toEqual([".bin", ".package-lock.json", "ikefrag"]);
   const notices = await readFile(join(inside, "node_modules/ikefrag/dist/THIRD-PARTY-LICENCES.txt"), "utf8");
   for (const name of ["hono", "zod", "@noble/curves"]) expect(notices).toContain(`\n${name} `);
+});
+
+test("its client is imported by its name, and compiles against its types without anything else", async () => {
+  const source = `import { createClient, ProblemError, type CaseCreated } from "ikefrag/client";
+const client = createClient({ url: "https://ikefrag.example.com", fetch: async () => new Response(null, { status: 502 }) });
+const opened: Promise<CaseCreated> = client.createCase({ body: { gateway: "vpn.example.com" } });
+opened.catch((error) => console.log(error instanceof ProblemError && error.status));
+// @ts-expect-error a gateway is needed
+client.createCase({ body: {} }).catch(() => {});
+`;
+  await writeFile(join(inside, "use.mts"), source);
+  const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
+  const words =
+    "--ignoreConfig --strict --module nodenext --target es2024 --lib es2024,dom,dom.iterable".split(" ");
+  const compiled = await run(process.execPath, [compiler, ...words, "--outDir", inside, "use.mts"], inside);
+  expect(compiled).toMatchObject({ code: 0, stdout: "" });
+  const ran = await run(NODE, ["use.mjs"], inside);
+  expect(ran).toMatchObject({ code: 0, stdout: "502\n" });
 });
 
 test("each command runs from it, in a folder of its own", async () => {
