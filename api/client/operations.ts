@@ -121,8 +121,11 @@ export interface Client {
   analyze(input: { lang?: "ja" | "en"; store?: "0" | "1"; name?: string; gateway?: string; body: Evidence | string | Uint8Array | ArrayBuffer | Blob | ReadableStream | FormData; contentType?: string }, options?: RequestOptions): Promise<Analysis>;
   /** List reports, newest first */
   listReports(input?: { cursor?: string; limit?: number; verdict?: "outbound-fragments-too-large" | "outbound-fragments-dropped" | "inbound-fragments-lost" | "ike-auth-unanswered" | "path-mtu-black-hole" | "path-mtu-reduced" | "ike-fragments-too-large" | "ike-fragments-lost" | "udp-500-blocked" | "udp-4500-blocked" | "gateway-unreachable" | "gateway-rejects" | "slow-gateway" | "not-ikev2" | "esp-mtu" | "healthy" | "insufficient-evidence"; status?: "new" | "reviewed" | "fixed" | "confirmed"; gateway?: string; adapter?: string; since?: string; q?: string; format?: "json" | "csv" | "jsonl" }, options?: RequestOptions): Promise<ReportList | Response>;
-  /** The fix card for anyone who has the ID; everything for staff */
-  getReport(input: { reportId: string; lang?: "ja" | "en" }, options?: RequestOptions): Promise<(FixCard | Report)>;
+  /**
+   * The fix card for anyone who has the ID; everything for staff. With Accept: text/markdown the report in
+   * words, for an issue or a ticket
+   */
+  getReport(input: { reportId: string; lang?: "ja" | "en" }, options?: RequestOptions): Promise<(FixCard | Report) | Response>;
   /** Delete a report with everything it owns */
   deleteReport(input: { reportId: string }, options?: RequestOptions): Promise<undefined>;
   /** Change status, note or override; If-Match with the report's ETag */
