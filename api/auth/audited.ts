@@ -16,6 +16,7 @@ export const AUDITED: Readonly<Record<string, AuditAction>> = {
   "DELETE /v1/cases/:caseId/data": "case-deleted",
   "POST /console/cases/:caseId/delete": "case-deleted",
   "DELETE /v1/gateways/:gateway": "gateway-deleted",
+  "POST /console/insights/:gateway/delete": "gateway-deleted",
   "POST /v1/cases/:caseId/gateway-link": "gateway-link-made",
   "POST /console/cases/:caseId/gateway-link": "gateway-link-made",
   "POST /v1/cases/:caseId/gateway-files": "gateway-files-added",

@@ -4,13 +4,20 @@ import { html, raw } from "hono/html";
 import type { z } from "zod";
 import { markup } from "../../shared/chart/markup.ts";
 import { LANGUAGES } from "../../shared/language.ts";
-import { type Report, type ReportSummary, ReviewPatch, ReviewStatus } from "../../shared/schema/api.ts";
+import {
+  type Reanalyzed,
+  type Report,
+  type ReportSummary,
+  ReviewPatch,
+  ReviewStatus,
+} from "../../shared/schema/api.ts";
 import { Verdict } from "../../shared/schema/diagnosis.ts";
 import { VERDICTS } from "../../shared/schema/verdicts.ts";
+import { note } from "../auth/audit-log.ts";
 import { may, staffOf } from "../auth/authorize.ts";
 import type { Deps } from "../deps.ts";
 import type { AppContext, Env } from "../http/context.ts";
-import { type ListForm, ReportQuery } from "../http/list-query.ts";
+import { type ListForm, ReanalyzeQuery, ReportQuery } from "../http/list-query.ts";
 import { invalidFields, Problem } from "../http/problem.ts";
 import { observeReport } from "../reports/observe-report.ts";
 import {
@@ -22,6 +29,7 @@ import {
   readReport,
   stampOf,
 } from "../reports/read-report.ts";
+import { reanalyzeReports } from "../reports/reanalyze.ts";
 import { saveReview } from "../reports/save-review.ts";
 import { deleteReports, reanalyze } from "../reports/write-report.ts";
 import type { ReportEntry } from "../store/port.ts";
@@ -109,6 +117,16 @@ ${admin ? managePanel(c, entry) : ""}
       if (!query.success) throw invalidFields("query", query.error);
       return c.html(await listPage(deps, c, query.data));
     })
+    .post("/reanalyze", may("admin"), async (c) => {
+      const form = await c.req.parseBody();
+      const query = ReanalyzeQuery.safeParse(form);
+      if (!query.success) throw invalidFields("form", query.error);
+      const result = await reanalyzeReports(deps, query.data);
+      const { analyzed, changed, kept } = result;
+      const counts = { analyzed, changed: changed.length, kept: kept.length };
+      await note(deps, c, "reports-reanalyzed", "", counts);
+      return c.html(reanalyzedPage(c, result, form));
+    })
     .get("/:reportId", async (c) => {
       const entry = await findReport(deps, c.req.param("reportId"));
       return c.html(await reportPage(c, entry, reviewDraftOf(entry), flash(c)));
@@ -178,6 +196,38 @@ ${admin ? managePanel(c, entry) : ""}
       await deleteReports(deps, reportId);
       return c.redirect("/console/reports?done=deleted", 303);
     });
+}
+
+/** The fields of a filter, to be sent again. */
+const hiddenFields = (fields: Readonly<Record<string, unknown>>): Html =>
+  html`${Object.entries(fields)
+    .filter(([, value]) => typeof value === "string" && value !== "")
+    .map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}`;
+
+function reanalyzedPage(c: AppContext, result: Reanalyzed, form: Readonly<Record<string, unknown>>): Html {
+  const t = translate(c);
+  const { analyzed, changed, kept, failed, nextCursor } = result;
+  const { listJoiner } = LANGUAGES[c.var.language];
+  const link = (reportId: string) => html`<a href="/console/reports/${reportId}">${reportId}</a>`;
+  const rows = [
+    ...changed.map(
+      ({ reportId, before, after }) =>
+        html`<li>${link(reportId)}: <code>${before.verdict}</code> (${before.confidence}) → <code>${after.verdict}</code> (${after.confidence})</li>`,
+    ),
+    ...kept.map(
+      ({ reportId, missing }) =>
+        html`<li>${link(reportId)}: ${t("reanalyzedMissing", { names: missing.join(listJoiner) })}</li>`,
+    ),
+    ...failed.map((reportId) => html`<li>${link(reportId)}: ${t("reanalyzedFailed")}</li>`),
+  ];
+  const counts = { analyzed, changed: changed.length, kept: kept.length, failed: failed.length };
+  return layout(c, {
+    title: t("reanalyzeAll"),
+    here: "reports",
+    body: html`<p class="eyebrow"><a href="/console/reports">${t("reportsTitle")}</a></p><section class="panel"><h1>${t("reanalyzeAll")}</h1>
+<p role="status">${t("reanalyzedMany", counts)}</p>${rows.length === 0 ? "" : html`<ul>${rows}</ul>`}
+${nextCursor === null ? "" : html`<form method="post" action="/console/reports/reanalyze">${hiddenFields({ ...form, cursor: nextCursor })}<button class="primary">${t("reanalyzeMore")}</button></form>`}</section>`,
+  });
 }
 
 function overrideBox(c: AppContext, { review, diagnosis }: Report): Html {
@@ -265,7 +315,8 @@ ${text("adapter", "filterAdapter")}
         ? html`<p>${filtered ? t("reportsEmpty") : t("reportsNone")}</p>`
         : html`<table class="cards"><thead><tr><th scope="col">${t("columnVerdict")}</th><th scope="col">${t("columnReport")}</th><th scope="col" class="number">${t("columnMtu")}</th><th scope="col">${t("columnGateway")}</th><th scope="col">${t("columnAdapter")}</th><th scope="col">${t("columnLabel")}</th><th scope="col">${t("columnStatus")}</th><th scope="col">${t("columnCreated")}</th></tr></thead><tbody>${reports.map((report) => listRow(c, report))}</tbody></table>`
     }</div>
-<p class="pager">${query.cursor === undefined ? "" : html`<a class="button" href="${newest.pathname}${newest.search}">${t("newestReports")}</a>`}${nextCursor === null ? "" : html`<a class="button" rel="next" href="${older.pathname}${older.search}">${t("olderReports")}</a>`}${reports.length === 0 ? "" : html`<a class="button" href="${file("csv")}">${t("reportsAsCsv")}</a><a class="button" href="${file("jsonl")}">${t("reportsAsLines")}</a>`}</p>`,
+<p class="pager">${query.cursor === undefined ? "" : html`<a class="button" href="${newest.pathname}${newest.search}">${t("newestReports")}</a>`}${nextCursor === null ? "" : html`<a class="button" rel="next" href="${older.pathname}${older.search}">${t("olderReports")}</a>`}${reports.length === 0 ? "" : html`<a class="button" href="${file("csv")}">${t("reportsAsCsv")}</a><a class="button" href="${file("jsonl")}">${t("reportsAsLines")}</a>`}</p>
+${staffOf(c).role === "admin" && reports.length > 0 ? html`<form method="post" action="/console/reports/reanalyze">${hiddenFields({ ...c.req.query(), cursor: "", limit: "" })}<p class="hint">${t("reanalyzeAllText")}</p><button>${t("reanalyzeAll")}</button></form>` : ""}`,
   });
 }
 

@@ -129,6 +129,41 @@ test("of a gateway that was deleted no table names it but the audit log, and non
   expect(naming).toEqual(["audit_log"]);
 });
 
+test("an admin deletes everything about a gateway by the form among the insights", async () => {
+  await makeCase("vpn.example.com");
+  const page = async (token: string) => {
+    const shown = await service.request("GET", "/console/insights", {
+      token,
+      headers: { accept: "text/html" },
+    });
+    return shown.text();
+  };
+  expect(await page(service.tokens.staff)).not.toContain("/delete");
+  const action = /action="([^"]+\/delete)"/.exec(await page(service.tokens.admin))?.[1] ?? "";
+  expect(action).toBe("/console/insights/vpn.example.com/delete");
+  const post = (fields: Record<string, string>, token: string) =>
+    service.request("POST", action, {
+      token,
+      body: new URLSearchParams(fields),
+      headers: { "sec-fetch-site": "same-origin", origin: ORIGIN, accept: "text/html" },
+    });
+  expect((await post({ confirm: "yes" }, service.tokens.staff)).status).toBe(403);
+  expect((await post({}, service.tokens.admin)).status).toBe(400);
+  expect((await service.stored()).rows.reports).toBe(2);
+  const done = await post({ confirm: "yes" }, service.tokens.admin);
+  expect(done.headers.get("location")).toBe("/console/insights?done=deleted");
+  expect((await service.stored()).rows).toMatchObject({ reports: 0, cases: 0 });
+  const [noted] = await service.database.all(
+    "SELECT action, subject FROM audit_log ORDER BY place DESC LIMIT 1",
+  );
+  expect(noted).toEqual({ action: "gateway-deleted", subject: "vpn.example.com" });
+  const shown = await service.request("GET", done.headers.get("location") ?? "", {
+    token: service.tokens.admin,
+    headers: { accept: "text/html" },
+  });
+  expect(await shown.text()).toContain("Everything about the gateway is deleted.");
+});
+
 test("more than goes at once is answered with 202, and how much is left", async () => {
   for (let at = 0; at < 51; at++)
     await service.deps.reports.create(

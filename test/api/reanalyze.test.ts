@@ -198,6 +198,36 @@ test("many at once, by a filter: what changed, what stays, what cannot be read, 
   expect(wrong.status).toBe(400);
 });
 
+test("an admin analyzes all reports of a filter by the form below the list, page by page", async () => {
+  const { reportId: same } = await makeReport(service);
+  const old = await storeCapture();
+  await makeOld(old);
+  const gone = await storeCapture();
+  await service.deps.blobs.delete([await objectOf(gone, "capture")]);
+  const list = async (token: string) =>
+    (await service.request("GET", "/console/reports?q=&status=new", { token, headers: HTML })).text();
+  const form = 'action="/console/reports/reanalyze"><input type="hidden" name="status" value="new">';
+  expect(await list(service.tokens.admin)).toContain(form);
+  expect(await list(service.tokens.staff)).not.toContain("/console/reports/reanalyze");
+  const post = (fields: Record<string, string>, token = service.tokens.admin) =>
+    service.request("POST", "/console/reports/reanalyze", {
+      token,
+      body: new URLSearchParams(fields),
+      headers: { ...HTML, "sec-fetch-site": "same-origin" },
+    });
+  expect((await post({}, service.tokens.staff)).status).toBe(403);
+  expect((await post({ verdict: "x" })).status).toBe(400);
+  const first = await (await post({ status: "new", limit: "2" })).text();
+  expect(first).toContain("Analyzed: 2. Changed: 1. Kept, for evidence is gone: 1. Not readable: 0.");
+  expect(first).toContain("<code>slow-gateway</code> (medium) → <code>ike-auth-unanswered</code> (medium)");
+  expect(first).toContain("the diagnosis stays; gone: capture");
+  const cursor = /name="cursor" value="([^"]+)"/.exec(first)?.[1] ?? "";
+  const second = await (await post({ status: "new", limit: "2", cursor })).text();
+  expect(second).toContain("Analyzed: 1. Changed: 0.");
+  expect(second).not.toContain('name="cursor"');
+  expect(second).not.toContain(same);
+});
+
 test("a request begins nothing more after its time, and the cursor leads to the rest", async () => {
   const ids: string[] = [];
   for (let at = 0; at < 3; at++) ids.unshift((await makeReport(service)).reportId);

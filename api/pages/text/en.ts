@@ -395,6 +395,13 @@ export const en = {
   reanalyzeButton: "Analyze again",
   reanalyzeText: "Runs today's analyzer over the stored evidence; the earlier diagnosis stays.",
   reanalyzed: "The evidence was analyzed again.",
+  reanalyzeAll: "Analyze all of these again",
+  reanalyzeAllText: "Today's analyzer over the stored evidence of all reports of this filter, 20 at a time.",
+  reanalyzeMore: "Go on with the next ones",
+  reanalyzedMany:
+    "Analyzed: {analyzed}. Changed: {changed}. Kept, for evidence is gone: {kept}. Not readable: {failed}.",
+  reanalyzedMissing: "the diagnosis stays; gone: {names}",
+  reanalyzedFailed: "its evidence cannot be read",
   reanalyzedKept:
     "The diagnosis stays: some of what it was made from is gone. What the rest says stands under “About”.",
   partialTitle: "Without what is gone",
@@ -416,6 +423,10 @@ export const en = {
   insightsAll: "Reports from {since} on: {reports}. Shown here: {shown}.",
   columnReports: "Reports",
   insightsUnnamed: "No name known",
+  gatewayDeleteConfirm: "Delete all cases and reports about {gateway} for good, with captures and files",
+  gatewayDeleteButton: "Delete everything about this gateway",
+  gatewayDeleted: "Everything about the gateway is deleted.",
+  gatewayDeletedInPart: "Some is deleted, and some is left. Delete once more.",
   insightsByWeek: "By week (its Monday)",
 
   docsTitle: "HTTP interface",

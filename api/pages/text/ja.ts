@@ -399,6 +399,14 @@ export const ja = translationOf(en, {
   reanalyzeButton: "もう一度解析",
   reanalyzeText: "保存された測定データを現在の解析プログラムで解析します。以前の診断も残ります。",
   reanalyzed: "もう一度解析しました。",
+  reanalyzeAll: "すべて再解析",
+  reanalyzeAllText:
+    "この絞り込みのすべてのレポートを、保存されている情報から現在の解析で調べ直します（20件ずつ）。",
+  reanalyzeMore: "続きを再解析",
+  reanalyzedMany:
+    "解析：{analyzed}件、変更：{changed}件、情報がないため据え置き：{kept}件、読み取れないもの：{failed}件。",
+  reanalyzedMissing: "診断はそのままです。残っていないもの：{names}",
+  reanalyzedFailed: "情報を読み取れません",
   reanalyzedKept:
     "診断に使った情報の一部が残っていないため、診断はそのままです。残りの情報からの結果は「概要」にあります。",
   partialTitle: "残っている情報だけの診断",
@@ -421,6 +429,10 @@ export const ja = translationOf(en, {
   insightsAll: "{since}以降のレポート：{reports}件（表示：{shown}件）",
   columnReports: "レポート数",
   insightsUnnamed: "名前不明",
+  gatewayDeleteConfirm: "{gateway}についてのケースとレポートを、キャプチャやファイルごとすべて完全に削除する",
+  gatewayDeleteButton: "このゲートウェイの情報をすべて削除",
+  gatewayDeleted: "このゲートウェイの情報をすべて削除しました。",
+  gatewayDeletedInPart: "一部を削除しました。まだ残りがあります。もう一度削除してください。",
   insightsByWeek: "週別（月曜日の日付）",
 
   docsTitle: "HTTPインターフェイス",
