@@ -219,8 +219,10 @@ async function startOn(
     shutdown,
   };
   const webhooks = new WebhookTimer(deps);
-  // Nothing is on its way yet: what uploads held of their cases' allowances, they held before a crash.
+  // Nothing is on its way yet: what uploads held of their cases' allowances, they held before a crash, and
+  // what was being sent to a webhook may not have arrived.
   await deps.cases.forgetUploads();
+  await deps.webhooks.forgetAttempts(deps.now().toISOString());
 
   const server = createAdaptorServer({
     fetch: createApp(deps).fetch,

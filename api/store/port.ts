@@ -511,6 +511,8 @@ export interface WebhookStore {
   claim(lease: string, now: string, endsAt: string): Promise<StoredDelivery | null>;
   /** Writes down what came of an attempt, unless its time was over and somebody else makes another one. */
   settle(delivery: { deliveryId: string; webhookId: string }, lease: string, attempt: Attempt): Promise<void>;
+  /** Makes due what is being sent. Only for who knows that nobody sends: a service that starts. */
+  forgetAttempts(now: string): Promise<void>;
   /** When the next delivery is due; `null`: none waits. */
   nextDue(): Promise<string | null>;
   /** Removes deliveries that were written before a time. */

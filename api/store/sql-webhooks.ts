@@ -206,6 +206,13 @@ export function sqlWebhookStore(database: Database): WebhookStore {
         endWaiting(webhookId),
       ]);
     },
+    async forgetAttempts(now) {
+      await database.run(
+        `UPDATE webhook_deliveries SET lease = NULL, due_at = ?
+         WHERE webhook_id IN (SELECT id FROM webhooks) AND lease IS NOT NULL`,
+        [now],
+      );
+    },
     async nextDue() {
       const [row] = await database.all(
         `SELECT min((SELECT min(due_at) FROM webhook_deliveries

@@ -1,15 +1,16 @@
 /** Webhooks against a receiver on loopback: what it is sent, and what becomes of each way to answer. */
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Webhook } from "standardwebhooks";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { sweep } from "../../api/reports/sweep.ts";
 import { postWebhook } from "../../api/runtime/post-webhook.ts";
-import { startServer } from "../../api/runtime/start-server.ts";
 import { deliver } from "../../api/webhooks/deliver.ts";
 import { isPublicAddress } from "../../shared/packet/address.ts";
 import { type WebhookDelivery, WebhookMessage } from "../../shared/schema/webhooks.ts";
+import { freePort, RUNTIMES, stop } from "../support/runtimes.ts";
 import {
   json,
   makeReport,
@@ -33,7 +34,6 @@ beforeEach(async () => {
   service.clock.now = new Date();
 });
 afterEach(async () => {
-  vi.unstubAllEnvs();
   await receiver.close();
   await service.close();
 });
@@ -261,48 +261,41 @@ test("a call makes no more requests than it may, and the next one goes on", asyn
   }
 });
 
-test("a restart loses nothing that was answered", async () => {
-  vi.stubEnv("IKEFRAG_WEBHOOKS_PRIVATE", "allowed");
+test("a kill loses nothing that was answered", async () => {
   const directory = await mkdtemp(join(tmpdir(), "ikefrag-webhooks-"));
-  const start = () =>
-    startServer({ host: "127.0.0.1", port: 0, dataDir: directory, publicUrl: null, log: () => {} });
+  const port = await freePort();
+  const start = () => RUNTIMES.node?.(port, directory) ?? Promise.reject(new Error("no Node.js"));
+  let running = await start();
+  const post = async <T>(path: string, body: unknown): Promise<T> => {
+    const headers = { authorization: `Bearer ${running.token}`, "content-type": "application/json" };
+    const init = { method: "POST", headers, body: JSON.stringify(body) };
+    const answer = await fetch(`${running.origin}${path}`, init);
+    expect(answer.status).toBe(201);
+    return json<T>(answer);
+  };
   try {
-    const { port } = new URL(receiver.url);
+    const { url } = receiver;
     await receiver.close();
-    const first = await start();
-    const post = async <T>(path: string, body: unknown): Promise<T> =>
-      json(
-        await fetch(`${first.url}${path}`, {
-          method: "POST",
-          headers: {
-            authorization: `Bearer ${first.firstStart?.apiToken}`,
-            "content-type": "application/json",
-          },
-          body: JSON.stringify(body),
-        }),
-      );
-    const { secret } = await post<Made>("/v1/webhooks", { url: receiver.url, events: ["case.used"] });
+    const { secret } = await post<Made>("/v1/webhooks", { url, events: ["case.used"] });
     const { code } = await post<{ code: string }>("/v1/cases", { gateway: "vpn.example.com" });
     const agent = { name: "a", version: "1", platform: "linux", osVersion: null, runtime: "node" };
-    const run = { code, agent: { ...agent, language: "en", elevated: null } };
-    const answer = await fetch(`${first.url}/v1/runs`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(run),
-    });
+    const started = { code, agent: { ...agent, language: "en", elevated: null } };
+    const init = { method: "POST", headers: { "content-type": "application/json" } };
+    const answer = await fetch(`${running.origin}/v1/runs`, { ...init, body: JSON.stringify(started) });
+    running.child.kill("SIGKILL");
     expect(answer.status).toBe(201);
-    await first.close();
+    await once(running.child, "exit");
 
-    receiver = await openReceiver(Number(port));
-    const second = await start();
+    receiver = await openReceiver(Number(new URL(url).port));
+    running = { ...(await start()), token: running.token };
     await receiver.until(1);
     const [told] = receiver.received as [Received];
     expect(new Webhook(secret).verify(told.body, headersOf(told))).toMatchObject({ type: "case.used" });
-    await second.close();
   } finally {
+    await stop(running.child);
     await rm(directory, { recursive: true, force: true });
   }
-}, 20_000);
+}, 60_000);
 
 test("what a deleted report was told of goes with it, and everything after 30 days", async () => {
   const webhook = await made();

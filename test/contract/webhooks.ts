@@ -135,6 +135,9 @@ export function webhookContract(name: string, database: () => Database): void {
       // Who claimed these has died: the time of the leases ends.
       expect(await store.nextDue()).toBe(DAYS_LATER);
       expect((await claimAll(DAYS_LATER, EVEN_LATER)).map(({ attempts }) => attempts)).toEqual([2, 2]);
+      // Or a service starts that knows that nobody else runs.
+      await store.forgetAttempts(DAYS_LATER);
+      expect((await claimAll(DAYS_LATER, EVEN_LATER)).map(({ attempts }) => attempts)).toEqual([3, 3]);
     });
   });
 
