@@ -133,6 +133,8 @@ export interface WebhookAnswer {
   status: number;
   /** The first of it; of what comes after, nothing is read. */
   text: string;
+  /** The header `Retry-After`, where there is one. */
+  retryAfter: string | null;
 }
 
 /** How much of an answer is read. */

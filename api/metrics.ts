@@ -148,6 +148,11 @@ export class Metrics {
     "What the stores could not do: unavailable, lost (an object that the index names) or unready (/readyz).",
     ["kind"],
   );
+  readonly webhookAttempts = new Count(
+    "ikefrag_webhook_attempts_total",
+    "Messages sent to webhooks, each attempt by what came of it.",
+    ["outcome"],
+  );
   readonly eventLoopLag = new Histogram(
     "ikefrag_event_loop_lag_seconds",
     "How much later than asked a timer came: how long the process was busy.",
@@ -178,6 +183,7 @@ export class Metrics {
     // A rate is known from the second scrape on, where a series is there from the first.
     for (const verdict of Verdict.options) this.reports.set([verdict], 0);
     for (const kind of ["unavailable", "lost", "unready"]) this.storeErrors.set([kind], 0);
+    for (const outcome of ["delivered", "failed"]) this.webhookAttempts.set([outcome], 0);
     for (const from of new Set(Object.values(UPLOADS))) this.#uploadBytes.set([from], 0);
   }
 
@@ -234,6 +240,7 @@ export class Metrics {
       this.runs,
       this.reports,
       this.limits,
+      this.webhookAttempts,
       this.storeErrors,
       ...(sweep === null ? [] : [heldBack]),
       ...(sweep?.lastAtSeconds == null

@@ -70,7 +70,7 @@ const postWebhook =
         if (text.length >= WEBHOOK_ANSWER_BYTES) break;
       }
     } catch {}
-    return { status: answer.status, text };
+    return { status: answer.status, text, retryAfter: answer.headers.get("retry-after") };
   };
 
 async function toDeps<E extends Environment>(

@@ -51,7 +51,8 @@ export const postWebhook =
         let bytes = 0;
         const finish = (): void => {
           const text = Buffer.concat(chunks).subarray(0, WEBHOOK_ANSWER_BYTES).toString("utf8");
-          done({ status: response.statusCode ?? 0, text });
+          const retryAfter = response.headers["retry-after"] ?? null;
+          done({ status: response.statusCode ?? 0, text, retryAfter });
           request.destroy();
         };
         response.on("data", (chunk: Buffer) => {

@@ -64,16 +64,28 @@ export async function deliver(deps: Deps, mostRequests = Number.POSITIVE_INFINIT
       const webhook = await deps.webhooks.get(delivery.webhookId);
       if (webhook === null) continue;
       const answer = await attempt(deps, webhook, delivery);
-      await deps.webhooks.settle(delivery, lease, toAttempt(deps, delivery, now, answer));
+      const became = toAttempt(deps, delivery, now, answer);
+      deps.metrics.webhookAttempts.add([became.state === "delivered" ? "delivered" : "failed"]);
+      await deps.webhooks.settle(delivery, lease, became);
     }
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, work));
 }
 
-type Answer = Pick<Attempt, "status" | "answer" | "error">;
+interface Answer extends Pick<Attempt, "status" | "answer" | "error"> {
+  /** How long the receiver asks to be left alone. */
+  quietMs: number;
+}
+
+/** Nobody is left alone for longer, whatever they ask for. */
+const LONGEST_QUIET_MS = 24 * HOUR_MS;
+
+/** `Retry-After` in seconds, RFC 9110 §10.2.3. As a date it is not read: the schedule holds then. */
+const quietOf = (retryAfter: string | null): number =>
+  /^\d{1,9}$/.test(retryAfter ?? "") ? Math.min(Number(retryAfter) * SECOND_MS, LONGEST_QUIET_MS) : 0;
 
 async function attempt(deps: Deps, webhook: StoredWebhook, delivery: StoredDelivery): Promise<Answer> {
-  const none = (error: string): Answer => ({ status: null, answer: null, error });
+  const none = (error: string): Answer => ({ status: null, answer: null, error, quietMs: 0 });
   const { webhookId, sealedUrl, sealedSecret, sealedOldSecret, sealedAuthorization, oldSecretEndsAt } =
     webhook;
   const now = deps.now();
@@ -95,7 +107,7 @@ async function attempt(deps: Deps, webhook: StoredWebhook, delivery: StoredDeliv
     const body = toBody(delivery.payload, webhook, deps.config.language);
     const timestamp = Math.floor(now.getTime() / SECOND_MS);
     const signed = `${delivery.deliveryId}.${timestamp}.${body}`;
-    const { status, text } = await deps.postWebhook(
+    const { status, text, retryAfter } = await deps.postWebhook(
       new URL(url),
       {
         "content-type": "application/json",
@@ -108,13 +120,19 @@ async function attempt(deps: Deps, webhook: StoredWebhook, delivery: StoredDeliv
       body,
     );
     const isRedirect = status >= 300 && status < 400;
-    return { status, answer: text, error: isRedirect ? "a redirect, which is not followed" : null };
+    const error = isRedirect ? "a redirect, which is not followed" : null;
+    return { status, answer: text, error, quietMs: quietOf(retryAfter) };
   } catch (error) {
     return none(error instanceof Error ? error.message : String(error));
   }
 }
 
-function toAttempt(deps: Deps, { attempts }: StoredDelivery, begun: Date, answer: Answer): Attempt {
+function toAttempt(
+  deps: Deps,
+  { attempts }: StoredDelivery,
+  begun: Date,
+  { quietMs, ...answer }: Answer,
+): Attempt {
   const of = { ...answer, attemptedAt: begun.toISOString() };
   const { status } = answer;
   if (status !== null && status >= 200 && status < 300)
@@ -127,5 +145,6 @@ function toAttempt(deps: Deps, { attempts }: StoredDelivery, begun: Date, answer
     return { ...of, state: "failed", dueAt: null, disable: { failingSince } };
   }
   const jitter = 1 + JITTER * (((deps.random(1)[0] ?? 0) / 255) * 2 - 1);
-  return { ...of, state: "waiting", dueAt: new Date(now + waitMs * jitter).toISOString(), disable: null };
+  const dueAt = new Date(now + Math.max(waitMs * jitter, quietMs)).toISOString();
+  return { ...of, state: "waiting", dueAt, disable: null };
 }

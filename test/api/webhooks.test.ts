@@ -175,6 +175,29 @@ test("what fails is sent again by the schedule, under the same ID, and ends as f
   expect(await readBack(webhook)).toMatchObject({ enabled: true, failingSince: null });
 });
 
+test("a receiver that asks for a pause gets one of a day at most, and attempts are counted", async () => {
+  const webhook = await made();
+  for (const [asked, seconds] of [
+    ["90", 90],
+    ["999999999", 86_400],
+    ["Fri, 31 Dec 2049 23:59:59 GMT", 1_800 * 1.1],
+  ] as const) {
+    receiver.answer = (response) => void response.writeHead(429, { "retry-after": asked }).end();
+    if (asked === "90") await tried(webhook);
+    await deliver(service.deps);
+    const [delivery] = await deliveriesOf(webhook);
+    const waitMs = Date.parse(delivery?.nextAttemptAt ?? "") - service.clock.now.getTime();
+    if (asked.startsWith("Fri")) expect(waitMs).toBeLessThanOrEqual(seconds * SECOND_MS + 1);
+    else expect(waitMs).toBe(seconds * SECOND_MS);
+    pass(waitMs);
+  }
+  receiver.answer = (response) => void response.writeHead(204).end();
+  await deliver(service.deps);
+  const metrics = service.deps.metrics.text("0", null, null);
+  expect(metrics).toContain('ikefrag_webhook_attempts_total{outcome="failed"} 3\n');
+  expect(metrics).toContain('ikefrag_webhook_attempts_total{outcome="delivered"} 1\n');
+});
+
 test("410 disables a webhook at once", async () => {
   const webhook = await made();
   receiver.answer = (response) => void response.writeHead(410).end();
