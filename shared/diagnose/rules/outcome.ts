@@ -2,7 +2,7 @@
 import type { ExchangeObservation, Initiation, Observations } from "../../evidence/observations.ts";
 import { ExchangeType, NotifyType } from "../../ike/registry.ts";
 import type { EvidenceRef } from "../../schema/diagnosis.ts";
-import { baseline } from "../facts/baseline.ts";
+import { baseline, triesSinceSilent } from "../facts/baseline.ts";
 import { ignoredAnswer } from "../facts/ignored-answers.ts";
 import { areIkeFragmentsLost } from "../facts/ike-remedy.ts";
 import { fragmentedPings, reflectedPackets } from "../facts/inbound-facts.ts";
@@ -175,6 +175,7 @@ function answeredAtEverySize(o: Observations): Healthy | null {
         : "finding.healthy.outbound";
   const apartTries = triesNotTakenOver(o);
   const endTries = triesOfEndsUnanswered(o);
+  const silentTries = triesSinceSilent(o);
   return {
     status: "found",
     phrase:
@@ -182,9 +183,11 @@ function answeredAtEverySize(o: Observations): Healthy | null {
         ? phrase("finding.healthy.ports-apart", { tries: apartTries })
         : endTries > 0
           ? phrase("finding.healthy.then-silent", { tries: endTries })
-          : rehearsed === null
-            ? phrase(key, sizes)
-            : phrase(`finding.healthy.rehearsed-${rehearsed.as}`, { ...sizes, answer: rehearsed.ikeBytes }),
+          : silentTries > 0
+            ? phrase("finding.healthy.fell-silent", { tries: silentTries })
+            : rehearsed === null
+              ? phrase(key, sizes)
+              : phrase(`finding.healthy.rehearsed-${rehearsed.as}`, { ...sizes, answer: rehearsed.ikeBytes }),
     evidence: [
       ...(rehearsed?.evidence ?? []),
       ...probeRefs([...ports.flatMap((b) => b.probes), ...passed]),
@@ -199,7 +202,7 @@ function answeredAtEverySize(o: Observations): Healthy | null {
         apartTries > 0
           ? "low"
           : wayBack.length > 0 || rehearsed?.as === "ip-fragments"
-            ? mayHaveLostAnswers(o) || smallestLost !== null || endTries > 0
+            ? mayHaveLostAnswers(o) || smallestLost !== null || endTries + silentTries > 0
               ? "medium"
               : "high"
             : rehearsed !== null

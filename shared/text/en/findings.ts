@@ -174,6 +174,8 @@ export const findings = {
     "Everything that was asked was answered, but a login that was begun on UDP port 500 was not taken up on port 4500 in {tries} tries, while logins begun on port 4500 were. A VPN client begins on 500 and goes on on 4500: check that both ports lead to the same gateway.",
   "finding.healthy.then-silent":
     "Everything that was asked of the way was answered. But then the gateway answered none of the {tries} messages that end the logins that were begun: it answers nothing any more, or no login that it refuses. If the VPN does not connect, look whether it limits or blocks this address.",
+  "finding.healthy.fell-silent":
+    "What was asked of the way at first was answered. But then the gateway answered none of {tries} small messages: it answers nothing any more. If the VPN does not connect, look whether it limits or blocks this address.",
   "finding.healthy.unknown": "Not everything that a working connection needs was seen to work.",
   "finding.ping.refused-locally":
     "A ping with {payload} bytes of data passed: that is an IP packet of {ipBytes} bytes. The one with {refused} bytes ({refusedIpBytes} as a packet) was refused by this PC itself, as larger than its own MTU: it was never sent and measures nothing.",
