@@ -93,8 +93,8 @@ export function tellAll(told: ToldEvent, onlyIf?: { reportId: string; version: n
 /** What waits for a webhook that is disabled now. Whoever sends one at this moment says how it ended. */
 const endWaiting = (webhookId: string): SqlStatement => ({
   sql: `UPDATE webhook_deliveries SET state = 'failed', due_at = NULL, error = 'the webhook was disabled'
-        WHERE webhook_id = ? AND due_at IS NOT NULL AND lease IS NULL
-        AND EXISTS (SELECT 1 FROM webhooks WHERE id = webhook_id AND enabled = 0)`,
+        WHERE webhook_id = (SELECT id FROM webhooks WHERE id = ? AND enabled = 0)
+        AND due_at IS NOT NULL AND lease IS NULL`,
   params: [webhookId],
 });
 
