@@ -1,4 +1,5 @@
 import * as rules from "../../../../shared/diagnose/rules/outcome.ts";
+import type { ProbeObservation } from "../../../../shared/evidence/observations.ts";
 import { echo, exchange, initiation, probe, sent } from "../../../support/observations.ts";
 import {
   AUTH,
@@ -18,6 +19,12 @@ import {
   tunnel,
   whole,
 } from "../../../support/rule-evidence.ts";
+
+/** Small requests that are refused: answered in the first round, and asked again in the second one. */
+const smallAgain = (given: Partial<ProbeObservation>) => [
+  probe({ purpose: "size-control" }),
+  probe({ purpose: "size-control", stepId: "r2-small", ...given }),
+];
 
 const logged = { datagrams: [], untimed: false, lastMs: 30_000 };
 const askedAgain = {
@@ -94,6 +101,26 @@ testRules(rules, [
     rule: "healthy",
     given: {
       probes: [...both, whole(1500), fragmented()],
+      echoes: [echo({ pingPayloadBytes: 2000, dontFragment: false })],
+    },
+    want: "found",
+    says: "both-ways",
+  },
+  {
+    name: "what is asked small last of all, in a later round, gets no answer any more",
+    rule: "healthy",
+    given: {
+      probes: [...both, ...smallAgain({ outcome: "silent" }), whole(1500), fragmented()],
+      echoes: [echo({ pingPayloadBytes: 2000, dontFragment: false })],
+    },
+    want: "found",
+    says: "fell-silent",
+  },
+  {
+    name: "what is asked small is answered later too",
+    rule: "healthy",
+    given: {
+      probes: [...both, ...smallAgain({}), whole(1500), fragmented()],
       echoes: [echo({ pingPayloadBytes: 2000, dontFragment: false })],
     },
     want: "found",
