@@ -1,4 +1,5 @@
 /** The whole service as one Hono application. */
+import { Buffer } from "node:buffer";
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { matchedRoutes } from "hono/route";
@@ -13,6 +14,7 @@ import { openApiDocument } from "./http/openapi.ts";
 import { Problem } from "./http/problem.ts";
 import { problemResponse, toProblem } from "./http/problem-response.ts";
 import { rememberLanguage, requestedLanguage } from "./http/request-language.ts";
+import { readTraceParent } from "./http/traces.ts";
 import { agentPages } from "./pages/agent-page.ts";
 import { consoleRoutes } from "./pages/console.ts";
 import { docsPage } from "./pages/docs-page.ts";
@@ -93,6 +95,25 @@ const toLogged = (error: unknown): string =>
       ? (error.stack ?? error.message)
       : String(error);
 
+/** Gives the request's span to who collects them, unless the caller records no trace of it. */
+function trace({ traces, now, random }: Deps, c: AppContext, beganAtMs: number): void {
+  if (traces === undefined) return;
+  const parent = readTraceParent(c.req.header("traceparent"));
+  if (parent?.isSampled === false) return;
+  const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+  traces.add({
+    traceId: parent?.traceId ?? hex(random(16)),
+    spanId: hex(random(8)),
+    parentSpanId: parent?.spanId ?? null,
+    method: c.req.method,
+    route: routePattern(c),
+    status: c.res.status,
+    requestId: c.var.requestId,
+    beganAtMs,
+    endedAtMs: now().getTime(),
+  });
+}
+
 /**
  * Builds the application. Everything outside of it (stores, clock, randomness, settings) comes in as `deps`.
  */
@@ -128,6 +149,7 @@ export function createApp(deps: Deps) {
       deps.metrics.limits.add([c.error instanceof Problem ? c.error.code : "form"]);
     deps.metrics.answered({ ...answered, receivedBytes: c.var.receivedBytes ?? 0 });
     deps.log({ level: "info", message: "request", requestId, ...answered });
+    trace(deps, c, startedAt);
   });
   app.use(async (c, next) => {
     const asked = requestedLanguage(c);

@@ -1,6 +1,7 @@
 /** What the service stands on: the stores, the clock, randomness, the log, and the operator's settings. */
 import type { Context } from "hono";
 import type { Language } from "../shared/language.ts";
+import type { Traces } from "./http/traces.ts";
 import type { Metrics, ProcessFacts } from "./metrics.ts";
 import type { Remembered } from "./reports/remembered.ts";
 import type { BlobStore, IndexStores } from "./store/port.ts";
@@ -30,6 +31,8 @@ export interface Config {
   auditDays: number;
   /** Whose signed word on a person's name and role is taken, where a proxy asks for it; `null`: nobody's. */
   identityProvider: IdentityProvider | null;
+  /** The collector of OpenTelemetry that spans of requests go to, over OTLP/HTTP; `null`: nobody is told. */
+  traces: { url: string; headers: Record<string, string>; serviceName: string } | null;
   runsPerCode: number;
   /** Of all codes together: what a day may cost at most. */
   runsPerDay: number;
@@ -97,6 +100,7 @@ export const DEFAULT_CONFIG: Omit<Config, "pepper"> = {
   sessionIdleMinutes: 120,
   auditDays: 400,
   identityProvider: null,
+  traces: null,
   runsPerCode: 5,
   runsPerDay: 10_000,
   uploadsPerMinute: 10,
@@ -158,6 +162,8 @@ export interface Deps extends IndexStores {
   /** Runs, and gives these fields to each entry that is logged meanwhile. */
   withLogFields<T>(fields: Readonly<Record<string, string>>, run: () => T): T;
   metrics: Metrics;
+  /** Not there where nobody collects traces. */
+  traces?: Traces;
   /** What the process uses. Not there where the runtime does not tell, as Workers do not. */
   process?(): ProcessFacts;
   /**

@@ -58,6 +58,12 @@ export const Settings = z.object({
   IKEFRAG_IDP_ROLE_CLAIM: z.string().trim().min(1).default("email"),
   IKEFRAG_IDP_ADMINS: words,
   IKEFRAG_IDP_STAFF: words,
+  IKEFRAG_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  IKEFRAG_OTLP_HEADERS: z
+    .string()
+    .regex(/^(?:[\w-]+=[^,]*(?:,|$))*$/, "must be NAME=VALUE, with commas between them")
+    .default(""),
+  IKEFRAG_OTLP_SERVICE: z.string().trim().min(1).max(120).default("ikefrag"),
   IKEFRAG_CASE_HOURS: count(1, 72, DEFAULT_CONFIG.caseHours),
   IKEFRAG_RUNS_PER_DAY: count(1, 10_000_000, DEFAULT_CONFIG.runsPerDay),
   IKEFRAG_UPLOADS_PER_MINUTE: count(1, 100_000, DEFAULT_CONFIG.uploadsPerMinute),
@@ -138,6 +144,7 @@ export function readConfig(environment: Record<string, unknown>): Config {
     sessionIdleMinutes: settings.IKEFRAG_SESSION_IDLE_MINUTES,
     auditDays: settings.IKEFRAG_AUDIT_DAYS,
     identityProvider: identityProvider(settings),
+    traces: traces(settings),
     caseHours: settings.IKEFRAG_CASE_HOURS,
     runsPerDay: settings.IKEFRAG_RUNS_PER_DAY,
     uploadsPerMinute: settings.IKEFRAG_UPLOADS_PER_MINUTE,
@@ -150,6 +157,25 @@ export function readConfig(environment: Record<string, unknown>): Config {
     rehearsal: settings.IKEFRAG_REHEARSAL === "on",
     pseudonymise: settings.IKEFRAG_PSEUDONYMISE === "on",
     webhooksPrivate: settings.IKEFRAG_WEBHOOKS_PRIVATE === "allowed",
+  };
+}
+
+/** The collector: as the endpoint of all signals is meant, traces are under `/v1/traces` of it. */
+function traces(settings: z.infer<typeof Settings>): Config["traces"] {
+  const { IKEFRAG_OTLP_ENDPOINT: endpoint, IKEFRAG_OTLP_HEADERS: headers } = settings;
+  if (endpoint === undefined) return null;
+  if (headers !== "" && isPlainHttp(endpoint)) {
+    throw new Error("Cannot start: IKEFRAG_OTLP_HEADERS would be sent over plain http. Use https");
+  }
+  return {
+    url: `${endpoint.replace(/\/+$/, "")}/v1/traces`,
+    headers: Object.fromEntries(
+      headers.split(",").flatMap((pair) => {
+        const at = pair.indexOf("=");
+        return at > 0 ? [[pair.slice(0, at).trim().toLowerCase(), pair.slice(at + 1).trim()]] : [];
+      }),
+    ),
+    serviceName: settings.IKEFRAG_OTLP_SERVICE,
   };
 }
 

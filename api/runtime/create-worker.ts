@@ -9,6 +9,7 @@ import { sqlStores } from "../store/sql-stores.ts";
 import { readConfig } from "./config.ts";
 import { openLog } from "./log.ts";
 import { strangeNames } from "./settings.ts";
+import { TraceExporter } from "./trace-exporter.ts";
 import { useWords } from "./worker-words.ts";
 
 /** What every deployment binds. */
@@ -125,6 +126,7 @@ export function createWorker<E extends Environment>(openBlobs: (environment: E) 
   /** An instance has the same bindings for as long as it lives, so the application is built once for them. */
   const built = new WeakMap<E, Promise<Built>>();
   let isDue = false;
+  let traces: TraceExporter | null = null;
   const build = (environment: E): Promise<Built> => {
     const known = built.get(environment);
     if (known !== undefined) return known;
@@ -132,11 +134,14 @@ export function createWorker<E extends Environment>(openBlobs: (environment: E) 
       isDue = true;
     };
     const building = Promise.all([toDeps(environment, openBlobs, webhooksDue), parts(environment)]).then(
-      ([deps, { createApp, sweep, deliver }]) => ({
-        app: createApp(deps),
-        sweep: () => sweep(deps, ALLOW_COMMAND),
-        deliver: (mostRequests: number) => deliver(deps, mostRequests),
-      }),
+      ([deps, { createApp, sweep, deliver }]) => {
+        if (deps.config.traces !== null) traces = new TraceExporter(deps.config.traces, deps.log);
+        return {
+          app: createApp(traces === null ? deps : { ...deps, traces }),
+          sweep: () => sweep(deps, ALLOW_COMMAND),
+          deliver: (mostRequests: number) => deliver(deps, mostRequests),
+        };
+      },
     );
     built.set(environment, building);
     // What failed once is tried again with the next request.
@@ -147,6 +152,7 @@ export function createWorker<E extends Environment>(openBlobs: (environment: E) 
     async fetch(request, environment, context) {
       const { app, deliver } = await build(environment);
       const response = await app.fetch(request, environment);
+      if (traces !== null) context.waitUntil(traces.flush());
       if (isDue) {
         isDue = false;
         context.waitUntil(deliver(DELIVERY_REQUESTS.afterRequest));

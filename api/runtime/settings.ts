@@ -14,7 +14,7 @@ const OF_AGENTS: ReadonlySet<string> = new Set([
   "IKEFRAG_DRYRUN",
   "IKEFRAG_SAVE",
 ]);
-const SECRET = /KEY|PEPPER|SECRET|TOKEN/;
+const SECRET = /KEY|PEPPER|SECRET|TOKEN|OTLP_HEADERS/;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

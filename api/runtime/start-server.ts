@@ -29,9 +29,12 @@ import { postWebhook } from "./post-webhook.ts";
 import { processFacts, watchEventLoop } from "./process-facts.ts";
 import { readS3Settings } from "./s3-settings.ts";
 import { namesIn, readSettings, strangeNames } from "./settings.ts";
+import { TraceExporter } from "./trace-exporter.ts";
 import { WebhookTimer } from "./webhook-timer.ts";
 
 const HOUR_MS = 3_600_000;
+/** How often spans go to the collector. */
+const TRACES_MS = 5_000;
 
 // The checkout's root: two folders up from this source file, and one up from the bundle in dist/.
 const ROOT = new URL(
@@ -196,6 +199,7 @@ async function startOn(
   const over = new AbortController();
   const metrics = new Metrics();
   const shutdown = { hasBegun: false, isOver: over.signal };
+  const traces = config.traces === null ? null : new TraceExporter(config.traces, options.log);
   const deps: Deps = {
     ...sqlStores(database),
     blobs,
@@ -217,6 +221,7 @@ async function startOn(
     postWebhook: postWebhook(config),
     webhooksDue: () => webhooks.wake(),
     shutdown,
+    ...(traces === null ? {} : { traces }),
   };
   const webhooks = new WebhookTimer(deps);
   // Nothing is on its way yet: what uploads held of their cases' allowances, they held before a crash, and
@@ -255,6 +260,8 @@ async function startOn(
   sweepNow();
   const timer = setInterval(sweepNow, HOUR_MS);
   timer.unref();
+  const tracesTimer = setInterval(() => void traces?.flush(), TRACES_MS);
+  tracesTimer.unref();
   // What was due while the service did not run.
   webhooks.wake();
 
@@ -270,6 +277,7 @@ async function startOn(
     newSignInLink,
     async close() {
       clearInterval(timer);
+      clearInterval(tracesTimer);
       stopWatching();
       shutdown.hasBegun = true;
       const withinMs = config.shutdownSeconds * 1_000;
@@ -279,6 +287,7 @@ async function startOn(
         within(withinMs, sweeping),
         within(withinMs, webhooks.stop()),
       ]);
+      await within(withinMs, traces?.flush() ?? Promise.resolve());
       database.close();
       unlock();
     },

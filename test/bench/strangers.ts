@@ -1,7 +1,7 @@
 /**
- * What strangers can do to everybody else: `node test/bench/strangers.ts`, on Linux. Bodies of 1 MB are posted,
- * 8 at a time, by who has no code and no token, to every route that takes some; meanwhile another process
- * asks `/healthz` all the time.
+ * What strangers can do to everybody else: `node test/bench/strangers.ts`, on Linux, after `npm run build`.
+ * Bodies of 1 MB are posted, 8 at a time, by who has no code and no token, to every route that takes some;
+ * meanwhile another process asks `/healthz` all the time.
  */
 import { fork, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
