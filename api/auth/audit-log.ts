@@ -78,10 +78,7 @@ async function append(deps: Pick<Deps, "audit" | "config">, entries: Unchained[]
   throw new Error("Cannot write to the audit log: others write to it all the time");
 }
 
-/**
- * Writes an entry down. What it is about is not answered before: what nobody could be asked about did not
- * happen.
- */
+/** Writes an entry down. Callers wait for it before they answer: what is not in the log is not shown. */
 export function addEntry(deps: Pick<Deps, "audit" | "config">, entry: Unchained): Promise<void> {
   const queue = queues.get(deps.audit) ?? { waiting: [], isAtWork: false };
   queues.set(deps.audit, queue);

@@ -130,7 +130,7 @@ const UNASKED = new Set(["GET /healthz", "GET /readyz"]);
 
 const nameOf = (method: string, path: string) => `${method.toUpperCase()} ${path.replace(/:(\w+)/g, "{$1}")}`;
 
-test("the matrix has every route of the interface, and every operation is described", () => {
+test("promise 14: the matrix has every route of the interface, and every operation is described", () => {
   const served = new Set(
     service.app.routes
       .filter(({ method, path }) => method !== "ALL" && /^\/(v1|a|healthz|readyz|metrics)(\/|$)/.test(path))

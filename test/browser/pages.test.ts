@@ -160,7 +160,7 @@ const VIEWS = [
   { width: 390, colorScheme: "dark", locale: "en" },
 ] as const;
 test.each(VIEWS)(
-  "pages hold WCAG 2.2 AA and fit at $width px, $colorScheme, $locale",
+  "promise 9: pages hold WCAG 2.2 AA, break no policy of their own and fit at $width px, $colorScheme, $locale",
   async ({ width, ...view }) => {
     const context = await open({ ...view, viewport: { width, height: 900 } });
     const page = await context.newPage();

@@ -17,7 +17,7 @@ const WORKERS = [
 ];
 
 test.each(WORKERS)(
-  "the script of $config is at most $mostGzippedKib KiB gzipped, and its assets are agents and words",
+  "promise 19: the script of $config is at most $mostGzippedKib KiB gzipped, and its assets are agents and words",
   async ({ config, mostGzippedKib, carriesS3 }) => {
     const out = mkdtempSync(join(tmpdir(), "ikefrag-worker-"));
     try {
