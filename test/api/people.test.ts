@@ -4,6 +4,7 @@ import { verifyAuditLog } from "../../api/auth/audit-log.ts";
 import { AUDITED } from "../../api/auth/audited.ts";
 import { isApiToken, sha256Hex } from "../../api/auth/secrets.ts";
 import { OPERATIONS } from "../../api/http/operations.ts";
+import { sweep } from "../../api/reports/sweep.ts";
 import { type IdentityProviderOfTests, openIdentityProvider } from "../support/identity-provider.ts";
 import { json, makeReport, openService, openTestCase, type Service } from "../support/service.ts";
 
@@ -400,6 +401,29 @@ test("many entries at once stand in one chain, which shows what was changed or l
   expect(await spoil("DELETE FROM audit_log WHERE place = 12")).toBe(12);
   expect(await spoil("DELETE FROM audit_log WHERE place <= 3")).toBe(1);
   expect(await spoil("UPDATE audit_anchor SET hash = 'x'")).toBe(1);
+});
+
+test("entries are kept as long as the operator says, and the rest is still one chain", async () => {
+  await openTestCase(service);
+  await sweep(service.deps);
+  // A machine that runs: no sweep finds that its clock jumped.
+  for (let days = 1; days <= 300; days++) {
+    later(24 * 60);
+    if (days === 250) await openTestCase(service);
+    await sweep(service.deps);
+  }
+  expect((await verifyAuditLog(service.deps)).entries).toBe(2);
+  for (let days = 301; days <= 401; days++) {
+    later(24 * 60);
+    await sweep(service.deps);
+  }
+  expect(await verifyAuditLog(service.deps)).toMatchObject({
+    entries: 1,
+    brokenAt: null,
+    head: { place: 2 },
+  });
+  await openTestCase(service);
+  expect(await verifyAuditLog(service.deps)).toMatchObject({ entries: 2, brokenAt: null });
 });
 
 test("what cannot be written down is not shown", async () => {
