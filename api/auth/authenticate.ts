@@ -38,7 +38,7 @@ async function principalOf(deps: Deps, c: AppContext): Promise<Principal> {
   const inAuthorization = provider?.header === "authorization";
   const token = bearerToken(c);
   const isOurs = token !== null && OURS.some((prefix) => token.startsWith(prefix));
-  if (c.req.header("authorization") !== undefined && (isOurs || !inAuthorization)) {
+  if (c.req.header("authorization") !== undefined && (isOurs || !inAuthorization || token === null)) {
     if (token?.startsWith(SecretPrefix.runToken)) return ANYONE;
     const grant = token === null ? null : await findToken(deps, token);
     // A refused token never becomes "anyone": callers who believe that they are known must learn that they

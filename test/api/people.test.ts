@@ -214,6 +214,29 @@ test("whom the identity provider vouches for is a member with the role that it s
   expect(await json(response)).toMatchObject({ type: "/problems/cross-site" });
 });
 
+test("a proxy may put the provider's token into Authorization, beside our own", async () => {
+  service.deps.config.identityProvider = { ...provider.settings, header: "authorization" };
+  const { run } = await makeReport(service);
+  const jwt = await provider.token();
+  const tried: [string, number][] = [
+    [`Bearer ${jwt}`, 200],
+    [`Bearer ${service.tokens.staff}`, 200],
+    [`Bearer ${jwt.slice(0, -4)}AAAA`, 401],
+    ["Bearer ikf_00000000000000000000000000000000", 401],
+    ["Bearer garbage", 401],
+    [`Basic ${btoa("ada:secret")}`, 401],
+    ["", 401],
+  ];
+  for (const [authorization, expected] of tried)
+    expect(await status("/v1/reports", { authorization }), authorization).toBe(expected);
+  // A run's token is not the provider's, and is not asked about there.
+  const posted = await service.request("POST", `/v1/runs/${run.runId}/rounds`, {
+    token: run.runToken,
+    json: { round: 1, startedAt: "2026-11-23T06:00:00Z", measurements: [] },
+  });
+  expect(posted.status).toBe(200);
+});
+
 test("an address that the provider has not verified gives no role", async () => {
   service.deps.config.identityProvider = {
     ...provider.settings,
