@@ -63,7 +63,7 @@ function toContent(content: NonNullable<Operation["body"]>): Json {
 const toHeaders = (names: readonly HeaderName[]): Json =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
-function toResponses(operation: Operation): Json {
+function toResponses(operation: Operation, refusals: Refusals): Json {
   const responses: Json = {};
   for (const [status, { description, content, headers }] of Object.entries(operation.answers)) {
     responses[status] = {
@@ -78,16 +78,32 @@ function toResponses(operation: Operation): Json {
     byStatus.set(status, [...(byStatus.get(status) ?? []), `/problems/${code}: ${problemTitle(code, "en")}`]);
   }
   for (const [status, lines] of [...byStatus].sort(([a], [b]) => a - b)) {
-    responses[status] = {
-      description: lines.join("\n"),
-      headers: toHeaders(headersOfProblem(status)),
-      content: { "application/problem+json": { schema: { $ref: "#/components/schemas/ProblemDocument" } } },
-    };
+    responses[status] = { $ref: `#/components/responses/${refusals.nameOf(status, lines.join("\n"))}` };
   }
   return responses;
 }
 
-function toOperation(operation: Operation): Json {
+/** What operations refuse alike is described once. */
+class Refusals {
+  readonly #names = new Map<string, string>();
+  readonly described: Record<string, Json> = {};
+
+  /** @returns the name of a problem response of that status and description */
+  nameOf(status: number, description: string): string {
+    const known = this.#names.get(description);
+    if (known !== undefined) return known;
+    const name = `Problem${status}No${this.#names.size + 1}`;
+    this.#names.set(description, name);
+    this.described[name] = {
+      description,
+      headers: toHeaders(headersOfProblem(status)),
+      content: { "application/problem+json": { schema: { $ref: "#/components/schemas/ProblemDocument" } } },
+    };
+    return name;
+  }
+}
+
+function toOperation(operation: Operation, refusals: Refusals): Json {
   const parameters: Json[] = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: "path",
@@ -113,7 +129,7 @@ function toOperation(operation: Operation): Json {
     summary: operation.summary,
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(operation.body ? { requestBody: { required: true, content: toContent(operation.body) } } : {}),
-    responses: toResponses(operation),
+    responses: toResponses(operation, refusals),
     security,
   };
 }
@@ -128,8 +144,12 @@ export function openApiDocument(origin: string): Json {
 
 function describe(): Json {
   const paths: Record<string, Json> = {};
+  const refusals = new Refusals();
   for (const operation of OPERATIONS) {
-    paths[operation.path] = { ...paths[operation.path], [operation.method]: toOperation(operation) };
+    paths[operation.path] = {
+      ...paths[operation.path],
+      [operation.method]: toOperation(operation, refusals),
+    };
   }
   return {
     openapi: "3.1.0",
@@ -143,6 +163,7 @@ function describe(): Json {
     paths,
     components: {
       schemas: components(),
+      responses: refusals.described,
       headers: Object.fromEntries(
         Object.entries(HEADERS).map(([name, description]) => [
           name,

@@ -14,9 +14,12 @@ afterEach(() => service.close());
 interface Described {
   paths: Record<
     string,
-    Record<string, { responses: Record<string, { headers: object }>; operationId: string }>
+    Record<string, { responses: Record<string, { $ref?: string; headers?: object }>; operationId: string }>
   >;
-  components: { headers: Record<string, { description: string }> };
+  components: {
+    headers: Record<string, { description: string }>;
+    responses: Record<string, { headers: object }>;
+  };
 }
 
 test("promise 26: the description has no error by the schema of OpenAPI 3.1", async () => {
@@ -33,7 +36,9 @@ test("each answer of each operation has its headers, and each header a descripti
   const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
   expect(operations).toHaveLength(OPERATIONS.length);
   for (const { responses, operationId } of operations) {
-    for (const [status, { headers }] of Object.entries(responses)) {
+    for (const [status, { $ref, ...response }] of Object.entries(responses)) {
+      const shared = components.responses[$ref?.replace("#/components/responses/", "") ?? ""];
+      const headers = shared?.headers ?? response.headers ?? {};
       expect(Object.keys(headers), `${operationId} ${status}`).toContain("X-Request-Id");
       for (const name of Object.keys(headers)) expect(components.headers[name]?.description).toBeTruthy();
     }
