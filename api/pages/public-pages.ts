@@ -29,7 +29,7 @@ export function publicPages(deps: Deps) {
 <section class="panel"><h2>${t("homeFindTitle")}</h2>
   <form method="get" action="/r">
     <div class="inline">
-      <div class="field"><label for="id">${t("homeFindLabel")}</label><input id="id" name="id" required maxlength="64" autocomplete="off" autocapitalize="characters" spellcheck="false" placeholder="IKF-XXXXX-XXXXX-X" aria-describedby="id-hint"></div>
+      <div class="field"><label for="id">${t("homeFindLabel")}</label><input id="id" name="id" required maxlength="2000" autocomplete="off" autocapitalize="characters" spellcheck="false" placeholder="IKF-XXXXX-XXXXX-X" aria-describedby="id-hint"></div>
       <button class="primary">${t("homeFindButton")}</button>
     </div>
     <p class="hint" id="id-hint">${t("homeFindHint")}</p>

@@ -4,7 +4,7 @@ import type { Language } from "../../shared/language.ts";
 import type { Report, ReportList, ReportSummary } from "../../shared/schema/api.ts";
 import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
 import { type Evidence, endSaid } from "../../shared/schema/evidence.ts";
-import { parseReportId } from "../../shared/schema/identifier.ts";
+import { findReportId } from "../../shared/schema/identifier.ts";
 import { speak } from "../../shared/text/speak.ts";
 import type { Config, Deps } from "../deps.ts";
 import type { ReportQuery } from "../http/list-query.ts";
@@ -38,7 +38,7 @@ export function findReports(
   return deps.reports.list({
     ...filter,
     // An ID may be typed in lower case and without hyphens. It finds its report all the same.
-    q: q === null ? null : (parseReportId(q.slice(0, 64)) ?? q),
+    q: q === null ? null : (findReportId(q) ?? q),
     since: since === null ? null : new Date(since).toISOString(),
     after: after === null ? null : Number(after),
     limit: limit + 1,
@@ -55,7 +55,7 @@ export const pageOf = (deps: Deps, found: ReportEntry[], limit: number) =>
  * @throws {Problem} `report-not-found`, the same for a mistyped, an unknown and a deleted ID
  */
 export async function findReport(deps: Deps, text: string): Promise<ReportEntry> {
-  const reportId = parseReportId(text.slice(0, 64));
+  const reportId = findReportId(text);
   const entry = reportId === null ? null : await deps.reports.get(reportId);
   if (reportId !== null && entry === null) deps.remembered.forget(reportId);
   if (entry === null) throw new Problem("report-not-found");

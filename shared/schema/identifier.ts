@@ -29,9 +29,10 @@ function checkDigit(digits: string): string {
   return ALPHABET.charAt(sum);
 }
 
-/** What people type: lower case, spaces, missing hyphens, and the letters that look like digits. */
+/** What people type: lower case, full width, spaces, missing hyphens, and letters that look like digits. */
 function canonical(text: string): string {
   return text
+    .normalize("NFKC")
     .toUpperCase()
     .replace(/[\s\p{Pd}]/gu, "")
     .replace(/O/g, "0")
@@ -82,6 +83,20 @@ export function parseReportId(text: string): string | null {
     REPORT_ID_DIGITS,
   );
   return digits === null ? null : formatReportId(digits);
+}
+
+/** An ID with `IKF` before it, whatever stands around it. */
+const REPORT_ID_WITHIN = /IKF[\s\p{Pd}]*((?:[0-9A-Z][\s\p{Pd}]*){10}[0-9A-Z])/iu;
+const MOST_SEARCHED = 2_000;
+
+/**
+ * The ID in what somebody pasted: the ID alone, a sentence, or the address of a page.
+ *
+ * @returns the first one, as written on paper; `null` where there is none, or it is mistyped
+ */
+export function findReportId(text: string): string | null {
+  const searched = text.slice(0, MOST_SEARCHED).normalize("NFKC");
+  return parseReportId(searched) ?? parseReportId(REPORT_ID_WITHIN.exec(searched)?.[1] ?? "");
 }
 
 const identifier = (parse: (text: string) => string | null, message: string) =>

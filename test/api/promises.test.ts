@@ -145,9 +145,19 @@ test("promise 23: a code and an ID are taken as people read them out", async () 
     text.replaceAll("-", " "),
     ` ${text} `,
     text.replaceAll("0", "o").replaceAll("1", "l"),
+    // As a Japanese keyboard writes it.
+    text.replace(/[!-~]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0)),
   ];
   for (const text of spoken(code))
     expect((await service.request("GET", `/a/${encodeURIComponent(text)}`)).status, text).toBe(200);
+  for (const text of [
+    `Hello, my report is ${reportId}. Thanks`,
+    `レポートIDは${reportId.toLowerCase()}です`,
+    `https://ikefrag.example.com/r/${reportId}?lang=ja`,
+  ]) {
+    const found = await service.request("GET", `/r?id=${encodeURIComponent(text)}`);
+    expect(found.headers.get("location"), text).toBe(`/r/${reportId}`);
+  }
   for (const text of spoken(reportId))
     expect((await service.request("GET", `/v1/reports/${encodeURIComponent(text)}`)).status, text).toBe(200);
 });

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { newCaseCode, newReportId, parseCaseCode, parseReportId } from "../../../shared/schema/identifier.ts";
+import {
+  findReportId,
+  newCaseCode,
+  newReportId,
+  parseCaseCode,
+  parseReportId,
+} from "../../../shared/schema/identifier.ts";
 
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const random = (from: number) =>
@@ -58,4 +64,22 @@ test("parseReportId() refuses what is none", () => {
 
 test("newReportId() refuses too little randomness", () => {
   expect(() => newReportId(new Uint8Array(9))).toThrow(/9 random bytes for 10 digits/);
+});
+
+test("an ID is found in what somebody pasted, the first one, and only with its check digit", () => {
+  const id = newReportId(Uint8Array.from({ length: 10 }, (_, n) => n * 7));
+  const other = newReportId(Uint8Array.from({ length: 10 }, (_, n) => n * 11));
+  for (const text of [
+    id,
+    id.toLowerCase().replaceAll("-", ""),
+    `My report: ${id}.`,
+    `レポートIDは${id}です`,
+    `https://ikefrag.example.com/r/${id}?lang=ja`,
+    `first ${id}, then ${other}`,
+    `${"x ".repeat(500)}${id}`,
+  ])
+    expect(findReportId(text), text.slice(0, 60)).toBe(id);
+  const mistyped = `${id.slice(0, -1)}${id.endsWith("0") ? "1" : "0"}`;
+  for (const text of ["", "ikefrag", `My report: ${mistyped}.`, "IKF-", `IKF${"-".repeat(100_000)}`])
+    expect(findReportId(text), text.slice(0, 60)).toBeNull();
 });
