@@ -5,6 +5,7 @@
 import { fromBase64, toBase64 } from "../../shared/bytes/base64.ts";
 import { diagnose } from "../../shared/diagnose/diagnose.ts";
 import { readRehearsal } from "../../shared/evidence/rehearsal/read-rehearsal.ts";
+import { IKE_HEADER_BYTES } from "../../shared/ike/header.ts";
 import { ExchangeType, KeyExchangeMethod, TransformType } from "../../shared/ike/registry.ts";
 import { nextRound } from "../../shared/plan/plan.ts";
 import { byteSource } from "../../shared/plan/probe-datagram.ts";
@@ -112,6 +113,8 @@ class Liar {
 
   #answers(sent: Uint8Array, port: number): Uint8Array[] {
     const ike = port === 4500 ? sent.subarray(4) : sent;
+    // What is made up may be sent again by the plan, and no gateway answers what is no message of IKE.
+    if (ike.length < IKE_HEADER_BYTES) return [];
     if (ike[18] === ExchangeType.IKE_AUTH) return this.#gateway.answer(sent, port);
     const usual = gatewayAnswer({ ignoresUnacceptable: false }, sent, port);
     if (usual === null) return [];

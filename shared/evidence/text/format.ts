@@ -303,8 +303,9 @@ function isIpv6(text: string): boolean {
 
 /** An MTU as printed, or `null` for Windows's words and numbers for "none": `Default`, 4294967295. */
 export function toMtu(text: string): number | null {
-  const mtu = Number(text);
-  return Number.isInteger(mtu) && mtu >= 68 && mtu <= 65_535 ? mtu : null;
+  // `Number` would read "0x5dc" and "1e3" too, which no program prints as an MTU.
+  const mtu = /^\s*\d{1,5}\s*$/.test(text) ? Number(text) : 0;
+  return mtu >= 68 && mtu <= 65_535 ? mtu : null;
 }
 
 /**
