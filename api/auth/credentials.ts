@@ -106,7 +106,7 @@ export async function redeemSignInLink(deps: Deps, secret: string): Promise<Call
   return member && memberAsCaller(member);
 }
 
-/** Whose sessions a caller's are. That of the environment's token end with it: there may be another one. */
+/** Whose sessions a caller's are. Those of the environment's token end with it, when there is another one. */
 export const ownerOf = (deps: Deps, { kind, id }: Caller): Pick<Session, "memberId" | "apiTokenId"> =>
   kind === "member"
     ? { memberId: id, apiTokenId: null }

@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from "hono";
 import { customerOf } from "../../shared/packet/address.ts";
 import { hmacHex } from "../auth/secrets.ts";
 import type { Deps } from "../deps.ts";
+import { StoreUnavailableError } from "../store/unavailable.ts";
 import type { AppContext, Env } from "./context.ts";
 import { Problem } from "./problem.ts";
 
@@ -50,7 +51,18 @@ async function count(deps: Deps, c: AppContext, policy: RatePolicy, subject?: st
       headers: { "Retry-After": String(seconds) },
     });
   }
-  return { say, takeBack: () => deps.access.unhit(key, windowSeconds, nowSeconds) };
+  return {
+    say,
+    async takeBack() {
+      try {
+        await deps.access.unhit(key, windowSeconds, nowSeconds);
+      } catch (error) {
+        // A code or a link may be used up by now: its answer is not lost over a count that ends by itself.
+        if (!(error instanceof StoreUnavailableError)) throw error;
+        deps.log({ level: "error", message: error.message });
+      }
+    },
+  };
 }
 
 /** Counts an upload, by an agent or by staff. @throws {Problem} `too-many-requests` */

@@ -1,6 +1,7 @@
 /** What strangers may do, how often, and that no number of them at once is one too many. */
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { MAX_SMALL_JSON_BYTES } from "../../api/http/bounds.ts";
+import { StoreUnavailableError } from "../../api/store/unavailable.ts";
 import { AGENT, json, makeReport, openService, openTestCase, type Service } from "../support/service.ts";
 
 let service: Service;
@@ -88,6 +89,17 @@ test("who finds something is not slowed down, and nothing of it is kept", async 
     expect((await service.request("GET", `/v1/reports/${reportId}`)).status).toBe(200);
   }
   expect(await service.database.all("SELECT * FROM rate_windows ORDER BY key")).toEqual(before);
+});
+
+test("a run that was begun is answered, though its guess cannot be taken back", async () => {
+  const code = await openTestCase(service);
+  service.deps.access.unhit = async () => {
+    throw new StoreUnavailableError("Cannot use the index: it is locked", { retryHelps: true });
+  };
+  const answer = await start(code);
+  expect(answer.status).toBe(201);
+  expect(await json(answer)).toMatchObject({ runToken: expect.stringMatching(/^ikr_/) });
+  expect(service.log.map(({ message }) => message)).toContain("Cannot use the index: it is locked");
 });
 
 test("an IPv6 customer's /64 is one client, and its neighbour another one", async () => {
