@@ -5,7 +5,7 @@ import { Evidence } from "./evidence.ts";
 import { CaseCode } from "./identifier.ts";
 import { End } from "./joined.ts";
 import { AgentInfo, LanguageTag, Measurement } from "./measurement.ts";
-import { Ask, GivenHost, Host, Round } from "./plan.ts";
+import { Ask, GivenHost, Host, MOST_ROUNDS, Round } from "./plan.ts";
 
 /** A diagnosis in words: one language, made from the diagnosis alone. */
 export const DiagnosisText = z.object({
@@ -248,7 +248,7 @@ export const RunStarted = z.object({
 
 /** Every measurement of the run so far, not only the last round's: the service keeps none between rounds. */
 export const PostRound = z.strictObject({
-  round: z.int().min(1).max(20),
+  round: z.int().min(1).max(MOST_ROUNDS),
   startedAt: z.iso.datetime({ offset: true }),
   measurements: z.array(Measurement).max(512),
 });

@@ -140,9 +140,12 @@ export type UdpStep = z.infer<typeof UdpStep>;
 export type CaptureStep = z.infer<typeof CaptureStep>;
 export type ApplyStep = z.infer<typeof ApplyStep>;
 
+/** So many rounds a run has at most: an agent is never asked further. */
+export const MOST_ROUNDS = 20;
+
 /** Steps that an agent runs together; each starts at its own `atMs`. */
 export const Round = z.object({
-  number: z.int().min(1).max(20),
+  number: z.int().min(1).max(MOST_ROUNDS),
   steps: z.array(Step).max(64),
 });
 export type Round = z.infer<typeof Round>;

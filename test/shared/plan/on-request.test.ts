@@ -161,3 +161,16 @@ test("nothing is measured any more behind it, though something is still open", (
     nextRound({ gateway, measurements: [...measurements, captured(step, "measured")], seed }),
   ).toBeNull();
 });
+
+test("whatever rounds an agent says its steps were of, it is asked nothing beyond the last one", () => {
+  const first = besides(STORY, BOTH).measured[0];
+  if (first === undefined) throw new Error("the plan is empty");
+  const measured = measure(STORY, first);
+  const after = (round: number) => {
+    const named = (m: Measurement) => ({ ...m, step: { ...m.step, id: `r${round}-x` } }) as Measurement;
+    const measurements = measured.map((m, at) => (at === 0 ? named(m) : m));
+    return nextRound({ gateway, measurements, seed, ...BOTH });
+  };
+  expect(after(19)?.number).toBe(20);
+  for (const round of [20, 21, 99]) expect(after(round)).toBeNull();
+});
