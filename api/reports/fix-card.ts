@@ -37,6 +37,7 @@ export async function readFixCard(deps: Deps, entry: ReportEntry, language: Lang
     },
     reviewStatus: entry.status,
     override: entry.override,
+    overrideText: entry.review.override?.userText ?? null,
   };
 }
 

@@ -23,7 +23,10 @@ export async function saveReview(
   const review = Review.parse({
     status: patch.status ?? entry.review.status,
     note: patch.note ?? entry.review.note,
-    override: patch.override === undefined ? entry.review.override : patch.override,
+    override:
+      patch.override === undefined
+        ? entry.review.override
+        : patch.override && { ...patch.override, userText: patch.override.userText || null },
     updatedAt: deps.now().toISOString(),
     updatedBy: by,
   });

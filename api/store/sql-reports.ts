@@ -47,6 +47,7 @@ const ReportRow = JudgedRow.extend({
   note: z.string(),
   overrideVerdict: Verdict.nullable(),
   overrideReason: z.string().nullable(),
+  overrideUserText: z.string().nullable(),
   reviewedAt: z.string().nullable(),
   reviewedBy: z.string().nullable(),
   version: z.int(),
@@ -55,7 +56,8 @@ const ReportRow = JudgedRow.extend({
 const COLUMNS = columnsOf(ReportRow);
 
 function toEntry(row: SqlRow): ReportEntry {
-  const { id, note, overrideVerdict, overrideReason, reviewedAt, reviewedBy, ...rest } = ReportRow.parse(row);
+  const { id, note, overrideVerdict, overrideReason, overrideUserText, reviewedAt, reviewedBy, ...rest } =
+    ReportRow.parse(row);
   return {
     reportId: id,
     ...rest,
@@ -63,7 +65,10 @@ function toEntry(row: SqlRow): ReportEntry {
     review: {
       status: rest.status,
       note,
-      override: overrideVerdict === null ? null : { verdict: overrideVerdict, reason: overrideReason ?? "" },
+      override:
+        overrideVerdict === null
+          ? null
+          : { verdict: overrideVerdict, reason: overrideReason ?? "", userText: overrideUserText },
       updatedAt: reviewedAt,
       updatedBy: reviewedBy,
     },
@@ -221,6 +226,7 @@ export function sqlReportStore(database: Database): ReportStore {
         note: review.note,
         overrideVerdict: review.override?.verdict ?? null,
         overrideReason: review.override?.reason ?? null,
+        overrideUserText: review.override?.userText ?? null,
         reviewedAt: review.updatedAt,
         reviewedBy: review.updatedBy,
       });

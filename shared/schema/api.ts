@@ -272,11 +272,20 @@ export type RoundReply = z.infer<typeof RoundReply>;
 export const ReviewStatus = z.enum(["new", "reviewed", "fixed", "confirmed"]);
 export type ReviewStatus = z.infer<typeof ReviewStatus>;
 
+/** A verdict in place of the analyzer's: why, for colleagues, and what the fix card tells the user instead. */
+export const Override = z.object({
+  verdict: Verdict,
+  reason: z.string().max(2_000),
+  /** Anyone who has the report's ID reads it. `null`: the user is told only whom to ask. */
+  userText: z.string().max(2_000).nullable(),
+});
+export type Override = z.infer<typeof Override>;
+
 /** What an admin adds. An override leaves the analyzer's diagnosis standing beside it. */
 export const Review = z.object({
   status: ReviewStatus,
   note: z.string().max(10_000),
-  override: z.object({ verdict: Verdict, reason: z.string().max(2_000) }).nullable(),
+  override: Override.nullable(),
   updatedAt: z.iso.datetime().nullable(),
   updatedBy: z.string().max(120).nullable(),
 });
@@ -285,10 +294,7 @@ export type Review = z.infer<typeof Review>;
 export const ReviewPatch = z.strictObject({
   status: ReviewStatus.optional(),
   note: z.string().max(10_000).optional(),
-  override: z
-    .object({ verdict: Verdict, reason: z.string().max(2_000) })
-    .nullable()
-    .optional(),
+  override: Override.partial({ userText: true }).nullable().optional(),
 });
 
 /** The part of a report that names no person and no network: all that a report ID opens by itself. */
@@ -305,6 +311,8 @@ export const FixCard = z.object({
   reviewStatus: ReviewStatus,
   /** The verdict that an admin put in place of the analyzer's. */
   override: Verdict.nullable(),
+  /** What that admin tells the user in place of the analyzer's advice. */
+  overrideText: z.string().nullable(),
 });
 export type FixCard = z.infer<typeof FixCard>;
 

@@ -70,6 +70,7 @@ test("a report ID opens the fix card, which names no person and no network", asy
         "direction",
         "expiresAt",
         "override",
+        "overrideText",
         "recommendation",
         "reportId",
         "reviewStatus",
@@ -207,7 +208,7 @@ test("of many reviews at once with one ETag, one is saved", async () => {
 
 test("an override files the report anew and leaves the analyzer's verdict standing", async () => {
   const { reportId } = await makeReport(service);
-  const override = { verdict: "not-ikev2", reason: "The profile is L2TP" };
+  const override = { verdict: "not-ikev2", reason: "The profile is L2TP", userText: "We ring you up." };
   expect((await patch(reportId, "*", { override })).status).toBe(200);
   const report = await json<{ verdict: string }>(await get(`/v1/reports/${reportId}`, service.tokens.staff));
   expect(report).toMatchObject({
@@ -218,10 +219,19 @@ test("an override files the report anew and leaves the analyzer's verdict standi
   const filed = await json<List>(await get("/v1/reports?verdict=not-ikev2", service.tokens.staff));
   expect(filed.reports.map((each) => each.reportId)).toEqual([reportId]);
   const card = await (await get(`/v1/reports/${reportId}`)).text();
-  expect(JSON.parse(card).override).toBe("not-ikev2");
+  expect(JSON.parse(card)).toMatchObject({ override: "not-ikev2", overrideText: "We ring you up." });
   expect(card).not.toContain("L2TP");
+  // Who has no words for the user says none: an empty text is none either.
+  for (const none of [{}, { userText: null }, { userText: "" }]) {
+    const silent = { verdict: "not-ikev2", reason: "The profile is L2TP", ...none };
+    expect((await patch(reportId, "*", { override: silent })).status).toBe(200);
+    expect(await json(await get(`/v1/reports/${reportId}`))).toMatchObject({ overrideText: null });
+  }
   await patch(reportId, "*", { override: null });
-  expect(await json(await get(`/v1/reports/${reportId}`))).toMatchObject({ override: null });
+  expect(await json(await get(`/v1/reports/${reportId}`))).toMatchObject({
+    override: null,
+    overrideText: null,
+  });
 });
 
 test.each([

@@ -134,7 +134,7 @@ export function reportListContract(name: string, database: () => Database): void
   };
   const review = async (reportId: string, row: Pick<Row, "status" | "note" | "override">) => {
     const version = (await reports().get(reportId))?.version ?? 0;
-    const override = row.override === null ? null : { verdict: row.override, reason: "" };
+    const override = row.override === null ? null : { verdict: row.override, reason: "", userText: null };
     await reports().review(reportId, version, { ...row, override, updatedAt: null, updatedBy: null });
   };
   const deleteAll = async () => {

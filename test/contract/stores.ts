@@ -284,7 +284,7 @@ export function storeContract(name: string, database: () => Database): void {
     const review = {
       status: "fixed" as const,
       note: "メモ",
-      override: { verdict: "not-ikev2" as const, reason: "L2TP" },
+      override: { verdict: "not-ikev2" as const, reason: "L2TP", userText: "お待ちください。" },
       updatedAt: LATER,
       updatedBy: "admin",
     };
