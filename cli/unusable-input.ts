@@ -1,12 +1,10 @@
 /** Files that cannot be read or written, in words for the person who named them. */
+import { UnusableInputError } from "../shared/evidence/unusable-input.ts";
+
+export { UnusableInputError };
 
 // Not imported, as in file-chunks.ts.
 const { statSync } = process.getBuiltinModule("node:fs");
-
-/** Input that cannot be used. The message says what, where and what to do. Exit code 2. */
-export class UnusableInputError extends Error {
-  override name = "UnusableInputError";
-}
 
 /** There is no such file: most likely its name was mistyped. */
 export class MissingInputError extends UnusableInputError {

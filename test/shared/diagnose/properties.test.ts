@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Loaded, loadEvidence } from "../../../cli/load-evidence.ts";
+import { loadEvidence } from "../../../cli/load-evidence.ts";
 import { diagnose } from "../../../shared/diagnose/diagnose.ts";
+import type { Loaded } from "../../../shared/evidence/load-files.ts";
 import { Confidence, type Diagnosis } from "../../../shared/schema/diagnosis.ts";
 import { Evidence } from "../../../shared/schema/evidence.ts";
 
