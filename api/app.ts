@@ -23,6 +23,7 @@ import { gatewayPages } from "./pages/gateway-page.ts";
 import { publicPages } from "./pages/public-pages.ts";
 import { agentRoutes } from "./routes/agent.ts";
 import { analysisRoutes } from "./routes/analyses.ts";
+import { caseAnalysisRoutes } from "./routes/case-analyses.ts";
 import { caseRoutes } from "./routes/cases.ts";
 import { gatewayFileRoutes } from "./routes/gateway-files.ts";
 import { gatewayRoutes } from "./routes/gateways.ts";
@@ -203,6 +204,7 @@ export function createApp(deps: Deps) {
   app.route("/v1/runs", runRoutes(deps));
   app.route("/v1/gateway-files", gatewayFileRoutes(deps));
   app.route("/v1/analyses", analysisRoutes(deps));
+  app.route("/v1/case-analyses", caseAnalysisRoutes(deps));
   app.route("/v1/reports", reportRoutes(deps));
   app.route("/v1/members", memberRoutes(deps));
   app.route("/v1/tokens", tokenRoutes(deps));

@@ -92,6 +92,7 @@ const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PAT
 const UPLOADS: Readonly<Record<string, "run" | "analysis" | "gateway">> = {
   "PUT /v1/runs/:runId/capture": "run",
   "POST /v1/analyses": "analysis",
+  "POST /v1/case-analyses/:code": "analysis",
   "POST /console/analyze": "analysis",
   "POST /v1/gateway-files/:code": "gateway",
   "POST /v1/cases/:caseId/gateway-files": "gateway",

@@ -24,6 +24,7 @@ export const OPERATIONS = {
   postRound: ["POST","/v1/runs/{runId}/rounds",["lang"],"json"],
   putCapture: ["PUT","/v1/runs/{runId}/capture",["lang"],"bytes"],
   analyze: ["POST","/v1/analyses",["lang","store","name","gateway"],"json"],
+  sendCaseAnalysis: ["POST","/v1/case-analyses/{code}",["lang"],"bytes"],
   listReports: ["GET","/v1/reports",["cursor","limit","verdict","status","gateway","adapter","since","q","format"],null],
   getReport: ["GET","/v1/reports/{reportId}",["lang"],null],
   deleteReport: ["DELETE","/v1/reports/{reportId}",[],null],
@@ -119,6 +120,11 @@ export interface Client {
    * form takes several files, and says where each was recorded
    */
   analyze(input: { lang?: "ja" | "en"; store?: "0" | "1"; name?: string; gateway?: string; body: Evidence | string | Uint8Array | ArrayBuffer | Blob | ReadableStream | FormData; contentType?: string }, options?: RequestOptions): Promise<Analysis>;
+  /**
+   * Send captures, logs and pasted texts to a case with its code: they become a report of the case, and the
+   * code is used once
+   */
+  sendCaseAnalysis(input: { code: string; lang?: "ja" | "en"; body: FormData }, options?: RequestOptions): Promise<CaseAnalysisTaken>;
   /** List reports, newest first */
   listReports(input?: { cursor?: string; limit?: number; verdict?: "outbound-fragments-too-large" | "outbound-fragments-dropped" | "inbound-fragments-lost" | "ike-auth-unanswered" | "path-mtu-black-hole" | "path-mtu-reduced" | "ike-fragments-too-large" | "ike-fragments-lost" | "udp-500-blocked" | "udp-4500-blocked" | "gateway-unreachable" | "gateway-rejects" | "slow-gateway" | "not-ikev2" | "esp-mtu" | "healthy" | "insufficient-evidence"; status?: "new" | "reviewed" | "fixed" | "confirmed"; gateway?: string; adapter?: string; since?: string; q?: string; format?: "json" | "csv" | "jsonl" }, options?: RequestOptions): Promise<ReportList | Response>;
   /**
@@ -225,6 +231,8 @@ export type ApiTokenList = { tokens: ({ tokenId: string; name: string; role: "st
 export type AuditCheck = { entries: number; head: ({ place: number; hash: string; at: string } | null); brokenAt: (number | null); next: (number | null) };
 /** The shape `AuditLog` of the interface. */
 export type AuditLog = { entries: ({ place: number; at: string; actor: string; actorName: string; action: string; subject: string; detail: Record<string, string | number | boolean | null>; requestId: string; hash: string })[]; nextCursor: string | null };
+/** The shape `CaseAnalysisTaken` of the interface. */
+export type CaseAnalysisTaken = { reportId: string; reportUrl: string; refused: ({ name: string; problem: string; detail: string })[] };
 /** The shape `CaseCreated` of the interface. */
 export type CaseCreated = { caseId: string; code: string; gateway: string; label: string | null; language: "ja" | "en"; ask: ("capture" | "apply")[]; rehearsal: boolean; maxRuns: number; expiresAt: string; page: string; commands: { windows: string; macLinux: string; deno: string; node: string } };
 /** The shape `CaseDetail` of the interface. */

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import {
   Analysis,
+  CaseAnalysisTaken,
   CaseCreated,
   CaseDetail,
   CaseInfo,
@@ -107,6 +108,7 @@ export const SCHEMAS = {
   ApiTokenList,
   AuditCheck,
   AuditLog,
+  CaseAnalysisTaken,
   CaseCreated,
   CaseDetail,
   CaseInfo,
@@ -209,6 +211,13 @@ const GATEWAY_FORM = {
   file: "A capture, or a log of the IKE daemon, recorded at the VPN gateway",
   between: "The same, recorded between client and gateway",
   text: "A log as text",
+} as const;
+const CASE_ANALYSIS_FORM = {
+  file: "A capture, a log or another text, or JSON of a run; where it was recorded is not known",
+  client: "The same, recorded at the client",
+  gateway: "The same, recorded at the VPN gateway",
+  between: "The same, recorded between client and gateway",
+  text: "A pasted text",
 } as const;
 const GATEWAY_FILES: ProblemCode[] = [
   ...CAPTURE,
@@ -451,6 +460,24 @@ export const OPERATIONS: readonly Operation[] = [
     body: { json: ["Evidence"], bytes: [...CAPTURE_TYPES, ...TEXT_TYPES], form: ANALYSIS_FORM },
     answers: { 200: { description: "The diagnosis", content: { json: ["Analysis"] } } },
     problems: [...STAFF, ...CAPTURE, ...BODY, "text-too-large", ...FORM],
+  },
+  {
+    method: "post",
+    path: "/v1/case-analyses/{code}",
+    id: "sendCaseAnalysis",
+    who: "code",
+    summary:
+      "Send captures, logs and pasted texts to a case with its code: they become a report of the case, and the code is used once",
+    query: { lang },
+    body: { form: CASE_ANALYSIS_FORM },
+    answers: {
+      201: {
+        description: "The report",
+        headers: ["Location"],
+        content: { json: ["CaseAnalysisTaken"] },
+      },
+    },
+    problems: [...CAPTURE, ...FORM, ...CODE, "invalid-fields", "text-too-large", "case-quota"],
   },
   {
     method: "get",

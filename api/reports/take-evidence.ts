@@ -23,7 +23,7 @@ import {
   textTooLarge,
 } from "../http/bounds.ts";
 import { isOfOneFile, Problem } from "../http/problem.ts";
-import type { StoredObject } from "../store/port.ts";
+import type { Case, StoredObject } from "../store/port.ts";
 import { deleteUnused } from "./delete-objects.ts";
 import { peek, plainFileName, readTextFile, sortGiven, unreadableFile } from "./read-file.ts";
 import { type CaptureUpload, takeCapture } from "./take-capture.ts";
@@ -57,16 +57,36 @@ export class EvidenceIntake {
   readonly unusable: Unusable[] = [];
   readonly #deps: Deps;
   readonly #keep: boolean;
+  readonly #of: Case | null;
+  readonly #beforeKept: CaptureUpload["beforeKept"];
   readonly #evidence: Evidence;
   readonly #transcripts: Transcript[] = [];
   readonly #objects: StoredObject[] = [];
   readonly #names = new Set<string>();
   #textLength = 0;
 
-  /** @param options `gateway`: where the pings went; `keep`: whether all is to be kept as a report */
-  constructor(deps: Deps, { gateway, keep }: { gateway: string | null; keep: boolean }) {
+  /**
+   * @param options `gateway`: where the pings went; `keep`: whether all is to be kept as a report; `of`: the
+   *   case that the report belongs to; `beforeKept`: told before bytes of captures are written
+   */
+  constructor(
+    deps: Deps,
+    {
+      gateway,
+      keep,
+      of = null,
+      beforeKept,
+    }: {
+      gateway: string | null;
+      keep: boolean;
+      of?: Case | null;
+      beforeKept?: CaptureUpload["beforeKept"];
+    },
+  ) {
     this.#deps = deps;
     this.#keep = keep;
+    this.#of = of;
+    this.#beforeKept = beforeKept;
     this.#evidence = Evidence.parse({ schema: "ikefrag/evidence/1", gateway });
   }
 
@@ -122,6 +142,7 @@ export class EvidenceIntake {
       unusable,
       captures: this.#objects,
       run: null,
+      of: this.#of,
     });
     return { ...kept, observations };
   }
@@ -160,7 +181,14 @@ export class EvidenceIntake {
   ): Promise<void> {
     const kept = this.#transcripts.reduce((sum, { ikeMessages }) => sum + ikeMessages.length, 0);
     const maxIkeMessages = Math.min(MAX_KEPT_IKE_MESSAGES, MOST_KEPT_IKE_MESSAGES - kept);
-    const upload = { ...given, name, keep: this.#keep, maxIkeMessages };
+    const beforeKept = this.#beforeKept;
+    const upload = {
+      ...given,
+      name,
+      keep: this.#keep,
+      maxIkeMessages,
+      ...(beforeKept === undefined ? {} : { beforeKept }),
+    };
     const { transcript, object } = await takeCapture(this.#deps, upload);
     this.#transcripts.push(transcript);
     if (object !== null) this.#objects.push(object);

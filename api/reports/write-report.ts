@@ -16,7 +16,7 @@ import type { Transcript } from "../../shared/transcript/transcript.ts";
 import { hmac } from "../auth/secrets.ts";
 import type { Deps } from "../deps.ts";
 import { Problem } from "../http/problem.ts";
-import type { Judged, NewReport, RunOfCase, StoredObject } from "../store/port.ts";
+import type { Case, Judged, NewReport, RunOfCase, StoredObject } from "../store/port.ts";
 import { StoreUnavailableError } from "../store/unavailable.ts";
 import { reportEvent } from "../webhooks/events.ts";
 import { type CaseEvidence, CaseFiles, withCaseFiles } from "./case-files.ts";
@@ -76,6 +76,13 @@ function judge(
   };
 }
 
+/**
+ * What the evidence says of the gateway. What was sent to a case without a run may have pseudonyms in place
+ * of addresses: it is about the case's gateway.
+ */
+const gatewayOf = ({ gateway }: Judged, wasSentToCase: boolean): string | null =>
+  wasSentToCase ? null : gateway;
+
 const keysOf = (objects: readonly StoredObject[]): string[] => objects.map(({ key }) => key);
 
 /** How often a report is judged again because something else came in between: a file, or a review. */
@@ -91,6 +98,8 @@ export interface ReportSource {
   captures: StoredObject[];
   /** The run that the report is about, if it is about one. */
   run: RunOfCase | null;
+  /** The case that evidence without a run was sent to, if it was sent to one. */
+  of?: Case | null;
 }
 
 /**
@@ -100,11 +109,11 @@ export interface ReportSource {
  */
 export async function createReport(
   deps: Deps,
-  { source, evidence, transcripts, unusable, captures, run }: ReportSource,
+  { source, evidence, transcripts, unusable, captures, run, of = run?.case ?? null }: ReportSource,
 ): Promise<StoredDiagnosis> {
   const written = [...captures];
   const caseFiles = new CaseFiles(deps);
-  const caseId = run?.case.id ?? null;
+  const caseId = of?.id ?? null;
   try {
     const ofCase = await caseFiles.of(caseId);
     const { diagnosis, judged, judgedFrom } = judge(
@@ -123,13 +132,13 @@ export async function createReport(
       const random = run ? hmac(deps.config.pepper, `report ${run.run.id} ${attempt}`) : deps.random(10);
       const report: NewReport = {
         ...judged,
-        gateway: judged.gateway ?? run?.case.gateway ?? null,
+        gateway: gatewayOf(judged, run === null && of !== null) ?? of?.gateway ?? null,
         reportId: newReportId(random),
         runId: run?.run.id ?? null,
         caseId,
         createdAt: deps.now().toISOString(),
         source,
-        label: run?.case.label ?? null,
+        label: of?.label ?? null,
       };
       const told = reportEvent(deps, "report.created", { ...report, status: "new", override: null });
       if (await deps.reports.create(report, written, told)) {
@@ -281,7 +290,10 @@ async function reviseNow(
     const shown: Judged = isKept
       ? { ...judgedOf(entry), network: entry.network === "unknown" ? judged.network : entry.network }
       : // A run is about the case's gateway, whatever else its evidence names.
-        { ...judged, gateway: judged.gateway ?? entry.gateway };
+        {
+          ...judged,
+          gateway: gatewayOf(judged, entry.source === "analysis" && entry.caseId !== null) ?? entry.gateway,
+        };
     const outcome = isKept ? "kept" : current && isSame(before, found) ? "unchanged" : "changed";
     const partial = objects.partial && (await readPartial(deps, objects.partial));
     const stays = isKept && isSame(partial, { missing, diagnosis: found });

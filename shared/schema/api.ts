@@ -188,6 +188,14 @@ export const GatewayFilesTaken = z.object({
   reports: z.array(z.string()).optional(),
 });
 
+/** What came of evidence that was sent with a case code: a report of the case. */
+export const CaseAnalysisTaken = z.object({
+  reportId: z.string(),
+  reportUrl: z.string(),
+  /** What cannot be used, and why. */
+  refused: z.array(z.object({ name: z.string(), problem: z.string(), detail: z.string() })),
+});
+
 /** A case with what came of it, for staff. */
 export const CaseDetail = CaseSummary.extend({
   /** When the case itself is deleted; `expiresAt` is the end of its code. Each report has its own end. */

@@ -86,6 +86,7 @@ const MATRIX: Record<string, keyof typeof KINDS> = {
   "POST /v1/runs/{runId}/rounds": "run",
   "PUT /v1/runs/{runId}/capture": "run",
   "POST /v1/analyses": "staff",
+  "POST /v1/case-analyses/{code}": "code",
   "GET /v1/reports": "staff",
   "GET /v1/reports/{reportId}": "anyone",
   "PATCH /v1/reports/{reportId}/review": "admin",
@@ -292,6 +293,7 @@ const BODIES: Record<string, () => { json?: unknown; body?: BodyInit; headers?: 
   "PATCH /v1/webhooks/{webhookId}": () => ({ json: { description: "d" } }),
   "POST /v1/cases/{caseId}/gateway-files": () => ({ body: gatewayForm() }),
   "POST /v1/gateway-files/{code}": () => ({ body: gatewayForm() }),
+  "POST /v1/case-analyses/{code}": () => ({ body: gatewayForm() }),
 };
 
 test.each(Object.keys(MATRIX))("%s lets in whom it should", async (name) => {
