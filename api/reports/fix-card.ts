@@ -49,9 +49,12 @@ const titleOf = (candidate: DiagnosisText["candidates"][number]): DiagnosisText[
   decider: null,
 });
 
-/** Whether a sentence holds numbers alone: any text in it may be a stranger's, such as a host. */
+/** The time to look for in a log, as advice writes it. */
+const UTC_MINUTE = /^\d{4}-\d\d-\d\d \d\d:\d\d UTC$/;
+
+/** Whether a sentence holds numbers and times alone: other text in it may be a stranger's, such as a host. */
 const isImpersonal = ({ params }: Phrase): boolean =>
-  Object.values(params).every((value) => typeof value !== "string");
+  Object.values(params).every((value) => typeof value !== "string" || UTC_MINUTE.test(value));
 
 function withoutNames({ recommendation: advice, ...diagnosis }: Diagnosis): Diagnosis {
   const { nextProbe, commands, interfaceIndex, arithmetic } = advice;

@@ -69,6 +69,7 @@ import {
   udp500Blocked,
   udp4500Blocked,
 } from "./rules/reachability.ts";
+import { recentFailure } from "./rules/recent-failure.ts";
 import { reflectedFragments } from "./rules/reflection.ts";
 import { rehearsedIkeFragments, rehearsedWayBack } from "./rules/rehearsal.ts";
 import { windowsServerEvents } from "./rules/server-events.ts";
@@ -139,6 +140,7 @@ export const RULES: readonly Rule[] = [
   pathToOtherHost,
   slowGateway,
   healthy,
+  recentFailure,
   ikeFragmentationMissing,
   answeredElsewhere,
   loginAnsweredSometimes,

@@ -7,7 +7,17 @@ import { isPhraseKey, PHRASES, type PhraseKey } from "./phrases.ts";
 import { fill } from "./sentence.ts";
 
 /** Parameters whose value is the key of another sentence, which is filled with the same parameters. */
-const PARTS: ReadonlySet<string> = new Set(["who", "to", "tried", "flag", "listed", "which"]);
+const PARTS: ReadonlySet<string> = new Set([
+  "who",
+  "to",
+  "tried",
+  "flag",
+  "listed",
+  "which",
+  "when",
+  "why",
+  "cause",
+]);
 
 /** A phrase in words. One that this version does not know, from a newer report, is shown by its key. */
 export function say({ key, params }: Phrase, language: Language): string {
@@ -129,9 +139,9 @@ function verdictText(
   const usual = confidence === "low" && isPhraseKey(hedged) ? hedged : confident;
   const own = findings
     .filter((f) => f.status === "found")
-    .map((f) => `${usual}.${f.code}`)
-    .find(isPhraseKey);
-  return say({ key: own ?? usual, params: {} }, language);
+    .map((f) => ({ key: `${usual}.${f.code}`, params: f.phrase.params }))
+    .find(({ key }) => isPhraseKey(key));
+  return say(own ?? { key: usual, params: {} }, language);
 }
 
 /** The one thing that would settle what a verdict of low confidence leaves open. */

@@ -10,6 +10,7 @@ import { gatewayOffersIkeFragmentation, tooManyIkeFragments } from "../facts/ike
 import { areIkeFragmentsLost, provenIkeFragments } from "../facts/ike-remedy.ts";
 import { lossesOfLogins } from "../facts/joined-loss.ts";
 import { otherHosts } from "../facts/other-hosts.ts";
+import { freshFailure, kindOfFailure } from "../facts/ras-failure.ts";
 import { isLostOnTheWayBack } from "../facts/rehearsal-facts.ts";
 import { areIkeFragmentsAboveLimit, isGatewaySilent } from "../facts/witness-facts.ts";
 import { phrase } from "../rule.ts";
@@ -24,6 +25,7 @@ export function adviseActions(
   o: Observations,
   { interfaceMtu, commands }: Pick<Recommendation, "interfaceMtu" | "commands">,
 ): Phrase[] {
+  if (verdict === "healthy" && freshFailure(o) !== null) return actionsOnFailure(o);
   const isProven = provenIkeFragments(o) !== null;
   const keys: readonly PlainPhraseKey[] = actionsOnCause(verdict, o) ?? VERDICTS[verdict].actions;
   const actions = keys
@@ -43,6 +45,25 @@ export function adviseActions(
     });
   return [...whichGateway(o), ...certificate(o), ...actions, ...fragmentSize(verdict, o)];
 }
+
+/** What to do about a failure of which the network is not the cause. */
+function actionsOnFailure(o: Observations): Phrase[] {
+  const fresh = freshFailure(o);
+  if (fresh === null) return [];
+  const kind = kindOfFailure(fresh.failure.code);
+  if (kind === "otherVpn") return [phrase("action.choose-ikev2")];
+  const log =
+    fresh.atMs === null
+      ? phrase("action.gateway-log-of-failure")
+      : phrase("action.gateway-log-at", { at: toMinute(fresh.atMs) });
+  // A recording of this very login is there already.
+  const isRecorded = o.initiations.some((i) => !i.ownProbe);
+  const record = isRecorded ? [] : [phrase("action.dial-while-recording")];
+  return kind === "refused" ? [...certificate(o), log, ...record] : [...certificate(o), ...record, log];
+}
+
+/** `2026-01-31 23:50 UTC`: to find a line in a log, in whatever language. */
+const toMinute = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
 /**
  * Whether IKE fragmentation is to be advised, for it cures the verdict or its fragments' size does; and what

@@ -8,6 +8,7 @@ import { largestPassingCap } from "../facts/ip-fragment-facts.ts";
 import { lossesOfLogins } from "../facts/joined-loss.ts";
 import { likelyGatewayPath } from "../facts/other-hosts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
+import { freshFailure } from "../facts/ras-failure.ts";
 import { losesSurelyOnTheWayBack } from "../facts/rehearsal-facts.ts";
 import { isGatewaySilent, seenAtBothEnds } from "../facts/witness-facts.ts";
 import { phrase } from "../rule.ts";
@@ -69,7 +70,7 @@ function openQuestion(verdict: Verdict, o: Observations, confidence: Confidence)
       return measuredPathMtu(o).sentWhole ? "next.server-capture" : "next.interface-mtu";
     }
     case "healthy":
-      return isLow ? "next.capture-if-failing" : null;
+      return isLow || freshFailure(o) !== null ? "next.capture-if-failing" : null;
     case "udp-500-blocked":
     case "udp-4500-blocked":
       return isLow ? "next.later" : null;

@@ -7,7 +7,7 @@ import { returnedCookie, unreturnedCookies } from "../facts/ignored-answers.ts";
 import { firstAuth, isSilence, refsOf, saInit } from "../facts/login-facts.ts";
 import { measuredPathMtu } from "../facts/path-mtu-facts.ts";
 import { probeRefs } from "../facts/probe-tries.ts";
-import { newestFailure } from "../facts/ras-failure.ts";
+import { kindOfFailure, newestFailure } from "../facts/ras-failure.ts";
 import { seenAtTheGateway } from "../facts/witness-facts.ts";
 import { phrase, type Rule, unknown } from "../rule.ts";
 
@@ -127,39 +127,6 @@ export const gatewayGuarded: Rule = {
 };
 
 /**
- * Windows's codes for silence: whatever is lost on the way, Windows reports one of these
- * (docs/domain.md §1.5).
- */
-const NO_ANSWER_CODES: readonly number[] = [809, 13_805, 13_813];
-
-/** Windows's error codes of VPN types other than IKEv2 (docs/domain.md §1.5). */
-const NOT_IKEV2_CODES: readonly number[] = [787, 788, 789, 791, 792, 806, 807, 808];
-/**
- * Error codes that mean that the gateway answered and refused, so packet sizes are not the reason
- * (docs/domain.md §1.5).
- */
-const ANSWERED_AND_REFUSED_CODES: readonly number[] = [
-  691,
-  812,
-  13_801,
-  13_806,
-  13_816,
-  13_823,
-  13_826,
-  13_843,
-  13_847,
-  13_848,
-  13_863,
-  13_864,
-  13_865,
-  13_868,
-  13_880,
-  13_887,
-  13_899,
-  -2_146_762_487, // 0x800B0109, as the event log writes it
-];
-
-/**
  * What Windows's own error code says about packet sizes: a hint, never a verdict against what was measured.
  */
 export const rasErrorCode: Rule = {
@@ -172,10 +139,11 @@ export const rasErrorCode: Rule = {
     if (!newest) return unknown("finding.ras-code.unknown");
     const { code, connection, at } = newest;
     const evidence = [newest.ref];
-    if (ANSWERED_AND_REFUSED_CODES.includes(code)) {
+    const kind = kindOfFailure(code);
+    if (kind === "refused") {
       return { status: "found", phrase: phrase("finding.ras-code.refused", { code }), evidence, claim: null };
     }
-    if (NOT_IKEV2_CODES.includes(code)) {
+    if (kind === "otherVpn") {
       return {
         status: "found",
         phrase: phrase("finding.ras-code.other-vpn", { code }),
@@ -183,7 +151,7 @@ export const rasErrorCode: Rule = {
         claim: null,
       };
     }
-    if (NO_ANSWER_CODES.includes(code)) {
+    if (kind === "silent") {
       const said =
         connection === null || connection === ""
           ? phrase("finding.ras-code.no-answer", { code })

@@ -58,6 +58,12 @@ export const advice = {
   "action.choose-ikev2": "Set the VPN profile's type to IKEv2, if the gateway offers it.",
   "action.tunnel-mtu": "Lower the MTU of the VPN's own interface to the value for its cipher.",
   "action.nothing": "Nothing needs to be changed here.",
+  "action.dial-while-recording":
+    "Let the failing attempt be recorded: whoever helps you can send you a line that records while you try to connect.",
+  "action.gateway-log-at":
+    "Ask the gateway's administrator for its log at {at}: it shows whether the attempt arrived, and why it came to nothing.",
+  "action.gateway-log-of-failure":
+    "Ask the gateway's administrator for its log of the time at which the connection failed: it shows whether the attempt arrived, and why it came to nothing.",
   "next.probe":
     "A probe run from the affected network: it sends IKE messages as IP fragments, which shows whether packets are lost going out or coming back.",
   "next.probe-size":

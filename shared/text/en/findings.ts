@@ -434,6 +434,9 @@ export const findings = {
   "finding.ras-code.no-answer-at":
     'Windows\'s last VPN error is {code}, for the connection "{connection}" ({at}): no answer from the gateway came in time. It does not say why: every kind of loss on the way, and a gateway that is silent, end in this error.',
   "finding.ras-code.unknown": "No VPN error of the last days was found in Windows's event log.",
+  "finding.recent-failure.found": "Windows recorded a failure of this VPN {when}: error {code}.",
+  "finding.recent-failure.clear": "No failure of this VPN within the last 24 hours is on record.",
+  "finding.recent-failure.unknown": "What Windows recorded of failed VPN connections was not read.",
   "finding.unsteady.found":
     "A fragmented message ({ipBytes} bytes as one IP packet) was answered only at try {tries}: fragments get lost now and then.",
   "finding.unsteady.clear": "Fragmented messages were answered at once.",

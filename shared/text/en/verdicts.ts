@@ -154,6 +154,31 @@ export const verdicts = {
     "Small and large messages to the gateway were answered; but whether large answers from the gateway arrive here could not be shown. Most likely nothing is in the way; a loss on the way back remains possible.",
   "verdict.healthy.explanation.low":
     "On this network, at this moment, small and large messages reach the gateway. If the VPN fails all the same, either what the gateway sends back as IP fragments is lost, or the cause is another one: look at the error code and the gateway's log.",
+  "verdict.healthy.title.recent-failure": "Error {code}: {cause}",
+  "verdict.healthy.sentence.recent-failure":
+    "Windows recorded error {code} {when}. In this test, everything that was sent to the gateway was answered.",
+  "verdict.healthy.explanation.recent-failure":
+    "{why} On this network, at this moment, small and large messages reach the gateway.",
+  "verdict.healthy.title.low.recent-failure":
+    "Error {code}: no cause found in the network, as far as could be tested",
+  "verdict.healthy.sentence.low.recent-failure":
+    "Windows recorded error {code} {when}. In this test, small and large messages to the gateway were answered; but whether its large answers arrive here could not be shown.",
+  "verdict.healthy.explanation.low.recent-failure":
+    "{why} It also remains possible that what the gateway sends back as IP fragments is lost.",
+  "failure.cause.network": "the network is not the cause",
+  "failure.cause.other-vpn": "not the kind of VPN that was tested",
+  "failure.when.now": "just before the test",
+  "failure.when.minutes": "{minutes} minutes before the test",
+  "failure.when.hours": "{hours} hours before the test",
+  "failure.when.unknown": "at a time that is not known",
+  "failure.why.silent":
+    "Error {code} says that no answer came in time, and not why. Answers come now: what stopped the VPN has passed, comes and goes, or happens only when it really logs in.",
+  "failure.why.refused":
+    "Error {code} says that the gateway answered and the login failed all the same, over a certificate, an account or a setting. That is decided by the gateway and the VPN's settings, not on the way between.",
+  "failure.why.other-vpn":
+    "Error {code} belongs to another kind of VPN than IKEv2, which is what was tested here. Choose IKEv2 in the settings of the VPN connection if your organisation uses it.",
+  "failure.why.other":
+    "Error {code} alone does not say why. The cause is more likely in the settings of the VPN, in the account or at the gateway than on the way between.",
   "verdict.insufficient-evidence.title": "Not enough to tell",
   "verdict.insufficient-evidence.sentence": "The evidence does not prove any cause.",
   "verdict.insufficient-evidence.explanation":

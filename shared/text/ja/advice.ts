@@ -59,6 +59,12 @@ export const advice = translationOf(english, {
   "action.choose-ikev2": "ゲートウェイが対応していれば、VPN設定の種類をIKEv2にしてください。",
   "action.tunnel-mtu": "VPN自体のインターフェイスのMTUを、暗号方式に応じた値に下げてください。",
   "action.nothing": "変更の必要はありません。",
+  "action.dial-while-recording":
+    "失敗する様子を記録してください。記録しながら接続を試すためのコマンドは、サポート担当者から受け取れます。",
+  "action.gateway-log-at":
+    "ゲートウェイの管理者に、{at} ごろのログを確認してもらってください。接続の要求が届いたかどうか、なぜ失敗したかが分かります。",
+  "action.gateway-log-of-failure":
+    "ゲートウェイの管理者に、接続に失敗した時刻のログを確認してもらってください。接続の要求が届いたかどうか、なぜ失敗したかが分かります。",
   "next.probe":
     "つながらないネットワークでの診断の実行。IKEメッセージを分割して送り、失われているのが往路か復路かを見分けます。",
   "next.probe-size":

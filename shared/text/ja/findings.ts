@@ -443,6 +443,9 @@ export const findings = translationOf(english, {
   "finding.ras-code.no-answer-at":
     "Windowsの直近のVPNエラーは、接続「{connection}」の {code} です（{at}）。時間内にゲートウェイからの応答がなかったという意味で、原因は分かりません。途中でパケットが失われた場合も、ゲートウェイが応答しない場合も、すべてこのエラーになります。",
   "finding.ras-code.unknown": "Windowsのイベントログに、ここ数日のVPNエラーは見つかりません。",
+  "finding.recent-failure.found": "WindowsにこのVPNの接続の失敗が記録されています（{when}、エラー{code}）。",
+  "finding.recent-failure.clear": "過去24時間に、このVPNの接続の失敗は記録されていません。",
+  "finding.recent-failure.unknown": "Windowsに記録されたVPN接続の失敗は読み取られていません。",
   "finding.unsteady.found":
     "分割して送ったメッセージ（分割前はIPパケットとして{ipBytes}バイト）に、{tries}回目でようやく応答がありました。フラグメントがときどき失われています。",
   "finding.unsteady.clear": "分割したメッセージには、すぐに応答がありました。",

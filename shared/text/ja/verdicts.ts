@@ -159,6 +159,31 @@ export const verdicts = translationOf(english, {
     "ゲートウェイは小さなメッセージにも大きなメッセージにも応答しましたが、ゲートウェイからの大きな応答が届くかどうかは確かめられていません。通信を妨げるものはないという見方が最も有力ですが、復路で失われている可能性は残ります。",
   "verdict.healthy.explanation.low":
     "このネットワークでは今のところ、小さなメッセージも大きなメッセージもゲートウェイに届いています。それでもVPNがつながらない場合は、ゲートウェイが分割して返すものが失われているか、別の原因があります。エラーコードとゲートウェイのログを確認してください。",
+  "verdict.healthy.title.recent-failure": "エラー{code}：{cause}",
+  "verdict.healthy.sentence.recent-failure":
+    "Windowsにエラー{code}が記録されています（{when}）。今回の診断では、ゲートウェイに送ったすべてのメッセージに応答がありました。",
+  "verdict.healthy.explanation.recent-failure":
+    "{why}このネットワークでは今のところ、小さなメッセージも大きなメッセージもゲートウェイに届いています。",
+  "verdict.healthy.title.low.recent-failure":
+    "エラー{code}：確認できた範囲では、ネットワークに原因は見つかりません",
+  "verdict.healthy.sentence.low.recent-failure":
+    "Windowsにエラー{code}が記録されています（{when}）。今回の診断では、小さなメッセージにも大きなメッセージにも応答がありましたが、ゲートウェイからの大きな応答が届くかどうかは確かめられていません。",
+  "verdict.healthy.explanation.low.recent-failure":
+    "{why}ゲートウェイが分割して返すものが失われている可能性も残ります。",
+  "failure.cause.network": "ネットワークが原因ではありません",
+  "failure.cause.other-vpn": "診断したものとは別の種類のVPNです",
+  "failure.when.now": "診断の直前",
+  "failure.when.minutes": "診断の{minutes}分前",
+  "failure.when.hours": "診断の約{hours}時間前",
+  "failure.when.unknown": "時刻は不明",
+  "failure.why.silent":
+    "エラー{code}は時間内に応答がなかったことを示すだけで、原因までは分かりません。今は応答があるため、接続を妨げていたものは、すでに解消したか、ときどき起きるか、実際にログインするときにだけ起きるかのいずれかです。",
+  "failure.why.refused":
+    "エラー{code}は、ゲートウェイが応答したうえで、証明書、アカウント、設定などの理由でログインに失敗したことを示します。原因は途中の経路ではなく、ゲートウェイかVPNの設定にあります。",
+  "failure.why.other-vpn":
+    "エラー{code}は、今回診断したIKEv2とは別の種類のVPNのものです。IKEv2を使うことになっている場合は、VPN接続の設定でIKEv2を選んでください。",
+  "failure.why.other":
+    "エラー{code}だけでは原因は分かりません。途中の経路よりも、VPNの設定、アカウント、ゲートウェイのいずれかに原因がある可能性が高いと考えられます。",
   "verdict.insufficient-evidence.title": "判断に必要な情報が足りません",
   "verdict.insufficient-evidence.sentence": "手元の情報からは、どの原因とも言い切れません。",
   "verdict.insufficient-evidence.explanation":

@@ -54,25 +54,31 @@ export const rehearsedRun = (
 };
 /** A way on which all IP fragments are dropped. */
 export const NO_FRAGMENTS = { ...OPEN_WAY, fragmentLimit: 0 };
-/** Changes a run: Windows remembers a failed connection with this error code. */
-export const dialled = (code: number) => (evidence: Evidence) => {
-  for (const measurement of evidence.measurements) {
-    if (measurement.step.kind !== "vpn-profiles") continue;
-    measurement.outcome = {
-      status: "measured",
-      profiles: [
-        {
-          name: "会社",
-          serverAddress: GATEWAY,
-          tunnelType: code === 789 ? "L2tp" : "Ikev2",
-          authenticationMethods: ["MachineCertificate"],
-          connected: false,
-        },
-      ],
-      rasFailures: [{ at: "2025-12-31T23:50:00Z", connection: "会社", code }],
-    } as never;
-  }
-};
+/**
+ * Changes a run: Windows remembers a failed connection with this error code, ten minutes before the run unless
+ * told otherwise.
+ */
+export const dialled =
+  (code: number, { at = "2025-12-31T23:50:00Z", connection = "会社", others = [] as object[] } = {}) =>
+  (evidence: Evidence) => {
+    for (const measurement of evidence.measurements) {
+      if (measurement.step.kind !== "vpn-profiles") continue;
+      measurement.outcome = {
+        status: "measured",
+        profiles: [
+          {
+            name: "会社",
+            serverAddress: GATEWAY,
+            tunnelType: code === 789 ? "L2tp" : "Ikev2",
+            authenticationMethods: ["MachineCertificate"],
+            connected: false,
+          },
+          ...others,
+        ],
+        rasFailures: [{ at, connection, code }],
+      } as never;
+    }
+  };
 
 /** A login that begins well: IKE_SA_INIT and its answer. */
 export const opened = (d = new Dialogue()) => d.saInit(0, 624).saInit(90, 420, { from: "gateway" });

@@ -100,9 +100,36 @@ export const reachabilityCases = {
     },
     {
       name: "error-809",
-      story: "a run on a clear path, of a PC whose last VPN error is 809, which says nothing",
+      story: "a run on a clear path, ten minutes after Windows's error 809: the title says what it is not",
       nearMiss: "healthy",
       files: run("error-809", {}, dialled(809)),
+    },
+    {
+      name: "error-809-days-ago",
+      story: "the same two days after the error: it is not what anyone asks about",
+      nearMiss: "healthy",
+      files: run("error-809-days-ago", {}, dialled(809, { at: "2025-12-29T23:50:00Z" })),
+    },
+    {
+      name: "error-809-elsewhere",
+      story: "the same with an error of another profile, which leads to another gateway",
+      nearMiss: "healthy",
+      files: run(
+        "error-809-elsewhere",
+        {},
+        dialled(809, {
+          connection: "自宅",
+          others: [
+            {
+              name: "自宅",
+              serverAddress: "home.example.net",
+              tunnelType: "Ikev2",
+              authenticationMethods: ["Eap"],
+              connected: false,
+            },
+          ],
+        }),
+      ),
     },
     {
       name: "invalid-ke",
