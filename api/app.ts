@@ -156,6 +156,7 @@ export function createApp(deps: Deps) {
     const asked = requestedLanguage(c);
     c.set("language", asked ?? deps.config.language);
     c.set("languageAsked", asked !== null);
+    c.set("pageFiles", deps.pageFiles.names);
     c.set("principal", { kind: "anyone" });
     c.set("origin", deps.config.publicUrl ?? "");
     c.header("X-Request-Id", c.var.requestId);

@@ -144,6 +144,14 @@ export interface WebhookAnswer {
 /** How much of an answer is read. */
 export const WEBHOOK_ANSWER_BYTES = 1_024;
 
+/** What pages load besides themselves, as infra/page-files.ts makes it. */
+export interface PageFiles {
+  /** The names of the current files, which change with their content. */
+  names: { style: string; script: string };
+  /** @returns `null` where there is no file of this name */
+  read(name: string): Promise<Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>> | null>;
+}
+
 /** The outside world, as the application sees it. */
 export interface Deps extends IndexStores {
   blobs: BlobStore;
@@ -158,6 +166,7 @@ export interface Deps extends IndexStores {
   agentBundle: string;
   /** The agent in PowerShell, before the same two are filled in. */
   windowsAgent: string;
+  pageFiles: PageFiles;
   log(entry: LogEntry): void;
   /** Runs, and gives these fields to each entry that is logged meanwhile. */
   withLogFields<T>(fields: Readonly<Record<string, string>>, run: () => T): T;

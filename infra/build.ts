@@ -9,6 +9,7 @@ import { basename, dirname, join, relative } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
 import { type BuildOptions, type BuildResult, build, type OutputFile, type Plugin } from "esbuild";
+import { pageFiles } from "./page-files.ts";
 import { thirdPartyLicences } from "./third-party-licences.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -161,7 +162,7 @@ export async function bundleWorker(entry: "worker" | "worker-s3"): Promise<Map<s
 }
 
 /** The dictionaries: modules whose exports are nothing but sentences by their keys. */
-const DICTIONARY = /\/(?:shared\/text\/(?:en|ja)|api\/(?:pages|http)\/(?:problem-)?text)\/[\w-]+\.ts$/;
+const DICTIONARY = /\/(?:(?:shared|api\/pages)\/text\/(?:en|ja)|api\/http\/problem-text)\/[\w-]+\.ts$/;
 const exportsOf = async (file: string): Promise<Record<string, unknown>> =>
   ({ ...(await import(file)) }) as Record<string, unknown>;
 
@@ -184,7 +185,13 @@ const wordsBeside: Plugin = {
 /** @returns the file of the dictionaries, by module and by export */
 async function workerWords(): Promise<Uint8Array> {
   const words: Record<string, Record<string, unknown>> = {};
-  for (const folder of ["shared/text/en", "shared/text/ja", "api/pages/text", "api/http/problem-text"])
+  for (const folder of [
+    "shared/text/en",
+    "shared/text/ja",
+    "api/pages/text/en",
+    "api/pages/text/ja",
+    "api/http/problem-text",
+  ])
     for (const name of (await readdir(join(root, folder))).sort())
       words[`${folder}/${name}`] = await exportsOf(join(root, folder, name));
   return new TextEncoder().encode(JSON.stringify(words));
@@ -271,14 +278,18 @@ async function bundle(entry: string, options: BuildOptions): Promise<Bundle> {
 const BUILT = /^(agent\.ps1|(agent|client|ikefrag(-[0-9A-Z]+)?)\.mjs)$/;
 const LICENCES = "THIRD-PARTY-LICENCES.txt";
 
-/** The directory of what the Worker is deployed with beside its script: the agents, and its words. */
+/** What pages load. */
+const PAGES = "pages";
+
+/** What the Worker is deployed with beside its script: the agents, its words, and what pages load. */
 const WORKER_ASSETS = "worker-assets";
 
 if (import.meta.main) {
   const outDirectory = process.argv[2] ?? join(root, "dist");
-  const files = new Map([
+  const files = new Map<string, Uint8Array>([
     ["agent.mjs", await bundleAgent()],
     ["agent.ps1", await windowsAgent()],
+    ...[...(await pageFiles())].map(([name, bytes]) => [join(PAGES, name), bytes] as const),
   ]);
   for (const [name, bytes] of [...files]) files.set(join(WORKER_ASSETS, name), bytes);
   files.set(join(WORKER_ASSETS, "words.json"), await workerWords());
@@ -300,7 +311,10 @@ if (import.meta.main) {
     await rename(join(outDirectory, `${name}.new`), join(outDirectory, name));
     console.error(`${name}: ${bytes.length} bytes`);
   }
-  for (const name of await readdir(outDirectory)) {
-    if (BUILT.test(name) && !files.has(name)) await rm(join(outDirectory, name));
+  for (const folder of ["", PAGES, join(WORKER_ASSETS, PAGES)]) {
+    for (const name of await readdir(join(outDirectory, folder))) {
+      const path = join(folder, name);
+      if ((folder !== "" || BUILT.test(name)) && !files.has(path)) await rm(join(outDirectory, path));
+    }
   }
 }

@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import type { Language } from "../../shared/language.ts";
 import type { Principal } from "../auth/principal.ts";
-import type { Shutdown } from "../deps.ts";
+import type { PageFiles, Shutdown } from "../deps.ts";
 import type { RunOfCase } from "../store/port.ts";
 
 /** The variables that every handler can rely on. */
@@ -18,6 +18,8 @@ export interface Env {
     /** Scheme and host that the client reaches us by. */
     origin: string;
     principal: Principal;
+    /** How the files are called that pages load. */
+    pageFiles: PageFiles["names"];
     /** Bytes of the body that have come so far. */
     receivedBytes?: number;
     /** How far the service is on its way to its end, where it is told. */

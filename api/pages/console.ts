@@ -11,7 +11,8 @@ import { caseDetailPages } from "./case-page.ts";
 import { casePages } from "./case-pages.ts";
 import { insightPages } from "./insights-page.ts";
 import { auditPages, peoplePages } from "./people-page.ts";
-import { reportPages } from "./report-pages.ts";
+import { reportListPages } from "./report-list.ts";
+import { reportPages } from "./report-page.ts";
 import { signInRoutes } from "./sign-in.ts";
 
 /** Enough for a note of 10,000 characters in the encoding of forms. */
@@ -47,6 +48,7 @@ export function consoleRoutes(deps: Deps) {
       await next();
     })
     .get("/", (c) => c.redirect("/console/reports", 303))
+    .route("/reports", reportListPages(deps))
     .route("/reports", reportPages(deps))
     .route("/insights", insightPages(deps))
     .route("/cases", casePages(deps))

@@ -4,8 +4,9 @@ import type { HtmlEscapedString } from "hono/utils/html";
 import { withoutUnfit } from "../../shared/chart/markup.ts";
 import { LANGUAGE_TAGS, LANGUAGES, type Language } from "../../shared/language.ts";
 import type { AppContext } from "../http/context.ts";
-import { SCRIPT_PATH, STYLE_PATH } from "./assets.ts";
-import { type Translate, wordsIn } from "./words.ts";
+import type { Role } from "../store/people-port.ts";
+import { assetPath } from "./assets.ts";
+import { type HolesOf, type TextKey, type Translate, templateOf, wordsIn } from "./words.ts";
 
 /** Markup that is safe to put into a page. */
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
@@ -32,10 +33,8 @@ export function layout(c: AppContext, page: Page): Html {
 
 function frame(c: AppContext, { title, here, wide = false, body }: Page): Html {
   const t = translate(c);
-  const { principal, language } = c.var;
+  const { principal, language, pageFiles: files } = c.var;
   const staff = principal.kind === "staff" ? principal.grant : null;
-  const link = (to: string, name: string, current: boolean) =>
-    html`<a href="${to}"${current ? html` aria-current="page"` : ""}>${name}</a>`;
   return html`<!doctype html>
 <html lang="${language}">
 <head>
@@ -44,18 +43,15 @@ function frame(c: AppContext, { title, here, wide = false, body }: Page): Html {
 <meta name="color-scheme" content="light dark">
 <title>${title} · ikefrag</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="${STYLE_PATH}">
-<script src="${SCRIPT_PATH}" defer></script>
+<link rel="stylesheet" href="${assetPath(files.style)}">
+<script src="${assetPath(files.script)}" defer></script>
 </head>
 <body>
 <a class="skip" href="#main">${t("skipToContent")}</a>
 <header class="top">
   <div class="frame">
     <a class="mark" href="/"><svg viewBox="0 0 26 16" aria-hidden="true"><rect x="0" y="0" width="26" height="4" rx="1"/><rect x="0" y="6" width="17" height="4" rx="1"/><rect x="19" y="6" width="7" height="4" rx="1" class="cut"/><rect x="0" y="12" width="11" height="4" rx="1"/></svg>ikefrag</a>
-    <nav aria-label="ikefrag">
-      ${staff ? [link("/console/reports", t("navReports"), here === "reports"), link("/console/cases", t("navCases"), here === "cases"), link("/console/analyze", t("navAnalyze"), here === "analyze"), link("/console/insights", t("navInsights"), here === "insights"), staff.role === "admin" ? link("/console/people", t("navPeople"), here === "people") : ""] : link("/console/sign-in", t("navSignIn"), false)}
-      ${link("/docs", t("navApi"), false)}
-    </nav>
+    ${staff === null ? "" : navigation(t, staff.role, here)}
     <div class="aside">
       ${languageSwitch(c, t)}
       ${staff ? html`<a class="quiet" href="/console/account"${here === "account" ? html` aria-current="page"` : ""}>${t("navAccount")}</a>` : ""}
@@ -70,9 +66,24 @@ function frame(c: AppContext, { title, here, wide = false, body }: Page): Html {
 <main id="main" class="frame${wide ? " wide" : ""}">
 ${body}
 </main>
-<footer class="frame${wide ? " wide" : ""}"><p>ikefrag · ${t("tagline")}</p></footer>
+<footer class="frame${wide ? " wide" : ""}"><p>ikefrag · ${t("tagline")} · ${staff === null ? html`<a href="/console/sign-in">${t("navSignIn")}</a> · ` : ""}<a href="/docs">${t("navApi")}</a></p></footer>
 </body>
 </html>`;
+}
+
+function navigation(t: Translate, role: Role, here: Page["here"]): Html {
+  const entries = [
+    ["reports", "navReports"],
+    ["cases", "navCases"],
+    ["analyze", "navAnalyze"],
+    ["insights", "navInsights"],
+    ...(role === "admin" ? [["people", "navPeople"] as const] : []),
+  ] as const;
+  const links = entries.map(
+    ([place, name]) =>
+      html`<a href="/console/${place}"${place === here ? html` aria-current="page"` : ""}>${t(name)}</a>`,
+  );
+  return html`<nav aria-label="ikefrag">${links}</nav>`;
 }
 
 function languageSwitch(c: AppContext, t: Translate): Html {
@@ -89,12 +100,28 @@ function languageSwitch(c: AppContext, t: Translate): Html {
   })}`;
 }
 
-/** A moment as everyone reads it alike. */
-export function moment(iso: string): Html {
-  return html`<time datetime="${iso}">${formatMoment(iso)}</time>`;
-}
+/** A moment in UTC, which the pages' script writes anew in the reader's own zone. */
+export const moment = (iso: string): Html => html`<time datetime="${iso}">${formatMoment(iso)}</time>`;
+/** The same for lists: where scripts run, how long ago it was. */
+export const momentAgo = (iso: string): Html =>
+  html`<time datetime="${iso}" data-ago>${formatMoment(iso)}</time>`;
 /** A moment as people read it, to the minute, in UTC. */
 export const formatMoment = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+
+/** One of the pages' sentences, with markup such as a moment or a link in its holes. */
+export function sentence<Key extends TextKey>(
+  c: AppContext,
+  key: Key,
+  parts: Readonly<Record<HolesOf<Key>, Html | string | number>>,
+): Html {
+  const given: Readonly<Record<string, Html | string | number>> = parts;
+  // Every second piece is the name of a hole.
+  const pieces = templateOf(c.var.language, key).split(/\{(\w+)\}/);
+  return html`${pieces.map((piece, at) => (at % 2 === 0 ? piece : given[piece]))}`;
+}
+
+/** A name that strangers chose: whichever way its script runs, the text around it stays where it is. */
+export const theirs = (name: string): Html => html`<bdi>${name}</bdi>`;
 
 /** A line to copy: selected whole by one click, with a button where scripts run. */
 export function commandLine(t: Translate, label: string, line: string): Html {

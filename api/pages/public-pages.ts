@@ -16,7 +16,7 @@ import { formatMoment, layout, noticeBox, translate } from "./layout.ts";
 /** `/`, `/r/ID`, `/problems` and `/problems/CODE`. */
 export function publicPages(deps: Deps) {
   return new Hono<Env>()
-    .route("/", assetRoutes())
+    .route("/", assetRoutes(deps))
     .get("/", (c) => {
       const t = translate(c);
       return c.html(

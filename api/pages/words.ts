@@ -1,10 +1,62 @@
 /**
- * The words of the pages: headings, labels and buttons. The sentences of a diagnosis are in shared/text.
+ * The words of the pages: headings, labels and buttons, put together from their chapters. `{name}` stands for
+ * a parameter. The sentences of a diagnosis are in shared/text.
  */
 import type { Language } from "../../shared/language.ts";
-import { fill, type PlainKey, type Values } from "../../shared/text/sentence.ts";
-import { en } from "./text/en.ts";
-import { ja } from "./text/ja.ts";
+import { fill, type Holes, type PlainKey, type Values } from "../../shared/text/sentence.ts";
+import { agent as enAgent } from "./text/en/agent.ts";
+import { analyze as enAnalyze } from "./text/en/analyze.ts";
+import { card as enCard } from "./text/en/card.ts";
+import { cases as enCases } from "./text/en/cases.ts";
+import { common as enCommon } from "./text/en/common.ts";
+import { docs as enDocs } from "./text/en/docs.ts";
+import { gateway as enGateway } from "./text/en/gateway.ts";
+import { home as enHome } from "./text/en/home.ts";
+import { insights as enInsights } from "./text/en/insights.ts";
+import { people as enPeople } from "./text/en/people.ts";
+import { report as enReport } from "./text/en/report.ts";
+import { reports as enReports } from "./text/en/reports.ts";
+import { agent as jaAgent } from "./text/ja/agent.ts";
+import { analyze as jaAnalyze } from "./text/ja/analyze.ts";
+import { card as jaCard } from "./text/ja/card.ts";
+import { cases as jaCases } from "./text/ja/cases.ts";
+import { common as jaCommon } from "./text/ja/common.ts";
+import { docs as jaDocs } from "./text/ja/docs.ts";
+import { gateway as jaGateway } from "./text/ja/gateway.ts";
+import { home as jaHome } from "./text/ja/home.ts";
+import { insights as jaInsights } from "./text/ja/insights.ts";
+import { people as jaPeople } from "./text/ja/people.ts";
+import { report as jaReport } from "./text/ja/report.ts";
+import { reports as jaReports } from "./text/ja/reports.ts";
+
+const en = {
+  ...enAgent,
+  ...enAnalyze,
+  ...enCard,
+  ...enCases,
+  ...enCommon,
+  ...enDocs,
+  ...enGateway,
+  ...enHome,
+  ...enInsights,
+  ...enPeople,
+  ...enReport,
+  ...enReports,
+};
+const ja = {
+  ...jaAgent,
+  ...jaAnalyze,
+  ...jaCard,
+  ...jaCases,
+  ...jaCommon,
+  ...jaDocs,
+  ...jaGateway,
+  ...jaHome,
+  ...jaInsights,
+  ...jaPeople,
+  ...jaReport,
+  ...jaReports,
+};
 
 /** What the pages can say; a language that lacks a key does not compile. */
 export type TextKey = keyof typeof en;
@@ -25,3 +77,9 @@ export function wordsIn(language: Language): Translate {
   const dictionary = DICTIONARIES[language];
   return (key, ...[params]) => fill<string | number>(dictionary[key], params ?? {});
 }
+
+/** The names of the holes in a sentence. */
+export type HolesOf<Key extends TextKey> = Holes<(typeof en)[Key]>;
+
+/** The sentence itself, with its holes. */
+export const templateOf = (language: Language, key: TextKey): string => DICTIONARIES[language][key];

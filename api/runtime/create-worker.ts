@@ -15,7 +15,7 @@ import { useWords } from "./worker-words.ts";
 /** What every deployment binds. */
 export interface Environment {
   DB: D1Binding;
-  /** The built agents, and the words: beside the script, which would be a third larger with them. */
+  /** What stands beside the script: the built agents, the words, and what pages load. */
   AGENTS: { fetch(url: string): Promise<Response> };
   [setting: string]: unknown;
 }
@@ -81,9 +81,10 @@ async function toDeps<E extends Environment>(
 ): Promise<Deps> {
   for (const message of strangeNames(Object.keys(environment))) console.error(message);
   const database = d1Database(environment.DB);
-  const [agentBundle, windowsAgent] = await Promise.all([
+  const [agentBundle, windowsAgent, names] = await Promise.all([
     assetOf(environment, "agent.mjs"),
     assetOf(environment, "agent.ps1"),
+    assetOf(environment, "pages/names.json"),
   ]);
   const config = readConfig({ IKEFRAG_SWEEP_REQUESTS: SWEEP_REQUESTS, ...environment });
   return {
@@ -97,6 +98,13 @@ async function toDeps<E extends Environment>(
     remembered: new Remembered(REMEMBERED_BYTES),
     agentBundle,
     windowsAgent,
+    pageFiles: {
+      names: JSON.parse(names),
+      async read(name) {
+        const answer = await environment.AGENTS.fetch(`https://agents.invalid/pages/${name}`);
+        return answer.ok ? (answer.body as ReadableStream<Uint8Array<ArrayBuffer>> | null) : null;
+      },
+    },
     metrics: new Metrics(),
     ...openLog((line) => console.log(line), "info"),
     postWebhook: postWebhook(config.webhookTimeoutMs),

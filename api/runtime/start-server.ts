@@ -11,7 +11,7 @@ import { getConnInfo } from "@hono/node-server/conninfo";
 import { createApp } from "../app.ts";
 import { createSignInLink, createToken, firstAdmin } from "../auth/credentials.ts";
 import { sha256Hex } from "../auth/secrets.ts";
-import { type Config, type Deps, type LogEntry, REMEMBERED_BYTES } from "../deps.ts";
+import { type Config, type Deps, type LogEntry, type PageFiles, REMEMBERED_BYTES } from "../deps.ts";
 import { Metrics } from "../metrics.ts";
 import { Remembered } from "../reports/remembered.ts";
 import { sweep } from "../reports/sweep.ts";
@@ -44,6 +44,7 @@ const ROOT = new URL(
 const MIGRATIONS = new URL("infra/migrations/", ROOT);
 const AGENT_BUNDLE = new URL("dist/agent.mjs", ROOT);
 const WINDOWS_AGENT = new URL("dist/agent.ps1", ROOT);
+const PAGE_FILES = new URL("dist/pages/", ROOT);
 
 /** How to start it. */
 export interface ServerOptions {
@@ -91,6 +92,17 @@ async function readBuilt(file: URL): Promise<string> {
   } catch {
     throw new Error(`Cannot start: ${fileURLToPath(file)} is missing. Run npm run build first`);
   }
+}
+
+/** The files that pages load: few and small, so they stay in memory, and no build meanwhile spoils them. */
+export async function readPageFiles(): Promise<PageFiles> {
+  const names = JSON.parse(await readBuilt(new URL("names.json", PAGE_FILES))) as PageFiles["names"];
+  const files = new Map(
+    await Promise.all(
+      Object.values(names).map(async (name) => [name, await readFile(new URL(name, PAGE_FILES))] as const),
+    ),
+  );
+  return { names, read: async (name) => files.get(name) ?? null };
 }
 
 async function readPepper(dataDir: string): Promise<string> {
@@ -151,12 +163,16 @@ const allowCommand = (dataDir: string): string => `ikefrag sweep --data ${dataDi
  *   database cannot be opened, it was lost beside its objects, the port is taken
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const [agentBundle, windowsAgent] = await Promise.all([readBuilt(AGENT_BUNDLE), readBuilt(WINDOWS_AGENT)]);
+  const [agentBundle, windowsAgent, pageFiles] = await Promise.all([
+    readBuilt(AGENT_BUNDLE),
+    readBuilt(WINDOWS_AGENT),
+    readPageFiles(),
+  ]);
   const { dataDir } = options;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const unlock = lockDataDir(dataDir);
   try {
-    return await startLocked(options, { agentBundle, windowsAgent }, unlock);
+    return await startLocked(options, { agentBundle, windowsAgent, pageFiles }, unlock);
   } catch (error) {
     unlock();
     throw error;
@@ -165,7 +181,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 async function startLocked(
   options: ServerOptions,
-  agents: Pick<Deps, "agentBundle" | "windowsAgent">,
+  agents: BuiltFiles,
   unlock: () => void,
 ): Promise<RunningServer> {
   const { dataDir } = options;
@@ -184,11 +200,14 @@ async function startLocked(
   }
 }
 
+/** What the build made, and the service hands out. */
+type BuiltFiles = Pick<Deps, "agentBundle" | "windowsAgent" | "pageFiles">;
+
 interface Prepared {
   options: ServerOptions;
   config: Config;
   blobs: BlobStore;
-  agents: Pick<Deps, "agentBundle" | "windowsAgent">;
+  agents: BuiltFiles;
   unlock: () => void;
 }
 

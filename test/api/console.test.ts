@@ -358,7 +358,7 @@ test("every page comes with a policy that lets nothing foreign in, and runs no i
     expect(response.headers.get("strict-transport-security")).toContain("max-age=");
     const text = await response.text();
     expect(text).not.toMatch(/ style="| on\w+="|<script(?! src="\/assets\/)/);
-    const [style = ""] = /\/assets\/[0-9a-f]+\.css/.exec(text) ?? [];
+    const [style = ""] = /\/assets\/style-[0-9a-f]+\.css/.exec(text) ?? [];
     const css = await page(style);
     expect(css.headers.get("cache-control")).toContain("immutable");
     expect(await css.text()).not.toMatch(/url\(|@import/);

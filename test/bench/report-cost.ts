@@ -13,7 +13,7 @@ import { sha256Hex } from "../../api/auth/secrets.ts";
 import { DEFAULT_CONFIG, type Deps, REMEMBERED_BYTES } from "../../api/deps.ts";
 import { Metrics } from "../../api/metrics.ts";
 import { Remembered } from "../../api/reports/remembered.ts";
-import { readMigrations } from "../../api/runtime/start-server.ts";
+import { readMigrations, readPageFiles } from "../../api/runtime/start-server.ts";
 import { type D1Binding, d1Database } from "../../api/store/d1.ts";
 import { migrate } from "../../api/store/database.ts";
 import { type R2Binding, r2BlobStore } from "../../api/store/r2.ts";
@@ -70,6 +70,7 @@ try {
     remembered: new Remembered(REMEMBERED_BYTES),
     agentBundle: AGENT_BUNDLE,
     windowsAgent: WINDOWS_AGENT,
+    pageFiles: await readPageFiles(),
     log: () => {},
     withLogFields: (_fields, run) => run(),
     postWebhook: () => Promise.reject(new Error("no webhook is there")),

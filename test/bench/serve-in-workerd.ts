@@ -64,7 +64,7 @@ const options = convertV4MiniflareOptions({
       serviceBindings: { AGENTS: "agents" },
       unsafeDirectSockets: [{ host: "127.0.0.1", port: Number(port) }],
     },
-    { ...both, name: "agents", script: `export default { fetch: () => new Response("an agent") }` },
+    { ...both, name: "agents", script: `export default { fetch: () => new Response("{}") }` },
     {
       ...both,
       name: "bare",

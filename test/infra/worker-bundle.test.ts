@@ -17,7 +17,7 @@ const WORKERS = [
 ];
 
 test.each(WORKERS)(
-  "promise 19: the script of $config is at most $mostGzippedKib KiB gzipped, and its assets are agents and words",
+  "promise 19: the script of $config is at most $mostGzippedKib KiB gzipped, and its assets are agents, words, and what pages load",
   async ({ config, mostGzippedKib, carriesS3 }) => {
     const out = mkdtempSync(join(tmpdir(), "ikefrag-worker-"));
     try {
@@ -36,7 +36,7 @@ test.each(WORKERS)(
         expect(readFileSync(join(root, "dist/worker-assets", name))).toEqual(
           readFileSync(join(root, "dist", name)),
         );
-      expect(readdirSync(join(root, "dist/worker-assets"))).toHaveLength(3);
+      expect(readdirSync(join(root, "dist/worker-assets"))).toHaveLength(4);
       // Each word stands beside the script, and not in it too.
       expect(bytes.includes(wordsIn("ja")("tagline"))).toBe(false);
     } finally {

@@ -337,7 +337,7 @@ test("pages, style, description and health are served", async () => {
   expect(await (await send("GET", "/openapi.json")).json()).toMatchObject({ openapi: "3.1.0" });
   const home = await (await send("GET", "/", { headers: { "accept-language": "ja" } })).text();
   expect(home).toContain('<html lang="ja">');
-  const [style = ""] = /\/assets\/[0-9a-f]+\.css/.exec(home) ?? [];
+  const [style = ""] = /\/assets\/style-[0-9a-f]+\.css/.exec(home) ?? [];
   expect((await send("GET", style)).headers.get("content-type")).toContain("text/css");
   expect((await send("GET", "/docs")).status).toBe(200);
 });

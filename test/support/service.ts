@@ -11,7 +11,7 @@ import { type Config, DEFAULT_CONFIG, type Deps, type LogEntry, REMEMBERED_BYTES
 import { Metrics } from "../../api/metrics.ts";
 import { Remembered } from "../../api/reports/remembered.ts";
 import { postWebhook } from "../../api/runtime/post-webhook.ts";
-import { readMigrations } from "../../api/runtime/start-server.ts";
+import { readMigrations, readPageFiles } from "../../api/runtime/start-server.ts";
 import { type Database, migrate } from "../../api/store/database.ts";
 import { directoryBlobStore } from "../../api/store/directory.ts";
 import type { Role } from "../../api/store/people-port.ts";
@@ -86,6 +86,7 @@ export async function openService(config: Partial<Config> = {}): Promise<Service
     remembered: new Remembered(REMEMBERED_BYTES),
     agentBundle: AGENT_BUNDLE,
     windowsAgent: WINDOWS_AGENT,
+    pageFiles: await readPageFiles(),
     metrics: new Metrics(),
     log: (entry) => log.push({ ...fields.getStore(), ...entry }),
     withLogFields: (given, run) => fields.run(given, run),

@@ -60,7 +60,7 @@ test("the compiler refuses a missing sentence and a wrong parameter of a new lan
     writeFileSync(join(copy, file), added);
   }
   edit("shared/text/de/warnings.ts", ["{packets}", "{packet}"]);
-  edit("api/pages/text/de.ts", [/ {2}copied: .*\n/, ""]);
+  edit("api/pages/text/de/common.ts", [/ {2}copied: .*\n/, ""]);
 
   const tsc = join(root, "node_modules/typescript/bin/tsc");
   const { stdout } = spawnSync(process.execPath, [tsc, "--noEmit", "--pretty", "false", "-p", copy], {
@@ -69,6 +69,6 @@ test("the compiler refuses a missing sentence and a wrong parameter of a new lan
   });
   const errors = stdout.split(/\n(?=\S)/).filter((text) => text !== "");
   expect(errors).toHaveLength(2);
-  expect(errors[0]).toMatch(/^api\/pages\/text\/de\.ts[\s\S]*Property 'copied' is missing/);
+  expect(errors[0]).toMatch(/^api\/pages\/text\/de\/common\.ts[\s\S]*Property 'copied' is missing/);
   expect(errors[1]).toMatch(/^shared\/text\/de\/warnings\.ts.*\{packet\}.*"packets"/);
 }, 60_000);

@@ -1,0 +1,19 @@
+/** Insights. English. */
+export const insights = {
+  insightsTitle: "Insights",
+  insightsBy: "Group by",
+  "insightsBy.gateway": "Gateway",
+  "insightsBy.adapter": "Interface",
+  "insightsBy.network": "Kind of network",
+  insightsWeeks: "Weeks",
+  insightsApply: "Show",
+  insightsNone: "There are no reports in these weeks.",
+  insightsAll: "Reports from {since} on: {reports}. Shown here: {shown}.",
+  columnReports: "Reports",
+  insightsUnnamed: "No name known",
+  gatewayDeleteConfirm: "Delete all cases and reports about {gateway} for good, with captures and files",
+  gatewayDeleteButton: "Delete everything about this gateway",
+  gatewayDeleted: "Everything about the gateway is deleted.",
+  gatewayDeletedInPart: "Some is deleted, and some is left. Delete once more.",
+  insightsByWeek: "By week (its Monday)",
+} as const;

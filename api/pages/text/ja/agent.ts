@@ -1,0 +1,56 @@
+/** The page of a case's code, which users read before they run anything. Japanese. */
+import { translationOf } from "../../../../shared/text/sentence.ts";
+import { agent as english } from "../en/agent.ts";
+
+/** By the keys of the English words. */
+export const agent = translationOf(english, {
+  agentTitle: "実行する前に",
+  agentLead: "{operator} が、VPNのつながらないPCで小さな診断プログラムを実行するよう依頼しています。",
+  agentWarning:
+    "心当たりがない場合や、ヘルプデスクに連絡していない場合は、何も実行せずにこのページを閉じてください。",
+  agentWho: "依頼者",
+  agentGateway: "調べるVPNゲートウェイ",
+  agentCode: "ケースコード",
+  agentEnds: "コードの期限",
+  agentRunsTitle: "1. 次のどれか1行を実行します",
+  agentRunsText: "プログラムはまず内容を表示して確認を求めます。同意するまで何も送りません。",
+  agentPlainHttp:
+    "これらのコマンドは暗号化されないhttpを使うため、途中のネットワークにいる第三者が実行内容を書き換えられます。自分だけが使うネットワークでのみ実行してください。",
+  agentWindows: "Windows（インストール不要）",
+  agentOthers: "ほかのOS（Node.jsまたはDeno）",
+  agentReadHere: "スクリプト全文をここで読む",
+  agentMacLinux: "macOS・Linux（Node.jsまたはDeno）",
+  agentDeno: "どのOSでも（Deno 2）",
+  agentNode: "どのOSでも（Node.js 20以降）",
+  agentReportTitle: "2. レポートIDをヘルプデスクに伝えます",
+  agentReportText:
+    "最後にIKF-XXXXX-XXXXX-XのようなIDが出ます。IDで開くページには対処方法だけがあり、あなたの情報はありません。",
+  agentDoesTitle: "プログラムがすること",
+  agentDoes1:
+    "ネットワークインターフェイスとMTU、ゲートウェイへの経路を読みます。WindowsではVPNプロファイルと接続失敗の記録も読みます。",
+  agentDoes2: "上記のゲートウェイだけに、テストメッセージを最大64個、合計128 KBまで送ります。",
+  agentDoes2Reflector:
+    "上記のゲートウェイとテスト用サーバーだけに、テストメッセージを最大64個、合計128 KBまで送ります。テスト用サーバーは、その一部を大きくして送り返します。",
+  agentDoes2Rehearsal:
+    "名前もパスワードも使わずに、ゲートウェイへのVPNのログインを何度か途中まで行います（完了はしません）。失われやすいゲートウェイの応答を確かめるためです。ゲートウェイにログインの失敗として記録されることがあり、失敗の続いたアドレスを遮断するゲートウェイでは、お使いのアドレスがしばらく遮断されることもあります。",
+  agentReflector: "テスト用サーバー",
+  agentDoes3:
+    "何もインストールせず、設定の変更も残しません。管理者権限は要りません。Linuxで権限がある場合だけ、テストを送る瞬間にゲートウェイへの経路のMTUを小さくし、すぐに戻します。",
+  agentAsksTitle: "このほかに、実行中に確認をお願いすること",
+  "agentAsks.capture":
+    "VPNに接続する間の、ゲートウェイとの通信の記録と、このサービスへの送信。VPNのログインに使うメッセージ、分割されたパケット、それらについてのエラーだけを、長くて1分、5 MBまで記録します。VPNの中を通る通信の内容は読み取れません。LinuxとmacOSではroot、Windowsでは管理者の権限が要ります。",
+  "agentAsks.apply":
+    "推奨するMTUの試用。Windowsで管理者の場合に、MTUを設定してVPNに接続し、そのまま使うと答えないかぎり元の値に戻します。",
+  agentAsksNo: "どれも、その場で改めて確認します。いいえと答えてもレポートは作られます。",
+  agentSendsTitle: "このサービスに送る内容",
+  agentSends1: "応答のあった大きさとなかった大きさ、およびゲートウェイの応答。",
+  agentSends2:
+    "ネットワークインターフェイスの名前・MTU・アドレス。WindowsではVPNプロファイルの名前とサーバーアドレス。",
+  agentSends3: "OSと実行環境のバージョン。パスワード、このPCの証明書、ファイル、Webの通信は送りません。",
+  agentReadTitle: "先に中身を読むには",
+  agentReadText:
+    "どのプログラムも、読める1つのファイルです。このケースのコマンドで実行される内容は次のとおりです。",
+  agentReadLink: "プログラムのソースを開く",
+  agentSha: "ファイルのSHA-256",
+  agentKept: "レポートは{days}日後に削除されます。",
+});

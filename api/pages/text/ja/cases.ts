@@ -1,0 +1,82 @@
+/** Cases: opening one, one of them, and its files. Japanese. */
+import { translationOf } from "../../../../shared/text/sentence.ts";
+import { cases as english } from "../en/cases.ts";
+
+/** By the keys of the English words. */
+export const cases = translationOf(english, {
+  casesTitle: "ケース",
+  caseNewTitle: "ケースを作成",
+  caseGateway: "VPNゲートウェイ",
+  caseGatewayHint: "VPNプロファイルにあるホスト名またはアドレス",
+  caseGatewayBad: "ホスト名かIPアドレスを入力してください（例：vpn.example.com）",
+  caseLabel: "ラベル",
+  caseLabelHint: "担当者用のメモ。氏名よりチケット番号がよいでしょう",
+  caseLabelBad: "120文字までです",
+  caseLanguage: "利用者の言語",
+  caseAsk: "利用者に追加でお願いすること",
+  "ask.capture": "VPNに接続する間のパケットを記録する",
+  "ask.capture.hint":
+    "利用者に確認したうえで、利用者が自分でVPNに接続します（rootまたは管理者の権限が必要）。記録するのはゲートウェイとのIKE・IPフラグメント・ICMPだけで、最大60秒・5 MBです。要求と応答のどちらが失われたかを見分けられます。",
+  "ask.apply": "推奨するMTUを試す",
+  "ask.apply.hint":
+    "Windowsで管理者の場合だけ、利用者に確認したうえでMTUを設定し、VPNに接続します。利用者がそのまま使うと答えないかぎり、元の値に戻します。",
+  caseLeaveOut: "ゲートウェイへのログインを試さない",
+  caseLeaveOutHint:
+    "チェックしなければ、名前もパスワードも使わずにログインを何度か途中まで行い、ゲートウェイの大きな応答が届くかを調べます。ゲートウェイにログインの失敗として記録されることがあり、失敗の続いたアドレスを遮断するゲートウェイでは、利用者のアドレスがしばらく遮断されることもあります。",
+  caseButton: "ケースを作成",
+  caseCreatedTitle: "ケースを作成しました",
+  caseCreatedText:
+    "どれか1行を利用者に渡してください。コードが表示されるのは今だけです。{at} まで、{max}回使えます。",
+  caseCreatedPage: "実行内容を説明するこのページを送ることもできます：",
+  caseAnother: "別のケースを作成",
+  casesEmpty: "ケースはまだありません。",
+  fleetTitle: "このゲートウェイの多数のPC向け",
+  fleetText:
+    "ソフトウェア配布などで、1つの行をすべてのPCで実行できます。行を知っている人はだれでもレポートを送れるため、期間は短くしてください。",
+  fleetRuns: "実行回数（500まで）",
+  fleetHours: "有効時間（336時間まで）",
+  fleetBad: "実行回数は1～500、有効時間は1～336の整数で入力してください。",
+  spreadTitle: "レポート{reports}件の内訳",
+  caseRuns: "実行回数",
+  caseState: "状態",
+  caseBy: "作成者",
+  caseExpires: "期限",
+  caseRevoke: "取り消す",
+  "case.open": "有効",
+  "case.used-up": "使用済み",
+  "case.expired": "期限切れ",
+  "case.revoked": "取り消し済み",
+  caseOne: "ケース",
+  caseDeleteConfirm: "このケースを、レポート・キャプチャ・ファイルごと完全に削除する",
+  caseDeleteButton: "ケースを削除",
+  caseDeleteLeft: "一部を削除しました。残りのレポート：{left}件。もう一度削除してください。",
+  caseExport: "保存されているものをすべてダウンロード（zip）",
+  caseNoReport:
+    "このケースのレポートはまだありません。ゲートウェイから届いたものは、レポートができるまで保存します。",
+  caseFilesTitle: "ゲートウェイ側から届いたもの",
+  caseNoFiles: "ゲートウェイ側からはまだ何も届いていません。",
+  caseByLink: "ゲートウェイ用リンク",
+  caseFileDelete: "削除",
+  columnFile: "ファイル",
+  columnRecordedAt: "記録した場所",
+  columnReceived: "受信日時",
+  columnSentBy: "送信者",
+  columnBytes: "保存 / 受信バイト数",
+  filesTitle: "届いたものと日時",
+  fileCame: "{name}：{where}で記録、{at} に受信、{bytes}バイトを保存",
+  fileCameUnknown: "{name}：{at} に受信、{bytes}バイトを保存",
+  "end.client": "クライアント側",
+  "end.gateway": "ゲートウェイ側",
+  "end.between": "途中",
+  caseLinkTitle: "ゲートウェイ管理者用のリンク",
+  caseLinkText:
+    "担当者でない人が、ゲートウェイのキャプチャやログを送るためのリンクです。表示されるのはゲートウェイの名前だけで、ラベルやレポートなどケースの内容は見えません。",
+  caseLinkMake: "リンクを作成",
+  caseLinkRenew: "新しいリンクを作成",
+  caseLinkRenews: "リンクは作成済みです。新しく作成すると、前のリンクは使えなくなります。",
+  caseLinkMade: "今コピーしてください。リンクが表示されるのは今だけです。有効期限は {at} です。",
+  caseLinkPage: "ゲートウェイの管理者にこのページを送ってください：",
+  caseAddTitle: "キャプチャやログを自分で追加",
+  caseAddText:
+    "このケースのレポートはすべて判定し直され、以後の実行でも使われます。キャプチャは必要な部分だけ、ログはそのまま保存します。",
+});

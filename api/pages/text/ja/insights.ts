@@ -1,0 +1,23 @@
+/** Insights. Japanese. */
+import { translationOf } from "../../../../shared/text/sentence.ts";
+import { insights as english } from "../en/insights.ts";
+
+/** By the keys of the English words. */
+export const insights = translationOf(english, {
+  insightsTitle: "傾向",
+  insightsBy: "分類",
+  "insightsBy.gateway": "ゲートウェイ",
+  "insightsBy.adapter": "インターフェイス",
+  "insightsBy.network": "ネットワークの種類",
+  insightsWeeks: "週数",
+  insightsApply: "表示",
+  insightsNone: "この期間のレポートはありません。",
+  insightsAll: "{since}以降のレポート：{reports}件（表示：{shown}件）",
+  columnReports: "レポート数",
+  insightsUnnamed: "名前不明",
+  gatewayDeleteConfirm: "{gateway}についてのケースとレポートを、キャプチャやファイルごとすべて完全に削除する",
+  gatewayDeleteButton: "このゲートウェイの情報をすべて削除",
+  gatewayDeleted: "このゲートウェイの情報をすべて削除しました。",
+  gatewayDeletedInPart: "一部を削除しました。まだ残りがあります。もう一度削除してください。",
+  insightsByWeek: "週別（月曜日の日付）",
+});
