@@ -55,8 +55,8 @@ export const rehearsedRun = (
 /** A way on which all IP fragments are dropped. */
 export const NO_FRAGMENTS = { ...OPEN_WAY, fragmentLimit: 0 };
 /**
- * Changes a run: Windows remembers a failed connection with this error code, ten minutes before the run unless
- * told otherwise.
+ * Changes a run: Windows remembers a failed connection with this error code, ten minutes before the run
+ * unless told otherwise.
  */
 export const dialled =
   (code: number, { at = "2025-12-31T23:50:00Z", connection = "会社", others = [] as object[] } = {}) =>
