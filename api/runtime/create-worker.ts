@@ -1,4 +1,5 @@
 /** The service on Cloudflare Workers, wherever its objects are: D1 for the index, a cron trigger to sweep. */
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { createApp } from "../app.ts";
 import { type Deps, REMEMBERED_BYTES, WEBHOOK_ANSWER_BYTES } from "../deps.ts";
 import { Metrics } from "../metrics.ts";
@@ -7,7 +8,7 @@ import { type D1Binding, d1Database } from "../store/d1.ts";
 import type { BlobStore } from "../store/port.ts";
 import { sqlStores } from "../store/sql-stores.ts";
 import { readConfig } from "./config.ts";
-import { openLog } from "./log.ts";
+import { toLogLine } from "./log-line.ts";
 import { strangeNames } from "./settings.ts";
 import { TraceExporter } from "./trace-exporter.ts";
 import { useWords } from "./worker-words.ts";
@@ -74,6 +75,16 @@ const postWebhook =
     return { status: answer.status, text, retryAfter: answer.headers.get("retry-after") };
   };
 
+/** Without LogTape, which would be a thirtieth of a script that is read at every cold start. */
+function workerLog(): Pick<Deps, "log" | "withLogFields"> {
+  const fields = new AsyncLocalStorage<Readonly<Record<string, string>>>();
+  return {
+    log: ({ level, message, ...others }) =>
+      console.log(toLogLine(new Date(), level, message, { ...fields.getStore(), ...others })),
+    withLogFields: (given, run) => fields.run({ ...fields.getStore(), ...given }, run),
+  };
+}
+
 async function toDeps<E extends Environment>(
   environment: E,
   openBlobs: (environment: E) => BlobStore,
@@ -106,7 +117,7 @@ async function toDeps<E extends Environment>(
       },
     },
     metrics: new Metrics(),
-    ...openLog((line) => console.log(line), "info"),
+    ...workerLog(),
     postWebhook: postWebhook(config.webhookTimeoutMs),
     webhooksDue,
   };
