@@ -5,7 +5,7 @@
  */
 import type { Deps } from "../deps.ts";
 import type { AppContext } from "../http/context.ts";
-import type { AuditEntry, AuditStore } from "../store/people-port.ts";
+import type { AuditEntry, AuditStore, Caller } from "../store/people-port.ts";
 import { hmacHex } from "./secrets.ts";
 
 /** What is written down. Reads are those of evidence and of what belongs to people. */
@@ -23,6 +23,8 @@ export type AuditAction =
   | "token-revoked"
   | "case-opened"
   | "case-revoked"
+  | "case-restored"
+  | "code-replaced"
   | "case-exported"
   | "case-deleted"
   | "gateway-link-made"
@@ -31,6 +33,7 @@ export type AuditAction =
   | "gateway-deleted"
   | "report-read"
   | "report-reviewed"
+  | "report-assigned"
   | "report-reanalyzed"
   | "report-deleted"
   | "reports-exported"
@@ -103,6 +106,9 @@ export function addEntry(deps: Pick<Deps, "audit" | "config">, entry: Unchained)
   return written;
 }
 
+/** A caller as the log names actors. */
+export const actorOf = ({ kind, id }: Caller): string => (kind === "bootstrap" ? kind : `${kind}:${id}`);
+
 /**
  * Notes what the caller of a request did or saw.
  *
@@ -118,11 +124,10 @@ export async function note(
 ): Promise<void> {
   const { principal, requestId } = c.var;
   if (principal.kind === "anyone") return;
-  const { kind, id, name } = principal.grant;
   await addEntry(deps, {
     at: deps.now().toISOString(),
-    actor: kind === "bootstrap" ? "bootstrap" : `${kind}:${id}`,
-    actorName: name,
+    actor: actorOf(principal.grant),
+    actorName: principal.grant.name,
     action,
     subject,
     detail: JSON.stringify(detail),

@@ -4,9 +4,21 @@ import { hmacHex } from "../auth/secrets.ts";
 import type { Deps } from "../deps.ts";
 import { Problem } from "../http/problem.ts";
 import type { Case } from "../store/port.ts";
+import { seal, unseal } from "../webhooks/seal.ts";
 
-/** What is stored of a code. */
+/** What a code is found by. */
 export const codeHash = (deps: Deps, code: string): string => hmacHex(deps.config.pepper, `code ${code}`);
+
+/** A code is read again as that of its own case only. */
+const placeOf = (caseId: string): string => `code of case ${caseId}`;
+
+/** What staff can read a code from again, with the deployment's key. */
+export const sealCode = (deps: Deps, caseId: string, code: string): string =>
+  seal(deps, placeOf(caseId), code);
+
+/** @returns the code that was sealed; `null` where none was, or with another key */
+export const unsealCode = (deps: Deps, { id, sealedCode }: Case): string | null =>
+  sealedCode === null ? null : unseal(deps, placeOf(id), sealedCode);
 
 /** How many runs a case takes. */
 export const maxRunsOf = (deps: Deps, { maxRuns }: Pick<Case, "maxRuns">): number =>
@@ -53,6 +65,15 @@ export async function redeemCode(deps: Deps, code: string): Promise<Case> {
   const { entry } = await findOpenCase(deps, code);
   // It looks open now, but a moment ago somebody else used it for the last time.
   throw closedBy(deps, entry) ?? new Problem("code-used-up", { params: { max: maxRunsOf(deps, entry) } });
+}
+
+/** For so long it can be taken back that a code was withdrawn. */
+const RESTORE_MS = 60_000;
+
+/** Puts a code in force again that was withdrawn a moment ago. @throws {Problem} `case-not-found` */
+export async function restoreCode(deps: Deps, caseId: string): Promise<void> {
+  const since = new Date(deps.now().getTime() - RESTORE_MS).toISOString();
+  if (!(await deps.cases.restore(caseId, since))) throw new Problem("case-not-found");
 }
 
 /** Withdraws a case's code; the reports of its runs stay. @throws {Problem} `case-not-found` */

@@ -1,7 +1,7 @@
 /** Opens a case: what the helpdesk does first for a user and a VPN gateway. */
 import type { z } from "zod";
 import type { Language } from "../../shared/language.ts";
-import { CaseCreated } from "../../shared/schema/api.ts";
+import type { CaseCreated } from "../../shared/schema/api.ts";
 import { newCaseCode } from "../../shared/schema/identifier.ts";
 import { Ask } from "../../shared/schema/plan.ts";
 import { newKey } from "../auth/secrets.ts";
@@ -10,7 +10,7 @@ import { Problem } from "../http/problem.ts";
 import type { Caller } from "../store/people-port.ts";
 import type { Case } from "../store/port.ts";
 import { agentCommands } from "./agent-commands.ts";
-import { codeHash, maxRunsOf } from "./case-code.ts";
+import { closedBy, codeHash, maxRunsOf, sealCode, unsealCode } from "./case-code.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -32,7 +32,7 @@ export interface CaseRequest {
  *
  * @throws {Problem} `role-too-low`: more runs or hours than the operator's numbers are an administrator's
  *   choice
- * @returns the case with its code, which is nowhere else: only its hash is stored
+ * @returns the case with its code, of which a hash is stored, and a sealed copy for staff
  */
 export async function createCase(
   deps: Deps,
@@ -45,8 +45,9 @@ export async function createCase(
     throw new Problem("role-too-low", { params: { role: by.role } });
   const now = deps.now();
   const code = newCaseCode(deps.random(12));
+  const id = newKey(deps.random);
   const entry: Case = {
-    id: newKey(deps.random),
+    id,
     gateway,
     label,
     language,
@@ -59,19 +60,60 @@ export async function createCase(
     runs: 0,
     maxRuns: maxRuns ?? null,
     gatewayCodeHash: null,
+    sealedCode: sealCode(deps, id, code),
   };
   await deps.cases.create(entry, codeHash(deps, code));
-  return CaseCreated.parse({
-    caseId: entry.id,
-    code,
-    gateway,
-    label,
-    language,
-    ask: entry.ask,
-    rehearsal: entry.rehearsal,
-    maxRuns: maxRunsOf(deps, entry),
-    expiresAt: entry.expiresAt,
-    page: `${origin}/a/${code}`,
-    commands: agentCommands(origin, code),
+  return caseWithCode(deps, origin, entry, code);
+}
+
+/** A case with its code, and what to hand out for it. */
+const caseWithCode = (
+  deps: Deps,
+  origin: string,
+  entry: Case,
+  code: string,
+): z.infer<typeof CaseCreated> => ({
+  caseId: entry.id,
+  code,
+  gateway: entry.gateway,
+  label: entry.label,
+  language: entry.language,
+  ask: entry.ask,
+  rehearsal: entry.rehearsal,
+  maxRuns: maxRunsOf(deps, entry),
+  expiresAt: entry.expiresAt,
+  page: `${origin}/a/${code}`,
+  commands: agentCommands(origin, code),
+});
+
+/**
+ * Makes a new code for a case, in place of the one before, which works no more: the case is open again, with
+ * as many runs and hours as the operator gives to a new one.
+ *
+ * @throws {Problem} `case-not-found`
+ */
+export async function replaceCode(
+  deps: Deps,
+  origin: string,
+  caseId: string,
+): Promise<z.infer<typeof CaseCreated>> {
+  const code = newCaseCode(deps.random(12));
+  const entry = await deps.cases.replaceCode(caseId, {
+    codeHash: codeHash(deps, code),
+    sealedCode: sealCode(deps, caseId, code),
+    expiresAt: new Date(deps.now().getTime() + deps.config.caseHours * HOUR_MS).toISOString(),
+    runs: deps.config.runsPerCode,
   });
+  if (entry === null) throw new Problem("case-not-found");
+  return caseWithCode(deps, origin, entry, code);
+}
+
+/**
+ * The code of a case that is open, for staff who hand it out again.
+ *
+ * @returns `null` where the code works no more, or was made before codes were kept
+ */
+export function readCode(deps: Deps, origin: string, entry: Case): z.infer<typeof CaseCreated> | null {
+  const code = closedBy(deps, entry) === null ? unsealCode(deps, entry) : null;
+  return code === null ? null : caseWithCode(deps, origin, entry, code);
 }

@@ -48,7 +48,10 @@ export async function deleteGateway(deps: Deps, gateway: string, most = MOST): P
     room -= reports + 1;
   }
   if (room > 0) {
-    const filter = { verdict: null, status: null, adapter: null, since: null, q: null, after: null };
+    const filter = {
+      ...{ verdict: null, status: null, adapter: null, label: null, mtu: null, assignee: null },
+      ...{ since: null, q: null, after: null },
+    };
     const found = await deps.reports.list({ ...filter, gateway, limit: room });
     if (found.length > 0) await deleteReports(deps, ...found.map(({ reportId }) => reportId));
     gone.reports += found.length;

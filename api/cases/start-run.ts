@@ -38,6 +38,8 @@ export async function startRun(
     createdAt: now.toISOString(),
     expiresAt: new Date(now.getTime() + deps.config.runMinutes * MINUTE_MS).toISOString(),
     reportId: null,
+    round: 1,
+    seenAt: null,
   };
   const round = nextRound(planInput(deps, { run, case: entry }, [], clientAddress));
   if (round === null) throw new Error("Cannot start a run: the plan has no first round");

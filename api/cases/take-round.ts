@@ -73,7 +73,10 @@ export async function takeRound(
   // Read once, for the plan and for the report: the keys of logins are what takes longest.
   const reading = rehearsal ? readLogins(measurements, rehearsal.secret, deps.now().toISOString()) : null;
   const round = nextRound({ ...input, rehearsal: rehearsal && reading && { ...rehearsal, reading } });
-  if (round !== null) return round;
+  if (round !== null) {
+    await deps.cases.reachRound(run.id, round.number, deps.now().toISOString());
+    return round;
+  }
   const evidence = evidenceOf({
     startedAt,
     gateway: entry.gateway,

@@ -30,7 +30,8 @@ export const ReportQuery = Paging.extend({
   adapter: filterText(512),
   /** A day or a moment, ISO 8601. */
   since: emptyIsNull(z.union([z.iso.date(), z.iso.datetime({ offset: true })])),
-  q: filterText(120),
+  /** Words and tokens, as api/reports/search-text.ts reads them. */
+  q: filterText(300),
 });
 /** Which reports, checked. */
 export type ReportQuery = z.infer<typeof ReportQuery>;

@@ -3,8 +3,8 @@ import type { z } from "zod";
 import type { ReportList, ReportSummary } from "../../shared/schema/api.ts";
 import type { Deps } from "../deps.ts";
 import { CSV_BEGINNING, csvRecord } from "../http/csv.ts";
-import type { ListForm, ReportQuery } from "../http/list-query.ts";
-import { listReports } from "./read-report.ts";
+import type { ListForm } from "../http/list-query.ts";
+import { type AskedReports, listReports } from "./read-report.ts";
 
 /** So many reports a file has at most: D1 answers a thousand requests for one of ours, and each is a page. */
 export const MOST_EXPORTED = 50_000;
@@ -24,6 +24,7 @@ const COLUMNS = [
   "network",
   "label",
   "status",
+  "assignee",
 ] as const satisfies readonly (keyof ReportSummary)[];
 
 const FORMS: Readonly<
@@ -50,7 +51,7 @@ const FORMS: Readonly<
  */
 export async function exportList(
   deps: Deps,
-  query: ReportQuery,
+  query: AskedReports,
   form: ListForm,
   most = MOST_EXPORTED,
 ): Promise<ReadableStream<Uint8Array>> {

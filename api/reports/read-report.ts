@@ -10,17 +10,22 @@ import type { Config, Deps } from "../deps.ts";
 import type { ReportQuery } from "../http/list-query.ts";
 import { readCursor, toPage } from "../http/page-cursor.ts";
 import { Problem } from "../http/problem.ts";
-import type { CaseFile, ReportEntry, StoredObject } from "../store/port.ts";
+import type { CaseFile, ReportEntry, ReportFilter, StoredObject } from "../store/port.ts";
+import type { SearchFilter } from "../store/report-search.ts";
 import { CaseFiles, withCaseFiles } from "./case-files.ts";
 import { expiryOf } from "./expiry.ts";
 import { readDiagnosis, readEvidence, readPartial, sortObjects } from "./report-objects.ts";
+import { readSearch } from "./search-text.ts";
+
+/** Which reports somebody asks for; `asker` says whose reports are "mine", as the audit log names actors. */
+export type AskedReports = ReportQuery & { asker?: string | undefined };
 
 /**
  * One page of the reports, newest first.
  *
- * @throws {Problem} `invalid-fields` for a cursor that we did not give
+ * @throws {Problem} `invalid-fields` for a cursor that we did not give, and for a token that means nothing
  */
-export async function listReports(deps: Deps, query: ReportQuery): Promise<z.infer<typeof ReportList>> {
+export async function listReports(deps: Deps, query: AskedReports): Promise<z.infer<typeof ReportList>> {
   const { rows, nextCursor } = pageOf(deps, await findReports(deps, query), query.limit);
   return { reports: rows.map(toSummary), nextCursor };
 }
@@ -30,19 +35,39 @@ export async function listReports(deps: Deps, query: ReportQuery): Promise<z.inf
  *
  * @throws {Problem} `invalid-fields`, as `listReports`
  */
-export function findReports(
-  deps: Deps,
-  { cursor, limit, since, q, ...filter }: ReportQuery,
-): Promise<ReportEntry[]> {
-  const after = readCursor(deps, "reports", cursor);
+export async function findReports(deps: Deps, query: AskedReports): Promise<ReportEntry[]> {
+  const after = readCursor(deps, "reports", query.cursor);
   return deps.reports.list({
-    ...filter,
-    // An ID may be typed in lower case and without hyphens. It finds its report all the same.
-    q: q === null ? null : (findReportId(q) ?? q),
-    since: since === null ? null : new Date(since).toISOString(),
+    ...filterOf(deps, query),
     after: after === null ? null : Number(after),
-    limit: limit + 1,
+    limit: query.limit + 1,
   });
+}
+
+/**
+ * The filter of a query: what its search says, and its other parameters, which go before.
+ *
+ * @throws {Problem} `invalid-fields` for a token that means nothing
+ */
+export function filterOf(
+  deps: Deps,
+  { q, asker, since, verdict, status, gateway, adapter }: Omit<AskedReports, "cursor" | "limit">,
+): SearchFilter & Pick<ReportFilter, "since"> {
+  const { notUnderstood, ...searched } = readSearch(q ?? "", { now: deps.now(), asker: asker ?? null });
+  if (notUnderstood.length > 0) {
+    throw new Problem("invalid-fields", {
+      params: { target: "query" },
+      errors: notUnderstood.map((token) => ({ pointer: "/q", detail: `has ${token}, which means nothing` })),
+    });
+  }
+  return {
+    ...searched,
+    verdict: verdict ?? searched.verdict,
+    status: status ?? searched.status,
+    gateway: gateway ?? searched.gateway,
+    adapter: adapter ?? searched.adapter,
+    since: since === null ? searched.since : new Date(since).toISOString(),
+  };
 }
 
 /** The first of what was found, and where the rest begins. */
@@ -63,7 +88,8 @@ export async function findReport(deps: Deps, text: string): Promise<ReportEntry>
 }
 
 function toSummary(entry: ReportEntry): ReportSummary {
-  const { caseId: _caseId, review: _review, version: _version, place: _place, ...summary } = entry;
+  const { caseId: _caseId, review: _review, version: _version, place: _place, ...others } = entry;
+  const { assigneeId: _assigneeId, ...summary } = others;
   return summary;
 }
 
@@ -94,9 +120,9 @@ export const capturesOf = ({ objects, files }: ReportParts): (StoredObject | Cas
  * What changes when anything does that is shown of a report. Whoever is shown what of it lists its objects
  * gives them too: captures that were kept long enough go without a new version of the report.
  */
-export function stampOf({ createdAt, version }: ReportEntry, parts?: ReportParts): string {
+export function stampOf({ createdAt, version, assignee }: ReportEntry, parts?: ReportParts): string {
   const keys = parts === undefined ? [] : [...parts.objects, ...parts.files].map(({ key }) => key);
-  return [createdAt, version, ...keys].join(" ");
+  return [createdAt, version, assignee ?? "", ...keys].join(" ");
 }
 
 /** What came from where, and when. */

@@ -1,10 +1,9 @@
 /** Analyzes reports anew, many at a time. */
 import type { Reanalyzed } from "../../shared/schema/api.ts";
 import type { Deps } from "../deps.ts";
-import type { ReportQuery } from "../http/list-query.ts";
 import { Problem } from "../http/problem.ts";
 import { LostObjectError } from "../store/unavailable.ts";
-import { findReports, inShort, pageOf } from "./read-report.ts";
+import { type AskedReports, findReports, inShort, pageOf } from "./read-report.ts";
 import { reanalyze } from "./write-report.ts";
 
 /** After so long nothing more is begun: whoever waits for the answer, or a proxy, gives up in the end. */
@@ -16,7 +15,7 @@ const LONGEST_MS = 20_000;
  *
  * @throws {Problem} `invalid-fields` for a cursor that we did not give
  */
-export async function reanalyzeReports(deps: Deps, query: ReportQuery): Promise<Reanalyzed> {
+export async function reanalyzeReports(deps: Deps, query: AskedReports): Promise<Reanalyzed> {
   const endsAt = deps.now().getTime() + LONGEST_MS;
   const found = await findReports(deps, query);
   const result: Reanalyzed = { analyzed: 0, changed: [], kept: [], failed: [], nextCursor: null };

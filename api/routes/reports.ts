@@ -1,7 +1,7 @@
 /** `/v1/reports`: a fix card for whoever has the ID, everything for staff. */
 import { Hono } from "hono";
 import { type FixCard, type Report, ReviewPatch } from "../../shared/schema/api.ts";
-import { note } from "../auth/audit-log.ts";
+import { actorOf, note } from "../auth/audit-log.ts";
 import { may, staffOf } from "../auth/authorize.ts";
 import { sha256Hex } from "../auth/secrets.ts";
 import type { Deps } from "../deps.ts";
@@ -90,7 +90,8 @@ export function reportRoutes(deps: Deps) {
       may("staff"),
       validate("query", ReportQuery.extend({ format: ListFormat.optional() })),
       async (c) => {
-        const { format, ...query } = c.req.valid("query");
+        const { format, ...asked } = c.req.valid("query");
+        const query = { ...asked, asker: actorOf(staffOf(c)) };
         const form = format ?? formWanted(c);
         c.header("Vary", "Accept");
         if (form !== "json") {
@@ -130,7 +131,10 @@ export function reportRoutes(deps: Deps) {
       return c.json(review, 200, { ETag: etagOf(saved, JSON.stringify(review)) });
     })
     .post("/reanalyze", may("admin"), validate("query", ReanalyzeQuery), async (c) => {
-      const result = await reanalyzeReports(deps, c.req.valid("query"));
+      const result = await reanalyzeReports(deps, {
+        ...c.req.valid("query"),
+        asker: actorOf(staffOf(c)),
+      });
       const { analyzed, changed, kept } = result;
       await note(deps, c, "reports-reanalyzed", "", {
         analyzed,

@@ -92,6 +92,8 @@ export interface Case {
   maxRuns: number | null;
   /** Of the code with which the gateway's administrator sends files; `null` while there is none. */
   gatewayCodeHash: string | null;
+  /** The code, sealed with the deployment's key; `null`: it is over, or older than that codes are kept. */
+  sealedCode: string | null;
 }
 
 /** A capture or a log from the gateway's side: it belongs to a case, and so to each report of the case. */
@@ -136,6 +138,10 @@ export interface Run {
   expiresAt: string;
   /** The report that it ended with; `null` before that. */
   reportId: string | null;
+  /** Which round it is at. */
+  round: number;
+  /** When it was heard of last; `null`: not since it began. */
+  seenAt: string | null;
 }
 
 /** A run and the case that it belongs to. */
@@ -154,6 +160,17 @@ export interface CaseStore {
   list(page: { after: Position | null; limit: number }): Promise<Case[]>;
   /** @returns whether there was one to revoke */
   revoke(id: string, at: string): Promise<boolean>;
+  /** Takes back that a code was withdrawn, if that was not before `since`. @returns whether it was */
+  restore(id: string, since: string): Promise<boolean>;
+  /**
+   * Puts a new code in force in place of the one before: the case is open again, for so many runs more.
+   *
+   * @returns the case as it is then; `null` where there is none
+   */
+  replaceCode(
+    id: string,
+    code: { codeHash: string; sealedCode: string; expiresAt: string; runs: number },
+  ): Promise<Case | null>;
   /**
    * Counts one use of the code, unless it is expired, revoked or used as often as the case allows, or else
    * `max` times. It checks and counts in
@@ -205,8 +222,14 @@ export interface CaseStore {
   /** @param told what webhooks are told of it, in the same step */
   createRun(run: Run, told?: ToldEvent): Promise<void>;
   getRun(id: string): Promise<Run | null>;
+  /** The newest runs of a case, newest first. */
+  runsOf(caseId: string, limit: number): Promise<Run[]>;
   /** Counts one post of the run. @returns whether it was among the first `max` */
   countPost(runId: string, max: number): Promise<boolean>;
+  /** Notes that a run goes on with a round, and when; a round that was noted before is no step back. */
+  reachRound(runId: string, round: number, at: string): Promise<void>;
+  /** A text that changes with each case and each run, of any case. */
+  stamp(): Promise<string>;
 }
 
 /** An object that belongs to a report. */
@@ -223,6 +246,8 @@ export interface StoredObject {
 /** What the index knows of a report. */
 export interface ReportEntry extends ReportSummary {
   caseId: string | null;
+  /** Who looks after it, as the audit log names actors; `assignee` is what that one was called then. */
+  assigneeId: string | null;
   review: Review;
   /** Grows with each change; the ETag is made from it. */
   version: number;
@@ -238,10 +263,17 @@ export interface Position {
 
 /** Which reports to list; `null` does not filter. */
 export interface ReportFilter {
-  verdict: Verdict | null;
+  /** One of several lets a report through too. */
+  verdict: Verdict | readonly [Verdict, ...Verdict[]] | null;
   status: Review["status"] | null;
   gateway: string | null;
   adapter: string | null;
+  /** What the label begins with, whatever its case. */
+  label: string | null;
+  /** The recommended interface MTU in bytes of a whole IP packet, both ends included. */
+  mtu: { from: number; to: number } | null;
+  /** Who looks after it, as the audit log names actors; empty: nobody does. */
+  assignee: string | null;
   since: string | null;
   /**
    * Words or parts of words, in any order and whatever their case, each of which stands in the ID, the
@@ -251,6 +283,37 @@ export interface ReportFilter {
   /** Only reports that stand after this place, which are older. */
   after: number | null;
   limit: number;
+}
+
+/** What came of a case last. */
+export interface NewestOfCase {
+  caseId: string;
+  reportId: string;
+  /** The override, where there is one. */
+  verdict: Verdict;
+  /** How many reports the case has. */
+  reports: number;
+}
+
+/** A search that somebody wants to see again. */
+export interface SavedView {
+  id: string;
+  /** Whose it is, as the audit log names actors. */
+  owner: string;
+  name: string;
+  /** As it stands in the address of the list. */
+  query: string;
+  createdAt: string;
+}
+
+/** Searches that people keep for themselves. Every adapter passes test/contract/helpdesk.ts. */
+export interface ViewStore {
+  /** By name. */
+  of(owner: string): Promise<SavedView[]>;
+  /** Keeps a view, in place of one of the same name. @returns `false` where the owner has `most` others */
+  save(view: SavedView, most: number): Promise<boolean>;
+  /** @returns whether the owner had it */
+  remove(owner: string, id: string): Promise<boolean>;
 }
 
 /** How many reports have a verdict and came over one kind of network, of those that were made in one week. */
@@ -304,6 +367,14 @@ export interface ReportStore {
   objects(reportId: string): Promise<StoredObject[]>;
   /** Newest first. With `limit + 1` rows the caller knows that there are more. */
   list(filter: ReportFilter): Promise<ReportEntry[]>;
+  /** How many reports of a filter are newer than the place `beyond`, counted up to `limit`. */
+  count(filter: Omit<ReportFilter, "after">, beyond: number): Promise<number>;
+  /** How many reports have each status. */
+  statuses(): Promise<Record<Review["status"], number>>;
+  /** Gives a report to somebody, or to nobody. Its version stays. @returns whether there is one */
+  assign(reportId: string, assignee: { id: string; name: string } | null): Promise<boolean>;
+  /** The newest report of each of these cases, and how many it has; a case without one is left out. */
+  newestOfCases(caseIds: readonly string[]): Promise<NewestOfCase[]>;
   /** Counts reports by the verdict that they are filed under. Ascending by week, name, verdict, network. */
   counts(query: CountQuery): Promise<ReportCount[]>;
   /**
@@ -349,8 +420,8 @@ export interface AccessStore {
   /** Takes back a hit of the window that `nowSeconds` is in; nothing stays of a window without hits. */
   unhit(key: string, windowSeconds: number, nowSeconds: number): Promise<void>;
   /**
-   * Removes sessions, links, challenges, windows and what uploads hold of allowances, where their time is
-   * over.
+   * Removes sessions, links, challenges, windows, what uploads hold of allowances and the codes of cases,
+   * where their time is over.
    */
   removeExpired(now: string, nowSeconds: number): Promise<void>;
   /** Reads one row, to know that the database answers. */
@@ -526,6 +597,7 @@ export interface IndexStores {
   access: AccessStore;
   answers: AnswerStore;
   people: PeopleStore;
+  views: ViewStore;
   audit: AuditStore;
   sweeps: SweepStore;
   webhooks: WebhookStore;

@@ -34,6 +34,10 @@ export function sqlAccessStore(database: Database): AccessStore {
         { sql: "DELETE FROM challenges WHERE expires_at <= ?", params: [now] },
         { sql: "DELETE FROM rate_windows WHERE window_start < ?", params: [nowSeconds - 86_400] },
         { sql: "DELETE FROM upload_holds WHERE ends_at < ?", params: [now] },
+        {
+          sql: "UPDATE cases SET sealed_code = NULL WHERE sealed_code IS NOT NULL AND expires_at <= ?",
+          params: [now],
+        },
       ]);
     },
     async ping() {

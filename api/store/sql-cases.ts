@@ -27,6 +27,7 @@ const CaseRow = z.object({
   runs: z.int(),
   maxRuns: z.int().nullable(),
   gatewayCodeHash: z.string().nullable(),
+  sealedCode: z.string().nullable(),
 }) satisfies z.ZodType<Case>;
 const CASE_COLUMNS = columnsOf(CaseRow);
 
@@ -39,6 +40,8 @@ const RunRow = z.object({
   createdAt: z.string(),
   expiresAt: z.string(),
   reportId: z.string().nullable(),
+  round: z.int(),
+  seenAt: z.string().nullable(),
 }) satisfies z.ZodType<Run>;
 
 /** The columns of `case_files`. */
@@ -89,6 +92,18 @@ export function sqlCaseStore(database: Database): CaseStore {
     async revoke(id, at) {
       const sql = "UPDATE cases SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?";
       return (await database.run(sql, [at, id])) > 0;
+    },
+    async restore(id, since) {
+      const sql = "UPDATE cases SET revoked_at = NULL WHERE id = ? AND revoked_at >= ?";
+      return (await database.run(sql, [id, since])) > 0;
+    },
+    async replaceCode(id, { codeHash, sealedCode, expiresAt, runs }) {
+      const [row] = await database.all(
+        `UPDATE cases SET code_hash = ?, sealed_code = ?, expires_at = ?, max_runs = runs + ?, revoked_at = NULL
+         WHERE id = ? RETURNING ${CASE_COLUMNS}`,
+        [codeHash, sealedCode, expiresAt, runs, id],
+      );
+      return row ? CaseRow.parse(row) : null;
     },
     async redeem(codeHash, { now, max }) {
       const [row] = await database.all(
@@ -194,9 +209,26 @@ export function sqlCaseStore(database: Database): CaseStore {
       const [row] = await database.all(`SELECT ${columnsOf(RunRow)} FROM runs WHERE id = ?`, [id]);
       return row ? RunRow.parse(row) : null;
     },
+    async runsOf(caseId, limit) {
+      const rows = await database.all(
+        `SELECT ${columnsOf(RunRow)} FROM runs WHERE case_id = ? ORDER BY rowid DESC LIMIT ?`,
+        [caseId, limit],
+      );
+      return rows.map((row) => RunRow.parse(row));
+    },
     async countPost(runId, max) {
       const sql = "UPDATE runs SET posts = posts + 1 WHERE id = ? AND posts < ?";
       return (await database.run(sql, [runId, max], { mayBeLost: true })) > 0;
+    },
+    async reachRound(runId, round, at) {
+      const sql = "UPDATE runs SET round = max(round, ?), seen_at = ? WHERE id = ?";
+      await database.run(sql, [round, at, runId], { mayBeLost: true });
+    },
+    async stamp() {
+      const [row] = await database.all(
+        "SELECT (SELECT max(rowid) FROM cases) AS cases, (SELECT max(rowid) FROM runs) AS runs",
+      );
+      return `${row?.cases ?? 0} ${row?.runs ?? 0}`;
     },
   };
 }

@@ -129,6 +129,10 @@ export function sqlPeopleStore(database: Database): PeopleStore {
           sql: `DELETE FROM ${table} WHERE member_id = ? AND EXISTS ${gone}`,
           params: [id, id],
         })),
+        {
+          sql: `DELETE FROM saved_views WHERE owner = 'member:' || ? AND EXISTS ${gone}`,
+          params: [id, id],
+        },
       ]);
       return outcome(removed, id);
     },

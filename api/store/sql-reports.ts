@@ -10,6 +10,7 @@ import { Confidence, Direction, Verdict } from "../../shared/schema/diagnosis.ts
 import type { Database, SqlRow, SqlStatement, SqlValue } from "./database.ts";
 import type {
   Judged,
+  NewestOfCase,
   NewReport,
   ReportCount,
   ReportEntry,
@@ -44,6 +45,8 @@ const ReportRow = JudgedRow.extend({
   source: z.enum(["run", "analysis"]),
   label: z.string().nullable(),
   status: ReviewStatus,
+  assignee: z.string().nullable(),
+  assigneeName: z.string().nullable(),
   note: z.string(),
   overrideVerdict: Verdict.nullable(),
   overrideReason: z.string().nullable(),
@@ -56,11 +59,14 @@ const ReportRow = JudgedRow.extend({
 const COLUMNS = columnsOf(ReportRow);
 
 function toEntry(row: SqlRow): ReportEntry {
-  const { id, note, overrideVerdict, overrideReason, overrideUserText, reviewedAt, reviewedBy, ...rest } =
+  const { id, note, overrideVerdict, overrideReason, overrideUserText, reviewedAt, reviewedBy, ...others } =
     ReportRow.parse(row);
+  const { assignee, assigneeName, ...rest } = others;
   return {
     reportId: id,
     ...rest,
+    assignee: assigneeName,
+    assigneeId: assignee,
     override: overrideVerdict,
     review: {
       status: rest.status,
@@ -88,8 +94,7 @@ const ObjectRow = z.object({
 const TextsRow = ReportRow.pick({ gateway: true, adapter: true, label: true, note: true });
 
 function insertReport({ reportId, ...row }: NewReport): SqlStatement {
-  const searched = searchedText([reportId, row.gateway, row.adapter, row.label]);
-  const columns = { id: reportId, ...row, searched };
+  const columns = { id: reportId, ...row, searched: searchedText({ reportId, ...row }) };
   // A run that is deleted with its case while it posts brings nothing back.
   const isRunThere = {
     sql: "? IS NULL OR EXISTS (SELECT 1 FROM runs WHERE id = ?)",
@@ -157,6 +162,13 @@ const CountRow = z.object({
   reports: z.int(),
 }) satisfies z.ZodType<ReportCount>;
 
+const NewestRow = z.object({
+  caseId: z.string(),
+  reportId: z.string(),
+  verdict: Verdict,
+  reports: z.int(),
+}) satisfies z.ZodType<NewestOfCase>;
+
 /** Objects by their keys, as long as the report has a version. */
 const DROPPED = `objects WHERE key IN ${KEYS_IN} AND EXISTS (SELECT 1 FROM reports WHERE id = ? AND version = ?)`;
 
@@ -212,6 +224,39 @@ export function sqlReportStore(database: Database): ReportStore {
       const { sql, params } = selectReports(filter);
       return (await database.all(sql, params)).map(toEntry);
     },
+    async count({ since, limit, ...filter }, beyond) {
+      const query = searchQuery(filter);
+      const from = Math.max(beyond + 1, since === null ? 0 : Date.parse(since));
+      const [row] = await database.all(
+        query === null
+          ? "SELECT count(*) AS reports FROM (SELECT 1 FROM reports WHERE place >= ? LIMIT ?)"
+          : `SELECT count(*) AS reports FROM (
+               SELECT 1 FROM report_search WHERE report_search MATCH ? AND rowid >= CAST(? AS INTEGER) LIMIT ?
+             )`,
+        query === null ? [from, limit] : [query, from, limit],
+      );
+      return z.int().parse(row?.reports);
+    },
+    async statuses() {
+      const counts = { new: 0, reviewed: 0, fixed: 0, confirmed: 0 };
+      for (const { status, reports } of await database.all("SELECT status, reports FROM report_statuses"))
+        counts[ReviewStatus.parse(status)] = z.int().parse(reports);
+      return counts;
+    },
+    async assign(reportId, assignee) {
+      const sql = "UPDATE reports SET assignee = ?, assignee_name = ? WHERE id = ?";
+      return (await database.run(sql, [assignee?.id ?? null, assignee?.name ?? null, reportId])) > 0;
+    },
+    async newestOfCases(caseIds) {
+      // Beside max(), SQLite gives the other columns of the row that has it.
+      const rows = await database.all(
+        `SELECT case_id AS caseId, id AS reportId, coalesce(override_verdict, verdict) AS verdict,
+           count(*) AS reports, max(place) AS place
+         FROM reports WHERE case_id IN ${KEYS_IN} GROUP BY case_id`,
+        [JSON.stringify(caseIds)],
+      );
+      return rows.map((row) => NewestRow.parse(row));
+    },
     async counts({ kind, since, names }) {
       return (
         await database.all(COUNTS, [kind === "all" ? kind : `${kind}-sum`, since, names, kind, since])
@@ -221,7 +266,7 @@ export function sqlReportStore(database: Database): ReportStore {
       const texts = await textsOf(reportId, version);
       if (texts === null) return false;
       const { sql, params } = assignments({
-        searched: searchedText([reportId, texts.gateway, texts.adapter, texts.label, review.note]),
+        searched: searchedText({ reportId, ...texts, note: review.note }),
         status: review.status,
         note: review.note,
         overrideVerdict: review.override?.verdict ?? null,
@@ -252,7 +297,7 @@ export function sqlReportStore(database: Database): ReportStore {
       const { gateway, adapter } = judged;
       const { sql, params } = assignments({
         ...JudgedRow.parse(judged),
-        searched: searchedText([reportId, gateway, adapter, texts.label, texts.note]),
+        searched: searchedText({ reportId, ...texts, gateway, adapter }),
       });
       // The version moves last, because each statement asks for it.
       const changes = await database.batch([

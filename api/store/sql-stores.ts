@@ -8,6 +8,7 @@ import { sqlCaseStore } from "./sql-cases.ts";
 import { sqlPeopleStore } from "./sql-people.ts";
 import { sqlReportStore } from "./sql-reports.ts";
 import { sqlSweepStore } from "./sql-sweep.ts";
+import { sqlViewStore } from "./sql-views.ts";
 import { sqlWebhookStore } from "./sql-webhooks.ts";
 
 /** The stores over a database that has all migrations. */
@@ -18,6 +19,7 @@ export function sqlStores(database: Database): IndexStores {
     access: sqlAccessStore(database),
     answers: sqlAnswerStore(database),
     people: sqlPeopleStore(database),
+    views: sqlViewStore(database),
     audit: sqlAuditStore(database),
     sweeps: sqlSweepStore(database),
     webhooks: sqlWebhookStore(database),

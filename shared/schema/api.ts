@@ -348,6 +348,8 @@ export const ReportSummary = z.object({
   status: ReviewStatus,
   /** The verdict that an admin put in place of the analyzer's; the list files the report under it. */
   override: Verdict.nullable(),
+  /** Who looks after it, by name; `null`: nobody yet. */
+  assignee: z.string().nullable(),
 });
 export type ReportSummary = z.infer<typeof ReportSummary>;
 /** One page of reports, newest first. */

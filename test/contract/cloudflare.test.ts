@@ -9,6 +9,7 @@ import { type Database, migrate } from "../../api/store/database.ts";
 import { type R2Binding, r2BlobStore } from "../../api/store/r2.ts";
 import { openSqlite } from "../../api/store/sqlite.ts";
 import { blobStoreContract } from "./blob-store.ts";
+import { helpdeskContract } from "./helpdesk.ts";
 import { peopleContract } from "./people.ts";
 import { reportListContract } from "./report-lists.ts";
 import { storeContract } from "./stores.ts";
@@ -30,6 +31,7 @@ reportListContract("D1", () => database);
 storeContract("D1", () => database);
 webhookContract("D1", () => database);
 peopleContract("D1", () => database);
+helpdeskContract("D1", () => database);
 // Small pages: that a page ends and another one follows does not take a thousand objects to see.
 blobStoreContract("R2", () => r2BlobStore(platform.env.OBJECTS, 50));
 

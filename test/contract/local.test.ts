@@ -9,6 +9,7 @@ import { migrate } from "../../api/store/database.ts";
 import { directoryBlobStore, removeUnfinished } from "../../api/store/directory.ts";
 import { openSqlite } from "../../api/store/sqlite.ts";
 import { blobStoreContract } from "./blob-store.ts";
+import { helpdeskContract } from "./helpdesk.ts";
 import { peopleContract } from "./people.ts";
 import { reportListContract } from "./report-lists.ts";
 import { storeContract } from "./stores.ts";
@@ -50,6 +51,7 @@ function note(sql: string): string {
 storeContract("node:sqlite", () => database);
 webhookContract("node:sqlite", () => database);
 peopleContract("node:sqlite", () => database);
+helpdeskContract("node:sqlite", () => database);
 reportListContract("node:sqlite", () => listed);
 
 /** What may be walked: values of the statement's own, what it selected before, and what FTS5 matches. */
@@ -60,8 +62,8 @@ const ENDS =
 /** The hourly sweep empties these, so that they hold what came in an hour. */
 const EMPTIED =
   /^SCAN (?:sessions|sign_in_links|challenges|remembered_answers|rate_windows|upload_holds): DELETE/;
-/** There are no more than 20 of these. */
-const FEW = /^SCAN webhooks\b/;
+/** There are no more than 20 webhooks, and four statuses. */
+const FEW = /^SCAN (?:webhooks|report_statuses)\b/;
 
 test("no statement of the stores walks a table that grows", async () => {
   expect(statements.size).toBeGreaterThan(60);

@@ -58,6 +58,7 @@ const ROWS: Record<string, string> = {
     INSERT INTO webhook_deliveries (id, webhook_id, type, about, payload, created_at, due_at)
     VALUES ('msg_1', 'webhook', 'report.created', 'IKF-3', '{}', ${AT}, ${AT})`,
   "0013": `INSERT INTO remembered_answers VALUES ('hash', 'request', 'sealed', ${AT})`,
+  "0016": `INSERT INTO saved_views VALUES ('view', 'member:member', 'Mine', 'q=is%3Amine', ${AT})`,
 };
 
 /** Whoever had one of these before 0009 signs in again: they named no member. */
@@ -89,7 +90,10 @@ test.each(migrations.slice(0, -1).map(({ name }, at) => ({ name, applied: at + 1
     await migrate(database, migrations, new Date(0), sha256Hex);
     for (const [table, rows] of before)
       if (name >= "0009" || !DROPPED.has(table))
-        expect(await database.all(`SELECT * FROM ${table}`), table).toMatchObject(rows);
+        expect(await database.all(`SELECT * FROM ${table}`), table).toMatchObject(
+          // What a search looks at may be folded anew.
+          rows.map(({ searched: _searched, ...kept }) => kept),
+        );
 
     const { reports, cases } = sqlStores(database);
     const found = async (filter: Partial<ReportFilter>) =>
@@ -99,6 +103,10 @@ test.each(migrations.slice(0, -1).map(({ name }, at) => ({ name, applied: at + 1
     expect(await found({ gateway: "vpn.EXAMPLE.com", status: "new" })).toEqual(["IKF-2"]);
     expect(await found({ q: "東京 100%" })).toEqual(["IKF-2"]);
     expect(await found({ q: "osaka" })).toEqual(["IKF-3"]);
+    expect(await found({ label: "東京1" })).toEqual(["IKF-2"]);
+    expect(await found({ label: "100%" })).toEqual([]);
+    expect(await found({ assignee: "", status: "new" })).toEqual(["IKF-2", "IKF-1"]);
+    expect(await reports.statuses()).toEqual({ new: 2, reviewed: 1, fixed: 0, confirmed: 0 });
     expect(await found({ since: "2026-11-23T00:00:00.000Z" })).toEqual(["IKF-3", "IKF-2"]);
     expect(await reports.counts({ kind: "all", since: "", names: 1 })).toEqual([
       { week: "2026-11-16", name: "", verdict: "healthy", network: "unknown", reports: 1 },

@@ -18,6 +18,7 @@ interface Row {
   status: ReviewStatus;
   note: string;
   override: Verdict | null;
+  assignee: string | null;
 }
 
 const verdict = fc.constantFrom<Verdict>("healthy", "udp-500-blocked", "inbound-fragments-lost");
@@ -40,6 +41,10 @@ const WORDS = [
 ];
 const phrase = fc.array(fc.constantFrom(...WORDS), { maxLength: 3 }).map((words) => words.join(" "));
 
+const assignee = fc.constantFrom("member:a", "member:b", "bootstrap");
+/** Some with many beginnings in common, and ends of what five digits hold. */
+const mtu = fc.constantFrom(68, 1280, 1399, 1400, 1401, 1472, 1500, 9000, 65_535);
+
 const aRow = fc.record({
   day: fc.integer({ min: 0, max: DAYS - 1 }),
   verdict,
@@ -50,12 +55,26 @@ const aRow = fc.record({
   label: fc.option(phrase),
   note: phrase,
   override: fc.option(verdict, { freq: 3 }),
+  interfaceMtu: fc.option(mtu),
+  assignee: fc.option(assignee, { freq: 1 }),
 });
+/** Filters that all ask for something find nothing, and then nothing is tested. */
+const seldom = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
+  fc.oneof({ arbitrary: fc.constant(null), weight: 4 }, { arbitrary, weight: 1 });
 const aFilter = fc.record({
-  verdict: fc.option(verdict, { freq: 1 }),
+  verdict: fc.option(
+    fc.oneof(
+      verdict,
+      fc.tuple(verdict, verdict).map((two): [Verdict, Verdict] => two),
+    ),
+    { freq: 1 },
+  ),
   status: fc.option(status, { freq: 1 }),
   gateway: fc.option(gateway, { freq: 1 }),
   adapter: fc.option(adapter, { freq: 1 }),
+  label: seldom(fc.constantFrom(...WORDS.slice(0, 7))),
+  mtu: seldom(fc.record({ from: fc.oneof(mtu, fc.nat(99_999)), to: fc.oneof(mtu, fc.nat(99_999)) })),
+  assignee: seldom(fc.oneof(assignee, fc.constant(""))),
   since: fc.option(fc.integer({ min: 0, max: DAYS }), { freq: 1 }),
   q: fc.option(phrase, { freq: 2 }),
   limit: fc.constantFrom(1, 3, 1000),
@@ -72,10 +91,16 @@ function isWanted(row: Row, filter: ReportFilter): boolean {
   const fields = [report.reportId, report.gateway, report.adapter, report.label, row.note];
   const texts = fields.map((field) => folded(field ?? ""));
   return (
-    (filter.verdict === null || filedUnder(row) === filter.verdict) &&
+    (filter.verdict === null || [filter.verdict].flat().includes(filedUnder(row))) &&
     (filter.status === null || row.status === filter.status) &&
     isSame(report.gateway, filter.gateway) &&
     isSame(report.adapter, filter.adapter) &&
+    (filter.label === null || folded(report.label ?? "").startsWith(folded(filter.label))) &&
+    (filter.mtu === null ||
+      (report.interfaceMtu !== null &&
+        report.interfaceMtu >= filter.mtu.from &&
+        report.interfaceMtu <= filter.mtu.to)) &&
+    (filter.assignee === null || (row.assignee ?? "") === filter.assignee) &&
     (filter.since === null || report.createdAt >= filter.since) &&
     folded(filter.q ?? "")
       .split(" ")
@@ -149,11 +174,15 @@ export function reportListContract(name: string, database: () => Database): void
         async (made, filters) => {
           await deleteAll();
           const rows: Row[] = [];
-          for (const { day, status, note, override, ...judged } of made.toSorted((a, b) => a.day - b.day)) {
+          for (const { day, status, note, override, assignee, ...judged } of made.toSorted(
+            (a, b) => a.day - b.day,
+          )) {
             const createdAt = new Date(FIRST_DAY + day * DAY_MS).toISOString();
             const report = await add({ ...judged, createdAt });
             await review(report.reportId, { status, note, override });
-            rows.unshift({ report, status, note, override });
+            const owner = assignee === null ? null : { id: assignee, name: `Name of ${assignee}` };
+            expect(await reports().assign(report.reportId, owner)).toBe(true);
+            rows.unshift({ report, status, note, override, assignee });
           }
           for (const { since, ...wanted } of filters) {
             const from = since === null ? null : new Date(FIRST_DAY + since * DAY_MS).toISOString();
@@ -168,7 +197,15 @@ export function reportListContract(name: string, database: () => Database): void
               after = page.at(-1)?.place ?? 0;
             }
             expect(found, JSON.stringify(filter)).toEqual(expected);
+            const [newest] = await reports().list({ ...EVERY_REPORT, limit: 1 });
+            const count = (beyond: number, limit: number) => reports().count({ ...filter, limit }, beyond);
+            expect(await count(-1, 1000)).toBe(expected.length);
+            expect(await count(-1, 2)).toBe(Math.min(2, expected.length));
+            expect(await count(newest?.place ?? 0, 1000)).toBe(0);
           }
+          const statuses = await reports().statuses();
+          for (const each of ReviewStatus.options)
+            expect(statuses[each], each).toBe(rows.filter(({ status }) => status === each).length);
           const names = {
             all: () => "",
             gateway: (row: Row) => row.report.gateway,

@@ -25,6 +25,7 @@ const aCase = (changes: Partial<Case> = {}): Case => ({
   runs: 0,
   maxRuns: null,
   gatewayCodeHash: null,
+  sealedCode: null,
   ...changes,
 });
 const aFile = (caseId: string, changes: Partial<CaseFile> = {}): CaseFile => ({
@@ -64,6 +65,8 @@ const aRun = (caseId: string): Run => ({
   createdAt: AT,
   expiresAt: LATER,
   reportId: null,
+  round: 1,
+  seenAt: null,
 });
 const aReport = (changes: Partial<NewReport> = {}): NewReport => ({
   reportId: unique("IKF-"),
