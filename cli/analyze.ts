@@ -1,12 +1,14 @@
 /** `ikefrag analyze FILE…`: judges evidence of one user's VPN that does not come up. */
 import { ruleReference } from "../shared/diagnose/diagnose.ts";
 import type { Language } from "../shared/language.ts";
+import { forwardPack } from "../shared/report/forward-pack.ts";
 import { htmlReport } from "../shared/report/html-report.ts";
 import type { End } from "../shared/schema/joined.ts";
 import { GivenHost } from "../shared/schema/plan.ts";
+import type { ForwardTo } from "../shared/text/forward.ts";
 import { speak } from "../shared/text/speak.ts";
 import { diagnoseLoaded, loadEvidence } from "./load-evidence.ts";
-import { showDiagnosis } from "./show-diagnosis.ts";
+import { exitCodeOf, showDiagnosis } from "./show-diagnosis.ts";
 import { UnusableInputError } from "./unusable-input.ts";
 import { checkHtmlTarget, writeHtml, writtenTo } from "./write-html.ts";
 
@@ -45,6 +47,8 @@ export interface AnalyzeOptions {
   gateway: readonly string[];
   /** Files that were made on the way between them. */
   between: readonly string[];
+  /** A text for others is written in place of the report; `null`: the report. */
+  forward: { to: ForwardTo; addresses: boolean } | null;
 }
 
 /**
@@ -86,5 +90,15 @@ export async function analyze(files: readonly string[], options: AnalyzeOptions)
     );
     process.stderr.write(`${writtenTo(options.html, options.language)}\n`);
   }
-  return showDiagnosis(diagnosis, options);
+  if (options.forward === null) return showDiagnosis(diagnosis, options);
+  // Whoever runs this is where it happened, or writes for those who are.
+  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const { language, forward } = options;
+  const pack = forwardPack(diagnosis, observations, { ...forward, language, zone });
+  if (pack === null)
+    process.stderr.write(
+      `ikefrag: nothing to ask of the ${forward.to === "gateway" ? "gateway's administrator" : "network's operator"} for the verdict ${diagnosis.verdict}\n`,
+    );
+  else process.stdout.write(`${pack.subject}\n\n${pack.text}`);
+  return exitCodeOf(diagnosis);
 }

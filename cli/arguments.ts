@@ -38,6 +38,8 @@ const OPTIONS = {
   role: { type: "string" },
   days: { type: "string" },
   head: { type: "string" },
+  forward: { type: "string" },
+  "without-addresses": { type: "boolean" },
   before: { type: "string", multiple: true },
   after: { type: "string", multiple: true },
 } as const;
@@ -45,7 +47,7 @@ const OPTIONS = {
 type OptionName = keyof typeof OPTIONS;
 
 const OPTIONS_OF: { [Name in Command]: readonly OptionName[] } = {
-  analyze: ["json", "lang", "html", "client", "gateway", "between"],
+  analyze: ["json", "lang", "html", "client", "gateway", "between", "forward", "without-addresses"],
   decode: ["json"],
   minimize: ["pseudonymize"],
   compare: ["before", "after", "json", "lang"],

@@ -40,6 +40,7 @@ ${EXIT_CODES}`;
 const COMMANDS = {
   analyze: `Usage: ikefrag analyze FILE… [--client FILE]… [--gateway FILE]… [--between FILE]…
                        [--gateway HOST] [--json] [--html OUT] [--lang ja|en]
+                       [--forward gateway|carrier [--without-addresses]]
 
 Judges evidence of a VPN that does not come up. Each FILE is one of these:
   - a capture of the failing connection: pcap or pcapng, also gzipped
@@ -64,6 +65,12 @@ and the report says which packet was lost on which way.
   --json         the diagnosis as JSON instead of a report
   --html OUT     also writes the report to OUT, with drawings of the IKE messages and of the sizes
                  that get through: one file that needs nothing else, for a browser or for paper
+  --forward gateway|carrier
+                 writes a text to send on in place of the report: to the gateway's administrator,
+                 or to who runs a firewall or network on the way. It has times, sizes, counts,
+                 controls, and how to see it oneself
+  --without-addresses
+                 with CLIENT and GATEWAY in it in place of addresses and names
   --lang ja|en   the language of the report; without it, the system's language
 
 ${EXIT_CODES}`,

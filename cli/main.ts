@@ -74,6 +74,24 @@ function isOlder(version: string, least: string): boolean {
   return major < leastMajor || (major === leastMajor && minor < leastMinor);
 }
 
+/**
+ * Whom a text to forward is for; `null`: none is wanted.
+ *
+ * @throws {UsageError} there is no such reader, or the options contradict each other
+ */
+function readForward(line: CommandLine): { to: "gateway" | "carrier"; addresses: boolean } | null {
+  const to = line.text("forward");
+  const isPlain = line.has("without-addresses");
+  if (to === null) {
+    if (isPlain) throw new UsageError("--without-addresses needs --forward gateway or --forward carrier");
+    return null;
+  }
+  if (to !== "gateway" && to !== "carrier")
+    throw new UsageError(`--forward is "gateway" or "carrier", not "${to}"`);
+  if (line.has("json")) throw new UsageError("--forward writes a text, and --json the diagnosis: give one");
+  return { to, addresses: !isPlain };
+}
+
 /** Each command loads what it needs, so that help and errors come at once. */
 async function run(command: Command, line: CommandLine): Promise<number> {
   const json = line.has("json");
@@ -85,7 +103,9 @@ async function run(command: Command, line: CommandLine): Promise<number> {
         throw new UsageError("--client, --gateway and --between need a value");
       if (line.positionals.length + client.length + gateway.length + between.length === 0)
         throw new UsageError("name at least one file");
-      const options = { json, language: languageOf(line), html: line.text("html"), client, gateway, between };
+      const forward = readForward(line);
+      const ends = { client, gateway, between };
+      const options = { json, language: languageOf(line), html: line.text("html"), ...ends, forward };
       const { analyze } = await import("./analyze.ts");
       return analyze(line.positionals, options);
     }

@@ -214,6 +214,8 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
       out.push(`  ${words.forward}`);
       for (const part of text.forward.split("\n\n")) paragraph(part);
       out.push("");
+      paragraph(words.forwardMore);
+      out.push("");
     }
     for (const { product, text: what, commands } of text.serverActions) {
       out.push(`  ${wrap(`${product}: ${what}`, width, "  ", text.language)}`);

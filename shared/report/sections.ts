@@ -22,6 +22,7 @@ import { VERDICTS } from "../schema/verdicts.ts";
 import { say } from "../text/speak.ts";
 import { bothEndsSection, notAtBothEnds } from "./both-ends-section.ts";
 import { evidenceTables } from "./evidence-tables.ts";
+import { forwardPack } from "./forward-pack.ts";
 import { fourWaysSection } from "./four-ways-section.ts";
 import { type ReportWords, reportWords } from "./words.ts";
 
@@ -85,13 +86,18 @@ export interface ReportSections {
  * The sections of a whole report.
  *
  * @param options `eyebrow`: a line above the title; `copy`: words for copy buttons; `moreEvidence`: what a
- * cover has beside the tables, such as downloads
+ * cover has beside the tables, such as downloads; `forward`: what it has in place of the texts to forward
  */
 export function reportSections(
   diagnosis: SpokenDiagnosis,
   observations: Observations,
   ruleReference: RuleReference,
-  options: { eyebrow?: Markup | null; copy?: CopyWords; moreEvidence?: Markup | null } = {},
+  options: {
+    eyebrow?: Markup | null;
+    copy?: CopyWords;
+    moreEvidence?: Markup | null;
+    forward?: Markup | null;
+  } = {},
 ): ReportSections {
   const { text, recommendation } = diagnosis;
   const { eyebrow = null, copy = null, moreEvidence = null } = options;
@@ -116,7 +122,7 @@ export function reportSections(
     why: whySection(diagnosis, findings),
     candidates: candidatesSection(diagnosis, findings),
     advice: adviceSection(diagnosis, copy),
-    server: serverSection(diagnosis, copy),
+    server: serverSection(diagnosis, copy, options.forward ?? forwardTexts(diagnosis, observations)),
     findings: findingsSection(diagnosis, findings),
     evidence: markup`<section id="evidence"><h2>${words.evidence}</h2>
 ${list(words.warnings, text.warnings)}
@@ -379,11 +385,31 @@ function tunnelTable(
 ${rows}</tbody></table></details>`;
 }
 
+/** The texts to forward, one for each reader who can do something; `null` where there is none. */
+function forwardTexts(diagnosis: SpokenDiagnosis, observations: Observations): Markup | null {
+  const { language } = diagnosis.text;
+  const words = reportWords(language);
+  const packs = (["gateway", "carrier"] as const).flatMap(
+    (to) => forwardPack(diagnosis, observations, { to, language, addresses: true }) ?? [],
+  );
+  if (packs.length === 0) return null;
+  return markup`${packs.map(
+    ({ to, text }) =>
+      markup`<details><summary>${words.forwardTo[to]}</summary>\n<p class="forward">${text}</p></details>\n`,
+  )}`;
+}
+
 /**
  * What the gateway's administrator can do, with a text to forward; `null` where there is nothing to do there.
+ *
+ * @param forward texts to forward that have what was measured in them, where the cover has that
  */
-export function serverSection({ text }: Advice, copy: CopyWords): Markup | null {
-  if (text.serverActions.length === 0 && text.forward === null) return null;
+export function serverSection(
+  { text }: Advice,
+  copy: CopyWords,
+  forward: Markup | null = null,
+): Markup | null {
+  if (text.serverActions.length === 0 && text.forward === null && forward === null) return null;
   const words = reportWords(text.language);
   const open = text.serverActions.length <= MOST_PRODUCTS_OPEN;
   const products = text.serverActions.map(({ product, text: about, commands }) => {
@@ -394,7 +420,11 @@ ${commands.map((line) => command("", line, copy))}`;
       : markup`<details><summary>${product}</summary>\n${what}</details>\n`;
   });
   return markup`<section id="server"><h2>${words.server}</h2>
-${text.forward !== null && markup`<p class="soft">${words.forward}</p>\n<p class="forward">${text.forward}</p>`}
+${
+  forward ??
+  (text.forward !== null &&
+    markup`<p class="soft">${words.forward}</p>\n<p class="forward">${text.forward}</p>`)
+}
 ${text.serverActions.length > 0 && markup`<p class="soft">${words.serverText}</p>`}
 ${products}
 </section>`;

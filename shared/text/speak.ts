@@ -3,46 +3,11 @@ import { LANGUAGES, type Language } from "../language.ts";
 import type { DiagnosisText, SpokenDiagnosis } from "../schema/api.ts";
 import type { Diagnosis, Phrase } from "../schema/diagnosis.ts";
 import { VERDICTS } from "../schema/verdicts.ts";
+import { forwardInShort } from "./forward.ts";
 import { isPhraseKey, PHRASES, type PhraseKey } from "./phrases.ts";
-import { fill } from "./sentence.ts";
+import { say } from "./say.ts";
 
-/** Parameters whose value is the key of another sentence, which is filled with the same parameters. */
-const PARTS: ReadonlySet<string> = new Set([
-  "who",
-  "to",
-  "tried",
-  "flag",
-  "listed",
-  "which",
-  "when",
-  "why",
-  "cause",
-]);
-
-/** A phrase in words. One that this version does not know, from a newer report, is shown by its key. */
-export function say({ key, params }: Phrase, language: Language): string {
-  if (!isPhraseKey(key)) return key;
-  const show = (value: Phrase["params"][string], name: string): string => {
-    // Fragments of one message are a sum; other lists are alternatives.
-    if (Array.isArray(value))
-      return value.join(name === "fragments" ? " + " : LANGUAGES[language].listJoiner);
-    return name === "language" ? languageName(String(value), language) : String(value);
-  };
-  return fill(PHRASES[language][key], params, (value, name) =>
-    PARTS.has(name) && typeof value === "string" && isPhraseKey(value)
-      ? fill(PHRASES[language][value], params, show)
-      : show(value, name),
-  );
-}
-
-/** What a language is called in another one; its tag where the runtime does not know. */
-function languageName(tag: string, language: Language): string {
-  try {
-    return new Intl.DisplayNames([LANGUAGES[language].locale], { type: "language" }).of(tag) ?? tag;
-  } catch {
-    return tag;
-  }
-}
+export { say } from "./say.ts";
 
 /** A diagnosis in words, in the order in which it is read: verdict, why, what to do. */
 export function toText(diagnosis: Diagnosis, language: Language): DiagnosisText {
@@ -89,7 +54,7 @@ export function toText(diagnosis: Diagnosis, language: Language): DiagnosisText 
       text: spoken(a.phrase),
       commands: a.commands,
     })),
-    forward: forward(diagnosis, cause, language),
+    forward: forwardInShort(diagnosis, language),
     alternatives: advice.alternatives.map((a) => ({ interfaceMtu: a.interfaceMtu, text: spoken(a.phrase) })),
     nextProbe: advice.nextProbe === null ? null : spoken(advice.nextProbe.phrase),
     readings: diagnosis.readings.map(({ source, line, phrase: what }) =>
@@ -97,32 +62,6 @@ export function toText(diagnosis: Diagnosis, language: Language): DiagnosisText 
     ),
     warnings: diagnosis.warnings.map((w) => `${w.source}: ${spoken(w.phrase)}`),
   };
-}
-
-/** The finding of a packet that both ends show to be lost, and what is said of it to others. */
-const LOST_PACKETS: Readonly<Record<string, PhraseKey>> = {
-  "finding.lost-out": "forward.lost-outbound",
-  "finding.lost-back": "forward.lost-inbound",
-  "finding.lost-out.log": "forward.log-outbound",
-  "finding.lost-back.log": "forward.log-inbound",
-};
-
-/**
- * What to send to whoever can change something: what the gateway's administrator can set, and the packet to
- * look for. It names no address. `null` where there is neither.
- */
-function forward(diagnosis: Diagnosis, cause: string, language: Language): string | null {
-  const { verdict, confidence, recommendation, findings } = diagnosis;
-  const level = say({ key: `confidence.${confidence}`, params: {} }, language);
-  const request = { key: "server.forward", params: { sentence: cause, verdict, confidence: level } };
-  const packets = findings
-    .filter((f) => f.status === "found" && "nearId" in f.phrase.params)
-    .flatMap(({ phrase: { key, params } }) => {
-      const said = LOST_PACKETS[key] ?? LOST_PACKETS[key.split(".", 2).join(".")];
-      return said === undefined ? [] : [{ key: said, params }];
-    });
-  const paragraphs = [...(recommendation.serverActions.length > 0 ? [request] : []), ...packets];
-  return paragraphs.length === 0 ? null : paragraphs.map((p) => say(p, language)).join("\n\n");
 }
 
 /**

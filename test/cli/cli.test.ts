@@ -477,3 +477,24 @@ test("analyze keeps files of one name apart, and takes none as made at both ends
   const both = await ikefrag("analyze", "--gateway", client, "--client", client);
   expect(both).toMatchObject({ code: 2, err: expect.stringContaining("made at both ends") });
 });
+
+test("analyze --forward writes the text for others in place of the report, and keeps the exit code", async () => {
+  const named = await ikefrag("analyze", ...story, "--forward", "gateway", "--lang", "en");
+  expect(named.code).toBe(1);
+  expect(named.out).toMatch(/^IKEv2 VPN, to be confirmed: .*\(203\.0\.113\.25\)\n\nTo the administrator of/);
+  expect(named.out).toContain("IP fragments of 1500 + 1080 bytes: 3 of 3 not answered");
+  expect(named.out).not.toContain("What to do");
+  const plain = await ikefrag("analyze", ...story, "--forward", "carrier", "--without-addresses");
+  expect(plain.out).not.toMatch(/\d+\.\d+\.\d+\.\d+/);
+  expect(plain.out).toContain("ping -n 3 -l 2532 GATEWAY");
+  for (const wrong of [
+    ["--forward", "police"],
+    ["--without-addresses"],
+    ["--forward", "gateway", "--json"],
+  ]) {
+    const { code, out, err } = await ikefrag("analyze", ...story, ...wrong);
+    expect(code, wrong.join(" ")).toBe(2);
+    expect(out).toBe("");
+    expect(err).toContain("--forward");
+  }
+});

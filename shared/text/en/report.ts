@@ -45,6 +45,12 @@ export const report = {
   notes: "Good to know",
   server: "For the gateway's administrator",
   forward: "A text to forward:",
+  forwardTo: {
+    gateway: "A text to forward to the gateway's administrator",
+    carrier: "A text to forward to the firewall or network team",
+  },
+  forwardMore:
+    "With times, sizes, counts and how to reproduce it: `ikefrag analyze FILE… --forward gateway`, or `--forward carrier` for the firewall or network team.",
   serverText: "Where the setting is, by product:",
   tunnel: "Largest packet inside the VPN, by its cipher (outer MTU {outerMtu})",
   cipher: "Cipher",

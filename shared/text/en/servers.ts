@@ -26,6 +26,4 @@ export const servers = {
     "The message in question: {exchange} left the client at {at} (by the clock of the recording there), was sent {sendings} times in all, and was never complete at the gateway by its log. The largest packet that arrived had {most} bytes. Please look for what drops it on the way from the client to the gateway.",
   "forward.log-inbound":
     "The message in question: the answer to {exchange} left the gateway at {at} (by the clock of its log), was sent {sendings} times in all, and never arrived whole at the client. The largest packet that arrived had {most} bytes. Please look for what drops it on the way from the gateway to the client.",
-  "server.forward":
-    "To the administrator of the VPN gateway: this client's login message (IKE_AUTH) is larger than one packet. {sentence} Please switch on IKE fragmentation (RFC 7383) at the gateway: large IKE messages are then sent as small packets of their own instead of IP fragments, which many networks lose. Clients that do not support it are not affected. (ikefrag: {verdict}, confidence {confidence})",
 } as const;

@@ -44,6 +44,12 @@ export const report = translationOf(english, {
   notes: "知っておくとよいこと",
   server: "ゲートウェイの管理者へ",
   forward: "そのまま転送できる文面：",
+  forwardTo: {
+    gateway: "ゲートウェイの管理者へ転送できる文面",
+    carrier: "ファイアウォールやネットワークの担当者へ転送できる文面",
+  },
+  forwardMore:
+    "日時、サイズ、回数、再現方法を含む文面：`ikefrag analyze FILE… --forward gateway`（ファイアウォールやネットワークの担当者には`--forward carrier`）",
   serverText: "設定の場所（製品ごと）：",
   tunnel: "VPNの中を通る最大のパケット（暗号方式ごと、外側のMTUが{outerMtu}の場合）",
   cipher: "暗号方式",
