@@ -48,7 +48,9 @@ export function describeRun(
   mayBoundRoute: boolean,
 ): string[] {
   const expiresAt = new Date(facts.expiresAt);
-  const until = Number.isNaN(expiresAt.getTime()) ? facts.expiresAt : expiresAt.toLocaleString(language);
+  const until = Number.isNaN(expiresAt.getTime())
+    ? facts.expiresAt
+    : expiresAt.toLocaleString(language, { timeZoneName: "short" });
   const vpnProfiles = systemPlatform() === "windows" ? [`  - ${words("readVpnProfiles")}`] : [];
   return [
     "",

@@ -148,6 +148,7 @@ async function runRounds(session: Session): Promise<ExitCode> {
       if (sentence !== "") terminal.say(sentence);
       terminal.say(words("reportBelow"));
       terminal.result(answer.reportId);
+      terminal.say(`${server}/r/${answer.reportId}`);
       if (revised === null && run.capture !== null) return ExitCode.UPLOAD_FAILED;
       return problem ? ExitCode.PROBLEM : ExitCode.HEALTHY;
     }

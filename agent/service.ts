@@ -175,14 +175,11 @@ export class Service {
 function toReport(answer: Record<string, unknown>): ReportAnswer {
   if (answer.status !== "done" || typeof answer.reportId !== "string")
     throw new StrangeAnswerError("status, reportId");
-  const diagnosis = toRecord(answer.diagnosis);
-  // Older services do not say `problem`.
-  const problem = answer.problem ?? diagnosis.verdict !== "healthy";
   return {
     status: "done",
     reportId: plain(answer.reportId, 64),
-    problem: problem !== false,
-    sentence: plain(String(toRecord(diagnosis.text).sentence ?? "")),
+    problem: answer.problem !== false,
+    sentence: plain(String(toRecord(toRecord(answer.diagnosis).text).sentence ?? "")),
   };
 }
 

@@ -36,6 +36,7 @@ function Start-Ikefrag {
     noService = 'Cannot reach {0}: {1}. Check that this computer is online, then run the same command again.'
     refused = 'The service refused: {0}'
     strangeAnswer = "the service's answer cannot be read: {0}"
+    pressEnter = 'Press Enter to close this window'
   }
   if ($Language -eq 'ja') { $words.noService = [regex]::Unescape('{0} \u306b\u63a5\u7d9a\u3067\u304d\u307e\u305b\u3093\uff1a{1}') }
   $run = @{
@@ -67,6 +68,7 @@ function Start-Ikefrag {
   } finally {
     if ($run.CaptureFile) { Remove-Item -LiteralPath $run.CaptureFile -ErrorAction SilentlyContinue }
   }
+  if (-not $run.Yes -and (Test-OwnWindow)) { $null = Read-Answer $words.pressEnter }
   # exit would close the user's window.
   $global:LASTEXITCODE = $run.ExitCode
 }
@@ -142,7 +144,7 @@ function Invoke-Rounds($Evidence) {
   for ($count = 1; $count -le 20; $count++) {
     $wrong = Find-WrongField $round
     if ($wrong) { $answer = New-StrangeAnswer $wrong; break }
-    $Evidence.measurements = @($Evidence.measurements) + @(Measure-Round $round)
+    $Evidence.measurements += @(Measure-Round $round)
     $body = [ordered]@{ round = $round.number; startedAt = $Evidence.startedAt; measurements = $Evidence.measurements }
     $answer = Send-Round "/v1/runs/$runId/rounds" $token $body
     if ($answer.Kind -ne 'ok') { break }
@@ -168,9 +170,8 @@ function Show-Report($Evidence, $Reply, $CapturePath, $Token) {
       $run.CaptureFile = $null # it stays
     } elseif ((Get-Value $sent.Value 'diagnosis')) { $Reply = $sent.Value }
   }
-  $diagnosis = Get-Value $Reply 'diagnosis'
   if ($run.Save) { [void](Save-Evidence $Evidence $run.Save) }
-  $sentence = Format-Plain (Get-Value (Get-Value $diagnosis 'text') 'sentence') 2000
+  $sentence = Format-Plain (Get-Value (Get-Value (Get-Value $Reply 'diagnosis') 'text') 'sentence') 2000
   if ($sentence -ne '') { Write-Host $sentence }
   try {
     Set-Clipboard -Value $reportId
@@ -178,17 +179,16 @@ function Show-Report($Evidence, $Reply, $CapturePath, $Token) {
   } catch { $null = $_ }
   Write-Host $words.reportBelow
   $reportId
-  $isProblem = Get-Value $Reply 'problem' # older services do not say it
-  if ($null -eq $isProblem) { $isProblem = (Get-Value $diagnosis 'verdict') -ne 'healthy' }
-  $run.ExitCode = $(if ($isProblem) { 1 } else { 0 })
+  Write-Host "$($run.Server)/r/$reportId"
+  $run.ExitCode = $(if ((Get-Value $Reply 'problem') -eq $false) { 0 } else { 1 })
 }
 
 function Show-Consent($Facts) {
   $hosts = @($run.Gateway, $run.Reflector | Where-Object { $_ }) -join ', '
-  $lines = @(
+  @(
     '', ($words.whoAsks -f (Format-Plain (Get-Value $Facts 'operator') 200), $run.Server)
     ($words.whichGateway -f $run.Gateway)
-    ($words.validUntil -f $(try { ([datetime]$Facts.expiresAt).ToLocalTime().ToString('g') } catch { '?' }))
+    ($words.validUntil -f $(try { ([datetime]$Facts.expiresAt).ToLocalTime().ToString('yyyy-MM-dd HH:mm zzz') } catch { '?' }))
     $words.readHeading, "  - $($words.readInterfaces)", "  - $($words.readVpnProfiles)"
     $words.sendHeading, "  - $($words.sendGateway -f $hosts, $run.MaxDatagrams, ($run.MaxSentBytes / 1024))"
     $(if (Get-Value $Facts 'rehearsal') { "  - $($words.beginsLogin)" })
@@ -200,8 +200,7 @@ function Show-Consent($Facts) {
     $(if ($run.Asked) { $words.nothingElse } else { $words.notDone })
     $(if ($run.Constrained) { $words.constrained })
     $words.unasked, ''
-  )
-  foreach ($line in $lines) { Write-Host $line }
+  ) | Write-Host
 }
 
 # ---- The service: three requests, and a fourth for a capture ----
@@ -227,9 +226,8 @@ function Invoke-Service($Method, $Path, $Token = '', $Body = $null, $File = $nul
   }
   try { $response = Invoke-WebRequest @request } catch { return Get-RequestFailure $_ }
   $text = "$($response.Content)"
-  if ([int]$response.StatusCode -ge 300 -or $text.Length -gt 4MB) {
-    return New-StrangeAnswer "HTTP $([int]$response.StatusCode)"
-  }
+  $status = [int]$response.StatusCode
+  if ($status -ge 300 -or $text.Length -gt 4MB) { return New-StrangeAnswer "HTTP $status" }
   try { @{ Kind = 'ok'; Value = (ConvertFrom-Json $text) } } catch { New-StrangeAnswer 'JSON' }
 }
 
@@ -271,13 +269,9 @@ function Send-Round($Path, $Token, $Body) {
 }
 
 function Show-StartFailure($Answer) {
-  if ($Answer.Kind -eq 'refused' -and $Answer.Status -lt 500) {
-    $run.ExitCode = 4
-    Write-Host $Answer.Text
-    return
-  }
-  $run.ExitCode = 3
-  Write-Host ($words.noService -f $run.Server, $Answer.Text)
+  $isFinal = $Answer.Kind -eq 'refused' -and $Answer.Status -lt 500
+  $run.ExitCode = $(if ($isFinal) { 4 } else { 3 })
+  Write-Host $(if ($isFinal) { $Answer.Text } else { $words.noService -f $run.Server, $Answer.Text })
 }
 
 function Save-Unsent($Evidence) {
@@ -433,7 +427,7 @@ function Step-Job($Job, $now, $isHeard) {
   $run.SentBytes += $Job.Bytes.Length
   $now = Get-ElapsedMs
   $run.FreeAtMs[$Job.Lane] = $now + $run.MinGapMs
-  $Job.SentAtMs = @($Job.SentAtMs) + @($now)
+  $Job.SentAtMs += $now
   $Job.WaitUntilMs = $now + $Job.Step.waitMs
   if ($Job.Step.kind -eq 'echo') { Send-Echo $Job; return }
   try { [void]$Job.Socket.Send($Job.Bytes) } catch { $Job.Outcome = New-SocketFailure $Job $_ }
@@ -483,9 +477,9 @@ function Open-Socket($Job) {
 
 # The socket, and the level of its options.
 function New-UdpSocket($Family) {
-  $name = $(if ($Family -eq 4) { 'InterNetwork' } else { 'InterNetworkV6' })
-  New-Object Net.Sockets.Socket([Net.Sockets.AddressFamily]$name, [Net.Sockets.SocketType]::Dgram, [Net.Sockets.ProtocolType]::Udp)
-  [Net.Sockets.SocketOptionLevel]$(if ($Family -eq 4) { 'IP' } else { 'IPv6' })
+  $v6 = $(if ($Family -eq 6) { 'V6' })
+  New-Object Net.Sockets.Socket("InterNetwork$v6", 'Dgram', 'Udp')
+  [Net.Sockets.SocketOptionLevel]"IP$v6"
 }
 
 # Returns the option's value afterwards; nothing where it is refused.
@@ -508,7 +502,7 @@ function Receive-Answers($Job) {
     if ($count -gt 9000) { $count = 9000 }
     # Wait a little longer, because duplicates show that the path duplicates packets.
     if ($Job.Answers.Count -eq 0) { $Job.WaitUntilMs = $now + 150 }
-    $Job.Answers = @($Job.Answers) + @([ordered]@{ atMs = $now; datagram = [Convert]::ToBase64String($buffer, 0, $count) })
+    $Job.Answers += [ordered]@{ atMs = $now; datagram = [Convert]::ToBase64String($buffer, 0, $count) }
   } while ($Job.Answers.Count -lt 8 -and $Job.Socket.Available)
 }
 
@@ -941,7 +935,8 @@ function Invoke-Apply($Step) {
   $objection = Get-Objection $Step ($words.askApply -f $index, $before, $Step.interfaceMtu, (Format-Plain $dialName 256))
   if ($objection) { return New-NotRun $objection }
   $set = @('interface', $family, 'set', 'interface', "$index")
-  Write-Host ($words.restoreLine -f "netsh $set mtu=$before store=active")
+  $undo = "netsh $set mtu=$before store=active"
+  Write-Host ($words.restoreLine -f $undo)
   $isKept = $false
   $rasCode = $null
   try {
@@ -960,7 +955,7 @@ function Invoke-Apply($Step) {
     if ($isKept) { Write-Host ($words.kept -f $Step.interfaceMtu, "netsh $set mtu=$before store=persistent") } else {
       $null = Invoke-Program 'netsh.exe' ($set + "mtu=$before" + 'store=active')
       $isBack = (Read-InterfaceMtu $index $Step.family) -eq $before
-      Write-Host $(if ($isBack) { $words.restored -f $before } else { $words.notRestored -f "netsh $set mtu=$before store=active" })
+      Write-Host $(if ($isBack) { $words.restored -f $before } else { $words.notRestored -f $undo })
     }
   }
 }
@@ -998,6 +993,14 @@ function ConvertTo-Mtu($Value) {
 
 function Read-Answer($Question) {
   try { Read-Host $Question } catch { $null } # nobody can answer: -NonInteractive
+}
+
+# Win+R opens a window for this command alone.
+function Test-OwnWindow {
+  try {
+    $me = Get-CimInstance Win32_Process -Filter "ProcessId=$PID"
+    $me.CommandLine -match ' -c ' -and (Get-Process -Id $me.ParentProcessId).Name -eq 'explorer'
+  } catch { $false }
 }
 
 function Test-Yes($Answer) {

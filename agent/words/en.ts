@@ -78,7 +78,7 @@ export const en = {
   captureSavedTo: "The recording is in {file}.",
 
   // Afterwards.
-  reportBelow: "Give this report ID to whoever helps you:",
+  reportBelow: "Give this report ID to whoever helps you. The page under it says what to do:",
   savedTo: "The measurements are in {file}.",
   cannotSave: "Cannot write {file}: {reason}",
   sendLater: "To send it later, hand the file {file} to whoever helps you; it can be analyzed as it is.",

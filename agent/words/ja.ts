@@ -46,11 +46,11 @@ export const ja = translationOf(en, {
   retrying: "再送信します：{reason}",
   uploadFailed: "測定結果を送信できません：{reason}",
   otherGateway:
-    "中止しました。同意いただいた {asked} ではなく {offered} が指定されました。コードを渡した担当者に知らせてください。",
+    "中止しました。同意いただいた {asked} ではなく {offered} が指定されました。担当者に知らせてください。",
   stopped: "中止しました。",
 
   recordHeading:
-    "VPNに接続する間、{address} との通信を記録できます（VPNのログインに使うIKEメッセージ、IPフラグメント、ICMPのヘッダーだけ。最大{seconds}秒・{megabytes} MB）。VPNの中を通る内容は残しません。",
+    "VPNに接続する間、{address} との通信を記録できます（IKEメッセージ、IPフラグメント、ICMPのヘッダーだけ。最大{seconds}秒・{megabytes} MB）。VPNの中を通る内容は残しません。",
   recordKeptHere: "記録はこのPCでの診断に使うだけで、送信しません。",
   recordSent: "記録は {server} に送信します。",
   recordQuestion: "記録してよいですか？ [y/N]",
@@ -67,11 +67,10 @@ export const ja = translationOf(en, {
   captureNotSent: "記録を送信できません：{reason}。レポートは作成済みです。",
   captureSavedTo: "記録を {file} に保存しました。",
 
-  reportBelow: "次のレポートIDを、相談している担当者に伝えてください：",
+  reportBelow: "次のレポートIDを担当者に伝えてください。対処方法はその下のページにあります：",
   savedTo: "測定結果を {file} に保存しました。",
   cannotSave: "{file} に書き込めません：{reason}",
-  sendLater:
-    "あとで送る場合は、ファイル {file} を相談している担当者に渡してください（そのまま診断できます）。",
+  sendLater: "あとで送るには、ファイル {file} を担当者に渡してください（そのまま診断できます）。",
   runAgain: "または、もう一度実行してください。",
 
   usage: `使い方：ikefrag-agent [オプション]

@@ -29,4 +29,5 @@ export const windowsEn = {
   restored: "The MTU is {before} again.",
   notRestored: "CANNOT PUT THE MTU BACK. Run this as administrator: {command}",
   onClipboard: "The report ID is on the clipboard.",
+  pressEnter: "Press Enter to close this window",
 } as const;

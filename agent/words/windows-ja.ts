@@ -31,4 +31,5 @@ export const windowsJa = translationOf(windowsEn, {
   restored: "MTUを{before}に戻しました。",
   notRestored: "MTUを元に戻せません。管理者として次のコマンドを実行してください：{command}",
   onClipboard: "レポートIDをクリップボードにコピーしました。",
+  pressEnter: "Enterキーを押すと、このウィンドウを閉じます",
 });

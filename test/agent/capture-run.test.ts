@@ -30,7 +30,12 @@ const PCAP = encodePcap([frameAt(0, ethernet(packet))]);
 
 const report = (verdict: string, sentence: string): Answer => ({
   status: 200,
-  json: { status: "done", reportId: "IKF-AAAAA-AAAAA-A", diagnosis: { verdict, text: { sentence } } },
+  json: {
+    status: "done",
+    reportId: "IKF-AAAAA-AAAAA-A",
+    problem: verdict !== "healthy",
+    diagnosis: { verdict, text: { sentence } },
+  },
 });
 
 /** A run whose second round is a capture; it says "healthy" without one, and something else with one. */

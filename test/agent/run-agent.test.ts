@@ -34,7 +34,8 @@ test("runAgent() asks first, sends every measurement with each round, and ends w
   expect(asked).toHaveLength(1);
   expect(results).toEqual(["IKF-AAAAA-AAAAA-A"]);
   expect(said.join("\n")).toContain("Example helpdesk");
-  expect(said.at(-2)).toBe("Everything was answered.");
+  expect(said.at(-3)).toBe("Everything was answered.");
+  expect(said.at(-1)).toBe(`${service.origin}/r/IKF-AAAAA-AAAAA-A`);
   expect(service.asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
     `GET /a/${CODE}.json`,
     "POST /v1/runs",
@@ -50,6 +51,13 @@ test("runAgent() asks first, sends every measurement with each round, and ends w
     PostRound.parse(request?.body).measurements.map(({ step }) => step.id),
   );
   expect(ids).toEqual([["r1-interfaces"], ["r1-interfaces", "r2-interfaces"]]);
+});
+
+test.each(["en", "ja"] as const)("runAgent() says in which zone the code ends: %s", async (language) => {
+  const service = await startAgentService(ordinaryAnswers());
+  const { terminal, said } = person("n");
+  await runAgent(agentOptions(service.origin, terminal, { language }));
+  expect(said.find((line) => line.includes("2026"))).toMatch(/(UTC|GMT|[A-Z]{3,4})([+-]\d+)?$/);
 });
 
 test("runAgent() says before it asks who asks, about which gateway, and what is read and sent", async () => {

@@ -31,6 +31,8 @@ export interface WindowsMachine {
     connected: boolean;
   }[];
   rasFailures: { at: string; connection: string; code: number }[];
+  /** The program from which PowerShell was started: explorer for Win+R and the Start menu. */
+  startedFrom: "cmd" | "explorer";
   /** Commands that this edition of Windows does not have. */
   missing: string[];
 }
@@ -52,6 +54,7 @@ export const ORDINARY_MACHINE: WindowsMachine = {
   route: { interfaceIndex: 19, sourceAddress: "192.0.2.10" },
   vpnProfiles: [],
   rasFailures: [],
+  startedFrom: "cmd",
   missing: [],
 };
 
@@ -201,6 +204,8 @@ ${list(vpnProfiles.filter(({ allUsers }) => !allUsers).map(vpnObject))}
         : list(rasFailures.map(eventObject)),
     "Get-ItemProperty": `  [pscustomobject]@{ CurrentBuildNumber = '26100'; UBR = 1742; DisplayVersion = '24H2'; EditionID = 'Professional'; ProductName = 'Windows 10 Pro' }`,
     "Set-Clipboard": "",
+    "Get-CimInstance": `  [pscustomobject]@{ CommandLine = 'powershell -c "irm | iex"'; ParentProcessId = 4321 }`,
+    "Get-Process": `  [pscustomobject]@{ Name = ${quoted(machine.startedFrom)} }`,
     // A program's stand-in is that program; one without an exit code has not ended.
     "Start-Process": `param($Bound)
   $words = @([regex]::Matches("$($Bound.ArgumentList)", '"([^"]*)"|\\S+') | ForEach-Object { if ($_.Groups[1].Success) { $_.Groups[1].Value } else { $_.Value } })

@@ -40,7 +40,7 @@ async function runLine(
     ...options,
   });
   const lines = output.stdout.trimEnd().split("\n");
-  const exitCode = Number(/^exit code (\d+)$/.exec(lines.pop() ?? "")?.[1]);
+  const exitCode = Number(/exit code (\d+)$/.exec(lines.pop() ?? "")?.[1]);
   return { ...output, lines, exitCode, service };
 }
 
@@ -118,7 +118,7 @@ test.skipIf(noEngine).each(["5.1", "7"] as const)(
   async (as) => {
     const input = "y\n";
     const { lines, exitCode, service, stderr } = await runLine(ordinaryAnswers(), { as, input });
-    expect(lines.at(-1), stderr).toBe(REPORT_ID);
+    expect(lines.slice(-2), stderr).toEqual([REPORT_ID, `${service.origin}/r/${REPORT_ID}`]);
     expect(exitCode).toBe(0);
     expect(service.asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
       `GET /a/${CODE}.json`,
@@ -135,6 +135,7 @@ test.skipIf(noEngine).each(["5.1", "7"] as const)(
     expect(first?.authorization).toBe("Bearer token-1");
     expect(posted(service).map(({ step }) => step.id)).toEqual(["r1-interfaces", "r2-interfaces"]);
     const text = lines.join("\n");
+    expect(text).toMatch(/Code valid until: 2026-01-0\d \d\d:\d\d [+-]\d\d:\d\d$/m);
     for (const part of [
       "Example helpdesk",
       service.origin,
@@ -152,6 +153,24 @@ test.skipIf(noEngine)("the report ID is put on the clipboard", async () => {
     Value: [REPORT_ID],
   });
 });
+
+test.skipIf(noEngine).each([
+  { startedFrom: "explorer", input: "y\n\n", env: {}, waits: true },
+  { startedFrom: "cmd", input: "y\n", env: {}, waits: false },
+  // Nobody is there to press a key.
+  { startedFrom: "explorer", input: "", env: YES.env, waits: false },
+] as const)(
+  "a window of its own waits to be read: from $startedFrom with $env",
+  async ({ startedFrom, waits, ...options }) => {
+    const { lines, stdout, exitCode } = await runLine(ordinaryAnswers(), {
+      ...options,
+      standIns: standIns({ ...ORDINARY_MACHINE, startedFrom }),
+    });
+    expect(lines.join("\n")).toContain(REPORT_ID);
+    expect(stdout.includes(windowsWords("en").pressEnter)).toBe(waits);
+    expect(exitCode).toBe(0);
+  },
+);
 
 test.skipIf(noEngine).each([
   { name: "no", input: "n\n", says: "Not started" },
@@ -201,7 +220,7 @@ test.skipIf(noEngine)("the measurements are kept in a file where that is asked f
   const directory = await temporaryDirectory();
   const env = { IKEFRAG_YES: "1", IKEFRAG_LANG: "en", IKEFRAG_SAVE: join(directory, "measured.json") };
   const { lines } = await runLine(ordinaryAnswers(), { directory, env });
-  expect(lines.at(-1)).toBe(REPORT_ID);
+  expect(lines.at(-2)).toBe(REPORT_ID);
   const kept = Evidence.parse(JSON.parse(await readFile(env.IKEFRAG_SAVE, "utf8")));
   expect(kept.measurements).toHaveLength(2);
 });
@@ -290,7 +309,7 @@ test.skipIf(noEngine)("an upload that fails once is tried again", async () => {
     { ...answers, "POST /v1/runs/run-1/rounds": [busy, ...rounds] },
     YES,
   );
-  expect(lines.at(-1)).toBe(REPORT_ID);
+  expect(lines.at(-2)).toBe(REPORT_ID);
   expect(service.asked.filter(({ path }) => path.endsWith("/rounds"))).toHaveLength(3);
 });
 

@@ -46,7 +46,7 @@ const run = async (line: string, options: Partial<EngineOptions> = {}) => {
     input: "y\n",
     ...options,
   });
-  return { ...output, reportId: output.stdout.trimEnd().split("\n").at(-1) ?? "" };
+  return { ...output, reportId: output.stdout.trimEnd().split("\n").at(-2) ?? "" };
 };
 
 test.skipIf(noEngine).each(["5.1", "7"] as const)(
@@ -92,7 +92,7 @@ test.skipIf(noEngine)(
     const service = await startService();
     const { stdout } = await run(lineOf(await service.openCase()), { culture: "ja-JP", input: "はい\n" });
     expect(stdout).toContain("このPCから読み取るもの");
-    expect(stdout).toContain("次のレポートIDを");
+    expect(stdout).toContain("レポートIDを担当者に");
     expect(stdout).not.toMatch(/Round|Sending|Give this/);
   },
 );
