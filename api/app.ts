@@ -21,6 +21,7 @@ import { docsPage } from "./pages/docs-page.ts";
 import { errorPage } from "./pages/error-page.ts";
 import { gatewayPages } from "./pages/gateway-page.ts";
 import { publicPages } from "./pages/public-pages.ts";
+import { followSettings } from "./people/service-settings.ts";
 import { agentRoutes } from "./routes/agent.ts";
 import { analysisRoutes } from "./routes/analyses.ts";
 import { caseAnalysisRoutes } from "./routes/case-analyses.ts";
@@ -33,6 +34,7 @@ import { metricsRoutes } from "./routes/metrics.ts";
 import { auditRoutes, memberRoutes, passkeyRoutes, sessionRoutes, tokenRoutes } from "./routes/people.ts";
 import { reportRoutes } from "./routes/reports.ts";
 import { runRoutes } from "./routes/runs.ts";
+import { settingsRoutes } from "./routes/settings.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 import { LostObjectError, StoreUnavailableError } from "./store/unavailable.ts";
 
@@ -153,6 +155,7 @@ export function createApp(deps: Deps) {
     trace(deps, c, startedAt);
   });
   app.use(async (c, next) => {
+    await followSettings(deps);
     const asked = requestedLanguage(c);
     c.set("language", asked ?? deps.config.language);
     c.set("languageAsked", asked !== null);
@@ -215,6 +218,7 @@ export function createApp(deps: Deps) {
   app.route("/v1/gateways", gatewayRoutes(deps));
   app.route("/v1/insights", insightRoutes(deps));
   app.route("/v1/webhooks", webhookRoutes(deps));
+  app.route("/v1/settings", settingsRoutes(deps));
   app.route("/a", agentRoutes(deps));
   app.route("/a", agentPages(deps));
   app.route("/g", gatewayPages(deps));

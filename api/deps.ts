@@ -1,6 +1,7 @@
 /** What the service stands on: the stores, the clock, randomness, the log, and the operator's settings. */
 import type { Context } from "hono";
 import type { Language } from "../shared/language.ts";
+import type { SettingName } from "../shared/schema/settings.ts";
 import type { Traces } from "./http/traces.ts";
 import type { Metrics, ProcessFacts } from "./metrics.ts";
 import type { Remembered } from "./reports/remembered.ts";
@@ -10,6 +11,12 @@ import type { BlobStore, IndexStores } from "./store/port.ts";
 export interface Config {
   /** Who runs this service. Users read it before they run anything. */
   operator: string;
+  /** How users reach the operator, in one line; `null`: nobody said. */
+  contact: string | null;
+  /** The gateway that a new case is about, unless another one is given. */
+  defaultGateway: string | null;
+  /** Which of these settings the environment decides: administrators cannot, in the console. */
+  fixed: readonly SettingName[];
   /** The origin that users reach, such as `https://ikefrag.example.com`; `null` when each request says it. */
   publicUrl: string | null;
   /** Whether users may be handed lines over http, beyond this machine. */
@@ -89,6 +96,9 @@ export const REMEMBERED_BYTES = 16 * 1024 * 1024;
 /** The settings where the operator decides nothing. */
 export const DEFAULT_CONFIG: Omit<Config, "pepper"> = {
   operator: "ikefrag",
+  contact: null,
+  defaultGateway: null,
+  fixed: [],
   publicUrl: null,
   plainHttp: false,
   bootstrapTokenSha256: null,

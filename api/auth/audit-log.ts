@@ -46,6 +46,7 @@ export type AuditAction =
   | "webhook-secret-rotated"
   | "webhook-tested"
   | "webhook-message-resent"
+  | "settings-changed"
   | "audit-log-read";
 
 type Unchained = Omit<AuditEntry, "place" | "hash">;

@@ -41,6 +41,8 @@ export const OPERATIONS = {
   testWebhook: ["POST","/v1/webhooks/{webhookId}/test",[],null],
   listDeliveries: ["GET","/v1/webhooks/{webhookId}/deliveries",["cursor","limit"],null],
   resendDelivery: ["POST","/v1/webhooks/{webhookId}/deliveries/{deliveryId}/resend",[],null],
+  readSettings: ["GET","/v1/settings",[],null],
+  changeSettings: ["PATCH","/v1/settings",[],"json"],
   listMembers: ["GET","/v1/members",["cursor","limit"],null],
   inviteMember: ["POST","/v1/members",[],"json"],
   changeMember: ["PATCH","/v1/members/{memberId}",[],"json"],
@@ -169,6 +171,10 @@ export interface Client {
   listDeliveries(input: { webhookId: string; cursor?: string; limit?: number }, options?: RequestOptions): Promise<DeliveryList>;
   /** Send a message again, under the same ID, with all its attempts */
   resendDelivery(input: { webhookId: string; deliveryId: string }, options?: RequestOptions): Promise<WebhookDelivery>;
+  /** Read what administrators decide about the service, and what its environment decides */
+  readSettings(input?: Record<string, never>, options?: RequestOptions): Promise<SettingsInfo>;
+  /** Decide what is named; other instances of the service follow within 30 s */
+  changeSettings(input: { body: SettingsPatch }, options?: RequestOptions): Promise<SettingsInfo>;
   /** List the people of the organisation, newest first */
   listMembers(input?: { cursor?: string; limit?: number }, options?: RequestOptions): Promise<MemberList>;
   /** Invite a person: the answer has the link that signs them in once, shown this once */
@@ -261,6 +267,10 @@ export type Insights = { by: "gateway" | "adapter" | "network"; weeks: number; s
 export type Member = { memberId: string; name: string; role: "staff" | "admin"; vouched: boolean; createdAt: string; createdBy: string };
 /** The shape `MemberInvited` of the interface. */
 export type MemberInvited = { member: Member; link: SignInLink };
+/** The shape `SettingsInfo` of the interface. */
+export type SettingsInfo = { settings: { operator: string; contact: string | null; language: "ja" | "en"; defaultGateway: string | null; reportDays: number; captureDays: number }; fixed: ("operator" | "contact" | "language" | "defaultGateway" | "reportDays" | "captureDays")[]; updatedAt: (string | null); updatedBy: string | null };
+/** The shape `SettingsPatch` of the interface. */
+export type SettingsPatch = { operator?: (string | null); contact?: (string | null); language?: ("ja" | "en" | null); defaultGateway?: (string | null); reportDays?: (number | null); captureDays?: (number | null) };
 /** The shape `MemberList` of the interface. */
 export type MemberList = { members: ({ memberId: string; name: string; role: "staff" | "admin"; vouched: boolean; createdAt: string; createdBy: string; passkeys: number; lastSeenAt: (string | null) })[]; nextCursor: string | null };
 /** The shape `MemberPatch` of the interface. */

@@ -51,6 +51,7 @@ import {
   SignInLink,
 } from "../../shared/schema/people.ts";
 import { Host } from "../../shared/schema/plan.ts";
+import { SettingsInfo, SettingsPatch } from "../../shared/schema/settings.ts";
 import {
   DeliveryList,
   NewWebhook,
@@ -123,6 +124,8 @@ export const SCHEMAS = {
   Insights,
   Member,
   MemberInvited,
+  SettingsInfo,
+  SettingsPatch,
   MemberList,
   MemberPatch,
   NewApiToken,
@@ -676,6 +679,25 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "Send a message again, under the same ID, with all its attempts",
     answers: { 202: { description: "It is being sent", content: { json: ["WebhookDelivery"] } } },
     problems: [...WEBHOOK, "delivery-not-found", "webhook-disabled"],
+  },
+  {
+    method: "get",
+    path: "/v1/settings",
+    id: "readSettings",
+    who: "staff",
+    summary: "Read what administrators decide about the service, and what its environment decides",
+    answers: { 200: { description: "The settings that hold", content: { json: ["SettingsInfo"] } } },
+    problems: STAFF,
+  },
+  {
+    method: "patch",
+    path: "/v1/settings",
+    id: "changeSettings",
+    who: "admin",
+    summary: "Decide what is named; other instances of the service follow within 30 s",
+    body: { json: ["SettingsPatch"] },
+    answers: { 200: { description: "The settings that hold now", content: { json: ["SettingsInfo"] } } },
+    problems: [...ADMINISTRATION, ...BODY, "setting-fixed"],
   },
   {
     method: "get",

@@ -34,6 +34,7 @@ export const PROBLEM_STATUSES = {
   "method-not-allowed": 405,
   "report-not-ready": 409,
   "last-admin": 409,
+  "setting-fixed": 409,
   "too-many-webhooks": 409,
   "webhook-disabled": 409,
   "idempotency-key-in-use": 409,

@@ -38,6 +38,7 @@ ${facts([
   [t("peopleRole"), t(`role.${caller.role}`)],
 ])}
 ${passkeys === null ? html`<p class="hint">${t("accountToken")}</p>` : passkeySection(c, passkeys)}
+${notice === null ? "" : html`<p><a class="button" href="/console">${t("accountGoOn")}</a></p>`}
 ${sessionSection(c, await ownSessions(deps, c), current)}`,
     });
   };

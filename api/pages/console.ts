@@ -1,10 +1,11 @@
 /** `/console`: what staff see in a browser. Every form works without scripts. */
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { refuseCrossSite } from "../auth/authorize.ts";
+import { refuseCrossSite, staffOf } from "../auth/authorize.ts";
 import type { Deps } from "../deps.ts";
 import type { Env } from "../http/context.ts";
 import { Problem } from "../http/problem.ts";
+import { isFirstRun } from "../people/service-settings.ts";
 import { accountPages } from "./account-page.ts";
 import { analyzePages } from "./analyze-page.ts";
 import { caseDetailPages } from "./case-page.ts";
@@ -13,7 +14,9 @@ import { insightPages } from "./insights-page.ts";
 import { auditPages, peoplePages } from "./people-page.ts";
 import { reportListPages } from "./report-list.ts";
 import { reportPages } from "./report-page.ts";
+import { settingsPages } from "./settings-page.ts";
 import { signInRoutes } from "./sign-in.ts";
+import { webhookPages } from "./webhooks-page.ts";
 
 /** Enough for a note of 10,000 characters in the encoding of forms. */
 const MAX_FORM_BYTES = 256 * 1024;
@@ -47,7 +50,12 @@ export function consoleRoutes(deps: Deps) {
       refuseCrossSite(c);
       await next();
     })
-    .get("/", (c) => c.redirect("/console/reports", 303))
+    .get("/", async (c) =>
+      c.redirect(
+        staffOf(c).role === "admin" && (await isFirstRun(deps)) ? "/console/welcome" : "/console/reports",
+        303,
+      ),
+    )
     .route("/reports", reportListPages(deps))
     .route("/reports", reportPages(deps))
     .route("/insights", insightPages(deps))
@@ -55,6 +63,8 @@ export function consoleRoutes(deps: Deps) {
     .route("/cases", caseDetailPages(deps))
     .route("/analyze", analyzePages(deps))
     .route("/account", accountPages(deps))
+    .route("/", settingsPages(deps))
+    .route("/webhooks", webhookPages(deps))
     .route("/people", peoplePages(deps))
     .route("/audit-log", auditPages(deps));
 }

@@ -14,7 +14,7 @@ export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 interface Page {
   title: string;
   /** Which entry of the navigation this page is. */
-  here?: "reports" | "cases" | "analyze" | "insights" | "people" | "account";
+  here?: "reports" | "cases" | "analyze" | "insights" | "settings" | "account";
   /** Tables need the room; text does not. */
   wide?: boolean;
   body: Html;
@@ -77,7 +77,7 @@ function navigation(t: Translate, role: Role, here: Page["here"]): Html {
     ["cases", "navCases"],
     ["analyze", "navAnalyze"],
     ["insights", "navInsights"],
-    ...(role === "admin" ? [["people", "navPeople"] as const] : []),
+    ...(role === "admin" ? [["settings", "navSettings"] as const] : []),
   ] as const;
   const links = entries.map(
     ([place, name]) =>

@@ -28,6 +28,7 @@ import {
   scrollTable,
   translate,
 } from "./layout.ts";
+import { settingsTabs } from "./settings-tabs.ts";
 
 /** More people than a helpdesk has; `GET /v1/members` gives the others. */
 const MOST_ROWS = 200;
@@ -48,10 +49,9 @@ export function peoplePages(deps: Deps) {
     const tokens = await deps.people.tokens({ after: null, limit: MOST_ROWS });
     return layout(c, {
       title: t("peopleTitle"),
-      here: "people",
+      here: "settings",
       wide: true,
-      body: html`${noticeBox(notice ?? null)}<h1>${t("peopleTitle")}</h1>
-<p><a href="/console/audit-log">${t("auditTitle")}</a></p>
+      body: html`${settingsTabs(c, "people")}${noticeBox(notice ?? null)}<h1>${t("peopleTitle")}</h1>
 ${
   link === undefined
     ? ""
@@ -247,9 +247,9 @@ export function auditPages(deps: Deps) {
     return c.html(
       layout(c, {
         title: t("auditTitle"),
-        here: "people",
+        here: "settings",
         wide: true,
-        body: html`<h1>${t("auditTitle")}</h1><p>${t("auditText", { days: deps.config.auditDays })}</p>
+        body: html`${settingsTabs(c, "audit")}<h1>${t("auditTitle")}</h1><p>${t("auditText", { days: deps.config.auditDays })}</p>
 ${
   shown.length === 0
     ? html`<p>${t("auditNone")}</p>`

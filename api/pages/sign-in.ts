@@ -11,8 +11,7 @@ import type { Caller } from "../store/people-port.ts";
 import { layout, type Notice, noticeBox, translate } from "./layout.ts";
 
 /** A path of the console, or its first page; never another site. */
-const localPath = (path: string): string =>
-  /^\/console(?:\/[\w./?=&%-]*)?$/.test(path) ? path : "/console/reports";
+const localPath = (path: string): string => (/^\/console(?:\/[\w./?=&%-]*)?$/.test(path) ? path : "/console");
 
 const isNobody = (caller: Caller | null): boolean => caller === null;
 

@@ -16,6 +16,7 @@ import { insights as enInsights } from "./text/en/insights.ts";
 import { people as enPeople } from "./text/en/people.ts";
 import { report as enReport } from "./text/en/report.ts";
 import { reports as enReports } from "./text/en/reports.ts";
+import { settings as enSettings } from "./text/en/settings.ts";
 import { agent as jaAgent } from "./text/ja/agent.ts";
 import { analyze as jaAnalyze } from "./text/ja/analyze.ts";
 import { card as jaCard } from "./text/ja/card.ts";
@@ -28,6 +29,7 @@ import { insights as jaInsights } from "./text/ja/insights.ts";
 import { people as jaPeople } from "./text/ja/people.ts";
 import { report as jaReport } from "./text/ja/report.ts";
 import { reports as jaReports } from "./text/ja/reports.ts";
+import { settings as jaSettings } from "./text/ja/settings.ts";
 
 const en = {
   ...enAgent,
@@ -42,6 +44,7 @@ const en = {
   ...enPeople,
   ...enReport,
   ...enReports,
+  ...enSettings,
 };
 const ja = {
   ...jaAgent,
@@ -56,6 +59,7 @@ const ja = {
   ...jaPeople,
   ...jaReport,
   ...jaReports,
+  ...jaSettings,
 };
 
 /** What the pages can say; a language that lacks a key does not compile. */

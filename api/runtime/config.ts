@@ -2,6 +2,8 @@
 import * as z from "zod";
 import { readEndpoint } from "../../shared/reflect/endpoint.ts";
 import { LanguageTag } from "../../shared/schema/measurement.ts";
+import { GivenHost } from "../../shared/schema/plan.ts";
+import { SETTING_NAMES, type SettingName } from "../../shared/schema/settings.ts";
 import { SecretPrefix, sha256Hex } from "../auth/secrets.ts";
 import { type Config, DEFAULT_CONFIG, type IdentityProvider } from "../deps.ts";
 import { isPlainHttp } from "../http/loopback.ts";
@@ -25,6 +27,8 @@ const words = z
 /** The names that the settings have in the environment, and what each may be. */
 export const Settings = z.object({
   IKEFRAG_OPERATOR: z.string().trim().min(1).max(120).default(DEFAULT_CONFIG.operator),
+  IKEFRAG_CONTACT: z.string().trim().min(1).max(120).optional(),
+  IKEFRAG_DEFAULT_GATEWAY: GivenHost.optional(),
   IKEFRAG_PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
     .refine(isBareOrigin, "must be an origin, such as https://ikefrag.example.com")
@@ -84,6 +88,16 @@ export const Settings = z.object({
   IKEFRAG_WEBHOOKS_PRIVATE: z.literal("allowed", "must be allowed, or not set").optional(),
 });
 
+/** The settings that administrators may decide where the environment does not. */
+const NAMES_IN_ENVIRONMENT = {
+  operator: "IKEFRAG_OPERATOR",
+  contact: "IKEFRAG_CONTACT",
+  language: "IKEFRAG_LANGUAGE",
+  defaultGateway: "IKEFRAG_DEFAULT_GATEWAY",
+  reportDays: "IKEFRAG_REPORT_DAYS",
+  captureDays: "IKEFRAG_CAPTURE_DAYS",
+} as const satisfies Record<SettingName, keyof typeof Settings.shape>;
+
 /**
  * The settings that are there. Each is asked for by its name, so that whoever runs the service on Deno need
  * allow it these alone.
@@ -134,6 +148,9 @@ export function readConfig(environment: Record<string, unknown>): Config {
   return {
     ...DEFAULT_CONFIG,
     operator: settings.IKEFRAG_OPERATOR,
+    contact: settings.IKEFRAG_CONTACT ?? null,
+    defaultGateway: settings.IKEFRAG_DEFAULT_GATEWAY ?? null,
+    fixed: SETTING_NAMES.filter((name) => Object.hasOwn(given, NAMES_IN_ENVIRONMENT[name])),
     publicUrl,
     plainHttp,
     language: settings.IKEFRAG_LANGUAGE,

@@ -5,6 +5,7 @@ import type { Verdict } from "../../shared/schema/diagnosis.ts";
 import type { End } from "../../shared/schema/joined.ts";
 import type { AgentInfo } from "../../shared/schema/measurement.ts";
 import type { Ask } from "../../shared/schema/plan.ts";
+import type { DecidedSettings } from "../../shared/schema/settings.ts";
 import type { Webhook, WebhookDelivery, WebhookMessage } from "../../shared/schema/webhooks.ts";
 import type { AuditStore, PeopleStore } from "./people-port.ts";
 
@@ -590,6 +591,14 @@ export interface WebhookStore {
   removeOld(before: string): Promise<void>;
 }
 
+/** What administrators decided about the service. */
+export interface SettingsStore {
+  /** @returns `null` where nobody has decided anything yet */
+  read(): Promise<{ settings: DecidedSettings; updatedAt: string; updatedBy: string } | null>;
+  /** Decides what is named, and leaves the rest. */
+  change(patch: Partial<DecidedSettings>, at: string, by: string): Promise<void>;
+}
+
 /** The stores of the index. `sqlStores()` makes all of them over one database. */
 export interface IndexStores {
   cases: CaseStore;
@@ -601,4 +610,5 @@ export interface IndexStores {
   audit: AuditStore;
   sweeps: SweepStore;
   webhooks: WebhookStore;
+  settings: SettingsStore;
 }

@@ -7,6 +7,7 @@ import { sqlAuditStore } from "./sql-audit.ts";
 import { sqlCaseStore } from "./sql-cases.ts";
 import { sqlPeopleStore } from "./sql-people.ts";
 import { sqlReportStore } from "./sql-reports.ts";
+import { sqlSettingsStore } from "./sql-settings.ts";
 import { sqlSweepStore } from "./sql-sweep.ts";
 import { sqlViewStore } from "./sql-views.ts";
 import { sqlWebhookStore } from "./sql-webhooks.ts";
@@ -23,5 +24,6 @@ export function sqlStores(database: Database): IndexStores {
     audit: sqlAuditStore(database),
     sweeps: sqlSweepStore(database),
     webhooks: sqlWebhookStore(database),
+    settings: sqlSettingsStore(database),
   };
 }

@@ -280,7 +280,7 @@ export type RoundReply = z.infer<typeof RoundReply>;
 export const ReviewStatus = z.enum(["new", "reviewed", "fixed", "confirmed"]);
 export type ReviewStatus = z.infer<typeof ReviewStatus>;
 
-/** A verdict in place of the analyzer's: why, for colleagues, and what the fix card tells the user instead. */
+/** A verdict in place of the analyzer's: why, for colleagues, and what the fix card tells users instead. */
 export const Override = z.object({
   verdict: Verdict,
   reason: z.string().max(2_000),

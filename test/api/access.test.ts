@@ -114,6 +114,8 @@ const MATRIX: Record<string, keyof typeof KINDS> = {
   "GET /v1/audit-log": "admin",
   "GET /v1/audit-log/check": "admin",
   "POST /v1/webhooks": "admin",
+  "GET /v1/settings": "staff",
+  "PATCH /v1/settings": "admin",
   "GET /v1/webhooks": "admin",
   "GET /v1/webhooks/{webhookId}": "admin",
   "PATCH /v1/webhooks/{webhookId}": "admin",

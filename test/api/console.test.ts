@@ -43,7 +43,7 @@ test.each(["https://evil.example", "//evil.example", "/\\evil.example", "/consol
   "signing in never leads to %s",
   async (next) => {
     const response = await post("/console/sign-in", { token: service.tokens.staff, next });
-    expect(response.headers.get("location")).toBe("/console/reports");
+    expect(response.headers.get("location")).toBe("/console");
   },
 );
 

@@ -378,6 +378,7 @@ test("every operation that reads evidence or changes something has its entry", (
     "changeWebhook",
     "deleteWebhook",
     "rotateWebhookSecret",
+    "changeSettings",
   ]);
   const PEOPLE = /^\/v1\/(?:members|tokens|sessions|passkeys|audit-log)(?:\/|$)/;
   const table = new Set(Object.keys(AUDITED).map((key) => key.replace(/:(\w+)/g, "{$1}")));

@@ -12,6 +12,7 @@ import { blobStoreContract } from "./blob-store.ts";
 import { helpdeskContract } from "./helpdesk.ts";
 import { peopleContract } from "./people.ts";
 import { reportListContract } from "./report-lists.ts";
+import { settingsContract } from "./settings.ts";
 import { storeContract } from "./stores.ts";
 import { webhookContract } from "./webhooks.ts";
 
@@ -30,6 +31,7 @@ afterAll(() => platform.dispose());
 reportListContract("D1", () => database);
 storeContract("D1", () => database);
 webhookContract("D1", () => database);
+settingsContract("D1", () => database);
 peopleContract("D1", () => database);
 helpdeskContract("D1", () => database);
 // Small pages: that a page ends and another one follows does not take a thousand objects to see.

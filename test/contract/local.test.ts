@@ -12,6 +12,7 @@ import { blobStoreContract } from "./blob-store.ts";
 import { helpdeskContract } from "./helpdesk.ts";
 import { peopleContract } from "./people.ts";
 import { reportListContract } from "./report-lists.ts";
+import { settingsContract } from "./settings.ts";
 import { storeContract } from "./stores.ts";
 import { webhookContract } from "./webhooks.ts";
 
@@ -50,6 +51,7 @@ function note(sql: string): string {
 
 storeContract("node:sqlite", () => database);
 webhookContract("node:sqlite", () => database);
+settingsContract("node:sqlite", () => database);
 peopleContract("node:sqlite", () => database);
 helpdeskContract("node:sqlite", () => database);
 reportListContract("node:sqlite", () => listed);

@@ -57,6 +57,7 @@ const ROWS: Record<string, string> = {
     VALUES ('webhook', 'sealed', '["report.created"]', 'standard', 'sealed', ${AT}, 'admin');
     INSERT INTO webhook_deliveries (id, webhook_id, type, about, payload, created_at, due_at)
     VALUES ('msg_1', 'webhook', 'report.created', 'IKF-3', '{}', ${AT}, ${AT})`,
+  "0018": `INSERT INTO settings VALUES (1, '{"contact":"内線 1234"}', ${AT}, 'admin')`,
   "0013": `INSERT INTO remembered_answers VALUES ('hash', 'request', 'sealed', ${AT})`,
   "0016": `INSERT INTO saved_views VALUES ('view', 'member:member', 'Mine', 'q=is%3Amine', ${AT})`,
 };

@@ -37,6 +37,9 @@ export const en = {
     "Cannot do this with a token: passkeys belong to a member. Sign in with a sign-in link first",
   "member-not-found.title": "There is no such member",
   "member-not-found.detail": "Cannot find the member: GET /v1/members lists them",
+  "setting-fixed.title": "The environment decides this setting",
+  "setting-fixed.detail":
+    "Cannot change {names}: the environment of the service decides it. Ask whoever runs the service",
   "last-admin.title": "The only administrator has to stay",
   "last-admin.detail": "Cannot do this: nobody else would be an administrator. Make another member one first",
   "idempotency-key-in-use.title": "The same request is under way",

@@ -38,6 +38,9 @@ export const ja = translationOf(en, {
     "トークンでは実行できません。パスキーはメンバーのものです。先にサインイン用リンクでサインインしてください。",
   "member-not-found.title": "そのメンバーはいません",
   "member-not-found.detail": "メンバーが見つかりません。「GET /v1/members」に一覧があります。",
+  "setting-fixed.title": "この設定は環境変数で決められています",
+  "setting-fixed.detail":
+    "{names}は変更できません。サービスの環境変数で決められています。サービスの運用者に依頼してください。",
   "last-admin.title": "最後の管理者です",
   "last-admin.detail": "実行すると管理者がいなくなります。先にほかのメンバーを管理者にしてください。",
   "idempotency-key-in-use.title": "同じリクエストを処理中です",

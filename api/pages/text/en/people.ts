@@ -12,10 +12,10 @@ export const people = {
   linkFailed:
     "This link was used already, or has expired. Ask an administrator for a new one, or start the service with --sign-in-link.",
   signedOut: "You are signed out.",
-  navPeople: "People",
   navAccount: "Account",
   accountTitle: "Your account",
   accountWelcome: "You are signed in. Add a passkey now: the link that brought you here works no more.",
+  accountGoOn: "Continue to the console",
   accountToken:
     "You are signed in with an API token. Passkeys belong to people: an administrator can invite you as a member.",
   passkeysTitle: "Passkeys",
@@ -83,7 +83,7 @@ export const people = {
     "Who did and saw what, newest first, kept for {days} days. Each entry stands on the one before it: /v1/audit-log/check tells whether one was changed or left out.",
   auditNone: "Nothing has been noted yet.",
   auditPlace: "No.",
-  auditAt: "When (UTC)",
+  auditAt: "When",
   auditWho: "Who",
   auditAction: "What",
   auditSubject: "Of what",

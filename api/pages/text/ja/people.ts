@@ -16,10 +16,10 @@ export const people = translationOf(english, {
   linkFailed:
     "このリンクは使用済みか期限切れです。管理者に新しいリンクを依頼するか、「--sign-in-link」を付けてサービスを起動してください。",
   signedOut: "サインアウトしました。",
-  navPeople: "メンバー",
   navAccount: "アカウント",
   accountTitle: "アカウント",
   accountWelcome: "サインインしました。今使ったリンクはもう使えないため、続けてパスキーを追加してください。",
+  accountGoOn: "コンソールへ進む",
   accountToken:
     "APIトークンでサインインしています。パスキーはメンバー個人のものです。使うには、管理者に招待を依頼してください。",
   passkeysTitle: "パスキー",
@@ -87,7 +87,7 @@ export const people = translationOf(english, {
     "だれが何をし、何を見たかの記録です。新しい順で、{days} 日間保存します。各行は直前の行に基づくため、書き換えや欠落は `/v1/audit-log/check`で分かります。",
   auditNone: "記録はまだありません。",
   auditPlace: "番号",
-  auditAt: "日時（UTC）",
+  auditAt: "日時",
   auditWho: "だれが",
   auditAction: "操作",
   auditSubject: "対象",
