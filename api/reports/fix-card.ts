@@ -5,6 +5,7 @@ import type { Diagnosis, Phrase, Recommendation } from "../../shared/schema/diag
 import { speak } from "../../shared/text/speak.ts";
 import type { Deps } from "../deps.ts";
 import type { ReportEntry } from "../store/port.ts";
+import { adviceInForce } from "./advice-in-force.ts";
 import { expiryOf } from "./expiry.ts";
 import { currentDiagnosis } from "./report-objects.ts";
 
@@ -15,7 +16,8 @@ import { currentDiagnosis } from "./report-objects.ts";
  * the gateway, commands that name an interface, and advice about a host.
  */
 export async function readFixCard(deps: Deps, entry: ReportEntry, language: Language): Promise<FixCard> {
-  const { text, ...diagnosis } = speak(withoutNames(await currentDiagnosis(deps, entry.reportId)), language);
+  const spoken = speak(withoutNames(await currentDiagnosis(deps, entry.reportId)), language);
+  const { text, ...diagnosis } = adviceInForce(spoken, entry);
   const { verdict, confidence, direction, recommendation } = diagnosis;
   return {
     reportId: entry.reportId,

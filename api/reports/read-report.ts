@@ -12,6 +12,7 @@ import { readCursor, toPage } from "../http/page-cursor.ts";
 import { Problem } from "../http/problem.ts";
 import type { CaseFile, ReportEntry, ReportFilter, StoredObject } from "../store/port.ts";
 import type { SearchFilter } from "../store/report-search.ts";
+import { adviceInForce, mtuInForce } from "./advice-in-force.ts";
 import { CaseFiles, withCaseFiles } from "./case-files.ts";
 import { expiryOf } from "./expiry.ts";
 import { readDiagnosis, readEvidence, readPartial, sortObjects } from "./report-objects.ts";
@@ -90,7 +91,7 @@ export async function findReport(deps: Deps, text: string): Promise<ReportEntry>
 function toSummary(entry: ReportEntry): ReportSummary {
   const { caseId: _caseId, review: _review, version: _version, place: _place, ...others } = entry;
   const { assigneeId: _assigneeId, ...summary } = others;
-  return summary;
+  return { ...summary, interfaceMtu: mtuInForce(entry) };
 }
 
 /** What a report is made of, by the index. */
@@ -177,6 +178,10 @@ export async function readReport(
   if (!current) throw new Problem("report-not-found");
   const { config } = deps;
   const expiresAt = expiryOf(config, "report", entry.createdAt);
+  const shortly = (diagnosis: Diagnosis) => {
+    const { interfaceMtu, ...short } = inShort(diagnosis);
+    return { ...short, interfaceMtu: mtuInForce({ override: entry.override, interfaceMtu }) };
+  };
   const [capturesExpireAt = null] = objects.captures
     .flatMap(({ createdAt }) => [expiryOf(config, "capture", createdAt), expiresAt])
     .sort();
@@ -184,19 +189,19 @@ export async function readReport(
     ...toSummary(entry),
     expiresAt,
     capturesExpireAt,
-    diagnosis: speak(current, language),
+    diagnosis: adviceInForce(speak(current, language), entry),
     review: entry.review,
     evidence,
     captures: capturesOf(parts).map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
     files: filesOf(config, evidence, objects.captures, ofCase.files),
     earlier: diagnoses.map((diagnosis, index) => ({
       at: objects.diagnoses[index]?.createdAt ?? entry.createdAt,
-      ...inShort(diagnosis),
+      ...shortly(diagnosis),
     })),
     withoutEvidence: partial && {
       at: objects.partial?.createdAt ?? "",
       missing: partial.missing,
-      ...inShort(partial.diagnosis),
+      ...shortly(partial.diagnosis),
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Deps } from "../deps.ts";
 import { Problem } from "../http/problem.ts";
 import type { ReportEntry } from "../store/port.ts";
 import { reportEvent } from "../webhooks/events.ts";
+import { mtuInForce } from "./advice-in-force.ts";
 
 /**
  * Applies a patch to a review.
@@ -32,7 +33,8 @@ export async function saveReview(
   });
   const { status, override } = review;
   const reviewed = { ...entry, status, override: override?.verdict ?? null };
-  const told = reportEvent(deps, "report.reviewed", reviewed);
+  const shown = { ...reviewed, interfaceMtu: mtuInForce(reviewed) };
+  const told = reportEvent(deps, "report.reviewed", shown);
   if (!(await deps.reports.review(entry.reportId, version, review, told))) throw new Problem("review-stale");
   deps.webhooksDue();
   return review;

@@ -15,6 +15,7 @@ import { MAX_SMALL_JSON_BYTES } from "../http/bounds.ts";
 import type { AppContext, Env } from "../http/context.ts";
 import { incoming } from "../http/incoming.ts";
 import { countRun, countUpload, guessable } from "../http/rate-limits.ts";
+import { adviceInForce } from "../reports/advice-in-force.ts";
 import type { StoredDiagnosis } from "../reports/write-report.ts";
 
 async function reportReady(
@@ -24,12 +25,15 @@ async function reportReady(
 ): Promise<z.infer<typeof ReportReady>> {
   const { language, languageAsked, origin } = c.var;
   const diagnosis = await diagnosisForRun(deps, runOf(c), whole);
+  const spoken = speak(diagnosis, languageAsked ? language : runOf(c).run.agent.language);
+  // Whoever sends a recording late may find that an administrator has looked at the report meanwhile.
+  const entry = await deps.reports.get(reportId);
   return {
     status: "done",
     reportId,
     reportUrl: `${origin}/r/${reportId}`,
     problem: VERDICTS[diagnosis.verdict].isProblem,
-    diagnosis: speak(diagnosis, languageAsked ? language : runOf(c).run.agent.language),
+    diagnosis: adviceInForce(spoken, entry ?? { override: null }),
   };
 }
 

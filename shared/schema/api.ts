@@ -289,7 +289,10 @@ export const Override = z.object({
 });
 export type Override = z.infer<typeof Override>;
 
-/** What an admin adds. An override leaves the analyzer's diagnosis standing beside it. */
+/**
+ * What an admin adds. An override leaves the analyzer's verdict and findings standing beside it, and takes its
+ * recommendation back everywhere.
+ */
 export const Review = z.object({
   status: ReviewStatus,
   note: z.string().max(10_000),

@@ -96,7 +96,7 @@ test("each change of a report shows at once, also where another instance made it
         service.request("PATCH", `${path}/review`, {
           ...admin(),
           headers: { "if-match": "*" },
-          json: { status: "reviewed", note: "seen", override: { verdict: "healthy", reason: "why" } },
+          json: { status: "reviewed", note: "seen" },
         }),
       true,
     ],
@@ -107,6 +107,16 @@ test("each change of a report shows at once, also where another instance made it
           token: run.runToken,
           headers: { "content-type": "application/octet-stream" },
           body: await seedFile("wired-fail.pcapng"),
+        }),
+      true,
+    ],
+    [
+      "an override",
+      () =>
+        service.request("PATCH", `${path}/review`, {
+          ...admin(),
+          headers: { "if-match": "*" },
+          json: { override: { verdict: "healthy", reason: "why" } },
         }),
       true,
     ],

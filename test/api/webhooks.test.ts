@@ -94,6 +94,7 @@ test("case, report and review are told with signatures that the specification's 
   });
   expect(messages[1]?.data).toMatchObject({ reportId, url, verdict, status: "new", interfaceMtu: 1472 });
   expect(messages[2]?.data).toMatchObject({ reportId, verdict, status: "fixed", override: "healthy" });
+  expect(messages[2]?.data).toMatchObject({ interfaceMtu: null });
   // Neither evidence nor what somebody wrote about it.
   expect(receiver.received.map(({ body }) => body).join()).not.toMatch(/Aiko|seen|evidence|findings/);
   expect(Math.max(...receiver.received.map(({ body }) => body.length))).toBeLessThan(700);

@@ -267,8 +267,8 @@ export async function hasRouteLeft({ client }: Network): Promise<boolean> {
 }
 
 export async function readReport(service: LabService, agent: Output): Promise<Record<string, unknown>> {
-  const reportId = agent.stdout.trimEnd().split("\n").at(-1) ?? "";
-  if (!/^IKF-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]$/.test(reportId)) {
+  const [reportId] = /^IKF-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]$/m.exec(agent.stdout) ?? [];
+  if (reportId === undefined) {
     throw new Error(
       `Cannot find a report ID: the agent ended with ${agent.exitCode} and said:\n${agent.stderr}`,
     );
