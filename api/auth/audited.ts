@@ -12,6 +12,8 @@ import { type AuditAction, note } from "./audit-log.ts";
 export const AUDITED: Readonly<Record<string, AuditAction>> = {
   "DELETE /v1/cases/:caseId": "case-revoked",
   "POST /console/cases/:caseId/revoke": "case-revoked",
+  "POST /console/cases/:caseId/restore": "case-restored",
+  "POST /console/cases/:caseId/code": "code-replaced",
   "GET /v1/cases/:caseId/export": "case-exported",
   "DELETE /v1/cases/:caseId/data": "case-deleted",
   "POST /console/cases/:caseId/delete": "case-deleted",

@@ -31,6 +31,9 @@ export function authenticate(deps: Deps): MiddlewareHandler<Env> {
   };
 }
 
+/** What pages ask for by themselves, whether somebody sits before them or not. */
+const BACKGROUND = /^\/console\/(?:cases|reports)\/(?:[^/]+\/)?events$/;
+
 const OURS = Object.values(SecretPrefix);
 
 async function principalOf(deps: Deps, c: AppContext): Promise<Principal> {
@@ -54,7 +57,8 @@ async function principalOf(deps: Deps, c: AppContext): Promise<Principal> {
     if (grant !== null) return { kind: "staff", grant, via: "proxy", session: null };
   }
   const secret = sessionSecret(c);
-  const found = secret === undefined ? null : await findSession(deps, secret);
+  const isSeen = !BACKGROUND.test(c.req.path);
+  const found = secret === undefined ? null : await findSession(deps, secret, { isSeen });
   return found === null
     ? ANYONE
     : { kind: "staff", grant: found.caller, via: "session", session: found.session };

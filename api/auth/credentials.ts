@@ -133,10 +133,14 @@ const bootstrapId = (deps: Deps): string => `bootstrap ${deps.config.bootstrapTo
 export const idleSince = (deps: Deps): string =>
   later(deps.now(), -deps.config.sessionIdleMinutes * MINUTE_MS);
 
-/** @returns whose session it is; `null` when it has ended or never was */
+/**
+ * @param isSeen whether somebody is there: what a page asks for by itself keeps no session from ending
+ * @returns whose session it is; `null` when it has ended or never was
+ */
 export async function findSession(
   deps: Deps,
   secret: string,
+  { isSeen = true }: { isSeen?: boolean } = {},
 ): Promise<{ session: Session; caller: Caller } | null> {
   if (!secret.startsWith(SecretPrefix.session)) return null;
   const now = deps.now();
@@ -146,7 +150,8 @@ export async function findSession(
   const isBootstrap = session.apiTokenId === bootstrapId(deps) && deps.config.bootstrapTokenSha256 !== null;
   const caller = found.caller ?? (isBootstrap ? BOOTSTRAP : null);
   if (caller === null) return null;
-  if (session.seenAt < later(now, -SEEN_MS)) await deps.people.seeSession(session.id, now.toISOString());
+  if (isSeen && session.seenAt < later(now, -SEEN_MS))
+    await deps.people.seeSession(session.id, now.toISOString());
   return { session, caller };
 }
 

@@ -70,6 +70,10 @@ export async function redeemCode(deps: Deps, code: string): Promise<Case> {
 /** For so long it can be taken back that a code was withdrawn. */
 const RESTORE_MS = 60_000;
 
+/** Whether it can still be taken back that a case's code was withdrawn. */
+export const isRestorable = (deps: Deps, { revokedAt }: Case): boolean =>
+  revokedAt !== null && Date.parse(revokedAt) >= deps.now().getTime() - RESTORE_MS;
+
 /** Puts a code in force again that was withdrawn a moment ago. @throws {Problem} `case-not-found` */
 export async function restoreCode(deps: Deps, caseId: string): Promise<void> {
   const since = new Date(deps.now().getTime() - RESTORE_MS).toISOString();

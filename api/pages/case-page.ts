@@ -1,22 +1,29 @@
-/** One case in the console: its reports, what came from the gateway's side, and the link for more of it. */
+/** One case in the console: what to send, its runs and reports as they come, and the gateway's side. */
 import { Hono } from "hono";
 import { html } from "hono/html";
 import type { z } from "zod";
+import { isLanguage } from "../../shared/language.ts";
 import type { CaseDetail, GatewayLink } from "../../shared/schema/api.ts";
 import { VERDICTS } from "../../shared/schema/verdicts.ts";
 import { may, staffOf } from "../auth/authorize.ts";
+import { isRestorable, restoreCode, revokeCode } from "../cases/case-code.ts";
+import { readCode, replaceCode } from "../cases/create-case.ts";
 import { deleteCase } from "../cases/delete-data.ts";
 import { makeGatewayLink } from "../cases/gateway-code.ts";
 import { deleteGatewayFile, readCase } from "../cases/read-case.ts";
 import { takeGatewayFiles } from "../cases/take-gateway-files.ts";
+import { type CaseNow, watchCase } from "../cases/watch-case.ts";
 import type { Deps } from "../deps.ts";
 import { formUpload } from "../http/body.ts";
 import type { AppContext, Env } from "../http/context.ts";
 import { Problem } from "../http/problem.ts";
 import { countUpload } from "../http/rate-limits.ts";
+import type { Case } from "../store/port.ts";
+import { caseName, newCodePanel, sendPanel } from "./case-send.ts";
 import { verdictTitle } from "./diagnosis-view.ts";
 import { gatewayFilesForm, takenBox, whyNothing } from "./gateway-page.ts";
-import { commandLine, facts, formatMoment, type Html, layout, moment, translate } from "./layout.ts";
+import { commandLine, type Html, layout, moment, momentAgo, sentence, theirs, translate } from "./layout.ts";
+import { type LiveNews, liveNews } from "./live.ts";
 
 /** What a page shows besides the case itself: what came of the last thing that a person did. */
 interface Shown {
@@ -29,39 +36,76 @@ interface Shown {
 export function caseDetailPages(deps: Deps) {
   const page = async (c: AppContext, caseId: string, shown: Shown = {}): Promise<Html> => {
     const t = translate(c);
-    const entry = await readCase(deps, caseId);
+    const [stored, now] = await Promise.all([deps.cases.get(caseId), watchCase(deps, caseId)]);
+    const { detail: entry, stamp } = now;
+    const created = stored && readCode(deps, c.var.origin, stored);
+    const wanted = c.req.query("message");
+    const language = isLanguage(wanted) ? wanted : entry.language;
+    const isFresh = entry.runs === 0 || wanted !== undefined;
+    const send = created === null ? "" : sendPanel(deps, c, created, language, isFresh);
     return layout(c, {
       title: `${t("caseOne")} ${entry.label ?? entry.gateway}`,
       here: "cases",
       wide: true,
-      body: html`${shown.wrong === undefined ? "" : html`<p class="notice bad" role="alert">${shown.wrong}</p>`}${shown.result ?? ""}
+      body: html`${shown.wrong === undefined ? "" : html`<p class="notice bad" role="alert">${shown.wrong}</p>`}${shown.result ?? ""}${undoBox(deps, c, stored)}
 <p class="eyebrow"><a href="/console/cases">${t("casesTitle")}</a> / <code>${entry.gateway}</code></p>
-<section><h1>${entry.label ?? entry.gateway}</h1>
-${facts([
-  [t("columnGateway"), html`<code>${entry.gateway}</code>`],
-  [t("caseState"), t(`case.${entry.state}`)],
-  [t("caseRuns"), `${entry.runs} / ${entry.maxRuns}`],
-  [t("caseBy"), entry.createdBy],
-  [t("columnCreated"), moment(entry.createdAt)],
-  [t("caseExpires"), moment(entry.expiresAt)],
-  [t("factExpires"), moment(entry.deletedAt)],
-])}</section>
+<h1>${caseName(entry)}</h1>
+${isFresh ? send : ""}
+<div class="live" id="case-now" data-live="/console/cases/${caseId}/events" data-live-stamp="${stamp}" data-live-reports="${entry.reports.length}">
+<p class="about"><span class="tag ${entry.state === "open" ? "good" : ""}">${t(`case.${entry.state}`)}</span> ${sentence(c, "caseAbout", { runs: entry.runs, max: entry.maxRuns, by: theirs(entry.createdBy), at: moment(entry.createdAt), until: moment(entry.expiresAt), deleted: moment(entry.deletedAt) })}</p>
+${runsSection(c, now)}
 ${spreadSection(c, entry)}
-${reportsSection(c, entry)}
+</div>
+${isFresh ? "" : send}
+${newCodePanel(c, entry, created !== null)}
 ${filesSection(c, entry)}
+<details class="panel" id="add"><summary>${t("caseAddTitle")}</summary><p>${t("caseAddText")}</p>${gatewayFilesForm(c, `/console/cases/${entry.caseId}/gateway-files`)}</details>
 ${linkSection(c, entry, shown.link)}
-<section class="panel"><h2>${t("caseAddTitle")}</h2><p>${t("caseAddText")}</p>${gatewayFilesForm(c, `/console/cases/${entry.caseId}/gateway-files`)}</section>${staffOf(c).role === "admin" ? managePanel(c, entry) : ""}`,
+${staffOf(c).role === "admin" ? managePanel(c, entry) : ""}`,
     });
+  };
+
+  const news = async (c: AppContext, caseId: string): Promise<LiveNews> => {
+    const t = translate(c);
+    const { detail, runs, stamp } = await watchCase(deps, caseId);
+    const [run] = runs;
+    const newest = detail.reports.at(-1);
+    const says =
+      run !== undefined && run.state === "running"
+        ? t("liveRound", { round: run.round })
+        : newest === undefined
+          ? t("liveChanged")
+          : t("liveReport", { verdict: verdictTitle(newest.verdict, c.var.language) });
+    return { stamp, reports: detail.reports.length, says };
   };
 
   return new Hono<Env>()
     .get("/:caseId", async (c) => c.html(await page(c, c.req.param("caseId"))))
+    .get("/:caseId/events", (c) => liveNews(deps, c, () => news(c, c.req.param("caseId"))))
+    .post("/:caseId/code", async (c) => {
+      const caseId = c.req.param("caseId");
+      await replaceCode(deps, c.var.origin, caseId);
+      return c.redirect(
+        `/console/cases/${caseId}?message=${(await readCase(deps, caseId)).language}#send`,
+        303,
+      );
+    })
+    .post("/:caseId/revoke", async (c) => {
+      const caseId = c.req.param("caseId");
+      await revokeCode(deps, caseId);
+      return c.redirect(`/console/cases/${caseId}`, 303);
+    })
+    .post("/:caseId/restore", async (c) => {
+      const caseId = c.req.param("caseId");
+      await restoreCode(deps, caseId);
+      return c.redirect(`/console/cases/${caseId}`, 303);
+    })
     .post("/:caseId/delete", may("admin"), async (c) => {
       const caseId = c.req.param("caseId");
       const form = await c.req.parseBody();
       if (form.confirm !== "yes") return c.redirect(`/console/cases/${caseId}#manage`, 303);
       const { left } = await deleteCase(deps, caseId);
-      if (left.cases === 0) return c.redirect("/console/cases", 303);
+      if (left.cases === 0) return c.redirect("/console/cases?done=deleted", 303);
       return c.html(await page(c, caseId, { wrong: translate(c)("caseDeleteLeft", { left: left.reports }) }));
     })
     .post("/:caseId/gateway-link", async (c) => {
@@ -110,25 +154,61 @@ function spreadSection(c: AppContext, { verdicts, reports }: z.infer<typeof Case
 <td><meter min="0" max="${reports.length}" value="${count}" aria-hidden="true"></meter></td>
 </tr>`,
   );
-  return html`<section><h2>${t("spreadTitle", { reports: reports.length })}</h2><div class="scroll"><table class="cards"><tbody>${rows}</tbody></table></div></section>`;
+  return html`<section class="panel"><h2>${t("spreadTitle", { reports: reports.length })}</h2><div class="scroll"><table class="cards"><tbody>${rows}</tbody></table></div></section>`;
 }
 
-function reportsSection(c: AppContext, { reports }: z.infer<typeof CaseDetail>): Html {
+/** A withdrawn code can be put in force again for a moment. */
+function undoBox(deps: Deps, c: AppContext, entry: Case | null): Html {
+  if (entry === null || !isRestorable(deps, entry)) return html``;
   const t = translate(c);
-  if (reports.length === 0)
-    return html`<section><h2>${t("reportsTitle")}</h2><p>${t("caseNoReport")}</p></section>`;
-  return html`<section><h2>${t("reportsTitle")}</h2><ul>${reports.map(
-    ({ reportId, createdAt, verdict }) =>
-      html`<li><a href="/console/reports/${reportId}">${reportId}</a>: ${verdictTitle(verdict, c.var.language)}, ${moment(createdAt)}</li>`,
-  )}</ul></section>`;
+  return html`<div class="notice good flash" role="status"><p>${t("caseRevoked")}</p><form method="post" action="/console/cases/${entry.id}/restore"><button>${t("undo")}</button></form></div>`;
+}
+
+/** Its runs and reports, newest first: what goes on, and what came of it. */
+function runsSection(c: AppContext, { detail, runs }: CaseNow): Html {
+  const t = translate(c);
+  const { caseId, reports } = detail;
+  const runOf = new Map(runs.flatMap((run) => (run.reportId === null ? [] : [[run.reportId, run] as const])));
+  const lines = [
+    ...runs.filter(({ state }) => state !== "done").map((run) => ({ at: run.createdAt, run, report: null })),
+    ...reports.map((report, nth) => ({
+      at: report.createdAt,
+      run: runOf.get(report.reportId) ?? null,
+      report: { ...report, before: reports[nth - 1]?.reportId },
+    })),
+  ].sort((a, b) => (a.at < b.at ? 1 : -1));
+  const compare = (before: string | undefined, after: string) =>
+    before === undefined
+      ? ""
+      : html`<a href="/console/compare?a=${before}&b=${after}">${t("caseCompare")}</a>`;
+  const rows = lines.map(
+    ({ at, run, report }) => html`<tr${report === null ? "" : html` class="link"`}>
+<td class="wide">${
+      report === null
+        ? html`<span class="dot ${run.state === "running" ? "note" : ""}"></span>${run.state === "running" ? t("runRound", { round: run.round }) : t("runSilent")}`
+        : html`<span class="dot ${VERDICTS[report.verdict].tone}"></span><a href="/console/reports/${report.reportId}">${verdictTitle(report.verdict, c.var.language)}</a>`
+    }</td>
+<td class="id">${report?.reportId ?? ""}</td>
+<td>${run === null ? t("runNone") : theirs([run.agent.platform, run.agent.osVersion].filter(Boolean).join(" "))}</td>
+<td class="nowrap">${momentAgo(at)}</td>
+<td class="nowrap">${report === null ? (run.seenAt === null ? "" : sentence(c, "runSeen", { at: momentAgo(run.seenAt) })) : compare(report.before, report.reportId)}</td>
+</tr>`,
+  );
+  const [first, last] = [reports[0], reports.at(-1)];
+  return html`<section class="scroll panel dense"><h2>${t("caseRunsTitle")}</h2>${
+    rows.length === 0
+      ? html`<p class="waiting">${t("caseWaiting")} <a href="/console/cases/${caseId}">${t("refresh")}</a></p>`
+      : html`<table class="cards rows"><thead><tr><th scope="col" class="w-6">${t("columnVerdict")}</th><th scope="col" class="w-4">${t("columnReport")}</th><th scope="col" class="w-4">${t("caseComputer")}</th><th scope="col" class="w-3">${t("columnCreated")}</th><th scope="col" class="w-5"><span class="unseen">${t("caseCompare")}</span></th></tr></thead><tbody>${rows}</tbody></table>`
+  }${reports.length > 2 && first && last ? html`<p class="pager"><a class="button" href="/console/compare?a=${first.reportId}&b=${last.reportId}">${t("caseCompareAll")}</a></p>` : ""}</section>`;
 }
 
 function filesSection(c: AppContext, { caseId, files }: z.infer<typeof CaseDetail>): Html {
+  if (files.length === 0) return html``;
   const t = translate(c);
   const isAdmin = staffOf(c).role === "admin";
   const rows = files.map(
     ({ fileId, name, recordedAt, receivedAt, bytes, receivedBytes, sentBy }) => html`<tr>
-<td class="wide">${name}</td>
+<td class="wide">${theirs(name)}</td>
 <td>${t(`end.${recordedAt}`)}</td>
 <td class="nowrap">${moment(receivedAt)}</td>
 <td>${sentBy ?? t("caseByLink")}</td>
@@ -136,11 +216,7 @@ function filesSection(c: AppContext, { caseId, files }: z.infer<typeof CaseDetai
 <td class="wide">${isAdmin ? html`<form method="post" action="/console/cases/${caseId}/gateway-files/${fileId}/delete"><button aria-label="${t("caseFileDelete")}: ${name}">${t("caseFileDelete")}</button></form>` : ""}</td>
 </tr>`,
   );
-  return html`<section><h2>${t("caseFilesTitle")}</h2>${
-    rows.length === 0
-      ? html`<p>${t("caseNoFiles")}</p>`
-      : html`<div class="scroll"><table class="cards"><thead><tr><th scope="col">${t("columnFile")}</th><th scope="col">${t("columnRecordedAt")}</th><th scope="col">${t("columnReceived")}</th><th scope="col">${t("columnSentBy")}</th><th scope="col" class="number">${t("columnBytes")}</th><th scope="col"><span class="unseen">${t("caseFileDelete")}</span></th></tr></thead><tbody>${rows}</tbody></table></div>`
-  }</section>`;
+  return html`<section class="panel"><h2>${t("caseFilesTitle")}</h2><div class="scroll"><table class="cards"><thead><tr><th scope="col">${t("columnFile")}</th><th scope="col">${t("columnRecordedAt")}</th><th scope="col">${t("columnReceived")}</th><th scope="col">${t("columnSentBy")}</th><th scope="col" class="number">${t("columnBytes")}</th><th scope="col"><span class="unseen">${t("caseFileDelete")}</span></th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 function linkSection(
@@ -150,7 +226,7 @@ function linkSection(
 ): Html {
   const t = translate(c);
   if (link !== undefined)
-    return html`<section class="panel" aria-live="polite"><h2>${t("caseLinkTitle")}</h2><p>${t("caseLinkMade", { at: formatMoment(link.expiresAt) })}</p>
+    return html`<section class="panel" aria-live="polite"><h2>${t("caseLinkTitle")}</h2><p>${sentence(c, "caseLinkMade", { at: moment(link.expiresAt) })}</p>
 <div class="stack">${commandLine(t, t("caseLinkPage"), link.page)}${commandLine(t, t("gatewayCommandTitle"), link.command)}</div></section>`;
   if (state === "expired" || state === "revoked") return html``;
   return html`<section class="panel"><h2>${t("caseLinkTitle")}</h2><p>${t("caseLinkText")}</p>

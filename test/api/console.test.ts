@@ -23,6 +23,7 @@ async function signIn(role: "staff" | "admin" = "admin"): Promise<Record<string,
   const cookie = response.headers.get("set-cookie") ?? "";
   return { cookie: cookie.split(";")[0] ?? "" };
 }
+const codeIn = (text: string): string => /[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{5}/.exec(text)?.[0] ?? "";
 const page = async (path: string, headers: Record<string, string> = {}) =>
   service.request("GET", path, { headers: { ...HTML, ...headers } });
 
@@ -180,13 +181,13 @@ test("a case is opened on the page; its code is shown and its line handed out", 
     { gateway: "vpn.example.com", label: "T-1", language: "ja", ask: "capture" },
     { ...OWN, ...session },
   );
-  expect(created.status).toBe(201);
-  const code = /[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{5}/.exec(await created.text())?.[0] ?? "";
+  expect(created.status).toBe(303);
+  const path = created.headers.get("location") ?? "";
+  const code = codeIn(await (await page(path, session)).text());
   expect(await json(await service.request("GET", `/a/${code}.json`))).toMatchObject({ ask: ["capture"] });
   expect(await json(await service.request("GET", `/a/${code}.json`))).toMatchObject({ rehearsal: true });
-  const list = await (await page("/console/cases", session)).text();
-  const revoke = /action="(\/console\/cases\/[^"]+\/revoke)"/.exec(list)?.[1] ?? "";
-  expect((await post(revoke, {}, { ...OWN, ...session })).status).toBe(303);
+  expect(await (await page("/console/cases", session)).text()).toContain(`href="${path}"`);
+  expect((await post(`${path}/revoke`, {}, { ...OWN, ...session })).status).toBe(303);
   expect((await service.request("GET", `/a/${code}.json`)).status).toBe(410);
 });
 
@@ -196,7 +197,7 @@ test("a case is opened on the page that begins no login; where the operator allo
   const wrong = await post("/console/cases", { ...fields, gateway: "vpn;reboot" }, { ...OWN, ...session });
   expect(await wrong.text()).toMatch(/name="leaveOut" value="rehearsal" checked/);
   const created = await post("/console/cases", fields, { ...OWN, ...session });
-  const code = /[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{5}/.exec(await created.text())?.[0] ?? "";
+  const code = codeIn(await (await page(created.headers.get("location") ?? "", session)).text());
   expect(await json(await service.request("GET", `/a/${code}.json`))).toMatchObject({ rehearsal: false });
   service.deps.config.rehearsal = false;
   expect(await (await page("/console/cases", session)).text()).not.toContain('name="leaveOut"');

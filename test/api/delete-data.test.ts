@@ -300,6 +300,6 @@ test("an admin deletes a case by the form on its page, and only with the box tic
   expect((await post({ confirm: "yes" }, service.tokens.staff)).status).toBe(403);
   expect((await post({})).headers.get("location")).toBe(`/console/cases/${caseId}#manage`);
   expect((await service.stored()).rows.reports).toBe(2);
-  expect((await post({ confirm: "yes" })).headers.get("location")).toBe("/console/cases");
+  expect((await post({ confirm: "yes" })).headers.get("location")).toBe("/console/cases?done=deleted");
   expect((await service.stored()).rows).toMatchObject({ reports: 0, cases: 0, runs: 0 });
 });

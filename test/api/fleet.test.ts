@@ -91,8 +91,8 @@ test("the console's form takes both numbers from administrators, and says what i
       headers: { "sec-fetch-site": "same-origin" },
       body: new URLSearchParams({ gateway: "vpn.example.com", ...fields }),
     });
-  expect((await post({ maxRuns: "300", hours: "240" })).status).toBe(201);
-  expect((await post({ maxRuns: "", hours: "" }, "staff")).status).toBe(201);
+  expect((await post({ maxRuns: "300", hours: "240" })).status).toBe(303);
+  expect((await post({ maxRuns: "", hours: "" }, "staff")).status).toBe(303);
   expect((await post({ maxRuns: "300" }, "staff")).status).toBe(403);
   for (const maxRuns of ["501", "1e9", "x", "-1"]) {
     const refused = await post({ maxRuns });

@@ -1,8 +1,15 @@
 /** The script of all pages. Without it they work too: it saves steps, and shows times as they are here. */
 import { addCopyButtons } from "./copy.ts";
+import { startLive } from "./live.ts";
 import { startPasskeys } from "./passkeys.ts";
 import { showLocalTimes } from "./times.ts";
 
-addCopyButtons(document);
-showLocalTimes(document);
+/** Gives the script's part to the page, or to a part of it that came later. */
+function enliven(root: ParentNode): void {
+  addCopyButtons(root);
+  showLocalTimes(root);
+}
+
+enliven(document);
+startLive(enliven);
 startPasskeys();

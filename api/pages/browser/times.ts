@@ -45,5 +45,10 @@ export function showLocalTimes(root: ParentNode): void {
     }
   };
   say();
-  if (recent.length > 0) setInterval(say, EVERY_MS);
+  if (recent.length === 0) return;
+  const timer = setInterval(() => {
+    // Others have come in their place.
+    if (recent.some((time) => time.isConnected)) say();
+    else clearInterval(timer);
+  }, EVERY_MS);
 }

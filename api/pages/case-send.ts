@@ -1,0 +1,88 @@
+/** What a helpdesk sends to a user: a message in the user's language, ready to be sent, and the bare line. */
+import { html } from "hono/html";
+import type { z } from "zod";
+import { LANGUAGE_TAGS, LANGUAGES, type Language } from "../../shared/language.ts";
+import type { CaseCreated, CaseDetail } from "../../shared/schema/api.ts";
+import type { Deps } from "../deps.ts";
+import type { AppContext } from "../http/context.ts";
+import { isPlainHttp } from "../http/loopback.ts";
+import { commandLine, formatMoment, type Html, moment, sentence, theirs, translate } from "./layout.ts";
+import { wordsIn } from "./words.ts";
+
+/** The message, with the end of the code's time as `end` writes it. */
+function message(deps: Deps, language: Language, created: z.infer<typeof CaseCreated>) {
+  const t = wordsIn(language);
+  const { gateway, page, commands } = created;
+  const { operator } = deps.config;
+  const values = { gateway, page, line: commands.windows, operator };
+  return {
+    subject: t("messageSubject", { gateway }),
+    before: t("messageText", values),
+    end: (at: string) => t("messageEnd", { at }),
+    after: t("messageSigned", { operator }),
+  };
+}
+
+/**
+ * The panel with the message, for a case whose code works.
+ *
+ * @param language of the message
+ * @param isFresh whether nobody has used the code yet: then it is what the page is there for
+ */
+export function sendPanel(
+  deps: Deps,
+  c: AppContext,
+  created: z.infer<typeof CaseCreated>,
+  language: Language,
+  isFresh: boolean,
+): Html {
+  const t = translate(c);
+  const { caseId, code, commands, page, expiresAt, maxRuns } = created;
+  const { subject, before, end, after } = message(deps, language, created);
+  const body = [before, end(formatMoment(expiresAt)), after].join("\n\n");
+  const mail = `mailto:?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(body.replaceAll("\n", "\r\n"))}`;
+  // The script writes the time in the reader's own zone, who is mostly that of the user too.
+  const [beforeTime = "", afterTime = ""] = end("\u0000").split("\u0000");
+  const others = LANGUAGE_TAGS.filter((tag) => tag !== language).map(
+    (tag) =>
+      html`<a class="button" href="/console/cases/${caseId}?message=${tag}#send" lang="${tag}" hreflang="${tag}">${LANGUAGES[tag].ownName}</a>`,
+  );
+  const content = html`${isPlainHttp(c.var.origin) ? html`<p class="notice bad">${t("agentPlainHttp")}</p>` : ""}
+<pre class="wrap message" lang="${language}" data-copy="${t("messageCopy")}" data-copied="${t("copied")}">${before}
+
+${beforeTime}${moment(expiresAt)}${afterTime}
+
+${after}</pre>
+<p class="buttons"><a class="button" href="${mail}">${t("messageMail")}</a>${others}</p>
+<details><summary>${t("sendLines")}</summary><div class="stack">
+${commandLine(t, t("sendCode"), code)}
+${commandLine(t, t("sendPage"), page)}
+${commandLine(t, t("agentWindows"), commands.windows)}
+${commandLine(t, t("agentMacLinux"), commands.macLinux)}
+${commandLine(t, t("agentNode"), commands.node)}
+${commandLine(t, t("agentDeno"), commands.deno)}</div></details>
+<p class="hint">${sentence(c, "sendValid", { at: moment(expiresAt), max: maxRuns })}</p>`;
+  return isFresh
+    ? html`<section class="panel" id="send"><h2>${t("sendTitle")}</h2>${content}</section>`
+    : html`<details class="panel" id="send"><summary>${t("sendAgain")}</summary>${content}</details>`;
+}
+
+/** For a case whose code works no more, or cannot be read: a new one. */
+export function newCodePanel(
+  c: AppContext,
+  { caseId, state, reports }: Pick<z.infer<typeof CaseDetail>, "caseId" | "state" | "reports">,
+  hasCode: boolean,
+): Html {
+  const t = translate(c);
+  const form = (primary: boolean) =>
+    html`<form method="post" action="/console/cases/${caseId}/code"><button${primary ? html` class="primary"` : ""}>${t(reports.length > 0 ? "codeRunAgain" : "codeReplace")}</button></form>`;
+  if (state === "open" && hasCode)
+    return html`<details class="panel" id="code"><summary>${t("codeNew")}</summary><p>${t("codeReplaceText")}</p>${form(false)}
+<h3>${t("caseRevoke")}</h3><p>${t("caseRevokeText")}</p><form method="post" action="/console/cases/${caseId}/revoke"><button class="danger">${t("caseRevoke")}</button></form></details>`;
+  return html`<section class="panel" id="code"><p>${t(state === "open" ? "codeUnreadable" : `codeOver.${state}`)}</p>${form(true)}
+${state === "open" ? html`<form method="post" action="/console/cases/${caseId}/revoke"><button class="danger">${t("caseRevoke")}</button></form>` : ""}</section>`;
+}
+
+/** The label of a case, or its gateway where it has none. */
+export const caseName = ({ label, gateway }: { label: string | null; gateway: string }): Html =>
+  label === null ? html`<code>${gateway}</code>` : theirs(label);
