@@ -7,6 +7,7 @@ import { audited } from "./auth/audited.ts";
 import { authenticate } from "./auth/authenticate.ts";
 import { newKey } from "./auth/secrets.ts";
 import type { Deps } from "./deps.ts";
+import { CONTENT_SECURITY_POLICY } from "./http/content-security-policy.ts";
 import type { AppContext, Env } from "./http/context.ts";
 import { shuttingDown } from "./http/incoming.ts";
 import { isPlainHttp } from "./http/loopback.ts";
@@ -37,19 +38,6 @@ import { runRoutes } from "./routes/runs.ts";
 import { settingsRoutes } from "./routes/settings.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 import { LostObjectError, StoreUnavailableError } from "./store/unavailable.ts";
-
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "style-src 'self'",
-  "script-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self' data:",
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join("; ");
 
 const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "Content-Security-Policy": CONTENT_SECURITY_POLICY,

@@ -157,7 +157,7 @@ export const WEBHOOK_ANSWER_BYTES = 1_024;
 /** What pages load besides themselves, as infra/page-files.ts makes it. */
 export interface PageFiles {
   /** The names of the current files, which change with their content. */
-  names: { style: string; script: string };
+  names: { style: string; script: string; analyzer: string };
   /** @returns `null` where there is no file of this name */
   read(name: string): Promise<Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>> | null>;
 }

@@ -1,5 +1,5 @@
 /** Files that cannot be read or written, in words for the person who named them. */
-import { UnusableInputError } from "../shared/evidence/unusable-input.ts";
+import { emptyInput, UnusableInputError } from "../shared/evidence/unusable-input.ts";
 
 export { UnusableInputError };
 
@@ -31,7 +31,7 @@ export function sizeOf(file: string): number {
     throw new UnusableInputError(`Cannot read "${file}": it is a directory. Name the files in it`);
   }
   if (facts.isFile() && facts.size === 0) {
-    throw new UnusableInputError(`Cannot read "${file}": it is empty (0 bytes)`);
+    throw emptyInput(file);
   }
   return facts.size;
 }

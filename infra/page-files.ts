@@ -12,6 +12,7 @@ const root = join(import.meta.dirname, "..");
 /** By the name that a page knows a file by; api/deps.ts has the same. */
 const ENTRIES = {
   script: "api/pages/browser/main.ts",
+  analyzer: "api/pages/browser/analyzer-worker.ts",
 } as const;
 
 /** The name of the file that says how the others are called. */

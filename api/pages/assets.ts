@@ -1,6 +1,7 @@
 /** What pages load besides themselves, served under names that change with the content. */
 import { Hono } from "hono";
 import type { Deps } from "../deps.ts";
+import { ANALYZER_POLICY } from "../http/content-security-policy.ts";
 import type { Env } from "../http/context.ts";
 import { Problem } from "../http/problem.ts";
 
@@ -22,6 +23,8 @@ export function assetRoutes(deps: Deps) {
       "Content-Type": `${TYPES[extension]}; charset=utf-8`,
       "Cache-Control": "public, max-age=31536000, immutable",
       ETag: `"${hash}"`,
+      // A worker is held to what its own script's answer says.
+      ...(name === deps.pageFiles.names.analyzer ? { "Content-Security-Policy": ANALYZER_POLICY } : {}),
     });
   });
 }

@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { html, raw } from "hono/html";
 import { markup } from "../../shared/chart/markup.ts";
 import type { Deps } from "../deps.ts";
+import { ANALYZER_PAGE_POLICY } from "../http/content-security-policy.ts";
 import type { Env } from "../http/context.ts";
 import { Problem } from "../http/problem.ts";
 import { isProblemCode, PROBLEM_STATUSES, problemDetail, problemTitle } from "../http/problem-kinds.ts";
@@ -11,6 +12,7 @@ import { readFixCard } from "../reports/fix-card.ts";
 import { findReport, stampOf } from "../reports/read-report.ts";
 import { assetRoutes } from "./assets.ts";
 import { cardSections, verdictTitle } from "./diagnosis-view.ts";
+import { homePage } from "./home-page.ts";
 import { formatMoment, layout, noticeBox, translate } from "./layout.ts";
 
 /** `/`, `/r/ID`, `/problems` and `/problems/CODE`. */
@@ -18,29 +20,8 @@ export function publicPages(deps: Deps) {
   return new Hono<Env>()
     .route("/", assetRoutes(deps))
     .get("/", (c) => {
-      const t = translate(c);
-      return c.html(
-        layout(c, {
-          title: t("homeTitle"),
-          body: html`<section>
-  <h1>${t("homeTitle")}</h1>
-  <p class="lead">${t("homeLead")}</p>
-</section>
-<section class="panel"><h2>${t("homeFindTitle")}</h2>
-  <form method="get" action="/r">
-    <div class="inline">
-      <div class="field"><label for="id">${t("homeFindLabel")}</label><input id="id" name="id" required maxlength="2000" autocomplete="off" autocapitalize="characters" spellcheck="false" placeholder="IKF-XXXXX-XXXXX-X" aria-describedby="id-hint"></div>
-      <button class="primary">${t("homeFindButton")}</button>
-    </div>
-    <p class="hint" id="id-hint">${t("homeFindHint")}</p>
-  </form>
-</section>
-<div class="split">
-  <section><h2>${t("homeUserTitle")}</h2><p>${t("homeUserText")}</p></section>
-  <section><h2>${t("homeStaffTitle")}</h2><p>${t("homeStaffText")}</p><p><a class="button" href="/console">${t("navSignIn")}</a></p></section>
-</div>`,
-        }),
-      );
+      c.header("Content-Security-Policy", ANALYZER_PAGE_POLICY);
+      return c.html(homePage(c));
     })
     .get("/r", async (c) => {
       const { reportId } = await countingStrangersMisses(deps, c, () =>

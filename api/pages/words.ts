@@ -13,6 +13,7 @@ import { docs as enDocs } from "./text/en/docs.ts";
 import { gateway as enGateway } from "./text/en/gateway.ts";
 import { home as enHome } from "./text/en/home.ts";
 import { insights as enInsights } from "./text/en/insights.ts";
+import { local as enLocal } from "./text/en/local.ts";
 import { people as enPeople } from "./text/en/people.ts";
 import { report as enReport } from "./text/en/report.ts";
 import { reports as enReports } from "./text/en/reports.ts";
@@ -26,6 +27,7 @@ import { docs as jaDocs } from "./text/ja/docs.ts";
 import { gateway as jaGateway } from "./text/ja/gateway.ts";
 import { home as jaHome } from "./text/ja/home.ts";
 import { insights as jaInsights } from "./text/ja/insights.ts";
+import { local as jaLocal } from "./text/ja/local.ts";
 import { people as jaPeople } from "./text/ja/people.ts";
 import { report as jaReport } from "./text/ja/report.ts";
 import { reports as jaReports } from "./text/ja/reports.ts";
@@ -41,6 +43,7 @@ const en = {
   ...enGateway,
   ...enHome,
   ...enInsights,
+  ...enLocal,
   ...enPeople,
   ...enReport,
   ...enReports,
@@ -56,6 +59,7 @@ const ja = {
   ...jaGateway,
   ...jaHome,
   ...jaInsights,
+  ...jaLocal,
   ...jaPeople,
   ...jaReport,
   ...jaReports,

@@ -30,7 +30,7 @@ export interface GivenFile {
   name: string;
   /** Where it was made; `null` where nobody says so. */
   end: End | null;
-  /** Its size in bytes. @throws {UnusableInputError} it cannot be read */
+  /** Its size in bytes. @throws {UnusableInputError} it is empty, or cannot be read */
   bytes(): number;
   /** Its first bytes, so many or fewer. */
   head(bytes: number): Promise<Uint8Array>;
@@ -85,8 +85,13 @@ function ownName(name: string, names: Set<string>): string {
   return own;
 }
 
-/** What a file is by its first bytes, and where it is a capture or a gzipped text, that it is. */
-async function kindOf(file: GivenFile) {
+/**
+ * The text in a file, of a very large log its end.
+ *
+ * @returns `null`: it is a capture
+ * @throws {UnusableInputError} it is neither, or cannot be read
+ */
+export async function textIn(file: GivenFile): Promise<string | null> {
   const size = file.bytes();
   const beginning = await file.head(GZIP_BEGINNING_BYTES);
   const inside =
@@ -94,23 +99,21 @@ async function kindOf(file: GivenFile) {
   const isGzippedText =
     inside !== null && captureFormat(inside) === null && findForeignFormat(inside).kind === "text";
   const head = inside !== null && isGzippedText ? inside : beginning.subarray(0, FOREIGN_MAGIC_BYTES);
-  return { size, head, isGzippedText, isCapture: captureFormat(head) !== null };
-}
-
-/** Whether a file is a capture, by its first bytes. @throws {UnusableInputError} it cannot be read */
-export const isCaptureFile = async (file: GivenFile): Promise<boolean> => (await kindOf(file)).isCapture;
-
-async function loadFile(file: GivenFile, name: string, loaded: Loaded): Promise<void> {
-  const { path } = file;
-  const { size, head, isGzippedText, isCapture } = await kindOf(file);
-  if (isCapture) {
-    loaded.transcripts.push(await loadCapture(file, name));
-    return;
-  }
+  if (captureFormat(head) !== null) return null;
   const foreign = findForeignFormat(head);
   const isText = foreign.kind === "text" || (size <= MOST_TEXT_BYTES && foreign.kind === "unknown");
   const text = isText ? await readText(file, isGzippedText) : null;
-  if (text === null) throw new UnusableInputError(new UnreadableCaptureError(path, foreign).message);
+  if (text === null) throw new UnusableInputError(new UnreadableCaptureError(file.path, foreign).message);
+  return text;
+}
+
+async function loadFile(file: GivenFile, name: string, loaded: Loaded): Promise<void> {
+  const { path } = file;
+  const text = await textIn(file);
+  if (text === null) {
+    loaded.transcripts.push(await loadCapture(file, name));
+    return;
+  }
   const sorted = sortText(name, text);
   switch (sorted.kind) {
     case "outputs":

@@ -118,12 +118,33 @@ const EMBEDDED_AT: readonly (readonly number[])[] = [
 ];
 
 /** The eight numbers of 16 bits of an IPv6 address. */
-function wordsOf(ipv6: string): number[] {
-  return groupsOf(plainAddress(ipv6)).flatMap((group) => {
+const wordsOf = (ipv6: string): number[] => toWords(groupsOf(plainAddress(ipv6)));
+
+function toWords(groups: readonly string[]): number[] {
+  return groups.flatMap((group) => {
     if (!group.includes(".")) return [Number.parseInt(group, 16)];
     const [a = 0, b = 0, c = 0, d = 0] = group.split(".").map(Number);
     return [a * 256 + b, c * 256 + d];
   });
+}
+
+/** The bytes of an address; `null`: the text is none. A zone behind it is not taken. */
+export function bytesOfAddress(text: string): Uint8Array | null {
+  if (/^(?:\d{1,3}\.){3}\d{1,3}$/.test(text)) {
+    const numbers = text.split(".").map(Number);
+    return numbers.every((number) => number <= 255) ? Uint8Array.from(numbers) : null;
+  }
+  const end = /:((?:\d{1,3}\.){3}\d{1,3})$/.exec(text)?.[1];
+  if (end !== undefined && bytesOfAddress(end) === null) return null;
+  const written = end === undefined ? text : text.slice(0, -end.length);
+  if (!/^[\da-f:]*$/i.test(written) || !written.includes(":")) return null;
+  const [, ...more] = text.split("::");
+  if (more.length > 1 || /^:(?!:)|(?<!:):$/.test(text)) return null;
+  const words = toWords(groupsOf(text));
+  const isLong = text.split(":").filter((group) => group !== "").length + (end === undefined ? 0 : 1) > 7;
+  if (words.length !== 8 || words.some((word) => !(word <= 0xffff)) || (more.length === 1 && isLong))
+    return null;
+  return Uint8Array.from(words.flatMap((word) => [word >> 8, word & 0xff]));
 }
 
 /**

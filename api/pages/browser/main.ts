@@ -1,6 +1,7 @@
 /** The script of all pages. Without it they work too: it saves steps, and shows times as they are here. */
 import { addCopyButtons } from "./copy.ts";
 import { startLive } from "./live.ts";
+import { startLocalAnalysis } from "./local-analysis.ts";
 import { startPasskeys } from "./passkeys.ts";
 import { showLocalTimes } from "./times.ts";
 
@@ -13,3 +14,4 @@ function enliven(root: ParentNode): void {
 enliven(document);
 startLive(enliven);
 startPasskeys();
+startLocalAnalysis();

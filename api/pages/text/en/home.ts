@@ -1,11 +1,10 @@
 /** The landing page. English. */
 export const home = {
   homeTitle: "Why does the VPN not connect?",
-  homeLead:
-    "ikefrag measures, from the computer that has the trouble, which packet sizes reach the VPN gateway. It says what is wrong, what to set, and how to undo it.",
+  homeLead: "See which packet sizes get lost on the way, and what to set.",
   homeFindTitle: "Open a fix card",
   homeFindLabel: "Report ID",
-  homeFindHint: "It looks like IKF-XXXXX-XXXXX-X. Small letters and missing hyphens are fine.",
+  homeFindHint: "A sentence or an address with the ID in it will do.",
   homeFindButton: "Open",
   homeUserTitle: "The VPN fails on your computer?",
   homeUserText:

@@ -4,16 +4,16 @@ import { home as english } from "../en/home.ts";
 
 /** By the keys of the English words. */
 export const home = translationOf(english, {
-  homeTitle: "VPNはなぜつながらないのか",
-  homeLead:
-    "ikefragは、問題の起きているPCから、どの大きさのパケットがVPNゲートウェイに届くかを測ります。何が悪いか、何を設定すればよいか、どう元に戻すかを示します。",
+  homeTitle: "VPNがつながらない原因を調べる",
+  homeLead: "途中で失われるパケットの大きさと、設定すべき値がわかります。",
   homeFindTitle: "対処カードを開く",
   homeFindLabel: "レポートID",
-  homeFindHint: "IKF-XXXXX-XXXXX-Xの形です。小文字でも、ハイフンがなくてもかまいません。",
+  homeFindHint: "IDを含む文やURLを、そのまま貼り付けてもかまいません。",
   homeFindButton: "開く",
-  homeUserTitle: "お使いのPCでVPNがつながらない場合",
+  homeUserTitle: "お使いのPCでVPNがつながらないとき",
   homeUserText:
-    "ヘルプデスクからコマンドを1行受け取ってください。小さなプログラムが1分ほど測定し、最後にレポートIDを表示します。そのIDをヘルプデスクに伝えてください。",
-  homeStaffTitle: "ヘルプデスクの方",
-  homeStaffText: "サインインすると、ケースの作成、利用者に渡すコマンドの取得、レポートの閲覧ができます。",
+    "ヘルプデスクにコマンド行を依頼してください。小さなプログラムが1分ほど測定し、最後にレポートIDを表示します。そのIDをヘルプデスクに伝えてください。",
+  homeStaffTitle: "ヘルプデスクの方へ",
+  homeStaffText:
+    "サインインすると、ケースを開いて利用者に渡すコマンド行を取得し、レポートを読むことができます。",
 });
