@@ -35,6 +35,7 @@ export type AuditAction =
   | "report-reviewed"
   | "report-assigned"
   | "report-reanalyzed"
+  | "report-forwarded"
   | "report-deleted"
   | "reports-exported"
   | "reports-reanalyzed"

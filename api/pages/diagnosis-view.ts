@@ -17,6 +17,7 @@ import {
 import type { Report } from "../../shared/schema/api.ts";
 import type { Verdict } from "../../shared/schema/diagnosis.ts";
 import { say } from "../../shared/text/speak.ts";
+import { forwardLink } from "./forward-page.ts";
 import type { Html } from "./layout.ts";
 import type { Translate } from "./words.ts";
 
@@ -38,12 +39,17 @@ export const copyWords = (t: Translate) => ({ copy: t("copy"), copied: t("copied
  */
 export const sectionsOf = (
   t: Translate,
-  { diagnosis }: Report,
+  { diagnosis, reportId }: Report,
   observations: Observations,
   eyebrow: Markup,
   moreEvidence: Markup,
 ): ReportSections =>
-  reportSections(diagnosis, observations, ruleReference, { eyebrow, copy: copyWords(t), moreEvidence });
+  reportSections(diagnosis, observations, ruleReference, {
+    eyebrow,
+    copy: copyWords(t),
+    moreEvidence,
+    forward: forwardLink(t, reportId),
+  });
 
 /** The sections of a fix card: what names no person and no network. */
 export function cardSections(t: Translate, card: Advice, eyebrow: Markup): Html[] {

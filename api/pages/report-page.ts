@@ -25,6 +25,7 @@ import type { ReportEntry } from "../store/port.ts";
 import { embed, sectionsOf, verdictTitle } from "./diagnosis-view.ts";
 import { moreEvidence } from "./evidence-view.ts";
 import { flash } from "./flash.ts";
+import { forwardPath } from "./forward-page.ts";
 import { facts, type Html, layout, moment, type Notice, noticeBox, translate } from "./layout.ts";
 import { type ReviewDraft, reviewDraftOf, reviewForm } from "./review-form.ts";
 
@@ -169,6 +170,7 @@ function aboutPanel(c: AppContext, report: Report, caseId: string | null): Html 
     [t("factAgent"), agent === null ? null : `${agent.name} ${agent.version} (${agent.runtime})`],
     [t("factAnalyzer"), report.diagnosis.analyzer],
     [t("cardTitle"), html`<a href="/r/${report.reportId}">${t("factFixCard")}</a>`],
+    [t("forwardTitle"), html`<a href="${forwardPath(report.reportId)}">${t("forwardLink")}</a>`],
   ])}
 ${
   report.earlier.length === 0

@@ -10,6 +10,7 @@ import { card as enCard } from "./text/en/card.ts";
 import { cases as enCases } from "./text/en/cases.ts";
 import { common as enCommon } from "./text/en/common.ts";
 import { docs as enDocs } from "./text/en/docs.ts";
+import { forward as enForward } from "./text/en/forward.ts";
 import { gateway as enGateway } from "./text/en/gateway.ts";
 import { home as enHome } from "./text/en/home.ts";
 import { insights as enInsights } from "./text/en/insights.ts";
@@ -24,6 +25,7 @@ import { card as jaCard } from "./text/ja/card.ts";
 import { cases as jaCases } from "./text/ja/cases.ts";
 import { common as jaCommon } from "./text/ja/common.ts";
 import { docs as jaDocs } from "./text/ja/docs.ts";
+import { forward as jaForward } from "./text/ja/forward.ts";
 import { gateway as jaGateway } from "./text/ja/gateway.ts";
 import { home as jaHome } from "./text/ja/home.ts";
 import { insights as jaInsights } from "./text/ja/insights.ts";
@@ -40,6 +42,7 @@ const en = {
   ...enCases,
   ...enCommon,
   ...enDocs,
+  ...enForward,
   ...enGateway,
   ...enHome,
   ...enInsights,
@@ -56,6 +59,7 @@ const ja = {
   ...jaCases,
   ...jaCommon,
   ...jaDocs,
+  ...jaForward,
   ...jaGateway,
   ...jaHome,
   ...jaInsights,

@@ -26,12 +26,17 @@ export function withPseudonyms({ config }: Deps, way: "make" | "undo"): RewriteP
 }
 
 /** A stored capture with its addresses. What else was taken out of it stays out. */
-export async function* withAddresses(
+export const withAddresses = (deps: Deps, stored: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> =>
+  rewritten(deps, stored, "undo");
+
+/** A stored capture, minimised and with frame numbers as it is, with pseudonyms or with addresses. */
+export async function* rewritten(
   deps: Deps,
   stored: AsyncIterable<Uint8Array>,
+  way: "make" | "undo",
 ): AsyncGenerator<Uint8Array> {
   let pending: Uint8Array[] = [];
-  const minimizer = new Minimizer((bytes) => void pending.push(bytes), withPseudonyms(deps, "undo"), {
+  const minimizer = new Minimizer((bytes) => void pending.push(bytes), withPseudonyms(deps, way), {
     frameNumbers: true,
   });
   const reader = new CaptureReader("capture", {

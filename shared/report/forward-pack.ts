@@ -59,8 +59,8 @@ export interface ForwardPack {
   sections: readonly ForwardSection[];
   /** All of it as plain text. */
   text: string;
-  /** The lead and what is asked for: short enough for a link that opens an e-mail. */
-  short: string;
+  /** The lead and what is asked for, in several lengths, the fullest first: for a link to an e-mail. */
+  shorter: readonly string[];
 }
 
 /**
@@ -84,11 +84,11 @@ export function forwardPack(
   const lead = `${words.to[to]}\n\n${wrong}\n${words.confidence({ level })}`;
   const asked = whatIsAsked(shown.diagnosis, verdict, to, language, view.edges);
   const sections = [
+    section(words.headings.asked, asked),
     section(words.headings.when, view.times()),
     section(words.headings.between, view.ends()),
     section(words.headings.measured, view.measured()),
     section(words.headings.reproduce, view.reproduce()),
-    section(words.headings.asked, asked),
     section(words.headings.reference, view.reference()),
   ].filter((part) => part.lines.length > 0);
   const about = words.about[verdict];
@@ -105,9 +105,13 @@ export function forwardPack(
     lead,
     sections,
     text: `${[lead, ...written].join("\n\n")}\n`,
-    short: `${[lead, ...asked, words.fullText].join("\n\n")}\n`,
+    shorter: shorterOf([lead, ...asked], words.fullText),
   };
 }
+
+/** Fewer and fewer paragraphs, each time with a last one that says where the rest is. */
+const shorterOf = (paragraphs: readonly string[], rest: string): string[] =>
+  paragraphs.map((_, at) => [...paragraphs.slice(0, paragraphs.length - at), rest].join("\n\n"));
 
 type Line = string | { text: string; command: string };
 

@@ -86,7 +86,7 @@ export interface ReportSections {
  * The sections of a whole report.
  *
  * @param options `eyebrow`: a line above the title; `copy`: words for copy buttons; `moreEvidence`: what a
- * cover has beside the tables, such as downloads; `forward`: what it has in place of the texts to forward
+ * cover has beside the tables, such as downloads; `forward`: what it has beside the texts to forward
  */
 export function reportSections(
   diagnosis: SpokenDiagnosis,
@@ -122,7 +122,7 @@ export function reportSections(
     why: whySection(diagnosis, findings),
     candidates: candidatesSection(diagnosis, findings),
     advice: adviceSection(diagnosis, copy),
-    server: serverSection(diagnosis, copy, options.forward ?? forwardTexts(diagnosis, observations)),
+    server: serverSection(diagnosis, copy, forwardTexts(diagnosis, observations, options)),
     findings: findingsSection(diagnosis, findings),
     evidence: markup`<section id="evidence"><h2>${words.evidence}</h2>
 ${list(words.warnings, text.warnings)}
@@ -386,17 +386,27 @@ ${rows}</tbody></table></details>`;
 }
 
 /** The texts to forward, one for each reader who can do something; `null` where there is none. */
-function forwardTexts(diagnosis: SpokenDiagnosis, observations: Observations): Markup | null {
+function forwardTexts(
+  diagnosis: SpokenDiagnosis,
+  observations: Observations,
+  { copy = null, forward = null }: { copy?: CopyWords; forward?: Markup | null },
+): Markup | null {
   const { language } = diagnosis.text;
   const words = reportWords(language);
   const packs = (["gateway", "carrier"] as const).flatMap(
     (to) => forwardPack(diagnosis, observations, { to, language, addresses: true }) ?? [],
   );
   if (packs.length === 0) return null;
-  return markup`${packs.map(
-    ({ to, text }) =>
-      markup`<details><summary>${words.forwardTo[to]}</summary>\n<p class="forward">${text}</p></details>\n`,
-  )}`;
+  const buttons =
+    copy !== null &&
+    markup`<p class="buttons">${packs.map(
+      ({ to }) =>
+        markup`<span data-copies="forward-${to}" data-copy="${words.forwardCopy[to]}" data-copied="${copy.copied}"></span>`,
+    )}</p>\n`;
+  return markup`${buttons}${packs.map(
+    ({ to, subject, text }) =>
+      markup`<details><summary>${words.forwardTo[to]}</summary>\n<p class="forward" id="forward-${to}">${subject}\n\n${text}</p></details>\n`,
+  )}${forward}`;
 }
 
 /**

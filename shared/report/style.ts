@@ -68,7 +68,7 @@ figure { margin: 0 0 1rem; overflow-x: auto; }
 .columns-6 { min-width: 25rem; } .columns-7 { min-width: 29rem; } .columns-8 { min-width: 33rem; }
 .chart :target text { fill: var(--accent); font-weight: 600; }
 tr:target { background: var(--note-wash); }
-.forward { background: var(--well); border: 1px solid var(--line); border-radius: 6px; padding: .75rem 1rem; max-width: none; white-space: pre-line; user-select: all; -webkit-user-select: all; }
+.forward { background: var(--well); border: 1px solid var(--line); border-radius: 6px; padding: .75rem 1rem; max-width: none; white-space: pre-wrap; overflow-wrap: anywhere; user-select: all; -webkit-user-select: all; }
 .refs { color: var(--soft); font-size: .85rem; margin: .1rem 0 0; }
 .scroll { overflow-x: auto; margin-bottom: 1rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
@@ -111,4 +111,4 @@ export const REPORT_STYLE = compact(PALETTE + SECTION_STYLE + FILE_STYLE);
  * SHA-256 of the style as it stands between its tags, base64, for the Content-Security-Policy. A test holds
  * it.
  */
-export const REPORT_STYLE_SHA256 = "5wIxnGtrffoW4oNWzdLgvo8VWhZ2YBbjpkalepeR6jw=";
+export const REPORT_STYLE_SHA256 = "JoJOAJURrX8A+SW6Xtv9m0t8ALH59p6uht6C6s5d/9E=";

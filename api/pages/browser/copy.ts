@@ -8,13 +8,15 @@ const SAID_MS = 1_600;
  */
 export function addCopyButtons(root: ParentNode): void {
   for (const line of root.querySelectorAll<HTMLElement>("[data-copy]")) {
-    const { copy = "", copied = "" } = line.dataset;
+    const { copy = "", copied = "", copies } = line.dataset;
     const button = document.createElement("button");
     button.type = "button";
-    button.className = "copy";
+    button.className = copies === undefined ? "copy" : "copy primary";
     button.textContent = copy;
     button.addEventListener("click", async () => {
-      await copyText(line);
+      // A long text names itself: its button stands before it.
+      const text = copies === undefined ? line : document.getElementById(copies);
+      if (text !== null) await copyText(text);
       button.textContent = copied;
       setTimeout(() => {
         button.textContent = copy;

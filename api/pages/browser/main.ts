@@ -4,6 +4,7 @@ import { startLive } from "./live.ts";
 import { startLocalAnalysis } from "./local-analysis.ts";
 import { startPasskeys } from "./passkeys.ts";
 import { showLocalTimes } from "./times.ts";
+import { askInOwnZone } from "./zone.ts";
 
 /** Gives the script's part to the page, or to a part of it that came later. */
 function enliven(root: ParentNode): void {
@@ -12,6 +13,7 @@ function enliven(root: ParentNode): void {
 }
 
 enliven(document);
+askInOwnZone();
 startLive(enliven);
 startPasskeys();
 startLocalAnalysis();

@@ -161,11 +161,11 @@ export const forward = {
       "It was tested with this gateway on this path: IKE fragments in packets of up to {bytes} bytes got through.",
     setting: "{product}: {text}",
     arriving:
-      "Please look whether the client's IP fragments arrive at the gateway's outer interface at the times above, and whether a firewall before it drops them.",
+      "Please look whether the client's IP fragments arrive at the gateway's outer interface at the times given here, and whether a firewall before it drops them.",
     leaving:
-      "Please look whether the gateway's answers leave its outer interface as IP fragments at the times above, and whether a firewall before it drops them.",
+      "Please look whether the gateway's answers leave its outer interface as IP fragments at the times given here, and whether a firewall before it drops them.",
     logged:
-      "Please look what the gateway's log says at the times above: whether the large message came at all.",
+      "Please look what the gateway's log says at the times given here: whether the large message came at all.",
     findOut:
       "Please find out what drops IP fragments of UDP on the way from the client to the gateway, and let them pass. IP fragments after the first one carry no ports, so a rule on ports alone does not match them.",
     findBack:
@@ -184,12 +184,12 @@ export const forward = {
     ports:
       "Please let UDP ports 500 and 4500 pass between the client and the gateway, in both directions, and see whether the gateway runs.",
     refused:
-      "Please look in the gateway's log, at the times above, why it refused: proposals, certificate or credentials.",
-    slow: "Please look what the gateway waited for at the times above: its load, RADIUS, or checks of certificates.",
+      "Please look in the gateway's log, at the times given here, why it refused: proposals, certificate or credentials.",
+    slow: "Please look what the gateway waited for at the times given here: its load, RADIUS, or checks of certificates.",
     esp: "Please make the tunnel's MTU, or its MSS limit, smaller at the gateway.",
     espCarrier:
       "Please look for what drops large packets of UDP port 4500 or of ESP between the client and the gateway.",
-    healthy: "Please look in the gateway's log, at the times above, what became of the login.",
+    healthy: "Please look in the gateway's log, at the times given here, what became of the login.",
   },
   madeBy: "Measured and judged by ikefrag, verdict {verdict}",
   report: "Report {id}",

@@ -49,6 +49,10 @@ export const report = {
     gateway: "A text to forward to the gateway's administrator",
     carrier: "A text to forward to the firewall or network team",
   },
+  forwardCopy: {
+    gateway: "Copy the text for the gateway's administrator",
+    carrier: "Copy the text for the firewall or network team",
+  },
   forwardMore:
     "With times, sizes, counts and how to reproduce it: `ikefrag analyze FILE… --forward gateway`, or `--forward carrier` for the firewall or network team.",
   serverText: "Where the setting is, by product:",

@@ -48,6 +48,10 @@ export const report = translationOf(english, {
     gateway: "ゲートウェイの管理者へ転送できる文面",
     carrier: "ファイアウォールやネットワークの担当者へ転送できる文面",
   },
+  forwardCopy: {
+    gateway: "ゲートウェイの管理者宛ての文面をコピー",
+    carrier: "ファイアウォール・ネットワーク担当者宛ての文面をコピー",
+  },
   forwardMore:
     "日時、サイズ、回数、再現方法を含む文面：`ikefrag analyze FILE… --forward gateway`（ファイアウォールやネットワークの担当者には`--forward carrier`）",
   serverText: "設定の場所（製品ごと）：",

@@ -82,7 +82,7 @@ test("IKE_AUTH is named only where a capture or a log shows one", () => {
   let named = 0;
   for (const { name, observations: o, options, pack } of packs) {
     const isSeen = o.initiations.some((i) => !i.ownProbe && i.exchanges.some((e) => e.exchangeType === 35));
-    const all = `${pack.subject}\n${pack.text}\n${pack.short}`;
+    const all = `${pack.subject}\n${pack.text}\n${pack.shorter}`;
     if (!isSeen) expect(all, `${name} ${options.to}`).not.toContain("IKE_AUTH");
     if (all.includes("IKE_AUTH")) named++;
   }
@@ -168,7 +168,7 @@ test("the version without addresses has no address and no name, in any case", ()
   let tested = 0;
   for (const { name, observations: o, options, pack } of packs) {
     if (options.addresses) continue;
-    const all = `${pack.subject}\n${pack.text}\n${pack.short}`;
+    const all = `${pack.subject}\n${pack.text}\n${pack.shorter}`;
     expect(all.replace(/\d\d:\d\d:\d\d/g, ""), name).not.toMatch(ADDRESS);
     const names = [o.gateway, ...o.gatewayAddresses, ...o.clientAddresses];
     names.push(...(o.vpn?.profiles ?? []).flatMap((p) => [p.name, p.serverAddress]));
@@ -216,7 +216,7 @@ test.each(["MARK7q", "\u202eMARK7q<img src=x>\n"])(
         const pack = forwardPack(diagnosis, hostile, options);
         if (pack === null) continue;
         rules++;
-        const all = `${pack.subject}${pack.text}${pack.short}`;
+        const all = `${pack.subject}${pack.text}${pack.shorter}`;
         if (!options.addresses) expect(all, name).not.toContain("MARK7q");
         // What is named keeps to its line, and turns no direction.
         expect(all, name).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
