@@ -16,7 +16,7 @@ import { auditPages, peoplePages } from "./people-page.ts";
 import { reportListPages } from "./report-list.ts";
 import { reportPages } from "./report-page.ts";
 import { settingsPages } from "./settings-page.ts";
-import { signInRoutes } from "./sign-in.ts";
+import { askToSignIn, signInRoutes } from "./sign-in.ts";
 import { webhookPages } from "./webhooks-page.ts";
 
 /** Enough for a note of 10,000 characters in the encoding of forms. */
@@ -42,12 +42,7 @@ export function consoleRoutes(deps: Deps) {
     .use((c, next) => (HAS_FILES.test(c.req.path) ? next() : limitForm(c, next)))
     .route("/", signInRoutes(deps))
     .use(async (c, next) => {
-      if (c.var.principal.kind === "anyone") {
-        if (c.req.method !== "GET") refuseCrossSite(c);
-        const wanted = c.req.method === "GET" ? new URL(c.req.url) : null;
-        const back = wanted ? `${wanted.pathname}${wanted.search}` : "/console/reports";
-        return c.redirect(`/console/sign-in?next=${encodeURIComponent(back)}`, 303);
-      }
+      if (c.var.principal.kind === "anyone") return askToSignIn(c);
       refuseCrossSite(c);
       await next();
     })

@@ -27,7 +27,10 @@ const DIALOGUES: Readonly<Record<string, (form: HTMLFormElement) => Promise<void
     const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);
     const shown = (await navigator.credentials.get({ publicKey })) as PublicKeyCredential;
     await post("/v1/passkeys/sign-in", { credential: shown.toJSON() });
-    location.assign(field(form, "next"));
+    // What was typed before the session ended goes on from here.
+    const carried = document.querySelector<HTMLFormElement>("form[data-resume]");
+    if (carried === null) location.assign(field(form, "next"));
+    else carried.requestSubmit();
   },
 };
 
