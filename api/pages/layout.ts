@@ -1,7 +1,7 @@
 /** What every page is made of: the frame around it, and small parts that several pages use. */
 import { html, raw } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
-import { withoutUnfit } from "../../shared/chart/markup.ts";
+import { markupWithoutUnfit } from "../../shared/chart/markup.ts";
 import { LANGUAGE_TAGS, LANGUAGES, type Language } from "../../shared/language.ts";
 import type { AppContext } from "../http/context.ts";
 import type { Role } from "../store/people-port.ts";
@@ -28,7 +28,7 @@ export const translate = (c: AppContext): Translate => wordsIn(c.var.language);
  * names have in them, no character stands in it that HTML forbids or that rearranges the text around it.
  */
 export function layout(c: AppContext, page: Page): Html {
-  return Promise.resolve(frame(c, page)).then((text) => raw(withoutUnfit(String(text))));
+  return Promise.resolve(frame(c, page)).then((text) => raw(markupWithoutUnfit(String(text))));
 }
 
 function frame(c: AppContext, { title, here, wide = false, body }: Page): Html {

@@ -25,11 +25,32 @@ const ENTITIES: Readonly<Record<string, string>> = {
  * Characters that XML 1.0 §2.2 forbids, and those that turn the direction of the text around them (UAX #9): a
  * stranger's name must neither break the file nor rearrange its line.
  */
-const UNFIT =
-  /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g;
+const UNFIT = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066\u2067\ufffe\uffff]/g;
+/** FIRST STRONG ISOLATE and its end: in pairs they keep what is between them from the text around it. */
+const ISOLATES = /[\u2068\u2069]/g;
 
-/** The same text or markup, with each of them replaced by U+FFFD. */
-export const withoutUnfit = (text: string): string => text.toWellFormed().replace(UNFIT, "\ufffd");
+/** Whether each isolate that begins in a text ends there too. */
+function endsIsolates(text: string): boolean {
+  let depth = 0;
+  for (const [sign] of text.matchAll(ISOLATES)) {
+    depth += sign === "\u2068" ? 1 : -1;
+    if (depth < 0) return false;
+  }
+  return depth === 0;
+}
+
+/** The same text, with each of them, and with isolates that reach beyond it, replaced by U+FFFD. */
+export function withoutUnfit(text: string): string {
+  const fit = text.toWellFormed().replace(UNFIT, "\ufffd");
+  return endsIsolates(fit) ? fit : fit.replace(ISOLATES, "\ufffd");
+}
+
+/** The same for markup, where each text between two tags stands for itself. */
+export function markupWithoutUnfit(text: string): string {
+  const fit = text.toWellFormed().replace(UNFIT, "\ufffd");
+  // Few pages have an isolate, and looking at each text between tags takes long.
+  return fit.search(ISOLATES) < 0 ? fit : fit.replace(/[^<>]+/g, (between) => withoutUnfit(between));
+}
 
 /** Text for use between tags and in quoted attributes, of XML and HTML alike. */
 export const escapeText = (text: string): string =>

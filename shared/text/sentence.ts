@@ -72,6 +72,18 @@ export type TranslationOf = <
 export const translationOf: TranslationOf = <English>(_english: English, translated: unknown) =>
   translated as Said<English>;
 
+/** Letters that are written from right to left: Hebrew, Arabic and the blocks beside them (UAX #9 §3.2). */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+/** What turns the direction of the text around it (UAX #9 §2). */
+const TURNING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/**
+ * A name inside a sentence that is written the other way: between the characters FIRST STRONG ISOLATE and POP
+ * DIRECTIONAL ISOLATE, so that the words around it stay where they are. Any other text is given back as it is.
+ */
+export const isolated = (text: string): string =>
+  RIGHT_TO_LEFT.test(text) ? `\u2068${text.replace(TURNING, "\ufffd")}\u2069` : text;
+
 /**
  * Fills the holes of a sentence. A brace inside a value is not a hole.
  *
@@ -84,7 +96,7 @@ export function fill<Value>(
 ): string {
   return sentence.replace(/\{(\w+)\}/g, (hole, name: string) => {
     const value = Object.hasOwn(params, name) ? params[name] : undefined;
-    return value === undefined ? hole : show(value, name);
+    return value === undefined ? hole : isolated(show(value, name));
   });
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { escapeText, markup, shorten } from "../../../shared/chart/markup.ts";
+import { escapeText, markup, markupWithoutUnfit, shorten } from "../../../shared/chart/markup.ts";
 import { checkMarkup } from "../../support/markup-check.ts";
 
 const cases: [name: string, text: string, want: string][] = [
@@ -9,6 +9,9 @@ const cases: [name: string, text: string, want: string][] = [
   ["characters that XML has not", "a\x00b\x1bc\x7fd\ufffe", "a�b�c�d�"],
   ["half of a surrogate pair", "a\ud800b", "a\ufffdb"],
   ["text that turns its line around", "イーサネット\u202e5\u2066", "イーサネット�5�"],
+  ["an isolate that ends", "a\u2068ب\u2069b", "a\u2068ب\u2069b"],
+  ["an isolate that reaches beyond", "a\u2068ب", "a�ب"],
+  ["the end of somebody else's isolate", "a\u2069\u2068b\u2069\u2069", "a��b��"],
   ["what is allowed", "イーサネット 5\t😀", "イーサネット 5\t😀"],
 ];
 for (const [name, text, want] of cases) {
@@ -32,4 +35,10 @@ test("an object that looks like markup is text", () => {
 test("shorten() counts letters, not their halves", () => {
   expect(shorten("😀😀😀😀", 3)).toBe("😀😀…");
   expect(shorten("abc", 3)).toBe("abc");
+});
+
+test("in a page, an isolate that one text begins is not ended by another one", () => {
+  expect(markupWithoutUnfit("<p>\u2068a</p><b>c</b><p>b\u2069</p>")).toBe("<p>�a</p><b>c</b><p>b�</p>");
+  const kept = "<p>to \u2068ب\u2069, 5</p>";
+  expect(markupWithoutUnfit(kept)).toBe(kept);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { RULES } from "../../../shared/diagnose/diagnose.ts";
 import { PHRASES } from "../../../shared/text/phrases.ts";
+import { fill } from "../../../shared/text/sentence.ts";
 import { say } from "../../../shared/text/speak.ts";
 
 const { en, ja } = PHRASES;
@@ -34,4 +35,11 @@ test("say() fills in values, and shows a phrase it does not know by its key", ()
 test("say() puts a value in as it is: a brace in it is no placeholder", () => {
   const quoted = { key: "warning.not-understood", params: { line: 1, text: "{line}" } };
   expect(say(quoted, "en")).toBe('line 1 was not understood: "{line}"');
+});
+
+test("a name that is written from right to left turns none of the words around it", () => {
+  expect(fill("of {name}, 5", { name: "شبكة" })).toBe("of \u2068شبكة\u2069, 5");
+  // What would end the isolate, or begin another one, is taken out of it.
+  expect(fill("{name}!", { name: "\u2069\u202eשלום" })).toBe("\u2068��שלום\u2069!");
+  expect(fill("of {name}", { name: "Wi-Fi 日本" })).toBe("of Wi-Fi 日本");
 });
