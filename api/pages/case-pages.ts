@@ -68,7 +68,7 @@ ${casePanel(deps, c, form ?? emptyForm(last?.gateway ?? "", last?.language ?? c.
           ? html`<ol class="steps"><li>${t("casesStep1")}</li><li>${t("casesStep2")}</li><li>${t("casesStep3")}</li></ol><p><a class="button" href="#gateway">${t("caseNewTitle")}</a></p>`
           : html`<table class="cards rows"><thead><tr><th scope="col" class="w-6">${t("caseOne")}</th><th scope="col" class="w-6">${t("caseCame")}</th><th scope="col" class="w-4">${t("columnGateway")}</th><th scope="col" class="w-2">${t("caseState")}</th><th scope="col" class="w-2 number">${t("caseRuns")}</th><th scope="col" class="w-3">${t("caseBy")}</th><th scope="col" class="w-3">${t("columnCreated")}</th></tr></thead><tbody>${rows}</tbody></table>`
       }</section>
-${nextCursor === null ? "" : html`<p class="pager"><a class="button" href="/console/cases?cursor=${encodeURIComponent(nextCursor)}">${t("olderReports")}</a></p>`}`,
+${nextCursor === null ? "" : html`<p class="pager"><a class="button" rel="next" href="/console/cases?cursor=${encodeURIComponent(nextCursor)}">${t("olderReports")}</a></p>`}`,
     });
   };
 

@@ -1,4 +1,6 @@
 /** The one template engine: markup for pages, one-file reports and drawings, escaped by default. */
+import { isRightToLeft } from "../text/sentence.ts";
+
 /** What a template may hold: text is escaped, markup is not, `null` and `false` give nothing. */
 export type Markable = string | number | Markup | null | false | readonly Markable[];
 
@@ -67,7 +69,8 @@ function render(value: Markable): string {
   if (value === null || value === false) return "";
   if (value instanceof Markup) return value.toString();
   if (Array.isArray(value)) return value.map(render).join("");
-  return escapeText(String(value));
+  const text = String(value);
+  return escapeText(isRightToLeft(text) ? `\u2068${withoutUnfit(text)}\u2069` : text);
 }
 
 /** The beginning of a stranger's name, short enough for a line of a drawing. */

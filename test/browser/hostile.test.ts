@@ -42,19 +42,25 @@ async function report(recorded: Evidence, capture: Uint8Array<ArrayBuffer>, name
   const profiles = evidence.measurements.find(({ step }) => step.kind === "vpn-profiles");
   if (profiles === undefined) throw new Error("the recorded run has no step for VPN profiles");
   const failure = { at: "2026-11-23T05:59:00Z", connection: name, code: 809 };
-  const profile = { name, server: name, tunnelType: name, splitTunneling: null, allUsers: false };
+  const profile = {
+    name,
+    serverAddress: name,
+    tunnelType: name,
+    authenticationMethods: [name],
+    connected: false,
+  };
   profiles.outcome = { status: "measured", profiles: [profile], rasFailures: [failure] };
   const form = new FormData();
-  form.append("files", new File([JSON.stringify(evidence)], "run.json"));
-  form.append("files", new File([capture], `${name}.pcapng`));
-  form.append("files", new File([`note ${name}\n2026-11-23 05:59 charon: ${name}\n`], `${name}.txt`));
+  form.append("file", new File([JSON.stringify(evidence)], "run.json"));
+  form.append("file", new File([capture], `${name}.pcapng`));
+  form.append("file", new File([`note ${name}\n2026-11-23 05:59 charon: ${name}\n`], `${name}.txt`));
   const answer = await fetch(`${server.url}/v1/analyses?store=1`, {
     method: "POST",
     headers: authorized({ "user-agent": encodeURIComponent(name) }),
     body: form,
   });
   const said = await answer.text();
-  expect(answer.status, `${name}: ${said.slice(0, 300)}`).toBe(200);
+  expect(answer.status, `${name}: ${said.slice(-400)}`).toBe(200);
   return (JSON.parse(said) as { reportId: string }).reportId;
 }
 
@@ -126,15 +132,14 @@ async function faults(): Promise<{ faults: string[]; text: string }> {
       let element = node.parentElement;
       while (element !== null) {
         const { display, unicodeBidi } = getComputedStyle(element);
-        if (unicodeBidi.includes("isolate") || unicodeBidi === "plaintext") break;
         if (element.closest("svg") !== null || element.tagName === "TEXTAREA") break;
-        const isAlone = (element.textContent ?? "").trim() === text;
-        if (display !== "inline" && isAlone) break;
-        if (display !== "inline") {
+        if (display === "inline") {
+          if (unicodeBidi.includes("isolate") || unicodeBidi === "plaintext") break;
+        } else {
+          // Blocks are isolated from each other: what counts is what else stands in this one.
+          const whole = (element.textContent ?? "").trim();
           const place = `${element.tagName}.${element.className}`;
-          found.push(
-            `${place} mixes ${text.slice(0, 40)} with ${(element.textContent ?? "").trim().slice(0, 80)}`,
-          );
+          if (whole !== text) found.push(`${place} mixes ${text.slice(0, 40)} with ${whole.slice(0, 80)}`);
           break;
         }
         element = element.parentElement;
