@@ -1,5 +1,6 @@
 /** `ikefrag analyze FILE…`: judges evidence of one user's VPN that does not come up. */
 import { ruleReference } from "../shared/diagnose/diagnose.ts";
+import { decodedCaptures } from "../shared/evidence/observe-captures.ts";
 import type { Language } from "../shared/language.ts";
 import { forwardPack } from "../shared/report/forward-pack.ts";
 import { htmlReport } from "../shared/report/html-report.ts";
@@ -86,7 +87,12 @@ export async function analyze(files: readonly string[], options: AnalyzeOptions)
   if (options.html !== null) {
     await writeHtml(
       options.html,
-      htmlReport(speak(diagnosis, options.language), observations, ruleReference),
+      htmlReport(
+        speak(diagnosis, options.language),
+        observations,
+        ruleReference,
+        decodedCaptures(loaded.transcripts, observations.initiations),
+      ),
     );
     process.stderr.write(`${writtenTo(options.html, options.language)}\n`);
   }

@@ -122,7 +122,7 @@ export async function note(
   c: AppContext,
   action: AuditAction,
   subject: string,
-  detail: Record<string, string | number | boolean | null> = {},
+  detail: Readonly<Record<string, string | number | boolean | null>> = {},
 ): Promise<void> {
   const { principal, requestId } = c.var;
   if (principal.kind === "anyone") return;

@@ -65,7 +65,7 @@ export function audited(deps: Deps): MiddlewareHandler<Env> {
     const route = matchedRoutes(c).findLast((each) => each.method !== "ALL");
     const action = route && AUDITED[`${method} ${route.path}`];
     if (!action) return;
-    await note(deps, c, action, subjectOf(route.path, c.req.path)).catch((error) => {
+    await note(deps, c, action, subjectOf(route.path, c.req.path), c.var.auditDetail).catch((error) => {
       // Nothing of what was about to be shown goes out, not even its headers.
       for (const name of OF_WHAT_WAS_SHOWN) c.res.headers.delete(name);
       throw error;

@@ -93,8 +93,8 @@ class CaseZip {
     const path = `${folder}/report.html`;
     try {
       const report = await readReport(this.#deps, entry, this.#language, parts);
-      const { observations } = await observeReport(this.#deps, report.evidence, capturesOf(parts));
-      yield this.#made(path, htmlReport(report.diagnosis, observations, ruleReference));
+      const { observations, decoded } = await observeReport(this.#deps, report.evidence, capturesOf(parts));
+      yield this.#made(path, htmlReport(report.diagnosis, observations, ruleReference, decoded));
     } catch (error) {
       // It is made from what is lost. The manifest names that too, and the rest is still to come.
       this.#without(path, "unreadable", error);

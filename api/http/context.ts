@@ -20,6 +20,8 @@ export interface Env {
     principal: Principal;
     /** How the files are called that pages load. */
     pageFiles: PageFiles["names"];
+    /** What the audit log is told of the request beside what was done to what. */
+    auditDetail?: Readonly<Record<string, string | number | boolean | null>>;
     /** Bytes of the body that have come so far. */
     receivedBytes?: number;
     /** How far the service is on its way to its end, where it is told. */

@@ -11,6 +11,7 @@ import {
   explanationSection,
   type ReportSections,
   reportSections,
+  type SectionOptions,
   serverSection,
   verdictSection,
 } from "../../shared/report/sections.ts";
@@ -31,24 +32,17 @@ export const embed = (markup: Markup | null): Html => raw(markup?.toString() ?? 
 /** The words of the buttons that copy a command. */
 export const copyWords = (t: Translate) => ({ copy: t("copy"), copied: t("copied") });
 
-/**
- * All sections of a report.
- *
- * @param eyebrow the line above the title
- * @param moreEvidence what the page has beside the tables of evidence
- */
+/** All sections of a report. @param options what the page has besides */
 export const sectionsOf = (
   t: Translate,
   { diagnosis, reportId }: Report,
   observations: Observations,
-  eyebrow: Markup,
-  moreEvidence: Markup,
+  options: SectionOptions,
 ): ReportSections =>
   reportSections(diagnosis, observations, ruleReference, {
-    eyebrow,
     copy: copyWords(t),
-    moreEvidence,
     forward: forwardLink(t, reportId),
+    ...options,
   });
 
 /** The sections of a fix card: what names no person and no network. */

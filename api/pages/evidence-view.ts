@@ -2,8 +2,8 @@
  * What the console has of the evidence beside the report's own tables: downloads, pasted texts, the raw JSON.
  */
 import { type Markup, markup } from "../../shared/chart/markup.ts";
+import { momentOf } from "../../shared/report/moment.ts";
 import type { Report } from "../../shared/schema/api.ts";
-import { formatMoment } from "./layout.ts";
 import type { Translate } from "./words.ts";
 
 /**
@@ -13,32 +13,40 @@ import type { Translate } from "./words.ts";
  */
 export function moreEvidence(t: Translate, report: Report, undrawn: readonly string[]): Markup {
   const { evidence, captures, reportId } = report;
-  const came = report.files.map(({ name, recordedAt, receivedAt, bytes }) => {
-    const said = { name, at: formatMoment(receivedAt), bytes };
-    const where = recordedAt === null ? null : t(`end.${recordedAt}`);
-    return markup`<li>${where === null ? t("fileCameUnknown", said) : t("fileCame", { ...said, where })}</li>\n`;
-  });
-  const files = captures.map(({ name, bytes, sha256 }) => {
-    const kept = t("captureKept", { bytes, sha256: `${sha256.slice(0, 16)}…` });
+  const shaOf = new Map(captures.map(({ name, sha256 }) => [name, sha256]));
+  const rows = report.files.map(({ name, recordedAt, receivedAt, bytes }) => {
+    const sha256 = shaOf.get(name);
     const download = `/v1/reports/${reportId}/capture?name=${encodeURIComponent(name)}`;
-    return markup`<li>${name} (${kept}) <a href="${download}" download>${t("captureDownload")}</a></li>\n`;
+    return markup`<tr><td class="free"><bdi>${name}</bdi></td><td>${recordedAt !== null && t(`end.${recordedAt}`)}</td><td>${momentOf(Date.parse(receivedAt))}</td><td class="number">${bytes}</td><td>${
+      sha256 !== undefined && markup`<code title="${sha256}">${sha256.slice(0, 12)}…</code>`
+    }</td><td>${
+      sha256 !== undefined &&
+      markup`<a href="${download}" download aria-label="${t("captureDownload")}: ${name}">${t("captureDownload")}</a>`
+    }</td></tr>
+`;
   });
+  const heads = [
+    t("fileName"),
+    t("fileWhere"),
+    t("fileReceived"),
+    t("fileBytes"),
+    "SHA-256",
+    markup`<span class="unseen">${t("captureDownload")}</span>`,
+  ];
   const texts = evidence.texts.map(
     ({ name, text }) =>
       markup`<details><summary>${name}</summary><pre class="wrap">${text}</pre></details>\n`,
   );
   return markup`${
-    came.length > 0 &&
+    rows.length > 0 &&
     markup`<h3>${t("filesTitle")}</h3>
-<ul>${came}</ul>
+<div class="scroll" tabindex="0" role="region" aria-label="${t("filesTitle")}"><table><thead><tr>${heads.map(
+      (head, n) => markup`<th scope="col"${n === 3 && markup` class="number"`}>${head}</th>`,
+    )}</tr></thead><tbody>
+${rows}</tbody></table></div>
+<p class="soft">${t("filesText")}</p>
 `
-  }${
-    files.length > 0 &&
-    markup`<h3>${t("capturesTitle")}</h3>
-<ul>${files}</ul>
-<p class="hint">${t("captureFrames")}</p>
-`
-  }${undrawn.map((name) => markup`<p class="hint">${t("captureUndrawn", { name })}</p>\n`)}${
+  }${undrawn.map((name) => markup`<p class="soft">${t("captureUndrawn", { name })}</p>\n`)}${
     texts.length > 0 && markup`<h3>${t("textsTitle")}</h3>\n${texts}`
   }<p><a href="/v1/reports/${reportId}">${t("rawTitle")}</a></p>`;
 }

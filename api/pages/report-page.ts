@@ -4,8 +4,10 @@ import { html, raw } from "hono/html";
 import type { z } from "zod";
 import { markup } from "../../shared/chart/markup.ts";
 import { LANGUAGES } from "../../shared/language.ts";
+import type { ReportSections } from "../../shared/report/sections.ts";
 import { type Report, ReviewPatch, ReviewStatus } from "../../shared/schema/api.ts";
 import { Verdict } from "../../shared/schema/diagnosis.ts";
+import { VERDICTS } from "../../shared/schema/verdicts.ts";
 import { may, staffOf } from "../auth/authorize.ts";
 import type { Deps } from "../deps.ts";
 import type { AppContext, Env } from "../http/context.ts";
@@ -19,35 +21,50 @@ import {
   readReport,
   stampOf,
 } from "../reports/read-report.ts";
-import { saveReview } from "../reports/save-review.ts";
+import { eventsOf, readHistory } from "../reports/report-history.ts";
+import { reviewChange, saveReview } from "../reports/save-review.ts";
 import { deleteReports, reanalyze } from "../reports/write-report.ts";
 import type { ReportEntry } from "../store/port.ts";
 import { embed, sectionsOf, verdictTitle } from "./diagnosis-view.ts";
 import { moreEvidence } from "./evidence-view.ts";
 import { flash } from "./flash.ts";
 import { forwardPath } from "./forward-page.ts";
+import { historySection } from "./history-section.ts";
 import { facts, type Html, layout, moment, type Notice, noticeBox, translate } from "./layout.ts";
+import { messageDialog, messagePage, messagePath } from "./message-page.ts";
 import { type ReviewDraft, reviewDraftOf, reviewForm } from "./review-form.ts";
+import type { PlainTextKey } from "./words.ts";
 
 /** The pages under `/console/reports/ID`. */
 export function reportPages(deps: Deps) {
   const makeSections = async (c: AppContext, entry: ReportEntry, parts: ReportParts) => {
     const t = translate(c);
     const report = await readReport(deps, entry, c.var.language, parts);
-    const { observations, undrawn } = await observeReport(deps, report.evidence, capturesOf(parts));
+    const { observations, decoded, undrawn } = await observeReport(deps, report.evidence, capturesOf(parts));
     const eyebrow = markup`<a href="/console/reports">${t("reportsTitle")}</a> / ${report.reportId}`;
-    const { verdict, ...others } = sectionsOf(
-      t,
-      report,
-      observations,
+    const { verdict, ...others } = sectionsOf(t, report, observations, {
       eyebrow,
-      moreEvidence(t, report, undrawn),
-    );
+      moreEvidence: moreEvidence(t, report, undrawn),
+      decoded,
+      bytesHref: ({ capture, frame }) => messagePath(report.reportId, capture, frame),
+    });
+    const isRefuted = report.review.override !== null;
+    const { why, candidates, ...shown } = others;
+    const folded = [verdict, why, candidates].map(embed).join("");
+    const diagnosedAt = parts.objects.findLast(({ kind }) => kind === "diagnosis")?.createdAt;
     return {
-      verdict: String(embed(verdict)),
-      override: String(await overrideBox(c, report)),
-      sections: Object.values(others).map(embed).join(""),
+      verdict: String(isRefuted ? await correctedVerdict(c, report) : embed(verdict)),
+      sections: Object.values(isRefuted ? shown : others)
+        .map(embed)
+        .join(""),
+      folded: isRefuted
+        ? String(
+            html`<details class="refuted"><summary>${t("overriddenFolded")}</summary>${raw(folded)}</details>`,
+          )
+        : "",
+      jump: String(await jumpLinks(c, isRefuted ? shown : others)),
       about: String(await aboutPanel(c, report, entry.caseId)),
+      events: JSON.stringify(eventsOf(report, diagnosedAt ?? report.createdAt)),
     };
   };
 
@@ -55,26 +72,28 @@ export function reportPages(deps: Deps) {
     const { reportId } = entry;
     const parts = await partsOf(deps, entry);
     // What is the same for all who may read it: neither the navigation nor the review.
-    const { verdict, override, sections, about } = await deps.remembered.of(
+    const made = await deps.remembered.of(
       { reportId, what: `report page ${c.var.language}`, stamp: stampOf(entry, parts) },
       () => makeSections(c, entry, parts),
     );
     const admin = staffOf(c).role === "admin";
+    const events = await readHistory(deps, reportId, JSON.parse(made.events));
     return layout(c, {
       title: reportId,
       here: "reports",
       wide: true,
       body: html`
+${raw(made.jump)}
 ${noticeBox(notice)}
-<div class="report">${raw(verdict)}</div>
-${raw(override)}
+<div class="report">${raw(made.verdict)}</div>
 <div class="columns"><div class="report">
-${raw(sections)}
+${raw(made.sections)}${historySection(c, events)}${raw(made.folded)}
 </div><aside>
-${raw(about)}
-<section class="panel" id="review">${reviewForm(c, { entry, draft, admin })}</section>
+${raw(made.about)}
+<section class="panel" id="review" tabindex="-1">${reviewForm(c, { entry, draft, admin })}</section>
 ${admin ? managePanel(c, entry) : ""}
-</aside></div>`,
+</aside></div>
+${messageDialog(c)}`,
     });
   };
 
@@ -83,6 +102,7 @@ ${admin ? managePanel(c, entry) : ""}
       const entry = await findReport(deps, c.req.param("reportId"));
       return c.html(await reportPage(c, entry, reviewDraftOf(entry), flash(c)));
     })
+    .get("/:reportId/messages/:frame", (c) => messagePage(deps, c))
     .post("/:reportId/review", may("admin"), async (c) => {
       const t = translate(c);
       const entry = await findReport(deps, c.req.param("reportId"));
@@ -94,6 +114,9 @@ ${admin ? managePanel(c, entry) : ""}
         note: String(form.note ?? "").replace(/\r\n/g, "\n"),
         overrideVerdict: verdict.success ? verdict.data : null,
         overrideReason: String(form.reason ?? "").trim(),
+        overrideUserText: String(form.userText ?? "")
+          .replace(/\r\n/g, "\n")
+          .trim(),
         theirs: null,
       };
       const again = async (status: 400 | 412, notice: Notice, shown: ReviewDraft) =>
@@ -108,7 +131,11 @@ ${admin ? managePanel(c, entry) : ""}
         override:
           draft.overrideVerdict === null
             ? null
-            : { verdict: draft.overrideVerdict, reason: draft.overrideReason },
+            : {
+                verdict: draft.overrideVerdict,
+                reason: draft.overrideReason,
+                userText: draft.overrideUserText,
+              },
       } satisfies z.input<typeof ReviewPatch>);
       if (!patch.success) return again(400, { tone: "bad", text: t("reviewTooLong") }, draft);
       // The form keeps what was typed and gets the newer version's number: saving again is then a decision.
@@ -126,7 +153,8 @@ ${admin ? managePanel(c, entry) : ""}
       };
       if (draft.version !== entry.version) return stale();
       try {
-        await saveReview(deps, entry, entry.version, patch.data, staffOf(c).name);
+        const saved = await saveReview(deps, entry, entry.version, patch.data, staffOf(c).name);
+        c.set("auditDetail", reviewChange(entry.review, saved));
       } catch (error) {
         if (error instanceof Problem && error.code === "review-stale") return stale();
         throw error;
@@ -150,10 +178,35 @@ ${admin ? managePanel(c, entry) : ""}
     });
 }
 
-function overrideBox(c: AppContext, { review, diagnosis }: Report): Html {
-  if (review.override === null) return html``;
+/** What a person put in place of the analyzer's verdict, where the verdict stands otherwise. */
+function correctedVerdict(c: AppContext, { reportId, review: { override } }: Report): Html {
+  if (override === null) return html``;
   const t = translate(c);
-  return html`<p class="notice note"><strong>${t("overriddenMark")}: ${verdictTitle(review.override.verdict, c.var.language)}</strong><br>${review.override.reason}<br><span class="hint">${t("reviewAnalyzer", { verdict: diagnosis.verdict })}</span></p>`;
+  const { verdict, reason, userText } = override;
+  return html`<section class="verdict ${VERDICTS[verdict].tone}">
+<p class="eyebrow"><a href="/console/reports">${t("reportsTitle")}</a> / ${reportId}</p>
+<h1>${verdictTitle(verdict, c.var.language)}</h1>
+<p><span class="tag note">${t("overriddenMark")}</span></p>
+<dl><div><dt>${t("overriddenReason")}</dt><dd class="typed">${reason}</dd></div>
+<div><dt>${t("overriddenUserText")}</dt><dd class="typed">${userText ?? t("overriddenNoUserText")}</dd></div></dl>
+</section>`;
+}
+
+/** Links to the parts of the page that are far down: with the keyboard, all else lies before them. */
+function jumpLinks(c: AppContext, sections: Partial<ReportSections>): Html {
+  const t = translate(c);
+  const drawing = sections.bothEnds ? "both-ends" : sections.sequence ? "sequence" : "ladder";
+  const links: [id: string, label: PlainTextKey, isThere: boolean][] = [
+    ["review", "jumpReview", true],
+    [drawing, "jumpWire", Boolean(sections.bothEnds ?? sections.sequence ?? sections.ladder)],
+    ["advice", "jumpAdvice", Boolean(sections.advice)],
+    ["messages", "jumpMessages", Boolean(sections.messages)],
+    ["evidence", "jumpEvidence", true],
+    ["history", "jumpHistory", true],
+  ];
+  return html`<nav class="jump" aria-label="${t("jumpTitle")}">${links
+    .filter(([, , isThere]) => isThere)
+    .map(([id, label]) => html`<a href="#${id}">${t(label)}</a>`)}</nav>`;
 }
 
 function aboutPanel(c: AppContext, report: Report, caseId: string | null): Html {
@@ -173,13 +226,6 @@ function aboutPanel(c: AppContext, report: Report, caseId: string | null): Html 
     [t("forwardTitle"), html`<a href="${forwardPath(report.reportId)}">${t("forwardLink")}</a>`],
   ])}
 ${
-  report.earlier.length === 0
-    ? ""
-    : html`<h3>${t("earlierTitle")}</h3><ul>${report.earlier.map(
-        ({ at, verdict, confidence, analyzer }) =>
-          html`<li>${moment(at)}<br><code>${verdict}</code> (${confidence}), ${analyzer}</li>`,
-      )}</ul>`
-}${
   report.withoutEvidence === null
     ? ""
     : html`<h3>${t("partialTitle")}</h3><p>${t("partialMissing", { names: report.withoutEvidence.missing.join(LANGUAGES[c.var.language].listJoiner) })}</p><p>${moment(report.withoutEvidence.at)}<br><code>${report.withoutEvidence.verdict}</code> (${report.withoutEvidence.confidence}), ${report.withoutEvidence.analyzer}</p>`

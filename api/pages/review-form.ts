@@ -5,7 +5,7 @@ import { Verdict } from "../../shared/schema/diagnosis.ts";
 import type { AppContext } from "../http/context.ts";
 import type { ReportEntry } from "../store/port.ts";
 import { verdictTitle } from "./diagnosis-view.ts";
-import { facts, formatMoment, type Html, translate } from "./layout.ts";
+import { facts, type Html, moment, sentence, theirs, translate } from "./layout.ts";
 
 /** What the review form shows: the saved review, or what somebody typed and could not save yet. */
 export interface ReviewDraft {
@@ -14,6 +14,7 @@ export interface ReviewDraft {
   note: string;
   overrideVerdict: Verdict | null;
   overrideReason: string;
+  overrideUserText: string;
   /** What somebody else has saved in the meantime. */
   theirs: Review | null;
 }
@@ -26,6 +27,7 @@ export function reviewDraftOf({ review, version }: ReportEntry): ReviewDraft {
     note: review.note,
     overrideVerdict: review.override?.verdict ?? null,
     overrideReason: review.override?.reason ?? "",
+    overrideUserText: review.override?.userText ?? "",
     theirs: null,
   };
 }
@@ -43,7 +45,7 @@ export function reviewForm(c: AppContext, { entry, draft, admin }: ReviewFormInp
   const saved =
     review.updatedAt === null
       ? ""
-      : html`<p class="hint">${t("reviewBy", { at: formatMoment(review.updatedAt), by: review.updatedBy ?? "" })}</p>`;
+      : html`<p class="hint">${sentence(c, "reviewBy", { at: moment(review.updatedAt), by: theirs(review.updatedBy ?? "") })}</p>`;
   if (!admin) {
     return html`<h2>${t("reviewTitle")}</h2>${facts([[t("reviewStatus"), t(`status.${review.status}`)]])}
 ${review.note === "" ? "" : html`<pre class="wrap">${review.note}</pre>`}${saved}<p class="hint">${t("reviewReadOnly")}</p>`;
@@ -61,12 +63,13 @@ ${
       html`<option value="${status}"${status === draft.status ? " selected" : ""}>${t(`status.${status}`)}</option>`,
   )}</select></div>
 <div class="field"><label for="review-note">${t("reviewNote")}</label><textarea id="review-note" name="note" maxlength="10000">${draft.note}</textarea></div>
-<details${draft.overrideVerdict === null && draft.overrideReason === "" ? "" : " open"}><summary>${t("reviewOverride")}</summary>
+<details${[draft.overrideVerdict ?? "", draft.overrideReason, draft.overrideUserText].every((typed) => typed === "") ? "" : " open"}><summary>${t("reviewOverride")}</summary>
 <div class="field"><label for="review-override">${t("columnVerdict")}</label><select id="review-override" name="override"><option value="">${t("reviewOverrideKeep")}</option>${Verdict.options.map(
     (verdict) =>
       html`<option value="${verdict}"${verdict === draft.overrideVerdict ? " selected" : ""}>${verdictTitle(verdict, c.var.language)}</option>`,
   )}</select><p class="hint">${t("reviewOverrideHint")}</p></div>
-<div class="field"><label for="review-reason">${t("reviewOverrideReason")}</label><input id="review-reason" name="reason" value="${draft.overrideReason}" maxlength="2000"></div>
+<div class="field"><label for="review-reason">${t("reviewOverrideReason")}</label><textarea id="review-reason" name="reason" rows="2" maxlength="2000">${draft.overrideReason}</textarea></div>
+<div class="field"><label for="review-user-text">${t("reviewUserText")}</label><textarea id="review-user-text" name="userText" rows="3" maxlength="2000" aria-describedby="review-user-text-hint">${draft.overrideUserText}</textarea><p class="hint" id="review-user-text-hint">${t("reviewUserTextHint")}</p></div>
 </details>
 <button class="primary">${t("reviewSave")}</button>
 </form>${saved}`;

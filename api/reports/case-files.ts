@@ -51,7 +51,7 @@ export class CaseFiles {
   }
 
   async #open(file: CaseFile, maxIkeMessages: number): Promise<PastedText | Transcript | null> {
-    if (file.kind === "capture") return readStoredCapture(this.#deps, file, maxIkeMessages);
+    if (file.kind === "capture") return readStoredCapture(this.#deps, file, { maxIkeMessages });
     const stream = await this.#deps.blobs.get(file.key);
     return stream === null ? null : { name: file.name, text: await new Response(stream).text() };
   }

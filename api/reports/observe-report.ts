@@ -1,8 +1,10 @@
 /** Reads the evidence of a stored report again, for the drawings and tables of its page. */
+import type { DecodedCapture } from "../../shared/evidence/decoded-messages.ts";
 import type { Observations } from "../../shared/evidence/observations.ts";
 import { observe } from "../../shared/evidence/observe.ts";
+import { decodedCaptures } from "../../shared/evidence/observe-captures.ts";
 import type { Evidence } from "../../shared/schema/evidence.ts";
-import { readCapture } from "../../shared/transcript/read-capture.ts";
+import { type ReadOptions, readCapture } from "../../shared/transcript/read-capture.ts";
 import type { Transcript } from "../../shared/transcript/transcript.ts";
 import type { Deps } from "../deps.ts";
 import { CAPTURE_BOUNDS } from "../http/bounds.ts";
@@ -14,33 +16,37 @@ import { isPseudonymous, withAddresses } from "./capture-pseudonyms.ts";
  * A page is not worth more reading than this: a minimised capture of a login has some kilobytes, and an
  * instance may have no more than 128 MB for all its requests.
  */
-const MOST_DRAWN_BYTES = 4 * 1024 * 1024;
-const MOST_DRAWN_MESSAGES = 4_000;
+export const MOST_DRAWN_BYTES = 4 * 1024 * 1024;
+const DRAWN = { maxIkeMessages: 4_000 };
 
 /** What the stored evidence says. */
 export interface ObservedReport {
   observations: Observations;
+  /** The messages of the captures, field by field. */
+  decoded: DecodedCapture[];
   /** Names of captures that are too large to draw, or cannot be read any more. */
   undrawn: string[];
 }
 
+type StoredReadOptions = Pick<ReadOptions, "maxIkeMessages" | "onPacket">;
+
 /**
  * Reads a capture as it is stored: minimised, with the frame numbers of the file that was sent.
  *
- * @param maxIkeMessages how many messages the transcript keeps
+ * @param options `maxIkeMessages`: how many messages the transcript keeps; `onPacket`: gets each packet
  * @returns `null` when the capture is no longer there, or cannot be read
  * @throws {StoreUnavailableError} the store cannot say for now whether it is there
  */
 export async function readStoredCapture(
   deps: Deps,
   capture: Pick<StoredObject, "key" | "name">,
-  maxIkeMessages: number = CAPTURE_BOUNDS.maxIkeMessages,
+  { maxIkeMessages = CAPTURE_BOUNDS.maxIkeMessages, ...listeners }: StoredReadOptions = {},
 ): Promise<Transcript | null> {
   try {
     const stream = await deps.blobs.get(capture.key);
     if (stream === null) return null;
     const bytes = isPseudonymous(capture.key) ? withAddresses(deps, stream) : stream;
-    const options = { ...CAPTURE_BOUNDS, maxIkeMessages, isMinimized: true };
+    const options = { ...CAPTURE_BOUNDS, maxIkeMessages, isMinimized: true, ...listeners };
     return await readCapture(capture.name, bytes, options);
   } catch (error) {
     // It may be there again in a moment, and then nothing is lost.
@@ -61,9 +67,10 @@ export async function observeReport(
   const undrawn: string[] = [];
   for (const capture of captures) {
     const transcript =
-      capture.bytes > MOST_DRAWN_BYTES ? null : await readStoredCapture(deps, capture, MOST_DRAWN_MESSAGES);
+      capture.bytes > MOST_DRAWN_BYTES ? null : await readStoredCapture(deps, capture, DRAWN);
     if (transcript === null) undrawn.push(capture.name);
     else transcripts.push(transcript);
   }
-  return { observations: observe(evidence, transcripts), undrawn };
+  const observations = observe(evidence, transcripts);
+  return { observations, decoded: decodedCaptures(transcripts, observations.initiations), undrawn };
 }

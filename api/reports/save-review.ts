@@ -7,6 +7,17 @@ import type { ReportEntry } from "../store/port.ts";
 import { reportEvent } from "../webhooks/events.ts";
 import { mtuInForce } from "./advice-in-force.ts";
 
+/** What changed between two reviews, for the audit log: no text of a note, a reason or to the user. */
+export const reviewChange = (before: Review, after: Review): Record<string, string | boolean | null> => ({
+  from: before.status,
+  to: after.status,
+  ...(before.override?.verdict === after.override?.verdict
+    ? {}
+    : { override: after.override?.verdict ?? null }),
+  ...(before.note === after.note ? {} : { note: true }),
+  ...((before.override?.userText ?? null) === (after.override?.userText ?? null) ? {} : { userText: true }),
+});
+
 /**
  * Applies a patch to a review.
  *

@@ -23,7 +23,7 @@ import {
 } from "../reports/read-report.ts";
 import { reanalyzeReports } from "../reports/reanalyze.ts";
 import { toMarkdown } from "../reports/report-markdown.ts";
-import { saveReview } from "../reports/save-review.ts";
+import { reviewChange, saveReview } from "../reports/save-review.ts";
 import { deleteReports, reanalyze } from "../reports/write-report.ts";
 import type { ReportEntry } from "../store/port.ts";
 
@@ -127,6 +127,7 @@ export function reportRoutes(deps: Deps) {
       const entry = await findReport(deps, c.req.param("reportId"));
       const version = versionWanted(c, entry);
       const review = await saveReview(deps, entry, version, c.req.valid("json"), staffOf(c).name);
+      c.set("auditDetail", reviewChange(entry.review, review));
       const saved: ReportEntry = { ...entry, review, status: review.status, version: version + 1 };
       return c.json(review, 200, { ETag: etagOf(saved, JSON.stringify(review)) });
     })
@@ -153,6 +154,7 @@ export function reportRoutes(deps: Deps) {
     .get("/:reportId/capture", may("admin"), async (c) => {
       const entry = await findReport(deps, c.req.param("reportId"));
       const { object, stream } = await openCapture(deps, entry, c.req.query("name"));
+      c.set("auditDetail", { capture: object.name });
       return c.body(stream, 200, {
         "Content-Type": "application/x-pcapng",
         "Content-Length": String(object.bytes),

@@ -196,6 +196,8 @@ export interface AuditFilter {
   actor: string | null;
   subject: string | null;
   since: string | null;
+  /** Only these; `null`: all. */
+  actions?: readonly string[] | null;
   /** Only entries before this place, which are older. */
   before: number | null;
   limit: number;

@@ -44,12 +44,13 @@ export function sqlAuditStore(database: Database): AuditStore {
         throw error;
       }
     },
-    list({ actor, subject, since, before, limit }) {
+    list({ actor, subject, since, actions = null, before, limit }) {
       const wanted: [string, SqlValue][] = [
         ["actor = ?", actor],
         ["subject = ?", subject],
         [`place >= coalesce((${FIRST_SINCE}), 9e15)`, since],
         ["at >= ?", since],
+        ["action IN (SELECT value FROM json_each(?))", actions && JSON.stringify(actions)],
         ["place < ?", before],
       ];
       const filters = wanted.filter(([, value]) => value !== null);

@@ -10,8 +10,11 @@ export interface Chart {
   anchors: ReadonlySet<string>;
 }
 
-/** Text in letters that an `id` and the fragment of a link both take as they are. */
-const idSafe = (text: string): string =>
+/** Where a message in a drawing leads to; `null`: nowhere. */
+export type LinkOf = (ref: EvidenceRef) => string | null;
+
+/** The same text for an `id` and for the fragment of a link. */
+export const idSafe = (text: string): string =>
   text.replace(/[^A-Za-z0-9-]/g, (unit) => `_${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 /** The `id` under which a drawing or a table shows the evidence of a finding. */

@@ -100,17 +100,30 @@ export const shapes = {
 export type Shape = keyof typeof shapes;
 
 /**
- * The whole drawing. A screen reader finds one picture: `description` tells it in words, in reading order.
+ * A part of the drawing that leads somewhere.
+ *
+ * @param title what it shows in words: its name for those who cannot see it, and what hovering shows
+ */
+export const linked = (
+  href: string,
+  title: string,
+  [topRem, bottomRem]: [number, number],
+  content: Markable,
+): Markup =>
+  markup`<a href="${href}"><title>${title}</title><rect class="hit" y="${rem(topRem)}" width="100%" height="${rem(bottomRem - topRem)}" rx="0.3rem" fill-opacity="0"/>${content}</a>`;
+
+/**
+ * The whole drawing. A screen reader finds one picture: `description` tells it in words, in reading order. A
+ * drawing with links is no single picture: its parts are found one by one, and say themselves what they show.
  */
 export const drawing = (
   kind: string,
   heightRem: number,
   label: string,
-  description: string,
+  { description, hasLinks = false }: { description: string; hasLinks?: boolean },
   content: Markable,
 ): Markup =>
-  markup`<svg xmlns="http://www.w3.org/2000/svg" class="chart ${kind}" width="100%" height="${rem(heightRem)}" role="img" aria-label="${label}" font-family="var(--sans, system-ui, sans-serif)" font-size="0.8125rem" fill="currentColor">
-<desc>${description}</desc>
-${content}
+  markup`<svg xmlns="http://www.w3.org/2000/svg" class="chart ${kind}" width="100%" height="${rem(heightRem)}" role="${hasLinks ? "group" : "img"}" aria-label="${label}" font-family="var(--sans, system-ui, sans-serif)" font-size="0.8125rem" fill="currentColor">
+${!hasLinks && markup`<desc>${description}</desc>\n`}${content}
 </svg>
 `;

@@ -65,7 +65,10 @@ export function fourWaysChart(ways: FourWays, language: Language): Markup {
     said.push(nameOfWay({ kind, way, cell }, words) + words.colon + stateInWords(cell, language));
   }
   const ends = [CLIENT_X, GATEWAY_X].map((x) => line([x, 1.5], [x, y], { tone: "line", width: 0.12 }));
-  return drawing("four-ways", y + 0.3, words.label, `${said.join(". ")}.`, [...ends, ...content]);
+  return drawing("four-ways", y + 0.3, words.label, { description: `${said.join(". ")}.` }, [
+    ...ends,
+    ...content,
+  ]);
 }
 
 /** One arrow with its words above it. */

@@ -5,8 +5,8 @@
 import type { Language } from "../language.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
 import type { Place } from "../schema/joined.ts";
-import { anchorOf, type Chart } from "./anchor.ts";
-import { at, drawing, line, shapes, text } from "./draw.ts";
+import { anchorOf, type Chart, type LinkOf } from "./anchor.ts";
+import { at, drawing, line, linked, shapes, text } from "./draw.ts";
 import {
   endName,
   fateInWords,
@@ -40,6 +40,8 @@ export interface JoinedChartOptions {
   omitted?: number;
   /** The `id`s that are on the page already; those of the drawing are added. */
   taken?: Set<string>;
+  /** Where the message of a packet leads to. */
+  linkOf?: LinkOf;
 }
 
 /**
@@ -50,11 +52,11 @@ export interface JoinedChartOptions {
 export function joinedChart(
   group: JoinedGroup,
   language: Language,
-  { refusalsOf, omitted = 0, taken = new Set() }: JoinedChartOptions = {},
+  { refusalsOf, omitted = 0, taken = new Set(), linkOf = () => null }: JoinedChartOptions = {},
 ): Chart {
   const words = chartWords(language);
   const { front, folded, back, starts } = joinedRows(group, words, ROOM, refusalsOf);
-  const canvas = new Canvas(words, group, taken);
+  const canvas = new Canvas(words, group, taken, linkOf);
   canvas.head(starts);
   for (const row of front) canvas.row(row);
   if (folded + omitted > 0) canvas.fold(words.sequence.folded({ messages: folded + omitted }));
@@ -68,6 +70,8 @@ class Canvas {
   readonly #places: readonly Place[];
   readonly #logins: number;
   readonly #taken: Set<string>;
+  readonly #linkOf: LinkOf;
+  #hasLinks = false;
   readonly #anchors = new Set<string>();
   readonly #shapes: Markup[] = [];
   readonly #said: string[] = [];
@@ -75,7 +79,8 @@ class Canvas {
   #lifelineTop = 0;
   #y = 0;
 
-  constructor(words: ChartWords, group: JoinedGroup, taken: Set<string>) {
+  constructor(words: ChartWords, group: JoinedGroup, taken: Set<string>, linkOf: LinkOf) {
+    this.#linkOf = linkOf;
     this.#words = words;
     this.#places = group[0].places;
     this.#logins = group.length;
@@ -125,6 +130,7 @@ class Canvas {
     const last = this.#places.length - 1;
     const name = { anchor: "middle", bold: true, halo: true } as const;
     if (row.begins !== null) this.#heading(row.begins);
+    const [top, begin] = [this.#y, this.#shapes.length];
     this.#shapes.push(
       text(0, this.#y + 1, row.times[0] ?? null, time),
       text(100, this.#y + 1, row.times[last] ?? null, { ...time, anchor: "end" }),
@@ -158,9 +164,16 @@ class Canvas {
         : [joined.at({ time: seconds, place: endName(place, this.#words) })];
     });
     const where = row.fromClient ? sequence.toGateway : sequence.toClient;
-    this.#said.push(
-      [row.name, where, row.detail, ...times, ...row.refusals, ...packets].filter(Boolean).join(", "),
-    );
+    const inWords = [row.name, where, row.detail, ...times, ...row.refusals, ...packets]
+      .filter(Boolean)
+      .join(", ");
+    this.#said.push(inWords);
+    const refs = row.arrows.flatMap((arrow) => (typeof arrow === "number" ? [] : arrow.refs.flat()));
+    const href = refs.map(this.#linkOf).find((link) => link !== null) ?? null;
+    if (href !== null) {
+      this.#hasLinks = true;
+      this.#shapes.push(linked(href, inWords, [top, this.#y], this.#shapes.splice(begin)));
+    }
     this.#y += 0.55;
   }
 
@@ -308,7 +321,13 @@ class Canvas {
     const content = [...lifelines, ...this.#shapes, ...notes].map((shape) => markup`${shape}\n`);
     const said = this.#said.filter(Boolean).join(". ");
     return {
-      svg: drawing("sequence joined", y, joined.label, `${said}.`, content),
+      svg: drawing(
+        "sequence joined",
+        y,
+        joined.label,
+        { description: `${said}.`, hasLinks: this.#hasLinks },
+        content,
+      ),
       anchors: this.#anchors,
     };
   }

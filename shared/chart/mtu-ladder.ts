@@ -199,7 +199,7 @@ class Ladder {
         `ladder columns-${this.#mostColumns}`,
         y + 0.2,
         this.#words.label,
-        `${this.#said.join(". ")}.`,
+        { description: `${this.#said.join(". ")}.` },
         [...this.#shapes, ...legend].map((shape) => markup`${shape}\n`),
       ),
       anchors: this.#anchors,

@@ -1,8 +1,8 @@
 /** Draws the rows of a sequence chart: two lifelines, and an arrow for each packet between them. */
 import type { Initiation } from "../evidence/observations.ts";
 import type { Language } from "../language.ts";
-import { anchorOf, type Chart } from "./anchor.ts";
-import { at, drawing, line, percent, rem, shapes, TONES, text } from "./draw.ts";
+import { anchorOf, type Chart, type LinkOf } from "./anchor.ts";
+import { at, drawing, line, linked, percent, rem, shapes, TONES, text } from "./draw.ts";
 import { type Markable, type Markup, markup, shorten } from "./markup.ts";
 import { type Item, offset, type Row, type SequenceWords, sequenceRows } from "./sequence-rows.ts";
 import { chartWords } from "./words.ts";
@@ -17,19 +17,20 @@ const SHORT_ADDRESS = 15;
  * The IKE messages of a capture between two lifelines, each packet an arrow. It shows what was seen and no
  * more: where nothing proves that a packet of the client arrived, its arrow ends in a question mark.
  *
- * @param taken the `id`s that are on the page already
+ * @param about `taken`: the `id`s that are on the page already; `linkOf`: where the message of a packet
+ *   leads to
  * @returns `null` where there is no message to draw
  */
 export function sequenceChart(
   initiations: readonly Initiation[],
   language: Language,
-  taken: ReadonlySet<string> = new Set(),
+  { taken = new Set(), linkOf = () => null }: { taken?: ReadonlySet<string>; linkOf?: LinkOf } = {},
 ): Chart | null {
   const words = chartWords(language).sequence;
   const { front, folded, back } = sequenceRows(initiations, words);
   const [first] = initiations;
   if (first === undefined || front.length + folded.length === 0) return null;
-  const canvas = new Canvas(words, initiations, [...front, ...folded, ...back], taken);
+  const canvas = new Canvas(words, initiations, [...front, ...folded, ...back], taken, linkOf);
   canvas.head(first);
   for (const item of front) canvas.item(item);
   if (folded.length > 0) canvas.fold(folded);
@@ -47,6 +48,8 @@ class Canvas {
   readonly #anchors = new Set<string>();
   readonly #shapes: Markup[] = [];
   readonly #said: string[] = [];
+  readonly #linkOf: LinkOf;
+  #hasLinks = false;
   readonly #used = { seen: false, unknown: false, missing: false, frame: false };
   #lifelineTop = 0;
   #y = 0;
@@ -57,8 +60,10 @@ class Canvas {
     initiations: readonly Initiation[],
     items: readonly Item[],
     taken: ReadonlySet<string>,
+    linkOf: LinkOf,
   ) {
     this.#taken = taken;
+    this.#linkOf = linkOf;
     this.#words = words;
     this.#initiations = initiations;
     for (const { attempt, timeMs } of items) {
@@ -93,6 +98,7 @@ class Canvas {
     this.#attempt = item.attempt;
     const time = offset(item.timeMs - (this.#startMs.get(initiation.capture) ?? item.timeMs), this.#words);
     const said: string[] = [];
+    const [top, begin] = [this.#y, this.#shapes.length];
     let timeShown = item.untimed === true || item.rows[0]?.kind === "silence";
     for (const row of item.rows) {
       if (!timeShown && (row.kind === "arrow" || row.kind === "missing")) {
@@ -104,7 +110,14 @@ class Canvas {
     }
     const where =
       item.toGateway === null ? "" : item.toGateway ? this.#words.toGateway : this.#words.toClient;
-    this.#said.push([!item.untimed && time, where, ...said].filter(Boolean).join(", "));
+    const inWords = [!item.untimed && time, where, ...said].filter(Boolean).join(", ");
+    this.#said.push(inWords);
+    const ref = item.rows.find((row) => row.kind === "arrow")?.ref ?? null;
+    const href = ref === null ? null : this.#linkOf(ref);
+    if (href !== null) {
+      this.#hasLinks = true;
+      this.#shapes.push(linked(href, inWords, [top, this.#y], this.#shapes.splice(begin)));
+    }
     this.#y += 0.5;
   }
 
@@ -242,7 +255,13 @@ class Canvas {
     );
     const content = [...lifelines, ...this.#shapes, ...notes].map((shape) => markup`${shape}\n`);
     return {
-      svg: drawing("sequence", y, label, `${this.#said.join(". ")}.`, content),
+      svg: drawing(
+        "sequence",
+        y,
+        label,
+        { description: `${this.#said.join(". ")}.`, hasLinks: this.#hasLinks },
+        content,
+      ),
       anchors: this.#anchors,
     };
   }

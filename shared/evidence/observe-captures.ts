@@ -1,4 +1,5 @@
 /** What captures show of attempts to log in. */
+
 import type { Transmission } from "../ike/exchange.ts";
 import { ExchangeType, NAT_TRAVERSAL_PORT, NotifyType } from "../ike/registry.ts";
 import { findVendorId } from "../ike/vendor-ids.ts";
@@ -7,6 +8,7 @@ import { type IpPacket, IpProtocol } from "../packet/ip.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
 import type { IkeObserved, IncompleteDatagram, Transcript } from "../transcript/transcript.ts";
 import { addIncomplete, type CapturedLogin, datagramsOf } from "./captured-datagrams.ts";
+import { type DecodedCapture, decodeMessages } from "./decoded-messages.ts";
 import type {
   EspObservation,
   ExchangeObservation,
@@ -70,6 +72,8 @@ export interface ObservedCapture
   /** How many of them it has. */
   ikeMessages: number;
   initiations: Initiation[];
+  /** Its messages field by field, kept where the transcript is not. */
+  decoded?: DecodedCapture;
 }
 
 /** A capture that was read, and perhaps observed already. */
@@ -89,9 +93,36 @@ export const useUpCapture = (transcript: Transcript): ObservedCapture => toObser
 function toObserved(transcript: Transcript, usesUp: boolean): ObservedCapture {
   const { capture, frames, quality, firstTimeMs, lastTimeMs, icmpErrors } = transcript;
   const ikeMessages = transcript.ikeMessages.length;
+  const decoded = usesUp ? { decoded: decodeMessages(transcript) } : {};
   if (usesUp) transcript.ikeMessages = [];
   const initiations = observeInitiations(transcript, usesUp);
-  return { capture, frames, quality, firstTimeMs, lastTimeMs, icmpErrors, ikeMessages, initiations };
+  return {
+    capture,
+    frames,
+    quality,
+    firstTimeMs,
+    lastTimeMs,
+    icmpErrors,
+    ikeMessages,
+    initiations,
+    ...decoded,
+  };
+}
+
+/**
+ * The messages of captures field by field: those of the attempts that the diagnosis is about, as far as the
+ * transcript is there.
+ *
+ * @param initiations these attempts
+ */
+export function decodedCaptures(
+  reads: readonly CaptureRead[],
+  initiations: readonly Initiation[],
+): DecodedCapture[] {
+  const spis = new Set(initiations.map(({ initiatorSpi }) => initiatorSpi));
+  return reads.flatMap((read) =>
+    "initiations" in read ? (read.decoded ?? []) : decodeMessages(read, spis.size === 0 ? null : spis),
+  );
 }
 
 /**

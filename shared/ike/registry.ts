@@ -414,3 +414,19 @@ export function payloadName(majorVersion: number, payloadType: number): string {
 export function notifyName(majorVersion: number, notifyType: number): string {
   return ianaName(majorVersion === 1 ? Ikev1NotifyType : NotifyType, notifyType);
 }
+
+/** The registries of transforms by their type, RFC 7296 §3.3.2. */
+const TRANSFORM_IDS: Readonly<Record<number, Readonly<Record<string, number>>>> = {
+  [TransformType.ENCR]: EncryptionId,
+  [TransformType.PRF]: PrfId,
+  [TransformType.INTEG]: IntegrityId,
+  [TransformType.KE]: KeyExchangeMethod,
+};
+
+/** The transform's name in the registry of its type; `SN(1)` for a type whose values are not named here. */
+export function transformName(transformType: number, transformId: number): string {
+  const registry = TRANSFORM_IDS[transformType];
+  return registry === undefined
+    ? `${ianaName(TransformType, transformType)}(${transformId})`
+    : ianaName(registry, transformId);
+}

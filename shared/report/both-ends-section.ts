@@ -1,5 +1,5 @@
 /** The section of a report that shows both ends of a login: the drawing, and whose end each file is. */
-import { anchorOf } from "../chart/anchor.ts";
+import { anchorOf, type LinkOf } from "../chart/anchor.ts";
 import { joinedChart } from "../chart/joined-chart.ts";
 import {
   asOneLogin,
@@ -26,11 +26,16 @@ const BETWEEN_SOURCES = " · ";
 /** Time zones differ by quarters of an hour. */
 const ZONE_MS = 15 * 60_000;
 
-/** The section, and the places in it that a link can lead to; `null` where no login was joined. */
+/**
+ * The section, and the places in it that a link can lead to; `null` where no login was joined.
+ *
+ * @param linkOf where the message of a packet leads to
+ */
 export function bothEndsSection(
   ends: BothEnds | null,
   initiations: readonly Initiation[],
   language: Language,
+  linkOf?: LinkOf,
 ): { section: Markup; anchors: ReadonlySet<string> } | null {
   if (ends === null || ends.logins.length === 0) return null;
   const words = reportWords(language);
@@ -45,7 +50,12 @@ export function bothEndsSection(
     // A run's probes are meant to be refused: it says nothing of the login.
     const isRun = login.places.some(({ kind }) => kind === "run");
     const said = isRun ? () => [] : refusalsOf;
-    const { svg } = joinedChart(group, language, { refusalsOf: said, omitted, taken });
+    const { svg } = joinedChart(group, language, {
+      refusalsOf: said,
+      omitted,
+      taken,
+      ...(linkOf && { linkOf }),
+    });
     return markup`${groups.length > 1 && markup`<h3>${title}</h3>\n`}<p class="soft">${[...proofSentences(group, language), ...clockSentences(login, language)].join(" ")}</p>
 <figure tabindex="0" aria-label="${groups.length > 1 ? title : words.bothEnds}">${svg}</figure>
 ${placesTable(login, language)}

@@ -1,5 +1,6 @@
 /** A report as one HTML file: a cover on the sections that all reports share. */
 import { Markup, markup } from "../chart/markup.ts";
+import type { DecodedCapture } from "../evidence/decoded-messages.ts";
 import type { Observations } from "../evidence/observations.ts";
 import type { SpokenDiagnosis } from "../schema/api.ts";
 import { type RuleReference, reportSections } from "./sections.ts";
@@ -14,15 +15,18 @@ const CONTENT_SECURITY_POLICY = `default-src 'none'; style-src 'sha256-${REPORT_
 /**
  * A diagnosis as one file that needs nothing else: the verdict, the drawings, why, what to do, and the
  * evidence.
+ *
+ * @param decoded the messages of the captures, to which the drawings lead
  */
 export function htmlReport(
   diagnosis: SpokenDiagnosis,
   observations: Observations,
   ruleReference: RuleReference,
+  decoded: readonly DecodedCapture[] = [],
 ): string {
   const { text } = diagnosis;
   const words = reportWords(text.language);
-  const sections = reportSections(diagnosis, observations, ruleReference);
+  const sections = reportSections(diagnosis, observations, ruleReference, { decoded });
   const page = markup`<!doctype html>
 <html lang="${text.language}">
 <head>

@@ -2,12 +2,13 @@
  * A report in sections, written once. The one-file HTML, the console's report page and the fix card are
  * covers on them; the terminal prints the same values with the same words (cli/print-report.ts).
  */
-import { anchorOf } from "../chart/anchor.ts";
+import { anchorOf, type LinkOf } from "../chart/anchor.ts";
 import { type Markable, type Markup, markup, shorten } from "../chart/markup.ts";
 import { mtuLadder } from "../chart/mtu-ladder.ts";
 import { sequenceChart } from "../chart/sequence-chart.ts";
+import type { DecodedCapture, DecodedMessage } from "../evidence/decoded-messages.ts";
 import type { Observations } from "../evidence/observations.ts";
-import type { Language } from "../language.ts";
+import { type Language, mannerOf } from "../language.ts";
 import type { DiagnosisText, SpokenDiagnosis } from "../schema/api.ts";
 import type {
   CandidateReason,
@@ -24,6 +25,10 @@ import { bothEndsSection, notAtBothEnds } from "./both-ends-section.ts";
 import { evidenceTables } from "./evidence-tables.ts";
 import { forwardPack } from "./forward-pack.ts";
 import { fourWaysSection } from "./four-ways-section.ts";
+import { messageAnchor, messagesByFrame, messagesSection } from "./messages-section.ts";
+import { momentOf } from "./moment.ts";
+import { probesSection } from "./probes-section.ts";
+import { windowsSection } from "./windows-section.ts";
 import { type ReportWords, reportWords } from "./words.ts";
 
 /** How many packets, probes and lines one finding links to; the rest is counted. */
@@ -76,53 +81,92 @@ export interface ReportSections {
   why: Markup;
   /** What is ruled out and what is left, where the verdict is not of high confidence. */
   candidates: Markup | null;
-  advice: Markup;
+  /** What to do; `null` where a person has refuted the advice. */
+  advice: Markup | null;
   server: Markup | null;
+  /** The VPN connections of a Windows PC, and which of them failed when. */
+  windows: Markup | null;
+  /** What was sent to put sizes to the test. */
+  probes: Markup | null;
+  /** The IKE messages of captures, field by field. */
+  messages: Markup | null;
   findings: Markup | null;
   evidence: Markup;
 }
 
-/**
- * The sections of a whole report.
- *
- * @param options `eyebrow`: a line above the title; `copy`: words for copy buttons; `moreEvidence`: what a
- * cover has beside the tables, such as downloads; `forward`: what it has beside the texts to forward
- */
+/** What a cover has besides the diagnosis. */
+export interface SectionOptions {
+  /** A line above the title. */
+  eyebrow?: Markup | null;
+  /** Words for copy buttons. */
+  copy?: CopyWords;
+  /** What stands beside the tables of evidence, such as downloads. */
+  moreEvidence?: Markup | null;
+  /** Beside the texts to forward. */
+  forward?: Markup | null;
+  /** The messages of the captures, to which the drawings lead. */
+  decoded?: readonly DecodedCapture[];
+  /** Where the bytes of a message are shown. */
+  bytesHref?: ((message: DecodedMessage) => string) | null;
+}
+
+/** The sections of a whole report. */
 export function reportSections(
   diagnosis: SpokenDiagnosis,
   observations: Observations,
   ruleReference: RuleReference,
-  options: {
-    eyebrow?: Markup | null;
-    copy?: CopyWords;
-    moreEvidence?: Markup | null;
-    forward?: Markup | null;
-  } = {},
+  options: SectionOptions = {},
 ): ReportSections {
   const { text, recommendation } = diagnosis;
-  const { eyebrow = null, copy = null, moreEvidence = null } = options;
+  const { eyebrow = null, copy = null, moreEvidence = null, bytesHref = null } = options;
   const words = reportWords(text.language);
-  const bothEnds = bothEndsSection(diagnosis.bothEnds, observations.initiations, text.language);
-  const sequence = sequenceChart(
-    notAtBothEnds(observations.initiations, diagnosis.bothEnds),
-    text.language,
-    bothEnds?.anchors,
-  );
+  const clients = new Set([
+    ...observations.initiations.map(({ client }) => client),
+    ...observations.joined.flatMap(({ places }) => places.map(({ client }) => client)),
+  ]);
+  const messages = messagesSection(options.decoded ?? [], text.language, { clients, bytesHref });
+  const messageOf = messagesByFrame(messages?.shown ?? []);
+  const linkOf: LinkOf = (ref) => {
+    const message = ref.kind === "packet" ? messageOf(ref.capture, ref.frame) : null;
+    return message && `#${messageAnchor(message)}`;
+  };
+  const bothEnds = bothEndsSection(diagnosis.bothEnds, observations.initiations, text.language, linkOf);
+  const sequence = sequenceChart(notAtBothEnds(observations.initiations, diagnosis.bothEnds), text.language, {
+    linkOf,
+    ...(bothEnds && { taken: bothEnds.anchors }),
+  });
   const ladder = mtuLadder(observations, recommendation, text.language);
+  // A person has refuted the advice: there is none, not even to leave everything as it is.
+  const isAdvised = text.actions.length > 0;
   const anchors = new Set([bothEnds, sequence, ladder].flatMap((drawn) => [...(drawn?.anchors ?? [])]));
   // The tables come before the findings are written, because the findings link to the tables' rows.
+  const windows = windowsSection(observations, text.language, anchors);
+  const probes = probesSection(observations, text.language, anchors);
   const tables = evidenceTables(observations, text.language, anchors);
-  const findings: FindingView = { language: text.language, words, anchors, ruleReference };
+  const findings: FindingView = {
+    language: text.language,
+    words,
+    anchors,
+    ruleReference,
+    probeNames: probes?.nameOf ?? new Map(),
+  };
   const sections: ReportSections = {
-    verdict: verdictSection(diagnosis, eyebrow, chipsOf(observations, words), text.readings),
+    verdict: verdictSection(diagnosis, eyebrow, {
+      chips: chipsOf(observations, words),
+      readings: text.readings,
+      remedy: isOpen(diagnosis) ? null : remedyLine(diagnosis),
+    }),
     fourWays: fourWaysSection(diagnosis.fourWays, text.language),
     bothEnds: bothEnds?.section ?? null,
     sequence: sequence && figure("sequence", words.sequence, words.sequenceText, sequence.svg),
     ladder: ladder && figure("ladder", words.ladder, words.ladderText, ladder.svg),
     why: whySection(diagnosis, findings),
     candidates: candidatesSection(diagnosis, findings),
-    advice: adviceSection(diagnosis, copy),
-    server: serverSection(diagnosis, copy, forwardTexts(diagnosis, observations, options)),
+    advice: isAdvised ? adviceSection(diagnosis, copy) : null,
+    server: isAdvised ? serverSection(diagnosis, copy, forwardTexts(diagnosis, observations, options)) : null,
+    windows,
+    probes: probes?.section ?? null,
+    messages: messages?.section ?? null,
     findings: findingsSection(diagnosis, findings),
     evidence: markup`<section id="evidence"><h2>${words.evidence}</h2>
 ${list(words.warnings, text.warnings)}
@@ -154,21 +198,25 @@ function chipsOf(
   return [
     [words.gateway, gateway],
     [words.adapter, egress && shorten(egress.name, 60)],
-    [words.evidenceOf, atMs === null ? null : moment(atMs)],
+    [words.evidenceOf, atMs === null ? null : momentOf(atMs)],
   ];
 }
 
 /**
  * The verdict in a sentence, how sure it is, and which way packets are lost.
  *
- * @param chips what else stands beside it, such as the gateway; a value of `null` is left out
- * @param readings what pasted texts were taken for, so that a misreading is seen at once
+ * @param more `chips`: what else stands beside it, such as the gateway; a value of `null` is left out.
+ *   `readings`: what pasted texts were taken for, so that a misreading is seen at once. `remedy`: what to do,
+ *   in a line
  */
 export function verdictSection(
   { verdict, text }: Advice,
   eyebrow: Markup | null,
-  chips: readonly Chip[] = [],
-  readings: readonly string[] = [],
+  {
+    chips = [],
+    readings = [],
+    remedy = null,
+  }: { chips?: readonly Chip[]; readings?: readonly string[]; remedy?: Markup | null } = {},
 ): Markup {
   const words = reportWords(text.language);
   const all: readonly Chip[] = [
@@ -180,12 +228,26 @@ export function verdictSection(
   return markup`<section class="verdict ${VERDICTS[verdict].tone}">
 ${eyebrow !== null && markup`<p class="eyebrow">${eyebrow}</p>\n`}<h1>${text.title}</h1>
 <p class="lead">${text.sentence}</p>
-<ul class="chips">
+${remedy}<ul class="chips">
 ${all
   .filter(([, value]) => value !== null && value !== "")
   .map(([name, value]) => markup`<li><span>${name}</span> ${value}</li>\n`)}</ul>
 ${readingsList(readings, words)}
 </section>`;
+}
+
+/** What to do first, above the drawings: the section with all of it stands below them. */
+function remedyLine({ text, recommendation }: Advice): Markup | null {
+  const words = reportWords(text.language);
+  const [first] = text.actions;
+  if (first === undefined) return null;
+  const { interfaceMtu, basis } = recommendation;
+  const mtu =
+    interfaceMtu !== null &&
+    markup` <span class="soft">${words.recommendedMtu}: <strong>${interfaceMtu}</strong>${
+      basis !== null && mannerOf(text.language).brackets.join(words.basis[basis])
+    }</span>`;
+  return markup`<p class="remedy"><strong>${words.whatToDo}</strong> ${prose(first)}${mtu} <a href="#advice">${words.allOfIt}</a></p>\n`;
 }
 
 function readingsList(readings: readonly string[], words: ReportWords): Markup | null {
@@ -196,14 +258,6 @@ function readingsList(readings: readonly string[], words: ReportWords): Markup |
   return markup`<div class="read"><p>${words.readings}</p>
 ${items(readings.slice(0, MOST_READINGS_OPEN))}
 ${more.length > 0 && markup`<details><summary>${words.more({ count: more.length })}</summary>\n${items(more)}</details>`}</div>`;
-}
-
-/** `2026-01-31 09:05 UTC`; nothing for a time that no calendar has. */
-function moment(atMs: number): string {
-  const date = new Date(atMs);
-  if (Number.isNaN(date.getTime())) return "";
-  const iso = date.toISOString();
-  return `${iso.slice(0, -14)} ${iso.slice(-13, -8)} UTC`;
 }
 
 /** A sentence in which backticks set off what is to be typed. */
@@ -235,6 +289,8 @@ interface FindingView {
   /** The `id`s on the page that a link can lead to. */
   anchors: ReadonlySet<string>;
   ruleReference: RuleReference;
+  /** What the probes are called, by their step IDs. */
+  probeNames: ReadonlyMap<string, string>;
 }
 
 function whySection({ findings, text }: SpokenDiagnosis, view: FindingView): Markup {
@@ -254,15 +310,13 @@ ${found("inferred", words.inferred)}
 </section>`;
 }
 
-function candidatesSection(
-  diagnosis: SpokenDiagnosis,
-  { words, anchors, language }: FindingView,
-): Markup | null {
+function candidatesSection(diagnosis: SpokenDiagnosis, view: FindingView): Markup | null {
+  const { words, language } = view;
   const { candidates, excluded, text } = diagnosis;
   if (candidates.length === 0) return null;
   const open = isOpen(diagnosis);
   const reason = ({ phrase, evidence }: CandidateReason): Markup =>
-    markup`<dd>${prose(say(phrase, language))}<span class="refs">${refLinks(evidence, words, anchors, MOST_REFS_OF_REASON)}</span></dd>\n`;
+    markup`<dd>${prose(say(phrase, language))}<span class="refs">${refLinks(evidence, view, MOST_REFS_OF_REASON)}</span></dd>\n`;
   const pair = (name: string, values: readonly Markup[]): Markup | null =>
     values.length === 0 ? null : markup`<div><dt>${name}</dt>${values}</div>\n`;
   const items = candidates.map(
@@ -283,7 +337,7 @@ ${first && markup`<p><strong>${words.cheapestStep}:</strong> ${prose(first)}</p>
     ({ phrase, evidence }, at) =>
       markup`<li>${text.excluded[at]?.title ?? ""}<p class="refs">${prose(
         say(phrase, language),
-      )}${refLinks(evidence, words, anchors)}</p></li>\n`,
+      )}${refLinks(evidence, view)}</p></li>\n`,
   )}</ul></details>
 <h3>${words.remaining}</h3>`
 }
@@ -422,30 +476,34 @@ export function serverSection(
   if (text.serverActions.length === 0 && text.forward === null && forward === null) return null;
   const words = reportWords(text.language);
   const open = text.serverActions.length <= MOST_PRODUCTS_OPEN;
-  const products = text.serverActions.map(({ product, text: about, commands }) => {
-    const what = markup`<p>${prose(about)}</p>
-${commands.map((line) => command("", line, copy))}`;
-    return open
-      ? markup`<h3>${product}</h3>\n${what}`
-      : markup`<details><summary>${product}</summary>\n${what}</details>\n`;
-  });
+  const products = text.serverActions.map(
+    ({ product, text: about, commands }) => markup`<h3>${product}</h3>
+<p>${prose(about)}</p>
+${commands.map((line) => command("", line, copy))}`,
+  );
+  const names = text.serverActions.map(({ product }) => product).join(LIST_SEPARATOR);
   return markup`<section id="server"><h2>${words.server}</h2>
 ${
   forward ??
   (text.forward !== null &&
     markup`<p class="soft">${words.forward}</p>\n<p class="forward">${text.forward}</p>`)
 }
-${text.serverActions.length > 0 && markup`<p class="soft">${words.serverText}</p>`}
-${products}
+${
+  products.length > 0 &&
+  (open
+    ? markup`<p class="soft">${words.serverText}</p>\n${products}`
+    : markup`<details class="products"><summary>${words.serverText} ${names}</summary>\n${products}</details>`)
+}
 </section>`;
 }
 
 /** What a rule said, the rule's code and what it rests on, and links to the evidence. */
-function findingItem(f: Finding, { language, words, anchors, ruleReference }: FindingView): Markup {
+function findingItem(f: Finding, view: FindingView): Markup {
+  const { language, words, ruleReference } = view;
   const isFound = f.status === "found";
   const about = [f.code, isFound && words.severity[f.severity], isFound && ruleReference(f.code)];
   return markup`<li id="finding-${f.code}">${prose(say(f.phrase, language))}
-<p class="refs">${about.filter(Boolean).join(" · ")}${refLinks(f.evidence, words, anchors)}</p></li>\n`;
+<p class="refs">${about.filter(Boolean).join(" · ")}${refLinks(f.evidence, view)}</p></li>\n`;
 }
 
 /** What was asked besides: a cause that is ruled out, or not, is part of the answer. */
@@ -469,8 +527,7 @@ ${clear}
 /** Links to the evidence of a finding: the name of a capture once, its frames after it. */
 function refLinks(
   evidence: readonly EvidenceRef[],
-  words: ReportWords,
-  anchors: ReadonlySet<string>,
+  { words, anchors, probeNames }: FindingView,
   most: number = MOST_REFS,
 ): Markup[] {
   const links: Markup[] = [];
@@ -478,7 +535,7 @@ function refLinks(
   for (const ref of evidence.slice(0, most)) {
     const name =
       ref.kind === "probe"
-        ? words.probe({ step: ref.stepId })
+        ? (probeNames.get(ref.stepId) ?? words.probe({ step: ref.stepId }))
         : ref.kind === "text"
           ? words.line({ line: ref.line, source: ref.source })
           : ref.capture === capture

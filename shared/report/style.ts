@@ -66,21 +66,28 @@ details[open] > summary { margin-bottom: .5rem; }
 figure { margin: 0 0 1rem; overflow-x: auto; }
 .chart { display: block; }
 .columns-6 { min-width: 25rem; } .columns-7 { min-width: 29rem; } .columns-8 { min-width: 33rem; }
-.chart :target text { fill: var(--accent); font-weight: 600; }
-tr:target { background: var(--note-wash); }
+.chart :is(:target, .lit) text { fill: var(--accent); font-weight: 600; }
+.chart a { color: inherit; cursor: pointer; } .chart .hit { fill: var(--accent); }
+.chart a:is(:hover, :focus-visible) .hit { fill-opacity: .12; }
+.chart a:focus-visible { outline: none; } .chart a:focus-visible .hit { stroke: var(--accent); stroke-width: 2px; }
+tr:is(:target, .lit), .message:has(:target) { background: var(--note-wash); }
+.message { margin: 0; border-bottom: 1px solid var(--line); } .message > summary { color: var(--ink); padding: .45rem 0; } .message > summary::marker { color: var(--accent); }
+.message > div { padding: .2rem 0 .6rem 1.1rem; }
+.fields { font-size: .9rem; } .fields > div { gap: 0 1rem; } .fields dd + dd { grid-column: 2; } .fields dd { font-family: var(--mono); font-size: .95em; }
+.result { font-weight: 550; } .result.good { color: var(--good); } .result.bad { color: var(--bad); }
 .forward { background: var(--well); border: 1px solid var(--line); border-radius: 6px; padding: .75rem 1rem; max-width: none; white-space: pre-wrap; overflow-wrap: anywhere; user-select: all; -webkit-user-select: all; }
 .refs { color: var(--soft); font-size: .85rem; margin: .1rem 0 0; }
-.scroll { overflow-x: auto; margin-bottom: 1rem; }
+.scroll { overflow-x: auto; margin-bottom: 1rem; position: relative; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th { text-align: left; font-weight: 550; color: var(--soft); font-size: .84rem; white-space: nowrap; }
 th, td { padding: .4rem .9rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-#evidence td:not(.free) { white-space: nowrap; } td.free { min-width: 12.6rem; } #evidence table { font-size: .86rem; } #evidence :is(th, td) { padding-right: .7rem; }
+:is(#evidence, #probes, #windows) td:not(.free) { white-space: nowrap; } td.free { min-width: 9rem; } :is(#evidence, #probes, #windows) table { font-size: .86rem; } :is(#evidence, #probes, #windows) :is(th, td) { padding-right: .7rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 @media (max-width: 40rem) {
   .panel, .report section { padding: 1.1rem 1rem; }
   .command, .command.alone, dl > div { grid-template-columns: minmax(0, 1fr); gap: 0; }
   .command button { justify-self: start; margin-top: .4rem; }
-  dl > div + div { margin-top: .35rem; } .candidates dl > div { grid-template-columns: minmax(0, 1fr); } .candidates dd { grid-column: 1; }
+  dl > div + div { margin-top: .35rem; } .candidates dl > div { grid-template-columns: minmax(0, 1fr); } .candidates dd, .fields dd + dd { grid-column: 1; }
 }
 @media print {
   body { font-size: 10pt; }
@@ -111,4 +118,4 @@ export const REPORT_STYLE = compact(PALETTE + SECTION_STYLE + FILE_STYLE);
  * SHA-256 of the style as it stands between its tags, base64, for the Content-Security-Policy. A test holds
  * it.
  */
-export const REPORT_STYLE_SHA256 = "JoJOAJURrX8A+SW6Xtv9m0t8ALH59p6uht6C6s5d/9E=";
+export const REPORT_STYLE_SHA256 = "DeDTfAQemQ+yjsBTrZdL2t+V4da1eAIaVAbxqenzwF4=";

@@ -290,8 +290,8 @@ export const Override = z.object({
 export type Override = z.infer<typeof Override>;
 
 /**
- * What an admin adds. An override leaves the analyzer's verdict and findings standing beside it, and takes its
- * recommendation back everywhere.
+ * What an admin adds. An override leaves the analyzer's verdict and findings standing beside it, and takes
+ * its recommendation back everywhere.
  */
 export const Review = z.object({
   status: ReviewStatus,

@@ -12,6 +12,7 @@ import { fromBase64, toBase64 } from "../../shared/bytes/base64.ts";
 import { diagnoseObservations, ruleReference } from "../../shared/diagnose/diagnose.ts";
 import { observe } from "../../shared/evidence/observe.ts";
 import type { CaptureRead } from "../../shared/evidence/observe-captures.ts";
+import { decodedCaptures } from "../../shared/evidence/observe-captures.ts";
 import { htmlReport } from "../../shared/report/html-report.ts";
 import { MOST_CANDIDATES_OPEN } from "../../shared/report/sections.ts";
 import { reportWords } from "../../shared/report/words.ts";
@@ -149,7 +150,8 @@ describe.each(stories)("$name", ({ story, drawings }) => {
       headers: { accept: "text/html", "accept-language": language },
     });
     const page = await response.text();
-    const file = htmlReport(spoken, observations, ruleReference);
+    const decoded = decodedCaptures(given.transcripts, observations.initiations);
+    const file = htmlReport(spoken, observations, ruleReference, decoded);
     const covers = {
       terminal: letters(printReport(spoken, chooseStyle({}, {}), 80)),
       file: lettersOfPage(file),
@@ -167,7 +169,17 @@ describe.each(stories)("$name", ({ story, drawings }) => {
       for (const sentence of said) expect(text, cover).toContain(letters(sentence));
     }
     // Both pages are made of one set of sections; the console adds downloads behind the tables of evidence.
-    for (const id of ["sequence", "ladder", "why", "candidates", "advice", "server", "findings"]) {
+    for (const id of [
+      "sequence",
+      "ladder",
+      "why",
+      "candidates",
+      "advice",
+      "server",
+      "windows",
+      "probes",
+      "findings",
+    ]) {
       expect(section(page, id), id).toBe(section(file, id));
     }
     const tables = (html: string) => section(html, "evidence") ?? "";

@@ -2,6 +2,7 @@
 import { addCopyButtons } from "./copy.ts";
 import { startLive } from "./live.ts";
 import { startLocalAnalysis } from "./local-analysis.ts";
+import { lightEvidence, openMessages } from "./messages.ts";
 import { startPasskeys } from "./passkeys.ts";
 import { showLocalTimes } from "./times.ts";
 import { askInOwnZone } from "./zone.ts";
@@ -17,3 +18,5 @@ askInOwnZone();
 startLive(enliven);
 startPasskeys();
 startLocalAnalysis();
+lightEvidence();
+openMessages();

@@ -96,8 +96,6 @@ export const cases = {
   columnSentBy: "Sent by",
   columnBytes: "Bytes kept / received",
   filesTitle: "What came, and when",
-  fileCame: "{name}: recorded {where}, received {at}, {bytes} bytes kept",
-  fileCameUnknown: "{name}: received {at}, {bytes} bytes kept",
   "end.client": "at the client",
   "end.gateway": "at the gateway",
   "end.between": "between them",

@@ -100,8 +100,6 @@ export const cases = translationOf(english, {
   columnSentBy: "送信者",
   columnBytes: "保存 / 受信バイト数",
   filesTitle: "届いたものと日時",
-  fileCame: "{name}：{where}で記録、{at} に受信、{bytes}バイトを保存",
-  fileCameUnknown: "{name}：{at} に受信、{bytes}バイトを保存",
   "end.client": "クライアント側",
   "end.gateway": "ゲートウェイ側",
   "end.between": "途中",
