@@ -74,6 +74,7 @@ export const translationOf: TranslationOf = <English>(_english: English, transla
 
 /** Letters that are written from right to left: Hebrew, Arabic and the blocks beside them (UAX #9 §3.2). */
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
 /** Whether a text has letters that are written from right to left. */
 export const isRightToLeft = (text: string): boolean => RIGHT_TO_LEFT.test(text);
 
@@ -81,8 +82,8 @@ export const isRightToLeft = (text: string): boolean => RIGHT_TO_LEFT.test(text)
 const TURNING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /**
- * A name inside a sentence that is written the other way: between the characters FIRST STRONG ISOLATE and POP
- * DIRECTIONAL ISOLATE, so that the words around it stay where they are. Any other text is given back as it is.
+ * A name inside a sentence that is written the other way: between the characters FIRST STRONG ISOLATE and
+ * POP DIRECTIONAL ISOLATE, so that the words around it stay where they are. Any other text stays as it is.
  */
 export const isolated = (text: string): string =>
   isRightToLeft(text) ? `\u2068${text.replace(TURNING, "\ufffd")}\u2069` : text;

@@ -1,4 +1,4 @@
-/** What strangers call things is text on every page: it runs nothing, breaks nothing and turns nothing around. */
+/** What strangers call things is text on every page: it runs nothing, breaks nothing and moves nothing. */
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-/** Names that strangers choose for what pages show: 200 that break pages which take them for more than text. */
+/** Names that strangers choose for what pages show: 200 that break pages which take them for markup. */
 
 const MARKUP = [
   "<script>pwned=1</script>",
