@@ -17,10 +17,12 @@ import { problemResponse, toProblem } from "./http/problem-response.ts";
 import { rememberLanguage, requestedLanguage } from "./http/request-language.ts";
 import { readTraceParent } from "./http/traces.ts";
 import { agentPages } from "./pages/agent-page.ts";
+import { cardPages } from "./pages/card-page.ts";
 import { consoleRoutes } from "./pages/console.ts";
 import { docsPage } from "./pages/docs-page.ts";
 import { errorPage } from "./pages/error-page.ts";
 import { gatewayPages } from "./pages/gateway-page.ts";
+import { operatorOf } from "./pages/operator.ts";
 import { publicPages } from "./pages/public-pages.ts";
 import { followSettings } from "./people/service-settings.ts";
 import { agentRoutes } from "./routes/agent.ts";
@@ -148,6 +150,7 @@ export function createApp(deps: Deps) {
     c.set("language", asked ?? deps.config.language);
     c.set("languageAsked", asked !== null);
     c.set("pageFiles", deps.pageFiles.names);
+    c.set("operator", operatorOf(deps));
     c.set("principal", { kind: "anyone" });
     c.set("origin", deps.config.publicUrl ?? "");
     c.header("X-Request-Id", c.var.requestId);
@@ -211,6 +214,7 @@ export function createApp(deps: Deps) {
   app.route("/a", agentPages(deps));
   app.route("/g", gatewayPages(deps));
   app.route("/console", consoleRoutes(deps));
+  app.route("/r", cardPages(deps));
   app.route("/", publicPages(deps));
 
   app.notFound((c) =>

@@ -5,6 +5,14 @@ import type { Principal } from "../auth/principal.ts";
 import type { PageFiles, Shutdown } from "../deps.ts";
 import type { RunOfCase } from "../store/port.ts";
 
+/** Who runs this service, for its users. */
+export interface Operator {
+  /** `null`: nobody decided it. The program's own name would say nothing, and look like a scam. */
+  name: string | null;
+  /** A telephone number, a mail address or a page, in one line; `null`: nobody decided it. */
+  contact: string | null;
+}
+
 /** The variables that every handler can rely on. */
 export interface Env {
   Variables: {
@@ -18,6 +26,8 @@ export interface Env {
     /** Scheme and host that the client reaches us by. */
     origin: string;
     principal: Principal;
+    /** Who runs the service, for its users. */
+    operator: Operator;
     /** How the files are called that pages load. */
     pageFiles: PageFiles["names"];
     /** What the audit log is told of the request beside what was done to what. */

@@ -4,17 +4,7 @@ import type { Markup } from "../../shared/chart/markup.ts";
 import { ruleReference } from "../../shared/diagnose/diagnose.ts";
 import type { Observations } from "../../shared/evidence/observations.ts";
 import type { Language } from "../../shared/language.ts";
-import {
-  type Advice,
-  adviceSection,
-  candidateTitles,
-  explanationSection,
-  type ReportSections,
-  reportSections,
-  type SectionOptions,
-  serverSection,
-  verdictSection,
-} from "../../shared/report/sections.ts";
+import { type ReportSections, reportSections, type SectionOptions } from "../../shared/report/sections.ts";
 import type { Report } from "../../shared/schema/api.ts";
 import type { Verdict } from "../../shared/schema/diagnosis.ts";
 import { say } from "../../shared/text/speak.ts";
@@ -44,15 +34,3 @@ export const sectionsOf = (
     forward: forwardLink(t, reportId),
     ...options,
   });
-
-/** The sections of a fix card: what names no person and no network. */
-export function cardSections(t: Translate, card: Advice, eyebrow: Markup): Html[] {
-  const copy = copyWords(t);
-  return [
-    verdictSection(card, eyebrow),
-    candidateTitles(card),
-    adviceSection(card, copy),
-    explanationSection(card),
-    serverSection(card, copy),
-  ].map(embed);
-}

@@ -123,9 +123,13 @@ export function sentence<Key extends TextKey>(
 /** A name that strangers chose: whichever way its script runs, the text around it stays where it is. */
 export const theirs = (name: string): Html => html`<bdi>${name}</bdi>`;
 
-/** A line to copy: selected whole by one click, with a button where scripts run. */
-export function commandLine(t: Translate, label: string, line: string): Html {
-  return html`<div class="command"><span class="label">${label}</span><code data-copy="${t("copy")}" data-copied="${t("copied")}" tabindex="0">${line}</code></div>`;
+/**
+ * A line to copy: selected whole by one click, with a button where scripts run.
+ *
+ * @param isFirst it is the one thing on the page that is to be copied
+ */
+export function commandLine(t: Translate, label: string, line: string, isFirst = false): Html {
+  return html`<div class="command"><span class="label">${label}</span><code data-copy="${t("copy")}" data-copied="${t("copied")}"${isFirst ? raw(" data-first") : ""} tabindex="0">${line}</code></div>`;
 }
 
 /** What came of the last thing that a person did on a page. */

@@ -6,6 +6,7 @@ import { candidates as enCandidates } from "./en/candidates.ts";
 import { certificates as enCertificates } from "./en/certificates.ts";
 import { compare as enCompare } from "./en/compare.ts";
 import { findings as enFindings } from "./en/findings.ts";
+import { plain as enPlain } from "./en/plain.ts";
 import { readings as enReadings } from "./en/readings.ts";
 import { rehearsal as enRehearsal } from "./en/rehearsal.ts";
 import { servers as enServers } from "./en/servers.ts";
@@ -16,6 +17,7 @@ import { candidates as jaCandidates } from "./ja/candidates.ts";
 import { certificates as jaCertificates } from "./ja/certificates.ts";
 import { compare as jaCompare } from "./ja/compare.ts";
 import { findings as jaFindings } from "./ja/findings.ts";
+import { plain as jaPlain } from "./ja/plain.ts";
 import { readings as jaReadings } from "./ja/readings.ts";
 import { rehearsal as jaRehearsal } from "./ja/rehearsal.ts";
 import { servers as jaServers } from "./ja/servers.ts";
@@ -30,6 +32,7 @@ const en = {
   ...enCertificates,
   ...enCompare,
   ...enAdvice,
+  ...enPlain,
   ...enReadings,
   ...enRehearsal,
   ...enServers,
@@ -42,6 +45,7 @@ const ja = {
   ...jaCertificates,
   ...jaCompare,
   ...jaAdvice,
+  ...jaPlain,
   ...jaReadings,
   ...jaRehearsal,
   ...jaServers,

@@ -248,7 +248,7 @@ test("correcting the verdict needs a reason", async () => {
   expect(await refused.text()).toContain("Say why the verdict is corrected");
   await post(path, { ...fields, reason: "L2TP" }, { ...OWN, ...session });
   const card = await (await page(`/r/${reportId}`)).text();
-  expect(card).toContain("An administrator has corrected the verdict");
+  expect(card).toContain("They found another cause than the program did");
   expect(card).not.toContain("L2TP");
 });
 

@@ -7,23 +7,43 @@ const SAID_MS = 1_600;
  * @param root the page, or a part that came later
  */
 export function addCopyButtons(root: ParentNode): void {
+  const said = liveRegion();
   for (const line of root.querySelectorAll<HTMLElement>("[data-copy]")) {
     const { copy = "", copied = "", copies } = line.dataset;
     const button = document.createElement("button");
     button.type = "button";
-    button.className = copies === undefined ? "copy" : "copy primary";
+    button.className = (copies ?? line.dataset.first) === undefined ? "copy" : "copy primary";
     button.textContent = copy;
+    // Several buttons on a page say "Copy": each has the name of what it copies.
+    const label = line.parentElement?.querySelector(".label")?.textContent || line.textContent || "";
+    const name = copies === undefined ? label : "";
+    if (name !== "") button.setAttribute("aria-label", `${copy}: ${name}`);
+    // The button is the stop of the keyboard now.
+    line.removeAttribute("tabindex");
     button.addEventListener("click", async () => {
       // A long text names itself: its button stands before it.
       const text = copies === undefined ? line : document.getElementById(copies);
       if (text !== null) await copyText(text);
       button.textContent = copied;
+      said.textContent = name === "" ? copied : `${copied}: ${name}`;
       setTimeout(() => {
         button.textContent = copy;
       }, SAID_MS);
     });
     line.after(button);
   }
+}
+
+/** Where it is said to who does not see the button that it was copied. */
+function liveRegion(): HTMLElement {
+  const known = document.querySelector<HTMLElement>("[data-said]");
+  if (known !== null) return known;
+  const region = document.createElement("p");
+  region.className = "unseen";
+  region.dataset.said = "";
+  region.setAttribute("role", "status");
+  document.body.append(region);
+  return region;
 }
 
 async function copyText(line: HTMLElement): Promise<void> {

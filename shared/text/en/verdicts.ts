@@ -156,13 +156,13 @@ export const verdicts = {
     "On this network, at this moment, small and large messages reach the gateway. If the VPN fails all the same, either what the gateway sends back as IP fragments is lost, or the cause is another one: look at the error code and the gateway's log.",
   "verdict.healthy.title.recent-failure": "Error {code}: {cause}",
   "verdict.healthy.sentence.recent-failure":
-    "Windows recorded error {code} {when}. In this test, everything that was sent to the gateway was answered.",
+    "Windows recorded error {code}, {when}. In this test, everything that was sent to the gateway was answered.",
   "verdict.healthy.explanation.recent-failure":
     "{why} On this network, at this moment, small and large messages reach the gateway.",
   "verdict.healthy.title.low.recent-failure":
     "Error {code}: no cause found in the network, as far as could be tested",
   "verdict.healthy.sentence.low.recent-failure":
-    "Windows recorded error {code} {when}. In this test, small and large messages to the gateway were answered; but whether its large answers arrive here could not be shown.",
+    "Windows recorded error {code}, {when}. In this test, small and large messages to the gateway were answered; but whether its large answers arrive here could not be shown.",
   "verdict.healthy.explanation.low.recent-failure":
     "{why} It also remains possible that what the gateway sends back as IP fragments is lost.",
   "failure.cause.network": "the network is not the cause",

@@ -13,7 +13,9 @@ export const common = {
   signedInAs: "Signed in as {name} ({role})",
   copy: "Copy",
   copied: "Copied",
+  operatorUnnamed: "your helpdesk",
   requestId: "Request ID",
   backHome: "Go to the start page",
+  errorAsk: "Ask who gave you the link or the ID:",
   errorHint: "If this keeps happening, tell the operator the request ID.",
 } as const;

@@ -17,7 +17,9 @@ export const common = translationOf(english, {
   signedInAs: "{name}（{role}）でサインイン中",
   copy: "コピー",
   copied: "コピーしました",
+  operatorUnnamed: "ヘルプデスク",
   requestId: "リクエストID",
   backHome: "トップページへ",
+  errorAsk: "リンクまたはIDを受け取った相手に問い合わせてください：",
   errorHint: "何度も起きる場合は、運用者にリクエストIDを伝えてください。",
 });

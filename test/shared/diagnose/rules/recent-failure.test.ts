@@ -97,7 +97,7 @@ test("a path in order with a failure shortly before: title, sentence and advice 
   };
   const text = spoken("error-809", "en");
   expect(text.title).toBe("Error 809: the network is not the cause");
-  expect(text.sentence).toContain("Windows recorded error 809 10 minutes before the test.");
+  expect(text.sentence).toContain("Windows recorded error 809, 10 minutes before the test.");
   expect(text.actions.join(" ")).toContain("2025-12-31 23:50 UTC");
   expect(text.actions.join(" ")).not.toContain("Nothing needs to be changed");
   expect(text.nextProbe).not.toBeNull();
