@@ -28,8 +28,8 @@ export async function compare({ beforeFiles, afterFiles, json, language }: Compa
   const comparison = compareSides(before, after);
   if (json) {
     const words = (phrases: readonly Phrase[]) => phrases.map((p) => say(p, language));
-    const { differences, same } = comparison;
-    const text = { language, differences: words(differences), same: words(same) };
+    const { outcome, differences, same } = comparison;
+    const text = { language, outcome: words(outcome), differences: words(differences), same: words(same) };
     const sides = { before: speak(before.diagnosis, language), after: speak(after.diagnosis, language) };
     process.stdout.write(`${JSON.stringify({ ...comparison, text, ...sides }, null, 2)}\n`);
   } else {

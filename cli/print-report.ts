@@ -7,7 +7,6 @@ import { reportWords } from "../shared/report/words.ts";
 import type { SpokenDiagnosis } from "../shared/schema/api.ts";
 import type { Phrase } from "../shared/schema/diagnosis.ts";
 import { type Tone, VERDICTS } from "../shared/schema/verdicts.ts";
-import type { PhraseKey } from "../shared/text/phrases.ts";
 import { say } from "../shared/text/speak.ts";
 import { printBothEnds } from "./print-both-ends.ts";
 import { printFourWays } from "./print-four-ways.ts";
@@ -236,13 +235,10 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
 /** What differs between two bodies of evidence, and whether a change helped. */
 export function printComparison(comparison: Comparison, language: Language, style: Style): string {
   const spoken = (phrase: Phrase) => plain(say(phrase, language));
-  const plainly = (key: PhraseKey) => spoken({ key, params: {} });
-  const { changeTookEffect, cured, differences, same } = comparison;
-  const out: string[] = [];
-  if (cured !== null)
-    out.push(cured ? style.good(plainly("compare.cured")) : style.bad(plainly("compare.not-cured")));
-  if (changeTookEffect !== null)
-    out.push(plainly(changeTookEffect ? "compare.took-effect" : "compare.no-effect"));
+  const { outcome, cured, differences, same } = comparison;
+  const [first, ...others] = outcome.map(spoken);
+  const paint = cured === null ? style.unsure : cured ? style.good : style.bad;
+  const out = first === undefined ? others : [paint(first), ...others];
   for (const difference of differences) out.push(`  ${style.strong("≠")} ${spoken(difference)}`);
   for (const equal of same) out.push(style.faint(`  = ${spoken(equal)}`));
   return `${out.join("\n")}\n`;

@@ -10,6 +10,7 @@ import { accountPages } from "./account-page.ts";
 import { analyzePages } from "./analyze-page.ts";
 import { caseDetailPages } from "./case-page.ts";
 import { casePages } from "./case-pages.ts";
+import { comparePages } from "./compare-page.ts";
 import { forwardPages } from "./forward-page.ts";
 import { insightPages } from "./insights-page.ts";
 import { auditPages, peoplePages } from "./people-page.ts";
@@ -55,6 +56,7 @@ export function consoleRoutes(deps: Deps) {
     .route("/reports", reportListPages(deps))
     .route("/reports", reportPages(deps))
     .route("/reports", forwardPages(deps))
+    .route("/compare", comparePages(deps))
     .route("/insights", insightPages(deps))
     .route("/cases", casePages(deps))
     .route("/cases", caseDetailPages(deps))

@@ -25,6 +25,7 @@ import { eventsOf, readHistory } from "../reports/report-history.ts";
 import { reviewChange, saveReview } from "../reports/save-review.ts";
 import { deleteReports, reanalyze } from "../reports/write-report.ts";
 import type { ReportEntry } from "../store/port.ts";
+import { compareLink } from "./compare-page.ts";
 import { embed, sectionsOf, verdictTitle } from "./diagnosis-view.ts";
 import { moreEvidence } from "./evidence-view.ts";
 import { flash } from "./flash.ts";
@@ -223,6 +224,7 @@ function aboutPanel(c: AppContext, report: Report, caseId: string | null): Html 
     [t("factAgent"), agent === null ? null : `${agent.name} ${agent.version} (${agent.runtime})`],
     [t("factAnalyzer"), report.diagnosis.analyzer],
     [t("cardTitle"), html`<a href="/r/${report.reportId}">${t("factFixCard")}</a>`],
+    [t("compareTitle"), compareLink(t, report.reportId)],
     [t("forwardTitle"), html`<a href="${forwardPath(report.reportId)}">${t("forwardLink")}</a>`],
   ])}
 ${

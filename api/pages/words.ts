@@ -9,6 +9,7 @@ import { analyze as enAnalyze } from "./text/en/analyze.ts";
 import { card as enCard } from "./text/en/card.ts";
 import { cases as enCases } from "./text/en/cases.ts";
 import { common as enCommon } from "./text/en/common.ts";
+import { compare as enCompare } from "./text/en/compare.ts";
 import { docs as enDocs } from "./text/en/docs.ts";
 import { forward as enForward } from "./text/en/forward.ts";
 import { gateway as enGateway } from "./text/en/gateway.ts";
@@ -24,6 +25,7 @@ import { analyze as jaAnalyze } from "./text/ja/analyze.ts";
 import { card as jaCard } from "./text/ja/card.ts";
 import { cases as jaCases } from "./text/ja/cases.ts";
 import { common as jaCommon } from "./text/ja/common.ts";
+import { compare as jaCompare } from "./text/ja/compare.ts";
 import { docs as jaDocs } from "./text/ja/docs.ts";
 import { forward as jaForward } from "./text/ja/forward.ts";
 import { gateway as jaGateway } from "./text/ja/gateway.ts";
@@ -41,6 +43,7 @@ const en = {
   ...enCard,
   ...enCases,
   ...enCommon,
+  ...enCompare,
   ...enDocs,
   ...enForward,
   ...enGateway,
@@ -58,6 +61,7 @@ const ja = {
   ...jaCard,
   ...jaCases,
   ...jaCommon,
+  ...jaCompare,
   ...jaDocs,
   ...jaForward,
   ...jaGateway,

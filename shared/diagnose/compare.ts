@@ -4,6 +4,7 @@
 import { egressMtu, type Initiation, type Observations, type SentMessage } from "../evidence/observations.ts";
 import type { Diagnosis, Phrase } from "../schema/diagnosis.ts";
 import { VERDICTS } from "../schema/verdicts.ts";
+import type { PhraseKey } from "../text/phrases.ts";
 import { ipFragmentFacts } from "./facts/ip-fragment-facts.ts";
 import { firstAuth } from "./facts/login-facts.ts";
 import { measuredPathMtu } from "./facts/path-mtu-facts.ts";
@@ -19,7 +20,12 @@ export interface ComparedSide {
 export interface Comparison {
   differences: Phrase[];
   same: Phrase[];
-  /** `null`: the first recommends no change, or the second does not show what was sent. */
+  /** What came of it, in a sentence or two. */
+  outcome: Phrase[];
+  /**
+   * `null`: the first recommends no change, the second does not show what was sent, or it is of another
+   * interface or gateway, on which nobody made the change.
+   */
   changeTookEffect: boolean | null;
   /**
    * The first one's problem is gone: the second shows none, or its login was answered and it has another
@@ -48,21 +54,19 @@ const familyOf = (o: Observations): Initiation["family"] | null =>
 
 const mtuOf = (o: Observations): number | null => egressMtu(o, familyOf(o) ?? 4);
 
+/** What both sides are asked. `answered`, `outbound`: `✓` or `✗`. Sizes are bytes of whole IP packets. */
+export type ComparedFact =
+  | "gateway"
+  | "family"
+  | "interface"
+  | "mtu"
+  | "fragments"
+  | "answered"
+  | "path-mtu"
+  | "outbound";
+
 /** The facts that are compared, each with the words for "the same" and "not the same". */
-const FACTS: readonly {
-  key:
-    | "verdict"
-    | "gateway"
-    | "family"
-    | "interface"
-    | "mtu"
-    | "fragments"
-    | "answered"
-    | "path-mtu"
-    | "outbound";
-  of(side: ComparedSide): string | number | null;
-}[] = [
-  { key: "verdict", of: ({ diagnosis }) => diagnosis.verdict },
+const FACTS: readonly { key: ComparedFact; of(side: ComparedSide): string | number | null }[] = [
   {
     key: "gateway",
     of: ({ observations: o }) => o.initiations.at(-1)?.gateway ?? o.gatewayAddresses[0] ?? null,
@@ -76,6 +80,12 @@ const FACTS: readonly {
   { key: "outbound", of: ({ observations: o }) => yesNo(fragmentsArrive(o)) },
 ];
 
+/** What each side tells of each fact, for a table; `null`: it does not. What neither tells is left out. */
+export const comparedFacts = (before: ComparedSide, after: ComparedSide) =>
+  FACTS.map(({ key, of }) => ({ fact: key, before: of(before), after: of(after) })).filter(
+    (row) => row.before !== null || row.after !== null,
+  );
+
 const yesNo = (value: boolean | null): string | null => (value === null ? null : value ? "✓" : "✗");
 
 function fragmentsArrive(o: Observations): boolean | null {
@@ -85,20 +95,86 @@ function fragmentsArrive(o: Observations): boolean | null {
 
 /** Compares two sets of evidence; what only one of them shows is left out. */
 export function compare(before: ComparedSide, after: ComparedSide): Comparison {
-  const differences: Phrase[] = [];
-  const same: Phrase[] = [];
+  const [was, is] = [toldAs(before, after), toldAs(after, before)];
+  const differences: Phrase[] = was === is ? [] : [phrase("compare.verdict", { from: was, to: is })];
+  const same: Phrase[] = was === is ? [phrase("compare.verdict.same", { value: was })] : [];
   for (const { key, of } of FACTS) {
     const [from, to] = [of(before), of(after)];
     if (from === null || to === null) continue;
     if (from === to) same.push(phrase(`compare.${key}.same`, { value: from }));
     else differences.push(phrase(`compare.${key}`, { from, to }));
   }
+  const tookEffect = tookEffectHere(before, after);
+  const cured = isCured(before, after);
   return {
+    outcome: outcomeOf(before, after, tookEffect, cured),
     differences,
     same,
-    changeTookEffect: changeTookEffect(before, after),
-    cured: isCured(before, after),
+    changeTookEffect: tookEffect,
+    cured,
   };
+}
+
+/**
+ * What a side is told as: the key of its verdict's title. A login that was answered late is no fault beside
+ * one that was not answered at all: there the news is that it connects.
+ */
+function toldAs({ diagnosis: { verdict }, observations }: ComparedSide, other: ComparedSide): PhraseKey {
+  const isBesideFailure =
+    other.diagnosis.verdict !== "healthy" &&
+    other.diagnosis.verdict !== "slow-gateway" &&
+    VERDICTS[other.diagnosis.verdict].isProblem;
+  return verdict === "slow-gateway" && isBesideFailure && authAnswered(observations) === true
+    ? "compare.connects"
+    : `verdict.${verdict}.title`;
+}
+
+/** Whether both are of one interface of one computer; `null` where one of them does not name it. */
+function isSameInterface({ egress: a }: Observations, { egress: b }: Observations): boolean | null {
+  if (a === null || b === null) return null;
+  const isSameIndex = a.index === null || b.index === null || a.index === b.index;
+  return isSameIndex && a.name === b.name;
+}
+
+/** Whether both are of one gateway, as far as it is named. */
+function isSameGateway(a: Observations, b: Observations): boolean {
+  if (a.gateway !== null && a.gateway === b.gateway) return true;
+  const addresses = new Set([...a.gatewayAddresses, ...a.initiations.map((i) => i.gateway)]);
+  const others = [...b.gatewayAddresses, ...b.initiations.map((i) => i.gateway)];
+  return addresses.size === 0 || others.length === 0 || others.some((address) => addresses.has(address));
+}
+
+/**
+ * Whether the change shows in the second, where it is of the interface and the gateway that the change is
+ * for. That it is missing is said only of an interface that both name: two captures may be of two of them.
+ */
+function tookEffectHere(before: ComparedSide, after: ComparedSide): boolean | null {
+  const [a, b] = [before.observations, after.observations];
+  const isSame = isSameInterface(a, b);
+  if (isSame === false || !isSameGateway(a, b)) return null;
+  const tookEffect = changeTookEffect(before, after);
+  return tookEffect === false && isSame === null ? null : tookEffect;
+}
+
+/** A sentence on what became of the problem, and one on the change. */
+function outcomeOf(
+  before: ComparedSide,
+  after: ComparedSide,
+  tookEffect: boolean | null,
+  cured: boolean | null,
+): Phrase[] {
+  const mtu = before.diagnosis.recommendation.interfaceMtu;
+  if (cured === true && tookEffect === true && mtu !== null) {
+    const isAnswered = authAnswered(after.observations) === true;
+    return [phrase(isAnswered ? "compare.fixed-login" : "compare.fixed", { mtu })];
+  }
+  const change = tookEffect === null ? [] : [phrase(`compare.${tookEffect ? "took-effect" : "no-effect"}`)];
+  if (cured !== null) return [phrase(cured ? "compare.cured" : "compare.not-cured"), ...change];
+  const [first, second] = [before, after].map(({ diagnosis }) => diagnosis.verdict);
+  if (first === "insufficient-evidence" || second === "insufficient-evidence")
+    return [phrase("compare.unproven"), ...change];
+  const isWell = second !== undefined && !VERDICTS[second].isProblem;
+  return [phrase(isWell ? "compare.both-well" : "compare.new-problem"), ...change];
 }
 
 /**

@@ -14,6 +14,8 @@ const PARTS: ReadonlySet<string> = new Set([
   "which",
   "when",
   "why",
+  "from",
+  "value",
   "cause",
 ]);
 

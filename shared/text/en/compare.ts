@@ -18,6 +18,12 @@ export const compare = {
   "compare.path-mtu.same": "largest whole packet that passed: {value} bytes",
   "compare.outbound": "IP fragments from this PC arrive: {from} → {to}",
   "compare.outbound.same": "IP fragments from this PC arrive: {value}",
+  "compare.connects": "The VPN connects",
+  "compare.fixed-login": "Fixed: with an MTU of {mtu} the login is answered.",
+  "compare.fixed": "Fixed: with an MTU of {mtu} the problem of the first is gone.",
+  "compare.new-problem": "The first shows no problem, and the second shows one.",
+  "compare.both-well": "Neither shows a problem.",
+  "compare.unproven": "One of the two proves nothing by itself. This is what differs:",
   "compare.took-effect": "The change that is recommended for the first is in effect in the second.",
   "compare.no-effect":
     "The change that is recommended for the first is not in effect in the second: what is sent has the old size.",

@@ -22,6 +22,12 @@ export const compare = translationOf(english, {
   "compare.path-mtu.same": "通った、分割しないパケットの最大：{value}バイト",
   "compare.outbound": "このPCのIPフラグメントの到達：{from} → {to}",
   "compare.outbound.same": "このPCのIPフラグメントの到達：{value}",
+  "compare.connects": "VPNに接続できます",
+  "compare.fixed-login": "解決：MTUを{mtu}にすると、ログインに応答があります。",
+  "compare.fixed": "解決：MTUを{mtu}にすると、1つ目の問題はなくなりました。",
+  "compare.new-problem": "1つ目に問題はなく、2つ目に問題があります。",
+  "compare.both-well": "どちらにも問題は見られません。",
+  "compare.unproven": "どちらか一方だけでは確定できません。違いは次のとおりです。",
   "compare.took-effect": "1つ目に対して推奨した変更は、2つ目で反映されています。",
   "compare.no-effect":
     "1つ目に対して推奨した変更は、2つ目では反映されていません。送られているパケットの大きさが元のままです。",

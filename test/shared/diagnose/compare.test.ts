@@ -3,6 +3,7 @@ import { type ComparedSide, compare } from "../../../shared/diagnose/compare.ts"
 import { diagnoseObservations } from "../../../shared/diagnose/diagnose.ts";
 import type { Observations } from "../../../shared/evidence/observations.ts";
 import { VERDICTS } from "../../../shared/schema/verdicts.ts";
+import { say } from "../../../shared/text/speak.ts";
 import { exchange, initiation, observations, probe, sent } from "../../support/observations.ts";
 import { AUTH, opened } from "../../support/rule-evidence.ts";
 
@@ -36,9 +37,59 @@ test("compare() sees a change that took effect and did not cure", () => {
   expect([changeTookEffect, cured]).toEqual([true, false]);
 });
 
+const cable = {
+  index: 19,
+  name: "Ethernet 5",
+  mtuV4: 1500,
+  mtuV6: 1500,
+  connected: true,
+  ref: { kind: "text", source: "netsh.txt", line: 4 },
+} as const;
+const wifi = { ...cable, index: 7, name: "Wi-Fi" };
+
 test("compare() sees that the change did not take effect, whatever else got better", () => {
-  const { changeTookEffect, cured } = compare(failing, side([opened, auth([1500, 1080], true)]));
+  const before = side([opened, auth([1500, 1080], false)], { egress: cable });
+  const after = side([opened, auth([1500, 1080], true)], { egress: cable });
+  const { changeTookEffect, cured, outcome } = compare(before, after);
   expect([changeTookEffect, cured]).toEqual([false, true]);
+  expect(keys(outcome)).toEqual(["compare.cured", "compare.no-effect"]);
+});
+
+test("a change that is missing on another interface, or towards another gateway, was never made there", () => {
+  const before = side([opened, auth([1500, 1080], false)], { egress: cable });
+  const works = [opened, auth([1500, 1080], true)];
+  for (const after of [
+    side(works, { egress: wifi }),
+    side(works, {
+      egress: cable,
+      gateway: "other.example.com",
+      gatewayAddresses: ["192.0.2.9"],
+      initiations: [initiation(works, { gateway: "192.0.2.9" })],
+    }),
+    // Nothing says which interface this is.
+    side(works),
+  ]) {
+    const { changeTookEffect, cured, outcome } = compare(before, after);
+    expect([changeTookEffect, cured]).toEqual([null, true]);
+    expect(keys(outcome)).toEqual(["compare.cured"]);
+  }
+});
+
+test("compare() says in one sentence that a change is in effect and has helped", () => {
+  const { outcome } = compare(failing, side([opened, auth([1468, 1112], true)]));
+  expect(outcome).toEqual([{ key: "compare.fixed-login", params: { mtu: 1472 } }]);
+  expect(say(outcome[0] ?? { key: "", params: {} }, "en")).toBe(
+    "Fixed: with an MTU of 1472 the login is answered.",
+  );
+});
+
+test("beside a failure a late answer is told as a VPN that connects, and beside a good one as late", () => {
+  const [verdict] = compare(failing, slow).differences;
+  expect(say(verdict ?? { key: "", params: {} }, "en")).toBe(
+    "verdict: The login message gets no answer → The VPN connects",
+  );
+  const [late] = compare(well, slow).differences;
+  expect(say(late ?? { key: "", params: {} }, "en")).toContain("→ The gateway answers late");
 });
 
 test("compare() says nothing about what one side does not show", () => {
