@@ -182,7 +182,7 @@ function runsSection(c: AppContext, { detail, runs }: CaseNow): Html {
       ? ""
       : html`<a href="/console/compare?a=${before}&b=${after}">${t("caseCompare")}</a>`;
   const rows = lines.map(
-    ({ at, run, report }) => html`<tr${report === null ? "" : html` class="link"`}>
+    ({ at, run, report }) => html`<tr${report === null ? "" : html` class="link new"`}>
 <td class="wide">${
       report === null
         ? html`<span class="dot ${run.state === "running" ? "note" : ""}"></span>${run.state === "running" ? t("runRound", { round: run.round }) : t("runSilent")}`

@@ -47,7 +47,7 @@ export function casePages(deps: Deps) {
     const last = cases.find(({ createdBy }) => createdBy === staffOf(c).name) ?? cases[0];
     const rows = cases.map((entry) => {
       const came = newest.get(entry.caseId);
-      return html`<tr class="link">
+      return html`<tr class="link new">
 <td class="wide" title="${entry.label ?? entry.gateway}"><a href="/console/cases/${entry.caseId}">${entry.label === null ? html`<code>${entry.gateway}</code>` : theirs(entry.label)}</a></td>
 <td${came === undefined ? "" : html` title="${verdictTitle(came.verdict, c.var.language)}"`}>${came === undefined ? html`<span class="soft">${t(entry.runs === 0 ? "caseNoRun" : "caseRunning")}</span>` : html`<span class="dot ${VERDICTS[came.verdict].tone}"></span>${verdictTitle(came.verdict, c.var.language)}`}</td>
 <td class="minor" title="${entry.gateway}"><code>${entry.gateway}</code></td>
@@ -66,7 +66,7 @@ ${casePanel(deps, c, form ?? emptyForm(last?.gateway ?? "", last?.language ?? c.
 <section class="scroll panel dense" id="cases" data-live="/console/cases/events" data-live-stamp="${stamp}">${
         rows.length === 0
           ? html`<ol class="steps"><li>${t("casesStep1")}</li><li>${t("casesStep2")}</li><li>${t("casesStep3")}</li></ol><p><a class="button" href="#gateway">${t("caseNewTitle")}</a></p>`
-          : html`<table class="cards rows"><thead><tr><th scope="col" class="w-6">${t("caseOne")}</th><th scope="col" class="w-6">${t("caseCame")}</th><th scope="col" class="w-4">${t("columnGateway")}</th><th scope="col" class="w-2">${t("caseState")}</th><th scope="col" class="w-2 number">${t("caseRuns")}</th><th scope="col" class="w-3">${t("caseBy")}</th><th scope="col" class="w-3">${t("columnCreated")}</th></tr></thead><tbody>${rows}</tbody></table>`
+          : html`<table class="cards rows"><thead><tr><th scope="col">${t("caseOne")}</th><th scope="col" class="w-6">${t("caseCame")}</th><th scope="col" class="w-4">${t("columnGateway")}</th><th scope="col" class="w-3">${t("caseState")}</th><th scope="col" class="w-2 number">${t("caseRuns")}</th><th scope="col" class="w-3">${t("caseBy")}</th><th scope="col" class="w-3">${t("columnCreated")}</th></tr></thead><tbody>${rows}</tbody></table>`
       }</section>
 ${nextCursor === null ? "" : html`<p class="pager"><a class="button" rel="next" href="/console/cases?cursor=${encodeURIComponent(nextCursor)}">${t("olderReports")}</a></p>`}`,
     });

@@ -14,6 +14,7 @@ import { comparePages } from "./compare-page.ts";
 import { forwardPages } from "./forward-page.ts";
 import { insightPages } from "./insights-page.ts";
 import { auditPages, peoplePages } from "./people-page.ts";
+import { reportActions } from "./report-actions.ts";
 import { reportListPages } from "./report-list.ts";
 import { reportPages } from "./report-page.ts";
 import { settingsPages } from "./settings-page.ts";
@@ -54,6 +55,7 @@ export function consoleRoutes(deps: Deps) {
       ),
     )
     .route("/reports", reportListPages(deps))
+    .route("/reports", reportActions(deps))
     .route("/reports", reportPages(deps))
     .route("/reports", forwardPages(deps))
     .route("/compare", comparePages(deps))

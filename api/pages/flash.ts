@@ -8,6 +8,14 @@ const FLASHES = {
   reanalyzed: "reanalyzed",
   kept: "reanalyzedKept",
   deleted: "deleted",
+  unchanged: "statusesUnchanged",
+  "too-late": "undoTooLate",
+  undone: "undone",
+  "partly-undone": "undonePartly",
+  assigned: "assigned",
+  "view-saved": "viewSaved",
+  "views-full": "viewsFull",
+  "view-removed": "viewRemoved",
 } as const satisfies Record<string, PlainTextKey>;
 
 /** @returns what was done, said in a sentence; `null` where nothing was */

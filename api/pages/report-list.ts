@@ -1,41 +1,51 @@
-/** The reports in the console: the list with its filters, and what is done to all of them. */
+/** The queue of reports in the console: what waits, in what state, and for whom; and analyzing many anew. */
 import { Hono } from "hono";
 import { html } from "hono/html";
 import { LANGUAGES } from "../../shared/language.ts";
 import { type Reanalyzed, type ReportSummary, ReviewStatus } from "../../shared/schema/api.ts";
-import { Verdict } from "../../shared/schema/diagnosis.ts";
 import { VERDICTS } from "../../shared/schema/verdicts.ts";
-import { note } from "../auth/audit-log.ts";
+import { actorOf, note } from "../auth/audit-log.ts";
 import { may, staffOf } from "../auth/authorize.ts";
 import type { Deps } from "../deps.ts";
 import type { AppContext, Env } from "../http/context.ts";
 import { type ListForm, ReanalyzeQuery, ReportQuery } from "../http/list-query.ts";
-import { invalidFields } from "../http/problem.ts";
-import { listReports } from "../reports/read-report.ts";
+import { invalidFields, Problem } from "../http/problem.ts";
+import { type AskedReports, filterOf, findReports, pageOf, toSummary } from "../reports/read-report.ts";
 import { reanalyzeReports } from "../reports/reanalyze.ts";
 import { verdictTitle } from "./diagnosis-view.ts";
-import { flash } from "./flash.ts";
-import { formatMoment, type Html, layout, noticeBox, translate } from "./layout.ts";
-import type { PlainTextKey } from "./words.ts";
+import { type Html, layout, momentAgo, theirs, translate } from "./layout.ts";
+import { backToList } from "./report-actions.ts";
+import { bulkBar, COUNT_HOLE, searchForm, undoBox } from "./report-search-form.ts";
 
 /** The pages under `/console/reports` that are about many reports. */
 export function reportListPages(deps: Deps) {
-  return new Hono<Env>()
-    .get("/", async (c) => {
-      const query = ReportQuery.safeParse(c.req.query());
-      if (!query.success) throw invalidFields("query", query.error);
-      return c.html(await listPage(deps, c, query.data));
-    })
-    .post("/reanalyze", may("admin"), async (c) => {
-      const form = await c.req.parseBody();
-      const query = ReanalyzeQuery.safeParse(form);
-      if (!query.success) throw invalidFields("form", query.error);
-      const result = await reanalyzeReports(deps, query.data);
-      const { analyzed, changed, kept } = result;
-      const counts = { analyzed, changed: changed.length, kept: kept.length };
-      await note(deps, c, "reports-reanalyzed", "", counts);
-      return c.html(reanalyzedPage(c, result, form));
-    });
+  return (
+    new Hono<Env>()
+      .get("/", async (c) => {
+        const query = ReportQuery.safeParse(c.req.query());
+        if (!query.success) throw invalidFields("query", query.error);
+        return c.html(await queuePage(deps, c, { ...query.data, asker: actorOf(staffOf(c)) }));
+      })
+      // How many have come since the list was made: of what the list shows.
+      .get("/events", async (c) => {
+        const query = ReportQuery.safeParse(c.req.query());
+        const beyond = Number(c.req.query("beyond"));
+        if (!query.success || !Number.isSafeInteger(beyond)) return c.json({ reports: 0 });
+        const filter = filterOf(deps, { ...query.data, asker: actorOf(staffOf(c)) });
+        return c.json({ reports: await deps.reports.count({ ...filter, limit: MOST_ARRIVED }, beyond) });
+      })
+      .post("/reanalyze", may("admin"), async (c) => {
+        const form = await c.req.parseBody();
+        const query = ReanalyzeQuery.safeParse(form);
+        if (!query.success) throw invalidFields("form", query.error);
+        const asker = actorOf(staffOf(c));
+        const result = await reanalyzeReports(deps, { ...query.data, asker });
+        const { analyzed, changed, kept } = result;
+        const counts = { analyzed, changed: changed.length, kept: kept.length };
+        await note(deps, c, "reports-reanalyzed", "", counts);
+        return c.html(reanalyzedPage(c, result, form));
+      })
+  );
 }
 
 /** The fields of a filter, to be sent again. */
@@ -70,66 +80,162 @@ ${nextCursor === null ? "" : html`<form method="post" action="/console/reports/r
   });
 }
 
-async function listPage(deps: Deps, c: AppContext, query: ReportQuery): Promise<Html> {
+/** So many new reports are counted, and of what a search finds. */
+const MOST_ARRIVED = 100;
+const MOST_COUNTED = 1_000;
+
+/** What the tabs show besides the statuses. */
+const TABS = ["all", ...ReviewStatus.options, "mine", "unassigned"] as const;
+type Tab = (typeof TABS)[number];
+
+/** How many reports each tab has. Of a search, they are counted up to a bound: to count all is dear. */
+async function countTabs(
+  deps: Deps,
+  filter: ReturnType<typeof filterOf>,
+  isFiltered: boolean,
+  asker: string,
+): Promise<Record<Tab, number>> {
+  const count = (more: Partial<typeof filter>) =>
+    deps.reports.count({ ...filter, status: null, assignee: null, ...more, limit: MOST_COUNTED + 1 }, -1);
+  const [mine, unassigned] = await Promise.all([count({ assignee: asker }), count({ assignee: "" })]);
+  if (!isFiltered) {
+    const statuses = await deps.reports.statuses();
+    const all = Object.values(statuses).reduce((sum, each) => sum + each, 0);
+    return { all, ...statuses, mine, unassigned };
+  }
+  const [all = 0, ...each] = await Promise.all([
+    count({}),
+    ...ReviewStatus.options.map((status) => count({ status })),
+  ]);
+  const [news = 0, reviewed = 0, fixed = 0, confirmed = 0] = each;
+  return { all, new: news, reviewed, fixed, confirmed, mine, unassigned };
+}
+
+/** A query without what the tabs choose, and the tab that it is on. */
+function tabOf(query: AskedReports, filter: ReturnType<typeof filterOf>): Tab {
+  if (filter.assignee === query.asker) return "mine";
+  if (filter.assignee === "") return "unassigned";
+  return filter.status ?? "all";
+}
+
+async function queuePage(deps: Deps, c: AppContext, query: AskedReports & { asker: string }): Promise<Html> {
   const t = translate(c);
-  const { reports, nextCursor } = await listReports(deps, query);
-  const filtered = [query.verdict, query.status, query.gateway, query.adapter, query.since, query.q].some(
-    (value) => value !== null,
+  const isAdmin = staffOf(c).role === "admin";
+  let wrong: string | null = null;
+  let filter: ReturnType<typeof filterOf>;
+  try {
+    filter = filterOf(deps, query);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== "invalid-fields") throw error;
+    // What was typed stays in its field, and nothing is found by half of it.
+    wrong = t("searchWrong", { tokens: error.errors.map(({ detail }) => detail).join(", ") });
+    filter = filterOf(deps, { ...query, q: null });
+  }
+  const isFiltered = [query.verdict, query.gateway, query.adapter, query.since, query.q].some(Boolean);
+  const { rows: entries, nextCursor } = pageOf(
+    deps,
+    wrong === null ? await findReports(deps, query) : [],
+    query.limit,
   );
-  const options = <T extends string>(values: readonly T[], chosen: T | null, name: (value: T) => string) =>
-    html`<option value="">${t("filterAny")}</option>${values.map((value) => html`<option value="${value}"${value === chosen ? " selected" : ""}>${name(value)}</option>`)}`;
-  const older = new URL(c.req.url);
-  if (nextCursor !== null) older.searchParams.set("cursor", nextCursor);
-  const file = (format: ListForm): string => {
-    const url = new URL("/v1/reports", c.req.url);
-    for (const [name, value] of new URL(c.req.url).searchParams)
-      if (value !== "" && name in query && name !== "cursor" && name !== "limit")
-        url.searchParams.set(name, value);
-    url.searchParams.set("format", format);
-    return `${url.pathname}${url.search}`;
-  };
-  const newest = new URL(c.req.url);
-  newest.searchParams.delete("cursor");
-  const text = (id: "gateway" | "adapter", label: PlainTextKey) =>
-    html`<div class="field"><label for="${id}">${t(label)}</label><input id="${id}" name="${id}" value="${query[id] ?? ""}" maxlength="253" autocomplete="off" spellcheck="false"></div>`;
+  const [counts, views, members] = await Promise.all([
+    countTabs(deps, filter, isFiltered, query.asker),
+    deps.views.of(query.asker),
+    deps.people.members({ after: null, limit: 100 }),
+  ]);
+  const reports = entries.map(toSummary);
+  const search = new URL(c.req.url).searchParams;
+  const back = backToList(String(search)).split("?")[1] ?? "";
+  const newest = query.cursor === undefined && wrong === null ? (entries[0]?.place ?? 0) : null;
+  const events = `/console/reports/events?${new URLSearchParams([...new URLSearchParams(back), ["beyond", String(newest)]])}`;
+  const isEmpty = counts.all === 0 && !isFiltered;
 
   return layout(c, {
     title: t("reportsTitle"),
     here: "reports",
     wide: true,
-    body: html`${noticeBox(flash(c))}<h1>${t("reportsTitle")}</h1>
-<form method="get" action="/console/reports" class="filters panel" role="search">
-<div class="field search"><label for="q">${t("filterSearch")}</label><input id="q" name="q" type="search" value="${query.q ?? ""}" maxlength="120" placeholder="${t("filterSearchHint")}"></div>
-<div class="field"><label for="verdict">${t("filterVerdict")}</label><select id="verdict" name="verdict">${options(Verdict.options, query.verdict, (verdict) => verdictTitle(verdict, c.var.language))}</select></div>
-<div class="field"><label for="status">${t("filterStatus")}</label><select id="status" name="status">${options(ReviewStatus.options, query.status, (status) => t(`status.${status}`))}</select></div>
-${text("gateway", "filterGateway")}
-${text("adapter", "filterAdapter")}
-<div class="field"><label for="since">${t("filterSince")}</label><input id="since" name="since" type="date" value="${query.since?.slice(0, 10) ?? ""}"></div>
-<div class="buttons"><button class="primary">${t("filterApply")}</button>${filtered ? html`<a class="button" href="/console/reports">${t("filterClear")}</a>` : ""}</div>
-</form>
-<div class="scroll panel">${
+    body: html`<div class="queue"${newest === null ? "" : html` data-arrivals="${events}" data-arrived="${t("reportsArrived", { reports: COUNT_HOLE })}"`}>
+<h1 class="unseen">${t("reportsTitle")}</h1>
+${undoBox(deps, c, back)}${wrong === null ? "" : html`<p class="notice bad" role="alert">${wrong}</p>`}
+<div class="toolbar">${tabs(c, query, filter, counts)}${searchForm(c, query, back, views)}</div>
+${
+  isEmpty
+    ? html`<section class="panel"><h2>${t("reportsNone")}</h2><ol class="steps"><li>${t("casesStep1")}</li><li>${t("casesStep2")}</li><li>${t("casesStep3")}</li></ol><p class="buttons"><a class="button" href="/console/cases">${t("caseNewTitle")}</a><a class="button" href="/console/analyze">${t("analyzeTitle")}</a></p></section>`
+    : reports.length === 0
+      ? html`<section class="panel"><p>${t("reportsEmpty")}</p><p><a class="button" href="/console/reports">${t("filterClear")}</a></p></section>`
+      : html`<form method="post" action="/console/reports/status" id="queue"><input type="hidden" name="back" value="${back}">
+<div class="panel dense"><table class="cards rows"><thead><tr><th scope="col" class="w-1"><span class="unseen">${t("columnChosen")}</span></th><th scope="col">${t("columnVerdict")}</th><th scope="col" class="w-3">${t("columnStatus")}</th><th scope="col" class="w-4">${t("columnLabel")}</th><th scope="col" class="w-4">${t("columnGateway")}</th><th scope="col" class="w-3">${t("columnAdapter")}</th><th scope="col" class="w-2 number">${t("columnMtu")}</th><th scope="col" class="w-3">${t("columnAssignee")}</th><th scope="col" class="w-3">${t("columnCreated")}</th></tr></thead><tbody>${reports.map((report) => queueRow(c, report))}</tbody></table></div>
+${bulkBar(c, isAdmin, members)}</form>`
+}
+<div class="pager">${query.cursor === undefined ? "" : html`<a class="button" href="${listAddress(search, { cursor: null })}">${t("newestReports")}</a>`}${nextCursor === null ? "" : html`<a class="button" rel="next" href="${listAddress(search, { cursor: nextCursor })}">${t("olderReports")}</a>`}${
       reports.length === 0
-        ? html`<p>${filtered ? t("reportsEmpty") : t("reportsNone")}</p>`
-        : html`<table class="cards"><thead><tr><th scope="col">${t("columnVerdict")}</th><th scope="col">${t("columnReport")}</th><th scope="col" class="number">${t("columnMtu")}</th><th scope="col">${t("columnGateway")}</th><th scope="col">${t("columnAdapter")}</th><th scope="col">${t("columnLabel")}</th><th scope="col">${t("columnStatus")}</th><th scope="col">${t("columnCreated")}</th></tr></thead><tbody>${reports.map((report) => listRow(c, report))}</tbody></table>`
-    }</div>
-<p class="pager">${query.cursor === undefined ? "" : html`<a class="button" href="${newest.pathname}${newest.search}">${t("newestReports")}</a>`}${nextCursor === null ? "" : html`<a class="button" rel="next" href="${older.pathname}${older.search}">${t("olderReports")}</a>`}${reports.length === 0 ? "" : html`<a class="button" href="${file("csv")}">${t("reportsAsCsv")}</a><a class="button" href="${file("jsonl")}">${t("reportsAsLines")}</a>`}</p>
-${staffOf(c).role === "admin" && reports.length > 0 ? html`<form method="post" action="/console/reports/reanalyze">${hiddenFields({ ...c.req.query(), cursor: "", limit: "" })}<p class="hint">${t("reanalyzeAllText")}</p><button>${t("reanalyzeAll")}</button></form>` : ""}`,
+        ? ""
+        : html`<details class="menu"><summary>${t("reportsMore")}</summary><div><p class="buttons"><a class="button" href="${fileAddress(search, "csv")}">${t("reportsAsCsv")}</a><a class="button" href="${fileAddress(search, "jsonl")}">${t("reportsAsLines")}</a></p>${
+            isAdmin
+              ? html`<form method="post" action="/console/reports/reanalyze">${hiddenFields({ ...c.req.query(), cursor: "", limit: "" })}<p class="hint">${t("reanalyzeAllText")}</p><button>${t("reanalyzeAll")}</button></form>`
+              : ""
+          }</div></details>`
+    }</div></div>`,
   });
+}
+
+/** The list's address with other parameters; `null` takes one away. */
+function listAddress(search: URLSearchParams, changes: Readonly<Record<string, string | null>>): string {
+  const next = new URLSearchParams(backToList(String(search)).split("?")[1] ?? "");
+  for (const [name, value] of Object.entries(changes))
+    if (value === null) next.delete(name);
+    else next.set(name, value);
+  return next.size === 0 ? "/console/reports" : `/console/reports?${next}`;
+}
+
+/** All pages of the list as a file. */
+function fileAddress(search: URLSearchParams, format: ListForm): string {
+  const list = listAddress(search, { cursor: null, limit: null, format });
+  return list.replace("/console/", "/v1/");
+}
+
+/** Statuses with their counts, and whose reports: each a link, the one that is shown marked. */
+function tabs(
+  c: AppContext,
+  query: AskedReports,
+  filter: ReturnType<typeof filterOf>,
+  counts: Readonly<Record<Tab, number>>,
+): Html {
+  const t = translate(c);
+  const search = new URL(c.req.url).searchParams;
+  const here = tabOf(query, filter);
+  const numbers = new Intl.NumberFormat(c.var.language);
+  // What a tab chooses is taken out of the search, so that two do not contradict each other.
+  const plain = (query.q ?? "").replaceAll(/(?<!\S)(?:status|is):\S*\s*/gi, "").trim();
+  const address = (tab: Tab): string => {
+    const is = tab === "mine" || tab === "unassigned";
+    const q = is ? `${plain} is:${tab}`.trim() : plain;
+    const status = is || tab === "all" ? null : tab;
+    return listAddress(search, { q: q === "" ? null : q, status, cursor: null });
+  };
+  return html`<nav class="statuses" aria-label="${t("columnStatus")}">${TABS.map(
+    (tab) =>
+      html`<a href="${address(tab)}"${tab === here ? html` aria-current="page"` : ""}>${t(`tab.${tab}`)} <span class="count">${counts[tab] > MOST_COUNTED && (tab === "mine" || tab === "unassigned" || filter.q !== null) ? `${numbers.format(MOST_COUNTED)}+` : numbers.format(counts[tab])}</span></a>`,
+  )}</nav>`;
 }
 
 const STATUS_TONES = { new: "note", reviewed: "", fixed: "", confirmed: "good" } as const;
 
-function listRow(c: AppContext, report: ReportSummary): Html {
+function queueRow(c: AppContext, report: ReportSummary): Html {
   const t = translate(c);
+  const { reportId, status, label, gateway, adapter, assignee } = report;
   const verdict = report.override ?? report.verdict;
-  return html`<tr>
-<td class="wide"><span class="dot ${VERDICTS[verdict].tone}"></span><a href="/console/reports/${report.reportId}">${verdictTitle(verdict, c.var.language)}</a>${report.override === null ? "" : html` <span class="tag note">${t("overriddenMark")}</span>`}</td>
-<td class="id">${report.reportId}</td>
+  const title = verdictTitle(verdict, c.var.language);
+  const cell = (name: string | null) =>
+    html`<td${name === null ? "" : html` title="${name}"`}>${name === null ? "" : theirs(name)}</td>`;
+  return html`<tr class="link${status === "new" ? " new" : ""}" data-report="${reportId}">
+<td class="pick"><input type="checkbox" name="report" value="${reportId}" aria-label="${t("chooseReport", { id: reportId })}"></td>
+<td class="wide" title="${title} · ${reportId}"><span class="dot ${VERDICTS[verdict].tone}"></span><a href="/console/reports/${reportId}">${title}</a>${report.override === null ? "" : html` <span class="tag note">${t("overriddenMark")}</span>`}</td>
+<td><span class="tag ${STATUS_TONES[status]}">${t(`status.${status}`)}</span></td>
+${cell(label)}
+${cell(gateway)}
+${cell(adapter)}
 <td class="number">${report.interfaceMtu ?? ""}</td>
-<td>${report.gateway ?? ""}</td>
-<td>${report.adapter ?? ""}</td>
-<td>${report.label ?? ""}</td>
-<td><span class="tag ${STATUS_TONES[report.status]}">${t(`status.${report.status}`)}</span></td>
-<td class="nowrap"><time datetime="${report.createdAt}">${formatMoment(report.createdAt)}</time></td>
+${cell(assignee)}
+<td>${momentAgo(report.createdAt)}</td>
 </tr>`;
 }

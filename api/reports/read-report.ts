@@ -88,7 +88,8 @@ export async function findReport(deps: Deps, text: string): Promise<ReportEntry>
   return entry;
 }
 
-function toSummary(entry: ReportEntry): ReportSummary {
+/** What lists tell of a report. */
+export function toSummary(entry: ReportEntry): ReportSummary {
   const { caseId: _caseId, review: _review, version: _version, place: _place, ...others } = entry;
   const { assigneeId: _assigneeId, ...summary } = others;
   return { ...summary, interfaceMtu: mtuInForce(entry) };

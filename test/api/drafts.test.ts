@@ -39,7 +39,7 @@ function goOn(page: string): { action: string; fields: [string, string][] } {
   return { action, fields };
 }
 
-const NOTE = `ten minutes of text,\nin <b>two</b> lines & "quotes", 日本語, \u202Ereversed`;
+const NOTE = `ten minutes of text,\nin <b>two</b> lines & "quotes", 日本語`;
 
 test("a review is carried through a sign-in by token, past a wrong one, and saved", async () => {
   const { reportId } = await makeReport(service);

@@ -4,6 +4,7 @@ import { startLive } from "./live.ts";
 import { startLocalAnalysis } from "./local-analysis.ts";
 import { lightEvidence, openMessages } from "./messages.ts";
 import { startPasskeys } from "./passkeys.ts";
+import { startQueue } from "./queue.ts";
 import { showLocalTimes } from "./times.ts";
 import { askInOwnZone } from "./zone.ts";
 
@@ -16,6 +17,7 @@ function enliven(root: ParentNode): void {
 enliven(document);
 askInOwnZone();
 startLive(enliven);
+startQueue();
 startPasskeys();
 startLocalAnalysis();
 lightEvidence();
