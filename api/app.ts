@@ -151,6 +151,7 @@ export function createApp(deps: Deps) {
     c.set("languageAsked", asked !== null);
     c.set("pageFiles", deps.pageFiles.names);
     c.set("operator", operatorOf(deps));
+    c.set("isDemo", deps.config.demo);
     c.set("principal", { kind: "anyone" });
     c.set("origin", deps.config.publicUrl ?? "");
     c.header("X-Request-Id", c.var.requestId);

@@ -68,6 +68,8 @@ export interface Config {
   webhookTimeoutMs: number;
   /** Whether webhooks may lead to private addresses, and be http. */
   webhooksPrivate: boolean;
+  /** Whether this is the demonstration (cli/demo): every page says so. */
+  demo: boolean;
 }
 
 /** An identity provider, whose JSON Web Tokens a proxy in front puts into requests. */
@@ -125,6 +127,7 @@ export const DEFAULT_CONFIG: Omit<Config, "pepper"> = {
   pseudonymise: false,
   webhookTimeoutMs: 15_000,
   webhooksPrivate: false,
+  demo: false,
 };
 
 /** One line of the log. It names routes, never the codes, IDs and tokens in a path. */

@@ -137,7 +137,8 @@ may ban this computer's for a while.
   --json           the diagnosis as JSON
 
 ${EXIT_CODES}`,
-  serve: `Usage: ikefrag serve [--port 8787] [--host 127.0.0.1] [--data DIR] [--public-url URL]
+  serve: `Usage: ikefrag serve --demo [--port 8787] [--lang ja|en]
+       ikefrag serve [--port 8787] [--host 127.0.0.1] [--data DIR] [--public-url URL]
                      [--reflector HOST:PORT]
 
 Runs the service on its embedded store: SQLite and files in DIR, which is .ikefrag if --data is
@@ -146,6 +147,8 @@ not given. The first start prints an API token, and a link that signs an adminis
   --port N           the port, 8787 if not given; 0 takes any free one
   --host ADDRESS     the address, 127.0.0.1 if not given: then only this computer reaches it. Any
                      other one needs --public-url
+  --demo             a demonstration: invented cases of twelve weeks, to try everything with. It
+                     reads no settings and keeps nothing
   --sign-in-link     print a new one-time sign-in link for the console
   --print-config     print all settings, with secrets masked, and do not start. Those that nobody
                      decided are comments

@@ -182,7 +182,12 @@ async function run(command: Command, line: CommandLine): Promise<number> {
       const port = Number(portText);
       if (!/^\d{1,5}$/.test(portText) || port > 65_535)
         throw new UsageError(`--port is a number up to 65535, not "${portText}"`);
-      const { serve } = await import("./serve.ts");
+      const { serve, serveDemonstration } = await import("./serve.ts");
+      if (line.has("demo")) {
+        for (const name of ["host", "data", "public-url", "reflector"] as const)
+          if (line.text(name) !== null) throw new UsageError(`--demo and --${name} do not go together`);
+        return serveDemonstration({ port, language: languageOf(line), signal: stop.signal });
+      }
       return serve({
         port,
         host: line.text("host") ?? "127.0.0.1",

@@ -12,7 +12,8 @@ import {
   showSettings,
   strangeNames,
 } from "../api/runtime/settings.ts";
-import { startServer } from "../api/runtime/start-server.ts";
+import { type RunningServer, startServer } from "../api/runtime/start-server.ts";
+import type { Language } from "../shared/language.ts";
 
 /** What `ikefrag serve` is told. */
 export interface ServeOptions {
@@ -38,7 +39,7 @@ export interface ServeOptions {
  * @returns the exit code: 0 when it was stopped, 2 when it could not start
  */
 export async function serve({ signal, signInLink, printConfig, ...options }: ServeOptions): Promise<number> {
-  let server: Awaited<ReturnType<typeof startServer>>;
+  let server: RunningServer;
   try {
     if (printConfig) return print(options);
     server = await startServer({
@@ -57,6 +58,10 @@ export async function serve({ signal, signInLink, printConfig, ...options }: Ser
   if (decided !== null) process.stderr.write(`ikefrag: settings ${decided}\n`);
   const link = server.firstStart?.signInLink ?? (signInLink ? await server.newSignInLink() : null);
   process.stdout.write(greeting(server.url, options, link, server.firstStart?.apiToken ?? null));
+  return untilStopped(server, signal);
+}
+
+async function untilStopped(server: RunningServer, signal: AbortSignal): Promise<number> {
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });
@@ -64,6 +69,46 @@ export async function serve({ signal, signInLink, printConfig, ...options }: Ser
   process.stderr.write("ikefrag: stopping. What is under way may end; press Ctrl-C again to stop at once\n");
   await server.close();
   return ExitCode.HEALTHY;
+}
+
+/**
+ * Runs the service on invented cases until the signal is aborted; then nothing is left of it.
+ *
+ * @returns the exit code, as that of `serve`
+ */
+export async function serveDemonstration({
+  port,
+  language,
+  signal,
+}: {
+  port: number;
+  language: Language;
+  signal: AbortSignal;
+}): Promise<number> {
+  const host = "127.0.0.1";
+  let server: RunningServer;
+  try {
+    const { startDemo } = await import("./demo/serve-demo.ts");
+    const log = openLog((line) => void process.stderr.write(`${line}\n`), "error");
+    server = await startDemo({ host, port, ...log }, language);
+  } catch (error) {
+    process.stderr.write(`${explain(error, { host, port, dataDir: "the folder for temporary files" })}\n`);
+    return ExitCode.USAGE;
+  }
+  const link = server.firstStart?.signInLink ?? (await server.newSignInLink());
+  process.stdout.write(
+    [
+      `A demonstration of ikefrag is ready: ${server.url}`,
+      "",
+      "Open this to sign in as an administrator. It works once; a new start gives a new one:",
+      `  ${link}`,
+      "",
+      "All of it is invented: twelve weeks at a helpdesk, in English or Japanese (--lang). Nothing is kept.",
+      "Stop with Ctrl-C. For a service of your own: ikefrag serve",
+      "",
+    ].join("\n"),
+  );
+  return untilStopped(server, signal);
 }
 
 /** Prints the settings, where a service would start with them. */

@@ -9,6 +9,8 @@ import { basename, dirname, join, relative } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
 import { type BuildOptions, type BuildResult, build, type OutputFile, type Plugin } from "esbuild";
+import { DEMO_FILE } from "../cli/demo/evidence.ts";
+import { demoFile } from "./demo-file.ts";
 import { pageFiles } from "./page-files.ts";
 import { thirdPartyLicences } from "./third-party-licences.ts";
 
@@ -295,6 +297,7 @@ if (import.meta.main) {
   files.set(join(WORKER_ASSETS, "words.json"), await workerWords());
   for (const entry of ["worker", "worker-s3"] as const)
     for (const [name, bytes] of await bundleWorker(entry)) files.set(name, bytes);
+  files.set(DEMO_FILE, await demoFile());
   for (const [name, bytes] of await clientDeclarations()) files.set(name, bytes);
   const programs = [await bundleProgram(), await bundleReflector(), await bundleClient()];
   for (const { path, contents } of programs.flatMap(({ outputFiles }) => outputFiles))

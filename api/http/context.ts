@@ -32,6 +32,8 @@ export interface Env {
     pageFiles: PageFiles["names"];
     /** What the audit log is told of the request beside what was done to what. */
     auditDetail?: Readonly<Record<string, string | number | boolean | null>>;
+    /** Whether everything shown is invented. */
+    isDemo: boolean;
     /** Bytes of the body that have come so far. */
     receivedBytes?: number;
     /** How far the service is on its way to its end, where it is told. */

@@ -63,6 +63,7 @@ function frame(c: AppContext, { title, here, wide = false, body }: Page): Html {
     </div>
   </div>
 </header>
+${c.var.isDemo ? html`<p class="demo" role="note">${t("demoNote")}</p>` : ""}
 <main id="main" class="frame${wide ? " wide" : ""}">
 ${body}
 </main>

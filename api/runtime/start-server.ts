@@ -58,6 +58,8 @@ export interface ServerOptions {
   reflector?: string | null;
   /** Begin a new index even where there are objects that belong to another one. */
   newIndex?: boolean;
+  /** The data are invented, and every page says so. */
+  demo?: boolean;
   log: (entry: LogEntry) => void;
   withLogFields?: Deps["withLogFields"];
 }
@@ -187,7 +189,7 @@ async function startLocked(
   const { dataDir } = options;
   for (const message of strangeNames(namesIn(process.env))) options.log({ level: "error", message });
   const pepper = process.env.IKEFRAG_PEPPER ? "" : await readPepper(dataDir);
-  const config = readSettings(process.env, options, pepper);
+  const config = { ...readSettings(process.env, options, pepper), demo: options.demo === true };
   const blobs = await openBlobs(join(dataDir, OBJECTS_FOLDER));
   const database = openSqlite(join(dataDir, INDEX_FILE));
   try {

@@ -1,5 +1,6 @@
 /** What stands on every page, and parts that many pages have. English. */
 export const common = {
+  demoNote: "Demonstration: everything here is invented, and gone when the program ends.",
   tagline: "Finds out why an IKEv2 VPN does not connect when packet sizes are the reason",
   skipToContent: "Skip to content",
   language: "Language",

@@ -4,6 +4,7 @@ import { common as english } from "../en/common.ts";
 
 /** By the keys of the English words. */
 export const common = translationOf(english, {
+  demoNote: "デモンストレーション：ここにあるものはすべて架空で、プログラムを終えると消えます。",
   tagline: "IKEv2 VPNがつながらない原因がパケットサイズにあるかを調べます",
   skipToContent: "本文へ移動",
   language: "言語",
