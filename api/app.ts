@@ -191,7 +191,7 @@ export function createApp(deps: Deps) {
 
   app.route("/", healthRoutes(deps));
   app.route("/", metricsRoutes(deps));
-  app.get("/openapi.json", (c) => c.json(openApiDocument(c.var.origin)));
+  app.get("/openapi.json", async (c) => c.json(await openApiDocument(c.var.origin)));
   app.get("/docs", (c) => c.html(docsPage(c)));
 
   app.use(authenticate(deps));

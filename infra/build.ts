@@ -3,16 +3,17 @@
  */
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { builtinModules } from "node:module";
 import { tmpdir } from "node:os";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, join } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
-import { type BuildOptions, type BuildResult, build, type OutputFile, type Plugin } from "esbuild";
+import type { Plugin } from "esbuild";
 import { DEMO_FILE } from "../cli/demo/evidence.ts";
+import { type Bundle, bundle } from "./bundle.ts";
 import { demoFile } from "./demo-file.ts";
 import { pageFiles } from "./page-files.ts";
 import { thirdPartyLicences } from "./third-party-licences.ts";
+import { besideWorker, bundleWorker } from "./worker-bundle.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -76,12 +77,6 @@ export async function windowsAgent(): Promise<Uint8Array> {
   return await readFile(join(root, "agent/windows.ps1"));
 }
 
-/** What is built of a program, and the source files that went into it, as paths from the root. */
-interface Bundle {
-  outputFiles: OutputFile[];
-  inputs: string[];
-}
-
 /**
  * The whole program `ikefrag`, for the package: it needs no other package beside it.
  *
@@ -138,144 +133,6 @@ export function bundleReflector(): Promise<Bundle> {
   });
 }
 
-/**
- * The script of a Worker and its source map, by the names they have in `dist/`: what `wrangler deploy`
- * uploads as it is. Wrangler's own bundler would write each Japanese character as an escape (`\uXXXX`), which
- * costs 6 KiB of gzipped script at every cold start.
- *
- * @param entry "worker" (objects in R2) or "worker-s3", of `api/runtime`
- */
-export async function bundleWorker(entry: "worker" | "worker-s3"): Promise<Map<string, Uint8Array>> {
-  const { outputFiles } = await bundle(`api/runtime/${entry}.ts`, {
-    entryNames: `${entry}/worker`,
-    outExtension: { ".js": ".js" },
-    platform: "browser",
-    conditions: ["workerd", "worker", "browser"],
-    target: "es2024",
-    minify: true,
-    sourcemap: "linked",
-    legalComments: "none", // the script is uploaded by who runs it, and handed to nobody
-    define: { "process.env.NODE_ENV": '"production"' },
-    plugins: [nodeModulesOfWorkerd, wordsBeside, withoutAttestation],
-    // Of two XML parsers the client for S3 would take the browsers' one, and Workers lack what it needs.
-    alias: { "@aws-sdk/xml-builder": "./node_modules/@aws-sdk/xml-builder/dist-cjs/index.js" },
-  });
-  return new Map(outputFiles.map(({ path, contents }) => [join(entry, basename(path)), contents]));
-}
-
-/** The dictionaries: modules whose exports are nothing but sentences by their keys. */
-const DICTIONARY = /\/(?:(?:shared|api\/pages)\/text\/(?:en|ja)|api\/http\/problem-text)\/[\w-]+\.ts$/;
-const exportsOf = async (file: string): Promise<Record<string, unknown>> =>
-  ({ ...(await import(file)) }) as Record<string, unknown>;
-
-/** Takes the dictionaries out of a Worker's script: api/runtime/worker-words.ts says why. */
-const wordsBeside: Plugin = {
-  name: "words-beside",
-  setup({ onLoad }) {
-    onLoad({ filter: DICTIONARY }, async ({ path }) => {
-      const names = Object.keys(await exportsOf(path));
-      const module = JSON.stringify(relative(root, path));
-      const from = JSON.stringify(join(root, "api/runtime/worker-words.ts"));
-      const lines = names.map(
-        (name) => `export const ${name} = exportOf(${module}, ${JSON.stringify(name)});`,
-      );
-      return { contents: [`import { exportOf } from ${from};`, ...lines].join("\n"), loader: "js" };
-    });
-  },
-};
-
-/** @returns the file of the dictionaries, by module and by export */
-async function workerWords(): Promise<Uint8Array> {
-  const words: Record<string, Record<string, unknown>> = {};
-  for (const folder of [
-    "shared/text/en",
-    "shared/text/ja",
-    "api/pages/text/en",
-    "api/pages/text/ja",
-    "api/http/problem-text",
-  ])
-    for (const name of (await readdir(join(root, folder))).sort())
-      words[`${folder}/${name}`] = await exportsOf(join(root, folder, name));
-  return new TextEncoder().encode(JSON.stringify(words));
-}
-
-/**
- * What the library for passkeys reads certificates of authenticators with: 60 KiB gzipped. We ask no
- * authenticator for one (`attestationType: "none"`), and one that comes all the same is refused.
- */
-const ATTESTATION =
-  /\/@simplewebauthn\/server\/esm\/(?:registration\/verifications\/(?:tpm\/)?verifyAttestation(?:TPM|Apple|FIDOU2F|AndroidKey|AndroidSafetyNet)|helpers\/(?:validateCertificatePath|isCertRevoked|getCertificateInfo|convertX509PublicKeyToCOSE|validateExtFIDOGenCEAAGUID))\.js$/;
-const ATTESTATION_FILES = 10;
-/** The roots that those certificates hang on. */
-const ATTESTATION_ROOTS = /\/@simplewebauthn\/server\/esm\/services\/defaultRootCerts\/[\w-]+\.js$/;
-/** It takes a whole reader of ASN.1 for two integers. */
-const SIGNATURE_READER = /\/@simplewebauthn\/server\/esm\/helpers\/iso\/isoCrypto\/unwrapEC2Signature\.js$/;
-
-/** Leaves out of a Worker's script what verifies the certificates of authenticators. */
-const withoutAttestation: Plugin = {
-  name: "without-attestation",
-  setup({ onLoad, onEnd }) {
-    const replaced = new Set<string>();
-    const loadedIn = (path: string, contents: string) => {
-      replaced.add(path);
-      return { contents, loader: "js" as const, resolveDir: root };
-    };
-    onLoad({ filter: ATTESTATION }, ({ path }) =>
-      loadedIn(
-        path,
-        `export const ${basename(path, ".js")} = () => { throw new Error("Cannot verify an attestation: none is asked for"); };`,
-      ),
-    );
-    onLoad({ filter: ATTESTATION_ROOTS }, async ({ path }) => {
-      const names = [...(await readFile(path, "utf8")).matchAll(/export const (\w+)/g)];
-      return loadedIn(path, names.map(([, name]) => `export const ${name} = "";`).join("\n"));
-    });
-    onLoad({ filter: SIGNATURE_READER }, ({ path }) =>
-      loadedIn(path, `export { unwrapEC2Signature } from "./infra/unwrap-ec2-signature.ts";`),
-    );
-    // Another version of the library may be made of other files: then this has to be looked at again.
-    onEnd(() => {
-      const files = [...replaced];
-      const complete =
-        files.filter((path) => ATTESTATION.test(path)).length === ATTESTATION_FILES &&
-        [ATTESTATION_ROOTS, SIGNATURE_READER].every((filter) => files.some((path) => filter.test(path)));
-      return complete ? {} : { errors: [{ text: "The library for passkeys has other files now" }] };
-    });
-  },
-};
-
-/** With the flag nodejs_compat workerd has Node's modules itself, by their full names. */
-const nodeModulesOfWorkerd: Plugin = {
-  name: "node-modules-of-workerd",
-  setup({ onResolve }) {
-    onResolve({ filter: /^(node|cloudflare):/ }, ({ path }) => ({ path, external: true }));
-    onResolve({ filter: /^[a-z_/]+$/ }, ({ path }) =>
-      builtinModules.includes(path) ? { path: `node:${path}`, external: true } : undefined,
-    );
-  },
-};
-
-async function bundle(entry: string, options: BuildOptions): Promise<Bundle> {
-  const { outputFiles, metafile }: BuildResult = await build({
-    absWorkingDir: root,
-    entryPoints: [entry],
-    outdir: "dist",
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    write: false,
-    metafile: true,
-    platform: "node",
-    format: "esm",
-    target: "node22",
-    charset: "utf8",
-    legalComments: "inline",
-    logLevel: "warning",
-    ...options,
-  });
-  if (!outputFiles?.length) throw new Error(`Cannot bundle ${entry}: esbuild gave no file`);
-  return { outputFiles, inputs: Object.keys(metafile?.inputs ?? {}) };
-}
-
 /** What an earlier build may have left. */
 const BUILT = /^(agent\.ps1|(agent|client|ikefrag(-[0-9A-Z]+)?)\.mjs)$/;
 const LICENCES = "THIRD-PARTY-LICENCES.txt";
@@ -294,7 +151,7 @@ if (import.meta.main) {
     ...[...(await pageFiles())].map(([name, bytes]) => [join(PAGES, name), bytes] as const),
   ]);
   for (const [name, bytes] of [...files]) files.set(join(WORKER_ASSETS, name), bytes);
-  files.set(join(WORKER_ASSETS, "words.json"), await workerWords());
+  for (const [name, bytes] of await besideWorker()) files.set(join(WORKER_ASSETS, name), bytes);
   for (const entry of ["worker", "worker-s3"] as const)
     for (const [name, bytes] of await bundleWorker(entry)) files.set(name, bytes);
   files.set(DEMO_FILE, await demoFile());

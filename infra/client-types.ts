@@ -120,8 +120,8 @@ function outputOf({ responses }: Operation): string {
 }
 
 /** The text of api/client/operations.ts. */
-export function clientTypes(): string {
-  const document = JSON.parse(JSON.stringify(openApiDocument("https://ikefrag.example.com"))) as {
+export async function clientTypes(): Promise<string> {
+  const document = JSON.parse(JSON.stringify(await openApiDocument("https://ikefrag.example.com"))) as {
     paths: Record<string, Record<string, Operation>>;
     components: { schemas: Record<string, Json> };
   };
@@ -167,4 +167,5 @@ export function clientTypes(): string {
   return lines.join("\n");
 }
 
-if (import.meta.main) writeFileSync(join(import.meta.dirname, "../api/client/operations.ts"), clientTypes());
+if (import.meta.main)
+  writeFileSync(join(import.meta.dirname, "../api/client/operations.ts"), await clientTypes());

@@ -136,8 +136,11 @@ function toOperation(operation: Operation, refusals: Refusals): Json {
 
 let described: Json | null = null;
 
-/** The interface as an OpenAPI 3.1 document, whose schemas are the zod schemas in JSON Schema 2020-12. */
-export function openApiDocument(origin: string): Json {
+/**
+ * The interface as an OpenAPI 3.1 document, whose schemas are the zod schemas in JSON Schema 2020-12. A
+ * Worker reads it from a file that was made with its script.
+ */
+export async function openApiDocument(origin: string): Promise<Json> {
   described ??= describe();
   return { ...described, servers: [{ url: origin }] };
 }

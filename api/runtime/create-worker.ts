@@ -11,7 +11,7 @@ import { readConfig } from "./config.ts";
 import { toLogLine } from "./log-line.ts";
 import { strangeNames } from "./settings.ts";
 import { TraceExporter } from "./trace-exporter.ts";
-import { useWords } from "./worker-words.ts";
+import { useBeside } from "./worker-beside.ts";
 
 /** What every deployment binds. */
 export interface Environment {
@@ -45,7 +45,7 @@ async function assetOf({ AGENTS }: Environment, name: string): Promise<string> {
 
 /** What has words of its own, and can be imported as soon as the words are there. */
 async function parts(environment: Environment) {
-  useWords(await assetOf(environment, "words.json"));
+  useBeside(await assetOf(environment, "words.json"), (name) => assetOf(environment, name));
   const [{ createApp }, { sweep }, { deliver }] = await Promise.all([
     import("../app.ts"),
     import("../reports/sweep.ts"),

@@ -36,7 +36,7 @@ test.each(WORKERS)(
         expect(readFileSync(join(root, "dist/worker-assets", name))).toEqual(
           readFileSync(join(root, "dist", name)),
         );
-      expect(readdirSync(join(root, "dist/worker-assets"))).toHaveLength(4);
+      expect(readdirSync(join(root, "dist/worker-assets"))).toHaveLength(5);
       // Each word stands beside the script, and not in it too.
       expect(bytes.includes(wordsIn("ja")("tagline"))).toBe(false);
     } finally {
