@@ -20,6 +20,7 @@ export const OPERATIONS = {
   deleteGatewayFile: ["DELETE","/v1/cases/{caseId}/gateway-files/{fileId}",[],null],
   sendGatewayFiles: ["POST","/v1/gateway-files/{code}",["lang"],"bytes"],
   getAgent: ["GET","/a/{file}",[],null],
+  getRunState: ["GET","/a/{code}/state",[],null],
   startRun: ["POST","/v1/runs",[],"json"],
   postRound: ["POST","/v1/runs/{runId}/rounds",["lang"],"json"],
   putCapture: ["PUT","/v1/runs/{runId}/capture",["lang"],"bytes"],
@@ -111,6 +112,8 @@ export interface Client {
    * its bytes. CODE.json: who asks, about which gateway. CODE: a page about both
    */
   getAgent(input: { file: string }, options?: RequestOptions): Promise<CaseInfo | Response>;
+  /** How far the code's newest run is, for its page; a code that has just ended still tells */
+  getRunState(input: { code: string }, options?: RequestOptions): Promise<RunNews>;
   /** Start a run with a case code: its token and the first steps */
   startRun(input: { body: NewRun }, options?: RequestOptions): Promise<RunStarted>;
   /** Post every measurement so far: the next steps, or the report */
@@ -245,6 +248,8 @@ export type CaseCreated = { caseId: string; code: string; gateway: string; label
 export type CaseDetail = { caseId: string; gateway: string; label: string | null; language: "ja" | "en"; ask: ("capture" | "apply")[]; rehearsal: boolean; createdAt: string; createdBy: string; expiresAt: string; state: "open" | "used-up" | "expired" | "revoked"; runs: number; maxRuns: number; deletedAt: string; hasGatewayLink: boolean; verdicts: ({ verdict: Verdict; reports: number })[]; reports: ({ reportId: string; createdAt: string; verdict: Verdict; confidence: "high" | "medium" | "low"; expiresAt: string })[]; files: ({ name: string; kind: "capture" | "text"; recordedAt: "client" | "gateway" | "between"; receivedAt: string; bytes: number; expiresAt: string; fileId: string; receivedBytes: number; sentBy: string | null })[] };
 /** The shape `CaseInfo` of the interface. */
 export type CaseInfo = { operator: string; gateway: string; reflector: (string | null); rehearsal: boolean; language: "ja" | "en"; expiresAt: string; ask: ("capture" | "apply")[]; agentWords: Record<string, string> };
+/** The shape `RunNews` of the interface. */
+export type RunNews = { stamp: string; reports: number; says: string };
 /** The shape `CaseList` of the interface. */
 export type CaseList = { cases: ({ caseId: string; gateway: string; label: string | null; language: "ja" | "en"; ask: ("capture" | "apply")[]; rehearsal: boolean; createdAt: string; createdBy: string; expiresAt: string; state: "open" | "used-up" | "expired" | "revoked"; runs: number; maxRuns: number })[]; nextCursor: string | null };
 /** The shape `Deleted` of the interface. */

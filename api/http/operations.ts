@@ -24,6 +24,7 @@ import {
   ReviewPatch,
   ReviewStatus,
   RoundReply,
+  RunNews,
   RunStarted,
 } from "../../shared/schema/api.ts";
 import { Verdict } from "../../shared/schema/diagnosis.ts";
@@ -113,6 +114,7 @@ export const SCHEMAS = {
   CaseCreated,
   CaseDetail,
   CaseInfo,
+  RunNews,
   CaseList,
   Deleted,
   DeliveryList,
@@ -403,6 +405,15 @@ export const OPERATIONS: readonly Operation[] = [
       304: { description: "The agent has not changed", headers: ["ETag", "Set-Cookie"] },
     },
     problems: [...CODE, "script-not-found"],
+  },
+  {
+    method: "get",
+    path: "/a/{code}/state",
+    id: "getRunState",
+    who: "code",
+    summary: "How far the code's newest run is, for its page; a code that has just ended still tells",
+    answers: { 200: { description: "The state", content: { json: ["RunNews"] } } },
+    problems: CODE,
   },
   {
     method: "post",

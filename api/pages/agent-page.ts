@@ -1,67 +1,175 @@
-/** `/a/CODE`: who asks, what will run and what will be sent. Users read it before they run anything. */
+/**
+ * `/a/CODE`: the page of a case's code. It shows the one line for the computer that asks, and in three steps
+ * where it is pasted and what each window looks like; on a phone, how to come to the PC. While the program
+ * runs the page says so, and at the end it has the report's ID. All else folds: who wants to know what runs
+ * reads it there, before anything does.
+ */
 import { Hono } from "hono";
 import { html } from "hono/html";
-import { type AgentCommands, agentCommands } from "../cases/agent-commands.ts";
+import { agentCommands } from "../cases/agent-commands.ts";
 import { agentScript } from "../cases/agent-script.ts";
-import { findOpenCase, type OpenCase } from "../cases/case-code.ts";
 import { mayRehearse } from "../cases/rehearsal.ts";
+import { findShownCase, type RunState } from "../cases/run-state.ts";
 import type { Deps } from "../deps.ts";
 import type { AppContext, Env } from "../http/context.ts";
 import { isPlainHttp } from "../http/loopback.ts";
 import { countingMisses } from "../http/rate-limits.ts";
-import { commandLine, facts, type Html, layout, list, moment, translate } from "./layout.ts";
+import { howTo } from "./agent-steps.ts";
+import { COMPUTERS, type Computer, computerOf } from "./computer.ts";
+import { commandLine, facts, type Html, layout, list, moment, theirs, translate } from "./layout.ts";
+import type { LiveNews } from "./live.ts";
+import { operatorLine, operatorName } from "./operator.ts";
+import { qrCode } from "./qr-code.ts";
 
-/** The lines to start the agent with, for each kind of computer. */
-export function agentLines(c: AppContext, lines: AgentCommands): Html {
+type Shown = Awaited<ReturnType<typeof findShownCase>>;
+
+/** What is said of the run in a sentence, for the page and for those who hear it. */
+function runWords(c: AppContext, run: RunState): string {
   const t = translate(c);
-  return html`${isPlainHttp(c.var.origin) ? html`<p class="notice bad">${t("agentPlainHttp")}</p>` : ""}<div class="stack">
-  ${commandLine(t, t("agentWindows"), lines.windows)}
-  ${commandLine(t, t("agentMacLinux"), lines.macLinux)}
-  ${commandLine(t, t("agentNode"), lines.node)}
-  ${commandLine(t, t("agentDeno"), lines.deno)}
-</div>`;
+  switch (run.state) {
+    case "waiting":
+      return t("agentWaiting");
+    case "running":
+      return t("agentRunning", { round: run.round });
+    case "stopped":
+      return t("agentStopped");
+    case "done":
+      return t("agentDone", { operator: operatorName(c) });
+  }
 }
 
-function agentPage(deps: Deps, c: AppContext, { code, entry }: OpenCase): Html {
+const stampOfRun = (run: RunState): string => JSON.stringify(run);
+
+/** How far the run is. The page's script puts it in place anew; without scripts a link does. */
+function runPanel(c: AppContext, { code, run }: Pick<Shown, "code" | "run">): Html {
   const t = translate(c);
-  const { operator, reportDays } = deps.config;
+  const done =
+    run.state !== "done"
+      ? html`<noscript><p class="hint"><a href="/a/${code}#run">${t("agentLookAgain")}</a></p></noscript>`
+      : html`<p class="report-id"><code data-copy="${t("copy")}" data-copied="${t("copied")}">${run.reportId}</code></p>
+<p><a class="button primary" href="/r/${run.reportId}">${t("agentToCard")}</a></p>`;
+  return html`<section class="panel run is-${run.state}" id="run" data-live="/a/${code}/state" data-live-poll data-live-stamp="${stampOfRun(run)}">
+<h2>${t("agentRunTitle")}</h2>
+<p>${run.state === "running" ? html`<span class="pulse" aria-hidden="true"></span>` : ""}${runWords(c, run)}</p>${done}</section>`;
+}
+
+/** On a phone nothing runs: the page is opened on the PC. */
+function onPhone(c: AppContext, code: string): Html {
+  const t = translate(c);
+  const address = `${c.var.origin}/a/${code}`;
+  const mail = `mailto:?subject=${encodeURIComponent(t("agentTitle"))}&body=${encodeURIComponent(address)}`;
+  return html`<section class="panel"><h2>${t("agentPhoneTitle")}</h2>
+<p>${t("agentPhoneText")}</p>
+<p class="address"><code>${address.replace(/^https?:\/\//, "")}</code></p>
+<p><a class="button primary" href="${mail}">${t("agentPhoneMail")}</a></p>
+<details><summary>${t("agentPhoneQr")}</summary>${qrCode(address, t("agentPhoneQrName", { address }))}</details>
+</section>`;
+}
+
+/** The line, with one large button, and the steps. */
+function onComputer(c: AppContext, computer: Exclude<Computer, "phone">, { code, entry }: Shown): Html {
+  const t = translate(c);
+  const { windows, macLinux } = agentCommands(c.var.origin, code);
+  const line = computer === "windows" ? windows : macLinux;
+  return html`${isPlainHttp(c.var.origin) ? html`<p class="notice bad">${t("agentPlainHttp")}</p>` : ""}
+<section class="panel the-line">${commandLine(t, t(`agentLine.${computer}`), line, true)}</section>
+${howTo(c, computer, { line, elevated: entry.ask.length > 0 })}
+${computer === "windows" ? "" : html`<p class="hint">${t("agentNeedsRuntime")}</p>`}`;
+}
+
+/** The lines for other computers, and this page for them. */
+function others(c: AppContext, code: string, computer: Computer): Html {
+  const t = translate(c);
+  const lines = agentCommands(c.var.origin, code);
+  const links = COMPUTERS.filter((each) => each !== computer).map(
+    (each) => html`<li><a href="/a/${code}?for=${each}">${t(`agentFor.${each}`)}</a></li>`,
+  );
+  return html`<details class="fold"><summary>${t("agentOthersTitle")}</summary>
+<ul>${links}</ul>
+<div class="stack">${commandLine(t, t("agentNode"), lines.node)}${commandLine(t, t("agentDeno"), lines.deno)}</div>
+</details>`;
+}
+
+/** What is read and sent, and what the user is asked for besides. */
+function whatItDoes(deps: Deps, c: AppContext, { code, entry }: Shown): Html {
+  const t = translate(c);
   const reflector = deps.config.reflector?.host ?? null;
-  const script = agentScript(deps.agentBundle, c.var.origin, code);
-  const windowsScript = agentScript(deps.windowsAgent, c.var.origin, code);
+  return html`<details class="fold"><summary>${t("agentDoesTitle")}</summary>
+${facts([
+  [t("agentGateway"), html`<code>${theirs(entry.gateway)}</code>`],
+  [t("agentReflector"), reflector === null ? null : html`<code>${reflector}</code>`],
+  [t("agentCode"), html`<code>${code}</code>`],
+  [t("agentEnds"), moment(entry.expiresAt)],
+])}
+${list(t("agentDoesHeading"), [
+  t("agentDoes1"),
+  reflector === null ? t("agentDoes2") : t("agentDoes2Reflector"),
+  ...(mayRehearse(deps, entry) ? [t("agentDoes2Rehearsal")] : []),
+  t("agentDoes3"),
+])}
+${entry.ask.length === 0 ? "" : list(t("agentAsksTitle"), [...entry.ask.map((each) => t(`agentAsks.${each}`)), t("agentAsksNo")])}
+${list(t("agentSendsTitle"), [
+  t("agentSends1"),
+  t("agentSends2"),
+  t("agentSends3"),
+  t("agentKept", { days: deps.config.reportDays }),
+])}
+</details>`;
+}
+
+/** The programs' own text, and the hashes of their bytes. */
+function readItFirst(deps: Deps, c: AppContext, code: string): Html {
+  const t = translate(c);
+  const windows = agentScript(deps.windowsAgent, c.var.origin, code);
+  const other = agentScript(deps.agentBundle, c.var.origin, code);
+  return html`<details class="fold"><summary>${t("agentReadTitle")}</summary><p>${t("agentReadText")}</p>
+<h3>${t("agentWindows")}</h3>
+${facts([[t("agentSha"), html`<code>${windows.sha256}</code>`]])}
+<p><a href="/a/${code}.ps1">${t("agentReadLink")}: ${code}.ps1</a></p>
+<details><summary>${t("agentReadHere")}</summary><pre tabindex="0">${windows.text}</pre></details>
+<h3>${t("agentOthers")}</h3>
+${facts([[t("agentSha"), html`<code>${other.sha256}</code>`]])}
+<p><a href="/a/${code}.mjs">${t("agentReadLink")}: ${code}.mjs</a></p>
+</details>`;
+}
+
+function agentPage(deps: Deps, c: AppContext, shown: Shown): Html {
+  const t = translate(c);
+  const { code, isOpen } = shown;
+  const computer = computerOf(c);
+  const operator = operatorName(c);
+  const start = !isOpen
+    ? html`<p class="notice note">${t("agentClosed", { operator })}</p>`
+    : computer === "phone"
+      ? onPhone(c, code)
+      : onComputer(c, computer, shown);
   return layout(c, {
     title: t("agentTitle"),
     body: html`<section>
   <h1>${t("agentTitle")}</h1>
   <p class="lead">${t("agentLead", { operator })}</p>
-  <p class="notice">${t("agentWarning")}</p>
-  ${facts([
-    [t("agentWho"), operator],
-    [t("agentGateway"), html`<code>${entry.gateway}</code>`],
-    [t("agentReflector"), reflector === null ? null : html`<code>${reflector}</code>`],
-    [t("agentCode"), html`<code>${code}</code>`],
-    [t("agentEnds"), moment(entry.expiresAt)],
-  ])}
+  <p class="who">${t("agentWho")}: ${operatorLine(c)} <span class="hint">${t("agentWarning")}</span></p>
 </section>
-<section class="panel"><h2>${t("agentRunsTitle")}</h2><p>${t("agentRunsText")}</p>${agentLines(c, agentCommands(c.var.origin, code))}</section>
-<section><h2>${t("agentReportTitle")}</h2><p>${t("agentReportText")}</p></section>
-${list(t("agentDoesTitle"), [t("agentDoes1"), reflector === null ? t("agentDoes2") : t("agentDoes2Reflector"), ...(mayRehearse(deps, entry) ? [t("agentDoes2Rehearsal")] : []), t("agentDoes3")])}
-${entry.ask.length === 0 ? "" : list(t("agentAsksTitle"), [...entry.ask.map((each) => t(`agentAsks.${each}`)), t("agentAsksNo")])}
-${list(t("agentSendsTitle"), [t("agentSends1"), t("agentSends2"), t("agentSends3"), t("agentKept", { days: reportDays })])}
-<section><h2>${t("agentReadTitle")}</h2><p>${t("agentReadText")}</p>
-  <h3>${t("agentWindows")}</h3>
-  ${facts([[t("agentSha"), html`<code>${windowsScript.sha256}</code>`]])}
-  <details><summary>${t("agentReadHere")}</summary><pre tabindex="0">${windowsScript.text}</pre></details>
-  <p><a href="/a/${code}.ps1">${t("agentReadLink")}</a></p>
-  <h3>${t("agentOthers")}</h3>
-  ${facts([[t("agentSha"), html`<code>${script.sha256}</code>`]])}
-  <p><a href="/a/${code}.mjs">${t("agentReadLink")}</a></p>
-</section>`,
+${start}
+${runPanel(c, shown)}
+${isOpen ? others(c, code, computer) : ""}
+${whatItDoes(deps, c, shown)}
+${readItFirst(deps, c, code)}`,
   });
 }
 
-/** The page of a case code. The files of the same code are in `routes/agent.ts`. */
+/** The page of a case code, and how far its run is. The files of the same code are in `routes/agent.ts`. */
 export function agentPages(deps: Deps) {
-  return new Hono<Env>().get("/:file", async (c) =>
-    c.html(agentPage(deps, c, await countingMisses(deps, c, () => findOpenCase(deps, c.req.param("file"))))),
-  );
+  const find = (c: AppContext, code: string) => countingMisses(deps, c, () => findShownCase(deps, code));
+  return new Hono<Env>()
+    .get("/:code/state", async (c) => {
+      const { run } = await find(c, c.req.param("code"));
+      // Whoever has a code asks every few seconds, and holds no stream open: those are for staff.
+      return c.json({ stamp: stampOfRun(run), reports: 0, says: runWords(c, run) } satisfies LiveNews);
+    })
+    .get("/:file", async (c) => {
+      // The same address gives another page to another kind of computer.
+      c.header("Vary", "User-Agent, Sec-CH-UA-Platform, Sec-CH-UA-Mobile, Accept-Language, Cookie");
+      return c.html(agentPage(deps, c, await find(c, c.req.param("file"))));
+    });
 }

@@ -23,7 +23,17 @@ import { countingStrangersMisses } from "../http/rate-limits.ts";
 import { readFixCard } from "../reports/fix-card.ts";
 import { findReport, stampOf } from "../reports/read-report.ts";
 import { copyWords, embed, verdictTitle } from "./diagnosis-view.ts";
-import { commandLine, facts, type Html, layout, moment, noticeBox, theirs, translate } from "./layout.ts";
+import {
+  commandLine,
+  facts,
+  type Html,
+  layout,
+  moment,
+  noticeBox,
+  theirs,
+  translate,
+  typed,
+} from "./layout.ts";
 import { operatorLine, operatorName } from "./operator.ts";
 
 /** What somebody does whose PC has no command to run. Where it is a host's turn, its own advice stands. */
@@ -88,7 +98,7 @@ function steps(c: AppContext, card: FixCard): Html {
   return html`<section class="panel"><h2>${t("cardDoTitle")}</h2>
 <p>${t("cardHarmless")}${basis === "trial" ? html` ${t("cardTrial")}` : ""}</p>
 <ol class="steps">
-<li>${t("cardStepOpen")}</li>
+<li>${typed(t("cardStepOpen"))}</li>
 <li>${t("cardStepPaste")}${commandLine(t, t("cardLineApply"), commands.apply, true)}</li>
 <li>${t("cardStepConnect")}</li>
 </ol>

@@ -121,6 +121,10 @@ export function sentence<Key extends TextKey>(
   return html`${pieces.map((piece, at) => (at % 2 === 0 ? piece : given[piece]))}`;
 }
 
+/** A sentence in which backticks set off what is typed. */
+export const typed = (said: string): Html =>
+  html`${said.split("`").map((part, at) => (at % 2 === 0 ? part : html`<kbd>${part}</kbd>`))}`;
+
 /** A name that strangers chose: whichever way its script runs, the text around it stays where it is. */
 export const theirs = (name: string): Html => html`<bdi>${name}</bdi>`;
 

@@ -112,6 +112,15 @@ export const CaseInfo = z.object({
   agentWords: z.record(z.string(), z.string()),
 });
 
+/** How far the newest run of a code has come, for the page from which it was started. */
+export const RunNews = z.object({
+  /** Of what the page shows; another one means that it shows something else now. */
+  stamp: z.string(),
+  reports: z.int(),
+  /** What happened last, in words. */
+  says: z.string(),
+});
+
 /** A case as staff see it later: the code itself is shown once, when it is made. */
 export const CaseSummary = z.object({
   caseId: z.string(),

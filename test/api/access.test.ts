@@ -82,6 +82,7 @@ const MATRIX: Record<string, keyof typeof KINDS> = {
   "DELETE /v1/cases/{caseId}/gateway-files/{fileId}": "admin",
   "POST /v1/gateway-files/{code}": "gateway",
   "GET /a/{file}": "code",
+  "GET /a/{code}/state": "code",
   "POST /v1/runs": "code",
   "POST /v1/runs/{runId}/rounds": "run",
   "PUT /v1/runs/{runId}/capture": "run",

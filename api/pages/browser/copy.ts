@@ -1,6 +1,9 @@
 /** How long a button says that it has copied. */
 const SAID_MS = 1_600;
 
+/** What is longer than a line of a command names no button. */
+const MOST_NAMED = 200;
+
 /**
  * Puts a button behind every line that is there to be copied. Without scripts a click selects the whole line.
  *
@@ -16,7 +19,8 @@ export function addCopyButtons(root: ParentNode): void {
     button.textContent = copy;
     // Several buttons on a page say "Copy": each has the name of what it copies.
     const label = line.parentElement?.querySelector(".label")?.textContent || line.textContent || "";
-    const name = copies === undefined ? label : "";
+    // A whole message has a button that says what it is.
+    const name = copies === undefined && label.length <= MOST_NAMED ? label : "";
     if (name !== "") button.setAttribute("aria-label", `${copy}: ${name}`);
     // The button is the stop of the keyboard now.
     line.removeAttribute("tabindex");

@@ -12,6 +12,8 @@ interface News {
 
 /** A page in the background asks so often; browsers keep few connections to a service open. */
 const BACKGROUND_MS = 10_000;
+/** Where a page may hold no stream open, it asks so often. */
+const POLL_MS = 4_000;
 /** After an answer that ends the browser's own attempts, such as one of a service that starts. */
 const AGAIN_MS = 5_000;
 
@@ -35,6 +37,7 @@ export function startLive(enliven: (root: ParentNode) => void): void {
   const first = document.querySelector<HTMLElement>("[data-live]");
   if (first === null) return;
   const source = first.dataset.live ?? "";
+  const isPolled = first.dataset.livePoll !== undefined;
   const title = document.title;
   const before = Number(first.dataset.liveReports ?? 0);
   let shown = first.dataset.liveStamp ?? "";
@@ -71,12 +74,15 @@ export function startLive(enliven: (root: ParentNode) => void): void {
   };
   const follow = () => {
     stop();
-    if (document.hidden) {
-      timer = setTimeout(async () => {
-        const answer = await fetch(source, { headers: { accept: "application/json" } }).catch(() => null);
-        if (answer?.ok && !answer.redirected) await take(await answer.json()).catch(() => {});
-        follow();
-      }, BACKGROUND_MS);
+    if (document.hidden || isPolled) {
+      timer = setTimeout(
+        async () => {
+          const answer = await fetch(source, { headers: { accept: "application/json" } }).catch(() => null);
+          if (answer?.ok && !answer.redirected) await take(await answer.json()).catch(() => {});
+          follow();
+        },
+        document.hidden ? BACKGROUND_MS : POLL_MS,
+      );
       return;
     }
     stream = new EventSource(source);

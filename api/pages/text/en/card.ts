@@ -6,7 +6,7 @@ export const card = {
   cardHarmless: "It takes a minute, can be undone, and touches none of your files.",
   cardTrial: "It is a try: whether it helps shows when you connect.",
   cardStepOpen:
-    "Press Start, type cmd, right-click “Command Prompt”, choose “Run as administrator”, and answer Yes.",
+    "Press Start, type `cmd`, right-click “Command Prompt”, choose “Run as administrator”, and answer Yes.",
   cardStepPaste: "Copy this line, right-click in the black window to paste it, and press Enter.",
   cardStepConnect: "Connect the VPN again. Nothing has to be restarted.",
   cardLineApply: "The line to run",

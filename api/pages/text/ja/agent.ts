@@ -4,16 +4,51 @@ import { agent as english } from "../en/agent.ts";
 
 /** By the keys of the English words. */
 export const agent = translationOf(english, {
-  agentTitle: "実行する前に",
-  agentLead: "{operator} が、VPNのつながらないPCで小さな診断プログラムを実行するよう依頼しています。",
-  agentWarning:
-    "心当たりがない場合や、ヘルプデスクに連絡していない場合は、何も実行せずにこのページを閉じてください。",
+  agentTitle: "VPNがつながらない原因を調べます",
+  agentLead:
+    "{operator}が、VPNのつながらないPCで小さな診断プログラムを実行するよう依頼しています。2分ほどで終わり、何もインストールしません。",
+  agentWarning: "誰にも相談した覚えがない場合は、何も実行せずにこのページを閉じてください。",
   agentWho: "依頼者",
   agentGateway: "調べるVPNゲートウェイ",
   agentCode: "ケースコード",
   agentEnds: "コードの期限",
-  agentRunsTitle: "1. 次のどれか1行を実行します",
-  agentRunsText: "プログラムはまず内容を表示して確認を求めます。同意するまで何も送りません。",
+  "agentLine.windows": "このWindows PCで実行する行",
+  "agentLine.mac": "このMacで実行する行",
+  "agentLine.linux": "このLinuxで実行する行",
+  "agentOpen.windows": "スタートを押し、`powershell`と入力して、Enterキーを押します。",
+  "agentOpen.elevated":
+    "スタートを押して`powershell`と入力し、右クリックして「管理者として実行」を選び、「はい」を押します。できない場合は、そのままEnterキーを押します。",
+  agentAsAdministrator: "管理者として実行",
+  "agentOpen.mac": "⌘とスペースを押し、`terminal`と入力して、returnキーを押します。",
+  "agentOpen.linux": "ターミナルを開きます（多くのデスクトップではCtrl+Alt+T）。",
+  "agentPaste.windows": "上の行をコピーし、ウィンドウの中で右クリックして貼り付け、Enterキーを押します。",
+  "agentPaste.mac": "上の行をコピーし、ウィンドウで⌘Vを押して貼り付け、returnキーを押します。",
+  "agentPaste.linux": "上の行をコピーし、ウィンドウでCtrl+Shift+Vを押して貼り付け、Enterキーを押します。",
+  agentAnswer: "表示された内容を読み、`y`と入力してEnterキーを押します。最後に出るIDを{operator}に伝えます。",
+  agentNeedsRuntime: "Node.jsまたはDenoが必要です。どちらもない場合は、その旨が表示されます。",
+  agentPhoneTitle: "このページをPCで開いてください",
+  agentPhoneText:
+    "診断は、スマートフォンではなく、VPNのつながらないPCで行います。PCのブラウザーに次のアドレスを入力してください。",
+  agentPhoneMail: "自分宛てにメールで送る",
+  agentPhoneQr: "QRコードを表示する",
+  agentPhoneQrName: "{address}のQRコード",
+  agentRunTitle: "進み具合",
+  agentWaiting: "まだ始まっていません。",
+  agentRunning: "実行中です（第{round}段階）。このままお待ちください。",
+  agentStopped: "始まりましたが、数分間応答がありません。もう一度実行してください。",
+  agentDone: "終わりました。次のIDを{operator}に伝えてください。",
+  agentToCard: "対処方法を見る",
+  agentLookAgain: "更新する",
+  agentClosed:
+    "このコードはもう使えません。もう一度実行する場合は、新しいリンクを{operator}から受け取ってください。",
+  agentOthersTitle: "別のコンピューターで実行する場合",
+  "agentFor.windows": "Windows用のページ",
+  "agentFor.mac": "Mac用のページ",
+  "agentFor.linux": "Linux用のページ",
+  "agentFor.phone": "スマートフォン・タブレット用のページ",
+  agentDoesTitle: "読み取るものと送るもの",
+  agentDoesHeading: "プログラムがすること",
+  agentReadTitle: "先に中身を読む場合",
   agentPlainHttp:
     "これらのコマンドは暗号化されないhttpを使うため、途中のネットワークにいる第三者が実行内容を書き換えられます。自分だけが使うネットワークでのみ実行してください。",
   agentWindows: "Windows（インストール不要）",
@@ -22,10 +57,6 @@ export const agent = translationOf(english, {
   agentMacLinux: "macOS・Linux（Node.jsまたはDeno）",
   agentDeno: "どのOSでも（Deno 2）",
   agentNode: "どのOSでも（Node.js 20以降）",
-  agentReportTitle: "2. レポートIDをヘルプデスクに伝えます",
-  agentReportText:
-    "最後にIKF-XXXXX-XXXXX-XのようなIDが出ます。IDで開くページには対処方法だけがあり、あなたの情報はありません。",
-  agentDoesTitle: "プログラムがすること",
   agentDoes1:
     "ネットワークインターフェイスとMTU、ゲートウェイへの経路を読みます。WindowsではVPNプロファイルと接続失敗の記録も読みます。",
   agentDoes2: "上記のゲートウェイだけに、テストメッセージを最大64個、合計128 KBまで送ります。",
@@ -47,7 +78,6 @@ export const agent = translationOf(english, {
   agentSends2:
     "ネットワークインターフェイスの名前・MTU・アドレス。WindowsではVPNプロファイルの名前とサーバーアドレス。",
   agentSends3: "OSと実行環境のバージョン。パスワード、このPCの証明書、ファイル、Webの通信は送りません。",
-  agentReadTitle: "先に中身を読むには",
   agentReadText:
     "どのプログラムも、読める1つのファイルです。このケースのコマンドで実行される内容は次のとおりです。",
   agentReadLink: "プログラムのソースを開く",
