@@ -267,7 +267,7 @@ export type GatewayLink = { code: string; gateway: string; expiresAt: string; pa
 /** The shape `Health` of the interface. */
 export type Health = { status: "ok" };
 /** The shape `Insights` of the interface. */
-export type Insights = { by: "gateway" | "adapter" | "network"; weeks: number; since: string; reports: number; groups: ({ name: string | null; reports: number; verdicts: ({ verdict: Verdict; reports: number; networks: ({ network: "cellular" | "wifi" | "ethernet" | "vpn" | "unknown"; reports: number })[] })[]; weeks: ({ week: string; reports: number })[]; sentence: string })[] };
+export type Insights = { by: "gateway" | "adapter" | "network"; weeks: number; since: string; reports: number; groups: ({ name: string | null; reports: number; verdicts: ({ verdict: Verdict; reports: number; networks: ({ network: "cellular" | "wifi" | "ethernet" | "vpn" | "unknown"; reports: number })[] })[]; weeks: ({ week: string; reports: number; problems: number })[]; sentence: string })[] };
 /** The shape `Member` of the interface. */
 export type Member = { memberId: string; name: string; role: "staff" | "admin"; vouched: boolean; createdAt: string; createdBy: string };
 /** The shape `MemberInvited` of the interface. */

@@ -1,7 +1,8 @@
 /** What many reports say together: which verdicts, on which gateways and networks, in which weeks. */
 import { LANGUAGES, type Language } from "../../shared/language.ts";
 import { type Insights, NetworkKind } from "../../shared/schema/api.ts";
-import { VERDICTS } from "../../shared/schema/verdicts.ts";
+import type { Verdict } from "../../shared/schema/diagnosis.ts";
+import { type Tone, VERDICTS } from "../../shared/schema/verdicts.ts";
 import { insights as en } from "../../shared/text/en/insights.ts";
 import { insights as ja } from "../../shared/text/ja/insights.ts";
 import { type Bound, bind, type Said } from "../../shared/text/sentence.ts";
@@ -48,14 +49,22 @@ export async function readInsights(
         ),
       ].map(([network, reports]) => ({ network, reports })),
     }));
-    const byWeek = [...sums(own, ({ week }) => week)].map(([week, reports]) => ({ week, reports }));
+    const problems = sums(
+      own.filter(({ verdict }) => isProblem(verdict)),
+      ({ week }) => week,
+    );
+    const byWeek = [...sums(own, ({ week }) => week)].map(([week, reports]) => ({
+      week,
+      reports,
+      problems: problems.get(week) ?? 0,
+    }));
     const group = {
       name: name === "" ? null : name,
       reports,
       verdicts,
       weeks: byWeek.toSorted((a, b) => a.week.localeCompare(b.week)),
     };
-    return { ...group, sentence: sentenceOf(group, { by, since }, language) };
+    return { ...group, sentence: sentenceOf(group, by, language) };
   });
   return { by, weeks, since, reports: all.reduce((sum, { reports }) => sum + reports, 0), groups };
 }
@@ -72,35 +81,43 @@ function sums<K extends string>(
 
 const isNetwork = (name: string): name is NetworkKind => NetworkKind.safeParse(name).success;
 
+/** Whether a verdict says that something is wrong; where nothing is proven, no problem is spoken of. */
+const isProblem = (verdict: Verdict): boolean =>
+  VERDICTS[verdict].isProblem && (VERDICTS[verdict].tone as Tone) !== "open";
+
+/** What stands out in a group, and what would help: two or three sentences. */
 function sentenceOf(
   { name, reports, verdicts }: Omit<Group, "sentence">,
-  { by, since }: Pick<Insights, "by" | "since">,
+  by: Insights["by"],
   language: Language,
 ): string {
   const words = bind<typeof en>(WORDS[language]);
   const { listJoiner, sentenceJoiner } = LANGUAGES[language];
   const shown =
     name === null ? words.unnamed : by === "network" && isNetwork(name) ? words.networkNames[name] : name;
-  const sentences = [words[by]({ name: shown, since, reports })];
-  // Where nothing is proven, there is no problem to speak of.
-  const problem = verdicts.find(({ verdict }) => {
-    const { isProblem, tone } = VERDICTS[verdict];
-    return isProblem && tone !== "open";
-  });
+  const problem = verdicts.find(({ verdict }) => isProblem(verdict));
   const top = problem ?? verdicts[0];
-  if (top === undefined) return sentences.join(sentenceJoiner);
-  const title = say({ key: `verdict.${top.verdict}.title`, params: {} }, language);
-  const count = top.reports;
-  sentences.push(words[problem === undefined ? "verdict" : "problem"]({ count, title }));
+  if (top === undefined) return "";
+  const { verdict, reports: count } = top;
+  const title = say({ key: `verdict.${verdict}.title`, params: {} }, language);
+  const said = { count, reports, name: shown, title };
+  const sentences = [problem === undefined ? words.unproven(said) : words[by](said)];
   if (by !== "network") {
-    const shares = top.networks.map(({ network, reports }) =>
-      words.share({ network: words.networkNames[network], count: reports }),
+    const shares = top.networks.map(({ network, reports: some }) =>
+      words.share({ network: words.networkNames[network], count: some }),
     );
     sentences.push(words.networks({ count, list: shares.join(listJoiner) }));
   }
   const cured = verdicts
-    .filter(({ verdict }) => VERDICTS[verdict].ikeFragmentation === "cures")
-    .reduce((sum, { reports }) => sum + reports, 0);
-  if (by === "gateway" && name !== null && cured > 0) sentences.push(words.remedy({ count: cured }));
+    .filter((each) => VERDICTS[each.verdict].ikeFragmentation === "cures")
+    .reduce((sum, each) => sum + each.reports, 0);
+  // Who names no gateway, and whoever shares an interface's name, gets no advice about one.
+  const isCured = problem !== undefined && VERDICTS[verdict].ikeFragmentation === "cures";
+  if (by === "gateway" && name !== null) {
+    const advice: Readonly<Partial<Record<Verdict, string>>> = words.advice;
+    if (cured > 0) sentences.push(words.remedy({ count: cured }));
+    if (problem !== undefined && !isCured && advice[verdict]) sentences.push(advice[verdict]);
+  }
+  if (by === "network" && isCured) sentences.push(words.remedyElsewhere({ count: cured }));
   return sentences.join(sentenceJoiner);
 }

@@ -392,8 +392,8 @@ export const Insights = z.object({
           networks: z.array(z.object({ network: NetworkKind, reports: z.int() })),
         }),
       ),
-      /** Weeks without a report are left out. */
-      weeks: z.array(z.object({ week: z.iso.date(), reports: z.int() })),
+      /** Weeks without a report are left out. `problems`: how many of them found that something is wrong. */
+      weeks: z.array(z.object({ week: z.iso.date(), reports: z.int(), problems: z.int() })),
       /** What a helpdesk wants to know of it. */
       sentence: z.string(),
     }),

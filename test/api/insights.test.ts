@@ -75,19 +75,19 @@ test("a helpdesk reads what is wrong on a gateway, over which networks, and what
       { verdict: "inbound-fragments-lost", reports: 1, networks: [{ network: "wifi", reports: 1 }] },
     ],
     weeks: [
-      { week: "2026-09-07", reports: 1 },
-      { week: "2026-11-23", reports: 6 },
+      { week: "2026-09-07", reports: 1, problems: 0 },
+      { week: "2026-11-23", reports: 6, problems: 6 },
     ],
     sentence:
-      "Reports on vpn.example.com since 2026-09-07: 7. Most frequent problem, in 5 of them: IP fragments from this PC get lost. Networks of these 5: mobile network 3, not known 1, Wi-Fi 1. IKE fragmentation (RFC 7383), switched on at this gateway, would help in 6 of all: it needs no IP fragments.",
+      "5 of 7 reports for vpn.example.com: IP fragments from this PC get lost. Networks of these 5: mobile network 3, not known 1, Wi-Fi 1. Turn on IKE fragmentation (RFC 7383) at this gateway: it would help in 6 of all.",
   });
   // What is not proven is called no problem, and what names no gateway gets no advice about one.
   expect(other?.sentence).toBe(
-    "Reports on other.example since 2026-09-07: 9. No problem was proven. Most frequent, in 9 of them: Not enough to tell. Networks of these 9: Wi-Fi 9.",
+    "9 of 9 reports for other.example: Not enough to tell. No problem was proven. Networks of these 9: Wi-Fi 9.",
   );
   expect(unnamed?.sentence).not.toContain("RFC 7383");
   expect((await ask("", "ja")).groups[1]?.sentence).toBe(
-    "vpn.example.comについての2026-09-07以降のレポートは7件です。最も多い問題は5件で、「このPCが送るIPフラグメントが届いていません」です。この5件のネットワーク：モバイル回線 3件、不明 1件、Wi-Fi 1件。このゲートウェイでIKEフラグメンテーション（RFC 7383）を有効にすると、IPフラグメントが不要になり、全体のうち6件で効果があります。",
+    "vpn.example.comのレポート7件のうち5件：「このPCが送るIPフラグメントが届いていません」。この5件のネットワーク：モバイル回線 3件、不明 1件、Wi-Fi 1件。このゲートウェイでIKEフラグメンテーション（RFC 7383）を有効にすると、全体のうち6件で効果があります。",
   );
 
   const ways = await ask("by=network&weeks=1");
@@ -97,7 +97,7 @@ test("a helpdesk reads what is wrong on a gateway, over which networks, and what
     ["unknown", 1],
   ]);
   expect(ways.groups[1]?.sentence).toBe(
-    "Reports over this kind of network (mobile network) since 2026-11-23: 3. Most frequent problem, in 3 of them: IP fragments from this PC get lost.",
+    "3 of 3 reports over this network (mobile network): IP fragments from this PC get lost. With gateways that have IKE fragmentation (RFC 7383) switched on, 3 of all would connect here.",
   );
   expect((await ask("by=adapter")).groups).toMatchObject([{ name: "wi-fi", reports: 17 }]);
 });
@@ -138,7 +138,7 @@ test("the page leads to the reports that it counts, and a stranger's name stays 
     return response.text();
   };
   const text = await page("");
-  expect(text).toContain("Reports on &lt;b&gt;.example since 2026-09-07: 1.");
+  expect(text).toContain("1 of 1 reports for <bdi>&lt;b&gt;.example</bdi>: No network problem found.");
   const link = /href="(\/console\/reports\?verdict[^"]+)"/.exec(text)?.[1]?.replaceAll("&amp;", "&") ?? "";
   const listed = await service.request("GET", link, {
     token: service.tokens.staff,

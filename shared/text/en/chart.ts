@@ -124,4 +124,9 @@ export const chart = {
     name: "{kind} {way}",
     colon: ": ",
   },
+  weeks: {
+    label: "Reports by week: {name}",
+    week: "week of {week}: {reports} reports, {problems} of them with a problem",
+    none: "No reports in these weeks.",
+  },
 } as const;

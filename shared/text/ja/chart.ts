@@ -128,4 +128,9 @@ export const chart = translationOf(english, {
     name: "{kind}（{way}）",
     colon: "：",
   },
+  weeks: {
+    label: "週ごとのレポート数：{name}",
+    week: "{week}の週：レポート{reports}件、うち問題あり{problems}件",
+    none: "この期間のレポートはありません。",
+  },
 });
