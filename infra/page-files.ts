@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { type BuildOptions, build, type OutputFile } from "esbuild";
-import { PALETTE, SECTION_STYLE } from "../shared/report/style.ts";
+import { PALETTE, PAPER_STYLE, SECTION_STYLE } from "../shared/report/style.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -25,7 +25,7 @@ export const MANIFEST = "names.json";
 export async function pageFiles(): Promise<Map<string, Uint8Array>> {
   const style = await made({
     stdin: { contents: `@import "./index.css";`, resolveDir: join(root, "api/pages/style"), loader: "css" },
-    banner: { css: PALETTE + SECTION_STYLE },
+    banner: { css: PALETTE + SECTION_STYLE + PAPER_STYLE },
   });
   const scripts = Object.entries(ENTRIES).map(
     async ([name, entry]) => [name, ".js", await made({ entryPoints: [entry] })] as const,

@@ -86,8 +86,8 @@ export function reportPages(deps: Deps) {
       body: html`
 ${raw(made.jump)}
 ${noticeBox(notice)}
-<div class="report">${raw(made.verdict)}</div>
-<div class="columns"><div class="report">
+<div class="report paged">${raw(made.verdict)}</div>
+<div class="columns"><div class="report paged">
 ${raw(made.sections)}${historySection(c, events)}${raw(made.folded)}
 </div><aside>
 ${raw(made.about)}

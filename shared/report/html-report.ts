@@ -39,7 +39,7 @@ export function htmlReport(
 <title>${text.title} · ikefrag</title>
 <style>${new Markup(REPORT_STYLE)}</style>
 </head>
-<body class="report">
+<body class="report paged">
 <header><span class="mark">ikefrag</span><span>${words.report}</span></header>
 <main>
 ${Object.values(sections)}

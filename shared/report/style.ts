@@ -100,6 +100,22 @@ th, td { padding: .4rem .9rem .4rem 0; border-bottom: 1px solid var(--line); ver
 }
 `;
 
+/**
+ * A report on paper, in few pages: what is folded was not asked for and stays away, but for the lines of the
+ * messages; products only those that were opened.
+ */
+export const PAPER_STYLE = `@media print {
+  html:has(.paged) { font-size: 75%; } body:has(.paged), .paged { font-size: 1rem; line-height: 1.45; }
+  .paged section { margin-bottom: 1rem; } .paged :is(p, ul, ol, dl, figure) { margin-bottom: .4rem; max-width: none; } .paged li + li { margin-top: .15rem; }
+  .paged h1 { font-size: 1.5rem; } .paged h3 { margin-top: .6rem; }
+  .paged details:not([open]):not(.message), .paged #findings:not(:has(details[open])) { display: none; }
+  .paged .message > summary { list-style: none; padding: .15rem 0; font-size: .9em; } .paged .message:not([open]) > div { display: none; }
+  .paged .chips li { border: 1px solid var(--line); padding: 0 .4rem; } .paged :is(.remedy a, a.bytes, .copy, .buttons) { display: none; }
+  .paged .candidates dl > div { grid-template-columns: 6rem 1fr; } .paged :is(th, td) { padding-block: .12rem; } .paged section td:not(.free) { white-space: normal; }
+  .paged .mtu strong { font-size: 1.8rem; }
+}
+`;
+
 const FILE_STYLE = `main, body > header, footer { width: min(100% - 2.5rem, 52rem); margin-inline: auto; }
 body > header { display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: baseline; padding-block: 1.25rem .75rem; color: var(--soft); font-size: .9rem; }
 .mark { font-weight: 700; color: var(--ink); letter-spacing: -.01em; font-size: 1.05rem; }
@@ -112,10 +128,10 @@ footer { padding-block: .5rem 2.5rem; color: var(--soft); font-size: .875rem; }
 const compact = (css: string): string => css.replace(/\s*([{};])\s*/g, "$1").replace(/([:,]) /g, "$1");
 
 /** The whole style of the one-file report, on a screen and on paper. */
-export const REPORT_STYLE = compact(PALETTE + SECTION_STYLE + FILE_STYLE);
+export const REPORT_STYLE = compact(PALETTE + SECTION_STYLE + FILE_STYLE + PAPER_STYLE);
 
 /**
  * SHA-256 of the style as it stands between its tags, base64, for the Content-Security-Policy. A test holds
  * it.
  */
-export const REPORT_STYLE_SHA256 = "DeDTfAQemQ+yjsBTrZdL2t+V4da1eAIaVAbxqenzwF4=";
+export const REPORT_STYLE_SHA256 = "GvJjKMSMTX3oDzK2iO2eg5l/lqcqDDb0LIWsNpLYM5U=";

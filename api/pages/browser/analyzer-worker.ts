@@ -7,6 +7,7 @@ import * as z from "zod";
 import { diagnoseObservations, ruleReference } from "../../../shared/diagnose/diagnose.ts";
 import { loadFiles } from "../../../shared/evidence/load-files.ts";
 import { observe } from "../../../shared/evidence/observe.ts";
+import { decodedCaptures } from "../../../shared/evidence/observe-captures.ts";
 import { UnusableInputError } from "../../../shared/evidence/unusable-input.ts";
 import { htmlReport } from "../../../shared/report/html-report.ts";
 import { reportSections } from "../../../shared/report/sections.ts";
@@ -43,14 +44,15 @@ async function carryOut(order: Order): Promise<Answer> {
   const { evidence, transcripts, unusable } = await loadFiles(files);
   const observations = observe(evidence, transcripts);
   const diagnosis = speak(diagnoseObservations(observations, unusable), order.language);
-  const sections = reportSections(diagnosis, observations, ruleReference, { copy: order.copy });
+  const decoded = decodedCaptures(transcripts, observations.initiations);
+  const sections = reportSections(diagnosis, observations, ruleReference, { copy: order.copy, decoded });
   return {
     kind: "analyzed",
     title: diagnosis.text.title,
     sections: Object.values(sections).flatMap((section) =>
       section === null ? [] : markupTree(String(section)),
     ),
-    html: htmlReport(diagnosis, observations, ruleReference),
+    html: htmlReport(diagnosis, observations, ruleReference, decoded),
     json: `${JSON.stringify(diagnosis, null, 2)}\n`,
   };
 }
