@@ -17,7 +17,7 @@ export const SVG_ELEMENTS: ReadonlySet<string> = new Set(
 /** Attributes that say what something is, where it is and how it looks. */
 export const ATTRIBUTES: ReadonlySet<string> = new Set(
   `aria-describedby aria-hidden aria-label aria-labelledby aria-level class clip-path colspan cx cy d data-copied data-copy
-   data-ago data-name datetime dir dominant-baseline dx dy fill fill-opacity font-family font-size font-weight gradientTransform
+   data-ago data-copies data-first data-name datetime dir dominant-baseline dx dy fill fill-opacity font-family font-size font-weight gradientTransform
    gradientUnits headers height href id lang marker-end marker-height marker-mid marker-start marker-width markerHeight
    markerUnits markerWidth offset opacity open orient overflow paint-order patternTransform patternUnits points preserveAspectRatio r refX
    refY role rowspan rx ry scope start stop-color stroke stroke-dasharray stroke-linecap stroke-linejoin
