@@ -41,9 +41,13 @@ interface Typed {
   text: string;
   gateway: string;
   keep: boolean;
+  /** The case that it belongs to; empty: none. */
+  caseId: string;
 }
 
-const NOTHING_TYPED: Typed = { text: "", gateway: "", keep: false };
+const NOTHING_TYPED: Typed = { text: "", gateway: "", keep: false, caseId: "" };
+/** So many of the newest cases can be chosen. */
+const MOST_CASES = 30;
 
 /** What is wrong with what was given. */
 interface Wrong {
@@ -56,7 +60,9 @@ interface Wrong {
 /** The pages under `/console/analyze`. */
 export function analyzePages(deps: Deps) {
   return new Hono<Env>()
-    .get("/", (c) => c.html(formPage(c, NOTHING_TYPED, {})))
+    .get("/", async (c) =>
+      c.html(await formPage(deps, c, { ...NOTHING_TYPED, caseId: c.req.query("case") ?? "" }, {})),
+    )
     .post("/", async (c) => {
       const given = new GivenForm(deps);
       try {
@@ -68,23 +74,26 @@ export function analyzePages(deps: Deps) {
         await given.intake?.drop();
         if (!(error instanceof Problem) || error.status >= 500) throw error;
         for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
-        return c.html(formPage(c, given.typed, { form: error.detail(c.var.language) }), error.status);
+        return c.html(
+          await formPage(deps, c, given.typed, { form: error.detail(c.var.language) }),
+          error.status,
+        );
       }
       const { typed, intake, gatewayIsWrong } = given;
       if (gatewayIsWrong) {
         await intake?.drop();
-        return c.html(formPage(c, typed, { gateway: "caseGatewayBad" }), 400);
+        return c.html(await formPage(deps, c, typed, { gateway: "caseGatewayBad" }), 400);
       }
       if (intake === null || intake.isEmpty) {
         const unusable = intake?.unusable ?? [];
-        if (unusable.length > 0) return c.html(formPage(c, typed, { unusable }), 422);
-        return c.html(formPage(c, typed, { form: translate(c)("analyzeNothing") }), 400);
+        if (unusable.length > 0) return c.html(await formPage(deps, c, typed, { unusable }), 422);
+        return c.html(await formPage(deps, c, typed, { form: translate(c)("analyzeNothing") }), 400);
       }
       const taken = await intake.finish(c.var.language);
       if (taken.reportId !== null) await note(deps, c, "analysis-stored", taken.reportId);
       if (taken.reportId !== null && intake.unusable.length === 0)
         return c.redirect(`/console/reports/${taken.reportId}`, 303);
-      return c.html(resultPage(c, taken, typed, intake.unusable));
+      return c.html(await resultPage(deps, c, taken, typed, intake.unusable));
     });
 }
 
@@ -141,14 +150,19 @@ class GivenForm {
     if (part === "text") this.typed.text = value;
     if (part === "gateway") this.typed.gateway = value.trim();
     if (part === "keep") this.typed.keep = value === "1";
+    if (part === "case") this.typed.caseId = value;
   }
 
   /** All fields are known. */
   async #begin(): Promise<void> {
-    const { text, gateway, keep } = this.typed;
+    const { text, gateway, keep, caseId } = this.typed;
     this.gatewayIsWrong = gateway !== "" && !GivenHost.safeParse(gateway).success;
     if (this.gatewayIsWrong) return;
-    this.intake = new EvidenceIntake(this.#deps, { gateway: gateway || null, keep });
+    const of = caseId === "" ? null : await this.#deps.cases.get(caseId);
+    if (caseId !== "" && of === null) throw new Problem("case-not-found");
+    // What belongs to a case is a report of it, about its gateway.
+    const about = of === null ? { gateway: gateway || null, keep } : { gateway: null, keep: true, of };
+    this.intake = new EvidenceIntake(this.#deps, about);
     if (text.trim() !== "") await this.intake.takeText(PASTED, text);
   }
 }
@@ -161,8 +175,18 @@ function unusableBox(c: AppContext, unusable: readonly Unusable[], tone: "bad" |
 <ul>${unusable.map(({ name, problem }) => html`<li><strong>${name === PASTED ? t("analyzeText") : name === REST ? t("analyzeRest") : name}</strong>: ${problem.detail(c.var.language)}</li>`)}</ul></div>`;
 }
 
-function form(c: AppContext, { text, gateway, keep }: Typed, { gateway: wrong }: Wrong): Html {
+async function form(
+  deps: Deps,
+  c: AppContext,
+  { text, gateway, keep, caseId }: Typed,
+  { gateway: wrong }: Wrong,
+): Promise<Html> {
   const t = translate(c);
+  const cases = await deps.cases.list({ after: null, limit: MOST_CASES });
+  const options = cases.map(
+    (each) =>
+      html`<option value="${each.id}"${each.id === caseId ? " selected" : ""}>${each.label === null ? each.gateway : `${each.label} · ${each.gateway}`}</option>`,
+  );
   const limits = {
     capture: MAX_CAPTURE_BYTES / MEGABYTE,
     text: MAX_TEXT_BYTES / MEGABYTE,
@@ -174,6 +198,7 @@ function form(c: AppContext, { text, gateway, keep }: Typed, { gateway: wrong }:
 <div class="field"><label for="text">${t("analyzeText")}</label><textarea id="text" name="text" class="paste" spellcheck="false" autocomplete="off" autocapitalize="none" aria-describedby="text-hint">
 ${text}</textarea><p class="hint" id="text-hint">${t("analyzeTextHint")}</p></div>
 <div class="field"><label for="gateway">${t("caseGateway")}</label><input id="gateway" name="gateway" value="${gateway}" maxlength="253" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder="vpn.example.com" aria-describedby="gateway-hint gateway-error" aria-invalid="${wrong ? "true" : "false"}"><p class="hint" id="gateway-hint">${t("analyzeGatewayHint")}</p>${wrong ? html`<p class="error" id="gateway-error">${t(wrong)}</p>` : ""}</div>
+<div class="field"><label for="case">${t("analyzeCase")}</label><select id="case" name="case" aria-describedby="case-hint"><option value="">${t("analyzeNoCase")}</option>${options}</select><p class="hint" id="case-hint">${t("analyzeCaseHint")}</p></div>
 <div class="field"><label class="check"><input type="checkbox" name="keep" value="1"${keep ? " checked" : ""} aria-describedby="keep-hint"> <span>${t("analyzeKeep")}</span></label><p class="hint" id="keep-hint">${t("analyzeKeepHint")}</p></div>
 <fieldset class="asks"><legend>${t("analyzeFiles")}</legend><p class="hint" id="files-hint">${t("analyzeFilesHint", limits)} ${t("analyzeWhereHint")}</p>
 ${fileField(t("analyzeAtClient"), "client")}
@@ -187,7 +212,7 @@ ${fileField(t("analyzeAnywhere"), "files")}</fieldset>
 const fileField = (label: string, name: string): Html =>
   html`<div class="field"><label for="file-${name}">${label}</label><input id="file-${name}" name="${name}" type="file" multiple aria-describedby="files-hint"></div>`;
 
-function formPage(c: AppContext, typed: Typed, wrong: Wrong): Html {
+async function formPage(deps: Deps, c: AppContext, typed: Typed, wrong: Wrong): Promise<Html> {
   const t = translate(c);
   return layout(c, {
     title: t("analyzeTitle"),
@@ -196,16 +221,17 @@ function formPage(c: AppContext, typed: Typed, wrong: Wrong): Html {
 <p class="lead">${t("analyzeLead")}</p>
 ${wrong.form === undefined ? "" : html`<p class="notice bad" role="alert">${wrong.form}</p>`}
 ${unusableBox(c, wrong.unusable ?? [], "bad")}
-<section class="panel">${form(c, typed, wrong)}</section>`,
+<section class="panel">${await form(deps, c, typed, wrong)}</section>`,
   });
 }
 
-function resultPage(
+async function resultPage(
+  deps: Deps,
   c: AppContext,
   { diagnosis, observations, reportId }: TakenEvidence,
   typed: Typed,
   unusable: readonly Unusable[],
-): Html {
+): Promise<Html> {
   const t = translate(c);
   const spoken = speak(diagnosis, c.var.language);
   const eyebrow = markup`<a href="/console/analyze">${t("analyzeTitle")}</a> / ${t(reportId === null ? "analyzeNotKept" : "analyzeKept")}`;
@@ -216,6 +242,6 @@ function resultPage(
     body: html`${unusableBox(c, unusable, "note")}
 ${reportId === null ? "" : html`<p class="notice good" role="status">${t("analyzeKept")}: <a href="/console/reports/${reportId}">${reportId}</a></p>`}
 <div class="report">${Object.values(sections).map(embed)}</div>
-<details class="panel"><summary>${t("analyzeAgain")}</summary>${form(c, typed, {})}</details>`,
+<details class="panel"><summary>${t("analyzeAgain")}</summary>${await form(deps, c, typed, {})}</details>`,
   });
 }

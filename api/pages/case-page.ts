@@ -59,6 +59,7 @@ ${spreadSection(c, entry)}
 ${isFresh ? "" : send}
 ${newCodePanel(c, entry, created !== null)}
 ${filesSection(c, entry)}
+<p class="buttons"><a class="button" href="/console/analyze?case=${caseId}">${t("caseAttach")}</a></p>
 <details class="panel" id="add"><summary>${t("caseAddTitle")}</summary><p>${t("caseAddText")}</p>${gatewayFilesForm(c, `/console/cases/${entry.caseId}/gateway-files`)}</details>
 ${linkSection(c, entry, shown.link)}
 ${staffOf(c).role === "admin" ? managePanel(c, entry) : ""}`,

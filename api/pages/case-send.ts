@@ -48,12 +48,12 @@ export function sendPanel(
       html`<a class="button" href="/console/cases/${caseId}?message=${tag}#send" lang="${tag}" hreflang="${tag}">${LANGUAGES[tag].ownName}</a>`,
   );
   const content = html`${isPlainHttp(c.var.origin) ? html`<p class="notice bad">${t("agentPlainHttp")}</p>` : ""}
-<pre class="wrap message" lang="${language}" data-copy="${t("messageCopy")}" data-copied="${t("copied")}">${before}
+<pre class="wrap message" id="message" lang="${language}">${before}
 
 ${beforeTime}${moment(expiresAt)}${afterTime}
 
 ${after}</pre>
-<p class="buttons"><a class="button" href="${mail}">${t("messageMail")}</a>${others}</p>
+<p class="buttons"><span data-copies="message" data-copy="${t("messageCopy")}" data-copied="${t("copied")}"></span><a class="button" href="${mail}">${t("messageMail")}</a>${others}</p>
 <details><summary>${t("sendLines")}</summary><div class="stack">
 ${commandLine(t, t("sendCode"), code)}
 ${commandLine(t, t("sendPage"), page)}

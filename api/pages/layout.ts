@@ -6,6 +6,7 @@ import { LANGUAGE_TAGS, LANGUAGES, type Language } from "../../shared/language.t
 import type { AppContext } from "../http/context.ts";
 import type { Role } from "../store/people-port.ts";
 import { assetPath } from "./assets.ts";
+import { dropTemplate } from "./drop.ts";
 import { type HolesOf, type TextKey, type Translate, templateOf, wordsIn } from "./words.ts";
 
 /** Markup that is safe to put into a page. */
@@ -66,7 +67,7 @@ function frame(c: AppContext, { title, here, wide = false, body }: Page): Html {
 ${c.var.isDemo ? html`<p class="demo" role="note">${t("demoNote")}</p>` : ""}
 <main id="main" class="frame${wide ? " wide" : ""}">
 ${body}
-</main>
+</main>${staff !== null && c.req.path.startsWith("/console/") ? dropTemplate(c) : ""}
 <footer class="frame${wide ? " wide" : ""}"><p>ikefrag · ${t("tagline")} · ${staff === null ? html`<a href="/console/sign-in">${t("navSignIn")}</a> · ` : ""}<a href="/docs">${t("navApi")}</a></p></footer>
 </body>
 </html>`;

@@ -87,7 +87,8 @@ test("the message is in the user's language, the page in that of staff", async (
   const text = await page(path);
   const code = codeOn(text);
   expect(text).toContain("Copy the message");
-  const message = /<pre class="wrap message" lang="ja"[^>]*>([\s\S]*?)<\/pre>/.exec(text)?.[1] ?? "";
+  const message =
+    /<pre class="wrap message" id="message" lang="ja"[^>]*>([\s\S]*?)<\/pre>/.exec(text)?.[1] ?? "";
   expect(message).toContain("VPN（vpn.example.co.jp）に接続できない原因");
   expect(message).toContain(`${ORIGIN}/a/${code}`);
   expect(message).toContain(`irm -UseBasicParsing ${ORIGIN}/a/${code}.ps1`);
@@ -96,7 +97,7 @@ test("the message is in the user's language, the page in that of staff", async (
   expect(mail.searchParams.get("body")).toContain(`${ORIGIN}/a/${code}`);
   expect(mail.searchParams.get("body")).toContain("2026-11-26 06:00 UTC");
   const english = await page(`${path}?message=en`);
-  expect(english).toContain('<pre class="wrap message" lang="en"');
+  expect(english).toContain('<pre class="wrap message" id="message" lang="en"');
   expect(english).toContain("Hello,");
 });
 
@@ -181,4 +182,31 @@ test("what a page asks for by itself keeps no session from ending", async () => 
   expect(await seenAt()).toBe(before);
   await ask(path);
   expect(await seenAt()).toBe(service.clock.now.toISOString());
+});
+
+test("what is analyzed for a case is a report of it, about its gateway; of no case, nothing is kept", async () => {
+  const path = await open({ gateway: "203.0.113.25", label: "T-9" });
+  const caseId = path.split("/").at(-1) ?? "";
+  expect(await page(`/console/analyze?case=${caseId}`)).toContain(
+    `<option value="${caseId}" selected>T-9 · 203`,
+  );
+  const send = async (fields: Record<string, string>) => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.append(name, value);
+    return service.request("POST", "/console/analyze", {
+      token: service.tokens.staff,
+      body: form,
+      headers: OWN,
+    });
+  };
+  const text = "Pinging 192.0.2.1 with 1400 bytes of data:\nRequest timed out.";
+  const taken = await send({ text, gateway: "192.0.2.1", case: caseId });
+  expect(taken.status).toBe(303);
+  const reportId = taken.headers.get("location")?.split("/").at(-1) ?? "";
+  expect(await service.deps.reports.get(reportId)).toMatchObject({
+    ...{ caseId, gateway: "203.0.113.25", label: "T-9" },
+  });
+  expect(await page(path)).toContain(`href="/console/reports/${reportId}"`);
+  expect((await send({ text, case: "none" })).status).toBe(404);
+  expect((await service.stored()).rows.reports).toBe(1);
 });

@@ -58,6 +58,8 @@ const ADAPTERS = [
   "イーサネット 3",
   "Realtek USB GbE Family Controller",
 ];
+const MTUS = [1472, 1400, 1280, 1492, 1380, 1452];
+const ASSIGNEES = ["member:a", "member:b", "member:c"];
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const word = (): string => WORDS[below(WORDS.length)] ?? "";
 const letters = (count: number): string => Array.from({ length: count }, () => ALPHABET[below(32)]).join("");
@@ -75,7 +77,7 @@ function aReport(createdMs: number): NewReport {
     verdict: verdictOf(),
     confidence: "high",
     direction: null,
-    interfaceMtu: 1500,
+    interfaceMtu: random() < 0.6 ? (MTUS[skewed(MTUS.length)] ?? 1500) : null,
     gateway: `vpn${skewed(GATEWAYS)}.example.com`,
     adapter: `${ADAPTERS[skewed(ADAPTERS.length)]}${number}`,
     network: NetworkKind.options[skewed(NetworkKind.options.length)] ?? "unknown",
@@ -104,6 +106,10 @@ async function fill(database: Database, count: number): Promise<void> {
       anObject(report.reportId, nth, report.createdAt),
     );
     await reports.create(report, objects);
+    if (random() < 0.4) {
+      const id = ASSIGNEES[skewed(ASSIGNEES.length)] ?? "member:a";
+      await reports.assign(report.reportId, { id, name: id });
+    }
     if (random() > 0.35) return;
     const status = ReviewStatus.options[1 + skewed(3)] ?? "reviewed";
     const note = `${word()} ${word()} ${word()}`;
@@ -126,6 +132,11 @@ const EVERY: ReportFilter = { ...EVERY_REPORT, limit: 51 };
 const [COMMON = "healthy"] = Verdict.options;
 const RARE = Verdict.options.at(-2) ?? "healthy";
 const NONE = Verdict.options.at(-1) ?? "healthy";
+const FRAGMENTS = [
+  "outbound-fragments-too-large",
+  "outbound-fragments-dropped",
+  "inbound-fragments-lost",
+] as const;
 const QUERIES: Record<string, Partial<ReportFilter>> = {
   "every report": {},
   "the most frequent verdict": { verdict: COMMON },
@@ -153,6 +164,17 @@ const QUERIES: Record<string, Partial<ReportFilter>> = {
   "search: no hit, vpn777": { q: "vpn777" },
   "search: no hit, 京東大": { q: "京東大" },
   "search: no hit, zzzz": { q: "zzzz" },
+  "search: label:東京": { label: "東京" },
+  "search: label:zzzz, which none has": { label: "zzzz" },
+  "search: mtu:<1400": { mtu: { from: 0, to: 1399 } },
+  "search: mtu:1281..1379, which none has": { mtu: { from: 1281, to: 1379 } },
+  "search: is:mine": { assignee: "member:c" },
+  "search: is:mine, of somebody who has none": { assignee: "member:d" },
+  "search: is:unassigned status:new": { assignee: "", status: "new" },
+  "search: verdict:fragments": { verdict: FRAGMENTS },
+  "search: verdict:fragments mtu:>1472 東京 status:fixed": {
+    ...{ verdict: FRAGMENTS, mtu: { from: 1473, to: 99_999 }, q: "東京", status: "fixed" },
+  },
   "search and filters: 東京, a rare verdict": { q: "東京", verdict: RARE, status: "new" },
 };
 
@@ -197,6 +219,14 @@ async function measureLists(database: Database): Promise<void> {
     const deep = keep(await timed(() => reports.list({ ...EVERY, ...query, after })));
     console.log(`| ${name} | ${found} | ${first} | ${deep} |`);
   }
+  console.log();
+  console.log("| counts up to 1001 | found | median | worst |");
+  console.log("| --- | --- | --- | --- |");
+  for (const [name, query] of Object.entries(QUERIES)) {
+    const count = () => reports.count({ ...EVERY, ...query, limit: 1001 }, -1);
+    console.log(`| ${name} | ${await count()} | ${keep(await timed(count))} |`);
+  }
+  console.log(`| statuses | | ${keep(await timed(() => reports.statuses()))} |`);
   console.log();
   console.log("| counts by week | rows | median | worst |");
   console.log("| --- | --- | --- | --- |");

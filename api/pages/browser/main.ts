@@ -1,5 +1,6 @@
 /** The script of all pages. Without it they work too: it saves steps, and shows times as they are here. */
 import { addCopyButtons } from "./copy.ts";
+import { startDrops } from "./drop.ts";
 import { startLive } from "./live.ts";
 import { startLocalAnalysis } from "./local-analysis.ts";
 import { lightEvidence, openMessages } from "./messages.ts";
@@ -18,6 +19,7 @@ enliven(document);
 askInOwnZone();
 startLive(enliven);
 startQueue();
+startDrops();
 startPasskeys();
 startLocalAnalysis();
 lightEvidence();

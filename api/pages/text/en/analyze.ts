@@ -17,6 +17,17 @@ export const analyze = {
   analyzeAtGateway: "Recorded at the VPN gateway: a capture, or its log",
   analyzeBetween: "Recorded between them, such as at a router or a firewall",
   analyzeAnywhere: "Other files, or where it is not known",
+  analyzeCase: "Attach to a case",
+  analyzeNoCase: "no case",
+  analyzeCaseHint: "Then it is kept as a report of that case, about its gateway.",
+  dropTitle: "Analyze this",
+  dropHere: "Drop captures, logs and text here",
+  dropWhere: "Where the files were recorded",
+  dropUnknown: "not known, or several places",
+  dropOfCase:
+    "This becomes a report of the case. What was recorded at the gateway is held against all its reports.",
+  dropFiles: "Files",
+  dropCancel: "Cancel",
   analyzeKeep: "Keep it as a report",
   analyzeKeepHint:
     "The texts as they are, captures minimised. Without this, nothing is kept once the answer is shown.",

@@ -107,7 +107,8 @@ export const cases = {
   caseLinkRenews: "There is a link already. A new one takes its place, and the old one works no more.",
   caseLinkMade: "Copy the link now: it will not be shown again. Valid until {at}.",
   caseLinkPage: "Send this page to the gateway's administrator:",
-  caseAddTitle: "Add a capture or a log yourself",
+  caseAttach: "Attach what the user sent",
+  caseAddTitle: "Add a capture or a log of the gateway yourself",
   caseAddText:
     "All reports of this case are judged anew with it, and later runs too. Captures are kept minimised, logs as they are.",
 } as const;

@@ -20,6 +20,17 @@ export const analyze = translationOf(english, {
   analyzeAtGateway: "VPNゲートウェイで記録したもの（キャプチャまたはログ）",
   analyzeBetween: "途中（ルーターやファイアウォールなど）で記録したもの",
   analyzeAnywhere: "その他のファイル、または記録した場所が分からないもの",
+  analyzeCase: "ケースに追加",
+  analyzeNoCase: "追加しない",
+  analyzeCaseHint: "選ぶと、そのケースのレポートとして保存します。対象はケースのゲートウェイです。",
+  dropTitle: "これを解析",
+  dropHere: "キャプチャ、ログ、テキストをここにドロップ",
+  dropWhere: "ファイルを記録した場所",
+  dropUnknown: "不明、または複数の場所",
+  dropOfCase:
+    "このケースのレポートになります。ゲートウェイ側で記録したものは、ケースのすべてのレポートの判定に使います。",
+  dropFiles: "ファイル",
+  dropCancel: "キャンセル",
   analyzeKeep: "レポートとして保存する",
   analyzeKeepHint:
     "テキストはそのまま、キャプチャは必要な部分だけを保存します。選ばなければ、結果を表示したあとには何も残りません。",

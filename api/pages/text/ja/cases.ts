@@ -111,7 +111,8 @@ export const cases = translationOf(english, {
   caseLinkRenews: "リンクは作成済みです。新しく作成すると、前のリンクは使えなくなります。",
   caseLinkMade: "今コピーしてください。リンクが表示されるのは今だけです。有効期限は {at} です。",
   caseLinkPage: "ゲートウェイの管理者にこのページを送ってください：",
-  caseAddTitle: "キャプチャやログを自分で追加",
+  caseAttach: "利用者から届いたものを追加",
+  caseAddTitle: "ゲートウェイのキャプチャやログを自分で追加",
   caseAddText:
     "このケースのレポートはすべて判定し直され、以後の実行でも使われます。キャプチャは必要な部分だけ、ログはそのまま保存します。",
 });
