@@ -1,4 +1,5 @@
 /** `ikefrag analyze FILE…`: judges evidence of one user's VPN that does not come up. */
+import { SERVER_PRODUCTS } from "../shared/diagnose/advice/server-actions.ts";
 import { ruleReference } from "../shared/diagnose/diagnose.ts";
 import { decodedCaptures } from "../shared/evidence/observe-captures.ts";
 import type { Language } from "../shared/language.ts";
@@ -9,9 +10,10 @@ import { GivenHost } from "../shared/schema/plan.ts";
 import type { ForwardTo } from "../shared/text/forward.ts";
 import { speak } from "../shared/text/speak.ts";
 import { diagnoseLoaded, loadEvidence } from "./load-evidence.ts";
+import { isProduct } from "./print-report.ts";
 import { exitCodeOf, showDiagnosis } from "./show-diagnosis.ts";
 import { UnusableInputError } from "./unusable-input.ts";
-import { checkHtmlTarget, writeHtml, writtenTo } from "./write-html.ts";
+import { checkHtmlTarget, inALine, writeHtml, writtenTo } from "./write-html.ts";
 
 // Not imported, as in file-chunks.ts.
 const { statSync } = process.getBuiltinModule("node:fs");
@@ -48,6 +50,8 @@ export interface AnalyzeOptions {
   gateway: readonly string[];
   /** Files that were made on the way between them. */
   between: readonly string[];
+  /** The gateway's product, whose settings are printed; `null`: none is named. */
+  server: string | null;
   /** A text for others is written in place of the report; `null`: the report. */
   forward: { to: ForwardTo; addresses: boolean } | null;
 }
@@ -59,6 +63,11 @@ export interface AnalyzeOptions {
  * @throws {UnusableInputError} a file cannot be used, or the report cannot be written
  */
 export async function analyze(files: readonly string[], options: AnalyzeOptions): Promise<number> {
+  const { server } = options;
+  if (server !== null && !SERVER_PRODUCTS.some((product) => isProduct(product, server)))
+    throw new UnusableInputError(
+      `Cannot show the setting of "${server.slice(0, 60)}": known are ${SERVER_PRODUCTS.join(", ")}`,
+    );
   const given = options.gateway.map(readGateway);
   const atGateway = given.flatMap(({ file }) => file ?? []);
   const host = given.findLast((g) => g.host !== null)?.host ?? null;
@@ -85,16 +94,16 @@ export async function analyze(files: readonly string[], options: AnalyzeOptions)
   }
   const { observations, diagnosis } = diagnoseLoaded(loaded);
   if (options.html !== null) {
-    await writeHtml(
-      options.html,
-      htmlReport(
-        speak(diagnosis, options.language),
-        observations,
-        ruleReference,
-        decodedCaptures(loaded.transcripts, observations.initiations),
-      ),
-    );
-    process.stderr.write(`${writtenTo(options.html, options.language)}\n`);
+    const spoken = speak(diagnosis, options.language);
+    const decoded = decodedCaptures(loaded.transcripts, observations.initiations);
+    await writeHtml(options.html, htmlReport(spoken, observations, ruleReference, decoded));
+    const isAll = !options.json && options.forward === null;
+    if (!isAll) process.stderr.write(`${writtenTo(options.html, options.language)}\n`);
+    else {
+      // The report is there to be read: what it says is not printed a second time.
+      process.stdout.write(`${inALine(options.html, spoken)}\n`);
+      return exitCodeOf(diagnosis);
+    }
   }
   if (options.forward === null) return showDiagnosis(diagnosis, options);
   // Whoever runs this is where it happened, or writes for those who are.

@@ -48,7 +48,7 @@ const OPTIONS = {
 type OptionName = keyof typeof OPTIONS;
 
 const OPTIONS_OF: { [Name in Command]: readonly OptionName[] } = {
-  analyze: ["json", "lang", "html", "client", "gateway", "between", "forward", "without-addresses"],
+  analyze: ["json", "lang", "html", "client", "gateway", "between", "server", "forward", "without-addresses"],
   decode: ["json"],
   minimize: ["pseudonymize"],
   compare: ["before", "after", "json", "lang"],

@@ -40,7 +40,7 @@ ${EXIT_CODES}`;
 const COMMANDS = {
   analyze: `Usage: ikefrag analyze FILE… [--client FILE]… [--gateway FILE]… [--between FILE]…
                        [--gateway HOST] [--json] [--html OUT] [--lang ja|en]
-                       [--forward gateway|carrier [--without-addresses]]
+                       [--server NAME] [--forward gateway|carrier [--without-addresses]]
 
 Judges evidence of a VPN that does not come up. Each FILE is one of these:
   - a capture of the failing connection: pcap or pcapng, also gzipped
@@ -63,8 +63,10 @@ and the report says which packet was lost on which way.
   --gateway HOST the VPN gateway, as a name or an address, where the files do not tell: then pings
                  to it count for the way to the gateway
   --json         the diagnosis as JSON instead of a report
-  --html OUT     also writes the report to OUT, with drawings of the IKE messages and of the sizes
-                 that get through: one file that needs nothing else, for a browser or for paper
+  --html OUT     writes the report to OUT, with drawings of the IKE messages and of the sizes that
+                 get through: one file that needs nothing else, for a browser or for paper. What is
+                 printed is one line, or with --json the diagnosis
+  --server NAME  the gateway's product, such as strongswan or cisco: prints where its setting is
   --forward gateway|carrier
                  writes a text to send on in place of the report: to the gateway's administrator,
                  or to who runs a firewall or network on the way. It has times, sizes, counts,

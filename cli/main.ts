@@ -105,7 +105,8 @@ async function run(command: Command, line: CommandLine): Promise<number> {
         throw new UsageError("name at least one file");
       const forward = readForward(line);
       const ends = { client, gateway, between };
-      const options = { json, language: languageOf(line), html: line.text("html"), ...ends, forward };
+      const [html, server] = [line.text("html"), line.text("server")];
+      const options = { json, language: languageOf(line), html, ...ends, server, forward };
       const { analyze } = await import("./analyze.ts");
       return analyze(line.positionals, options);
     }

@@ -88,8 +88,35 @@ export function wrap(text: string, width: number, indent: string, language: Lang
   return lines.map((l, at) => (at === 0 ? l : indent + l)).join("\n");
 }
 
-/** A diagnosis as a person reads it: the verdict, why, what to do. */
-export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 80): string {
+/** More products than these are to be chosen from: their names stand in one line. */
+const MOST_PRODUCTS = 2;
+
+/** The products of which settings are printed, and the names of those that are only named. */
+function productsToShow<Action extends { product: string }>(
+  actions: readonly Action[],
+  server: string | null,
+): { shown: readonly Action[]; others: string[] } {
+  const isAsked = ({ product }: Action) => server !== null && isProduct(product, server);
+  const shown = actions.length <= MOST_PRODUCTS ? actions : actions.filter(isAsked);
+  return { shown, others: shown.length > 0 ? [] : actions.map(({ product }) => product) };
+}
+
+/** Whether a word is meant for a product: `strongswan`, `cisco` and `pfsense` are. */
+export const isProduct = (product: string, word: string): boolean =>
+  product.toLowerCase().includes(word.toLowerCase());
+
+/**
+ * A diagnosis as a person reads it: the verdict, why, what to do.
+ *
+ * @param server the gateway's product, whose settings are printed; `null`: products are only named where
+ *   there are many
+ */
+export function printReport(
+  diagnosis: SpokenDiagnosis,
+  style: Style,
+  columns = 80,
+  server: string | null = null,
+): string {
   const { text, recommendation: advice, verdict } = diagnosis;
   const words = reportWords(text.language);
   const width = Math.min(Math.max(columns, 40), 100);
@@ -216,7 +243,9 @@ export function printReport(diagnosis: SpokenDiagnosis, style: Style, columns = 
       paragraph(words.forwardMore);
       out.push("");
     }
-    for (const { product, text: what, commands } of text.serverActions) {
+    const { shown, others } = productsToShow(text.serverActions, server);
+    if (others.length > 0) paragraph(words.serverNames({ names: others.join(LIST_SEPARATOR) }));
+    for (const { product, text: what, commands } of shown) {
       out.push(`  ${wrap(`${product}: ${what}`, width, "  ", text.language)}`);
       for (const command of commands) out.push(`    ${style.command(command)}`);
     }

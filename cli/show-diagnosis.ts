@@ -17,13 +17,13 @@ export const exitCodeOf = ({ verdict }: Diagnosis): number =>
  */
 export function showDiagnosis(
   diagnosis: Diagnosis,
-  { json, language }: { json: boolean; language: Language },
+  { json, language, server = null }: { json: boolean; language: Language; server?: string | null },
 ): number {
   const spoken = speak(diagnosis, language);
   process.stdout.write(
     json
       ? `${JSON.stringify(spoken, null, 2)}\n`
-      : printReport(spoken, chooseStyle(process.stdout, process.env), process.stdout.columns),
+      : printReport(spoken, chooseStyle(process.stdout, process.env), process.stdout.columns, server),
   );
   return exitCodeOf(diagnosis);
 }

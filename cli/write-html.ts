@@ -3,6 +3,7 @@ import { open, realpath, stat, writeFile } from "node:fs/promises";
 import { plain } from "../agent/io/console-text.ts";
 import type { Language } from "../shared/language.ts";
 import { reportWords } from "../shared/report/words.ts";
+import type { SpokenDiagnosis } from "../shared/schema/api.ts";
 import { cannotWrite, UnusableInputError } from "./unusable-input.ts";
 
 /**
@@ -45,6 +46,10 @@ export async function writeHtml(target: string, page: string): Promise<void> {
 /** What is said once the report is written. */
 export const writtenTo = (target: string, language: Language): string =>
   reportWords(language).writtenTo({ file: plain(target) });
+
+/** The same with the verdict, where nothing else is printed. */
+export const inALine = (target: string, { verdict, text }: SpokenDiagnosis): string =>
+  reportWords(text.language).htmlWritten({ title: plain(text.title), verdict, file: plain(target) });
 
 async function looksLikeHtml(file: string): Promise<boolean> {
   const handle = await open(file).catch((error: NodeJS.ErrnoException) => {

@@ -153,7 +153,12 @@ describe.each(stories)("$name", ({ story, drawings }) => {
     const decoded = decodedCaptures(given.transcripts, observations.initiations);
     const file = htmlReport(spoken, observations, ruleReference, decoded);
     const covers = {
-      terminal: letters(printReport(spoken, chooseStyle({}, {}), 80)),
+      // The terminal has the settings of the product that is asked for, and only names the others.
+      terminal: letters(
+        [null, ...spoken.text.serverActions.map(({ product }) => product)]
+          .map((server) => printReport(spoken, chooseStyle({}, {}), 80, server))
+          .join(""),
+      ),
       file: lettersOfPage(file),
       console: lettersOfPage(page),
     };

@@ -93,6 +93,30 @@ test("analyze --html writes the report as one file beside what it prints, and ag
   }
 });
 
+test("analyze --html prints one line: the verdict, and where the report is", async () => {
+  const out = join(scratch, "one-line.html");
+  const { code, out: said, err } = await ikefrag("analyze", ...story, "--html", out, "--lang", "en");
+  expect(code).toBe(1);
+  expect(said).toBe(`The login message gets no answer [ike-auth-unanswered]. The report is in ${out}.\n`);
+  expect(err).toBe("");
+});
+
+test("analyze names products in a line, and shows the setting of the one that is asked for", async () => {
+  const none = await ikefrag("analyze", ...story, "--lang", "en");
+  expect(none.out).toContain("--server NAME shows it");
+  expect(none.out).toContain("strongSwan");
+  expect(none.out).not.toContain("fragmentation = yes");
+  for (const word of ["strongswan", "STRONG"]) {
+    const one = await ikefrag("analyze", ...story, "--lang", "en", "--server", word);
+    expect(one.out).toContain("fragmentation = yes");
+    expect(one.out).not.toContain("New-ItemProperty");
+    expect(one.out).not.toContain("--server");
+  }
+  const { code, err } = await ikefrag("analyze", ...story, "--server", "nosuch");
+  expect(code).toBe(2);
+  expect(err).toMatch(/Cannot show the setting of "nosuch": known are .*strongSwan/);
+});
+
 const unwritable: [name: string, target: string, says: RegExp][] = [
   ["a directory", join(scratch, "folder"), /Cannot write ".*folder": it is a directory/],
   [

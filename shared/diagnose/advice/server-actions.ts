@@ -55,6 +55,9 @@ const SETTINGS: readonly ProductSetting[] = [
   { product: "SoftEther VPN", key: "server.softether", commands: [], vendor: null },
 ];
 
+/** The products whose settings are known, by the names that reports have. */
+export const SERVER_PRODUCTS: readonly string[] = SETTINGS.map(({ product }) => product);
+
 /** The products that Vendor IDs of the gateway identify. */
 export function productsSeen(o: Observations): VendorProduct[] {
   const vendorIds = [
