@@ -1,6 +1,8 @@
 /** What the service stands on: the stores, the clock, randomness, the log, and the operator's settings. */
+
 import type { Context } from "hono";
 import type { Language } from "../shared/language.ts";
+import type { PrefixTable } from "../shared/packet/prefix-table.ts";
 import type { SettingName } from "../shared/schema/settings.ts";
 import type { Traces } from "./http/traces.ts";
 import type { Metrics, ProcessFacts } from "./metrics.ts";
@@ -62,6 +64,8 @@ export interface Config {
   shutdownSeconds: number;
   /** Whether captures are stored with pseudonyms in place of IP addresses. */
   pseudonymise: boolean;
+  /** Whose network an address of the internet is of; `null`: the deployment does not know. */
+  networks: PrefixTable | null;
   /** Whether runs may begin logins with gateways. A case can leave it out, and cannot ask for more. */
   rehearsal: boolean;
   /** How long a receiver of webhooks has for its answer. */
@@ -125,6 +129,7 @@ export const DEFAULT_CONFIG: Omit<Config, "pepper"> = {
   shutdownSeconds: 10,
   rehearsal: true,
   pseudonymise: false,
+  networks: null,
   webhookTimeoutMs: 15_000,
   webhooksPrivate: false,
   demo: false,

@@ -84,7 +84,16 @@ export async function takeRound(
     measurements,
     rehearsal: Rehearsal.parse(reading?.rehearsal ?? NO_REHEARSAL),
   });
-  return createReport(deps, { source: "run", evidence, transcripts: [], captures: [], run: runOfCase });
+  // Of the address nothing is kept but whose network it is of, where the operator of this service says so.
+  const operator = deps.config.networks?.nameOf(clientAddress) ?? null;
+  return createReport(deps, {
+    source: "run",
+    evidence,
+    transcripts: [],
+    captures: [],
+    run: runOfCase,
+    operator,
+  });
 }
 
 /** A report must be about the case's gateway: whoever has a code must not fill in another one. */

@@ -35,7 +35,7 @@ export async function readInsights(
   const all = await deps.reports.counts({ kind: "all", since, names: 1 });
   const counts =
     by === "network"
-      ? all.map((count) => ({ ...count, name: count.network }))
+      ? all.map((count) => ({ ...count, name: count.operator ?? count.network }))
       : await deps.reports.counts({ kind: by, since, names: MOST_GROUPS });
   const groups = [...sums(counts, ({ name }) => name)].map(([name, reports]): Group => {
     const own = counts.filter((count) => count.name === name);

@@ -91,7 +91,7 @@ export async function findReport(deps: Deps, text: string): Promise<ReportEntry>
 /** What lists tell of a report. */
 export function toSummary(entry: ReportEntry): ReportSummary {
   const { caseId: _caseId, review: _review, version: _version, place: _place, ...others } = entry;
-  const { assigneeId: _assigneeId, ...summary } = others;
+  const { assigneeId: _assigneeId, operator: _operator, ...summary } = others;
   return { ...summary, interfaceMtu: mtuInForce(entry) };
 }
 

@@ -100,6 +100,8 @@ export interface ReportSource {
   run: RunOfCase | null;
   /** The case that evidence without a run was sent to, if it was sent to one. */
   of?: Case | null;
+  /** Whose network the run came over, where the deployment knows. */
+  operator?: string | null;
 }
 
 /**
@@ -109,7 +111,7 @@ export interface ReportSource {
  */
 export async function createReport(
   deps: Deps,
-  { source, evidence, transcripts, unusable, captures, run, of = run?.case ?? null }: ReportSource,
+  { source, evidence, transcripts, unusable, captures, run, of = run?.case ?? null, operator }: ReportSource,
 ): Promise<StoredDiagnosis> {
   const written = [...captures];
   const caseFiles = new CaseFiles(deps);
@@ -132,6 +134,7 @@ export async function createReport(
       const random = run ? hmac(deps.config.pepper, `report ${run.run.id} ${attempt}`) : deps.random(10);
       const report: NewReport = {
         ...judged,
+        operator: operator ?? null,
         gateway: gatewayOf(judged, run === null && of !== null) ?? of?.gateway ?? null,
         reportId: newReportId(random),
         runId: run?.run.id ?? null,
@@ -292,6 +295,7 @@ async function reviseNow(
       : // A run is about the case's gateway, whatever else its evidence names.
         {
           ...judged,
+          operator: entry.operator,
           gateway: gatewayOf(judged, entry.source === "analysis" && entry.caseId !== null) ?? entry.gateway,
         };
     const outcome = isKept ? "kept" : current && isSame(before, found) ? "unchanged" : "changed";
@@ -331,7 +335,8 @@ const judgedOf = ({
   gateway,
   adapter,
   network,
-}: Judged): Judged => ({ verdict, confidence, direction, interfaceMtu, gateway, adapter, network });
+  operator = null,
+}: Judged): Judged => ({ verdict, confidence, direction, interfaceMtu, gateway, adapter, network, operator });
 
 /** The last revision of each report that is under way in this process. */
 const revising = new Map<string, Promise<unknown>>();

@@ -1,6 +1,8 @@
 /** The operator's settings, from the environment of any runtime. */
 import * as z from "zod";
+import { PrefixTable } from "../../shared/packet/prefix-table.ts";
 import { readEndpoint } from "../../shared/reflect/endpoint.ts";
+import { NetworkKind } from "../../shared/schema/api.ts";
 import { LanguageTag } from "../../shared/schema/measurement.ts";
 import { GivenHost } from "../../shared/schema/plan.ts";
 import { SETTING_NAMES, type SettingName } from "../../shared/schema/settings.ts";
@@ -83,6 +85,7 @@ export const Settings = z.object({
   IKEFRAG_REFLECTOR_KEY: z.string().min(32, "must have at least 32 characters").optional(),
   IKEFRAG_SHUTDOWN_SECONDS: count(1, 600, DEFAULT_CONFIG.shutdownSeconds),
   IKEFRAG_REHEARSAL: z.enum(["on", "off"], "must be on or off").default("on"),
+  IKEFRAG_NETWORKS: z.string().optional(),
   IKEFRAG_PSEUDONYMISE: z.enum(["on", "off"], "must be on or off").default("off"),
   IKEFRAG_LOG: z.enum(["errors", "all"], "must be errors or all").default("errors"),
   IKEFRAG_WEBHOOKS_PRIVATE: z.literal("allowed", "must be allowed, or not set").optional(),
@@ -173,8 +176,28 @@ export function readConfig(environment: Record<string, unknown>): Config {
     shutdownSeconds: settings.IKEFRAG_SHUTDOWN_SECONDS,
     rehearsal: settings.IKEFRAG_REHEARSAL === "on",
     pseudonymise: settings.IKEFRAG_PSEUDONYMISE === "on",
+    networks: readNetworks(settings.IKEFRAG_NETWORKS),
     webhooksPrivate: settings.IKEFRAG_WEBHOOKS_PRIVATE === "allowed",
   };
+}
+
+/** Names of networks; they stand among the kinds of networks, and none may be taken for one. */
+const NetworkNames = z.record(z.string(), z.string().trim().min(1).max(64));
+
+/** @throws {Error} it is not what was asked for, and where */
+function readNetworks(text: string | undefined): PrefixTable | null {
+  if (text === undefined) return null;
+  try {
+    const names = NetworkNames.parse(JSON.parse(text));
+    const taken = Object.values(names).find((name) => NetworkKind.safeParse(name).success);
+    if (taken !== undefined) throw new RangeError(`"${taken}" is a kind of network, and no name of one`);
+    return new PrefixTable(names);
+  } catch (error) {
+    const reason = error instanceof RangeError ? `: ${error.message}` : "";
+    throw new Error(
+      `Cannot start: IKEFRAG_NETWORKS has to be JSON such as {"192.0.2.0/24": "Example Mobile"}${reason}`,
+    );
+  }
 }
 
 /** The collector: as the endpoint of all signals is meant, traces are under `/v1/traces` of it. */

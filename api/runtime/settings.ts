@@ -1,4 +1,5 @@
 /** The environment as a whole: what holds, for people to see, and names that are no setting. */
+import { readFileSync } from "node:fs";
 import { closestWord } from "../../shared/closest-word.ts";
 import type { Config } from "../deps.ts";
 import { isLoopback } from "../http/loopback.ts";
@@ -62,6 +63,22 @@ const joined = (environment: Environment, { publicUrl, reflector }: GivenSetting
 });
 
 /**
+ * The table of networks from its file, where the setting names one: a long table fits no environment.
+ *
+ * @throws {Error} the file cannot be read
+ */
+function withNetworks(settings: Readonly<Record<string, string>>): Record<string, string> {
+  const { IKEFRAG_NETWORKS: given = "", ...others } = settings;
+  if (!given.startsWith("@")) return settings;
+  try {
+    return { ...others, IKEFRAG_NETWORKS: readFileSync(given.slice(1), "utf8") };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`Cannot start: the file that IKEFRAG_NETWORKS names cannot be read: ${reason}`);
+  }
+}
+
+/**
  * The settings of a service on a machine.
  *
  * @param pepper where the environment has none
@@ -70,7 +87,7 @@ const joined = (environment: Environment, { publicUrl, reflector }: GivenSetting
  */
 export function readSettings(environment: Environment, given: GivenSettings, pepper: string): Config {
   const config = readConfig({
-    ...joined(environment, given),
+    ...withNetworks(joined(environment, given)),
     IKEFRAG_PEPPER: environment.IKEFRAG_PEPPER || pepper,
   });
   if (config.publicUrl === null && !isLoopback(given.host)) {

@@ -246,6 +246,8 @@ export interface StoredObject {
 
 /** What the index knows of a report. */
 export interface ReportEntry extends ReportSummary {
+  /** Whose network it came over, where the deployment knows. */
+  operator: string | null;
   caseId: string | null;
   /** Who looks after it, as the audit log names actors; `assignee` is what that one was called then. */
   assigneeId: string | null;
@@ -325,6 +327,8 @@ export interface ReportCount {
   name: string;
   verdict: Verdict;
   network: NetworkKind;
+  /** Whose network it was, where the deployment knows. */
+  operator: string | null;
   reports: number;
 }
 
@@ -342,7 +346,13 @@ export interface CountQuery {
 export type Judged = Pick<
   ReportSummary,
   "verdict" | "confidence" | "direction" | "interfaceMtu" | "gateway" | "adapter" | "network"
->;
+> & {
+  /**
+   * Whose network it came over, where the deployment knows it by the public address. No diagnosis tells: it
+   * is kept with the kind of network. Absent, and `null`: it is not known.
+   */
+  operator?: string | null;
+};
 
 /** A report before its review. */
 export interface NewReport extends Judged {

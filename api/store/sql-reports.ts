@@ -34,8 +34,9 @@ const JudgedRow = z.object({
   interfaceMtu: z.int().nullable(),
   gateway: z.string().nullable(),
   adapter: z.string().nullable(),
-  network: NetworkKind,
-}) satisfies z.ZodType<Judged>;
+  /** See `networkColumn`. */
+  network: z.string(),
+});
 
 /** The columns of `reports` that are read. */
 const ReportRow = JudgedRow.extend({
@@ -58,13 +59,23 @@ const ReportRow = JudgedRow.extend({
 });
 const COLUMNS = columnsOf(ReportRow);
 
+/** The column of the network: its kind, and behind a space whose it was, where that is known. */
+const networkColumn = ({ network, operator = null }: Pick<Judged, "network" | "operator">): string =>
+  operator === null ? network : `${network} ${operator}`;
+
+function readNetwork(column: string): { network: NetworkKind; operator: string | null } {
+  const [kind = "", ...words] = column.split(" ");
+  return { network: NetworkKind.parse(kind), operator: words.length === 0 ? null : words.join(" ") };
+}
+
 function toEntry(row: SqlRow): ReportEntry {
   const { id, note, overrideVerdict, overrideReason, overrideUserText, reviewedAt, reviewedBy, ...others } =
     ReportRow.parse(row);
-  const { assignee, assigneeName, ...rest } = others;
+  const { assignee, assigneeName, network, ...rest } = others;
   return {
     reportId: id,
     ...rest,
+    ...readNetwork(network),
     assignee: assigneeName,
     assigneeId: assignee,
     override: overrideVerdict,
@@ -93,8 +104,9 @@ const ObjectRow = z.object({
 
 const TextsRow = ReportRow.pick({ gateway: true, adapter: true, label: true, note: true });
 
-function insertReport({ reportId, ...row }: NewReport): SqlStatement {
-  const columns = { id: reportId, ...row, searched: searchedText({ reportId, ...row }) };
+function insertReport({ reportId, operator = null, ...row }: NewReport): SqlStatement {
+  const network = networkColumn({ network: row.network, operator });
+  const columns = { id: reportId, ...row, network, searched: searchedText({ reportId, ...row }) };
   // A run that is deleted with its case while it posts brings nothing back.
   const isRunThere = {
     sql: "? IS NULL OR EXISTS (SELECT 1 FROM runs WHERE id = ?)",
@@ -158,9 +170,13 @@ const CountRow = z.object({
   week: z.string(),
   name: z.string(),
   verdict: Verdict,
-  network: NetworkKind,
+  network: z.string(),
   reports: z.int(),
-}) satisfies z.ZodType<ReportCount>;
+});
+const toCount = (row: SqlRow): ReportCount => {
+  const { network, reports, ...count } = CountRow.parse(row);
+  return { ...count, ...readNetwork(network), reports };
+};
 
 const NewestRow = z.object({
   caseId: z.string(),
@@ -260,7 +276,7 @@ export function sqlReportStore(database: Database): ReportStore {
     async counts({ kind, since, names }) {
       return (
         await database.all(COUNTS, [kind === "all" ? kind : `${kind}-sum`, since, names, kind, since])
-      ).map((row) => CountRow.parse(row));
+      ).map(toCount);
     },
     async review(reportId, version, review, told) {
       const texts = await textsOf(reportId, version);
@@ -296,7 +312,7 @@ export function sqlReportStore(database: Database): ReportStore {
       if (texts === null) return false;
       const { gateway, adapter } = judged;
       const { sql, params } = assignments({
-        ...JudgedRow.parse(judged),
+        ...JudgedRow.parse({ ...judged, network: networkColumn(judged) }),
         searched: searchedText({ reportId, ...texts, gateway, adapter }),
       });
       // The version moves last, because each statement asks for it.

@@ -1,6 +1,7 @@
 /** Insights: what many reports say together, held against reports that runs made. */
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { NewReport } from "../../api/store/port.ts";
+import { PrefixTable } from "../../shared/packet/prefix-table.ts";
 import type { Insights } from "../../shared/schema/api.ts";
 import { json, makeReport, openService, type Service, STORY_PATH } from "../support/service.ts";
 
@@ -146,4 +147,29 @@ test("the page leads to the reports that it counts, and a stranger's name stays 
   });
   expect(await listed.text()).toContain(`IKF-${serial}`);
   for (const query of ["?by=network", "?by=adapter&lang=ja"]) expect(await page(query)).toContain("Wi-Fi");
+});
+
+test("where the deployment knows whose network a run came over, it is grouped by that, and no address is kept", async () => {
+  await service.close();
+  service = await openService({
+    networks: new PrefixTable({ "198.51.100.0/24": "Example Mobile", "198.51.0.0/16": "others" }),
+  });
+  const { reportId } = await makeReport(service, STORY_PATH);
+  service.client.address = "203.0.113.9";
+  await makeReport(service, STORY_PATH);
+  expect((await ask("by=network")).groups.map(({ name, reports }) => [name, reports])).toEqual([
+    ["Example Mobile", 1],
+    ["cellular", 1],
+  ]);
+  expect((await ask("")).groups[0]?.verdicts[0]?.networks).toEqual([{ network: "cellular", reports: 2 }]);
+  // Judged again, and reviewed, it stays of that network.
+  await service.request("POST", `/v1/reports/${reportId}/reanalyze`, { token: service.tokens.admin });
+  expect((await ask("by=network")).groups.map(({ name }) => name)).toEqual(["Example Mobile", "cellular"]);
+  const rows = await service.database.all("SELECT * FROM reports", []);
+  expect(JSON.stringify(rows)).not.toContain("198.51.100.7");
+  const page = await service.request("GET", "/console/insights?by=network", {
+    token: service.tokens.staff,
+    headers: { accept: "text/html" },
+  });
+  expect(await page.text()).toContain("<bdi>Example Mobile</bdi>");
 });

@@ -1,7 +1,7 @@
 /** What the operator decides: shown with secrets masked, and refused where it is wrong or does not hold. */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -196,4 +196,27 @@ test("the lines with curl take nothing but https, where they lead to https", asy
   for (const line of [lines.macLinux, lines.node]) expect(await run(line), line).toBe(7);
   // The same line for https, led to http: 1 is curl's "unsupported protocol".
   for (const line of [macLinux, node]) expect(await run(line.replaceAll(ORIGIN, here)), line).toBe(1);
+});
+
+test("networks are named by JSON or by a file with it, and a prefix that is none is named", async () => {
+  const read = (networks: string) => readConfig({ IKEFRAG_PEPPER: PEPPER, IKEFRAG_NETWORKS: networks });
+  const table = '{"192.0.2.0/24": "Example Mobile"}';
+  expect(read(table).networks?.nameOf("192.0.2.7")).toBe("Example Mobile");
+  expect(read("").networks).toBeNull();
+  for (const [wrong, why] of [
+    ["{", "has to be JSON"],
+    ['{"192.0.2.0/24": ""}', "has to be JSON"],
+    ['{"192.0.2.0/40": "x"}', '"192.0.2.0/40": it is no ADDRESS/LENGTH'],
+    ['{"192.0.2.0/24": "wifi"}', "is a kind of network"],
+  ] as const)
+    expect(() => read(wrong), wrong).toThrow(why);
+
+  const directory = await mkdtemp(join(tmpdir(), "ikefrag-networks-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const file = join(directory, "networks.json");
+  await writeFile(file, table);
+  const given = { publicUrl: null, host: "127.0.0.1" };
+  const fromFile = readSettings({ IKEFRAG_NETWORKS: `@${file}` }, given, PEPPER);
+  expect(fromFile.networks?.nameOf("192.0.2.7")).toBe("Example Mobile");
+  expect(() => readSettings({ IKEFRAG_NETWORKS: `@${file}x` }, given, PEPPER)).toThrow("cannot be read");
 });

@@ -110,9 +110,16 @@ test.each(migrations.slice(0, -1).map(({ name }, at) => ({ name, applied: at + 1
     expect(await reports.statuses()).toEqual({ new: 2, reviewed: 1, fixed: 0, confirmed: 0 });
     expect(await found({ since: "2026-11-23T00:00:00.000Z" })).toEqual(["IKF-3", "IKF-2"]);
     expect(await reports.counts({ kind: "all", since: "", names: 1 })).toEqual([
-      { week: "2026-11-16", name: "", verdict: "healthy", network: "unknown", reports: 1 },
-      { week: "2026-11-23", name: "", verdict: "healthy", network: "unknown", reports: 1 },
-      { week: "2026-11-23", name: "", verdict: "udp-500-blocked", network: "unknown", reports: 1 },
+      { week: "2026-11-16", name: "", verdict: "healthy", network: "unknown", operator: null, reports: 1 },
+      { week: "2026-11-23", name: "", verdict: "healthy", network: "unknown", operator: null, reports: 1 },
+      {
+        week: "2026-11-23",
+        name: "",
+        verdict: "udp-500-blocked",
+        network: "unknown",
+        operator: null,
+        reports: 1,
+      },
     ]);
     expect((await cases.get("case"))?.runs).toBe(2);
     expect(await reports.delete("IKF-3")).toEqual(

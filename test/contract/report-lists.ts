@@ -122,6 +122,7 @@ function countedPlainly(rows: Row[], nameOf: (row: Row) => string | null): Repor
       name: nameOf(row)?.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) ?? "",
       verdict: filedUnder(row),
       network: row.report.network,
+      operator: row.report.operator ?? null,
     };
     const key = JSON.stringify(count);
     counts.set(key, { ...count, reports: (counts.get(key)?.reports ?? 0) + 1 });
@@ -253,6 +254,7 @@ export function reportListContract(name: string, database: () => Database): void
       gateway: "new.example",
       verdict: "udp-500-blocked" as const,
       network: "cellular" as const,
+      operator: "Example Mobile",
     };
     expect(await reports().revise(report.reportId, 2, judged, [], [])).toBe(true);
     expect(await reports().revise(report.reportId, 2, report, [], [])).toBe(false);
@@ -265,8 +267,18 @@ export function reportListContract(name: string, database: () => Database): void
     ] as const)
       expect(await listed(filter), JSON.stringify(filter)).toEqual(isFound ? [report.reportId] : []);
     expect(await reports().counts({ kind: "gateway", since: "", names: 9 })).toMatchObject([
-      { name: "new.example", verdict: "udp-500-blocked", network: "cellular", reports: 1 },
+      {
+        name: "new.example",
+        verdict: "udp-500-blocked",
+        network: "cellular",
+        operator: "Example Mobile",
+        reports: 1,
+      },
     ]);
+    expect(await reports().get(report.reportId)).toMatchObject({
+      network: "cellular",
+      operator: "Example Mobile",
+    });
     await deleteAll();
   });
 

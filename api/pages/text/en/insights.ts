@@ -4,7 +4,7 @@ export const insights = {
   insightsBy: "Group by",
   "insightsBy.gateway": "Gateway",
   "insightsBy.adapter": "Interface",
-  "insightsBy.network": "Kind of network",
+  "insightsBy.network": "Network",
   insightsWeeks: "Weeks",
   insightsBars: "Each bar is a week, red where something was wrong; all have one scale.",
   insightsNone: "There are no reports in these weeks.",

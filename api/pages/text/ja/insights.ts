@@ -8,7 +8,7 @@ export const insights = translationOf(english, {
   insightsBy: "分類",
   "insightsBy.gateway": "ゲートウェイ",
   "insightsBy.adapter": "インターフェイス",
-  "insightsBy.network": "ネットワークの種類",
+  "insightsBy.network": "ネットワーク",
   insightsWeeks: "週数",
   insightsBars: "棒は1週間分で、赤は問題ありの件数です。縦の目盛りはすべて共通です。",
   insightsNone: "この期間のレポートはありません。",
