@@ -43,9 +43,11 @@ const stampOfRun = (run: RunState): string => JSON.stringify(run);
 /** How far the run is. The page's script puts it in place anew; without scripts a link does. */
 function runPanel(c: AppContext, { code, run }: Pick<Shown, "code" | "run">): Html {
   const t = translate(c);
+  const chosen = c.req.query("for");
   const done =
     run.state !== "done"
-      ? html`<noscript><p class="hint"><a href="/a/${code}#run">${t("agentLookAgain")}</a></p></noscript>`
+      ? // A form, for a link to where one is already leads nowhere.
+        html`<noscript><form action="/a/${code}">${chosen === undefined ? "" : html`<input type="hidden" name="for" value="${chosen}">`}<button>${t("agentLookAgain")}</button></form></noscript>`
       : html`<p class="report-id"><code data-copy="${t("copy")}" data-copied="${t("copied")}">${run.reportId}</code></p>
 <p><a class="button primary" href="/r/${run.reportId}">${t("agentToCard")}</a></p>`;
   return html`<section class="panel run is-${run.state}" id="run" data-live="/a/${code}/state" data-live-poll data-live-stamp="${stampOfRun(run)}">

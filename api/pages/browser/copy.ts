@@ -11,6 +11,7 @@ const MOST_NAMED = 200;
  */
 export function addCopyButtons(root: ParentNode): void {
   const said = liveRegion();
+  const names = new Set<string>();
   for (const line of root.querySelectorAll<HTMLElement>("[data-copy]")) {
     const { copy = "", copied = "", copies } = line.dataset;
     const button = document.createElement("button");
@@ -20,7 +21,9 @@ export function addCopyButtons(root: ParentNode): void {
     // Several buttons on a page say "Copy": each has the name of what it copies.
     const label = line.parentElement?.querySelector(".label")?.textContent || line.textContent || "";
     // A whole message has a button that says what it is.
-    const name = copies === undefined && label.length <= MOST_NAMED ? label : "";
+    const own = copies === undefined && label.length <= MOST_NAMED ? label : "";
+    const name = names.has(own) ? `${own}: ${line.textContent}` : own;
+    names.add(name);
     if (name !== "") button.setAttribute("aria-label", `${copy}: ${name}`);
     // The button is the stop of the keyboard now.
     line.removeAttribute("tabindex");
