@@ -28,6 +28,7 @@ export function showLocalTimes(root: ParentNode): void {
     minute: "2-digit",
     timeZoneName: "short",
   });
+  const day = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
   const ago = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
   const times = [...root.querySelectorAll<HTMLTimeElement>("time[datetime]")];
   for (const time of times) {
@@ -41,7 +42,11 @@ export function showLocalTimes(root: ParentNode): void {
     for (const time of recent) {
       const since = Date.parse(time.dateTime) - Date.now();
       const [unit, unitMs] = UNITS.find(([, ms]) => Math.abs(since) >= ms) ?? UNITS[2];
-      if (Math.abs(since) < RELATIVE_MS) time.textContent = ago.format(Math.round(since / unitMs), unit);
+      const isRecent = Math.abs(since) < RELATIVE_MS;
+      // In a list the day is enough; the title has the rest.
+      time.textContent = isRecent
+        ? ago.format(Math.round(since / unitMs), unit)
+        : day.format(since + Date.now());
     }
   };
   say();
