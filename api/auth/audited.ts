@@ -14,6 +14,7 @@ export const AUDITED: Readonly<Record<string, AuditAction>> = {
   "POST /console/cases/:caseId/revoke": "case-revoked",
   "POST /console/cases/:caseId/restore": "case-restored",
   "POST /console/cases/:caseId/code": "code-replaced",
+  "POST /v1/cases/:caseId/code": "code-replaced",
   "GET /v1/cases/:caseId/export": "case-exported",
   "DELETE /v1/cases/:caseId/data": "case-deleted",
   "POST /console/cases/:caseId/delete": "case-deleted",

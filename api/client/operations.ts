@@ -16,6 +16,7 @@ export const OPERATIONS = {
   deleteGateway: ["DELETE","/v1/gateways/{gateway}",[],null],
   exportCase: ["GET","/v1/cases/{caseId}/export",["lang"],null],
   makeGatewayLink: ["POST","/v1/cases/{caseId}/gateway-link",[],null],
+  replaceCode: ["POST","/v1/cases/{caseId}/code",[],null],
   addGatewayFiles: ["POST","/v1/cases/{caseId}/gateway-files",["lang"],"bytes"],
   deleteGatewayFile: ["DELETE","/v1/cases/{caseId}/gateway-files/{fileId}",[],null],
   sendGatewayFiles: ["POST","/v1/gateway-files/{code}",["lang"],"bytes"],
@@ -30,6 +31,7 @@ export const OPERATIONS = {
   getReport: ["GET","/v1/reports/{reportId}",["lang"],null],
   deleteReport: ["DELETE","/v1/reports/{reportId}",[],null],
   reviewReport: ["PATCH","/v1/reports/{reportId}/review",[],"json"],
+  assignReport: ["PUT","/v1/reports/{reportId}/assignee",[],"json"],
   reanalyzeReport: ["POST","/v1/reports/{reportId}/reanalyze",["lang"],null],
   reanalyzeReports: ["POST","/v1/reports/reanalyze",["cursor","limit","verdict","status","gateway","adapter","since","q"],null],
   getCapture: ["GET","/v1/reports/{reportId}/capture",["name"],null],
@@ -96,6 +98,10 @@ export interface Client {
    */
   makeGatewayLink(input: { caseId: string; idempotencyKey?: string }, options?: RequestOptions): Promise<GatewayLink>;
   /**
+   * Make a new code for a case, for as many runs and hours as a new case has; the code before works no more
+   */
+  replaceCode(input: { caseId: string; idempotencyKey?: string }, options?: RequestOptions): Promise<CaseCreated>;
+  /**
    * Add captures and logs of the gateway's side to a case; all reports of the case are judged anew, and later
    * ones with them
    */
@@ -141,6 +147,8 @@ export interface Client {
   deleteReport(input: { reportId: string }, options?: RequestOptions): Promise<undefined>;
   /** Change status, note or override; If-Match with the report's ETag */
   reviewReport(input: { reportId: string; ifMatch: string; body: ReviewPatch }, options?: RequestOptions): Promise<Review>;
+  /** Say who looks after a report; whoever asks, a member, or nobody */
+  assignReport(input: { reportId: string; body: Assignment }, options?: RequestOptions): Promise<Assigned>;
   /**
    * Run today's analyzer over the stored evidence; the earlier diagnosis stays. Where something that it was
    * made from is gone, it stays in force, and what the rest says is `withoutEvidence`
@@ -236,6 +244,10 @@ export type Analysis = { schema: "ikefrag/diagnosis/1"; analyzer: string; verdic
 export type ApiTokenCreated = { tokenId: string; name: string; role: "staff" | "admin"; createdAt: string; createdBy: string; expiresAt: (string | null); revokedAt: (string | null); lastUsedOn: (string | null); token: string };
 /** The shape `ApiTokenList` of the interface. */
 export type ApiTokenList = { tokens: ({ tokenId: string; name: string; role: "staff" | "admin"; createdAt: string; createdBy: string; expiresAt: (string | null); revokedAt: (string | null); lastUsedOn: (string | null) })[]; nextCursor: string | null };
+/** The shape `Assigned` of the interface. */
+export type Assigned = { assignee: string | null };
+/** The shape `Assignment` of the interface. */
+export type Assignment = { assignee: (string | null) };
 /** The shape `AuditCheck` of the interface. */
 export type AuditCheck = { entries: number; head: ({ place: number; hash: string; at: string } | null); brokenAt: (number | null); next: (number | null) };
 /** The shape `AuditLog` of the interface. */

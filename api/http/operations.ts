@@ -2,6 +2,8 @@
 import * as z from "zod";
 import {
   Analysis,
+  Assigned,
+  Assignment,
   CaseAnalysisTaken,
   CaseCreated,
   CaseDetail,
@@ -108,6 +110,8 @@ export const SCHEMAS = {
   Analysis,
   ApiTokenCreated,
   ApiTokenList,
+  Assigned,
+  Assignment,
   AuditCheck,
   AuditLog,
   CaseAnalysisTaken,
@@ -184,8 +188,9 @@ const FILTER = {
   adapter: { schema: z.string(), description: "Name of the interface, whole" },
   since: { schema: z.string(), description: "A day or a moment, ISO 8601" },
   q: {
-    schema: z.string().max(120),
-    description: "Words or parts of them, in the ID, gateway, adapter, label or note; all have to be there",
+    schema: z.string().max(300),
+    description:
+      "Words or parts of them, in the ID, gateway, adapter, label or note; all have to be there. Besides tokens, with quotes around a value that has spaces: verdict:PART, status:, gateway:, adapter:, label:BEGINNING, mtu:1400 mtu:<1400 mtu:1400..1472 (the recommended interface MTU, bytes of a whole IP packet), is:mine, is:unassigned, since:2026-11-01 since:7d",
   },
 };
 const BODY: ProblemCode[] = ["malformed-json", "invalid-fields", "json-too-large", "unsupported-media-type"];
@@ -355,6 +360,23 @@ export const OPERATIONS: readonly Operation[] = [
     },
     ...ONCE,
     problems: [...ONCE_PROBLEMS, ...STAFF, "case-not-found", "code-expired", "code-revoked"],
+  },
+  {
+    method: "post",
+    path: "/v1/cases/{caseId}/code",
+    id: "replaceCode",
+    who: "staff",
+    summary:
+      "Make a new code for a case, for as many runs and hours as a new case has; the code before works no more",
+    answers: {
+      201: {
+        description: "The case with its new code",
+        headers: ["Idempotency-Replayed"],
+        content: { json: ["CaseCreated"] },
+      },
+    },
+    ...ONCE,
+    problems: [...ONCE_PROBLEMS, ...STAFF, "case-not-found"],
   },
   {
     method: "post",
@@ -541,6 +563,16 @@ export const OPERATIONS: readonly Operation[] = [
     body: { json: ["ReviewPatch"] },
     answers: { 200: { description: "The review", headers: ["ETag"], content: { json: ["Review"] } } },
     problems: [...ADMIN, ...BODY, "precondition-required", "review-stale"],
+  },
+  {
+    method: "put",
+    path: "/v1/reports/{reportId}/assignee",
+    id: "assignReport",
+    who: "staff",
+    summary: "Say who looks after a report; whoever asks, a member, or nobody",
+    body: { json: ["Assignment"] },
+    answers: { 200: { description: "Who does now", content: { json: ["Assigned"] } } },
+    problems: [...STAFF, ...BODY, "report-not-found", "member-not-found"],
   },
   {
     method: "post",

@@ -42,7 +42,10 @@ export function caseDetailPages(deps: Deps) {
     const wanted = c.req.query("message");
     const language = isLanguage(wanted) ? wanted : entry.language;
     const isFresh = entry.runs === 0 || wanted !== undefined;
-    const send = created === null ? "" : sendPanel(deps, c, created, language, isFresh);
+    const send =
+      created === null
+        ? ""
+        : sendPanel(deps, c, created, language, { isFresh, runsLeft: entry.maxRuns - entry.runs });
     return layout(c, {
       title: `${t("caseOne")} ${entry.label ?? entry.gateway}`,
       here: "cases",

@@ -27,17 +27,18 @@ function message(deps: Deps, language: Language, created: z.infer<typeof CaseCre
  * The panel with the message, for a case whose code works.
  *
  * @param language of the message
- * @param isFresh whether nobody has used the code yet: then it is what the page is there for
+ * @param shown `isFresh`: nobody has used the code yet, and so it is what the page is there for; `runsLeft`:
+ *   how often the code can be used
  */
 export function sendPanel(
   deps: Deps,
   c: AppContext,
   created: z.infer<typeof CaseCreated>,
   language: Language,
-  isFresh: boolean,
+  { isFresh, runsLeft }: { isFresh: boolean; runsLeft: number },
 ): Html {
   const t = translate(c);
-  const { caseId, code, commands, page, expiresAt, maxRuns } = created;
+  const { caseId, code, commands, page, expiresAt } = created;
   const { subject, before, end, after } = message(deps, language, created);
   const body = [before, end(formatMoment(expiresAt)), after].join("\n\n");
   const mail = `mailto:?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(body.replaceAll("\n", "\r\n"))}`;
@@ -61,7 +62,7 @@ ${commandLine(t, t("agentWindows"), commands.windows)}
 ${commandLine(t, t("agentMacLinux"), commands.macLinux)}
 ${commandLine(t, t("agentNode"), commands.node)}
 ${commandLine(t, t("agentDeno"), commands.deno)}</div></details>
-<p class="hint">${sentence(c, "sendValid", { at: moment(expiresAt), max: maxRuns })}</p>`;
+<p class="hint">${sentence(c, "sendValid", { at: moment(expiresAt), runs: runsLeft })}</p>`;
   return isFresh
     ? html`<section class="panel" id="send"><h2>${t("sendTitle")}</h2>${content}</section>`
     : html`<details class="panel" id="send"><summary>${t("sendAgain")}</summary>${content}</details>`;

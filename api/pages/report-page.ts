@@ -33,6 +33,7 @@ import { forwardPath } from "./forward-page.ts";
 import { historySection } from "./history-section.ts";
 import { facts, type Html, layout, moment, type Notice, noticeBox, translate } from "./layout.ts";
 import { messageDialog, messagePage, messagePath } from "./message-page.ts";
+import { assigneeForm } from "./report-search-form.ts";
 import { type ReviewDraft, reviewDraftOf, reviewForm } from "./review-form.ts";
 import type { PlainTextKey } from "./words.ts";
 
@@ -91,6 +92,7 @@ ${noticeBox(notice)}
 ${raw(made.sections)}${historySection(c, events)}${raw(made.folded)}
 </div><aside>
 ${raw(made.about)}
+<section class="panel"><h2>${translate(c)("columnAssignee")}</h2>${assigneeForm(c, entry)}</section>
 <section class="panel" id="review" tabindex="-1">${reviewForm(c, { entry, draft, admin })}</section>
 ${admin ? managePanel(c, entry) : ""}
 </aside></div>

@@ -4,7 +4,7 @@ import { type Deleted, NewCase } from "../../shared/schema/api.ts";
 import { note } from "../auth/audit-log.ts";
 import { may, staffOf } from "../auth/authorize.ts";
 import { revokeCode } from "../cases/case-code.ts";
-import { createCase } from "../cases/create-case.ts";
+import { createCase, replaceCode } from "../cases/create-case.ts";
 import { deleteCase } from "../cases/delete-data.ts";
 import { exportCase } from "../cases/export-case.ts";
 import { makeGatewayLink } from "../cases/gateway-code.ts";
@@ -53,6 +53,10 @@ export function caseRoutes(deps: Deps) {
         "Content-Disposition": `attachment; filename="ikefrag-case-${caseId}.zip"`,
         "Cache-Control": "no-store",
       });
+    })
+    .post("/:caseId/code", may("staff"), idempotent(deps), async (c) => {
+      const replaced = await replaceCode(deps, c.var.origin, c.req.param("caseId"));
+      return c.json(replaced, 201, { "Cache-Control": "no-store" });
     })
     .post("/:caseId/gateway-link", may("staff"), idempotent(deps), async (c) => {
       const link = await makeGatewayLink(deps, c.var.origin, c.req.param("caseId"));

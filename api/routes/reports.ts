@@ -1,16 +1,25 @@
 /** `/v1/reports`: a fix card for whoever has the ID, everything for staff. */
 import { Hono } from "hono";
-import { type FixCard, type Report, ReviewPatch } from "../../shared/schema/api.ts";
+import type { z } from "zod";
+import {
+  type Assigned,
+  Assignment,
+  type FixCard,
+  type Report,
+  ReviewPatch,
+} from "../../shared/schema/api.ts";
 import { actorOf, note } from "../auth/audit-log.ts";
 import { may, staffOf } from "../auth/authorize.ts";
 import { sha256Hex } from "../auth/secrets.ts";
 import type { Deps } from "../deps.ts";
 import { validate } from "../http/body.ts";
+import { MAX_SMALL_JSON_BYTES } from "../http/bounds.ts";
 import type { AppContext, Env } from "../http/context.ts";
 import { matchesEtag } from "../http/etag.ts";
 import { LIST_TYPES, type ListForm, ListFormat, ReanalyzeQuery, ReportQuery } from "../http/list-query.ts";
 import { Problem } from "../http/problem.ts";
 import { countingStrangersMisses } from "../http/rate-limits.ts";
+import { assigneeOf } from "../reports/change-many.ts";
 import { exportList } from "../reports/export-list.ts";
 import { readFixCard } from "../reports/fix-card.ts";
 import {
@@ -131,6 +140,18 @@ export function reportRoutes(deps: Deps) {
       const saved: ReportEntry = { ...entry, review, status: review.status, version: version + 1 };
       return c.json(review, 200, { ETag: etagOf(saved, JSON.stringify(review)) });
     })
+    .put(
+      "/:reportId/assignee",
+      may("staff"),
+      validate("json", Assignment, MAX_SMALL_JSON_BYTES),
+      async (c) => {
+        const { reportId } = await findReport(deps, c.req.param("reportId"));
+        const assignee = await assigneeOf(deps, staffOf(c), c.req.valid("json").assignee ?? "");
+        await deps.reports.assign(reportId, assignee);
+        await note(deps, c, "report-assigned", reportId, { to: assignee?.name ?? null });
+        return c.json({ assignee: assignee?.name ?? null } satisfies z.infer<typeof Assigned>);
+      },
+    )
     .post("/reanalyze", may("admin"), validate("query", ReanalyzeQuery), async (c) => {
       const result = await reanalyzeReports(deps, {
         ...c.req.valid("query"),

@@ -309,8 +309,25 @@ function countedBy({ database }: Patient): string {
 function makeCounts(patient: Patient): string {
   const columns = countedBy(patient);
   return `DELETE FROM report_counts; INSERT INTO report_counts (${columns}, reports)
-    SELECT ${columns}, count(*) FROM report_counted GROUP BY ${columns}`;
+    SELECT ${columns}, count(*) FROM report_counted GROUP BY ${columns}${
+      countsStatuses(patient)
+        ? "; DELETE FROM report_statuses; INSERT INTO report_statuses SELECT status, count(*) FROM reports GROUP BY status"
+        : ""
+    }`;
 }
+
+/** Whether there are counts by status: an older index has none. */
+const countsStatuses = ({ database }: Patient): boolean =>
+  database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'report_statuses'").get() !== undefined;
+
+const WRONG_STATUSES = `
+  SELECT * FROM (
+    SELECT status, reports FROM report_statuses WHERE reports <> 0
+    EXCEPT SELECT status, count(*) FROM reports GROUP BY status
+  ) UNION SELECT * FROM (
+    SELECT status, count(*) FROM reports GROUP BY status
+    EXCEPT SELECT status, reports FROM report_statuses
+  )`;
 
 function checkCounts(patient: Patient): void {
   const columns = countedBy(patient);
@@ -318,6 +335,7 @@ function checkCounts(patient: Patient): void {
   const counted = `SELECT ${columns}, count(*) AS reports FROM report_counted GROUP BY ${columns}`;
   const wrong = `SELECT * FROM (${kept} EXCEPT ${counted}) UNION SELECT * FROM (${counted} EXCEPT ${kept})`;
   const rows = patient.database.prepare(wrong).all();
+  if (countsStatuses(patient)) rows.push(...patient.database.prepare(WRONG_STATUSES).all());
   const names = new Set(rows.map((row) => Object.values(row).slice(0, -1).join(" ")));
   if (names.size > 0) find(patient, "counts", "counts of reports are not what the reports say", [...names]);
 }

@@ -364,6 +364,11 @@ export const ReportSummary = z.object({
   assignee: z.string().nullable(),
 });
 export type ReportSummary = z.infer<typeof ReportSummary>;
+/** Who is to look after a report: a member's ID, `me`, or `null` for nobody. */
+export const Assignment = z.strictObject({ assignee: z.string().min(1).max(64).nullable() });
+/** Who looks after a report, by name. */
+export const Assigned = z.object({ assignee: z.string().nullable() });
+
 /** One page of reports, newest first. */
 export const ReportList = z.object({ reports: z.array(ReportSummary), nextCursor: z.string().nullable() });
 

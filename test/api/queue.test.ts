@@ -213,3 +213,32 @@ test("a page learns how many reports of what it shows have come", async () => {
   await makeReport(service, CLEAR_PATH);
   expect([await come(all), await come(healthy)]).toEqual([2, 1]);
 });
+
+test("the API makes a new code, once for each key, and assigns reports", async () => {
+  const token = service.tokens.staff;
+  const { reportId } = await makeReport(service);
+  const { cases } = await json<{ cases: { caseId: string }[] }>(
+    await service.request("GET", "/v1/cases", { token }),
+  );
+  const path = `/v1/cases/${cases[0]?.caseId}/code`;
+  const make = async (key: string) =>
+    json<{ code: string; maxRuns: number }>(
+      await service.request("POST", path, { token, headers: { "idempotency-key": key } }),
+    );
+  const [one, same, other] = [await make("a"), await make("a"), await make("b")];
+  expect(same).toEqual(one);
+  expect(other.code).not.toBe(one.code);
+  // One run was before, and as many come as a new case has.
+  expect(other.maxRuns).toBe(1 + service.deps.config.runsPerCode);
+  expect((await service.request("POST", "/v1/cases/none/code", { token })).status).toBe(404);
+
+  const assign = (assignee: unknown) =>
+    service.request("PUT", `/v1/reports/${reportId}/assignee`, { token, json: { assignee } });
+  expect(await json(await assign("me"))).toEqual({ assignee: "staff token" });
+  const read = async () =>
+    json<{ assignee: string | null }>(await service.request("GET", `/v1/reports/${reportId}`, { token }));
+  expect((await read()).assignee).toBe("staff token");
+  expect(await json(await assign(null))).toEqual({ assignee: null });
+  expect((await read()).assignee).toBeNull();
+  expect((await assign("nobody")).status).toBe(404);
+});

@@ -169,6 +169,7 @@ const BROKEN: {
       change(
         dataDir,
         "UPDATE report_counts SET reports = reports + 1 WHERE kind = 'all'",
+        "UPDATE report_statuses SET reports = 77 WHERE status = 'new'",
         "INSERT INTO report_counts (kind, name, week, verdict, network, reports) VALUES ('all', '', '2020-01-06', 'healthy', 'wifi', 7)",
       ),
     found: [{ check: "counts" }],

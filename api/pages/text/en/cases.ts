@@ -50,7 +50,7 @@ export const cases = {
   sendLines: "Only the code, the page's address, or the line",
   sendCode: "Code",
   sendPage: "Page",
-  sendValid: "The code works until {at}, for {max} runs. You can see it here again until then.",
+  sendValid: "The code works until {at}, for {runs} more runs. Until then you can see it here again.",
   messageCopy: "Copy the message",
   messageMail: "Write an e-mail",
   messageSubject: "A short check of your VPN connection ({gateway})",

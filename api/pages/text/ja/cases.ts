@@ -54,7 +54,7 @@ export const cases = translationOf(english, {
   sendLines: "コード、ページのアドレス、実行する行だけを使う",
   sendCode: "コード",
   sendPage: "ページ",
-  sendValid: "コードは {at} まで、{max}回使えます。それまでは、ここでもう一度確認できます。",
+  sendValid: "コードは {at} まで、あと{runs}回使えます。それまでは、ここでもう一度確認できます。",
   messageCopy: "メッセージをコピー",
   messageMail: "メールを書く",
   messageSubject: "VPN接続（{gateway}）の確認のお願い",
