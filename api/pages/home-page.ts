@@ -42,10 +42,8 @@ export function homePage(c: AppContext): Html {
   </form>
 </section>
 ${localPart(t, c.var.pageFiles)}
-<div class="split">
-  <section><h2>${t("homeUserTitle")}</h2><p>${t("homeUserText")}</p></section>
-  <section><h2>${t("homeStaffTitle")}</h2><p>${t("homeStaffText")}</p></section>
-</div>`,
+<details><summary>${t("homeUserTitle")}</summary><p>${t("homeUserText")}</p></details>
+<details><summary>${t("homeStaffTitle")}</summary><p>${t("homeStaffText")}</p><p><a class="button" href="/console">${t("navSignIn")}</a></p></details>`,
   });
 }
 

@@ -9,7 +9,8 @@ import { Evidence } from "../../shared/schema/evidence.ts";
 
 /** By the names that stories call them by: where they are in test/cases. */
 export const RECORDED = {
-  outboundLimit: "outbound-fragments-too-large/login-begun.json",
+  outboundLimit: "run-fragments-1472/run.json",
+  outboundRehearsed: "outbound-fragments-too-large/login-begun.json",
   inboundLost: "inbound-fragments-lost/login-begun.json",
   outboundDropped: "outbound-fragments-dropped/login-begun.json",
   blackHole: "path-mtu-black-hole/limit-1454.json",

@@ -104,6 +104,19 @@ class Helpdesk {
     this.#clock.now = new Date(this.#startedMs - daysAgo * DAY_MS + minutes * MINUTE_MS);
   }
 
+  /** Who looks after what is new, and a search that is kept. */
+  async #queue(reportIds: readonly string[]): Promise<void> {
+    const admin = await this.#deps.people.firstAdmin();
+    if (admin === null)
+      throw new Error("Cannot fill the queue of the demonstration: it has no administrator");
+    const owner = `member:${admin.id}`;
+    for (const reportId of reportIds)
+      await this.#deps.reports.assign(reportId, { id: owner, name: admin.name });
+    const query = `status:new gateway:${GATEWAYS.branch.name}`;
+    const createdAt = this.#clock.now.toISOString();
+    await this.#deps.views.save({ id: "demo", owner, name: this.#words.view, query, createdAt }, 10);
+  }
+
   async #people(): Promise<void> {
     this.#at(84);
     const { admin, staff, operator } = this.#words;
@@ -148,7 +161,7 @@ class Helpdesk {
     if (evidence === "healthy" || n % 4 === 3)
       return void (old && (await this.#review(reportId, { status: "reviewed" }, staff[1])));
     const note =
-      evidence === "outboundLimit"
+      evidence === "outboundLimit" || evidence === "outboundRehearsed"
         ? notes.fixed
         : evidence === "natTraversalBlocked"
           ? notes.hotel
@@ -213,9 +226,10 @@ class Helpdesk {
     this.#at(0.3);
     await this.#run(await this.#openCase(GATEWAYS.main), "inboundLost", "wifi");
     this.#at(0.2);
-    await this.#run(await this.#openCase(GATEWAYS.branch), "outboundDropped", "modem");
+    const dropped = await this.#run(await this.#openCase(GATEWAYS.branch), "outboundDropped", "modem");
     this.#at(0, -65);
-    await this.#run(await this.#openCase(GATEWAYS.branch), "outboundLimit", "tether");
+    const newest = await this.#run(await this.#openCase(GATEWAYS.branch), "outboundLimit", "tether");
+    await this.#queue([dropped, newest]);
     // One that nobody ran yet, and one that is running now.
     this.#at(0, -18);
     await this.#openCase(GATEWAYS.main);
@@ -264,6 +278,7 @@ class Helpdesk {
       transcripts: [],
       captures: [],
       run: { run, case: entry },
+      operator: adapter === null ? null : this.#words.networks[adapter],
     });
     return reportId;
   }

@@ -9,6 +9,9 @@ interface DemoWords {
   users: readonly string[];
   /** Interfaces by what they are: name, and the maker's description. */
   adapters: Record<"tether" | "wifi" | "cable" | "modem", readonly [name: string, description: string]>;
+  /** Whose network a run came over, by the interface. */
+  networks: Record<"tether" | "wifi" | "cable" | "modem", string>;
+  view: string;
   notes: { fixed: string; carrier: string; hotel: string };
   override: { reason: string; userText: string };
 }
@@ -24,6 +27,13 @@ const en: DemoWords = {
     cable: ["Ethernet", "Intel(R) Ethernet Connection I219-LM"],
     modem: ["Cellular", "Generic Mobile Broadband Adapter"],
   },
+  networks: {
+    tether: "Example Mobile",
+    wifi: "Example Hotels",
+    cable: "Example Fibre",
+    modem: "Example Mobile",
+  },
+  view: "Branch, not seen yet",
   notes: {
     fixed: "Set 1472 by telephone; the VPN connected at once.",
     carrier: "Forwarded to the carrier, ticket opened with them. Same sizes get lost from two other sites.",
@@ -47,6 +57,13 @@ const ja: DemoWords = {
     cable: ["イーサネット", "Intel(R) Ethernet Connection I219-LM"],
     modem: ["携帯電話", "Generic Mobile Broadband Adapter"],
   },
+  networks: {
+    tether: "サンプルモバイル",
+    wifi: "サンプルホテル",
+    cable: "サンプル光",
+    modem: "サンプルモバイル",
+  },
+  view: "支社の未確認",
   notes: {
     fixed: "電話で1472に設定してもらい、すぐにつながった。",
     carrier: "回線事業者に転送し、調査を依頼済み。ほかの2拠点でも同じ大きさが失われている。",

@@ -1,14 +1,13 @@
 /** The landing page. English. */
 export const home = {
   homeTitle: "Why does the VPN not connect?",
-  homeLead: "See which packet sizes get lost on the way, and what to set.",
+  homeLead: "See which packet sizes get lost, and what to set.",
   homeFindTitle: "Open a fix card",
   homeFindLabel: "Report ID",
-  homeFindHint: "A sentence or an address with the ID in it will do.",
   homeFindButton: "Open",
-  homeUserTitle: "The VPN fails on your computer?",
+  homeUserTitle: "For users",
   homeUserText:
     "Ask your helpdesk for a command line. It starts a small program that measures for about a minute and ends with a report ID, which you give back to the helpdesk.",
-  homeStaffTitle: "You run the helpdesk?",
+  homeStaffTitle: "For helpdesks",
   homeStaffText: "Sign in to open a case, get the line to hand out, and read the reports.",
 } as const;

@@ -1,7 +1,7 @@
 /** The analysis of the landing page, which happens in the browser. English. */
 export const local = {
   localTitle: "Analyze captures and logs",
-  localLead: "Stays in this browser. Nothing is uploaded.",
+  localLead: "Nothing leaves this browser.",
   localNoScript:
     "This part needs JavaScript. Without it, run “ikefrag analyze FILE” on your own computer, or give the files to your helpdesk, who can analyze them as they are.",
   localChoose: "Choose files",

@@ -8,9 +8,8 @@ export const home = translationOf(english, {
   homeLead: "途中で失われるパケットの大きさと、設定すべき値がわかります。",
   homeFindTitle: "対処カードを開く",
   homeFindLabel: "レポートID",
-  homeFindHint: "IDを含む文やURLを、そのまま貼り付けてもかまいません。",
   homeFindButton: "開く",
-  homeUserTitle: "お使いのPCでVPNがつながらないとき",
+  homeUserTitle: "利用者の方へ",
   homeUserText:
     "ヘルプデスクにコマンド行を依頼してください。小さなプログラムが1分ほど測定し、最後にレポートIDを表示します。そのIDをヘルプデスクに伝えてください。",
   homeStaffTitle: "ヘルプデスクの方へ",

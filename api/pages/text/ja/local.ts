@@ -5,7 +5,7 @@ import { local as english } from "../en/local.ts";
 /** By the keys of the English words. */
 export const local = translationOf(english, {
   localTitle: "キャプチャやログを解析する",
-  localLead: "このブラウザーの中だけで解析します。アップロードはされません。",
+  localLead: "ファイルはこのブラウザーの外に出ません。",
   localNoScript:
     "この機能にはJavaScriptが必要です。使えない場合は、お手元のPCで「ikefrag analyze」コマンドを実行するか、ファイルをそのままヘルプデスクに渡してください。",
   localChoose: "ファイルを選ぶ",
