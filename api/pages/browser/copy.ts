@@ -17,25 +17,27 @@ export function addCopyButtons(root: ParentNode): void {
     const button = document.createElement("button");
     button.type = "button";
     button.className = (copies ?? line.dataset.first) === undefined ? "copy" : "copy primary";
-    button.textContent = copy;
     // Several buttons on a page say "Copy": each has the name of what it copies.
     const label = line.parentElement?.querySelector(".label")?.textContent || line.textContent || "";
     // A whole message has a button that says what it is.
     const own = copies === undefined && label.length <= MOST_NAMED ? label : "";
     const name = names.has(own) ? `${own}: ${line.textContent}` : own;
     names.add(name);
-    if (name !== "") button.setAttribute("aria-label", `${copy}: ${name}`);
+    const say = (word: string): string => (name === "" ? word : `${word}: ${name}`);
+    const show = (word: string): void => {
+      button.textContent = word;
+      if (name !== "") button.setAttribute("aria-label", say(word));
+    };
+    show(copy);
     // The button is the stop of the keyboard now.
     line.removeAttribute("tabindex");
     button.addEventListener("click", async () => {
       // A long text names itself: its button stands before it.
       const text = copies === undefined ? line : document.getElementById(copies);
       if (text !== null) await copyText(text);
-      button.textContent = copied;
-      said.textContent = name === "" ? copied : `${copied}: ${name}`;
-      setTimeout(() => {
-        button.textContent = copy;
-      }, SAID_MS);
+      show(copied);
+      said.textContent = say(copied);
+      setTimeout(() => show(copy), SAID_MS);
     });
     line.after(button);
   }
@@ -48,7 +50,7 @@ function liveRegion(): HTMLElement {
   const region = document.createElement("p");
   region.className = "unseen";
   region.dataset.said = "";
-  region.setAttribute("role", "status");
+  region.setAttribute("aria-live", "polite");
   document.body.append(region);
   return region;
 }
