@@ -380,6 +380,10 @@ export interface ReportStore {
   list(filter: ReportFilter): Promise<ReportEntry[]>;
   /** How many reports of a filter are newer than the place `beyond`, counted up to `limit`. */
   count(filter: Omit<ReportFilter, "after">, beyond: number): Promise<number>;
+  /** The newest reports of a filter, counted by status and assignee; no more than `limit` count. */
+  spread(
+    filter: Omit<ReportFilter, "after">,
+  ): Promise<{ status: Review["status"]; assigneeId: string | null; reports: number }[]>;
   /** How many reports have each status. */
   statuses(): Promise<Record<Review["status"], number>>;
   /** Gives a report to somebody, or to nobody. Its version stays. @returns whether there is one */

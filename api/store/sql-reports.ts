@@ -141,16 +141,19 @@ const newPlace = (createdAt: string): SqlStatement => ({
  * The newest reports that a filter lets through. Whatever is asked for, one index is walked from the newest
  * report on, and not a row is read that is not shown.
  */
-function selectReports({ after, since, limit, ...filter }: ReportFilter): SqlStatement {
+function selectReports(
+  { after, since, limit, ...filter }: ReportFilter,
+  columns: string = COLUMNS,
+): SqlStatement {
   const query = searchQuery(filter);
   // FTS5 takes a bound of its row IDs only as an integer, and JavaScript's numbers come as floating point.
   const range = "BETWEEN CAST(? AS INTEGER) AND CAST(? AS INTEGER) AND created_at >= ?";
   const oldest = since === null ? 0 : Date.parse(since);
   const params = [oldest, after === null ? Number.MAX_SAFE_INTEGER : after - 1, since ?? "", limit];
   if (query === null)
-    return { sql: `SELECT ${COLUMNS} FROM reports WHERE place ${range} ORDER BY place DESC LIMIT ?`, params };
+    return { sql: `SELECT ${columns} FROM reports WHERE place ${range} ORDER BY place DESC LIMIT ?`, params };
   return {
-    sql: `SELECT ${COLUMNS} FROM report_search CROSS JOIN reports ON place = report_search.rowid
+    sql: `SELECT ${columns} FROM report_search CROSS JOIN reports ON place = report_search.rowid
           WHERE report_search MATCH ? AND report_search.rowid ${range}
           ORDER BY report_search.rowid DESC LIMIT ?`,
     params: [query, ...params],
@@ -252,6 +255,18 @@ export function sqlReportStore(database: Database): ReportStore {
         query === null ? [from, limit] : [query, from, limit],
       );
       return z.int().parse(row?.reports);
+    },
+    async spread(filter) {
+      const { sql, params } = selectReports({ ...filter, after: null }, "status, assignee");
+      const rows = await database.all(
+        `SELECT status, assignee, count(*) AS reports FROM (${sql}) GROUP BY status, assignee`,
+        params,
+      );
+      return rows.map(({ status, assignee, reports }) => ({
+        status: ReviewStatus.parse(status),
+        assigneeId: assignee === null ? null : String(assignee),
+        reports: z.int().parse(reports),
+      }));
     },
     async statuses() {
       const counts = { new: 0, reviewed: 0, fixed: 0, confirmed: 0 };

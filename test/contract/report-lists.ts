@@ -200,6 +200,14 @@ export function reportListContract(name: string, database: () => Database): void
             expect(found, JSON.stringify(filter)).toEqual(expected);
             const [newest] = await reports().list({ ...EVERY_REPORT, limit: 1 });
             const count = (beyond: number, limit: number) => reports().count({ ...filter, limit }, beyond);
+            const spread = await reports().spread({ ...filter, limit: 1000 });
+            for (const { status: each, assigneeId, reports: found } of spread)
+              expect(found).toBe(
+                rows.filter(
+                  (row) => isWanted(row, filter) && row.status === each && row.assignee === assigneeId,
+                ).length,
+              );
+            expect(spread.reduce((sum, { reports: found }) => sum + found, 0)).toBe(expected.length);
             expect(await count(-1, 1000)).toBe(expected.length);
             expect(await count(-1, 2)).toBe(Math.min(2, expected.length));
             expect(await count(newest?.place ?? 0, 1000)).toBe(0);
