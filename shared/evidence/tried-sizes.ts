@@ -63,6 +63,8 @@ export interface TriedMessage {
   lastMs: number | null;
   /** The times are those of a log, in the time zone of its machine. */
   byLog: boolean;
+  /** Answers of which not all IKE fragments came: how often, and which are missing. */
+  inPart: { count: number; missing: readonly number[]; total: number } | null;
   /** For how long after the last sending no answer came; 0 where one came. */
   silentMs: number;
   notifies: readonly string[];
@@ -77,6 +79,8 @@ export interface TriedLogin {
   clientOffersIkeFragmentation: boolean | null;
   gatewayOffersIkeFragmentation: boolean | null;
   esp: Initiation["esp"];
+  /** How many IP fragments of the gateway's ESP packets came that never became whole. */
+  espIncomplete: number;
   gatewayPorts: number[];
 }
 
@@ -234,7 +238,8 @@ function ofExchange(e: ExchangeObservation, { family, majorVersion }: Initiation
       cutAs: cut,
       family,
       sent: e.requests.length,
-      answered: e.responses.length > 0,
+      answered: e.responses.some((m) => m.missingIkeFragments.length === 0),
+      inPart: inPartOf(e),
       firstMs: isTimed ? first.timeMs : null,
       lastMs: isTimed ? last.timeMs : null,
       byLog,
@@ -242,6 +247,15 @@ function ofExchange(e: ExchangeObservation, { family, majorVersion }: Initiation
       notifies: [...new Set(e.responseNotifies.filter((n) => n.type < 16_384).map((n) => n.name))],
     },
   ];
+}
+
+/** What is missing of the answers that came in part, by the latest of them. */
+function inPartOf({ responses }: ExchangeObservation): TriedMessage["inPart"] {
+  const parts = responses.filter((m) => m.missingIkeFragments.length > 0);
+  const last = parts.at(-1);
+  if (last === undefined) return null;
+  const missing = last.missingIkeFragments.slice(0, 8);
+  return { count: parts.length, missing, total: last.ikeFragmentTotal ?? 0 };
 }
 
 /** Exchanges of a login that are named: its opening, and what came last. */
@@ -274,6 +288,7 @@ export function triedLogin(o: Observations): TriedLogin | null {
     clientOffersIkeFragmentation: login.clientOffersIkeFragmentation,
     gatewayOffersIkeFragmentation: login.gatewayOffersIkeFragmentation,
     esp: login.esp,
+    espIncomplete: login.espIncomplete.length,
     gatewayPorts: login.answeringPorts,
   };
 }

@@ -334,7 +334,10 @@ class PackView {
     if (login === null) return [];
     const { words } = this;
     const { clientOffersIkeFragmentation: client, gatewayOffersIkeFragmentation: gateway } = login;
+    const { listJoiner } = mannerOf(this.#options.language);
     const lines = login.messages.map((message) => this.#message(message));
+    for (const { inPart } of login.messages)
+      if (inPart !== null) lines.push(words.inPart({ ...inPart, missing: inPart.missing.join(listJoiner) }));
     for (const { way, pieces, count } of login.incomplete)
       lines.push(words.incomplete[way]({ pieces: pieces.join(" + "), count }));
     if (gateway === true) lines.push(words.offers.gateway);
@@ -367,11 +370,13 @@ class PackView {
   }
 
   #esp(): string[] {
-    const esp = this.#login?.esp;
-    if (this.#diagnosis.verdict !== "esp-mtu" || esp === undefined) return [];
-    return (["outbound", "inbound"] as const).map((way) =>
+    const login = this.#login;
+    if (this.#diagnosis.verdict !== "esp-mtu" || login === null) return [];
+    const { esp, espIncomplete } = login;
+    const lines = (["outbound", "inbound"] as const).map((way) =>
       this.words.esp[way]({ packets: esp[way].packets, bytes: esp[way].largestIpBytes }),
     );
+    return espIncomplete === 0 ? lines : [...lines, this.words.espIncomplete({ count: espIncomplete })];
   }
 
   /** Routers that said what their next link carries. */
@@ -536,7 +541,7 @@ const smallest = (sizes: readonly number[]): number | null =>
 function edgesOf(
   sizes: readonly TriedSize[],
   login: TriedLogin | null,
-  { verdict }: Pick<Diagnosis, "verdict">,
+  { verdict, direction }: Pick<Diagnosis, "verdict" | "direction">,
 ): SizeEdges {
   const isOfIpFragments = verdict.startsWith("outbound-fragments");
   const counted = sizes.filter((s) =>
@@ -546,7 +551,9 @@ function edgesOf(
   const lost = counted.filter((s) => s.answered === 0).map(onWire);
   const unanswered = login?.messages.findLast((m) => !m.answered && m.cutAs === "ike-fragments");
   const inIkeFragments = largest(unanswered?.pieces ?? []);
-  if (verdict === "ike-fragments-too-large" && lost.length === 0 && inIkeFragments !== null)
+  // Of the gateway's own packets only those are seen that came: their sizes are not those that are lost.
+  const isKnown = direction === "outbound" && lost.length === 0 && inIkeFragments !== null;
+  if (verdict === "ike-fragments-too-large" && isKnown)
     return { passedIpBytes: null, lostIpBytes: inIkeFragments };
   const passed = counted.filter((s) => s.answered > 0).map(onWire);
   const passedIpBytes = largest(passed);

@@ -52,11 +52,11 @@ export const forward = {
     "esp-mtu": "The VPN connects, but large packets inside the tunnel are lost. Small ones arrive.",
     healthy:
       "Messages of every size that was tried arrive in both directions. Connecting failed all the same, so the cause is not the size of packets.",
-    "insufficient-evidence": "Connecting fails. The cause is not proven yet: what was seen stands below.",
+    "insufficient-evidence": "Connecting fails, and the cause is not proven yet. Below is what was seen.",
   },
-  likely: "This is the likeliest explanation, and it is not proven: {what}",
+  likely: "Not proven, but the likeliest explanation: {what}",
   both: "IP fragments are lost in both directions.",
-  confidence: "How sure this is: {level}",
+  confidence: "Confidence: {level}",
   headings: {
     when: "When",
     between: "Between",
@@ -68,9 +68,9 @@ export const forward = {
   colon: ": ",
   inZone: "{utc} (local time: {local})",
   byLog: "{at} (by the clock of the log)",
-  client: "Client: {names} (as its own system has it; behind a NAT others see another address)",
+  client: "Client: {names} (its own address; behind a NAT, others see a different one)",
   gateway: "Gateway: {names}",
-  ports: "IKEv2 over UDP, port {ports} of the gateway",
+  ports: "IKEv2 over UDP, gateway port {ports}",
   and: "{first} and {last}",
   lostOn: {
     outbound: "Lost on the way from the client to the gateway",
@@ -111,7 +111,7 @@ export const forward = {
     bare: "{name} from the client",
   },
   sentAt: "first sent at {at}",
-  watched: "nothing more for {seconds} s after the last one",
+  watched: "no answer in the {seconds} s after the last one",
   incomplete: {
     inbound:
       "From the gateway only part of a message came, as IP fragments of {pieces} bytes: {count} times, never the rest",
@@ -130,6 +130,9 @@ export const forward = {
     passed: "arrived",
     lost: "{tries} of {tries} lost",
   },
+  inPart:
+    "From the gateway only some IKE fragments of an answer came: {count} times, IKE fragment {missing} of {total} missing",
+  espIncomplete: "IP fragments of the gateway's ESP packets that never became whole: {count}",
   esp: {
     outbound: "ESP from the client: {packets} packets, the largest of {bytes} bytes",
     inbound: "ESP from the gateway: {packets} packets, the largest of {bytes} bytes",
@@ -142,16 +145,16 @@ export const forward = {
     neither: "The gateway did not announce IKE fragmentation (RFC 7383), though the client did",
     gateway: "The gateway announced IKE fragmentation (RFC 7383)",
   },
-  more: "{count} further sizes were tried: the report has them all",
+  more: "{count} more sizes were tried; the full report lists them all",
   reproduce: {
-    probe: "The same messages again, without an account at the gateway",
-    whole: "Windows, one packet of {ipBytes} bytes",
-    split: "Windows, {ipBytes} bytes, which leave as IP fragments",
-    wholeUnix: "Linux, one packet of {ipBytes} bytes",
-    splitUnix: "Linux, {ipBytes} bytes, which leave as IP fragments",
-    watch: "To see what arrives, IP fragments without a port among it",
+    probe: "Send the same messages again (no account at the gateway needed)",
+    whole: "Windows, {ipBytes} bytes in one packet",
+    split: "Windows, {ipBytes} bytes sent as IP fragments",
+    wholeUnix: "Linux, {ipBytes} bytes in one packet",
+    splitUnix: "Linux, {ipBytes} bytes sent as IP fragments",
+    watch: "Watch what arrives, including IP fragments, which carry no port",
     pings:
-      "Networks may treat pings otherwise than UDP: a lost ping shows the fault, one that passes proves nothing.",
+      "Networks may treat pings differently from UDP: a lost ping shows the fault, but one that passes proves nothing.",
   },
   ask: {
     enable:
@@ -161,17 +164,16 @@ export const forward = {
       "It was tested with this gateway on this path: IKE fragments in packets of up to {bytes} bytes got through.",
     setting: "{product}: {text}",
     arriving:
-      "Please look whether the client's IP fragments arrive at the gateway's outer interface at the times given here, and whether a firewall before it drops them.",
+      "Please check whether the client's IP fragments arrived at the gateway's outside interface at the times below, and whether a firewall in front of it drops them.",
     leaving:
-      "Please look whether the gateway's answers leave its outer interface as IP fragments at the times given here, and whether a firewall before it drops them.",
-    logged:
-      "Please look what the gateway's log says at the times given here: whether the large message came at all.",
+      "Please check whether the gateway's answers left its outside interface as IP fragments at the times below, and whether a firewall in front of it drops them.",
+    logged: "Please check the gateway's log at the times below: did the large message arrive at all?",
     findOut:
       "Please find out what drops IP fragments of UDP on the way from the client to the gateway, and let them pass. IP fragments after the first one carry no ports, so a rule on ports alone does not match them.",
     findBack:
       "Please find out what drops IP fragments of UDP on the way from the gateway to the client, and let them pass. IP fragments after the first one carry no ports, so a rule on ports alone does not match them.",
     above:
-      "IP fragments of {passed} bytes arrive, those of {lost} bytes do not: please look for a limit between.",
+      "IP fragments of {passed} bytes arrive, those of {lost} bytes do not: please look for a limit in between.",
     blackHole:
       "Please look for the link or tunnel that carries less than {lost} bytes, and for what keeps its Packet Too Big messages from the sender (ICMP type 3 code 4, ICMPv6 type 2).",
     blackHoleOpen:
@@ -182,14 +184,14 @@ export const forward = {
       "Please look for what drops single UDP packets of a burst: a limit of packets per second, a flood guard, or an inspection of IKE.",
     port: "Please let UDP port {port} pass between the client and the gateway, in both directions.",
     ports:
-      "Please let UDP ports 500 and 4500 pass between the client and the gateway, in both directions, and see whether the gateway runs.",
+      "Please let UDP ports 500 and 4500 pass between the client and the gateway, in both directions, and check that the gateway is running.",
     refused:
-      "Please look in the gateway's log, at the times given here, why it refused: proposals, certificate or credentials.",
-    slow: "Please look what the gateway waited for at the times given here: its load, RADIUS, or checks of certificates.",
-    esp: "Please make the tunnel's MTU, or its MSS limit, smaller at the gateway.",
+      "Please check in the gateway's log, at the times below, why it refused: proposals, certificate or credentials.",
+    slow: "Please check what the gateway was waiting for at the times below: its own load, RADIUS, or certificate checks.",
+    esp: "Please lower the tunnel's MTU, or its MSS limit, at the gateway.",
     espCarrier:
       "Please look for what drops large packets of UDP port 4500 or of ESP between the client and the gateway.",
-    healthy: "Please look in the gateway's log, at the times given here, what became of the login.",
+    healthy: "Please check in the gateway's log, at the times below, what became of the login.",
   },
   madeBy: "Measured and judged by ikefrag, verdict {verdict}",
   report: "Report {id}",

@@ -133,6 +133,9 @@ export const forward = translationOf(english, {
     passed: "到着",
     lost: "{tries}回中{tries}回失われた",
   },
+  inPart:
+    "ゲートウェイから応答のIKEフラグメントの一部だけが到着：{count}回、{total}個中の{missing}番目が届かず",
+  espIncomplete: "完全な形にならなかった、ゲートウェイのESPパケットのIPフラグメント：{count}個",
   esp: {
     outbound: "クライアントからのESP：{packets}パケット、最大{bytes}バイト",
     inbound: "ゲートウェイからのESP：{packets}パケット、最大{bytes}バイト",

@@ -139,7 +139,7 @@ test("every number in a text is in the evidence or in the recommendation", () =>
       // The settings of products, and the filter of a recording, are ikefrag's own.
       .replace(/^ {2}tcpdump.*$/gm, "")
       // How many sizes are left out is said of the text itself.
-      .replace(/^- (?:\d+ further sizes|ほかに\d+通り).*$/gm, "")
+      .replace(/^- (?:\d+ more sizes|ほかに\d+通り).*$/gm, "")
       .replace(/^.*(?:ipsec|swanctl|Windows Server|1803|fragmentation|New-Item|FortiGate).*$/gm, "");
     const unfounded = [...text.matchAll(/(?<![\d.:a-f])\d+(?![\d.:a-f])/g)]
       .map(([digits]) => digits)
@@ -297,6 +297,19 @@ test("a log's clock is not taken for UTC, and a time zone that does not exist fo
   const pack = forwardPack(diagnosis, seen, options);
   expect(pack?.text).toContain("2026-11-26 11:07:00 – 11:07:02 (by the clock of the log)");
   expect(pack?.text).not.toMatch(/\d\d UTC/);
+});
+
+test("the size of the client's packets is not taken for that of the gateway's, which are lost", () => {
+  const answers = cases.find((c) => c.name === "ike-fragments-too-large/only-last");
+  if (answers === undefined) throw new Error("there is no such case");
+  expect(answers.diagnosis.direction).toBe("inbound");
+  const options = { to: "gateway", language: "en", addresses: false } as const;
+  const { text = "" } = forwardPack(answers.diagnosis, answers.observations, options) ?? {};
+  expect(text).toContain("Please make IKE fragments smaller");
+  expect(text).not.toMatch(/packets of \d+ bytes are lost/);
+  expect(text).toContain("2 times, IKE fragment 1, 2 of 3 missing");
+  // An answer that came in part is none.
+  expect(text).toMatch(/IKE_AUTH.*: 3 of 3 not answered/);
 });
 
 test("nobody is asked where nobody on the way can do anything", () => {
