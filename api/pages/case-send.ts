@@ -7,13 +7,14 @@ import type { Deps } from "../deps.ts";
 import type { AppContext } from "../http/context.ts";
 import { isPlainHttp } from "../http/loopback.ts";
 import { commandLine, formatMoment, type Html, moment, sentence, theirs, translate } from "./layout.ts";
+import { operatorOf } from "./operator.ts";
 import { wordsIn } from "./words.ts";
 
 /** The message, with the end of the code's time as `end` writes it. */
 function message(deps: Deps, language: Language, created: z.infer<typeof CaseCreated>) {
   const t = wordsIn(language);
   const { gateway, page, commands } = created;
-  const { operator } = deps.config;
+  const operator = operatorOf(deps).name ?? t("operatorUnnamed");
   const values = { gateway, page, line: commands.windows, operator };
   return {
     subject: t("messageSubject", { gateway }),

@@ -16,6 +16,7 @@ import type { AppContext, Env } from "../http/context.ts";
 import { Problem } from "../http/problem.ts";
 import { countingMisses, countUpload } from "../http/rate-limits.ts";
 import { commandLine, facts, type Html, layout, list, moment, translate } from "./layout.ts";
+import { operatorLine, operatorName } from "./operator.ts";
 
 const MEGABYTE = 1024 * 1024;
 
@@ -60,7 +61,8 @@ function gatewayPage(
   { result = null, wrong = null }: { result?: Html | null; wrong?: string | null } = {},
 ): Html {
   const t = translate(c);
-  const { operator, reportDays, captureDays } = deps.config;
+  const { reportDays, captureDays } = deps.config;
+  const operator = operatorName(c);
   const [withTcpdump, ...others] = GATEWAY_CAPTURES;
   return layout(c, {
     title: t("gatewayTitle"),
@@ -70,7 +72,7 @@ function gatewayPage(
   <p class="lead">${t("gatewayLead", { operator })}</p>
   <p class="notice">${t("gatewayWarning")}</p>
   ${facts([
-    [t("agentWho"), operator],
+    [t("agentWho"), operatorLine(c)],
     [t("caseGateway"), html`<code>${entry.gateway}</code>`],
     [t("gatewayEnds"), moment(entry.expiresAt)],
   ])}

@@ -39,7 +39,7 @@ export function agentRoutes(deps: Deps) {
       case ".json":
         return c.json(
           {
-            operator: deps.config.operator,
+            operator: [deps.config.operator, deps.config.contact].filter(Boolean).join(" · "),
             gateway: entry.gateway,
             reflector: deps.config.reflector?.host ?? null,
             rehearsal: mayRehearse(deps, entry),

@@ -95,7 +95,7 @@ export const CaseCreated = z.object({
 
 /** What anyone with the code may know: enough to decide whether to run it. */
 export const CaseInfo = z.object({
-  /** Who runs this service, as its operator configured it. */
+  /** Who runs this service, as its operator configured it, with how to reach them. */
   operator: z.string(),
   gateway: Host,
   /** The only other host that a step may send to, so that the user can be asked; `null`: none. */

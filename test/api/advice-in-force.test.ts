@@ -52,6 +52,11 @@ const SURFACES: {
     handsOut: IN_WORDS,
   },
   {
+    name: "report as it is forwarded, HTML",
+    of: () => page(`/console/reports/${reportId}/forward/report.html`, service.tokens.staff),
+    handsOut: IN_WORDS,
+  },
+  {
     name: "list, JSON",
     of: () => ({ path: "/v1/reports", token: service.tokens.staff }),
     handsOut: IN_JSON,

@@ -1,6 +1,6 @@
 /** The fix card as the person in front of the PC sees it. */
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { json, makeReport, openService, type Service, seedFile } from "../support/service.ts";
+import { json, makeReport, openService, openTestCase, type Service, seedFile } from "../support/service.ts";
 import { CLEAR_PATH } from "../support/simulated-path.ts";
 
 let service: Service;
@@ -71,6 +71,12 @@ test.each([
     }
   },
 );
+
+test("the agent says whom to ask too, before anything runs", async () => {
+  Object.assign(service.deps.config, { operator: "Example IT", contact: "+81 3 1234 5678" });
+  const facts = await json(await service.request("GET", `/a/${await openTestCase(service)}.json`));
+  expect(facts.operator).toBe("Example IT · +81 3 1234 5678");
+});
 
 test("an overridden card shows the text for the user first, and no line to run", async () => {
   const { reportId } = await makeReport(service);
