@@ -62,8 +62,9 @@ ${spreadSection(c, entry)}
 ${isFresh ? "" : send}
 ${newCodePanel(c, entry, created !== null)}
 ${filesSection(c, entry)}
+<section class="panel"><h2>${t("caseAddAll")}</h2><p class="hint" data-drop-hint hidden>${t("caseDropHint")}</p>
 <p class="buttons"><a class="button" href="/console/analyze?case=${caseId}">${t("caseAttach")}</a></p>
-<details class="panel" id="add"><summary>${t("caseAddTitle")}</summary><p>${t("caseAddText")}</p>${gatewayFilesForm(c, `/console/cases/${entry.caseId}/gateway-files`)}</details>
+<details id="add"><summary>${t("caseAddTitle")}</summary><p>${t("caseAddText")}</p>${gatewayFilesForm(c, `/console/cases/${entry.caseId}/gateway-files`)}</details></section>
 ${linkSection(c, entry, shown.link)}
 ${staffOf(c).role === "admin" ? managePanel(c, entry) : ""}`,
     });

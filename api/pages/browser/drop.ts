@@ -5,6 +5,7 @@ export function startDrops(): void {
   const template = document.querySelector<HTMLTemplateElement>("template#drop");
   const source = template?.content.firstElementChild;
   if (!template || !source) return;
+  for (const hint of document.querySelectorAll<HTMLElement>("[data-drop-hint]")) hint.hidden = false;
   let open: Dropped | null = null;
   const dialogue = (): Dropped => {
     open ??= new Dropped(document.importNode(source, true) as HTMLDialogElement, () => {

@@ -20,14 +20,16 @@ export function showLocalTimes(root: ParentNode): void {
     dateStyle: "medium",
     timeStyle: "long",
   });
-  const exact = new Intl.DateTimeFormat(language, {
-    year: "numeric",
-    month: "short",
-    day: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    timeZoneName: "short",
-  });
+  const exactIn = (language: string) =>
+    new Intl.DateTimeFormat(language, {
+      year: "numeric",
+      month: "short",
+      day: "numeric",
+      hour: "2-digit",
+      minute: "2-digit",
+      timeZoneName: "short",
+    });
+  const exact = exactIn(language);
   const day = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
   const ago = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
   const times = [...root.querySelectorAll<HTMLTimeElement>("time[datetime]")];
@@ -35,7 +37,9 @@ export function showLocalTimes(root: ParentNode): void {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime())) continue;
     time.title = `${local.format(at)} · ${time.textContent ?? ""}`;
-    time.textContent = exact.format(at);
+    // A text for somebody else has a language of its own.
+    const own = time.closest<HTMLElement>("[lang]")?.lang ?? language;
+    time.textContent = (own === language ? exact : exactIn(own)).format(at);
   }
   const recent = times.filter((time) => time.dataset.ago !== undefined);
   const say = () => {

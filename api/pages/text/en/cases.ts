@@ -107,6 +107,8 @@ export const cases = {
   caseLinkRenews: "There is a link already. A new one takes its place, and the old one works no more.",
   caseLinkMade: "Copy the link now: it will not be shown again. Valid until {at}.",
   caseLinkPage: "Send this page to the gateway's administrator:",
+  caseAddAll: "Add captures, logs or text",
+  caseDropHint: "Drop them anywhere on this page, or paste text.",
   caseAttach: "Attach what the user sent",
   caseAddTitle: "Add a capture or a log of the gateway yourself",
   caseAddText:

@@ -4,7 +4,7 @@ export const report = {
   factSource: "Source",
   "source.run": "agent run",
   "source.analysis": "uploaded for analysis",
-  factCase: "Files of the gateway, and a link to ask for them",
+  factCase: "Runs, files and code",
   factExpires: "Deleted by itself",
   factCapturesExpire: "Its captures",
   factAgent: "Agent",

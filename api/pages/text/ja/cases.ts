@@ -111,6 +111,8 @@ export const cases = translationOf(english, {
   caseLinkRenews: "リンクは作成済みです。新しく作成すると、前のリンクは使えなくなります。",
   caseLinkMade: "今コピーしてください。リンクが表示されるのは今だけです。有効期限は {at} です。",
   caseLinkPage: "ゲートウェイの管理者にこのページを送ってください：",
+  caseAddAll: "キャプチャ、ログ、テキストを追加",
+  caseDropHint: "このページのどこにでもドロップできます。テキストは貼り付けもできます。",
   caseAttach: "利用者から届いたものを追加",
   caseAddTitle: "ゲートウェイのキャプチャやログを自分で追加",
   caseAddText:

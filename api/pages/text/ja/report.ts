@@ -8,7 +8,7 @@ export const report = translationOf(english, {
   factSource: "種類",
   "source.run": "エージェントの実行",
   "source.analysis": "アップロードの解析",
-  factCase: "ゲートウェイのファイルと提供依頼用リンク",
+  factCase: "実行・ファイル・コード",
   factExpires: "自動削除",
   factCapturesExpire: "キャプチャの自動削除",
   factAgent: "エージェント",
