@@ -153,7 +153,7 @@ if (import.meta.main) {
   for (const [name, bytes] of [...files]) files.set(join(WORKER_ASSETS, name), bytes);
   for (const [name, bytes] of await besideWorker()) files.set(join(WORKER_ASSETS, name), bytes);
   for (const entry of ["worker", "worker-s3"] as const)
-    for (const [name, bytes] of await bundleWorker(entry)) files.set(name, bytes);
+    for (const [name, bytes] of await bundleWorker(entry, outDirectory)) files.set(name, bytes);
   files.set(DEMO_FILE, await demoFile());
   for (const [name, bytes] of await clientDeclarations()) files.set(name, bytes);
   const programs = [await bundleProgram(), await bundleReflector(), await bundleClient()];
