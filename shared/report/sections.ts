@@ -293,21 +293,17 @@ interface FindingView {
   probeNames: ReadonlyMap<string, string>;
 }
 
+/** What was seen, and then what follows from it: the cause is no measurement, and comes behind them. */
 function whySection({ findings, text }: SpokenDiagnosis, view: FindingView): Markup {
   const { words } = view;
-  const found = (nature: Finding["nature"], title: string): Markup | null => {
+  const found = (nature: Finding["nature"]): Markup | null => {
     const some = findings.filter((f) => f.status === "found" && f.nature === nature);
-    return some.length === 0
-      ? null
-      : markup`<h3>${title}</h3>
-<ul>
-${some.map((f) => findingItem(f, view))}</ul>`;
+    return some.length === 0 ? null : markup`<ul>\n${some.map((f) => findingItem(f, view))}</ul>\n`;
   };
+  const observed = found("observed");
   return markup`<section id="why"><h2>${words.why}</h2>
-<p>${text.explanation}</p>
-${found("observed", words.observed)}
-${found("inferred", words.inferred)}
-</section>`;
+${observed !== null && markup`<h3>${words.observed}</h3>\n${observed}<h3>${words.inferred}</h3>\n`}<p>${text.explanation}</p>
+${found("inferred")}</section>`;
 }
 
 function candidatesSection(diagnosis: SpokenDiagnosis, view: FindingView): Markup | null {

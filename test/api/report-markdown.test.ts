@@ -40,7 +40,9 @@ test("staff get the evidence in words too, what an administrator wrote, and eith
   );
   expect(report).toMatch(/> An administrator has corrected the verdict: .+\n/);
   expect(report).toContain("\n> seen\n>\n> Called.\n> \\# Not a heading\n");
-  expect(report).toMatch(/\nWhat was seen:\n\n- The gateway does not offer .+ \(probe r1-init-500\)\n/);
+  expect(report).toMatch(
+    /\nWhat was seen:\n\n(?:- .+\n)*- The gateway does not offer .+ \(probe r1-init-500\)\n/,
+  );
   expect(report).toContain("- IP fragments to the gateway: lost");
   expect(report).toMatch(/\nRuled out:\n\n- The gateway cannot be reached: /);
   const japanese = await (await read(reportId, service.tokens.staff, { "accept-language": "ja" })).text();

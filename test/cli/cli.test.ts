@@ -103,7 +103,7 @@ test("analyze --html prints one line: the verdict, and where the report is", asy
 
 test("analyze names products in a line, and shows the setting of the one that is asked for", async () => {
   const none = await ikefrag("analyze", ...story, "--lang", "en");
-  expect(none.out).toContain("--server NAME shows it");
+  expect(none.out).toContain("`--server NAME` shows it");
   expect(none.out).toContain("strongSwan");
   expect(none.out).not.toContain("fragmentation = yes");
   for (const word of ["strongswan", "STRONG"]) {

@@ -96,7 +96,7 @@ export const inboundFragments: Rule = {
 export const largeEchoLost: Rule = {
   code: "large-echo-lost",
   severity: "medium",
-  nature: "inferred",
+  nature: "observed",
   reference: "docs/domain.md §1.2",
   judge(o) {
     const { answered, silent, whole } = echoFacts(o);

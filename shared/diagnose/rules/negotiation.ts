@@ -13,7 +13,7 @@ export const gatewayRejects: Rule = {
   code: "gateway-rejects",
   severity: "high",
   open: true,
-  nature: "inferred",
+  nature: "observed",
   reference: "RFC 7296 §2.21",
   judge(o) {
     const refusal = refusalOf(o);

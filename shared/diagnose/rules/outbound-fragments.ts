@@ -15,7 +15,7 @@ export const outboundFragments: Rule = {
   code: "outbound-fragments",
   severity: "high",
   open: true,
-  nature: "inferred",
+  nature: "observed",
   reference: "RFC 8900 §3",
   judge(o) {
     const { native, passed, lost, whatIf, whatIfPassed, whatIfLost } = ipFragmentFacts(o);

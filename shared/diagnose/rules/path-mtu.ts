@@ -15,7 +15,7 @@ export const pathMtuBlackHole: Rule = {
   code: "path-mtu-black-hole",
   severity: "high",
   open: true,
-  nature: "inferred",
+  nature: "observed",
   reference: "RFC 2923 §2.1",
   judge(o) {
     const { blackHole, sentWhole, edgeIsConfirmed, byEcho, largestPassed, smallestLost, refs } =

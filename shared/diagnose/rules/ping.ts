@@ -16,7 +16,7 @@ const isWhole = (e: EchoObservation, o: Observations): boolean => mayBeWhole(e, 
 export const pingPayloadIsNoMtu: Rule = {
   code: "ping-payload-is-no-mtu",
   severity: "info",
-  nature: "inferred",
+  nature: "observed",
   reference: "docs/domain.md §2.1",
   judge(o) {
     const answered = o.echoes.filter((e) => isWhole(e, o) && e.outcome === "answered");

@@ -122,7 +122,7 @@ function portBlocked(port: 500 | 4500, other: 500 | 4500): Rule {
     code: `udp-${port}-blocked`,
     severity: "high",
     open: true,
-    nature: "inferred",
+    nature: "observed",
     reference: "RFC 7296 §2.23",
     judge(o) {
       const here = baseline(o, port);

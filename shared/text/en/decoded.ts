@@ -1,8 +1,7 @@
 /** The words of decoded IKE messages. The names of fields are those of the RFCs. English. */
 export const decoded = {
   title: "IKE messages, field by field",
-  about:
-    "What is encrypted stays closed: of it only the size is known. Frame numbers are those of the file as it was sent.",
+  about: "What is encrypted stays closed: of it only the size is known.",
   frame: "#{frame}",
   at: "{seconds} s",
   request: "request",

@@ -57,7 +57,7 @@ export const report = {
   forwardMore:
     "With times, sizes, counts and how to reproduce it: `ikefrag analyze FILE… --forward gateway`, or `--forward carrier` for the firewall or network team.",
   serverText: "Where the setting is, by product:",
-  serverNames: "Where the setting is: --server NAME shows it for one of these. {names}",
+  serverNames: "Where the setting is: `--server NAME` shows it for one of these. {names}",
   htmlWritten: "{title} [{verdict}]. The report is in {file}.",
   tunnel: "Largest packet inside the VPN, by its cipher (outer MTU {outerMtu})",
   cipher: "Cipher",

@@ -5,7 +5,7 @@ import { translationOf } from "../sentence.ts";
 /** By the keys of the English words. */
 export const decoded = translationOf(english, {
   title: "IKEメッセージの内容",
-  about: "暗号化された部分は、大きさしか分かりません。フレーム番号は、送られたファイルでの番号です。",
+  about: "暗号化された部分は、大きさしか分かりません。",
   frame: "#{frame}",
   at: "{seconds}秒",
   request: "要求",

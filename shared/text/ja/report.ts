@@ -56,7 +56,7 @@ export const report = translationOf(english, {
   forwardMore:
     "日時、サイズ、回数、再現方法を含む文面：`ikefrag analyze FILE… --forward gateway`（ファイアウォールやネットワークの担当者には`--forward carrier`）",
   serverText: "設定の場所（製品ごと）：",
-  serverNames: "設定の場所は、次の製品について --server 名前 で表示できます：{names}",
+  serverNames: "設定の場所は、次の製品について`--server 名前`で表示できます：{names}",
   htmlWritten: "{title} [{verdict}]。レポートを {file} に保存しました。",
   tunnel: "VPNの中を通る最大のパケット（暗号方式ごと、外側のMTUが{outerMtu}の場合）",
   cipher: "暗号方式",

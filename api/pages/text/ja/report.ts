@@ -84,7 +84,7 @@ export const report = translationOf(english, {
   overriddenReason: "理由",
   overriddenUserText: "対処カードの説明",
   overriddenNoUserText:
-    "利用者への説明がまだありません。対処カードには、診断結果が訂正されたことだけが表示されます。",
+    "利用者への説明がまだありません。対処カードには、判定が訂正されたことだけが表示されます。",
   overriddenFolded: "訂正前の解析結果",
   historyTitle: "履歴",
   historyWhen: "日時",
@@ -100,7 +100,7 @@ export const report = translationOf(english, {
   "history.message-read": "バイト列の表示：フレーム{frame}のメッセージ",
   "history.analysis-stored": "アップロード",
   historyStatus: "状態 {from} → {to}",
-  historyOverride: "診断結果を「{verdict}」に訂正",
+  historyOverride: "判定を「{verdict}」に訂正",
   historyOverrideGone: "訂正を取り消し",
   historyNote: "メモを変更",
   historyUserText: "利用者への説明を変更",
