@@ -165,12 +165,12 @@ function packPanel(
       html`<li><a href="${address(`captures/${at + 1}`)}" download>${t("forwardCapture", { number: at + 1, bytes })}</a></li>`,
   );
   return html`<section class="panel" data-own-zone>
-<p class="buttons"><span data-copies="forward-text" data-copy="${t("forwardCopy")}" data-copied="${t("copied")}"></span><a class="button" href="${mail}">${t("forwardMail")}</a><a class="button" href="${address("draft.eml")}" download>${t("forwardDraft")}</a></p>
+<p class="buttons"><span data-copies="forward-text" data-first data-copy="${t("forwardCopy")}" data-copied="${t("copied")}"></span><a class="button" href="${mail}">${t("forwardMail")}</a><a class="button" href="${address("draft.eml")}" download>${t("forwardDraft")}</a></p>
 <p class="hint">${t("forwardMailHint")}</p>
 <h2>${t("forwardSubject")}</h2><p class="forward">${pack.subject}</p>
 <h2>${t("forwardText")}</h2><p class="forward" id="forward-text" tabindex="0">${pack.text}</p>
 </section>
-<section class="panel"><h2>${t("forwardFiles")}</h2>
+<section class="panel files"><h2>${t("forwardFiles")}</h2>
 <ul><li><a href="${address("draft.eml")}" download>${t("forwardDraft")}</a></li><li><a href="${address("all.zip")}" download>${t("forwardZip")}</a></li><li><a href="${address("report.html")}" download>${t("forwardHtml")}</a></li>${files}</ul>
 ${isWithheld ? html`<p class="hint">${t("forwardCaptureAdmin")}</p>` : ""}
 ${tooLarge.length === 0 ? "" : html`<p class="hint">${t("forwardTooLarge", { names: tooLarge.join(", ") })}</p>`}</section>`;

@@ -203,6 +203,7 @@ function jumpLinks(c: AppContext, sections: Partial<ReportSections>): Html {
     ["review", "jumpReview", true],
     [drawing, "jumpWire", Boolean(sections.bothEnds ?? sections.sequence ?? sections.ladder)],
     ["advice", "jumpAdvice", Boolean(sections.advice)],
+    ["server", "jumpForward", Boolean(sections.server)],
     ["messages", "jumpMessages", Boolean(sections.messages)],
     ["evidence", "jumpEvidence", true],
     ["history", "jumpHistory", true],

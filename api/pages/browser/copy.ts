@@ -16,7 +16,7 @@ export function addCopyButtons(root: ParentNode): void {
     const { copy = "", copied = "", copies } = line.dataset;
     const button = document.createElement("button");
     button.type = "button";
-    button.className = (copies ?? line.dataset.first) === undefined ? "copy" : "copy primary";
+    button.className = line.dataset.first === undefined ? "copy" : "copy primary";
     // Several buttons on a page say "Copy": each has the name of what it copies.
     const label = line.parentElement?.querySelector(".label")?.textContent || line.textContent || "";
     // A whole message has a button that says what it is.

@@ -1,6 +1,7 @@
 /** What is forwarded of a report to those who can change something. English. */
 export const forward = {
   forwardTitle: "Forward the proof",
+  jumpForward: "Forward",
   forwardLink: "Text, e-mail and files for others",
   forwardLead: "For those who can change something on the way: what was measured, and what you ask for.",
   forwardReader: "For whom",

@@ -5,6 +5,7 @@ import { forward as english } from "../en/forward.ts";
 /** The words of this chapter, held to the parameters of the English ones. */
 export const forward = translationOf(english, {
   forwardTitle: "測定結果を転送",
+  jumpForward: "転送",
   forwardLink: "転送用の文面、メール、ファイル",
   forwardLead: "途中の設定を変えられる方へ、測定結果とお願いしたいことを伝えます。",
   forwardReader: "宛先",
