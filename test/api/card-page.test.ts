@@ -1,4 +1,5 @@
 /** The fix card as the person in front of the PC sees it. */
+import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { json, makeReport, openService, openTestCase, type Service, seedFile } from "../support/service.ts";
 import { CLEAR_PATH } from "../support/simulated-path.ts";
@@ -95,3 +96,31 @@ test("an overridden card shows the text for the user first, and no line to run",
   expect(html).not.toMatch(/for colleagues|netsh|1472/);
   expect(html).toContain("What the analyzer had said");
 });
+
+test.each([
+  { accepts: "gzip, deflate, br", packed: true },
+  { accepts: "gzip;q=0, identity", packed: false },
+  { accepts: "identity", packed: false },
+])(
+  "a card is under 60 KiB with all that it loads, gzipped where that is taken: $accepts",
+  async ({ accepts, packed }) => {
+    const { reportId } = await makeReport(service);
+    const html = await page(`/r/${reportId}`, "ja");
+    let bytes = Buffer.byteLength(html);
+    for (const [, path = ""] of html.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)) {
+      const answer = await service.request("GET", path, { headers: { "accept-encoding": accepts } });
+      const sent = Buffer.from(await answer.arrayBuffer());
+      expect(answer.headers.get("content-encoding")).toBe(packed ? "gzip" : null);
+      expect(answer.headers.get("vary")).toBe("Accept-Encoding");
+      const plain = await (await service.request("GET", path)).arrayBuffer();
+      expect((packed ? gunzipSync(sent) : sent).equals(Buffer.from(plain))).toBe(true);
+      bytes += sent.length;
+    }
+    if (packed) expect(bytes).toBeLessThan(60 * 1024);
+    // No page is gzipped: it may hold what somebody typed beside what is secret.
+    const again = await service.request("GET", `/r/${reportId}`, {
+      headers: { accept: "text/html", "accept-encoding": accepts },
+    });
+    expect(again.headers.get("content-encoding")).toBeNull();
+  },
+);
