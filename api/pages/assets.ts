@@ -21,8 +21,8 @@ async function packed(file: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBu
 }
 
 /**
- * The files themselves, which may be kept for good. Where the runtime has them in memory they are packed, once
- * each; Cloudflare packs what it sends by itself.
+ * The files themselves, which may be kept for good. Where the runtime has them in memory they are packed,
+ * once each; Cloudflare packs what it sends by itself.
  */
 export function assetRoutes(deps: Deps) {
   const known = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();

@@ -55,7 +55,7 @@ function localPart(t: Translate, { analyzer }: PageFiles["names"]): Html {
 <form data-part="form" hidden>
   <div class="drop" data-part="drop"><label class="button"><input class="unseen" type="file" multiple data-part="choose">${t("localChoose")}</label> <span>${t("localDrop")}</span></div>
   <ul class="chosen" data-part="files"></ul>
-  <details><summary>${t("localPasteTitle")}</summary><div class="field"><label for="local-paste">${t("localPasteLabel")}</label><textarea id="local-paste" class="paste" data-part="paste" spellcheck="false" autocomplete="off" autocapitalize="none"></textarea></div><button class="primary">${t("localAnalyze")}</button></details>
+  <details><summary>${t("localPasteTitle")}</summary><div class="field"><label for="local-paste">${t("localPasteLabel")}</label><textarea id="local-paste" class="paste" data-part="paste" spellcheck="false" autocomplete="off" autocapitalize="none"></textarea></div><div class="field"><label for="local-gateway">${t("localGatewayName")}</label><input id="local-gateway" data-part="gateway" maxlength="253" autocomplete="off" autocapitalize="none" spellcheck="false" placeholder="vpn.example.com"></div><button class="primary">${t("localAnalyze")}</button></details>
   <div class="inline"><progress data-part="progress" aria-label="${t("localProgress")}" hidden></progress> <button type="button" data-part="cancel" hidden>${t("localCancel")}</button></div>
   <p data-part="status" class="status" role="status"></p>
 </form>

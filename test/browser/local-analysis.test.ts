@@ -334,8 +334,12 @@ test.each([
     await page.keyboard.press("Tab");
     await page.keyboard.insertText(readFileSync(join(CASES, "seed/ping-1472-ja.txt"), "utf8"));
     await page.keyboard.press("Tab");
+    await page.keyboard.type("122.28.47.86");
+    await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     await page.locator(RESULT).waitFor();
+    // Whose answers they are decides what pings prove.
+    expect(await page.locator(".report .chips").first().innerText()).toContain("122.28.47.86");
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("H1");
     const hostile = '\u202e<img src=x onerror=alert(1)>"&.txt';
     await page.setInputFiles('[data-part="choose"]', {

@@ -11,6 +11,7 @@ import { decodedCaptures } from "../../../shared/evidence/observe-captures.ts";
 import { UnusableInputError } from "../../../shared/evidence/unusable-input.ts";
 import { htmlReport } from "../../../shared/report/html-report.ts";
 import { reportSections } from "../../../shared/report/sections.ts";
+import { GivenHost } from "../../../shared/schema/plan.ts";
 import { speak } from "../../../shared/text/speak.ts";
 import { givenFiles } from "./analyzer/given-files.ts";
 import { markupTree } from "./analyzer/markup-tree.ts";
@@ -41,7 +42,7 @@ worker.onmessage = ({ data }) => {
 async function carryOut(order: Order): Promise<Answer> {
   const files = givenFiles(order.files, telling(order.files));
   if (order.kind === "prepare") return prepareFiles(files);
-  const { evidence, transcripts, unusable } = await loadFiles(files);
+  const { evidence, transcripts, unusable } = await loadFiles(files, readGateway(order.gateway));
   const observations = observe(evidence, transcripts);
   const diagnosis = speak(diagnoseObservations(observations, unusable), order.language);
   const decoded = decodedCaptures(transcripts, observations.initiations);
@@ -55,6 +56,14 @@ async function carryOut(order: Order): Promise<Answer> {
     html: htmlReport(diagnosis, observations, ruleReference, decoded),
     json: `${JSON.stringify(diagnosis, null, 2)}\n`,
   };
+}
+
+/** @throws {UnusableInputError} it is no host */
+function readGateway(text: string): string | null {
+  if (text === "") return null;
+  const host = GivenHost.safeParse(text);
+  if (host.success) return host.data;
+  throw new UnusableInputError(`Cannot use "${text.slice(0, 253)}": it is no host name and no IP address`);
 }
 
 /** Tells the page now and then how much was read of all files. */

@@ -57,7 +57,14 @@ class LocalAnalysis {
     }
     const { copy = "", copied = "" } = this.#words;
     const language = document.documentElement.lang === "ja" ? "ja" : "en";
-    const answer = await this.#carryOut({ kind: "analyze", files, language, copy: { copy, copied } });
+    const gateway = part<HTMLInputElement>(this.#root, "gateway").value.trim();
+    const answer = await this.#carryOut({
+      kind: "analyze",
+      files,
+      gateway,
+      language,
+      copy: { copy, copied },
+    });
     if (answer.kind === "analyzed") this.#show(answer, files);
   }
 

@@ -16,6 +16,8 @@ export type Order =
   | {
       kind: "analyze";
       files: readonly ChosenFile[];
+      /** The VPN gateway as the person names it; empty where nobody did. */
+      gateway: string;
       language: Language;
       copy: CopyWords;
     }

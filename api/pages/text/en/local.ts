@@ -8,6 +8,7 @@ export const local = {
   localDrop: "or drop them here",
   localPasteTitle: "Paste text",
   localPasteLabel: "Output of ping, netsh or ipconfig, or lines of a log",
+  localGatewayName: "VPN gateway that pings went to, if you know it",
   localWhere: "Recorded at",
   localAnywhere: "not known",
   localClient: "the client",

@@ -12,6 +12,7 @@ export const local = translationOf(english, {
   localDrop: "またはここにドロップ",
   localPasteTitle: "テキストを貼り付ける",
   localPasteLabel: "ping・netsh・ipconfigの出力、またはログの行",
+  localGatewayName: "pingの宛先のVPNゲートウェイ（わかる場合）",
   localWhere: "記録した場所",
   localAnywhere: "わからない",
   localClient: "クライアント",
