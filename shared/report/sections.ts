@@ -443,8 +443,6 @@ function forwardTexts(
 ): Markup | null {
   const { language } = diagnosis.text;
   const words = reportWords(language);
-  // Every verdict has something to do. Where that was taken back, nothing of it is forwarded either.
-  if (diagnosis.recommendation.actions.length === 0) return forward;
   const packs = (["gateway", "carrier"] as const).flatMap(
     (to) => forwardPack(diagnosis, observations, { to, language, addresses: true }) ?? [],
   );
