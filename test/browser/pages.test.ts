@@ -137,6 +137,10 @@ const paths = () => [
   "/console/reports",
   `/console/reports/${reportId}`,
   `/console/reports/${captureReportId}`,
+  `/console/reports/${captureReportId}/forward`,
+  `/console/reports/${reportId}/forward?to=carrier&addresses=0`,
+  `/console/compare?a=${reportId}&b=${captureReportId}`,
+  "/console/reports?q=zzzz",
   "/console/cases",
   `/console/cases/${caseId}`,
   "/console/analyze",
@@ -144,6 +148,9 @@ const paths = () => [
   "/console/account",
   "/console/people",
   "/console/audit-log",
+  "/console/settings",
+  "/console/webhooks",
+  "/console/welcome",
 ];
 
 /** A ping to nobody knows whom, as a ticket quotes it. */
