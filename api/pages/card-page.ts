@@ -53,7 +53,7 @@ const WITHOUT_COMMAND: Readonly<Record<Verdict, (PhraseKey & `plain.do.${string}
   "slow-gateway": "plain.do.operator",
   "not-ikev2": "plain.do.operator",
   "esp-mtu": "plain.do.operator",
-  // What is to be done is in the diagnosis: nothing, or what its failure asks for.
+  // Where a failure is on record the diagnosis itself says what it asks for.
   healthy: null,
   "insufficient-evidence": "plain.do.measure",
 };
@@ -113,12 +113,14 @@ function oneThing(c: AppContext, { verdict, text, recommendation }: FixCard): Ht
   const open = recommendation.nextProbe?.phrase.key;
   const usual = WITHOUT_COMMAND[verdict];
   const isForOthers = usual === "plain.do.measure" && open !== undefined && !BY_A_RUN.has(open);
-  const key = isForOthers ? "plain.do.operator" : usual;
+  const isWell = recommendation.actions.every(({ key }) => key === "action.nothing");
+  const healthy = isWell ? "plain.do.healthy" : null;
+  const key = verdict === "healthy" ? healthy : isForOthers ? "plain.do.operator" : usual;
   const params = { operator: operatorName(c) };
   const sentences = key === null ? text.actions : [say({ key, params }, text.language)];
   if (sentences.length === 0) return html``;
   return html`<section class="panel"><h2>${t("cardDoTitle")}</h2>
-${sentences.length === 1 ? html`<p>${sentences[0]}</p>` : html`<ol>${sentences.map((one) => html`<li>${one}</li>`)}</ol>`}
+${sentences.length === 1 ? html`<p>${typed(sentences[0] ?? "")}</p>` : html`<ol>${sentences.map((one) => html`<li>${typed(one)}</li>`)}</ol>`}
 </section>`;
 }
 

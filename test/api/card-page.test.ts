@@ -51,6 +51,8 @@ test("a healthy path is said to be one, in the words of the diagnosis", async ()
   const { reportId } = await makeReport(service, CLEAR_PATH);
   const first = firstScreen(await page(`/r/${reportId}`));
   expect(first).toContain("No network problem found");
+  // Nobody is sent away with "nothing": there is somebody to tell what does not work.
+  expect(first).toMatch(/tell .+ which error it shows/);
   expect(first).not.toContain("as administrator");
 });
 

@@ -58,6 +58,8 @@ export const plain = {
   "plain.do.operator": "Send this page to {operator}. What is needed next is under “Details”.",
   "plain.do.refused":
     "Send this page to {operator}: the server's log says why it refuses. Nothing on this PC's network has to be changed.",
+  "plain.do.healthy":
+    "On this network nothing has to be changed. If the VPN still does not connect, tell {operator} which error it shows, and when.",
   "plain.do.measure":
     "Ask {operator} for a line to run on this PC. It measures what is missing, and then this page can say what to set.",
 } as const;

@@ -59,6 +59,8 @@ export const plain = translationOf(english, {
   "plain.do.operator": "このページを{operator}に送ってください。次に必要なことは「詳細」にあります。",
   "plain.do.refused":
     "このページを{operator}に送ってください。拒否している理由は、サーバーのログに記録されています。このPCのネットワークの設定を変える必要はありません。",
+  "plain.do.healthy":
+    "このネットワークで変更するものはありません。それでもVPNがつながらない場合は、表示されるエラーとその時刻を{operator}に伝えてください。",
   "plain.do.measure":
     "このPCで実行するコマンドを、{operator}から受け取ってください。足りないものを測定すれば、何を設定すればよいかがこのページに表示されます。",
 });

@@ -41,7 +41,7 @@ export const agent = translationOf(english, {
   agentLookAgain: "更新する",
   agentClosed:
     "このコードはもう使えません。もう一度実行する場合は、新しいリンクを{operator}から受け取ってください。",
-  agentOthersTitle: "別のコンピューターで実行する場合",
+  agentOthersTitle: "別のPCで実行する場合",
   "agentFor.windows": "Windows用のページ",
   "agentFor.mac": "Mac用のページ",
   "agentFor.linux": "Linux用のページ",
