@@ -228,14 +228,18 @@ ${unusableBox(c, wrong.unusable ?? [], "bad")}
 async function resultPage(
   deps: Deps,
   c: AppContext,
-  { diagnosis, observations, reportId }: TakenEvidence,
+  { diagnosis, observations, decoded, reportId }: TakenEvidence,
   typed: Typed,
   unusable: readonly Unusable[],
 ): Promise<Html> {
   const t = translate(c);
   const spoken = speak(diagnosis, c.var.language);
   const eyebrow = markup`<a href="/console/analyze">${t("analyzeTitle")}</a> / ${t(reportId === null ? "analyzeNotKept" : "analyzeKept")}`;
-  const sections = reportSections(spoken, observations, ruleReference, { eyebrow, copy: copyWords(t) });
+  const sections = reportSections(spoken, observations, ruleReference, {
+    eyebrow,
+    copy: copyWords(t),
+    decoded,
+  });
   return layout(c, {
     title: spoken.text.title,
     here: "analyze",

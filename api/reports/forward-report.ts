@@ -75,7 +75,7 @@ export async function readForward(
 ): Promise<Forward> {
   const parts = await partsOf(deps, entry);
   const report = await readReport(deps, entry, language, parts);
-  const { observations } = await observeReport(deps, report.evidence, capturesOf(parts));
+  const { observations, decoded } = await observeReport(deps, report.evidence, capturesOf(parts));
   const diagnosis = asReviewed(report.diagnosis, observations, entry);
   const all = withCaptures ? capturesOf(parts) : [];
   const captures = all.filter(({ bytes }) => bytes <= MOST_ATTACHED_BYTES);
@@ -85,7 +85,10 @@ export async function readForward(
   return {
     pack: forwardPack(diagnosis, observations, options),
     readers: forwardReaders(diagnosis.verdict),
-    html: () => pageOf(diagnosis, observations, language, addresses),
+    html: () =>
+      addresses
+        ? htmlReport(speak(diagnosis, language), observations, ruleReference, decoded)
+        : pageWithoutNames(diagnosis, observations, language),
     captures,
     tooLarge: all.filter((capture) => !captures.includes(capture)).map(({ name }) => name),
   };
@@ -94,13 +97,9 @@ export async function readForward(
 /** What a capture is called that goes with it: its own name may tell whose it is. */
 const captureName = (at: number): string => (at === 0 ? "capture.pcapng" : `capture-${at + 1}.pcapng`);
 
-function pageOf(
-  diagnosis: Diagnosis,
-  observations: Observations,
-  language: Language,
-  addresses: boolean,
-): string {
-  const shown = addresses ? { diagnosis, observations } : withoutNames(diagnosis, observations);
+/** The messages are left out with the names: their fields are full of addresses. */
+function pageWithoutNames(diagnosis: Diagnosis, observations: Observations, language: Language): string {
+  const shown = withoutNames(diagnosis, observations);
   return htmlReport(speak(shown.diagnosis, language), shown.observations, ruleReference);
 }
 

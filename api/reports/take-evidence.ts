@@ -6,8 +6,10 @@
 import { fromBase64 } from "../../shared/bytes/base64.ts";
 import { captureFormat } from "../../shared/capture/format.ts";
 import { diagnoseObservations } from "../../shared/diagnose/diagnose.ts";
+import type { DecodedCapture } from "../../shared/evidence/decoded-messages.ts";
 import type { Observations } from "../../shared/evidence/observations.ts";
 import { observe } from "../../shared/evidence/observe.ts";
+import { decodedCaptures } from "../../shared/evidence/observe-captures.ts";
 import { mergeRehearsals } from "../../shared/evidence/rehearsal/merge-rehearsals.ts";
 import type { Language } from "../../shared/language.ts";
 import type { Diagnosis } from "../../shared/schema/diagnosis.ts";
@@ -40,6 +42,8 @@ export interface Unusable {
 export interface TakenEvidence {
   diagnosis: Diagnosis;
   observations: Observations;
+  /** The messages of the captures, field by field. */
+  decoded: DecodedCapture[];
   /** The report that it is kept in; `null` when it is not to be kept. */
   reportId: string | null;
 }
@@ -132,9 +136,15 @@ export class EvidenceIntake {
   async finish(language: Language): Promise<TakenEvidence> {
     const [evidence, transcripts] = [this.#evidence, this.#transcripts];
     const observations = observe(evidence, transcripts);
+    const decoded = decodedCaptures(transcripts, observations.initiations);
     const unusable = this.unusable.map(({ name, problem }) => ({ name, why: problem.detail(language) }));
     if (!this.#keep)
-      return { diagnosis: diagnoseObservations(observations, unusable), observations, reportId: null };
+      return {
+        diagnosis: diagnoseObservations(observations, unusable),
+        observations,
+        decoded,
+        reportId: null,
+      };
     const kept = await createReport(this.#deps, {
       source: "analysis",
       evidence,
@@ -144,7 +154,7 @@ export class EvidenceIntake {
       run: null,
       of: this.#of,
     });
-    return { ...kept, observations };
+    return { ...kept, observations, decoded };
   }
 
   /** Drops what was written so far, where nothing comes of it. */

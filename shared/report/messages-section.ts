@@ -13,9 +13,9 @@ type Words = Bound<typeof en>;
 /** The words of decoded messages in a language. */
 export const decodedWords = (language: Language): Words => bind<typeof en>(WORDS[language]);
 
-/** So many messages the page has room for, over all captures. */
-const MOST_MESSAGES = 60;
-const LEAST_OF_A_CAPTURE = 12;
+/** So many messages a page has room for that is loaded over a slow line, over all captures. */
+const MOST_MESSAGES = 36;
+const LEAST_OF_A_CAPTURE = 8;
 /** A message of a stranger may name any number of these. */
 const MOST_NAMES = 24;
 const MOST_PACKETS = 12;

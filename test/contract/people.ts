@@ -252,6 +252,8 @@ export function peopleContract(name: string, database: () => Database): void {
     expect(await places({ subject: `IKF ${last + 4}` })).toEqual([4]);
     expect(await places({ since: LATER })).toEqual([4]);
     expect(await places({ actor: "member:none" })).toEqual([]);
+    expect(await places({ subject: `IKF ${last + 4}`, actions: ["x", "report-read"] })).toEqual([4]);
+    expect(await places({ subject: `IKF ${last + 4}`, actions: ["report-reviewed"] })).toEqual([]);
     expect((await audit().from(last + 3, 10)).map(({ place }) => place - last)).toEqual([4, 5]);
 
     expect(await audit().expire(LATER, 2)).toBe(2);
