@@ -273,7 +273,7 @@ test("from the one-time link to a reviewed report, with no script at all", async
   expect(await page.getByLabel("Note").inputValue()).toBe("second floor");
 
   await page.getByRole("link", { name: "Cases" }).click();
-  await page.getByLabel("VPN gateway", { exact: true }).fill("vpn.example.com");
+  await page.getByLabel("New case for the VPN gateway").fill("vpn.example.com");
   await page.getByRole("button", { name: "Open the case" }).click();
   const line = await page.locator("code", { hasText: "powershell" }).textContent();
   expect(line).toContain("/a/");
