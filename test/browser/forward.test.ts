@@ -20,6 +20,8 @@ let server: RunningServer;
 let directory: string;
 let token: string;
 let reportId: string;
+/** The report of the same user over another network. */
+let later: string;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "ikefrag-forward-"));
@@ -31,12 +33,16 @@ beforeAll(async () => {
     log: () => {},
   });
   token = server.firstStart?.apiToken ?? "";
-  const stored = await fetch(`${server.url}/v1/analyses?store=1`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/octet-stream" },
-    body: await readFile(WIRED_FAIL),
-  });
-  reportId = ((await stored.json()) as { reportId: string }).reportId;
+  const store = async (file: string): Promise<string> => {
+    const stored = await fetch(`${server.url}/v1/analyses?store=1`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/octet-stream" },
+      body: await readFile(file),
+    });
+    return ((await stored.json()) as { reportId: string }).reportId;
+  };
+  reportId = await store(WIRED_FAIL);
+  later = await store(join(import.meta.dirname, "../cases/seed/wifi-ok.pcapng"));
   browser = await chromium.launch({
     executablePath,
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
@@ -124,19 +130,32 @@ test.each([
   { width: 1280, colorScheme: "light", locale: "en" },
   { width: 390, colorScheme: "dark", locale: "ja" },
   { width: 320, colorScheme: "light", locale: "ja" },
-] as const)("the page has no fault that axe finds, and fits, at $width px in $locale", async (view) => {
-  const complaints: string[] = [];
-  const { width, ...rest } = view;
-  const page = await open({ ...rest, viewport: { width, height: 900 } }, complaints);
-  for (const query of ["?zone=UTC", "?to=carrier&addresses=0&zone=UTC"]) {
-    await page.goto(`${server.url}/console/reports/${reportId}/forward${query}`);
-    await page.evaluate(axe);
-    const { violations } = (await page.evaluate("axe.run(document)")) as {
-      violations: { id: string; nodes: { target: string[] }[] }[];
-    };
-    expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.target}`)).toEqual([]);
-    expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
-  }
-  expect(complaints).toEqual([]);
-  await page.context().close();
-});
+] as const)(
+  "forwarding, comparing and insights have no fault that axe finds, and fit, at $width px in $locale",
+  async (view) => {
+    const complaints: string[] = [];
+    const { width, ...rest } = view;
+    const page = await open({ ...rest, viewport: { width, height: 900 } }, complaints);
+    for (const path of [
+      `/console/reports/${reportId}/forward?zone=UTC`,
+      `/console/reports/${reportId}/forward?to=carrier&addresses=0&zone=UTC`,
+      `/console/compare?a=${reportId}&b=${later}`,
+      `/console/compare?a=nonsense&b=${later}`,
+      "/console/insights",
+      "/console/insights?by=network&weeks=52",
+    ]) {
+      await page.goto(server.url + path);
+      for (const summary of await page.locator("main summary").all()) await summary.click();
+      await page.evaluate(axe);
+      const { violations } = (await page.evaluate("axe.run(document)")) as {
+        violations: { id: string; nodes: { target: string[] }[] }[];
+      };
+      expect(violations.map(({ id, nodes }) => `${path}: ${id} ${nodes[0]?.target}`)).toEqual([]);
+      const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+      expect(overflow, path).toBeLessThanOrEqual(0);
+    }
+    // The mistyped ID is answered with 404, and said on the page.
+    expect(complaints.filter((text) => !text.includes("status of 404"))).toEqual([]);
+    await page.context().close();
+  },
+);
