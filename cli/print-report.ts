@@ -2,7 +2,8 @@
 import { plain } from "../agent/io/console-text.ts";
 import type { Comparison } from "../shared/diagnose/compare.ts";
 import { LANGUAGES, type Language } from "../shared/language.ts";
-import { isOpen, LIST_SEPARATOR, MOST_CANDIDATES_OPEN } from "../shared/report/sections.ts";
+import { isOpen, LIST_SEPARATOR } from "../shared/report/advice.ts";
+import { MOST_CANDIDATES_OPEN } from "../shared/report/finding-sections.ts";
 import { reportWords } from "../shared/report/words.ts";
 import type { SpokenDiagnosis } from "../shared/schema/api.ts";
 import type { Phrase } from "../shared/schema/diagnosis.ts";

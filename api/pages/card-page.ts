@@ -5,12 +5,8 @@
  */
 import { Hono } from "hono";
 import { html, raw } from "hono/html";
-import {
-  adviceSection,
-  candidateTitles,
-  explanationSection,
-  serverSection,
-} from "../../shared/report/sections.ts";
+import { adviceSection, serverSection } from "../../shared/report/advice-section.ts";
+import { candidateTitles, explanationSection } from "../../shared/report/finding-sections.ts";
 import { reportWords } from "../../shared/report/words.ts";
 import type { FixCard } from "../../shared/schema/api.ts";
 import type { Verdict } from "../../shared/schema/diagnosis.ts";

@@ -3,7 +3,8 @@ import { Markup, markup } from "../chart/markup.ts";
 import type { DecodedCapture } from "../evidence/decoded-messages.ts";
 import type { Observations } from "../evidence/observations.ts";
 import type { SpokenDiagnosis } from "../schema/api.ts";
-import { type RuleReference, reportSections } from "./sections.ts";
+import type { RuleReference } from "./finding-sections.ts";
+import { reportSections } from "./sections.ts";
 import { REPORT_STYLE, REPORT_STYLE_SHA256 } from "./style.ts";
 import { reportWords } from "./words.ts";
 

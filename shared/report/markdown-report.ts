@@ -4,9 +4,9 @@ import { chartWords } from "../chart/words.ts";
 import type { SpokenDiagnosis } from "../schema/api.ts";
 import type { EvidenceRef, Finding } from "../schema/diagnosis.ts";
 import { say } from "../text/speak.ts";
+import { type Advice, isOpen } from "./advice.ts";
 import { notesOnWays } from "./four-ways-section.ts";
 import { codeBlock, inCode, inProse, oneLine } from "./markdown.ts";
-import { type Advice, isOpen } from "./sections.ts";
 import { type ReportWords, reportWords } from "./words.ts";
 
 /** How many packets, probes and lines one finding names; the rest is counted. */

@@ -13,8 +13,8 @@ import { diagnoseObservations, ruleReference } from "../../shared/diagnose/diagn
 import { observe } from "../../shared/evidence/observe.ts";
 import type { CaptureRead } from "../../shared/evidence/observe-captures.ts";
 import { decodedCaptures } from "../../shared/evidence/observe-captures.ts";
+import { MOST_CANDIDATES_OPEN } from "../../shared/report/finding-sections.ts";
 import { htmlReport } from "../../shared/report/html-report.ts";
-import { MOST_CANDIDATES_OPEN } from "../../shared/report/sections.ts";
 import { reportWords } from "../../shared/report/words.ts";
 import type { DiagnosisText } from "../../shared/schema/api.ts";
 import type { Evidence } from "../../shared/schema/evidence.ts";

@@ -1,6 +1,6 @@
 /** What the landing page and its worker say to each other. */
 import type { Language } from "../../../../shared/language.ts";
-import type { CopyWords } from "../../../../shared/report/sections.ts";
+import type { CopyWords } from "../../../../shared/report/advice.ts";
 import type { End } from "../../../../shared/schema/joined.ts";
 import type { Tree } from "./markup-tree.ts";
 
