@@ -379,6 +379,7 @@ test("every operation that reads evidence or changes something has its entry", (
     "deleteWebhook",
     "rotateWebhookSecret",
     "changeSettings",
+    "assignReport",
   ]);
   const PEOPLE = /^\/v1\/(?:members|tokens|sessions|passkeys|audit-log)(?:\/|$)/;
   const table = new Set(Object.keys(AUDITED).map((key) => key.replace(/:(\w+)/g, "{$1}")));
