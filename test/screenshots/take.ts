@@ -165,18 +165,18 @@ async function takeForReadme(browser: Browser): Promise<void> {
   try {
     const context = await signedIn(browser, server, "en");
     const page = await context.newPage();
-    await page.setViewportSize({ width: 1120, height: 660 });
     await page.emulateMedia({ colorScheme: "light" });
     await page.goto(`${server.url}/console/reports`);
     const report = await page.locator('a[href^="/console/reports/IKF-"]').first().getAttribute("href");
     const id = report?.split("/").at(-1);
     const shots = {
-      queue: "/console/reports",
-      report: `/console/reports/${id}`,
-      card: `/r/${id}`,
-      insights: "/console/insights",
+      queue: { path: "/console/reports", width: 1280, height: 560 },
+      report: { path: `/console/reports/${id}`, width: 1100, height: 880 },
+      card: { path: `/r/${id}`, width: 900, height: 880 },
+      insights: { path: "/console/insights", width: 1280, height: 640 },
     };
-    for (const [name, path] of Object.entries(shots)) {
+    for (const [name, { path, ...size }] of Object.entries(shots)) {
+      await page.setViewportSize(size);
       await page.goto(server.url + path);
       await page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled" });
     }
