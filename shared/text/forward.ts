@@ -197,21 +197,38 @@ export function lostPackets({ findings }: Diagnosis, language: Language): string
     .map((phrase) => say(phrase, language));
 }
 
+/** Verdicts of which more is asked than a setting, and for which no time need be named. */
+const ASKED_WITHOUT_TIMES: readonly Verdict[] = [
+  "path-mtu-black-hole",
+  "ike-fragments-too-large",
+  "ike-fragments-lost",
+  "udp-500-blocked",
+  "udp-4500-blocked",
+  "gateway-unreachable",
+  "esp-mtu",
+];
+
 /**
  * What a user can send to the gateway's administrator: from the diagnosis alone, so that it names nobody and
- * no address. `null` where there is nothing to set and no packet to look for.
+ * no address. `null` where there is nothing to ask for and no packet to look for.
  */
 export function forwardInShort(diagnosis: Diagnosis, language: Language): string | null {
   const { verdict, confidence, recommendation } = diagnosis;
   const packets = lostPackets(diagnosis, language);
   if (!isForwardVerdict(verdict)) return packets.length === 0 ? null : packets.join("\n\n");
-  if (recommendation.serverActions.length === 0 && packets.length === 0) return null;
   const words = forwardWords(language);
+  // Where a person has taken the advice back, nothing is asked for its sake.
+  const isAdvised = recommendation.actions.length > 0;
+  const asked =
+    isAdvised && ASKED_WITHOUT_TIMES.includes(verdict)
+      ? aboutOthers(verdict, diagnosis, "gateway", words.ask, NO_EDGES)
+      : enabling(diagnosis, words.ask);
+  if (asked.length === 0 && packets.length === 0) return null;
   const level = say({ key: `confidence.${confidence}`, params: {} }, language);
   const { sentenceJoiner } = mannerOf(language);
   const request = [
     `${words.to.gateway}${words.colon.trimEnd()}`,
-    [whatIsWrong(diagnosis, verdict, language), ...enabling(diagnosis, words.ask)].join(sentenceJoiner),
+    [whatIsWrong(diagnosis, verdict, language), ...asked].join(sentenceJoiner),
   ];
   const end = `${words.madeBy({ verdict })}${mannerOf(language).listJoiner}${words.confidence({ level })}`;
   return [...request, ...packets, end].join("\n\n");

@@ -97,6 +97,17 @@ test("the text of a fix card names no message that was not seen", () => {
   }
 });
 
+test("a user has a text to send wherever the gateway's administrator can do something without a time", () => {
+  const texts = new Map(
+    cases.map(({ diagnosis }) => [diagnosis.verdict, speak(diagnosis, "en").text.forward] as const),
+  );
+  expect(texts.get("udp-4500-blocked")).toContain("Please let UDP port 4500 pass");
+  expect(texts.get("gateway-unreachable")).toContain("UDP ports 500 and 4500");
+  expect(texts.get("outbound-fragments-dropped")).toContain("Please switch on IKE fragmentation");
+  for (const text of texts.values()) expect(text ?? "").not.toMatch(/times below|CLIENT|GATEWAY/);
+  expect(texts.get("not-ikev2")).toBeNull();
+});
+
 /** Numbers of the protocols and of the commands themselves, which are in no evidence. */
 const CONSTANTS = ["7383", "500", "4500", "3", "4", "2", "6", "0", "1", "9"];
 
