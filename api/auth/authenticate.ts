@@ -31,7 +31,8 @@ export function authenticate(deps: Deps): MiddlewareHandler<Env> {
   };
 }
 
-/** What pages ask for by themselves, whether somebody sits before them or not. */
+/** What pages ask for by themselves, whether somebody sits before them or not, and how they mark the rest. */
+const BACKGROUND_HEADER = "x-ikefrag-background";
 const BACKGROUND = /^\/console\/(?:cases|reports)\/(?:[^/]+\/)?events$/;
 
 const OURS = Object.values(SecretPrefix);
@@ -57,7 +58,7 @@ async function principalOf(deps: Deps, c: AppContext): Promise<Principal> {
     if (grant !== null) return { kind: "staff", grant, via: "proxy", session: null };
   }
   const secret = sessionSecret(c);
-  const isSeen = !BACKGROUND.test(c.req.path);
+  const isSeen = !BACKGROUND.test(c.req.path) && c.req.header(BACKGROUND_HEADER) === undefined;
   const found = secret === undefined ? null : await findSession(deps, secret, { isSeen });
   return found === null
     ? ANYONE

@@ -43,8 +43,10 @@ export function casePages(deps: Deps) {
         each,
       ]),
     );
-    // What whoever asks chose last is what is wanted next, mostly.
-    const last = cases.find(({ createdBy }) => createdBy === staffOf(c).name) ?? cases[0];
+    // What whoever asks chose last is what is wanted next, mostly; then what the operator chose.
+    const own = cases.find(({ createdBy }) => createdBy === staffOf(c).name);
+    const gateway = own?.gateway ?? deps.config.defaultGateway ?? cases[0]?.gateway ?? "";
+    const language = own?.language ?? cases[0]?.language ?? c.var.language;
     const rows = cases.map((entry) => {
       const came = newest.get(entry.caseId);
       return html`<tr class="link new">
@@ -62,7 +64,7 @@ export function casePages(deps: Deps) {
       here: "cases",
       wide: true,
       body: html`${noticeBox(flash(c))}<h1>${t("casesTitle")}</h1>
-${casePanel(deps, c, form ?? emptyForm(last?.gateway ?? "", last?.language ?? c.var.language))}
+${casePanel(deps, c, form ?? emptyForm(gateway, language))}
 <section class="scroll panel dense" id="cases" data-live="/console/cases/events" data-live-stamp="${stamp}">${
         rows.length === 0
           ? html`<ol class="steps"><li>${t("casesStep1")}</li><li>${t("casesStep2")}</li><li>${t("casesStep3")}</li></ol><p><a class="button" href="#gateway">${t("caseNewTitle")}</a></p>`

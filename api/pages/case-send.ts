@@ -14,7 +14,8 @@ import { wordsIn } from "./words.ts";
 function message(deps: Deps, language: Language, created: z.infer<typeof CaseCreated>) {
   const t = wordsIn(language);
   const { gateway, page, commands } = created;
-  const operator = operatorOf(deps).name ?? t("operatorUnnamed");
+  const { name, contact } = operatorOf(deps);
+  const operator = [name ?? t("operatorUnnamed"), contact ?? ""].join("\n").trim();
   const values = { gateway, page, line: commands.windows, operator };
   return {
     subject: t("messageSubject", { gateway }),

@@ -83,6 +83,7 @@ test("a new code takes the old one's place, and a withdrawal can be undone for a
 });
 
 test("the message is in the user's language, the page in that of staff", async () => {
+  service.deps.config.contact = "03-0000-0000";
   const path = await open({ language: "ja", gateway: "vpn.example.co.jp" });
   const text = await page(path);
   const code = codeOn(text);
@@ -91,6 +92,7 @@ test("the message is in the user's language, the page in that of staff", async (
     /<pre class="wrap message" id="message" lang="ja"[^>]*>([\s\S]*?)<\/pre>/.exec(text)?.[1] ?? "";
   expect(message).toContain("VPN（vpn.example.co.jp）に接続できない原因");
   expect(message).toContain(`${ORIGIN}/a/${code}`);
+  expect(message).toMatch(/Example helpdesk\n03-0000-0000$/);
   expect(message).toContain(`irm -UseBasicParsing ${ORIGIN}/a/${code}.ps1`);
   expect(message).toContain('<time datetime="2026-11-26T06:00:00.000Z">');
   const mail = new URL(/href="(mailto:[^"]+)"/.exec(text)?.[1]?.replaceAll("&amp;", "&") ?? "");
@@ -102,6 +104,9 @@ test("the message is in the user's language, the page in that of staff", async (
 });
 
 test("the gateway and the user's language are those of the last case", async () => {
+  expect(await page("/console/cases")).toContain('name="gateway" value=""');
+  service.deps.config.defaultGateway = "vpn0.example.com";
+  expect(await page("/console/cases")).toContain('name="gateway" value="vpn0.example.com"');
   await open({ gateway: "vpn1.example.com", language: "ja" });
   const text = await page("/console/cases");
   expect(text).toContain('name="gateway" value="vpn1.example.com"');
@@ -179,6 +184,7 @@ test("what a page asks for by itself keeps no session from ending", async () => 
   const before = await seenAt();
   service.clock.now = new Date(service.clock.now.getTime() + 10 * 60_000);
   for (const of of [`${path}/events`, "/console/cases/events"]) expect((await ask(of)).status).toBe(200);
+  await service.request("GET", path, { headers: { cookie, "x-ikefrag-background": "1" } });
   expect(await seenAt()).toBe(before);
   await ask(path);
   expect(await seenAt()).toBe(service.clock.now.toISOString());

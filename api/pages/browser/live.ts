@@ -26,6 +26,8 @@ export const getPage = (url: string): Promise<Document> =>
     const request = new XMLHttpRequest();
     request.open("GET", url);
     request.responseType = "document";
+    // Nobody asked for it who sits there: the session goes on to its end.
+    request.setRequestHeader("x-ikefrag-background", "1");
     request.onload = () =>
       request.status === 200 && request.responseXML ? done(request.responseXML) : failed(request.status);
     request.onerror = failed;
