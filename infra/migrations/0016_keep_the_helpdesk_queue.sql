@@ -48,7 +48,8 @@ END;
 
 -- More terms of the index that migration 0008 describes: "o" for who looks after a report, "ox" for nobody;
 -- "m" for the recommended interface MTU in five digits, and for each beginning of these digits, so that a
--- range is a few terms. In the searched text, U+0002 stands before the label, by which it is known.
+-- range is a few terms; one that an override refutes has no terms. In the searched text, U+0002 stands before
+-- the label, by which it is known.
 
 DROP TRIGGER reports_search_insert;
 DROP TRIGGER reports_search_update;
@@ -88,7 +89,7 @@ FROM (
   SELECT place, searched, 'v' || replace(coalesce(override_verdict, verdict), '-', '') AS v, 's' || status AS s,
     'g' || nullif(hex(lower(gateway)), '') AS g, 'a' || nullif(hex(lower(adapter)), '') AS a,
     'o' || coalesce(nullif(hex(assignee), ''), 'x') AS o,
-    iif(interface_mtu IS NULL, NULL, printf('%05d', interface_mtu)) AS m
+    iif(interface_mtu IS NULL OR override_verdict IS NOT NULL, NULL, printf('%05d', interface_mtu)) AS m
   FROM reports
 );
 

@@ -71,6 +71,11 @@ const SURFACES: {
     of: () => ({ path: "/v1/reports?format=jsonl", token: service.tokens.staff }),
     handsOut: IN_JSON,
   },
+  {
+    name: "list, searched for the number",
+    of: () => ({ path: "/v1/reports?q=mtu:1400..1472", token: service.tokens.staff }),
+    handsOut: /"reportId"/,
+  },
   { name: "list, page", of: () => page("/console/reports", service.tokens.staff), handsOut: />\s*1472\s*</ },
 ];
 
