@@ -125,7 +125,12 @@ class Helpdesk {
     await addMember(this.#deps, { name: admin, role: "admin", createdBy: "operator" });
     for (const name of staff) await addMember(this.#deps, { name, role: "staff", createdBy: admin });
     const at = this.#clock.now.toISOString();
-    const decided = { operator, contact: "helpdesk@example.com", defaultGateway: GATEWAYS.main.name };
+    const decided = {
+      operator,
+      contact: "helpdesk@example.com",
+      language: this.#language,
+      defaultGateway: GATEWAYS.main.name,
+    };
     await this.#deps.settings.change(decided, at, admin);
   }
 

@@ -19,7 +19,6 @@ export async function startDemo(
   language: Language,
 ): Promise<RunningServer> {
   forgetSettings();
-  process.env.IKEFRAG_LANGUAGE = language;
   const dataDir = await mkdtemp(join(tmpdir(), "ikefrag-demo-"));
   const remove = () => rm(dataDir, { recursive: true, force: true });
   try {

@@ -63,6 +63,8 @@ async function findPages(page: Page, server: RunningServer): Promise<Shot[]> {
     const name = nameOf(path);
     if (found.has(name)) continue;
     const answer = await page.request.get(server.url + path, { maxRedirects: 0 });
+    const { location } = answer.headers();
+    if (location !== undefined && !found.has(nameOf(location))) open.push(location);
     if (answer.status() >= 300 && answer.status() !== 404) continue;
     if (!(answer.headers()["content-type"] ?? "").startsWith("text/html")) continue;
     found.set(name, path);
