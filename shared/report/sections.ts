@@ -10,6 +10,7 @@ import type { DecodedCapture, DecodedMessage } from "../evidence/decoded-message
 import type { Observations } from "../evidence/observations.ts";
 import { mannerOf } from "../language.ts";
 import type { SpokenDiagnosis } from "../schema/api.ts";
+import type { EvidenceRef } from "../schema/diagnosis.ts";
 import { VERDICTS } from "../schema/verdicts.ts";
 import { type Advice, type CopyWords, isOpen, list, prose } from "./advice.ts";
 import { adviceSection, forwardTexts, serverSection } from "./advice-section.ts";
@@ -46,14 +47,14 @@ export interface ReportSections {
   sequence: Markup | null;
   /** Which sizes were answered, where sizes were tried. */
   ladder: Markup | null;
+  /** The VPN connections of a Windows PC, and which of them failed when. */
+  windows: Markup | null;
   why: Markup;
   /** What is ruled out and what is left, where the verdict is not of high confidence. */
   candidates: Markup | null;
   /** What to do; `null` where a person has refuted the advice. */
   advice: Markup | null;
   server: Markup | null;
-  /** The VPN connections of a Windows PC, and which of them failed when. */
-  windows: Markup | null;
   /** What was sent to put sizes to the test. */
   probes: Markup | null;
   /** The IKE messages of captures, field by field. */
@@ -116,7 +117,14 @@ export function reportSections(
     words,
     anchors,
     ruleReference,
-    probeNames: probes?.nameOf ?? new Map(),
+    probeNames: new Map([
+      ...stepsNamed(observations.interfaces, words.interfaces),
+      ...stepsNamed(
+        [...(observations.vpn?.rasFailures ?? []), ...(observations.vpn?.profiles ?? [])],
+        words.windows,
+      ),
+      ...(probes?.nameOf ?? []),
+    ]),
   };
   const sections: ReportSections = {
     verdict: verdictSection(diagnosis, eyebrow, {
@@ -128,11 +136,11 @@ export function reportSections(
     bothEnds: bothEnds?.section ?? null,
     sequence: sequence && figure("sequence", words.sequence, words.sequenceText, sequence.svg),
     ladder: ladder && figure("ladder", words.ladder, words.ladderText, ladder.svg),
+    windows,
     why: whySection(diagnosis, findings),
     candidates: candidatesSection(diagnosis, findings),
     advice: isAdvised ? adviceSection(diagnosis, copy) : null,
     server: isAdvised ? serverSection(diagnosis, copy, forwardTexts(diagnosis, observations, options)) : null,
-    windows,
     probes: probes?.section ?? null,
     messages: messages?.section ?? null,
     findings: findingsSection(diagnosis, findings),
@@ -148,6 +156,10 @@ ${moreEvidence}
     ? { verdict, fourWays, why, candidates, advice, ...others }
     : { verdict, fourWays, candidates, advice, ...others, why };
 }
+
+/** What the steps are called whose answers have a table of their own. */
+const stepsNamed = (rows: readonly { ref: EvidenceRef }[], name: string): [stepId: string, name: string][] =>
+  rows.flatMap(({ ref }) => (ref.kind === "probe" ? [[ref.stepId, name]] : []));
 
 /** Whether anything was found that a reader has to know before what it may be. */
 const hasReasons = ({ text }: Advice): boolean => text.observed.length + text.inferred.length > 0;

@@ -23,7 +23,7 @@ export function windowsSection(
       const profile = profileOf.get(connection?.toLowerCase() ?? "");
       const free = (text: string | undefined): Cell => (text ? { free: text } : null);
       return {
-        ref: ref.kind === "text" ? ref : null,
+        ref,
         cells: [
           timeCell(at),
           code,
@@ -40,7 +40,7 @@ export function windowsSection(
     words.vpnProfiles,
     [words.name, words.vpnServer, words.tunnelType],
     vpn.profiles.map(({ name, serverAddress, tunnelType, ref }) => ({
-      ref: ref.kind === "text" ? ref : null,
+      ref,
       cells: [{ free: name }, { free: serverAddress }, { free: tunnelType }],
     })),
     { words, taken },

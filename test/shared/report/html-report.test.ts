@@ -192,3 +192,16 @@ test("where no login was begun, the report does not say that one was", () => {
   expect(page).toContain("No login was begun");
   expect(page).not.toContain("A login was begun");
 });
+
+test("what Windows recorded stands under the drawings, newest first, with what the errors mean", async () => {
+  const page = report(await load("gateway-rejects/error-13801.json"));
+  checkMarkup(page);
+  const windows = /<section id="windows">.*?<\/section>/s.exec(page)?.[0] ?? "";
+  expect(windows).toMatch(
+    /<td class="number">13801<\/td><td>the gateway&#39;s certificate was not accepted<\/td>/,
+  );
+  expect(windows).toMatch(/<time datetime="[^"]+Z">\d{4}-\d\d-\d\d \d\d:\d\d UTC<\/time>/);
+  expect(page.indexOf('<section id="windows">')).toBeLessThan(page.indexOf('<section id="why">'));
+  // The finding leads to it by what it is, and not by the name of a step.
+  expect(page).toMatch(/<a href="#step-[\w-]+">What Windows recorded<\/a>/);
+});
