@@ -98,6 +98,8 @@ function isWanted(row: Row, filter: ReportFilter): boolean {
     (filter.label === null || folded(report.label ?? "").startsWith(folded(filter.label))) &&
     (filter.mtu === null ||
       (report.interfaceMtu !== null &&
+        // An override takes the number back.
+        row.override === null &&
         report.interfaceMtu >= filter.mtu.from &&
         report.interfaceMtu <= filter.mtu.to)) &&
     (filter.assignee === null || (row.assignee ?? "") === filter.assignee) &&
