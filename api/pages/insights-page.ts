@@ -108,7 +108,7 @@ function groupSection(c: AppContext, found: Insights, group: Insights["groups"][
   };
   const isFolded = by !== "network" || verdicts.length > MOST_VERDICTS_OPEN;
   const all = isFolded
-    ? html`<details><summary>${t("insightsFold")}</summary><ul class="verdicts">${verdicts.map((each) => row(each, by !== "network"))}</ul></details>`
+    ? html`<details><summary>${t(by === "network" ? "insightsFoldAll" : "insightsFold")}</summary><ul class="verdicts">${verdicts.map((each) => row(each, by !== "network"))}</ul></details>`
     : "";
   const label = chartWords(language).weeks.label({ name: title });
   const bars = weekBars(weeks, { since, weeks: span, most }, label, language);

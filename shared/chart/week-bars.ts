@@ -54,7 +54,7 @@ export function weekBars(
   const bars = mondays(since, weeks).map((week, at) => {
     const { reports = 0, problems = 0 } = byWeek.get(week) ?? {};
     if (reports > 0) said.push(words.week({ week, reports, problems }));
-    return [bar(at, heightOf(reports), "line"), bar(at, heightOf(problems), "bad")];
+    return [bar(at, heightOf(reports), "soft"), bar(at, heightOf(problems), "bad")];
   });
   const last = mondays(since, weeks).at(-1) ?? since;
   const content = [

@@ -11,7 +11,7 @@ const heights = (svg: string, tone: string): number[] =>
 
 test("a bar is as high as its share of the tallest one of the page, and red as far as something was wrong", () => {
   const svg = draw([{ week: "2026-11-09", reports: 10, problems: 5 }], 20);
-  expect(heights(svg, "line")).toEqual([1.75]);
+  expect(heights(svg, "soft")).toEqual([1.75]);
   expect(heights(svg, "bad")).toEqual([0.875]);
   // The second of four weeks.
   expect(svg).toMatch(/<rect x="28\.75%"/);
@@ -23,7 +23,7 @@ test("one report among thousands is seen, and a week without any has no bar", ()
     { week: "2026-11-23", reports: 1, problems: 1 },
   ];
   const svg = draw(counts, 5_000);
-  expect(heights(svg, "line")).toEqual([3.5, 0.15]);
+  expect(heights(svg, "soft")).toEqual([3.5, 0.15]);
   expect(heights(svg, "bad")).toEqual([0.15]);
 });
 
