@@ -31,7 +31,7 @@ import { moreEvidence } from "./evidence-view.ts";
 import { flash } from "./flash.ts";
 import { forwardPath } from "./forward-page.ts";
 import { historySection } from "./history-section.ts";
-import { facts, type Html, layout, moment, type Notice, noticeBox, translate } from "./layout.ts";
+import { facts, type Html, layout, moment, type Notice, noticeBox, theirs, translate } from "./layout.ts";
 import { messageDialog, messagePage, messagePath } from "./message-page.ts";
 import { assigneeForm } from "./report-search-form.ts";
 import { type ReviewDraft, reviewDraftOf, reviewForm } from "./review-form.ts";
@@ -190,8 +190,8 @@ function correctedVerdict(c: AppContext, { reportId, review: { override } }: Rep
 <p class="eyebrow"><a href="/console/reports">${t("reportsTitle")}</a> / ${reportId}</p>
 <h1>${verdictTitle(verdict, c.var.language)}</h1>
 <p><span class="tag note">${t("overriddenMark")}</span></p>
-<dl><div><dt>${t("overriddenReason")}</dt><dd class="typed">${reason}</dd></div>
-<div><dt>${t("overriddenUserText")}</dt><dd class="typed">${userText ?? t("overriddenNoUserText")}</dd></div></dl>
+<dl><div><dt>${t("overriddenReason")}</dt><dd class="typed" dir="auto">${reason}</dd></div>
+<div><dt>${t("overriddenUserText")}</dt><dd class="typed" dir="auto">${userText ?? t("overriddenNoUserText")}</dd></div></dl>
 </section>`;
 }
 
@@ -217,7 +217,7 @@ function aboutPanel(c: AppContext, report: Report, caseId: string | null): Html 
   const t = translate(c);
   const { agent } = report.evidence;
   return html`<section class="panel"><h2>${t("factsTitle")}</h2>${facts([
-    [t("columnLabel"), report.label],
+    [t("columnLabel"), report.label === null ? null : theirs(report.label)],
     [t("caseOne"), caseId === null ? null : html`<a href="/console/cases/${caseId}">${t("factCase")}</a>`],
     [t("columnCreated"), moment(report.createdAt)],
     [t("factExpires"), moment(report.expiresAt)],
