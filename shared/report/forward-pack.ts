@@ -501,8 +501,13 @@ function inZone(atMs: number, zone: string | null): { time: string; offset: stri
   }
 }
 
-/** A name that strangers chose, fit for one line of a text. */
-const plainName = (name: string): string => withoutUnfit(name).replace(/\s+/g, " ").trim().slice(0, 120);
+/** Letters that are written from right to left: a plain text has no other way to keep its line in order. */
+const RIGHT_TO_LEFT =
+  /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/gu;
+
+/** A name that strangers chose, fit for one line of a text. Addresses and hosts have no such letters. */
+const plainName = (name: string): string =>
+  withoutUnfit(name).replace(RIGHT_TO_LEFT, "\ufffd").replace(/\s+/g, " ").trim().slice(0, 120);
 
 const namesOf = (names: readonly (string | null)[]): string[] => [
   ...new Set(names.flatMap((name) => (name === null || name.trim() === "" ? [] : [plainName(name)]))),

@@ -212,7 +212,7 @@ function marked(o: Observations, mark: string): Observations {
   return walk(o, "", "") as Observations;
 }
 
-test.each(["MARK7q", "\u202eMARK7q<img src=x>\n"])(
+test.each(["MARK7q", "\u202eMARK7q<img src=x>\n", "\u05d0\u0628MARK7q "])(
   "names that strangers chose, such as %j, are in no version without names",
   (mark) => {
     let rules = 0;
@@ -230,7 +230,7 @@ test.each(["MARK7q", "\u202eMARK7q<img src=x>\n"])(
         const all = `${pack.subject}${pack.text}${pack.shorter}`;
         if (!options.addresses) expect(all, name).not.toContain("MARK7q");
         // What is named keeps to its line, and turns no direction.
-        expect(all, name).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
+        expect(all, name).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u05d0\u0628]/);
         expect(pack.subject, name).not.toContain("\n");
       }
     }
