@@ -22,7 +22,7 @@ import {
 import { findReport, stampOf } from "../reports/read-report.ts";
 import type { ReportEntry } from "../store/port.ts";
 import { verdictTitle } from "./diagnosis-view.ts";
-import { facts, type Html, layout, moment, scrollTable, theirs, translate } from "./layout.ts";
+import { facts, type Html, layout, moment, scrollTable, sentence, theirs, translate } from "./layout.ts";
 import type { Translate } from "./words.ts";
 
 const pathOf = (before: string, after: string): string => `/console/compare?a=${before}&b=${after}`;
@@ -80,7 +80,7 @@ function choicePage(
     title: t("compareTitle"),
     here: "reports",
     body: html`${eyebrow(c, after)}<h1>${t("compareTitle")}</h1><p>${t("compareLead")}</p>
-${wrong === null ? "" : html`<p class="notice bad" role="alert">${t("compareUnknown", { text: wrong.slice(0, 64) })}</p>`}
+${wrong === null ? "" : html`<p class="notice bad" role="alert">${sentence(c, "compareUnknown", { text: theirs(wrong.slice(0, 64)) })}</p>`}
 ${others.length === 0 ? html`<p class="notice note" role="status">${t("compareNone")}</p>` : ""}
 ${othersPanel(c, after, others)}`,
   });

@@ -19,7 +19,7 @@ import {
 } from "../reports/forward-report.ts";
 import { findReport } from "../reports/read-report.ts";
 import type { ReportEntry } from "../store/port.ts";
-import { type Html, layout, translate } from "./layout.ts";
+import { type Html, layout, sentence, theirs, translate } from "./layout.ts";
 import type { Translate } from "./words.ts";
 
 /** A zone's name is short, and decides nothing but how times are written. */
@@ -173,5 +173,5 @@ function packPanel(
 <section class="panel files"><h2>${t("forwardFiles")}</h2>
 <ul><li><a href="${address("draft.eml")}" download>${t("forwardDraft")}</a></li><li><a href="${address("all.zip")}" download>${t("forwardZip")}</a></li><li><a href="${address("report.html")}" download>${t("forwardHtml")}</a></li>${files}</ul>
 ${isWithheld ? html`<p class="hint">${t("forwardCaptureAdmin")}</p>` : ""}
-${tooLarge.length === 0 ? "" : html`<p class="hint">${t("forwardTooLarge", { names: tooLarge.join(", ") })}</p>`}</section>`;
+${tooLarge.length === 0 ? "" : html`<p class="hint">${sentence(c, "forwardTooLarge", { names: html`${tooLarge.map((name) => html`${theirs(name)} `)}` })}</p>`}</section>`;
 }

@@ -75,7 +75,7 @@ test("a mistyped ID is said on the page, and an unknown report is not found", as
   const page = await get(`/console/compare?a=<b>nonsense</b>&b=${after}`);
   expect(page.status).toBe(404);
   const text = await page.text();
-  expect(text).toContain("There is no such report: &lt;b&gt;nonsense&lt;/b&gt;");
+  expect(text).toContain("There is no such report: <bdi>&lt;b&gt;nonsense&lt;/b&gt;</bdi>");
   expect((await get("/console/compare?b=IKF-AAAAA-AAAAA-A")).status).toBe(404);
 });
 
