@@ -54,7 +54,7 @@ function frame(c: AppContext, { title, here, wide = false, body }: Page): Html {
     <a class="mark" href="/"><svg viewBox="0 0 26 16" aria-hidden="true"><rect x="0" y="0" width="26" height="4" rx="1"/><rect x="0" y="6" width="17" height="4" rx="1"/><rect x="19" y="6" width="7" height="4" rx="1" class="cut"/><rect x="0" y="12" width="11" height="4" rx="1"/></svg>ikefrag</a>
     ${staff === null ? "" : navigation(t, staff.role, here)}
     <div class="aside">
-      ${languageSwitch(c, t)}
+      ${c.req.method === "GET" ? languageSwitch(c, t) : ""}
       ${staff ? html`<a class="quiet" href="/console/account"${here === "account" ? html` aria-current="page"` : ""}>${t("navAccount")}</a>` : ""}
       ${
         staff && principal.kind === "staff" && principal.via === "session"
@@ -88,6 +88,7 @@ function navigation(t: Translate, role: Role, here: Page["here"]): Html {
   return html`<nav aria-label="ikefrag">${links}</nav>`;
 }
 
+/** Not on a page that answers a form: the way to the same page would lose what was typed. */
 function languageSwitch(c: AppContext, t: Translate): Html {
   const query = new URL(c.req.url).searchParams;
   // To the same page, without its path: "//evil.example/" would lead to another site.

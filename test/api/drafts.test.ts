@@ -134,3 +134,8 @@ test("no other site's page puts a form before somebody", async () => {
   const resumed = await post("/console/resume", form({ draft }), { "sec-fetch-site": "cross-site" });
   expect(resumed.status).toBe(403);
 });
+
+test("a page that carries a form has no link that would lose it", async () => {
+  const asked = await post("/console/cases", form({ gateway: "vpn.example.com" }));
+  expect(await asked.text()).not.toContain("?lang=");
+});
