@@ -21,7 +21,8 @@ export function toMarkdown(shown: FixCard | Report): string {
     [words.createdAt, shown.createdAt],
     [words.status, words.statuses[status]],
   ];
-  if (!isWhole) return markdownReport(shown, facts, { lead });
+  // What the user is told in place of the advice that was taken back.
+  if (!isWhole) return markdownReport(shown, facts, { lead, note: shown.overrideText ?? "" });
   const { gateway, adapter, label, diagnosis, review, files } = shown;
   const own: Fact[] = [
     [names.gateway, gateway],
@@ -29,6 +30,8 @@ export function toMarkdown(shown: FixCard | Report): string {
     [words.label, label],
     ...files.map(({ name }): Fact => [names.captureName, name]),
   ];
-  const note = [review.override?.reason ?? "", review.note].filter((part) => part !== "").join("\n\n");
+  const note = [review.override?.reason ?? "", review.override?.userText ?? "", review.note]
+    .filter((part) => part !== "")
+    .join("\n\n");
   return markdownReport(diagnosis, [...facts, ...own], { lead, note, whole: diagnosis });
 }

@@ -32,14 +32,17 @@ test("staff get the evidence in words too, what an administrator wrote, and eith
   await service.request("PATCH", `/v1/reports/${reportId}/review`, {
     token: service.tokens.admin,
     headers: { "if-match": "*" },
-    json: { note: "Called.\n# Not a heading", override: { verdict: "healthy", reason: "seen" } },
+    json: {
+      note: "Called.\n# Not a heading",
+      override: { verdict: "healthy", reason: "seen", userText: "Wait for\nus." },
+    },
   });
   const report = await (await read(reportId, service.tokens.staff)).text();
   expect(report).toContain(
     "- Gateway: `vpn.example.com`\n- Interface: `イーサネット 5`\n- Label: `T-1234`\n",
   );
   expect(report).toMatch(/> An administrator has corrected the verdict: .+\n/);
-  expect(report).toContain("\n> seen\n>\n> Called.\n> \\# Not a heading\n");
+  expect(report).toContain("\n> seen\n>\n> Wait for\n> us.\n>\n> Called.\n> \\# Not a heading\n");
   expect(report).toMatch(
     /\nWhat was seen:\n\n(?:- .+\n)*- The gateway does not offer .+ \(probe r1-init-500\)\n/,
   );
@@ -52,6 +55,7 @@ test("staff get the evidence in words too, what an administrator wrote, and eith
   // A stranger sees that the verdict was corrected, and not what was written about it.
   const card = await (await read(reportId, undefined)).text();
   expect(card).toMatch(/> An administrator has corrected the verdict: /);
+  expect(card).toContain("\n> Wait for\n> us.\n");
   expect(card).not.toMatch(/Called|> seen/);
 });
 
