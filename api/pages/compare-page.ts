@@ -39,8 +39,8 @@ export function comparePages(deps: Deps) {
     const others = await othersOf(deps, after);
     const [first] = others;
     if (a === "") {
-      const isEarlier = first !== undefined && first.place < after.place;
-      if (isEarlier) return c.redirect(pathOf(first.reportId, after.reportId), 303);
+      if (first !== undefined && first.place < after.place && isOfSameUser(first, after))
+        return c.redirect(pathOf(first.reportId, after.reportId), 303);
       return c.html(choicePage(c, after, others));
     }
     // It is typed by hand too. A mistyped one is said on the page, which has a field for it.
@@ -65,6 +65,13 @@ export function comparePages(deps: Deps) {
     return c.html(comparisonPage(c, raw(body), after, others));
   });
 }
+
+/**
+ * Whether two reports are likely to be of one PC. Two cases are two users', and what is missing on the PC of
+ * one says nothing about what was changed on the other's: then a person chooses.
+ */
+const isOfSameUser = (one: ReportEntry, other: ReportEntry): boolean =>
+  one.caseId === other.caseId && (one.caseId !== null || one.adapter === other.adapter);
 
 const eyebrow = (c: AppContext, { reportId }: ReportEntry): Html =>
   html`<p class="eyebrow"><a href="/console/reports">${translate(c)("reportsTitle")}</a> / <a href="/console/reports/${reportId}">${reportId}</a></p>`;

@@ -52,6 +52,15 @@ test("a run is compared with the one before it of its case, if nothing else is a
   expect(back).toContain("1つ目に問題はなく、2つ目に問題があります。");
 });
 
+test("another case's run is offered, and never taken for the run before", async () => {
+  const first = await makeReport(service, STORY_PATH);
+  service.clock.now = new Date(service.clock.now.getTime() + 600_000);
+  const second = await makeReport(service, CLEAR_PATH);
+  const answer = await get(`/console/compare?b=${second.reportId}`);
+  expect(answer.status).toBe(200);
+  expect(await answer.text()).toContain(`a=${first.reportId}&amp;b=${second.reportId}`);
+});
+
 test("a report of no case is compared with an earlier one of its gateway; the first one with none", async () => {
   const store = async (gateway: string): Promise<string> => {
     service.clock.now = new Date(service.clock.now.getTime() + 60_000);
