@@ -1,6 +1,6 @@
 /**
  * `npm run bench:pages`: how long the service takes for each page with 100,000 reports in its index, and what
- * goes over the wire.
+ * goes over the wire. What is bounded is the processor's time: what else a machine does changes it least.
  *
  *     node test/bench/pages.ts [--reports 100000]
  */
@@ -67,35 +67,43 @@ async function bytesOf(path: string): Promise<number> {
 }
 
 console.log(
-  `| page, ${options.reports} reports | first ms | median ms | worst ms | KiB with what it loads |`,
+  `| page, ${options.reports} reports | processor ms, median | first ms | median ms | worst ms | KiB with what it loads |`,
 );
-console.log("| --- | --- | --- | --- | --- |");
+console.log("| --- | --- | --- | --- | --- | --- |");
 let isBroken = false;
 for (const path of PAGES) {
   const times: number[] = [];
+  const processorTimes: number[] = [];
   let text = "";
   for (let time = 0; time <= REPETITIONS; time++) {
     const startedMs = performance.now();
+    const before = process.cpuUsage();
     const answer = await service.app.request(`http://127.0.0.1${path}`, {
       headers: { authorization: `Bearer ${token}`, accept: "text/html", host: "127.0.0.1" },
     });
     text = await answer.text();
     times.push(performance.now() - startedMs);
+    const { user, system } = process.cpuUsage(before);
+    processorTimes.push((user + system) / 1_000);
     if (answer.status !== 200) throw new Error(`Cannot measure ${path}: status ${answer.status}`);
   }
   const [first = 0, ...warm] = times;
   warm.sort((a, b) => a - b);
   const [median = 0, worst = 0] = [warm[warm.length >> 1], warm.at(-1)];
+  const processorMs = processorTimes.slice(1).sort((a, b) => a - b)[warm.length >> 1] ?? 0;
   const loaded = [...text.matchAll(/"(\/assets\/[^"]+\.(?:css|js))"/g)].map(([, file = ""]) => file);
   let bytes = gzipSync(text).length;
   for (const file of new Set(loaded)) if (!file.includes("analyzer")) bytes += await bytesOf(file);
   const most = path.startsWith("/r/") ? MOST_CARD_BYTES : MOST_CONSOLE_BYTES;
-  isBroken ||= median > MOST_MS || bytes > most;
+  isBroken ||= processorMs > MOST_MS || bytes > most;
   const shown = path
     .replaceAll(/IKF-[\w-]+/g, "ID")
     .replace(caseId, "CASE")
     .replace(code, "CODE");
-  const cells = [decodeURIComponent(shown), ...[first, median, worst].map((ms) => ms.toFixed(1))];
+  const cells = [
+    decodeURIComponent(shown),
+    ...[processorMs, first, median, worst].map((ms) => ms.toFixed(1)),
+  ];
   console.log(`| ${[...cells, (bytes / 1024).toFixed(1)].join(" | ")} |`);
 }
 await service.close();
