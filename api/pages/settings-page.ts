@@ -33,13 +33,23 @@ const NAMES = Object.keys(FIELDS) as SettingName[];
 /** What the first run asks for. */
 const FIRST = ["defaultGateway", "operator", "contact"] as const satisfies readonly SettingName[];
 
+/** A newcomer has no default yet to think of. */
+const FIRST_LABELS: Partial<Record<SettingName, PlainTextKey>> = { defaultGateway: "welcomeGateway" };
+
 function field(label: PlainTextKey, hint: PlainTextKey, kind: Field["kind"], environment: string): Field {
   return { label, hint, kind, environment };
 }
 
+/** What is said of a value that cannot be used. */
+const WRONG = {
+  text: "settingBadText",
+  language: "settingBadLanguage",
+  days: "settingBadDays",
+} as const satisfies Record<Field["kind"], PlainTextKey>;
+
 /** What was typed, and what is wrong with it, by the setting. */
 type Typed = Partial<Record<SettingName, string>>;
-type Wrong = Partial<Record<SettingName, string>>;
+type Wrong = Partial<Record<SettingName, PlainTextKey>>;
 
 interface Shown {
   info: SettingsInfo;
@@ -67,7 +77,7 @@ ${updatedAt === null ? "" : html`<p class="hint">${sentence(c, "settingsBy", { a
   const welcome = async (c: AppContext, given: Partial<Shown> = {}): Promise<Html> => {
     const t = translate(c);
     const { info = await readServiceSettings(deps), typed = {}, wrong = {} } = given;
-    const fields = FIRST.map((name) => fieldOf(c, name, { info, typed, wrong }, false));
+    const fields = FIRST.map((name) => fieldOf(c, name, { info, typed, wrong }, false, FIRST_LABELS[name]));
     return layout(c, {
       title: t("welcomeTitle"),
       body: html`<h1>${t("welcomeTitle")}</h1><p class="lead">${t("welcomeText")}</p>
@@ -91,7 +101,10 @@ ${updatedAt === null ? "" : html`<p class="hint">${sentence(c, "settingsBy", { a
     const parsed = SettingsPatch.safeParse(patch);
     if (!parsed.success) {
       const wrong: Wrong = {};
-      for (const { path, message } of parsed.error.issues) wrong[path[0] as SettingName] ??= message;
+      for (const { path } of parsed.error.issues) {
+        const name = path[0] as SettingName;
+        wrong[name] = name === "defaultGateway" ? "caseGatewayBad" : WRONG[FIELDS[name].kind];
+      }
       return { info, typed, wrong };
     }
     await changeServiceSettings(deps, c, parsed.data);
@@ -127,9 +140,15 @@ ${updatedAt === null ? "" : html`<p class="hint">${sentence(c, "settingsBy", { a
     });
 }
 
-function fieldOf(c: AppContext, name: SettingName, { info, typed, wrong }: Shown, readOnly: boolean): Html {
+function fieldOf(
+  c: AppContext,
+  name: SettingName,
+  { info, typed, wrong }: Shown,
+  readOnly: boolean,
+  label: PlainTextKey = FIELDS[name].label,
+): Html {
   const t = translate(c);
-  const { label, hint, kind, environment } = FIELDS[name];
+  const { hint, kind, environment } = FIELDS[name];
   const isFixed = info.fixed.includes(name);
   const value = typed[name] ?? String(info.settings[name] ?? "");
   const bad = wrong[name];
@@ -140,5 +159,5 @@ function fieldOf(c: AppContext, name: SettingName, { info, typed, wrong }: Shown
       : kind === "days"
         ? html`<input ${described} value="${value}" type="number" min="1" max="3650">`
         : html`<input ${described} value="${value}" maxlength="253" autocomplete="off"${name === "defaultGateway" ? html` placeholder="vpn.example.com" autocapitalize="none" spellcheck="false"` : ""}>`;
-  return html`<div class="field"><label for="${name}">${t(label)}</label>${input}<p class="hint" id="${name}-hint">${isFixed ? t("settingFixed", { name: environment }) : t(hint)}</p>${bad === undefined ? "" : html`<p class="error" id="${name}-error">${t("settingBad", { detail: bad })}</p>`}</div>`;
+  return html`<div class="field"><label for="${name}">${t(label)}</label>${input}<p class="hint" id="${name}-hint">${isFixed ? t("settingFixed", { name: environment }) : t(hint)}</p>${bad === undefined ? "" : html`<p class="error" id="${name}-error">${t(bad)}</p>`}</div>`;
 }

@@ -13,6 +13,8 @@ afterEach(() => service.close());
 
 const read = async () =>
   json<SettingsInfo>(await service.request("GET", "/v1/settings", { token: service.tokens.staff }));
+/** A form of our own page. */
+const FORM = { "content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin" };
 const change = (patch: unknown) =>
   service.request("PATCH", "/v1/settings", { token: service.tokens.admin, json: patch });
 
@@ -84,5 +86,32 @@ test("another instance follows after half a minute, and not with every request",
 test("the first run is over with the first case, or the first decision", async () => {
   expect(await isFirstRun(service.deps)).toBe(true);
   await openTestCase(service);
+  expect(await isFirstRun(service.deps)).toBe(false);
+});
+
+test("the console says in the reader's language what is wrong, keeps what was typed, and saves nothing", async () => {
+  const body = new URLSearchParams({ operator: "Example", reportDays: "0", defaultGateway: "no host" });
+  const answer = await service.request("POST", "/console/settings", {
+    token: service.tokens.admin,
+    body: body.toString(),
+    headers: { ...FORM, "accept-language": "ja" },
+  });
+  const text = await answer.text();
+  expect(answer.status).toBe(400);
+  expect(text).toContain("1～3,650の整数を入力してください。");
+  expect(text).toContain('value="no host"');
+  expect((await read()).updatedAt).toBeNull();
+});
+
+test("the first run's three answers are kept, and the first case is open", async () => {
+  const body = new URLSearchParams({ defaultGateway: "vpn.example.org", operator: "Example", contact: "" });
+  const answer = await service.request("POST", "/console/welcome", {
+    token: service.tokens.admin,
+    body: body.toString(),
+    headers: FORM,
+  });
+  expect(answer.status).toBe(303);
+  expect(answer.headers.get("location")).toMatch(/^\/console\/cases\/\w+$/);
+  expect((await read()).settings).toMatchObject({ defaultGateway: "vpn.example.org", operator: "Example" });
   expect(await isFirstRun(service.deps)).toBe(false);
 });

@@ -11,7 +11,6 @@ export const report = {
   factPlatform: "Platform",
   factAnalyzer: "Analyzer",
   factFixCard: "Fix card for the user",
-  evidenceTitle: "Evidence",
   textsTitle: "Pasted text",
   captureUndrawn: "{name} cannot be drawn: it is no longer stored, too large, or not readable.",
   captureDownload: "Download",

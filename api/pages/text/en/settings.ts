@@ -25,8 +25,10 @@ export const settings = {
   settingFixed: "Set by the service's environment ({name}). It cannot be changed here.",
   settingsSave: "Save",
   settingsSaved: "Saved.",
-  settingsBad: "Not saved. Mark what is red and correct it.",
-  settingBad: "Not usable: {detail}",
+  settingsBad: "Not saved. Please correct what is marked.",
+  settingBadText: "One line of 1 to 120 characters",
+  settingBadLanguage: "One of the languages of the list",
+  settingBadDays: "A whole number from 1 to 3,650",
   settingsBy: "Last changed {at} by {by}",
   settingsReadOnly: "Only administrators can change these.",
 

@@ -15,7 +15,6 @@ export const report = translationOf(english, {
   factPlatform: "環境",
   factAnalyzer: "解析プログラム",
   factFixCard: "利用者向けの対処カード",
-  evidenceTitle: "測定データ",
   textsTitle: "貼り付けられたテキスト",
   captureUndrawn: "{name} は図にできません。保存期間が過ぎたか、大きすぎるか、読み取れません。",
   captureDownload: "ダウンロード",

@@ -29,8 +29,10 @@ export const settings = translationOf(english, {
   settingFixed: "サービスの環境変数（{name}）で決められているため、ここでは変更できません。",
   settingsSave: "保存",
   settingsSaved: "保存しました。",
-  settingsBad: "保存していません。赤い欄を直してください。",
-  settingBad: "使えない値です：{detail}",
+  settingsBad: "保存していません。印の付いた欄を直してください。",
+  settingBadText: "1行、1～120文字で入力してください。",
+  settingBadLanguage: "一覧から言語を選んでください。",
+  settingBadDays: "1～3,650の整数を入力してください。",
   settingsBy: "最終変更：{at}、{by}",
   settingsReadOnly: "変更できるのは管理者だけです。",
 
