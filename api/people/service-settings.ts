@@ -36,8 +36,9 @@ export async function followSettings(deps: Deps): Promise<void> {
   const before = known?.before ?? pick(deps.config);
   const asking = deps.settings.read().then(
     (stored) => lay(deps.config, before, stored?.settings ?? DecidedSettings.parse({})),
-    // A store that is away has its own errors; until it is back, what held goes on.
-    () => void FOLLOWED.delete(deps.config),
+    // A store that is away has its own errors. What held goes on, and the next request asks again. What held
+    // before anybody decided stays known: the configuration no longer tells it.
+    () => void FOLLOWED.set(deps.config, { before, askedAtMs: Number.NEGATIVE_INFINITY, asking }),
   );
   FOLLOWED.set(deps.config, { before, askedAtMs: nowMs, asking });
   return asking;

@@ -115,3 +115,16 @@ test("the first run's three answers are kept, and the first case is open", async
   expect((await read()).settings).toMatchObject({ defaultGateway: "vpn.example.org", operator: "Example" });
   expect(await isFirstRun(service.deps)).toBe(false);
 });
+
+test("a store that was away makes no decision permanent: what is taken back is taken back", async () => {
+  await change({ operator: "Example Inc." });
+  const { deps, clock } = service;
+  const whole = deps.settings.read;
+  deps.settings.read = () => Promise.reject(new Error("the index is away"));
+  clock.now = new Date(clock.now.getTime() + 60_000);
+  expect((await service.request("GET", "/healthz")).status).toBe(200);
+  expect(deps.config.operator).toBe("Example Inc.");
+  deps.settings.read = whole;
+  await change({ operator: null });
+  expect((await read()).settings.operator).toBe("Example helpdesk");
+});
