@@ -44,6 +44,19 @@ export async function followSettings(deps: Deps): Promise<void> {
   return asking;
 }
 
+/**
+ * The same at once, for what cannot be taken back: nothing is deleted by a number of days that an instance
+ * started with, while administrators decided another one.
+ *
+ * @throws {Error} the store cannot be read
+ */
+export async function knowSettings(deps: Deps): Promise<void> {
+  const before = FOLLOWED.get(deps.config)?.before ?? pick(deps.config);
+  const stored = await deps.settings.read();
+  lay(deps.config, before, stored?.settings ?? DecidedSettings.parse({}));
+  FOLLOWED.set(deps.config, { before, askedAtMs: deps.now().getTime(), asking: Promise.resolve() });
+}
+
 const pick = (config: Config): Pick<Config, SettingName> => {
   const { operator, contact, language, defaultGateway, reportDays, captureDays } = config;
   return { operator, contact, language, defaultGateway, reportDays, captureDays };
@@ -88,8 +101,6 @@ export async function changeServiceSettings(
   const decided = Object.fromEntries(names.map((name) => [name, patch[name]])) as Partial<DecidedSettings>;
   await deps.settings.change(decided, deps.now().toISOString(), staffOf(c).name);
   await note(deps, c, "settings-changed", "", { names: names.join(", ") });
-  const before = FOLLOWED.get(deps.config)?.before ?? pick(deps.config);
-  const stored = await deps.settings.read();
-  if (stored !== null) lay(deps.config, before, stored.settings);
+  await knowSettings(deps);
   return readServiceSettings(deps);
 }

@@ -8,6 +8,7 @@
  * off leaves nothing to be forgotten, and two of them at the same time do the same work twice and no harm.
  */
 import type { Deps } from "../deps.ts";
+import { knowSettings } from "../people/service-settings.ts";
 import {
   endOfKeysHour,
   hourOfKey,
@@ -45,8 +46,8 @@ const KEYS_A_SWEEP = 100_000;
 /** How many entries of the audit log one sweep lets go. */
 const ENTRIES_A_SWEEP = 10_000;
 const LONGEST_SWEEP_MS = 5 * 60_000;
-/** Reading and writing what a sweep knows of the last one, and removing sessions and the like. */
-const REQUESTS_APART = 16;
+/** What administrators decided, what a sweep knows of the last one, and removing sessions and the like. */
+const REQUESTS_APART = 17;
 /** What webhooks were told is kept for so long, and no longer than reports are. */
 const DELIVERY_DAYS = 30;
 
@@ -110,6 +111,7 @@ interface Sweep {
  * @param override what the operator does to let go what is held back
  */
 export async function sweep(deps: Deps, override = "ikefrag sweep --anyway"): Promise<Swept> {
+  await knowSettings(deps);
   const now = deps.now();
   const memory = await deps.sweeps.read(now.toISOString());
   const { state } = memory;

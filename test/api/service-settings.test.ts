@@ -2,8 +2,9 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createApp } from "../../api/app.ts";
 import { isFirstRun } from "../../api/people/service-settings.ts";
+import { sweep } from "../../api/reports/sweep.ts";
 import type { SettingsInfo } from "../../shared/schema/settings.ts";
-import { json, openService, openTestCase, type Service } from "../support/service.ts";
+import { json, makeReport, openService, openTestCase, type Service } from "../support/service.ts";
 
 let service: Service;
 beforeEach(async () => {
@@ -127,4 +128,20 @@ test("a store that was away makes no decision permanent: what is taken back is t
   deps.settings.read = whole;
   await change({ operator: null });
   expect((await read()).settings.operator).toBe("Example helpdesk");
+});
+
+test("an instance that has just started deletes nothing by another number of days than was decided", async () => {
+  const { reportId } = await makeReport(service);
+  await change({ reportDays: 365 });
+  const now = new Date(service.clock.now.getTime() + 100 * 86_400_000);
+  // As a process begins: with what the environment says, and no request yet.
+  const started = { ...service.deps, config: { ...service.deps.config, reportDays: 90 }, now: () => now };
+  expect((await sweep(started, "--anyway")).reports).toBe(0);
+  expect(started.config.reportDays).toBe(365);
+  const away = {
+    ...started,
+    settings: { ...started.settings, read: () => Promise.reject(new Error("away")) },
+  };
+  await expect(sweep(away)).rejects.toThrow("away");
+  expect((await service.request("GET", `/v1/reports/${reportId}`)).status).toBe(200);
 });
