@@ -4,6 +4,7 @@
  */
 import type { IpPacket } from "../packet/ip.ts";
 import { ETHERNET_MTU } from "../packet/sizes.ts";
+import type { ClientSettings } from "../schema/client-settings.ts";
 import type { EvidenceRef } from "../schema/diagnosis.ts";
 import type { End, JoinedLogin, NotJoined } from "../schema/joined.ts";
 import type { AgentInfo, VpnProfile } from "../schema/measurement.ts";
@@ -74,6 +75,8 @@ export interface VpnObservation {
     code: number;
     ref: EvidenceRef;
   }[];
+  /** What the computer's settings say of its VPN logins; absent where nobody read them. */
+  settings?: ClientSettings & { ref: EvidenceRef };
 }
 
 /** An event of a Windows VPN server; the meaning of the fields is that of `TextServerEvent`. */

@@ -42,7 +42,9 @@ export function observeVpn(
     })),
     ...(known?.rasFailures ?? []).toSorted(byTime).map((f) => ({ ...f, ref: measuredRef })),
   ];
-  return known === null && profiles.length + rasFailures.length === 0 ? null : { profiles, rasFailures };
+  if (known === null && profiles.length + rasFailures.length === 0) return null;
+  const settings = known?.settings === undefined ? {} : { settings: { ...known.settings, ref: measuredRef } };
+  return { profiles, rasFailures, ...settings };
 }
 
 /** A time that can be compared: others are as some Windows prints them, where day and month may be either. */

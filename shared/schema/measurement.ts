@@ -1,6 +1,7 @@
 /** What an agent sends back: each step with what came of it. */
 import * as z from "zod";
 import { LANGUAGE_TAGS } from "../language.ts";
+import { ClientSettings } from "./client-settings.ts";
 import {
   ApplyStep,
   CaptureStep,
@@ -101,6 +102,8 @@ export const VpnProfilesMeasurement = z.object({
       rasFailures: z
         .array(z.object({ at: z.iso.datetime({ offset: true }), connection: foreignText, code: z.int() }))
         .max(32),
+      /** Left out by agents that do not read them. */
+      settings: ClientSettings.optional(),
     }),
     failed,
     notRun,
