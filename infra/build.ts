@@ -13,7 +13,7 @@ import { type Bundle, bundle } from "./bundle.ts";
 import { demoFile } from "./demo-file.ts";
 import { pageFiles } from "./page-files.ts";
 import { thirdPartyLicences } from "./third-party-licences.ts";
-import { besideWorker, bundleWorker } from "./worker-bundle.ts";
+import { besideWorker, bundleWorker, scriptOf, WORKERS } from "./worker-bundle.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -151,9 +151,10 @@ if (import.meta.main) {
     ...[...(await pageFiles())].map(([name, bytes]) => [join(PAGES, name), bytes] as const),
   ]);
   for (const [name, bytes] of [...files]) files.set(join(WORKER_ASSETS, name), bytes);
-  for (const [name, bytes] of await besideWorker()) files.set(join(WORKER_ASSETS, name), bytes);
-  for (const entry of ["worker", "worker-s3"] as const)
-    for (const [name, bytes] of await bundleWorker(entry, outDirectory)) files.set(name, bytes);
+  const scripts = await Promise.all(WORKERS.map((entry) => bundleWorker(entry, outDirectory)));
+  for (const [name, bytes] of scripts.flatMap((made) => [...made])) files.set(name, bytes);
+  for (const [name, bytes] of await besideWorker(scripts.map(scriptOf)))
+    files.set(join(WORKER_ASSETS, name), bytes);
   files.set(DEMO_FILE, await demoFile());
   for (const [name, bytes] of await clientDeclarations()) files.set(name, bytes);
   const programs = [await bundleProgram(), await bundleReflector(), await bundleClient()];

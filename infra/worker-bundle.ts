@@ -10,16 +10,23 @@ import { bundle } from "./bundle.ts";
 
 const root = join(import.meta.dirname, "..");
 
+/** The Workers: objects in R2, and objects behind S3. */
+export const WORKERS = ["worker", "worker-s3"] as const;
+
+/** The text of the script among what `bundleWorker` made. */
+export const scriptOf = (made: ReadonlyMap<string, Uint8Array>): string =>
+  new TextDecoder().decode([...made].find(([name]) => basename(name) === SCRIPT)?.[1]);
+
 /**
  * The script of a Worker and its source map, by the names they have in `dist/`: what `wrangler deploy`
  * uploads as it is. Wrangler's own bundler would write each Japanese character as an escape (`\uXXXX`), which
  * costs 6 KiB of gzipped script at every cold start.
  *
- * @param entry "worker" (objects in R2) or "worker-s3", of `api/runtime`
+ * @param entry of `api/runtime`
  * @param earlier a directory that may have what was built before: of the same source it is not made again
  */
 export async function bundleWorker(
-  entry: "worker" | "worker-s3",
+  entry: (typeof WORKERS)[number],
   earlier: string,
 ): Promise<Map<string, Uint8Array>> {
   const { outputFiles } = await bundle(`api/runtime/${entry}.ts`, {
@@ -39,14 +46,15 @@ export async function bundleWorker(
   const textOf = (name: string): string =>
     outputFiles.find(({ path }) => basename(path) === name)?.text ?? "";
   const script = textOf(SCRIPT);
-  const source = new TextEncoder().encode(createHash("sha256").update(script).update(TERSER).digest("hex"));
+  const source = new TextEncoder().encode(
+    createHash("sha256").update(script).update(TERSER).update(JSON.stringify(MINIFIED)).digest("hex"),
+  );
   const names = [SCRIPT, SOURCE_MAP, MADE_OF].map((name) => join(entry, name));
   const known = await Promise.all(names.map((name) => readFile(join(earlier, name)).catch(() => null)));
   if (known.at(-1)?.equals(source)) return new Map(names.map((name, at) => [name, known[at] ?? source]));
   // Terser looks further than esbuild does, which is 14 KiB of the gzipped script; it takes a while.
   const { code = "", map } = await minify(script, {
-    module: true,
-    ecma: 2020,
+    ...MINIFIED,
     sourceMap: { content: textOf(SOURCE_MAP), url: SOURCE_MAP },
   });
   const made = [code, String(map)].map((text) => new TextEncoder().encode(text));
@@ -58,12 +66,13 @@ const MADE_OF = "made-of.txt";
 const { version: TERSER } = JSON.parse(
   readFileSync(join(root, "node_modules/terser/package.json"), "utf8"),
 ) as { version: string };
+const MINIFIED = { module: true, ecma: 2020 } as const;
 const SCRIPT = "worker.js";
 const SOURCE_MAP = `${SCRIPT}.map`;
 
-/** Modules that export nothing but values: sentences by their keys, a style, the table of operations. */
+/** Modules that export nothing but values: sentences by their keys, registries, a style, operations. */
 const VALUES =
-  /\/(?:(?:shared|api\/pages)\/text\/(?:en|ja)\/[\w-]+|api\/http\/problem-text\/\w+|agent\/words\/(?:windows-)?(?:en|ja)|shared\/report\/style|api\/http\/operations)\.ts$/;
+  /\/(?:(?:shared|api\/pages)\/text\/(?:chapters|(?:en|ja)\/[\w-]+)|shared\/ike\/(?:numbers|vendor-id-table)|shared\/schema\/verdicts|api\/http\/problem-text\/\w+|agent\/words\/(?:windows-)?(?:en|ja)|shared\/report\/style|api\/http\/operations)\.ts$/;
 const OPERATIONS = "api/http/operations.ts";
 const FROM = `from ${JSON.stringify(join(root, "api/runtime/worker-beside.ts"))};`;
 
@@ -75,6 +84,13 @@ const exportsOf = async (path: string): Promise<Record<string, unknown>> => {
   const named = ({ query }: { query?: object }) =>
     query && { query: Object.fromEntries(Object.keys(query).map((name) => [name, {}])) };
   return { OPERATIONS: operations.map((operation) => ({ ...operation, ...named(operation) })) };
+};
+
+/** A module in place of the one at this path, with the same names, each of them this expression. */
+const exportsAs = async (expression: string, path: string): Promise<string> => {
+  const exported = /^export (?:async )?(?:const|function|class) (\w+)/gm;
+  const names = [...(await readFile(path, "utf8")).matchAll(exported)];
+  return names.map(([, name]) => `export const ${name} = ${expression};`).join("\n");
 };
 
 /** Takes values out of a Worker's script: api/runtime/worker-beside.ts says why. */
@@ -101,25 +117,24 @@ const valuesBeside: Plugin = {
     onLoad(
       { filter: /\/zod\/v4\/core\/(?:to-json-schema|json-schema-processors)\.js$/ },
       async ({ path }) => {
-        const names = [...(await readFile(path, "utf8")).matchAll(/^export (?:const|function) (\w+)/gm)];
         const stub = '() => () => { throw new Error("Cannot make a JSON Schema here"); }';
-        return {
-          contents: names.map(([, name]) => `export const ${name} = ${stub};`).join("\n"),
-          loader: "js",
-        };
+        return { contents: await exportsAs(stub, path), loader: "js" };
       },
     );
   },
 };
 
 /**
+ * @param scripts of all Workers: what none of them asks for is left out, such as a chapter of a dictionary
+ *   that is taken whole
  * @returns what was taken out of the script, by the name of its file: `words.json` has the values, by module
  *   and by export, and `openapi.json` the description of the interface, without where it is
  */
-export async function besideWorker(): Promise<Map<string, Uint8Array>> {
+export async function besideWorker(scripts: readonly string[]): Promise<Map<string, Uint8Array>> {
   const values: Record<string, Record<string, unknown>> = {};
   for (const path of globSync("{agent,api,shared}/**/*.ts", { cwd: root }).sort())
-    if (VALUES.test(`/${path}`)) values[path] = await exportsOf(path);
+    if (VALUES.test(`/${path}`) && scripts.some((script) => script.includes(JSON.stringify(path))))
+      values[path] = await exportsOf(path);
   const { openApiDocument } = await import("../api/http/openapi.ts");
   const { servers: _, ...described } = await openApiDocument("https://service.invalid");
   const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
@@ -134,8 +149,8 @@ export async function besideWorker(): Promise<Map<string, Uint8Array>> {
  * authenticator for one (`attestationType: "none"`), and one that comes all the same is refused.
  */
 const ATTESTATION =
-  /\/@simplewebauthn\/server\/esm\/(?:registration\/verifications\/(?:tpm\/)?verifyAttestation(?:TPM|Apple|FIDOU2F|AndroidKey|AndroidSafetyNet)|helpers\/(?:validateCertificatePath|isCertRevoked|getCertificateInfo|convertX509PublicKeyToCOSE|validateExtFIDOGenCEAAGUID))\.js$/;
-const ATTESTATION_FILES = 10;
+  /\/@simplewebauthn\/server\/esm\/(?:registration\/verifications\/(?:tpm\/)?verifyAttestation(?:TPM|Apple|FIDOU2F|AndroidKey|AndroidSafetyNet)|helpers\/(?:validateCertificatePath|isCertRevoked|getCertificateInfo|convertX509PublicKeyToCOSE|validateExtFIDOGenCEAAGUID)|services\/metadataService|metadata\/verifyAttestationWithMetadata)\.js$/;
+const ATTESTATION_FILES = 12;
 /** The roots that those certificates hang on. */
 const ATTESTATION_ROOTS = /\/@simplewebauthn\/server\/esm\/services\/defaultRootCerts\/[\w-]+\.js$/;
 /** It takes a whole reader of ASN.1 for two integers. */
@@ -150,16 +165,9 @@ const withoutAttestation: Plugin = {
       replaced.add(path);
       return { contents, loader: "js" as const, resolveDir: root };
     };
-    onLoad({ filter: ATTESTATION }, ({ path }) =>
-      loadedIn(
-        path,
-        `export const ${basename(path, ".js")} = () => { throw new Error("Cannot verify an attestation: none is asked for"); };`,
-      ),
-    );
-    onLoad({ filter: ATTESTATION_ROOTS }, async ({ path }) => {
-      const names = [...(await readFile(path, "utf8")).matchAll(/export const (\w+)/g)];
-      return loadedIn(path, names.map(([, name]) => `export const ${name} = "";`).join("\n"));
-    });
+    const stub = '() => { throw new Error("Cannot verify an attestation: none is asked for"); }';
+    onLoad({ filter: ATTESTATION }, async ({ path }) => loadedIn(path, await exportsAs(stub, path)));
+    onLoad({ filter: ATTESTATION_ROOTS }, async ({ path }) => loadedIn(path, await exportsAs('""', path)));
     onLoad({ filter: SIGNATURE_READER }, ({ path }) =>
       loadedIn(path, `export { unwrapEC2Signature } from "./infra/unwrap-ec2-signature.ts";`),
     );

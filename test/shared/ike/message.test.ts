@@ -20,7 +20,8 @@ import {
   NotifyType,
   PayloadType,
 } from "../../../shared/ike/registry.ts";
-import { findVendorId, hashedVendorIds } from "../../../shared/ike/vendor-ids.ts";
+import { hashedVendorIds } from "../../../shared/ike/vendor-id-table.ts";
+import { findVendorId } from "../../../shared/ike/vendor-ids.ts";
 import { skfBody } from "../../support/packet-builder.ts";
 
 const spi = "0011223344556677";

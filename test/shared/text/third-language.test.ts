@@ -50,13 +50,13 @@ test("the compiler refuses a missing sentence and a wrong parameter of a new lan
   // The places where dictionaries are put together: one line beside each Japanese one.
   for (const file of globSync("{agent,api,cli,shared}/**/*.ts", { cwd: copy })) {
     const text = readFileSync(join(copy, file), "utf8");
-    if (dictionaries.includes(file) || !/\{ en, ja \}|\.\.\.ja\b/.test(text)) continue;
+    if (dictionaries.includes(file) || !/\{ en, ja \}|\.\.\.ja/.test(text)) continue;
     const twice = (whole: string) => whole + toGerman(whole.replace(/\bja(?=[A-Z])/g, "de"));
     const added = text
-      .replace(/^import .*\bja\b.*\n/gm, twice)
-      .replace(/^const ja = \{\n(?: {2}\.\.\..*\n)*\};\n/gm, twice)
+      .replace(/^import (?!\{ en, ja \}).*\bja\b.*\n/gm, twice)
+      .replace(/^export const ja = \{\n(?: {2}\.\.\..*\n)*\};\n/gm, twice)
       .replace(/^ {2}ja: \{ \.\.\.ja,.*\n/gm, twice)
-      .replace("{ en, ja }", /^import .*\bja\b/m.test(text) ? "{ en, ja, de }" : "{ en, ja, de: ja }");
+      .replaceAll("{ en, ja }", /^import .*\bja\b/m.test(text) ? "{ en, ja, de }" : "{ en, ja, de: ja }");
     writeFileSync(join(copy, file), added);
   }
   edit("shared/text/de/warnings.ts", ["{packets}", "{packet}"]);

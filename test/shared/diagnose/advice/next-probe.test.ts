@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { gatewayCapture, TCPDUMP_FILTER } from "../../../../shared/diagnose/advice/gateway-capture.ts";
 import { nextProbe } from "../../../../shared/diagnose/advice/next-probe.ts";
-import { hashedVendorIds } from "../../../../shared/ike/vendor-ids.ts";
+import { hashedVendorIds } from "../../../../shared/ike/vendor-id-table.ts";
 import { Recommendation } from "../../../../shared/schema/diagnosis.ts";
 import { say } from "../../../../shared/text/speak.ts";
 import { encodePcap } from "../../../support/capture-files.ts";
