@@ -96,3 +96,44 @@ export function idempotent(deps: Deps): MiddlewareHandler<Env> {
     await deps.answers.keep(keyHash, sealed, at(KEPT_MS));
   };
 }
+
+/** What a form carries so that it makes one thing, however often its button is pressed. */
+const FORM_KEY = /^[A-Za-z0-9_-]{16,64}$/;
+/** For so long the same form makes nothing more. */
+const FORM_MS = 10 * 60_000;
+
+/**
+ * Makes one thing of a form that comes twice, as a double click sends it: the second gets what the first
+ * made.
+ *
+ * @param formKey the form's own field, made anew for each form that is shown; without one it is made always
+ * @param content what is asked for: who goes back and asks for something else gets that
+ * @param make makes it, and says its ID
+ * @returns the ID; `null` while the first is still being made
+ */
+export async function makeOnce(
+  deps: Deps,
+  who: { kind: string; id: string },
+  formKey: unknown,
+  content: unknown,
+  make: () => Promise<string>,
+): Promise<string | null> {
+  if (typeof formKey !== "string" || !FORM_KEY.test(formKey)) return make();
+  const keyHash = hmacHex(
+    deps.config.pepper,
+    `form ${who.kind}:${who.id} ${formKey} ${JSON.stringify(content)}`,
+  );
+  const now = deps.now();
+  const at = (ms: number) => new Date(now.getTime() + ms).toISOString();
+  const before = await deps.answers.claim(keyHash, "form", now.toISOString(), at(AT_WORK_MS));
+  if (before !== null) return before.answer;
+  let made: string;
+  try {
+    made = await make();
+  } catch (error) {
+    await deps.answers.release(keyHash);
+    throw error;
+  }
+  await deps.answers.keep(keyHash, made, at(FORM_MS));
+  return made;
+}

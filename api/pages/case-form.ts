@@ -4,6 +4,7 @@ import { isLanguage, LANGUAGE_TAGS, LANGUAGES, type Language } from "../../share
 import { NewCase } from "../../shared/schema/api.ts";
 import { Ask } from "../../shared/schema/plan.ts";
 import { staffOf } from "../auth/authorize.ts";
+import { newKey } from "../auth/secrets.ts";
 import type { CaseRequest } from "../cases/create-case.ts";
 import type { Deps } from "../deps.ts";
 import type { AppContext } from "../http/context.ts";
@@ -83,7 +84,7 @@ export function casePanel(deps: Deps, c: AppContext, form: CaseForm): Html {
   ) =>
     html`<div class="check"><input type="checkbox" id="${id}" name="${name}" value="${value}"${checked ? " checked" : ""} aria-describedby="${id}-hint"><label for="${id}">${t(key)}</label><p class="hint" id="${id}-hint">${t(hint)}</p></div>`;
   return html`<section class="panel" id="new"><h2 class="unseen">${t("caseNewTitle")}</h2>
-<form method="post" action="/console/cases">
+<form method="post" action="/console/cases"><input type="hidden" name="once" value="${newKey(deps.random)}">
 <div class="open-case"><div class="field"><label for="gateway">${t("caseNewGateway")}</label><input id="gateway" name="gateway" value="${gateway}" required autofocus maxlength="253" autocomplete="on" autocapitalize="none" spellcheck="false" placeholder="vpn.example.com" aria-describedby="gateway-hint gateway-error" aria-invalid="${wrong.gateway ? "true" : "false"}"><p class="hint" id="gateway-hint">${t("caseGatewayHint")}</p>${error("gateway-error", wrong.gateway)}</div><button class="primary">${t("caseButton")}</button></div>
 <details${isOpen ? html` open` : ""}><summary>${t("caseMore")}</summary>
 <div class="new-case">

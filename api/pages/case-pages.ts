@@ -8,6 +8,7 @@ import { createCase } from "../cases/create-case.ts";
 import { listCases } from "../cases/list-cases.ts";
 import type { Deps } from "../deps.ts";
 import type { AppContext, Env } from "../http/context.ts";
+import { makeOnce } from "../http/idempotency.ts";
 import { Paging } from "../http/list-query.ts";
 import { type CaseForm, casePanel, emptyForm, readCaseForm } from "./case-form.ts";
 import { verdictTitle } from "./diagnosis-view.ts";
@@ -78,11 +79,15 @@ ${nextCursor === null ? "" : html`<p class="pager"><a class="button" rel="next" 
     .get("/", async (c) => c.html(await page(c, null)))
     .get("/events", (c) => liveNews(deps, c, () => news(c)))
     .post("/", async (c) => {
-      const { form, request } = readCaseForm(await c.req.parseBody({ all: true }), c.var.language);
+      const sent = await c.req.parseBody({ all: true });
+      const { form, request } = readCaseForm(sent, c.var.language);
       if (request === null) return c.html(await page(c, form), 400);
-      const { caseId } = await createCase(deps, c.var.origin, staffOf(c), request);
-      await note(deps, c, "case-opened", caseId, { gateway: request.gateway });
+      const caseId = await makeOnce(deps, staffOf(c), sent.once, request, async () => {
+        const created = await createCase(deps, c.var.origin, staffOf(c), request);
+        await note(deps, c, "case-opened", created.caseId, { gateway: request.gateway });
+        return created.caseId;
+      });
       // A page of its own: reloading it opens no second case, and its code can be seen again there.
-      return c.redirect(`/console/cases/${caseId}`, 303);
+      return c.redirect(caseId === null ? "/console/cases" : `/console/cases/${caseId}`, 303);
     });
 }

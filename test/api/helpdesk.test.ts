@@ -57,6 +57,20 @@ test("a case's code is seen again by staff while it works, and stands in the ind
   expect(late).toContain("The time of the code is over");
 });
 
+test("a form that comes twice, as a double click sends it, opens one case", async () => {
+  const shown = async () => /name="once" value="([^"]+)"/.exec(await page("/console/cases"))?.[1] ?? "";
+  const once = await shown();
+  expect(await shown()).not.toBe(once);
+  const [first, second] = await Promise.all([open({ once }), open({ once })]);
+  expect(await open({ once })).toBe(first === "/console/cases" ? second : first);
+  expect((await service.stored()).rows.cases).toBe(1);
+  // Who goes back and asks for something else gets that.
+  expect(await open({ once, gateway: "vpn2.example.com" })).not.toBe(first);
+  service.clock.now = new Date(service.clock.now.getTime() + 11 * 60_000);
+  await open({ once });
+  expect((await service.stored()).rows.cases).toBe(3);
+});
+
 test("a new code takes the old one's place, and a withdrawal can be undone for a moment", async () => {
   const path = await open({ label: "T-1" });
   const old = codeOn(await page(path));
