@@ -184,6 +184,8 @@ export interface Deps extends IndexStores {
   agentBundle: string;
   /** The agent in PowerShell, before the same two are filled in. */
   windowsAgent: string;
+  /** The agent in POSIX sh, for macOS and Linux, before the same two are filled in. */
+  posixAgent: string;
   pageFiles: PageFiles;
   log(entry: LogEntry): void;
   /** Runs, and gives these fields to each entry that is logged meanwhile. */

@@ -77,6 +77,11 @@ export async function windowsAgent(): Promise<Uint8Array> {
   return await readFile(join(root, "agent/windows.ps1"));
 }
 
+/** @returns the agent in POSIX sh: handed out as it is written too */
+export async function posixAgent(): Promise<Uint8Array> {
+  return await readFile(join(root, "agent/posix.sh"));
+}
+
 /**
  * The whole program `ikefrag`, for the package: it needs no other package beside it.
  *
@@ -134,7 +139,7 @@ export function bundleReflector(): Promise<Bundle> {
 }
 
 /** What an earlier build may have left. */
-const BUILT = /^(agent\.ps1|(agent|client|ikefrag(-[0-9A-Z]+)?)\.mjs)$/;
+const BUILT = /^(agent\.(ps1|sh)|(agent|client|ikefrag(-[0-9A-Z]+)?)\.mjs)$/;
 const LICENCES = "THIRD-PARTY-LICENCES.txt";
 
 /** What pages load. */
@@ -148,6 +153,7 @@ if (import.meta.main) {
   const files = new Map<string, Uint8Array>([
     ["agent.mjs", await bundleAgent()],
     ["agent.ps1", await windowsAgent()],
+    ["agent.sh", await posixAgent()],
     ...[...(await pageFiles())].map(([name, bytes]) => [join(PAGES, name), bytes] as const),
   ]);
   for (const [name, bytes] of [...files]) files.set(join(WORKER_ASSETS, name), bytes);

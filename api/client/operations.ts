@@ -114,8 +114,9 @@ export interface Client {
    */
   sendGatewayFiles(input: { code: string; lang?: "ja" | "en"; body: FormData }, options?: RequestOptions): Promise<GatewayFilesTaken>;
   /**
-   * CODE.mjs and CODE.ps1: the agent for Node.js or Deno, and for Windows PowerShell; its ETag the SHA-256 of
-   * its bytes. CODE.json: who asks, about which gateway. CODE: a page about both
+   * CODE.mjs, CODE.ps1 and CODE.sh: the agent for Node.js or Deno, for Windows PowerShell, and for a shell of
+   * macOS or Linux; its ETag the SHA-256 of its bytes. CODE.json: who asks, about which gateway. CODE: a page
+   * about both
    */
   getAgent(input: { file: string }, options?: RequestOptions): Promise<CaseInfo | Response>;
   /** How far the code's newest run is, for its page; a code that has just ended still tells */

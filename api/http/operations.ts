@@ -417,7 +417,7 @@ export const OPERATIONS: readonly Operation[] = [
     id: "getAgent",
     who: "code",
     summary:
-      "CODE.mjs and CODE.ps1: the agent for Node.js or Deno, and for Windows PowerShell; its ETag the SHA-256 of its bytes. CODE.json: who asks, about which gateway. CODE: a page about both",
+      "CODE.mjs, CODE.ps1 and CODE.sh: the agent for Node.js or Deno, for Windows PowerShell, and for a shell of macOS or Linux; its ETag the SHA-256 of its bytes. CODE.json: who asks, about which gateway. CODE: a page about both",
     answers: {
       200: {
         description: "The agent, the facts or the page",

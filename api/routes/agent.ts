@@ -1,5 +1,6 @@
 /**
- * `/a/CODE.mjs`, `/a/CODE.ps1` and `/a/CODE.json`: the agent, and what it asks for before it asks the user.
+ * `/a/CODE.mjs`, `/a/CODE.ps1`, `/a/CODE.sh` and `/a/CODE.json`: the agents, and what they ask for before
+ * they ask the user.
  */
 import { Hono } from "hono";
 import type { z } from "zod";
@@ -30,12 +31,15 @@ export function agentRoutes(deps: Deps) {
     const [, name = "", extension = ""] = /^([^.]*)(\.[^.]*)?$/.exec(file) ?? [];
     if (extension === "" && !file.includes(".")) return next();
     const { code, entry } = await countingMisses(deps, c, () => findOpenCase(deps, name));
+    const at = `${c.var.origin}/a/${code}`;
     switch (extension) {
       case ".mjs":
         return script(c, deps.agentBundle, code, "text/javascript");
       case ".ps1":
         // Windows PowerShell hands plain text to `iex` unchanged.
         return script(c, deps.windowsAgent, code, "text/plain");
+      case ".sh":
+        return script(c, deps.posixAgent, code, "text/plain");
       case ".json":
         return c.json(
           {
@@ -53,7 +57,7 @@ export function agentRoutes(deps: Deps) {
         );
       default:
         throw new Problem("script-not-found", {
-          params: { file, url: `${c.var.origin}/a/${code}.mjs`, windows: `${c.var.origin}/a/${code}.ps1` },
+          params: { file, url: `${at}.mjs`, windows: `${at}.ps1`, shell: `${at}.sh` },
         });
     }
   });

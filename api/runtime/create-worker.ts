@@ -92,9 +92,10 @@ async function toDeps<E extends Environment>(
 ): Promise<Deps> {
   for (const message of strangeNames(Object.keys(environment))) console.error(message);
   const database = d1Database(environment.DB);
-  const [agentBundle, windowsAgent, names] = await Promise.all([
+  const [agentBundle, windowsAgent, posixAgent, names] = await Promise.all([
     assetOf(environment, "agent.mjs"),
     assetOf(environment, "agent.ps1"),
+    assetOf(environment, "agent.sh"),
     assetOf(environment, "pages/names.json"),
   ]);
   const config = readConfig({ IKEFRAG_SWEEP_REQUESTS: SWEEP_REQUESTS, ...environment });
@@ -109,6 +110,7 @@ async function toDeps<E extends Environment>(
     remembered: new Remembered(REMEMBERED_BYTES),
     agentBundle,
     windowsAgent,
+    posixAgent,
     pageFiles: {
       names: JSON.parse(names),
       async read(name) {

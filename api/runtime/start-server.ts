@@ -44,6 +44,7 @@ const ROOT = new URL(
 const MIGRATIONS = new URL("infra/migrations/", ROOT);
 const AGENT_BUNDLE = new URL("dist/agent.mjs", ROOT);
 const WINDOWS_AGENT = new URL("dist/agent.ps1", ROOT);
+const POSIX_AGENT = new URL("dist/agent.sh", ROOT);
 const PAGE_FILES = new URL("dist/pages/", ROOT);
 
 /** How to start it. */
@@ -165,16 +166,17 @@ const allowCommand = (dataDir: string): string => `ikefrag sweep --data ${dataDi
  *   database cannot be opened, it was lost beside its objects, the port is taken
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const [agentBundle, windowsAgent, pageFiles] = await Promise.all([
+  const [agentBundle, windowsAgent, posixAgent, pageFiles] = await Promise.all([
     readBuilt(AGENT_BUNDLE),
     readBuilt(WINDOWS_AGENT),
+    readBuilt(POSIX_AGENT),
     readPageFiles(),
   ]);
   const { dataDir } = options;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const unlock = lockDataDir(dataDir);
   try {
-    return await startLocked(options, { agentBundle, windowsAgent, pageFiles }, unlock);
+    return await startLocked(options, { agentBundle, windowsAgent, posixAgent, pageFiles }, unlock);
   } catch (error) {
     unlock();
     throw error;
@@ -203,7 +205,7 @@ async function startLocked(
 }
 
 /** What the build made, and the service hands out. */
-type BuiltFiles = Pick<Deps, "agentBundle" | "windowsAgent" | "pageFiles">;
+type BuiltFiles = Pick<Deps, "agentBundle" | "windowsAgent" | "posixAgent" | "pageFiles">;
 
 interface Prepared {
   options: ServerOptions;

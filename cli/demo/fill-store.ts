@@ -56,6 +56,7 @@ export async function fillStore(dataDir: string, language: Language): Promise<vo
       remembered: new Remembered(REMEMBERED_BYTES),
       agentBundle: "",
       windowsAgent: "",
+      posixAgent: "",
       pageFiles: { names: { style: "", script: "", analyzer: "" }, read: async () => null },
       metrics: new Metrics(),
       log: () => {},

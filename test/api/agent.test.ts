@@ -8,6 +8,7 @@ import {
   ORIGIN,
   openService,
   openTestCase,
+  POSIX_AGENT,
   type Service,
   sha256,
   WINDOWS_AGENT,
@@ -21,6 +22,7 @@ afterEach(() => service.close());
 
 const SCRIPTS = [
   { extension: "mjs", type: "text/javascript", agent: AGENT_BUNDLE },
+  { extension: "sh", type: "text/plain", agent: POSIX_AGENT },
   { extension: "ps1", type: "text/plain", agent: WINDOWS_AGENT },
 ];
 
@@ -193,10 +195,10 @@ test.each([
 
 test("another extension is answered with the files that there are", async () => {
   const code = await openTestCase(service);
-  const response = await service.request("GET", `/a/${code}.sh`);
+  const response = await service.request("GET", `/a/${code}.exe`);
   expect(response.status).toBe(404);
   const { detail } = await json<{ detail: string }>(response);
-  for (const extension of ["mjs", "ps1"]) expect(detail).toContain(`${ORIGIN}/a/${code}.${extension}`);
+  for (const extension of ["mjs", "ps1", "sh"]) expect(detail).toContain(`${ORIGIN}/a/${code}.${extension}`);
 });
 
 test("a code is over after 72 hours", async () => {

@@ -21,7 +21,7 @@ import { sqlStores } from "../../api/store/sql-stores.ts";
 import type { Measurement } from "../../shared/schema/measurement.ts";
 import type { Round } from "../../shared/schema/plan.ts";
 import { meteredD1 } from "../support/metered-d1.ts";
-import { AGENT, AGENT_BUNDLE, ORIGIN, STORY_PATH, WINDOWS_AGENT } from "../support/service.ts";
+import { AGENT, AGENT_BUNDLE, ORIGIN, POSIX_AGENT, STORY_PATH, WINDOWS_AGENT } from "../support/service.ts";
 import { measure } from "../support/simulated-path.ts";
 
 interface Cost {
@@ -70,6 +70,7 @@ try {
     remembered: new Remembered(REMEMBERED_BYTES),
     agentBundle: AGENT_BUNDLE,
     windowsAgent: WINDOWS_AGENT,
+    posixAgent: POSIX_AGENT,
     pageFiles: await readPageFiles(),
     log: () => {},
     withLogFields: (_fields, run) => run(),

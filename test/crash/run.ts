@@ -506,6 +506,7 @@ async function verifyStores(dataDir: string): Promise<void> {
     remembered: new Remembered(0),
     agentBundle: "",
     windowsAgent: "",
+    posixAgent: "",
     pageFiles: { names: { style: "", script: "", analyzer: "" }, read: async () => null },
     log: ({ level, message }) => void (level === "error" && complaints.push(message)),
     withLogFields: (_fields, run) => run(),

@@ -64,6 +64,7 @@ test("the package holds what runs, the notices of what it is made of, and nothin
     "dist/ikefrag.mjs",
     "dist/agent.mjs",
     "dist/agent.ps1",
+    "dist/agent.sh",
     "infra/migrations/0001_create_tables.sql",
   ])
     expect(names).toContain(`package/${name}`);

@@ -32,11 +32,11 @@ test.each(WORKERS)(
       const bytes = Buffer.concat(uploaded.map((name) => readFileSync(join(out, name))));
       expect(gzipSync(bytes).length / 1024).toBeLessThanOrEqual(mostGzippedKib);
       expect(bytes.includes("AWS4-HMAC-SHA256")).toBe(carriesS3);
-      for (const name of ["agent.mjs", "agent.ps1"])
+      for (const name of ["agent.mjs", "agent.ps1", "agent.sh"])
         expect(readFileSync(join(root, "dist/worker-assets", name))).toEqual(
           readFileSync(join(root, "dist", name)),
         );
-      expect(readdirSync(join(root, "dist/worker-assets"))).toHaveLength(5);
+      expect(readdirSync(join(root, "dist/worker-assets"))).toHaveLength(6);
       // Each word stands beside the script, and not in it too.
       expect(bytes.includes(wordsIn("ja")("tagline"))).toBe(false);
     } finally {

@@ -26,6 +26,7 @@ export const ORIGIN = "https://ikefrag.example.com";
 /** A bundle as small as one can be: both placeholders, once each. */
 export const AGENT_BUNDLE = 'run("__IKEFRAG_CODE__", "__IKEFRAG_URL__");\n';
 export const WINDOWS_AGENT = "Start-Ikefrag '__IKEFRAG_CODE__' '__IKEFRAG_URL__'\n";
+export const POSIX_AGENT = "main __IKEFRAG_CODE__ __IKEFRAG_URL__\n";
 export const AGENT = {
   name: "ikefrag-agent",
   version: "0.1.0",
@@ -86,6 +87,7 @@ export async function openService(config: Partial<Config> = {}): Promise<Service
     remembered: new Remembered(REMEMBERED_BYTES),
     agentBundle: AGENT_BUNDLE,
     windowsAgent: WINDOWS_AGENT,
+    posixAgent: POSIX_AGENT,
     pageFiles: await readPageFiles(),
     metrics: new Metrics(),
     log: (entry) => log.push({ ...fields.getStore(), ...entry }),

@@ -77,7 +77,7 @@ export const en = {
     "Cannot find a case for this code: check it letter by letter, or ask the helpdesk for a new one",
   "script-not-found.title": "There is no such script",
   "script-not-found.detail":
-    "Cannot give {file}: the agent is {url}, to be run with Node.js or Deno, and {windows} for PowerShell",
+    "Cannot give {file}: the agent is {url}, to be run with Node.js or Deno, {windows} for PowerShell, and {shell} for sh",
   "webhook-not-found.title": "There is no such webhook",
   "webhook-not-found.detail": "Cannot find the webhook: GET /v1/webhooks lists them",
   "delivery-not-found.title": "The webhook has no such delivery",

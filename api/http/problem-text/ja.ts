@@ -77,7 +77,7 @@ export const ja = translationOf(en, {
     "このコードのケースはありません。1文字ずつ確かめるか、ヘルプデスクに新しいコードを依頼してください。",
   "script-not-found.title": "そのスクリプトはありません",
   "script-not-found.detail":
-    "{file} はありません。エージェントは {url}（Node.jsかDenoで実行）と {windows}（PowerShellで実行）です。",
+    "{file} はありません。エージェントは {url}（Node.jsかDenoで実行）、{windows}（PowerShellで実行）、{shell}（shで実行）です。",
   "webhook-not-found.title": "そのWebhookはありません",
   "webhook-not-found.detail": "Webhookが見つかりません。GET /v1/webhooksの一覧を確認してください。",
   "delivery-not-found.title": "そのWebhookの配信はありません",
