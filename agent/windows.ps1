@@ -9,45 +9,57 @@
 # It changes nothing. Where the case says so beforehand, it asks an administrator for permission to record
 # packets while the VPN connects, or to try another MTU, which is put back afterwards.
 #
-# For Windows PowerShell 5.1 and PowerShell 7, without administrator rights. Settings, before it is run:
-#   $env:IKEFRAG_DRYRUN = 1       read this computer only, show the result, send nothing
-#   $env:IKEFRAG_SAVE = 'FILE'    keep the measurements in FILE as well
-#   $env:IKEFRAG_YES = 1          start without asking
-#   $env:IKEFRAG_LANG = 'en'      or ja
+# For Windows PowerShell 5.1 and PowerShell 7, without administrator rights:
+#   .\ikefrag.ps1 -Server https://HOST -Code CODE
+#   -Server, -Code       the service and the case ($env:IKEFRAG_SERVER, $env:IKEFRAG_CODE); a code that is not
+#                        given is asked for
+#   -DryRun              read this computer only, show the result, send nothing ($env:IKEFRAG_DRYRUN = 1)
+#   -Save FILE           keep the measurements in FILE as well ($env:IKEFRAG_SAVE)
+#   -Yes                 start without asking, as a policy of the organisation may say ($env:IKEFRAG_YES = 1)
+#   -Quiet               print one line: report ID, verdict, MTU to set or "-" ($env:IKEFRAG_QUIET = 1)
+#   -Language en         or ja ($env:IKEFRAG_LANG)
 # Nothing happens before the last line, which calls Start-Ikefrag. Its texts come from the service, in English
 # or Japanese; only those that are needed earlier stand here.
 
 function Start-Ikefrag {
+  [CmdletBinding(PositionalBinding = $false)]
   param(
-    [string]$Code = '__IKEFRAG_CODE__',
-    [string]$Server = '__IKEFRAG_URL__',
-    [switch]$Yes, [switch]$DryRun, [string]$Save = $env:IKEFRAG_SAVE, [string]$Language = $env:IKEFRAG_LANG
+    [string]$Server, [string]$Code, [switch]$Yes, [switch]$DryRun, [switch]$Quiet,
+    [string]$Save = $env:IKEFRAG_SAVE, [string]$Language = $env:IKEFRAG_LANG
   )
   Set-StrictMode -Version 3
   $ErrorActionPreference = 'Stop'
+  # The service writes both into a script that it hands out for one case.
+  $Server = "$($Server, '__IKEFRAG_URL__', $env:IKEFRAG_SERVER | Where-Object { $_ -and $_ -notlike '__*' } | Select-Object -First 1)"
+  $Code = "$($Code, '__IKEFRAG_CODE__', $env:IKEFRAG_CODE | Where-Object { $_ -and $_ -notlike '__*' } | Select-Object -First 1)"
   if (-not $Language) { $Language = (Get-UICulture).Name }
   $Language = $(if ($Language -match '^(en|ja)\b') { $Matches[1].ToLower() } else { 'en' })
 
   # All functions that this one calls see these two.
   $words = @{
     opening = 'ikefrag {0}: looking up case {1} at {2} ...'
-    noCase = 'Cannot start: this script names no case or no service. Run the line that you were given.'
+    noCase = 'Cannot start: no service or no case code is given. Run the line that you were given, or add -Server URL -Code CODE.'
+    askCode = 'Case code'
     unexpected = 'Cannot go on: {0}'
     noService = 'Cannot reach {0}: {1}. Check that this computer is online, then run the same command again.'
     refused = 'The service refused: {0}'
     strangeAnswer = "the service's answer cannot be read: {0}"
     pressEnter = 'Press Enter to close this window'
   }
-  if ($Language -eq 'ja') { $words.noService = [regex]::Unescape('{0} \u306b\u63a5\u7d9a\u3067\u304d\u307e\u305b\u3093\uff1a{1}') }
+  if ($Language -eq 'ja') {
+    $words.noService = [regex]::Unescape('{0} \u306b\u63a5\u7d9a\u3067\u304d\u307e\u305b\u3093\uff1a{1}')
+    $words.askCode = [regex]::Unescape('\u30b1\u30fc\u30b9\u30b3\u30fc\u30c9')
+  }
   $run = @{
     Version = '0.1.0'; Code = $Code; Server = $Server.TrimEnd('/'); Language = $Language
     Yes = $Yes -or $env:IKEFRAG_YES
     DryRun = $DryRun -or $env:IKEFRAG_DRYRUN
+    Quiet = $Quiet -or $env:IKEFRAG_QUIET
     Save = $Save
     # AppLocker or WDAC may forbid .NET to scripts: then cmdlets and Windows's programs are used.
     Constrained = "$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage'
     BeganAt = Get-Date; Stopwatch = $null
-    Gateway = ''; Reflector = ''; Asked = @(); Addresses = @{}; Elevated = $null
+    Gateway = ''; Reflector = ''; ReflectorPort = $null; Asked = @(); Addresses = @{}; Elevated = $null; IsSystem = $false
     # Most that a run sends, whatever the service asks for.
     MaxDatagrams = 64; MaxSentBytes = 128 * 1024
     # Between two datagrams to one port, or two echo requests.
@@ -62,20 +74,24 @@ function Start-Ikefrag {
       $protocol = [int][Net.ServicePointManager]::SecurityProtocol
       if ($protocol -ne 0) { [Net.ServicePointManager]::SecurityProtocol = $protocol -bor 3072 }
     }
-    Invoke-Case
+    # Stream 6 is what Write-Host says: of a quiet run, the last line alone is printed.
+    if ($run.Quiet) { "$(Invoke-Case 6>&1 | Select-Object -Last 1)" } else { Invoke-Case }
   } catch {
     Write-Host ($words.unexpected -f (Format-Plain $_.Exception.Message 300))
   } finally {
     if ($run.CaptureFile) { Remove-Item -LiteralPath $run.CaptureFile -ErrorAction SilentlyContinue }
   }
   if (-not $run.Yes -and (Test-OwnWindow)) { $null = Read-Answer $words.pressEnter }
-  # exit would close the user's window.
   $global:LASTEXITCODE = $run.ExitCode
+  # Of a script that is a file, exit ends the script; of one that iex runs, it would close the user's window.
+  if (${function:Start-Ikefrag}.File) { exit $run.ExitCode }
 }
 
 # 0 healthy or done, 1 a problem was found, 2 misused, 3 no network, 4 refused or declined, 5 upload failed.
 function Invoke-Case {
-  if ($run.Server -notmatch '^https?://[^\s/]+$' -or $run.Code -notmatch '^[A-Za-z0-9-]{1,64}$') {
+  if ($run.Server -and -not $run.Code -and -not $run.Yes) { $run.Code = Read-Answer $words.askCode }
+  $run.Code = Format-Code $run.Code
+  if ($run.Server -notmatch '^https?://[^\s/]+\z' -or $run.Code -notmatch '^[A-Z0-9-]{1,64}\z') {
     $run.ExitCode = 2
     Write-Host $words.noCase
     return
@@ -130,7 +146,7 @@ function Invoke-Rounds($Evidence) {
   $started = $answer.Value
   $runId = "$(Get-Value $started 'runId')"
   $token = "$(Get-Value $started 'runToken')"
-  if ($runId -notmatch '^[A-Za-z0-9_-]{1,128}$' -or $token -notmatch '^[A-Za-z0-9_-]{1,256}$') {
+  if ($runId -notmatch '^[A-Za-z0-9_-]{1,128}\z' -or $token -notmatch '^[A-Za-z0-9_-]{1,256}\z') {
     Show-StartFailure (New-StrangeAnswer 'runId, runToken')
     return
   }
@@ -171,7 +187,13 @@ function Show-Report($Evidence, $Reply, $CapturePath, $Token) {
     } elseif ((Get-Value $sent.Value 'diagnosis')) { $Reply = $sent.Value }
   }
   if ($run.Save) { [void](Save-Evidence $Evidence $run.Save) }
-  $sentence = Format-Plain (Get-Value (Get-Value (Get-Value $Reply 'diagnosis') 'text') 'sentence') 2000
+  $run.ExitCode = $(if ((Get-Value $Reply 'problem') -eq $false) { 0 } else { 1 })
+  $diagnosis = Get-Value $Reply 'diagnosis'
+  if ($run.Quiet) {
+    $mtu = Get-Value (Get-Value $diagnosis 'recommendation') 'interfaceMtu'
+    return "$reportId $(Format-Plain (Get-Value $diagnosis 'verdict') 64) $(if (Test-Integer $mtu 576 9216) { $mtu } else { '-' })"
+  }
+  $sentence = Format-Plain (Get-Value (Get-Value $diagnosis 'text') 'sentence') 2000
   if ($sentence -ne '') { Write-Host $sentence }
   try {
     Set-Clipboard -Value $reportId
@@ -180,7 +202,6 @@ function Show-Report($Evidence, $Reply, $CapturePath, $Token) {
   Write-Host $words.reportBelow
   $reportId
   Write-Host "$($run.Server)/r/$reportId"
-  $run.ExitCode = $(if ((Get-Value $Reply 'problem') -eq $false) { 0 } else { 1 })
 }
 
 function Show-Consent($Facts) {
@@ -336,6 +357,32 @@ function Find-WrongStepField($Step) {
     if (-not $isRight) { return $field }
   }
   if ($kind -eq 'apply' -and $Step.family -eq 6 -and $Step.interfaceMtu -lt 1280) { return 'interfaceMtu' }
+  if ($kind -eq 'udp') { Find-WrongDatagramField $Step }
+}
+
+# The gateway gets IKEv2 requests on IKE's two ports, and the reflector its own two requests on one port; so
+# nobody can have this computer send anything else. Where .NET is forbidden, no datagram is sent at all.
+function Find-WrongDatagramField($Step) {
+  $isIke = 500, 4500 -contains $Step.port -and ($Step.target -ne $run.Reflector -or $Step.target -eq $run.Gateway)
+  if (-not $isIke) {
+    if ($Step.target -ne $run.Reflector) { return 'port' }
+    if ($null -eq $run.ReflectorPort) { $run.ReflectorPort = $Step.port }
+    if ($Step.port -ne $run.ReflectorPort) { return 'port' }
+  }
+  if ($run.Constrained) { return }
+  $bytes = [Convert]::FromBase64String($Step.datagram)
+  $head = [BitConverter]::ToString($bytes, 0, [Math]::Min(32, $bytes.Length)) -replace '-'
+  if (-not $isIke) {
+    # "IKFR", version 1; type 1 with a token (69 bytes), or type 2 with a token, a cookie and a size (91).
+    if ("$($bytes.Length) $head" -notmatch '^(69 494B46520101|91 494B46520102)') { return 'datagram' }
+    return
+  }
+  # RFC 7296 3.1: SPIs, next payload, version 2.0, exchange (IKE_SA_INIT, IKE_AUTH, INFORMATIONAL,
+  # IKE_INTERMEDIATE), the initiator's flag alone, message ID, length. On port 4500, four zero bytes come
+  # first.
+  $markerBytes = $(if ($Step.port -eq 4500) { 4 } else { 0 })
+  if ($head -notmatch "^(00){$markerBytes}.{34}20(22|23|25|2B)08.{8}(.{8})") { return 'datagram' }
+  if ([Convert]::ToInt64($Matches[3], 16) -ne $bytes.Length - $markerBytes) { return 'datagram' }
 }
 
 function Test-Integer($Value, $Least, $Most) {
@@ -992,6 +1039,7 @@ function ConvertTo-Mtu($Value) {
 }
 
 function Read-Answer($Question) {
+  if ($run.Quiet) { return }
   try { Read-Host $Question } catch { $null } # nobody can answer: -NonInteractive
 }
 
@@ -1001,6 +1049,13 @@ function Test-OwnWindow {
     $me = Get-CimInstance Win32_Process -Filter "ProcessId=$PID"
     $me.CommandLine -match ' -c ' -and (Get-Process -Id $me.ParentProcessId).Name -eq 'explorer'
   } catch { $false }
+}
+
+# As it is said over the telephone: in small letters, with spaces, without hyphens; or in full-width letters.
+function Format-Code($Code) {
+  $bare = "$Code"
+  try { $bare = $bare.Normalize('FormKC') } catch { $null = $_ }
+  ($bare -replace '[\s-]').ToUpper() -replace '^(.{4})(.{4})(.{5})\z', '$1-$2-$3'
 }
 
 function Test-Yes($Answer) {
@@ -1035,4 +1090,4 @@ function ConvertTo-AsciiJson($Value) {
   "{$(@(foreach ($name in $names) { (ConvertTo-AsciiJson $name) + ':' + (ConvertTo-AsciiJson (Get-Value $Value $name)) }) -join ',')}"
 }
 
-Start-Ikefrag
+Start-Ikefrag @args

@@ -3,7 +3,9 @@
  * file that people read before they run it, does not carry it.
  */
 export const windowsEn = {
-  noCase: "Cannot start: this script names no case or no service. Run the line that you were given.",
+  noCase:
+    "Cannot start: no service or no case code is given. Run the line that you were given, or add -Server URL -Code CODE.",
+  askCode: "Case code",
   unexpected: "Cannot go on: {reason}",
   askHeadingElevated: "Only after another yes, and only in a PowerShell that runs as administrator:",
   askedCapture:

@@ -5,7 +5,8 @@ import { windowsEn } from "./windows-en.ts";
 /** By the keys of the English sentences. */
 export const windowsJa = translationOf(windowsEn, {
   noCase:
-    "開始できません：このスクリプトにはケースコードかサービスのURLがありません。受け取ったコマンドをそのまま実行してください。",
+    "開始できません：ケースコードかサービスのURLが指定されていません。受け取ったコマンドをそのまま実行するか、「-Server URL -Code コード」を付けてください。",
+  askCode: "ケースコード",
   unexpected: "続けられません：{reason}",
   askHeadingElevated: "別に確認したうえで、管理者として実行したPowerShellでだけ行うもの：",
   askedCapture:

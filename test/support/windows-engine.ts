@@ -232,7 +232,10 @@ export async function callAgent(
   command: string,
   options: Omit<EngineOptions, "command"> = {},
 ): Promise<{ value: unknown; calls: EngineOutput["calls"] }> {
-  const definitions = (await agentText("AAAA", "http://127.0.0.1:9")).replace(/\nStart-Ikefrag\n$/, "\n");
+  const definitions = (await agentText("AAAA", "http://127.0.0.1:9")).replace(
+    /\nStart-Ikefrag @args\n$/,
+    "\n",
+  );
   const inAFunction = `function Invoke-Test {\n${command}\n}`;
   const { stdout, stderr, calls } = await runEngine({
     ...options,
