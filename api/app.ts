@@ -35,6 +35,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { insightRoutes } from "./routes/insights.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { auditRoutes, memberRoutes, passkeyRoutes, sessionRoutes, tokenRoutes } from "./routes/people.ts";
+import { releaseRoutes } from "./routes/releases.ts";
 import { reportRoutes } from "./routes/reports.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { settingsRoutes } from "./routes/settings.ts";
@@ -211,6 +212,7 @@ export function createApp(deps: Deps) {
   app.route("/v1/insights", insightRoutes(deps));
   app.route("/v1/webhooks", webhookRoutes(deps));
   app.route("/v1/settings", settingsRoutes(deps));
+  app.route("/", releaseRoutes(deps));
   app.route("/a", agentRoutes(deps));
   app.route("/a", agentPages(deps));
   app.route("/g", gatewayPages(deps));

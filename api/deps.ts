@@ -4,6 +4,7 @@ import type { Context } from "hono";
 import type { Language } from "../shared/language.ts";
 import type { PrefixTable } from "../shared/packet/prefix-table.ts";
 import type { SettingName } from "../shared/schema/settings.ts";
+import type { WayName } from "../shared/schema/ways.ts";
 import type { Traces } from "./http/traces.ts";
 import type { Metrics, ProcessFacts } from "./metrics.ts";
 import type { Remembered } from "./reports/remembered.ts";
@@ -66,6 +67,8 @@ export interface Config {
   pseudonymise: boolean;
   /** Whose network an address of the internet is of; `null`: the deployment does not know. */
   networks: PrefixTable | null;
+  /** How the agent may come to users, the first one first. */
+  delivery: readonly WayName[];
   /** Whether runs may begin logins with gateways. A case can leave it out, and cannot ask for more. */
   rehearsal: boolean;
   /** How long a receiver of webhooks has for its answer. */
@@ -127,6 +130,7 @@ export const DEFAULT_CONFIG: Omit<Config, "pepper"> = {
   proxyHops: 0,
   reflector: null,
   shutdownSeconds: 10,
+  delivery: ["quick", "file", "by-hand"],
   rehearsal: true,
   pseudonymise: false,
   networks: null,

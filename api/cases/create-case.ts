@@ -9,7 +9,7 @@ import type { Deps } from "../deps.ts";
 import { Problem } from "../http/problem.ts";
 import type { Caller } from "../store/people-port.ts";
 import type { Case } from "../store/port.ts";
-import { agentCommands } from "./agent-commands.ts";
+import { agentCommands, waysOf } from "./agent-commands.ts";
 import { closedBy, codeHash, maxRunsOf, sealCode, unsealCode } from "./case-code.ts";
 
 const HOUR_MS = 3_600_000;
@@ -83,7 +83,8 @@ const caseWithCode = (
   maxRuns: maxRunsOf(deps, entry),
   expiresAt: entry.expiresAt,
   page: `${origin}/a/${code}`,
-  commands: agentCommands(origin, code),
+  commands: agentCommands(deps, origin, code),
+  ways: waysOf(deps, origin, code),
 });
 
 /**

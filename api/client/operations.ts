@@ -20,6 +20,7 @@ export const OPERATIONS = {
   addGatewayFiles: ["POST","/v1/cases/{caseId}/gateway-files",["lang"],"bytes"],
   deleteGatewayFile: ["DELETE","/v1/cases/{caseId}/gateway-files/{fileId}",[],null],
   sendGatewayFiles: ["POST","/v1/gateway-files/{code}",["lang"],"bytes"],
+  getRelease: ["GET","/agent/{version}/{file}",[],null],
   getAgent: ["GET","/a/{file}",[],null],
   getRunState: ["GET","/a/{code}/state",[],null],
   startRun: ["POST","/v1/runs",[],"json"],
@@ -113,6 +114,11 @@ export interface Client {
    * and no diagnosis
    */
   sendGatewayFiles(input: { code: string; lang?: "ja" | "en"; body: FormData }, options?: RequestOptions): Promise<GatewayFilesTaken>;
+  /**
+   * The agent as it is published, the same bytes for every case: ikefrag.ps1, ikefrag.mjs, ikefrag.sh, and
+   * SHA256SUMS with their hashes. The ETag is the SHA-256
+   */
+  getRelease(input: { version: string; file: string }, options?: RequestOptions): Promise<Response>;
   /**
    * CODE.mjs, CODE.ps1 and CODE.sh: the agent for Node.js or Deno, for Windows PowerShell, and for a shell of
    * macOS or Linux; its ETag the SHA-256 of its bytes. CODE.json: who asks, about which gateway. CODE: a page
@@ -256,7 +262,7 @@ export type AuditLog = { entries: ({ place: number; at: string; actor: string; a
 /** The shape `CaseAnalysisTaken` of the interface. */
 export type CaseAnalysisTaken = { reportId: string; reportUrl: string; refused: ({ name: string; problem: string; detail: string })[] };
 /** The shape `CaseCreated` of the interface. */
-export type CaseCreated = { caseId: string; code: string; gateway: string; label: string | null; language: "ja" | "en"; ask: ("capture" | "apply")[]; rehearsal: boolean; maxRuns: number; expiresAt: string; page: string; commands: { windows: string; macLinux: string; deno: string; node: string } };
+export type CaseCreated = { caseId: string; code: string; gateway: string; label: string | null; language: "ja" | "en"; ask: ("capture" | "apply")[]; rehearsal: boolean; maxRuns: number; expiresAt: string; page: string; commands: { windows: string; macLinux: string; deno: string; node: string }; ways: ({ way: "quick" | "file" | "installed" | "by-hand"; lines: ({ windows: string; powershell: string; macLinux: string; deno: string; node: string } | null); page: (string | null) })[] };
 /** The shape `CaseDetail` of the interface. */
 export type CaseDetail = { caseId: string; gateway: string; label: string | null; language: "ja" | "en"; ask: ("capture" | "apply")[]; rehearsal: boolean; createdAt: string; createdBy: string; expiresAt: string; state: "open" | "used-up" | "expired" | "revoked"; runs: number; maxRuns: number; deletedAt: string; hasGatewayLink: boolean; verdicts: ({ verdict: Verdict; reports: number })[]; reports: ({ reportId: string; createdAt: string; verdict: Verdict; confidence: "high" | "medium" | "low"; expiresAt: string })[]; files: ({ name: string; kind: "capture" | "text"; recordedAt: "client" | "gateway" | "between"; receivedAt: string; bytes: number; expiresAt: string; fileId: string; receivedBytes: number; sentBy: string | null })[] };
 /** The shape `CaseInfo` of the interface. */

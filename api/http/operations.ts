@@ -413,6 +413,23 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     method: "get",
+    path: "/agent/{version}/{file}",
+    id: "getRelease",
+    who: "anyone",
+    summary:
+      "The agent as it is published, the same bytes for every case: ikefrag.ps1, ikefrag.mjs, ikefrag.sh, and SHA256SUMS with their hashes. The ETag is the SHA-256",
+    answers: {
+      200: {
+        description: "The file",
+        headers: ["ETag"],
+        content: { bytes: ["text/plain", "text/javascript"] },
+      },
+      304: { description: "It has not changed", headers: ["ETag"] },
+    },
+    problems: ["release-not-found"],
+  },
+  {
+    method: "get",
     path: "/a/{file}",
     id: "getAgent",
     who: "code",

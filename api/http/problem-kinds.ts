@@ -29,6 +29,7 @@ export const PROBLEM_STATUSES = {
   "passkey-not-found": 404,
   "code-unknown": 404,
   "script-not-found": 404,
+  "release-not-found": 404,
   "webhook-not-found": 404,
   "delivery-not-found": 404,
   "method-not-allowed": 405,

@@ -69,9 +69,14 @@ function onPhone(c: AppContext, code: string): Html {
 }
 
 /** The line, with one large button, and the steps. */
-function onComputer(c: AppContext, computer: Exclude<Computer, "phone">, { code, entry }: Shown): Html {
+function onComputer(
+  deps: Deps,
+  c: AppContext,
+  computer: Exclude<Computer, "phone">,
+  { code, entry }: Shown,
+): Html {
   const t = translate(c);
-  const { windows, macLinux } = agentCommands(c.var.origin, code);
+  const { windows, macLinux } = agentCommands(deps, c.var.origin, code);
   const line = computer === "windows" ? windows : macLinux;
   return html`${isPlainHttp(c.var.origin) ? html`<p class="notice bad">${t("agentPlainHttp")}</p>` : ""}
 <section class="panel the-line">${commandLine(t, t(`agentLine.${computer}`), line, true)}</section>
@@ -80,9 +85,9 @@ ${computer === "windows" ? "" : html`<p class="hint">${t("agentNeedsRuntime")}</
 }
 
 /** The lines for other computers, and this page for them. */
-function others(c: AppContext, code: string, computer: Computer): Html {
+function others(deps: Deps, c: AppContext, code: string, computer: Computer): Html {
   const t = translate(c);
-  const lines = agentCommands(c.var.origin, code);
+  const lines = agentCommands(deps, c.var.origin, code);
   const links = COMPUTERS.filter((each) => each !== computer).map(
     (each) => html`<li><a href="/a/${code}?for=${each}">${t(`agentFor.${each}`)}</a></li>`,
   );
@@ -144,7 +149,7 @@ function agentPage(deps: Deps, c: AppContext, shown: Shown): Html {
     ? html`<p class="notice note">${t("agentClosed", { operator })}</p>`
     : computer === "phone"
       ? onPhone(c, code)
-      : onComputer(c, computer, shown);
+      : onComputer(deps, c, computer, shown);
   return layout(c, {
     title: t("agentTitle"),
     body: html`<section>
@@ -154,7 +159,7 @@ function agentPage(deps: Deps, c: AppContext, shown: Shown): Html {
 </section>
 ${start}
 ${runPanel(c, shown)}
-${isOpen ? others(c, code, computer) : ""}
+${isOpen ? others(deps, c, code, computer) : ""}
 ${whatItDoes(deps, c, shown)}
 ${readItFirst(deps, c, code)}`,
   });

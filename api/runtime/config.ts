@@ -6,6 +6,7 @@ import { NetworkKind } from "../../shared/schema/api.ts";
 import { LanguageTag } from "../../shared/schema/measurement.ts";
 import { GivenHost } from "../../shared/schema/plan.ts";
 import { SETTING_NAMES, type SettingName } from "../../shared/schema/settings.ts";
+import { WayName } from "../../shared/schema/ways.ts";
 import { SecretPrefix, sha256Hex } from "../auth/secrets.ts";
 import { type Config, DEFAULT_CONFIG, type IdentityProvider } from "../deps.ts";
 import { isPlainHttp } from "../http/loopback.ts";
@@ -84,6 +85,15 @@ export const Settings = z.object({
     .optional(),
   IKEFRAG_REFLECTOR_KEY: z.string().min(32, "must have at least 32 characters").optional(),
   IKEFRAG_SHUTDOWN_SECONDS: count(1, 600, DEFAULT_CONFIG.shutdownSeconds),
+  IKEFRAG_DELIVERY: z
+    .string()
+    .default(DEFAULT_CONFIG.delivery.join())
+    .transform((text) => text.split(",").map((way) => way.trim()))
+    .pipe(
+      z
+        .array(z.enum(WayName.options, `must be ${WayName.options.join(", ")}, with commas between them`))
+        .refine((ways) => new Set(ways).size === ways.length, "must name each way once"),
+    ),
   IKEFRAG_REHEARSAL: z.enum(["on", "off"], "must be on or off").default("on"),
   IKEFRAG_NETWORKS: z.string().optional(),
   IKEFRAG_PSEUDONYMISE: z.enum(["on", "off"], "must be on or off").default("off"),
@@ -174,6 +184,7 @@ export function readConfig(environment: Record<string, unknown>): Config {
     proxyHops: settings.IKEFRAG_PROXY_HOPS,
     reflector: endpoint && key !== undefined ? { ...endpoint, key } : null,
     shutdownSeconds: settings.IKEFRAG_SHUTDOWN_SECONDS,
+    delivery: settings.IKEFRAG_DELIVERY,
     rehearsal: settings.IKEFRAG_REHEARSAL === "on",
     pseudonymise: settings.IKEFRAG_PSEUDONYMISE === "on",
     networks: readNetworks(settings.IKEFRAG_NETWORKS),

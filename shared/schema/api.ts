@@ -6,6 +6,7 @@ import { CaseCode } from "./identifier.ts";
 import { End } from "./joined.ts";
 import { AgentInfo, LanguageTag, Measurement } from "./measurement.ts";
 import { Ask, GivenHost, Host, MOST_ROUNDS, Round } from "./plan.ts";
+import { AgentLines, CaseWay } from "./ways.ts";
 
 /** A diagnosis in words: one language, made from the diagnosis alone. */
 export const DiagnosisText = z.object({
@@ -89,8 +90,10 @@ export const CaseCreated = z.object({
   expiresAt: z.iso.datetime(),
   /** The page that says who asks, what will run and what will be sent. */
   page: z.url(),
-  /** One line each, to hand to the user. */
-  commands: z.object({ windows: z.string(), macLinux: z.string(), deno: z.string(), node: z.string() }),
+  /** The lines of the first way that has any. */
+  commands: AgentLines.omit({ powershell: true }),
+  /** How the user may get the agent, in the operator's order. */
+  ways: z.array(CaseWay),
 });
 
 /** What anyone with the code may know: enough to decide whether to run it. */

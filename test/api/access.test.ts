@@ -82,6 +82,7 @@ const MATRIX: Record<string, keyof typeof KINDS> = {
   "POST /v1/cases/{caseId}/gateway-files": "staff",
   "DELETE /v1/cases/{caseId}/gateway-files/{fileId}": "admin",
   "POST /v1/gateway-files/{code}": "gateway",
+  "GET /agent/{version}/{file}": "anyone",
   "GET /a/{file}": "code",
   "GET /a/{code}/state": "code",
   "POST /v1/runs": "code",
@@ -139,7 +140,9 @@ const nameOf = (method: string, path: string) => `${method.toUpperCase()} ${path
 test("promise 14: the matrix has every route of the interface, and every operation is described", () => {
   const served = new Set(
     service.app.routes
-      .filter(({ method, path }) => method !== "ALL" && /^\/(v1|a|healthz|readyz|metrics)(\/|$)/.test(path))
+      .filter(
+        ({ method, path }) => method !== "ALL" && /^\/(v1|a|agent|healthz|readyz|metrics)(\/|$)/.test(path),
+      )
       .map(({ method, path }) => nameOf(method, path)),
   );
   expect([...served].sort()).toEqual(Object.keys(MATRIX).sort());

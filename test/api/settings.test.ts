@@ -9,10 +9,12 @@ import { join } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
-import { agentCommands } from "../../api/cases/agent-commands.ts";
+import { linesOf } from "../../api/cases/agent-commands.ts";
+import { DEFAULT_CONFIG } from "../../api/deps.ts";
 import { readConfig, Settings } from "../../api/runtime/config.ts";
 import { BucketSettings } from "../../api/runtime/s3-settings.ts";
 import { readSettings, strangeNames } from "../../api/runtime/settings.ts";
+import type { AgentLines } from "../../shared/schema/ways.ts";
 import { json, ORIGIN, openService, openTestCase } from "../support/service.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -177,25 +179,45 @@ test("lines over plain http are marked beside them, and others are not", async (
   }
 });
 
-test("the lines with curl take nothing but https, where they lead to https", async () => {
-  const { macLinux, node } = agentCommands(ORIGIN, "0123-4567-89ABC");
-  for (const line of [macLinux, node]) expect(line).toContain('curl --proto "=https" --tlsv1.2 -fsSL');
-  const server = createServer((_request, response) => response.end("process.exit(7)"));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
-  const here = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const directory = await mkdtemp(join(tmpdir(), "ikefrag-line-"));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  /** Runs a line in a shell. @returns what it ended with: 7 is the program that came */
-  const run = (line: string) =>
-    promisify(execFile)("sh", ["-c", line], { cwd: directory }).then(
-      () => 0,
-      ({ code }: { code: number }) => code,
-    );
-  const lines = agentCommands(here, "0123-4567-89ABC");
-  for (const line of [lines.macLinux, lines.node]) expect(await run(line), line).toBe(7);
-  // The same line for https, led to http: 1 is curl's "unsupported protocol".
-  for (const line of [macLinux, node]) expect(await run(line.replaceAll(ORIGIN, here)), line).toBe(1);
+test.each(["quick", "file"] as const)(
+  "the lines with curl take nothing but https, where they lead to https: %s",
+  async (way) => {
+    const agents = { agentBundle: "process.exit(7)", windowsAgent: "", posixAgent: "exit 7" };
+    const linesAt = (origin: string) => linesOf(agents, way, origin, "0123-4567-89ABC") as AgentLines;
+    const { macLinux, node } = linesAt(ORIGIN);
+    for (const line of [macLinux, node]) expect(line).toContain('curl --proto "=https" --tlsv1.2 -fsSL');
+    const server = createServer((_request, response) => response.end(agents.agentBundle));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const here = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const directory = await mkdtemp(join(tmpdir(), "ikefrag-line-"));
+    onTestFinished(() => rm(directory, { recursive: true, force: true }));
+    /** Runs a line in a shell. @returns what it ended with: 7 is the program that came */
+    const run = (line: string) =>
+      promisify(execFile)("sh", ["-c", line], {
+        cwd: directory,
+        env: { ...process.env, HOME: directory },
+      }).then(
+        () => 0,
+        ({ code }: { code: number }) => code,
+      );
+    const lines = linesAt(here);
+    for (const line of [lines.macLinux, lines.node]) expect(await run(line), line).toBe(7);
+    // The same line for https, led to http: 1 is curl's "unsupported protocol".
+    for (const line of [macLinux, node]) expect(await run(line.replaceAll(ORIGIN, here)), line).toBe(1);
+  },
+);
+
+test("which ways are offered, and in which order, is the operator's", () => {
+  const read = (ways: string) => readConfig({ IKEFRAG_PEPPER: PEPPER, IKEFRAG_DELIVERY: ways }).delivery;
+  expect(read("")).toEqual(DEFAULT_CONFIG.delivery);
+  expect(read("installed, by-hand")).toEqual(["installed", "by-hand"]);
+  for (const [wrong, why] of [
+    ["file,mail", "must be quick, file, installed, by-hand, with commas between them"],
+    ["file,file", "must name each way once"],
+    [",", "must be quick"],
+  ] as const)
+    expect(() => read(wrong), wrong).toThrow(`IKEFRAG_DELIVERY ${why}`);
 });
 
 test("networks are named by JSON or by a file with it, and a prefix that is none is named", async () => {

@@ -78,6 +78,9 @@ export const en = {
   "script-not-found.title": "There is no such script",
   "script-not-found.detail":
     "Cannot give {file}: the agent is {url}, to be run with Node.js or Deno, {windows} for PowerShell, and {shell} for sh",
+  "release-not-found.title": "There is no such file of the agent",
+  "release-not-found.detail":
+    "Cannot give this file: the service has version {version} of the agent, and {url} lists its files",
   "webhook-not-found.title": "There is no such webhook",
   "webhook-not-found.detail": "Cannot find the webhook: GET /v1/webhooks lists them",
   "delivery-not-found.title": "The webhook has no such delivery",

@@ -78,6 +78,9 @@ export const ja = translationOf(en, {
   "script-not-found.title": "そのスクリプトはありません",
   "script-not-found.detail":
     "{file} はありません。エージェントは {url}（Node.jsかDenoで実行）、{windows}（PowerShellで実行）、{shell}（shで実行）です。",
+  "release-not-found.title": "エージェントのそのファイルはありません",
+  "release-not-found.detail":
+    "このファイルはありません。このサービスにあるエージェントはバージョン{version}で、ファイルの一覧は {url} です。",
   "webhook-not-found.title": "そのWebhookはありません",
   "webhook-not-found.detail": "Webhookが見つかりません。GET /v1/webhooksの一覧を確認してください。",
   "delivery-not-found.title": "そのWebhookの配信はありません",
