@@ -63,6 +63,7 @@ import { answeredElsewhere, healthy, loginAnsweredSometimes, slowGateway } from 
 import { knownLinkMtu, translatedPath, unsteadyFragments } from "./rules/path-hints.ts";
 import { largePingLost, pathMtuBlackHole, pathMtuReduced } from "./rules/path-mtu.ts";
 import { pingOfAnotherHost, pingPayloadIsNoMtu } from "./rules/ping.ts";
+import { loginCertificate, loginRoots, loginSize } from "./rules/predicted-login.ts";
 import {
   gatewayUnreachable,
   gatewayUnresolved,
@@ -158,6 +159,9 @@ export const RULES: readonly Rule[] = [
   certificateError,
   largeCertificates,
   certificateRequests,
+  loginSize,
+  loginCertificate,
+  loginRoots,
   gatewayGuarded,
   unsteadyFragments,
   translatedPath,

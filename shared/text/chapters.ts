@@ -4,6 +4,7 @@ import { candidates as enCandidates } from "./en/candidates.ts";
 import { certificates as enCertificates } from "./en/certificates.ts";
 import { compare as enCompare } from "./en/compare.ts";
 import { findings as enFindings } from "./en/findings.ts";
+import { logins as enLogins } from "./en/logins.ts";
 import { plain as enPlain } from "./en/plain.ts";
 import { readings as enReadings } from "./en/readings.ts";
 import { rehearsal as enRehearsal } from "./en/rehearsal.ts";
@@ -15,6 +16,7 @@ import { candidates as jaCandidates } from "./ja/candidates.ts";
 import { certificates as jaCertificates } from "./ja/certificates.ts";
 import { compare as jaCompare } from "./ja/compare.ts";
 import { findings as jaFindings } from "./ja/findings.ts";
+import { logins as jaLogins } from "./ja/logins.ts";
 import { plain as jaPlain } from "./ja/plain.ts";
 import { readings as jaReadings } from "./ja/readings.ts";
 import { rehearsal as jaRehearsal } from "./ja/rehearsal.ts";
@@ -30,6 +32,7 @@ export const en = {
   ...enCertificates,
   ...enCompare,
   ...enAdvice,
+  ...enLogins,
   ...enPlain,
   ...enReadings,
   ...enRehearsal,
@@ -44,6 +47,7 @@ export const ja = {
   ...jaCertificates,
   ...jaCompare,
   ...jaAdvice,
+  ...jaLogins,
   ...jaPlain,
   ...jaReadings,
   ...jaRehearsal,

@@ -165,11 +165,13 @@ export interface RuleCase {
 }
 
 /**
- * What a ping measured is always worth saying; health and a login at both ends are shown or not shown, never
- * refuted by themselves; and two files that do not belong together have no packet that shows it.
+ * What a ping measured, and how large a login is, is always worth saying; health and a login at both ends
+ * are shown or not shown, never refuted by themselves; and two files that do not belong together have no
+ * packet that shows it.
  */
 const NEVER = [
   "ping-payload-is-no-mtu/clear",
+  "predicted-login/clear",
   "healthy/clear",
   "both-ends-joined/clear",
   "ends-not-joined/found",

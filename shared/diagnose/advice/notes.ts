@@ -8,6 +8,7 @@ import { isBehindPhone, isNoWindows } from "../facts/client-machine.ts";
 import { mayBeWhole } from "../facts/echo-facts.ts";
 import { clientLacksIkeFragmentation } from "../facts/ike-fragmentation.ts";
 import { ipFragmentFacts } from "../facts/ip-fragment-facts.ts";
+import { packetsAt, predictedLogin, said } from "../facts/predicted-login.ts";
 import { isGatewaysView } from "../facts/witness-facts.ts";
 import { phrase } from "../rule.ts";
 
@@ -52,7 +53,7 @@ function pastedPing(o: Observations): Phrase[] {
 function aboutTheChange(
   verdict: Verdict,
   o: Observations,
-  { interfaceIndex, previousMtu, basis, commands }: Omit<Recommendation, "notes">,
+  { interfaceMtu: mtu, interfaceIndex, previousMtu, basis, commands }: Omit<Recommendation, "notes">,
   family: IpFamily,
 ): Phrase[] {
   const found: Phrase[] = [];
@@ -64,6 +65,11 @@ function aboutTheChange(
   if (verdict === "path-mtu-black-hole" && basis === "measured" && ipFragmentFacts(o).lost.length > 0)
     found.push(phrase("note.fragments-untested"));
   found.push(phrase("note.durable-fix"));
+  const login = predictedLogin(o);
+  if (mtu !== null && typeof login === "object") {
+    const packets = said(packetsAt(login.ike, mtu, family));
+    found.push(phrase("note.predicted-packets", { ike: said(login.ike), mtu, packets }));
+  }
   if (commands !== null && !isNoWindows(o)) {
     if (interfaceIndex !== null && isBehindPhone(o)) found.push(phrase("note.replug"));
     found.push(phrase("note.persistent"));

@@ -39,7 +39,7 @@ export function recommend(verdict: Verdict, seen: Observations, confidence: Conf
     ...advice,
     interfaceIndex,
     previousMtu,
-    expectedFragments: interfaceMtu === null ? [] : expectedFragments(auth, interfaceMtu, family),
+    expectedFragments: interfaceMtu === null ? [] : expectedFragments(auth, seen, interfaceMtu, family),
     tunnelMtu: adviseTunnelMtu(verdict, o, interfaceMtu, family),
     commands,
     actions: adviseActions(verdict, o, { interfaceMtu, commands }),

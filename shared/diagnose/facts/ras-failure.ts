@@ -67,7 +67,7 @@ function mayBeOfGateway({ connection }: RasFailure, o: Observations): boolean {
 const IS_ADDRESS = /^[\d.]+$|:/;
 
 /** Of a name and an address nothing tells that they are two hosts. */
-function mayBeSameHost(one: string | null, other: string | null): boolean {
+export function mayBeSameHost(one: string | null, other: string | null): boolean {
   if (one === null || one === "" || other === null) return true;
   if (IS_ADDRESS.test(one) !== IS_ADDRESS.test(other)) return true;
   const plain = (host: string): string => host.toLowerCase().replace(/\.$/, "");

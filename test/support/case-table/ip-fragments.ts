@@ -4,6 +4,7 @@ import { OPEN_WAY } from "../lossy-path.ts";
 import {
   type CaseToMake,
   capture,
+  machineCertificate,
   NO_FRAGMENTS,
   opened,
   reflectedRun,
@@ -11,6 +12,7 @@ import {
   run,
   silentAuth,
   threeTimes,
+  withSettings,
 } from "./makers.ts";
 
 /** By verdict. */
@@ -54,6 +56,36 @@ export const ipFragmentsCases = {
       name: "login-begun",
       story: "the same, and a login gets through in IKE fragments",
       files: rehearsedRun("login-begun", { out: NO_FRAGMENTS }),
+    },
+    {
+      name: "large-certificate",
+      story:
+        "the same from a computer whose RSA 4096 certificate makes three packets of a login that ECDSA would make two of",
+      files: run(
+        "large-certificate",
+        { fragmentLimit: 0, canTestMtu: true },
+        withSettings({ loginCertificates: [machineCertificate("rsa", 4096, [1_560])], trustedRoots: 40 }, [
+          "MachineCertificate",
+        ]),
+      ),
+    },
+    {
+      name: "many-roots",
+      story: "the same with EAP and a list of 62 trusted roots, which alone makes the second packet",
+      files: run(
+        "many-roots",
+        { fragmentLimit: 0, canTestMtu: true },
+        withSettings({ trustedRoots: 62 }, ["Eap"]),
+      ),
+    },
+    {
+      name: "small-login",
+      story: "the same with EAP and 20 trusted roots: the login fits one packet by itself",
+      files: run(
+        "small-login",
+        { fragmentLimit: 0, canTestMtu: true },
+        withSettings({ trustedRoots: 20 }, ["Eap"]),
+      ),
     },
     {
       name: "small-interface",

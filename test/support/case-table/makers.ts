@@ -3,6 +3,7 @@
  * login.
  */
 
+import type { ClientSettings, LoginCertificate } from "../../../shared/schema/client-settings.ts";
 import type { Verdict } from "../../../shared/schema/diagnosis.ts";
 import type { Evidence } from "../../../shared/schema/evidence.ts";
 import { Dialogue } from "../dialogue.ts";
@@ -79,6 +80,45 @@ export const dialled =
       } as never;
     }
   };
+
+/**
+ * Changes a run: the agent read the settings of a computer with one IKEv2 connection to the gateway.
+ *
+ * @param methods as Windows names how it logs in: `Eap`, `MachineCertificate`
+ */
+export const withSettings =
+  (settings: Partial<ClientSettings>, methods: readonly string[]) =>
+  (evidence: Evidence): void => {
+    for (const measurement of evidence.measurements) {
+      if (measurement.step.kind !== "vpn-profiles") continue;
+      const profile = { name: "会社", serverAddress: GATEWAY, tunnelType: "Ikev2", connected: false };
+      const nothing = { phonebook: null, vpnInterfaces: null, loginCertificates: null, trustedRoots: null };
+      const entry = {
+        name: "会社",
+        ofAllUsers: false,
+        ikeFragmentation: null,
+        vpnStrategy: 7,
+        deviceType: "vpn",
+        serverAddress: GATEWAY,
+        hasCustomIpsecPolicies: false,
+        metricV4: 0,
+        metricV6: 0,
+      };
+      measurement.outcome = {
+        status: "measured",
+        profiles: [{ ...profile, authenticationMethods: methods }],
+        rasFailures: [],
+        settings: { ...nothing, phonebook: [entry], ...settings },
+      } as never;
+    }
+  };
+
+/** A machine's certificate of the sizes that these keys and issuers make, and those above it. */
+export const machineCertificate = (
+  key: "rsa" | "ecdsa",
+  keyBits: number,
+  derBytes: number[],
+): LoginCertificate => ({ store: "machine", key, keyBits, subjectBytes: 70, derBytes, isChainKnown: true });
 
 /** A login that begins well: IKE_SA_INIT and its answer. */
 export const opened = (d = new Dialogue()) => d.saInit(0, 624).saInit(90, 420, { from: "gateway" });
