@@ -17,6 +17,7 @@ import { problemResponse, toProblem } from "./http/problem-response.ts";
 import { rememberLanguage, requestedLanguage } from "./http/request-language.ts";
 import { readTraceParent } from "./http/traces.ts";
 import { agentPages } from "./pages/agent-page.ts";
+import { byHandPages } from "./pages/by-hand-page.ts";
 import { cardPages } from "./pages/card-page.ts";
 import { consoleRoutes } from "./pages/console.ts";
 import { docsPage } from "./pages/docs-page.ts";
@@ -215,6 +216,7 @@ export function createApp(deps: Deps) {
   app.route("/", releaseRoutes(deps));
   app.route("/a", agentRoutes(deps));
   app.route("/a", agentPages(deps));
+  app.route("/a", byHandPages(deps));
   app.route("/g", gatewayPages(deps));
   app.route("/console", consoleRoutes(deps));
   app.route("/r", cardPages(deps));

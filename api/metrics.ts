@@ -93,6 +93,7 @@ const UPLOADS: Readonly<Record<string, "run" | "analysis" | "gateway">> = {
   "PUT /v1/runs/:runId/capture": "run",
   "POST /v1/analyses": "analysis",
   "POST /v1/case-analyses/:code": "analysis",
+  "POST /a/:code/by-hand": "analysis",
   "POST /console/analyze": "analysis",
   "POST /v1/gateway-files/:code": "gateway",
   "POST /v1/cases/:caseId/gateway-files": "gateway",

@@ -4,6 +4,7 @@
  */
 import type { Language } from "../../shared/language.ts";
 import { End } from "../../shared/schema/joined.ts";
+import { addEntry } from "../auth/audit-log.ts";
 import type { Deps } from "../deps.ts";
 import { Problem } from "../http/problem.ts";
 import { EvidenceIntake, type Unusable } from "../reports/take-evidence.ts";
@@ -24,6 +25,23 @@ export interface CaseAnalysis {
   reportId: string;
   unusable: Unusable[];
 }
+
+/** Writes down that a case got a report from who has nothing but its code: nobody that the service knows. */
+export const noteCaseAnalysis = (
+  deps: Deps,
+  { entry }: OpenCase,
+  reportId: string,
+  requestId: string,
+): Promise<void> =>
+  addEntry(deps, {
+    at: deps.now().toISOString(),
+    actor: `case:${entry.id}`,
+    actorName: "case code",
+    action: "analysis-stored",
+    subject: reportId,
+    detail: "{}",
+    requestId,
+  });
 
 /** What pasted text is called, for the evidence to point at. */
 const PASTED = "pasted text";

@@ -23,6 +23,8 @@ export const OPERATIONS = {
   getRelease: ["GET","/agent/{version}/{file}",[],null],
   getAgent: ["GET","/a/{file}",[],null],
   getRunState: ["GET","/a/{code}/state",[],null],
+  getByHandPage: ["GET","/a/{code}/by-hand",["lang"],null],
+  sendByHand: ["POST","/a/{code}/by-hand",["lang"],"bytes"],
   startRun: ["POST","/v1/runs",[],"json"],
   postRound: ["POST","/v1/runs/{runId}/rounds",["lang"],"json"],
   putCapture: ["PUT","/v1/runs/{runId}/capture",["lang"],"bytes"],
@@ -127,6 +129,13 @@ export interface Client {
   getAgent(input: { file: string }, options?: RequestOptions): Promise<CaseInfo | Response>;
   /** How far the code's newest run is, for its page; a code that has just ended still tells */
   getRunState(input: { code: string }, options?: RequestOptions): Promise<RunNews>;
+  /** The page for whom no program may run: plain commands, and a form for what they print */
+  getByHandPage(input: { code: string; lang?: "ja" | "en" }, options?: RequestOptions): Promise<Response>;
+  /**
+   * What was pasted so far: the page with the next commands; or, with do=send or a capture, a report of the
+   * case, and the code is used once
+   */
+  sendByHand(input: { code: string; lang?: "ja" | "en"; body: FormData }, options?: RequestOptions): Promise<Response>;
   /** Start a run with a case code: its token and the first steps */
   startRun(input: { body: NewRun }, options?: RequestOptions): Promise<RunStarted>;
   /** Post every measurement so far: the next steps, or the report */

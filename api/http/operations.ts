@@ -229,6 +229,11 @@ const CASE_ANALYSIS_FORM = {
   between: "The same, recorded between client and gateway",
   text: "A pasted text",
 } as const;
+const BY_HAND_FORM = {
+  text: "What the commands printed: one part for each paste, those before it too",
+  file: "The same as a file, or a capture",
+  do: "send: make a report of it; anything else: ask for what is still open",
+} as const;
 const GATEWAY_FILES: ProblemCode[] = [
   ...CAPTURE,
   ...FORM,
@@ -453,6 +458,33 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "How far the code's newest run is, for its page; a code that has just ended still tells",
     answers: { 200: { description: "The state", content: { json: ["RunNews"] } } },
     problems: CODE,
+  },
+  {
+    method: "get",
+    path: "/a/{code}/by-hand",
+    id: "getByHandPage",
+    who: "code",
+    summary: "The page for whom no program may run: plain commands, and a form for what they print",
+    query: { lang },
+    answers: {
+      200: { description: "The page", headers: ["Set-Cookie"], content: { bytes: ["text/html"] } },
+    },
+    problems: CODE,
+  },
+  {
+    method: "post",
+    path: "/a/{code}/by-hand",
+    id: "sendByHand",
+    who: "code",
+    summary:
+      "What was pasted so far: the page with the next commands; or, with do=send or a capture, a report of the case, and the code is used once",
+    query: { lang },
+    body: { form: BY_HAND_FORM },
+    answers: {
+      200: { description: "The page", headers: ["Set-Cookie"], content: { bytes: ["text/html"] } },
+      303: { description: "It became a report", headers: ["Location", "Set-Cookie"] },
+    },
+    problems: [...CAPTURE, ...FORM, ...CODE, "text-too-large", "case-quota", "cross-site"],
   },
   {
     method: "post",

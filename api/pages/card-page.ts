@@ -169,10 +169,13 @@ function ordinaryCard(c: AppContext, card: FixCard, eyebrow: Html): Html {
   const { title, what } = plainWords(card);
   // A healthy path beside a failure is no good news for whom it is shown to.
   const isWell = card.recommendation.actions.every(({ key }) => key === "action.nothing");
+  // That the verdict is weaker is read before what to do.
+  const byPings = card.recommendation.notes.find(({ key }) => key === "note.pings-alone");
   const tone = card.verdict === "healthy" && !isWell ? "note" : VERDICTS[card.verdict].tone;
   return html`<section class="verdict ${tone}">
 <p class="eyebrow">${eyebrow}</p><h1>${title}</h1>
 <p class="lead">${what}</p>
+${byPings === undefined ? "" : html`<p class="soft">${say(byPings, card.text.language)}</p>`}
 </section>
 ${card.recommendation.commands === null ? oneThing(c, card) : steps(c, card)}
 ${whomToAsk(c, card.reportId)}

@@ -60,6 +60,7 @@ ${after}</pre>
 <details><summary>${t("sendLines")}</summary><div class="stack">
 ${commandLine(t, t("sendCode"), code)}
 ${commandLine(t, t("sendPage"), page)}
+${commandLine(t, t("handPage"), `${page}/by-hand`)}
 ${commandLine(t, t("agentWindows"), commands.windows)}
 ${commandLine(t, t("agentMacLinux"), commands.macLinux)}
 ${commandLine(t, t("agentNode"), commands.node)}

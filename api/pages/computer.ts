@@ -31,3 +31,17 @@ export function computerOf(c: AppContext): Computer {
   if (/Macintosh|Mac OS X/.test(agent)) return "mac";
   return /Linux|X11|CrOS/.test(agent) ? "linux" : "windows";
 }
+
+/** The systems of which a page without a program tells apart what can be done on them. */
+export const SYSTEMS = ["windows", "mac", "linux", "android", "ios"] as const;
+/** One of them. */
+export type System = (typeof SYSTEMS)[number];
+
+/** The same, and which kind of phone: by `?for=` or User-Agent. */
+export function systemOf(c: AppContext): System {
+  const chosen = SYSTEMS.find((each) => each === c.req.query("for"));
+  if (chosen !== undefined) return chosen;
+  const computer = computerOf(c);
+  if (computer !== "phone") return computer;
+  return /iPhone|iPad/.test(c.req.header("user-agent") ?? "") ? "ios" : "android";
+}

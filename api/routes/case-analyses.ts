@@ -2,9 +2,8 @@
 import { Hono } from "hono";
 import type { z } from "zod";
 import type { CaseAnalysisTaken } from "../../shared/schema/api.ts";
-import { addEntry } from "../auth/audit-log.ts";
 import { findOpenCase } from "../cases/case-code.ts";
-import { takeCaseAnalysis } from "../cases/take-case-analysis.ts";
+import { noteCaseAnalysis, takeCaseAnalysis } from "../cases/take-case-analysis.ts";
 import type { Deps } from "../deps.ts";
 import { formUpload } from "../http/body.ts";
 import type { Env } from "../http/context.ts";
@@ -18,16 +17,7 @@ export function caseAnalysisRoutes(deps: Deps) {
     const { language, origin, requestId } = c.var;
     const upload = { ...formUpload(c), language };
     const { reportId, unusable } = await takeCaseAnalysis(deps, open, upload, () => countRun(deps, c));
-    // Its sender is nobody that the service knows: what is known is the case.
-    await addEntry(deps, {
-      at: deps.now().toISOString(),
-      actor: `case:${open.entry.id}`,
-      actorName: "case code",
-      action: "analysis-stored",
-      subject: reportId,
-      detail: "{}",
-      requestId,
-    });
+    await noteCaseAnalysis(deps, open, reportId, requestId);
     const taken: z.infer<typeof CaseAnalysisTaken> = {
       reportId,
       reportUrl: `${origin}/r/${reportId}`,

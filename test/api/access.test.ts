@@ -85,6 +85,8 @@ const MATRIX: Record<string, keyof typeof KINDS> = {
   "GET /agent/{version}/{file}": "anyone",
   "GET /a/{file}": "code",
   "GET /a/{code}/state": "code",
+  "GET /a/{code}/by-hand": "code",
+  "POST /a/{code}/by-hand": "code",
   "POST /v1/runs": "code",
   "POST /v1/runs/{runId}/rounds": "run",
   "PUT /v1/runs/{runId}/capture": "run",
@@ -303,6 +305,7 @@ const BODIES: Record<string, () => { json?: unknown; body?: BodyInit; headers?: 
   "POST /v1/cases/{caseId}/gateway-files": () => ({ body: gatewayForm() }),
   "POST /v1/gateway-files/{code}": () => ({ body: gatewayForm() }),
   "POST /v1/case-analyses/{code}": () => ({ body: gatewayForm() }),
+  "POST /a/{code}/by-hand": () => ({ body: gatewayForm() }),
 };
 
 test.each(Object.keys(MATRIX))("%s lets in whom it should", async (name) => {

@@ -1,6 +1,7 @@
 /** The words of the pages in every language, put together from their chapters. */
 import { agent as enAgent } from "./en/agent.ts";
 import { analyze as enAnalyze } from "./en/analyze.ts";
+import { byHand as enByHand } from "./en/by-hand.ts";
 import { card as enCard } from "./en/card.ts";
 import { cases as enCases } from "./en/cases.ts";
 import { common as enCommon } from "./en/common.ts";
@@ -17,6 +18,7 @@ import { reports as enReports } from "./en/reports.ts";
 import { settings as enSettings } from "./en/settings.ts";
 import { agent as jaAgent } from "./ja/agent.ts";
 import { analyze as jaAnalyze } from "./ja/analyze.ts";
+import { byHand as jaByHand } from "./ja/by-hand.ts";
 import { card as jaCard } from "./ja/card.ts";
 import { cases as jaCases } from "./ja/cases.ts";
 import { common as jaCommon } from "./ja/common.ts";
@@ -36,6 +38,7 @@ import { settings as jaSettings } from "./ja/settings.ts";
 export const en = {
   ...enAgent,
   ...enAnalyze,
+  ...enByHand,
   ...enCard,
   ...enCases,
   ...enCommon,
@@ -55,6 +58,7 @@ export const en = {
 export const ja = {
   ...jaAgent,
   ...jaAnalyze,
+  ...jaByHand,
   ...jaCard,
   ...jaCases,
   ...jaCommon,

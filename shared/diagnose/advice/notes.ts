@@ -21,6 +21,7 @@ export function adviseNotes(
 ): Phrase[] {
   const { interfaceMtu, basis, tunnelMtu } = recommended;
   const found: Phrase[] = [...pastedPing(o)];
+  if (isPingsAlone(o)) found.push(phrase("note.pings-alone"));
   if (isGatewaysView(o)) found.push(phrase("note.view-gateway"));
   if (interfaceMtu === TRANSLATION_SAFE_MTU && basis === "trial") found.push(phrase("note.1472-is-no-cure"));
   if (interfaceMtu !== null) found.push(...aboutTheChange(verdict, o, recommended, family));
@@ -48,6 +49,11 @@ function pastedPing(o: Observations): Phrase[] {
     ? [phrase("note.ping-measured", { payload: echo.pingPayloadBytes, ipBytes: echo.ipBytes })]
     : [];
 }
+
+/** Somebody pinged by hand, and nothing shows an IKE message on that path. */
+const isPingsAlone = (o: Observations): boolean =>
+  o.echoes.some((e) => e.ref.kind === "text" && e.toGateway !== false) &&
+  o.probes.length + o.initiations.length === 0;
 
 /** What is missing for the commands, what was not tested, and how long the change lasts. */
 function aboutTheChange(

@@ -100,6 +100,8 @@ export const advice = {
   "next.name-gateway.short": "the name or address of the VPN gateway",
   "note.ping-measured":
     "{payload} is a ping payload, not an MTU: with its headers the packet has {ipBytes} bytes, so the path to that host carries at least {ipBytes}.",
+  "note.pings-alone":
+    "No IKE message was sent: these are pings alone, which a network may treat differently, so the verdict is weaker. A run of the test or a capture of the failing connection would make it sure.",
   "note.1472-is-no-cure":
     "1472 as an MTU has a reason of its own (the sum above), and is no universal cure: on some links another value is needed.",
   "note.durable-fix": "The MTU is a workaround. The lasting remedy is IKE fragmentation (RFC 7383).",

@@ -100,6 +100,8 @@ export const advice = translationOf(english, {
   "next.name-gateway.short": "VPNゲートウェイの名前かアドレス",
   "note.ping-measured":
     "{payload}はpingのデータの大きさで、MTUではありません。ヘッダーを加えたパケットは{ipBytes}バイトなので、その相手までの経路は少なくとも{ipBytes}バイトを通します。",
+  "note.pings-alone":
+    "送ったのはpingだけで、IKEのメッセージは送っていません。ネットワークによっては両者の扱いが異なるため、この判定の確かさは劣ります。診断プログラムの結果か、接続に失敗したときのキャプチャがあれば、確かになります。",
   "note.1472-is-no-cure":
     "MTUとしての1472には独自の根拠（上の計算）がありますが、万能ではありません。回線によっては別の値が必要です。",
   "note.durable-fix": "MTUの変更は応急処置です。根本的な対策は、IKEフラグメンテーション（RFC 7383）です。",
