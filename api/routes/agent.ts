@@ -4,7 +4,7 @@
  */
 import { Hono } from "hono";
 import type { z } from "zod";
-import { windowsWords } from "../../agent/words/windows.ts";
+import { scriptWords } from "../../agent/words/posix.ts";
 import type { CaseInfo } from "../../shared/schema/api.ts";
 import { agentScript } from "../cases/agent-script.ts";
 import { findOpenCase } from "../cases/case-code.ts";
@@ -50,7 +50,7 @@ export function agentRoutes(deps: Deps) {
             language: entry.language,
             expiresAt: entry.expiresAt,
             ask: entry.ask,
-            agentWords: windowsWords(c.var.language),
+            agentWords: scriptWords(c.var.language),
           } satisfies z.infer<typeof CaseInfo>,
           200,
           { "Cache-Control": "no-store" },

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { windowsWords } from "../../agent/words/windows.ts";
+import { scriptWords } from "../../agent/words/posix.ts";
 import {
   AGENT_BUNDLE,
   json,
@@ -99,7 +99,7 @@ test.each(["lower case", "no hyphens", "spaces", "letters that look like digits"
       language: "en",
       expiresAt: "2026-11-26T06:00:00.000Z",
       ask: [],
-      agentWords: windowsWords("en"),
+      agentWords: scriptWords("en"),
     });
   },
 );
@@ -174,14 +174,14 @@ test("the page says who asks, about what, and which bytes will run: the Windows 
   }
 });
 
-test("CODE.json has the Windows agent's words in the language asked for", async () => {
+test("CODE.json has the scripts' words in the language asked for", async () => {
   const code = await openTestCase(service);
   const words = async (language: string) => {
     const headers = { "accept-language": language };
     return (await json(await service.request("GET", `/a/${code}.json`, { headers }))).agentWords;
   };
-  expect(await words("ja")).toEqual(windowsWords("ja"));
-  expect(await words("en")).toEqual(windowsWords("en"));
+  expect(await words("ja")).toEqual(scriptWords("ja"));
+  expect(await words("en")).toEqual(scriptWords("en"));
 });
 
 test.each([
