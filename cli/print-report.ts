@@ -6,7 +6,7 @@ import { isOpen, LIST_SEPARATOR } from "../shared/report/advice.ts";
 import { MOST_CANDIDATES_OPEN } from "../shared/report/finding-sections.ts";
 import { reportWords } from "../shared/report/words.ts";
 import type { SpokenDiagnosis } from "../shared/schema/api.ts";
-import type { Phrase } from "../shared/schema/diagnosis.ts";
+import type { CommandSet, Phrase } from "../shared/schema/diagnosis.ts";
 import { type Tone, VERDICTS } from "../shared/schema/verdicts.ts";
 import { say } from "../shared/text/speak.ts";
 import { printBothEnds } from "./print-both-ends.ts";
@@ -127,6 +127,14 @@ export function printReport(
   const bullets = (items: readonly string[], mark = "-") => {
     for (const item of items) out.push(`  ${mark} ${wrap(plain(item), width, "    ", text.language)}`);
   };
+  const commands = ({ apply, verify, undo }: CommandSet) => {
+    const labels = [words.apply, words.verify, words.undo];
+    const labelWidth = Math.max(...labels.map(widthOf));
+    for (const [at, line] of [apply, verify, undo].entries()) {
+      const label = labels[at] ?? "";
+      out.push(`    ${label}${" ".repeat(labelWidth - widthOf(label))}  ${style.command(line)}`);
+    }
+  };
   const section = (heading: string) => out.push("", style.strong(heading));
   const why = () => {
     if (text.observed.length > 0) {
@@ -195,6 +203,13 @@ export function printReport(
   section(words.whatToDo);
   for (const [at, action] of text.actions.entries())
     out.push(`  ${at + 1}. ${wrap(plain(action), width, "     ", text.language)}`);
+  if (advice.profileCommands !== null) {
+    const { needsElevation } = advice.profileCommands;
+    out.push("");
+    paragraph(needsElevation ? words.profileElevated : words.profileOpen);
+    commands(advice.profileCommands);
+    paragraph(words.profileCopy);
+  }
   if (advice.ikeFragmentation !== null)
     out.push("", `  ${words.ikeFragmentation}: ${words.remedyBasis[advice.ikeFragmentation.basis]}`);
   if (advice.interfaceMtu !== null) {
@@ -204,13 +219,7 @@ export function printReport(
     if (text.arithmetic) paragraph(text.arithmetic);
     if (advice.commands) {
       out.push("", `  ${words.elevated}`);
-      const labels = [words.apply, words.verify, words.undo];
-      const lines = [advice.commands.apply, advice.commands.verify, advice.commands.undo];
-      const labelWidth = Math.max(...labels.map(widthOf));
-      for (const [at, line] of lines.entries()) {
-        const label = labels[at] ?? "";
-        out.push(`    ${label}${" ".repeat(labelWidth - widthOf(label))}  ${style.command(line)}`);
-      }
+      commands(advice.commands);
     }
     if (advice.tunnelMtu) {
       const ciphers = advice.tunnelMtu.byCipher.map((c) => `${c.cipher} ${c.tunnelMtu}`);

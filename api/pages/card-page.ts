@@ -64,10 +64,20 @@ const BY_A_RUN: ReadonlySet<string> = new Set([
   "next.capture",
 ]);
 
+/** Where the VPN's own profile is to be changed, whatever gets lost on the way. */
+const PROFILE_ALONE: ReadonlySet<string> = new Set(["action.profile-on", "action.profile-on.by-hand"]);
+
+const isForProfile = ({ recommendation: { actions } }: FixCard): boolean =>
+  actions.some(({ key }) => PROFILE_ALONE.has(key));
+
 /** What is wrong, as a heading and in a sentence, for whoever is in front of the PC. */
-function plainWords({ verdict, confidence, text }: FixCard): { title: string; what: string } {
+function plainWords(card: FixCard): { title: string; what: string } {
+  const { verdict, confidence, text } = card;
   const { language } = text;
-  const [title, what] = [`plain.${verdict}.title`, `plain.${verdict}.what`];
+  // What the verdict's own words say does not hold there: a setting on this PC does change it.
+  const [title, what] = isForProfile(card)
+    ? ["plain.profile.title", "plain.profile.what"]
+    : [`plain.${verdict}.title`, `plain.${verdict}.what`];
   if (!isPhraseKey(title) || !isPhraseKey(what)) return { title: text.title, what: text.sentence };
   const plain = say({ key: title, params: {} }, language);
   const isOpen = confidence === "low" && verdict !== "insufficient-evidence";
@@ -89,29 +99,39 @@ ${commandLine(t, t("cardAddress"), `${c.var.origin}/r/${reportId}`)}
 /** The steps for a command: how to open an elevated prompt, the line, and how to take it back. */
 function steps(c: AppContext, card: FixCard): Html {
   const t = translate(c);
-  const { commands, basis } = card.recommendation;
+  const { commands: ofMtu, profileCommands: ofProfile, basis } = card.recommendation;
+  const commands = ofProfile ?? ofMtu;
   if (commands === null) return html``;
+  const open =
+    ofProfile === null ? "cardStepOpen" : ofProfile.needsElevation ? "cardStepElevated" : "cardStepShell";
   return html`<section class="panel"><h2>${t("cardDoTitle")}</h2>
-<p>${t("cardHarmless")}${basis === "trial" ? html` ${t("cardTrial")}` : ""}</p>
+<p>${t(ofProfile === null ? "cardHarmless" : "cardHarmlessProfile")}${ofProfile === null && basis === "trial" ? html` ${t("cardTrial")}` : ""}</p>
 <ol class="steps">
-<li>${typed(t("cardStepOpen"))}</li>
-<li>${t("cardStepPaste")}${commandLine(t, t("cardLineApply"), commands.apply, true)}</li>
+<li>${typed(t(open))}</li>
+<li>${t(ofProfile === null ? "cardStepPaste" : "cardStepPasteShell")}${commandLine(t, t("cardLineApply"), commands.apply, true)}</li>
 <li>${t("cardStepConnect")}</li>
 </ol>
-<p class="undo">${t("cardUndo")}</p>${commandLine(t, t("cardLineUndo"), commands.undo)}
+<p class="undo">${t(ofProfile === null ? "cardUndo" : "cardUndoProfile")}</p>${commandLine(t, t("cardLineUndo"), commands.undo)}
 <p class="hint">${t("cardNotAllowed", { operator: operatorName(c) })}</p>
 </section>`;
 }
 
 /** One thing to do where there is no command. */
-function oneThing(c: AppContext, { verdict, text, recommendation }: FixCard): Html {
+function oneThing(c: AppContext, card: FixCard): Html {
   const t = translate(c);
+  const { verdict, text, recommendation } = card;
   const open = recommendation.nextProbe?.phrase.key;
   const usual = WITHOUT_COMMAND[verdict];
   const isForOthers = usual === "plain.do.measure" && open !== undefined && !BY_A_RUN.has(open);
   const isWell = recommendation.actions.every(({ key }) => key === "action.nothing");
   const healthy = isWell ? "plain.do.healthy" : null;
-  const key = verdict === "healthy" ? healthy : isForOthers ? "plain.do.operator" : usual;
+  const key = isForProfile(card)
+    ? "plain.do.profile"
+    : verdict === "healthy"
+      ? healthy
+      : isForOthers
+        ? "plain.do.operator"
+        : usual;
   const params = { operator: operatorName(c) };
   const sentences = key === null ? text.actions : [say({ key, params }, text.language)];
   if (sentences.length === 0) return html``;
@@ -177,7 +197,7 @@ function ordinaryCard(c: AppContext, card: FixCard, eyebrow: Html): Html {
 <p class="lead">${what}</p>
 ${byPings === undefined ? "" : html`<p class="soft">${say(byPings, card.text.language)}</p>`}
 </section>
-${card.recommendation.commands === null ? oneThing(c, card) : steps(c, card)}
+${(card.recommendation.profileCommands ?? card.recommendation.commands) === null ? oneThing(c, card) : steps(c, card)}
 ${whomToAsk(c, card.reportId)}
 ${details(c, card)}
 ${onPaper(c, card)}`;

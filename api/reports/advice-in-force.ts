@@ -25,6 +25,7 @@ const NO_ADVICE: Recommendation = {
   expectedFragments: [],
   tunnelMtu: null,
   commands: null,
+  profileCommands: null,
   actions: [],
   serverActions: [],
   ikeFragmentation: null,

@@ -59,18 +59,20 @@ const isImpersonal = ({ params }: Phrase): boolean =>
   Object.values(params).every((value) => typeof value !== "string" || UTC_MINUTE.test(value));
 
 function withoutNames({ recommendation: advice, ...diagnosis }: Diagnosis): Diagnosis {
-  const { nextProbe, commands, interfaceIndex, arithmetic } = advice;
+  const { nextProbe, commands, profileCommands, interfaceIndex, arithmetic } = advice;
   // Without an index, the commands name the interface.
   const isNamed = commands !== null && interfaceIndex === null;
+  const isNamedProfile = profileCommands?.isNamed === true;
   const recommendation: Recommendation = {
     ...advice,
     commands: isNamed ? null : commands,
+    profileCommands: isNamedProfile ? null : profileCommands,
     arithmetic: arithmetic.every(({ term }) => isImpersonal(term)) ? arithmetic : [],
-    actions: advice.actions
-      .filter(isImpersonal)
-      .map((action) =>
-        isNamed && NEEDS_COMMANDS.has(action.key) ? { key: "action.ask-for-commands", params: {} } : action,
-      ),
+    actions: advice.actions.filter(isImpersonal).map((action) => {
+      if (isNamed && NEEDS_COMMANDS.has(action.key)) return { key: "action.ask-for-commands", params: {} };
+      const byHand = isNamedProfile ? BY_HAND[action.key] : undefined;
+      return byHand === undefined ? action : { key: byHand, params: {} };
+    }),
     alternatives: advice.alternatives.filter(({ phrase }) => isImpersonal(phrase)),
     nextProbe: nextProbe === null || !isImpersonal(nextProbe.phrase) ? null : { ...nextProbe, command: null },
     notes: [...advice.notes.filter(isImpersonal), ...(hasBothEnds(diagnosis) ? [BOTH_ENDS] : [])],
@@ -88,3 +90,10 @@ const hasBothEnds = ({ bothEnds }: Pick<Diagnosis, "bothEnds">): boolean =>
 
 /** Actions that speak of the commands below them. */
 const NEEDS_COMMANDS: ReadonlySet<string> = new Set(["action.apply-mtu", "action.fit-the-path"]);
+
+/** Actions that speak of the lines for a VPN profile, and the same without a line. */
+const BY_HAND: Readonly<Record<string, string>> = {
+  "action.profile-on": "action.profile-on.by-hand",
+  "action.profile-on.both": "action.profile-on.both-by-hand",
+  "action.profile-on.perhaps": "action.profile-on.perhaps-by-hand",
+};

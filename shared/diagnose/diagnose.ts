@@ -20,6 +20,14 @@ import {
   lostByChance,
   lostOnTheWayOut,
 } from "./rules/both-ends.ts";
+import {
+  clientTooOld,
+  profileKeepsIpFragments,
+  profileSwitchContradicted,
+  profileSwitchOff,
+  profilesDiffer,
+  vpnInterfaceMtu,
+} from "./rules/client-profile.ts";
 import { espMtu, espOneWay } from "./rules/esp.ts";
 import { fragmentsLastFirst, inboundPathMtu } from "./rules/fragments-seen.ts";
 import {
@@ -103,6 +111,9 @@ export interface DiagnosisInput {
  */
 export const RULES: readonly Rule[] = [
   notIkev2,
+  profileKeepsIpFragments,
+  profileSwitchOff,
+  profileSwitchContradicted,
   gatewayUnresolved,
   icmpRefused,
   gatewaySilent,
@@ -143,6 +154,9 @@ export const RULES: readonly Rule[] = [
   healthy,
   recentFailure,
   ikeFragmentationMissing,
+  clientTooOld,
+  profilesDiffer,
+  vpnInterfaceMtu,
   answeredElsewhere,
   loginAnsweredSometimes,
   gatewayLogClients,

@@ -2,7 +2,7 @@
 import { type Markup, markup } from "../chart/markup.ts";
 import type { Observations } from "../evidence/observations.ts";
 import type { DiagnosisText, SpokenDiagnosis } from "../schema/api.ts";
-import type { Recommendation } from "../schema/diagnosis.ts";
+import type { CommandSet, ProfileCommands, Recommendation } from "../schema/diagnosis.ts";
 import { type Advice, type CopyWords, LIST_SEPARATOR, list, prose } from "./advice.ts";
 import { forwardPack } from "./forward-pack.ts";
 import { type ReportWords, reportWords } from "./words.ts";
@@ -16,6 +16,7 @@ export function adviceSection({ text, recommendation: advice }: Advice, copy: Co
   const actions = text.actions.map((action) => markup`<li>${prose(action)}</li>\n`);
   return markup`<section id="advice"><h2>${words.whatToDo}</h2>
 <ol>${actions}</ol>
+${advice.profileCommands !== null && profileBlock(advice.profileCommands, words, copy)}
 ${
   advice.ikeFragmentation !== null &&
   markup`<p>${words.ikeFragmentation}: <strong>${words.remedyBasis[advice.ikeFragmentation.basis]}</strong></p>\n`
@@ -63,16 +64,24 @@ function commandBlock(
   words: ReportWords,
   copy: CopyWords,
 ): Markup {
-  const three = (set: { apply: string; verify: string; undo: string }): Markup[] => [
-    command(words.apply, set.apply, copy),
-    command(words.verify, set.verify, copy),
-    command(words.undo, set.undo, copy),
-  ];
   return markup`<p>${words.elevated}</p>
-${three(commands)}
+${three(commands, words, copy)}
 <details><summary>${words.powershell}</summary>
-${three(commands.powershell)}</details>`;
+${three(commands.powershell, words, copy)}</details>`;
 }
+
+const three = (set: CommandSet, words: ReportWords, copy: CopyWords): Markup[] => [
+  command(words.apply, set.apply, copy),
+  command(words.verify, set.verify, copy),
+  command(words.undo, set.undo, copy),
+];
+
+/** The lines for the switch in the client's VPN profile, which are for PowerShell alone. */
+const profileBlock = (commands: ProfileCommands, words: ReportWords, copy: CopyWords): Markup =>
+  markup`<h3>${words.profileSwitch}</h3>
+<p>${commands.needsElevation ? words.profileElevated : words.profileOpen}</p>
+${three(commands, words, copy)}
+<p class="soft">${words.profileCopy}</p>`;
 
 function tunnelTable(
   { outerMtu, byCipher }: NonNullable<Recommendation["tunnelMtu"]>,

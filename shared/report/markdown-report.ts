@@ -2,7 +2,7 @@
 import { namedWays, nameOfWay, stateInWords } from "../chart/four-ways-chart.ts";
 import { chartWords } from "../chart/words.ts";
 import type { SpokenDiagnosis } from "../schema/api.ts";
-import type { EvidenceRef, Finding } from "../schema/diagnosis.ts";
+import type { CommandSet, EvidenceRef, Finding } from "../schema/diagnosis.ts";
 import { say } from "../text/speak.ts";
 import { type Advice, isOpen } from "./advice.ts";
 import { notesOnWays } from "./four-ways-section.ts";
@@ -64,13 +64,24 @@ function candidates(advice: Advice, words: ReportWords): string[] {
 }
 
 function whatToDo({ text, recommendation: advice }: Advice, words: ReportWords): string[] {
-  const { interfaceMtu, basis, commands, tunnelMtu, nextProbe } = advice;
+  const { interfaceMtu, basis, commands, profileCommands, tunnelMtu, nextProbe } = advice;
   const pair = (name: string, value: string | number | null): string[] =>
     value === null || value === "" ? [] : [`${name}: ${inProse(String(value))}`];
-  const { apply, verify, undo } = commands ?? { apply: "", verify: "", undo: "" };
+  const three = ({ apply, verify, undo }: CommandSet): string[] =>
+    [
+      [words.apply, apply],
+      [words.verify, verify],
+      [words.undo, undo],
+    ].map(([name, line]) => `${name}:\n\n${codeBlock(line ?? "")}`);
   return section(
     words.whatToDo,
     numbered(text.actions.map(inProse)),
+    profileCommands !== null &&
+      [
+        profileCommands.needsElevation ? words.profileElevated : words.profileOpen,
+        ...three(profileCommands),
+        words.profileCopy,
+      ].join("\n\n"),
     advice.ikeFragmentation !== null &&
       `${words.ikeFragmentation}: ${words.remedyBasis[advice.ikeFragmentation.basis]}`,
     interfaceMtu === null
@@ -87,15 +98,7 @@ function whatToDo({ text, recommendation: advice }: Advice, words: ReportWords):
         ]
           .join("\n")
           .trimEnd(),
-    commands !== null &&
-      [
-        words.elevated,
-        ...[
-          [words.apply, apply],
-          [words.verify, verify],
-          [words.undo, undo],
-        ].map(([name, line]) => `${name}:\n\n${codeBlock(line ?? "")}`),
-      ].join("\n\n"),
+    commands !== null && [words.elevated, ...three(commands)].join("\n\n"),
     text.alternatives.length > 0 &&
       `${words.alternatives}:\n\n${numbered(text.alternatives.map((each) => inProse(each.text)))}`,
     text.nextProbe !== null && `${words.nextProbe}: ${inProse(text.nextProbe)}`,

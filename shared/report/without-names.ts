@@ -69,6 +69,7 @@ export function withoutNames(
     recommendation: {
       ...advice,
       commands: null,
+      profileCommands: null,
       nextProbe: advice.nextProbe === null ? null : { ...advice.nextProbe, command: null },
       serverActions: [],
     },

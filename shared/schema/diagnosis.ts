@@ -105,6 +105,8 @@ export const RemedyBasis = z.enum(["verified", "reasoned"]);
 export type RemedyBasis = z.infer<typeof RemedyBasis>;
 
 const CommandSet = z.object({ apply: z.string(), verify: z.string(), undo: z.string() });
+/** What changes something, shows it, and puts it back. */
+export type CommandSet = z.infer<typeof CommandSet>;
 
 /**
  * Windows commands. Interface names come from strangers, so that they hold integers only. But where a table
@@ -113,6 +115,20 @@ const CommandSet = z.object({ apply: z.string(), verify: z.string(), undo: z.str
  */
 export const Commands = CommandSet.extend({ powershell: CommandSet, needsElevation: z.literal(true) });
 export type Commands = z.infer<typeof Commands>;
+
+/**
+ * PowerShell lines, for Windows PowerShell 5.1 and PowerShell 7, that switch IKE fragmentation on in one
+ * connection of a phone book, show the switch, and put it back. They name nothing where it is the only one in
+ * the book. Else the connection's name, a stranger's text, stands in them, but only if it is of letters,
+ * digits, single spaces, `-` and `_` of ASCII; or its server does.
+ */
+export const ProfileCommands = CommandSet.extend({
+  /** The phone book is the machine's, which only an administrator changes. */
+  needsElevation: z.boolean(),
+  /** They have the connection's name in them, or its server's. */
+  isNamed: z.boolean(),
+});
+export type ProfileCommands = z.infer<typeof ProfileCommands>;
 
 /** What to do: an MTU with its commands, actions, settings of the gateway, the next question, and notes. */
 export const Recommendation = z.object({
@@ -134,6 +150,11 @@ export const Recommendation = z.object({
     })
     .nullable(),
   commands: Commands.nullable(),
+  /**
+   * Lines that switch IKE fragmentation on in the client's profile; `null`: it is not switched off there, or
+   * no line can say which connection it is.
+   */
+  profileCommands: ProfileCommands.nullable().default(null),
   /** What to do first, second, third. */
   actions: z.array(Phrase).max(16),
   /** What the gateway's administrator can set; text to forward. */

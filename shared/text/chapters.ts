@@ -6,6 +6,7 @@ import { compare as enCompare } from "./en/compare.ts";
 import { findings as enFindings } from "./en/findings.ts";
 import { logins as enLogins } from "./en/logins.ts";
 import { plain as enPlain } from "./en/plain.ts";
+import { profile as enProfile } from "./en/profile.ts";
 import { readings as enReadings } from "./en/readings.ts";
 import { rehearsal as enRehearsal } from "./en/rehearsal.ts";
 import { servers as enServers } from "./en/servers.ts";
@@ -18,6 +19,7 @@ import { compare as jaCompare } from "./ja/compare.ts";
 import { findings as jaFindings } from "./ja/findings.ts";
 import { logins as jaLogins } from "./ja/logins.ts";
 import { plain as jaPlain } from "./ja/plain.ts";
+import { profile as jaProfile } from "./ja/profile.ts";
 import { readings as jaReadings } from "./ja/readings.ts";
 import { rehearsal as jaRehearsal } from "./ja/rehearsal.ts";
 import { servers as jaServers } from "./ja/servers.ts";
@@ -34,6 +36,7 @@ export const en = {
   ...enAdvice,
   ...enLogins,
   ...enPlain,
+  ...enProfile,
   ...enReadings,
   ...enRehearsal,
   ...enServers,
@@ -49,6 +52,7 @@ export const ja = {
   ...jaAdvice,
   ...jaLogins,
   ...jaPlain,
+  ...jaProfile,
   ...jaReadings,
   ...jaRehearsal,
   ...jaServers,

@@ -102,15 +102,24 @@ function explain(diagnosis: Diagnosis, language: Language): string {
   const tried = diagnosis.fourWays?.ikeFragments;
   const isLost = tried !== undefined && (tried.out.state === "lost" || tried.back.state === "lost");
   const key =
-    isLost && VERDICTS[diagnosis.verdict].ikeFragmentation === "cures"
+    partOfProfile(diagnosis) ??
+    (isLost && VERDICTS[diagnosis.verdict].ikeFragmentation === "cures"
       ? "explanation.ike-fragments-lost"
       : isClientsTurn
         ? "explanation.gateway-offers"
         : isPhraseKey(remedy)
           ? remedy
-          : null;
+          : null);
   const why = verdictText(diagnosis, "explanation", language);
   return joinSentences([why, key === null ? "" : PHRASES[language][key]], language);
+}
+
+/** What switching IKE fragmentation on in the client's VPN profile is to the whole, where that is advised. */
+function partOfProfile({ recommendation: { actions } }: Diagnosis): PhraseKey | null {
+  const advised = actions.find((a) => a.key.startsWith("action.profile-on"))?.key;
+  if (advised === undefined) return null;
+  if (advised.includes(".both")) return "explanation.profile-and-gateway";
+  return advised.includes(".perhaps") ? "explanation.profile-perhaps" : "explanation.profile-switch";
 }
 
 const joinSentences = (sentences: readonly string[], language: Language): string =>

@@ -4,6 +4,12 @@ import { IPV4_PRACTICAL_MINIMUM_MTU } from "../../packet/sizes.ts";
 import type { Phrase, Recommendation, RemedyBasis, Verdict } from "../../schema/diagnosis.ts";
 import { VERDICTS } from "../../schema/verdicts.ts";
 import type { PlainPhraseKey } from "../../text/phrases.ts";
+import {
+  FIRST_BUILD_WITH_IKE_FRAGMENTATION,
+  profileSwitch,
+  switchCures,
+  windowsBuild,
+} from "../facts/client-profile.ts";
 import { isRefusedForCertificate } from "../facts/gateway-certificates.ts";
 import { latestIgnoredAnswer, unreturnedCookies } from "../facts/ignored-answers.ts";
 import { gatewayOffersIkeFragmentation, tooManyIkeFragments } from "../facts/ike-fragmentation.ts";
@@ -23,7 +29,11 @@ import { productsSeen, serverActions } from "./server-actions.ts";
 export function adviseActions(
   verdict: Verdict,
   o: Observations,
-  { interfaceMtu, commands }: Pick<Recommendation, "interfaceMtu" | "commands">,
+  {
+    interfaceMtu,
+    commands,
+    profileCommands,
+  }: Pick<Recommendation, "interfaceMtu" | "commands" | "profileCommands">,
 ): Phrase[] {
   if (verdict === "healthy" && freshFailure(o) !== null) return actionsOnFailure(o);
   const isProven = provenIkeFragments(o) !== null;
@@ -32,7 +42,9 @@ export function adviseActions(
     .filter((key) => interfaceMtu !== null || key !== "action.apply-mtu")
     .flatMap((key) => {
       if (key === "action.ask-server-fragmentation" && isProven)
-        return [phrase("action.client-fragmentation"), phrase("action.profile-switch")];
+        return profileSwitch(o)?.state === "on"
+          ? [phrase("action.client-fragmentation")]
+          : [phrase("action.client-fragmentation"), phrase("action.profile-switch")];
       // It was tried, and did not get through either.
       if (key === "action.ask-server-fragmentation" && areIkeFragmentsLost(o))
         return phrase("action.server-fragment-size");
@@ -43,7 +55,29 @@ export function adviseActions(
         return phrase("action.client-fragmentation");
       return phrase(key);
     });
-  return [...whichGateway(o), ...certificate(o), ...actions, ...fragmentSize(verdict, o)];
+  const own = clientFirst(verdict, o, profileCommands !== null);
+  const others = own.length === 0 ? actions : actions.filter(({ key }) => !BY_CLIENT.includes(key));
+  return [...whichGateway(o), ...certificate(o), ...own, ...others, ...fragmentSize(verdict, o)];
+}
+
+/** What the first step at the client says more exactly. */
+const BY_CLIENT: readonly string[] = ["action.client-fragmentation", "action.profile-switch"];
+
+/** By what the switch cures, and whether there is a line for it. */
+const BY_PROFILE = {
+  alone: ["action.profile-on", "action.profile-on.by-hand"],
+  "with-gateway": ["action.profile-on.both", "action.profile-on.both-by-hand"],
+  perhaps: ["action.profile-on.perhaps", "action.profile-on.perhaps-by-hand"],
+} as const;
+
+/** What keeps this very client from IKE fragmentation comes before anything at the gateway, and an MTU. */
+function clientFirst(verdict: Verdict, o: Observations, hasCommands: boolean): Phrase[] {
+  const cures = switchCures(o);
+  if (VERDICTS[verdict].ikeFragmentation === "does-not-help" || areIkeFragmentsLost(o)) return [];
+  if (cures !== null) return [phrase(BY_PROFILE[cures][hasCommands ? 0 : 1])];
+  const build = windowsBuild(o);
+  const isOld = build !== null && build < FIRST_BUILD_WITH_IKE_FRAGMENTATION;
+  return isOld ? [phrase("action.update-windows")] : [];
 }
 
 /** What to do about a failure of which the network is not the cause. */

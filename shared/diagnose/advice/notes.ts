@@ -5,6 +5,7 @@ import type { Phrase, Recommendation, Verdict } from "../../schema/diagnosis.ts"
 import type { IpFamily } from "../../schema/plan.ts";
 import { VERDICTS } from "../../schema/verdicts.ts";
 import { isBehindPhone, isNoWindows } from "../facts/client-machine.ts";
+import { switchCures } from "../facts/client-profile.ts";
 import { mayBeWhole } from "../facts/echo-facts.ts";
 import { clientLacksIkeFragmentation } from "../facts/ike-fragmentation.ts";
 import { ipFragmentFacts } from "../facts/ip-fragment-facts.ts";
@@ -25,8 +26,14 @@ export function adviseNotes(
   if (isGatewaysView(o)) found.push(phrase("note.view-gateway"));
   if (interfaceMtu === TRANSLATION_SAFE_MTU && basis === "trial") found.push(phrase("note.1472-is-no-cure"));
   if (interfaceMtu !== null) found.push(...aboutTheChange(verdict, o, recommended, family));
-  if (VERDICTS[verdict].ikeFragmentation !== "does-not-help" && clientLacksIkeFragmentation(o))
+  if (
+    VERDICTS[verdict].ikeFragmentation !== "does-not-help" &&
+    clientLacksIkeFragmentation(o) &&
+    switchCures(o) === null
+  )
     found.push(phrase("note.client-fragmentation"));
+  if (recommended.actions.some(({ key }) => key.startsWith("action.profile-on")))
+    found.push(phrase("note.profile-managed"));
   if (recommended.ikeFragmentation?.basis === "verified")
     found.push(
       phrase("note.ike-fragments-verified", { ipBytes: recommended.ikeFragmentation.passedIpBytes ?? 0 }),

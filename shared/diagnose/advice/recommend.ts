@@ -13,6 +13,7 @@ import { adviseMtu } from "./interface-mtu.ts";
 import { canCommand, type InterfaceId, isSafeName, mtuCommands } from "./netsh-commands.ts";
 import { nextProbe } from "./next-probe.ts";
 import { adviseNotes } from "./notes.ts";
+import { adviseProfileCommands } from "./profile-commands.ts";
 import { adviseTunnelMtu } from "./tunnel-mtu.ts";
 
 /**
@@ -35,6 +36,7 @@ export function recommend(verdict: Verdict, seen: Observations, confidence: Conf
     canCommand(interfaceMtu, family) && which !== null && previousMtu !== null
       ? mtuCommands(which, interfaceMtu, previousMtu, family)
       : null;
+  const profileCommands = adviseProfileCommands(verdict, o);
   const recommended = {
     ...advice,
     interfaceIndex,
@@ -42,7 +44,8 @@ export function recommend(verdict: Verdict, seen: Observations, confidence: Conf
     expectedFragments: interfaceMtu === null ? [] : expectedFragments(auth, seen, interfaceMtu, family),
     tunnelMtu: adviseTunnelMtu(verdict, o, interfaceMtu, family),
     commands,
-    actions: adviseActions(verdict, o, { interfaceMtu, commands }),
+    profileCommands,
+    actions: adviseActions(verdict, o, { interfaceMtu, commands, profileCommands }),
     serverActions: adviseServer(verdict, o),
     ikeFragmentation: adviseIkeFragmentation(verdict, o),
     nextProbe: nextProbe(verdict, o, confidence),

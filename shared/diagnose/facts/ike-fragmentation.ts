@@ -8,6 +8,15 @@ export const gatewayOffersIkeFragmentation = (o: Observations): boolean =>
   o.initiations.some((i) => i.gatewayOffersIkeFragmentation === true) ||
   o.probes.some((p) => p.answer?.kind === "accepted" && p.answer.offersIkeFragmentation);
 
+/** Whether the gateway offers it to a request that offers it too; `null`: it was not asked so. */
+export function gatewaysOffer(o: Observations): boolean | null {
+  if (gatewayOffersIkeFragmentation(o)) return true;
+  const isAsked =
+    o.probes.some((p) => p.answer?.kind === "accepted" && !p.withoutIkeFragmentation) ||
+    o.initiations.some((i) => i.clientOffersIkeFragmentation && i.gatewayOffersIkeFragmentation === false);
+  return isAsked ? false : null;
+}
+
 /** The client was seen not to offer it. Without a capture nothing is known of the client. */
 export const clientLacksIkeFragmentation = (o: Observations): boolean =>
   o.initiations.findLast((i) => i.clientOffersIkeFragmentation !== null)?.clientOffersIkeFragmentation ===

@@ -51,6 +51,11 @@ export const plain = {
   "plain.insufficient-evidence.title": "Not enough is known yet",
   "plain.insufficient-evidence.what":
     "What was measured or sent in does not prove any cause. One more look will probably tell.",
+  "plain.profile.title": "A setting of your VPN keeps it from connecting here",
+  "plain.profile.what":
+    "To log in, the VPN sends large messages, and this network loses them when they are cut up. The VPN server can do it another way, and so can your PC; but your VPN's settings switch that off.",
+  "plain.do.profile":
+    "Send this page to {operator}: one setting of the VPN on this PC ends this. Until then, another network may work, such as your phone's.",
   "plain.do.server":
     "Send this page to {operator}: the VPN server has a setting that ends this. Until then, another network may work, such as your phone's.",
   "plain.do.network":

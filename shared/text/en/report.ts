@@ -41,6 +41,12 @@ export const report = {
   verify: "Check",
   undo: "Undo",
   powershell: "The same in PowerShell",
+  profileSwitch: "The switch in the VPN profile",
+  profileOpen: "In Windows PowerShell on this PC, as the user whose VPN it is:",
+  profileElevated:
+    "In Windows PowerShell on this PC, opened as administrator, as the profile is one for all users:",
+  profileCopy:
+    "A copy of the phone book is kept beside it, as rasphone.pbk.ikefrag, until the change is undone.",
   alternatives: "If that does not help, in this order",
   nextProbe: "What would settle it",
   notes: "Good to know",

@@ -52,6 +52,11 @@ export const plain = translationOf(english, {
   "plain.insufficient-evidence.title": "まだ原因が分かりません",
   "plain.insufficient-evidence.what":
     "これまでに測定したものや送られたものからは、どの原因とも言い切れません。もう一度調べれば分かる見込みがあります。",
+  "plain.profile.title": "VPNの設定が原因で、このネットワークではつながりません",
+  "plain.profile.what":
+    "ログインのとき、VPNは大きなメッセージを送ります。このメッセージは分割されると、このネットワークで失われます。VPNサーバーもこのPCも別の送り方ができますが、VPNの設定でそれが無効になっています。",
+  "plain.do.profile":
+    "このページを{operator}に送ってください。このPCのVPNの設定を1つ変えれば解決できます。それまでは、スマートフォンなど別のネットワークならつながることがあります。",
   "plain.do.server":
     "このページを{operator}に送ってください。VPNサーバーの設定で解決できます。それまでは、スマートフォンなど別のネットワークならつながることがあります。",
   "plain.do.network":

@@ -40,6 +40,11 @@ export const report = translationOf(english, {
   verify: "確認",
   undo: "元に戻す",
   powershell: "PowerShellの場合",
+  profileSwitch: "VPNプロファイルの設定",
+  profileOpen: "このPCのWindows PowerShellで、そのVPNを使うユーザーとして実行します。",
+  profileElevated:
+    "すべてのユーザー用のプロファイルなので、このPCのWindows PowerShellを管理者として開いて実行します。",
+  profileCopy: "元に戻すまでの間、電話帳ファイルの控えを、同じ場所にrasphone.pbk.ikefragとして残します。",
   alternatives: "改善しない場合は、この順に試す",
   nextProbe: "これがあれば判断できる",
   notes: "知っておくとよいこと",

@@ -12,6 +12,7 @@ import {
   run,
   silentAuth,
   threeTimes,
+  withProfile,
   withSettings,
 } from "./makers.ts";
 
@@ -85,6 +86,33 @@ export const ipFragmentsCases = {
         "small-login",
         { fragmentLimit: 0, canTestMtu: true },
         withSettings({ trustedRoots: 20 }, ["Eap"]),
+      ),
+    },
+    {
+      name: "profile-switched-off",
+      story: "the same, and the client's VPN profile has IKE fragmentation switched off",
+      files: rehearsedRun(
+        "profile-switched-off",
+        { out: NO_FRAGMENTS },
+        withProfile({ ikeFragmentation: false }),
+      ),
+    },
+    {
+      name: "profile-of-another-server",
+      story: "the same, and it is another server's profile that has it switched off",
+      files: rehearsedRun(
+        "profile-of-another-server",
+        { out: NO_FRAGMENTS },
+        withProfile({}, [{ name: "Home", serverAddress: "home.example.net", ikeFragmentation: false }]),
+      ),
+    },
+    {
+      name: "profile-and-gateway",
+      story: "a run: it is switched off in the profile, and the gateway does not offer it either",
+      files: run(
+        "profile-and-gateway",
+        { fragmentLimit: 0, canTestMtu: true },
+        withProfile({ ikeFragmentation: false }),
       ),
     },
     {

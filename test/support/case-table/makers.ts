@@ -3,9 +3,14 @@
  * login.
  */
 
-import type { ClientSettings, LoginCertificate } from "../../../shared/schema/client-settings.ts";
+import type {
+  ClientSettings,
+  LoginCertificate,
+  PhonebookEntry,
+} from "../../../shared/schema/client-settings.ts";
 import type { Verdict } from "../../../shared/schema/diagnosis.ts";
 import type { Evidence } from "../../../shared/schema/evidence.ts";
+import { phonebookEntry } from "../client-settings.ts";
 import { Dialogue } from "../dialogue.ts";
 import { type LossyPath, OPEN_PATH, OPEN_WAY, playLossyPlan } from "../lossy-path.ts";
 import { type Played, playWithReflector } from "../played-reflector.ts";
@@ -48,10 +53,13 @@ export const reflectedRun = (name: string, played: Played): Record<string, strin
 export const rehearsedRun = (
   name: string,
   { login, ...path }: Partial<LossyPath>,
+  change?: (e: Evidence) => void,
 ): Record<string, string> => {
   const gateway = { takes: "eap" as const, answerIkeBytes: 3_472, ikeFragmentation: true, ...login };
   const played = { ...OPEN_PATH, answersPing: false, login: gateway, ...path };
-  return { [`${name}.json`]: JSON.stringify(playLossyPlan(GATEWAY, played, 7_296).evidence) };
+  const { evidence } = playLossyPlan(GATEWAY, played, 7_296);
+  change?.(evidence);
+  return { [`${name}.json`]: JSON.stringify(evidence) };
 };
 /** A way on which all IP fragments are dropped. */
 export const NO_FRAGMENTS = { ...OPEN_WAY, fragmentLimit: 0 };
@@ -93,17 +101,7 @@ export const withSettings =
       if (measurement.step.kind !== "vpn-profiles") continue;
       const profile = { name: "会社", serverAddress: GATEWAY, tunnelType: "Ikev2", connected: false };
       const nothing = { phonebook: null, vpnInterfaces: null, loginCertificates: null, trustedRoots: null };
-      const entry = {
-        name: "会社",
-        ofAllUsers: false,
-        ikeFragmentation: null,
-        vpnStrategy: 7,
-        deviceType: "vpn",
-        serverAddress: GATEWAY,
-        hasCustomIpsecPolicies: false,
-        metricV4: 0,
-        metricV6: 0,
-      };
+      const entry = phonebookEntry({ name: "会社", serverAddress: GATEWAY, metricV4: 0, metricV6: 0 });
       measurement.outcome = {
         status: "measured",
         profiles: [{ ...profile, authenticationMethods: methods }],
@@ -119,6 +117,20 @@ export const machineCertificate = (
   keyBits: number,
   derBytes: number[],
 ): LoginCertificate => ({ store: "machine", key, keyBits, subjectBytes: 70, derBytes, isChainKnown: true });
+
+/**
+ * Changes a run: the phone book of the client's Windows has one connection to the gateway, with the switch of
+ * IKE fragmentation as it is given, and others.
+ */
+export const withProfile = (given: Partial<PhonebookEntry>, others: Partial<PhonebookEntry>[] = []) =>
+  withSettings(
+    {
+      phonebook: [given, ...others].map((each) =>
+        phonebookEntry({ name: "会社", serverAddress: GATEWAY, ...each }),
+      ),
+    },
+    ["Eap"],
+  );
 
 /** A login that begins well: IKE_SA_INIT and its answer. */
 export const opened = (d = new Dialogue()) => d.saInit(0, 624).saInit(90, 420, { from: "gateway" });

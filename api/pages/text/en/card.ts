@@ -7,6 +7,13 @@ export const card = {
   cardTrial: "It is a try: whether it helps shows when you connect.",
   cardStepOpen:
     "Press Start, type `cmd`, right-click “Command Prompt”, choose “Run as administrator”, and answer Yes.",
+  cardHarmlessProfile:
+    "It takes a minute, can be undone, and changes one line of the VPN's settings: a copy of them is kept.",
+  cardStepShell: "Press Start, type `powershell`, and press Enter.",
+  cardStepElevated:
+    "Press Start, type `powershell`, right-click “Windows PowerShell”, choose “Run as administrator”, and answer Yes.",
+  cardStepPasteShell: "Copy this line, right-click in the window to paste it, and press Enter.",
+  cardUndoProfile: "It did not help? This line, run the same way, puts the old setting back:",
   cardStepPaste: "Copy this line, right-click in the black window to paste it, and press Enter.",
   cardStepConnect: "Connect the VPN again. Nothing has to be restarted.",
   cardLineApply: "The line to run",
