@@ -1,13 +1,15 @@
 /**
- * `node test/lab/predicted-logins.ts DIRECTORY`, as root: a real client logs in with keys, chains and lists
- * of authorities of many sizes. Its captures, and the sizes of its files, are what the prediction of
- * IKE_AUTH's size is held to (test/shared/ike/predicted-auth.test.ts).
+ * `npm run test:lab:logins [-- DIRECTORY]`, as root: a real client logs in with keys, chains and lists of
+ * authorities of many sizes, and each IKE_AUTH has to be as large as predicted. The captures, and the sizes
+ * of the files, are kept in the directory: test/shared/ike/predicted-auth.test.ts holds the prediction to
+ * such ones without a laboratory.
  */
 import { X509Certificate } from "node:crypto";
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
-import type { StrongswanLogin } from "../support/strongswan-login.ts";
+import { authPayloads, cbc, innerBytes, sealedAuthBytes } from "../../shared/ike/predicted-auth.ts";
+import { type StrongswanLogin, strongswanContents } from "../support/strongswan-login.ts";
 import { makeCertificates } from "./certificates.ts";
 import { buildNetwork, CLIENT_INTERFACE, GATEWAY_ADDRESSES, tryInNamespace } from "./network.ts";
 import { Cleanup, must, scratchDirectory, startDaemon } from "./programs.ts";
@@ -55,14 +57,17 @@ const WANTED: Wanted[] = [
   { name: "ecdsa-384-chain-2", by: "certificate", key: ecdsa(384), chain: 2, authorities: 5 },
 ];
 
+/** How far a prediction may be off: the padding alone is up to 16 bytes. */
+const CLOSE_BYTES = 32;
 const IDENTITY = "client.example.com";
 const GATEWAY_IDENTITY = "gateway.example.com";
 
-const [target] = process.argv.slice(2);
-if (target === undefined) throw new Error("Cannot record logins: say in which directory");
+let wrong = 0;
 const cleanup = new Cleanup();
 try {
   const scratch = await scratchDirectory();
+  cleanup.add(() => rm(scratch, { recursive: true, force: true }));
+  const target = process.argv[2] ?? join(scratch, "captures");
   const network = await buildNetwork({}, cleanup);
   const gateway = { authentication: "psk", ikeFragmentation: { client: false, gateway: false } } as const;
   const directory = join(scratch, "gateway");
@@ -80,6 +85,8 @@ try {
     }
   }
   await writeFile(join(target, "logins.json"), `${JSON.stringify(logins, null, 2)}\n`);
+  console.log(`${logins.length - wrong} passed, ${wrong} failed`);
+  process.exitCode = wrong === 0 ? 0 : 1;
 } finally {
   await cleanup.run();
 }
@@ -152,8 +159,7 @@ swanctl { load = random nonce openssl pem pkcs1 pkcs8 x509 }
   const [, payloads] = /generating IKE_AUTH request 1 (\[.*\])/.exec(said) ?? [];
   if (payloads === undefined) throw new Error(`Cannot see ${wanted.name} log in; it said:\n${said}`);
   const [, bytes] = /sending packet: .*\[4500\] \((\d+) bytes\)/.exec(said) ?? [];
-  console.log(`${wanted.name}: ${bytes} bytes, ${payloads}`);
-  return {
+  const login: StrongswanLogin = {
     name: wanted.name,
     by: wanted.by,
     key: wanted.key === undefined ? null : { key: wanted.key.type, keyBits: wanted.key.bits },
@@ -163,6 +169,13 @@ swanctl { load = random nonce openssl pem pkcs1 pkcs8 x509 }
     gatewayIdentityBytes: GATEWAY_IDENTITY.length,
     authorities: wanted.authorities,
   };
+  const predicted = sealedAuthBytes(innerBytes(authPayloads(strongswanContents(login))), cbc(16));
+  const isClose = Math.abs(predicted - Number(bytes)) <= CLOSE_BYTES;
+  console.log(
+    `${isClose ? "ok  " : "FAIL"} ${wanted.name}: sent ${bytes} bytes, predicted ${predicted} ${payloads}`,
+  );
+  if (!isClose) wrong++;
+  return login;
 }
 
 /**

@@ -36,7 +36,7 @@ export interface Span {
 }
 
 /** What is needed and not known. */
-export type Missing = "settings" | "profile" | "certificate" | "roots";
+export type Missing = "settings" | "profile" | "certificate" | "roots" | "sizes";
 
 /** A login as it is expected to leave. */
 export interface PredictedLogin {
@@ -54,6 +54,8 @@ export interface PredictedLogin {
   ikeFragments: Span;
   /** Trusted roots that it lists. */
   roots: number;
+  /** Of how many certificates nobody knows which it takes; 0 where it takes none. */
+  choices: number;
   /** Bytes of the same login with an ECDSA key in its certificate; `null`: no key of its own is larger. */
   mostWithEcdsa: number | null;
   /** Bytes of the same login with the client's own certificate alone; `null`: none stands above it. */
@@ -100,7 +102,7 @@ export const predictedLogin = once((o: Observations): PredictedLogin | Missing =
   if (typeof possible === "string") return possible;
   const bounds = possible.flatMap(({ least, most }) => [authPayloads(least), authPayloads(most)]);
   const inner = spanOf(bounds.map(innerBytes));
-  if (inner.most > MOST_INNER_BYTES) return "roots";
+  if (inner.most > MOST_INNER_BYTES) return "sizes";
   const sealed = (bytes: number, bound: keyof Span) => sealedAuthBytes(bytes, PROTECTIONS[bound]);
   const ike = { least: sealed(inner.least, "least"), most: sealed(inner.most, "most") };
   const mtu = egressMtu(o, family) ?? ETHERNET_MTU;
@@ -127,6 +129,7 @@ export const predictedLogin = once((o: Observations): PredictedLogin | Missing =
       most: Math.ceil(inner.most / IKE_FRAGMENT_ROOM.least),
     },
     roots: settings.trustedRoots ?? 0,
+    choices: new Set(possible.flatMap(({ certificate }) => certificate ?? [])).size,
     mostWithEcdsa: smallest(withEcdsa),
     mostWithOwnCertificate: smallest(({ most }) => ({
       ...most,

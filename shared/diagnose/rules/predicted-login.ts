@@ -23,6 +23,7 @@ const MISSING = {
   profile: "finding.predicted-login.no-profile",
   certificate: "finding.predicted-login.no-certificate",
   roots: "finding.predicted-login.no-roots",
+  sizes: "finding.predicted-login.no-sizes",
 } as const;
 
 /** A rule about the login that is expected: unknown where something is missing. */
@@ -59,7 +60,13 @@ export const loginSize: Rule = {
       mtu,
       packets: said(login.ipPackets),
       ikeFragments: said(login.ikeFragments),
-      which: payloads.auth.most === 0 ? "login.parts.eap" : "login.parts.certificate",
+      which:
+        payloads.auth.most === 0
+          ? "login.parts.eap"
+          : login.choices > 1
+            ? "login.parts.choices"
+            : "login.parts.certificate",
+      choices: login.choices,
       identity: said(payloads.identity),
       certificates: said(payloads.certificates),
       requests: said(payloads.requests),

@@ -5,15 +5,17 @@ import { translationOf } from "../sentence.ts";
 /** The English sentences in Japanese. */
 export const logins = translationOf(english, {
   "finding.predicted-login.found":
-    "このPCの設定から計算すると、ログインは{ike}バイトのIKEメッセージになります。MTUが{mtu}のとき、送信されるIPパケットの数は{packets}、Windowsの大きさのIKEフラグメント（RFC 7383）なら{ikeFragments}です。{which}",
+    "このPCの設定から計算すると、ログインは{ike}バイトのIKEメッセージになります。MTUが{mtu}のとき、送信されるIPパケットの数は{packets}、Windowsの大きさのIKEフラグメント（RFC 7383）なら{ikeFragments}になります。{which}",
   "finding.predicted-login.agrees":
-    "このPCの設定から計算すると、ログインは{ike}バイトのIKEメッセージになります（キャプチャでは{captured}バイト）。MTUが{mtu}のとき、送信されるIPパケットの数は{packets}、Windowsの大きさのIKEフラグメント（RFC 7383）なら{ikeFragments}です。{which}",
+    "このPCの設定から計算すると、ログインは{ike}バイトのIKEメッセージになります（キャプチャでは{captured}バイト）。MTUが{mtu}のとき、送信されるIPパケットの数は{packets}、Windowsの大きさのIKEフラグメント（RFC 7383）なら{ikeFragments}になります。{which}",
   "finding.predicted-login.differs":
-    "このPCの設定から計算すると、ログインは{ike}バイトのIKEメッセージになるはずですが、キャプチャでは{captured}バイトです。別の証明書を使ったか、挙げたルート証明書の数が違うか、別のPCのログインです。MTUが{mtu}のとき、計算上のIPパケットの数は{packets}、Windowsの大きさのIKEフラグメント（RFC 7383）なら{ikeFragments}です。{which}",
+    "このPCの設定から計算すると、ログインは{ike}バイトのIKEメッセージになるはずですが、キャプチャでは{captured}バイトです。別の証明書を使ったか、挙げたルート証明書の数が違うか、別のPCのログインです。MTUが{mtu}のとき、計算上のIPパケットの数は{packets}、Windowsの大きさのIKEフラグメント（RFC 7383）なら{ikeFragments}になります。{which}",
   "login.parts.certificate":
-    "内訳（バイト）：利用者の識別情報{identity}、証明書{certificates}、信頼するルート証明書{roots}個の一覧（CERTREQ）{requests}、署名{auth}、その他のペイロード{rest}、ヘッダーと暗号化{frame}。",
+    "内訳（バイト）：利用者の識別情報（IDi）{identity}、証明書（CERT）{certificates}、信頼するルート証明書{roots}個の一覧（CERTREQ）{requests}、署名（AUTH）{auth}、その他のペイロード{rest}、ヘッダーと暗号化{frame}。",
+  "login.parts.choices":
+    "{choices}個の証明書のうち、どれを使うかは分かりません。内訳（バイト）：利用者の識別情報（IDi）{identity}、証明書（CERT）{certificates}、信頼するルート証明書{roots}個の一覧（CERTREQ）{requests}、署名（AUTH）{auth}、その他のペイロード{rest}、ヘッダーと暗号化{frame}。",
   "login.parts.eap":
-    "EAPのため、証明書と署名は含まれません。内訳（バイト）：利用者の識別情報{identity}、信頼するルート証明書{roots}個の一覧（CERTREQ）{requests}、その他のペイロード{rest}、ヘッダーと暗号化{frame}。",
+    "EAPのため、証明書と署名は含まれません。内訳（バイト）：利用者の識別情報（IDi）{identity}、信頼するルート証明書{roots}個の一覧（CERTREQ）{requests}、その他のペイロード{rest}、ヘッダーと暗号化{frame}。",
   "finding.predicted-login.no-settings":
     "このPCのログインの大きさ：PCの設定が読み取られていません。Windows用のエージェントが読み取ります。",
   "finding.predicted-login.no-profile":
@@ -22,6 +24,8 @@ export const logins = translationOf(english, {
     "このPCのログインの大きさ：ログインに使う証明書を読み取れませんでした。",
   "finding.predicted-login.no-roots":
     "このPCのログインの大きさ：PCが信頼するルート証明書の数が分かりません。",
+  "finding.predicted-login.no-sizes":
+    "このPCのログインの大きさ：設定から計算した大きさが、実際のログインではありえない値です。",
   "finding.login-certificate-large.found":
     "PCの証明書のために、ログインが大きくなっています。RSAの鍵をECDSA（P-256）に替えると、IKEメッセージは最大{bytes}バイトから{smaller}バイトに、送信されるIPパケットは{packets}個から{fewer}個に減ります。",
   "finding.login-certificate-large.chain":

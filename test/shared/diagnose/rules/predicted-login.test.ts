@@ -1,14 +1,15 @@
 import { expect, test } from "vitest";
-import { diagnose } from "../../../../shared/diagnose/diagnose.ts";
+import { diagnose, diagnoseObservations } from "../../../../shared/diagnose/diagnose.ts";
 import { type PredictedLogin, predictedLogin } from "../../../../shared/diagnose/facts/predicted-login.ts";
 import * as rules from "../../../../shared/diagnose/rules/predicted-login.ts";
 import type { Observations } from "../../../../shared/evidence/observations.ts";
 import type { ClientSettings, LoginCertificate } from "../../../../shared/schema/client-settings.ts";
+import { Diagnosis } from "../../../../shared/schema/diagnosis.ts";
 import type { Evidence } from "../../../../shared/schema/evidence.ts";
 import { say } from "../../../../shared/text/say.ts";
 import { GATEWAY, withSettings } from "../../../support/case-table/makers.ts";
 import { exchange, initiation, observations, sent } from "../../../support/observations.ts";
-import { AUTH, opened, testRules } from "../../../support/rule-evidence.ts";
+import { AUTH, ethernet, opened, testRules } from "../../../support/rule-evidence.ts";
 import { CLEAR_PATH, playPlan } from "../../../support/simulated-path.ts";
 
 const SIZE = "predicted-login";
@@ -95,6 +96,7 @@ testRules(rules, [
     rule: ROOTS,
     given: settings({ trustedRoots: 100_000 }),
     want: "unknown",
+    says: "no-sizes",
   },
   { name: "no certificate was read", rule: CERTIFICATE, given: withCertificates(null), want: "unknown" },
   {
@@ -116,6 +118,7 @@ testRules(rules, [
     rule: CERTIFICATE,
     given: withCertificates([rsa(2048, [1_000])], 2),
     want: "found",
+    says: "found",
   },
   {
     name: "with ECDSA it would be two packets too",
@@ -128,6 +131,7 @@ testRules(rules, [
     rule: CERTIFICATE,
     given: withCertificates([ecdsa(256, [500, 1_000])], 5),
     want: "found",
+    says: "chain",
   },
   {
     name: "an ECDSA key alone",
@@ -184,6 +188,25 @@ test("where several certificates may be used, the smallest and the largest bound
   expect(both.ike).toEqual({ least: small.ike.least, most: large.ike.most });
   // Whether the certificates above are sent is not known.
   expect(large.payloads.certificates).toEqual({ least: 1_705, most: 1_705 + 1_505 });
+});
+
+test("whoever has several certificates is told that nobody knows which one it takes", () => {
+  const given = withCertificates([rsa(4096, [1_700]), ecdsa(256, [480])]);
+  const { phrase } = rules.loginSize.judge(observations(given));
+  expect(phrase.params).toMatchObject({ which: "login.parts.choices", choices: 2 });
+  expect(say(phrase, "en")).toContain("Which of 2 certificates it takes is not known.");
+});
+
+test("the largest settings that evidence may have break nothing", () => {
+  const chain = Array.from({ length: 8 }, () => 65_535);
+  for (const derBytes of [chain, [52_000], [1]])
+    for (const keyBits of [1, 521, 65_535])
+      for (const mtuV4 of [null, 0, 68, 576, 1500, 4_294_967_295])
+        for (const roots of [0, 1, 350, 100_000]) {
+          const given = withCertificates([rsa(keyBits, derBytes), ecdsa(keyBits, derBytes)], roots);
+          const diagnosis = diagnoseObservations(observations({ ...given, egress: ethernet(mtuV4) }));
+          expect(Diagnosis.safeParse(diagnosis).error).toBeUndefined();
+        }
 });
 
 test("an administrator's own proposals, and a phone book that was not read", () => {
