@@ -130,7 +130,7 @@ export const DEFAULT_CONFIG: Omit<Config, "pepper"> = {
   proxyHops: 0,
   reflector: null,
   shutdownSeconds: 10,
-  delivery: ["quick", "file", "by-hand"],
+  delivery: ["file", "by-hand", "quick"],
   rehearsal: true,
   pseudonymise: false,
   networks: null,

@@ -28,8 +28,8 @@ const IPHONE =
 const PIXEL =
   "Mozilla/5.0 (Linux; Android 16; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36";
 
-const POWERSHELL = /powershell -c &quot;irm/;
-const SHELL = /sh -c &#39;f=\$\(mktemp/;
+const POWERSHELL = /powershell -NoProfile -ExecutionPolicy RemoteSigned -Command &quot;irm/;
+const SHELL = /sh -c &#39;if command -v node/;
 test.each([
   { name: "Windows", headers: { "user-agent": EDGE }, has: POWERSHELL, step: "Press Start" },
   { name: "a Mac", headers: { "user-agent": SAFARI }, has: SHELL, step: "⌘V" },

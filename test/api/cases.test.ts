@@ -36,9 +36,9 @@ test("POST /v1/cases gives a code for 72 hours and lines that name nothing but i
   expect(created.expiresAt).toBe("2026-11-26T06:00:00.000Z");
   expect(created.page).toBe(`${ORIGIN}/a/${created.code}`);
   const { windows, ...others } = created.commands;
-  expect(windows).toBe(`powershell -c "irm -UseBasicParsing ${ORIGIN}/a/${created.code}.ps1 | iex"`);
+  expect(windows).toContain(`\\ikefrag.ps1 -Server ${ORIGIN} -Code ${created.code} }`);
   for (const line of Object.values(others)) {
-    expect(line).toContain(`${ORIGIN}/a/${created.code}.mjs`);
+    expect(line).toContain(`--server "$0" --code ${created.code} "$@"' ${ORIGIN}`);
     expect(line).not.toMatch(/[\r\n]/);
   }
   // The same pasted into cmd and into PowerShell: neither expands anything in it.

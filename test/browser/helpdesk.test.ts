@@ -164,7 +164,7 @@ test.each(VIEWS)("a case is opened and its line sent, $locale, scripts: $javaScr
   await onCase(page);
   const message = await messageOn(page);
   expect(message).toContain(`${origin}/a/${await codeOn(page)}`);
-  expect(message).toContain("powershell -c");
+  expect(message).toContain("powershell -NoProfile -ExecutionPolicy RemoteSigned");
   if (view.javaScriptEnabled) {
     await agent.click(agent.button(t("messageCopy")));
     const copied = await page.evaluate(() => navigator.clipboard.readText());

@@ -124,7 +124,8 @@ test.each(STORY)(
     const button = page.locator(".the-line button");
     await button.click();
     const line = await page.evaluate("navigator.clipboard.readText()");
-    expect(line).toBe(`powershell -c "irm -UseBasicParsing ${server.url}/a/${code}.ps1 | iex"`);
+    expect(line).toContain(`irm -UseBasicParsing ${server.url}/agent/`);
+    expect(line).toContain(`-Server ${server.url} -Code ${code} `);
     const name = await button.getAttribute("aria-label");
     expect(await page.locator("[data-said]").textContent()).toContain(name?.split(": ")[1]);
 

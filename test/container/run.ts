@@ -171,7 +171,7 @@ async function main(): Promise<void> {
   const { commands } = (await opened.json()) as { commands: { windows: string } };
   check(
     "its line has the public address",
-    commands.windows.includes("https://ikefrag.example.com/a/"),
+    commands.windows.includes("https://ikefrag.example.com/agent/"),
     commands.windows,
   );
   const asked = inImage(root, data, config.User, health.slice(1));

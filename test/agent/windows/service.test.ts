@@ -1,8 +1,11 @@
 /** Whole cases against the service itself, started by the line that it gives. */
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import type * as z from "zod";
 import { startServer } from "../../../api/runtime/start-server.ts";
-import { Report } from "../../../shared/schema/api.ts";
+import { type CaseCreated, Report } from "../../../shared/schema/api.ts";
+import type { AgentLines } from "../../../shared/schema/ways.ts";
 import {
   type EngineOptions,
   IS_WINDOWS,
@@ -22,10 +25,10 @@ async function startService() {
     "content-type": "application/json",
   };
   return {
-    openCase: async (more: object = {}): Promise<{ code: string; commands: { windows: string } }> => {
+    openCase: async (more: object = {}): Promise<OpenedCase> => {
       const body = JSON.stringify({ gateway: "127.0.0.1", ...more });
       const response = await fetch(`${service.url}/v1/cases`, { method: "POST", headers, body });
-      return (await response.json()) as { code: string; commands: { windows: string } };
+      return (await response.json()) as OpenedCase;
     },
     readReport: async (reportId: string) => {
       const response = await fetch(`${service.url}/v1/reports/${reportId}`, { headers });
@@ -34,20 +37,47 @@ async function startService() {
   };
 }
 
-/** `powershell -c "..."`, of which the engine takes what is between the quotes. */
-const lineOf = ({ commands }: { commands: { windows: string } }): string =>
-  /^powershell -c "(.*)"$/.exec(commands.windows)?.[1] ?? "";
+type OpenedCase = Pick<z.infer<typeof CaseCreated>, "code" | "commands" | "ways">;
+
+/** `powershell … -Command "…"`, of which the engine takes what is between the quotes. */
+const lineOf = ({ commands }: Pick<OpenedCase, "commands">): string =>
+  /^powershell .*-c(?:ommand)? "(.*)"$/i.exec(commands.windows)?.[1] ?? "";
 
 const run = async (line: string, options: Partial<EngineOptions> = {}) => {
+  const home = await temporaryDirectory();
   const output = await runEngine({
     command: line,
     ownProcess: true,
     standIns: standIns(ORDINARY_MACHINE),
     input: "y\n",
+    env: { HOME: home },
     ...options,
   });
-  return { ...output, reportId: output.stdout.trimEnd().split("\n").at(-2) ?? "" };
+  const fetched = await readFile(join(home, "ikefrag.ps1"), "utf8").catch(() => null);
+  return { ...output, fetched, reportId: output.stdout.trimEnd().split("\n").at(-2) ?? "" };
 };
+
+test.skipIf(noEngine).each([
+  ["5.1", "quick"],
+  ["7", "quick"],
+] as const)("another way's line leads to a report too: PowerShell %s, %s", async (as, way) => {
+  const service = await startService();
+  const { ways } = await service.openCase();
+  const commands = ways.find((each) => each.way === way)?.lines as AgentLines;
+  const { reportId, fetched, stderr } = await run(lineOf({ commands }), { as });
+  expect(reportId, stderr).toMatch(/^IKF-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]$/);
+  expect(fetched).toBeNull();
+  expect((await service.readReport(reportId)).gateway).toBe("127.0.0.1");
+});
+
+test.skipIf(noEngine)("a file that is not the published one is kept and not run", async () => {
+  const service = await startService();
+  const line = lineOf(await service.openCase()).replace(/'[0-9A-F]{64}'/, `'${"0".repeat(64)}'`);
+  const { stdout, calls, fetched } = await run(line);
+  expect(stdout.trim()).toBe("Not run: the file that came is not the one that was published.");
+  expect(calls).toEqual([]);
+  expect(fetched).toContain("Start-Ikefrag");
+});
 
 test.skipIf(noEngine).each(["5.1", "7"] as const)(
   "a case, its line, a yes, a report: PowerShell %s",
@@ -119,12 +149,11 @@ test.skipIf(noEngine)("a case that asks for a capture gets one, and the diagnosi
   expect(stdout).not.toContain("Cannot send the recording");
 });
 
-test.skipIf(noEngine)("a code that is not known has no script, and nothing is run", async () => {
+test.skipIf(noEngine)("a code that is not known is said to be, and nothing is run", async () => {
   const service = await startService();
   const { code, commands } = await service.openCase();
-  const other = commands.windows.replaceAll(code, "0000-0000-00000");
-  const { stdout, stderr } = await run(lineOf({ commands: { windows: other } }));
-  // There is no script for such a code: PowerShell itself says so, and nothing is run.
-  expect(stdout + stderr).toMatch(/404/);
+  const windows = commands.windows.replaceAll(code, "0000-0000-00000");
+  const { stdout } = await run(lineOf({ commands: { ...commands, windows } }));
+  expect(stdout).toContain("Cannot find a case for this code");
   expect(stdout).not.toContain("Who asks");
 });
