@@ -44,17 +44,27 @@ export interface OpenCase {
 }
 
 /**
- * The case of a code as a person types it.
+ * The case of a code as a person types it, whether or not it takes more runs.
+ *
+ * @throws {Problem} `code-unknown`
+ */
+export async function findCaseOfCode(deps: Deps, text: string): Promise<OpenCase> {
+  const code = parseCaseCode(text.slice(0, 64));
+  const entry = code === null ? null : await deps.cases.findByCode(codeHash(deps, code));
+  if (code === null || entry === null) throw new Problem("code-unknown");
+  return { code, entry };
+}
+
+/**
+ * The same of a code that can be used.
  *
  * @throws {Problem} `code-unknown`, `code-expired`, `code-revoked`, `code-used-up`
  */
 export async function findOpenCase(deps: Deps, text: string): Promise<OpenCase> {
-  const code = parseCaseCode(text.slice(0, 64));
-  const entry = code === null ? null : await deps.cases.findByCode(codeHash(deps, code));
-  if (code === null || entry === null) throw new Problem("code-unknown");
-  const closed = closedBy(deps, entry);
+  const found = await findCaseOfCode(deps, text);
+  const closed = closedBy(deps, found.entry);
   if (closed !== null) throw closed;
-  return { code, entry };
+  return found;
 }
 
 /** Uses the code once. @throws {Problem} as `findOpenCase` does */

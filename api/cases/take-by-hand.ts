@@ -10,11 +10,12 @@ import { type HandPlan, planByHand } from "../../shared/plan/by-hand.ts";
 import { evidenceOf, type PastedText } from "../../shared/schema/evidence.ts";
 import type { Deps } from "../deps.ts";
 import { MAX_TEXT_BYTES, textTooLarge } from "../http/bounds.ts";
+import { makeOnce } from "../http/idempotency.ts";
 import { Problem } from "../http/problem.ts";
 import { peek, readTextFile, sortGiven } from "../reports/read-file.ts";
 import { EvidenceIntake } from "../reports/take-evidence.ts";
 import { takeForm } from "../reports/take-form.ts";
-import { type OpenCase, redeemCode } from "./case-code.ts";
+import { closedBy, type OpenCase, redeemCode } from "./case-code.ts";
 import type { CaseAnalysisUpload } from "./take-case-analysis.ts";
 import { UploadAllowance } from "./upload-allowance.ts";
 
@@ -30,6 +31,8 @@ export interface ByHand {
   /** What came last and could not be used, to be shown again, and why. */
   refused: string;
   problem: Problem | null;
+  /** What the form carries from round to round, so that it is sent once. */
+  once: string;
   /** What came of it, where it was sent. */
   reportId: string | null;
 }
@@ -47,6 +50,7 @@ export function judgeByHand({ entry }: Pick<OpenCase, "entry">, pastes: readonly
  * Takes one round. Nothing that was pasted before is lost by what is wrong with it.
  *
  * @param admit asked when it is to become a report, before the code is used
+ * @param made told when it has become one
  * @throws {Problem} of the service's own, 500 and above
  */
 export async function takeByHand(
@@ -54,11 +58,13 @@ export async function takeByHand(
   open: OpenCase,
   { announcedBytes, body, contentType, language, signal }: CaseAnalysisUpload,
   admit: () => Promise<void>,
+  made: (reportId: string) => Promise<void>,
 ): Promise<ByHand> {
   const { code, entry } = open;
   const pastes: string[] = [];
   let [refused, isLast, hasCapture, characters] = ["", false, false, 0];
-  let problem: Problem | null = null;
+  let isSettled = false;
+  let [once, problem, reportId]: [string, Problem | null, string | null] = ["", null, null];
   const take = (text: string): void => {
     // Sent again by a reload, or pasted again: it says nothing new.
     if (text.trim() === "" || pastes.includes(text)) return;
@@ -70,6 +76,8 @@ export async function takeByHand(
     refused = "";
     pastes.push(text);
   };
+  // The second press of a button may come when the first has used the code up: it is told of that report.
+  const closed = closedBy(deps, entry);
   const allowance = await UploadAllowance.begin(deps, entry.id, "run", announcedBytes);
   const options = { gateway: entry.gateway, keep: true, of: entry, beforeKept: allowance.keep };
   const intake = new EvidenceIntake(deps, options);
@@ -78,12 +86,14 @@ export async function takeByHand(
       { contentType, body: allowance.counted(body), signal },
       {
         field(part, value) {
-          if (part === "do") isLast = value === "send";
+          if (part === "once") once = value;
+          else if (part === "do") isLast = value === "send";
           else if (part === "text") take(value);
         },
         async file({ part: _, ...file }) {
           const { head, whole } = await peek(file.fileName, file.body);
           if (captureFormat(head) === null) return take(await readTextFile(file.fileName, head, whole));
+          if (closed !== null) throw closed;
           await intake.takeFile({ ...file, body: whole });
           const [unusable] = intake.unusable;
           if (unusable !== undefined) throw unusable.problem;
@@ -91,22 +101,30 @@ export async function takeByHand(
         },
       },
     );
+    if (!isLast && closed !== null) throw closed;
     if (isLast || hasCapture) {
       for (const { name, text } of named(pastes)) await intake.takeText(name, text);
       if (intake.isEmpty) throw new Problem("empty-body");
-      await admit();
-      await redeemCode(deps, code);
+      const send = async (): Promise<string> => {
+        await admit();
+        await redeemCode(deps, code);
+        const { reportId } = await intake.finish(language);
+        if (reportId === null) throw new Error("Cannot keep what was sent: it has no report");
+        await allowance.settle();
+        isSettled = true;
+        await made(reportId);
+        return reportId;
+      };
+      // A button that is pressed twice makes one report; files are not compared.
+      const id = entry.id;
+      reportId = await makeOnce(deps, { kind: "case", id }, hasCapture ? null : once, pastes, send);
     }
   } catch (error) {
     await intake.drop();
-    await allowance.giveBack();
     problem = allowance.refused ?? (error instanceof Problem ? error : null);
     if (problem === null || problem.status >= 500) throw error;
+  } finally {
+    if (!isSettled) await allowance.giveBack();
   }
-  let reportId: string | null = null;
-  if (problem === null && (isLast || hasCapture)) {
-    ({ reportId } = await intake.finish(language));
-    await allowance.settle();
-  } else if (problem === null) await allowance.giveBack();
-  return { pastes, plan: judgeByHand(open, pastes), refused, problem, reportId };
+  return { pastes, plan: judgeByHand(open, pastes), refused, problem, once, reportId };
 }

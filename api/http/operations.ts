@@ -232,6 +232,7 @@ const CASE_ANALYSIS_FORM = {
 const BY_HAND_FORM = {
   text: "What the commands printed: one part for each paste, those before it too",
   file: "The same as a file, or a capture",
+  once: "A random key of the form: the same pastes with the same key become one report",
   do: "send: make a report of it; anything else: ask for what is still open",
 } as const;
 const GATEWAY_FILES: ProblemCode[] = [

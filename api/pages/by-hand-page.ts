@@ -9,7 +9,8 @@ import { pingPayloadBytes } from "../../shared/packet/sizes.ts";
 import { type HandAsk, type HandPlan, LAST_HAND_ROUND } from "../../shared/plan/by-hand.ts";
 import { handCommands } from "../../shared/plan/hand-commands.ts";
 import { refuseCrossSite } from "../auth/authorize.ts";
-import { findOpenCase, type OpenCase } from "../cases/case-code.ts";
+import { newKey } from "../auth/secrets.ts";
+import { findCaseOfCode, findOpenCase, type OpenCase } from "../cases/case-code.ts";
 import { type ByHand, judgeByHand, takeByHand } from "../cases/take-by-hand.ts";
 import { noteCaseAnalysis } from "../cases/take-case-analysis.ts";
 import type { Deps } from "../deps.ts";
@@ -53,7 +54,7 @@ function steps(c: AppContext, system: System, gateway: string, { plan, pastes }:
 }
 
 /** The form that takes a paste and has those before it. */
-function form(c: AppContext, action: string, { pastes, refused, plan }: ByHand): Html {
+function form(c: AppContext, action: string, { pastes, refused, plan, once }: ByHand): Html {
   const t = translate(c);
   const isAsking = plan.state === "asking";
   const kept = pastes.map((text) => html`<input type="hidden" name="text" value="${text}">`);
@@ -70,7 +71,7 @@ ${refused.slice(0, MOST_GIVEN_BACK)}`
     pastes.length === 0
       ? ""
       : html`<details><summary>${t("handSoFar", { pastes: pastes.length })}</summary><p class="hint">${t("handSoFarHint")}</p>${pastes.map((text) => html`<pre tabindex="0">${text}</pre>`)}</details>`;
-  return html`<form method="post" action="${action}" enctype="multipart/form-data">${kept}
+  return html`<form method="post" action="${action}" enctype="multipart/form-data"><input type="hidden" name="once" value="${once}">${kept}
 ${
   isAsking
     ? html`<section class="panel"><h2>${t("handPasteTitle")}</h2>${fields}<p class="buttons">${next}${pastes.length === 0 ? "" : send}</p></section>`
@@ -146,27 +147,31 @@ ${list(t("handDoesHeading"), [t("handDoes1"), t("handDoes2"), t("handDoes3", { o
 
 /** The page of a case code for who runs no program. */
 export function byHandPages(deps: Deps) {
-  const open = (c: AppContext) =>
-    countingMisses(deps, c, () => findOpenCase(deps, c.req.param("code") ?? ""));
+  const find = (c: AppContext, look: typeof findOpenCase) =>
+    countingMisses(deps, c, () => look(deps, c.req.param("code") ?? ""));
   return new Hono<Env>()
     .get("/:code/by-hand", async (c) => {
-      const found = await open(c);
+      const found = await find(c, findOpenCase);
       // The same address gives another page to another kind of computer.
       c.header("Vary", "User-Agent, Sec-CH-UA-Platform, Sec-CH-UA-Mobile, Accept-Language, Cookie");
       const plan = judgeByHand(found, []);
-      return c.html(byHandPage(c, found, { pastes: [], plan, refused: "", problem: null, reportId: null }));
+      const [once, refused] = [newKey(deps.random), ""];
+      return c.html(byHandPage(c, found, { pastes: [], plan, refused, problem: null, once, reportId: null }));
     })
     .post("/:code/by-hand", async (c) => {
       refuseCrossSite(c);
       await countUpload(deps, c);
-      const found = await open(c);
+      const found = await find(c, findCaseOfCode);
       const upload = { ...formUpload(c), language: c.var.language };
-      const taken = await takeByHand(deps, found, upload, () => countRun(deps, c));
+      const taken = await takeByHand(
+        deps,
+        found,
+        upload,
+        () => countRun(deps, c),
+        (reportId) => noteCaseAnalysis(deps, found, reportId, c.var.requestId),
+      );
       const { problem, reportId } = taken;
-      if (reportId !== null) {
-        await noteCaseAnalysis(deps, found, reportId, c.var.requestId);
-        return c.redirect(`/r/${reportId}`, 303);
-      }
+      if (reportId !== null) return c.redirect(`/r/${reportId}`, 303);
       if (problem === null) return c.html(byHandPage(c, found, taken));
       for (const [name, value] of Object.entries(problem.headers)) c.header(name, value);
       return c.html(byHandPage(c, found, taken), problem.status);

@@ -40,7 +40,7 @@ export function sendPanel(
   { isFresh, runsLeft }: { isFresh: boolean; runsLeft: number },
 ): Html {
   const t = translate(c);
-  const { caseId, code, commands, page, expiresAt } = created;
+  const { caseId, code, commands, page, ways, expiresAt } = created;
   const { subject, before, end, after } = message(deps, language, created);
   const body = [before, end(formatMoment(expiresAt)), after].join("\n\n");
   const mail = `mailto:?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(body.replaceAll("\n", "\r\n"))}`;
@@ -60,7 +60,7 @@ ${after}</pre>
 <details><summary>${t("sendLines")}</summary><div class="stack">
 ${commandLine(t, t("sendCode"), code)}
 ${commandLine(t, t("sendPage"), page)}
-${commandLine(t, t("handPage"), `${page}/by-hand`)}
+${ways.map((way) => (way.page === null ? "" : commandLine(t, t("handPage"), way.page)))}
 ${commandLine(t, t("agentWindows"), commands.windows)}
 ${commandLine(t, t("agentMacLinux"), commands.macLinux)}
 ${commandLine(t, t("agentNode"), commands.node)}

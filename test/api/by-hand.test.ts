@@ -257,3 +257,22 @@ test("each system has its own page, and a gateway with an IPv6 address no comman
   );
   expect(commandsOf(await open(other))).toEqual([]);
 });
+
+test("a button that is pressed twice sends once, and something else with the same form is sent too", async () => {
+  const code = await openTestCase(service);
+  const first = await open(code);
+  const once: Part = ["once", /name="once" value="([^"]+)"/.exec(first)?.[1] ?? ""];
+  const typed = typeByHand(commandsOf(first), PLAIN_PATH, "en");
+  const twice = await Promise.all([0, 1].map(() => send(code, [once, ["text", typed], ["do", "send"]])));
+  const after = await send(code, [once, ["text", typed], ["do", "send"]]);
+  expect(after.status).toBe(303);
+  // One of the two came while the other was at work: its page is as it was.
+  for (const { status, location } of twice)
+    expect([after.location, null]).toContain(status === 303 ? location : null);
+  expect(await runsUsed()).toBe(1);
+  const other = await send(code, [once, ["text", `${typed}\n`], ["do", "send"]]);
+  expect(other.location).not.toBe(after.location);
+  expect(await runsUsed()).toBe(2);
+  // The code is used up by now: the button still tells of the report that it made.
+  expect((await send(code, [once, ["text", typed], ["do", "send"]])).location).toBe(after.location);
+});
