@@ -1,5 +1,6 @@
 /** Checks a round from the service, field by field, before anything in it is done. */
-import type { Round, Step } from "../shared/schema/plan.ts";
+import type { Round, Step, UdpStep } from "../shared/schema/plan.ts";
+import { type Agreed, wrongDatagramField } from "./agreed-datagram.ts";
 import { toRecord } from "./io/json.ts";
 
 /** Most rounds that a run has. */
@@ -63,9 +64,10 @@ const COMMON_FIELDS: Record<string, Check> = {
 /**
  * What this computer does must not depend on the service's good will.
  *
+ * @param agreed what the person agreed to
  * @returns the round, or the name of the first field that is not as agreed
  */
-export function readRound(value: unknown): Round | string {
+export function readRound(value: unknown, agreed: Agreed): Round | string {
   const { number, steps } = toRecord(value);
   if (!isInteger(1, MAX_ROUNDS)(number)) return "round.number";
   if (!Array.isArray(steps) || steps.length > 64) return "round.steps";
@@ -76,6 +78,8 @@ export function readRound(value: unknown): Round | string {
     const checks: Record<string, Check> = { ...COMMON_FIELDS, ...STEP_FIELDS[kind as Step["kind"]] };
     const wrong = Object.entries(checks).find(([field, check]) => !check(fields[field]));
     if (wrong) return `round.steps.${i}.${wrong[0]}`;
+    const wrongDatagram = kind === "udp" ? wrongDatagramField(step as UdpStep, agreed) : null;
+    if (wrongDatagram !== null) return `round.steps.${i}.${wrongDatagram}`;
   }
   return { number: number as number, steps: steps as Step[] };
 }

@@ -2,6 +2,7 @@
 import type { Language } from "../shared/language.ts";
 import type { Measurement } from "../shared/schema/measurement.ts";
 import type { Round } from "../shared/schema/plan.ts";
+import type { Agreed } from "./agreed-datagram.ts";
 import { canBoundRoute, describeRun, mayStart } from "./consent.ts";
 import { ExitCode } from "./exit-code.ts";
 import { systemClock } from "./io/clock.ts";
@@ -50,6 +51,8 @@ export interface AgentOptions {
 
 const RETRY_DELAYS_MS = [1_000, 3_000, 9_000];
 const MAX_RETRY_AFTER_MS = 30_000;
+/** After so much measuring no further round is begun: the person was told of about a minute. */
+const MAX_MEASURED_MS = 180_000;
 
 /**
  * Runs as the agent of a case: says what will be done, asks, measures what the service wants to know, and
@@ -97,7 +100,10 @@ export async function runAgent(options: AgentOptions): Promise<ExitCode> {
     mayBoundRoute: mayBoundRoute && !options.dryRun,
     user: facts.asksForCapture ? terminalUser(terminal, words, options, { server, signal }) : null,
   });
-  const session: Session = { options, service, server, code, evidence, run, words, terminal, saveFile };
+  const agreed = { gateway: facts.gateway, reflector: facts.reflector, reflectorPort: null };
+  const session: Session = {
+    ...{ options, service, server, code, evidence, run, agreed, words, terminal, saveFile },
+  };
   if (options.dryRun) {
     terminal.say(words("dryRun"));
     evidence.measurements = await measure(session, localRound(facts.gateway));
@@ -114,13 +120,14 @@ interface Session extends Unsent {
   service: Service;
   server: string;
   run: Run;
+  agreed: Agreed;
 }
 
 async function runRounds(session: Session): Promise<ExitCode> {
-  const { options, service, server, code, evidence, run, words, terminal, saveFile } = session;
+  const { options, service, server, code, evidence, run, agreed, words, terminal, saveFile } = session;
   let started: Awaited<ReturnType<Service["startRun"]>>;
   try {
-    started = await service.startRun(code, evidence.agent);
+    started = await service.startRun(code, evidence.agent, agreed);
   } catch (error) {
     return explainStart(error, server, session);
   }
@@ -130,14 +137,20 @@ async function runRounds(session: Session): Promise<ExitCode> {
   }
   try {
     let round = started.round;
+    let measuredMs = 0;
     for (let count = 0; count < MAX_ROUNDS; count++) {
+      if (measuredMs > MAX_MEASURED_MS)
+        throw new StrangeAnswerError(`${MAX_MEASURED_MS / 1_000} s of measuring and no report`);
+      const clock = systemClock();
       evidence.measurements.push(...(await measure(session, round)));
+      // While packets are recorded a person is at work.
+      if (round.steps.every(({ kind }) => kind !== "capture")) measuredMs += clock.nowMs();
       const body = {
         round: round.number,
         startedAt: evidence.startedAt,
         measurements: evidence.measurements,
       };
-      const answer = await retrying(() => service.postRound(started, body), session);
+      const answer = await retrying(() => service.postRound(started, body, agreed), session);
       if (answer.status === "continue") {
         round = answer.round;
         continue;

@@ -2,6 +2,7 @@
 import type { Language } from "../shared/language.ts";
 import type { AgentInfo, Measurement } from "../shared/schema/measurement.ts";
 import type { Round } from "../shared/schema/plan.ts";
+import type { Agreed } from "./agreed-datagram.ts";
 import { plain } from "./io/console-text.ts";
 import { toList, toRecord } from "./io/json.ts";
 import { isHost, readRound } from "./read-round.ts";
@@ -106,25 +107,30 @@ export class Service {
     };
   }
 
-  /** Starts a run, and gets its first round. */
-  async startRun(code: string, agent: AgentInfo): Promise<StartedRun> {
+  /**
+   * Starts a run, and gets its first round.
+   *
+   * @param agreed what the person agreed to: each round is held against it
+   */
+  async startRun(code: string, agent: AgentInfo, agreed: Agreed): Promise<StartedRun> {
     const { runId, runToken, gateway, round } = await this.#request("POST", "/v1/runs", null, {
       code,
       agent,
     });
     if (typeof runId !== "string" || typeof runToken !== "string")
       throw new StrangeAnswerError("runId, runToken");
-    return { runId, runToken, gateway: String(gateway), round: strictRound(round) };
+    return { runId, runToken, gateway: String(gateway), round: strictRound(round, agreed) };
   }
 
   /** @param body all measurements of the run so far, because the service keeps none between rounds */
   async postRound(
     run: { runId: string; runToken: string },
     body: { round: number; startedAt: string; measurements: Measurement[] },
+    agreed: Agreed,
   ): Promise<RoundAnswer> {
     const path = `/v1/runs/${encodeURIComponent(run.runId)}/rounds`;
     const answer = await this.#request("POST", path, run.runToken, body);
-    if (answer.status === "continue") return { status: "continue", round: strictRound(answer.round) };
+    if (answer.status === "continue") return { status: "continue", round: strictRound(answer.round, agreed) };
     return toReport(answer);
   }
 
@@ -183,8 +189,8 @@ function toReport(answer: Record<string, unknown>): ReportAnswer {
   };
 }
 
-function strictRound(value: unknown): Round {
-  const round = readRound(value);
+function strictRound(value: unknown, agreed: Agreed): Round {
+  const round = readRound(value, agreed);
   if (typeof round === "string") throw new StrangeAnswerError(round);
   return round;
 }

@@ -2,6 +2,11 @@
 import { expect, test } from "vitest";
 import { readRound } from "../../agent/read-round.ts";
 import { Round, type Step } from "../../shared/schema/plan.ts";
+import { changedDatagram, DISAGREED_STEPS } from "../support/disagreed-steps.ts";
+import { ikeDatagram, reflectorDatagram } from "../support/ike-gateway.ts";
+import { udp } from "../support/windows-run.ts";
+
+const agreed = () => ({ gateway: "127.0.0.1", reflector: "reflector.example", reflectorPort: null });
 
 const steps: Step[] = [
   { id: "i", kind: "interfaces", atMs: 0, gateway: "vpn.example.com" },
@@ -25,7 +30,7 @@ const steps: Step[] = [
     family: null,
     port: 500,
     purpose: "baseline",
-    datagram: "AAAA",
+    datagram: ikeDatagram(500),
     dontFragment: false,
     userMtu: 576,
     tries: 1,
@@ -38,7 +43,7 @@ const steps: Step[] = [
 test("readRound() takes what the schema takes", () => {
   const round = { number: 20, steps };
   expect(Round.safeParse(round).success).toBe(true);
-  expect(readRound(structuredClone(round))).toEqual(round);
+  expect(readRound(structuredClone(round), agreed())).toEqual(round);
 });
 
 /** Each breaks one field; the schema and the agent have to agree that it is broken. */
@@ -72,13 +77,37 @@ for (const [index, field, value] of wrong) {
     const round = structuredClone({ number: 1, steps });
     Object.assign(round.steps[index] ?? {}, { [field]: value });
     expect(Round.safeParse(round).success).toBe(false);
-    expect(readRound(round)).toBe(`round.steps.${index}.${field}`);
+    expect(readRound(round, agreed())).toBe(`round.steps.${index}.${field}`);
   });
 }
 
 test.each([null, [], "x", {}, { number: 0, steps: [] }, { number: 1, steps: Array(65).fill(steps[1]) }])(
   "readRound() refuses %j",
   (value) => {
-    expect(typeof readRound(value)).toBe("string");
+    expect(typeof readRound(value, agreed())).toBe("string");
   },
 );
+
+test("readRound() takes what a plan sends, and remembers the reflector's port", () => {
+  const known = agreed();
+  const steps = [
+    ...[34, 35, 37, 43].map((exchange) => ({
+      ...udp("a", 500),
+      datagram: changedDatagram(500, (bytes) => bytes.fill(exchange, 18, 19)),
+    })),
+    udp("a", 4500),
+    { ...udp("a", 4000), target: "REFLECTOR.example", datagram: reflectorDatagram(1) },
+    { ...udp("a", 4000), target: "reflector.example", datagram: reflectorDatagram(2) },
+  ];
+  expect(readRound({ number: 1, steps }, known)).toMatchObject({ number: 1 });
+  expect(known.reflectorPort).toBe(4000);
+  // A reflector on a port of IKE's is the gateway's own host, and gets what the gateway gets.
+  const same = { gateway: "a.example", reflector: "a.example", reflectorPort: null };
+  const step = { ...udp("a", 500), target: "a.example" };
+  expect(readRound({ number: 1, steps: [step] }, same)).toMatchObject({ number: 1 });
+});
+
+test.each(DISAGREED_STEPS)("readRound() refuses $name", ({ step, field }) => {
+  const round = { number: 1, steps: [udp("right", 500), step] };
+  expect(readRound(round, { ...agreed(), reflectorPort: 4000 })).toBe(`round.steps.1.${field}`);
+});

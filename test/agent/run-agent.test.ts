@@ -20,6 +20,7 @@ import {
   person,
   startAgentService,
 } from "../support/agent-service.ts";
+import { reflectorDatagram } from "../support/ike-gateway.ts";
 
 async function temporaryDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "ikefrag-agent-"));
@@ -122,11 +123,11 @@ test.each([
 );
 
 test.each([
-  { named: "localhost", status: "answered" },
-  { named: null, status: "not-run" },
+  { named: "localhost", exitCode: ExitCode.HEALTHY },
+  { named: null, exitCode: ExitCode.UPLOAD_FAILED },
 ])(
   "runAgent() sends to another host only when the case named it beforehand: $named",
-  async ({ named, status }) => {
+  async ({ named, exitCode }) => {
     const host = createSocket("udp4");
     onTestFinished(() => void host.close());
     host.on("message", (_bytes, from) => host.send("answer", from.port, from.address));
@@ -144,7 +145,7 @@ test.each([
       family: 4,
       port: host.address().port,
       purpose: "reflection",
-      datagram: "AAAA",
+      datagram: reflectorDatagram(1),
       dontFragment: false,
       userMtu: null,
       tries: 1,
@@ -153,9 +154,11 @@ test.each([
     change(`GET /a/${CODE}.json`, { reflector: named });
     change("POST /v1/runs/run-1/rounds", { round: { number: 2, steps: [step] } });
     const service = await startAgentService(answers);
-    await runAgent(agentOptions(service.origin, person(null).terminal, { yes: true }));
+    const { terminal, said } = person(null);
+    expect(await runAgent(agentOptions(service.origin, terminal, { yes: true }))).toBe(exitCode);
     const { measurements } = PostRound.parse(service.asked.at(-1)?.body);
-    expect(measurements.at(-1)?.outcome.status).toBe(status);
+    if (named === null) expect(said.join("\n")).toContain("round.steps.0.port");
+    else expect(measurements.at(-1)?.outcome.status).toBe("answered");
   },
 );
 
