@@ -210,7 +210,7 @@ function Show-Consent($Facts) {
     '', ($words.whoAsks -f (Format-Plain (Get-Value $Facts 'operator') 200), $run.Server)
     ($words.whichGateway -f $run.Gateway)
     ($words.validUntil -f $(try { ([datetime]$Facts.expiresAt).ToLocalTime().ToString('yyyy-MM-dd HH:mm zzz') } catch { '?' }))
-    $words.readHeading, "  - $($words.readInterfaces)", "  - $($words.readVpnProfiles)"
+    $words.readHeading, "  - $($words.readInterfaces)", "  - $($words.readVpnProfiles)", "  - $($words.readSettings)"
     $words.sendHeading, "  - $($words.sendGateway -f $hosts, $run.MaxDatagrams, ($run.MaxSentBytes / 1024))"
     $(if (Get-Value $Facts 'rehearsal') { "  - $($words.beginsLogin)" })
     $(if ($run.Reflector) { "  - $($words.reflectorAnswers -f $run.Reflector)" })
@@ -815,13 +815,153 @@ function Read-VpnProfiles {
       [ordered]@{ at = $entry.TimeCreated.ToUniversalTime().ToString('o'); connection = (Format-Foreign $entry.Properties[2].Value); code = $code }
     }
   } catch { $null = $_ })
-  [ordered]@{ status = 'measured'; profiles = @($profiles | Select-Object -First 64); rasFailures = $failures }
+  $settings = Read-ClientSettings @($profiles | ForEach-Object { $_.name })
+  [ordered]@{ status = 'measured'; profiles = @($profiles | Select-Object -First 64); rasFailures = $failures; settings = $settings }
 }
 
 function Get-VpnProfiles {
   foreach ($ofAll in $false, $true) {
     try { Get-VpnConnection -AllUserConnection:$ofAll } catch { $null = $_ }
   }
+}
+
+# ---- What decides how large a VPN login is: switches, sizes and counts, and of certificates no name ----
+
+# A part that this computer does not let a script read stays null.
+function Read-ClientSettings($Names) {
+  $settings = [ordered]@{ phonebook = $null; vpnInterfaces = $null; loginCertificates = $null; trustedRoots = $null }
+  try { $settings['phonebook'] = @(Read-Phonebooks | Select-Object -First 64) } catch { $null = $_ }
+  $known = @($Names; if ($settings['phonebook']) { $settings['phonebook'] | ForEach-Object { $_.name } })
+  try { $settings['vpnInterfaces'] = @(Read-VpnInterfaces $known | Select-Object -First 64) } catch { $null = $_ }
+  try { $settings['loginCertificates'] = @(Read-LoginCertificates | Select-Object -First 16) } catch { $null = $_ }
+  try { $settings['trustedRoots'] = @(Get-ChildItem Cert:\LocalMachine\Root | ForEach-Object { $_.Thumbprint } | Sort-Object -Unique).Count } catch { $null = $_ }
+  $settings
+}
+
+# The user's and the machine's. SYSTEM has no connections of its own, but may read those of all users.
+function Read-Phonebooks {
+  $below = 'Microsoft\Network\Connections\Pbk\rasphone.pbk'
+  $files = @(
+    if ($run.IsSystem) { Get-Item -Path "$env:SystemDrive\Users\*\AppData\Roaming\$below" -ErrorAction SilentlyContinue | Select-Object -First 32 }
+    elseif ($env:APPDATA) { Get-Item -LiteralPath "$env:APPDATA\$below" -ErrorAction SilentlyContinue }
+    if ($env:ProgramData) { Get-Item -LiteralPath "$env:ProgramData\$below" -ErrorAction SilentlyContinue | Add-Member -NotePropertyName OfAllUsers -NotePropertyValue $true -PassThru }
+  )
+  $failures = @()
+  foreach ($file in $files) {
+    try { Read-Phonebook $file ([bool](Get-Value $file 'OfAllUsers')) } catch { $failures += $_ }
+  }
+  if ($failures.Count -gt 0 -and $failures.Count -eq $files.Count) { throw $failures[0] }
+}
+
+# Sections "[name]" of "key=value" lines. No line but these leaves this function.
+function Read-Phonebook($File, $OfAllUsers) {
+  if ($File.Length -gt 2MB) { throw 'Cannot read: the phone book is too large' }
+  $lines = @(Get-Content -LiteralPath $File.FullName -TotalCount 20000 -Encoding UTF8)
+  # Written in the system's own code page, for which PowerShell 7.4 has another name, and 7.0 none.
+  if ("$lines" -match '\ufffd') {
+    $ansi = $(if ($PSVersionTable.PSVersion.Major -lt 6) { 'Default' } else { 'ansi' })
+    try { $lines = @(Get-Content -LiteralPath $File.FullName -TotalCount 20000 -Encoding $ansi) } catch { $null = $_ }
+  }
+  $readKeys = 'Disable_IKEv2_Fragmentation', 'VpnStrategy', 'DEVICE', 'PhoneNumber', 'CustomIPSecPolicies', 'IpInterfaceMetric', 'Ipv6InterfaceMetric'
+  $section = $null
+  $count = 0
+  foreach ($line in $lines + '[]') {
+    if ($line -match '^\[(.*)\]\s*$') {
+      # A modem's or PPPoE's "number" is none of this.
+      if ($section -and (-not $section['DEVICE'] -or $section['DEVICE'] -eq 'vpn')) { New-PhonebookEntry $section $OfAllUsers }
+      $section = @{ Name = $Matches[1] }
+      if (++$count -gt 256) { return }
+    }
+    if (-not $section -or $line -notmatch '^(\w{1,40})=(.{0,512})') { continue }
+    $key, $value = $Matches[1..2]
+    # "Device" is another line than "DEVICE". Of two devices, the first counts.
+    if ($readKeys -contains $key -and -not $section.ContainsKey($key) -and ($key -ne 'DEVICE' -or $key -ceq 'DEVICE')) { $section[$key] = $value.Trim() }
+  }
+}
+
+function New-PhonebookEntry($Section, $OfAllUsers) {
+  [ordered]@{
+    name = (Format-Foreign $Section.Name); ofAllUsers = $OfAllUsers
+    ikeFragmentation = $(switch ($Section['Disable_IKEv2_Fragmentation']) { '0' { $true } '1' { $false } })
+    vpnStrategy = (ConvertTo-Number $Section['VpnStrategy'] 255)
+    deviceType = $(if ($Section['DEVICE']) { Format-Foreign $Section['DEVICE'] })
+    serverAddress = $(if ($Section['PhoneNumber']) { Format-Foreign $Section['PhoneNumber'] })
+    hasCustomIpsecPolicies = [bool]$Section['CustomIPSecPolicies']
+    metricV4 = (ConvertTo-Number $Section['IpInterfaceMetric'] 4294967295)
+    metricV6 = (ConvertTo-Number $Section['Ipv6InterfaceMetric'] 4294967295)
+  }
+}
+
+# By the names of VPN connections. Here, unlike elsewhere, an MTU of 0 is told.
+function Read-VpnInterfaces($Names) {
+  foreach ($group in @(Get-NetIPInterface | Where-Object { $Names -contains (Format-Foreign $_.InterfaceAlias) }) | Group-Object InterfaceAlias) {
+    $found = [ordered]@{ name = (Format-Foreign $group.Name); mtuV4 = $null; mtuV6 = $null }
+    foreach ($row in $group.Group) {
+      if ($null -ne $row.NlMtu -and "$($row.Store)" -eq 'ActiveStore') { $found[$(if ("$($row.AddressFamily)" -eq 'IPv6') { 'mtuV6' } else { 'mtuV4' })] = [int64]$row.NlMtu }
+    }
+    $found
+  }
+}
+
+# Certificates with a private key, still valid, that name client authentication as a purpose, or no purpose.
+function Read-LoginCertificates {
+  $above = $null
+  $stores = [ordered]@{ user = 'CurrentUser'; machine = 'LocalMachine' }
+  foreach ($store in $stores.Keys) {
+    foreach ($certificate in Get-ChildItem "Cert:\$($stores[$store])\My") {
+      if (-not $certificate.HasPrivateKey -or $certificate.NotAfter -lt (Get-Date) -or $certificate.RawData.Length -gt 32KB) { continue }
+      $purposes = @(foreach ($extension in $certificate.Extensions) { if ($extension.Oid.Value -eq '2.5.29.37') { $extension.EnhancedKeyUsages | ForEach-Object { $_.Value } } })
+      if ($purposes.Count -gt 0 -and $purposes -notcontains '1.3.6.1.5.5.7.3.2' -and $purposes -notcontains '2.5.29.37.0') { continue }
+      if ($null -eq $above) { $above = Get-Issuers }
+      $sizes, $isKnown = Get-ChainSizes $certificate $above
+      $key = $(switch ($certificate.PublicKey.Oid.Value) { '1.2.840.113549.1.1.1' { 'rsa' } '1.2.840.10045.2.1' { 'ecdsa' } default { 'other' } })
+      [ordered]@{
+        store = $store; key = $key; keyBits = (Get-KeyBits $certificate.PublicKey $key)
+        subjectBytes = $certificate.SubjectName.RawData.Length; derBytes = @($sizes); isChainKnown = $isKnown
+      }
+    }
+  }
+}
+
+# By the key's DER, as .NET Framework does not give the size of elliptic curves. An RSA modulus has a multiple
+# of 256 bits, and less than 32 bytes beside it; a point has a byte and two coordinates.
+function Get-KeyBits($PublicKey, $Kind) {
+  $bits = 8 * $PublicKey.EncodedKeyValue.RawData.Length
+  if ($Kind -eq 'rsa' -and $bits -ge 256 -and $bits -le 65535) { $bits - $bits % 256 } elseif ($Kind -eq 'ecdsa') {
+    $bits = ($bits - 8) / 2
+    if ($bits -eq 528) { 521 } elseif ($bits -ge 1) { $bits }
+  }
+}
+
+# All that could stand above another certificate, by the bytes of its name.
+function Get-Issuers {
+  $found = @{}
+  foreach ($place in 'CurrentUser\CA', 'LocalMachine\CA', 'CurrentUser\Root', 'LocalMachine\Root') {
+    try { $certificates = @(Get-ChildItem "Cert:\$place") } catch { continue }
+    foreach ($certificate in $certificates) { $found["$($certificate.SubjectName.RawData)"] += @($certificate) }
+  }
+  $found
+}
+
+# DER bytes of the certificate and of those above it, without the root; and whether a root was reached.
+function Get-ChainSizes($Certificate, $Issuers) {
+  $sizes = @($Certificate.RawData.Length)
+  for ($i = 1; $i -le 8; $i++) {
+    $issuer = "$($Certificate.IssuerName.RawData)"
+    if ($issuer -eq "$($Certificate.SubjectName.RawData)") { break }
+    $keyId = Get-ExtensionBytes $Certificate '2.5.29.35'
+    # Of several with one name, the one whose key the certificate names (RFC 5280 4.2.1.1), then the newest.
+    $Certificate = @($Issuers[$issuer]) | Where-Object { $_ } |
+      Sort-Object { $keyId -and $keyId.Contains("$(Get-ExtensionBytes $_ '2.5.29.14')" -replace '^\d+ ') }, NotBefore | Select-Object -Last 1
+    if (-not $Certificate -or $Certificate.RawData.Length -gt 32KB) { $Certificate = $null; break }
+    if ("$($Certificate.IssuerName.RawData)" -ne "$($Certificate.SubjectName.RawData)") { $sizes += $Certificate.RawData.Length }
+  }
+  , @($sizes | Select-Object -First 8)
+  [bool]($Certificate -and "$($Certificate.IssuerName.RawData)" -eq "$($Certificate.SubjectName.RawData)")
+}
+
+function Get-ExtensionBytes($Certificate, $Oid) {
+  foreach ($extension in $Certificate.Extensions) { if ($extension.Oid.Value -eq $Oid) { "$($extension.RawData)" } }
 }
 
 function Get-AgentInfo {
@@ -841,6 +981,7 @@ function Get-AgentInfo {
 function Test-Elevated {
   $said = Invoke-Program 'whoami.exe' @('/groups')
   if ($said.Lines.Count -eq 0) { return $null }
+  $run.IsSystem = "$($said.Lines)" -match '\bS-1-16-16384\b'
   [bool]("$($said.Lines)" -match '\bS-1-16-(12288|16384)\b')
 }
 
@@ -1031,6 +1172,10 @@ function Get-Value($Object, $Name) {
   if ($Object -is [Collections.IDictionary]) { return , $Object[$Name] }
   $property = $Object.PSObject.Properties[$Name]
   if ($null -ne $property) { return , $property.Value }
+}
+
+function ConvertTo-Number($Text, $Most) {
+  if ("$Text" -match '^\d{1,10}\z' -and [int64]$Text -le $Most) { [int64]$Text }
 }
 
 function ConvertTo-Mtu($Value) {

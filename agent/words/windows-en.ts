@@ -7,6 +7,8 @@ export const windowsEn = {
     "Cannot start: no service or no case code is given. Run the line that you were given, or add -Server URL -Code CODE.",
   askCode: "Case code",
   unexpected: "Cannot go on: {reason}",
+  readSettings:
+    "what decides how large a VPN login is: IKE settings of its VPN connections, sizes and key types of login certificates (no names), and how many root certificates it trusts",
   askHeadingElevated: "Only after another yes, and only in a PowerShell that runs as administrator:",
   askedCapture:
     "record the packets to and from {gateway} while the VPN connects, and send them to {server}, with what the VPN itself carries blanked out",

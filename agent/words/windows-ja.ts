@@ -8,6 +8,8 @@ export const windowsJa = translationOf(windowsEn, {
     "開始できません：ケースコードかサービスのURLが指定されていません。受け取ったコマンドをそのまま実行するか、「-Server URL -Code コード」を付けてください。",
   askCode: "ケースコード",
   unexpected: "続けられません：{reason}",
+  readSettings:
+    "VPNのログインデータの大きさを決めるもの：VPN接続のIKE設定、ログイン用証明書のサイズと鍵の種類（名前は読み取りません）、信頼するルート証明書の数",
   askHeadingElevated: "別に確認したうえで、管理者として実行したPowerShellでだけ行うもの：",
   askedCapture:
     "VPNに接続する間、{gateway} とのパケットを記録して {server} に送信します。VPNで運ばれる中身は取り除きます",

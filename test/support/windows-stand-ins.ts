@@ -31,6 +31,10 @@ export interface WindowsMachine {
     connected: boolean;
   }[];
   rasFailures: { at: string; connection: string; code: number }[];
+  /** PowerShell that answers Get-ChildItem for a certificate store; see windows-certificates.ts. */
+  certificates: string;
+  /** Whether the system itself runs PowerShell, as software deployment does. */
+  isSystem: boolean;
   /** The program from which PowerShell was started: explorer for Win+R and the Start menu. */
   startedFrom: "cmd" | "explorer";
   /** Commands that this edition of Windows does not have. */
@@ -54,6 +58,9 @@ export const ORDINARY_MACHINE: WindowsMachine = {
   route: { interfaceIndex: 19, sourceAddress: "192.0.2.10" },
   vpnProfiles: [],
   rasFailures: [],
+  // Two roots, one of which is in the store twice.
+  certificates: `  if ("$($Bound.Path)" -like '*\\LocalMachine\\Root') { 'A', 'B', 'A' | ForEach-Object { [pscustomobject]@{ Thumbprint = $_ } } }`,
+  isSystem: false,
   startedFrom: "cmd",
   missing: [],
 };
@@ -155,7 +162,7 @@ function netshTable({ language, interfaces }: WindowsMachine): string[] {
 export function standIns(machine: WindowsMachine): string {
   const { language, elevated, interfaces, route, vpnProfiles, rasFailures } = machine;
   const label = WHOAMI[language][elevated ? "high" : "medium"];
-  const sid = elevated ? "S-1-16-12288" : "S-1-16-8192";
+  const sid = machine.isSystem ? "S-1-16-16384" : elevated ? "S-1-16-12288" : "S-1-16-8192";
   const routeName = interfaces.find(({ index }) => index === route?.interfaceIndex)?.name ?? "";
   const list = (lines: string[]) => lines.map((line) => `  ${line}`).join("\n");
   const commands: Record<string, string> = {
@@ -203,6 +210,7 @@ ${list(vpnProfiles.filter(({ allUsers }) => !allUsers).map(vpnObject))}
         ? `  throw 'No events were found that match the specified selection criteria.'`
         : list(rasFailures.map(eventObject)),
     "Get-ItemProperty": `  [pscustomobject]@{ CurrentBuildNumber = '26100'; UBR = 1742; DisplayVersion = '24H2'; EditionID = 'Professional'; ProductName = 'Windows 10 Pro' }`,
+    "Get-ChildItem": `param($Bound)\n${machine.certificates}`,
     "Set-Clipboard": "",
     "Get-CimInstance": `  [pscustomobject]@{ CommandLine = 'powershell -c "irm | iex"'; ParentProcessId = 4321 }`,
     "Get-Process": `  [pscustomobject]@{ Name = ${quoted(machine.startedFrom)} }`,

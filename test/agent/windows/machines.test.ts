@@ -115,6 +115,7 @@ const PROFILES: WindowsMachine["vpnProfiles"] = [
     connected: false,
   },
 ];
+const NO_SETTINGS = { phonebook: [], vpnInterfaces: [], loginCertificates: [], trustedRoots: 2 };
 const FAILURES = [
   { at: "2026-11-20T08:30:00Z", connection: "社内 VPN", code: 809 },
   { at: "2026-11-20T08:20:00Z", connection: "社内 VPN", code: -2147467259 },
@@ -132,13 +133,14 @@ test.skipIf(noEngine).each(ways)(
         ...failure,
         at: expect.stringContaining(failure.at.slice(0, -1)),
       })),
+      settings: NO_SETTINGS,
     });
   },
 );
 
 test.skipIf(noEngine)("no VPN profile and no failed dial are lists of nothing", async () => {
   const { vpnProfiles } = await read({});
-  expect(vpnProfiles).toEqual({ status: "measured", profiles: [], rasFailures: [] });
+  expect(vpnProfiles).toEqual({ status: "measured", profiles: [], rasFailures: [], settings: NO_SETTINGS });
 });
 
 test.skipIf(noEngine)("one profile is a list of one, and the user's name is not read", async () => {
