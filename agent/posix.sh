@@ -174,7 +174,10 @@ now_ms() {
 }
 
 # Waits, where sleep knows fractions of a second; else a whole second.
-pause_ms() { sleep "$(($1 / 1000)).$(printf '%03d' $(($1 % 1000)))" 2>/dev/null || sleep $(($1 / 1000 + 1)); }
+pause_ms() {
+  part_ms=$((1000 + $1 % 1000))
+  sleep "$(($1 / 1000)).${part_ms#1}" 2>/dev/null || sleep $(($1 / 1000 + 1))
+}
 
 # Runs a program for at most so many seconds.
 limited() {
@@ -291,8 +294,7 @@ read_response() {
     reason=$(tr -dc ' -~' <"$folder/errors" | cut -c 1-300)
     return
   fi
-  outcome=strange
-  reason="HTTP $status"
+  if [ "$(wc -c <"$folder/body")" -gt 4194304 ]; then strange 'more than 4 MiB'; return; fi
   if [ "$client" = curl ] && [ "$ended" != 0 ] && [ "$status" -lt 300 ]; then
     # It broke off in the middle.
     outcome=unreachable
@@ -323,8 +325,6 @@ strange() {
 # it is. Anything that is not JSON is refused whole, and so are control characters, bytes that are not UTF-8,
 # and names that stand twice.
 read_json() {
-  bytes=$(wc -c <"$folder/body")
-  [ "$bytes" -le 4194304 ] || return 1
   [ "$(tr -d '\011\012\015\040-\176\200-\377' <"$folder/body" | wc -c)" -eq 0 ] || return 1
   if has iconv; then iconv -f UTF-8 -t UTF-8 <"$folder/body" >/dev/null 2>&1 || return 1; fi
   without_marks | awk "$awk_read_json"
@@ -465,6 +465,8 @@ open_case() {
     BEGIN { FS = "\t" }
     $1 ~ /^agentWords\.[A-Za-z]+$/ && $2 == "s" { print substr($1, 12) "\t" decoded($3) }' "$folder/answer" >>"$folder/words"
   [ -n "$(words question)" ] || { strange agentWords; explain_start; return; }
+  gateway_lower=$(lower "$gateway")
+  reflector_lower=$(lower "$reflector")
   began_at=$(date -u +%Y-%m-%dT%H:%M:%SZ)
   agent=$(agent_info)
   : >"$folder/measured"
@@ -530,7 +532,7 @@ run_rounds() {
   case $run_id in '' | *[!A-Za-z0-9_-]*) strange runId; explain_start; return ;; esac
   case $token in '' | *[!A-Za-z0-9_-]*) strange runToken; explain_start; return ;; esac
   named=$(value_of gateway)
-  if [ "$(lower "$named")" != "$(lower "$gateway")" ]; then
+  if [ "$(lower "$named")" != "$gateway_lower" ]; then
     say otherGateway "$gateway" "$(printf '%s' "$named" | cut -c 1-253)"
     return 4
   fi
@@ -616,7 +618,7 @@ keep_unsent() {
 # is not as agreed it sets reason, and nothing of the round is done.
 read_round() {
   rm -f "$folder"/plan
-  wrong=$(FOLDER=$folder GATEWAY=$(lower "$gateway") REFLECTOR=$(lower "$reflector") awk "$awk_read_round" "$folder/answer") && return 0
+  wrong=$(FOLDER=$folder GATEWAY=$gateway_lower REFLECTOR=$reflector_lower awk "$awk_read_round" "$folder/answer") && return 0
   strange "${wrong:-round}"
   return 1
 }
@@ -789,8 +791,8 @@ run_step() {
 # Waits for the next free moment of a lane: 100 ms lie between two datagrams to one port, or two echoes.
 # Directories are locks, because making one succeeds only once. Fails when the run has sent as much as it may.
 admit() { # lane, payload bytes
-  until mkdir "$folder/lane.$1" 2>/dev/null; do [ -d "$folder" ] || exit; pause_ms 10; done
-  until mkdir "$folder/counting" 2>/dev/null; do [ -d "$folder" ] || exit; pause_ms 10; done
+  until mkdir "$folder/lane.$1" 2>/dev/null; do [ -d "$folder" ] || exit; pause_ms 60; done
+  until mkdir "$folder/counting" 2>/dev/null; do [ -d "$folder" ] || exit; pause_ms 20; done
   read -r datagrams sent_bytes <"$folder/sent"
   datagrams=$((datagrams + 1))
   sent_bytes=$((sent_bytes + $2))
@@ -831,10 +833,10 @@ resolve() {
 find_address() {
   wanted=$(lower "$target")
   table=$folder/addresses
-  if [ "$kind" = udp ] && [ -n "$reflector" ] && [ "$wanted" = "$(lower "$reflector")" ]; then
+  if [ "$kind" = udp ] && [ -n "$reflector" ] && [ "$wanted" = "$reflector_lower" ]; then
     table=$folder/reflector
     wanted=''
-  elif [ "$wanted" = "$(lower "$gateway")" ]; then wanted=''
+  elif [ "$wanted" = "$gateway_lower" ]; then wanted=''
   elif ! WANTED=$wanted awk '$2 == ENVIRON["WANTED"] { found = 1 } END { exit !found }' "$table"; then
     came_of_it=$(not_run "Cannot send to $target: this run is about $gateway alone")
     return 1
@@ -971,7 +973,7 @@ sub now {
   return $now < 0 ? 0 : $now;
 }
 sub pause { select undef, undef, undef, $_[0] / 1000 }
-sub lock_up { until (mkdir "$folder/$_[0]") { exit unless -d $folder; pause(5) } }
+sub lock_up { until (mkdir "$folder/$_[0]") { exit unless -d $folder; pause(20) } }
 # Base64 is what uuencode is, but for its alphabet and its lines.
 sub from_base64 {
   my $text = shift;
@@ -1136,7 +1138,7 @@ END {
 # ---- This computer ----
 
 read_interfaces() {
-  if [ "$(lower "$target")" != "$(lower "$gateway")" ]; then
+  if [ "$(lower "$target")" != "$gateway_lower" ]; then
     not_run "Cannot look up $target: this run is about $gateway alone"
     return
   fi
