@@ -155,7 +155,8 @@ test.each([
     change("POST /v1/runs/run-1/rounds", { round: { number: 2, steps: [step] } });
     const service = await startAgentService(answers);
     const { terminal, said } = person(null);
-    expect(await runAgent(agentOptions(service.origin, terminal, { yes: true }))).toBe(exitCode);
+    const saveFile = join(await temporaryDirectory(), "run.json");
+    expect(await runAgent(agentOptions(service.origin, terminal, { yes: true, saveFile }))).toBe(exitCode);
     const { measurements } = PostRound.parse(service.asked.at(-1)?.body);
     if (named === null) expect(said.join("\n")).toContain("round.steps.0.port");
     else expect(measurements.at(-1)?.outcome.status).toBe("answered");
