@@ -12,6 +12,7 @@ import { Evidence } from "../../shared/schema/evidence.ts";
 import { findEngine } from "../support/windows-engine.ts";
 import { makeCertificates } from "./certificates.ts";
 import { CLIENT_INTERFACE, inNamespace, routerCounters } from "./network.ts";
+import { PHONE_BOOK_RUN, switchOn } from "./phone-book.ts";
 import { Cleanup } from "./programs.ts";
 import { buildStage, commandLine, type Laboratory, readReport, runAsUser } from "./run-scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
@@ -191,6 +192,17 @@ async function apply(name: string, lab: Laboratory, cleanup: Cleanup): Promise<s
   }
 }
 
+/** An administrator reads that the profile switches IKE fragmentation off, and switches it on. */
+async function followProfile(_name: string, lab: Laboratory, cleanup: Cleanup): Promise<string | null> {
+  const own = new Cleanup();
+  cleanup.add(() => own.run());
+  try {
+    return await switchOn(lab, own);
+  } finally {
+    await own.run();
+  }
+}
+
 async function main(names: string[]): Promise<number> {
   const { missing } = findEngine();
   if (missing !== null || process.getuid?.() !== 0) {
@@ -201,7 +213,7 @@ async function main(names: string[]): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => void cleanup.run().then(() => process.exit(130)));
   const applied = APPLIED.map(({ name }) => name);
-  const waiting = names.length > 0 ? [...names] : [...COMPARED, ...applied];
+  const waiting = names.length > 0 ? [...names] : [...COMPARED, ...applied, PHONE_BOOK_RUN];
   const complaints: string[] = [];
   let passed = 0;
   try {
@@ -211,7 +223,7 @@ async function main(names: string[]): Promise<number> {
     const lab: Laboratory = { certificates: await makeCertificates(secrets), keepDirectory, isWhole: false };
     const worker = async () => {
       for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-        const look = applied.includes(name) ? apply : compare;
+        const look = applied.includes(name) ? apply : name === PHONE_BOOK_RUN ? followProfile : compare;
         const complaint = await look(name, lab, cleanup).catch((error: Error) => error.message);
         if (complaint === null) passed += 1;
         else complaints.push(`${name}: ${complaint}`);

@@ -44,7 +44,13 @@ export async function runOnWindows(
     `#!/bin/sh\nexec "${file}" -StandIns "$HOME/stand-ins.ps1" "$@"\n`,
   );
   await chmod(join(bin, "powershell"), 0o755);
-  const settings = [`HOME=${home}`, `TEMP=${home}`, "IKEFRAG_LANG=en"];
+  const settings = [
+    `HOME=${home}`,
+    `TEMP=${home}`,
+    `APPDATA=${join(home, "AppData/Roaming")}`,
+    `ProgramData=${join(home, "ProgramData")}`,
+    "IKEFRAG_LANG=en",
+  ];
   if (typed === null) settings.push("IKEFRAG_YES=1");
   const words = [`PATH=${bin}:${process.env.PATH}`, "sh", "-c", `cd "$HOME" && ${line} <"$HOME/typed"`];
   return tryInNamespace(client, "env", [...settings, ...words]);
@@ -91,12 +97,18 @@ async function clientAsWindows(client: string, gatewayAddress: string): Promise<
  * a real VPN client dial, the third has tcpdump capture.
  *
  * @param directory the VPN client's
+ * @param book a phone book of one VPN, whose switch of IKE fragmentation the VPN client follows
  */
-export function realPrograms(directory: string): string {
+export function realPrograms(directory: string, book: string | null = null): string {
   const quoted = (words: string[]) => words.map((word) => `'${word}'`).join(" ");
   const env = [`STRONGSWAN_CONF=${join(directory, "strongswan.conf")}`, `SWANCTL_DIR=${directory}`];
   const swanctl = (...words: string[]) =>
     quoted(["env", ...env, "swanctl", ...words, "--uri", `unix://${join(directory, "vici.sock")}`]);
+  // Where there is a 1 in it, it is the VPN's: no other connection has one.
+  const follow = `
+    $use = $(if ((Get-Content -Raw '${book}') -match 'Disable_IKEv2_Fragmentation=1') { 'no' } else { 'yes' })
+    $null = & sed -i -E "s/fragmentation = (yes|no)/fragmentation = $use/" '${join(directory, "swanctl.conf")}'
+    $null = & ${swanctl("--load-conns")}`;
   const tcpdump = `tcpdump -i ${CLIENT_INTERFACE} -s 0 -U --immediate-mode -Z root`;
   return `
 Register-StandIn netsh { param($Arguments)
@@ -108,7 +120,7 @@ Register-StandIn rasdial { param($Arguments)
   if ($Arguments -contains '/disconnect') {
     $null = & ${swanctl("--terminate", "--ike", "vpn", "--force", "--timeout", "2")}
     $global:LASTEXITCODE = 0
-  } else {
+  } else {${book === null ? "" : follow}
     $null = & ${swanctl("--initiate", "--ike", "vpn", "--timeout", "12")}
     $global:LASTEXITCODE = $(if ($global:LASTEXITCODE -eq 0) { 0 } else { 809 })
   }

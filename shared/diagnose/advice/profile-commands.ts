@@ -31,14 +31,14 @@ export function adviseProfileCommands(verdict: Verdict, o: Observations): Profil
   return mark === null ? null : profileCommands(mark, entry.ofAllUsers);
 }
 
-/** What tells a section from others: that only it has the switch, its title, or the line of its server. */
+/** What tells a section from others: that only it is of a VPN, its title, or the line of its server. */
 type SectionMark = "alone" | { title: string } | { server: string };
 
 function markOf(entry: PhonebookEntry, phonebook: readonly PhonebookEntry[]): SectionMark | null {
   const { name, serverAddress, ofAllUsers } = entry;
   const book = phonebook.filter((e) => e.ofAllUsers === ofAllUsers);
   const isWhole = phonebook.length < MOST_TOLD;
-  if (isWhole && book.filter((e) => e.ikeFragmentation !== null).length === 1) return "alone";
+  if (isWhole && book.length === 1 && entry.deviceType === "vpn") return "alone";
   if (PLAIN_NAME.test(name) && isSafeName(name)) return { title: name };
   if (serverAddress === null || !PLAIN_HOST.test(serverAddress) || !isWhole) return null;
   const host = serverAddress.toLowerCase();
@@ -52,9 +52,11 @@ const [END, WITHIN] = ["\\0?\\r?\\0?$", "(?:(?!^\\0?\\[).)*?^"];
 
 /** A regular expression for the switch with this value, as PowerShell puts it together from `$s` and `$k`. */
 function findSwitch(mark: SectionMark, value: string): string {
-  // Where there are two switches it finds none.
-  if (mark === "alone")
-    return `'(?ms)\\A((?:(?!^'+$k+').)*^'+$k+'\\0?)${value}(?=${END}(?:(?!^'+$k+').)*\\z)'`;
+  // Where there are two VPNs it finds none. A modem's connection has the switch, too.
+  if (mark === "alone") {
+    const noVpn = `(?:(?!^'+$s+'${END}).)*`;
+    return `'(?ms)\\A(${noVpn}^'+$k+'\\0?)${value}(?=${END}${WITHIN}'+$s+'${END}${noVpn}\\z)'`;
+  }
   // The byte order mark of a file stands before its first title.
   return "title" in mark
     ? `'(?ms)(^[^\\x01-\\x7F]*'+$s+'${END}${WITHIN}'+$k+'\\0?)${value}(?=${END})'`
@@ -63,7 +65,7 @@ function findSwitch(mark: SectionMark, value: string): string {
 
 /** Its title or its line, as a regular expression. */
 function toPattern(mark: SectionMark): string {
-  if (mark === "alone") return "";
+  if (mark === "alone") return "DEVICE=vpn";
   const isSafe =
     "title" in mark ? PLAIN_NAME.test(mark.title) && isSafeName(mark.title) : PLAIN_HOST.test(mark.server);
   if (!isSafe) throw new RangeError("Cannot make a command: what marks the section is not safe in one");
@@ -79,12 +81,11 @@ function toPattern(mark: SectionMark): string {
  * are checked before
  */
 export function profileCommands(mark: SectionMark, ofAllUsers: boolean): ProfileCommands {
-  const patterns = `'Disable_IKEv2_Fragmentation='${mark === "alone" ? "" : `,'${toPattern(mark)}'`}`;
   const read = [
     `$f="$env:${ofAllUsers ? "ProgramData" : "APPDATA"}${PHONEBOOK}"`,
     "$b=if($PSVersionTable.PSVersion.Major -gt 5){@{AsByteStream=$true}}else{@{Encoding='Byte'}}",
     "$t=-join[char[]](Get-Content -LiteralPath $f -ReadCount 0 @b)",
-    `$k${mark === "alone" ? "" : ",$s"}=${patterns} -replace '(?<!\\\\)(?=.)','\\0?'`,
+    `$s,$k='${toPattern(mark)}','Disable_IKEv2_Fragmentation=' -replace '(?<!\\\\)(?=.)','\\0?'`,
   ].join("; ");
   const copy = '"$f.ikefrag"';
   const write = (to: string, text: string): string =>
