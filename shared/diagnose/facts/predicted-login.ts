@@ -185,7 +185,8 @@ function possibleLogins(o: Observations, settings: ClientSettings, family: IpFam
       /^(ikev2|automatic)$/i.test(tunnelType) && mayBeSameHost(serverAddress, o.gateway),
   );
   if (profiles.length === 0) return "profile";
-  if (trustedRoots === null) return "roots";
+  // No Windows trusts none: nothing was counted.
+  if (!trustedRoots) return "roots";
   const possible: Possible[] = [];
   for (const { name, authenticationMethods } of profiles) {
     const hasOwn = phonebook?.find((entry) => entry.name === name)?.hasCustomIpsecPolicies;

@@ -1,6 +1,11 @@
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { expect, test } from "vitest";
 import { diagnose, diagnoseObservations } from "../../../../shared/diagnose/diagnose.ts";
-import { type PredictedLogin, predictedLogin } from "../../../../shared/diagnose/facts/predicted-login.ts";
+import {
+  loginPackets,
+  type PredictedLogin,
+  predictedLogin,
+} from "../../../../shared/diagnose/facts/predicted-login.ts";
 import * as rules from "../../../../shared/diagnose/rules/predicted-login.ts";
 import type { Observations } from "../../../../shared/evidence/observations.ts";
 import type { ClientSettings, LoginCertificate } from "../../../../shared/schema/client-settings.ts";
@@ -91,6 +96,7 @@ testRules(rules, [
     given: settings({ trustedRoots: null }),
     want: "unknown",
   },
+  { name: "no root was counted", rule: ROOTS, given: settings({ trustedRoots: 0 }), want: "unknown" },
   {
     name: "more roots than fit a datagram are believed by nobody",
     rule: ROOTS,
@@ -238,6 +244,29 @@ test("the list can be so long, and no longer, for one packet less", () => {
   const kept = Number(params.kept);
   expect(predicted(settings({ trustedRoots: kept })).ipPackets.most).toBe(1);
   expect(predicted(settings({ trustedRoots: kept + 1 })).ipPackets.most).toBe(2);
+});
+
+test("a list of no root at all is no advice: the gateway's own root is in it", () => {
+  const of = (der: number) => predicted(withCertificates([ecdsa(256, [der])], 1));
+  const sizes = Array.from({ length: 500 }, (_, at) => 700 + at);
+  const der = sizes.find(
+    (size) => of(size).ipPackets.most === 2 && loginPackets(of(size).ike.most - 20, 1500, 4).length === 1,
+  );
+  expect(der).toBeDefined();
+  const given = observations(withCertificates([ecdsa(256, [der ?? 0])], 5));
+  expect(rules.loginRoots.judge(given).status).toBe("clear");
+});
+
+test("what ECDSA saves is the difference of the keys, and of the signatures that they make", () => {
+  const spki = (key: KeyObject) => key.export({ type: "spki", format: "der" }).length;
+  const small = spki(generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey);
+  for (const modulusLength of [2048, 3072]) {
+    const saved = spki(generateKeyPairSync("rsa", { modulusLength }).publicKey) - small;
+    const before = predicted(withCertificates([rsa(modulusLength, [1_200])], 9));
+    const after = predicted(withCertificates([ecdsa(256, [1_200 - saved])], 9));
+    expect(before.mostWithEcdsa).toBe(after.ike.most);
+    expect(after.mostWithEcdsa).toBeNull();
+  }
 });
 
 test("the advice reckons with this computer's login in place of a typical one, and says so", () => {
