@@ -13,13 +13,13 @@ export interface Agreed {
   reflectorPort: number | null;
 }
 
-/** UDP ports of IKE: RFC 7296 §2, and RFC 3948 §2, where four zero bytes come before the message. */
+/** UDP ports of IKE: RFC 7296 section 2, and RFC 3948 section 2, where four zero bytes come before the message. */
 const IKE_PORTS: readonly number[] = [500, 4500];
 const MARKER_BYTES = 4;
 const HEADER_BYTES = 28;
 /** IKE_SA_INIT, IKE_AUTH, INFORMATIONAL, IKE_INTERMEDIATE. */
 const EXCHANGES: readonly number[] = [34, 35, 37, 43];
-/** Version 2.0, and of the flags the initiator's alone: a request, RFC 7296 §3.1. */
+/** Version 2.0, and of the flags the initiator's alone: a request, RFC 7296 section 3.1. */
 const VERSION_2 = 0x20;
 const INITIATOR = 0x08;
 
