@@ -9,12 +9,12 @@ import { html } from "hono/html";
 import { agentCommands } from "../cases/agent-commands.ts";
 import { agentScript } from "../cases/agent-script.ts";
 import { mayRehearse } from "../cases/rehearsal.ts";
+import { releaseFiles, releasePath } from "../cases/release-files.ts";
 import { findShownCase, type RunState } from "../cases/run-state.ts";
 import type { Deps } from "../deps.ts";
 import type { AppContext, Env } from "../http/context.ts";
-import { isPlainHttp } from "../http/loopback.ts";
 import { countingMisses } from "../http/rate-limits.ts";
-import { howTo } from "./agent-steps.ts";
+import { byHandOnPhone, waysPanel } from "./agent-ways.ts";
 import { COMPUTERS, type Computer, computerOf } from "./computer.ts";
 import { commandLine, facts, type Html, layout, list, moment, theirs, translate } from "./layout.ts";
 import type { LiveNews } from "./live.ts";
@@ -68,22 +68,6 @@ function onPhone(c: AppContext, code: string): Html {
 </section>`;
 }
 
-/** The line, with one large button, and the steps. */
-function onComputer(
-  deps: Deps,
-  c: AppContext,
-  computer: Exclude<Computer, "phone">,
-  { code, entry }: Shown,
-): Html {
-  const t = translate(c);
-  const { windows, macLinux } = agentCommands(deps, c.var.origin, code);
-  const line = computer === "windows" ? windows : macLinux;
-  return html`${isPlainHttp(c.var.origin) ? html`<p class="notice bad">${t("agentPlainHttp")}</p>` : ""}
-<section class="panel the-line">${commandLine(t, t(`agentLine.${computer}`), line, true)}</section>
-${howTo(c, computer, { line, elevated: entry.ask.length > 0 })}
-${computer === "windows" ? "" : html`<p class="hint">${t("agentNeedsRuntime")}</p>`}`;
-}
-
 /** The lines for other computers, and this page for them. */
 function others(deps: Deps, c: AppContext, code: string, computer: Computer): Html {
   const t = translate(c);
@@ -124,19 +108,28 @@ ${list(t("agentSendsTitle"), [
 </details>`;
 }
 
-/** The programs' own text, and the hashes of their bytes. */
+/** The programs' own text, and the hashes of their bytes: those that the first line of the case runs. */
 function readItFirst(deps: Deps, c: AppContext, code: string): Html {
   const t = translate(c);
-  const windows = agentScript(deps.windowsAgent, c.var.origin, code);
-  const other = agentScript(deps.agentBundle, c.var.origin, code);
+  const isQuick = deps.config.delivery.find((way) => way === "quick" || way === "file") === "quick";
+  const files = releaseFiles(deps).map(({ name, text, sha256 }) => {
+    const [, extension = ""] = name.split(".");
+    const own = agentScript(text, c.var.origin, code);
+    return isQuick
+      ? { path: `/a/${code}.${extension}`, name: `${code}.${extension}`, ...own }
+      : { path: releasePath(name), name, text, sha256 };
+  });
+  const shown = files.map(
+    ({ path, name, sha256 }) => html`${facts([[t("agentSha"), html`<code>${sha256}</code>`]])}
+<p><a href="${path}">${t("agentReadLink")}: ${name}</a></p>`,
+  );
+  const [windows, ...others] = shown;
   return html`<details class="fold"><summary>${t("agentReadTitle")}</summary><p>${t("agentReadText")}</p>
 <h3>${t("agentWindows")}</h3>
-${facts([[t("agentSha"), html`<code>${windows.sha256}</code>`]])}
-<p><a href="/a/${code}.ps1">${t("agentReadLink")}: ${code}.ps1</a></p>
-<details><summary>${t("agentReadHere")}</summary><pre tabindex="0">${windows.text}</pre></details>
+${windows ?? ""}
+<details><summary>${t("agentReadHere")}</summary><pre tabindex="0">${files[0]?.text ?? ""}</pre></details>
 <h3>${t("agentOthers")}</h3>
-${facts([[t("agentSha"), html`<code>${other.sha256}</code>`]])}
-<p><a href="/a/${code}.mjs">${t("agentReadLink")}: ${code}.mjs</a></p>
+${others}
 </details>`;
 }
 
@@ -148,8 +141,8 @@ function agentPage(deps: Deps, c: AppContext, shown: Shown): Html {
   const start = !isOpen
     ? html`<p class="notice note">${t("agentClosed", { operator })}</p>`
     : computer === "phone"
-      ? onPhone(c, code)
-      : onComputer(deps, c, computer, shown);
+      ? html`${onPhone(c, code)}${byHandOnPhone(deps, c, code)}`
+      : waysPanel(deps, c, computer, shown);
   return layout(c, {
     title: t("agentTitle"),
     body: html`<section>

@@ -47,7 +47,7 @@ export function howTo(
   const title = WINDOWS[computer];
   const asAdministrator = elevated && computer === "windows";
   const open = asAdministrator ? t("agentOpen.elevated") : t(`agentOpen.${computer}`);
-  const steps: [drawn: Html, said: string][] = [
+  const steps: Step[] = [
     [
       computer === "windows"
         ? searching("powershell", title, asAdministrator ? t("agentAsAdministrator") : "")
@@ -60,10 +60,30 @@ export function howTo(
       terminal(title, html`<p>${PROMPTS[computer]} ${shorten(line, MOST_DRAWN)}<i></i></p>`),
       t(`agentPaste.${computer}`),
     ],
-    [
-      terminal(title, html`<p>${words.question} <em>y</em></p><p>…</p><p><em>IKF-XXXXX-XXXXX-X</em></p>`),
-      t("agentAnswer", { operator: operatorName(c) }),
-    ],
+    [answering(title, words.question), t("agentAnswer", { operator: operatorName(c) })],
   ];
-  return html`<ol class="how">${steps.map(([drawn, said]) => html`<li>${drawn}<p>${typed(said)}</p></li>`)}</ol>`;
+  return inSteps(steps);
 }
+
+type Step = [drawn: Html, said: string];
+
+const inSteps = (steps: Step[]): Html =>
+  html`<ol class="how">${steps.map(([drawn, said]) => html`<li>${drawn}<p>${typed(said)}</p></li>`)}</ol>`;
+
+/** How ikefrag is run where the organisation has installed it: start it, type the code, read and answer. */
+export function howInstalled(c: AppContext, code: string): Html {
+  const t = translate(c);
+  const { question } = windowsWords(c.var.language);
+  return inSteps([
+    [searching("ikefrag", "ikefrag", ""), t("wayInstalledOpen")],
+    [
+      terminal("ikefrag", html`<p>${t("wayInstalledPrompt")}: <em>${code}</em><i></i></p>`),
+      t("wayInstalledType"),
+    ],
+    [answering("ikefrag", question), t("agentAnswer", { operator: operatorName(c) })],
+  ]);
+}
+
+/** The question, its answer, and the ID at the end. */
+const answering = (title: string, question: string): Html =>
+  terminal(title, html`<p>${question} <em>y</em></p><p>…</p><p><em>IKF-XXXXX-XXXXX-X</em></p>`);

@@ -10,16 +10,32 @@ import { commandLine, formatMoment, type Html, moment, sentence, theirs, transla
 import { operatorOf } from "./operator.ts";
 import { wordsIn } from "./words.ts";
 
-/** The message, with the end of the code's time as `end` writes it. */
+/** The message, with the end of the code's time as `end` writes it; the ways in the operator's order. */
 function message(deps: Deps, language: Language, created: z.infer<typeof CaseCreated>) {
   const t = wordsIn(language);
-  const { gateway, page, commands } = created;
+  const { gateway, page, code, ways } = created;
   const { name, contact } = operatorOf(deps);
   const operator = [name ?? t("operatorUnnamed"), contact ?? ""].join("\n").trim();
-  const values = { gateway, page, line: commands.windows, operator };
+  const line = ways.find(({ lines }) => lines !== null)?.lines?.windows;
+  const lineStep = line === undefined ? [] : [t("messageLine", { line })];
+  const pageStep = t("messagePage", { page });
+  const isOffered = ways.some(({ way }) => way === "installed");
+  const installed = isOffered ? [t("messageInstalled", { code })] : [];
+  // What the page shows first is the easiest, unless there is nothing but a code to type.
+  const steps =
+    ways[0]?.way === "installed"
+      ? [...installed, pageStep, ...lineStep]
+      : [pageStep, ...lineStep, ...installed];
+  const numbered = steps.length === 1 ? steps : steps.map((step, at) => `${at + 1}. ${step}`);
+  const parts = [
+    t("messageBegin", { gateway }),
+    ...(steps.length === 1 ? [] : [t("messageOneOf")]),
+    ...numbered,
+    t("messageAtEnd"),
+  ];
   return {
     subject: t("messageSubject", { gateway }),
-    before: t("messageText", values),
+    before: parts.join("\n\n"),
     end: (at: string) => t("messageEnd", { at }),
     after: t("messageSigned", { operator }),
   };

@@ -29,6 +29,7 @@ const PIXEL =
   "Mozilla/5.0 (Linux; Android 16; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36";
 
 const POWERSHELL = /powershell -NoProfile -ExecutionPolicy RemoteSigned -Command &quot;irm/;
+const QUICK = /powershell -c &quot;irm/;
 const SHELL = /sh -c &#39;if command -v node/;
 test.each([
   { name: "Windows", headers: { "user-agent": EDGE }, has: POWERSHELL, step: "Press Start" },
@@ -143,4 +144,30 @@ test("asking how far it is is no miss, and guessing a code there is one", async 
     statuses.push((await service.request("GET", "/a/AAAA-BBBB-CCCCC/state")).status);
   expect(statuses.at(0)).toBe(404);
   expect(statuses.at(-1)).toBe(429);
+});
+
+test("the operator's first way stands large, the others fold, and a phone gets what needs no program", async () => {
+  const code = await openTestCase(service);
+  const code13 = new RegExp(`<p class="spelled"><code>${code}</code></p>`);
+  const byHand = new RegExp(`href="/a/${code}/by-hand"`);
+  for (const [delivery, large, folded] of [
+    [["file", "by-hand", "quick"], POWERSHELL, [byHand, QUICK]],
+    [["quick", "file"], QUICK, [POWERSHELL]],
+    [["installed", "file"], code13, [POWERSHELL]],
+    [["by-hand", "installed"], byHand, [code13]],
+  ] as const) {
+    service.deps.config.delivery = delivery;
+    const html = await page(`/a/${code}`, { "user-agent": EDGE });
+    const first = firstScreen(html);
+    for (const each of [POWERSHELL, QUICK, code13, byHand])
+      expect(each.test(first), `${delivery}: ${each}`).toBe(each === large);
+    const rest = html.slice(html.indexOf('<details class="fold'));
+    for (const each of folded) expect(rest, `${delivery}: ${each}`).toMatch(each);
+    const phone = await page(`/a/${code}`, { "user-agent": IPHONE });
+    expect(byHand.test(phone)).toBe((delivery as readonly string[]).includes("by-hand"));
+  }
+  service.deps.config.delivery = ["installed"];
+  expect(await page(`/a/${code}`, { "user-agent": SAFARI })).toContain(
+    "Windows PCs on which ikefrag is installed",
+  );
 });

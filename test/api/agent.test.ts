@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { scriptWords } from "../../agent/words/posix.ts";
+import { VERSION } from "../../api/cases/release-files.ts";
 import {
   AGENT_BUNDLE,
   json,
@@ -156,13 +157,14 @@ test("the page says who asks, about what, and which bytes will run: the Windows 
   const agent = await readFile(join(import.meta.dirname, "../../agent/windows.ps1"), "utf8");
   service.deps.windowsAgent = agent;
   const code = await openTestCase(service);
-  const script = async (extension: string) =>
-    (await service.request("GET", `/a/${code}.${extension}`)).text();
-  const windows = await script("ps1");
-  for (const [language, words] of [
-    ["en", "asks you to run"],
-    ["ja", "依頼しています"],
+  // The published files where those are run; the case's own where the quick form comes first.
+  for (const [delivery, path, language, words] of [
+    ["file", `/agent/${VERSION}/ikefrag`, "en", "asks you to run"],
+    ["quick", `/a/${code}`, "ja", "依頼しています"],
   ] as const) {
+    service.deps.config.delivery = [delivery];
+    const script = async (extension: string) => (await service.request("GET", `${path}.${extension}`)).text();
+    const windows = await script("ps1");
     const page = await (await service.request("GET", `/a/${code}?lang=${language}`)).text();
     expect(page).toContain(`<html lang="${language}">`);
     const hashes = [sha256(await script("mjs")), sha256(windows)];

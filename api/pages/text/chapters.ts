@@ -6,6 +6,7 @@ import { card as enCard } from "./en/card.ts";
 import { cases as enCases } from "./en/cases.ts";
 import { common as enCommon } from "./en/common.ts";
 import { compare as enCompare } from "./en/compare.ts";
+import { delivery as enDelivery } from "./en/delivery.ts";
 import { docs as enDocs } from "./en/docs.ts";
 import { forward as enForward } from "./en/forward.ts";
 import { gateway as enGateway } from "./en/gateway.ts";
@@ -23,6 +24,7 @@ import { card as jaCard } from "./ja/card.ts";
 import { cases as jaCases } from "./ja/cases.ts";
 import { common as jaCommon } from "./ja/common.ts";
 import { compare as jaCompare } from "./ja/compare.ts";
+import { delivery as jaDelivery } from "./ja/delivery.ts";
 import { docs as jaDocs } from "./ja/docs.ts";
 import { forward as jaForward } from "./ja/forward.ts";
 import { gateway as jaGateway } from "./ja/gateway.ts";
@@ -43,6 +45,7 @@ export const en = {
   ...enCases,
   ...enCommon,
   ...enCompare,
+  ...enDelivery,
   ...enDocs,
   ...enForward,
   ...enGateway,
@@ -63,6 +66,7 @@ export const ja = {
   ...jaCases,
   ...jaCommon,
   ...jaCompare,
+  ...jaDelivery,
   ...jaDocs,
   ...jaForward,
   ...jaGateway,

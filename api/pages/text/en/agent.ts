@@ -21,7 +21,6 @@ export const agent = {
   "agentPaste.mac": "Copy the line above, press ⌘V in the window, and press Return.",
   "agentPaste.linux": "Copy the line above, press Ctrl+Shift+V in the window, and press Enter.",
   agentAnswer: "Read what it says, type `y`, and press Enter. At the end it shows an ID: tell {operator}.",
-  agentNeedsRuntime: "It needs Node.js or Deno, and says so where neither is there.",
   agentPhoneTitle: "Open this page on the PC",
   agentPhoneText:
     "The check runs on the computer where the VPN fails, not on a phone. Type this address into its browser:",
@@ -47,11 +46,11 @@ export const agent = {
   agentPlainHttp:
     "These lines use plain http: whoever is on the network between can change what they run. Use them only on a network that is yours alone.",
   agentWindows: "Windows, with nothing to install",
-  agentOthers: "Other systems, with Node.js or Deno",
+  agentOthers: "macOS and Linux",
   agentReadHere: "Read the whole script here",
-  agentMacLinux: "macOS and Linux, with Node.js or Deno",
-  agentDeno: "Any system, with Deno 2",
-  agentNode: "Any system, with Node.js 20 or later",
+  agentMacLinux: "macOS and Linux",
+  agentDeno: "macOS and Linux, with Deno 2",
+  agentNode: "macOS and Linux, with Node.js 20 or later",
   agentDoes1:
     "Reads the network interfaces and their MTU, the route to the gateway, and on Windows the VPN profiles and failed connections.",
   agentDoes2:

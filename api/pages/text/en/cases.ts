@@ -54,8 +54,6 @@ export const cases = {
   messageCopy: "Copy the message",
   messageMail: "Write an e-mail",
   messageSubject: "A short check of your VPN connection ({gateway})",
-  messageText:
-    "Hello,\n\nto find out why your VPN connection ({gateway}) does not work, please run a short check on the PC that has the problem. It takes about two minutes. It looks at the network only, not at your files, and asks you before it sends anything.\n\n1. Open this page on that PC. It shows the steps:\n{page}\n\n2. Or on Windows: press Start, type powershell, press Enter, paste this line and press Enter:\n{line}\n\n3. At the end it shows a report ID that begins with IKF-. Please send it to us.",
   messageEnd: "You can do this until {at}.",
   messageSigned: "Thank you\n{operator}",
   codeNew: "New code, or withdraw this one",

@@ -25,7 +25,6 @@ export const agent = translationOf(english, {
   "agentPaste.mac": "上の行をコピーし、ウィンドウで⌘Vを押して貼り付け、returnキーを押します。",
   "agentPaste.linux": "上の行をコピーし、ウィンドウでCtrl+Shift+Vを押して貼り付け、Enterキーを押します。",
   agentAnswer: "表示された内容を読み、`y`と入力してEnterキーを押します。最後に出るIDを{operator}に伝えます。",
-  agentNeedsRuntime: "Node.jsまたはDenoが必要です。どちらもない場合は、その旨が表示されます。",
   agentPhoneTitle: "このページをPCで開いてください",
   agentPhoneText:
     "診断は、スマートフォンではなく、VPNのつながらないPCで行います。PCのブラウザーに次のアドレスを入力してください。",
@@ -52,11 +51,11 @@ export const agent = translationOf(english, {
   agentPlainHttp:
     "これらのコマンドは暗号化されないhttpを使うため、途中のネットワークにいる第三者が実行内容を書き換えられます。自分だけが使うネットワークでのみ実行してください。",
   agentWindows: "Windows（インストール不要）",
-  agentOthers: "ほかのOS（Node.jsまたはDeno）",
+  agentOthers: "macOS・Linux",
   agentReadHere: "スクリプト全文をここで読む",
-  agentMacLinux: "macOS・Linux（Node.jsまたはDeno）",
-  agentDeno: "どのOSでも（Deno 2）",
-  agentNode: "どのOSでも（Node.js 20以降）",
+  agentMacLinux: "macOS・Linux",
+  agentDeno: "macOS・Linux（Deno 2）",
+  agentNode: "macOS・Linux（Node.js 20以降）",
   agentDoes1:
     "ネットワークインターフェイスとMTU、ゲートウェイへの経路を読みます。WindowsではVPNプロファイルと接続失敗の記録も読みます。",
   agentDoes2: "上記のゲートウェイだけに、テストメッセージを最大64個、合計128 KBまで送ります。",

@@ -58,8 +58,6 @@ export const cases = translationOf(english, {
   messageCopy: "メッセージをコピー",
   messageMail: "メールを書く",
   messageSubject: "VPN接続（{gateway}）の確認のお願い",
-  messageText:
-    "お世話になっております。\n\nVPN（{gateway}）に接続できない原因を調べるため、問題の起きているPCで短い確認を実行してください。2分ほどで終わります。調べるのはネットワークだけで、ファイルの中身は見ません。送信する前に必ず確認が表示されます。\n\n1. そのPCで次のページを開いてください。手順が表示されます。\n{page}\n\n2. Windowsの場合は、次の方法でも実行できます。スタートを押してpowershellと入力し、Enterを押します。開いた画面に次の行を貼り付けて、Enterを押してください。\n{line}\n\n3. 最後に、IKF-で始まるレポートIDが表示されます。それをお知らせください。",
   messageEnd: "実行できるのは {at} までです。",
   messageSigned: "よろしくお願いいたします。\n{operator}",
   codeNew: "新しいコードを作成、または取り消し",
