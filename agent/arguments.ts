@@ -6,7 +6,7 @@ import { AGENT_LANGUAGES } from "./words/words.ts";
 
 /** What the command line asks for: a run, its usage, or something that cannot be understood. */
 export type ParsedArguments =
-  | Omit<AgentOptions, "signal" | "terminal" | "retryDelaysMs">
+  | Omit<AgentOptions, "signal" | "terminal" | "retryDelaysMs" | "nowMs">
   | { misused: string; language: Language | null }
   | { help: true; language: Language | null };
 
@@ -14,10 +14,13 @@ export type ParsedArguments =
  * Reads the command line.
  *
  * @param builtIn the case that the service wrote into the file, or the placeholders for it
+ * @param environment where `IKEFRAG_SERVER` and `IKEFRAG_CODE` are looked for last
+ * @returns with an empty code where a person has to be asked for it
  */
 export function parseArguments(
   programArguments: readonly string[],
   builtIn: { server: string; code: string },
+  environment: Readonly<Record<string, string | undefined>> = {},
 ): ParsedArguments {
   let values: { [name: string]: string | boolean | undefined };
   try {
@@ -38,11 +41,13 @@ export function parseArguments(
   const language = AGENT_LANGUAGES.find((tag) => tag === values.lang) ?? null;
   if (values.help === true) return { help: true, language };
   if (values.lang !== undefined && language === null) return { misused: `--lang ${values.lang}`, language };
-  const text = (value: string | boolean | undefined) =>
+  const text = (value: string | boolean | undefined): string | null =>
     typeof value === "string" && value !== "" ? value : null;
-  const server = text(values.server) ?? unlessPlaceholder(builtIn.server);
-  const code = text(values.code) ?? unlessPlaceholder(builtIn.code);
-  if (server === null || code === null) return { misused: server === null ? "--server" : "--code", language };
+  const server = text(values.server) ?? unlessPlaceholder(builtIn.server) ?? text(environment.IKEFRAG_SERVER);
+  const code = text(values.code) ?? unlessPlaceholder(builtIn.code) ?? text(environment.IKEFRAG_CODE) ?? "";
+  if (server === null) return { misused: "--server", language };
+  // With --yes nobody is there to be asked.
+  if (code === "" && values.yes === true) return { misused: "--code", language };
   const saveFile = text(values.save);
   const [yes, capture, dryRun] = [values.yes === true, values.capture === true, values["dry-run"] === true];
   return { server, code, language, yes, capture, dryRun, saveFile };

@@ -21,9 +21,23 @@ process.on("SIGHUP", () => stop.abort(new Error("terminal closed")));
 
 process.exitCode = await main();
 
+/** Deno asks before a variable is read, and a person may say no: then there is none. */
+function environment(): Record<string, string | undefined> {
+  try {
+    const { IKEFRAG_SERVER, IKEFRAG_CODE } = process.env;
+    return { IKEFRAG_SERVER, IKEFRAG_CODE };
+  } catch {
+    return {};
+  }
+}
+
 async function main(): Promise<number> {
   const languages = AGENT_LANGUAGES.join("|");
-  const parsed = parseArguments(process.argv.slice(2), { server: SERVICE_URL, code: CASE_CODE });
+  const parsed = parseArguments(
+    process.argv.slice(2),
+    { server: SERVICE_URL, code: CASE_CODE },
+    environment(),
+  );
   if ("help" in parsed) {
     process.stdout.write(`${wordsIn(parsed.language ?? systemLanguage() ?? "en")("usage", { languages })}\n`);
     return ExitCode.HEALTHY;

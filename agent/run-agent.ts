@@ -64,11 +64,16 @@ export async function runAgent(options: AgentOptions): Promise<ExitCode> {
   const { saveFile, signal } = options;
   const terminal = options.terminal ?? systemTerminal();
   const server = options.server.replace(/\/+$/, "");
-  const code = plain(options.code, 64);
   const ownLanguage = options.language ?? systemLanguage();
   let words = wordsIn(ownLanguage ?? "en");
   if (!/^https?:\/\/[^\s/]/.test(server)) {
     terminal.say(words("misused", { what: `--server ${plain(server)}` }));
+    return ExitCode.USAGE;
+  }
+  const typed = options.code === "" ? await terminal.ask(`${words("askCode")} `, signal) : options.code;
+  const code = plain(typed ?? "", 64).trim();
+  if (code === "") {
+    terminal.say(words("misused", { what: "--code" }));
     return ExitCode.USAGE;
   }
   terminal.say(words("opening", { version: VERSION, code, server }));
@@ -111,7 +116,8 @@ export async function runAgent(options: AgentOptions): Promise<ExitCode> {
     terminal.result(JSON.stringify(evidence, null, 2));
     return ExitCode.HEALTHY;
   }
-  if (!options.yes && !(await mayStart(terminal, words, signal))) return ExitCode.REFUSED;
+  if (options.yes) terminal.say(words("startedByYes"));
+  else if (!(await mayStart(terminal, words, signal))) return ExitCode.REFUSED;
   return runRounds(session);
 }
 
@@ -138,13 +144,16 @@ async function runRounds(session: Session): Promise<ExitCode> {
   try {
     let round = started.round;
     let measuredMs = 0;
+    let hasRecorded = false;
     for (let count = 0; count < MAX_ROUNDS; count++) {
       if (measuredMs > MAX_MEASURED_MS)
         throw new StrangeAnswerError(`${MAX_MEASURED_MS / 1_000} s of measuring and no report`);
       const clock = systemClock();
       evidence.measurements.push(...(await measure(session, round)));
-      // While packets are recorded a person is at work.
-      if (round.steps.every(({ kind }) => kind !== "capture")) measuredMs += clock.nowMs();
+      // While packets are recorded, which a run does once, a person is at work.
+      const isRecorded = round.steps.some(({ kind }) => kind === "capture");
+      if (!isRecorded || hasRecorded) measuredMs += clock.nowMs();
+      hasRecorded ||= isRecorded;
       const body = {
         round: round.number,
         startedAt: evidence.startedAt,
@@ -169,6 +178,8 @@ async function runRounds(session: Session): Promise<ExitCode> {
   } catch (error) {
     options.signal.throwIfAborted();
     terminal.say(words("uploadFailed", { reason: describeError(error, words) }));
+    if (error instanceof UnreachableServiceError)
+      terminal.say(words("maybeBlocked", { page: `${server}/blocked` }));
     await keepUnsentEvidence(session);
     if (run.capture !== null) await keepUnsentCapture(session, run.capture);
     const isFinal = error instanceof RefusedError && [401, 403, 404, 410].includes(error.status);
@@ -266,6 +277,7 @@ function explainStart(error: unknown, server: string, { words, terminal }: Told)
     error instanceof StrangeAnswerError;
   if (!isExpected) throw error;
   terminal.say(words("noService", { server, reason: describeError(error, words) }));
+  terminal.say(words("maybeBlocked", { page: `${server}/blocked` }));
   return ExitCode.NO_NETWORK;
 }
 

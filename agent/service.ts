@@ -117,8 +117,10 @@ export class Service {
       code,
       agent,
     });
-    if (typeof runId !== "string" || typeof runToken !== "string")
-      throw new StrangeAnswerError("runId, runToken");
+    // Both become part of a request: of its address, and of a header.
+    const isToken = (part: unknown): part is string =>
+      typeof part === "string" && /^[A-Za-z0-9_-]{1,256}$/.test(part);
+    if (!isToken(runId) || !isToken(runToken)) throw new StrangeAnswerError("runId, runToken");
     return { runId, runToken, gateway: String(gateway), round: strictRound(round, agreed) };
   }
 

@@ -7,6 +7,8 @@
 /** The agent's sentences. */
 export const en = {
   // Before the service is reached.
+  askCode: "Case code:",
+  maybeBlocked: "If a proxy or a security program is in the way, this page says what helps: {page}",
   opening: "ikefrag {version}: looking up case {code} at {server} ...",
   misused: "Cannot start: {what}",
   noService:
@@ -40,6 +42,7 @@ export const en = {
   unasked: "If you did not ask anyone for help with a VPN, answer no.",
   dryRun: "Dry run: only this computer is read. Nothing is sent to the VPN gateway or to the service.",
   question: "Start? [y/N]",
+  startedByYes: "Started without a question, because --yes was given.",
   // What counts as a yes.
   yesAnswers: "y/yes",
   declined: "Not started. Nothing was measured and nothing was sent.",

@@ -4,6 +4,8 @@ import { translationOf } from "./sentence.ts";
 
 /** By the keys of the English sentences. */
 export const ja = translationOf(en, {
+  askCode: "ケースコード：",
+  maybeBlocked: "プロキシやセキュリティソフトに止められている場合の対処方法：{page}",
   opening: "ikefrag {version}：{server} にケース {code} の内容を問い合わせています…",
   misused: "開始できません：{what}",
   noService: "{server} に接続できません：{reason}。インターネット接続を確かめて、もう一度実行してください。",
@@ -33,6 +35,7 @@ export const ja = translationOf(en, {
   nothingElse: "このほかに、このPCの設定は変更しません。何もインストールしません。",
   unasked: "VPNのことで誰かに相談した覚えがなければ、nと答えてください。",
   dryRun: "試し実行です。このPCの情報を表示するだけで、どこにも送信しません。",
+  startedByYes: "「--yes」が指定されたため、確認せずに始めます。",
   question: "始めてよいですか？ [y/N]",
   yesAnswers: "y/yes/ｙ/はい",
   declined: "中止しました。測定も送信もしていません。",

@@ -34,8 +34,14 @@ test.each([
   },
   { name: "a missing server", args: ["--code", "X"], builtIn: PLACEHOLDERS, want: { misused: "--server" } },
   {
-    name: "a missing code",
+    name: "a missing code, which a person is asked for",
     args: ["--server", "http://h"],
+    builtIn: PLACEHOLDERS,
+    want: { server: "http://h", code: "" },
+  },
+  {
+    name: "a missing code where nobody is asked",
+    args: ["--server", "http://h", "--yes"],
     builtIn: PLACEHOLDERS,
     want: { misused: "--code" },
   },
@@ -53,6 +59,16 @@ test.each([
   },
 ])("parseArguments() takes $name", ({ args, builtIn, want }) => {
   expect(parseArguments(args, builtIn)).toMatchObject(want);
+});
+
+test("parseArguments() takes service and code from the environment where nothing else names them", () => {
+  const environment = { IKEFRAG_SERVER: "https://env.example", IKEFRAG_CODE: "ENV" };
+  expect(parseArguments([], PLACEHOLDERS, environment)).toMatchObject({
+    server: "https://env.example",
+    code: "ENV",
+  });
+  expect(parseArguments([], BUILT_IN, environment)).toMatchObject(BUILT_IN);
+  expect(parseArguments(["--code", "X"], PLACEHOLDERS, environment)).toMatchObject({ code: "X" });
 });
 
 test("parseArguments() names an option that is none", () => {

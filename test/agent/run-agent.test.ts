@@ -316,7 +316,7 @@ test("runAgent() says what is wrong when the service cannot be reached", async (
   expect(await runAgent(agentOptions(`http://127.0.0.1:${port}`, terminal, { yes: true }))).toBe(
     ExitCode.NO_NETWORK,
   );
-  expect(said.at(-1)).toMatch(/^Cannot reach http:\/\/127\.0\.0\.1:\d+: connect ECONNREFUSED/);
+  expect(said.at(-2)).toMatch(/^Cannot reach http:\/\/127\.0\.0\.1:\d+: connect ECONNREFUSED/);
 });
 
 test("runAgent() refuses a server that is no URL", async () => {
@@ -341,4 +341,23 @@ test.each([
   const text = describeChanges("vpn.example.com", may, wordsIn("en")).join("\n");
   expect(text.includes("a route to vpn.example.com alone")).toBe(asks);
   expect(text.includes("Nothing on this computer is changed")).toBe(!asks);
+});
+
+test("runAgent() asks for a code that is not given, and says what to do where nobody answers", async () => {
+  const service = await startAgentService(ordinaryAnswers());
+  const { terminal, asked } = person(` ${CODE} `, "n");
+  expect(await runAgent(agentOptions(service.origin, terminal, { code: "" }))).toBe(ExitCode.REFUSED);
+  expect(asked[0]).toContain("Case code");
+  expect(service.asked.map(({ path }) => path)).toEqual([`/a/${CODE}.json`]);
+  const nobody = person(null);
+  expect(await runAgent(agentOptions(service.origin, nobody.terminal, { code: "" }))).toBe(ExitCode.USAGE);
+  expect(nobody.said.at(-1)).toContain("--code");
+});
+
+test("runAgent() says that --yes answered, and prints one line of result", async () => {
+  const service = await startAgentService(ordinaryAnswers());
+  const { terminal, said, results } = person();
+  await runAgent(agentOptions(service.origin, terminal, { yes: true }));
+  expect(said).toContain("Started without a question, because --yes was given.");
+  expect(results).toEqual(["IKF-AAAAA-AAAAA-A"]);
 });
