@@ -13,7 +13,7 @@ export interface Agreed {
   reflectorPort: number | null;
 }
 
-/** UDP ports of IKE: RFC 7296 section 2, and RFC 3948 section 2, where four zero bytes come before the message. */
+/** UDP ports of IKE: RFC 7296 section 2; and RFC 3948 section 2, where four zero bytes come first. */
 const IKE_PORTS: readonly number[] = [500, 4500];
 const MARKER_BYTES = 4;
 const HEADER_BYTES = 28;
