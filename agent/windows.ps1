@@ -44,10 +44,12 @@ function Start-Ikefrag {
     noService = 'Cannot reach {0}: {1}. Check that this computer is online, then run the same command again.'
     refused = 'The service refused: {0}'
     strangeAnswer = "the service's answer cannot be read: {0}"
+    seeBlocked = 'If a proxy or a security program is in the way: {0}/blocked says what helps.'
     pressEnter = 'Press Enter to close this window'
   }
   if ($Language -eq 'ja') {
     $words.noService = [regex]::Unescape('{0} \u306b\u63a5\u7d9a\u3067\u304d\u307e\u305b\u3093\uff1a{1}')
+    $words.seeBlocked = [regex]::Unescape('\u8a73\u7d30\uff1a{0}/blocked')
     $words.askCode = [regex]::Unescape('\u30b1\u30fc\u30b9\u30b3\u30fc\u30c9')
   }
   $run = @{
@@ -59,7 +61,7 @@ function Start-Ikefrag {
     # AppLocker or WDAC may forbid .NET to scripts: then cmdlets and Windows's programs are used.
     Constrained = "$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage'
     BeganAt = Get-Date; Stopwatch = $null
-    Gateway = ''; Reflector = ''; ReflectorPort = $null; Asked = @(); Addresses = @{}; Elevated = $null; IsSystem = $false
+    Gateway = ''; Reflector = ''; ReflectorPort = $null; Asked = @(); Addresses = @{}; Elevated = $null; IsSystem = $false; User = ''
     # Most that a run sends, whatever the service asks for.
     MaxDatagrams = 64; MaxSentBytes = 128 * 1024
     # Between two datagrams to one port, or two echo requests.
@@ -78,6 +80,7 @@ function Start-Ikefrag {
     if ($run.Quiet) { "$(Invoke-Case 6>&1 | Select-Object -Last 1)" } else { Invoke-Case }
   } catch {
     Write-Host ($words.unexpected -f (Format-Plain $_.Exception.Message 300))
+    Show-Blocked
   } finally {
     if ($run.CaptureFile) { Remove-Item -LiteralPath $run.CaptureFile -ErrorAction SilentlyContinue }
   }
@@ -103,6 +106,7 @@ function Invoke-Case {
   $wrong = Read-Facts $facts
   if ($wrong) { Show-StartFailure (New-StrangeAnswer $wrong); return }
   $run.Elevated = Test-Elevated
+  $run.User = $(if ($run.IsSystem) { 'SYSTEM' } elseif ($run.Elevated) { 'administrator' } else { 'user' })
   $agent = Get-AgentInfo
   Show-Consent $facts
   $evidence = [ordered]@{ schema = 'ikefrag/evidence/1'; startedAt = (Get-Date).ToUniversalTime().ToString('o'); gateway = $run.Gateway; agent = $agent; measurements = @() }
@@ -115,8 +119,12 @@ function Invoke-Case {
     $run.ExitCode = 0
     return ConvertTo-AsciiJson $evidence
   }
-  if (-not $run.Yes) {
-    $typed = Read-Answer $words.question
+  if ($run.Yes) { Write-Host ($words.yesByPolicy -f $run.User) } else {
+    do {
+      $typed = Read-Answer $words.question
+      $isMore = "$typed" -match '^\s*[m\uff4d]\s*\z'
+      if ($isMore) { Show-Details $facts }
+    } while ($isMore)
     if (-not (Test-Yes $typed)) {
       $run.ExitCode = 4
       Write-Host $(if ($null -eq $typed) { $words.noTerminalInPowershell } else { $words.declined })
@@ -157,10 +165,15 @@ function Invoke-Rounds($Evidence) {
     return
   }
   $round = Get-Value $started 'round'
+  $measuredMs = 0
   for ($count = 1; $count -le 20; $count++) {
     $wrong = Find-WrongField $round
     if ($wrong) { $answer = New-StrangeAnswer $wrong; break }
+    # The person was told of about a minute. While packets are recorded or an MTU is tried, they are asked.
+    if ($measuredMs -gt 180000) { $answer = New-StrangeAnswer '180 s of measuring, no report'; break }
+    $began = Get-ElapsedMs
     $Evidence.measurements += @(Measure-Round $round)
+    if (@($round.steps | Where-Object { 'capture', 'apply' -contains $_.kind }).Count -eq 0) { $measuredMs += (Get-ElapsedMs) - $began }
     $body = [ordered]@{ round = $round.number; startedAt = $Evidence.startedAt; measurements = $Evidence.measurements }
     $answer = Send-Round "/v1/runs/$runId/rounds" $token $body
     if ($answer.Kind -ne 'ok') { break }
@@ -175,6 +188,7 @@ function Invoke-Rounds($Evidence) {
   Save-Unsent $Evidence
   $isFinal = $answer.Kind -eq 'refused' -and (401, 403, 404, 410) -contains $answer.Status
   $run.ExitCode = $(if ($isFinal) { 4 } else { 5 })
+  if (-not $isFinal) { Show-Blocked }
 }
 
 function Show-Report($Evidence, $Reply, $CapturePath, $Token) {
@@ -191,36 +205,48 @@ function Show-Report($Evidence, $Reply, $CapturePath, $Token) {
   $diagnosis = Get-Value $Reply 'diagnosis'
   if ($run.Quiet) {
     $mtu = Get-Value (Get-Value $diagnosis 'recommendation') 'interfaceMtu'
-    return "$reportId $(Format-Plain (Get-Value $diagnosis 'verdict') 64) $(if (Test-Integer $mtu 576 9216) { $mtu } else { '-' })"
+    return "$reportId $(Format-Plain (Get-Value $diagnosis 'verdict') 64) $(if (Test-Integer $mtu 576 9216) { $mtu } else { '-' })$(if ($run.Yes) { " yes-by-policy:$($run.User)" })"
   }
   $sentence = Format-Plain (Get-Value (Get-Value $diagnosis 'text') 'sentence') 2000
   if ($sentence -ne '') { Write-Host $sentence }
   try {
-    Set-Clipboard -Value $reportId
-    Write-Host $words.onClipboard
+    if (-not $run.Yes) {
+      Set-Clipboard -Value $reportId
+      Write-Host $words.onClipboard
+    }
   } catch { $null = $_ }
   Write-Host $words.reportBelow
   $reportId
   Write-Host "$($run.Server)/r/$reportId"
 }
 
+# What is said before anything but this is done; "m" shows all.
 function Show-Consent($Facts) {
   $hosts = @($run.Gateway, $run.Reflector | Where-Object { $_ }) -join ', '
+  $operator = Format-Plain (Get-Value $Facts 'operator') 200
   @(
-    '', ($words.whoAsks -f (Format-Plain (Get-Value $Facts 'operator') 200), $run.Server)
-    ($words.whichGateway -f $run.Gateway)
-    ($words.validUntil -f $(try { ([datetime]$Facts.expiresAt).ToLocalTime().ToString('yyyy-MM-dd HH:mm zzz') } catch { '?' }))
+    '', ($words.consentWho -f $operator, $run.Server, $run.Gateway)
+    $words.consentReads
+    ($words.consentSends -f $hosts, $run.MaxDatagrams, ($run.MaxSentBytes / 1024), $run.Server)
+    $(if (Get-Value $Facts 'rehearsal') { $words.consentLogins })
+    $(if ($run.Asked) { $words.askHeadingElevated } else { $words.notDone })
+    $(if ($run.Asked -contains 'capture') { "  - $($words.askedCapture -f $run.Gateway, $run.Server)" })
+    $(if ($run.Asked -contains 'apply') { "  - $($words.askedApply)" })
+    $(if ($run.Constrained) { $words.constrained -f $run.Server })
+    $words.unasked, ''
+  ) | Write-Host
+}
+
+function Show-Details($Facts) {
+  $hosts = @($run.Gateway, $run.Reflector | Where-Object { $_ }) -join ', '
+  @(
+    '', ($words.validUntil -f $(try { ([datetime]$Facts.expiresAt).ToLocalTime().ToString('yyyy-MM-dd HH:mm zzz') } catch { '?' }))
     $words.readHeading, "  - $($words.readInterfaces)", "  - $($words.readVpnProfiles)", "  - $($words.readSettings)"
     $words.sendHeading, "  - $($words.sendGateway -f $hosts, $run.MaxDatagrams, ($run.MaxSentBytes / 1024))"
     $(if (Get-Value $Facts 'rehearsal') { "  - $($words.beginsLogin)" })
     $(if ($run.Reflector) { "  - $($words.reflectorAnswers -f $run.Reflector)" })
     "  - $($words.sendService -f $run.Server)"
-    $(if ($run.Asked) { $words.askHeadingElevated })
-    $(if ($run.Asked -contains 'capture') { "  - $($words.askedCapture -f $run.Gateway, $run.Server)" })
-    $(if ($run.Asked -contains 'apply') { "  - $($words.askedApply)" })
-    $(if ($run.Asked) { $words.nothingElse } else { $words.notDone })
-    $(if ($run.Constrained) { $words.constrained })
-    $words.unasked, ''
+    $(if ($run.Asked) { $words.nothingElse } else { $words.notDone }), ''
   ) | Write-Host
 }
 
@@ -293,11 +319,17 @@ function Show-StartFailure($Answer) {
   $isFinal = $Answer.Kind -eq 'refused' -and $Answer.Status -lt 500
   $run.ExitCode = $(if ($isFinal) { 4 } else { 3 })
   Write-Host $(if ($isFinal) { $Answer.Text } else { $words.noService -f $run.Server, $Answer.Text })
+  if (-not $isFinal) { Show-Blocked }
+}
+
+function Show-Blocked {
+  if (-not $run.Quiet) { Write-Host ($words.seeBlocked -f $run.Server) }
 }
 
 function Save-Unsent($Evidence) {
   $name = "ikefrag-$($run.Code -replace '-')-$(($Evidence.startedAt -replace '\D').Substring(0, 14)).json"
-  foreach ($file in @($run.Save, $name, "$env:TEMP\$name" | Where-Object { $_ })) {
+  # Software deployment runs it in the system's own folder.
+  foreach ($file in @($run.Save, $(if (-not $run.Yes) { $name }), "$env:TEMP\$name" | Where-Object { $_ })) {
     if (Save-Evidence $Evidence $file) {
       Write-Host ($words.sendLater -f $file)
       return

@@ -6,6 +6,16 @@ export const windowsEn = {
   noCase:
     "Cannot start: no service or no case code is given. Run the line that you were given, or add -Server URL -Code CODE.",
   askCode: "Case code",
+  seeBlocked: "If a proxy or a security program is in the way: {server}/blocked says what helps.",
+  consentWho: "{operator} ({server}) wants to find out why the VPN to {gateway} does not connect.",
+  consentReads:
+    "Reads:  network interfaces, VPN connections and their last errors, kinds and sizes of login certificates; no password and no file of yours",
+  consentSends:
+    "Sends:  to {hosts} at most {packets} test packets ({kibibytes} KiB), within about a minute; to {server} what was read and measured",
+  consentLogins:
+    "        VPN logins are begun and not finished, without a name or password: the gateway may log refused logins",
+  question: "Start? [y/N, m: more]",
+  yesByPolicy: "Nobody is asked: the yes was given beforehand (-Yes or IKEFRAG_YES). Runs as: {user}",
   unexpected: "Cannot go on: {reason}",
   readSettings:
     "what decides how large a VPN login is: IKE settings of its VPN connections, sizes and key types of login certificates (no names), and how many root certificates it trusts",
@@ -15,7 +25,7 @@ export const windowsEn = {
   askedApply:
     "change the MTU of one network interface, connect the VPN, and change it back unless you want to keep it",
   constrained:
-    "A policy here forbids .NET to scripts (Constrained Language Mode): UDP test packets are left out.",
+    "A policy here forbids .NET to scripts (Constrained Language Mode): UDP test packets are left out. What helps: {server}/blocked",
   noTerminalInPowershell:
     "Cannot ask: nobody can answer here. If you agree to the above, set $env:IKEFRAG_YES = 1 and run it again.",
   askCapture:

@@ -7,6 +7,17 @@ export const windowsJa = translationOf(windowsEn, {
   noCase:
     "開始できません：ケースコードかサービスのURLが指定されていません。受け取ったコマンドをそのまま実行するか、「-Server URL -Code コード」を付けてください。",
   askCode: "ケースコード",
+  seeBlocked: "詳細：{server}/blocked（プロキシやセキュリティソフトに止められた場合の対処）",
+  consentWho: "{operator}（{server}）が、{gateway} へのVPNに接続できない原因を調べます。",
+  consentReads:
+    "読み取るもの：ネットワークインターフェイス、VPN接続とその最近のエラー、ログイン用証明書の種類とサイズ。パスワードやファイルの中身は読み取りません",
+  consentSends:
+    "送信するもの：{hosts} へテスト用のパケットを最大{packets}個（{kibibytes} KiB、約1分）、{server} へ読み取った内容と測定結果",
+  consentLogins:
+    "　　　　　　　名前もパスワードも使わずに、VPNのログインを途中まで行います。ゲートウェイにログインの失敗として記録されることがあります",
+  question: "始めてよいですか？ [y/N、m：詳しく表示]",
+  yesByPolicy:
+    "確認は表示しません：あらかじめ同意の設定（-YesまたはIKEFRAG_YES）があります。実行ユーザー：{user}",
   unexpected: "続けられません：{reason}",
   readSettings:
     "VPNのログインデータの大きさを決めるもの：VPN接続のIKE設定、ログイン用証明書のサイズと鍵の種類（名前は読み取りません）、信頼するルート証明書の数",
@@ -16,7 +27,7 @@ export const windowsJa = translationOf(windowsEn, {
   askedApply:
     "ネットワークインターフェイス1つのMTUを変更してVPNに接続し、そのまま使うと答えない限り元に戻します",
   constrained:
-    "このPCのポリシーにより、スクリプトから.NETを使えません（制約付き言語モード）。UDPのテストは行いません。",
+    "このPCのポリシーにより、スクリプトから.NETを使えません（制約付き言語モード）。UDPのテストは行いません。対処：{server}/blocked",
   noTerminalInPowershell:
     "開始してよいかを確認できません（入力できる人がいません）。上の内容に同意する場合は、「$env:IKEFRAG_YES = 1」を設定してもう一度実行してください。",
   askCapture:

@@ -46,7 +46,7 @@ test("each word is served in both languages, and takes the values that the scrip
   }
   // What is said before the service is reached is the same as afterwards.
   const own = [...text.slice(0, text.indexOf("$run = @{")).matchAll(/^ {4}(\w+) = (?:'(.*)'|"(.*)")$/gm)];
-  expect(own).toHaveLength(8);
+  expect(own).toHaveLength(9);
   const [, early = ""] = /noService = \[regex\]::Unescape\('(.*)'\)/.exec(text) ?? [];
   expect(early).not.toBe("");
   expect(ja.noService.startsWith(JSON.parse(`"${early}"`))).toBe(true);

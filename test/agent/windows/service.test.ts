@@ -121,7 +121,7 @@ test.skipIf(noEngine)(
   async () => {
     const service = await startService();
     const { stdout } = await run(lineOf(await service.openCase()), { culture: "ja-JP", input: "はい\n" });
-    expect(stdout).toContain("このPCから読み取るもの");
+    expect(stdout).toContain("読み取るもの：");
     expect(stdout).toContain("レポートIDを担当者に");
     expect(stdout).not.toMatch(/Round|Sending|Give this/);
   },
@@ -155,5 +155,5 @@ test.skipIf(noEngine)("a code that is not known is said to be, and nothing is ru
   const windows = commands.windows.replaceAll(code, "0000-0000-00000");
   const { stdout } = await run(lineOf({ commands: { ...commands, windows } }));
   expect(stdout).toContain("Cannot find a case for this code");
-  expect(stdout).not.toContain("Who asks");
+  expect(stdout).not.toContain("wants to find out");
 });

@@ -1,8 +1,8 @@
 /** The ways to start the PowerShell agent: as a file, by iex, by a policy, with a signature. */
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { CODE, ordinaryAnswers, startAgentService } from "../../support/agent-service.ts";
+import { type Answer, CODE, ordinaryAnswers, startAgentService } from "../../support/agent-service.ts";
 import {
   type EngineOptions,
   noEngine,
@@ -129,4 +129,99 @@ test.skipIf(noEngine).each([
   );
   expect(lines.at(-1)).toContain("/r/IKF-");
   expect(exitCode).toBe(code);
+});
+
+const POLICY = `-Server ORIGIN -Code ${CODE} -Yes`;
+const withMtu = (interfaceMtu: unknown) => {
+  const answers = ANSWERS();
+  const done = answers["POST /v1/runs/run-1/rounds"]?.[1];
+  if (typeof done !== "object") throw new Error("Cannot find the report");
+  Object.assign((done.json as { diagnosis: object }).diagnosis, { recommendation: { interfaceMtu } });
+  return answers;
+};
+
+test.skipIf(noEngine).each([
+  { who: "SYSTEM", machine: { isSystem: true } },
+  { who: "administrator", machine: { elevated: true } },
+  { who: "user", machine: {} },
+])("a yes that a policy gave is said, and as whom it runs: $who", async ({ who, machine }) => {
+  const { stdout, lines } = await start(`.\\ikefrag.ps1 ${POLICY}`, {
+    standIns: standIns({ ...ORDINARY_MACHINE, ...machine, startedFrom: "explorer" }),
+  });
+  expect(stdout).toContain(`the yes was given beforehand (-Yes or IKEFRAG_YES). Runs as: ${who}\n`);
+  expect(stdout).not.toMatch(/Start\?|Press Enter/);
+  expect(lines.at(-1)).toBe("after: 1");
+});
+
+test.skipIf(noEngine).each([
+  { name: "an MTU", mtu: 1_400, says: `${REPORT_ID} outbound-fragments-dropped 1400 yes-by-policy:user` },
+  { name: "no MTU", mtu: null, says: `${REPORT_ID} outbound-fragments-dropped - yes-by-policy:user` },
+  { name: "no number", mtu: "$(1)\n", says: `${REPORT_ID} outbound-fragments-dropped - yes-by-policy:user` },
+])("a quiet run prints one line: $name", async ({ mtu, says }) => {
+  const { stdout } = await start(`.\\ikefrag.ps1 ${POLICY} -Quiet`, {}, withMtu(mtu));
+  expect(stdout).toBe(`${says}\nafter: 1\n`);
+});
+
+const REFUSED: Answer = {
+  status: 404,
+  json: { title: "The case code is not known", status: 404, detail: "x".repeat(5_000) },
+};
+test.skipIf(noEngine).each([
+  {
+    name: "a code that is not known",
+    code: 4,
+    answers: { [`GET /a/${CODE}.json`]: [REFUSED] },
+    says: "not known",
+  },
+  {
+    name: "no service",
+    code: 3,
+    answers: { [`GET /a/${CODE}.json`]: ["cut" as const] },
+    says: "Cannot reach",
+  },
+])("a quiet run that fails prints one line, too: $name", async ({ code, answers, says }) => {
+  const { lines } = await start(`.\\ikefrag.ps1 ${POLICY} -Quiet`, {}, answers);
+  expect(lines).toEqual([expect.stringContaining(says), `after: ${code}`]);
+  expect(lines[0]?.length).toBeLessThan(2_048);
+});
+
+test.skipIf(noEngine)("a quiet run without a yes begins nothing", async () => {
+  const { lines, service } = await start(`.\\ikefrag.ps1 -Server ORIGIN -Code ${CODE} -Quiet`, {
+    input: "y\n",
+  });
+  expect(lines.at(-1)).toBe("after: 4");
+  expect(lines).toHaveLength(2);
+  expect(paths(service)).toEqual([`/a/${CODE}.json`]);
+});
+
+test.skipIf(noEngine)(
+  "what a policy's run cannot send is kept beside the temporary files, not where it started",
+  async () => {
+    const elsewhere = await temporaryDirectory();
+    const answers = { ...ANSWERS(), "POST /v1/runs/run-1/rounds": [REFUSED] };
+    const { directory } = await start(`.\\ikefrag.ps1 ${POLICY}`, { env: { TEMP: elsewhere } }, answers);
+    const kept = async (folder: string) =>
+      (await readdir(folder)).filter((name) => name.startsWith("ikefrag-") && name.endsWith(".json"));
+    expect(await kept(directory)).toEqual([]);
+    expect(await kept(elsewhere)).toHaveLength(1);
+  },
+);
+
+/** As Set-AuthenticodeSignature appends it: base64 in comments. */
+const SIGNATURE = [
+  "# SIG # Begin signature block",
+  ...Array.from({ length: 90 }, (_, at) => `# ${Buffer.alloc(48, at).toString("base64")}`),
+  "# SIG # End signature block",
+  "",
+].join("\r\n");
+
+test.skipIf(noEngine).each([
+  { name: "as a file", command: `.\\ikefrag.ps1 ${POLICY}` },
+  {
+    name: "by iex",
+    command: `$env:IKEFRAG_SERVER = 'ORIGIN'; $env:IKEFRAG_YES = 1; $env:IKEFRAG_CODE = '${CODE}'; iex ${FROM_TEXT}`,
+  },
+])("a signature block at its end leaves it running $name", async ({ command }) => {
+  const { lines } = await start(command, {}, ANSWERS(), SIGNATURE);
+  expect(lines.slice(-3)).toEqual([REPORT_ID, expect.stringContaining("/r/IKF-"), "after: 1"]);
 });
