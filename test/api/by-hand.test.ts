@@ -147,6 +147,16 @@ test("with a capture the report is made at once, from what was pasted before too
   expect(await runsUsed()).toBe(1);
 });
 
+test("pings of another host are said to be of another host, and are asked for again", async () => {
+  const code = await openTestCase(service);
+  const commands = commandsOf(await open(code));
+  const elsewhere = commands.map((line) => line.replace("vpn.example.com", "192.0.2.77"));
+  const typed = typeByHand(elsewhere, PLAIN_PATH, "en").replaceAll("[192.0.2.1]", "[192.0.2.77]");
+  const { page } = await send(code, [["text", typed.replaceAll("192.0.2.1:", "192.0.2.77:")]]);
+  expect(page).toContain("These pings went to 192.0.2.77, which is not known to be the gateway");
+  expect(commandsOf(page)).toEqual(commands);
+});
+
 test("saved output is taken like a paste", async () => {
   const code = await openTestCase(service);
   const typed = typeByHand(commandsOf(await open(code)), PLAIN_PATH, "en");
@@ -162,7 +172,8 @@ test("what cannot be used costs nothing that was there before", async () => {
   const wrong: [Part[], number][] = [
     [[["text", "Dear helpdesk, it does not work."]], 422],
     [[["text", "x".repeat(1024 * 1024 + 1)]], 413],
-    [[["text", `${typed.slice(1)}\n`.repeat(2000).slice(0, 1024 * 1024)]], 413],
+    // Each of them is short enough, and all of them together are not.
+    [Array.from({ length: 6 }, (_, at): Part => ["text", typed.padEnd(190_000 + at)]), 413],
     [[["file", "MZ\u0000\u0001 no capture", "setup.exe"]], 422],
     [[["file", new Uint8Array(3000).fill(7), "trace.etl"]], 422],
     [Array.from({ length: 20 }, (_, at): Part => ["text", `${typed}\n${" ".repeat(at + 1)}`]), 413],
