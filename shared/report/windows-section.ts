@@ -1,7 +1,7 @@
 /** The section of a report about the VPN connections of a Windows PC, and how they failed. */
 import { type Markup, markup } from "../chart/markup.ts";
 import type { Observations } from "../evidence/observations.ts";
-import type { Language } from "../language.ts";
+import { type Language, mannerOf } from "../language.ts";
 import { type Cell, evidenceTable } from "./evidence-table.ts";
 import { momentOf } from "./moment.ts";
 import { reportWords } from "./words.ts";
@@ -38,16 +38,36 @@ export function windowsSection(
   );
   const profiles = evidenceTable(
     words.vpnProfiles,
-    [words.name, words.vpnServer, words.tunnelType],
-    vpn.profiles.map(({ name, serverAddress, tunnelType, ref }) => ({
+    [words.name, words.vpnServer, words.tunnelType, words.loginMethods],
+    vpn.profiles.map(({ name, serverAddress, tunnelType, authenticationMethods, ref }) => ({
       ref,
-      cells: [{ free: name }, { free: serverAddress }, { free: tunnelType }],
+      cells: [
+        { free: name },
+        { free: serverAddress },
+        { free: tunnelType },
+        { free: authenticationMethods.join(mannerOf(language).listJoiner) },
+      ],
     })),
     { words, taken },
   );
+  const { loginCertificates, trustedRoots, ref = null } = vpn.settings ?? {};
+  const certificates = evidenceTable(
+    words.loginCertificates,
+    [words.certificateStore, words.certificateKey, words.certificateBytes],
+    (loginCertificates ?? []).map(({ store, key, keyBits, derBytes }) => ({
+      ref,
+      cells: [
+        words.certificateStores[store],
+        key === "other" ? words.otherKey : `${key.toUpperCase()} ${keyBits ?? ""}`,
+        derBytes.join(" + "),
+      ],
+    })),
+    { words, taken },
+  );
+  const roots = trustedRoots ? markup`<p>${words.trustedRoots({ count: trustedRoots })}</p>\n` : null;
   return markup`<section id="windows"><h2>${words.windows}</h2>
 ${failures ?? markup`<p class="soft">${words.rasNoFailures}</p>\n`}${profiles}
-</section>`;
+${certificates}${roots}</section>`;
 }
 
 /** A time with its zone as time; one without it as it was printed. */

@@ -205,3 +205,17 @@ test("what Windows recorded stands under the drawings, newest first, with what t
   // The finding leads to it by what it is, and not by the name of a step.
   expect(page).toMatch(/<a href="#step-[\w-]+">What Windows recorded<\/a>/);
 });
+
+test("what a login's size was reckoned from stands among what Windows recorded", async () => {
+  const o = await load("outbound-fragments-dropped/large-certificate.json");
+  const windowsOf = (page: string): string => /<section id="windows">.*?<\/section>/s.exec(page)?.[0] ?? "";
+  const english = report(o);
+  checkMarkup(english);
+  expect(windowsOf(english)).toContain("MachineCertificate");
+  expect(windowsOf(english)).toMatch(/<td>the PC&#39;s<\/td><td>RSA 4096<\/td><td>1560<\/td>/);
+  expect(windowsOf(english)).toContain("Roots that this PC trusts: 40");
+  const japanese = windowsOf(report(o, "ja"));
+  expect(japanese).toContain("このPCが信頼するルート証明書：40個");
+  const withoutSettings = { ...o, vpn: o.vpn && { profiles: o.vpn.profiles, rasFailures: [] } };
+  expect(windowsOf(report(withoutSettings))).not.toContain("Roots");
+});
