@@ -65,10 +65,13 @@ function wayPanel(
 ${howInstalled(c, code)}`;
   const line = lineFor(lines, computer);
   const label = t(`agentLine.${computer}`);
-  const steps = isFirst ? howTo(c, computer, { line, elevated: entry.ask.length > 0 }) : "";
-  return html`<section class="panel the-line">${commandLine(t, label, line, isFirst)}</section>
-${way === "quick" && !isFirst ? html`<p>${t("wayQuickWhat")}</p>` : ""}${steps}
-${way === "file" ? checkFile(deps, c, computer, lines) : ""}`;
+  const check = way === "file" ? checkFile(deps, c, computer, lines) : "";
+  if (isFirst)
+    return html`<section class="panel the-line">${commandLine(t, label, line, true)}</section>
+${howTo(c, computer, { line, elevated: entry.ask.length > 0 })}
+${check}`;
+  return html`<div class="stack">${commandLine(t, label, line)}</div>
+${way === "quick" ? html`<p>${t("wayQuickWhat")}</p>` : ""}${check}`;
 }
 
 /** All ways that this computer has. */

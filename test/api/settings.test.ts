@@ -1,7 +1,7 @@
 /** What the operator decides: shown with secrets masked, and refused where it is wrong or does not hold. */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -10,6 +10,7 @@ import process from "node:process";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { linesOf } from "../../api/cases/agent-commands.ts";
+import { VERSION } from "../../api/cases/release-files.ts";
 import { DEFAULT_CONFIG } from "../../api/deps.ts";
 import { readConfig, Settings } from "../../api/runtime/config.ts";
 import { BucketSettings } from "../../api/runtime/s3-settings.ts";
@@ -207,6 +208,37 @@ test.each(["quick", "file"] as const)(
     for (const line of [macLinux, node]) expect(await run(line.replaceAll(ORIGIN, here)), line).toBe(1);
   },
 );
+
+test("without Node.js and Deno the line takes the script for sh; other bytes than the published are not run", async () => {
+  const agents = { agentBundle: "process.exit(7)", windowsAgent: "", posixAgent: "exit 9" };
+  let served = agents.posixAgent;
+  const asked: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url);
+    response.end(served);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const here = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const directory = await mkdtemp(join(tmpdir(), "ikefrag-line-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  // A computer that has what every macOS and Linux has, and no runtime of JavaScript.
+  const which = (name: string) =>
+    promisify(execFile)("sh", ["-c", `command -v ${name}`]).then(({ stdout }) => stdout.trim());
+  for (const name of ["sh", "curl", "grep", "mktemp", "sha256sum"])
+    await symlink(await which(name), join(directory, name));
+  const run = (way: "quick" | "file") =>
+    promisify(execFile)(
+      join(directory, "sh"),
+      ["-c", linesOf(agents, way, here, "0123-4567-89ABC")?.macLinux ?? ""],
+      { cwd: directory, env: { PATH: directory, HOME: directory } },
+    ).catch((error: { code: number; stderr: string }) => error);
+  expect(await run("quick")).toMatchObject({ code: 9 });
+  expect(await run("file")).toMatchObject({ code: 9 });
+  expect(asked).toEqual(["/a/0123-4567-89ABC.sh", `/agent/${VERSION}/ikefrag.sh`]);
+  served = "exit 8";
+  expect(await run("file")).toMatchObject({ code: 1, stderr: expect.stringMatching(/^Not run: /) });
+});
 
 test("which ways are offered, and in which order, is the operator's", () => {
   const read = (ways: string) => readConfig({ IKEFRAG_PEPPER: PEPPER, IKEFRAG_DELIVERY: ways }).delivery;
