@@ -157,7 +157,9 @@ function factsTable(c: AppContext, { before, after, comparison }: ComparedReport
     if (value === null) return html`<span class="hint">${t("compareUntold")}</span>`;
     if (value === "✓") return t("compareYes");
     if (value === "✗") return t("compareNo");
-    return fact === "interface" || fact === "gateway" ? theirs(String(value)) : String(value);
+    return fact === "interface" || fact === "gateway" || fact === "login"
+      ? theirs(String(value))
+      : String(value);
   };
   const rows = comparedFacts(before, after).map(({ fact, before: from, after: to }) =>
     factRow(

@@ -1,13 +1,16 @@
 /**
- * Compares two diagnoses of one user: what differs, and whether a recommended change took effect and helped.
+ * Compares two diagnoses: of one user, whether a recommended change took effect and helped; of two clients of
+ * one gateway, what tells one from the other.
  */
 import { egressMtu, type Initiation, type Observations, type SentMessage } from "../evidence/observations.ts";
 import type { Diagnosis, Phrase } from "../schema/diagnosis.ts";
 import { VERDICTS } from "../schema/verdicts.ts";
 import type { PhraseKey } from "../text/phrases.ts";
+import { gatewayProfiles, profileSwitch, windowsBuild } from "./facts/client-profile.ts";
 import { ipFragmentFacts } from "./facts/ip-fragment-facts.ts";
 import { firstAuth } from "./facts/login-facts.ts";
 import { measuredPathMtu } from "./facts/path-mtu-facts.ts";
+import { predictedLogin, said } from "./facts/predicted-login.ts";
 import { phrase } from "./rule.ts";
 
 /** One of two sets of evidence of one user: over Wi-Fi and over the cable, or before and after a change. */
@@ -63,7 +66,15 @@ export type ComparedFact =
   | "fragments"
   | "answered"
   | "path-mtu"
-  | "outbound";
+  | "outbound"
+  | "switch"
+  | "offer"
+  | "login"
+  | "certificates"
+  | "roots"
+  | "predicted"
+  | "build"
+  | "vpn-mtu";
 
 /** The facts that are compared, each with the words for "the same" and "not the same". */
 const FACTS: readonly { key: ComparedFact; of(side: ComparedSide): string | number | null }[] = [
@@ -78,7 +89,52 @@ const FACTS: readonly { key: ComparedFact; of(side: ComparedSide): string | numb
   { key: "answered", of: ({ observations: o }) => yesNo(authAnswered(o)) },
   { key: "path-mtu", of: ({ observations: o }) => measuredPathMtu(o).largestPassed },
   { key: "outbound", of: ({ observations: o }) => yesNo(fragmentsArrive(o)) },
+  { key: "switch", of: ({ observations: o }) => yesNo(isSwitchedOn(o)) },
+  { key: "offer", of: ({ observations: o }) => yesNo(clientOffers(o)) },
+  { key: "login", of: ({ observations: o }) => loginMethods(o) },
+  { key: "certificates", of: ({ observations: o }) => certificateSizes(o) },
+  { key: "roots", of: ({ observations: o }) => o.vpn?.settings?.trustedRoots ?? null },
+  { key: "predicted", of: ({ observations: o }) => predictedPackets(o) },
+  { key: "build", of: ({ observations: o }) => windowsBuild(o) },
+  { key: "vpn-mtu", of: ({ observations: o }) => vpnMtu(o) },
 ];
+
+/** Whether the profile for the gateway leaves IKE fragmentation on; `null`: not known, or it depends. */
+function isSwitchedOn(o: Observations): boolean | null {
+  const state = profileSwitch(o)?.state ?? "mixed";
+  return state === "mixed" ? null : state === "on";
+}
+
+const clientOffers = (o: Observations): boolean | null =>
+  o.initiations.findLast((i) => !i.ownProbe && i.clientOffersIkeFragmentation !== null)
+    ?.clientOffersIkeFragmentation ?? null;
+
+/** How the profiles for the gateway log in, in Windows's words. */
+function loginMethods({ vpn, gateway }: Observations): string | null {
+  const methods = (vpn?.profiles ?? [])
+    .filter((p) => p.serverAddress === gateway)
+    .flatMap((p) => p.authenticationMethods);
+  return methods.length === 0 ? null : [...new Set(methods)].sort().join(", ").slice(0, 64);
+}
+
+/** Bytes of each certificate that the client may log in with, and of those above it. */
+function certificateSizes({ vpn }: Observations): string | null {
+  const certificates = vpn?.settings?.loginCertificates ?? [];
+  const chains = certificates.map(({ derBytes }) => derBytes.join(" + ")).sort();
+  return chains.length === 0 ? null : chains.slice(0, 4).join(" / ");
+}
+
+/** In how many IP packets the login leaves by the client's settings, where no IKE fragmentation is used. */
+function predictedPackets(o: Observations): string | number | null {
+  const login = predictedLogin(o);
+  return typeof login === "string" ? null : said(login.ipPackets);
+}
+
+/** Of the VPN's own interface. */
+function vpnMtu(o: Observations): number | null {
+  const names = gatewayProfiles(o)?.map((p) => p.name) ?? [];
+  return o.vpn?.settings?.vpnInterfaces?.find((i) => names.includes(i.name))?.mtuV4 ?? null;
+}
 
 /** What each side tells of each fact, for a table; `null`: it does not. What neither tells is left out. */
 export const comparedFacts = (before: ComparedSide, after: ComparedSide) =>
@@ -107,7 +163,7 @@ export function compare(before: ComparedSide, after: ComparedSide): Comparison {
   const tookEffect = tookEffectHere(before, after);
   const cured = isCured(before, after);
   return {
-    outcome: outcomeOf(before, after, tookEffect, cured),
+    outcome: [...outcomeOf(before, after, tookEffect, cured), ...apart(before, after)],
     differences,
     same,
     changeTookEffect: tookEffect,
@@ -163,6 +219,10 @@ function outcomeOf(
   tookEffect: boolean | null,
   cured: boolean | null,
 ): Phrase[] {
+  if (isProfileFollowed(before, after)) {
+    if (cured !== null) return [phrase(cured ? "compare.fixed-profile" : "compare.profile-no-cure")];
+    return [phrase("compare.profile-untried")];
+  }
   const mtu = before.diagnosis.recommendation.interfaceMtu;
   if (cured === true && tookEffect === true && mtu !== null) {
     const isAnswered = authAnswered(after.observations) === true;
@@ -182,10 +242,44 @@ function outcomeOf(
  * another problem, such as a gateway that answers late.
  */
 function isCured(before: ComparedSide, after: ComparedSide): boolean | null {
+  // The path may be as it was: what counts is that the login no longer needs IP fragments.
+  if (isProfileFollowed(before, after)) return authAnswered(after.observations);
   const [first, second] = [before.diagnosis.verdict, after.diagnosis.verdict];
   if (!VERDICTS[first].isProblem) return null;
   if (first === "insufficient-evidence" || second === "insufficient-evidence") return null;
   return !VERDICTS[second].isProblem || (second !== first && authAnswered(after.observations) === true);
+}
+
+/** The first was told to switch IKE fragmentation on in its VPN profile, and in the second it is on. */
+const isProfileFollowed = (before: ComparedSide, after: ComparedSide): boolean =>
+  before.diagnosis.recommendation.actions.some(({ key }) => key.startsWith("action.profile-on")) &&
+  isSameGateway(before.observations, after.observations) &&
+  isSwitchedOn(after.observations) === true;
+
+/** What tells two clients of one gateway from each other: how their logins leave, and why. */
+function apart({ observations: a }: ComparedSide, { observations: b }: ComparedSide): Phrase[] {
+  if (!isSameGateway(a, b)) return [];
+  const told: Phrase[] = [];
+  const [from, to] = [ipFragmentsOf(a), ipFragmentsOf(b)];
+  if (from !== null && to !== null && from !== to)
+    told.push(
+      to === 0
+        ? phrase("compare.fragments-first", { from })
+        : from === 0
+          ? phrase("compare.fragments-second", { to })
+          : phrase("compare.fragments-both", { from, to }),
+    );
+  const [first, second] = [isSwitchedOn(a), isSwitchedOn(b)];
+  if (first !== null && second !== null && first !== second)
+    told.push(phrase(second ? "compare.switch-first" : "compare.switch-second"));
+  return told;
+}
+
+/** In how many IP fragments the login left; 0: in none. */
+function ipFragmentsOf(o: Observations): number | null {
+  const request = authRequest(o);
+  if (request === null || request.ipBytes.length === 0) return null;
+  return request.ipFragmented ? request.ipBytes.length : 0;
 }
 
 /** By the IP fragments on the wire if a capture shows them, else by the interface's MTU. */

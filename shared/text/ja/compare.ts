@@ -33,4 +33,36 @@ export const compare = translationOf(english, {
     "1つ目に対して推奨した変更は、2つ目では反映されていません。送られているパケットの大きさが元のままです。",
   "compare.cured": "1つ目の問題は、2つ目では解消しています。",
   "compare.not-cured": "1つ目の問題は、2つ目でも解消していません。",
+  "compare.switch": "VPNプロファイルのIKEフラグメンテーション（✓は有効）：{from} → {to}",
+  "compare.switch.same": "VPNプロファイルのIKEフラグメンテーション（✓は有効）：{value}",
+  "compare.offer": "キャプチャされたログインでのIKEフラグメンテーションの提示：{from} → {to}",
+  "compare.offer.same": "キャプチャされたログインでのIKEフラグメンテーションの提示：{value}",
+  "compare.login": "ログインの方式：{from} → {to}",
+  "compare.login.same": "ログインの方式：{value}",
+  "compare.certificates": "ログインに使える証明書と、その上位の証明書：{from} → {to}バイト",
+  "compare.certificates.same": "ログインに使える証明書と、その上位の証明書：{value}バイト",
+  "compare.roots": "ログインで列挙されうる、信頼されたルートの数：{from} → {to}",
+  "compare.roots.same": "ログインで列挙されうる、信頼されたルートの数：{value}",
+  "compare.predicted": "この設定でログインに必要なIPパケットの数：{from} → {to}",
+  "compare.predicted.same": "この設定でログインに必要なIPパケットの数：{value}",
+  "compare.build": "Windowsのビルド：{from} → {to}",
+  "compare.build.same": "Windowsのビルド：{value}",
+  "compare.vpn-mtu": "VPN自身のインターフェイスのMTU：{from} → {to}バイト",
+  "compare.vpn-mtu.same": "VPN自身のインターフェイスのMTU：{value}バイト",
+  "compare.fragments-first":
+    "同じゲートウェイに対して、1つ目はログインのメッセージを{from}個のIPフラグメントに分けて送り、2つ目は分けずに送っています。",
+  "compare.fragments-second":
+    "同じゲートウェイに対して、1つ目はログインのメッセージをIPフラグメントに分けずに送り、2つ目は{to}個に分けて送っています。",
+  "compare.fragments-both":
+    "同じゲートウェイに対して、ログインのメッセージを、1つ目は{from}個、2つ目は{to}個のIPフラグメントに分けて送っています。",
+  "compare.switch-first":
+    "IKEフラグメンテーションが、1つ目のVPNプロファイルでは無効になっていて、2つ目では無効になっていません。",
+  "compare.switch-second":
+    "IKEフラグメンテーションが、2つ目のVPNプロファイルでは無効になっていて、1つ目では無効になっていません。",
+  "compare.fixed-profile":
+    "解決：VPNプロファイルでIKEフラグメンテーションを有効にすると、経路がIPフラグメントをどう扱うかによらず、ログインに応答があります。",
+  "compare.profile-no-cure":
+    "VPNプロファイルのIKEフラグメンテーションは有効になりましたが、ログインにはまだ応答がありません。",
+  "compare.profile-untried":
+    "VPNプロファイルのIKEフラグメンテーションは有効になりました。これでVPNがつながるかどうかは、ログインを記録すると分かります。",
 });

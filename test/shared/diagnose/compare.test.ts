@@ -4,8 +4,9 @@ import { diagnoseObservations } from "../../../shared/diagnose/diagnose.ts";
 import type { Observations } from "../../../shared/evidence/observations.ts";
 import { VERDICTS } from "../../../shared/schema/verdicts.ts";
 import { say } from "../../../shared/text/speak.ts";
+import { clientSettings, phonebookEntry } from "../../support/client-settings.ts";
 import { exchange, initiation, observations, probe, sent } from "../../support/observations.ts";
-import { AUTH, opened } from "../../support/rule-evidence.ts";
+import { AUTH, both, capped, fragmented, opened, silent, skf, whole } from "../../support/rule-evidence.ts";
 
 const auth = (ipBytes: number[], answered: boolean) =>
   exchange({
@@ -29,7 +30,11 @@ test("compare() sees a change that took effect and cured, by the fragments on th
   const comparison = compare(failing, side([opened, auth([1468, 1112], true)]));
   expect([comparison.changeTookEffect, comparison.cured]).toEqual([true, true]);
   expect(keys(comparison.differences)).toEqual(["compare.verdict", "compare.fragments", "compare.answered"]);
-  expect(keys(comparison.same)).toEqual(["compare.gateway.same", "compare.family.same"]);
+  expect(keys(comparison.same)).toEqual([
+    "compare.gateway.same",
+    "compare.family.same",
+    "compare.offer.same",
+  ]);
 });
 
 test("compare() sees a change that took effect and did not cure", () => {
@@ -139,4 +144,123 @@ test.each([
 
 test("compare() finds nothing to cure where the first was well", () => {
   expect(compare(well, failing)).toMatchObject({ changeTookEffect: null, cured: null });
+});
+
+const withProfile = (ikeFragmentation: boolean | null, given: Partial<Observations> = {}) => ({
+  vpn: clientSettings({ phonebook: [phonebookEntry({ ikeFragmentation })] }),
+  probes: both,
+  ...given,
+});
+const inIkeFragments = exchange({
+  exchangeType: AUTH,
+  requests: [skf(1_000, 3, [], [1_280, 1_280, 300])],
+  responses: [skf(1_200, 2, [], [1_280, 600])],
+});
+
+test("compare() tells two clients of one gateway apart: by their IP fragments, and by the switch", () => {
+  const one = side([opened, auth([1500, 1500, 1500, 300], false)], withProfile(false));
+  const other = side([opened, inIkeFragments], withProfile(true));
+  const { outcome, differences } = compare(one, other);
+  expect(keys(outcome).slice(-2)).toEqual(["compare.fragments-first", "compare.switch-first"]);
+  expect(keys(differences)).toContain("compare.switch");
+  expect(say(outcome.at(-2) ?? { key: "", params: {} }, "en")).toContain("in 4 IP fragments");
+  const swapped = compare(other, one);
+  expect(keys(swapped.outcome).slice(-2)).toEqual(["compare.fragments-second", "compare.switch-second"]);
+  const both = compare(one, side([opened, auth([1500, 1080], true)], withProfile(false)));
+  expect(keys(both.outcome).at(-1)).toBe("compare.fragments-both");
+});
+
+test("two clients of different gateways are not told apart by their logins", () => {
+  const one = side([opened, auth([1500, 1080], false)], withProfile(false));
+  const elsewhere = { gateway: "vpn.example.net", gatewayAddresses: ["192.0.2.77"] };
+  const settings = clientSettings({ phonebook: [phonebookEntry({ serverAddress: "vpn.example.net" })] });
+  const all = observations({
+    initiations: [initiation([opened, inIkeFragments], { gateway: "192.0.2.77" })],
+    ...elsewhere,
+    vpn: settings,
+  });
+  const other = { observations: all, diagnosis: diagnoseObservations(all) };
+  const { outcome, differences } = compare(one, other);
+  expect(keys(outcome).filter((key) => /fragments-|switch-/.test(key))).toEqual([]);
+  expect(keys(differences)).toContain("compare.switch");
+});
+
+test("compare() shows what else of two clients' settings differs, and leaves out what one does not tell", () => {
+  const settings = (derBytes: number[], trustedRoots: number, mtuV4: number | null, build: number) => ({
+    agent: {
+      name: "ikefrag-powershell",
+      version: "0.1.0",
+      platform: "windows" as const,
+      osVersion: `Windows build ${build}.1 Pro`,
+      runtime: "powershell 5.1",
+      language: "en" as const,
+      elevated: false,
+    },
+    vpn: clientSettings(
+      {
+        phonebook: [phonebookEntry()],
+        vpnInterfaces: mtuV4 === null ? null : [{ name: "Office", mtuV4, mtuV6: null }],
+        loginCertificates: [
+          { store: "machine", key: "rsa", keyBits: 2048, subjectBytes: 70, derBytes, isChainKnown: true },
+        ],
+        trustedRoots,
+      },
+      {
+        profiles: [
+          {
+            name: "Office",
+            serverAddress: "vpn.example.com",
+            tunnelType: "Ikev2",
+            authenticationMethods: ["MachineCertificate"],
+            connected: false,
+            ref: { kind: "probe", stepId: "r1-vpn-profiles", bytes: null, sizeKind: null },
+          },
+        ],
+      },
+    ),
+  });
+  const { differences, same } = compare(
+    side([opened], settings([1_560, 1_400], 62, 1400, 19045)),
+    side([opened], settings([900], 10, null, 26100)),
+  );
+  expect(keys(differences)).toEqual([
+    "compare.certificates",
+    "compare.roots",
+    "compare.predicted",
+    "compare.build",
+  ]);
+  expect(differences.map((p) => say(p, "en"))).toContain(
+    "certificates to log in with, and those above: 1560 + 1400 → 900 bytes",
+  );
+  expect(keys(same)).toEqual(expect.arrayContaining(["compare.switch.same", "compare.login.same"]));
+  expect(keys([...differences, ...same]).filter((key) => key.startsWith("compare.vpn-mtu"))).toEqual([]);
+});
+
+test("a profile that was switched on is the cure where the login is answered, whatever the path is like", () => {
+  const lossy = { probes: [...both, whole(1400), fragmented(silent), capped(1280, silent)], egress: cable };
+  const before = side([opened, auth([1500, 1080], false)], withProfile(false, lossy));
+  // The capture shows a client that does not offer it, as its profile says.
+  before.observations.initiations[0] = initiation([opened, auth([1500, 1080], false)], {
+    clientOffersIkeFragmentation: false,
+    gatewayOffersIkeFragmentation: false,
+  });
+  before.diagnosis = diagnoseObservations({ ...before.observations });
+  expect(before.diagnosis.recommendation.actions[0]?.key).toBe("action.profile-on");
+  const told = (after: ComparedSide) => {
+    const { cured, outcome } = compare(before, after);
+    return [cured, keys(outcome)[0]];
+  };
+  expect(told(side([opened, inIkeFragments], withProfile(true, lossy)))).toEqual([
+    true,
+    "compare.fixed-profile",
+  ]);
+  expect(told(side([opened, auth([1500, 1080], false)], withProfile(true, lossy)))).toEqual([
+    false,
+    "compare.profile-no-cure",
+  ]);
+  const all = observations(withProfile(true, lossy));
+  expect(told({ observations: all, diagnosis: diagnoseObservations(all) })).toEqual([
+    null,
+    "compare.profile-untried",
+  ]);
 });

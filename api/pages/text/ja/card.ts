@@ -16,7 +16,7 @@ export const card = translationOf(english, {
   cardStepShell: "スタートを押して`powershell`と入力し、Enterキーを押します。",
   cardStepElevated:
     "スタートを押して`powershell`と入力し、それを右クリックして「管理者として実行」を選び、「はい」を押します。",
-  cardStepPasteShell: "次の行をコピーし、ウィンドウの中で右クリックして貼り付け、Enterキーを押します。",
+  cardStepPasteShell: "次の行をコピーし、開いたウィンドウの中で右クリックして貼り付け、Enterキーを押します。",
   cardUndoProfile: "効果がなかった場合は、同じように次の行を実行すると、元の設定に戻ります。",
   cardStepPaste: "次の行をコピーし、黒いウィンドウの中で右クリックして貼り付け、Enterキーを押します。",
   cardStepConnect: "もう一度VPNに接続します。再起動は必要ありません。",
