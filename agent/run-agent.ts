@@ -52,7 +52,7 @@ export interface AgentOptions {
 const RETRY_DELAYS_MS = [1_000, 3_000, 9_000];
 const MAX_RETRY_AFTER_MS = 30_000;
 /** After so much measuring no further round is begun: the person was told of about a minute. */
-const MAX_MEASURED_MS = 180_000;
+export const MAX_MEASURED_MS = 180_000;
 
 /**
  * Runs as the agent of a case: says what will be done, asks, measures what the service wants to know, and

@@ -11,8 +11,9 @@ import { findReport } from "../reports/read-report.ts";
 import { assetRoutes } from "./assets.ts";
 import { homePage } from "./home-page.ts";
 import { layout, translate } from "./layout.ts";
+import { blockedPage, securityPage } from "./security-page.ts";
 
-/** `/`, `/r/ID`, `/problems` and `/problems/CODE`. */
+/** `/`, `/r/ID`, `/security`, `/blocked`, `/problems` and `/problems/CODE`. */
 export function publicPages(deps: Deps) {
   return new Hono<Env>()
     .route("/", assetRoutes(deps))
@@ -26,6 +27,8 @@ export function publicPages(deps: Deps) {
       );
       return c.redirect(`/r/${reportId}`, 303);
     })
+    .get("/security", (c) => c.html(securityPage(deps, c)))
+    .get("/blocked", (c) => c.html(blockedPage(c)))
     .get("/problems", (c) => {
       const { language } = c.var;
       const codes = Object.keys(PROBLEM_STATUSES).filter(isProblemCode);

@@ -16,6 +16,7 @@ import { local as enLocal } from "./en/local.ts";
 import { people as enPeople } from "./en/people.ts";
 import { report as enReport } from "./en/report.ts";
 import { reports as enReports } from "./en/reports.ts";
+import { security as enSecurity } from "./en/security.ts";
 import { settings as enSettings } from "./en/settings.ts";
 import { agent as jaAgent } from "./ja/agent.ts";
 import { analyze as jaAnalyze } from "./ja/analyze.ts";
@@ -34,6 +35,7 @@ import { local as jaLocal } from "./ja/local.ts";
 import { people as jaPeople } from "./ja/people.ts";
 import { report as jaReport } from "./ja/report.ts";
 import { reports as jaReports } from "./ja/reports.ts";
+import { security as jaSecurity } from "./ja/security.ts";
 import { settings as jaSettings } from "./ja/settings.ts";
 
 /** English: the language whose keys the others have to have. */
@@ -55,6 +57,7 @@ export const en = {
   ...enPeople,
   ...enReport,
   ...enReports,
+  ...enSecurity,
   ...enSettings,
 };
 /** Japanese. */
@@ -76,5 +79,6 @@ export const ja = {
   ...jaPeople,
   ...jaReport,
   ...jaReports,
+  ...jaSecurity,
   ...jaSettings,
 };
