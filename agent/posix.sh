@@ -18,7 +18,7 @@
 # IKEFRAG_SERVER and IKEFRAG_CODE in the environment do for the first two.
 #
 # It needs awk, and curl or GNU wget; ping for echo requests; perl, or bash with dd and timeout, for UDP. It
-# runs in dash, bash, ksh and busybox, and uses no local variables, because not all of them have these.
+# runs in dash, bash and busybox, and uses no local variables, which POSIX does not have.
 # Nothing happens before the last line, which calls start_ikefrag. Exit codes: 0 healthy or done, 1 a problem
 # was found, 2 misused, 3 no network, 4 refused or declined, 5 upload failed.
 
@@ -63,9 +63,10 @@ start_ikefrag() {
   [ ${#code} -le 64 ] || { misused --code; return 2; }
 
   client=''
-  if has curl; then client=curl; elif has wget; then client=wget; fi
+  if has curl; then client=curl
+  elif has wget; then case $(wget --version 2>/dev/null) in 'GNU Wget'*) client=wget ;; esac; fi
   missing=''
-  [ -n "$client" ] || missing='curl or wget'
+  [ -n "$client" ] || missing='curl or GNU wget'
   for program in awk sed tr mktemp date; do has "$program" || missing=${missing:-$program}; done
   if [ -n "$missing" ]; then
     tell "Cannot run here: this computer has no $missing. Open this page in a browser instead; it needs no script:"
@@ -470,6 +471,7 @@ open_case() {
   began_at=$(date -u +%Y-%m-%dT%H:%M:%SZ)
   agent=$(agent_info)
   : >"$folder/measured"
+  comma=''
   show_consent
   if [ -n "$dry_run" ]; then
     say dryRun
@@ -617,7 +619,7 @@ keep_unsent() {
 # Makes the plan of a round, a line for each step, beside files with its datagram and its JSON. Where a field
 # is not as agreed it sets reason, and nothing of the round is done.
 read_round() {
-  rm -f "$folder"/plan
+  rm -f "$folder/plan"
   wrong=$(FOLDER=$folder GATEWAY=$gateway_lower REFLECTOR=$reflector_lower awk "$awk_read_round" "$folder/answer") && return 0
   strange "${wrong:-round}"
   return 1
@@ -712,7 +714,7 @@ $1 ~ /^round\.steps\.[0-9]+\../ {
 }
 END {
   if (isWrong) exit 1
-  if (number !~ /^[1-9][0-9]?$/ || number > 20) wrong("number")
+  if (number !~ /^[1-9][0-9]?$/ || number + 0 > 20) wrong("number")
   if (!isList || steps > 64) wrong("steps")
   for (step = 0; step < steps; step++) {
     kind = type[step, "kind"] == "s" ? value[step, "kind"] : ""
@@ -740,9 +742,8 @@ END {
 measure() {
   read -r round_number <"$folder/number"
   [ -f "$folder/plan" ] || : >"$folder/plan"
-  # No line for a round without steps; those of a round before are gone.
-  rm -f "$folder"/result
-  say round "$round_number" "$(awk 'END { print NR }' "$folder/plan")"
+  steps=$(awk 'END { print NR }' "$folder/plan")
+  if [ "$steps" = 1 ]; then say roundOfOne "$round_number"; else say round "$round_number" "$steps"; fi
   [ -f "$folder/addresses" ] || resolve "$gateway" >"$folder/addresses"
   if [ -n "$reflector" ] && [ ! -f "$folder/reflector" ]; then resolve "$reflector" >"$folder/reflector"; fi
   now_ms
@@ -760,8 +761,8 @@ measure() {
       '{'*'}') result=${result#?} ;;
       *) result="\"startedAtMs\":$round_ms,\"sentAtMs\":[],\"outcome\":$(not_run 'Cannot tell what came of it: the step ended early')}" ;;
     esac
-    [ ! -s "$folder/measured" ] || printf ',' >>"$folder/measured"
-    printf '{"step":%s,%s' "$(cat "$folder/step.$step")" "$result" >>"$folder/measured"
+    printf '%s{"step":%s,%s' "$comma" "$(cat "$folder/step.$step")" "$result" >>"$folder/measured"
+    comma=,
   done <"$folder/plan"
 }
 
@@ -902,7 +903,7 @@ function mtu(   at, text) {
   text = tolower($0)
   if (!match(text, /mtu ?=? ?[0-9]+/)) return "null"
   text = number(substr(text, RSTART, RLENGTH))
-  return text >= 68 ? text + 0 : "null"
+  return text + 0 >= 68 ? text + 0 : "null"
 }
 function router(   at, word) {
   for (at = 1; at < NF; at++) {
@@ -1220,7 +1221,7 @@ macos_facts() {
 }
 
 awk_interfaces='
-function mtu_of(text) { return text ~ /^[0-9]+$/ && text >= 68 && text <= 4294967295 ? text + 0 : "null" }
+function mtu_of(text) { return text ~ /^[0-9]+$/ && text + 0 >= 68 && text + 0 <= 4294967295 ? text + 0 : "null" }
 BEGIN { FS = "\t" }
 FILENAME == ARGV[1] { split($0, pair, " "); gateways = gateways (gateways == "" ? "" : ",") "{\"address\":" quoted(pair[2]) ",\"family\":" pair[1] "}"; family = family == "" ? pair[1] : family; next }
 $1 == "interface" && $2 ~ /^[1-9][0-9]*$/ && count < 256 {

@@ -12,7 +12,7 @@ import { CODE } from "./agent-service.ts";
 export const SHELL_AGENT_FILE = join(import.meta.dirname, "../../agent/posix.sh");
 
 /** The shells here; Debian has the first two. */
-export const SHELLS = ["dash", "bash", "busybox", "ksh93"].filter((shell) => findProgram(shell) !== null);
+export const SHELLS = ["dash", "bash", "busybox"].filter((shell) => findProgram(shell) !== null);
 
 /** What the script may start, but for what sends over the network and what opens sockets. */
 export const COMMON_PROGRAMS = (

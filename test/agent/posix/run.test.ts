@@ -1,4 +1,4 @@
-/** agent/posix.sh from its first line to the report, in the shells here, against a service on the loopback. */
+/** agent/posix.sh from its first line to the report, in each shell here, against a real service. */
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -182,12 +182,19 @@ test("GNU wget does where curl is missing", async () => {
 });
 
 test.each([
-  { name: "curl and wget", programs: COMMON_PROGRAMS, missing: "curl or wget" },
+  { name: "curl and wget", programs: COMMON_PROGRAMS, missing: "curl or GNU wget" },
   { name: "awk", programs: ["curl", ...COMMON_PROGRAMS.filter((each) => each !== "awk")], missing: "awk" },
 ])("without $name it names the page that needs no script", async ({ programs, missing }) => {
   const run = await runShellAgent({ server: "https://help.example", programs, args: ["--yes"] });
   expect(run).toMatchObject({ exitCode: 3, stdout: "", left: [] });
   expect(run.stderr).toContain(`this computer has no ${missing}.`);
+  expect(run.stderr).toContain(`https://help.example/a/${CODE}/by-hand`);
+});
+
+test("a wget that cannot keep a token out of sight is not used", async () => {
+  const standIns = { wget: "echo 'BusyBox v1.36.1 multi-call binary.'; exit 1" };
+  const run = await runShellAgent({ server: "https://help.example", programs: COMMON_PROGRAMS, standIns });
+  expect(run).toMatchObject({ exitCode: 3, stdout: "", left: [] });
   expect(run.stderr).toContain(`https://help.example/a/${CODE}/by-hand`);
 });
 
