@@ -13,6 +13,7 @@ import { Diagnosis } from "../../../../shared/schema/diagnosis.ts";
 import type { Evidence } from "../../../../shared/schema/evidence.ts";
 import { say } from "../../../../shared/text/say.ts";
 import { GATEWAY, withSettings } from "../../../support/case-table/makers.ts";
+import { phonebookEntry } from "../../../support/client-settings.ts";
 import { exchange, initiation, observations, sent } from "../../../support/observations.ts";
 import { AUTH, ethernet, opened, testRules } from "../../../support/rule-evidence.ts";
 import { CLEAR_PATH, playPlan } from "../../../support/simulated-path.ts";
@@ -22,17 +23,7 @@ const CERTIFICATE = "login-certificate-large";
 const ROOTS = "login-roots-many";
 
 const ref = { kind: "probe" as const, stepId: "r1-vpn-profiles", bytes: null, sizeKind: null };
-const entry = {
-  name: "Office",
-  ofAllUsers: false,
-  ikeFragmentation: null,
-  vpnStrategy: 7,
-  deviceType: "vpn",
-  serverAddress: "vpn.example.com",
-  hasCustomIpsecPolicies: false,
-  metricV4: 0,
-  metricV6: 0,
-};
+const entry = phonebookEntry();
 const rsa = (keyBits: number, derBytes: number[]): LoginCertificate => ({
   store: "machine",
   key: "rsa",
