@@ -5,11 +5,11 @@ import { translationOf } from "../sentence.ts";
 /** The English sentences in Japanese. */
 export const logins = translationOf(english, {
   "finding.predicted-login.found":
-    "このPCの設定から計算すると、ログインは{ike}バイトのIKEメッセージになります。MTUが{mtu}のとき、送信されるIPパケットの数は{packets}、Windowsの大きさのIKEフラグメント（RFC 7383）なら{ikeFragments}になります。{which}",
+    "このPCの設定から計算すると、ログインは{ike}バイトのIKEメッセージになります。MTUが{mtu}のとき、送信されるIPパケットの数は{packets}、Windowsの大きさのIKEフラグメント（RFC 7383）に分ける場合の数は{ikeFragments}です。{which}",
   "finding.predicted-login.agrees":
-    "このPCの設定から計算すると、ログインは{ike}バイトのIKEメッセージになります（キャプチャでは{captured}バイト）。MTUが{mtu}のとき、送信されるIPパケットの数は{packets}、Windowsの大きさのIKEフラグメント（RFC 7383）なら{ikeFragments}になります。{which}",
+    "このPCの設定から計算すると、ログインは{ike}バイトのIKEメッセージになります（キャプチャでは{captured}バイト）。MTUが{mtu}のとき、送信されるIPパケットの数は{packets}、Windowsの大きさのIKEフラグメント（RFC 7383）に分ける場合の数は{ikeFragments}です。{which}",
   "finding.predicted-login.differs":
-    "このPCの設定から計算すると、ログインは{ike}バイトのIKEメッセージになるはずですが、キャプチャでは{captured}バイトです。別の証明書を使ったか、挙げたルート証明書の数が違うか、別のPCのログインです。MTUが{mtu}のとき、計算上のIPパケットの数は{packets}、Windowsの大きさのIKEフラグメント（RFC 7383）なら{ikeFragments}になります。{which}",
+    "このPCの設定から計算すると、ログインは{ike}バイトのIKEメッセージになるはずですが、キャプチャでは{captured}バイトです。別の証明書を使ったか、挙げたルート証明書の数が違うか、別のPCのログインです。MTUが{mtu}のとき、計算上のIPパケットの数は{packets}、Windowsの大きさのIKEフラグメント（RFC 7383）に分ける場合の数は{ikeFragments}です。{which}",
   "login.parts.certificate":
     "内訳（バイト）：利用者の識別情報（IDi）{identity}、証明書（CERT）{certificates}、信頼するルート証明書{roots}個の一覧（CERTREQ）{requests}、署名（AUTH）{auth}、その他のペイロード{rest}、ヘッダーと暗号化{frame}。",
   "login.parts.choices":
