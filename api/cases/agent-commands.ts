@@ -67,14 +67,14 @@ function fileLines(agents: Agents, origin: string, code: string): AgentLines {
     `{ echo "${REFUSAL}." >&2; exit 1; }; } && ` +
     `exec $r "$f" --server "$0" --code ${code} "$@"' ${origin}`;
   const program = `f=ikefrag.mjs h=${sha256Of("ikefrag.mjs")}`;
-  const node = `${program} r=node`;
-  const deno = `${program} r="deno run ${DENO_PERMISSIONS}"`;
+  const [node, deno] = ["r=node", `r="deno run ${DENO_PERMISSIONS}"`];
+  const none = `f=ikefrag.sh h=${sha256Of("ikefrag.sh")} r=sh`;
   return {
     windows: `${policy} -Command "${fetched} { .\\ikefrag.ps1 -Server ${origin} -Code ${code} } ${refused}"`,
     powershell: `${fetched} { $env:IKEFRAG_SERVER = '${origin}'; ${policy} -File ikefrag.ps1 -Code ${code} } ${refused}`,
-    macLinux: inShell(chosen({ node, deno, none: `f=ikefrag.sh h=${sha256Of("ikefrag.sh")} r=sh` })),
-    deno: inShell(deno),
-    node: inShell(node),
+    macLinux: inShell(`${program}; ${chosen({ node, deno, none })}`),
+    deno: inShell(`${program} ${deno}`),
+    node: inShell(`${program} ${node}`),
   };
 }
 

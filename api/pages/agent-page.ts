@@ -154,7 +154,8 @@ ${start}
 ${runPanel(c, shown)}
 ${isOpen ? others(deps, c, code, computer) : ""}
 ${whatItDoes(deps, c, shown)}
-${readItFirst(deps, c, code)}`,
+${readItFirst(deps, c, code)}
+<p class="where-next"><a href="/blocked">${t("wayBlocked")}</a><a href="/security">${t("waySecurity")}</a></p>`,
   });
 }
 

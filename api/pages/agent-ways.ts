@@ -97,6 +97,6 @@ export function byHandOnPhone(deps: Deps, c: AppContext, code: string): Html {
   const t = translate(c);
   if (!deps.config.delivery.includes("by-hand")) return html``;
   return html`<section class="panel"><h2>${t("wayPhoneTitle")}</h2>
-<p>${t("wayByHandWhat")}</p>
-<p><a class="button" href="/a/${code}/by-hand">${t("wayByHandGo")}</a></p></section>`;
+<p>${t("wayPhoneWhat")}</p>
+<p><a class="button" href="/a/${code}/by-hand">${t("wayPhoneGo")}</a></p></section>`;
 }

@@ -30,7 +30,7 @@ const PIXEL =
 
 const POWERSHELL = /powershell -NoProfile -ExecutionPolicy RemoteSigned -Command &quot;irm/;
 const QUICK = /powershell -c &quot;irm/;
-const SHELL = /sh -c &#39;if command -v node/;
+const SHELL = /sh -c &#39;f=ikefrag\.mjs h=[0-9a-f]{64}; if command -v node/;
 test.each([
   { name: "Windows", headers: { "user-agent": EDGE }, has: POWERSHELL, step: "Press Start" },
   { name: "a Mac", headers: { "user-agent": SAFARI }, has: SHELL, step: "⌘V" },
@@ -163,6 +163,10 @@ test("the operator's first way stands large, the others fold, and a phone gets w
       expect(each.test(first), `${delivery}: ${each}`).toBe(each === large);
     const rest = html.slice(html.indexOf('<details class="fold'));
     for (const each of folded) expect(rest, `${delivery}: ${each}`).toMatch(each);
+    for (const other of ["/blocked", "/security"]) {
+      expect(html).toContain(`href="${other}"`);
+      expect((await service.request("GET", other)).status).toBe(200);
+    }
     const phone = await page(`/a/${code}`, { "user-agent": IPHONE });
     expect(byHand.test(phone)).toBe((delivery as readonly string[]).includes("by-hand"));
   }

@@ -52,7 +52,7 @@ export const agent = {
   agentDeno: "macOS and Linux, with Deno 2",
   agentNode: "macOS and Linux, with Node.js 20 or later",
   agentDoes1:
-    "Reads the network interfaces and their MTU, the route to the gateway, and on Windows the VPN profiles and failed connections.",
+    "Reads the network interfaces and their MTU, the route to the gateway, and on Windows the VPN profiles, failed connections, and what decides how large a VPN login is: IKE settings of the profiles, sizes and key types of login certificates, and how many root certificates are trusted.",
   agentDoes2:
     "Sends at most 64 test messages, 128 KB in all, to the gateway named above and to nothing else.",
   agentDoes2Reflector:
@@ -71,7 +71,7 @@ export const agent = {
   agentSendsTitle: "What it sends to this service",
   agentSends1: "Which sizes were answered and which were not, with the gateway's answers.",
   agentSends2:
-    "Names, MTU and addresses of the network interfaces; names and server addresses of VPN profiles on Windows.",
+    "Names, MTU and addresses of the network interfaces; on Windows names, server addresses and IKE settings of VPN profiles, and sizes and key types of certificates without their names.",
   agentSends3:
     "System and runtime version. No passwords, none of your certificates, no files, no web traffic.",
   agentReadText: "Each program is one readable file. These are the bytes that this case's lines run:",

@@ -26,6 +26,9 @@ export const delivery = {
     "You run a few commands of your own system and paste what they print. Nothing of ours runs on this computer, and the result is less certain.",
   wayByHandGo: "Show the commands",
   wayPhoneTitle: "No PC at hand?",
+  wayPhoneWhat:
+    "What the phone can tell is asked for there, without a program of ours. The result is less certain than on the PC.",
+  wayPhoneGo: "Go on without a PC",
   wayNone: "This check is for Windows PCs on which ikefrag is installed. Ask {operator} for another way.",
   wayBlocked: "Was it blocked?",
   waySecurity: "For your security team",

@@ -57,7 +57,7 @@ export const agent = translationOf(english, {
   agentDeno: "macOS・Linux（Deno 2）",
   agentNode: "macOS・Linux（Node.js 20以降）",
   agentDoes1:
-    "ネットワークインターフェイスとMTU、ゲートウェイへの経路を読みます。WindowsではVPNプロファイルと接続失敗の記録も読みます。",
+    "ネットワークインターフェイスとMTU、ゲートウェイへの経路を読みます。WindowsではVPNプロファイル、接続失敗の記録、VPNのログインデータの大きさを決めるもの（プロファイルのIKE設定、ログイン用証明書のサイズと鍵の種類、信頼するルート証明書の数）も読みます。",
   agentDoes2: "上記のゲートウェイだけに、テストメッセージを最大64個、合計128 KBまで送ります。",
   agentDoes2Reflector:
     "上記のゲートウェイとテスト用サーバーだけに、テストメッセージを最大64個、合計128 KBまで送ります。テスト用サーバーは、その一部を大きくして送り返します。",
@@ -75,7 +75,7 @@ export const agent = translationOf(english, {
   agentSendsTitle: "このサービスに送る内容",
   agentSends1: "応答のあった大きさとなかった大きさ、およびゲートウェイの応答。",
   agentSends2:
-    "ネットワークインターフェイスの名前・MTU・アドレス。WindowsではVPNプロファイルの名前とサーバーアドレス。",
+    "ネットワークインターフェイスの名前・MTU・アドレス。WindowsではVPNプロファイルの名前・サーバーアドレス・IKE設定と、証明書のサイズと鍵の種類（名前は送りません）。",
   agentSends3: "OSと実行環境のバージョン。パスワード、このPCの証明書、ファイル、Webの通信は送りません。",
   agentReadText:
     "どのプログラムも、読める1つのファイルです。このケースのコマンドで実行される内容は次のとおりです。",

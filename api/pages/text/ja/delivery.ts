@@ -30,6 +30,9 @@ export const delivery = translationOf(english, {
     "OSに備わっているコマンドをいくつか実行し、表示された内容を貼り付けます。このサービスのプログラムは動きません。そのぶん、結果の確かさは下がります。",
   wayByHandGo: "コマンドを表示する",
   wayPhoneTitle: "手元にPCがない場合",
+  wayPhoneWhat:
+    "スマートフォンで分かることを、プログラムなしで調べます。PCで実行するより、結果の確かさは下がります。",
+  wayPhoneGo: "PCなしで調べる",
   wayNone:
     "この診断は、ikefragが入っているWindows PC用です。ほかの方法については{operator}にお尋ねください。",
   wayBlocked: "止められた場合",
