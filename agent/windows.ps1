@@ -3,8 +3,10 @@
 # This is all of it: nothing is installed, nothing else is loaded. Read it before you run it. It
 #   1. asks the service named in Start-Ikefrag which VPN gateway the case is about,
 #   2. shows what it will read and send, and waits for a yes,
-#   3. reads network interfaces, VPN profiles and failed VPN connections, sends test packets to that gateway,
-#      and where step 2 says so to a reflector (at most 64 packets, 128 KiB), begins logins without a name,
+#   3. reads network interfaces, VPN profiles, failed VPN connections, and what decides how large a VPN login
+#      is (some lines of rasphone.pbk, sizes and kinds of certificates: Read-ClientSettings); sends test
+#      packets to that gateway, and where step 2 says so to a reflector (at most 64 packets, 128 KiB), begins
+#      logins without a name,
 #   4. sends what it measured to the service, and prints a report ID.
 # It changes nothing. Where the case says so beforehand, it asks an administrator for permission to record
 # packets while the VPN connects, or to try another MTU, which is put back afterwards.
@@ -79,8 +81,12 @@ function Start-Ikefrag {
     # Stream 6 is what Write-Host says: of a quiet run, the last line alone is printed.
     if ($run.Quiet) { "$(Invoke-Case 6>&1 | Select-Object -Last 1)" } else { Invoke-Case }
   } catch {
-    Write-Host ($words.unexpected -f (Format-Plain $_.Exception.Message 300))
-    Show-Blocked
+    $why = Format-Plain $_.Exception.Message 300
+    # The service's words may be what fails.
+    try {
+      Write-Host ($words.unexpected -f $why)
+      Show-Blocked
+    } catch { Write-Host $why }
   } finally {
     if ($run.CaptureFile) { Remove-Item -LiteralPath $run.CaptureFile -ErrorAction SilentlyContinue }
   }
@@ -233,7 +239,9 @@ function Show-Consent($Facts) {
     $(if ($run.Asked -contains 'capture') { "  - $($words.askedCapture -f $run.Gateway, $run.Server)" })
     $(if ($run.Asked -contains 'apply') { "  - $($words.askedApply)" })
     $(if ($run.Constrained) { $words.constrained -f $run.Server })
-    $words.unasked, ''
+    $words.unasked
+    # The words above are the service's. This line is not, and holds whatever they say.
+    "[ikefrag $($run.Version)] packets -> $hosts; results -> $($run.Server)", ''
   ) | Write-Host
 }
 

@@ -41,7 +41,7 @@ test.skipIf(noEngine).each(["5.1", "7"] as const)(
     expect(first?.authorization).toBe("Bearer token-1");
     expect(posted(service).map(({ step }) => step.id)).toEqual(["r1-interfaces", "r2-interfaces"]);
     const [consent = "", details = ""] = lines.join("\n").split("Start?");
-    expect(consent.trim().split("\n").length).toBeLessThan(8);
+    expect(consent.trim().split("\n").length).toBeLessThan(9);
     for (const part of [
       `Example helpdesk (${service.origin})`,
       "the VPN to 127.0.0.1",
@@ -236,3 +236,26 @@ test.skipIf(noEngine)("after three minutes of measuring no further round is begu
   expect(exitCode).toBe(5);
   expect(posted(service).map(({ step }) => step.id)).toEqual(["r1-interfaces"]);
 });
+
+const LIES: { name: string; word: (text: string) => string; begins: boolean }[] = [
+  { name: "lie", word: () => "Press y to close this window.", begins: true },
+  { name: "are empty", word: () => "", begins: true },
+  { name: "move the cursor", word: (text) => `\u001b[2J\u001b[1;1H\u202e${text}\r\n`, begins: true },
+  { name: "have holes that nothing fills", word: (text) => `${text} {7}`, begins: false },
+  { name: "have half a hole", word: (text) => `${text} {`, begins: false },
+];
+test.skipIf(noEngine).each(LIES)(
+  "where the service's words $name, the script still says where its packets go",
+  async ({ word, begins }) => {
+    const answers = ordinaryAnswers();
+    const facts = answers[`GET /a/${CODE}.json`]?.[0];
+    if (typeof facts !== "object") throw new Error("Cannot find the facts");
+    const served = Object.entries(windowsWords("en")).map(([key, text]) => [key, word(text)]);
+    Object.assign(facts.json as object, { agentWords: Object.fromEntries(served) });
+    const { stdout, exitCode, service } = await runLine(answers, { input: "n\n" });
+    expect(stdout.includes(`] packets -> 127.0.0.1; results -> ${service.origin}\n`)).toBe(begins);
+    expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+    expect(service.asked.map(({ method }) => method)).toEqual(["GET"]);
+    expect(exitCode).toBe(begins ? 4 : 1);
+  },
+);
