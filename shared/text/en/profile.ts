@@ -61,11 +61,11 @@ export const profile = {
   "verdict.ike-auth-unanswered.title.low.profile-keeps-ip-fragments":
     "The VPN profile switches IKE fragmentation off, and no answer to the login message was seen",
   "explanation.profile-switch":
-    "The gateway offers IKE fragmentation (RFC 7383), which needs no IP fragments, and Windows can use it; but this PC's VPN profile has it switched off (`Disable_IKEv2_Fragmentation=1`). One line of the profile is to be changed: the gateway and the MTU can stay as they are.",
+    "The gateway offers IKE fragmentation (RFC 7383), which needs no IP fragments, and Windows can use it; but this PC's VPN profile has it switched off (Disable_IKEv2_Fragmentation=1). One line of the profile is to be changed: the gateway and the MTU can stay as they are.",
   "explanation.profile-and-gateway":
-    "IKE fragmentation (RFC 7383) would need no IP fragments, but it takes both ends: this PC's VPN profile has it switched off (`Disable_IKEv2_Fragmentation=1`), and the gateway does not offer it.",
+    "IKE fragmentation (RFC 7383) would need no IP fragments, but it takes both ends: this PC's VPN profile has it switched off (Disable_IKEv2_Fragmentation=1), and the gateway does not offer it.",
   "explanation.profile-perhaps":
-    "This PC's VPN profile has IKE fragmentation (RFC 7383) switched off (`Disable_IKEv2_Fragmentation=1`). If the gateway offers it, switching it on in the profile is all that is needed.",
+    "This PC's VPN profile has IKE fragmentation (RFC 7383) switched off (Disable_IKEv2_Fragmentation=1). If the gateway offers it, switching it on in the profile is all that is needed.",
   "action.profile-on":
     "Switch IKE fragmentation on in this PC's VPN profile with the line below, and connect again. If the VPN then connects, nothing else is needed.",
   "action.profile-on.by-hand":

@@ -66,11 +66,11 @@ export const profile = translationOf(english, {
   "verdict.ike-auth-unanswered.title.low.profile-keeps-ip-fragments":
     "VPNプロファイルでIKEフラグメンテーションが無効になっていて、ログインのメッセージへの応答が見られませんでした",
   "explanation.profile-switch":
-    "ゲートウェイは、IPフラグメントを必要としないIKEフラグメンテーション（RFC 7383）に対応していて、Windowsもこれを使えます。ところが、このPCのVPNプロファイルでは無効になっています（`Disable_IKEv2_Fragmentation=1`）。変えるのはプロファイルの1行だけで、ゲートウェイもMTUもそのままでかまいません。",
+    "ゲートウェイは、IPフラグメントを必要としないIKEフラグメンテーション（RFC 7383）に対応していて、Windowsもこれを使えます。ところが、このPCのVPNプロファイルでは無効になっています（Disable_IKEv2_Fragmentation=1）。変えるのはプロファイルの1行だけで、ゲートウェイもMTUもそのままでかまいません。",
   "explanation.profile-and-gateway":
-    "IKEフラグメンテーション（RFC 7383）を使えばIPフラグメントは要りませんが、両端の対応が必要です。このPCのVPNプロファイルでは無効になっていて（`Disable_IKEv2_Fragmentation=1`）、ゲートウェイも対応していません。",
+    "IKEフラグメンテーション（RFC 7383）を使えばIPフラグメントは要りませんが、両端の対応が必要です。このPCのVPNプロファイルでは無効になっていて（Disable_IKEv2_Fragmentation=1）、ゲートウェイも対応していません。",
   "explanation.profile-perhaps":
-    "このPCのVPNプロファイルでは、IKEフラグメンテーション（RFC 7383）が無効になっています（`Disable_IKEv2_Fragmentation=1`）。ゲートウェイが対応していれば、プロファイルで有効にするだけで済みます。",
+    "このPCのVPNプロファイルでは、IKEフラグメンテーション（RFC 7383）が無効になっています（Disable_IKEv2_Fragmentation=1）。ゲートウェイが対応していれば、プロファイルで有効にするだけで済みます。",
   "action.profile-on":
     "下の行で、このPCのVPNプロファイルのIKEフラグメンテーションを有効にし、もう一度接続してください。これでVPNがつながれば、ほかに必要なことはありません。",
   "action.profile-on.by-hand":

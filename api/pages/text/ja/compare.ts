@@ -25,7 +25,7 @@ export const compare = translationOf(english, {
   "compareFact.answered": "ログインへの応答",
   "compareFact.path-mtu": "通った、分割しないパケットの最大（バイト）",
   "compareFact.outbound": "このPCからのIPフラグメントの到達",
-  "compareFact.switch": "VPNプロファイルでIKEフラグメンテーションが有効",
+  "compareFact.switch": "VPNプロファイルでのIKEフラグメンテーションの利用",
   "compareFact.offer": "記録されたログインでのIKEフラグメンテーションの提示",
   "compareFact.login": "ログインの方式",
   "compareFact.certificates": "ログインに使える証明書と、その上位の証明書（バイト）",
