@@ -39,6 +39,7 @@ const OPTIONS = {
   role: { type: "string" },
   days: { type: "string" },
   head: { type: "string" },
+  out: { type: "string" },
   forward: { type: "string" },
   "without-addresses": { type: "boolean" },
   before: { type: "string", multiple: true },
@@ -70,6 +71,7 @@ const OPTIONS_OF: { [Name in Command]: readonly OptionName[] } = {
   doctor: ["data", "mend", "json"],
   token: ["data", "role", "days", "json"],
   audit: ["data", "head"],
+  kit: ["server", "code", "out"],
 };
 
 type Values = { [name: string]: string | boolean | string[] | undefined };

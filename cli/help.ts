@@ -27,6 +27,7 @@ Usage: ikefrag COMMAND …
   token create|list|revoke API tokens of the service
   audit                    whether the service's audit log is as it was written
   sweep                    what the service holds back from deletion, and why
+  kit --server URL         what an organisation signs and deploys: the Windows agent, with rules
 
   COMMAND --help           says more about one of them
   --version
@@ -191,6 +192,20 @@ objects. This says what the service on DIR (.ikefrag if --data is not given) hol
   --anyway   let it go with the service's next sweep. What is deleted is gone
 
 Exit codes: 0 nothing is held back or it was let go, 1 something is held back, 2 it cannot be said
+`,
+  kit: `Usage: ikefrag kit --server URL [--code CODE] [--out DIR]
+
+Writes what an organisation needs to deploy the Windows agent itself, so that users type only the
+code of their case: the published script, a Start menu entry, scripts that sign it, check it,
+allow it by AppLocker and App Control, install it, and run it unattended on many computers
+(Intune, ConfigMgr, RMM), and a README that says what to do in which order.
+
+  --server URL   the service, such as https://ikefrag.example.com
+  --code CODE    the code of a case for many computers, for the unattended script
+  --out DIR      the folder to write, which is ikefrag-kit if this is not given; nothing is
+                 overwritten
+
+Exit codes: 0 done, 2 usage, or a folder that cannot be written
 `,
   doctor: `Usage: ikefrag doctor [--data DIR] [--mend] [--json]
 

@@ -177,6 +177,13 @@ async function run(command: Command, line: CommandLine): Promise<number> {
       const { sweep } = await import("./sweep.ts");
       return sweep(line.text("data") ?? ".ikefrag", line.has("anyway"));
     }
+    case "kit": {
+      line.refuseMoreThan(0);
+      const server = line.text("server");
+      if (server === null) throw new UsageError("needs --server URL");
+      const { kit } = await import("./kit.ts");
+      return kit({ server, code: line.text("code"), out: line.text("out") ?? "ikefrag-kit" });
+    }
     case "serve": {
       line.refuseMoreThan(0);
       const portText = line.text("port") ?? "8787";
