@@ -29,7 +29,7 @@ pause
 /** In PowerShell: the hash of the file as it was published, also of a copy that was signed since. */
 const RELEASE_HASH = `# A signature is a block of comments at the end, behind one line end: without it, the file is the published one.
 function Get-ReleaseHash($File) {
-  $text = [Text.Encoding]::ASCII.GetString([IO.File]::ReadAllBytes($File)) -creplace '(?s)\\r\\n# SIG # Begin signature block\\r\\n.*\\z'
+  $text = [Text.Encoding]::ASCII.GetString([IO.File]::ReadAllBytes($File)) -creplace '\\r\\n# SIG # Begin signature block\\r\\n(# [A-Za-z0-9+/=]+\\r\\n)*# SIG # End signature block\\r\\n\\z'
   $hash = [Security.Cryptography.SHA256]::Create().ComputeHash([Text.Encoding]::ASCII.GetBytes($text))
   [BitConverter]::ToString($hash) -replace '-'
 }`;
