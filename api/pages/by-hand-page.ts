@@ -119,7 +119,7 @@ function byHandPage(c: AppContext, { code, entry }: OpenCase, state: ByHand): Ht
   );
   return layout(c, {
     title: t("handTitle"),
-    body: html`${problem === null ? "" : html`<p class="notice bad" role="alert">${problem.code === "empty-body" ? t("handNothing") : problem.detail(c.var.language)}${pastes.length === 0 ? "" : html` ${t("handStillThere")}`}</p>`}
+    body: html`${problem === null ? "" : html`<div class="notice bad" role="alert"><p>${problem.code === "empty-body" ? t("handNothing") : problem.detail(c.var.language)}</p>${pastes.length === 0 ? "" : html`<p>${t("handStillThere")}</p>`}</div>`}
 <section><h1>${t("handTitle")}</h1>
 ${
   pastes.length > 0
