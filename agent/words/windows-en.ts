@@ -9,7 +9,7 @@ export const windowsEn = {
   seeBlocked: "If a proxy or a security program is in the way: {server}/blocked says what helps.",
   consentWho: "{operator} ({server}) wants to find out why the VPN to {gateway} does not connect.",
   consentReads:
-    "Reads:  network interfaces, VPN connections and their last errors, kinds and sizes of login certificates; no password and no file of yours",
+    "Reads:  network interfaces, VPN connections, their settings and last errors, kinds and sizes of login certificates; no password and no document",
   consentSends:
     "Sends:  to {hosts} at most {packets} test packets ({kibibytes} KiB), within about a minute; to {server} what was read and measured",
   consentLogins:

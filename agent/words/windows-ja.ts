@@ -10,7 +10,7 @@ export const windowsJa = translationOf(windowsEn, {
   seeBlocked: "詳細：{server}/blocked（プロキシやセキュリティソフトに止められた場合の対処）",
   consentWho: "{operator}（{server}）が、{gateway} へのVPNに接続できない原因を調べます。",
   consentReads:
-    "読み取るもの：ネットワークインターフェイス、VPN接続とその最近のエラー、ログイン用証明書の種類とサイズ。パスワードやファイルの中身は読み取りません",
+    "読み取るもの：ネットワークインターフェイス、VPN接続の設定と最近のエラー、ログイン用証明書の種類とサイズ。パスワードや文書は読み取りません",
   consentSends:
     "送信するもの：{hosts} へテスト用のパケットを最大{packets}個（{kibibytes} KiB、約1分）、{server} へ読み取った内容と測定結果",
   consentLogins:
