@@ -6,7 +6,7 @@ import { AGENT_LANGUAGES } from "./words/words.ts";
 
 /** What the command line asks for: a run, its usage, or something that cannot be understood. */
 export type ParsedArguments =
-  | Omit<AgentOptions, "signal" | "terminal" | "retryDelaysMs" | "nowMs">
+  | Omit<AgentOptions, "signal" | "terminal" | "retryDelaysMs" | "maxMeasuredMs" | "nowMs">
   | { misused: string; language: Language | null }
   | { help: true; language: Language | null };
 

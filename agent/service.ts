@@ -181,11 +181,13 @@ export class Service {
 }
 
 function toReport(answer: Record<string, unknown>): ReportAnswer {
-  if (answer.status !== "done" || typeof answer.reportId !== "string")
+  const { reportId } = answer;
+  // It becomes part of an address that a person is shown.
+  if (answer.status !== "done" || typeof reportId !== "string" || !/^[A-Za-z0-9-]{1,64}$/.test(reportId))
     throw new StrangeAnswerError("status, reportId");
   return {
     status: "done",
-    reportId: plain(answer.reportId, 64),
+    reportId,
     problem: answer.problem !== false,
     sentence: plain(String(toRecord(toRecord(answer.diagnosis).text).sentence ?? "")),
   };
