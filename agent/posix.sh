@@ -224,11 +224,13 @@ first_words() {
     printf 'opening\tikefrag {0}: looking up case {1} at {2} ...\n'
     printf 'noService\tCannot reach {0}: {1}. Check that this computer is online, then run the same command again.\n'
     printf 'refused\tThe service refused: {0}\n'
+    printf 'seeBlocked\tIf a proxy or a security program is in the way: {0}/blocked says what helps.\n'
     printf 'strangeAnswer\tthe service'\''s answer cannot be read: {0}\n'
   } >"$folder/words"
   if [ "$language" = ja ]; then
-    # "{0}" cannot be reached, in Japanese.
+    # "{0}" cannot be reached, and where more is said of it, in Japanese.
     printf 'noService\t{0} \343\201\253\346\216\245\347\266\232\343\201\247\343\201\215\343\201\276\343\201\233\343\202\223\357\274\232{1}\n' >>"$folder/words"
+    printf 'seeBlocked\t\350\251\263\347\264\260\357\274\232{0}/blocked\n' >>"$folder/words"
   fi
 }
 
@@ -521,6 +523,7 @@ explain_start() {
     return 4
   fi
   say noService "$server" "$reason"
+  say seeBlocked "$server"
   return 3
 }
 
@@ -557,6 +560,7 @@ run_rounds() {
     strange "$count rounds, no report"
   done
   say uploadFailed "$reason"
+  say seeBlocked "$server"
   keep_unsent
   [ "$outcome" = refused ] && case $status in 401 | 403 | 404 | 410) return 4 ;; esac
   return 5

@@ -1,6 +1,7 @@
 /**
- * The agent in POSIX sh on the laboratory's paths: `node test/lab/shells.ts [NAME...]`. In `dash` with perl
- * and in `bash` without, it has to come to what is true of the path, or to say that it was not tested.
+ * The agent in POSIX sh on the laboratory's paths: `npm run test:lab:shell [-- NAME...]`. Started by a case's
+ * line on a computer without Node.js and Deno, in `dash` with perl and in `bash` without, it has to come to
+ * what is true of the path, or to say that it was not tested.
  */
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -67,10 +68,10 @@ async function see(name: string, shell: Shell, lab: Laboratory, cleanup: Cleanup
   try {
     const keepDirectory = lab.keepDirectory === null ? null : join(lab.keepDirectory, shell);
     const stage = await buildStage(scenario, { ...lab, keepDirectory }, own);
-    const { code } = (await stage.openCase()) as { code: string };
+    const { commands } = (await stage.openCase()) as { commands: { macLinux: string } };
     const home = join(stage.directory, "user");
     const beganAt = performance.now();
-    const output = await runInShell(stage.network, shell, { home, server: stage.service.origin, code });
+    const output = await runInShell(stage.network, shell, { home, line: commands.macLinux });
     const seconds = (performance.now() - beganAt) / 1_000;
     await writeFile(join(stage.directory, "said.txt"), `${output.stdout}\n${output.stderr}`);
     const { datagrams } = await routerCounters(stage.network);
@@ -80,7 +81,7 @@ async function see(name: string, shell: Shell, lab: Laboratory, cleanup: Cleanup
     const { verdict, confidence, candidates, direction, recommendation } = report.diagnosis as Diagnosis;
     const said = `${verdict}, ${direction ?? "no direction"}, ${recommendation.interfaceMtu ?? "no MTU"}`;
     const text = `${said} (${confidence}; ${seconds.toFixed(1)} s, ${datagrams} datagrams)`;
-    const left = (await readdir(home)).filter((file) => file !== "bin");
+    const left = (await readdir(home)).filter((file) => !["bin", "ikefrag.sh"].includes(file));
     const { expect } = scenario;
     const isTrue =
       expect.verdicts.includes(verdict) &&
