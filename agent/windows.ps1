@@ -881,7 +881,7 @@ function Read-ClientSettings($Names) {
   $known = @($Names; if ($settings['phonebook']) { $settings['phonebook'] | ForEach-Object { $_.name } })
   try { $settings['vpnInterfaces'] = @(Read-VpnInterfaces $known | Select-Object -First 64) } catch { $null = $_ }
   try { $settings['loginCertificates'] = @(Read-LoginCertificates | Select-Object -First 16) } catch { $null = $_ }
-  try { $settings['trustedRoots'] = @(Get-ChildItem Cert:\LocalMachine\Root | ForEach-Object { $_.Thumbprint } | Sort-Object -Unique).Count } catch { $null = $_ }
+  try { $settings['trustedRoots'] = @(Get-ChildItem -Path Cert:\LocalMachine\Root | ForEach-Object { $_.Thumbprint } | Sort-Object -Unique).Count } catch { $null = $_ }
   $settings
 }
 
@@ -955,7 +955,7 @@ function Read-LoginCertificates {
   $above = $null
   $stores = [ordered]@{ user = 'CurrentUser'; machine = 'LocalMachine' }
   foreach ($store in $stores.Keys) {
-    foreach ($certificate in Get-ChildItem "Cert:\$($stores[$store])\My") {
+    foreach ($certificate in Get-ChildItem -Path "Cert:\$($stores[$store])\My") {
       if (-not $certificate.HasPrivateKey -or $certificate.NotAfter -lt (Get-Date) -or $certificate.RawData.Length -gt 32KB) { continue }
       $purposes = @(foreach ($extension in $certificate.Extensions) { if ($extension.Oid.Value -eq '2.5.29.37') { $extension.EnhancedKeyUsages | ForEach-Object { $_.Value } } })
       if ($purposes.Count -gt 0 -and $purposes -notcontains '1.3.6.1.5.5.7.3.2' -and $purposes -notcontains '2.5.29.37.0') { continue }
@@ -984,7 +984,7 @@ function Get-KeyBits($PublicKey, $Kind) {
 function Get-Issuers {
   $found = @{}
   foreach ($place in 'CurrentUser\CA', 'LocalMachine\CA', 'CurrentUser\Root', 'LocalMachine\Root') {
-    try { $certificates = @(Get-ChildItem "Cert:\$place") } catch { continue }
+    try { $certificates = @(Get-ChildItem -Path "Cert:\$place") } catch { continue }
     foreach ($certificate in $certificates) { $found["$($certificate.SubjectName.RawData)"] += @($certificate) }
   }
   $found
