@@ -1,7 +1,10 @@
 /** The agents as they are published, the lines that fetch them, and what detection rules say to both. */
-import { readFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { promisify } from "node:util";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { linesOf } from "../../api/cases/agent-commands.ts";
 import { VERSION } from "../../api/cases/release-files.ts";
 import type { CaseWay } from "../../shared/schema/ways.ts";
@@ -47,6 +50,19 @@ test.each([
   expect(text).toContain("__IKEFRAG_CODE__");
   const list = await (await service.request("GET", `/agent/${VERSION}/SHA256SUMS`)).text();
   expect(list).toContain(`${sha256(text)}  ${name}\n`);
+});
+
+test("SHA256SUMS is what sha256sum takes, of the files as they come", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "ikefrag-release-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  for (const name of ["ikefrag.ps1", "ikefrag.mjs", "ikefrag.sh", "SHA256SUMS"]) {
+    const answer = await service.request("GET", `/agent/${VERSION}/${name}`);
+    await writeFile(join(directory, name), Buffer.from(await answer.arrayBuffer()));
+  }
+  const check = () => promisify(execFile)("sha256sum", ["--strict", "-c", "SHA256SUMS"], { cwd: directory });
+  expect((await check()).stdout.match(/: OK$/gm)).toHaveLength(3);
+  await writeFile(join(directory, "ikefrag.sh"), "#");
+  await expect(check()).rejects.toMatchObject({ code: 1 });
 });
 
 test.each(["/agent/9.9.9/ikefrag.ps1", `/agent/${VERSION}/ikefrag.exe`])(

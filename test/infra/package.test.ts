@@ -15,7 +15,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const NODE = process.env.IKEFRAG_NODE ?? process.execPath;
 /** Each file that the package may hold. Sources, tests and settings of this checkout do not belong to it. */
 const EXPECTED =
-  /^package\/(package\.json|README\.md|LICENSE|SECURITY\.md|CHANGELOG\.md|dist\/(agent\.(mjs|ps1)|demo\.json\.gz|client\.mjs|client\/\w+\.d\.ts|ikefrag(-[0-9A-Z]+|-reflector)?\.mjs|THIRD-PARTY-LICENCES\.txt|pages\/(names\.json|[a-z-]+-[0-9a-f]{16}\.(css|js)))|test\/cases\/seed\/.+|infra\/(migrations\/\d{4}_\w+\.sql|systemd\/[\w-]+\.(service|env)))$/;
+  /^package\/(package\.json|README\.md|LICENSE|SECURITY\.md|CHANGELOG\.md|dist\/(agent\.(mjs|ps1|sh)|demo\.json\.gz|client\.mjs|client\/\w+\.d\.ts|ikefrag(-[0-9A-Z]+|-reflector)?\.mjs|THIRD-PARTY-LICENCES\.txt|pages\/(names\.json|[a-z-]+-[0-9a-f]{16}\.(css|js)))|test\/cases\/seed\/.+|infra\/(migrations\/\d{4}_\w+\.sql|systemd\/[\w-]+\.(service|env)))$/;
 
 let folder: string;
 let inside: string;

@@ -59,7 +59,7 @@ test("a case is opened, a recorded run played into it, its report read and revie
     json: { gateway: "vpn.example.com", label: "smoke" },
   });
   expect(created.status).toBe(201);
-  const { caseId, code } = await read(CaseCreated, created);
+  const { caseId, code, commands } = await read(CaseCreated, created);
 
   const script = await send("GET", `/a/${code}.mjs`);
   expect(script.status).toBe(200);
@@ -67,6 +67,11 @@ test("a case is opened, a recorded run played into it, its report read and revie
   expect(bytes).toContain(code);
   expect(bytes).toContain(origin);
   expect(script.headers.get("etag")).toMatch(/^"[0-9a-f]{64}"$/);
+  const [, path = "", hash = ""] = /(\/agent\/[^ ]+\.ps1) .*'([0-9A-F]{64})'/.exec(commands.windows) ?? [];
+  const published = await send("GET", path);
+  expect(published.headers.get("etag")).toBe(`"${hash.toLowerCase()}"`);
+  const digest = await crypto.subtle.digest("SHA-256", await published.arrayBuffer());
+  expect(Buffer.from(digest).toString("hex").toUpperCase()).toBe(hash);
   expect(await (await send("GET", `/a/${code}.json`)).json()).toMatchObject({ gateway: "vpn.example.com" });
   expect((await send("GET", `/a/${code}`)).headers.get("content-type")).toContain("text/html");
 

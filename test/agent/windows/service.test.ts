@@ -1,6 +1,7 @@
 /** Whole cases against the service itself, started by the line that it gives. */
-import { readFile } from "node:fs/promises";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import process from "node:process";
 import { expect, onTestFinished, test } from "vitest";
 import type * as z from "zod";
 import { startServer } from "../../../api/runtime/start-server.ts";
@@ -8,8 +9,10 @@ import { type CaseCreated, Report } from "../../../shared/schema/api.ts";
 import type { AgentLines } from "../../../shared/schema/ways.ts";
 import {
   type EngineOptions,
+  findEngine,
   IS_WINDOWS,
   noEngine,
+  noEngineOfOurs,
   runEngine,
   temporaryDirectory,
 } from "../../support/windows-engine.ts";
@@ -69,6 +72,32 @@ test.skipIf(noEngine).each([
   expect(fetched).toBeNull();
   expect((await service.readReport(reportId)).gateway).toBe("127.0.0.1");
 });
+
+test.skipIf(noEngineOfOurs)(
+  "typed into an open PowerShell, the file is run by a process without an address",
+  async () => {
+    const service = await startService();
+    const { ways } = await service.openCase();
+    const line = ways.find(({ way }) => way === "file")?.lines?.powershell ?? "";
+    const home = await temporaryDirectory();
+    await writeFile(join(home, "stand-ins-of-child.ps1"), standIns(ORDINARY_MACHINE));
+    // What the line starts: its words are kept, and the engine gets them.
+    const { file } = findEngine();
+    await writeFile(
+      join(home, "powershell"),
+      `#!/bin/sh\nprintf '%s ' "$@" >"$HOME/words"\nexec "${file}" -StandIns "$HOME/stand-ins-of-child.ps1" "$@"\n`,
+    );
+    await chmod(join(home, "powershell"), 0o755);
+    const { stdout, stderr } = await run(line, {
+      env: { HOME: home, PATH: `${home}:${process.env.PATH}`, IKEFRAG_YES: "1" },
+    });
+    expect(stdout, stderr).toMatch(/^IKF-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]$/m);
+    const words = await readFile(join(home, "words"), "utf8");
+    expect(words).toMatch(
+      /^-NoProfile -ExecutionPolicy RemoteSigned -File ikefrag\.ps1 -Code [0-9A-Z-]{15} $/,
+    );
+  },
+);
 
 test.skipIf(noEngine)("a file that is not the published one is kept and not run", async () => {
   const service = await startService();
