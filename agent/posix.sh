@@ -467,7 +467,7 @@ open_case() {
   awk "$awk_decode"'
     BEGIN { FS = "\t" }
     $1 ~ /^agentWords\.[A-Za-z]+$/ && $2 == "s" { print substr($1, 12) "\t" decoded($3) }' "$folder/answer" >>"$folder/words"
-  [ -n "$(words question)" ] || { strange agentWords; explain_start; return; }
+  [ -n "$(words startQuestion)" ] || { strange agentWords; explain_start; return; }
   gateway_lower=$(lower "$gateway")
   reflector_lower=$(lower "$reflector")
   began_at=$(date -u +%Y-%m-%dT%H:%M:%SZ)
@@ -489,7 +489,7 @@ open_case() {
     return 0
   fi
   if [ -z "$said_yes" ]; then
-    if ! read_answer "$(words question) "; then say noTerminal; return 4; fi
+    if ! read_answer "$(words startQuestion) "; then say noTerminal; return 4; fi
     if ! is_yes "$answer"; then say declined; return 4; fi
   fi
   run_rounds

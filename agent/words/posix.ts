@@ -2,23 +2,25 @@
 import type { Language } from "../../shared/language.ts";
 import { en } from "./en.ts";
 import { ja } from "./ja.ts";
+import { fill } from "./sentence.ts";
 import { windowsWords } from "./windows.ts";
 
-const OWN = {
-  en: {
-    noTerminal: en.noTerminal,
-    roundOfOne: en.roundOfOne.replace("{number}", "{0}"),
-    noUdp: "There is neither perl nor bash here: UDP test packets are left out.",
-  },
-  ja: {
-    noTerminal: ja.noTerminal,
-    roundOfOne: ja.roundOfOne.replace("{number}", "{0}"),
-    noUdp: "perlもbashもないため、UDPのテストは行いません。",
-  },
+const NO_UDP: Record<Language, string> = {
+  en: "There is neither perl nor bash here: UDP test packets are left out.",
+  ja: "perlもbashもないため、UDPのテストは行いません。",
 };
 
 /** The words of both scripts, by their names there. The service sends them, so the scripts stay ASCII. */
-export const scriptWords = (language: Language): Readonly<Record<string, string>> => ({
-  ...windowsWords(language),
-  ...OWN[language],
-});
+export function scriptWords(language: Language): Readonly<Record<string, string>> {
+  const words = { en, ja }[language];
+  return {
+    ...windowsWords(language),
+    // PowerShell's question offers more answers.
+    startQuestion: words.question,
+    whoAsks: fill(words.whoAsks, { operator: "{0}", server: "{1}" }),
+    whichGateway: fill(words.whichGateway, { gateway: "{0}" }),
+    noTerminal: words.noTerminal,
+    roundOfOne: fill(words.roundOfOne, { number: "{0}" }),
+    noUdp: NO_UDP[language],
+  };
+}

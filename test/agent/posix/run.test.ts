@@ -41,7 +41,7 @@ describe.each(SHELLS)("in %s", (shell) => {
   test.each(EXITS)("a run ends with its report, and the exit code says $name", async (exit) => {
     const service = await startAgentService({
       ...ordinaryAnswers(exit.verdict, exit.problem),
-      ...(exit.problem ? {} : { [CASE]: answersWith({})[CASE] ?? [] }),
+      [CASE]: answersWith({})[CASE] ?? [],
     });
     const run = await runShellAgent({ shell, server: service.origin, args: ["--yes"] });
     expect(run).toMatchObject({ exitCode: exit.exitCode, left: [], stdout: "IKF-AAAAA-AAAAA-A\n" });
@@ -87,6 +87,8 @@ describe.each(SHELLS)("in %s", (shell) => {
     const run = await runShellAgent({ shell, server: service.origin, typed });
     expect(run.stdout).toContain("If you did not ask anyone for help with a VPN, answer no.");
     expect(run.stdout).toContain(words);
+    expect(run.stdout).toContain(`Who asks:         Example helpdesk (${service.origin})`);
+    expect(run.stdout).toContain("Start? [y/N] ");
     expect(run).toMatchObject({ exitCode, left: [] });
     expect(service.asked).toHaveLength(asked);
   });
@@ -234,6 +236,14 @@ test("nobody else can read the token in a list of processes", async () => {
   expect(lines.split("\n").filter(Boolean)).toHaveLength(4);
   expect(lines).not.toContain("token-1");
   expect(lines).toContain("--max-redirs 0");
+});
+
+test.each(["en", "ja"] as const)("the service sends each word that the script says: %s", async (language) => {
+  const text = await readFile(SHELL_AGENT_FILE, "utf8");
+  const said = [...text.matchAll(/(?:\bsay|\bwords) ([a-zA-Z]+)/g)].map(([, name = ""]) => name);
+  expect(said.length).toBeGreaterThan(20);
+  const served = scriptWords(language);
+  expect(said.filter((name) => served[name] === undefined)).toEqual([]);
 });
 
 test("the script is ASCII, and each placeholder stands in it once", async () => {
