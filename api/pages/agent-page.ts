@@ -19,7 +19,6 @@ import { COMPUTERS, type Computer, computerOf } from "./computer.ts";
 import { commandLine, facts, type Html, layout, list, moment, theirs, translate } from "./layout.ts";
 import type { LiveNews } from "./live.ts";
 import { operatorLine, operatorName } from "./operator.ts";
-import { qrCode } from "./qr-code.ts";
 
 type Shown = Awaited<ReturnType<typeof findShownCase>>;
 
@@ -64,7 +63,7 @@ function onPhone(c: AppContext, code: string): Html {
 <p>${t("agentPhoneText")}</p>
 <p class="address"><code>${address.replace(/^https?:\/\//, "")}</code></p>
 <p><a class="button primary" href="${mail}">${t("agentPhoneMail")}</a></p>
-<details><summary>${t("agentPhoneQr")}</summary>${qrCode(address, t("agentPhoneQrName", { address }))}</details>
+<details hidden><summary>${t("agentPhoneQr")}</summary><div data-qr="${address}" data-qr-name="${t("agentPhoneQrName", { address })}"></div></details>
 </section>`;
 }
 
