@@ -60,6 +60,8 @@ export const en = {
   otherGateway:
     "Stopped: you agreed to test {asked}, but the service now names {offered}. Tell whoever gave you the code.",
   stopped: "Stopped.",
+  // Of the agent in POSIX sh alone.
+  noUdp: "There is neither perl nor bash here: UDP test packets are left out.",
 
   // Recording packets with tcpdump.
   recordHeading:

@@ -51,6 +51,7 @@ export const ja = translationOf(en, {
   otherGateway:
     "中止しました。同意いただいた {asked} ではなく {offered} が指定されました。担当者に知らせてください。",
   stopped: "中止しました。",
+  noUdp: "perlもbashもないため、UDPのテストは行いません。",
 
   recordHeading:
     "VPNに接続する間、{address} との通信を記録できます（IKEメッセージ、IPフラグメント、ICMPのヘッダーだけ。最大{seconds}秒・{megabytes} MB）。VPNの中を通る内容は残しません。",

@@ -5,11 +5,6 @@ import { ja } from "./ja.ts";
 import { fill } from "./sentence.ts";
 import { windowsWords } from "./windows.ts";
 
-const NO_UDP: Record<Language, string> = {
-  en: "There is neither perl nor bash here: UDP test packets are left out.",
-  ja: "perlもbashもないため、UDPのテストは行いません。",
-};
-
 /** The words of both scripts, by their names there. The service sends them, so the scripts stay ASCII. */
 export function scriptWords(language: Language): Readonly<Record<string, string>> {
   const words = { en, ja }[language];
@@ -21,6 +16,6 @@ export function scriptWords(language: Language): Readonly<Record<string, string>
     whichGateway: fill(words.whichGateway, { gateway: "{0}" }),
     noTerminal: words.noTerminal,
     roundOfOne: fill(words.roundOfOne, { number: "{0}" }),
-    noUdp: NO_UDP[language],
+    noUdp: words.noUdp,
   };
 }

@@ -5,7 +5,7 @@ import { windowsEn } from "./windows-en.ts";
 /** By the keys of the English sentences. */
 export const windowsJa = translationOf(windowsEn, {
   noCase:
-    "開始できません：ケースコードかサービスのURLが指定されていません。受け取ったコマンドをそのまま実行するか、「-Server URL -Code コード」を付けてください。",
+    "開始できません：ケースコードかサービスのURLが指定されていません。受け取ったコマンドをそのまま実行するか、「-Server URL -Code CODE」を付けてください。",
   askCode: "ケースコード",
   seeBlocked: "詳細：{server}/blocked（プロキシやセキュリティソフトに止められた場合の対処）",
   consentWho: "{operator}（{server}）が、{gateway} へのVPNに接続できない原因を調べます。",
