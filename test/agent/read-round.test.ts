@@ -2,8 +2,8 @@
 import { expect, test } from "vitest";
 import { readRound } from "../../agent/read-round.ts";
 import { Round, type Step } from "../../shared/schema/plan.ts";
-import { changedDatagram, DISAGREED_STEPS } from "../support/disagreed-steps.ts";
-import { ikeDatagram, reflectorDatagram } from "../support/ike-gateway.ts";
+import { AGREED_STEPS, DISAGREED_STEPS } from "../support/agreed-steps.ts";
+import { ikeDatagram } from "../support/ike-gateway.ts";
 import { udp } from "../support/windows-run.ts";
 
 const agreed = () => ({ gateway: "127.0.0.1", reflector: "reflector.example", reflectorPort: null });
@@ -90,16 +90,7 @@ test.each([null, [], "x", {}, { number: 0, steps: [] }, { number: 1, steps: Arra
 
 test("readRound() takes what a plan sends, and remembers the reflector's port", () => {
   const known = agreed();
-  const steps = [
-    ...[34, 35, 37, 43].map((exchange) => ({
-      ...udp("a", 500),
-      datagram: changedDatagram(500, (bytes) => bytes.fill(exchange, 18, 19)),
-    })),
-    udp("a", 4500),
-    { ...udp("a", 4000), target: "REFLECTOR.example", datagram: reflectorDatagram(1) },
-    { ...udp("a", 4000), target: "reflector.example", datagram: reflectorDatagram(2) },
-  ];
-  expect(readRound({ number: 1, steps }, known)).toMatchObject({ number: 1 });
+  expect(readRound({ number: 1, steps: AGREED_STEPS }, known)).toMatchObject({ number: 1 });
   expect(known.reflectorPort).toBe(4000);
   // A reflector on a port of IKE's is the gateway's own host, and gets what the gateway gets.
   const same = { gateway: "a.example", reflector: "a.example", reflectorPort: null };

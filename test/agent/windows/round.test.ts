@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import type { Step } from "../../../shared/schema/plan.ts";
 import { CODE } from "../../support/agent-service.ts";
-import { changedDatagram, DISAGREED_STEPS } from "../../support/disagreed-steps.ts";
+import { AGREED_STEPS, DISAGREED_STEPS } from "../../support/agreed-steps.ts";
 import { ikeDatagram, noIkePorts, reflectorDatagram, startIkeGateway } from "../../support/ike-gateway.ts";
 import { agentText, IS_WINDOWS, noEngine, runEngine } from "../../support/windows-engine.ts";
 import { answersWith, echo, posted, runLine, udp, YES } from "../../support/windows-run.ts";
@@ -50,20 +50,11 @@ const RUN_FACTS =
 test.skipIf(noEngine)(
   "what a plan sends is as agreed on, and the reflector keeps its first port",
   async () => {
-    const steps = [
-      ...[34, 35, 37, 43].map((exchange) => ({
-        ...udp("a", 500),
-        datagram: changedDatagram(500, (bytes) => bytes.fill(exchange, 18, 19)),
-      })),
-      udp("a", 4500),
-      { ...udp("a", 4000), target: "REFLECTOR.example", datagram: reflectorDatagram(1) },
-      { ...udp("a", 4000), target: "reflector.example", datagram: reflectorDatagram(2) },
-    ];
     const definitions = (await agentText(CODE, "http://127.0.0.1:9")).replace(
       /\nStart-Ikefrag @args\n$/,
       "\n",
     );
-    const check = `"found: $(Find-WrongField (ConvertFrom-Json '${JSON.stringify({ number: 1, steps })}')), $($run.ReflectorPort)"`;
+    const check = `"found: $(Find-WrongField (ConvertFrom-Json '${JSON.stringify({ number: 1, steps: AGREED_STEPS })}')), $($run.ReflectorPort)"`;
     const { stdout } = await runEngine({
       command: `${definitions}\nSet-StrictMode -Version 3\n${RUN_FACTS.replace("4000", "$null")}\n${check}`,
     });

@@ -1,6 +1,6 @@
 /**
- * Datagrams that nobody agreed to, as steps of a round: no agent may begin such a round. What is agreed on is
- * in SECURITY.md.
+ * Datagrams as steps of a round: those that were agreed on, and those that were not, whose round no agent may
+ * begin. What is agreed on is in SECURITY.md.
  */
 import { ikeDatagram, reflectorDatagram } from "./ike-gateway.ts";
 import { udp } from "./windows-run.ts";
@@ -39,6 +39,17 @@ const NO_IKE: { name: string; change: (bytes: Buffer) => Buffer }[] = [
   { name: "a byte behind it", change: (bytes) => Buffer.concat([bytes, ONE]) },
   { name: "text", change: () => Buffer.from("GET / HTTP/1.1\r\nHost: 192.0.2.1\r\n\r\n") },
   { name: "nothing", change: () => Buffer.alloc(0) },
+];
+
+/** What a plan sends, all of it as agreed on: the exchanges of IKE, both ports, and the reflector's requests. */
+export const AGREED_STEPS: readonly object[] = [
+  ...[34, 35, 37, 43].map((exchange) => ({
+    ...udp("a", 500),
+    datagram: changedDatagram(500, (bytes) => bytes.fill(exchange, 18, 19)),
+  })),
+  udp("a", 4500),
+  { ...udp("a", 4000), target: "REFLECTOR.example", datagram: reflectorDatagram(1) },
+  { ...udp("a", 4000), target: "reflector.example", datagram: reflectorDatagram(2) },
 ];
 
 /**
