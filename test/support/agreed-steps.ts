@@ -41,7 +41,7 @@ const NO_IKE: { name: string; change: (bytes: Buffer) => Buffer }[] = [
   { name: "nothing", change: () => Buffer.alloc(0) },
 ];
 
-/** What a plan sends, all of it as agreed on: the exchanges of IKE, both ports, and the reflector's requests. */
+/** What a plan sends, as agreed on: the exchanges of IKE, both ports, and the reflector's requests. */
 export const AGREED_STEPS: readonly object[] = [
   ...[34, 35, 37, 43].map((exchange) => ({
     ...udp("a", 500),
