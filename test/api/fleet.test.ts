@@ -84,6 +84,20 @@ test("its page shows how verdicts are spread", async () => {
   expect(text).toContain("67 %");
 });
 
+test("50 PCs behind one address, pushed to at once, are all in the spread", async () => {
+  service.deps.config.uploadsPerMinute = 10; // the default: runs are no uploads
+  const { caseId, code } = await json<{ caseId: string; code: string }>(await open({ maxRuns: 50 }));
+  await Promise.all(
+    Array.from({ length: 50 }, async (_, at) =>
+      playRun(service, await startTestRun(service, code), at % 5 === 0 ? STORY_PATH : CLEAR_PATH),
+    ),
+  );
+  const detail = await json<{ verdicts: { verdict: string; reports: number }[] }>(
+    await service.request("GET", `/v1/cases/${caseId}`, { token: service.tokens.staff }),
+  );
+  expect(detail.verdicts.map(({ reports }) => reports)).toEqual([40, 10]);
+});
+
 test("the console's form takes both numbers from administrators, and says what is wrong", async () => {
   const post = (fields: Record<string, string>, role: "staff" | "admin" = "admin") =>
     service.request("POST", "/console/cases", {
