@@ -541,11 +541,17 @@ run_rounds() {
     say otherGateway "$gateway" "$(printf '%s' "$named" | cut -c 1-253)"
     return 4
   fi
-  count=0
+  count=0 measured_ms=0
   while [ "$count" -lt 20 ]; do
     count=$((count + 1))
+    # The person was told of about a minute.
+    [ "$measured_ms" -le 180000 ] || { strange '180 s of measuring, no report'; break; }
     read_round || break
+    now_ms
+    before_ms=$now
     measure
+    now_ms
+    measured_ms=$((measured_ms + now - before_ms))
     {
       printf '{"round":%s,"startedAt":"%s","measurements":[' "$round_number" "$began_at"
       cat "$folder/measured"

@@ -107,7 +107,7 @@ test("the message is in the user's language, the page in that of staff", async (
   expect(message).toContain("VPN（vpn.example.co.jp）に接続できない原因");
   expect(message).toContain(`${ORIGIN}/a/${code}`);
   expect(message).toMatch(/Example helpdesk\n03-0000-0000$/);
-  expect(message).toContain(`irm -UseBasicParsing ${ORIGIN}/a/${code}.ps1`);
+  expect(message).toContain(`-Server ${ORIGIN} -Code ${code} `);
   expect(message).toContain('<time datetime="2026-11-26T06:00:00.000Z">');
   const mail = new URL(/href="(mailto:[^"]+)"/.exec(text)?.[1]?.replaceAll("&amp;", "&") ?? "");
   expect(mail.searchParams.get("body")).toContain(`${ORIGIN}/a/${code}`);

@@ -1,10 +1,10 @@
 /** agent/posix.sh and a service that means harm: it refuses whole, and nothing leaves but the requests. */
 import { createSocket } from "node:dgram";
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { scriptWords } from "../../../agent/words/posix.ts";
 import { type Answer, CODE, startAgentService } from "../../support/agent-service.ts";
@@ -301,3 +301,18 @@ test.each(SHELLS)(
   },
   60_000,
 );
+
+test("no round is begun after the time of a run", async () => {
+  const service = await startAgentService({
+    [CASE]: [{ status: 200, json: FACTS }],
+    "POST /v1/runs": [run1(round())],
+  });
+  const file = join(await mkdtemp(join(tmpdir(), "ikefrag-late-")), "ikefrag.sh");
+  onTestFinished(() => rm(dirname(file), { recursive: true, force: true }));
+  const text = await readFile(SHELL_AGENT_FILE, "utf8");
+  await writeFile(file, text.replace('"$measured_ms" -le 180000', '"$measured_ms" -le -1'));
+  const run = await runShellAgent({ server: service.origin, args: ["--yes"], file });
+  expect(run.exitCode).toBe(5);
+  expect(run.stderr).toContain("180 s of measuring, no report");
+  expect(service.asked.filter(({ path }) => path.endsWith("/rounds"))).toEqual([]);
+});
