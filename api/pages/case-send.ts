@@ -41,6 +41,9 @@ function message(deps: Deps, language: Language, created: z.infer<typeof CaseCre
   };
 }
 
+/** A field of a mailto address. Programs that take such an address differ over a bare apostrophe. */
+const inMail = (text: string): string => encodeURIComponent(text).replaceAll("'", "%27");
+
 /**
  * The panel with the message, for a case whose code works.
  *
@@ -59,7 +62,7 @@ export function sendPanel(
   const { caseId, code, commands, page, ways, expiresAt } = created;
   const { subject, before, end, after } = message(deps, language, created);
   const body = [before, end(formatMoment(expiresAt)), after].join("\n\n");
-  const mail = `mailto:?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(body.replaceAll("\n", "\r\n"))}`;
+  const mail = `mailto:?subject=${inMail(subject)}&body=${inMail(body.replaceAll("\n", "\r\n"))}`;
   // The script writes the time in the reader's own zone, who is mostly that of the user too.
   const [beforeTime = "", afterTime = ""] = end("\u0000").split("\u0000");
   const others = LANGUAGE_TAGS.filter((tag) => tag !== language).map(
