@@ -5,7 +5,7 @@ import { systemPlatform } from "./io/system.ts";
 import type { Terminal } from "./io/terminal.ts";
 import { MAX_DATAGRAMS, MAX_SENT_BYTES } from "./send-limits.ts";
 import type { CaseFacts } from "./service.ts";
-import { isYes, type Words } from "./words/words.ts";
+import { isMore, isYes, type Words } from "./words/words.ts";
 
 /** Whether the agent can probably set a route. If so, the user is asked for permission for that too. */
 export function canBoundRoute({ platform, elevated }: AgentInfo): boolean {
@@ -39,7 +39,30 @@ export function describeAsks(gateway: string, words: Words): string[] {
   return [words("askHeading"), `  - ${words("askedTcpdump", { gateway })}`];
 }
 
-/** All that a run for a case will do, line by line, before the person is asked whether it may start. */
+/** What is said before a person is asked whether a run may start: who asks, what is read, sent, changed. */
+export function introduceRun(
+  { operator, gateway, reflector, rehearsal, asksForCapture }: CaseFacts,
+  server: string,
+  words: Words,
+  mayBoundRoute: boolean,
+): string[] {
+  const hosts = reflector === null ? gateway : `${gateway}, ${reflector}`;
+  const sending = { hosts, packets: MAX_DATAGRAMS, kibibytes: MAX_SENT_BYTES / 1_024, server };
+  return [
+    "",
+    words("consentWho", { operator, server, gateway }),
+    words("consentReadsInterfaces"),
+    ...(systemPlatform() === "windows" ? [`        ${words("readVpnProfiles")}`] : []),
+    words("consentSends", sending),
+    ...(rehearsal ? [words("consentLogins")] : []),
+    ...describeChanges(gateway, mayBoundRoute, words),
+    ...(asksForCapture ? describeAsks(gateway, words) : []),
+    words("unasked"),
+    "",
+  ];
+}
+
+/** All that a run for a case will do, line by line, for who asks for more. */
 export function describeRun(
   facts: CaseFacts,
   server: string,
@@ -64,14 +87,27 @@ export function describeRun(
     `  - ${words("sendService", { server })}`,
     ...describeChanges(facts.gateway, mayBoundRoute, words),
     ...(facts.asksForCapture ? describeAsks(facts.gateway, words) : []),
-    words("unasked"),
     "",
   ];
 }
 
-/** Asks whether the run may start. Where the answer is no, or there is none, it says so. */
-export async function mayStart(terminal: Terminal, words: Words, signal: AbortSignal): Promise<boolean> {
-  const answer = await terminal.ask(`${words("question")} `, signal);
+/**
+ * Asks whether the run may start. Where the answer is no, or there is none, it says so.
+ *
+ * @param more the lines for who asks for more; none: nobody is told that there is more
+ */
+export async function mayStart(
+  terminal: Terminal,
+  words: Words,
+  signal: AbortSignal,
+  more: readonly string[] = [],
+): Promise<boolean> {
+  const question = words(more.length > 0 ? "questionOrMore" : "question");
+  let answer = await terminal.ask(`${question} `, signal);
+  while (answer !== null && more.length > 0 && isMore(answer, words)) {
+    for (const line of more) terminal.say(line);
+    answer = await terminal.ask(`${question} `, signal);
+  }
   if (answer !== null && isYes(answer, words)) return true;
   terminal.say(answer === null ? words("noTerminal") : words("declined"));
   return false;

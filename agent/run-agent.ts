@@ -3,7 +3,7 @@ import type { Language } from "../shared/language.ts";
 import type { Measurement } from "../shared/schema/measurement.ts";
 import type { Round } from "../shared/schema/plan.ts";
 import type { Agreed } from "./agreed-datagram.ts";
-import { canBoundRoute, describeRun, mayStart } from "./consent.ts";
+import { canBoundRoute, describeRun, introduceRun, mayStart } from "./consent.ts";
 import { ExitCode } from "./exit-code.ts";
 import { systemClock } from "./io/clock.ts";
 import { plain, systemLanguage } from "./io/console-text.ts";
@@ -92,7 +92,7 @@ export async function runAgent(options: AgentOptions): Promise<ExitCode> {
 
   const agent = await describeAgent(language, signal);
   const mayBoundRoute = canBoundRoute(agent);
-  for (const line of describeRun(facts, server, words, language, mayBoundRoute)) terminal.say(line);
+  for (const line of introduceRun(facts, server, words, mayBoundRoute)) terminal.say(line);
   const evidence: EvidenceFile = {
     schema: "ikefrag/evidence/1",
     startedAt: new Date().toISOString(),
@@ -118,8 +118,9 @@ export async function runAgent(options: AgentOptions): Promise<ExitCode> {
     terminal.result(JSON.stringify(evidence, null, 2));
     return ExitCode.HEALTHY;
   }
+  const more = describeRun(facts, server, words, language, mayBoundRoute);
   if (options.yes) terminal.say(words("startedByYes"));
-  else if (!(await mayStart(terminal, words, signal))) return ExitCode.REFUSED;
+  else if (!(await mayStart(terminal, words, signal, more))) return ExitCode.REFUSED;
   return runRounds(session);
 }
 

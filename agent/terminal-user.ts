@@ -68,8 +68,15 @@ function describe(address: string, outcome: CaptureMeasurement["outcome"], words
         ? words("nothingRecorded", { address })
         : words("recorded", { bytes: outcome.bytes });
     case "failed":
-      return words("notRecorded", { reason: outcome.detail ?? outcome.failure });
+      return notRecorded(outcome.detail ?? outcome.failure, words);
     case "not-run":
-      return words("notRecorded", { reason: outcome.why });
+      return notRecorded(outcome.why, words);
   }
+}
+
+/** The usual reasons in the person's language; others as the system or tcpdump says them. */
+function notRecorded(reason: string, words: Words): string {
+  if (/no tcpdump/.test(reason)) return words("noTcpdump");
+  if (/permi(ssion|tted)|root|denied/i.test(reason)) return words("recordNeedsRoot");
+  return words("notRecorded", { reason });
 }

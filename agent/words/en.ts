@@ -17,7 +17,15 @@ export const en = {
   titleAndDetail: "{title}. {detail}",
   strangeAnswer: "the service's answer cannot be read: {what}",
 
-  // What will be done, before anything is.
+  // What will be done, before anything is: on the first screen, and when more is asked for.
+  consentWho: "{operator} ({server}) wants to find out why the VPN to {gateway} does not connect.",
+  consentReadsInterfaces: "Reads:  network interfaces (name, addresses, MTU) and the route to the gateway",
+  consentSends:
+    "Sends:  to {hosts} at most {packets} test packets ({kibibytes} KiB), within about a minute; to {server} what was read and measured",
+  consentLogins:
+    "        VPN logins are begun and not finished, without a name or password: the gateway may log refused logins",
+  questionOrMore: "Start? [y/N, m: more]",
+  moreAnswers: "m/more",
   whoAsks: "Who asks:         {operator} ({server})",
   whichGateway: "VPN gateway:      {gateway}",
   validUntil: "Code valid until: {time}",
@@ -78,6 +86,8 @@ export const en = {
   recordDeclined: "Nothing is recorded, as you answered.",
   recordNotAllowed: "Nothing is recorded: only --yes --capture allows it without a question.",
   notRecorded: "Nothing recorded: {reason}",
+  noTcpdump: "Nothing recorded: there is no tcpdump on this computer.",
+  recordNeedsRoot: "Nothing recorded: tcpdump may not record here. Run the command as root (sudo).",
   sendingCapture: "Sending the recording ...",
   captureNotSent: "Cannot send the recording: {reason}. The report is complete without it.",
   captureSavedTo: "The recording is in {file}.",

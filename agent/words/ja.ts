@@ -13,6 +13,15 @@ export const ja = translationOf(en, {
   titleAndDetail: "{title}。{detail}",
   strangeAnswer: "サービスの応答を読み取れません：{what}",
 
+  consentWho: "{operator}（{server}）が、{gateway} へのVPNに接続できない原因を調べます。",
+  consentReadsInterfaces:
+    "読み取るもの：ネットワークインターフェイス（名前・アドレス・MTU）と、ゲートウェイまでの経路",
+  consentSends:
+    "送信するもの：{hosts} へテスト用のパケットを最大{packets}個（{kibibytes} KiB、約1分）、{server} へ読み取った内容と測定結果",
+  consentLogins:
+    "　　　　　　　名前もパスワードも使わずに、VPNのログインを途中まで行います。ゲートウェイにログインの失敗として記録されることがあります",
+  questionOrMore: "始めてよいですか？ [y/N、m：詳しく表示]",
+  moreAnswers: "m/more/ｍ",
   whoAsks: "依頼元：{operator}（{server}）",
   whichGateway: "調べるVPNゲートウェイ：{gateway}",
   validUntil: "コードの有効期限：{time}",
@@ -67,6 +76,9 @@ export const ja = translationOf(en, {
   recordDeclined: "記録しません。",
   recordNotAllowed: "確認できないため記録しません（「--yes --capture」で許可できます）。",
   notRecorded: "記録できませんでした：{reason}",
+  noTcpdump: "記録できませんでした：このPCにtcpdumpがありません。",
+  recordNeedsRoot:
+    "記録できませんでした：tcpdumpで記録する権限がありません。root権限（sudo）で実行してください。",
   sendingCapture: "記録を送信しています…",
   captureNotSent: "記録を送信できません：{reason}。レポートは作成済みです。",
   captureSavedTo: "記録を {file} に保存しました。",

@@ -7,13 +7,8 @@ export const windowsEn = {
     "Cannot start: no service or no case code is given. Run the line that you were given, or add -Server URL -Code CODE.",
   askCode: "Case code",
   seeBlocked: "If a proxy or a security program is in the way: {server}/blocked says what helps.",
-  consentWho: "{operator} ({server}) wants to find out why the VPN to {gateway} does not connect.",
   consentReads:
     "Reads:  network interfaces, VPN connections, their settings and last errors, kinds and sizes of login certificates; no password and no document",
-  consentSends:
-    "Sends:  to {hosts} at most {packets} test packets ({kibibytes} KiB), within about a minute; to {server} what was read and measured",
-  consentLogins:
-    "        VPN logins are begun and not finished, without a name or password: the gateway may log refused logins",
   question: "Start? [y/N, m: more]",
   yesByPolicy: "Nobody is asked: the yes was given beforehand (-Yes or IKEFRAG_YES). Runs as: {user}",
   unexpected: "Cannot go on: {reason}",

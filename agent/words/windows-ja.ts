@@ -8,13 +8,8 @@ export const windowsJa = translationOf(windowsEn, {
     "開始できません：ケースコードかサービスのURLが指定されていません。受け取ったコマンドをそのまま実行するか、「-Server URL -Code CODE」を付けてください。",
   askCode: "ケースコード",
   seeBlocked: "詳細：{server}/blocked（プロキシやセキュリティソフトに止められた場合の対処）",
-  consentWho: "{operator}（{server}）が、{gateway} へのVPNに接続できない原因を調べます。",
   consentReads:
     "読み取るもの：ネットワークインターフェイス、VPN接続の設定と最近のエラー、ログイン用証明書の種類とサイズ。パスワードや文書は読み取りません",
-  consentSends:
-    "送信するもの：{hosts} へテスト用のパケットを最大{packets}個（{kibibytes} KiB、約1分）、{server} へ読み取った内容と測定結果",
-  consentLogins:
-    "　　　　　　　名前もパスワードも使わずに、VPNのログインを途中まで行います。ゲートウェイにログインの失敗として記録されることがあります",
   question: "始めてよいですか？ [y/N、m：詳しく表示]",
   yesByPolicy:
     "確認は表示しません：あらかじめ同意の設定（-YesまたはIKEFRAG_YES）があります。実行ユーザー：{user}",

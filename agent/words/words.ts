@@ -32,6 +32,10 @@ export function wordsIn(language: Language): Words {
 export const isYes = (answer: string, words: Words): boolean =>
   words("yesAnswers").split("/").includes(answer.trim().toLowerCase());
 
+/** Whether a person wants to be told more before they answer. */
+export const isMore = (answer: string, words: Words): boolean =>
+  words("moreAnswers").split("/").includes(answer.trim().toLowerCase());
+
 /** What is said at the start of a round. */
 export const roundHeading = (number: number, steps: number, words: Words): string =>
   steps === 1 ? words("roundOfOne", { number }) : words("round", { number, steps });

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import process from "node:process";
 import { expect, onTestFinished, test } from "vitest";
 import { runAgent } from "../../agent/run-agent.ts";
+import { terminalUser } from "../../agent/terminal-user.ts";
+import { wordsIn } from "../../agent/words/words.ts";
 import { PostRound } from "../../shared/schema/api.ts";
 import { Evidence } from "../../shared/schema/evidence.ts";
 import {
@@ -201,4 +203,21 @@ test("a service that refuses the recording is asked once, and its words are show
   // It is where the user wanted the measurements, and nowhere else.
   expect(said.join("\n")).toContain(`hand the file ${saveFile}.pcap`);
   expect((await readdir(directory)).sort()).toEqual(["run.json", "run.json.pcap"]);
+});
+
+test.each([
+  { why: "Cannot capture: there is no tcpdump on the PATH", words: "このPCにtcpdumpがありません" },
+  { why: "Cannot capture: tcpdump: eth0: You don't have permission to capture", words: "権限がありません" },
+])("why nothing was recorded is told in the person's language: $why", ({ why, words }) => {
+  const { terminal, said } = person();
+  const { signal } = new AbortController();
+  const user = terminalUser(
+    terminal,
+    wordsIn("ja"),
+    { yes: false, capture: false },
+    { server: null, signal },
+  );
+  user.tell("192.0.2.1", { status: "not-run", why });
+  expect(said.join("")).toContain(words);
+  expect(said.join("")).not.toContain("Cannot");
 });

@@ -56,7 +56,7 @@ test("runAgent() asks first, sends every measurement with each round, and ends w
 
 test.each(["en", "ja"] as const)("runAgent() says in which zone the code ends: %s", async (language) => {
   const service = await startAgentService(ordinaryAnswers());
-  const { terminal, said } = person("n");
+  const { terminal, said } = person("m", "n");
   await runAgent(agentOptions(service.origin, terminal, { language }));
   expect(said.find((line) => line.includes("2026"))).toMatch(/(UTC|GMT|[A-Z]{3,4})([+-]\d+)?$/);
 });
@@ -71,16 +71,33 @@ test("runAgent() says before it asks who asks, about which gateway, and what is 
     service.origin,
     "127.0.0.1",
     "MTU",
-    "64 packets and 128 KiB",
+    "64 test packets (128 KiB)",
     "on this computer is changed",
   ]) {
     expect(text).toContain(part);
   }
+  // It fits a screen: all of it is told to who asks for more.
+  expect(said.length).toBeLessThanOrEqual(12);
+});
+
+test("runAgent() tells all of it to who answers m, and asks again", async () => {
+  for (const [language, more] of [
+    ["en", "m"],
+    ["ja", "ｍ"],
+  ] as const) {
+    const service = await startAgentService(ordinaryAnswers());
+    const { terminal, said, asked, results } = person(more, "M", "y");
+    await runAgent(agentOptions(service.origin, terminal, { language }));
+    expect(asked).toHaveLength(3);
+    const heading = wordsIn(language)("readHeading");
+    expect(said.filter((line) => line === heading)).toHaveLength(2);
+    expect(results).toEqual(["IKF-AAAAA-AAAAA-A"]);
+  }
 });
 
 test.each([
-  ["en", "to 127.0.0.1, reflector.example.net and no other host"],
-  ["ja", "127.0.0.1, reflector.example.net だけに"],
+  ["en", "to 127.0.0.1, reflector.example.net at most 64 test packets"],
+  ["ja", "127.0.0.1, reflector.example.net へテスト用のパケットを最大64個"],
 ] as const)(
   "runAgent() names the reflector beside the gateway before it asks: %s",
   async (language, words) => {
@@ -100,8 +117,8 @@ test.each([
 );
 
 test.each([
-  ["en", "VPN logins are begun there and not finished, without a name or password", "may log refused logins"],
-  ["ja", "名前もパスワードも使わずに、VPNのログインを何度か途中まで行います", "ログインの失敗として記録"],
+  ["en", "VPN logins are begun and not finished, without a name or password", "may log refused logins"],
+  ["ja", "名前もパスワードも使わずに、VPNのログインを途中まで行います", "ログインの失敗として記録"],
 ] as const)(
   "runAgent() says before it asks that logins are begun, and only where they are: %s",
   async (language, words, log) => {
