@@ -134,6 +134,8 @@ const paths = () => [
   `/r/${reportId}`,
   "/r/IKF-1",
   "/docs",
+  "/security",
+  "/blocked",
   "/console/reports",
   `/console/reports/${reportId}`,
   `/console/reports/${captureReportId}`,
