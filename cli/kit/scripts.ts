@@ -27,7 +27,10 @@ pause
 `);
 
 /** In PowerShell: the hash of the file as it was published, also of a copy that was signed since. */
-const RELEASE_HASH = `# A signature is a block of comments at the end, behind one line end: without it, the file is the published one.
+const RELEASE_HASH = `if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
+  throw 'A policy of this computer forbids .NET to this script (Constrained Language Mode). Allow it, or run it elsewhere; Get-FileHash tells the hash of a copy that is not signed.'
+}
+# A signature is a block of comments at the end, behind one line end: without it, the file is the published one.
 function Get-ReleaseHash($File) {
   $text = [Text.Encoding]::ASCII.GetString([IO.File]::ReadAllBytes($File)) -creplace '\\r\\n# SIG # Begin signature block\\r\\n(# [A-Za-z0-9+/=]+\\r\\n)*# SIG # End signature block\\r\\n\\z'
   $hash = [Security.Cryptography.SHA256]::Create().ComputeHash([Text.Encoding]::ASCII.GetBytes($text))
@@ -140,10 +143,10 @@ if ((Get-ReleaseHash $Path) -eq '${sha256}') { "$Path is ikefrag ${version}." } 
 /** Rules that allow the script where AppLocker decides. */
 export const appLockerScript = (): string =>
   `# Writes rules that allow ikefrag.ps1: by its hash, and once it is signed by its publisher. Import the file into
-# the policy of AppLocker, under Script Rules, and look at the rules before.
+# the policy of AppLocker, under Script Rules, and look at the rules before. S-1-1-0 is everyone.
 $file = Join-Path $PSScriptRoot '${FILE}'
 Get-AppLockerFileInformation -Path $file |
-  New-AppLockerPolicy -RuleType Publisher, Hash -User Everyone -RuleNamePrefix ikefrag -Xml |
+  New-AppLockerPolicy -RuleType Publisher, Hash -User S-1-1-0 -RuleNamePrefix ikefrag -Xml |
   Set-Content -LiteralPath (Join-Path $PSScriptRoot 'applocker.xml') -Encoding UTF8
 `;
 

@@ -158,11 +158,28 @@ test.skipIf(noEngine).each(["beside it", "fetched"])(
       /^powershell -NoProfile -ExecutionPolicy RemoteSigned -File "%ProgramFiles%\\ikefrag\\ikefrag\.ps1" -Server \S+$/,
     );
     const [, server = ""] = /-Server (\S+)$/.exec(line) ?? [];
-    for (const as of ["5.1", "7"] as const) {
+    for (const [as, constrained] of [
+      ["5.1", false],
+      ["5.1", true],
+      ["7", true],
+    ] as const) {
       const input = `${CODE.toLowerCase().replaceAll("-", " ")}\ny\n`;
-      const { lines, said } = await start(`& '${installed}' -Server ${server}`, { as, input });
+      const { lines, said } = await start(`& '${installed}' -Server ${server}`, { as, constrained, input });
       expect(lines, said).toContain("IKF-AAAAA-AAAAA-A");
     }
+  },
+);
+
+test.skipIf(noEngine)(
+  "where a policy forbids .NET, a script that needs it says so and does nothing",
+  async () => {
+    const { start, installed } = await computer();
+    for (const name of ["check", "install"]) {
+      const { said } = await start(`& ./kit/${name}.ps1`, { constrained: true });
+      expect(said, name).toContain("Constrained Language Mode");
+      expect(said, name).not.toContain("is not ikefrag");
+    }
+    await expect(readFile(installed)).rejects.toThrow(/ENOENT/);
   },
 );
 
