@@ -33,6 +33,13 @@ async function startService() {
       const response = await fetch(`${service.url}/v1/cases`, { method: "POST", headers, body });
       return (await response.json()) as OpenedCase;
     },
+    readPage: async (path: string) =>
+      (await fetch(service.url + path, { headers: { "accept-language": "en" } })).text(),
+    /** How often each case's code was used. */
+    readRuns: async () => {
+      const answer = await fetch(`${service.url}/v1/cases`, { headers });
+      return ((await answer.json()) as { cases: { runs: number }[] }).cases.map(({ runs }) => runs);
+    },
     readReport: async (reportId: string) => {
       const response = await fetch(`${service.url}/v1/reports/${reportId}`, { headers });
       return Report.parse(await response.json());
@@ -96,6 +103,50 @@ test.skipIf(noEngineOfOurs)(
     expect(words).toMatch(
       /^-NoProfile -ExecutionPolicy RemoteSigned -File ikefrag\.ps1 -Code [0-9A-Z-]{15} $/,
     );
+  },
+);
+
+/** What Windows prints where its execution policy refuses a script file, and how it names that. */
+const REFUSALS = [
+  {
+    policy: "Restricted",
+    text: "File C:\\Users\\me\\ikefrag.ps1 cannot be loaded because running scripts is disabled on this system. For more information, see about_Execution_Policies at https:/go.microsoft.com/fwlink/?LinkID=135170.",
+    error: "UnauthorizedAccess",
+    named: "running scripts is disabled on this system",
+  },
+  {
+    policy: "AllSigned",
+    text: "File C:\\Users\\me\\ikefrag.ps1 cannot be loaded. The file C:\\Users\\me\\ikefrag.ps1 is not digitally signed. You cannot run this script on the current system.",
+    error: "UnauthorizedAccess",
+    named: "is not digitally signed. You cannot run this script on the current system",
+  },
+];
+
+test.skipIf(noEngineOfOurs).each(REFUSALS)(
+  "where Group Policy says $policy, the refusal is shown, nothing is sent, and /blocked knows its words",
+  async ({ text, error, named }) => {
+    const service = await startService();
+    const { code, ways } = await service.openCase();
+    const home = await temporaryDirectory();
+    const refusal = `${text}\n    + FullyQualifiedErrorId : ${error}`;
+    await writeFile(
+      join(home, "powershell"),
+      `#!/bin/sh\ncase "$*" in *-File*) cat >&2 <<'END'\n${refusal}\nEND\nexit 1 ;; esac\n`,
+    );
+    await chmod(join(home, "powershell"), 0o755);
+    const line = ways.find(({ way }) => way === "file")?.lines?.powershell ?? "";
+    const { stdout, stderr } = await run(`${line}; "ended with $LASTEXITCODE"`, {
+      env: { HOME: home, PATH: `${home}:${process.env.PATH}`, IKEFRAG_YES: "1" },
+    });
+    expect(stdout + stderr).toContain(named);
+    expect(stdout).toContain("ended with 1");
+    // The published file lies there, for who looks at it; the code is not used.
+    expect(await readFile(join(home, "ikefrag.ps1"), "utf8")).toContain("Start-Ikefrag");
+    expect(await service.readRuns()).toEqual([0]);
+    const blocked = await service.readPage("/blocked");
+    for (const words of [named, error]) expect(blocked).toContain(words);
+    // The way that needs no script is a link away.
+    expect(await service.readPage(`/a/${code}`)).toContain(`/a/${code}/by-hand`);
   },
 );
 
