@@ -137,7 +137,7 @@ async function recordedRun(
     commandLine(created, result.scenario.line ?? "node"),
     cleanup,
   );
-  await user.reads("Start? [y/N]");
+  await user.reads("Start? [y/N, m: more]");
   user.types("y\n");
   await user.reads("Record them? [y/N]");
   user.types("y\n");
