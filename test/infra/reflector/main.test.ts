@@ -29,7 +29,11 @@ const ON_DENO = [
 
 function start(words: string[], env: Record<string, string> = { IKEFRAG_REFLECTOR_KEY: KEY }) {
   const { IKEFRAG_REFLECTOR_KEY: _, ...inherited } = process.env;
-  const child = spawn(process.execPath, words, { env: { ...inherited, NO_COLOR: "1", ...env } });
+  const child = spawn(process.execPath, words, {
+    // A group of its own: Deno's package is a program that starts another one.
+    detached: process.platform !== "win32",
+    env: { ...inherited, NO_COLOR: "1", ...env },
+  });
   let [said, complained] = ["", ""];
   const ended = new Promise<{ code: number | null; complained: string }>((resolve) => {
     child.once("close", (code) => resolve({ code, complained }));
@@ -44,7 +48,14 @@ function start(words: string[], env: Record<string, string> = { IKEFRAG_REFLECTO
   child.stderr.on("data", (chunk: Buffer) => {
     complained += chunk.toString();
   });
-  onTestFinished(() => void child.kill("SIGKILL"));
+  onTestFinished(() => {
+    if (process.platform === "win32" || child.pid === undefined) return void child.kill("SIGKILL");
+    try {
+      process.kill(-child.pid, "SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+  });
   const port = () =>
     Promise.race([
       listening,
